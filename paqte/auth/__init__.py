@@ -1,0 +1,1 @@
+"""Sign-in: roles, sessions and one-time links."""

@@ -1,0 +1,1 @@
+"""Excel in: bytes to typed rows, knowing neither Flask nor SQL."""

@@ -1,0 +1,1 @@
+"""Tables, one file a noun, every rule a base can hold as a named constraint."""

@@ -1,0 +1,1 @@
+"""The machine room: clock, settings, logging, health, mail transport, backup."""

@@ -1,0 +1,1 @@
+"""Reads of the base, one file a subject; who sees what is decided in perimetre."""

@@ -1,0 +1,1 @@
+"""Excel out: a Bilan to bytes, knowing neither Flask nor SQL."""

@@ -1,1 +1,1 @@
-"""Sign-in: roles, sessions and one-time links."""
+"""Who may come in: roles of routes, tokens."""

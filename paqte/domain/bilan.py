@@ -1,0 +1,278 @@
+"""The bilan as data: what an edition freezes, a page shows and a workbook is filled with.
+
+Only texts, whole numbers, Decimals and dates as ISO texts, so that the same bilan always gives the
+same canonical JSON, hence the same hash. A figure that is absent carries its reason (R13).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Chiffre:
+    """A figure, or its absence and why (R13). `valeur` None is never zero."""
+
+    valeur: Decimal | None = None
+    motif: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        return self.valeur is None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    nom: str
+    fonction: str = ""
+    courriel: str = ""
+    telephone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComptesSignataires:
+    """How many signatories of each kind in force at the end of the period (R2, R3)."""
+
+    entreprises: int = 0
+    reseaux: int = 0
+    employeurs_publics: int = 0
+    associations: int = 0
+    nouvelles_entreprises: int = 0
+    chartes_a_transformer: int = 0
+    a_renouveler: int = 0
+    plan_10000: int = 0
+    club: int = 0
+    actives: int = 0
+    couvertes_au_national: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LigneSignataire:
+    """One convention in force at least one day of the period. Identifiers stay text (R24)."""
+
+    signataire_id: int
+    convention: str
+    nom: str
+    identifiant: str
+    nature: str
+    categorie: str
+    commune: str
+    axes: str
+    signee_le: str
+    debut: str
+    fin: str
+    etat: str
+    cosignataire: str = ""
+    dispositifs: str = ""
+    remarques: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Partenaire:
+    nom: str
+    nature: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneIndicateur:
+    """One indicator of the grid over the département (R13, R14, R20, R22).
+
+    `unite` "%" means that figures are percentages, 0 to 100 with at most one decimal.
+    `taux` is achieved / target over the values having a target, in percent.
+    `repondu` / `du` count signatories; `neants` counts those that confirmed zero.
+    """
+
+    axe: str
+    code: str
+    libelle: str
+    unite: str
+    genre: str
+    est_dont: bool
+    reference: Chiffre
+    cible: Chiffre
+    semestre: Chiffre
+    precedent: Chiffre
+    un_an_avant: Chiffre
+    cumul: Chiffre
+    taux: Chiffre
+    sans_cible: Chiffre
+    repondu: int
+    du: int
+    neants: int
+    mention: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneThematique:
+    """One of the 14 thématiques of the plan 10 000 (R8, R8b). `valorise` is beside, never added (R10)."""
+
+    code: str
+    libelle: str
+    transversale: bool
+    unite: str
+    entreprises: int
+    prevision: Chiffre
+    semestre: Chiffre
+    cumul: Chiffre
+    repondu: int
+    du: int
+    valorise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAction:
+    date: str
+    signataire: str
+    axe: str
+    titre: str
+    texte: str
+    lieu: str = ""
+    beneficiaires: Chiffre = Chiffre()
+
+
+@dataclass(frozen=True, slots=True)
+class LigneContexte:
+    """A context figure with its date, categories and source (R25, R26)."""
+
+    code: str
+    libelle: str
+    valeur: Chiffre
+    unite: str
+    date: str
+    precision: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneReponse:
+    """Who owed what for one period, who answered and when (R13)."""
+
+    signataire: str
+    convention: str
+    periode: str
+    etat: str
+    transmise_le: str
+    validee_le: str
+    dus: int
+    repondus: int
+    neants: int
+    manquants: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAvertissement:
+    signataire: str
+    periode: str
+    indicateur: str
+    message: str
+    commentaire: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneCorrection:
+    """What changed since the last edition of the same bilan (R19)."""
+
+    signataire: str
+    periode: str
+    indicateur: str
+    avant: str
+    apres: str
+    motif: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointAxe:
+    """One bar of the chart of an axis: achieved in percent of the target, None when there is no target."""
+
+    axe: str
+    code: str
+    libelle: str
+    taux: Chiffre
+
+
+@dataclass(frozen=True, slots=True)
+class PointSignataires:
+    """Signatories in force at the end of a period."""
+
+    periode: str
+    entreprises: int
+    autres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    catalogue: str
+    gabarit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """The six-monthly bilan of one département, whole (bilan_cget.md, part A)."""
+
+    departement: str
+    departement_nom: str
+    prefecture: str
+    periode: str
+    periode_libelle: str
+    edition: int
+    genere_le: str
+    versions: Versions
+    referents: tuple[Contact, ...] = ()
+    organisation: str = ""
+    strategie: str = ""
+    obstacles: str = ""
+    comptes: ComptesSignataires = ComptesSignataires()
+    signataires: tuple[LigneSignataire, ...] = ()
+    partenaires: tuple[Partenaire, ...] = ()
+    indicateurs: tuple[LigneIndicateur, ...] = ()
+    thematiques: tuple[LigneThematique, ...] = ()
+    actions: tuple[LigneAction, ...] = ()
+    contexte: tuple[LigneContexte, ...] = ()
+    reponses: tuple[LigneReponse, ...] = ()
+    avertissements: tuple[LigneAvertissement, ...] = ()
+    corrections: tuple[LigneCorrection, ...] = ()
+    axes: tuple[PointAxe, ...] = ()
+    evolution: tuple[PointSignataires, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def is_neant(self) -> bool:
+        """A département with no signatory: its bilan is valid and says so."""
+        return not self.signataires
+
+    def as_json(self) -> str:
+        """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the data, the same for the same figures whatever the machine."""
+        return hashlib.sha256(self.as_json().encode("utf-8", "surrogatepass")).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str) -> Bilan:
+        """The bilan an edition froze."""
+        return _build(cls, json.loads(text))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"{type(value).__name__} n’a pas sa place dans un bilan")
+
+
+def _build(kind: Any, raw: Any) -> Any:
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{f.name: _build(hints[f.name], raw[f.name]) for f in fields(kind) if f.name in raw})
+    if get_origin(kind) is tuple:
+        return tuple(_build(get_args(kind)[0], item) for item in raw)
+    if kind == Decimal | None:
+        return None if raw is None else Decimal(raw)
+    return raw

@@ -1,0 +1,69 @@
+"""The life of a declaration and what may be answered in it (R13, R18)."""
+
+from __future__ import annotations
+
+A_SAISIR = "a_saisir"
+BROUILLON = "brouillon"
+TRANSMISE = "transmise"
+A_COMPLETER = "a_completer"
+VALIDEE = "validee"
+
+ETATS: dict[str, str] = {
+    A_SAISIR: "À saisir",
+    BROUILLON: "Brouillon",
+    TRANSMISE: "Transmise",
+    A_COMPLETER: "À compléter",
+    VALIDEE: "Validée",
+}
+
+SAISIR = "saisir"
+TRANSMETTRE = "transmettre"
+RENVOYER = "renvoyer"
+VALIDER = "valider"
+ROUVRIR = "rouvrir"
+
+# State, act -> next state (R18). What is not here is refused. docs/statuts.md shows this table.
+TRANSITIONS: dict[tuple[str, str], str] = {
+    (A_SAISIR, SAISIR): BROUILLON,
+    (BROUILLON, SAISIR): BROUILLON,
+    (A_COMPLETER, SAISIR): A_COMPLETER,
+    (A_SAISIR, TRANSMETTRE): TRANSMISE,
+    (BROUILLON, TRANSMETTRE): TRANSMISE,
+    (A_COMPLETER, TRANSMETTRE): TRANSMISE,
+    (TRANSMISE, RENVOYER): A_COMPLETER,
+    (TRANSMISE, VALIDER): VALIDEE,
+    (VALIDEE, ROUVRIR): A_COMPLETER,
+}
+ACTS: dict[str, str] = {
+    SAISIR: "modifier",
+    TRANSMETTRE: "transmettre",
+    RENVOYER: "renvoyer",
+    VALIDER: "valider",
+    ROUVRIR: "rouvrir",
+}
+
+NOMBRE = "nombre"
+NEANT = "neant"
+MANQUANTE = "manquante"
+REPONSES: dict[str, str] = {NOMBRE: "Renseigné", NEANT: "Néant confirmé", MANQUANTE: "Sans réponse"}
+
+ORIGINES: dict[str, str] = {"formulaire": "Formulaire", "import": "Import", "classeur": "Formulaire Excel"}
+
+
+class TransitionRefused(Exception):
+    """An act that the state does not allow; the message is a French sentence."""
+
+
+def next_state(etat: str, act: str) -> str:
+    """State after the act; TransitionRefused when the table has none (R18)."""
+    try:
+        return TRANSITIONS[(etat, act)]
+    except KeyError:
+        raise TransitionRefused(
+            f"On ne peut pas {ACTS[act]} une déclaration « {ETATS[etat].lower()} »."
+        ) from None
+
+
+def may(etat: str, act: str) -> bool:
+    """Whether the table allows the act."""
+    return (etat, act) in TRANSITIONS

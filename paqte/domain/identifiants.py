@@ -1,0 +1,60 @@
+"""SIREN and SIRET as people type them (R24)."""
+
+from __future__ import annotations
+
+import re
+
+from stdnum import luhn
+
+LA_POSTE = "356000000"
+_SEPARATORS = re.compile(r"[ .\u00a0\u202f\u2009-]")
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+
+
+def read_siren(text: str) -> str:
+    """Nine digits, Luhn checked; ValueError with a French sentence otherwise."""
+    digits = _digits(text, 9, "SIREN")
+    if not luhn.is_valid(digits):
+        raise ValueError(_wrong_key("SIREN"))
+    return digits
+
+
+def read_siret(text: str) -> str:
+    """Fourteen digits whose first nine are a SIREN; La Poste has its own key (R24)."""
+    digits = _digits(text, 14, "SIRET")
+    is_post_office = digits.startswith(LA_POSTE) and sum(map(int, digits)) % 5 == 0
+    if not (luhn.is_valid(digits) or is_post_office) or not luhn.is_valid(digits[:9]):
+        raise ValueError(_wrong_key("SIRET"))
+    return digits
+
+
+def read_siren_or_siret(text: str) -> str:
+    """A SIRET, or a bare SIREN for a signatory without establishment (R3)."""
+    compact = _SEPARATORS.sub("", text.strip())
+    return read_siren(text) if len(compact) == 9 else read_siret(text)
+
+
+def siren_of(identifiant: str) -> str:
+    """SIRET[:9] = SIREN (R24)."""
+    return identifiant[:9]
+
+
+def grouped(identifiant: str) -> str:
+    """Easier to read: 732 829 320 00074."""
+    siren, nic = identifiant[:9], identifiant[9:]
+    return " ".join([siren[:3], siren[3:6], siren[6:], *([nic] if nic else [])])
+
+
+def _digits(text: str, length: int, name: str) -> str:
+    compact = _SEPARATORS.sub("", text.strip())
+    if not _DIGITS.fullmatch(compact):
+        raise ValueError(f"Un {name} ne contient que des chiffres : il en faut {length}.")
+    if len(compact) != length:
+        raise ValueError(f"Un {name} a {length} chiffres : vous en avez écrit {len(compact)}.")
+    if compact[:9] == "0" * 9:
+        raise ValueError(f"Ce {name} n’est attribué à personne : vérifiez-le sur un document de l’entreprise.")
+    return compact
+
+
+def _wrong_key(name: str) -> str:
+    return f"Ce {name} comporte une erreur de frappe (sa clé de contrôle est fausse) : vérifiez chaque chiffre."

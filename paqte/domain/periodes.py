@@ -1,0 +1,155 @@
+"""Civil quarters, semesters and years, in the legal time of a département (R11, R12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_MONTHS = {"T": 3, "S": 6, "A": 12}
+_COUNT = {"T": 4, "S": 2, "A": 1}
+_CODE = re.compile(r"(?P<annee>\d{4})(?:-(?P<genre>[TS])(?P<numero>[1-4]))?", re.ASCII)
+_ORDINAL = {1: "1er", 2: "2e", 3: "3e", 4: "4e"}
+_NOUN = {"T": "trimestre", "S": "semestre"}
+
+# Legal time where it is not that of Paris (R12). Every other département keeps Europe/Paris.
+FUSEAUX: dict[str, str] = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/Guadeloupe",
+    "978": "America/Guadeloupe",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+
+
+def fuseau(departement: str) -> ZoneInfo:
+    """Time zone whose civil dates count for this département code (R12)."""
+    return ZoneInfo(FUSEAUX.get(departement, "Europe/Paris"))
+
+
+def local_date(moment: datetime, departement: str) -> date:
+    """Civil date of an aware `moment` in the legal time of `departement` (R12)."""
+    return moment.astimezone(fuseau(departement)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Periode:
+    """A civil quarter (genre "T"), semester ("S") or year ("A"); days run in [debut, fin) (R12)."""
+
+    annee: int
+    genre: str
+    numero: int
+
+    def __post_init__(self) -> None:
+        if self.genre not in _MONTHS or not 1 <= self.numero <= _COUNT[self.genre]:
+            raise ValueError(f"période impossible : {self.annee}-{self.genre}{self.numero}")
+        if not 1900 <= self.annee <= 2999:
+            raise ValueError(f"année hors bornes : {self.annee}")
+
+    @classmethod
+    def from_code(cls, code: str) -> Periode:
+        """Read "2026-S1", "2026-T3" or "2026"; ValueError with a French sentence otherwise."""
+        match = _CODE.fullmatch(code)
+        if not match:
+            raise ValueError(f"« {code} » n’est pas une période : écrivez par exemple 2026-S1 ou 2026-T3.")
+        return cls(int(match["annee"]), match["genre"] or "A", int(match["numero"] or 1))
+
+    @classmethod
+    def containing(cls, day: date, genre: str) -> Periode:
+        """The period of that genre in which `day` lies."""
+        return cls(day.year, genre, (day.month - 1) // _MONTHS[genre] + 1)
+
+    @property
+    def code(self) -> str:
+        """Stored code, short ASCII: "2026-S1"."""
+        return f"{self.annee}" if self.genre == "A" else f"{self.annee}-{self.genre}{self.numero}"
+
+    @property
+    def libelle(self) -> str:
+        """What people read: "1er semestre 2026"."""
+        if self.genre == "A":
+            return f"année {self.annee}"
+        return f"{_ORDINAL[self.numero]} {_NOUN[self.genre]} {self.annee}"
+
+    @property
+    def debut(self) -> date:
+        """First day, inside."""
+        return date(self.annee, (self.numero - 1) * _MONTHS[self.genre] + 1, 1)
+
+    @property
+    def fin(self) -> date:
+        """First day after, outside."""
+        return self.suivante.debut
+
+    @property
+    def dernier_jour(self) -> date:
+        """Last day, inside."""
+        return self.fin - timedelta(days=1)
+
+    @property
+    def suivante(self) -> Periode:
+        return self._shifted(1)
+
+    @property
+    def precedente(self) -> Periode:
+        return self._shifted(-1)
+
+    @property
+    def un_an_avant(self) -> Periode:
+        return Periode(self.annee - 1, self.genre, self.numero)
+
+    def _shifted(self, steps: int) -> Periode:
+        rank = self.annee * _COUNT[self.genre] + self.numero - 1 + steps
+        annee, numero = divmod(rank, _COUNT[self.genre])
+        return Periode(annee, self.genre, numero + 1)
+
+    def contains(self, other: Periode) -> bool:
+        """Whether `other` lies wholly inside (R11)."""
+        return self.debut <= other.debut and other.fin <= self.fin
+
+    def overlaps(self, debut: date, dernier_jour: date) -> bool:
+        """Whether at least one day of [debut, dernier_jour], both inside, is in the period."""
+        return debut < self.fin and dernier_jour >= self.debut
+
+    def parts(self, genre: str) -> tuple[Periode, ...]:
+        """The periods of a smaller or equal genre that make this one, in order."""
+        first = Periode.containing(self.debut, genre)
+        return tuple(p for p in _from(first, self.fin) if self.contains(p))
+
+    def bounds(self, departement: str) -> tuple[datetime, datetime]:
+        """Half-open interval [start, end) as UTC moments in the legal time of the département (R12)."""
+        zone = fuseau(departement)
+        start = datetime.combine(self.debut, time.min, zone).astimezone(UTC)
+        end = datetime.combine(self.fin, time.min, zone).astimezone(UTC)
+        return start, end
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the period is over on that civil day."""
+        return day >= self.fin
+
+
+def _from(first: Periode, end: date) -> Iterator[Periode]:
+    current = first
+    while current.debut < end:
+        yield current
+        current = current.suivante
+
+
+def periodes_between(debut: date, dernier_jour: date, genre: str) -> tuple[Periode, ...]:
+    """Every period of that genre having at least one day in [debut, dernier_jour], in order."""
+    if dernier_jour < debut:
+        return ()
+    return tuple(_from(Periode.containing(debut, genre), dernier_jour + timedelta(days=1)))
+
+
+def last_closed(day: date, genre: str) -> Periode:
+    """The last period of that genre that is over on `day`."""
+    return Periode.containing(day, genre).precedente

@@ -1,0 +1,58 @@
+"""Putting the application together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+
+from paqte.config import Settings, read_settings
+from paqte.models.base import db
+from paqte.web import acces, compte, entetes, errors, filters, public, referent
+
+MAX_BODY = 12 * 1024 * 1024
+csrf = CSRFProtect()
+
+
+def build_app(config: Mapping[str, object] | None = None) -> Flask:
+    """The whole application for these settings; raises ConfigurationRefused when they cannot serve."""
+    settings = read_settings(config)
+    app = Flask("paqte", instance_path=str(settings.instance))
+    app.config.update(_flask_settings(settings))
+    app.config.update({k: v for k, v in (config or {}).items() if not k.startswith("PAQTE_")})
+    app.extensions["paqte"] = settings
+    db.init_app(app)
+    csrf.init_app(app)
+    Bootstrap5(app)
+    for part in (entetes, errors, filters, acces, public, compte, referent):
+        part.register(app)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SESSION_COOKIE_NAME": "__Host-paqte" if settings.is_https else "paqte",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "TRUSTED_HOSTS": _trusted_hosts(settings),
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 2_000,
+        "WTF_I18N_ENABLED": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    """Only the public address, so that no forged Host reaches a mailed link; loopback outside production."""
+    hosts = [settings.host.rpartition(":")[0] or settings.host, settings.host]
+    return hosts if settings.is_production else [*hosts, "127.0.0.1", "localhost"]

@@ -1,0 +1,29 @@
+# One way only: each target calls outils/paqte.sh, which does the same where make is missing.
+.PHONY: run test bench install lint types lock audit licences
+
+run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
+	@sh outils/paqte.sh run
+
+test:      ## installs what tests need, a browser included, and runs all checks
+	@sh outils/paqte.sh test
+
+bench:     ## prints each benchmark as a ratio to its floor
+	@sh outils/paqte.sh bench
+
+install:   ## installs the environment .venv and stops there
+	@sh outils/paqte.sh install
+
+lint:      ## direction of imports, style, formatting
+	@sh outils/paqte.sh lint
+
+types:     ## type checker over domain, services, queries, reporting
+	@sh outils/paqte.sh types
+
+lock:      ## requirements/*.txt from requirements/*.in, every file with its hash
+	@sh outils/paqte.sh lock
+
+audit:     ## known vulnerabilities of what is installed to run
+	@sh outils/paqte.sh audit
+
+licences:  ## docs/licences.md from what is installed
+	@sh outils/paqte.sh licences

@@ -1,0 +1,33 @@
+#!/bin/sh
+# navigateur.sh : prints the path of a Chromium for the tests, bringing one when the machine has none.
+set -eu
+cd "$(dirname "$0")/.."
+. outils/systeme.sh
+
+chercher() {
+    for nom in "${PAQTE_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+        # Run it: on some systems the name is only a stub that asks for an installation.
+        [ -n "$nom" ] && "$nom" --version >/dev/null 2>&1 && command -v "$nom" && return 0
+    done
+    return 1
+}
+
+de_playwright() {
+    dire "Téléchargement du Chromium de Playwright…"
+    .venv/bin/python -m playwright install chromium >&2 </dev/null || return 1
+    .venv/bin/python - <<'PY'
+from playwright.sync_api import sync_playwright
+
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+PY
+}
+
+chercher && exit
+dire "Aucun navigateur Chromium sur cette machine ; les tests des pages en demandent un."
+installer_paquets chromium chromium-l10n fonts-liberation fonts-dejavu-core && chercher && exit
+de_playwright && exit
+refuser "Aucun navigateur n'a pu être installé : les tests des pages échoueront." \
+    "Sur Debian ou Ubuntu : sudo apt-get install chromium chromium-l10n" \
+    "Ailleurs : installez Chromium ou Chrome, puis PAQTE_CHROMIUM=/chemin/vers/chromium make test"

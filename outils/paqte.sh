@@ -1,0 +1,29 @@
+#!/bin/sh
+# paqte.sh run|test|bench|… : what `make run`, `make test`… do, also where make is missing.
+set -eu
+cd "$(dirname "$0")/.."
+. outils/systeme.sh
+
+installer() { sh outils/installer.sh "$1"; }
+
+verrouiller() {
+    for niveau in run test dev; do
+        .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+            --no-header --no-emit-index-url "$@" -o "requirements/$niveau.txt" "requirements/$niveau.in"
+    done
+}
+
+commande=${1:-}
+[ $# = 0 ] || shift
+case $commande in
+install) installer run ;;
+run) installer run && exec .venv/bin/paqte lancer "$@" ;;
+test) installer test && exec sh outils/verifier.sh "$@" ;;
+bench) installer test && exec .venv/bin/python -m tests.bench "$@" ;;
+lint) installer test && .venv/bin/lint-imports --no-logo && .venv/bin/ruff check . && exec .venv/bin/ruff format --check . ;;
+types) installer test && exec .venv/bin/mypy ;;
+lock) installer dev && verrouiller "$@" ;;
+audit) installer dev && exec .venv/bin/pip-audit --require-hashes --disable-pip -r requirements/run.txt ;;
+licences) installer dev && exec .venv/bin/python outils/licences.py ;;
+*) refuser "Usage : sh outils/paqte.sh install|run|test|bench|lint|types|lock|audit|licences" ;;
+esac

@@ -76,6 +76,8 @@ expliquer_echec() {
         cause="Un paquet reçu n'est pas celui attendu (empreinte différente) : il n'a pas été installé. Prévenez les mainteneurs."
     elif grep -qi 'no space left' "$journal"; then
         cause="Le disque est plein : libérez de la place (environ 1 Go)."
+    elif grep -q 'CERTIFICATE_VERIFY_FAILED' "$journal"; then
+        cause="Le certificat du serveur de paquets n'est pas reconnu : votre réseau inspecte sans doute le trafic. Donnez le certificat de votre organisme : PIP_CERT=/chemin/certificat.pem make run"
     elif grep -qiE 'name resolution|newconnectionerror|connection (refused|error|broken|reset)|timed out|unreachable|proxyerror|nodename' "$journal"; then
         cause="Le réseau ne répond pas : les paquets Python n'ont pas pu être téléchargés. Vérifiez la connexion, et le proxy s'il y en a un (variable HTTPS_PROXY)."
     else

@@ -1,0 +1,157 @@
+"""Putting a finished workbook in place: aside, read again, then under its name; never half, never over another."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import io
+import os
+import re
+import secrets
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from paqte.domain.bilan import Bilan
+from paqte.domain.erreurs import Refused
+
+_ASIDE = ".en-cours"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.xlsx", re.ASCII)
+_UNSAFE = re.compile(r"[^A-Za-z0-9-]+", re.ASCII)
+_NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_REASONS = {
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le quota de disque est atteint",
+    errno.EFBIG: "le disque ne reçoit pas un fichier de cette taille",
+    errno.EROFS: "le dossier est en lecture seule",
+    errno.EACCES: "l’écriture dans ce dossier n’est pas permise",
+    errno.EPERM: "l’écriture dans ce dossier n’est pas permise",
+    errno.ENOTDIR: "ce chemin ne mène pas à un dossier",
+}
+
+
+class PublicationRefused(Refused):
+    """The file could not be put in place; what was there before is whole. The message is a French sentence."""
+
+
+def file_name(bilan: Bilan) -> str:
+    """ASCII name of the file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx"."""
+    departement = _UNSAFE.sub("-", bilan.departement) or "departement"
+    periode = _UNSAFE.sub("-", bilan.periode) or "periode"
+    return f"bilan-paqte_{departement}_{periode}_edition-{bilan.edition}.xlsx"
+
+
+def publish(content: bytes, directory: Path, name: str) -> Path:
+    """Put `content` in `directory` under `name`, whole or not at all, and return its path.
+
+    Written under a hidden name in the same directory, flushed to disk, read again, then linked under its
+    name, which fails if the name was taken meanwhile. The same bytes already there are left alone.
+    Raises PublicationRefused when another content bears the name, when `content` is not a workbook, or
+    when the disk refuses; whatever stood there before stays whole.
+    """
+    if not _NAME.fullmatch(name):
+        raise PublicationRefused(f"« {name} » n’est pas un nom de fichier de bilan.")
+    _check_workbook(content)
+    target = directory / name
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(directory)
+        if not _is_already_there(target, content):
+            _write_then_link(target, content)
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or "le système a refusé l’écriture")
+        raise PublicationRefused(
+            f"Le bilan n’a pas pu être déposé dans {directory} : {reason}. Le fichier précédent reste en place."
+        ) from error
+    return target
+
+
+def _write_then_link(target: Path, content: bytes) -> None:
+    with _aside(target) as (path, descriptor):
+        _write_all(descriptor, content)
+        os.fsync(descriptor)
+        if path.read_bytes() != content:
+            raise PublicationRefused(f"Le bilan relu dans {target.parent} diffère de ce qui a été écrit.")
+        _link(path, target, content)
+    _flush_directory(target.parent)
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[tuple[Path, int]]:
+    """A hidden file of ours, locked as long as we live so that nobody takes it for a leftover."""
+    path = target.with_name(f".{target.name}.{secrets.token_hex(6)}{_ASIDE}")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield path, descriptor
+    finally:
+        with suppress(FileNotFoundError):
+            path.unlink()
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _link(path: Path, target: Path, content: bytes) -> None:
+    """Give the file its name; two writers of the same bytes agree, others are refused."""
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        _is_already_there(target, content)
+    except OSError as error:
+        # Some shares know no hard links: replace is whole too, only blind to a rival arriving this instant.
+        if error.errno not in _NO_LINK:
+            raise
+        if not _is_already_there(target, content):
+            os.replace(path, target)
+
+
+def _is_already_there(target: Path, content: bytes) -> bool:
+    """Whether these very bytes are there; PublicationRefused when it is something else."""
+    if not target.exists():
+        return False
+    if target.is_file() and target.read_bytes() == content:
+        return True
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    raise PublicationRefused(
+        f"{target.name} existe déjà avec un autre contenu : une édition publiée ne change jamais. "
+        f"Le fichier en place est gardé, le nouveau (empreinte {digest}…) n’a pas été déposé."
+    )
+
+
+def _remove_leftovers(directory: Path) -> None:
+    """Remove what killed writers left; a living one still holds its lock."""
+    for path in directory.glob(f".*{_ASIDE}"):
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+            finally:
+                os.close(descriptor)
+
+
+def _flush_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_workbook(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            damaged = archive.testzip()
+            is_workbook = "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise PublicationRefused("Ce qui devait être publié n’est pas un classeur Excel.") from error
+    if damaged or not is_workbook:
+        raise PublicationRefused("Ce qui devait être publié n’est pas un classeur Excel entier.")

@@ -76,6 +76,7 @@ class Indicateur:
     calendrier: str = "civil"
     doublons: bool = False
     petits_nombres: bool = False
+    borne_effectif: bool = False
     preuve: str = ""
 
     def is_valid_during(self, debut: date, fin: date) -> bool:

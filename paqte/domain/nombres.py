@@ -36,6 +36,15 @@ def read_number(text: str, kind: str) -> Decimal:
     return _bounded(Decimal(_digits(whole) + ("." + decimals if decimals else "")), decimals, kind)
 
 
+def written(number: Decimal | int) -> str:
+    """A figure as French people write it: narrow no-break spaces by thousands, decimal comma."""
+    plain = format(Decimal(number), "f")
+    whole, _, decimals = plain.partition(".")
+    grouped = f"{int(whole):,}".replace(",", "\u202f")
+    decimals = decimals.rstrip("0")
+    return f"{grouped},{decimals}" if decimals else grouped
+
+
 def shown(text: str, limit: int = 40) -> str:
     """What was typed, short enough to be quoted in a sentence and without invisible marks."""
     visible = "".join(c if c.isprintable() else "�" for c in text)

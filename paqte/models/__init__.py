@@ -1,1 +1,51 @@
-"""Tables, one file a noun, every rule a base can hold as a named constraint."""
+"""Tables, one file a noun. Importing this package maps them all."""
+
+from paqte.models.action import Action
+from paqte.models.base import Base, db
+from paqte.models.bilan import Edition, Gabarit, Tache
+from paqte.models.convention import Convention, Engagement, Objectif
+from paqte.models.courriel import Courriel
+from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
+from paqte.models.entreprise import ContactSignataire, Entreprise, Signataire
+from paqte.models.fichier import Fichier
+from paqte.models.journal import Journal
+from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
+from paqte.models.protocole import EngagementProtocole
+from paqte.models.territoire import Departement, Qpv, Region
+from paqte.models.utilisateur import JetonConnexion, Rattachement, SessionOuverte, TentativeConnexion, Utilisateur
+
+__all__ = [
+    "Action",
+    "Avertissement",
+    "Base",
+    "ChiffreContexte",
+    "ContactSignataire",
+    "Convention",
+    "Courriel",
+    "Declaration",
+    "Departement",
+    "Edition",
+    "Engagement",
+    "EngagementProtocole",
+    "Entreprise",
+    "Fichier",
+    "Gabarit",
+    "JetonConnexion",
+    "Journal",
+    "Objectif",
+    "Partenaire",
+    "Qpv",
+    "Rattachement",
+    "Realisation",
+    "Referent",
+    "Region",
+    "Reglage",
+    "Retour",
+    "Rubrique",
+    "SessionOuverte",
+    "Signataire",
+    "Tache",
+    "TentativeConnexion",
+    "Utilisateur",
+    "db",
+]

@@ -1,0 +1,56 @@
+"""Headings, context figures and settings of a département's steering (bilan_cget.md, R12, R26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from paqte.domain.periodes import Periode
+
+RUBRIQUES: dict[str, str] = {
+    "organisation": "Organisation retenue de suivi et d’animation du PAQTE",
+    "strategie": "Stratégie définie",
+    "obstacles": "Obstacles rencontrés",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GenreChiffre:
+    """A context figure: label, unit, how it is typed."""
+
+    libelle: str
+    unite: str
+    nombre: str = "compte"
+    aide: str = ""
+
+
+CHIFFRES: dict[str, GenreChiffre] = {
+    "qpv": GenreChiffre("Nombre de quartiers prioritaires (QPV)", "quartiers", aide="Précisez la génération, 2015 ou 2024."),
+    "pru": GenreChiffre("Nombre de projets de renouvellement urbain d’intérêt national", "projets"),
+    "population_qpv": GenreChiffre("Population des QPV", "habitants"),
+    "defm_qpv": GenreChiffre(
+        "Demandeurs d’emploi en fin de mois (DEFM) dans les QPV", "personnes", aide="Catégories ABC sauf mention contraire."
+    ),
+    "defm": GenreChiffre("Demandeurs d’emploi en fin de mois (DEFM) dans le département", "personnes"),
+}
+
+RUPTURE_DEFM = date(2025, 1, 1)
+NOTE_RUPTURE = "Rupture de série en janvier 2025 (catégories F et G) : ne pas comparer avec les mois antérieurs."
+
+
+def note_of(code: str, day: date) -> str:
+    """The note a context figure bears in a bilan (R26)."""
+    return NOTE_RUPTURE if code.startswith("defm") and day >= RUPTURE_DEFM else ""
+
+
+REGLAGES: dict[str, tuple[str, str]] = {
+    "bilan_delai_jours": ("30", "Jours laissés après la fin du semestre avant que le bilan se produise seul"),
+    "declaration_ouverture_jours": ("0", "Jours entre la fin de la période et l’ouverture de la saisie"),
+    "declaration_delai_jours": ("20", "Jours laissés aux entreprises après la fin de la période"),
+    "destinataires_bilan": ("", "Adresses à qui le bilan semestriel est transmis, séparées par des virgules"),
+}
+
+
+def due_date(periode: Periode, delai_jours: int) -> date:
+    """The day on which what is owed for a closed period is due: `delai_jours` after its last day (R12)."""
+    return periode.dernier_jour + timedelta(days=delai_jours)

@@ -1,0 +1,35 @@
+"""Cleaning the texts people type or paste, so that they can be stored, shown and put into a workbook."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Direction overrides can make a name read as another; zero-width marks make two of one name.
+_INVISIBLE = frozenset("\u200b\u200e\u200f\u2060\ufeff\u061c") | {
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+_REFUSED = frozenset({"Cc", "Cs"})
+
+
+def clean_line(text: str) -> tuple[str, int]:
+    """One line, NFC, single spaces, nothing invisible; and how many characters had to be taken out."""
+    kept, removed = _clean(text.replace("\t", " ").replace("\r", " ").replace("\n", " "), frozenset())
+    return " ".join(word for word in kept.split(" ") if word), removed
+
+
+def clean_lines(text: str) -> tuple[str, int]:
+    """Several lines ended by LF, NFC, nothing invisible; and how many characters had to be taken out."""
+    kept, removed = _clean(text.replace("\r\n", "\n").replace("\r", "\n"), frozenset("\n\t"))
+    return "\n".join(line.rstrip() for line in kept.split("\n")).strip(), removed
+
+
+def is_storable(character: str) -> bool:
+    """Whether a base and a workbook can both keep it: no control, no lone surrogate, no non-character."""
+    code = ord(character)
+    is_noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return not is_noncharacter and unicodedata.category(character) not in _REFUSED
+
+
+def _clean(text: str, allowed: frozenset[str]) -> tuple[str, int]:
+    kept = [c for c in text if c in allowed or (is_storable(c) and c not in _INVISIBLE)]
+    return unicodedata.normalize("NFC", "".join(kept)), len(text) - len(kept)

@@ -1,0 +1,39 @@
+"""What several tables share: identifiers, version, who and when, checks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from paqte.models.base import Moment
+
+
+class Identified:
+    """A table with a plain integer key."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Journaled:
+    """A table whose every change leaves a journal line (written by services/transaction.py)."""
+
+    __unjournaled__: frozenset[str] = frozenset()
+
+
+class Dated:
+    """When a row came."""
+
+    created_at: Mapped[datetime] = mapped_column(Moment, nullable=False)
+
+
+def one_of(column: str, codes: object) -> CheckConstraint:
+    """A named check that a column holds one of these codes."""
+    listed = ", ".join(f"'{code}'" for code in sorted(codes))  # type: ignore[call-overload]
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def period_code(column: str = "periode") -> CheckConstraint:
+    """A named check that a column holds a quarter or a semester."""
+    return CheckConstraint(f"{column} LIKE '____-T_' OR {column} LIKE '____-S_'", name=column)

@@ -1,0 +1,66 @@
+"""Who signs: the enterprise (a SIREN) and its local signatory in a département (R2, R3)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from paqte.domain.conventions import CATEGORIES, NATURES
+from paqte.models.base import Base
+from paqte.models.commun import Dated, Identified, Journaled, one_of
+
+
+class Entreprise(Base, Identified, Journaled, Dated):
+    """One SIREN, once in the whole base."""
+
+    __tablename__ = "entreprise"
+    __table_args__ = (CheckConstraint("length(siren) = 9", name="siren"),)
+
+    siren: Mapped[str] = mapped_column(String(9), unique=True)
+
+
+class Signataire(Base, Identified, Journaled, Dated):
+    """An enterprise as one département knows it. Names and kind are local: nobody edits another's list."""
+
+    __tablename__ = "signataire"
+    __table_args__ = (
+        UniqueConstraint("departement_code", "identifiant"),
+        one_of("nature", NATURES),
+        one_of("categorie", CATEGORIES),
+        CheckConstraint("length(identifiant) IN (9, 14)", name="identifiant"),
+        CheckConstraint("effectif IS NULL OR effectif >= 0", name="effectif"),
+        Index("ix_signataire_departement_nom", "departement_code", "nom"),
+    )
+
+    entreprise_id: Mapped[int] = mapped_column(ForeignKey("entreprise.id"), index=True)
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    identifiant: Mapped[str] = mapped_column(String(14))
+    nom: Mapped[str] = mapped_column(String(200))
+    nature: Mapped[str] = mapped_column(String(20))
+    categorie: Mapped[str] = mapped_column(String(3), default="")
+    naf: Mapped[str] = mapped_column(String(6), default="")
+    secteur: Mapped[str] = mapped_column(String(200), default="")
+    effectif: Mapped[int | None]
+    adresse: Mapped[str] = mapped_column(String(300), default="")
+    code_postal: Mapped[str] = mapped_column(String(5), default="")
+    commune: Mapped[str] = mapped_column(String(100), default="")
+    is_partial_diffusion: Mapped[bool] = mapped_column(default=False)
+    is_covered_nationally: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[str] = mapped_column(String(4000), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    entreprise: Mapped[Entreprise] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ContactSignataire(Base, Identified, Journaled, Dated):
+    """A professional contact of a signatory (R30)."""
+
+    __tablename__ = "contact_signataire"
+
+    signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
+    nom: Mapped[str] = mapped_column(String(120))
+    fonction: Mapped[str] = mapped_column(String(120), default="")
+    courriel: Mapped[str] = mapped_column(String(254), default="")
+    telephone: Mapped[str] = mapped_column(String(30), default="")

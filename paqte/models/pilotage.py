@@ -1,0 +1,80 @@
+"""How a département steers: référents, texts, partners, context figures, settings (bilan_cget.md, 1, 2, 4, 6)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from paqte.domain.pilotage import CHIFFRES, RUBRIQUES
+from paqte.models.base import Base, Quantite
+from paqte.models.commun import Dated, Identified, Journaled, one_of
+
+
+class Referent(Base, Identified, Journaled):
+    """A référent named in the bilan, with professional co-ordinates."""
+
+    __tablename__ = "referent"
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
+    nom: Mapped[str] = mapped_column(String(120))
+    fonction: Mapped[str] = mapped_column(String(120), default="")
+    courriel: Mapped[str] = mapped_column(String(254), default="")
+    telephone: Mapped[str] = mapped_column(String(30), default="")
+    rang: Mapped[int] = mapped_column(default=1)
+
+
+class Rubrique(Base, Identified, Journaled):
+    """A text of the bilan, one for each département and heading; editions freeze what it said."""
+
+    __tablename__ = "rubrique"
+    __table_args__ = (UniqueConstraint("departement_code", "code"), one_of("code", RUBRIQUES))
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    code: Mapped[str] = mapped_column(String(20))
+    texte: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Partenaire(Base, Identified, Journaled):
+    __tablename__ = "partenaire"
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
+    nom: Mapped[str] = mapped_column(String(200))
+    nature: Mapped[str] = mapped_column(String(80), default="")
+    role: Mapped[str] = mapped_column(String(500), default="")
+    rang: Mapped[int] = mapped_column(default=1)
+
+
+class ChiffreContexte(Base, Identified, Journaled, Dated):
+    """A context figure on a date; the latest one not after the end of a period is shown (R25, R26)."""
+
+    __tablename__ = "chiffre_contexte"
+    __table_args__ = (
+        UniqueConstraint("departement_code", "code", "date"),
+        one_of("code", CHIFFRES),
+        CheckConstraint("valeur >= 0", name="valeur"),
+        Index("ix_chiffre_contexte_departement_code", "departement_code", "code"),
+    )
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    code: Mapped[str] = mapped_column(String(20))
+    valeur: Mapped[Decimal] = mapped_column(Quantite)
+    date: Mapped[date]
+    precision: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Reglage(Base, Identified, Journaled):
+    """A setting; `departement_code` None is the national default (R12)."""
+
+    __tablename__ = "reglage"
+    __table_args__ = (UniqueConstraint("departement_code", "cle"),)
+
+    departement_code: Mapped[str | None] = mapped_column(ForeignKey("departement.code"))
+    cle: Mapped[str] = mapped_column(String(40))
+    valeur: Mapped[str] = mapped_column(String(2000))

@@ -1,0 +1,71 @@
+"""People who sign in, their links, their open sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from paqte.domain.acteurs import ROLES
+from paqte.models.base import Base, Moment
+from paqte.models.commun import Dated, Identified, Journaled, one_of
+
+
+class Utilisateur(Base, Identified, Journaled, Dated):
+    """An account; `courriel` is lower case. A référent has a département, a contact has signatories."""
+
+    __tablename__ = "utilisateur"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("role <> 'referent' OR departement_code IS NOT NULL", name="referent_departement"),
+    )
+
+    courriel: Mapped[str] = mapped_column(String(254), unique=True)
+    nom: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(12))
+    departement_code: Mapped[str | None] = mapped_column(ForeignKey("departement.code"))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Rattachement(Base, Identified, Journaled):
+    """Which signatories a company contact or an animateur may see."""
+
+    __tablename__ = "rattachement"
+    __table_args__ = (UniqueConstraint("utilisateur_id", "signataire_id"),)
+
+    utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
+    signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
+
+
+class JetonConnexion(Base, Identified):
+    """A sign-in link: only its hash is kept; one use, ten minutes, the last asked for only."""
+
+    __tablename__ = "jeton_connexion"
+
+    empreinte: Mapped[str] = mapped_column(String(64), unique=True)
+    utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"), index=True)
+    cree_le: Mapped[datetime] = mapped_column(Moment)
+    expire_le: Mapped[datetime] = mapped_column(Moment)
+    utilise_le: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SessionOuverte(Base, Identified):
+    """An open session: deleted at log-out, so that a copied cookie is worth nothing after."""
+
+    __tablename__ = "session_ouverte"
+
+    empreinte: Mapped[str] = mapped_column(String(64), unique=True)
+    utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"), index=True)
+    ouverte_le: Mapped[datetime] = mapped_column(Moment)
+    vue_le: Mapped[datetime] = mapped_column(Moment)
+
+
+class TentativeConnexion(Base, Identified):
+    """A request for a link, counted per address and per origin (hashed keys)."""
+
+    __tablename__ = "tentative_connexion"
+    __table_args__ = (Index("ix_tentative_connexion_cle_quand", "cle", "quand"),)
+
+    cle: Mapped[str] = mapped_column(String(64))
+    quand: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,87 @@
+"""What each role may see and change: the only place that says so.
+
+A référent: her département. A company contact or an animateur: the signatories given to them. The national
+team, an administrator and the scheduler read everything; of these only the scheduler writes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, SYSTEME, Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.models import Convention, Declaration, Signataire
+
+Thing = TypeVar("Thing")
+READ_ALL = frozenset({NATIONAL, ADMIN, SYSTEME})
+LIMITED = frozenset({ENTREPRISE, ANIMATEUR})
+
+
+def readable(model: type[Any], actor: Acteur) -> ColumnElement[bool]:
+    """Condition that keeps only the rows of `model` this actor may read."""
+    if actor.role in READ_ALL:
+        return true()
+    if actor.role == REFERENT:
+        return model.departement_code == actor.departement
+    if actor.role in LIMITED:
+        return _of_signatories(model, actor.signataires)
+    return false()
+
+
+def writable(model: type[Any], actor: Acteur) -> ColumnElement[bool]:
+    """Condition that keeps only the rows of `model` this actor may change as a référent does."""
+    if actor.role == SYSTEME:
+        return true()
+    return model.departement_code == actor.departement if actor.role == REFERENT else false()
+
+
+def require_departement(actor: Acteur, departement: str) -> None:
+    """NotFound unless the actor may enter data for this département."""
+    if actor.role == SYSTEME or (actor.role == REFERENT and actor.departement == departement):
+        return
+    raise NotFound("Ce département")
+
+
+def require_readable_departement(actor: Acteur, departement: str) -> None:
+    """NotFound unless the actor may read the figures of this département."""
+    if actor.role in READ_ALL or (actor.role == REFERENT and actor.departement == departement):
+        return
+    raise NotFound("Ce département")
+
+
+def own_departement(actor: Acteur) -> str:
+    """The département of a référent; Refused for whoever has none."""
+    if actor.departement is None:
+        raise Refused("Choisissez d’abord un département.")
+    return actor.departement
+
+
+def read(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
+    """The row, or NotFound alike whether it does not exist or is another's."""
+    return _one(session, model, key, readable(model, actor), what)
+
+
+def to_change(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
+    """The row to be changed, or NotFound alike whether it does not exist or is another's."""
+    return _one(session, model, key, writable(model, actor), what)
+
+
+def _one(session: Session, model: type[Any], key: object, condition: ColumnElement[bool], what: str) -> Any:
+    found = session.scalar(select(model).where(model.id == key, condition))
+    if found is None:
+        raise NotFound(what)
+    return found
+
+
+def _of_signatories(model: type[Any], signataires: frozenset[int]) -> ColumnElement[bool]:
+    if model is Signataire:
+        return Signataire.id.in_(signataires)
+    if model is Declaration:
+        mine = select(Convention.id).where(Convention.signataire_id.in_(signataires))
+        return Declaration.convention_id.in_(mine)
+    if hasattr(model, "signataire_id"):
+        return model.signataire_id.in_(signataires)  # type: ignore[no-any-return]
+    return false()

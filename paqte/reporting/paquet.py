@@ -1,0 +1,151 @@
+"""The zip of a workbook: its parts, how they are tied, and what we will not open."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_TIES = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SIZE_LIMIT = 64 * 1024 * 1024
+_DATE = (1980, 1, 1, 0, 0, 0)
+# Macros, links to other files and objects of other programs: none may travel in a bilan.
+_FOREIGN = re.compile(
+    r"vbaProject|vbaData|macrosheets|dialogsheets|externalLinks|activeX|embeddings|ctrlProps|connections\.xml"
+    r"|queryTables|webextensions|customUI",
+    re.IGNORECASE,
+)
+
+
+class PaquetRefused(Exception):
+    """These bytes are not a workbook that we open; the message says why, in French, without capital or stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lien:
+    """A relationship of a part. `cible` is the part's path, or an address when `externe`."""
+
+    id: str
+    genre: str
+    cible: str
+    externe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paquet:
+    """Parts by path, in the order of the file."""
+
+    parts: Mapping[str, bytes]
+
+    def tree(self, part: str) -> ElementTree.Element:
+        """The part as XML; PaquetRefused when it is absent or damaged."""
+        if part not in self.parts:
+            raise PaquetRefused(f"il manque la partie {part}")
+        return parse_xml(self.parts[part], part)
+
+    def links(self, part: str) -> tuple[Lien, ...]:
+        """What the part is tied to."""
+        folder, name = posixpath.split(part)
+        ties = posixpath.join(folder, "_rels", f"{name}.rels")
+        if ties not in self.parts:
+            return ()
+        return tuple(_link(e.attrib, folder) for e in self.tree(ties))
+
+    def linked(self, part: str, genre: str) -> list[str]:
+        """Paths of the parts tied to this one by that kind of relationship."""
+        return [link.cible for link in self.links(part) if link.genre == genre and not link.externe]
+
+
+def open_package(content: bytes) -> Paquet:
+    """The parts of a workbook; PaquetRefused for anything else, whatever it is."""
+    if not content:
+        raise PaquetRefused("le fichier est vide")
+    if not content.startswith(b"PK"):
+        raise PaquetRefused("ce n’est pas un classeur Excel (.xlsx)")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            infos = [i for i in archive.infolist() if not i.is_dir()]
+            if sum(i.file_size for i in infos) > _SIZE_LIMIT:
+                raise PaquetRefused("le classeur décompressé dépasse 64 Mo")
+            parts = {i.filename: archive.read(i) for i in infos}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError) as error:
+        raise PaquetRefused("le fichier est abîmé ou incomplet") from error
+    _refuse_foreign(parts)
+    return Paquet(parts)
+
+
+def pack(parts: Mapping[str, bytes]) -> bytes:
+    """The zip of these parts: same parts, same bytes (for one version of zlib)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, data in parts.items():
+            info = zipfile.ZipInfo(name, _DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            info.create_system = 3
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def parse_xml(data: bytes, part: str) -> ElementTree.Element:
+    """An XML part without document type; PaquetRefused when it cannot be read."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise PaquetRefused(f"la partie {part} porte une déclaration interdite")
+    try:
+        return ElementTree.fromstring(data, ElementTree.XMLParser(encoding="utf-8"))
+    except ElementTree.ParseError as error:
+        raise PaquetRefused(f"la partie {part} n’est pas lisible") from error
+
+
+def workbook_part(paquet: Paquet) -> str:
+    """Path of the workbook's own part, wherever the program that saved it put it."""
+    for link in paquet.links(""):
+        if link.genre == "officeDocument":
+            return link.cible
+    raise PaquetRefused("ce n’est pas un classeur Excel")
+
+
+def sheet_parts(paquet: Paquet) -> dict[str, str]:
+    """Title of each worksheet -> path of its part, in the order of the tabs."""
+    workbook = workbook_part(paquet)
+    paths = {link.id: link.cible for link in paquet.links(workbook) if link.genre == "worksheet"}
+    sheets = paquet.tree(workbook).iter(f"{MAIN}sheet")
+    return {s.get("name", ""): paths[tie] for s in sheets if (tie := s.get(f"{_TIES}id", "")) in paths}
+
+
+def _link(attributes: Mapping[str, str], folder: str) -> Lien:
+    target, external = attributes.get("Target", ""), attributes.get("TargetMode") == "External"
+    if not external:
+        target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+    return Lien(attributes.get("Id", ""), attributes.get("Type", "").rsplit("/", 1)[-1], target, external)
+
+
+def _refuse_foreign(parts: Mapping[str, bytes]) -> None:
+    if "[Content_Types].xml" not in parts:
+        raise PaquetRefused("ce n’est pas un classeur Excel (.xlsx)")
+    types = parts["[Content_Types].xml"]
+    if b"macroEnabled" in types or b"sheet.binary" in types:
+        raise PaquetRefused("le classeur porte des macros ou un format binaire : enregistrez-le en .xlsx")
+    foreign = [name for name in parts if _FOREIGN.search(name)]
+    if foreign:
+        raise PaquetRefused(f"le classeur porte des macros, des liens ou des objets étrangers ({foreign[0]})")
+    paquet = Paquet(parts)
+    for name in parts:
+        if name.endswith(".rels"):
+            _refuse_external(paquet.tree(name))
+
+
+def _refuse_external(ties: ElementTree.Element) -> None:
+    """A web or mail address written in a cell is harmless; anything else outside the file is not."""
+    for tie in ties:
+        if tie.get("TargetMode") != "External":
+            continue
+        is_address = tie.get("Target", "").lower().startswith(("http://", "https://", "mailto:"))
+        if not (tie.get("Type", "").endswith("/hyperlink") and is_address):
+            raise PaquetRefused(f"le classeur est lié à un autre fichier ({tie.get('Target', '')[:80]})")

@@ -1,0 +1,124 @@
+"""The outbox: a mail is queued in the transaction that causes it and sent later by the scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.courriels import EN_ATTENTE, ENVOYE, MAX_ESSAIS, REFUSE, next_try
+from paqte.models import Courriel, db
+from paqte.services.transaction import transaction
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail as a transport needs it."""
+
+    destinataire: str
+    sujet: str
+    texte: str
+    html: str = ""
+
+
+class TransportDown(Exception):
+    """The mail server cannot be reached now: every mail waits."""
+
+
+class RecipientRefused(Exception):
+    """The mail server refuses this mail alone; the message says why."""
+
+
+Transport = Callable[[Message], None]
+
+
+def queue_mail(
+    session: Session, message: Message, *, motif: str, now: datetime, departement: str | None = None
+) -> Courriel:
+    """Put a mail in the outbox, in the caller's own transaction."""
+    mail = Courriel(
+        destinataire=_one_line(message.destinataire),
+        sujet=_one_line(message.sujet)[:200],
+        texte=message.texte,
+        html=message.html,
+        motif=motif,
+        departement_code=departement,
+        etat=EN_ATTENTE,
+        cree_le=now,
+        prochain_essai=now,
+    )
+    session.add(mail)
+    return mail
+
+
+def send_due(*, transport: Transport, now: datetime) -> int:
+    """Send what is due, one mail a transaction; gives how many left. One refused delays that mail alone."""
+    sent = 0
+    for key in _due(now):
+        outcome = _send_one(key, transport, now)
+        sent += outcome is True
+        if outcome is None:
+            break
+    return sent
+
+
+def _due(now: datetime) -> list[int]:
+    query = (
+        select(Courriel.id)
+        .where(Courriel.etat == EN_ATTENTE, Courriel.prochain_essai <= now)
+        .order_by(Courriel.prochain_essai, Courriel.id)
+        .limit(BATCH)
+    )
+    keys = list(db.session.scalars(query))
+    db.session.rollback()
+    return keys
+
+
+def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
+    """True when sent, False when this mail failed, None when the server is down."""
+    message = _claim(key, now)
+    if message is None:
+        return False
+    try:
+        transport(message)
+    except TransportDown as error:
+        _record(key, now, error, is_final=False)
+        return None
+    except RecipientRefused as error:
+        _record(key, now, error, is_final=True)
+        return False
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        session.execute(update(Courriel).where(Courriel.id == key).values(etat=ENVOYE, envoye_le=now, erreur=""))
+    return True
+
+
+def _claim(key: int, now: datetime) -> Message | None:
+    """Take the mail for this try: its next try is put off first, so that two senders never both take it."""
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        mail = session.get(Courriel, key, with_for_update=True)
+        if mail is None or mail.etat != EN_ATTENTE or mail.prochain_essai > now:
+            return None
+        mail.essais += 1
+        mail.prochain_essai = next_try(now, mail.essais)
+        return Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
+
+
+def _record(key: int, now: datetime, error: Exception, *, is_final: bool) -> None:
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        mail = session.get(Courriel, key)
+        if mail is None:
+            return
+        mail.erreur = str(error)[:500]
+        if is_final or mail.essais >= MAX_ESSAIS:
+            mail.etat = REFUSE
+
+
+def _one_line(text: str) -> str:
+    """No header can be forged through a name or an address."""
+    return " ".join(text.split())

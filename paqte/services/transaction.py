@@ -1,0 +1,165 @@
+"""The only way to write: one transaction, one actor, one moment, and a journal line for each change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import Conflict
+from paqte.models.base import WRITE, db
+from paqte.models.commun import Journaled
+from paqte.models.journal import Journal
+
+_AUTHOR = "paqte_author"
+
+
+@dataclass(frozen=True, slots=True)
+class _Author:
+    actor: Acteur
+    now: datetime
+
+
+@contextmanager
+def transaction(*, actor: Acteur, now: datetime) -> Iterator[Session]:
+    """A write transaction: commits at the end, rolls everything back on any exception.
+
+    The write lock is taken at once, so what is read inside cannot change before the commit. Raises Conflict
+    when a row was changed meanwhile. Does not nest.
+    """
+    session = db.session()
+    if _AUTHOR in session.info:
+        raise RuntimeError("une transaction est déjà ouverte")
+    session.rollback()
+    session.info[_AUTHOR] = _Author(actor, now)
+    try:
+        session.connection(execution_options={WRITE: True})
+        yield session
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Conflict("Quelqu’un d’autre vient de modifier ces données : rechargez la page.", {}) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_AUTHOR, None)
+
+
+def touch(thing: Any, column: str = "version") -> None:
+    """Make a row's version grow even when only its children changed."""
+    flag_modified(thing, column)
+
+
+def note(
+    session: Session,
+    acte: str,
+    objet: str,
+    objet_id: object = "",
+    *,
+    departement: str | None = None,
+    avant: dict[str, Any] | None = None,
+    apres: dict[str, Any] | None = None,
+) -> None:
+    """Add a journal line for an act that is not a change of column (sign-in, export, validation)."""
+    author: _Author = session.info[_AUTHOR]
+    line = _line(author, acte, objet, objet_id, departement, avant or {}, apres or {})
+    session.execute(insert(Journal), [line])
+
+
+@event.listens_for(Session, "after_flush")
+def _journal_changes(session: Session, _context: object) -> None:
+    changes = [*_changes(session.new, "creer"), *_changes(session.dirty, "modifier"), *_changes(session.deleted, "supprimer")]
+    if not changes:
+        return
+    author = session.info.get(_AUTHOR)
+    if author is None:
+        raise RuntimeError("écriture hors de services.transaction : le journal ne saurait pas qui écrit")
+    lines = [
+        _line(author, acte, thing.__tablename__, _key(thing), _departement(thing, author), avant, apres)
+        for acte, thing, avant, apres in changes
+    ]
+    session.execute(insert(Journal), lines)
+
+
+def _changes(things: Any, acte: str) -> Iterator[tuple[str, Any, dict[str, Any], dict[str, Any]]]:
+    for thing in things:
+        if not isinstance(thing, Journaled):
+            continue
+        avant, apres = _before_after(thing, acte)
+        if avant or apres or acte != "modifier":
+            yield acte, thing, avant, apres
+
+
+def _before_after(thing: Any, acte: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    avant: dict[str, Any] = {}
+    apres: dict[str, Any] = {}
+    state = inspect(thing)
+    for column in state.mapper.column_attrs:
+        key = column.key
+        if key in ("id", "version") or key in thing.__unjournaled__:
+            continue
+        history = state.attrs[key].history
+        if acte == "supprimer":
+            avant[key] = history.unchanged[0] if history.unchanged else None
+        elif acte == "creer" and history.added and history.added[0] not in (None, ""):
+            apres[key] = history.added[0]
+        elif acte == "modifier" and history.has_changes() and history.added:
+            before = history.deleted[0] if history.deleted else None
+            if before != history.added[0]:
+                avant[key], apres[key] = before, history.added[0]
+    return avant, apres
+
+
+def _key(thing: Any) -> str:
+    return "/".join(str(part) for part in inspect(thing).mapper.primary_key_from_instance(thing))
+
+
+def _departement(thing: Any, author: _Author) -> str | None:
+    return getattr(thing, "departement_code", None) or author.actor.departement
+
+
+def _line(
+    author: _Author,
+    acte: str,
+    objet: str,
+    objet_id: object,
+    departement: str | None,
+    avant: dict[str, Any],
+    apres: dict[str, Any],
+) -> dict[str, Any]:
+    return {
+        "quand": author.now,
+        "utilisateur_id": author.actor.utilisateur_id,
+        "qui": author.actor.nom,
+        "acte": acte,
+        "objet": objet,
+        "objet_id": str(objet_id),
+        "departement_code": departement,
+        "avant": _json(avant),
+        "apres": _json(apres),
+    }
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, bytes):
+        return f"{len(value)} octets"
+    return str(value)

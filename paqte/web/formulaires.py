@@ -1,0 +1,127 @@
+"""The base of every form: French messages, refusals of use cases beside their fields, optimistic lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, FieldList, FormField
+from wtforms.meta import DefaultMeta
+
+from paqte.domain.erreurs import Conflict, Refused
+from paqte.web.champs import CasesField, RadiosField, VersionField
+
+# WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
+SENTENCES = {
+    "Not a valid choice.": "Choisissez une réponse dans la liste.",
+    "Not a valid choice": "Choisissez une réponse dans la liste.",
+    "Invalid Choice: could not coerce.": "Choisissez une réponse dans la liste.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choisissez des réponses dans la liste.",
+    "'%(value)s' is not a valid choice for this field.": "« %(value)s » n’est pas dans la liste.",
+    "'%(value)s' are not valid choices for this field.": "« %(value)s » ne sont pas dans la liste.",
+    "This field is required.": "Remplissez ce champ.",
+}
+
+
+class FrenchTranslations:
+    """Our sentences first, then WTForms' French ones."""
+
+    def __init__(self, fallback: Any) -> None:
+        self.fallback = fallback
+
+    def gettext(self, text: str) -> str:
+        return SENTENCES.get(text) or str(self.fallback.gettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return SENTENCES.get(one if count < 2 else many) or str(self.fallback.ngettext(one, many, count))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to correct: where its field is (an HTML id, '' for the whole), its label, the sentence."""
+
+    cible: str
+    titre: str
+    message: str
+
+
+class Formulaire(FlaskForm):
+    """A form of ours. `version` goes with the page and comes back, so that nobody overwrites unseen."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ("fr",)
+
+        def get_translations(self, form: Any) -> FrenchTranslations:
+            return FrenchTranslations(DefaultMeta.get_translations(self, form))
+
+    version = VersionField()
+
+    def apply_refusal(self, refused: Refused) -> None:
+        """Put each sentence of a use case beside its field, or in the summary when no field bears that name.
+
+        A Conflict also shows the values saved meanwhile and takes the new version, so that sending again is a choice.
+        """
+        fields = {name: field for field in self.leaves() for name in (field.name, field.short_name)}
+        for name, sentence in refused.errors.items():
+            if name in fields:
+                fields[name].errors = [*fields[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+        if isinstance(refused, Conflict):
+            self._show_current(refused.current, fields)
+
+    def apply_warnings(self, warnings: Mapping[str, str]) -> None:
+        """Put each warning (R17) beside its field; warnings do not make the form invalid."""
+        for field in self.leaves():
+            if field.name in warnings and hasattr(field, "avertissements"):
+                field.avertissements.append(warnings[field.name])
+
+    def leaves(self) -> Iterator[Field]:
+        """Every field that bears a value, those of nested forms and lists included."""
+        return _leaves(self)
+
+    def points_to_correct(self) -> list[Point]:
+        """What the summary at the top lists, in the order of the page."""
+        general = [Point("", "", sentence) for sentence in self.form_errors]
+        return general + [
+            Point(_target(field), field.label.text, str(sentence)) for field in self.leaves() for sentence in field.errors
+        ]
+
+    def summary_title(self) -> str:
+        """`1 point à corriger`."""
+        count = len(self.points_to_correct())
+        return "1 point à corriger" if count == 1 else f"{count} points à corriger"
+
+    def _show_current(self, current: Mapping[str, str], fields: Mapping[str, Field]) -> None:
+        for name, value in current.items():
+            field = fields.get(name)
+            if field is self.version:
+                self.version.data = int(value)
+            elif field is not None and hasattr(field, "enregistre") and field._value() != value:
+                field.enregistre = value or "(vide)"
+
+
+class Filtres(Formulaire):
+    """Search and filters, sent by GET: nothing changes, so no token and no version."""
+
+    class Meta(Formulaire.Meta):
+        csrf = False
+
+    version = None
+
+
+def _leaves(holder: Any) -> Iterator[Field]:
+    for field in holder:
+        if isinstance(field, FormField | FieldList):
+            yield from _leaves(field)
+        else:
+            yield field
+
+
+def _target(field: Field) -> str:
+    """The id a link can give the focus to: a group's first box, else the field itself."""
+    if isinstance(field, RadiosField | CasesField):
+        return next((option.id for option in field), field.id)
+    return str(field.id)

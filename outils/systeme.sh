@@ -23,6 +23,6 @@ installer_paquets() {
     dire "Installation par apt-get de : $* (peut prendre une minute)…"
     {
         en_root apt-get update -qq &&
-            en_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
-    } </dev/null >&2
+            en_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "$@"
+    } </dev/null >/dev/null
 }

@@ -1,0 +1,42 @@
+"""What the other tests stand on: the bases are real and fresh, the mail server and the browser too."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, inspect
+
+from tests.fixtures_courriel import Mailbox
+from tests.fixtures_navigateur import AxeReport
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def test_a_base_is_of_the_kind_asked_and_has_every_table(database_kind: str, database_url: str) -> None:
+    from paqte.models import Base
+
+    engine = create_engine(database_url)
+    assert engine.dialect.name == database_kind
+    assert set(inspect(engine).get_table_names()) == set(Base.metadata.tables)
+    engine.dispose()
+
+
+def test_a_mail_sent_is_read_back(mailbox: Mailbox) -> None:
+    sent = EmailMessage()
+    sent["From"], sent["To"], sent["Subject"] = "a@exemple.fr", "b@exemple.fr", "Échéance à la préfecture"
+    sent.set_content("Le bilan est prêt.")
+    with smtplib.SMTP("127.0.0.1", mailbox.port) as server:
+        server.send_message(sent)
+    assert [message["Subject"] for message in mailbox.messages] == ["Échéance à la préfecture"]
+
+
+def test_axe_sees_a_fault_and_passes_a_clean_page(page: Page, axe: Callable[[Page], AxeReport]) -> None:
+    clean = '<!doctype html><html lang="fr"><title>Essai</title><main><h1>Essai</h1>{}</main></html>'
+    page.set_content(clean.format(""))
+    assert axe(page).problems == []
+    page.set_content(clean.format('<img src="data:,">'))
+    assert any("image-alt" in line for line in axe(page).problems)

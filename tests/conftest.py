@@ -1,0 +1,50 @@
+"""What every test may ask for; the fixtures themselves are in tests/fixtures_*.py, one subject a file."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = [
+    "tests.fixtures_base",
+    "tests.fixtures_application",
+    "tests.fixtures_navigateur",
+    "tests.fixtures_courriel",
+]
+
+FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_CONTROLES")
+ON_BOTH_BASES = ("sqlite", "postgresql")
+
+# A shared machine is slow at times: only a wrong result fails a property, never a slow one.
+settings.register_profile("paqte", deadline=None, print_blob=True)
+settings.load_profile("paqte")
+
+
+def pytest_configure() -> None:
+    """The settings of whoever runs the tests must not change their result."""
+    for name in [n for n in os.environ if n.startswith("PAQTE_") and n not in FOR_TESTS]:
+        del os.environ[name]
+
+
+def pytest_generate_tests(metafunc: Any) -> None:
+    """Tests that touch the base run on both; those in a browser, about pages and not tables, on SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        in_browser = "live_server" in metafunc.fixturenames
+        metafunc.parametrize("database_kind", ON_BOTH_BASES[:1] if in_browser else ON_BOTH_BASES)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Repeat, above the closing line, the checks of `make test` that failed before pytest started."""
+    failed = os.environ.get("PAQTE_CONTROLES")
+    if failed:
+        terminalreporter.write_line(f"Contrôles en échec avant les tests : {failed} (voir plus haut).", red=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present moment of every test: a Sunday, 10 in the morning in Paris, semester 2026-S2 open."""
+    return datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

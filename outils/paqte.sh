@@ -23,7 +23,7 @@ bench) installer test && exec .venv/bin/python -m tests.bench "$@" ;;
 lint) installer test && .venv/bin/lint-imports --no-logo && .venv/bin/ruff check . && exec .venv/bin/ruff format --check . ;;
 types) installer test && exec .venv/bin/mypy ;;
 lock) installer dev && verrouiller "$@" ;;
-audit) installer dev && exec .venv/bin/pip-audit --require-hashes --disable-pip -r requirements/run.txt ;;
+audit) installer dev && exec .venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt ;;
 licences) installer dev && exec .venv/bin/python outils/licences.py ;;
 *) refuser "Usage : sh outils/paqte.sh install|run|test|bench|lint|types|lock|audit|licences" ;;
 esac

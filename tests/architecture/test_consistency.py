@@ -105,3 +105,13 @@ def test_dependencies_declared_are_those_locked() -> None:
     run_in = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8")
     locked = {line for line in run_in.splitlines() if line and not line.startswith("#")}
     assert locked - {"setuptools", "wheel"} == {line.strip() for line in declared[1].splitlines()}
+
+
+@pytest.mark.parametrize("level", ["run", "test", "dev"])
+def test_every_locked_package_has_its_licence_stated(level: str) -> None:
+    lock = (ROOT / "requirements" / f"{level}.txt").read_text(encoding="utf-8")
+    stated = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    packages = re.findall(r"^([a-z0-9.-]+)==(\S+)", lock, re.MULTILINE)
+    assert packages
+    missing = [name for name, version in packages if f"| {name} | {version} |" not in stated]
+    assert missing == [], "lancez « make licences »"

@@ -24,6 +24,14 @@ with sync_playwright() as playwright:
 PY
 }
 
+# Playwright drives the browser with a program of its own, which a bare system may lack a library for.
+pilote_demarre() { .venv/bin/python -m playwright --version >/dev/null 2>&1; }
+
+if ! pilote_demarre; then
+    { installer_paquets libatomic1 && pilote_demarre; } ||
+        refuser "Le pilote du navigateur (Playwright) ne démarre pas ; « .venv/bin/playwright --version » dit pourquoi." \
+            "Sur Debian ou Ubuntu : sudo apt-get install libatomic1"
+fi
 chercher && exit
 dire "Aucun navigateur Chromium sur cette machine ; les tests des pages en demandent un."
 installer_paquets chromium chromium-l10n fonts-liberation fonts-dejavu-core && chercher && exit

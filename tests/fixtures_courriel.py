@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 
-@dataclass(slots=True)
+@dataclass
 class Mailbox:
     """A real SMTP server on this machine; `messages` are those it accepted, in order."""
 

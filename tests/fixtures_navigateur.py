@@ -62,12 +62,12 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium_path: str) -> dict[str, Any]:
-    """Launch the machine's own Chromium; as root it refuses to start inside its sandbox."""
-    sandbox = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    """Launch the machine's own Chromium, without its sandbox (root, containers): it sees our pages only."""
     return {
         **browser_type_launch_args,
         "executable_path": chromium_path,
-        "args": [*QUIET, *sandbox],
+        "chromium_sandbox": False,
+        "args": list(QUIET),
         "env": {**os.environ, "LANGUAGE": "fr_FR"},
     }
 

@@ -24,6 +24,9 @@ class Referent(Base, Identified, Journaled):
     courriel: Mapped[str] = mapped_column(String(254), default="")
     telephone: Mapped[str] = mapped_column(String(30), default="")
     rang: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Rubrique(Base, Identified, Journaled):
@@ -48,6 +51,9 @@ class Partenaire(Base, Identified, Journaled):
     nature: Mapped[str] = mapped_column(String(80), default="")
     role: Mapped[str] = mapped_column(String(500), default="")
     rang: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ChiffreContexte(Base, Identified, Journaled, Dated):
@@ -67,6 +73,9 @@ class ChiffreContexte(Base, Identified, Journaled, Dated):
     date: Mapped[date]
     precision: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(300), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Reglage(Base, Identified, Journaled):

@@ -25,3 +25,6 @@ class EngagementProtocole(Base, Identified, Journaled):
     realise: Mapped[Decimal | None] = mapped_column(Quantite)
     commentaire: Mapped[str] = mapped_column(String(2000), default="")
     rang: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

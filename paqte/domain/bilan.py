@@ -35,7 +35,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ComptesSignataires:
-    """How many signatories of each kind in force at the end of the period (R2, R3)."""
+    """How many signatories of each kind are bound at least one day of the period (R2, R3)."""
 
     entreprises: int = 0
     reseaux: int = 0
@@ -258,7 +258,8 @@ class Bilan:
     @classmethod
     def from_json(cls, text: str) -> Bilan:
         """The bilan an edition froze."""
-        return _build(cls, json.loads(text))
+        bilan: Bilan = _build(cls, json.loads(text))
+        return bilan
 
 
 def _plain(value: object) -> str:
@@ -268,7 +269,7 @@ def _plain(value: object) -> str:
 
 
 def _build(kind: Any, raw: Any) -> Any:
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(**{f.name: _build(hints[f.name], raw[f.name]) for f in fields(kind) if f.name in raw})
     if get_origin(kind) is tuple:

@@ -293,3 +293,15 @@ def count_by_nature(natures: Mapping[tuple[str, str], str]) -> dict[str, int]:
     for nature in natures.values():
         counts[nature] += 1
     return dict(counts)
+
+
+def term_target(objectifs: Mapping[int, Number], genre: str) -> Number | None:
+    """Target over the whole term. Key 0 is the term itself; 1, 2, 3… are convention years (R6).
+
+    Annual flows add up; of stocks, ratios and yes/no the last year counts. No target at all gives None.
+    """
+    if 0 in objectifs:
+        return objectifs[0]
+    if not objectifs:
+        return None
+    return sum(objectifs.values(), Decimal(0)) if genre in (FLUX, LIBRE) else objectifs[max(objectifs)]

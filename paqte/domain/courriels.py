@@ -16,4 +16,5 @@ _LONGEST_WAIT = timedelta(hours=2)
 
 def next_try(now: datetime, essais: int) -> datetime:
     """When to try again after `essais` failures: 30 s doubled each time, two hours at most."""
-    return now + min(_FIRST_WAIT * 2 ** min(essais, 12), _LONGEST_WAIT)
+    doubled: int = 2 ** min(essais, 12)
+    return now + min(_FIRST_WAIT * doubled, _LONGEST_WAIT)

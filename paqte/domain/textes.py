@@ -9,6 +9,8 @@ _INVISIBLE = frozenset("\u200b\u200e\u200f\u2060\ufeff\u061c") | {
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
 _REFUSED = frozenset({"Cc", "Cs"})
+# Marks between words, which people type or leave out; letters that no decomposition takes apart.
+_SEARCHED = str.maketrans({**dict.fromkeys("-‐‑–—'’.,", " "), "œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
 
 
 def clean_line(text: str) -> tuple[str, int]:
@@ -21,6 +23,13 @@ def clean_lines(text: str) -> tuple[str, int]:
     """Several lines ended by LF, NFC, nothing invisible; and how many characters had to be taken out."""
     kept, removed = _clean(text.replace("\r\n", "\n").replace("\r", "\n"), frozenset("\n\t"))
     return "\n".join(line.rstrip() for line in kept.split("\n")).strip(), removed
+
+
+def searchable(text: str) -> str:
+    """What a search compares: no case, no accents, words apart by single spaces; `%` and `_` stay what they are."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in letters if not unicodedata.combining(c))
+    return " ".join(bare.translate(_SEARCHED).split())
 
 
 def is_storable(character: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import false, select, true
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, SYSTEME, Acteur
@@ -16,11 +16,13 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Convention, Declaration, Signataire
 
 Thing = TypeVar("Thing")
+# A condition on a model that is only known at call time: SQLAlchemy cannot type it more closely.
+Condition = Any
 READ_ALL = frozenset({NATIONAL, ADMIN, SYSTEME})
 LIMITED = frozenset({ENTREPRISE, ANIMATEUR})
 
 
-def readable(model: type[Any], actor: Acteur) -> ColumnElement[bool]:
+def readable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps only the rows of `model` this actor may read."""
     if actor.role in READ_ALL:
         return true()
@@ -31,7 +33,7 @@ def readable(model: type[Any], actor: Acteur) -> ColumnElement[bool]:
     return false()
 
 
-def writable(model: type[Any], actor: Acteur) -> ColumnElement[bool]:
+def writable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps only the rows of `model` this actor may change as a référent does."""
     if actor.role == SYSTEME:
         return true()
@@ -61,27 +63,29 @@ def own_departement(actor: Acteur) -> str:
 
 def read(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
     """The row, or NotFound alike whether it does not exist or is another's."""
-    return _one(session, model, key, readable(model, actor), what)
+    found: Thing = _one(session, model, key, readable(model, actor), what)
+    return found
 
 
 def to_change(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
     """The row to be changed, or NotFound alike whether it does not exist or is another's."""
-    return _one(session, model, key, writable(model, actor), what)
+    found: Thing = _one(session, model, key, writable(model, actor), what)
+    return found
 
 
-def _one(session: Session, model: type[Any], key: object, condition: ColumnElement[bool], what: str) -> Any:
+def _one(session: Session, model: Any, key: object, condition: Condition, what: str) -> Any:
     found = session.scalar(select(model).where(model.id == key, condition))
     if found is None:
         raise NotFound(what)
     return found
 
 
-def _of_signatories(model: type[Any], signataires: frozenset[int]) -> ColumnElement[bool]:
+def _of_signatories(model: Any, signataires: frozenset[int]) -> Condition:
     if model is Signataire:
         return Signataire.id.in_(signataires)
     if model is Declaration:
         mine = select(Convention.id).where(Convention.signataire_id.in_(signataires))
         return Declaration.convention_id.in_(mine)
     if hasattr(model, "signataire_id"):
-        return model.signataire_id.in_(signataires)  # type: ignore[no-any-return]
+        return model.signataire_id.in_(signataires)
     return false()

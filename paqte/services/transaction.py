@@ -31,11 +31,12 @@ class _Author:
 
 
 @contextmanager
-def transaction(*, actor: Acteur, now: datetime) -> Iterator[Session]:
+def transaction(*, actor: Acteur, now: datetime, is_snapshot: bool = False) -> Iterator[Session]:
     """A write transaction: commits at the end, rolls everything back on any exception.
 
     The write lock is taken at once, so what is read inside cannot change before the commit. Raises Conflict
-    when a row was changed meanwhile. Does not nest.
+    when a row was changed meanwhile. `is_snapshot` makes every read see one and the same moment on PostgreSQL too.
+    Does not nest.
     """
     session = db.session()
     if _AUTHOR in session.info:
@@ -43,7 +44,7 @@ def transaction(*, actor: Acteur, now: datetime) -> Iterator[Session]:
     session.rollback()
     session.info[_AUTHOR] = _Author(actor, now)
     try:
-        session.connection(execution_options={WRITE: True})
+        session.connection(execution_options=_options(session, is_snapshot))
         yield session
         session.commit()
     except StaleDataError as error:
@@ -54,6 +55,11 @@ def transaction(*, actor: Acteur, now: datetime) -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_AUTHOR, None)
+
+
+def _options(session: Session, is_snapshot: bool) -> dict[str, Any]:
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return {WRITE: True, **({"isolation_level": "REPEATABLE READ"} if is_snapshot and is_postgresql else {})}
 
 
 def touch(thing: Any, column: str = "version") -> None:
@@ -73,23 +79,28 @@ def note(
 ) -> None:
     """Add a journal line for an act that is not a change of column (sign-in, export, validation)."""
     author: _Author = session.info[_AUTHOR]
-    line = _line(author, acte, objet, objet_id, departement, avant or {}, apres or {})
+    line = {
+        **_signature(author),
+        "acte": acte,
+        "objet": objet,
+        "objet_id": str(objet_id),
+        "departement_code": departement,
+        "avant": _json(avant or {}),
+        "apres": _json(apres or {}),
+    }
     session.execute(insert(Journal), [line])
 
 
 @event.listens_for(Session, "after_flush")
 def _journal_changes(session: Session, _context: object) -> None:
-    changes = [*_changes(session.new, "creer"), *_changes(session.dirty, "modifier"), *_changes(session.deleted, "supprimer")]
+    acts = (("creer", session.new), ("modifier", session.dirty), ("supprimer", session.deleted))
+    changes = [change for acte, things in acts for change in _changes(things, acte)]
     if not changes:
         return
     author = session.info.get(_AUTHOR)
     if author is None:
         raise RuntimeError("écriture hors de services.transaction : le journal ne saurait pas qui écrit")
-    lines = [
-        _line(author, acte, thing.__tablename__, _key(thing), _departement(thing, author), avant, apres)
-        for acte, thing, avant, apres in changes
-    ]
-    session.execute(insert(Journal), lines)
+    session.execute(insert(Journal), [_line(author, *change) for change in changes])
 
 
 def _changes(things: Any, acte: str) -> Iterator[tuple[str, Any, dict[str, Any], dict[str, Any]]]:
@@ -129,26 +140,20 @@ def _departement(thing: Any, author: _Author) -> str | None:
     return getattr(thing, "departement_code", None) or author.actor.departement
 
 
-def _line(
-    author: _Author,
-    acte: str,
-    objet: str,
-    objet_id: object,
-    departement: str | None,
-    avant: dict[str, Any],
-    apres: dict[str, Any],
-) -> dict[str, Any]:
+def _line(author: _Author, acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> dict[str, Any]:
     return {
-        "quand": author.now,
-        "utilisateur_id": author.actor.utilisateur_id,
-        "qui": author.actor.nom,
+        **_signature(author),
         "acte": acte,
-        "objet": objet,
-        "objet_id": str(objet_id),
-        "departement_code": departement,
+        "objet": thing.__tablename__,
+        "objet_id": _key(thing),
+        "departement_code": _departement(thing, author),
         "avant": _json(avant),
         "apres": _json(apres),
     }
+
+
+def _signature(author: _Author) -> dict[str, Any]:
+    return {"quand": author.now, "utilisateur_id": author.actor.utilisateur_id, "qui": author.actor.nom}
 
 
 def _json(values: dict[str, Any]) -> str:

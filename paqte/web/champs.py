@@ -10,11 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     Field,
-    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -23,12 +22,12 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Optional as LetBlank
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, TextInput
 
+from paqte.auth.adresses import read_address
 from paqte.domain.dates import read_date
-from paqte.domain.identifiants import grouped, read_siren, read_siret
+from paqte.domain.identifiants import grouped, read_siren, read_siren_or_siret, read_siret
 from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.web.filters import show_number
@@ -51,7 +50,6 @@ class Required:
         if field.errors:
             raise StopValidation
         if field.data is None or field.data in ("", []) or field.data is False:
-            field.errors = []
             raise StopValidation(self.message or _ask(field))
 
 
@@ -104,7 +102,8 @@ class NombreField(_TypedField):
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), genre: str = COMPTE, **kwargs: Any) -> None:
         self.genre = genre
-        kwargs.setdefault("render_kw", {"inputmode": "numeric" if genre == COMPTE else "decimal", "autocomplete": "off"})
+        keyboard = "numeric" if genre == COMPTE else "decimal"
+        kwargs.setdefault("render_kw", {"inputmode": keyboard, "autocomplete": "off"})
         super().__init__(label, tuple(validators), **kwargs)
 
     def read(self, text: str) -> Decimal:
@@ -153,6 +152,12 @@ class SirenField(SiretField):
     reader = staticmethod(read_siren)
 
 
+class IdentifiantField(SiretField):
+    """A SIRET, or a bare SIREN (R3)."""
+
+    reader = staticmethod(read_siren_or_siret)
+
+
 class TexteField(Warned, StringField):
     """One line, cleaned; `data` is '' when nothing was typed. Too long is refused with both counts."""
 
@@ -199,13 +204,8 @@ class CourrielField(TexteField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if not self.data:
-            return
-        try:
-            checked = validate_email(self.data, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise ValueError("Cette adresse n’est pas complète : écrivez-la comme prenom.nom@exemple.fr.") from None
-        self.data = checked.normalized.lower()
+        if self.data:
+            self.data = read_address(self.data)
 
 
 class ChoixField(Warned, SelectField):
@@ -213,7 +213,11 @@ class ChoixField(Warned, SelectField):
 
 
 class RadiosField(Warned, RadioField):
-    """One answer among a few, all in sight."""
+    """One answer among a few, all in sight; none is an answer too unless Required says otherwise."""
+
+    def pre_validate(self, form: object) -> None:
+        if self.data is not None:
+            super().pre_validate(form)
 
 
 class CasesField(Warned, SelectMultipleField):
@@ -246,7 +250,7 @@ __all__ = [
     "CourrielField",
     "DateField",
     "FichierField",
-    "LetBlank",
+    "IdentifiantField",
     "NombreField",
     "RadiosField",
     "Required",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField
+from wtforms import Field, FieldList, Form, FormField
 from wtforms.meta import DefaultMeta
 
-from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.web.champs import CasesField, RadiosField, VersionField
 
 # WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
@@ -18,10 +18,16 @@ SENTENCES = {
     "Not a valid choice.": "Choisissez une réponse dans la liste.",
     "Not a valid choice": "Choisissez une réponse dans la liste.",
     "Invalid Choice: could not coerce.": "Choisissez une réponse dans la liste.",
-    "Invalid choice(s): one or more data inputs could not be coerced.": "Choisissez des réponses dans la liste.",
     "'%(value)s' is not a valid choice for this field.": "« %(value)s » n’est pas dans la liste.",
     "'%(value)s' are not valid choices for this field.": "« %(value)s » ne sont pas dans la liste.",
     "This field is required.": "Remplissez ce champ.",
+    "This field is disabled and cannot have a value.": "Ce champ ne se remplit pas.",
+    "This field cannot be edited.": "Ce champ ne se modifie pas.",
+    "Not a valid week value.": "Écrivez une semaine comme 2026-W05.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choisissez des réponses dans la liste.",
+    "Date must be at least %(min)s.": "Écrivez une date à partir du %(min)s.",
+    "Date must be at most %(max)s.": "Écrivez une date jusqu’au %(max)s.",
+    "Date must be between %(min)s and %(max)s.": "Écrivez une date du %(min)s au %(max)s.",
 }
 
 
@@ -57,13 +63,18 @@ class Formulaire(FlaskForm):
             return FrenchTranslations(DefaultMeta.get_translations(self, form))
 
     version = VersionField()
+    is_conflict = False
 
     def apply_refusal(self, refused: Refused) -> None:
         """Put each sentence of a use case beside its field, or in the summary when no field bears that name.
 
         A Conflict also shows the values saved meanwhile and takes the new version, so that sending again is a choice.
+        NotFound goes through: it is a page of its own.
         """
-        fields = {name: field for field in self.leaves() for name in (field.name, field.short_name)}
+        if isinstance(refused, NotFound):
+            raise refused
+        self.is_conflict = isinstance(refused, Conflict)
+        fields = {field.short_name: field for field in self} | {field.name: field for field in self.leaves()}
         for name, sentence in refused.errors.items():
             if name in fields:
                 fields[name].errors = [*fields[name].errors, sentence]
@@ -84,10 +95,17 @@ class Formulaire(FlaskForm):
 
     def points_to_correct(self) -> list[Point]:
         """What the summary at the top lists, in the order of the page."""
-        general = [Point("", "", sentence) for sentence in self.form_errors]
-        return general + [
-            Point(_target(field), field.label.text, str(sentence)) for field in self.leaves() for sentence in field.errors
-        ]
+        points = [Point("", "", sentence) for sentence in self.form_errors]
+        for field in self.leaves():
+            points += [Point(_target(field), field.label.text, str(sentence)) for sentence in field.errors]
+        return points
+
+    @property
+    def http_status(self) -> int:
+        """What the page that shows this form answers: 409 after a conflict, 422 when refused, else 200."""
+        if self.is_conflict:
+            return 409
+        return 422 if self.points_to_correct() else 200
 
     def summary_title(self) -> str:
         """`1 point à corriger`."""
@@ -101,6 +119,16 @@ class Formulaire(FlaskForm):
                 self.version.data = int(value)
             elif field is not None and hasattr(field, "enregistre") and field._value() != value:
                 field.enregistre = value or "(vide)"
+
+
+class SousFormulaire(Form):
+    """Fields repeated inside a form (FieldList(FormField(…))): no token of its own, same French messages."""
+
+    class Meta(DefaultMeta):
+        locales = ("fr",)
+
+        def get_translations(self, form: Any) -> FrenchTranslations:
+            return FrenchTranslations(super().get_translations(form))
 
 
 class Filtres(Formulaire):

@@ -93,7 +93,8 @@ def _grid(step: Decimal, top: Decimal) -> Markup:
         y = _y(step * rank, top)
         figure = format_decimal(step * rank, locale="fr_FR")
         lines.append(f'<line class="courbe-grille" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        lines.append(f'<text class="courbe-axe" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{escape(figure)}</text>')
+        text = f'x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end"'
+        lines.append(f'<text class="courbe-axe" {text}>{escape(figure)}</text>')
     return Markup("".join(lines))
 
 

@@ -1,0 +1,16 @@
+"""E-mail addresses: the one reading of what people type."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+
+EXPECTED = "Cette adresse n’est pas complète : écrivez-la comme prenom.nom@exemple.fr."
+
+
+def read_address(text: str) -> str:
+    """The address in lower case; ValueError with a French sentence when it is none. No look-up is made."""
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError(EXPECTED) from None
+    return checked.normalized.lower()

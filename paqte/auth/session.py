@@ -1,0 +1,29 @@
+"""How long links and sessions live, and how often a link may be asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from paqte.domain.acteurs import ADMIN, REFERENT
+
+LINK_LIFE = timedelta(minutes=10)
+INVITATION_LIFE = timedelta(hours=1)
+
+WINDOW = timedelta(minutes=15)
+PER_ADDRESS = 5
+PER_ORIGIN = 20
+
+LONGEST_SESSION = timedelta(hours=12)
+IDLE_WRITERS = timedelta(minutes=30)
+IDLE_OTHERS = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=2)
+
+
+def idle_limit(role: str) -> timedelta:
+    """How long a session of this role may stay without a request."""
+    return IDLE_WRITERS if role in (REFERENT, ADMIN) else IDLE_OTHERS
+
+
+def is_alive(role: str, opened: datetime, seen: datetime, now: datetime) -> bool:
+    """Whether a session opened and last seen at these moments still counts."""
+    return now - seen < idle_limit(role) and now - opened < LONGEST_SESSION

@@ -1,0 +1,60 @@
+"""Whether the base answers, and at which version of the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from paqte.models.base import db
+
+# The base is away, locked for longer than its time-out, or has no connection left: worth trying again.
+BASE_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
+BASE_ERROR = SQLAlchemyError
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Sante:
+    """`schema`: the version found, '' when none; `is_known`: this program knows that version."""
+
+    answers: bool
+    schema: str
+    is_known: bool
+
+    @property
+    def is_good(self) -> bool:
+        return self.answers and self.is_known
+
+
+def check_base() -> Sante:
+    """Ask the base for its version of the schema; never raises."""
+    try:
+        found = db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
+    except BASE_UNAVAILABLE:
+        db.session.rollback()
+        return Sante(_answers(), "", False)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Sante(True, "", False)
+    return Sante(True, found, found in known_versions())
+
+
+def _answers() -> bool:
+    """SQLite says "no such table" as it says "no such file": ask for less."""
+    try:
+        return db.session.scalar(text("SELECT 1")) == 1
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+
+
+@cache
+def known_versions() -> frozenset[str]:
+    """The last versions of the migrations that come with this program."""
+    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())

@@ -1,0 +1,56 @@
+"""Who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from paqte.auth.jetons import digest
+from paqte.auth.session import SEEN_EVERY, is_alive
+from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, Acteur
+from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Utilisateur, db
+
+
+@dataclass(frozen=True, slots=True)
+class Identite:
+    """A person whose session is open, as the doors need her. `territoire`: "Loir-et-Cher (41)" or ""."""
+
+    acteur: Acteur
+    territoire: str
+    must_be_seen: bool
+
+
+def find_session(*, secret: str, now: datetime) -> Identite | None:
+    """Whose session this is; None when closed, idle for too long, or when the account was disabled."""
+    found = db.session.execute(
+        select(SessionOuverte, Utilisateur, Departement.nom)
+        .join(Utilisateur, Utilisateur.id == SessionOuverte.utilisateur_id)
+        .outerjoin(Departement, Departement.code == Utilisateur.departement_code)
+        .where(SessionOuverte.empreinte == digest(secret), Utilisateur.is_active)
+    ).first()
+    if found is None:
+        return None
+    opened, user, departement = found
+    if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
+        return None
+    territoire = f"{departement} ({user.departement_code})" if departement else ""
+    return Identite(actor_of(user), territoire, now - opened.vue_le >= SEEN_EVERY)
+
+
+def actor_of(user: Utilisateur) -> Acteur:
+    """The actor of an account, with the signatories given to a contact or an animateur."""
+    given: frozenset[int] = frozenset()
+    if user.role in (ENTREPRISE, ANIMATEUR):
+        query = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == user.id)
+        given = frozenset(db.session.scalars(query))
+    return Acteur(user.id, user.nom, user.role, user.departement_code, given)
+
+
+def is_link_open(*, secret: str, now: datetime) -> bool:
+    """Whether a mailed link would still work; reading it uses nothing up."""
+    query = select(JetonConnexion.id).where(
+        JetonConnexion.empreinte == digest(secret), JetonConnexion.utilise_le.is_(None), JetonConnexion.expire_le > now
+    )
+    return db.session.scalar(query) is not None

@@ -1,0 +1,33 @@
+"""The référent's pages. A page module defines its views on `blueprint` and is named in PAGES."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+from paqte.domain.acteurs import REFERENT
+from paqte.web.acces import add_menu
+
+blueprint = Blueprint("referent", __name__, url_prefix="/referent")
+
+# Modules of this folder, imported in this order.
+PAGES: tuple[str, ...] = ()
+
+# Label and endpoint; those not built yet are left out, and the first is the home.
+MENU: tuple[tuple[str, str], ...] = (
+    ("Accueil", "referent.accueil"),
+    ("Signataires", "referent.signataires"),
+    ("Conventions", "referent.conventions"),
+    ("Déclarations", "referent.declarations"),
+    ("Actions", "referent.actions"),
+    ("Pilotage", "referent.pilotage"),
+    ("Bilan", "referent.bilan"),
+)
+
+
+def register(app: Flask) -> None:
+    for name in PAGES:
+        import_module(f"{__name__}.{name}")
+    app.register_blueprint(blueprint)
+    add_menu(app, REFERENT, MENU)

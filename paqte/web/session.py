@@ -1,0 +1,94 @@
+"""Who is signed in, for the pages: Flask-Login over sessions kept in the base.
+
+The browser holds a random secret inside its signed cookie; the base holds its hash. Deleting the row ends the
+session everywhere, whatever copies of the cookie there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from paqte.domain.acteurs import Acteur
+from paqte.ops import clock
+from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
+from paqte.queries.comptes import Identite, find_session
+from paqte.services import connexion
+
+login = LoginManager()
+login.session_protection = None  # sessions live in the base: nothing to guess from the browser's name
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What Flask-Login hands around: the secret of the session and whose it is."""
+
+    secret: str
+    identite: Identite
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.secret
+
+
+def register(app: Flask) -> None:
+    login.init_app(app)
+
+
+@login.user_loader
+def _load(secret: str) -> SignedIn | None:
+    now = clock.now()
+    identite = find_session(secret=secret, now=now)
+    if identite is None:
+        return None
+    if identite.must_be_seen:
+        try:
+            connexion.see_session(secret=secret, actor=identite.acteur, now=now)
+        except BASE_UNAVAILABLE:
+            current_app.logger.warning("session not marked as seen: the base is busy")
+    return SignedIn(secret, identite)
+
+
+def is_signed_in() -> bool:
+    """Whether this request comes from an open session."""
+    return bool(current_user.is_authenticated)
+
+
+def actor() -> Acteur:
+    """Who asks, on a page open to roles; a bug (RuntimeError) anywhere else."""
+    if not is_signed_in():
+        raise RuntimeError("nobody is signed in: is this view open to a role?")
+    return current_user.identite.acteur  # type: ignore[no-any-return]
+
+
+def current_identity() -> Identite | None:
+    """Who asks, or None for nobody; never raises, so that error pages may call it."""
+    if "base_is_down" in g:
+        return None
+    try:
+        return current_user.identite if is_signed_in() else None
+    except BASE_ERROR:
+        g.base_is_down = True
+        return None
+
+
+def enter(secret: str) -> None:
+    """Open a session of the link's owner in this browser; what the cookie held before is thrown away."""
+    now = clock.now()
+    opened = connexion.open_session(secret=secret, now=now)
+    if is_signed_in():
+        connexion.close_session(secret=current_user.secret, actor=actor(), now=now)
+    session.clear()
+    login_user(SignedIn(opened.secret, Identite(opened.acteur, "", False)))
+
+
+def leave() -> None:
+    """Close this browser's session, in the base first."""
+    if is_signed_in():
+        connexion.close_session(secret=current_user.secret, actor=actor(), now=clock.now())
+    logout_user()
+    session.clear()

@@ -1,4 +1,8 @@
-"""Reading the numbers people type in French (R16)."""
+"""Reading the numbers people type in French (R16).
+
+What every French keyboard gives is read: thousands apart by a space of any width, a decimal comma or point, the
+unit of the field behind. What could be read two ways (`1.234`, `1.234,5`) is refused, never guessed.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,27 @@ QUANTITE = "quantite"
 EUROS = "euros"
 POURCENTAGE = "pourcentage"
 
-_SPACES = " \u00a0\u202f\u2009"
-_SUFFIX = {EUROS: ("€",), POURCENTAGE: ("%",), QUANTITE: ("h",), COMPTE: ()}
+_SPACES = " \u00a0\u202f\u2007\u2009"
+_UNITS = {
+    COMPTE: re.compile(r"(?!)"),
+    QUANTITE: re.compile(r"(?:h|heures?)$", re.IGNORECASE | re.ASCII),
+    EUROS: re.compile(rf"(?:€|eur|euros?)(?:[{_SPACES}]?HT)?$", re.IGNORECASE | re.ASCII),
+    POURCENTAGE: re.compile(r"%$"),
+}
 _DECIMALS = {COMPTE: 0, QUANTITE: 2, EUROS: 2, POURCENTAGE: 2}
 _EXAMPLE = {COMPTE: "12", QUANTITE: "1 234,5", EUROS: "1 234,50", POURCENTAGE: "12,5"}
+_SURE = {
+    COMPTE: "écrivez les milliers avec une espace, par exemple 1 234.",
+    QUANTITE: "écrivez les milliers avec une espace et les décimales après une virgule, par exemple 1 234,5.",
+    EUROS: "écrivez les milliers avec une espace et les centimes après une virgule, par exemple 1 234,50.",
+    POURCENTAGE: "écrivez deux décimales au plus, après une virgule, par exemple 12,5.",
+}
+_FIGURE = re.compile(rf"[0-9.,{_SPACES}]+", re.ASCII)
 _PLAIN = re.compile(r"[0-9]+", re.ASCII)
 _GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+", re.ASCII)
-_LIMIT = Decimal(10) ** 12
+_NEGATIVE = re.compile(rf"[-\u2010\u2011–−][{_SPACES}]*[0-9]")
+# No count of people or things reaches a thousand million, which every base can hold as a whole number.
+_LIMITS = {COMPTE: Decimal(10**9), QUANTITE: Decimal(10**12), EUROS: Decimal(10**12), POURCENTAGE: Decimal(10**12)}
 
 
 def read_number(text: str, kind: str) -> Decimal:
@@ -28,65 +46,62 @@ def read_number(text: str, kind: str) -> Decimal:
     typed = text.strip(_SPACES + "\t\r\n")
     if not typed:
         raise ValueError(_expected("Ce nombre est vide", kind))
-    if typed.startswith(("-", "−", "–")):
+    if _NEGATIVE.match(typed):
         raise ValueError(_expected("Ce nombre ne peut pas être négatif", kind))
-    whole, decimals = _split(_without_suffix(typed, kind), kind)
-    if not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)) or (decimals and not _PLAIN.fullmatch(decimals)):
+    whole, decimals = _split(_UNITS[kind].sub("", typed).rstrip(_SPACES), typed, kind)
+    if not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)) or not _PLAIN.fullmatch(decimals or "0"):
         raise ValueError(_expected(f"« {shown(typed)} » n’est pas un nombre", kind))
-    return _bounded(Decimal(_digits(whole) + ("." + decimals if decimals else "")), decimals, kind)
+    return _bounded(_digits(whole), decimals.rstrip("0"), kind)
 
 
 def written(number: Decimal | int) -> str:
     """A figure as French people write it: narrow no-break spaces by thousands, decimal comma."""
-    plain = format(Decimal(number), "f")
-    whole, _, decimals = plain.partition(".")
-    grouped = f"{int(whole):,}".replace(",", "\u202f")
-    decimals = decimals.rstrip("0")
+    whole, _, decimals = format(Decimal(number), ",f").partition(".")
+    grouped, decimals = whole.replace(",", "\u202f"), decimals.rstrip("0")
     return f"{grouped},{decimals}" if decimals else grouped
 
 
 def shown(text: str, limit: int = 40) -> str:
-    """What was typed, short enough to be quoted in a sentence and without invisible marks."""
-    visible = "".join(c if c.isprintable() else "�" for c in text)
+    """What was typed, short enough to be quoted in a sentence; what cannot be seen is marked, spaces are plain."""
+    begun = text[: limit + 1]
+    visible = "".join(c if c.isprintable() else " " if c.isspace() else "�" for c in begun)
     return visible if len(visible) <= limit else visible[: limit - 1] + "…"
 
 
-def _without_suffix(text: str, kind: str) -> str:
-    for suffix in _SUFFIX[kind]:
-        text = text.removesuffix(suffix).rstrip(_SPACES)
-    return text
-
-
-def _split(text: str, kind: str) -> tuple[str, str]:
+def _split(figure: str, typed: str, kind: str) -> tuple[str, str]:
     """Whole part and decimals; what could be read two ways is refused rather than guessed."""
-    marks = [c for c in text if c in ".,"]
-    if len(marks) > 1:
-        raise ValueError(_expected(f"« {shown(text)} » peut se lire de deux façons", kind))
-    if not marks:
-        return text, ""
-    whole, decimals = text.split(marks[0])
-    if not whole or not decimals:
-        raise ValueError(_expected(f"« {shown(text)} » n’est pas un nombre complet", kind))
-    if len(decimals) == 3 and len(_digits(whole)) <= 3 and _digits(whole) != "0":
-        raise ValueError(_expected(f"« {shown(text)} » peut se lire de deux façons", kind))
-    return whole, decimals
+    if not _FIGURE.fullmatch(figure):
+        raise ValueError(_expected(f"« {shown(typed)} » n’est pas un nombre", kind))
+    whole, *others = re.split("[.,]", figure)
+    if not others:
+        return whole, ""
+    if not (whole and all(others)):
+        raise ValueError(_expected(f"« {shown(typed)} » n’est pas un nombre complet", kind))
+    if len(others) > 1 or _may_be_thousands(whole, others[0]):
+        raise ValueError(f"« {shown(typed)} » peut se lire de deux façons : {_SURE[kind]}")
+    return whole, others[0]
+
+
+def _may_be_thousands(whole: str, decimals: str) -> bool:
+    """Whether the mark may part thousands: three digits behind it, one to three before, not only zeros."""
+    return len(decimals) == 3 and 1 <= len(whole.lstrip("0")) <= 3
 
 
 def _digits(text: str) -> str:
     return "".join(c for c in text if c not in _SPACES)
 
 
-def _bounded(number: Decimal, decimals: str, kind: str) -> Decimal:
+def _bounded(whole: str, decimals: str, kind: str) -> Decimal:
     allowed = _DECIMALS[kind]
-    if len(decimals.rstrip("0")) > allowed:
+    if len(decimals) > allowed:
         message = "Ce nombre doit être entier" if allowed == 0 else "Ce nombre a plus de deux décimales"
         raise ValueError(_expected(message, kind))
+    number = Decimal(f"{whole}.{decimals}" if decimals else whole)
     if kind == POURCENTAGE and number > 100:
         raise ValueError(_expected("Un pourcentage va de 0 à 100", kind))
-    if number >= _LIMIT:
+    if number >= _LIMITS[kind]:
         raise ValueError(_expected("Ce nombre est trop grand pour être vrai", kind))
-    whole = number.to_integral_value()
-    return whole if whole == number else number.normalize()
+    return number
 
 
 def _expected(fault: str, kind: str) -> str:

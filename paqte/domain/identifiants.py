@@ -7,7 +7,8 @@ import re
 from stdnum import luhn
 
 LA_POSTE = "356000000"
-_SEPARATORS = re.compile(r"[ .\u00a0\u202f\u2009-]")
+# A last lone digit behind a point is a workbook's "73282932000074.0", not a group of an identifier.
+_SEPARATORS = re.compile(r"[ \u00a0\u202f\u2007\u2009-]|\.(?![0-9]\Z)")
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 
 
@@ -30,8 +31,7 @@ def read_siret(text: str) -> str:
 
 def read_siren_or_siret(text: str) -> str:
     """A SIRET, or a bare SIREN for a signatory without establishment (R3)."""
-    compact = _SEPARATORS.sub("", text.strip())
-    return read_siren(text) if len(compact) == 9 else read_siret(text)
+    return read_siren(text) if len(_compact(text)) == 9 else read_siret(text)
 
 
 def siren_of(identifiant: str) -> str:
@@ -45,8 +45,14 @@ def grouped(identifiant: str) -> str:
     return " ".join([siren[:3], siren[3:6], siren[6:], *([nic] if nic else [])])
 
 
+def _compact(text: str) -> str:
+    return _SEPARATORS.sub("", text.strip())
+
+
 def _digits(text: str, length: int, name: str) -> str:
-    compact = _SEPARATORS.sub("", text.strip())
+    compact = _compact(text)
+    if not compact:
+        raise ValueError(f"Ce {name} est vide : il en faut les {length} chiffres.")
     if not _DIGITS.fullmatch(compact):
         raise ValueError(f"Un {name} ne contient que des chiffres : il en faut {length}.")
     if len(compact) != length:

@@ -1,0 +1,151 @@
+"""Back-up and restoration of the base: whole or not at all, while the application runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+
+SQLITE_HEADER = b"SQLite format 3\x00"
+POSTGRES_HEADER = b"PGDMP"
+WAIT_SECONDS = 30
+
+
+class BackupRefused(Exception):
+    """The back-up or the restoration could not be made; the message is a French sentence, nothing was changed."""
+
+
+def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> Path:
+    """A copy of the whole base in `folder`, consistent even while people write, checked before it has its name."""
+    address = make_url(url)
+    is_sqlite = address.get_backend_name() == "sqlite"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", ".sqlite3" if is_sqlite else ".pgdump")
+        aside = target.with_name(f".{target.name}.en-cours")
+        aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise BackupRefused(f"Le dossier {folder} ne reçoit pas la sauvegarde : {error.strerror}.") from error
+    try:
+        (_copy_sqlite if is_sqlite else _dump_postgres)(address, aside)
+        _flush(aside)
+        aside.rename(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return target
+
+
+def restore_base(url: str, source: Path) -> None:
+    """Put the content of a back-up in place of the base's, in one transaction.
+
+    Raises BackupRefused when the file is no back-up of this kind of base, or is damaged.
+    """
+    address = make_url(url)
+    is_sqlite = address.get_backend_name() == "sqlite"
+    check_backup(source, SQLITE_HEADER if is_sqlite else POSTGRES_HEADER)
+    if is_sqlite:
+        _restore_sqlite(address, source)
+    else:
+        _run_postgres(
+            "pg_restore", address, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)
+        )
+
+
+def check_backup(source: Path, header: bytes) -> None:
+    """Raises BackupRefused unless the file can be read and is of the kind that `header` begins."""
+    try:
+        with source.open("rb") as file:
+            start = file.read(len(header))
+    except OSError as error:
+        raise BackupRefused(f"Le fichier {source} ne se lit pas : {error.strerror}.") from error
+    if start != header:
+        kind = "SQLite" if header == SQLITE_HEADER else "PostgreSQL"
+        raise BackupRefused(f"Le fichier {source} n’est pas une sauvegarde d’une base {kind} de PAQTE.")
+
+
+def sqlite_path(address: URL) -> Path:
+    """The file of an SQLite base."""
+    return Path(address.database or "")
+
+
+def _free_name(folder: Path, stem: str, suffix: str) -> Path:
+    target = folder / f"{stem}{suffix}"
+    rank = 2
+    while target.exists():
+        target = folder / f"{stem}-{rank}{suffix}"
+        rank += 1
+    return target
+
+
+def _copy_sqlite(address: URL, target: Path) -> None:
+    """VACUUM INTO reads in one transaction: a plain copy of a live base loses what is in its journal."""
+    try:
+        with closing(_open(sqlite_path(address), "rw")) as base:
+            base.execute("VACUUM INTO ?", (str(target),))
+        _check_sqlite(target)
+    except sqlite3.Error as error:
+        raise BackupRefused(f"La base n’a pas pu être copiée dans {target.parent} : {error}.") from error
+
+
+def _restore_sqlite(address: URL, source: Path) -> None:
+    try:
+        _check_sqlite(source)
+        with closing(_open(source, "ro")) as copy, closing(_open(sqlite_path(address), "rwc")) as base:
+            base.execute("PRAGMA journal_mode=WAL")
+            base.execute("PRAGMA synchronous=FULL")
+            copy.backup(base)
+    except sqlite3.Error as error:
+        raise BackupRefused(
+            f"La sauvegarde {source} n’a pas pu être remise : {error}. La base n’a pas changé."
+        ) from error
+
+
+def _check_sqlite(path: Path) -> None:
+    with closing(_open(path, "ro")) as copy:
+        found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+    if found != ["ok"]:
+        raise BackupRefused(f"Le fichier {path} est abîmé : {found[0]}.")
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_SECONDS, isolation_level=None
+    )
+
+
+def _dump_postgres(address: URL, target: Path) -> None:
+    _run_postgres("pg_dump", address, "--format=custom", "--no-owner", f"--file={target}")
+
+
+def _run_postgres(program: str, address: URL, *arguments: str) -> None:
+    """The password goes through the environment: the list of processes shows arguments to everybody."""
+    found = shutil.which(program)
+    if found is None:
+        raise BackupRefused(
+            f"La commande {program} est introuvable : installez les outils de PostgreSQL "
+            "(Debian, Ubuntu : sudo apt-get install postgresql-client)."
+        )
+    plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    environment = {**os.environ, "PGPASSWORD": address.password or "", "PGCONNECT_TIMEOUT": "10"}
+    command = [found, f"--dbname={plain}", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["sans explication"])[-1]
+        raise BackupRefused(f"{program} a échoué : {reason}.")
+
+
+def _flush(path: Path) -> None:
+    """Down to the disk, the name included, before anybody relies on it."""
+    for place in (path, path.parent):
+        with suppress(PermissionError):
+            handle = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

@@ -1,0 +1,135 @@
+"""Bringing a base to the version of the code: one transaction a migration, after a back-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from paqte.models.base import WRITE, Base
+from paqte.ops.backup import save_base, sqlite_path
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+# Two processes that start at once take turns; the number is PAQTE's own.
+POSTGRES_LOCK = 41_2019
+
+
+class BaseRefused(Exception):
+    """This base is not one that this version can serve; the message is a French sentence, nothing was changed."""
+
+
+def upgrade_base(url: str, *, backups: Path, now: datetime, migrations: Path = MIGRATIONS) -> tuple[str, ...]:
+    """Run the migrations that the base lacks and give their numbers, oldest first; creates an empty base.
+
+    An SQLite base that already holds something is saved into `backups` first. A migration is whole or absent,
+    whatever stops it. Raises BaseRefused for a base of a newer version or one that PAQTE did not make.
+    """
+    script = ScriptDirectory(str(migrations))
+    with _engine(url) as engine:
+        with engine.connect() as connection:
+            current = _version(connection, script)
+        missing = _after(script, current)
+        if missing and current and engine.dialect.name == "sqlite":
+            save_base(url, backups, now, prefix=f"avant-migration-{missing[-1].revision}")
+        return tuple(step.revision for step in missing if _apply(engine, script, step))
+
+
+def check_base(url: str, migrations: Path = MIGRATIONS) -> str:
+    """The number of the base's version; BaseRefused when it is not the one of this code."""
+    script = ScriptDirectory(str(migrations))
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and not sqlite_path(address).exists():
+        raise BaseRefused(f"La base {address.database} n’existe pas encore : lancez « paqte base migrer ».")
+    with _engine(url) as engine, engine.connect() as connection:
+        current = _version(connection, script)
+    if _after(script, current):
+        raise BaseRefused(
+            f"La base est en version {current or 'zéro'} et l’application en version {_head(script)} : "
+            "lancez « paqte base migrer »."
+        )
+    return _head(script)
+
+
+def _version(connection: Connection, script: ScriptDirectory) -> str | None:
+    """The base's number, None for an empty base; BaseRefused when this code does not know it."""
+    # Tables before version: another process may be creating both between the two reads.
+    has_tables = bool(set(inspect(connection).get_table_names()) - {"alembic_version"})
+    found = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if found is None and has_tables:
+        raise BaseRefused(
+            "La base contient des tables mais pas de numéro de version : elle ne vient pas de PAQTE. "
+            "Vérifiez PAQTE_DATABASE_URL. Rien n’a été modifié."
+        )
+    if found is not None and found not in {step.revision for step in script.walk_revisions()}:
+        raise BaseRefused(
+            f"La base est en version {found}, que cette application (version {_head(script)}) ne connaît pas : "
+            "installez une version plus récente de PAQTE. Rien n’a été modifié."
+        )
+    return found
+
+
+def _head(script: ScriptDirectory) -> str:
+    return script.get_current_head() or "zéro"
+
+
+def _after(script: ScriptDirectory, current: str | None) -> list[Script]:
+    """The steps that come after a version, oldest first."""
+    steps = list(script.iterate_revisions("head", current or "base"))
+    return [step for step in reversed(steps) if step.revision != current]
+
+
+def _apply(engine: Engine, script: ScriptDirectory, step: Script) -> bool:
+    """One step in one transaction; False when another process made it meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Altering a table rebuilds it; the references are checked before the commit instead. Asked of the driver
+            # itself, because inside a transaction this setting is ignored without a word.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        with connection.execution_options(**{WRITE: True}).begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
+            done = _run(connection, script, step)
+            _check_references(connection)
+        return done
+
+
+def _run(connection: Connection, script: ScriptDirectory, step: Script) -> bool:
+    def steps(current: Any, _context: Any) -> Any:
+        return script._upgrade_revs(step.revision, current)
+
+    context = MigrationContext.configure(connection, opts={"fn": steps, "target_metadata": Base.metadata})
+    if context.get_current_revision() != step.down_revision:
+        return False
+    with Operations.context(context):
+        context.run_migrations()
+    return True
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken:
+        raise BaseRefused(f"Une référence de la table {broken[0]} ne mène nulle part : la migration est abandonnée.")
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    """An engine of this task's own, its folder made when the base is a file."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

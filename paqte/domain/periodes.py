@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from paqte.domain.nombres import shown
+
 _MONTHS = {"T": 3, "S": 6, "A": 12}
 _COUNT = {"T": 4, "S": 2, "A": 1}
-_CODE = re.compile(r"(?P<annee>\d{4})(?:-(?P<genre>[TS])(?P<numero>[1-4]))?", re.ASCII)
+_CODE = re.compile(r"(\d{4})(?:-(T[1-4]|S[12]))?", re.ASCII)
+# Codes people or addresses give; a little narrower than what a period can be, so that neighbours always exist.
+FIRST_YEAR, LAST_YEAR = 1950, 2200
 _ORDINAL = {1: "1er", 2: "2e", 3: "3e", 4: "4e"}
 _NOUN = {"T": "trimestre", "S": "semestre"}
 
@@ -58,9 +62,10 @@ class Periode:
     def from_code(cls, code: str) -> Periode:
         """Read "2026-S1", "2026-T3" or "2026"; ValueError with a French sentence otherwise."""
         match = _CODE.fullmatch(code)
-        if not match:
-            raise ValueError(f"« {code} » n’est pas une période : écrivez par exemple 2026-S1 ou 2026-T3.")
-        return cls(int(match["annee"]), match["genre"] or "A", int(match["numero"] or 1))
+        if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            raise ValueError(f"« {shown(code)} » n’est pas une période : écrivez par exemple 2026-S1 ou 2026-T3.")
+        part = match[2] or "A1"
+        return cls(int(match[1]), part[0], int(part[1]))
 
     @classmethod
     def containing(cls, day: date, genre: str) -> Periode:
@@ -87,7 +92,8 @@ class Periode:
     @property
     def fin(self) -> date:
         """First day after, outside."""
-        return self.suivante.debut
+        months = self.numero * _MONTHS[self.genre]
+        return date(self.annee + months // 12, months % 12 + 1, 1)
 
     @property
     def dernier_jour(self) -> date:

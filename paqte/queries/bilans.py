@@ -1,14 +1,12 @@
-"""Everything a bilan is made from, editions already issued, and what is due."""
+"""Everything a bilan is made from, in a constant number of statements."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.donnees import (
     ActionLue,
     AvertissementLu,
@@ -19,26 +17,22 @@ from paqte.domain.assemblage.donnees import (
 from paqte.domain.bilan import Contact, Partenaire
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.pilotage import due_date
+from paqte.domain.periodes import Periode
 from paqte.models import (
     Action,
     Avertissement,
     ChiffreContexte,
     Declaration,
     Departement,
-    Edition,
     Qpv,
     Realisation,
     Referent,
     Rubrique,
     Signataire,
-    db,
 )
 from paqte.models import Partenaire as PartenaireTable
-from paqte.queries import faits, reglages
+from paqte.queries import faits
 from paqte.queries.conventions_lues import read_conventions
-from paqte.queries.perimetre import readable, require_readable_departement
 
 
 def read_donnees(session: Session, departement: str, periode: Periode) -> DonneesBilan:
@@ -149,110 +143,3 @@ def _chiffres(session: Session, departement: str) -> tuple[ChiffreLu, ...]:
     c = ChiffreContexte
     query = select(c.code, c.valeur, c.date, c.precision, c.source).where(c.departement_code == departement)
     return tuple(ChiffreLu(*row) for row in session.execute(query))
-
-
-class EditionLue(NamedTuple):
-    """An issued edition as lists show it; moments are aware."""
-
-    id: int
-    departement: str
-    periode: str
-    numero: int
-    sha256: str
-    fichier_sha256: str
-    fichier_nom: str
-    produite_par: str
-    created_at: datetime
-    publiee_le: datetime | None
-
-
-def _editions(actor: Acteur) -> Any:
-    e = Edition
-    return select(
-        e.id,
-        e.departement_code,
-        e.periode,
-        e.numero,
-        e.sha256,
-        e.fichier_sha256,
-        e.fichier_nom,
-        e.produite_par,
-        e.created_at,
-        e.publiee_le,
-    ).where(readable(Edition, actor))
-
-
-def list_editions(*, actor: Acteur, periode: str | None = None) -> list[EditionLue]:
-    """Editions this actor may read, the latest period and number first."""
-    query = _editions(actor)
-    if periode is not None:
-        query = query.where(Edition.periode == periode)
-    query = query.order_by(Edition.periode.desc(), Edition.departement_code, Edition.numero.desc())
-    return [EditionLue(*row) for row in db.session.execute(query)]
-
-
-def read_edition(*, actor: Acteur, edition_id: int) -> EditionLue:
-    """One edition, or NotFound."""
-    row = db.session.execute(_editions(actor).where(Edition.id == edition_id)).first()
-    if row is None:
-        raise NotFound("Cette édition")
-    return EditionLue(*row)
-
-
-class FichierEdition(NamedTuple):
-    nom: str
-    sha256: str
-    octets: bytes
-
-
-def read_edition_file(*, actor: Acteur, edition_id: int) -> FichierEdition:
-    """The very bytes that were issued, or NotFound (contract: downloads checked by right)."""
-    e = Edition
-    query = select(e.fichier_nom, e.fichier_sha256, e.fichier).where(e.id == edition_id, readable(Edition, actor))
-    row = db.session.execute(query).first()
-    if row is None:
-        raise NotFound("Cette édition")
-    return FichierEdition(*row)
-
-
-class BilanDu(NamedTuple):
-    """A closed semester whose bilan is due and has no edition."""
-
-    departement: str
-    periode: Periode
-    due_le: date
-
-
-def due_bilans(*, now: datetime) -> list[BilanDu]:
-    """Every closed semester past its due date and without edition, département by département, oldest first (R12)."""
-    places = db.session.execute(
-        select(Departement.code, Departement.premier_semestre).where(Departement.premier_semestre.is_not(None))
-    ).all()
-    issued = {
-        (code, periode) for code, periode in db.session.execute(select(Edition.departement_code, Edition.periode))
-    }
-    delays = reglages.integers("bilan_delai_jours")
-    due = []
-    for code, first in places:
-        today = local_date(now, code)
-        for periode in _closed_since(Periode.from_code(first or ""), today):
-            day = due_date(periode, delays(code))
-            if today >= day and (code, periode.code) not in issued:
-                due.append(BilanDu(code, periode, day))
-    return sorted(due, key=lambda b: (b.periode.debut, b.departement))
-
-
-def _closed_since(first: Periode, today: date) -> list[Periode]:
-    """Semesters over, from the first one that the département uses PAQTE for."""
-    closed = []
-    current = first
-    last = last_closed(today, "S")
-    while current.debut <= last.debut:
-        closed.append(current)
-        current = current.suivante
-    return closed
-
-
-def check_readable(*, actor: Acteur, departement: str) -> None:
-    """NotFound unless this actor may read the bilan of that département."""
-    require_readable_departement(actor, departement)

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from paqte.config import Settings, read_settings
 from paqte.models.base import db
-from paqte.web import acces, compte, entetes, errors, filters, public, referent
+from paqte.web import acces, bilans, compte, entetes, errors, filters, public, referent
 
 MAX_BODY = 12 * 1024 * 1024
 csrf = CSRFProtect()
@@ -27,7 +27,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    for part in (entetes, errors, filters, acces, public, compte, referent):
+    for part in (entetes, errors, filters, acces, public, compte, bilans, referent):
         part.register(app)
     return app
 

@@ -12,17 +12,16 @@ from paqte.web.acces import add_menu
 blueprint = Blueprint("referent", __name__, url_prefix="/referent")
 
 # Modules of this folder, imported in this order.
-PAGES: tuple[str, ...] = ()
+PAGES: tuple[str, ...] = ("accueil", "bilans")
 
 # Label and endpoint; those not built yet are left out, and the first is the home.
 MENU: tuple[tuple[str, str], ...] = (
     ("Accueil", "referent.accueil"),
     ("Signataires", "referent.signataires"),
-    ("Conventions", "referent.conventions"),
     ("Déclarations", "referent.declarations"),
     ("Actions", "referent.actions"),
     ("Pilotage", "referent.pilotage"),
-    ("Bilan", "referent.bilan"),
+    ("Bilans", "referent.bilans"),
 )
 
 

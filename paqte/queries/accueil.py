@@ -1,0 +1,128 @@
+"""What a référent has to do next, in a constant number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.attendus import owed_periods
+from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat
+from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
+from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.pilotage import RUBRIQUES, due_date
+from paqte.models import Action, Declaration, Edition, Referent, Rubrique, db
+from paqte.queries import reglages
+from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.perimetre import own_departement
+
+
+class ConventionSignalee(NamedTuple):
+    """A convention that asks for something; `jour` is the date that matters."""
+
+    id: int
+    numero: str
+    signataire: str
+    jour: date
+
+
+@dataclass(frozen=True, slots=True)
+class Accueil:
+    """What the home page shows. Counts are declarations of the last closed semester unless said."""
+
+    semestre: Periode
+    declarations_dues_le: date
+    bilan_du_le: date
+    dernieres_editions: int
+    attendues: int
+    validees: int
+    a_valider: int
+    manquantes: int
+    signataires_en_vigueur: int
+    conventions: int
+    a_renouveler: tuple[ConventionSignalee, ...]
+    projets: tuple[ConventionSignalee, ...]
+    chartes: tuple[ConventionSignalee, ...]
+    actions_a_relire: int
+    rubriques_vides: tuple[str, ...]
+    is_referent_missing: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing has been entered yet."""
+        return self.conventions == 0
+
+
+def home(*, actor: Acteur, now: datetime) -> Accueil:
+    """The home page of a référent. Refused for whoever has no département."""
+    departement = own_departement(actor)
+    today = local_date(now, departement)
+    semestre = last_closed(today, "S")
+    conventions = read_conventions(db.session(), departement)
+    states = _states(departement)
+    owed = _owed(conventions, semestre)
+    given = [states.get(key, A_SAISIR) for key in owed]
+    by_state = {c.id: etat(c.dates, today) for c in conventions}
+    return Accueil(
+        semestre=semestre,
+        declarations_dues_le=due_date(semestre, reglages.integers("declaration_delai_jours")(departement)),
+        bilan_du_le=due_date(semestre, reglages.integers("bilan_delai_jours")(departement)),
+        dernieres_editions=_editions(departement, semestre),
+        attendues=len(owed),
+        validees=given.count(VALIDEE),
+        a_valider=list(states.values()).count(TRANSMISE),
+        manquantes=len([g for g in given if g not in (VALIDEE, TRANSMISE)]),
+        signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
+        conventions=len(conventions),
+        a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
+        projets=_signalled(conventions, by_state, PROJET),
+        chartes=tuple(_signal(c) for c in conventions if c.is_charte and not c.dates.is_renewed),
+        actions_a_relire=_actions_to_read(departement),
+        rubriques_vides=_empty_headings(departement),
+        is_referent_missing=not _has_referent(departement),
+    )
+
+
+def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:
+    return [(c.id, p.code) for c in conventions if not c.is_charte for p in owed_periods(c.dates, c.rythme, semestre)]
+
+
+def _states(departement: str) -> dict[tuple[int, str], str]:
+    d = Declaration
+    rows = db.session.execute(select(d.convention_id, d.periode, d.etat).where(d.departement_code == departement))
+    return {(convention, periode): etat for convention, periode, etat in rows}
+
+
+def _signalled(
+    conventions: tuple[ConventionLue, ...], by_state: dict[int, str], wanted: str
+) -> tuple[ConventionSignalee, ...]:
+    found = [c for c in conventions if by_state[c.id] == wanted]
+    return tuple(_signal(c) for c in sorted(found, key=lambda c: c.dates.effective_end))
+
+
+def _signal(c: ConventionLue) -> ConventionSignalee:
+    return ConventionSignalee(c.id, c.numero, c.nom, c.dates.effective_end)
+
+
+def _editions(departement: str, semestre: Periode) -> int:
+    query = select(func.count()).where(Edition.departement_code == departement, Edition.periode == semestre.code)
+    return db.session.scalar(query) or 0
+
+
+def _actions_to_read(departement: str) -> int:
+    query = select(func.count()).where(Action.departement_code == departement, Action.is_proofread.is_(False))
+    return db.session.scalar(query) or 0
+
+
+def _empty_headings(departement: str) -> tuple[str, ...]:
+    query = select(Rubrique.code).where(Rubrique.departement_code == departement, func.trim(Rubrique.texte) != "")
+    filled = set(db.session.scalars(query))
+    return tuple(label for code, label in RUBRIQUES.items() if code not in filled)
+
+
+def _has_referent(departement: str) -> bool:
+    return db.session.scalar(select(Referent.id).where(Referent.departement_code == departement).limit(1)) is not None

@@ -1,0 +1,133 @@
+"""The bilan as a page: every figure, what is missing and who owes it, then « Produire » and the editions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import groupby
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.bilan import Bilan
+from paqte.domain.catalogue import catalogue
+from paqte.domain.declarations import VALIDEE
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.ops import clock
+from paqte.queries.editions import list_editions, list_semesters
+from paqte.queries.perimetre import own_departement
+from paqte.queries.traces import trace
+from paqte.services.bilans import compute_bilan, produce_bilan
+from paqte.web.referent import blueprint
+from paqte.web.session import actor
+from paqte.web.svg import Point
+
+
+@blueprint.get("/bilans")
+@open_to(REFERENT)
+def bilans() -> ResponseReturnValue:
+    """Semesters and their editions."""
+    return render_template("referent/bilans.html", semestres=list_semesters(actor=actor(), now=clock.now()))
+
+
+@blueprint.get("/bilans/<periode>")
+@open_to(REFERENT)
+def bilan(periode: str) -> ResponseReturnValue:
+    """The bilan as it would be issued now."""
+    window = _semester(periode)
+    now = clock.now()
+    departement = own_departement(actor())
+    computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=now)
+    return render_template(
+        "referent/bilan.html",
+        bilan=computed,
+        periode=window,
+        axes=_by_axis(computed),
+        manquants=[r for r in computed.reponses if r.repondus < r.dus],
+        textes_vides=_empty_headings(computed),
+        points=_points(computed),
+        editions=list_editions(actor=actor(), periode=window.code),
+        is_closed=window.is_closed(local_date(now, departement)),
+    )
+
+
+@blueprint.post("/bilans/<periode>/produire")
+@open_to(REFERENT)
+def bilan_produire(periode: str) -> ResponseReturnValue:
+    """Freeze and publish an edition."""
+    window = _semester(periode)
+    try:
+        issued, _path = produce_bilan(
+            actor=actor(),
+            departement=own_departement(actor()),
+            periode=window,
+            reports=current_app.extensions["paqte"].reports,
+            now=clock.now(),
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(str(refused), "danger")
+        return redirect(url_for("referent.bilan", periode=periode))
+    if issued.is_new:
+        flash(f"L’édition n° {issued.numero} est produite : vous pouvez la télécharger.", "succes")
+    else:
+        flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
+    return redirect(url_for("referent.bilan", periode=periode, _anchor="editions"))
+
+
+@blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
+@open_to(REFERENT)
+def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
+    """The declarations behind one figure."""
+    window = _semester(periode)
+    departement = own_departement(actor())
+    traces = trace(actor=actor(), departement=departement, periode=window, indicateur=indicateur)
+    computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=clock.now())
+    return render_template(
+        "referent/bilan_chiffre.html",
+        periode=window,
+        indicateur=catalogue().indicateurs[indicateur],
+        ligne=next((line for line in computed.indicateurs if line.code == indicateur), None),
+        traces=traces,
+        comptees=[t for t in traces if t.is_counted],
+        VALIDEE=VALIDEE,
+    )
+
+
+def _semester(code: str) -> Periode:
+    """The semester of an address; a page that does not exist otherwise."""
+    try:
+        periode = Periode.from_code(code)
+    except ValueError as error:
+        raise NotFound("Ce semestre") from error
+    if periode.genre != "S":
+        raise NotFound("Ce semestre")
+    return periode
+
+
+def _by_axis(computed: Bilan) -> list[tuple[str, list[object]]]:
+    axes = catalogue().axes
+    grouped = groupby(computed.indicateurs, key=lambda line: line.axe)
+    return [(axes[code].libelle if code in axes else code, list(lines)) for code, lines in grouped]
+
+
+def _empty_headings(computed: Bilan) -> list[str]:
+    """Headings of the circular that nobody has filled yet."""
+    headings = (
+        ("le référent du PAQTE", computed.referents),
+        ("l’organisation du suivi", computed.organisation.strip()),
+        ("la stratégie", computed.strategie.strip()),
+        ("les obstacles", computed.obstacles.strip()),
+        ("les partenaires", computed.partenaires),
+        ("les chiffres de contexte", [c for c in computed.contexte if not c.valeur.is_missing]),
+        ("des exemples concrets d’actions relus", computed.actions),
+    )
+    return [name for name, content in headings if not content]
+
+
+def _points(computed: Bilan) -> list[Point]:
+
+    return [Point(p.periode, Decimal(p.entreprises), str(p.entreprises)) for p in computed.evolution]

@@ -6,13 +6,15 @@ Left empty is missing. A zero somebody took the trouble to type is a confirmed z
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from paqte.domain.catalogue import OUI_NON, RATIO, Catalogue, Indicateur
 from paqte.domain.controles import ERREUR, Constat, Reponse
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
+from paqte.domain.erreurs import Refused
 from paqte.domain.nombres import COMPTE
 from paqte.domain.periodes import Periode
 
@@ -30,6 +32,27 @@ class AnswerTyped:
     is_neant: bool = False
     datee_du: date | None = None
     commentaire: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """What was typed on a declaration. An engagement that is not in `reponses` stays as it was.
+
+    `explications` maps (engagement, code of the warning) to the sentence that answers it (R17).
+    """
+
+    reponses: Mapping[int, AnswerTyped]
+    texte_libre: str | None = None
+    explications: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    origine: str = "formulaire"
+
+
+class SaisieRefused(Refused):
+    """A typing that cannot be saved or sent as it is; `constats` are all the findings, warnings included."""
+
+    def __init__(self, errors: Mapping[str, str] | str, constats: Iterable[Constat] = ()) -> None:
+        super().__init__(errors)
+        self.constats = tuple(constats)
 
 
 def settle(engagement: int, typed: AnswerTyped, indicateur: Indicateur) -> Reponse:
@@ -51,28 +74,23 @@ def _settle_ratio(typed: AnswerTyped) -> _Settled:
     """A ratio keeps both numbers (R14); « néant » alone is zero out of nothing known."""
     upper, lower = typed.numerateur, typed.denominateur
     if typed.is_neant:
-        return NEANT, None, None if lower is None else upper or Decimal(0), lower
+        return NEANT, None, upper or (None if lower is None else Decimal(0)), lower
     if upper is None and lower is None:
         return MANQUANTE, None, None, None
     return (NEANT if upper == 0 and lower is not None else NOMBRE), None, upper, lower
 
 
 def typing_faults(reponse: Reponse, typed: AnswerTyped, indicateur: Indicateur, periode: Periode) -> list[Constat]:
-    """What only the typing shows: a tick beside a number, a date without its yes or after the period."""
-    faults = []
-    if indicateur.genre == RATIO and typed.is_neant and typed.numerateur:
-        message = "« Néant » et un nombre se contredisent : gardez l’un des deux."
-        faults.append(Constat(ERREUR, "neant_et_valeur", reponse.engagement, message))
+    """What only the typing shows: a date without its yes, or after the period."""
     if typed.datee_du is None or indicateur.genre != OUI_NON:
-        return faults
+        return []
     if reponse.reponse != NOMBRE:
         message = "Cette date accompagne un « oui » : effacez-la, ou répondez « oui »."
-        faults.append(Constat(ERREUR, "date_sans_oui", reponse.engagement, message))
-    elif typed.datee_du >= periode.fin:
-        last = periode.dernier_jour.strftime("%d/%m/%Y")
-        message = f"Cette date est postérieure à la période, qui finit le {last}."
-        faults.append(Constat(ERREUR, "date_apres", reponse.engagement, message))
-    return faults
+        return [Constat(ERREUR, "date_sans_oui", reponse.engagement, message)]
+    if typed.datee_du >= periode.fin:
+        message = f"Cette date vient après la période, qui finit le {periode.dernier_jour:%d/%m/%Y}."
+        return [Constat(ERREUR, "date_apres", reponse.engagement, message)]
+    return []
 
 
 def part_kind(indicateur: Indicateur, grid: Catalogue) -> str:

@@ -1,0 +1,152 @@
+"""One declaration as pages and use cases read it: what is asked, what was answered, before and now, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from paqte.domain.catalogue import Axe, Indicateur, catalogue
+from paqte.domain.controles import Constat, Contexte, Reponse, check
+from paqte.domain.declarations import MANQUANTE
+from paqte.domain.periodes import Periode
+
+
+class ReponseLue(NamedTuple):
+    """An answer as stored, with where it comes from."""
+
+    reponse: str
+    valeur: Decimal | None
+    numerateur: Decimal | None
+    denominateur: Decimal | None
+    datee_du: date | None
+    commentaire: str
+    saisie_le: datetime
+    saisie_par: str
+    is_on_behalf: bool
+    origine: str
+
+
+class RetourLu(NamedTuple):
+    """A question sent back (R18); `engagement_id` None speaks of the whole."""
+
+    engagement_id: int | None
+    commentaire: str
+    par: str
+    created_at: datetime
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDeclaration:
+    """One engagement of the declaration.
+
+    `cible_annee` is the objective of the convention year in course, `cible_terme` that of the whole term; either may
+    be None (R6). `precedente` is the answer to the same engagement one period before. `is_owed` is False for a
+    measure closed before the period.
+    """
+
+    engagement_id: int
+    indicateur: Indicateur
+    libelle: str
+    unite: str
+    precision: str
+    is_owed: bool
+    reference: Decimal | None = None
+    cible_annee: Decimal | None = None
+    cible_terme: Decimal | None = None
+    actuelle: ReponseLue | None = None
+    precedente: ReponseLue | None = None
+    constats: tuple[Constat, ...] = ()
+    explications: Mapping[str, str] = field(default_factory=dict)
+    retours: tuple[RetourLu, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Owed and not answered (R13)."""
+        return self.is_owed and (self.actuelle is None or self.actuelle.reponse == MANQUANTE)
+
+    @property
+    def questions(self) -> tuple[RetourLu, ...]:
+        """What was sent back on it and still waits."""
+        return tuple(r for r in self.retours if not r.is_answered)
+
+    def reponse(self) -> Reponse:
+        """The stored answer as the controls take it."""
+        given, code = self.actuelle, self.indicateur.code
+        if given is None:
+            return Reponse(self.engagement_id, code, MANQUANTE)
+        return Reponse(self.engagement_id, code, given.reponse, given.valeur, given.numerateur, given.denominateur)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationLue:
+    """A declaration with a line for each engagement, in the order of the grid.
+
+    `annee` is the convention year in which the period ends, from 1.
+    """
+
+    id: int
+    version: int
+    etat: str
+    periode: Periode
+    departement: str
+    convention_id: int
+    convention: str
+    annee: int
+    signataire_id: int
+    signataire: str
+    effectif: int | None
+    transmise_le: datetime | None
+    transmise_par: str
+    is_on_behalf: bool
+    validee_le: datetime | None
+    validee_par: str
+    texte_libre: str
+    motif_reouverture: str
+    lignes: tuple[LigneDeclaration, ...] = ()
+    retours: tuple[RetourLu, ...] = ()
+
+    def axes(self) -> list[tuple[Axe, list[LigneDeclaration]]]:
+        """Lines grouped by axis, in the order of the grid."""
+        grid = catalogue()
+        grouped: dict[str, list[LigneDeclaration]] = {}
+        for ligne in self.lignes:
+            grouped.setdefault(ligne.indicateur.axe, []).append(ligne)
+        return [(grid.axes[code], grouped[code]) for code in grid.axes if code in grouped]
+
+    def ligne(self, engagement: int) -> LigneDeclaration | None:
+        return next((ligne for ligne in self.lignes if ligne.engagement_id == engagement), None)
+
+    @property
+    def manquantes(self) -> tuple[LigneDeclaration, ...]:
+        return tuple(ligne for ligne in self.lignes if ligne.is_missing)
+
+    @property
+    def dus(self) -> int:
+        return sum(ligne.is_owed for ligne in self.lignes)
+
+    @property
+    def questions(self) -> tuple[RetourLu, ...]:
+        """What was sent back on the whole and still waits."""
+        return tuple(r for r in self.retours if not r.is_answered)
+
+    def contexte(self) -> Contexte:
+        """What its answers are held against (R17)."""
+        former = {
+            ligne.engagement_id: ligne.precedente.valeur
+            for ligne in self.lignes
+            if ligne.precedente is not None and ligne.precedente.valeur is not None
+        }
+        return Contexte(self.periode, catalogue(), self.effectif, former)
+
+    def with_findings(self) -> DeclarationLue:
+        """The same, each line bearing the findings on its stored answer."""
+        found = check((ligne.reponse() for ligne in self.lignes), self.contexte())
+        return replace(self, lignes=tuple(replace(ligne, constats=_of(found, ligne)) for ligne in self.lignes))
+
+
+def _of(findings: Iterable[Constat], ligne: LigneDeclaration) -> tuple[Constat, ...]:
+    return tuple(c for c in findings if c.engagement == ligne.engagement_id)

@@ -1,0 +1,46 @@
+"""Settings of a département: its own value, else the national one, else the default (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+
+from paqte.domain.pilotage import REGLAGES
+from paqte.models import Reglage, db
+
+
+class Valeur(NamedTuple):
+    """A setting as it applies; `nationale` is what applies without an override."""
+
+    valeur: str
+    nationale: str
+    is_own: bool
+
+
+def read_settings(departement: str) -> dict[str, Valeur]:
+    """Every setting of the département, by key, in the order of domain.pilotage.REGLAGES. One statement."""
+    query = select(Reglage.departement_code, Reglage.cle, Reglage.valeur).where(
+        or_(Reglage.departement_code == departement, Reglage.departement_code.is_(None))
+    )
+    national: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for code, cle, valeur in db.session.execute(query):
+        (national if code is None else own)[cle] = valeur
+    defaults = {cle: national.get(cle, shipped) for cle, (shipped, _) in REGLAGES.items()}
+    return {cle: Valeur(own.get(cle, default), default, cle in own) for cle, default in defaults.items()}
+
+
+def days(settings: dict[str, Valeur], cle: str) -> int:
+    """A setting that counts days."""
+    return int(settings[cle].valeur)
+
+
+def integers(cle: str) -> Callable[[str], int]:
+    """A setting that counts days, for every département at once, in one statement."""
+    given = dict(
+        db.session.execute(select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)).tuples().all()
+    )
+    national = given.get(None, REGLAGES[cle][0])
+    return lambda departement: int(given.get(departement, national))

@@ -1,0 +1,185 @@
+"""The life of a declaration, whoever types it: open, type, send, validate, send back, re-open (R13, R17, R18).
+
+The form, the Excel form and the import all meet here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import ENTREPRISE, Acteur
+from paqte.domain.attendus import owed_periods
+from paqte.domain.conventions import CHARTE, Dates
+from paqte.domain.declarations import (
+    A_SAISIR,
+    RENVOYER,
+    ROUVRIR,
+    SAISIR,
+    TRANSMETTRE,
+    VALIDER,
+    next_state,
+)
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.domain.reponses import Saisie
+from paqte.models import Convention, Declaration, Retour
+from paqte.queries.declaration import read_declaration
+from paqte.queries.declaration_lue import DeclarationLue
+from paqte.queries.declarations import opening_date
+from paqte.queries.perimetre import to_change
+from paqte.queries.reglages import days, read_settings
+from paqte.services.etat_declaration import require_state
+from paqte.services.reponses import Provenance, write_answers
+from paqte.services.textes import fitted, required
+from paqte.services.transaction import touch, transaction
+
+COMMENT, REASON = 1_000, 1_000
+
+
+def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, periode: Periode) -> int:
+    """The declaration of a period the convention owes, made when it is not there yet; gives its id.
+
+    Asked twice, or twice at once, it gives the same one. Refused when nothing is owed then (R5, R11), or before the
+    opening date of the département (R12).
+    """
+    with transaction(actor=actor, now=now) as session:
+        session.execute(select(Convention.id).where(Convention.id == convention_id).with_for_update())
+        convention = to_change(session, Convention, convention_id, actor, "Cette convention")
+        wanted = (Declaration.convention_id == convention_id, Declaration.periode == periode.code)
+        known = session.scalar(select(Declaration.id).where(*wanted))
+        if known is not None:
+            return known
+        _require_owed(convention, periode, now)
+        opened = Declaration(
+            convention_id=convention_id,
+            departement_code=convention.departement_code,
+            periode=periode.code,
+            etat=A_SAISIR,
+            created_at=now,
+        )
+        session.add(opened)
+        session.flush()
+        return opened.id
+
+
+def save_draft(*, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie) -> int:
+    """Keep what is typed so far and give the new version; missing answers and open warnings are allowed.
+
+    Refused only for what no table could hold (a tick beside a number, half a ratio); Conflict when somebody saved
+    since `version`, with what the base holds.
+    """
+    with transaction(actor=actor, now=now) as session:
+        declaration, page = _locked(session, declaration_id, version, SAISIR, actor)
+        write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=False)
+        _move(session, declaration, SAISIR)
+        return declaration.version
+
+
+def submit_declaration(
+    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie
+) -> None:
+    """Send the declaration: errors block, each warning needs its sentence (R17). A missing answer stays missing (R13).
+
+    SaisieRefused bears every finding; Conflict as in save_draft.
+    """
+    with transaction(actor=actor, now=now) as session:
+        _submit(_locked(session, declaration_id, version, TRANSMETTRE, actor), saisie, actor, now, session)
+
+
+def submit_and_validate(
+    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie
+) -> None:
+    """A référent's own typing, sent and validated in one gesture; the journal bears both steps (R18)."""
+    with transaction(actor=actor, now=now) as session:
+        locked = _locked(session, declaration_id, version, TRANSMETTRE, actor)
+        declaration = _submit(locked, saisie, actor, now, session)
+        _validate(session, declaration, actor, now)
+
+
+def validate_declaration(*, actor: Acteur, now: datetime, declaration_id: int, version: int | None) -> None:
+    """Freeze a declaration that was sent (R18). Of two at once one wins; the other is told who did it, and when."""
+    with transaction(actor=actor, now=now) as session:
+        declaration, _ = _locked(session, declaration_id, version, VALIDER, actor)
+        _validate(session, declaration, actor, now)
+
+
+def send_back(
+    *,
+    actor: Acteur,
+    now: datetime,
+    declaration_id: int,
+    version: int | None,
+    commentaires: Mapping[int | None, str],
+) -> None:
+    """Ask back on some engagements (None: on the whole), a comment each; Refused when there is none (R18)."""
+    with transaction(actor=actor, now=now) as session:
+        declaration, page = _locked(session, declaration_id, version, RENVOYER, actor)
+        asked = {key: fitted(text, COMMENT, f"retour_{key or 0}") for key, text in commentaires.items()}
+        asked = {key: text for key, text in asked.items() if text and (key is None or page.ligne(key))}
+        if not asked:
+            raise Refused("Écrivez au moins une question : à côté d’une réponse, ou sur l’ensemble.")
+        for key, text in asked.items():
+            declaration.retours.append(Retour(engagement_id=key, commentaire=text, par=actor.nom, created_at=now))
+        _move(session, declaration, RENVOYER)
+
+
+def reopen_declaration(*, actor: Acteur, now: datetime, declaration_id: int, version: int | None, motif: str) -> None:
+    """Open a validated declaration again, for a reason that is kept (R18). Issued editions do not move (R19)."""
+    with transaction(actor=actor, now=now) as session:
+        declaration, _ = _locked(session, declaration_id, version, ROUVRIR, actor)
+        reason = fitted(motif, REASON, "motif")
+        declaration.motif_reouverture = required(reason, "motif", "Dites pourquoi elle est rouverte, en une phrase.")
+        declaration.validee_le = None
+        declaration.validee_par = ""
+        _move(session, declaration, ROUVRIR)
+
+
+def _submit(
+    locked: tuple[Declaration, DeclarationLue], saisie: Saisie, actor: Acteur, now: datetime, session: Session
+) -> Declaration:
+    declaration, page = locked
+    write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=True)
+    for question in declaration.retours:
+        question.is_answered = True
+    declaration.transmise_le = now
+    declaration.transmise_par = actor.nom
+    declaration.is_on_behalf = actor.role != ENTREPRISE
+    _move(session, declaration, TRANSMETTRE)
+    return declaration
+
+
+def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:
+    declaration.validee_le = now
+    declaration.validee_par = actor.nom
+    _move(session, declaration, VALIDER)
+
+
+def _locked(
+    session: Session, declaration_id: int, version: int | None, act: str, actor: Acteur
+) -> tuple[Declaration, DeclarationLue]:
+    """The declaration, held until the commit, as it is now; refused when the act or the version no longer fits."""
+    session.execute(select(Declaration.id).where(Declaration.id == declaration_id).with_for_update())
+    declaration = to_change(session, Declaration, declaration_id, actor, "Cette déclaration")
+    page = read_declaration(actor=actor, declaration_id=declaration_id)
+    require_state(page, version, act)
+    return declaration, page
+
+
+def _move(session: Session, declaration: Declaration, act: str) -> None:
+    """Next state of the table; the version grows even when only answers changed, and the journal gets its line."""
+    declaration.etat = next_state(declaration.etat, act)
+    touch(declaration)
+    session.flush()
+
+
+def _require_owed(convention: Convention, periode: Periode, now: datetime) -> None:
+    dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
+    if convention.dispositif == CHARTE or periode not in owed_periods(dates, convention.rythme, periode):
+        raise Refused(f"Cette convention ne doit pas de déclaration pour la période « {periode.libelle} ».")
+    opening = opening_date(periode, days(read_settings(convention.departement_code), "declaration_ouverture_jours"))
+    if local_date(now, convention.departement_code) < opening:
+        raise Refused(f"La saisie de la période « {periode.libelle} » ouvre le {opening:%d/%m/%Y}.")

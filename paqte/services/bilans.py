@@ -26,7 +26,7 @@ from paqte.models import Edition, db
 from paqte.queries.bilans import read_donnees
 from paqte.queries.perimetre import read, require_departement, require_readable_departement
 from paqte.reporting.classeur import fill
-from paqte.reporting.publication import PublicationRefused, file_name, publish
+from paqte.reporting.publication import file_name, publish
 from paqte.services.gabarits import GabaritLu, read_template, remember
 from paqte.services.transaction import note, transaction
 
@@ -75,15 +75,12 @@ def freeze_bilan(*, actor: Acteur, departement: str, periode: Periode, now: date
 def publish_bilan(*, actor: Acteur, edition_id: int, reports: Path, now: datetime) -> Path:
     """Put the workbook of an edition under `reports`/<département>/<période>/ and say where.
 
-    Doing it again gives the same file. Refused, with the former file whole, when the folder cannot take it.
+    Doing it again gives the same file. PublicationRefused, with the former file whole, when the folder cannot take it.
     """
     edition = read(db.session(), Edition, edition_id, actor, "Cette édition")
     require_departement(actor, edition.departement_code)
     folder = reports / edition.departement_code / edition.periode
-    try:
-        path = publish(edition.fichier, folder, edition.fichier_nom)
-    except PublicationRefused as error:
-        raise Refused(str(error)) from error
+    path = publish(edition.fichier, folder, edition.fichier_nom)
     with transaction(actor=actor, now=now) as session:
         row = read(session, Edition, edition_id, actor)
         if row.publiee_le is None:

@@ -41,6 +41,14 @@ ACTS: dict[str, str] = {
     VALIDER: "valider",
     ROUVRIR: "rouvrir",
 }
+# Why an act is refused in a state, and what may be done instead.
+_WAY_ON: dict[str, str] = {
+    A_SAISIR: "elle n’a pas encore été saisie ni transmise",
+    BROUILLON: "elle n’a pas encore été transmise",
+    TRANSMISE: "elle attend que le référent la valide ou la renvoie",
+    A_COMPLETER: "elle doit d’abord être complétée et transmise",
+    VALIDEE: "elle est figée, mais le référent peut la rouvrir en disant pourquoi",
+}
 
 NOMBRE = "nombre"
 NEANT = "neant"
@@ -59,9 +67,8 @@ def next_state(etat: str, act: str) -> str:
     try:
         return TRANSITIONS[(etat, act)]
     except KeyError:
-        raise TransitionRefused(
-            f"On ne peut pas {ACTS[act]} une déclaration « {ETATS[etat].lower()} »."
-        ) from None
+        refused = f"On ne peut pas {ACTS[act]} une déclaration « {ETATS[etat].lower()} »"
+        raise TransitionRefused(f"{refused} : {_WAY_ON[etat]}.") from None
 
 
 def may(etat: str, act: str) -> bool:

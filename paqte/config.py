@@ -14,6 +14,7 @@ PRODUCTION = "production"
 DEMONSTRATION = "demonstration"
 MIN_SECRET = 32
 NAMES = (
+    "PAQTE_HOST",
     "PAQTE_PORT",
     "PAQTE_INSTANCE",
     "PAQTE_REPORTS",
@@ -32,8 +33,9 @@ class ConfigurationRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Effective settings of this process."""
+    """Effective settings of this process; `host` is the interface listened on."""
 
+    host: str
     port: int
     instance: Path
     reports: Path
@@ -53,7 +55,7 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
-    def host(self) -> str:
+    def public_host(self) -> str:
         """Host and port of the public address, as a browser sends it."""
         return urlsplit(self.base_url).netloc
 
@@ -70,6 +72,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
     instance = Path(values["PAQTE_INSTANCE"] or CHECKOUT / "instance").resolve()
     port = _port(values["PAQTE_PORT"] or "5000")
     return Settings(
+        host=values["PAQTE_HOST"] or "127.0.0.1",
         port=port,
         instance=instance,
         reports=Path(values["PAQTE_REPORTS"] or CHECKOUT / "reports").resolve(),

@@ -1,7 +1,8 @@
-"""The life of a mail in the outbox."""
+"""A mail, what may happen to it, and its life in the outbox."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 EN_ATTENTE = "en_attente"
@@ -9,7 +10,8 @@ ENVOYE = "envoye"
 REFUSE = "refuse"
 ETATS: dict[str, str] = {EN_ATTENTE: "En attente", ENVOYE: "Envoyé", REFUSE: "Refusé"}
 
-MAX_ESSAIS = 12
+# With waits of two hours at most: a mail server away for a long week-end loses nothing.
+MAX_ESSAIS = 48
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=2)
 
@@ -18,3 +20,21 @@ def next_try(now: datetime, essais: int) -> datetime:
     """When to try again after `essais` failures: 30 s doubled each time, two hours at most."""
     doubled: int = 2 ** min(essais, 12)
     return now + min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail as a transport needs it."""
+
+    destinataire: str
+    sujet: str
+    texte: str
+    html: str = ""
+
+
+class TransportDown(Exception):
+    """The mail server cannot be reached now: every mail waits."""
+
+
+class RecipientRefused(Exception):
+    """The mail server refuses this mail alone; the message says why."""

@@ -48,7 +48,7 @@ def check_base() -> Sante:
 def _answers() -> bool:
     """SQLite says "no such table" as it says "no such file": ask for less."""
     try:
-        return db.session.scalar(text("SELECT 1")) == 1
+        return bool(db.session.scalar(text("SELECT 1")) == 1)
     except SQLAlchemyError:
         db.session.rollback()
         return False

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, MAX_ESSAIS, REFUSE, next_try
+from paqte.domain.courriels import (
+    EN_ATTENTE,
+    ENVOYE,
+    MAX_ESSAIS,
+    REFUSE,
+    Message,
+    RecipientRefused,
+    TransportDown,
+    next_try,
+)
 from paqte.models import Courriel, db
 from paqte.services.transaction import transaction
 
 BATCH = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A mail as a transport needs it."""
-
-    destinataire: str
-    sujet: str
-    texte: str
-    html: str = ""
-
-
-class TransportDown(Exception):
-    """The mail server cannot be reached now: every mail waits."""
-
-
-class RecipientRefused(Exception):
-    """The mail server refuses this mail alone; the message says why."""
 
 
 Transport = Callable[[Message], None]

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from paqte.config import Settings, read_settings
 from paqte.models.base import db
+from paqte.ops.logging import log_requests
 from paqte.web import acces, bilans, compte, entetes, errors, filters, public, referent
 
 MAX_BODY = 12 * 1024 * 1024
@@ -29,6 +30,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     Bootstrap5(app)
     for part in (entetes, errors, filters, acces, public, compte, bilans, referent):
         part.register(app)
+    log_requests(app)
     return app
 
 
@@ -54,5 +56,5 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 def _trusted_hosts(settings: Settings) -> list[str]:
     """Only the public address, so that no forged Host reaches a mailed link; loopback outside production."""
-    hosts = [settings.host.rpartition(":")[0] or settings.host, settings.host]
+    hosts = [settings.public_host.rpartition(":")[0] or settings.public_host, settings.public_host]
     return hosts if settings.is_production else [*hosts, "127.0.0.1", "localhost"]

@@ -1,0 +1,140 @@
+"""Handing a mail to the SMTP server named in PAQTE_SMTP_URL."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from paqte.config import ConfigurationRefused
+from paqte.domain.courriels import Message, RecipientRefused, TransportDown
+from paqte.ops import clock
+
+TIMEOUT_SECONDS = 15
+EXAMPLE = "écrivez par exemple smtp://utilisateur:motdepasse@hote:587?starttls"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mails go. `tls` is "" (plain), "starttls" or "smtps"."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+
+
+def read_smtp_url(url: str) -> SmtpServer:
+    """smtp://host:port, smtp://user:password@host:587?starttls or smtps://…; ConfigurationRefused otherwise."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise ConfigurationRefused(f"Le port de PAQTE_SMTP_URL n’est pas un nombre : {EXAMPLE}.") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ConfigurationRefused(f"PAQTE_SMTP_URL ne se lit pas : {EXAMPLE}.")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if set(options) - {"starttls"}:
+        raise ConfigurationRefused(f"PAQTE_SMTP_URL porte une option inconnue : {EXAMPLE}.")
+    tls = "smtps" if parts.scheme == "smtps" else "starttls" if "starttls" in options else ""
+    if parts.password and not tls and parts.hostname not in LOOPBACK:
+        raise ConfigurationRefused(
+            "PAQTE_SMTP_URL ferait voyager le mot de passe en clair : ajoutez ?starttls, ou écrivez smtps://."
+        )
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or (465 if tls == "smtps" else 587 if tls else 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTransport:
+    """Sends one message a connection. Raises TransportDown to try later, RecipientRefused for this mail alone."""
+
+    server: SmtpServer
+    sender: str
+
+    def __call__(self, message: Message) -> None:
+        mail = compose(message, self.sender)
+        with _translated(), self._connected() as connection:
+            connection.send_message(mail, self.sender, [message.destinataire])
+
+    def check(self) -> None:
+        """Connect and sign in, send nothing; TransportDown says why it does not work."""
+        with _translated(), self._connected():
+            pass
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        server = self.server
+        context = ssl.create_default_context()
+        with (
+            smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
+            if server.tls == "smtps"
+            else smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        ) as connection:
+            if server.tls == "starttls":
+                connection.starttls(context=context)
+            if server.user:
+                connection.login(server.user, server.password)
+            yield connection
+
+
+def compose(message: Message, sender: str) -> EmailMessage:
+    """The mail as it is sent: one recipient, its HTML beside its text. RecipientRefused when no header can hold it."""
+    mail = EmailMessage(policy=SMTP)
+    try:
+        recipient = Address(addr_spec=message.destinataire)
+        mail["From"] = Address("PAQTE", addr_spec=sender)
+        mail["To"] = recipient
+        mail["Subject"] = message.sujet
+    except (ValueError, IndexError) as error:
+        raise RecipientRefused(f"L’adresse ou le sujet ne convient pas à un courriel : {error}.") from error
+    mail["Date"] = format_datetime(clock.now())
+    mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.texte)
+    if message.html:
+        mail.add_alternative(message.html, subtype="html")
+    return mail
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What smtplib raises, as the two cases the outbox knows, in plain words."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        raise _by_code(code, said) from error
+    except smtplib.SMTPDataError as error:
+        raise _by_code(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPSenderRefused as error:
+        raise TransportDown(f"Le serveur refuse l’expéditeur {error.sender} : vérifiez PAQTE_SMTP_FROM.") from error
+    except smtplib.SMTPAuthenticationError as error:
+        raise TransportDown("Le serveur refuse l’utilisateur ou le mot de passe de PAQTE_SMTP_URL.") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise TransportDown(f"Le serveur ne sait pas ce qui lui est demandé : {error}.") from error
+    except UnicodeError as error:
+        raise RecipientRefused("Le serveur n’accepte pas les accents dans une adresse.") from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise TransportDown(f"Le serveur de courriel ne répond pas comme il faut : {error}.") from error
+
+
+def _by_code(code: int, said: bytes | str) -> Exception:
+    """5xx is final for this mail; anything else may work later."""
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    kind = RecipientRefused if 500 <= code < 600 else TransportDown
+    return kind(f"Réponse du serveur : {code} {' '.join(words.split())[:300]}.")

@@ -1,0 +1,31 @@
+"""Settings of the web server: `gunicorn -c python:paqte.ops.gunicorn "paqte:create_app()"`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from paqte.config import read_settings
+from paqte.ops.logging import configuration
+from paqte.ops.migration import BaseRefused, check_base
+
+_settings = read_settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = 2
+worker_class = "gthread"
+# A slow upload holds one thread: many of them leave room for everybody else.
+threads = 16
+timeout = 60
+graceful_timeout = 15
+proc_name = "paqte-web"
+control_socket_disable = True
+logconfig_dict = configuration(is_verbose=_settings.is_production)
+
+
+def on_starting(_server: Any) -> None:
+    """Nothing is served from a base of another version."""
+    try:
+        check_base(_settings.database_url)
+    except BaseRefused as error:
+        sys.exit(str(error))

@@ -1,0 +1,123 @@
+"""Mails leave through a real SMTP server, or say why they do not (cases 53, 121)."""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from paqte.config import ConfigurationRefused
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.courriels import Message, RecipientRefused, TransportDown
+from paqte.ops.courriel import SmtpServer, SmtpTransport, compose, read_smtp_url
+from paqte.services.courriels import queue_mail, send_due
+from paqte.services.transaction import transaction
+from tests.fixtures_courriel import Mailbox
+
+SENDER = "ne-pas-repondre@paqte.exemple.fr"
+MAIL = Message(
+    "camille@exemple.fr", "Échéance à la préfecture", "Le bilan est prêt.\n", "<p>Le bilan est <b>prêt</b>.</p>"
+)
+
+
+def transport_to(url: str) -> SmtpTransport:
+    return SmtpTransport(read_smtp_url(url), SENDER)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://hote", SmtpServer("hote", 25, "", "", "")),
+        ("smtp://u:p%40ss%2F@hote:2525?starttls", SmtpServer("hote", 2525, "u", "p@ss/", "starttls")),
+        ("smtp://hote?starttls=1", SmtpServer("hote", 587, "", "", "starttls")),
+        ("smtps://u:p@hote", SmtpServer("hote", 465, "u", "p", "smtps")),
+        ("smtp://u:p@127.0.0.1:2525", SmtpServer("127.0.0.1", 2525, "u", "p", "")),
+    ],
+)
+def test_an_address_of_server_is_read(url: str, expected: SmtpServer) -> None:
+    assert read_smtp_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("hote:25", "ne se lit pas"),
+        ("http://hote", "ne se lit pas"),
+        ("smtp://", "ne se lit pas"),
+        ("smtp://hote:vingt", "pas un nombre"),
+        ("smtp://hote?tls", "option inconnue"),
+        ("smtp://u:secret@hote", "en clair"),
+    ],
+)
+def test_an_address_that_cannot_serve_is_refused_without_showing_the_password(url: str, why: str) -> None:
+    with pytest.raises(ConfigurationRefused, match=why) as caught:
+        read_smtp_url(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_mail_arrives_with_its_text_its_html_and_one_recipient(mailbox: Mailbox) -> None:
+    transport_to(mailbox.url)(MAIL)
+    (received,) = mailbox.messages
+    assert (received["Subject"], received["To"]) == (MAIL.sujet, MAIL.destinataire)
+    assert received["From"] == f"PAQTE <{SENDER}>"
+    assert received["Auto-Submitted"] == "auto-generated"
+    text, html = (received.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None and text.get_content().replace("\r\n", "\n") == MAIL.texte
+    assert html is not None and "<b>prêt</b>" in html.get_content()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("a@b.fr\r\nBcc: x@y.fr", "Sujet", "Texte"),
+        Message("a@b.fr, c@d.fr", "Sujet", "Texte"),
+        Message("a@b.fr", "Sujet\r\nBcc: x@y.fr", "Texte"),
+        Message("", "Sujet", "Texte"),
+        Message("sans arobase", "Sujet", "Texte"),
+    ],
+)
+def test_no_header_is_forged_through_an_address_or_a_subject(message: Message) -> None:
+    with pytest.raises(RecipientRefused):
+        compose(message, SENDER)
+
+
+@pytest.mark.parametrize(("reply", "kind"), [("451 plus tard", TransportDown), ("550 inconnu ici", RecipientRefused)])
+def test_what_the_server_answers_is_final_or_not(mailbox: Mailbox, reply: str, kind: type[Exception]) -> None:
+    mailbox.refusal = reply
+    with pytest.raises(kind, match=reply):
+        transport_to(mailbox.url)(MAIL)
+
+
+def test_a_server_that_is_away_or_silent_is_down_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paqte.ops.courriel.TIMEOUT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        with pytest.raises(TransportDown, match="ne répond pas"):
+            transport_to(f"smtp://127.0.0.1:{port}")(MAIL)
+    with pytest.raises(TransportDown, match="ne répond pas"):
+        transport_to(f"smtp://127.0.0.1:{port}")(MAIL)
+    with pytest.raises(TransportDown):
+        transport_to("smtp://hote.invalid")(MAIL)
+
+
+def test_encryption_asked_for_and_not_offered_sends_nothing(mailbox: Mailbox) -> None:
+    with pytest.raises(TransportDown):
+        transport_to(f"{mailbox.url}?starttls")(MAIL)
+    with pytest.raises(TransportDown):
+        transport_to(mailbox.url.replace("smtp:", "smtps:"))(MAIL)
+    assert mailbox.messages == []
+
+
+def test_a_mail_waits_while_the_server_is_down_and_leaves_once_it_is_back(
+    session: Any, mailbox: Mailbox, now: datetime
+) -> None:
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        queue_mail(writing, MAIL, motif="essai", now=now)
+    down, up = transport_to("smtp://127.0.0.1:9"), transport_to(mailbox.url)
+    assert send_due(transport=down, now=now) == 0
+    assert send_due(transport=up, now=now) == 0, "retried at once: the wait was not kept"
+    assert send_due(transport=up, now=now + timedelta(minutes=2)) == 1
+    assert send_due(transport=up, now=now + timedelta(days=1)) == 0
+    assert len(mailbox.messages) == 1

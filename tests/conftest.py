@@ -12,6 +12,7 @@ from hypothesis import settings
 pytest_plugins = [
     "tests.fixtures_base",
     "tests.fixtures_application",
+    "tests.fixtures_acteurs",
     "tests.fixtures_navigateur",
     "tests.fixtures_courriel",
 ]

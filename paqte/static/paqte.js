@@ -12,9 +12,6 @@
     });
   }
 
-  const alert = document.querySelector("[data-prendre-focus]");
-  if (alert) alert.focus();
-
   // A second click on a slow connection must not send twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -55,7 +55,7 @@ class Required:
 
 def _ask(field: Field) -> str:
     if isinstance(field, SelectField | RadioField | SelectMultipleField):
-        return "Choisissez une réponse dans la liste."
+        return "Choisissez une réponse."
     if isinstance(field, BooleanField):
         return "Cochez cette case pour continuer."
     return "Remplissez ce champ."

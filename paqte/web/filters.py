@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
         identifiant=grouped,
         taille=show_size,
         paragraphes=show_paragraphs,
+        insecable=keep_marks_together,
     )
     app.jinja_env.globals.update(
         icone=svg.icon, svg_barre=svg.progress, svg_courbe=svg.curve, url_avec=url_with, pluriel=plural
@@ -99,6 +101,12 @@ def show_paragraphs(text: str | None) -> Markup:
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(block.strip().split("\n"))) for block in blocks
     )
+
+
+def keep_marks_together(text: object) -> str:
+    """The sentence with no-break spaces where French puts a space beside a mark, so that no line begins with one."""
+    kept = re.sub(r" ([:;!?»%€])", rf"{NBSP}\1", str(text)).replace("« ", f"«{NBSP}")
+    return Markup(kept) if isinstance(text, Markup) else kept
 
 
 def plural(count: Decimal | int, one: str, many: str | None = None) -> str:

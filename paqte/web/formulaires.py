@@ -15,16 +15,16 @@ from paqte.web.champs import CasesField, RadiosField, VersionField
 
 # WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
 SENTENCES = {
-    "Not a valid choice.": "Choisissez une réponse dans la liste.",
-    "Not a valid choice": "Choisissez une réponse dans la liste.",
-    "Invalid Choice: could not coerce.": "Choisissez une réponse dans la liste.",
+    "Not a valid choice.": "Choisissez une réponse proposée.",
+    "Not a valid choice": "Choisissez une réponse proposée.",
+    "Invalid Choice: could not coerce.": "Choisissez une réponse proposée.",
     "'%(value)s' is not a valid choice for this field.": "« %(value)s » n’est pas dans la liste.",
     "'%(value)s' are not valid choices for this field.": "« %(value)s » ne sont pas dans la liste.",
     "This field is required.": "Remplissez ce champ.",
     "This field is disabled and cannot have a value.": "Ce champ ne se remplit pas.",
     "This field cannot be edited.": "Ce champ ne se modifie pas.",
     "Not a valid week value.": "Écrivez une semaine comme 2026-W05.",
-    "Invalid choice(s): one or more data inputs could not be coerced.": "Choisissez des réponses dans la liste.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choisissez des réponses proposées.",
     "Date must be at least %(min)s.": "Écrivez une date à partir du %(min)s.",
     "Date must be at most %(max)s.": "Écrivez une date jusqu’au %(max)s.",
     "Date must be between %(min)s and %(max)s.": "Écrivez une date du %(min)s au %(max)s.",

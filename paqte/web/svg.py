@@ -12,10 +12,10 @@ from pathlib import Path
 
 import flask_bootstrap
 from babel.numbers import format_decimal
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-WIDTH, HEIGHT = 420, 210
-LEFT, RIGHT, TOP, BOTTOM = 52, 14, 16, 34
+WIDTH, HEIGHT = 1000, 400
+MOST_LABELS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,15 @@ class Point:
     libelle: str
     valeur: Decimal | None
     texte: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Courbe:
+    """A drawing and the words of its axes: `graduations` from top to bottom, `etiquettes` one a period."""
+
+    dessin: Markup
+    graduations: tuple[str, ...]
+    etiquettes: tuple[str, ...]
 
 
 @cache
@@ -45,88 +54,72 @@ def icon(name: str) -> Markup:
     )
 
 
-def progress(achieved: Decimal, target: Decimal, label: str) -> Markup:
+def progress(achieved: Decimal | int, target: Decimal | int, label: str) -> Markup:
     """A bar of what is achieved against its target; the scale grows when the target is passed."""
-    scale = max(achieved, target, Decimal(1))
-    done = round(100 * achieved / scale, 2)
-    mark = round(100 * target / scale, 2)
-    reached = " barre-atteinte" if achieved >= target else ""
+    scale = float(max(achieved, target, 1))
+    done, mark = 100 * float(achieved) / scale, 100 * float(target) / scale
     return Markup(
         '<svg class="barre{reached}" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{label}">'
         '<rect class="barre-fond" width="100" height="10"/>'
-        '<rect class="barre-realise" width="{done}" height="10"/>'
-        '<rect class="barre-cible" x="{x}" width="0.8" height="10"/></svg>'
-    ).format(reached=reached, label=label, done=done, x=max(Decimal(0), mark - Decimal("0.8")))
+        '<rect class="barre-realise" width="{done:.2f}" height="10"/>'
+        '<rect class="barre-cible" x="{x:.2f}" width="0.8" height="10"/></svg>'
+    ).format(reached=" barre-atteinte" if achieved >= target else "", label=label, done=done, x=max(0.0, mark - 0.8))
 
 
-def curve(points: Sequence[Point], title: str) -> Markup:
-    """A line over the periods, cut where a value is missing. `title` names it for screen readers."""
-    values = [p.valeur for p in points if p.valeur is not None]
-    step = _nice_step(max(values, default=Decimal(1)))
-    top = step * max(1, ceil(max(values, default=Decimal(1)) / step))
-    parts = [_grid(step, top), *_labels(points), *_segments(points, top), *_marks(points, top)]
-    return Markup('<svg class="courbe" viewBox="0 0 {w} {h}" role="img" aria-label="{title}">{body}</svg>').format(
-        w=WIDTH, h=HEIGHT, title=title, body=Markup("").join(parts)
-    )
+def curve(points: Sequence[Point], title: str) -> Courbe:
+    """A line over the periods, cut where a value is missing. `title` names it for screen readers.
+
+    The words of the axes are left to the page: inside a drawing they would shrink with it on a telephone.
+    """
+    values = [float(p.valeur) for p in points if p.valeur is not None]
+    step = _nice_step(max(values, default=1.0))
+    rungs = max(1, ceil(max(values, default=1.0) / step))
+    body = [*_grid(rungs), *_segments(points, step * rungs), *_marks(points, step * rungs)]
+    drawing = Markup(
+        '<svg class="courbe" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{title}">'
+        "{body}</svg>"
+    ).format(w=WIDTH, h=HEIGHT, title=title, body=Markup("").join(body))
+    every = ceil(len(points) / MOST_LABELS) or 1
+    shown = [p.libelle if (len(points) - 1 - rank) % every == 0 else "" for rank, p in enumerate(points)]
+    scale = [format_decimal(step * rank, locale="fr_FR") for rank in range(rungs, -1, -1)]
+    return Courbe(drawing, tuple(scale), tuple(shown))
 
 
-def _nice_step(highest: Decimal) -> Decimal:
+def _nice_step(highest: float) -> int:
     """1, 2 or 5 times a power of ten, so that the axis bears at most about five figures."""
-    rough = max(float(highest), 1.0) / 4
+    rough = max(highest, 1.0) / 4
     power = 10 ** floor(log10(rough))
-    step = next(m for m in (1, 2, 5, 10) if rough <= m * power) * power
-    return Decimal(str(max(1, round(step))))
+    return max(1, round(next(m for m in (1, 2, 5, 10) if rough <= m * power) * power))
 
 
-def _x(index: int, count: int) -> float:
-    inner = WIDTH - LEFT - RIGHT
-    return LEFT + (inner / 2 if count == 1 else 12 + (inner - 24) * index / (count - 1))
+def _x(rank: int, count: int) -> str:
+    return f"{WIDTH * (rank + 0.5) / count:.1f}"
 
 
-def _y(value: Decimal, top: Decimal) -> float:
-    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - float(value / top))
+def _y(value: Decimal, top: int) -> str:
+    return f"{HEIGHT * (1 - float(value) / top):.1f}"
 
 
-def _grid(step: Decimal, top: Decimal) -> Markup:
-    lines = []
-    for rank in range(int(top / step) + 1):
-        y = _y(step * rank, top)
-        figure = format_decimal(step * rank, locale="fr_FR")
-        lines.append(f'<line class="courbe-grille" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        text = f'x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end"'
-        lines.append(f'<text class="courbe-axe" {text}>{escape(figure)}</text>')
-    return Markup("".join(lines))
+def _grid(rungs: int) -> list[Markup]:
+    heights = [f"{HEIGHT * rank / rungs:.1f}" for rank in range(rungs + 1)]
+    return [Markup(f'<line class="courbe-grille" x1="0" x2="{WIDTH}" y1="{y}" y2="{y}"/>') for y in heights]
 
 
-def _labels(points: Sequence[Point]) -> list[Markup]:
-    every = ceil(len(points) / 6) or 1
-    return [
-        Markup('<text class="courbe-axe" x="{x:.1f}" y="{y}" text-anchor="middle">{text}</text>').format(
-            x=_x(rank, len(points)), y=HEIGHT - 10, text=point.libelle
-        )
-        for rank, point in enumerate(points)
-        if (len(points) - 1 - rank) % every == 0
-    ]
-
-
-def _segments(points: Sequence[Point], top: Decimal) -> list[Markup]:
+def _segments(points: Sequence[Point], top: int) -> list[Markup]:
     """One polyline a run of known values: a missing one leaves a gap."""
     runs: list[list[str]] = [[]]
     for rank, point in enumerate(points):
         if point.valeur is None:
             runs.append([])
         else:
-            runs[-1].append(f"{_x(rank, len(points)):.1f},{_y(point.valeur, top):.1f}")
-    return [Markup('<polyline class="courbe-ligne" points="{p}"/>').format(p=" ".join(r)) for r in runs if len(r) > 1]
+            runs[-1].append(f"{_x(rank, len(points))},{_y(point.valeur, top)}")
+    return [Markup(f'<polyline class="courbe-ligne" points="{" ".join(run)}"/>') for run in runs if len(run) > 1]
 
 
-def _marks(points: Sequence[Point], top: Decimal) -> list[Markup]:
-    marks = []
-    for rank, point in enumerate(points):
-        x = _x(rank, len(points))
-        if point.valeur is None:
-            y = HEIGHT - BOTTOM - 6
-            marks.append(Markup(f'<text class="courbe-manque" x="{x:.1f}" y="{y}" text-anchor="middle">n. r.</text>'))
-        else:
-            marks.append(Markup(f'<circle class="courbe-point" cx="{x:.1f}" cy="{_y(point.valeur, top):.1f}" r="4"/>'))
-    return marks
+def _marks(points: Sequence[Point], top: int) -> list[Markup]:
+    """A dot a value: a line of no length with round ends, which stays round whatever the drawing's shape."""
+    return [
+        Markup(f'<path class="courbe-point" d="M{_x(rank, len(points))} {_y(point.valeur, top)}h0"/>')
+        for rank, point in enumerate(points)
+        if point.valeur is not None
+    ]

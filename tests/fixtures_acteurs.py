@@ -1,0 +1,109 @@
+"""The same three people everywhere: Camille (référente 41), Bruno (her company), Zoé (référente 972)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+
+@dataclass(frozen=True, slots=True)
+class Personne:
+    """Somebody who has an account."""
+
+    nom: str
+    courriel: str
+    role: str
+    departement: str | None = None
+    siret: str | None = None
+
+
+SIRET_BRUNO = "73282932000074"
+CAMILLE = Personne("Camille Aubry", "camille@prefecture41.test", "referent", "41")
+ZOE = Personne("Zoé Marival", "zoe@prefecture972.test", "referent", "972")
+BRUNO = Personne("Bruno Lenoir", "bruno@entreprise.test", "entreprise", siret=SIRET_BRUNO)
+NADIA = Personne("Nadia Ferrand", "nadia@national.test", "national")
+ALIX = Personne("Alix Roche", "alix@admin.test", "admin")
+EVERYBODY = (CAMILLE, ZOE, BRUNO, NADIA, ALIX)
+
+
+@pytest.fixture
+def accounts(app: Flask) -> tuple[Personne, ...]:
+    """Accounts of EVERYBODY, with the départements 41 and 972 and Bruno's company as a signatory of the 41."""
+    from paqte.domain.acteurs import PLANIFICATEUR
+    from paqte.models import Departement, Entreprise, Signataire
+    from paqte.ops.clock import now
+    from paqte.services.transaction import transaction
+
+    with app.app_context():
+        with transaction(actor=PLANIFICATEUR, now=now()) as session:
+            session.add_all([Departement(code="41", nom="Loir-et-Cher"), Departement(code="972", nom="Martinique")])
+            session.flush()
+            company = Entreprise(siren=SIRET_BRUNO[:9], created_at=now())
+            session.add(
+                Signataire(
+                    entreprise=company,
+                    departement_code="41",
+                    identifiant=SIRET_BRUNO,
+                    nom="Atelier Lenoir (fictif)",
+                    nature="entreprise",
+                    created_at=now(),
+                )
+            )
+        for person in EVERYBODY:
+            invitation_of(person)
+    return EVERYBODY
+
+
+def invitation_of(person: Personne) -> str:
+    """A fresh sign-in link for this person, her account made when there is none."""
+    from paqte.domain.acteurs import PLANIFICATEUR
+    from paqte.ops.clock import now
+    from paqte.services.comptes import invite_user
+
+    return invite_user(
+        actor=PLANIFICATEUR,
+        role=person.role,
+        courriel=person.courriel,
+        nom=person.nom,
+        departement=person.departement,
+        siret=person.siret,
+        base_url="http://localhost",
+        now=now(),
+        by_mail=False,
+    )
+
+
+@pytest.fixture
+def sign_in(app: Flask, accounts: object) -> Callable[[Personne], FlaskClient]:
+    """`sign_in(CAMILLE)` gives a browser of her own, signed in through a link as she would be."""
+
+    def open_for(person: Personne) -> FlaskClient:
+        with app.app_context():
+            link = invitation_of(person).removeprefix("http://localhost")
+        browser = app.test_client()
+        answer = post(browser, link, {})
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    return open_for
+
+
+def post(browser: FlaskClient, path: str, data: dict[str, Any], page: str | None = None, **kwargs: Any) -> Any:
+    """Open `page` (the path itself by default), take its token, and post the form."""
+    token = token_in(browser.get(page or path).text)
+    return browser.post(path, data={"csrf_token": token, **data}, **kwargs)
+
+
+def token_in(html: str) -> str:
+    """The CSRF token of a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+    assert found, "cette page n’a pas de formulaire"
+    return found[1]

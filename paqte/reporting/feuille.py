@@ -21,6 +21,8 @@ _FORMULA = re.compile(r"<f\b")
 _CONSTANT_ATTRIBUTES = frozenset({"r", "spans", "ht", "customHeight"})
 _DEFAULT_WIDTH = 8.43
 _DEFAULT_HEIGHT = 12.75
+# Widths are written in digits of the default font, 7 pixels each at 10 points.
+_DIGIT = 7
 _MM = 72 / 25.4
 _PAPERS = {"8": (297 * _MM, 420 * _MM), "9": (210 * _MM, 297 * _MM), "11": (148 * _MM, 210 * _MM)}
 _A4 = _PAPERS["9"]
@@ -76,7 +78,7 @@ class Feuille:
     def column_points(self, column: int) -> float:
         """Width of a column in points, its inner margins taken off."""
         width = self.largeurs.get(column, self.largeur_defaut)
-        return int(width * 7 + 5 if width >= 1 else width * 12) * 0.75
+        return int(width * _DIGIT + 0.5) * 0.75
 
     def width(self, left: int, right: int) -> float:
         """Room for text, in points, over columns `left` to `right`."""
@@ -126,7 +128,7 @@ def parse_sheet(title: str, part: str, data: bytes) -> Feuille:
     return Feuille(
         titre=title,
         part=part,
-        tete=_DIMENSION.sub("", head, count=1),
+        tete=_DIMENSION.sub("<dimension/>", head, count=1),
         lignes=reader.rows,
         queue=_MERGES.sub("<mergeCells/>", tail, count=1),
         fusions=tuple(parse_plage(m.get("ref", "")) for m in root.iter(f"{MAIN}mergeCell")),
@@ -217,12 +219,6 @@ def _page(root: ElementTree.Element) -> Page:
     fit = root.find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr")
     is_fit = fit is not None and fit.get("fitToPage") in ("1", "true")
     return Page(room(height, "top", "bottom", "1"), room(width, "left", "right", "0.75"), is_fit)
-
-
-def replace_merges(tail: str, merges: Sequence[str]) -> str:
-    """What follows the rows, with these `<mergeCell …/>`."""
-    whole = f'<mergeCells count="{len(merges)}">{"".join(merges)}</mergeCells>' if merges else ""
-    return tail.replace("<mergeCells/>", whole, 1)
 
 
 def map_attribute(xml: str, names: str, change: Callable[[str], str]) -> str:

@@ -37,9 +37,7 @@ class Plage(NamedTuple):
     @property
     def absolute(self) -> str:
         """The rectangle written as "$B$3:$D$9"."""
-        return ":".join(
-            f"${column_letter(c)}${r}" for r, c in ((self.haut, self.gauche), (self.bas, self.droite))
-        )
+        return ":".join(f"${column_letter(c)}${r}" for r, c in ((self.haut, self.gauche), (self.bas, self.droite)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""The named cells of the workbook as data: name, sheet, format, and where the value comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from paqte.domain.bilan import Bilan
+from paqte.reporting import valeurs
+from paqte.reporting.colonnes import (
+    ACTIONS,
+    BILAN,
+    CONTEXTE,
+    ENTIER,
+    INDICATEURS,
+    META,
+    QUALITE,
+    SIGNATAIRES,
+    TEXTE,
+    THEMATIQUES,
+)
+
+# Written in `_meta`, so that a reader knows one of our workbooks from any other.
+MARQUE = "paqte-bilan-semestriel"
+
+# Borne by the template itself, never written: which template this is.
+VERSION_GABARIT = "b_version_gabarit"
+# Written last, from what all the tables received.
+EMPREINTE = "b_meta_tableaux"
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    nom: str
+    feuille: str
+    valeur: Callable[[Bilan], Any]
+    format: str = TEXTE
+
+
+def _counts_phrase(bilan: Bilan) -> str:
+    counts, year = bilan.comptes, bilan.periode_libelle
+    if bilan.is_neant:
+        return f"Aucune entreprise signataire au titre du {year}."
+    plural = "s" if counts.entreprises >= 2 else ""
+    new = counts.nouvelles_entreprises
+    more = "" if not new else f", dont {new} nouvelle{'s' if new >= 2 else ''} sur la période"
+    return f"{counts.entreprises} entreprise{plural} signataire{plural}{more}."
+
+
+def _count(nom: str, champ: str) -> Champ:
+    return Champ(nom, BILAN, attrgetter(f"comptes.{champ}"), ENTIER)
+
+
+CHAMPS: tuple[Champ, ...] = (
+    Champ("b_bandeau", BILAN, lambda b: f"Bilan semestriel du PAQTE · {valeurs.subtitle(b)}"),
+    Champ("b_prefecture", BILAN, attrgetter("prefecture")),
+    Champ("b_departement", BILAN, valeurs.place),
+    Champ("b_periode", BILAN, attrgetter("periode_libelle")),
+    Champ("b_dates", BILAN, lambda b: valeurs.period_dates(b.periode)),
+    Champ("b_edition", BILAN, valeurs.edition_phrase),
+    Champ("b_phrase_signataires", BILAN, _counts_phrase),
+    _count("b_entreprises", "entreprises"),
+    _count("b_reseaux", "reseaux"),
+    _count("b_employeurs_publics", "employeurs_publics"),
+    _count("b_associations", "associations"),
+    _count("b_nouvelles", "nouvelles_entreprises"),
+    _count("b_actives", "actives"),
+    _count("b_a_renouveler", "a_renouveler"),
+    _count("b_chartes", "chartes_a_transformer"),
+    _count("b_plan_10000", "plan_10000"),
+    _count("b_club", "club"),
+    _count("b_nationales", "couvertes_au_national"),
+    Champ("b_signataires", SIGNATAIRES, valeurs.subtitle),
+    Champ("b_indicateurs", INDICATEURS, valeurs.subtitle),
+    Champ("b_thematiques", THEMATIQUES, valeurs.subtitle),
+    Champ("b_actions", ACTIONS, valeurs.subtitle),
+    Champ("b_contexte", CONTEXTE, valeurs.subtitle),
+    Champ("b_qualite", QUALITE, valeurs.subtitle),
+    Champ("b_meta_format", META, lambda b: MARQUE),
+    Champ("b_meta_gabarit", META, attrgetter("versions.gabarit")),
+    Champ("b_meta_catalogue", META, attrgetter("versions.catalogue")),
+    Champ("b_meta_departement", META, attrgetter("departement")),
+    Champ("b_meta_periode", META, attrgetter("periode")),
+    Champ("b_meta_edition", META, attrgetter("edition"), ENTIER),
+    Champ("b_meta_genere_le", META, attrgetter("genere_le")),
+    Champ("b_meta_donnees", META, attrgetter("sha256")),
+    Champ(EMPREINTE, META, lambda b: None),
+)
+
+# Name of every cell that a template names -> its sheet.
+NOMS: dict[str, str] = {c.nom: c.feuille for c in CHAMPS} | {VERSION_GABARIT: META}

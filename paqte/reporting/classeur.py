@@ -1,0 +1,95 @@
+"""A Bilan and a template make a workbook: only what changes is rewritten, every other part stays byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, unescape
+
+from paqte.domain.bilan import Bilan
+from paqte.reporting.champs import EMPREINTE
+from paqte.reporting.composition import META, Ligne, compose, meta_rows
+from paqte.reporting.disposition import Rang, lay_out
+from paqte.reporting.ecriture import growth, write_sheet
+from paqte.reporting.empreinte import digest
+from paqte.reporting.feuille import map_attribute
+from paqte.reporting.gabarit import check_template
+from paqte.reporting.graphiques import drawn_rows, fill_chart, shift_drawing
+from paqte.reporting.modele import FeuilleModele, Gabarit
+from paqte.reporting.paquet import pack
+from paqte.reporting.references import Decalage, shift_formula, shift_refs
+from paqte.reporting.tableaux_detail import LigneMeta
+
+_NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
+_CALC = re.compile(r"<calcPr\b([^>]*?)/>")
+
+Ecrits = dict[str, list[Rang]]
+
+
+def fill(bilan: Bilan, template: bytes) -> bytes:
+    """The workbook of a bilan: the same bilan and template give the same bytes.
+
+    Rows of each table take the place of its model rows, and everything below moves with them: merged cells,
+    conditional formats, print areas, defined names, drawings, charts, formulas (recalculated when opened).
+    A figure that is absent is an empty cell whose row says why (R13). Raises GabaritRefused.
+    """
+    gabarit = check_template(template)
+    contenu = compose(bilan)
+    laid = _lay_out(gabarit, contenu.tableaux)
+    fields = contenu.champs | {EMPREINTE: digest(laid)}
+    laid |= _lay_out(gabarit, {META: meta_rows(_meta(contenu.tableaux, laid))})
+    shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
+    parts = dict(gabarit.paquet.parts)
+    recalculated = False
+    for sheet in gabarit.feuilles:
+        shift = shifts[sheet.feuille.titre]
+        drawn = [span for part in sheet.dessins for span in drawn_rows(parts[part])]
+        written = write_sheet(sheet, laid, fields, shifts, drawn)
+        parts[sheet.feuille.part] = written.xml
+        recalculated |= written.a_recalculer
+        parts |= _moved_parts(sheet, parts, shift)
+    for part in gabarit.graphiques:
+        parts[part] = fill_chart(parts[part], gabarit.feuilles, laid, shifts)
+    parts[gabarit.classeur] = _workbook(parts[gabarit.classeur], laid, shifts, recalculated)
+    return pack(parts)
+
+
+def _lay_out(gabarit: Gabarit, tables: Mapping[str, list[Ligne]]) -> Ecrits:
+    models = (t for sheet in gabarit.feuilles for t in sheet.tableaux)
+    return {m.tableau.nom: lay_out(m, tables[m.tableau.nom]) for m in models if m.tableau.nom in tables}
+
+
+def _meta(tables: Mapping[str, list[Ligne]], laid: Ecrits) -> list[LigneMeta]:
+    """What a reader needs to find the rows of data again: how many, and which go on with the one above."""
+    return [
+        LigneMeta(name, len(rows), ",".join(str(n) for n, r in enumerate(laid[name], start=1) if r.suite))
+        for name, rows in tables.items()
+    ]
+
+
+def _moved_parts(sheet: FeuilleModele, parts: Mapping[str, bytes], shift: Decalage) -> dict[str, bytes]:
+    """Drawings and Excel's own tables of a sheet, moved with its rows."""
+    moved = {part: shift_drawing(parts[part], shift) for part in sheet.dessins}
+    for part in sheet.listes:
+        xml = map_attribute(parts[part].decode(), "ref", lambda refs: shift_refs(refs, shift))
+        moved[part] = xml.encode()
+    return moved
+
+
+def _workbook(data: bytes, laid: Ecrits, shifts: Mapping[str, Decalage], recalculated: bool) -> bytes:
+    """The workbook's part with its names moved; the name of a table without any row points nowhere, and goes."""
+
+    def moved(match: re.Match[str]) -> str:
+        if match[2] in laid and not laid[match[2]]:
+            return ""
+        target = shift_formula(unescape(match[3], {"&quot;": '"', "&apos;": "'"}), shifts)
+        return match[1] + escape(target) + match[4]
+
+    xml = _NAME.sub(moved, data.decode())
+    if recalculated:
+        xml = _CALC.sub(_recalculated, xml, count=1)
+    return xml.encode()
+
+
+def _recalculated(match: re.Match[str]) -> str:
+    return f'<calcPr{re.sub(r"fullCalcOnLoad=.[^ ]*", "", match[1]).rstrip()} fullCalcOnLoad="1"/>'

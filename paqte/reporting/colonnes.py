@@ -1,0 +1,85 @@
+"""What a table of the workbook is made of, and the names of the sheets in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from paqte.domain.bilan import Bilan, Chiffre
+
+# How a value is written. NOMBRE follows the unit of its row; POURCENT is always 0–100 in the bilan.
+TEXTE = "texte"
+NOMBRE = "nombre"
+POURCENT = "pourcent"
+ENTIER = "entier"
+DATE = "date"
+# The text column where a row says why its figures are absent (R13), after what its getter gives.
+OBSERVATIONS = "observations"
+
+# Model rows of a table whose figures follow the unit of the row, in the order of the template.
+UNITES = ("nombre", "decimal", "euros", "pourcent")
+SIMPLE = ("ligne",)
+
+BILAN = "Bilan"
+SIGNATAIRES = "Signataires"
+INDICATEURS = "Indicateurs"
+THEMATIQUES = "Thématiques"
+ACTIONS = "Actions"
+CONTEXTE = "Contexte"
+QUALITE = "Qualité"
+META = "_meta"
+FEUILLES = (BILAN, SIGNATAIRES, INDICATEURS, THEMATIQUES, ACTIONS, CONTEXTE, QUALITE, META)
+
+# Bilan and Qualité hold tables of several shapes one above the other, on a grid of that many narrow columns.
+PAS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column. `largeur` in digits of the default font, or in steps of the grid on Bilan and Qualité."""
+
+    titre: str
+    largeur: float
+    format: str
+    valeur: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """A table: `lignes` takes its rows from the bilan, `modele` names the model row that each one follows.
+
+    `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
+    people call the table where its sheet holds several.
+    """
+
+    nom: str
+    feuille: str
+    lignes: Callable[[Bilan], Iterable[Any]]
+    colonnes: tuple[Colonne, ...]
+    vide: str | None
+    modeles: tuple[str, ...] = SIMPLE
+    modele: Callable[[Any], str] | None = None
+    entete: bool = True
+    intitule: str = ""
+
+    @property
+    def figures(self) -> tuple[Colonne, ...]:
+        """The columns whose values may be absent; its row then says why in OBSERVATIONS (R13)."""
+        return tuple(c for c in self.colonnes if c.format in (NOMBRE, POURCENT))
+
+
+def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Bilan], str], vide: str | None) -> Tableau:
+    """A text that runs over as many rows as it has paragraphs, without heading."""
+    column = Colonne("", PAS, TEXTE, str)
+    return Tableau(nom, feuille, lambda b: paragraphs(texte(b)), (column,), vide, entete=False, intitule=intitule)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, empty ones left out."""
+    return [p for p in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if p.strip()]
+
+
+def answered(figure: Chiffre) -> bool:
+    """Whether a figure is there and can be written; infinities and NaN are not figures."""
+    return figure.valeur is not None and figure.valeur.is_finite()

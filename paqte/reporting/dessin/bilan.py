@@ -1,0 +1,216 @@
+"""Drawing the sheet Bilan of the default template: an A4 page one can print and send as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from openpyxl.workbook import Workbook
+
+from paqte.reporting.colonnes import BILAN, PAS, Tableau
+from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.graphiques import axis_chart, evolution_chart, place
+from paqte.reporting.dessin.styles import Style
+from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.gabarit import TABLEAUX
+from paqte.reporting.tableaux_bilan import AXES
+
+_TABLES = {t.nom: t for t in TABLEAUX}
+_CHART_ROW = 15.0
+
+# Wording of the circular of 22 January 2019, annexe 2; what it gives as examples is set apart, smaller.
+_ORGANISATION = (
+    "(ex : chargé de mission au sein de la préfecture ; désignation d’un délégué du préfet référent ; subventions "
+    "accordées à des partenaires en charge de l’animation…)"
+)
+_CONTEXTE = (
+    "Nombre de QPV, de PRU d’intérêt national et population des QPV ; nombre de demandeurs d’emploi en fin de mois "
+    "(DEFM) dans les QPV"
+)
+_AXES = {
+    "SENSIBILISER": ("Sensibiliser", "les plus jeunes au monde de l’entreprise", 15),
+    "FORMER": ("Former", "en favorisant l’accès à l’alternance", 10),
+    "RECRUTER": ("Recruter", "de manière non discriminatoire", 10),
+    "ACHETER": ("Acheter", "de manière plus responsable et inclusive", 13),
+    "AUTRE": ("Autres engagements", "engagements spécifiques, jamais additionnés", 0),
+}
+_CARTES = (
+    ("b_entreprises", "entreprises\nsignataires"),
+    ("b_reseaux", "réseaux\nd’entreprises"),
+    ("b_employeurs_publics", "employeurs\npublics"),
+    ("b_associations", "associations\nsignataires"),
+)
+_REPERES = (
+    ("b_nouvelles", "Nouvelles entreprises", "première convention signée pendant la période"),
+    ("b_actives", "Entreprises actives", "au moins une déclaration validée non nulle dans les douze derniers mois"),
+    ("b_a_renouveler", "Conventions à renouveler", "échéance dans les 180 jours"),
+    ("b_chartes", "Chartes à transformer", "chartes « Entreprises et quartiers » encore en vigueur"),
+    ("b_plan_10000", "Plan « 10 000 entreprises »", "signataires qui y ont aussi adhéré"),
+    ("b_club", "Membres du club", "entreprises engagées dans les deux dispositifs"),
+    ("b_nationales", "Couvertes au national", "relevant aussi d’une convention nationale"),
+)
+
+
+def draw_bilan(book: Workbook) -> Crayon:
+    """The sheet Bilan, whole."""
+    pen = Crayon(book, BILAN, PAS)
+    for column in range(1, PAS + 1):
+        pen.feuille.cell(1, column)
+    _title_block(pen)
+    _headings_1_2(pen)
+    _heading_3(pen)
+    _heading_4(pen)
+    _heading_5(pen)
+    _heading_6(pen)
+    _qualitative(pen)
+    return pen
+
+
+def _title_block(pen: Crayon) -> None:
+    grey = Style(taille=8, couleur=styles.GRIS, filet=styles.TRAIT)
+    pen.line("Bandeau repris en haut de chaque page", grey, 16, "b_bandeau")
+    pen.skip(16)
+    pen.line("Préfecture", Style(taille=10, gras=True, couleur=styles.GRIS), 16, "b_prefecture")
+    pen.line("Bilan semestriel du PAQTE", Style(taille=24, gras=True, couleur=styles.TITRE), 36)
+    subtitle = Style(taille=11, couleur=styles.GRIS)
+    pen.line("Pacte avec les quartiers pour toutes les entreprises", subtitle, 18)
+    pen.skip(8)
+    strong = Style(taille=13, gras=True, couleur=styles.TITRE, fond=styles.PALE, retrait=1)
+    light = Style(taille=9, couleur=styles.GRIS, fond=styles.PALE, vertical="top", retrait=1)
+    half = PAS // 2
+    pen.write("Département", replace(strong, gauche=styles.ACCENT), 1, half, "b_departement")
+    pen.write("Semestre", replace(strong, horizontal="right"), half + 1, PAS, "b_periode")
+    pen.next(26)
+    pen.write("Édition", replace(light, gauche=styles.ACCENT), 1, half, "b_edition")
+    pen.write("Dates", replace(light, horizontal="right"), half + 1, PAS, "b_dates")
+    pen.next(20)
+    pen.skip(12)
+    _cards(pen)
+    pen.skip(4)
+    pen.table(_TABLES["t_neant"], [Style(taille=10, gras=True, couleur=styles.ALERTE)])
+
+
+def _cards(pen: Crayon) -> None:
+    figure = Style(taille=20, gras=True, couleur=styles.ACCENT, horizontal="center", format=styles.ENTIER, renvoi=False)
+    caption = Style(taille=8.5, couleur=styles.GRIS, horizontal="center", vertical="top", filet=styles.TRAIT)
+    width = PAS // len(_CARTES)
+    for rank, (name, _) in enumerate(_CARTES):
+        pen.write(None, figure, rank * width + 1, (rank + 1) * width, name)
+    pen.next(30)
+    for rank, (_, text) in enumerate(_CARTES):
+        pen.write(text, caption, rank * width + 1, (rank + 1) * width)
+    pen.next(27)
+
+
+def _heading(pen: Crayon, text: str, hint: str = "", height: float = 26) -> None:
+    pen.skip(12)
+    pen.line(text, styles.RUBRIQUE, height)
+    if hint:
+        pen.line(hint, styles.PRECISION, 26)
+    else:
+        pen.skip(5)
+
+
+def _headings_1_2(pen: Crayon) -> None:
+    _heading(pen, "1. Référent du PAQTE (coordonnées)")
+    pen.table(_TABLES["t_referents"], header=18)
+    _heading(pen, "2. Organisation retenue de suivi et d’animation du PAQTE", _ORGANISATION)
+    pen.table(_TABLES["t_organisation"], [styles.CORPS])
+
+
+def _heading_3(pen: Crayon) -> None:
+    _heading(pen, "3. Nombre et liste des entreprises signataires au niveau départemental")
+    pen.line("", replace(styles.CORPS, gras=True), 17, "b_phrase_signataires")
+    pen.skip(4)
+    for name, label, meaning in _REPERES:
+        pen.write(label, styles.CELLULE, 1, 12)
+        pen.write(None, replace(styles.NOMBRE, gras=True, format=styles.ENTIER), 13, 15, name)
+        pen.write(meaning, replace(styles.OBSERVATION, taille=8, retrait=1), 16, PAS)
+        pen.next(16)
+    _sub_heading(pen, "Entreprises signataires")
+    pen.table(_TABLES["t_entreprises"], header=18)
+    _sub_heading(pen, "Autres signataires (réseaux, employeurs publics, associations), comptés à part")
+    pen.table(_TABLES["t_autres_signataires"], header=18)
+    _sub_heading(pen, "Évolution du nombre de signataires")
+    table = _TABLES["t_evolution"]
+    top, bottom = pen.table(table, header=18)
+    pen.skip(6)
+    starts = _starts(table)
+    chart = evolution_chart(pen.feuille, top, bottom, starts[0], (starts[1], starts[2]))
+    _chart(pen, chart, 10)
+
+
+def _heading_4(pen: Crayon) -> None:
+    _heading(pen, "4. Associations et autres acteurs partenaires du déploiement du PAQTE")
+    pen.table(_TABLES["t_partenaires"], header=18)
+
+
+def _heading_5(pen: Crayon) -> None:
+    _heading(
+        pen,
+        "5. Résultats agrégés des entreprises signataires de votre département, ainsi que des exemples concrets "
+        "d’actions réalisées",
+        height=38,
+    )
+    for code in AXES:
+        name, purpose, rows = _AXES[code]
+        _sub_heading(pen, f"{name} — {purpose}" if purpose else name)
+        table = _TABLES[f"t_axe_{code.lower()}"]
+        rows_of = pen.table(table, header=28)
+        if rows:
+            pen.skip(6)
+            _chart(pen, axis_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
+    _sub_heading(pen, "Exemples concrets d’actions réalisées")
+    title = replace(styles.CORPS, gras=True, couleur=styles.TITRE, vertical="bottom")
+    mention = Style(taille=8, couleur=styles.GRIS, vertical="top")
+    pen.table(_TABLES["t_exemples"], [styles.CORPS, title, mention])
+
+
+def _heading_6(pen: Crayon) -> None:
+    _heading(pen, "6. Éléments de contexte de votre département", _CONTEXTE)
+    pen.table(_TABLES["t_elements"], header=18)
+
+
+def _qualitative(pen: Crayon) -> None:
+    _heading(pen, "Stratégie définie")
+    pen.table(_TABLES["t_strategie"], [styles.CORPS])
+    _heading(pen, "Obstacles rencontrés")
+    pen.table(_TABLES["t_obstacles"], [styles.CORPS])
+    pen.skip(10)
+    pen.line(
+        "Le détail des signataires, des indicateurs, des thématiques, des actions et de la qualité des réponses figure "
+        "dans les feuilles suivantes de ce classeur.",
+        styles.PRECISION,
+        26,
+    )
+
+
+def _sub_heading(pen: Crayon, text: str) -> None:
+    pen.skip(9)
+    pen.line(text, styles.SOUS_RUBRIQUE, 20)
+    pen.skip(3)
+
+
+def _chart(pen: Crayon, chart: object, rows: int) -> None:
+    first = pen.rang
+    for _ in range(rows):
+        pen.skip(_CHART_ROW)
+    place(pen.feuille, chart, first, pen.rang - 1, PAS)  # type: ignore[arg-type]
+
+
+def _starts(table: Tableau) -> list[int]:
+    """First column of each column of a table."""
+    starts, first = [], 1
+    for colonne in table.colonnes:
+        starts.append(first)
+        first += int(colonne.largeur)
+    return starts
+
+
+def _label_and_rate(table: Tableau) -> tuple[int, int]:
+    """Columns of the label and of the rate of an indicator."""
+    starts = _starts(table)
+
+    def of(titre: str) -> int:
+        return starts[[c.titre for c in table.colonnes].index(titre)]
+
+    return of("Indicateur"), of("% de l’objectif")

@@ -1,0 +1,103 @@
+"""Putting the sheets of the default template together: pages, footers, properties, alternative texts."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime
+
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.worksheet import Worksheet
+
+from paqte.reporting.colonnes import BILAN, PAS
+from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.bilan import draw_bilan
+from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
+from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.paquet import open_package, pack
+
+VERSION = "2026.1"
+
+_MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
+_FOOTER = "&8PAQTE · {b_departement} · {b_periode} · {b_edition}"
+# Alternative texts of the charts, in the order in which the sheet Bilan places them.
+_VALUES = "Les valeurs sont dans le tableau juste au-dessus."
+_BARS = (
+    "Barres : pour chaque indicateur de l’axe {}, le réalisé en pourcentage de l’objectif, avec un trait à 100 %. "
+    f"Un indicateur sans barre n’a pas de taux. {_VALUES}"
+)
+_CHARTS = (
+    (
+        "Évolution des signataires",
+        f"Histogramme : nombre d’entreprises et d’autres signataires à la fin de chaque période. {_VALUES}",
+    ),
+    *((f"Axe {axe}", _BARS.format(axe)) for axe in ("Sensibiliser", "Former", "Recruter", "Acheter")),
+)
+
+
+def draw() -> bytes:
+    """The default template, the same bytes at each call."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    # The default font gives columns their unit of width.
+    book._fonts[0] = Font(name=styles.POLICE, size=10)  # type: ignore[attr-defined]
+    _set_page(draw_bilan(book), is_wide=False, is_fit=False, step=18)
+    for title in DETAIL:
+        _set_page(draw_detail(book, title), is_wide=True, is_fit=True)
+    _set_page(draw_qualite(book), is_wide=True, is_fit=False, step=27)
+    _set_page(draw_meta(book, VERSION), is_wide=False, is_fit=True)
+    book[BILAN].freeze_panes = "A2"
+    book[BILAN].print_title_rows = "1:1"
+    book.properties = DocumentProperties(
+        title="Bilan semestriel du PAQTE", creator="PAQTE", language="fr-FR", created=_MOMENT, modified=_MOMENT
+    )
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _finish(buffer.getvalue())
+
+
+def _set_page(pen: Crayon, *, is_wide: bool, is_fit: bool, step: int = 0) -> None:
+    """Paper, margins, footer and print area of a sheet; `step` is the width of the grid's columns in pixels."""
+    sheet = pen.feuille
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.orientation = "landscape" if is_wide else "portrait"
+    if is_fit:
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    margin = 10 / 25.4 if is_wide else 15 / 25.4
+    sheet.page_margins.left = sheet.page_margins.right = margin
+    sheet.page_margins.top, sheet.page_margins.bottom = 12 / 25.4, 16 / 25.4
+    sheet.page_margins.header = sheet.page_margins.footer = 7 / 25.4
+    footer = HeaderFooterItem()
+    footer.left.text, footer.right.text = _FOOTER, "&8Page &P / &N"
+    sheet.HeaderFooter.oddFooter = footer
+    sheet.print_options.horizontalCentered = True
+    _set_grid(sheet, step)
+    sheet.print_area = f"A1:{get_column_letter(pen.columns)}{pen.rang - 1}"
+
+
+def _set_grid(sheet: Worksheet, step: int) -> None:
+    for column in range(1, PAS + 1) if step else ():
+        sheet.column_dimensions[get_column_letter(column)].width = step / 7
+
+
+def _finish(content: bytes) -> bytes:
+    """What openpyxl cannot say: alternative texts, identifiers that are meant as text, a date that stands still."""
+    parts = {
+        name: _with_alternatives(data.decode()).encode() if name.startswith("xl/drawings/drawing") else data
+        for name, data in open_package(content).parts.items()
+    }
+    core = parts["docProps/core.xml"].decode()
+    moment = f"{_MOMENT:%Y-%m-%dT%H:%M:%SZ}"
+    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, core).encode()
+    return pack(parts)
+
+
+def _with_alternatives(xml: str) -> str:
+    for rank, (name, text) in enumerate(_CHARTS, start=1):
+        xml = xml.replace(f'name="Chart {rank}"', f'name="{name}" descr="{text}"')
+    return xml

@@ -1,0 +1,74 @@
+"""The look of the default template: a quiet blue-grey, Arial, thin lines. No mark of the State is imitated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+POLICE = "Arial"
+ENCRE = "1E2A33"
+TITRE = "1D3B52"
+ACCENT = "2F6484"
+SECOND = "A9BFCC"
+PALE = "EFF4F7"
+ENTETE = "DDE7ED"
+TRAIT = "C3CFD7"
+GRIS = "55636E"
+ABSENT = "F3F3F0"
+ALERTE = "8A3B12"
+
+# French whatever the language of the reader that prints: a thin rule of the format, not of the machine.
+ENTIER = "[$-40C]#,##0"
+DECIMAL = "[$-40C]#,##0.0#"
+EUROS = "[$-40C]#,##0.00"
+POURCENT = "[$-40C]0.0%"
+JOUR = "dd/mm/yyyy"
+TEXTE = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a cell looks like. `taille` in points; `filet` the colour of the line below, "" for none."""
+
+    taille: float = 9.0
+    gras: bool = False
+    italique: bool = False
+    couleur: str = ENCRE
+    fond: str = ""
+    filet: str = ""
+    epais: bool = False
+    gauche: str = ""
+    horizontal: str = "left"
+    vertical: str = "center"
+    format: str = "General"
+    renvoi: bool = True
+    retrait: int = 0
+
+    def apply(self, cell) -> None:  # type: ignore[no-untyped-def]
+        """Give this look to a cell of openpyxl."""
+        cell.font = Font(name=POLICE, size=self.taille, bold=self.gras, italic=self.italique, color=f"FF{self.couleur}")
+        if self.fond:
+            cell.fill = PatternFill("solid", fgColor=f"FF{self.fond}")
+        side = Side("medium" if self.epais else "thin", color=f"FF{self.filet}") if self.filet else Side()
+        left = Side("thick", color=f"FF{self.gauche}") if self.gauche else Side()
+        cell.border = Border(bottom=side, left=left)
+        # Figures shrink rather than show ####; texts wrap.
+        cell.alignment = Alignment(
+            self.horizontal,
+            self.vertical,
+            wrap_text=self.renvoi,
+            shrink_to_fit=not self.renvoi,
+            indent=self.retrait,
+        )
+        cell.number_format = self.format
+
+
+CORPS = Style(taille=9.5, vertical="top")
+CELLULE = Style(taille=8.5, filet=TRAIT)
+NOMBRE = Style(taille=8.5, filet=TRAIT, horizontal="right", renvoi=False)
+OBSERVATION = Style(taille=7.5, filet=TRAIT, couleur=GRIS)
+EN_TETE = Style(taille=8, gras=True, couleur=TITRE, fond=ENTETE, filet=ACCENT)
+RUBRIQUE = Style(taille=12, gras=True, couleur=TITRE, filet=ACCENT, epais=True, vertical="bottom")
+SOUS_RUBRIQUE = Style(taille=10, gras=True, couleur=ACCENT, vertical="bottom")
+PRECISION = Style(taille=8, italique=True, couleur=GRIS, vertical="top")

@@ -1,0 +1,30 @@
+"""A digest of what tables hold, the same when computed from what is written and from what is read back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from paqte.reporting.disposition import VIDE, Rang
+from paqte.reporting.valeurs import Valeur
+
+_CELL, _ROW, _TABLE = "\x1f", "\x1e", "\x1d"
+
+
+def digest(laid: Mapping[str, Sequence[Rang]]) -> str:
+    """Digest of the rows written, those that say "Néant" left out."""
+    return digest_rows({n: [r.valeurs for r in rows if r.modele != VIDE] for n, rows in laid.items()})
+
+
+def digest_rows(tables: Mapping[str, Iterable[Sequence[Valeur]]]) -> str:
+    """SHA-256 of tables by name; numbers to 12 digits, since programs that save again round the rest."""
+    lines = (
+        name + _ROW + _ROW.join(_CELL.join(map(_token, row)) for row in rows) for name, rows in sorted(tables.items())
+    )
+    return hashlib.sha256(_TABLE.join(lines).encode()).hexdigest()
+
+
+def _token(value: Valeur) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{float(value):.12g}"

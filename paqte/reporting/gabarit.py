@@ -1,0 +1,181 @@
+"""Reading and checking a template: what it lacks, what it bears too much, where everything is.
+
+A template is a workbook whose defined names say where things go. `b_…` names one cell; `t_…` names the model
+row(s) of a table, under its headings, whose cells carry the styles. Other names are Excel's own business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from paqte.domain.erreurs import Refused
+from paqte.reporting import champs, montage
+from paqte.reporting.colonnes import FEUILLES, Tableau
+from paqte.reporting.feuille import Feuille, parse_sheet
+from paqte.reporting.modele import FeuilleModele, Gabarit
+from paqte.reporting.paquet import MAIN, Paquet, PaquetRefused, open_package, sheet_parts, workbook_part
+from paqte.reporting.references import Plage, parse_plage, sheet_of
+from paqte.reporting.tableaux_bilan import TABLEAUX_BILAN
+from paqte.reporting.tableaux_detail import TABLEAUX_DETAIL
+
+DEFAUT = Path(__file__).with_name("gabarits") / "bilan_semestriel.xlsx"
+
+TABLEAUX: tuple[Tableau, ...] = (*TABLEAUX_BILAN, *TABLEAUX_DETAIL)
+# Every name a bilan needs -> its sheet.
+NOMS: dict[str, str] = champs.NOMS | {t.nom: t.feuille for t in TABLEAUX}
+
+_OURS = re.compile(r"[bt]_", re.IGNORECASE)
+_TOKEN = re.compile(r"\{(\w+)\}")
+
+
+class GabaritRefused(Refused):
+    """A template that cannot make a bilan. `missing` and `unknown` are the names at fault, sorted."""
+
+    def __init__(self, reason: str, missing: Iterable[str] = (), unknown: Iterable[str] = ()) -> None:
+        self.missing = tuple(sorted(missing))
+        self.unknown = tuple(sorted(unknown))
+        super().__init__(f"Gabarit refusé : {reason}.")
+
+
+class Nom(NamedTuple):
+    """Where a defined name of ours points."""
+
+    feuille: str
+    plage: Plage
+
+
+def read_template(path: Path = DEFAUT) -> bytes:
+    """The bytes of a template file; GabaritRefused names the path when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GabaritRefused(f"le fichier {path} manque ou n’est pas lisible ({error.strerror})") from error
+
+
+@lru_cache(maxsize=4)
+def check_template(content: bytes) -> Gabarit:
+    """What a template says, checked; the same bytes are understood once.
+
+    GabaritRefused, and nothing else, for anything that cannot make a whole bilan: not a workbook, damaged,
+    macros or links to other files, a sheet or a heading missing, names missing or unknown.
+    """
+    try:
+        return _read(content)
+    except PaquetRefused as error:
+        raise GabaritRefused(str(error)) from error
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError, ElementTree.ParseError) as error:
+        raise GabaritRefused("le classeur n’a pas la forme attendue") from error
+
+
+def _read(content: bytes) -> Gabarit:
+    paquet = open_package(content)
+    workbook = workbook_part(paquet)
+    parts = sheet_parts(paquet)
+    _check_sheets(parts)
+    noms = _read_names(paquet, workbook)
+    sheets = {title: parse_sheet(title, part, paquet.parts[part]) for title, part in parts.items()}
+    for sheet in sheets.values():
+        _check_sheet(sheet, paquet)
+    fonts = montage.read_fonts(paquet, workbook)
+    source = montage.Source(paquet, workbook, fonts, shared_strings(paquet, workbook))
+    place = noms[champs.VERSION_GABARIT]
+    version = sheets[place.feuille].text(place.plage.haut, place.plage.gauche, source.partagees).strip()
+    if not version:
+        raise GabaritRefused(f"la cellule {champs.VERSION_GABARIT} ne porte aucune version")
+    models = tuple(_mount(sheet, noms, source) for sheet in sheets.values())
+    charts = tuple(c for m in models for d in m.dessins for c in paquet.linked(d, "chart"))
+    return Gabarit(version, hashlib.sha256(content).hexdigest(), paquet, workbook, models, charts)
+
+
+def _mount(sheet: Feuille, noms: dict[str, Nom], source: montage.Source) -> FeuilleModele:
+    tables = [(t, noms[t.nom].plage) for t in TABLEAUX if t.feuille == sheet.titre]
+    places = {n: p.plage for n, p in noms.items() if p.feuille == sheet.titre and n in champs.NOMS}
+    try:
+        return montage.mount_sheet(sheet, tables, places, source)
+    except montage.MontageRefused as error:
+        raise GabaritRefused(f"feuille « {sheet.titre} », {error}") from error
+
+
+def _check_sheets(parts: Iterable[str]) -> None:
+    lacking = [title for title in FEUILLES if title not in parts]
+    if lacking:
+        raise GabaritRefused(f"il manque la feuille {_quoted(lacking)}")
+
+
+def _read_names(paquet: Paquet, workbook: str) -> dict[str, Nom]:
+    """Our names and where they point; GabaritRefused lists those missing, broken, misplaced or unknown."""
+    found: dict[str, Nom] = {}
+    unknown, faults = [], []
+    for element in paquet.tree(workbook).iter(f"{MAIN}definedName"):
+        name, target = element.get("name", ""), element.text or ""
+        if not _OURS.match(name):
+            continue
+        if name not in NOMS:
+            unknown.append(name)
+            continue
+        place = _place(target)
+        if place and place.feuille == NOMS[name] and name not in found:
+            found[name] = place
+        elif place:
+            faults.append(f"{name} doit désigner une seule place, sur la feuille « {NOMS[name]} »")
+    missing = [name for name in NOMS if name not in found and not any(f.startswith(f"{name} ") for f in faults)]
+    if missing:
+        faults.append(f"il manque {_names(missing)}")
+    if unknown:
+        faults.append(f"il porte {_names(unknown)} que le bilan ne connaît pas")
+    if faults:
+        raise GabaritRefused(" ; ".join(faults), missing, unknown)
+    return found
+
+
+def _place(target: str) -> Nom | None:
+    try:
+        return Nom(sheet_of(target), parse_plage(target))
+    except ValueError:
+        return None
+
+
+def _check_sheet(sheet: Feuille, paquet: Paquet) -> None:
+    genres = {link.genre for link in paquet.links(sheet.part)}
+    if genres & {"comments", "threadedComment", "vmlDrawing", "pivotTable"}:
+        raise GabaritRefused(
+            f"la feuille « {sheet.titre} » porte des notes, des commentaires ou un tableau croisé, "
+            "qui ne suivraient pas les lignes ajoutées : retirez-les"
+        )
+    known = set(champs.NOMS)
+    unknown = [
+        t
+        for footer in re.findall(r"<headerFooter.*?</headerFooter>", sheet.queue, re.DOTALL)
+        for t in _TOKEN.findall(footer)
+        if t not in known
+    ]
+    if unknown:
+        raise GabaritRefused(f"le pied de page de « {sheet.titre} » porte {_names(unknown)}", unknown=unknown)
+
+
+def shared_strings(paquet: Paquet, workbook: str) -> list[str]:
+    """The strings that cells refer to by number; none when the workbook keeps them in the cells."""
+    parts = paquet.linked(workbook, "sharedStrings")
+    if not parts:
+        return []
+    # Phonetic hints (rPh) are not part of the text.
+    return ["".join(_runs(si)) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")]
+
+
+def _runs(si: ElementTree.Element) -> Iterable[str]:
+    yield from (t.text or "" for t in si.findall(f"{MAIN}t"))
+    yield from (t.text or "" for t in si.findall(f"{MAIN}r/{MAIN}t"))
+
+
+def _names(names: Sequence[str]) -> str:
+    return ("le nom " if len(names) == 1 else "les noms ") + ", ".join(sorted(names))
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    return ", ".join(f"« {t} »" for t in titles)

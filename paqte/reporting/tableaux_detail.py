@@ -1,0 +1,222 @@
+"""The tables of the sheets that detail the bilan: one table a sheet, then Qualité and `_meta`."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import NamedTuple
+
+from paqte.reporting import valeurs
+from paqte.reporting.colonnes import (
+    ACTIONS,
+    CONTEXTE,
+    DATE,
+    ENTIER,
+    INDICATEURS,
+    META,
+    NOMBRE,
+    OBSERVATIONS,
+    POURCENT,
+    QUALITE,
+    SIGNATAIRES,
+    TEXTE,
+    THEMATIQUES,
+    UNITES,
+    Colonne,
+    Tableau,
+    flow,
+)
+
+
+class Nettoyage(NamedTuple):
+    """A text cleaned before it was written: on which sheet, where, and what."""
+
+    feuille: str
+    endroit: str
+    nettoyage: str
+
+
+class LigneMeta(NamedTuple):
+    """What `_meta` says of a table: how many rows of data, and which written rows continue the one above."""
+
+    tableau: str
+    lignes: int
+    suites: str
+
+
+TABLEAUX_DETAIL: tuple[Tableau, ...] = (
+    Tableau(
+        "t_signataires",
+        SIGNATAIRES,
+        attrgetter("signataires"),
+        (
+            Colonne("Convention", 10, TEXTE, attrgetter("convention")),
+            Colonne("Signataire", 24, TEXTE, attrgetter("nom")),
+            Colonne("SIREN ou SIRET", 15.5, TEXTE, attrgetter("identifiant")),
+            Colonne("Nature", 12, TEXTE, lambda s: valeurs.nature(s.nature)),
+            Colonne("Catégorie", 12, TEXTE, lambda s: valeurs.category(s.categorie)),
+            Colonne("Commune", 14, TEXTE, attrgetter("commune")),
+            Colonne("Axes", 14, TEXTE, attrgetter("axes")),
+            Colonne("Cosignataire", 13, TEXTE, attrgetter("cosignataire")),
+            Colonne("Signée le", 10.5, DATE, attrgetter("signee_le")),
+            Colonne("Début", 10.5, DATE, attrgetter("debut")),
+            Colonne("Fin", 10.5, DATE, attrgetter("fin")),
+            Colonne("État", 11, TEXTE, lambda s: valeurs.convention_state(s.etat)),
+            Colonne("Dispositifs", 16, TEXTE, attrgetter("dispositifs")),
+            Colonne("Remarques", 20, TEXTE, attrgetter("remarques")),
+        ),
+        "Néant : aucun signataire sur la période.",
+    ),
+    Tableau(
+        "t_indicateurs",
+        INDICATEURS,
+        attrgetter("indicateurs"),
+        (
+            Colonne("Axe", 11, TEXTE, lambda i: valeurs.axe_label(i.axe)),
+            Colonne("Code", 6, TEXTE, attrgetter("code")),
+            Colonne("Indicateur", 32, TEXTE, valeurs.indicator_label),
+            Colonne("Unité", 11, TEXTE, attrgetter("unite")),
+            Colonne("Référence", 12, NOMBRE, attrgetter("reference")),
+            Colonne("Objectif", 12, NOMBRE, attrgetter("cible")),
+            Colonne("Réalisé au semestre", 12, NOMBRE, attrgetter("semestre")),
+            Colonne("Semestre précédent", 12, NOMBRE, attrgetter("precedent")),
+            Colonne("Même semestre un an avant", 12, NOMBRE, attrgetter("un_an_avant")),
+            Colonne("Depuis le début", 12.5, NOMBRE, attrgetter("cumul")),
+            Colonne("Taux de réalisation", 10, POURCENT, attrgetter("taux")),
+            Colonne("Part sans objectif", 9, POURCENT, attrgetter("sans_cible")),
+            Colonne("Réponses reçues", 9, ENTIER, attrgetter("repondu")),
+            Colonne("Réponses dues", 9, ENTIER, attrgetter("du")),
+            Colonne("Zéros confirmés", 9.5, ENTIER, attrgetter("neants")),
+            Colonne("Observations", 28, OBSERVATIONS, attrgetter("mention")),
+        ),
+        "Néant : aucun indicateur engagé sur la période.",
+        UNITES,
+    ),
+    Tableau(
+        "t_thematiques",
+        THEMATIQUES,
+        attrgetter("thematiques"),
+        (
+            Colonne("Code", 6, TEXTE, attrgetter("code")),
+            Colonne("Thématique", 40, TEXTE, attrgetter("libelle")),
+            Colonne("Transversale", 12, TEXTE, lambda t: "oui" if t.transversale else "non"),
+            Colonne("Unité", 11, TEXTE, attrgetter("unite")),
+            Colonne("Entreprises engagées", 10.5, ENTIER, attrgetter("entreprises")),
+            Colonne("Prévision", 12, NOMBRE, attrgetter("prevision")),
+            Colonne("Réalisé au semestre", 12, NOMBRE, attrgetter("semestre")),
+            Colonne("Depuis le début", 12, NOMBRE, attrgetter("cumul")),
+            Colonne("Réponses reçues", 9, ENTIER, attrgetter("repondu")),
+            Colonne("Réponses dues", 9, ENTIER, attrgetter("du")),
+            Colonne("Valorisé depuis le PAQTE", 22, TEXTE, attrgetter("valorise")),
+            Colonne("Observations", 24, OBSERVATIONS, lambda t: ""),
+        ),
+        "Néant : aucune thématique.",
+        UNITES,
+    ),
+    Tableau(
+        "t_actions",
+        ACTIONS,
+        attrgetter("actions"),
+        (
+            Colonne("Date", 10.5, DATE, attrgetter("date")),
+            Colonne("Signataire", 20, TEXTE, attrgetter("signataire")),
+            Colonne("Axe", 12, TEXTE, lambda a: valeurs.axe_label(a.axe)),
+            Colonne("Titre", 22, TEXTE, attrgetter("titre")),
+            Colonne("Description", 70, TEXTE, attrgetter("texte")),
+            Colonne("Lieu", 14, TEXTE, attrgetter("lieu")),
+            Colonne("Bénéficiaires", 12, NOMBRE, attrgetter("beneficiaires")),
+            Colonne("Observations", 16, OBSERVATIONS, lambda a: ""),
+        ),
+        "Néant : aucune action n’est rapportée pour la période.",
+    ),
+    Tableau(
+        "t_contexte",
+        CONTEXTE,
+        attrgetter("contexte"),
+        (
+            Colonne("Code", 12, TEXTE, attrgetter("code")),
+            Colonne("Élément", 40, TEXTE, attrgetter("libelle")),
+            Colonne("Valeur", 13, NOMBRE, attrgetter("valeur")),
+            Colonne("Unité", 14, TEXTE, attrgetter("unite")),
+            Colonne("Date", 11, DATE, attrgetter("date")),
+            Colonne("Précision", 22, TEXTE, attrgetter("precision")),
+            Colonne("Source", 26, TEXTE, attrgetter("source")),
+            Colonne("Observations", 30, OBSERVATIONS, attrgetter("note")),
+        ),
+        "Aucun élément de contexte n’est renseigné.",
+        UNITES,
+    ),
+    Tableau(
+        "t_reponses",
+        QUALITE,
+        attrgetter("reponses"),
+        (
+            Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
+            Colonne("Convention", 3, TEXTE, attrgetter("convention")),
+            Colonne("Période", 4, TEXTE, lambda r: valeurs.period_label(r.periode)),
+            Colonne("État", 3, TEXTE, lambda r: valeurs.declaration_state(r.etat)),
+            Colonne("Transmise le", 3, DATE, attrgetter("transmise_le")),
+            Colonne("Validée le", 3, DATE, attrgetter("validee_le")),
+            Colonne("Dus", 2, ENTIER, attrgetter("dus")),
+            Colonne("Répondus", 3, ENTIER, attrgetter("repondus")),
+            Colonne("Zéros confirmés", 3, ENTIER, attrgetter("neants")),
+            Colonne("Manquants", 5, TEXTE, attrgetter("manquants")),
+        ),
+        "Néant : aucune déclaration n’était due sur la période.",
+        intitule="Réponses",
+    ),
+    Tableau(
+        "t_avertissements",
+        QUALITE,
+        attrgetter("avertissements"),
+        (
+            Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
+            Colonne("Période", 4, TEXTE, lambda a: valeurs.period_label(a.periode)),
+            Colonne("Indicateur", 6, TEXTE, attrgetter("indicateur")),
+            Colonne("Avertissement", 10, TEXTE, attrgetter("message")),
+            Colonne("Commentaire du déclarant", 9, TEXTE, attrgetter("commentaire")),
+        ),
+        "Néant : aucun avertissement.",
+        intitule="Avertissements",
+    ),
+    Tableau(
+        "t_corrections",
+        QUALITE,
+        attrgetter("corrections"),
+        (
+            Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
+            Colonne("Période", 4, TEXTE, lambda c: valeurs.period_label(c.periode)),
+            Colonne("Indicateur", 6, TEXTE, attrgetter("indicateur")),
+            Colonne("Avant", 4, TEXTE, attrgetter("avant")),
+            Colonne("Après", 4, TEXTE, attrgetter("apres")),
+            Colonne("Motif", 11, TEXTE, attrgetter("motif")),
+        ),
+        "Néant : aucune correction depuis l’édition précédente.",
+        intitule="Corrections",
+    ),
+    flow("t_notes", QUALITE, "Notes de lecture", lambda b: "\n".join(b.notes), "Néant."),
+    # Filled from what the other tables had to clean, hence the last of its sheet.
+    Tableau(
+        "t_nettoyages",
+        QUALITE,
+        lambda b: (),
+        (
+            Colonne("Feuille", 5, TEXTE, attrgetter("feuille")),
+            Colonne("Endroit", 15, TEXTE, attrgetter("endroit")),
+            Colonne("Ce qui a été nettoyé", 16, TEXTE, attrgetter("nettoyage")),
+        ),
+        "Néant : tous les textes sont écrits tels qu’ils ont été saisis.",
+        intitule="Textes nettoyés",
+    ),
+    # Filled from what was written everywhere else.
+    Tableau(
+        "t_meta",
+        META,
+        lambda b: (),
+        (
+            Colonne("Tableau", 26, TEXTE, attrgetter("tableau")),
+            Colonne("Lignes", 12, ENTIER, attrgetter("lignes")),
+            Colonne("Suites", 40, TEXTE, attrgetter("suites")),
+        ),
+        None,
+    ),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from paqte.models import Declaration, Journal, Realisation, Retour, db
 from paqte.queries.perimetre import readable
 
 LONGEST = 500
+TYPED = "Saisie modifiée"
 
 
 class Evenement(NamedTuple):
@@ -73,20 +74,22 @@ def _codes(declaration_id: int) -> dict[str, str]:
     return {str(key): code for key, code in db.session.execute(query)}
 
 
-def _gathered(lines: Any, codes: dict[str, str]) -> Iterator[Evenement]:
-    """One event a state passed through; answers and questions typed in the same gesture stand under it."""
-    current: Evenement | None = None
+def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Evenement]:
+    """One event a state reached, with the answers and questions written on the way to it."""
+    who: tuple[datetime, str] | None = None
+    details: tuple[str, ...] = ()
     for line in lines:
-        title, detail = _told(line, codes)
-        same = current is not None and (current.quand, current.qui) == (line.quand, line.qui)
-        if current is not None and same and not title:
-            current = current._replace(details=(*current.details, *detail))
-            continue
-        if current is not None:
-            yield current
-        current = Evenement(line.quand, line.qui, title or "Saisie modifiée", detail)
-    if current is not None:
-        yield current
+        if who is not None and details and (line.quand, line.qui) != who:
+            yield Evenement(*who, TYPED, details)
+            details = ()
+        who = (line.quand, line.qui)
+        title, added = _told(line, codes)
+        details = (*details, *added)
+        if title:
+            yield Evenement(*who, title, details)
+            details = ()
+    if who is not None and details:
+        yield Evenement(*who, TYPED, details)
 
 
 def _told(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:

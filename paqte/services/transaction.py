@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from paqte.domain.acteurs import Acteur
@@ -64,7 +63,7 @@ def _options(session: Session, is_snapshot: bool) -> dict[str, Any]:
 
 def touch(thing: Any, column: str = "version") -> None:
     """Make a row's version grow even when only its children changed."""
-    flag_modified(thing, column)
+    setattr(thing, column, getattr(thing, column) + 1)
 
 
 def note(

@@ -1,235 +1,182 @@
-"""The grid as data: axes, thématiques, indicators, versions, read once from catalogue.toml."""
+"""The grid as data, read once from catalogue.toml; its shapes are in grille.py, its contradictions in coherence.py."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, get_type_hints
 
-from paqte.domain import nombres
+from paqte.domain.coherence import axe_faults, faults, version_faults
+from paqte.domain.grille import (
+    FLUX,
+    GENRES,
+    LIBRE,
+    NOMBRES,
+    OUI_NON,
+    RATIO,
+    RECONSTRUITE,
+    STATUTS,
+    STOCK,
+    Axe,
+    Catalogue,
+    Indicateur,
+    Thematique,
+    Version,
+)
+
+__all__ = [
+    "FLUX",
+    "GENRES",
+    "LIBRE",
+    "NOMBRES",
+    "OUI_NON",
+    "RATIO",
+    "STOCK",
+    "Axe",
+    "Catalogue",
+    "CatalogueRefused",
+    "Indicateur",
+    "Thematique",
+    "Version",
+    "catalogue",
+    "load_catalogue",
+]
 
 SOURCE = Path(__file__).with_name("catalogue.toml")
-
-FLUX = "flux"
-STOCK = "stock"
-RATIO = "ratio"
-OUI_NON = "oui_non"
-LIBRE = "libre"
-GENRES = frozenset({FLUX, STOCK, RATIO, OUI_NON, LIBRE})
-NOMBRES = frozenset({nombres.COMPTE, nombres.QUANTITE, nombres.EUROS, nombres.POURCENTAGE})
+KINDS: dict[str, Any] = {"version": Version, "axe": Axe, "thematique": Thematique, "indicateur": Indicateur}
+HEADINGS = ("statut", "avertissement")
+_HEADER = re.compile(r"\s*\[\[?\s*[\"']?(\w+)")
+_KEY = re.compile(r"\s*[\"']?(\w+)[\"']?\s*=")
+_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
 class CatalogueRefused(Exception):
     """The catalogue contradicts itself; the message names the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A state of the grid, in force from `du` until the next version."""
-
-    code: str
-    du: date
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Axe:
-    code: str
-    libelle: str
-    dispositif: str
-
-
-@dataclass(frozen=True, slots=True)
-class Thematique:
-    code: str
-    libelle: str
-    transversale: bool = False
-    preuve: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Indicateur:
-    """What can be promised and declared.
-
-    `dont` is the code of the indicator this one is a part of; `total_de` the codes it should add up;
-    `thematique` the plan's thématique it measures (R8b), `thematiques` those it may value (R10).
-    """
-
-    code: str
-    axe: str
-    libelle: str
-    unite: str
-    genre: str
-    nombre: str
-    numerateur: str = ""
-    denominateur: str = ""
-    dont: str = ""
-    total_de: tuple[str, ...] = ()
-    thematique: str = ""
-    thematiques: tuple[str, ...] = ()
-    du: date = date.min
-    au: date = date.max
-    calendrier: str = "civil"
-    doublons: bool = False
-    petits_nombres: bool = False
-    borne_effectif: bool = False
-    preuve: str = ""
-
-    def is_valid_during(self, debut: date, fin: date) -> bool:
-        """Whether it can be owed in the half-open interval [debut, fin)."""
-        return self.du < fin and self.au >= debut
-
-    @property
-    def is_summable(self) -> bool:
-        return self.genre != LIBRE
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The whole grid, by code, in the order of the file."""
-
-    statut: str
-    avertissement: str
-    versions: tuple[Version, ...]
-    axes: dict[str, Axe]
-    thematiques: dict[str, Thematique]
-    indicateurs: dict[str, Indicateur]
-
-    def version_on(self, day: date) -> Version:
-        """The version in force on that day; the first one before it begins."""
-        started = [v for v in self.versions if v.du <= day]
-        return started[-1] if started else self.versions[0]
-
-    def of_axe(self, axe: str) -> tuple[Indicateur, ...]:
-        return tuple(i for i in self.indicateurs.values() if i.axe == axe)
-
-    def of_dispositif(self, dispositif: str) -> tuple[Indicateur, ...]:
-        """Indicators of the PAQTE, or measures of the plan 10 000."""
-        return tuple(i for i in self.indicateurs.values() if self.axes[i.axe].dispositif == dispositif)
-
-    def measures_of(self, thematique: str) -> tuple[Indicateur, ...]:
-        """The plan's own measures of a thématique (R8b)."""
-        return tuple(i for i in self.indicateurs.values() if i.thematique == thematique)
-
-    def valuing(self, thematique: str) -> tuple[Indicateur, ...]:
-        """PAQTE indicators that may value a thématique, beside its own measure (R10)."""
-        return tuple(i for i in self.indicateurs.values() if thematique in i.thematiques)
-
-    def parts_of(self, code: str) -> tuple[Indicateur, ...]:
-        """The "dont" of an indicator."""
-        return tuple(i for i in self.indicateurs.values() if i.dont == code)
-
-
 @cache
 def catalogue() -> Catalogue:
     """The grid shipped with the product; CatalogueRefused when it contradicts itself."""
-    return load_catalogue(SOURCE.read_text(encoding="utf-8"))
+    octets = SOURCE.read_bytes()
+    try:
+        return load_catalogue(octets.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _refusal(octets[: error.start].count(b"\n") + 1, "enregistrez ce fichier en UTF-8") from error
 
 
 def load_catalogue(text: str) -> Catalogue:
     """Read and check a grid; CatalogueRefused names the line of the first contradiction."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueRefused(f"catalogue : {error}") from error
-    reader = _Reader(text)
+    text = text.removeprefix("\ufeff")
+    reader = _Reader(text, _tables(text))
+    entries = {name: {entry.code: entry for entry in reader.entries(name)} for name in KINDS}
     grid = Catalogue(
-        statut=str(raw.get("statut", "")),
-        avertissement=str(raw.get("avertissement", "")),
-        versions=tuple(reader.entries(Version, "version", raw)),
-        axes={a.code: a for a in reader.entries(Axe, "axe", raw)},
-        thematiques={t.code: t for t in reader.entries(Thematique, "thematique", raw)},
-        indicateurs={i.code: i for i in reader.entries(Indicateur, "indicateur", raw)},
+        statut=reader.heading("statut"),
+        avertissement=reader.heading("avertissement"),
+        versions=tuple(entries["version"].values()),
+        axes=entries["axe"],
+        thematiques=entries["thematique"],
+        indicateurs=entries["indicateur"],
     )
-    _check_versions(grid, reader)
-    for indicateur in grid.indicateurs.values():
-        for fault in _faults(indicateur, grid):
-            reader.refuse("indicateur", indicateur.code, fault)
+    _check(grid, reader)
     return grid
 
 
+def _tables(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = _WHERE.search(str(error))
+        line = int(where[1]) if where and where[1] else text.count("\n") + 1
+        raise _refusal(line, f"ce n’est pas du TOML ({_WHERE.sub('', str(error))})") from error
+
+
+def _check(grid: Catalogue, reader: _Reader) -> None:
+    """Raise for the first contradiction, in the order of the file."""
+    if grid.statut not in STATUTS:
+        reader.refuse_heading("statut", f"statut « {grid.statut} » inconnu")
+    if grid.statut == RECONSTRUITE and not grid.avertissement:
+        reader.refuse_heading("avertissement", "une grille reconstruite le dit dans son avertissement")
+    for code, fault in version_faults(grid.versions):
+        reader.refuse("version", code, fault)
+    for axe in grid.axes.values():
+        for fault in axe_faults(axe):
+            reader.refuse("axe", axe.code, fault)
+    for indicateur in grid.indicateurs.values():
+        for fault in faults(indicateur, grid):
+            reader.refuse("indicateur", indicateur.code, fault)
+
+
 class _Reader:
-    """Turns tables into dataclasses and remembers on which line each began."""
+    """Turns tables into dataclasses and knows on which line each began, as it does each key above them."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, raw: dict[str, Any]) -> None:
+        self._raw = raw
         self._lines: dict[str, list[int]] = {}
-        self._codes: dict[str, list[str]] = {}
-        for number, line in enumerate(text.splitlines(), start=1):
-            header = re.match(r"\s*\[\[\s*(\w+)\s*\]\]", line)
-            if header:
-                self._lines.setdefault(header[1], []).append(number)
+        is_above = True
+        for number, line in enumerate(text.split("\n"), start=1):
+            header = _HEADER.match(line)
+            is_above = is_above and not header
+            named = header or (_KEY.match(line) if is_above else None)
+            if named:
+                self._lines.setdefault(named[1], []).append(number)
+        for name in sorted(set(raw) - {*KINDS, *HEADINGS}):
+            self.refuse_heading(name, f"« {name} » est inconnu")
 
-    def entries(self, kind: Any, name: str, raw: dict[str, Any]) -> list[Any]:
-        built: list[Any] = []
-        for rank, entry in enumerate(raw.get(name, [])):
-            code = str(entry.get("code", ""))
-            self._codes.setdefault(name, []).append(code)
-            if not code or any(code == b.code for b in built):
-                self._fail(name, rank, f"code absent ou déjà pris : « {code} »")
-            built.append(self._build(kind, name, rank, entry))
-        if not built:
-            raise CatalogueRefused(f"catalogue : aucune entrée [[{name}]]")
-        return built
+    def heading(self, name: str) -> str:
+        value = self._raw.get(name, "")
+        if not isinstance(value, str):
+            self.refuse_heading(name, f"{name} est un texte")
+        return str(value).strip()
 
-    def _build(self, kind: Any, name: str, rank: int, entry: dict[str, Any]) -> Any:
-        unknown = set(entry) - {f.name for f in fields(kind)}
+    def entries(self, name: str) -> list[Any]:
+        tables = self._raw.get(name)
+        if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables) or not tables:
+            self.refuse_heading(name, f"aucune entrée [[{name}]]")
+        return [self._build(name, rank, entry) for rank, entry in enumerate(tables)]
+
+    def refuse(self, name: str, code: str, fault: str) -> NoReturn:
+        rank = [entry["code"] for entry in self._raw[name]].index(code)
+        self._fail(name, rank, f"{code} : {fault}")
+
+    def refuse_heading(self, name: str, fault: str) -> NoReturn:
+        self._fail(name, 0, fault)
+
+    def _build(self, name: str, rank: int, entry: dict[str, Any]) -> Any:
+        hints = get_type_hints(KINDS[name])
+        values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+        unknown = sorted(set(values) - set(hints))
         if unknown:
-            self._fail(name, rank, f"clé inconnue : {', '.join(sorted(unknown))}")
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+            self._fail(name, rank, f"clé inconnue : {', '.join(unknown)}")
+        wrong = [key for key, value in values.items() if not _is_of(value, hints[key])]
+        if wrong:
+            self._fail(name, rank, f"{wrong[0]} n’est pas du type attendu")
         try:
-            return kind(**values)
+            built = KINDS[name](**values)
         except TypeError:
             self._fail(name, rank, "il manque une clé obligatoire")
+        self._check_names(name, rank, built)
+        return built
 
-    def refuse(self, name: str, code: str, fault: str) -> None:
-        self._fail(name, self._codes[name].index(code), f"{code} : {fault}")
+    def _check_names(self, name: str, rank: int, built: Any) -> None:
+        """A code of its own and, where there is one, a label."""
+        codes = [entry.get("code") for entry in self._raw[name][:rank]]
+        if not built.code or built.code in codes:
+            self._fail(name, rank, f"code absent ou déjà pris : « {built.code} »")
+        if not getattr(built, "libelle", "sans").strip():
+            self._fail(name, rank, f"{built.code} : le libellé manque")
 
-    def _fail(self, name: str, rank: int, fault: str) -> None:
-        raise CatalogueRefused(f"catalogue, ligne {self._lines[name][rank]} : {fault}")
-
-
-def _check_versions(grid: Catalogue, reader: _Reader) -> None:
-    for before, after in zip(grid.versions, grid.versions[1:], strict=False):
-        if after.du <= before.du:
-            reader.refuse("version", after.code, "une version commence après la précédente")
-
-
-def _faults(i: Indicateur, grid: Catalogue) -> list[str]:
-    """What contradicts itself in one indicator."""
-    known = grid.indicateurs
-    links = [("dont", i.dont), ("numerateur", i.numerateur), *(("total_de", c) for c in i.total_de)]
-    faults = [f"{name} cite « {code} », qui n’existe pas" for name, code in links if code and code not in known]
-    faults += [f"la thématique « {t} » n’existe pas" for t in _cited(i) if t not in grid.thematiques]
-    checks = (
-        (i.axe not in grid.axes, f"l’axe « {i.axe} » n’existe pas"),
-        (i.genre not in GENRES, f"genre « {i.genre} » inconnu"),
-        (i.nombre not in NOMBRES, f"nombre « {i.nombre} » inconnu"),
-        (i.genre == RATIO and not i.denominateur, "un ratio a un dénominateur"),
-        (i.genre != RATIO and bool(i.denominateur or i.numerateur), "seul un ratio a un dénominateur"),
-        (i.genre == RATIO and i.nombre != nombres.POURCENTAGE, "un ratio se lit en pourcentage"),
-        (i.dont == i.code or i.code in i.total_de, "un indicateur n’est pas une partie de lui-même"),
-        (i.du > i.au, "la fin de validité précède le début"),
-    )
-    faults += [fault for wrong, fault in checks if wrong]
-    if i.dont in known and known[i.dont].genre != i.genre:
-        faults.append(f"« dont » de {i.dont}, qui n’est pas du même genre")
-    if _is_own_ancestor(i, known):
-        faults.append("ses « dont » tournent en rond")
-    return faults
+    def _fail(self, name: str, rank: int, fault: str) -> NoReturn:
+        lines = self._lines.get(name, [])
+        raise _refusal(lines[rank] if rank < len(lines) else 1, fault)
 
 
-def _is_own_ancestor(i: Indicateur, known: dict[str, Indicateur]) -> bool:
-    seen: set[str] = set()
-    parent = i.dont
-    while parent in known and parent not in seen:
-        seen.add(parent)
-        parent = known[parent].dont
-    return i.code in seen
+def _is_of(value: object, kind: Any) -> bool:
+    if kind == tuple[str, ...]:
+        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    return type(value) is kind
 
 
-def _cited(i: Indicateur) -> tuple[str, ...]:
-    return (*i.thematiques, i.thematique) if i.thematique else i.thematiques
+def _refusal(line: int, fault: str) -> CatalogueRefused:
+    return CatalogueRefused(f"catalogue, ligne {line} : {fault}")

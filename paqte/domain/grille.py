@@ -1,0 +1,121 @@
+"""What the grid is made of: versions, axes, thématiques, indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from paqte.domain import nombres
+
+FLUX = "flux"
+STOCK = "stock"
+RATIO = "ratio"
+OUI_NON = "oui_non"
+LIBRE = "libre"
+GENRES = frozenset({FLUX, STOCK, RATIO, OUI_NON, LIBRE})
+NOMBRES = frozenset({nombres.COMPTE, nombres.QUANTITE, nombres.EUROS, nombres.POURCENTAGE})
+
+CIVIL = "civil"
+SCOLAIRE = "scolaire"
+CALENDRIERS = frozenset({CIVIL, SCOLAIRE})
+
+RECONSTRUITE = "reconstruite"
+OFFICIELLE = "officielle"
+STATUTS = frozenset({RECONSTRUITE, OFFICIELLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A state of the grid, in force from `du` until the next version."""
+
+    code: str
+    du: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axe:
+    code: str
+    libelle: str
+    dispositif: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thematique:
+    code: str
+    libelle: str
+    transversale: bool = False
+    preuve: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicateur:
+    """What can be promised and declared.
+
+    `dont` is the code of the indicator this one is a part of; `total_de` the codes it should add up;
+    `thematique` the plan's thématique it measures (R8b), `thematiques` those it may value (R10).
+    """
+
+    code: str
+    axe: str
+    libelle: str
+    unite: str
+    genre: str
+    nombre: str
+    numerateur: str = ""
+    denominateur: str = ""
+    dont: str = ""
+    total_de: tuple[str, ...] = ()
+    thematique: str = ""
+    thematiques: tuple[str, ...] = ()
+    du: date = date.min
+    au: date = date.max
+    calendrier: str = CIVIL
+    doublons: bool = False
+    petits_nombres: bool = False
+    borne_effectif: bool = False
+    preuve: str = ""
+
+    def is_valid_during(self, debut: date, fin: date) -> bool:
+        """Whether it can be owed in the half-open interval [debut, fin)."""
+        return self.du < fin and self.au >= debut
+
+    @property
+    def is_summable(self) -> bool:
+        return self.genre != LIBRE
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The whole grid, by code, in the order of the file."""
+
+    statut: str
+    avertissement: str
+    versions: tuple[Version, ...]
+    axes: dict[str, Axe]
+    thematiques: dict[str, Thematique]
+    indicateurs: dict[str, Indicateur]
+
+    def version_on(self, day: date) -> Version:
+        """The version in force on that day; the first one before it begins."""
+        started = [v for v in self.versions if v.du <= day]
+        return started[-1] if started else self.versions[0]
+
+    def of_axe(self, axe: str) -> tuple[Indicateur, ...]:
+        return tuple(i for i in self.indicateurs.values() if i.axe == axe)
+
+    def of_dispositif(self, dispositif: str) -> tuple[Indicateur, ...]:
+        """Indicators of the PAQTE, or measures of the plan 10 000."""
+        return tuple(i for i in self.indicateurs.values() if self.axes[i.axe].dispositif == dispositif)
+
+    def measures_of(self, thematique: str) -> tuple[Indicateur, ...]:
+        """The plan's own measures of a thématique (R8b)."""
+        return tuple(i for i in self.indicateurs.values() if i.thematique == thematique)
+
+    def valuing(self, thematique: str) -> tuple[Indicateur, ...]:
+        """PAQTE indicators that may value a thématique, beside its own measure (R10)."""
+        return tuple(i for i in self.indicateurs.values() if thematique in i.thematiques)
+
+    def parts_of(self, code: str) -> tuple[Indicateur, ...]:
+        """The "dont" of an indicator."""
+        return tuple(i for i in self.indicateurs.values() if i.dont == code)

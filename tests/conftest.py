@@ -32,10 +32,10 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: Any) -> None:
-    """Tests that touch the base run on both; those in a browser, about pages and not tables, on SQLite."""
+    """Tests that touch the base run on both; those about pages alone (a browser, ABOUT_PAGES) on SQLite."""
     if "database_kind" in metafunc.fixturenames:
-        in_browser = "live_server" in metafunc.fixturenames
-        metafunc.parametrize("database_kind", ON_BOTH_BASES[:1] if in_browser else ON_BOTH_BASES)
+        about_pages = "live_server" in metafunc.fixturenames or getattr(metafunc.module, "ABOUT_PAGES", False)
+        metafunc.parametrize("database_kind", ON_BOTH_BASES[:1] if about_pages else ON_BOTH_BASES)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

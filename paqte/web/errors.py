@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, make_response, render_template
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BuildError
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.ops.health import BASE_UNAVAILABLE
@@ -29,9 +28,7 @@ class Panne:
 
 
 PANNES: dict[int, Panne] = {
-    400: Panne(
-        "Demande incomprise", "Cette demande est incomplète. Revenez à la page précédente et recommencez."
-    ),
+    400: Panne("Demande incomprise", "Cette demande est incomplète. Revenez à la page précédente et recommencez."),
     401: Panne(
         "Votre session est terminée",
         "Connectez-vous dans un autre onglet, puis revenez ici pour envoyer à nouveau ce que vous aviez saisi.",
@@ -123,9 +120,10 @@ def _page(code: int, texte: str = "", panne: Panne | None = None) -> ResponseRet
 
 
 def _render(passed: dict[str, object]) -> str:
-    """The page in the theme; bare when no address can be built (a forged Host) or the theme is at fault."""
-    try:
-        return render_template("erreurs/page.html", **passed)
-    except (RuntimeError, BuildError, TemplateError):
-        current_app.logger.warning("error page drawn bare, request %s", request_id())
-        return render_template("erreurs/nue.html", **passed)
+    """The page in the theme; bare when no address can be built (a forged Host) or the theme itself fails."""
+    if request_ctx.url_adapter is not None:
+        try:
+            return render_template("erreurs/page.html", **passed)
+        except Exception:
+            current_app.logger.exception("error page drawn bare, request %s", request_id())
+    return render_template("erreurs/nue.html", **passed)

@@ -36,7 +36,7 @@ class SignedIn:
 
 
 def register(app: Flask) -> None:
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
 
 
 @login.user_loader

@@ -1,0 +1,87 @@
+"""Headers of every answer, and the theme's files."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import paqte
+from tests.fixtures_acteurs import CAMILLE, Personne
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+PAGES = ["/", "/connexion", "/connexion/abc", "/nulle-part", "/deconnexion", "/essai/sans-marque", "/sante"]
+ROOT = Path(paqte.__file__).parent
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_bears_the_strict_headers(path: str, client: FlaskClient) -> None:
+    headers = client.get(path).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    for name in ("default-src", "base-uri", "object-src", "frame-ancestors"):
+        assert policy[name] == "'none'"
+    assert policy["form-action"] == policy["script-src"] == policy["style-src"] == "'self'"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_a_page_behind_sign_in_is_never_kept(sign_in: Callable[[Personne], FlaskClient]) -> None:
+    assert sign_in(CAMILLE).get("/essai/salle").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("given_settings", [{"PAQTE_BASE_URL": "https://paqte.exemple.fr"}])
+def test_a_public_service_asks_for_https_for_a_year(client: FlaskClient) -> None:
+    headers = client.get("/", base_url="https://paqte.exemple.fr").headers
+    assert int(re.findall(r"max-age=(\d+)", headers["Strict-Transport-Security"])[0]) >= 31_536_000
+
+
+def test_no_page_holds_a_style_or_a_script_of_its_own() -> None:
+    forbidden = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=\"|javascript:", re.IGNORECASE)
+    found = {
+        str(path.relative_to(ROOT)): forbidden.findall(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    assert found, "no template was looked at"
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def linked(client: FlaskClient) -> list[str]:
+    found = re.findall(r'(?:href|src)="(/(?:bootstrap/)?static/[^"]+)"', client.get("/").text)
+    assert len(found) >= 4
+    return found
+
+
+def test_files_of_the_theme_are_named_by_their_content_and_kept_for_a_year(client: FlaskClient) -> None:
+    for address in linked(client):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert client.get(address.split("?")[0]).headers["Cache-Control"] == "no-cache"
+        assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_files_of_the_theme_are_compressed_for_whoever_reads_gzip(client: FlaskClient) -> None:
+    (address,) = [a for a in linked(client) if "bootstrap.min.css" in a]
+    plain = client.get(address)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 5
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["../config.py", "..%2fconfig.py", "%2e%2e/config.py", "/etc/passwd", "a%00b", ""])
+def test_nothing_else_than_the_theme_is_served(path: str, client: FlaskClient) -> None:
+    for folder in ("/static/", "/bootstrap/static/"):
+        assert client.get(folder + path, follow_redirects=True).status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from paqte.domain.declarations import ETATS, ORIGINES, REPONSES
@@ -15,7 +15,7 @@ from paqte.models.convention import Convention, Engagement
 
 
 class Declaration(Base, Identified, Journaled, Dated):
-    """What one convention answers for one period."""
+    """What one convention answers for one period; once validated, `sceau` holds what figures are made from."""
 
     __tablename__ = "declaration"
     __table_args__ = (
@@ -23,6 +23,7 @@ class Declaration(Base, Identified, Journaled, Dated):
         one_of("etat", ETATS),
         period_code(),
         CheckConstraint("etat <> 'validee' OR validee_le IS NOT NULL", name="validation"),
+        CheckConstraint("(etat = 'validee') = (sceau IS NOT NULL)", name="sceau"),
         Index("ix_declaration_departement_etat_periode", "departement_code", "etat", "periode"),
     )
 
@@ -35,6 +36,7 @@ class Declaration(Base, Identified, Journaled, Dated):
     is_on_behalf: Mapped[bool] = mapped_column(default=False)
     validee_le: Mapped[datetime | None] = mapped_column(Moment)
     validee_par: Mapped[str] = mapped_column(String(120), default="")
+    sceau: Mapped[str | None] = mapped_column(Text, deferred=True)
     texte_libre: Mapped[str] = mapped_column(String(8000), default="")
     motif_reouverture: Mapped[str] = mapped_column(String(1000), default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -69,7 +71,9 @@ class Realisation(Base, Identified, Journaled):
             "reponse <> 'manquante' OR (valeur IS NULL AND numerateur IS NULL)", name="manquante_sans_valeur"
         ),
         CheckConstraint("reponse <> 'nombre' OR valeur IS NOT NULL OR numerateur IS NOT NULL", name="nombre_donne"),
-        CheckConstraint("reponse <> 'neant' OR (COALESCE(valeur, 0) = 0 AND COALESCE(numerateur, 0) = 0)", name="neant_zero"),
+        CheckConstraint(
+            "reponse <> 'neant' OR (COALESCE(valeur, 0) = 0 AND COALESCE(numerateur, 0) = 0)", name="neant_zero"
+        ),
     )
 
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id"))

@@ -14,7 +14,10 @@ class Fichier(Base, Identified, Journaled, Dated):
 
     __tablename__ = "fichier"
     __unjournaled__ = frozenset({"octets"})
-    __table_args__ = (CheckConstraint("taille > 0", name="taille"), CheckConstraint("length(sha256) = 64", name="sha256"))
+    __table_args__ = (
+        CheckConstraint("taille > 0", name="taille"),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+    )
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
     nom: Mapped[str] = mapped_column(String(200))

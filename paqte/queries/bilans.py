@@ -68,7 +68,7 @@ def _referents(session: Session, departement: str) -> tuple[Contact, ...]:
 
 def _rubriques(session: Session, departement: str) -> dict[str, str]:
     query = select(Rubrique.code, Rubrique.texte).where(Rubrique.departement_code == departement)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _partenaires(session: Session, departement: str) -> tuple[Partenaire, ...]:

@@ -39,8 +39,6 @@ def days(settings: dict[str, Valeur], cle: str) -> int:
 
 def integers(cle: str) -> Callable[[str], int]:
     """A setting that counts days, for every département at once, in one statement."""
-    given = dict(
-        db.session.execute(select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)).tuples().all()
-    )
+    given = dict(db.session.execute(select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)).all())
     national = given.get(None, REGLAGES[cle][0])
     return lambda departement: int(given.get(departement, national))

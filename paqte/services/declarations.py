@@ -26,10 +26,12 @@ from paqte.domain.declarations import (
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.reponses import Saisie
+from paqte.domain.sceau import seal
 from paqte.models import Convention, Declaration, Retour
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
 from paqte.queries.declarations import opening_date
+from paqte.queries.faits import answers_of
 from paqte.queries.perimetre import to_change
 from paqte.queries.reglages import days, read_settings
 from paqte.services.etat_declaration import require_state
@@ -135,6 +137,7 @@ def reopen_declaration(*, actor: Acteur, now: datetime, declaration_id: int, ver
         declaration.motif_reouverture = required(reason, "motif", "Dites pourquoi elle est rouverte, en une phrase.")
         declaration.validee_le = None
         declaration.validee_par = ""
+        declaration.sceau = None
         _move(session, declaration, ROUVRIR)
 
 
@@ -155,6 +158,8 @@ def _submit(
 def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:
     declaration.validee_le = now
     declaration.validee_par = actor.nom
+    session.flush()
+    declaration.sceau = seal(answers_of(session, declaration.id))
     _move(session, declaration, VALIDER)
 
 

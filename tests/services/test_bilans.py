@@ -19,6 +19,7 @@ from paqte.domain.acteurs import ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, 
 from paqte.domain.bilan import Bilan
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
+from paqte.domain.sceau import Scelle, seal
 from paqte.models import (
     Convention,
     Declaration,
@@ -74,7 +75,10 @@ def _declaration(convention: Convention, periode: str, value: int | str | None) 
         engagement=engagement, indicateur=engagement.indicateur, reponse=reponse, valeur=figure,
         saisie_le=NOW, saisie_par="Bruno",
     )  # fmt: skip
+    zeros = None if figure is None else int(figure)
+    sealed = seal([Scelle(engagement.id, engagement.indicateur, reponse, zeros, None, None)])
     return Declaration(
+        sceau=sealed,
         convention_id=convention.id, departement_code="41", periode=periode, etat="validee", validee_le=NOW,
         transmise_le=NOW, created_at=NOW, realisations=[row],
     )  # fmt: skip
@@ -96,6 +100,8 @@ def _change(value: int, declaration: int = 1) -> None:
     with transaction(actor=CAMILLE, now=NOW) as session:
         row = session.scalars(select(Realisation).where(Realisation.declaration_id == declaration)).one()
         row.valeur = Decimal(value)
+        answer = Scelle(row.engagement_id, row.indicateur, "nombre", value, None, None)
+        session.get_one(Declaration, declaration).sceau = seal([answer])
 
 
 def _freeze(now: datetime = NOW) -> Any:

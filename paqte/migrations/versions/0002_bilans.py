@@ -47,6 +47,7 @@ def create_declaration() -> None:
         sa.Column("is_on_behalf", sa.Boolean, nullable=False),
         sa.Column("validee_le", MOMENT),
         sa.Column("validee_par", sa.String(120), nullable=False),
+        sa.Column("sceau", sa.Text),
         sa.Column("texte_libre", sa.String(8000), nullable=False),
         sa.Column("motif_reouverture", sa.String(1000), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
@@ -54,6 +55,7 @@ def create_declaration() -> None:
         sa.CheckConstraint("etat IN ('a_completer', 'a_saisir', 'brouillon', 'transmise', 'validee')", name="etat"),
         sa.CheckConstraint("periode LIKE '____-T_' OR periode LIKE '____-S_'", name="periode"),
         sa.CheckConstraint("etat <> 'validee' OR validee_le IS NOT NULL", name="validation"),
+        sa.CheckConstraint("(etat = 'validee') = (sceau IS NOT NULL)", name="sceau"),
         sa.UniqueConstraint("convention_id", "periode"),
     )
     op.create_index("ix_declaration_departement_etat_periode", "declaration", ["departement_code", "etat", "periode"])

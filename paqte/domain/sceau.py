@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from paqte.domain.consolidation import Number
+from paqte.domain.consolidation import Fait, Number
 
 
 class Scelle(NamedTuple):
@@ -25,29 +25,40 @@ class Scelle(NamedTuple):
     denominateur: Number | None
 
 
+class Sceau(NamedTuple):
+    """The seal of one declaration and whose it is."""
+
+    signataire: int
+    convention: int
+    declaration: int
+    periode: str
+    texte: str
+
+
 def seal(answers: Iterable[Scelle]) -> str:
     """Canonical text of the answers, in order of engagement: the same answers give the same text."""
-    rows = [[*a[:3], *map(_plain, a[3:])] for a in sorted(answers, key=lambda a: a.engagement)]
+    rows = [[*a[:3], *map(_number, a[3:])] for a in sorted(answers, key=lambda a: a.engagement)]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def unseal(text: str) -> list[Scelle]:
     """The answers of a seal."""
-    return [_read(row) for row in json.loads(text)]
+    return [Scelle._make(row) for row in json.loads(text, parse_float=Decimal)]
 
 
-def unseal_all(texts: Iterable[str]) -> list[list[Scelle]]:
-    """Several seals read in one go, in the order given."""
-    return [[_read(row) for row in rows] for rows in json.loads(f"[{','.join(texts)}]")]
+def read_facts(departement: str, seals: Iterable[Sceau]) -> list[Fait]:
+    """The facts under many seals of one département, all texts read in one go."""
+    given = list(seals)
+    texts = json.loads(f"[{','.join(one.texte for one in given)}]", parse_float=Decimal)
+    return [
+        Fait._make((departement, one.signataire, one.convention, key, code, one.declaration, one.periode, *answer))
+        for one, rows in zip(given, texts, strict=True)
+        for key, code, *answer in rows
+    ]
 
 
-def _plain(value: Number | None) -> int | str | None:
+def _number(value: Number | None) -> int | float | None:
+    """As a JSON number: under 10^13 with two decimals a float is written, and read back as Decimal, exactly."""
     if value is None:
         return None
-    return int(value) if value == int(value) else format(value, "f")
-
-
-def _read(row: list[Any]) -> Scelle:
-    if str in (type(row[3]), type(row[4]), type(row[5])):
-        return Scelle(*row[:3], *(Decimal(v) if isinstance(v, str) else v for v in row[3:]))
-    return Scelle._make(row)
+    return int(value) if value == int(value) else float(value)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +9,7 @@ from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
-from paqte.domain.sceau import Scelle, unseal_all
+from paqte.domain.sceau import Sceau, Scelle, read_facts
 from paqte.models import Convention, Declaration, Realisation
 
 
@@ -28,9 +25,8 @@ def validated(session: Session, departement: str, until: Periode) -> tuple[Fait,
         .where(d.departement_code == departement, d.etat == VALIDEE, Convention.dispositif != CHARTE)
         .where(d.periode < f"{until.annee + 1:04d}")
     )
-    rows = [row for row in session.execute(query).all() if Periode.from_code(row.periode).fin <= until.fin]
-    seals = unseal_all(row.sceau for row in rows)
-    return tuple(_facts(departement, rows, seals))
+    seals = (Sceau._make(row) for row in session.execute(query))
+    return tuple(read_facts(departement, [s for s in seals if Periode.from_code(s.periode).fin <= until.fin]))
 
 
 def answers_of(session: Session, declaration_id: int) -> list[Scelle]:
@@ -38,9 +34,3 @@ def answers_of(session: Session, declaration_id: int) -> list[Scelle]:
     r = Realisation
     query = select(r.engagement_id, r.indicateur, r.reponse, r.valeur, r.numerateur, r.denominateur)
     return [Scelle(*row) for row in session.execute(query.where(r.declaration_id == declaration_id))]
-
-
-def _facts(departement: str, rows: list[Any], seals: list[list[Scelle]]) -> Iterator[Fait]:
-    for (signataire, convention, declaration, periode, _), answers in zip(rows, seals, strict=True):
-        for engagement, indicateur, *given in answers:
-            yield Fait._make((departement, signataire, convention, engagement, indicateur, declaration, periode, *given))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.sceau import Scelle, seal, unseal, unseal_all
+from paqte.domain.sceau import Sceau, Scelle, read_facts, seal, unseal
 
 figures = st.one_of(
     st.none(),
@@ -40,9 +40,10 @@ def test_R18_the_same_answers_in_another_order_give_the_same_seal(given_answers:
 
 
 @given(st.lists(answers, max_size=5))
-def test_several_seals_are_read_in_the_order_given(many: list[list[Scelle]]) -> None:
-    texts = [seal(one) for one in many]
-    assert unseal_all(texts) == [unseal(text) for text in texts]
+def test_several_seals_give_the_facts_of_each_declaration_in_the_order_given(many: list[list[Scelle]]) -> None:
+    seals = [Sceau(1, 2, rank, "2026-T1", seal(one)) for rank, one in enumerate(many)]
+    found = [(f.declaration, *f[3:5], *f[7:]) for f in read_facts("41", seals)]
+    assert found == [(s.declaration, *answer) for s in seals for answer in unseal(s.texte)]
 
 
 def test_R13_a_missing_answer_stays_missing_under_the_seal() -> None:

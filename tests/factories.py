@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
+from stdnum import luhn
 
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import Convention, Departement, Engagement, Entreprise, Objectif, Qpv, Signataire
+from paqte.services.conventions import Termes
+from paqte.services.signataires import Identite
 from paqte.services.transaction import transaction
 
 CAMILLE = Acteur(1, "Camille Perrin", REFERENT, "41")
@@ -126,3 +130,27 @@ def _engagement(convention: Convention, indicateur: str, cible: int | None) -> E
     if cible is not None:
         engagement.objectifs.append(Objectif(annee=0, cible=Decimal(cible)))
     return engagement
+
+
+def a_siren(rank: int = 1) -> str:
+    """A well-formed SIREN (R24), a different one for each rank."""
+    digits = f"{90000000 + rank:08}"
+    return digits + luhn.calc_check_digit(digits)
+
+
+def a_siret(rank: int = 1, establishment: int = 1) -> str:
+    """A well-formed SIRET (R24) of the SIREN of the same rank."""
+    digits = f"{a_siren(rank)}{establishment:04}"
+    return digits + luhn.calc_check_digit(digits)
+
+
+def an_identite(**changes: Any) -> Identite:
+    """A company as Camille types it."""
+    values = {"identifiant": a_siret(), "nom": "Menuiserie Val (fictif)", "nature": "entreprise", "commune": "Blois"}
+    return Identite(**{**values, **changes})
+
+
+def some_termes(**changes: Any) -> Termes:
+    """A signed PAQTE convention as Camille types it, its end left to be computed."""
+    day = date(2025, 1, 1)
+    return Termes(**{"dispositif": "paqte", "debut": day, "signee_le": day, **changes})

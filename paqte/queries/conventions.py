@@ -1,0 +1,212 @@
+"""A convention's page and the promises it holds (R4–R8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, exists, select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.catalogue import Axe, catalogue
+from paqte.domain.conventions import PROJET, Dates, etat
+from paqte.domain.engagements import axes_of, target_years
+from paqte.domain.erreurs import NotFound
+from paqte.domain.periodes import Periode, local_date
+from paqte.models import Convention, Declaration, Engagement, Fichier, Objectif, Realisation, db
+from paqte.queries.perimetre import read
+
+
+class TexteSigne(NamedTuple):
+    """The PDF of the signed text, without its bytes."""
+
+    nom: str
+    taille: int
+    joint_le: datetime
+
+
+class FichierLu(NamedTuple):
+    """A file and its bytes, ready to be downloaded."""
+
+    nom: str
+    media_type: str
+    octets: bytes
+
+
+class Liee(NamedTuple):
+    """The convention before or after this one."""
+
+    id: int
+    numero: str
+    dispositif: str
+    statut: str
+
+
+class DeclarationResumee(NamedTuple):
+    """A declaration of the convention, in a line."""
+
+    id: int
+    periode: Periode
+    etat: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementVu:
+    """A promise; `objectifs` by convention year, 0 for the whole term (R6). `has_results`: it can no longer go."""
+
+    id: int
+    indicateur: str
+    rang: int
+    axe: str
+    libelle: str
+    unite: str
+    genre: str
+    reference: Decimal | None
+    precision: str
+    has_results: bool
+    objectifs: dict[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FicheConvention:
+    """Everything the page shows. `axes` are those on which it may promise, `annees` how many yearly targets fit."""
+
+    id: int
+    version: int
+    numero: str
+    departement: str
+    signataire_id: int
+    signataire: str
+    categorie: str
+    dispositif: str
+    statut: str
+    etat: str
+    rythme: str
+    signee_le: date | None
+    debut: date
+    fin: date
+    resiliee_le: date | None
+    motif_resiliation: str
+    cosignataire: str
+    is_in_plan_10000: bool
+    notes: str
+    texte: TexteSigne | None
+    precedente: Liee | None
+    suite: Liee | None
+    axes: tuple[Axe, ...]
+    annees: int
+    engagements: tuple[EngagementVu, ...]
+    declarations: tuple[DeclarationResumee, ...]
+
+    def of_axe(self, axe: str) -> tuple[EngagementVu, ...]:
+        return tuple(e for e in self.engagements if e.axe == axe)
+
+
+def read_convention(*, actor: Acteur, convention_id: int, now: datetime) -> FicheConvention:
+    """The convention's page, in a constant number of statements; NotFound when it is not the actor's."""
+    c = read(db.session(), Convention, convention_id, actor, "Cette convention")
+    suite = _linked(Convention.precedente_id == c.id)
+    is_renewed = suite is not None and suite.statut != PROJET
+    dates = Dates(c.statut, c.debut, c.fin, c.resiliee_le, is_renewed)
+    return FicheConvention(
+        id=c.id,
+        version=c.version,
+        numero=c.numero,
+        departement=c.departement_code,
+        signataire_id=c.signataire_id,
+        signataire=c.signataire.nom,
+        categorie=c.signataire.categorie,
+        dispositif=c.dispositif,
+        statut=c.statut,
+        etat=etat(dates, local_date(now, c.departement_code)),
+        rythme=c.rythme,
+        signee_le=c.signee_le,
+        debut=c.debut,
+        fin=c.fin,
+        resiliee_le=c.resiliee_le,
+        motif_resiliation=c.motif_resiliation,
+        cosignataire=c.cosignataire,
+        is_in_plan_10000=c.is_in_plan_10000,
+        notes=c.notes,
+        texte=_text(c.texte_signe_id),
+        precedente=_linked(Convention.id == c.precedente_id),
+        suite=suite,
+        axes=axes_of(catalogue(), c.dispositif, c.is_in_plan_10000),
+        annees=target_years(c.debut, c.fin),
+        engagements=_engagements(c.id),
+        declarations=_declarations(c.id),
+    )
+
+
+def read_signed_text(*, actor: Acteur, convention_id: int) -> FichierLu:
+    """The PDF of the signed text, by right over the convention; NotFound without one."""
+    c = read(db.session(), Convention, convention_id, actor, "Cette convention")
+    query = select(Fichier.nom, Fichier.media_type, Fichier.octets).where(Fichier.id == c.texte_signe_id)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound("Ce texte signé")
+    return FichierLu._make(row)
+
+
+def _text(fichier_id: int | None) -> TexteSigne | None:
+    query = select(Fichier.nom, Fichier.taille, Fichier.created_at).where(Fichier.id == fichier_id)
+    row = db.session.execute(query).first() if fichier_id else None
+    return TexteSigne._make(row) if row else None
+
+
+def _linked(condition: ColumnElement[bool]) -> Liee | None:
+    c = Convention
+    row = db.session.execute(select(c.id, c.numero, c.dispositif, c.statut).where(condition)).first()
+    return Liee._make(row) if row else None
+
+
+def _declarations(convention_id: int) -> tuple[DeclarationResumee, ...]:
+    d = Declaration
+    rows = db.session.execute(select(d.id, d.periode, d.etat).where(d.convention_id == convention_id))
+    found = [DeclarationResumee(key, Periode.from_code(code), state) for key, code, state in rows]
+    return tuple(sorted(found, key=lambda d: d.periode.fin, reverse=True))
+
+
+def _engagements(convention_id: int) -> tuple[EngagementVu, ...]:
+    """In the order of the grid, free ones by rank."""
+    e = Engagement
+    answered = exists().where(Realisation.engagement_id == e.id)
+    query = select(
+        e.id, e.indicateur, e.rang, e.libelle, e.unite, e.reference, e.precision, answered.label("has_results")
+    ).where(e.convention_id == convention_id)
+    targets = _targets(convention_id)
+    grid = catalogue().indicateurs
+    order = {code: rank for rank, code in enumerate(grid)}
+    rows = [row for row in db.session.execute(query) if row.indicateur in grid]
+    return tuple(
+        EngagementVu(
+            id=row.id,
+            indicateur=row.indicateur,
+            rang=row.rang,
+            axe=grid[row.indicateur].axe,
+            libelle=row.libelle or grid[row.indicateur].libelle,
+            unite=row.unite or grid[row.indicateur].unite,
+            genre=grid[row.indicateur].genre,
+            reference=row.reference,
+            precision=row.precision,
+            has_results=row.has_results,
+            objectifs=targets.get(row.id, {}),
+        )
+        for row in sorted(rows, key=lambda row: (order[row.indicateur], row.rang))
+    )
+
+
+def _targets(convention_id: int) -> dict[int, dict[int, Decimal]]:
+    query = (
+        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
+        .join(Engagement, Engagement.id == Objectif.engagement_id)
+        .where(Engagement.convention_id == convention_id)
+        .order_by(Objectif.annee)
+    )
+    found: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    for engagement, annee, cible in db.session.execute(query):
+        found[engagement][annee] = cible
+    return found

@@ -1,0 +1,53 @@
+"""Running states of conventions as conditions of a query: what domain.conventions.etat says of each row (R4)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy.orm import aliased
+
+from paqte.domain.conventions import (
+    A_RENOUVELER,
+    A_VENIR,
+    ECHUE,
+    EN_COURS,
+    PREAVIS_JOURS,
+    PROJET,
+    RENOUVELEE,
+    RESILIEE,
+    SIGNEE,
+)
+from paqte.models import Convention
+
+_Suite = aliased(Convention)
+
+
+def is_renewed() -> ColumnElement[bool]:
+    """Whether a signed convention follows; one still in preparation does not count."""
+    return exists().where(_Suite.precedente_id == Convention.id, _Suite.statut != PROJET)
+
+
+def in_state(code: str, day: date) -> ColumnElement[bool]:
+    """Condition that keeps the conventions whose state on that civil day is `code`, one of ETATS."""
+    c = Convention
+    ended_early = (c.statut == RESILIEE) & or_(c.resiliee_le < day, c.fin < day)
+    binds = (c.statut != PROJET) & ~ended_early
+    running = binds & (c.debut <= day) & (c.fin >= day)
+    near_end = (c.statut == SIGNEE) & (c.fin <= day + timedelta(days=PREAVIS_JOURS)) & ~is_renewed()
+    conditions: dict[str, ColumnElement[bool]] = {
+        PROJET: c.statut == PROJET,
+        RESILIEE: ended_early,
+        A_VENIR: binds & (c.debut > day),
+        A_RENOUVELER: running & near_end,
+        EN_COURS: running & ~near_end,
+        ECHUE: binds & (c.fin < day) & ~is_renewed(),
+        RENOUVELEE: binds & (c.fin < day) & is_renewed(),
+    }
+    return conditions[code]
+
+
+def is_alive(day: date) -> ColumnElement[bool]:
+    """Condition that keeps what still counts: a projet, or a convention not over on that civil day."""
+    c = Convention
+    return or_(c.statut == PROJET, (c.fin >= day) & or_(c.statut != RESILIEE, c.resiliee_le >= day))

@@ -1,0 +1,131 @@
+"""A signatory's page: who it is, its contacts, its conventions, what it owes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.conventions import CHARTE, PROJET, Dates
+from paqte.domain.declarations import A_SAISIR, VALIDEE
+from paqte.domain.periodes import Periode, local_date, periodes_between
+from paqte.models import ContactSignataire, Convention, Declaration, Departement, Signataire, db
+from paqte.queries.perimetre import read
+from paqte.queries.resumes import ConventionResumee, sum_up_conventions
+from paqte.queries.signataires import Connu, find_known
+
+
+class ContactLu(NamedTuple):
+    """A professional contact (R30)."""
+
+    id: int
+    nom: str
+    fonction: str
+    courriel: str
+    telephone: str
+
+
+class Due(NamedTuple):
+    """A closed period for which a convention has no validated declaration yet."""
+
+    convention_id: int
+    numero: str
+    periode: Periode
+    etat: str
+    declaration_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FicheSignataire:
+    """Everything the page shows; `autres` are the other signatories of the same SIREN in the département."""
+
+    id: int
+    version: int
+    departement: str
+    identifiant: str
+    nom: str
+    nature: str
+    categorie: str
+    naf: str
+    secteur: str
+    effectif: int | None
+    adresse: str
+    code_postal: str
+    commune: str
+    is_partial_diffusion: bool
+    is_covered_nationally: bool
+    notes: str
+    contacts: tuple[ContactLu, ...]
+    conventions: tuple[ConventionResumee, ...]
+    dues: tuple[Due, ...]
+    autres: tuple[Connu, ...]
+
+
+def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> FicheSignataire:
+    """The signatory's page; NotFound alike for one that does not exist and for another département's."""
+    s = read(db.session(), Signataire, signataire_id, actor, "Ce signataire")
+    day = local_date(now, s.departement_code)
+    same = find_known(actor=actor, identifiant=s.identifiant)
+    return FicheSignataire(
+        id=s.id,
+        version=s.version,
+        departement=s.departement_code,
+        identifiant=s.identifiant,
+        nom=s.nom,
+        nature=s.nature,
+        categorie=s.categorie,
+        naf=s.naf,
+        secteur=s.secteur,
+        effectif=s.effectif,
+        adresse=s.adresse,
+        code_postal=s.code_postal,
+        commune=s.commune,
+        is_partial_diffusion=s.is_partial_diffusion,
+        is_covered_nationally=s.is_covered_nationally,
+        notes=s.notes,
+        contacts=_contacts(s.id),
+        conventions=tuple(reversed(sum_up_conventions(actor, [s.id], day).get(s.id, []))),
+        dues=_dues(s.id, s.departement_code, day),
+        autres=tuple(other for other in same if other.id != s.id and other.departement == s.departement_code),
+    )
+
+
+def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:
+    c = ContactSignataire
+    query = select(c.id, c.nom, c.fonction, c.courriel, c.telephone).where(c.signataire_id == signataire_id)
+    return tuple(map(ContactLu._make, db.session.execute(query.order_by(c.id))))
+
+
+def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
+    """Closed periods without a validated declaration, latest first; a charte owes nothing (R7, R11)."""
+    c = Convention
+    query = select(c.id, c.numero, c.rythme, c.statut, c.debut, c.fin, c.resiliee_le).where(
+        c.signataire_id == signataire_id, c.statut != PROJET, c.dispositif != CHARTE
+    )
+    conventions = db.session.execute(query).all()
+    d = Declaration
+    declared = select(d.convention_id, d.periode, d.etat, d.id).where(
+        d.convention_id.in_([row.id for row in conventions])
+    )
+    known = {(row.convention_id, row.periode): (row.etat, row.id) for row in db.session.execute(declared)}
+    found = []
+    for row in conventions:
+        end = Dates(row.statut, row.debut, row.fin, row.resiliee_le).effective_end
+        for periode in _closed(max(row.debut, _first_day(departement)), end, row.rythme, day):
+            state, key = known.get((row.id, periode.code), (A_SAISIR, None))
+            if state != VALIDEE:
+                found.append(Due(row.id, row.numero, periode, state, key))
+    return tuple(sorted(found, key=lambda due: (due.periode.fin, due.numero), reverse=True))
+
+
+def _closed(debut: date, end: date, rythme: str, day: date) -> list[Periode]:
+    return [p for p in periodes_between(debut, end, rythme) if p.is_closed(day)]
+
+
+def _first_day(departement: str) -> date:
+    """Nothing is owed for the time before the préfecture used PAQTE."""
+    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+    return Periode.from_code(first).debut if first else date.min

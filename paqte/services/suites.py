@@ -1,0 +1,160 @@
+"""What becomes of a convention: its signature, its signed text, its early end, the one that follows it (R4, R7)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import CHARTE, PAQTE, PROJET, RESILIEE, SIGNEE, fin_triennale
+from paqte.domain.engagements import offered, target_years
+from paqte.domain.erreurs import Refused
+from paqte.domain.nombres import written
+from paqte.domain.periodes import local_date
+from paqte.domain.textes import clean_lines
+from paqte.models import Convention, Engagement, Objectif
+from paqte.services.conventions import (
+    YET_TO_COME,
+    Enregistree,
+    convention_to_change,
+    next_number,
+    next_statut,
+    warnings_of,
+)
+from paqte.services.fichiers import keep_pdf
+from paqte.services.transaction import transaction
+
+MAX_MOTIF = 1_000
+
+
+def sign_convention(
+    *, actor: Acteur, convention_id: int, version: int | None, signee_le: date | None, now: datetime
+) -> Enregistree:
+    """Record the signature of a projet (R4). Refused without a date, or with one yet to come."""
+    with transaction(actor=actor, now=now) as session:
+        convention = convention_to_change(session, convention_id, actor, version)
+        statut = next_statut(convention.statut, "signer")
+        if signee_le is None:
+            raise Refused({"signee_le": "Indiquez la date de signature, par exemple 31/12/2026."})
+        if signee_le > local_date(now, convention.departement_code):
+            raise Refused({"signee_le": YET_TO_COME})
+        if signee_le > convention.fin:
+            raise Refused({"signee_le": "La signature suit la fin de la convention : vérifiez ces dates."})
+        convention.signee_le, convention.statut = signee_le, statut
+        session.flush()
+        return Enregistree(convention.id, warnings_of(session, convention))
+
+
+def end_convention(
+    *, actor: Acteur, convention_id: int, version: int | None, resiliee_le: date | None, motif: str, now: datetime
+) -> None:
+    """End a signed convention before its term (R4): a date inside the term and a reason are required."""
+    reason = clean_lines(motif)[0]
+    with transaction(actor=actor, now=now) as session:
+        convention = convention_to_change(session, convention_id, actor, version)
+        statut = next_statut(convention.statut, "resilier")
+        errors = {}
+        if resiliee_le is None or not convention.debut <= resiliee_le <= convention.fin:
+            first, last = f"{convention.debut:%d/%m/%Y}", f"{convention.fin:%d/%m/%Y}"
+            errors["resiliee_le"] = f"Indiquez le dernier jour de la convention, entre le {first} et le {last}."
+        if not reason:
+            errors["motif"] = "Dites pourquoi en une phrase : elle reste dans l’historique."
+        elif len(reason) > MAX_MOTIF:
+            errors["motif"] = f"Ce texte est trop long : {written(MAX_MOTIF)} caractères au plus."
+        if errors:
+            raise Refused(errors)
+        convention.statut, convention.resiliee_le, convention.motif_resiliation = statut, resiliee_le, reason
+
+
+def attach_signed_text(
+    *, actor: Acteur, convention_id: int, version: int | None, nom: str, octets: bytes, now: datetime
+) -> None:
+    """Keep the PDF of the signed text, in place of a former one. Refused beside `texte` when it is not one."""
+    with transaction(actor=actor, now=now) as session:
+        convention = convention_to_change(session, convention_id, actor, version)
+        fichier = keep_pdf(
+            session,
+            departement=convention.departement_code,
+            nom=nom,
+            octets=octets,
+            default=f"Convention {convention.numero}",
+            field="texte",
+            now=now,
+        )
+        session.flush()
+        convention.texte_signe_id = fichier.id
+
+
+def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, now: datetime) -> Enregistree:
+    """Open the projet that follows a signed convention, with its engagements; a charte becomes a PAQTE (R7).
+
+    Refused for a projet or one ended early, and when a successor exists already.
+    """
+    with transaction(actor=actor, now=now) as session:
+        former = convention_to_change(session, convention_id, actor, version)
+        _refuse_renewal(session, former)
+        debut = _successor_start(former, local_date(now, former.departement_code))
+        successor = Convention(
+            signataire_id=former.signataire_id,
+            departement_code=former.departement_code,
+            numero=next_number(session, former.departement_code, debut.year),
+            dispositif=PAQTE if former.dispositif == CHARTE else former.dispositif,
+            statut=PROJET,
+            rythme=former.rythme,
+            debut=debut,
+            fin=fin_triennale(debut),
+            cosignataire=former.cosignataire,
+            is_in_plan_10000=former.is_in_plan_10000,
+            precedente_id=former.id,
+            created_at=now,
+        )
+        left_out = _carry_over(former, successor)
+        session.add(successor)
+        session.flush()
+        return Enregistree(successor.id, (*left_out, *warnings_of(session, successor)))
+
+
+def _refuse_renewal(session: Session, former: Convention) -> None:
+    if former.statut == PROJET:
+        raise Refused("Cette convention est encore un projet : modifiez-la plutôt.")
+    if former.statut == RESILIEE:
+        raise Refused("Cette convention a pris fin avant son échéance : créez plutôt une nouvelle convention.")
+    assert former.statut == SIGNEE
+    follower = session.scalar(select(Convention.numero).where(Convention.precedente_id == former.id))
+    if follower:
+        raise Refused(f"La convention {follower} prend déjà la suite de celle-ci.")
+
+
+def _successor_start(former: Convention, day: date) -> date:
+    """The day after the former one, today when that is past; a charte is replaced without waiting (R7)."""
+    after = former.fin + timedelta(days=1)
+    return day if former.dispositif == CHARTE else max(after, day)
+
+
+def _carry_over(former: Convention, successor: Convention) -> tuple[str, ...]:
+    """Copy the promises that still have a meaning; what is left out, in a sentence."""
+    grid = catalogue()
+    years = target_years(successor.debut, successor.fin)
+    alive = {i.code for axe in grid.axes for i in offered(grid, axe, successor.debut, successor.fin)}
+    for engagement in former.engagements:
+        if engagement.indicateur in alive:
+            successor.engagements.append(_copied(engagement, years))
+    dropped = sorted({e.indicateur for e in former.engagements} - alive)
+    if not dropped:
+        return ()
+    return (f"Ces mesures ont pris fin et n’ont pas été reprises : {', '.join(dropped)}.",)
+
+
+def _copied(engagement: Engagement, years: int) -> Engagement:
+    return Engagement(
+        indicateur=engagement.indicateur,
+        rang=engagement.rang,
+        libelle=engagement.libelle,
+        unite=engagement.unite,
+        reference=engagement.reference,
+        precision=engagement.precision,
+        objectifs=[Objectif(annee=o.annee, cible=o.cible) for o in engagement.objectifs if o.annee <= years],
+    )

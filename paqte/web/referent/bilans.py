@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.bilan import Bilan
+from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.erreurs import NotFound, Refused
@@ -108,10 +109,25 @@ def _semester(code: str) -> Periode:
     return periode
 
 
-def _by_axis(computed: Bilan) -> list[tuple[str, list[object]]]:
+class AxeLu(NamedTuple):
+    """Lines of one axis: those somebody owes or has answered, and those nobody engaged in."""
+
+    libelle: str
+    engages: list[LigneIndicateur]
+    autres: list[LigneIndicateur]
+
+
+def _by_axis(computed: Bilan) -> list[AxeLu]:
     axes = catalogue().axes
-    grouped = groupby(computed.indicateurs, key=lambda line: line.axe)
-    return [(axes[code].libelle if code in axes else code, list(lines)) for code, lines in grouped]
+    return [
+        AxeLu(axes[code].libelle, [line for line in lines if _is_alive(line)], [n for n in lines if not _is_alive(n)])
+        for code, lines in ((c, list(g)) for c, g in groupby(computed.indicateurs, key=lambda line: line.axe))
+    ]
+
+
+def _is_alive(line: LigneIndicateur) -> bool:
+    figures = (line.semestre, line.precedent, line.un_an_avant, line.cumul, line.cible)
+    return line.du > 0 or any(not figure.is_missing for figure in figures)
 
 
 def _empty_headings(computed: Bilan) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, unescape
 
 from paqte.domain.bilan import Bilan
@@ -14,7 +14,7 @@ from paqte.reporting.ecriture import growth, write_sheet
 from paqte.reporting.empreinte import digest
 from paqte.reporting.feuille import map_attribute
 from paqte.reporting.gabarit import check_template
-from paqte.reporting.graphiques import drawn_rows, fill_chart, shift_drawing
+from paqte.reporting.graphiques import fill_chart, is_empty, shift_drawing
 from paqte.reporting.modele import FeuilleModele, Gabarit
 from paqte.reporting.paquet import pack
 from paqte.reporting.references import Decalage, shift_formula, shift_refs
@@ -43,11 +43,11 @@ def fill(bilan: Bilan, template: bytes) -> bytes:
     recalculated = False
     for sheet in gabarit.feuilles:
         shift = shifts[sheet.feuille.titre]
-        drawn = [span for part in sheet.dessins for span in drawn_rows(parts[part])]
-        written = write_sheet(sheet, laid, fields, shifts, drawn)
+        empty = [o for o in sheet.objets if o.graphique and is_empty(parts[o.graphique], gabarit.feuilles, laid)]
+        written = write_sheet(sheet, laid, fields, shifts, empty)
         parts[sheet.feuille.part] = written.xml
         recalculated |= written.a_recalculer
-        parts |= _moved_parts(sheet, parts, shift)
+        parts |= _moved_parts(sheet, parts, shift, [o.lien for o in empty])
     for part in gabarit.graphiques:
         parts[part] = fill_chart(parts[part], gabarit.feuilles, laid, shifts)
     parts[gabarit.classeur] = _workbook(parts[gabarit.classeur], laid, shifts, recalculated)
@@ -67,9 +67,11 @@ def _meta(tables: Mapping[str, list[Ligne]], laid: Ecrits) -> list[LigneMeta]:
     ]
 
 
-def _moved_parts(sheet: FeuilleModele, parts: Mapping[str, bytes], shift: Decalage) -> dict[str, bytes]:
+def _moved_parts(
+    sheet: FeuilleModele, parts: Mapping[str, bytes], shift: Decalage, removed: Sequence[str]
+) -> dict[str, bytes]:
     """Drawings and Excel's own tables of a sheet, moved with its rows."""
-    moved = {part: shift_drawing(parts[part], shift) for part in sheet.dessins}
+    moved = {part: shift_drawing(parts[part], shift, removed) for part in sheet.dessins}
     for part in sheet.listes:
         xml = map_attribute(parts[part].decode(), "ref", lambda refs: shift_refs(refs, shift))
         moved[part] = xml.encode()

@@ -14,6 +14,8 @@ NOMBRE = "nombre"
 POURCENT = "pourcent"
 ENTIER = "entier"
 DATE = "date"
+# "12 / 14": how many answered out of how many owed it (R13).
+RAPPORT = "rapport"
 # The text column where a row says why its figures are absent (R13), after what its getter gives.
 OBSERVATIONS = "observations"
 

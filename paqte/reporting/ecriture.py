@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, unescape
 
 from paqte.reporting.disposition import VIDE, Rang, content_height
 from paqte.reporting.feuille import map_attribute
-from paqte.reporting.modele import RANG, FeuilleModele, RangModele, TableauModele
+from paqte.reporting.modele import RANG, FeuilleModele, Objet, RangModele, TableauModele, bears_nothing
 from paqte.reporting.pages import Bande, page_breaks
 from paqte.reporting.references import Decalage, Pousse, column_letter, shift_formula, shift_refs
 from paqte.reporting.texte import inline
@@ -23,6 +23,10 @@ _BREAK = re.compile(r'<brk\b[^>]*\bid="(\d+)"')
 _BEFORE_BREAKS = re.compile(r"</headerFooter>|<headerFooter\b[^>]*/>|<pageSetup\b[^>]*/>|<pageMargins\b[^>]*/>")
 _FOOTER = re.compile(r"<headerFooter\b.*?</headerFooter>", re.DOTALL)
 _TOKEN = re.compile(r"(&(?:amp;)?\d+)?\{(\w+)\}")
+# Empty rows lower than this, in points, belong to what is above them.
+_GAP = 8.0
+# A table that takes less than this share of a page is not cut by the end of one.
+_WHOLE = 0.45
 # Excel takes no more in a header or footer.
 _FOOTER_LIMIT = 60
 
@@ -54,12 +58,12 @@ def write_sheet(
     laid: Mapping[str, Sequence[Rang]],
     fields: Mapping[str, Valeur],
     shifts: Mapping[str, Decalage],
-    drawn: Sequence[tuple[int, int]],
+    empty: Sequence[Objet],
 ) -> Ecrit:
-    """The XML of a sheet. `drawn` are the first and last rows, in the template, that drawings cover."""
+    """The XML of a sheet. `empty` are its charts without any figure, left out: their rows are folded away."""
     title = sheet.feuille.titre
     shift = shifts[title]
-    blocks = list(_blocks(sheet, laid, fields, shift, drawn))
+    blocks = list(_blocks(sheet, laid, fields, shift, empty))
     rows = "".join(b.xml for b in blocks)
     has_formulas = "<f" in rows and bool(_FORMULA.search(rows))
     if has_formulas:
@@ -75,52 +79,76 @@ def _blocks(
     laid: Mapping[str, Sequence[Rang]],
     fields: Mapping[str, Valeur],
     shift: Decalage,
-    drawn: Sequence[tuple[int, int]],
+    empty: Sequence[Objet],
 ) -> Iterator[_Bloc]:
     tables = {t.plage.haut: t for t in sheet.tableaux}
     merges = _fixed_merges(sheet, shift)
+    folded = _folded_rows(sheet, empty)
     for number in sorted({*sheet.fixes, *tables}):
         if number in tables:
-            yield from _table_blocks(tables[number], laid[tables[number].tableau.nom], shift.row(number))
+            rows = laid[tables[number].tableau.nom]
+            yield from _table_blocks(tables[number], rows, shift.row(number), sheet.feuille.page.hauteur)
         else:
-            linked = _is_linked(sheet, number, drawn)
-            yield _fixed_block(sheet, number, fields, shift.row(number), linked)._replace(
-                fusions=tuple(merges.get(number, ()))
-            )
+            block = _fixed_block(sheet, number, fields, shift.row(number))
+            block = block._replace(fusions=tuple(merges.get(number, ())))
+            yield _folded(block) if number in folded else block
 
 
-def _table_blocks(table: TableauModele, rows: Sequence[Rang], first: int) -> Iterator[_Bloc]:
+def _table_blocks(table: TableauModele, rows: Sequence[Rang], first: int, room: float) -> Iterator[_Bloc]:
+    is_whole = table.tableau.entete and sum(r.hauteur for r in rows) < room * _WHOLE
     for rank, row in enumerate(rows):
         model = table.vide if row.modele == VIDE else table.rangs[row.modele]
         number = str(first + rank)
         xml = _row_xml(model, row.valeurs, row.hauteur).replace(RANG, number)
         merges = tuple(m.replace(RANG, number) for m in model.fusions)
-        yield _Bloc(first + rank, row.hauteur, _stays(table, rows, rank), xml, merges)
+        linked = _stays(table, rows, rank, is_whole)
+        yield _Bloc(first + rank, row.hauteur, linked, xml, merges)
 
 
-def _stays(table: TableauModele, rows: Sequence[Rang], rank: int) -> bool:
-    """A table shows at least two of its rows under its headings and on the page where it ends; a title its text."""
+def _stays(table: TableauModele, rows: Sequence[Rang], rank: int, is_whole: bool) -> bool:
+    """A short table is not cut, a longer one shows two rows at least on each page; a title stays with its text."""
+    if rank + 1 == len(rows):
+        return False
     if rows[rank].modele in ("titre", "mention"):
-        return rank + 1 < len(rows)
-    return table.tableau.entete and len(rows) > 1 and rank in (0, len(rows) - 2)
+        return True
+    return is_whole or (table.tableau.entete and rank in (0, len(rows) - 2))
 
 
-def _fixed_block(sheet: FeuilleModele, number: int, fields: Mapping[str, Valeur], place: int, linked: bool) -> _Bloc:
+def _fixed_block(sheet: FeuilleModele, number: int, fields: Mapping[str, Valeur], place: int) -> _Bloc:
     model = sheet.fixes[number]
     values = [fields[f.champ.nom] for f in sheet.champs.get(number, ())]
     height = model.hauteur
     if height is not None:
         height = min(max(height, content_height(values, model.largeurs, model.polices)), 409.0)
     xml = _row_xml(model, values, height).replace(RANG, str(place))
-    return _Bloc(place, height or sheet.feuille.hauteur_defaut, linked, xml, ())
+    return _Bloc(place, height or sheet.feuille.hauteur_defaut, _is_linked(sheet, number), xml, ())
 
 
-def _is_linked(sheet: FeuilleModele, number: int, drawn: Sequence[tuple[int, int]]) -> bool:
-    """Rows that bear something, headings above all, stay with what follows; a drawing stays in one piece."""
-    if any(first <= number < last for first, last in drawn):
+def _folded_rows(sheet: FeuilleModele, empty: Sequence[Objet]) -> set[int]:
+    """Rows of the charts to fold away, where they bear nothing else."""
+    spans = [range(o.haut, o.bas + 1) for o in empty]
+    return {
+        row
+        for span in spans
+        if all(row in sheet.fixes and bears_nothing(sheet.fixes[row]) for row in span)
+        for row in span
+    }
+
+
+def _folded(block: _Bloc) -> _Bloc:
+    xml = re.sub(r'^<row r="(\d+)"[^>]*>', r'<row r="\1" ht="0" hidden="1" customHeight="1">', block.xml)
+    return block._replace(hauteur=0.0, xml=xml)
+
+
+def _is_linked(sheet: FeuilleModele, number: int) -> bool:
+    """What bears something, a heading above all, stays with what follows, and so does the thin gap below it.
+
+    A taller empty row separates. A drawing stays in one piece.
+    """
+    if any(o.haut <= number < o.bas for o in sheet.objets):
         return True
     model = sheet.fixes[number]
-    return len(model.morceaux) > 1 or any("</c>" in str(piece) for piece in model.morceaux)
+    return not bears_nothing(model) or (model.hauteur is not None and model.hauteur < _GAP)
 
 
 def _row_xml(model: RangModele, values: Sequence[Valeur], height: float | None) -> str:

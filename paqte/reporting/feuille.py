@@ -21,8 +21,6 @@ _FORMULA = re.compile(r"<f\b")
 _CONSTANT_ATTRIBUTES = frozenset({"r", "spans", "ht", "customHeight"})
 _DEFAULT_WIDTH = 8.43
 _DEFAULT_HEIGHT = 12.75
-# Widths are written in digits of the default font, 7 pixels each at 10 points.
-_DIGIT = 7
 _MM = 72 / 25.4
 _PAPERS = {"8": (297 * _MM, 420 * _MM), "9": (210 * _MM, 297 * _MM), "11": (148 * _MM, 210 * _MM)}
 _A4 = _PAPERS["9"]
@@ -62,7 +60,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Feuille:
-    """A worksheet: XML before and after its rows, without its merges and its dimension, which are rebuilt."""
+    """A worksheet: XML before and after its rows, without its merges and its dimension, which are rebuilt.
+
+    `largeurs` are in digits of the workbook's default font, `chiffre` pixels each.
+    """
 
     titre: str
     part: str
@@ -74,15 +75,16 @@ class Feuille:
     largeur_defaut: float
     hauteur_defaut: float
     page: Page
+    chiffre: int = 7
 
     def column_points(self, column: int) -> float:
         """Width of a column in points, its inner margins taken off."""
         width = self.largeurs.get(column, self.largeur_defaut)
-        return int(width * _DIGIT + 0.5) * 0.75
+        return int(width * self.chiffre + 0.5) * 0.75
 
     def width(self, left: int, right: int) -> float:
         """Room for text, in points, over columns `left` to `right`."""
-        return sum(self.column_points(c) for c in range(left, right + 1)) - 5.0
+        return sum(self.column_points(c) for c in range(left, right + 1)) - 4.0
 
     def height(self, row: int) -> float:
         """Height in points of a row of the template."""
@@ -118,7 +120,7 @@ def cell_text(cellule: Cellule, shared: Sequence[str]) -> str:
     return value
 
 
-def parse_sheet(title: str, part: str, data: bytes) -> Feuille:
+def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Feuille:
     """Take a worksheet apart; PaquetRefused when it is not one that we can write into."""
     root = parse_xml(data, part)
     reader = _Reader(data, part)
@@ -136,6 +138,7 @@ def parse_sheet(title: str, part: str, data: bytes) -> Feuille:
         largeur_defaut=float(given.get("defaultColWidth", _DEFAULT_WIDTH)),
         hauteur_defaut=float(given.get("defaultRowHeight", _DEFAULT_HEIGHT)),
         page=_page(root),
+        chiffre=chiffre,
     )
 
 

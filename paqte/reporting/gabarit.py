@@ -79,7 +79,8 @@ def _read(content: bytes) -> Gabarit:
     parts = sheet_parts(paquet)
     _check_sheets(parts)
     noms = _read_names(paquet, workbook)
-    sheets = {title: parse_sheet(title, part, paquet.parts[part]) for title, part in parts.items()}
+    digit = montage.digit_width(paquet, workbook)
+    sheets = {title: parse_sheet(title, part, paquet.parts[part], digit) for title, part in parts.items()}
     for sheet in sheets.values():
         _check_sheet(sheet, paquet)
     fonts = montage.read_fonts(paquet, workbook)

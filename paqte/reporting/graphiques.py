@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 from paqte.reporting.disposition import VIDE, Rang
@@ -17,10 +18,9 @@ from paqte.reporting.modele import FeuilleModele, TableauModele
 from paqte.reporting.references import Decalage, parse_plage, sheet_of, shift_formula
 from paqte.reporting.valeurs import Valeur, number_text
 
+_ANCHOR = re.compile(r"<(?P<tag>(?:\w+:)?(?:two|one)CellAnchor)\b.*?</(?P=tag)>", re.DOTALL)
+_TIE = re.compile(r'\b\w+:id="([^"]*)"')
 _ANCHOR_ROW = re.compile(r"(<(?:\w+:)?row>)(\d+)(</)")
-_SPAN = re.compile(
-    r"<(?:\w+:)?from>.*?<(?:\w+:)?row>(\d+)</.*?(?:<(?:\w+:)?to>.*?<(?:\w+:)?row>(\d+)</|<(?:\w+:)?ext\b)", re.DOTALL
-)
 _REFERENCE = re.compile(
     r"<(?P<p>(?:\w+:)?)(?P<kind>num|str)Ref>\s*<(?:\w+:)?f>(?P<f>[^<]*)</(?:\w+:)?f>"
     r"\s*(?P<cache><(?:\w+:)?(?:num|str)Cache>.*?</(?:\w+:)?(?:num|str)Cache>)?",
@@ -32,14 +32,23 @@ _MAX = re.compile(r'(<(?:\w+:)?max val=")([\d.]+)(")')
 Ecrits = Mapping[str, Sequence[Rang]]
 
 
-def shift_drawing(data: bytes, shift: Decalage) -> bytes:
-    """A drawing part with its anchors moved; rows are counted from 0 there."""
-    return _ANCHOR_ROW.sub(lambda m: f"{m[1]}{shift.row(int(m[2]) + 1) - 1}{m[3]}", data.decode()).encode()
+def shift_drawing(data: bytes, shift: Decalage, removed: Collection[str] = ()) -> bytes:
+    """A drawing part with its anchors moved, and without the objects tied by `removed`; its rows count from 0."""
+
+    def moved(match: re.Match[str]) -> str:
+        if any(tie in removed for tie in _TIE.findall(match[0])):
+            return ""
+        return _ANCHOR_ROW.sub(lambda m: f"{m[1]}{shift.row(int(m[2]) + 1) - 1}{m[3]}", match[0])
+
+    return _ANCHOR.sub(moved, data.decode()).encode()
 
 
-def drawn_rows(data: bytes) -> list[tuple[int, int]]:
-    """First and last rows, from 1, that each object of a drawing part covers."""
-    return [(int(m[1]) + 1, int(m[2] or m[1]) + 1) for m in _SPAN.finditer(data.decode())]
+def is_empty(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits) -> bool:
+    """Whether a chart shows tables, and not one figure in them."""
+    formulas = (unescape(m["f"]) for m in _REFERENCE.finditer(data.decode()) if m["kind"] == "num")
+    columns = [shown for f in formulas if (shown := _shown(f, sheets))]
+    values = (v for shown in columns for v in _column(shown, laid[shown.table.tableau.nom]))
+    return bool(columns) and not any(isinstance(v, int | Decimal) for v in values)
 
 
 def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shifts: Mapping[str, Decalage]) -> bytes:
@@ -49,11 +58,12 @@ def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shift
     def refer(match: re.Match[str]) -> str:
         nonlocal highest
         formula = unescape(match["f"])
-        values = _values(formula, sheets, laid)
-        moved = escape(shift_formula(formula, shifts))
-        start = f"<{match['p']}{match['kind']}Ref><{match['p']}f>{moved}</{match['p']}f>"
-        if values is None:
+        shown = _shown(formula, sheets)
+        target = shift_formula(formula if shown is None else shown.formule, shifts)
+        start = f"<{match['p']}{match['kind']}Ref><{match['p']}f>{escape(target)}</{match['p']}f>"
+        if shown is None:
             return start + (match["cache"] or "")
+        values = _column(shown, laid[shown.table.tableau.nom])
         if match["kind"] == "num":
             highest = max([highest, *(float(v) for v in values if isinstance(v, int | Decimal))])
         return start + _cache(match, values)
@@ -63,12 +73,20 @@ def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shift
 
 
 def _scale(drawn: float, highest: float) -> float:
-    """The end of an axis: as drawn, or a quarter beyond what must be shown with its label."""
-    return max(drawn, math.ceil(highest * 1.1 * 4) / 4)
+    """The end of an axis: as drawn, or far enough beyond what it must show for its label to hold."""
+    return max(drawn, math.ceil(highest * 1.2 * 4) / 4)
 
 
-def _values(formula: str, sheets: Sequence[FeuilleModele], laid: Ecrits) -> list[Valeur] | None:
-    """What was written in the column of a table that the formula covers; None when it shows something else."""
+class _Montre(NamedTuple):
+    """A column of a table that a chart shows: which, and the formula of all its model rows."""
+
+    table: TableauModele
+    rang: int
+    formule: str
+
+
+def _shown(formula: str, sheets: Sequence[FeuilleModele]) -> _Montre | None:
+    """The column of a table that a formula covers, be it by one of its model rows; None for anything else."""
     try:
         plage = parse_plage(formula)
     except ValueError:
@@ -77,12 +95,14 @@ def _values(formula: str, sheets: Sequence[FeuilleModele], laid: Ecrits) -> list
     for table in (t for s in sheets if s.feuille.titre == title for t in s.tableaux):
         inside = table.plage.haut <= plage.haut and plage.bas <= table.plage.bas
         if inside and plage.gauche == plage.droite and plage.gauche in table.colonnes:
-            return _column(table, laid[table.tableau.nom], table.colonnes.index(plage.gauche))
+            whole = plage._replace(haut=table.plage.haut, bas=table.plage.bas)
+            sheet_name = formula.rsplit("!", 1)[0]
+            return _Montre(table, table.colonnes.index(plage.gauche), f"{sheet_name}!{whole.absolute}")
     return None
 
 
-def _column(table: TableauModele, rows: Sequence[Rang], rank: int) -> list[Valeur]:
-    return [None if row.modele == VIDE else row.valeurs[rank] for row in rows]
+def _column(shown: _Montre, rows: Sequence[Rang]) -> list[Valeur]:
+    return [None if row.modele == VIDE else row.valeurs[shown.rang] for row in rows]
 
 
 def _cache(match: re.Match[str], values: Sequence[Valeur]) -> str:

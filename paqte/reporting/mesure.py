@@ -38,9 +38,10 @@ _WIDTHS = {
 }
 _BOLD = 1.085
 # Word breaking, kerning and hinting differ between readers: text is taken to be a little wider than it is.
-_CAUTION = 1.04
+_CAUTION = 1.03
 _LINE = 1.33
 _ROW_PADDING = 3.5
+_INDENT = 7.0
 
 
 class _Advances(dict[str, int]):
@@ -64,11 +65,12 @@ _advance = _ADVANCES.__getitem__
 
 @dataclass(frozen=True, slots=True)
 class Police:
-    """What of a cell's style decides how much room its text takes. `taille` in points."""
+    """What of a cell's style decides how much room its text takes. `taille` in points, `retrait` in steps."""
 
     taille: float = 10.0
     gras: bool = False
     renvoi: bool = True
+    retrait: int = 0
 
     @property
     def line_height(self) -> float:
@@ -88,10 +90,16 @@ def text_width(text: str, police: Police) -> float:
     return sum(map(_advance, text)) * police.taille / 1000 * (_BOLD if police.gras else 1) * _CAUTION
 
 
+def room(width: float, police: Police) -> float:
+    """What the indent of a cell leaves of its width, in points."""
+    return width - police.retrait * _INDENT
+
+
 def count_lines(text: str, width: float, police: Police) -> int:
     """How many lines a text takes in a cell `width` points wide."""
     if not police.renvoi:
         return 1
+    width = room(width, police)
     if "\n" not in text:
         return _wrapped(text, width, police)
     return sum(_wrapped(paragraph, width, police) for paragraph in text.split("\n"))
@@ -107,21 +115,21 @@ def _wrapped(text: str, width: float, police: Police) -> int:
 def _wrap(text: str, width: float, police: Police) -> list[int]:
     """Where each line of a paragraph ends, as indexes in the text; words longer than a line are broken."""
     scale = police.taille / 1000 * (_BOLD if police.gras else 1) * _CAUTION
-    room = max(width / scale, 1.0)
+    wide = max(width / scale, 1.0)
     ends: list[int] = []
     used, start_of_word, width_of_word = 0.0, 0, 0.0
     for index, char in enumerate(text):
         advance = _advance(char)
-        if char in " -/" and used + width_of_word + advance <= room:
+        if char in " -/" and used + width_of_word + advance <= wide:
             used, start_of_word, width_of_word = used + width_of_word + advance, index + 1, 0.0
             continue
         width_of_word += advance
-        if used + width_of_word <= room:
+        if used + width_of_word <= wide:
             continue
         if used:
             ends.append(start_of_word)
             used = 0.0
-        if width_of_word > room:
+        if width_of_word > wide:
             ends.append(index)
             start_of_word, width_of_word = index, float(advance)
     return [*(e for e in ends if e), len(text)]
@@ -143,11 +151,11 @@ def split(text: str, width: float, police: Police, lines: int) -> list[str]:
 
 
 def _lines(text: str, width: float, police: Police) -> list[str]:
-    room = width - text_width(SUITE + " ", police)
+    wide = room(width, police) - text_width(SUITE + " ", police)
     lines = []
     for paragraph in text.splitlines(keepends=True):
         start = 0
-        for end in _wrap(paragraph, room, police) if paragraph.strip("\n") else [len(paragraph)]:
+        for end in _wrap(paragraph, wide, police) if paragraph.strip("\n") else [len(paragraph)]:
             lines += _bounded(paragraph[start:end])
             start = end
     return lines

@@ -53,6 +53,19 @@ class ChampModele:
 
 
 @dataclass(frozen=True, slots=True)
+class Objet:
+    """What a drawing puts over rows `haut` to `bas`.
+
+    `graphique` is the part of its chart, tied by `lien` to the drawing; both are "" for anything else.
+    """
+
+    haut: int
+    bas: int
+    graphique: str
+    lien: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeuilleModele:
     """A sheet of the template with what is written into it, tables from top to bottom."""
 
@@ -61,6 +74,7 @@ class FeuilleModele:
     champs: Mapping[int, tuple[ChampModele, ...]]
     fixes: Mapping[int, RangModele]
     dessins: tuple[str, ...]
+    objets: tuple[Objet, ...]
     listes: tuple[str, ...]
     titres_repetes: tuple[int, ...]
 
@@ -75,6 +89,11 @@ class Gabarit:
     classeur: str
     feuilles: tuple[FeuilleModele, ...]
     graphiques: tuple[str, ...]
+
+
+def bears_nothing(rang: RangModele) -> bool:
+    """Whether a row of the template holds neither text nor named cell."""
+    return len(rang.morceaux) <= 1 and "</c>" not in "".join(map(str, rang.morceaux))
 
 
 def prepare_row(

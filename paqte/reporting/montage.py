@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from paqte.reporting.champs import CHAMPS
 from paqte.reporting.colonnes import Tableau
@@ -14,14 +15,16 @@ from paqte.reporting.modele import (
     RANG,
     ChampModele,
     FeuilleModele,
+    Objet,
     RangModele,
     TableauModele,
     prepare_row,
 )
-from paqte.reporting.paquet import MAIN, Paquet
+from paqte.reporting.paquet import MAIN, TIES, Paquet
 from paqte.reporting.references import Plage, column_letter, sheet_of
 
 _ROWS = re.compile(r"\$?(\d+):\$?(\d+)$")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _FIELDS = {c.nom: c for c in CHAMPS}
 
 
@@ -60,7 +63,8 @@ def mount_sheet(
         tableaux=models,
         champs=fields,
         fixes=fixed,
-        dessins=tuple(source.paquet.linked(sheet.part, "drawing")),
+        dessins=(drawings := tuple(source.paquet.linked(sheet.part, "drawing"))),
+        objets=tuple(o for part in drawings for o in _objects(source.paquet, part)),
         listes=tuple(source.paquet.linked(sheet.part, "table")),
         titres_repetes=_repeated_rows(source, sheet.titre),
     )
@@ -72,22 +76,33 @@ def read_fonts(paquet: Paquet, workbook: str) -> list[Police]:
     if not parts:
         return []
     root = paquet.tree(parts[0])
-    fonts = []
-    for font in root.iterfind(f"{MAIN}fonts/{MAIN}font"):
-        size, bold = font.find(f"{MAIN}sz"), font.find(f"{MAIN}b")
-        fonts.append(
-            (
-                float(size.get("val", "10")) if size is not None else 10.0,
-                bold is not None and bold.get("val", "1") not in ("0", "false"),
-            )
-        )
+    fonts = [_size_and_weight(font) for font in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
     polices = []
     for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
         alignment = style.find(f"{MAIN}alignment")
         wraps = alignment is not None and alignment.get("wrapText") in ("1", "true")
-        size_of, is_bold = fonts[int(style.get("fontId", "0"))]
-        polices.append(Police(size_of, is_bold, wraps))
+        indent = 0 if alignment is None else int(alignment.get("indent", "0"))
+        size, is_bold = fonts[int(style.get("fontId", "0"))]
+        polices.append(Police(size, is_bold, wraps, indent))
     return polices
+
+
+def digit_width(paquet: Paquet, workbook: str) -> int:
+    """Pixels of a digit of the default font, the unit of column widths."""
+    parts = paquet.linked(workbook, "styles")
+    font = paquet.tree(parts[0]).find(f"{MAIN}fonts/{MAIN}font") if parts else None
+    if font is None:
+        return 7
+    name, size = font.find(f"{MAIN}name"), font.find(f"{MAIN}sz")
+    is_narrow = name is not None and name.get("val") in ("Calibri", "Carlito")
+    points = float(size.get("val", "10")) if size is not None else 10.0
+    return max(1, round(points * (0.507 if is_narrow else 0.556) * 96 / 72))
+
+
+def _size_and_weight(font: Element) -> tuple[float, bool]:
+    size, bold = font.find(f"{MAIN}sz"), font.find(f"{MAIN}b")
+    points = float(size.get("val", "10")) if size is not None else 10.0
+    return points, bold is not None and bold.get("val", "1") not in ("0", "false")
 
 
 def _check_apart(tables: Sequence[tuple[Tableau, Plage]], places: Mapping[str, Plage]) -> None:
@@ -210,6 +225,20 @@ def _fixed_row(ligne: Ligne, fields: Sequence[ChampModele]) -> RangModele:
         largeurs=tuple(f.largeur for f in fields),
         polices=tuple(f.police for f in fields),
     )
+
+
+def _objects(paquet: Paquet, drawing: str) -> Iterator[Objet]:
+    """What a drawing part lays over the sheet; its rows are counted from 0."""
+    charts = {link.id: link.cible for link in paquet.links(drawing) if link.genre == "chart"}
+    for anchor in paquet.tree(drawing):
+        top, bottom = anchor.findtext(f"{_DRAWING}from/{_DRAWING}row"), anchor.findtext(f"{_DRAWING}to/{_DRAWING}row")
+        ties = (e.get(f"{TIES}id", "") for e in anchor.iter() if e.tag.endswith("}chart"))
+        if top is not None:
+            # Where the bottom edge lies on the edge of a row, that row is not covered.
+            offset = anchor.findtext(f"{_DRAWING}to/{_DRAWING}rowOff") or "0"
+            last = int(bottom or top) + (offset != "0")
+            tie = next((t for t in ties if t in charts), "")
+            yield Objet(int(top) + 1, max(last, int(top) + 1), charts.get(tie, ""), tie)
 
 
 def _repeated_rows(source: Source, title: str) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 # Printers and readers round row heights each in their own way: a page is taken to hold a little less.
-_CAUTION = 0.97
+_CAUTION = 0.98
 
 
 class Bande(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_TIES = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+TIES = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SIZE_LIMIT = 64 * 1024 * 1024
 _DATE = (1980, 1, 1, 0, 0, 0)
 # Macros, links to other files and objects of other programs: none may travel in a bilan.
@@ -116,7 +116,7 @@ def sheet_parts(paquet: Paquet) -> dict[str, str]:
     workbook = workbook_part(paquet)
     paths = {link.id: link.cible for link in paquet.links(workbook) if link.genre == "worksheet"}
     sheets = paquet.tree(workbook).iter(f"{MAIN}sheet")
-    return {s.get("name", ""): paths[tie] for s in sheets if (tie := s.get(f"{_TIES}id", "")) in paths}
+    return {s.get("name", ""): paths[tie] for s in sheets if (tie := s.get(f"{TIES}id", "")) in paths}
 
 
 def _link(attributes: Mapping[str, str], folder: str) -> Lien:

@@ -101,6 +101,11 @@ def category(code: str) -> str:
     return CATEGORIES.get(code, code) if code else ""
 
 
+def short_category(code: str) -> str:
+    """The category without what its label explains between brackets: "TPE"."""
+    return category(code).split(" (", 1)[0]
+
+
 def convention_state(code: str) -> str:
     return ETATS.get(code, code)
 

@@ -105,7 +105,8 @@ def _heading(pen: Crayon, text: str, hint: str = "", height: float = 26) -> None
     pen.skip(12)
     pen.line(text, styles.RUBRIQUE, height)
     if hint:
-        pen.line(hint, styles.PRECISION, 26)
+        pen.line(hint, styles.PRECISION, 26 if len(hint) > 130 else 15)
+        pen.skip(3)
     else:
         pen.skip(5)
 
@@ -153,9 +154,10 @@ def _heading_5(pen: Crayon) -> None:
     )
     for code in AXES:
         name, purpose, rows = _AXES[code]
-        _sub_heading(pen, f"{name} — {purpose}" if purpose else name)
+        # Right under the heading, the first axis stays with it: a gap would let them part.
+        _sub_heading(pen, f"{name} — {purpose}", gap=0 if code == AXES[0] else 9)
         table = _TABLES[f"t_axe_{code.lower()}"]
-        rows_of = pen.table(table, header=28)
+        rows_of = pen.table(table, header=26)
         if rows:
             pen.skip(6)
             _chart(pen, axis_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
@@ -184,8 +186,9 @@ def _qualitative(pen: Crayon) -> None:
     )
 
 
-def _sub_heading(pen: Crayon, text: str) -> None:
-    pen.skip(9)
+def _sub_heading(pen: Crayon, text: str, gap: float = 9) -> None:
+    if gap:
+        pen.skip(gap)
     pen.line(text, styles.SOUS_RUBRIQUE, 20)
     pen.skip(3)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from openpyxl.packaging.core import DocumentProperties
@@ -43,13 +44,14 @@ def draw() -> bytes:
     """The default template, the same bytes at each call."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    # The default font gives columns their unit of width.
-    book._fonts[0] = Font(name=styles.POLICE, size=10)  # type: ignore[attr-defined]
+    # The default font gives columns their unit of width: at 9.5 points a digit of Arial is 7 pixels to a hair, so
+    # that Excel, which rounds it, and LibreOffice, which does not, draw columns of the same width.
+    book._fonts[0] = Font(name=styles.POLICE, size=9.5)  # type: ignore[attr-defined]
     _set_page(draw_bilan(book), is_wide=False, is_fit=False, step=18)
     for title in DETAIL:
         _set_page(draw_detail(book, title), is_wide=True, is_fit=True)
     _set_page(draw_qualite(book), is_wide=True, is_fit=False, step=27)
-    _set_page(draw_meta(book, VERSION), is_wide=False, is_fit=True)
+    draw_meta(book, VERSION)
     book[BILAN].freeze_panes = "A2"
     book[BILAN].print_title_rows = "1:1"
     book.properties = DocumentProperties(
@@ -86,14 +88,18 @@ def _set_grid(sheet: Worksheet, step: int) -> None:
 
 
 def _finish(content: bytes) -> bytes:
-    """What openpyxl cannot say: alternative texts, identifiers that are meant as text, a date that stands still."""
-    parts = {
-        name: _with_alternatives(data.decode()).encode() if name.startswith("xl/drawings/drawing") else data
-        for name, data in open_package(content).parts.items()
-    }
-    core = parts["docProps/core.xml"].decode()
+    """What openpyxl cannot say: alternative texts, figures that are meant as text, a date that stands still."""
+    paquet = open_package(content)
     moment = f"{_MOMENT:%Y-%m-%dT%H:%M:%SZ}"
-    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, core).encode()
+    changes: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("xl/drawings/drawing", _with_alternatives),
+        ("xl/charts/chart", lambda xml: re.sub(r'(<numFmt formatCode="[^"]*") ?/>', r'\1 sourceLinked="0"/>', xml)),
+        ("xl/worksheets/sheet", _with_texts_meant),
+        ("docProps/core.xml", lambda xml: re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, xml)),
+    )
+    parts = dict(paquet.parts)
+    for start, change in changes:
+        parts |= {n: change(d.decode()).encode() for n, d in parts.items() if n.startswith(start)}
     return pack(parts)
 
 
@@ -101,3 +107,12 @@ def _with_alternatives(xml: str) -> str:
     for rank, (name, text) in enumerate(_CHARTS, start=1):
         xml = xml.replace(f'name="Chart {rank}"', f'name="{name}" descr="{text}"')
     return xml
+
+
+def _with_texts_meant(xml: str) -> str:
+    """Identifiers and values quoted as text bear no green corner: they are text on purpose (R24)."""
+    filtered = re.search(r'<autoFilter ref="([^"]*)"', xml)
+    if not filtered:
+        return xml
+    ignored = f'<ignoredErrors><ignoredError sqref="{filtered[1]}" numberStoredAsText="1"/></ignoredErrors>'
+    return xml.replace("</headerFooter>", f"</headerFooter>{ignored}", 1)

@@ -65,9 +65,9 @@ def draw_detail(book: Workbook, title: str) -> Crayon:
         pen.feuille.column_dimensions[get_column_letter(rank)].width = colonne.largeur + 0.71
     _titles(pen, heading, subtitle)
     header = pen.rang
-    top_aligned = title == ACTIONS
-    _, bottom = pen.table(table, header=36)
-    if top_aligned:
+    is_short = all(c.largeur >= len(c.titre) for c in table.colonnes)
+    _, bottom = pen.table(table, header=20 if is_short else 28)
+    if title == ACTIONS:
         _align_top(pen, bottom)
     pen.feuille.freeze_panes = f"{'C' if title != CONTEXTE else 'A'}{header + 1}"
     pen.feuille.print_title_rows = f"{header}:{header}"
@@ -84,7 +84,7 @@ def draw_qualite(book: Workbook) -> Crayon:
     for heading, name in _QUALITE:
         pen.line(heading, styles.RUBRIQUE, 24)
         pen.skip(5)
-        pen.table(_TABLES[name], None if _TABLES[name].entete else [styles.CORPS], header=28)
+        pen.table(_TABLES[name], None if _TABLES[name].entete else [styles.CORPS], header=26)
         pen.skip(12)
     return pen
 
@@ -104,7 +104,6 @@ def draw_meta(book: Workbook, version: str) -> Crayon:
     pen.skip(10)
     pen.table(_TABLES["t_meta"], header=18)
     pen.feuille.freeze_panes = "A2"
-    pen.feuille.print_title_rows = "1:1"
     pen.feuille.sheet_state = "hidden"
     return pen
 

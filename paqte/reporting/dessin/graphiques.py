@@ -6,6 +6,7 @@ from typing import Literal
 
 from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.shapes import GraphicalProperties
@@ -26,7 +27,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from paqte.reporting.dessin import styles
 
 # The tick of 100 % says what it is; the ticks between have no label, the line at 100 % is the mark.
-_OBJECTIF = '[=1]"objectif : 100 %";0%'
+_OBJECTIF = r'[=1]"objectif : 100 %";0\ %'
 
 
 def axis_chart(sheet: Worksheet, axe: str, rows: tuple[int, int], labels: int, rates: int) -> BarChart:
@@ -35,10 +36,11 @@ def axis_chart(sheet: Worksheet, axe: str, rows: tuple[int, int], labels: int, r
     chart = _bars("bar", f"{axe} : réalisé en % de l’objectif")
     series = Series(Reference(sheet, min_col=rates, min_row=top, max_row=bottom), title="Réalisé en % de l’objectif")
     series.graphicalProperties = GraphicalProperties(solidFill=styles.ACCENT)
-    series.dLbls = _labels("0%")
+    series.dLbls = _labels(r"0\ %")
     chart.series.append(series)
-    chart.set_categories(Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
+    _set_categories(chart, Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
     chart.gapWidth = 55
+    chart.x_axis.spPr = GraphicalProperties(ln=_line(styles.GRIS, 19050))
     chart.legend = None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
@@ -59,7 +61,7 @@ def evolution_chart(sheet: Worksheet, top: int, bottom: int, labels: int, column
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.dLbls = _labels("0")
         chart.series.append(series)
-    chart.set_categories(Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
+    _set_categories(chart, Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
     chart.gapWidth = 80
     chart.legend.position = "b"
     chart.legend.txPr = _text(8)
@@ -98,8 +100,16 @@ def _bars(kind: str, title: str) -> BarChart:
     return chart
 
 
+def _set_categories(chart: BarChart, labels: Reference) -> None:
+    """Categories are texts: openpyxl would call them numbers."""
+    for series in chart.series:
+        series.cat = AxDataSource(strRef=StrRef(f=str(labels)))
+
+
 def _labels(number_format: str) -> DataLabelList:
-    labels = DataLabelList(showVal=True, dLblPos="outEnd", numFmt=number_format, txPr=_text(8))
+    # White behind the figure, so that the line at 100 % does not strike it out.
+    white = GraphicalProperties(solidFill="FFFFFF", ln=LineProperties(noFill=True))
+    labels = DataLabelList(showVal=True, dLblPos="outEnd", numFmt=number_format, txPr=_text(8), spPr=white)
     labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
     return labels
 

@@ -14,6 +14,7 @@ SECOND = "A9BFCC"
 PALE = "EFF4F7"
 ENTETE = "DDE7ED"
 TRAIT = "C3CFD7"
+CLOISON = "E3E9ED"
 GRIS = "55636E"
 ABSENT = "F3F3F0"
 ALERTE = "8A3B12"
@@ -39,6 +40,7 @@ class Style:
     filet: str = ""
     epais: bool = False
     gauche: str = ""
+    droite: str = ""
     horizontal: str = "left"
     vertical: str = "center"
     format: str = "General"
@@ -52,7 +54,8 @@ class Style:
             cell.fill = PatternFill("solid", fgColor=f"FF{self.fond}")
         side = Side("medium" if self.epais else "thin", color=f"FF{self.filet}") if self.filet else Side()
         left = Side("thick", color=f"FF{self.gauche}") if self.gauche else Side()
-        cell.border = Border(bottom=side, left=left)
+        right = Side("thin", color=f"FF{self.droite}") if self.droite else Side()
+        cell.border = Border(bottom=side, left=left, right=right)
         # Figures shrink rather than show ####; texts wrap.
         cell.alignment = Alignment(
             self.horizontal,
@@ -65,10 +68,10 @@ class Style:
 
 
 CORPS = Style(taille=9.5, vertical="top")
-CELLULE = Style(taille=8.5, filet=TRAIT)
-NOMBRE = Style(taille=8.5, filet=TRAIT, horizontal="right", renvoi=False)
-OBSERVATION = Style(taille=7.5, filet=TRAIT, couleur=GRIS)
-EN_TETE = Style(taille=8, gras=True, couleur=TITRE, fond=ENTETE, filet=ACCENT)
+CELLULE = Style(taille=8.5, filet=TRAIT, droite=CLOISON)
+NOMBRE = Style(taille=8.5, filet=TRAIT, droite=CLOISON, horizontal="right", renvoi=False)
+OBSERVATION = Style(taille=7.5, filet=TRAIT, droite=CLOISON, couleur=GRIS)
+EN_TETE = Style(taille=7.5, gras=True, couleur=TITRE, fond=ENTETE, filet=ACCENT)
 RUBRIQUE = Style(taille=12, gras=True, couleur=TITRE, filet=ACCENT, epais=True, vertical="bottom")
 SOUS_RUBRIQUE = Style(taille=10, gras=True, couleur=ACCENT, vertical="bottom")
 PRECISION = Style(taille=8, italique=True, couleur=GRIS, vertical="top")

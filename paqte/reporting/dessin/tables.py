@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from paqte.reporting.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, PAS, POURCENT, Colonne, Tableau
+from paqte.reporting.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, PAS, POURCENT, RAPPORT, Colonne, Tableau
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 
@@ -81,17 +81,15 @@ class Crayon:
         """
         spans = self._spans(table)
         if table.entete:
-            for colonne, (first, last) in zip(table.colonnes, spans, strict=True):
-                is_number = colonne.format in (NOMBRE, POURCENT, ENTIER)
-                align = "right" if is_number else "left"
-                self.write(colonne.titre, replace(styles.EN_TETE, horizontal=align), first, last)
+            for colonne, style, (first, last) in zip(table.colonnes, _headings(table), spans, strict=True):
+                self.write(colonne.titre, style, first, last)
             self.next(header)
         top = self.rang
         for rank, model in enumerate(table.modeles):
-            for colonne, (first, last) in zip(table.colonnes, spans, strict=True):
-                style = models[rank] if models else _style(colonne, model)
+            looks = [models[rank]] if models else _styles(table, model)
+            for colonne, style, (first, last) in zip(table.colonnes, looks, spans, strict=True):
                 self.write(_sample(table, colonne, model), style, first, last)
-            self.next(17 if table.entete else 14)
+            self.next(15 if table.entete else 14)
         self.name(table.nom, 1, top, spans[-1][1], self.rang - 1)
         self._shade_absent(table, spans, top)
         return top, self.rang - 1
@@ -114,6 +112,33 @@ class Crayon:
                 letter = get_column_letter(first)
                 cells = f"{letter}{top}:{letter}{self.rang - 1}"
                 self.feuille.conditional_formatting.add(cells, FormulaRule([f"LEN({letter}{top})=0"], fill=fill))
+
+
+def _indents(table: Tableau) -> list[int]:
+    """A text beside a figure stands back from it."""
+    numbers = [c.format in (NOMBRE, POURCENT, ENTIER) for c in table.colonnes]
+    texts = [not number and c.format != RAPPORT for c, number in zip(table.colonnes, numbers, strict=True)]
+    return [int(before and text) for before, text in zip([False, *numbers], texts, strict=False)]
+
+
+def _headings(table: Tableau) -> list[Style]:
+    pairs = zip(table.colonnes, _indents(table), strict=True)
+    return [replace(styles.EN_TETE, horizontal=_aligned(colonne), retrait=indent) for colonne, indent in pairs]
+
+
+def _aligned(colonne: Colonne) -> str:
+    if colonne.format == RAPPORT:
+        return "center"
+    return "right" if colonne.format in (NOMBRE, POURCENT, ENTIER) else "left"
+
+
+def _styles(table: Tableau, model: str) -> list[Style]:
+    looks = []
+    for colonne, indent in zip(table.colonnes, _indents(table), strict=True):
+        partition = "" if colonne is table.colonnes[-1] else styles.CLOISON
+        look = replace(_style(colonne, model), horizontal=_aligned(colonne), retrait=indent, droite=partition)
+        looks.append(look)
+    return looks
 
 
 def _style(colonne: Colonne, model: str) -> Style:

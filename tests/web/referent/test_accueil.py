@@ -1,0 +1,67 @@
+"""The référent's home says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from tests.factories import a_convention, a_signataire
+from tests.fixtures_acteurs import CAMILLE, ZOE
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+
+
+@pytest.fixture(autouse=True)
+def in_august() -> Iterator[None]:
+    with time_machine.travel(datetime(2026, 8, 2, 9, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def home(sign_in: Callable[..., FlaskClient]) -> Callable[[], str]:
+    browser = sign_in(CAMILLE)
+    return lambda: browser.get("/referent/").text
+
+
+def test_an_empty_departement_is_told_how_to_begin(
+    home: Callable[[], str], sign_in: Callable[..., FlaskClient]
+) -> None:
+    assert "Aucune convention pour l’instant" in home()
+    assert "/referent/signataires/nouveau" in home()
+
+
+def test_answers_owed_for_the_last_closed_semester_are_counted_with_their_date(
+    app: Flask, home: Callable[[], str]
+) -> None:
+    with app.app_context():
+        a_convention(a_signataire(), "S2")
+    html = home()
+    assert "2\u00a0réponses attendues pour le 1er semestre 2026" in html
+    assert "20 juillet 2026" in html
+
+
+def test_R4_a_convention_that_ends_within_180_days_is_to_renew(app: Flask, home: Callable[[], str]) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Fonderie (fictif)"), "S2", debut=date(2023, 11, 1), fin=date(2026, 10, 31))
+    html = home().split("À renouveler dans les 180 jours")
+    assert "Fonderie (fictif)" in html[1]
+
+
+def test_R7_a_charter_in_force_is_to_transform(app: Flask, home: Callable[[], str]) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Laiterie (fictif)"), dispositif="charte")
+    assert "Laiterie (fictif)" in home().split("Chartes à transformer")[1]
+
+
+def test_nothing_of_the_41_reaches_zoe(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
+    assert "Menuiserie" not in sign_in(ZOE).get("/referent/").text

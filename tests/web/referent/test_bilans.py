@@ -1,0 +1,160 @@
+"""The bilan's pages: figures with their declarations, what is missing, editions and their download."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.services.declarations import open_declaration, submit_and_validate
+from tests.factories import CAMILLE as CAMILLE_ACTOR
+from tests.factories import a_convention, a_signataire, engagement_of
+from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, post
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
+PAGE = "/referent/bilans/2026-S1"
+
+
+@pytest.fixture(autouse=True)
+def in_august() -> Iterator[None]:
+    """The clock of the pages, a month after the first semester of 2026."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def blois(app: Flask, accounts: object) -> int:
+    """One company that answered the first quarter (12 pupils) and not the second; key of its convention."""
+    with app.app_context():
+        convention = a_convention(a_signataire("Menuiserie Val (fictif)"), "S2", cibles={"S2": 48})
+        key = open_declaration(
+            actor=CAMILLE_ACTOR, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T1")
+        )
+        saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(12))})
+        submit_and_validate(actor=CAMILLE_ACTOR, now=NOW, declaration_id=key, version=1, saisie=saisie)
+        return convention
+
+
+@pytest.fixture
+def camille(blois: int, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return sign_in(CAMILLE)
+
+
+def produced(browser: FlaskClient) -> Any:
+    return post(browser, f"{PAGE}/produire", {}, page=PAGE, follow_redirects=True)
+
+
+def download_link(html: str) -> str:
+    found = re.search(r'href="(/bilans/\d+)"', html)
+    assert found
+    return found[1]
+
+
+def test_R13_the_page_shows_the_figure_who_answered_and_who_owes(camille: FlaskClient) -> None:
+    html = camille.get(PAGE).text
+    assert "<strong>12</strong>" in html
+    assert "0 sur 1" in html
+    assert "Menuiserie Val (fictif), 2e trimestre 2026 : à saisir" in html
+
+
+def test_R22_the_rate_is_shown_against_the_target(camille: FlaskClient) -> None:
+    assert "25\u00a0%" in camille.get(PAGE).text
+
+
+def test_R20_each_figure_is_one_click_away_from_its_declarations(camille: FlaskClient) -> None:
+    link = re.search(r'href="(/referent/bilans/2026-S1/chiffres/S2)"', camille.get(PAGE).text)
+    assert link
+    html = camille.get(link[1]).text
+    assert "/referent/declarations/1" in html
+    assert "sans réponse" in html
+
+
+def test_R19_producing_gives_an_edition_that_is_downloaded_as_it_was_published(
+    app: Flask, camille: FlaskClient
+) -> None:
+    html = produced(camille).text
+    assert "L’édition n° 1 est produite" in html
+    answer = camille.get(download_link(html))
+    published = list(Path(app.extensions["paqte"].reports).glob("41/2026-S1/*.xlsx"))
+    assert [hashlib.sha256(p.read_bytes()).hexdigest() for p in published] == [hashlib.sha256(answer.data).hexdigest()]
+    assert answer.headers["Content-Disposition"] == "attachment; filename=bilan-paqte_41_2026-S1_edition-1.xlsx"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_R19_producing_twice_without_any_change_says_so_and_keeps_one_edition(camille: FlaskClient) -> None:
+    produced(camille)
+    html = produced(camille).text
+    assert "Rien n’a changé depuis l’édition n° 1" in html
+    assert "n° 2" not in html.split('id="editions"')[1]
+
+
+def test_a_semester_that_is_not_over_has_figures_and_no_button(camille: FlaskClient) -> None:
+    html = camille.get("/referent/bilans/2026-S2").text
+    assert "Semestre en cours" in html
+    assert "/produire" not in html
+
+
+@pytest.mark.parametrize("periode", ["2026-T1", "2026", "2026-S3", "n'importe", "0000-S1", "9999-S1", "２０２６-S1"])
+def test_what_is_not_a_semester_has_no_page(camille: FlaskClient, periode: str) -> None:
+    assert camille.get(f"/referent/bilans/{periode}").status_code == 404
+
+
+def test_an_indicator_that_does_not_exist_has_no_page(camille: FlaskClient) -> None:
+    assert camille.get(f"{PAGE}/chiffres/<script>").status_code == 404
+
+
+def test_the_list_says_what_is_to_produce_and_when(camille: FlaskClient) -> None:
+    html = camille.get("/referent/bilans").text
+    assert "À produire" in html
+    assert "30 juillet 2026" in html
+
+
+@pytest.mark.parametrize("person", [ZOE, BRUNO], ids=lambda p: p.nom)
+def test_another_gets_for_an_edition_of_the_41_what_one_gets_for_an_edition_that_does_not_exist(
+    camille: FlaskClient, sign_in: Callable[..., FlaskClient], person: Any
+) -> None:
+    link = download_link(produced(camille).text)
+    other = sign_in(person)
+    assert other.get(link).status_code == other.get("/bilans/999999").status_code
+    assert other.get(link).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("person", [NADIA, ALIX], ids=lambda p: p.nom)
+def test_the_national_team_and_the_administrator_download_any_edition(
+    camille: FlaskClient, sign_in: Callable[..., FlaskClient], person: Any
+) -> None:
+    assert sign_in(person).get(download_link(produced(camille).text)).status_code == 200
+
+
+def test_zoe_sees_an_empty_bilan_of_her_own_departement(blois: int, sign_in: Callable[..., FlaskClient]) -> None:
+    html = sign_in(ZOE).get(PAGE).text
+    assert "Martinique" in html
+    assert "Menuiserie" not in html
+    assert "Néant" in html
+
+
+def test_a_template_that_cannot_serve_is_said_and_nothing_is_issued(
+    camille: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from paqte.services import bilans, gabarits
+
+    html_in_place_of_a_workbook = tmp_path / "gabarit.xlsx"
+    html_in_place_of_a_workbook.write_text("<html>erreur 404</html>")
+    monkeypatch.setattr(bilans, "read_template", lambda: gabarits.read_template(html_in_place_of_a_workbook))
+    html = produced(camille).text
+    assert "Gabarit refusé" in html
+    assert "Aucune édition" in html

@@ -209,7 +209,7 @@ class CourrielField(TexteField):
 
 
 class ChoixField(Warned, SelectField):
-    """One answer in a list; give `choices` as (code, label)."""
+    """One answer in a list; `choices` is a dict {code: label}, or {heading: {code: label}}, never tuples."""
 
 
 class RadiosField(Warned, RadioField):

@@ -28,7 +28,7 @@ from paqte.web.champs import (
 from paqte.web.formulaires import Filtres, Formulaire
 from paqte.web.svg import Point
 
-AXES = [("SENSIBILISER", "Sensibiliser"), ("FORMER", "Former"), ("RECRUTER", "Recruter")]
+AXES = {"SENSIBILISER": "Sensibiliser", "FORMER": "Former", "RECRUTER": "Recruter"}
 
 
 class FicheForm(Formulaire):
@@ -40,8 +40,8 @@ class FicheForm(Formulaire):
     part = NombreField("Part de jeunes des quartiers", genre=POURCENTAGE)
     nom = TexteField("Nom du contact", limite=20)
     courriel = CourrielField("Courriel du contact")
-    axe = ChoixField("Axe principal", [Required()], choices=[("", "Choisissez…"), *AXES])
-    duree = RadiosField("Durée", [Required()], choices=[("3", "Trois ans"), ("autre", "Autre durée")])
+    axe = ChoixField("Axe principal", [Required()], choices={"": "Choisissez…"} | AXES)
+    duree = RadiosField("Durée", [Required()], choices={"3": "Trois ans", "autre": "Autre durée"})
     axes = CasesField("Axes", choices=AXES)
     neant = CaseField("Je confirme un résultat nul (néant)")
     texte = TexteLongField("Description", limite=50)
@@ -52,8 +52,8 @@ class ListeForm(Filtres):
     """Filters of a list."""
 
     q = TexteField("Nom ou SIRET")
-    etat = ChoixField("État", choices=[("", "Tous"), ("en_cours", "En cours")])
-    genre = ChoixField("Axe", choices=[("", "Tous"), *AXES])
+    etat = ChoixField("État", choices={"": "Tous", "en_cours": "En cours"})
+    genre = ChoixField("Axe", choices={"": "Tous"} | AXES)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,47 @@
+"""Texts fit to be kept, shown and put into a workbook."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paqte.domain.textes import clean_line, clean_lines, is_storable
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x00", "\x1f", "\x7f", "\x85", "\ufffe", "\uffff", "\ud800", "\U0001ffff"])
+def test_what_no_workbook_can_hold_is_taken_out_and_counted(mark: str) -> None:
+    assert clean_line(f"Atelier{mark} Lenoir") == ("Atelier Lenoir", 1)
+    assert clean_lines(f"Atelier{mark}\nLenoir") == ("Atelier\nLenoir", 1)
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u200f"])
+def test_marks_that_hide_what_a_name_is_are_taken_out(mark: str) -> None:
+    assert clean_line(f"Atelier{mark} Lenoir") == ("Atelier Lenoir", 1)
+
+
+@pytest.mark.parametrize(
+    "kept", ["=2+3", "#N/A", "été", "👩🏽‍🔧 atelier", "« Quinière »", "O\u2019Neil & <fils>", "a\u00a0b"]
+)
+def test_whatever_people_write_is_kept_as_it_is(kept: str) -> None:
+    assert clean_line(kept) == (kept, 0)
+
+
+def test_one_name_is_one_name_however_its_accents_are_coded() -> None:
+    assert clean_line("Ame\u0301lie") == ("Amélie", 0)
+
+
+def test_a_line_has_single_spaces_and_a_text_keeps_its_lines() -> None:
+    assert clean_line("  Atelier\t du\r\n  Val ") == ("Atelier du Val", 0)
+    assert clean_lines(" Un  \r\nDeux\r\n\r\nTrois\n") == ("Un\nDeux\n\nTrois", 0)
+
+
+@given(st.text(st.characters(codec=None), max_size=50))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    for clean in (clean_line, clean_lines):
+        once, _ = clean(text)
+        assert clean(once) == (once, 0)
+        assert unicodedata.is_normalized("NFC", once)
+        assert all(is_storable(c) or c in "\n\t" for c in once)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -69,9 +69,8 @@ class DeclarationAttendue:
 
 @dataclass(frozen=True, slots=True)
 class Attendues:
-    """Everything owed over a window; `semestriels` counts the conventions whose rhythm is too long for it (R11)."""
+    """Everything owed; `semestriels` counts the conventions that declare by semester inside a lone quarter (R11)."""
 
-    periode: Periode
     lignes: tuple[DeclarationAttendue, ...]
     semestriels: int
 
@@ -98,6 +97,10 @@ class _Convention(NamedTuple):
     def dates(self) -> Dates:
         return Dates(self.statut, self.debut, self.fin, self.resiliee_le)
 
+    def is_longer_than(self, window: Periode) -> bool:
+        """Whether a semester declarant is in force in a lone quarter: it owes nothing in it (R11)."""
+        return window.genre == "T" and window.overlaps(self.debut, self.dates.effective_end)
+
 
 class _Declaree(NamedTuple):
     id: int
@@ -109,14 +112,15 @@ class _Declaree(NamedTuple):
     is_on_behalf: bool
 
 
-def owed_declarations(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> Attendues:
-    """Each declaration owed inside the period, by name of signatory. Five statements, whatever the size.
+def owed_declarations(*, actor: Acteur, departement: str, periodes: Sequence[Periode], now: datetime) -> Attendues:
+    """Each declaration owed inside these periods, by name of signatory. Five statements, whatever the size.
 
-    NotFound when the département is not the actor's to read.
+    `periodes` are quarters, semesters or years that do not overlap. NotFound when the département is not the
+    actor's to read.
     """
     require_readable_departement(actor, departement)
-    codes = [p.code for genre in _genres(periode) for p in periode.parts(genre)]
-    conventions = _conventions(actor, departement, periode, codes)
+    codes = [p.code for window in periodes for genre in _genres(window) for p in window.parts(genre)]
+    conventions = _conventions(actor, departement, periodes, codes)
     declared = _declared(actor, departement, codes)
     owing = _Owing(_engaged(actor, departement), _answered(actor, departement, codes), catalogue())
     settings = read_settings(departement)
@@ -125,12 +129,9 @@ def owed_declarations(*, actor: Acteur, departement: str, periode: Periode, now:
         days(settings, "declaration_delai_jours"),
         local_date(now, departement),
     )
-    lignes = [ligne for c in conventions for ligne in _lines(c, periode, declared.get(c.id, {}), owing, calendar)]
-    too_long = sum(
-        c.rythme == SEMESTRE and periode.genre == "T" and periode.overlaps(c.debut, c.dates.effective_end)
-        for c in conventions
-    )
-    return Attendues(periode, tuple(lignes), too_long)
+    lignes = [ligne for c in conventions for ligne in _lines(c, periodes, declared.get(c.id, {}), owing, calendar)]
+    too_long = [c for c in conventions if c.rythme == SEMESTRE and any(c.is_longer_than(p) for p in periodes)]
+    return Attendues(tuple(lignes), len(too_long))
 
 
 class _Calendar(NamedTuple):
@@ -171,12 +172,12 @@ def _genres(periode: Periode) -> tuple[str, ...]:
 
 def _lines(
     c: _Convention,
-    window: Periode,
+    periodes: Sequence[Periode],
     declared: Mapping[str, _Declaree],
     owing: _Owing,
     calendar: _Calendar,
 ) -> Iterable[DeclarationAttendue]:
-    owed = owed_periods(c.dates, c.rythme, window)
+    owed = [p for window in periodes for p in owed_periods(c.dates, c.rythme, window)]
     unexpected = [Periode.from_code(code) for code in declared if Periode.from_code(code) not in owed]
     for periode in sorted((*owed, *unexpected), key=lambda p: p.fin):
         row = declared.get(periode.code)
@@ -204,12 +205,13 @@ def _lines(
         )
 
 
-def _conventions(actor: Acteur, departement: str, window: Periode, codes: list[str]) -> list[_Convention]:
-    """Conventions that bind in the window, or that declared in it all the same."""
+def _conventions(actor: Acteur, departement: str, periodes: Sequence[Periode], codes: list[str]) -> list[_Convention]:
+    """Conventions that bind in these periods, or that declared in them all the same."""
     declaring = select(Declaration.convention_id).where(
         Declaration.departement_code == departement, Declaration.periode.in_(codes)
     )
-    binding = (Convention.statut != PROJET) & (Convention.debut < window.fin) & (Convention.fin >= window.debut)
+    first, last = min(p.debut for p in periodes), max(p.fin for p in periodes)
+    binding = (Convention.statut != PROJET) & (Convention.debut < last) & (Convention.fin >= first)
     query = (
         select(
             Convention.id,

@@ -8,10 +8,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField
+from wtforms.fields.choices import SelectFieldBase
 from wtforms.meta import DefaultMeta
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.web.champs import CasesField, RadiosField, VersionField
+from paqte.web.champs import CaseField, CasesField, DateField, NombreField, RadiosField, VersionField
 
 # WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
 SENTENCES = {
@@ -117,8 +118,8 @@ class Formulaire(FlaskForm):
             field = fields.get(name)
             if field is self.version:
                 self.version.data = int(value)
-            elif field is not None and hasattr(field, "enregistre") and field._value() != value:
-                field.enregistre = value or "(vide)"
+            elif field is not None and hasattr(field, "enregistre") and _as_text(field) != value:
+                field.enregistre = _label_of(field, value) or "(vide)"
 
 
 class SousFormulaire(Form):
@@ -138,6 +139,24 @@ class Filtres(Formulaire):
         csrf = False
 
     version = None
+
+
+def _as_text(field: Field) -> str:
+    """What the field holds, as a use case writes it: a code for a choice, « oui » or « non » for a box."""
+    if isinstance(field, CaseField):
+        return "oui" if field.data else "non"
+    if isinstance(field, SelectFieldBase):
+        return "" if field.data is None else str(field.data)
+    if isinstance(field, NombreField | DateField) and field.data is not None:
+        return field.write(field.data)
+    return str(field._value())
+
+
+def _label_of(field: Field, value: str) -> str:
+    """A code of a list, as people read it."""
+    if not isinstance(field, SelectFieldBase):
+        return value
+    return next((str(choice.label) for choice in field.iter_choices() if str(choice.value) == value), value)
 
 
 def _leaves(holder: Any) -> Iterator[Field]:

@@ -27,7 +27,7 @@ T1, T2, T3 = (Periode.from_code(f"2026-T{n}") for n in (1, 2, 3))
 
 
 def _owed(periode: Periode, now: datetime) -> Attendues:
-    return owed_declarations(actor=CAMILLE, departement="41", periode=periode, now=now)
+    return owed_declarations(actor=CAMILLE, departement="41", periodes=[periode], now=now)
 
 
 def _sent(convention: int, periode: Periode, now: datetime, use_case: Any = submit_declaration, **given: Any) -> int:
@@ -111,8 +111,8 @@ def test_states_are_counted_and_say_what_to_do_next(session: Any, now: datetime)
 def test_Zoe_sees_nothing_of_41(session: Any, now: datetime) -> None:
     a_convention(a_signataire(), "S2")
     with pytest.raises(NotFound):
-        owed_declarations(actor=ZOE, departement="41", periode=S1, now=now)
-    assert owed_declarations(actor=ZOE, departement="972", periode=S1, now=now).lignes == ()
+        owed_declarations(actor=ZOE, departement="41", periodes=[S1], now=now)
+    assert owed_declarations(actor=ZOE, departement="972", periodes=[S1], now=now).lignes == ()
 
 
 def test_the_number_of_statements_does_not_grow_with_size(session: Any, now: datetime) -> None:

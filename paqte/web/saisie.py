@@ -1,0 +1,193 @@
+"""The form of a declaration, made from the convention's own engagements (R5); the same for whoever types it.
+
+For a number, left empty is « no answer yet »; 0 and the tick « néant » both confirm a zero (R13).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from wtforms.form import BaseForm
+
+from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
+from paqte.domain.controles import ERREUR, Constat
+from paqte.domain.declarations import NEANT
+from paqte.domain.erreurs import Refused
+from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
+from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.web.champs import CaseField, DateField, NombreField, RadiosField, TexteLongField
+from paqte.web.formulaires import Formulaire
+
+REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
+ANSWERS = [("1", "Oui"), ("0", "Non"), ("", "Pas encore de réponse")]
+FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
+NEANT_SHOWN = "néant"
+_EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
+
+
+class SaisieForm(Formulaire):
+    """The fields of every declaration; build_form adds those of one."""
+
+    texte_libre = TexteLongField("Ce qu’il faut savoir de cette période", limite=FREE_TEXT, description=REMINDER)
+    page: DeclarationLue
+
+    def saisie(self) -> Saisie:
+        """What was typed. An engagement none of whose fields was sent stays as it was."""
+        sent = {ligne.engagement_id: ligne for ligne in self.page.lignes if _is_sent(ligne)}
+        sentences = {key: self[comment_field(*key)].data for key in self._explanations()}
+        return Saisie({key: self._answer(ligne) for key, ligne in sent.items()}, self.texte_libre.data, sentences)
+
+    def explanations_of(self, engagement: int) -> list[Any]:
+        """The fields in which the warnings of one engagement are explained."""
+        return [self[comment_field(*key)] for key in self._explanations() if key[0] == engagement]
+
+    def show_findings(self, findings: Iterable[Constat]) -> None:
+        """Put warnings beside their fields, each with a place to explain it; errors too when nothing was sent yet."""
+        for constat in findings:
+            ligne = self.page.ligne(constat.engagement or 0)
+            name = field_of(constat, ligne.indicateur if ligne else None)
+            if name not in self or ligne is None:
+                continue
+            if constat.gravite == ERREUR:
+                self[name].avertissements.append(f"À corriger avant de transmettre. {constat.message}")
+                continue
+            self[name].avertissements.append(constat.message)
+            self._add_explanation(ligne, constat.code)
+
+    def apply_refusal(self, refused: Refused) -> None:
+        """As every form does, once the warnings found have their place."""
+        if isinstance(refused, SaisieRefused):
+            self.show_findings(c for c in refused.constats if c.gravite != ERREUR)
+        super().apply_refusal(refused)
+
+    def _show_current(self, current: Mapping[str, str], fields: Mapping[str, Any]) -> None:
+        """A tick « néant » here and a confirmed zero there are the same answer."""
+        ticked = {name for name in current if self._data(f"neant_{name.partition('_')[2]}")}
+        shown = {name: value for name, value in current.items() if not (value == NEANT_SHOWN and name in ticked)}
+        super()._show_current(shown, fields)
+
+    def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
+        key = ligne.engagement_id
+        value = self[f"valeur_{key}"].data if f"valeur_{key}" in self else None
+        if ligne.indicateur.genre == OUI_NON:
+            value = Decimal(value) if value else None
+        return AnswerTyped(
+            valeur=value,
+            numerateur=self._data(f"numerateur_{key}"),
+            denominateur=self._data(f"denominateur_{key}"),
+            is_neant=bool(self._data(f"neant_{key}")),
+            datee_du=self._data(f"date_{key}"),
+            commentaire=self._data(f"precision_{key}") or "",
+        )
+
+    def _data(self, name: str) -> Any:
+        return self[name].data if name in self else None
+
+    def _explanations(self) -> list[tuple[int, str]]:
+        found = (_EXPLANATION.fullmatch(name) for name in self._fields)
+        return [(int(match[1]), match[2]) for match in found if match]
+
+    def _add_explanation(self, ligne: LigneDeclaration, code: str) -> None:
+        name = comment_field(ligne.engagement_id, code)
+        if name not in self:
+            # A Form takes no new field; the warning is known only once the answers were read.
+            BaseForm.__setitem__(self, name, _explanation_field(ligne))
+            self[name].process(request.form or None, ligne.explications.get(code, ""))
+
+
+def build_form(page: DeclarationLue) -> SaisieForm:
+    """The form of this declaration, holding what was sent, else what is stored with its findings."""
+    fields: dict[str, Any] = {}
+    for ligne in page.lignes:
+        fields |= _fields(ligne)
+    for match in filter(None, map(_EXPLANATION.fullmatch, request.form)):
+        ligne = page.ligne(int(match[1]))
+        if ligne is not None:
+            fields[match[0]] = _explanation_field(ligne)
+    form = type("SaisieDeclaration", (SaisieForm,), fields)(data=_stored(page))
+    form.page = page
+    if not form.is_submitted():
+        form.version.data = page.version
+        form.show_findings(c for ligne in page.lignes for c in ligne.constats)
+    return form
+
+
+def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
+    key, indicateur = ligne.engagement_id, ligne.indicateur
+    if indicateur.genre == OUI_NON:
+        return {
+            f"valeur_{key}": RadiosField(ligne.libelle, choices=ANSWERS),
+            f"date_{key}": DateField("Si oui, à quelle date ?", description="Par exemple 31/12/2026"),
+        } | _precision(ligne)
+    neant = {f"neant_{key}": CaseField("Néant")}
+    if indicateur.genre == RATIO:
+        grid = catalogue()
+        counted = grid.indicateurs.get(indicateur.numerateur)
+        kind = part_kind(indicateur, grid)
+        return (
+            {
+                f"numerateur_{key}": NombreField(counted.libelle if counted else "Nombre concerné", genre=kind),
+                f"denominateur_{key}": NombreField(indicateur.denominateur, genre=kind),
+            }
+            | neant
+            | _precision(ligne)
+        )
+    return {f"valeur_{key}": NombreField(ligne.libelle, genre=indicateur.nombre)} | neant | _precision(ligne)
+
+
+def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
+    """A text beside the answer: for a free commitment, for an answer asked back, or where there is one already."""
+    told = ligne.actuelle is not None and ligne.actuelle.commentaire
+    if not (ligne.indicateur.genre == LIBRE or ligne.questions or told):
+        return {}
+    label = "Ce qui a été fait" if ligne.indicateur.genre == LIBRE else "Votre réponse à la question"
+    rows = {"rows": 2, "data-limite": PRECISION}
+    return {
+        f"precision_{ligne.engagement_id}": TexteLongField(
+            label, limite=PRECISION, description=REMINDER, render_kw=rows
+        )
+    }
+
+
+def _explanation_field(ligne: LigneDeclaration) -> Any:
+    rows = {"rows": 2, "data-limite": SENTENCE}
+    return TexteLongField(f"Pourquoi ce nombre est juste ({ligne.indicateur.code})", limite=SENTENCE, render_kw=rows)
+
+
+def _is_sent(ligne: LigneDeclaration) -> bool:
+    key = ligne.engagement_id
+    return not {f"valeur_{key}", f"numerateur_{key}", f"denominateur_{key}", f"neant_{key}"}.isdisjoint(request.form)
+
+
+def _stored(page: DeclarationLue) -> dict[str, Any]:
+    """The answers in the base, as the fields hold them."""
+    data: dict[str, Any] = {"texte_libre": page.texte_libre}
+    for ligne in page.lignes:
+        data |= _stored_line(ligne)
+        data |= {comment_field(ligne.engagement_id, code): text for code, text in ligne.explications.items()}
+    return data
+
+
+def _stored_line(ligne: LigneDeclaration) -> dict[str, Decimal | str | date | bool | None]:
+    key, given = ligne.engagement_id, ligne.actuelle
+    if given is None:
+        return {f"valeur_{key}": ""} if ligne.indicateur.genre == OUI_NON else {}
+    is_neant = given.reponse == NEANT
+    if ligne.indicateur.genre == OUI_NON:
+        return {
+            f"valeur_{key}": "" if given.valeur is None else str(int(given.valeur)),
+            f"date_{key}": given.datee_du,
+            f"precision_{key}": given.commentaire,
+        }
+    return {
+        f"valeur_{key}": None if is_neant else given.valeur,
+        f"numerateur_{key}": None if is_neant and not given.denominateur else given.numerateur,
+        f"denominateur_{key}": given.denominateur,
+        f"neant_{key}": is_neant,
+        f"precision_{key}": given.commentaire,
+    }

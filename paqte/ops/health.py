@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -12,11 +11,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from paqte.models.base import db
+from paqte.ops.migration import MIGRATIONS
 
 # The base is away, locked for longer than its time-out, or has no connection left: worth trying again.
 BASE_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 BASE_ERROR = SQLAlchemyError
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)

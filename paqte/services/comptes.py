@@ -48,7 +48,8 @@ def invite_user(
     address = _address(courriel)
     with transaction(actor=actor, now=now) as session:
         _check_role(session, role, departement)
-        user = _account(session, Utilisateur(courriel=address, nom=nom, role=role, departement_code=departement), now)
+        own = None if role == ENTREPRISE else departement  # a contact's reach is her signatories
+        user = _account(session, Utilisateur(courriel=address, nom=nom, role=role, departement_code=own), now)
         if siret is not None:
             _attach(session, user, siret, departement)
         elif role == ENTREPRISE:
@@ -56,7 +57,7 @@ def invite_user(
         link = new_link(session, user, base_url, now, INVITATION_LIFE)
         note(session, "inviter", "utilisateur", user.id, departement=user.departement_code)
         if by_mail:
-            queue_mail(session, _invitation(user, link), motif="invitation", now=now, departement=departement)
+            queue_mail(session, _invitation(user, link), motif="invitation", now=now, departement=own)
     return link
 
 

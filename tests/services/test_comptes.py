@@ -74,8 +74,8 @@ def test_what_is_wrong_is_named_and_no_account_is_made(
 
 
 def test_a_contact_sees_the_signatories_of_her_siret_once(session: Any, now: datetime) -> None:
-    for _ in range(2):
-        invite(now, role="entreprise", departement=None, siret=SIRET_BRUNO)
+    for departement in (None, "41"):
+        invite(now, role="entreprise", departement=departement, siret=SIRET_BRUNO)
     key = session.scalar(select(Utilisateur.id).where(Utilisateur.nom == "Léa Morin"))
     assert len(list(session.scalars(select(Rattachement).where(Rattachement.utilisateur_id == key)))) == 1
 

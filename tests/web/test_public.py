@@ -1,0 +1,75 @@
+"""The front page and the state of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from paqte.models import db
+from paqte.ops.health import known_versions
+from tests.fixtures_acteurs import ALIX, CAMILLE, Personne
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+
+@pytest.fixture
+def at_version(app: Flask) -> Iterator[Callable[[str], None]]:
+    """`at_version("0001")` marks the base as the migrations would."""
+
+    def mark(version: str) -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))"))
+            connection.execute(text("DELETE FROM alembic_version"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+
+    yield mark
+
+
+def test_the_service_is_well_when_the_base_answers_at_a_known_version(
+    client: FlaskClient, at_version: Callable[[str], None]
+) -> None:
+    (version,) = known_versions()
+    at_version(version)
+    answer = client.get("/sante")
+    assert (answer.status_code, answer.json) == (200, {"etat": "ok", "base": True, "schema": True})
+
+
+@pytest.mark.parametrize("version", [None, "9999"])
+def test_a_base_of_another_version_is_told_to_monitoring(
+    version: str | None, client: FlaskClient, at_version: Callable[[str], None]
+) -> None:
+    if version:
+        at_version(version)
+    answer = client.get("/sante")
+    assert (answer.status_code, answer.json) == (503, {"etat": "en panne", "base": True, "schema": False})
+
+
+@pytest.fixture
+def given_settings(request: pytest.FixtureRequest) -> dict[str, object]:
+    """A base that is nowhere, for the tests that ask for it."""
+    nowhere = "sqlite:////nulle/part/paqte.sqlite3"
+    return {"PAQTE_DATABASE_URL": nowhere} if "base_that_is_away" in request.node.name else {}
+
+
+def test_a_base_that_is_away_is_told_to_monitoring_and_the_front_page_stands(client: FlaskClient) -> None:
+    answer = client.get("/sante")
+    assert (answer.status_code, answer.json) == (503, {"etat": "en panne", "base": False, "schema": False})
+    assert client.get("/").status_code == 200
+
+
+def test_the_front_page_leads_each_person_to_her_own(sign_in: Callable[[Personne], FlaskClient]) -> None:
+    assert sign_in(CAMILLE).get("/").location == "/referent/"
+    waiting = sign_in(ALIX).get("/")
+    assert waiting.status_code == 200
+    assert "pas encore en service" in waiting.text
+
+
+def test_nobody_signed_in_finds_what_it_is_and_how_to_sign_in(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "Pacte avec les quartiers" in page
+    assert 'action="/connexion"' in page

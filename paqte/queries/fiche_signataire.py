@@ -87,7 +87,7 @@ def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> Fich
         is_covered_nationally=s.is_covered_nationally,
         notes=s.notes,
         contacts=_contacts(s.id),
-        conventions=tuple(reversed(sum_up_conventions(actor, [s.id], day).get(s.id, []))),
+        conventions=tuple(reversed(sum_up_conventions([s.id], day).get(s.id, []))),
         dues=_dues(s.id, s.departement_code, day),
         autres=tuple(other for other in same if other.id != s.id and other.departement == s.departement_code),
     )

@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import A_RENOUVELER, A_VENIR, EN_COURS, PLAN_10000, PROJET, Dates, etat
 from paqte.models import Convention, Engagement, db
 from paqte.queries.etats import is_renewed
-from paqte.queries.perimetre import readable
 
 ALIVE = frozenset({PROJET, A_VENIR, EN_COURS, A_RENOUVELER})
 
@@ -32,12 +30,13 @@ class ConventionResumee(NamedTuple):
     axes: tuple[str, ...]
 
 
-def sum_up_conventions(
-    actor: Acteur, signataires: Sequence[int] | Select[int], day: date
-) -> dict[int, list[ConventionResumee]]:
-    """Conventions by signatory, by date of start. Two statements; a query of keys serves where they are many."""
+def sum_up_conventions(signataires: Sequence[int] | Select[int], day: date) -> dict[int, list[ConventionResumee]]:
+    """Conventions of signatories already found within one's reach, by date of start.
+
+    Two statements; a query of keys serves where they are many.
+    """
     c = Convention
-    chosen = (readable(c, actor), c.signataire_id.in_(signataires))
+    chosen = c.signataire_id.in_(signataires)
     axes = _axes(chosen)
     query = select(
         c.signataire_id,
@@ -50,7 +49,7 @@ def sum_up_conventions(
         c.resiliee_le,
         is_renewed().label("renewed"),
         c.is_in_plan_10000,
-    ).where(*chosen)
+    ).where(chosen)
     grouped: defaultdict[int, list[ConventionResumee]] = defaultdict(list)
     for row in db.session.execute(query.order_by(c.debut, c.id)):
         grouped[row.signataire_id].append(_summed_up(row, axes.get(row.id, ()), day))
@@ -69,14 +68,14 @@ def _summed_up(row: Any, axes: tuple[str, ...], day: date) -> ConventionResumee:
     return ConventionResumee(row.id, row.numero, row.dispositif, state, row.debut, row.fin, in_plan, axes)
 
 
-def _axes(chosen: Sequence[ColumnElement[bool]]) -> dict[int, tuple[str, ...]]:
+def _axes(chosen: ColumnElement[bool]) -> dict[int, tuple[str, ...]]:
     """Codes of the axes on which each convention promises something, in the order of the grid."""
     query = select(Engagement.convention_id, Engagement.indicateur).join(
         Convention, Convention.id == Engagement.convention_id
     )
     grid = catalogue()
     found: defaultdict[int, set[str]] = defaultdict(set)
-    for convention, indicateur in db.session.execute(query.where(*chosen)):
+    for convention, indicateur in db.session.execute(query.where(chosen)):
         if indicateur in grid.indicateurs:
             found[convention].add(grid.indicateurs[indicateur].axe)
     return {key: tuple(axe for axe in grid.axes if axe in codes) for key, codes in found.items()}

@@ -22,7 +22,7 @@ from paqte.domain.conventions import (
 )
 from paqte.domain.identifiants import siren_of
 from paqte.domain.periodes import local_date
-from paqte.domain.textes import searchable
+from paqte.domain.textes import clean_line, searchable
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
 from paqte.queries.etats import in_state, is_alive, is_renewed
 from paqte.queries.perimetre import own_departement, readable
@@ -106,15 +106,15 @@ def list_signataires(*, actor: Acteur, criteres: Criteres, page: int, now: datet
     conditions = _conditions(actor, criteres, day)
     total = db.session.scalar(select(func.count()).select_from(Signataire).where(*conditions)) or 0
     shown = max(1, min(page, -(-total // PER_PAGE)))
-    query = _lines(conditions, criteres.tri).limit(PER_PAGE).offset((shown - 1) * PER_PAGE)
-    return PageSignataires(_assemble(actor, query, None, day), total, shown)
+    query = _lines(actor, conditions, criteres.tri).limit(PER_PAGE).offset((shown - 1) * PER_PAGE)
+    return PageSignataires(_assemble(query, None, day), total, shown)
 
 
 def export_signataires(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
     """Every line of the list, in its order."""
     day = local_date(now, own_departement(actor))
     conditions = _conditions(actor, criteres, day)
-    return _assemble(actor, _lines(conditions, criteres.tri), select(Signataire.id).where(*conditions), day)
+    return _assemble(_lines(actor, conditions, criteres.tri), select(Signataire.id).where(*conditions), day)
 
 
 def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
@@ -139,7 +139,7 @@ def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
     return tuple(map(Connu._make, db.session.execute(query)))
 
 
-def _lines(conditions: list[ColumnElement[bool]], tri: str) -> Lines:
+def _lines(actor: Acteur, conditions: list[ColumnElement[bool]], tri: str) -> Lines:
     s = Signataire
     query = select(
         s.id,
@@ -156,7 +156,7 @@ def _lines(conditions: list[ColumnElement[bool]], tri: str) -> Lines:
     if tri.endswith("fin"):
         last = (
             select(Convention.signataire_id, func.max(Convention.fin).label("fin"))
-            .where(Convention.statut != PROJET)
+            .where(readable(Convention, actor), Convention.statut != PROJET)
             .group_by(Convention.signataire_id)
             .subquery()
         )
@@ -179,15 +179,15 @@ def _conditions(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElem
     if criteres.sans_contact:
         found.append(~_has_contact())
     if criteres.plan:
-        found.append(_one_with(actor, _is_in_plan(), Convention.statut != PROJET))
+        found.append(_one_with(actor, is_alive(day), _is_in_plan()))
     if criteres.axe:
-        found.append(_one_with(actor, _promises_on(criteres.axe)))
+        found.append(_one_with(actor, is_alive(day), _promises_on(criteres.axe)))
     return [*found, *_in_state(actor, criteres.etat, day)]
 
 
 def _words(typed: str) -> list[str]:
     """The words all of which must be there; a SIREN or SIRET typed with spaces is one word."""
-    words = searchable(typed).split()[:MAX_WORDS]
+    words = searchable(clean_line(typed)[0]).split()[:MAX_WORDS]
     compact = "".join(words)
     return [compact] if compact.isascii() and compact.isdigit() else words
 
@@ -224,7 +224,7 @@ def _in_force(actor: Acteur, day: date) -> Chosen:
     )
 
 
-def _assemble(actor: Acteur, query: Lines, chosen: Chosen | None, day: date) -> tuple[LigneSignataire, ...]:
+def _assemble(query: Lines, chosen: Chosen | None, day: date) -> tuple[LigneSignataire, ...]:
     rows = db.session.execute(query).all()
-    conventions = sum_up_conventions(actor, [row.id for row in rows] if chosen is None else chosen, day)
+    conventions = sum_up_conventions([row.id for row in rows] if chosen is None else chosen, day)
     return tuple(LigneSignataire._make((*row, worth_showing(conventions.get(row.id, [])))) for row in rows)

@@ -57,9 +57,29 @@ def set_engagements(
         errors = _errors(typed, rows, axis) | _removal_errors(session, typed, rows)
         if errors:
             raise Refused(errors)
+        before = tell_promises(convention)
         for key, saisi in typed.items():
-            _apply(session, convention, rows.get(key), saisi)
+            _apply(convention, rows.get(key), saisi)
+        note_promises(session, convention, before)
         touch(convention)
+
+
+def tell_promises(convention: Convention) -> dict[str, str]:
+    """Each promise of the convention in words: its name, then its reference and targets (R6)."""
+    return {_named(row): _told(row) for row in convention.engagements}
+
+
+def note_promises(session: Session, convention: Convention, before: dict[str, str]) -> None:
+    """Leave one journal line about what changed since `before`.
+
+    The lines of the rows themselves lead nowhere once a row is deleted: this one stays with the convention.
+    """
+    after = tell_promises(convention)
+    avant = {name: told for name, told in before.items() if after.get(name) != told}
+    apres = {name: told for name, told in after.items() if before.get(name) != told}
+    if avant or apres:
+        departement = convention.departement_code
+        note(session, "engager", "convention", convention.id, departement=departement, avant=avant, apres=apres)
 
 
 def _axis(grid: Catalogue, convention: Convention, axe: str) -> _Axis:
@@ -105,29 +125,23 @@ def _removal_errors(session: Session, typed: dict[Key, EngagementSaisi], rows: d
     return {name_of(going[key], "retenu"): sentence for key in answered}
 
 
-def _apply(session: Session, convention: Convention, row: Engagement | None, saisi: EngagementSaisi) -> None:
+def _apply(convention: Convention, row: Engagement | None, saisi: EngagementSaisi) -> None:
     if not saisi.is_kept:
         if row is not None:
-            # The deleted row's own line no longer leads here: this one tells the convention's history.
-            departement, avant = convention.departement_code, {"engagement": _named(row)}
-            note(session, "retirer_engagement", "convention", convention.id, departement=departement, avant=avant)
             convention.engagements.remove(row)
         return
     if row is None:
         row = Engagement(indicateur=saisi.indicateur, rang=saisi.rang)
         convention.engagements.append(row)
     row.libelle, row.unite, row.reference, row.precision = saisi.libelle, saisi.unite, saisi.reference, saisi.precision
-    _set_targets(session, convention, row, saisi.objectifs)
+    _set_targets(row, saisi.objectifs)
 
 
-def _set_targets(session: Session, convention: Convention, row: Engagement, wanted: dict[int, Decimal]) -> None:
+def _set_targets(row: Engagement, wanted: dict[int, Decimal]) -> None:
     """Keep the rows of the years that stay, so that the journal tells a change and not a death and a birth (R6)."""
     kept = {o.annee: o for o in row.objectifs}
     for annee, objectif in kept.items():
         if annee not in wanted:
-            avant = {"engagement": _named(row), "annee": annee, "cible": objectif.cible}
-            departement = convention.departement_code
-            note(session, "retirer_objectif", "convention", convention.id, departement=departement, avant=avant)
             row.objectifs.remove(objectif)
     for annee, cible in wanted.items():
         if annee in kept:
@@ -142,7 +156,17 @@ def name_of(key: Key, champ: str) -> str:
 
 
 def _named(row: Engagement) -> str:
-    return f"{row.indicateur} {row.libelle}".strip()
+    return f"{row.indicateur} {row.libelle} ({row.unite})" if row.libelle else row.indicateur
+
+
+def _told(row: Engagement) -> str:
+    targets = [f"{written(o.cible)}{f' l’année {o.annee}' if o.annee else ''}" for o in row.objectifs]
+    parts = [
+        f"référence {written(row.reference)}" if row.reference is not None else "",
+        f"objectif {', '.join(targets)}" if targets else "sans objectif",
+        f"précision « {row.precision} »" if row.precision else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _as_shown(rows: Iterable[Engagement]) -> dict[str, str]:

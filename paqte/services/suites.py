@@ -24,6 +24,7 @@ from paqte.services.conventions import (
     next_statut,
     warnings_of,
 )
+from paqte.services.engagements import note_promises
 from paqte.services.fichiers import keep_pdf
 from paqte.services.transaction import transaction
 
@@ -114,6 +115,7 @@ def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, 
         left_out = _carry_over(former, successor)
         session.add(successor)
         session.flush()
+        note_promises(session, successor, {})
         return Enregistree(successor.id, (*left_out, *warnings_of(session, successor)))
 
 

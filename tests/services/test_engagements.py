@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -90,8 +91,9 @@ def test_R6_passing_from_yearly_targets_to_one_for_the_term_replaces_them(page: 
     page.save("FORMER", kept("F1", duree=Decimal(11)))
     assert page.seen["F1", 1].objectifs == {0: 11}
     assert session.scalar(select(func.count()).select_from(Objectif)) == 1
-    told = session.scalars(select(Journal.avant).where(Journal.acte == "retirer_objectif").order_by(Journal.id)).all()
-    assert [('"annee": 1' in told[0], '"annee": 2' in told[1])] == [(True, True)]
+    told = session.scalars(select(Journal).where(Journal.acte == "engager").order_by(Journal.id.desc()).limit(1)).one()
+    assert json.loads(told.avant) == {"F1": "objectif 5 l’année 1, 6 l’année 2"}
+    assert json.loads(told.apres) == {"F1": "objectif 11"}
 
 
 def test_R6_a_change_of_target_is_told_as_a_change(page: Page, session: Any) -> None:
@@ -191,9 +193,9 @@ def test_what_goes_away_stays_in_the_history(page: Page, session: Any) -> None:
     page.save("AUTRE", LIBRE)
     page.save("AUTRE", replace(LIBRE, is_kept=False))
     assert page.seen == {}
-    line = session.scalars(select(Journal).where(Journal.acte == "retirer_engagement")).one()
-    assert (line.objet, line.objet_id) == ("convention", str(page.convention))
-    assert "Arbres plantés" in line.avant
+    taken, removed = session.scalars(select(Journal).where(Journal.acte == "engager").order_by(Journal.id))
+    assert (removed.objet, removed.objet_id) == ("convention", str(page.convention))
+    assert removed.avant == taken.apres == '{"X1 Arbres plantés avec le quartier (arbres)": "sans objectif"}'
 
 
 def test_an_indicator_closed_before_the_term_cannot_be_promised(page: Page) -> None:

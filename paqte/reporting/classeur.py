@@ -36,7 +36,7 @@ def fill(bilan: Bilan, template: bytes) -> bytes:
     gabarit = check_template(template)
     contenu = compose(bilan)
     laid = _lay_out(gabarit, contenu.tableaux)
-    fields = contenu.champs | {EMPREINTE: digest(laid)}
+    fields = contenu.champs | {EMPREINTE: digest(laid, contenu.champs)}
     laid |= _lay_out(gabarit, {META: meta_rows(_meta(contenu.tableaux, laid))})
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)

@@ -98,6 +98,16 @@ class Feuille:
                 return plage
         return Plage(row, column, row, column)
 
+    def starts(self, row: int, left: int, right: int) -> list[int]:
+        """Columns of a row where a cell begins, between two columns: those hidden by a merge are left out."""
+        covered = {
+            column
+            for plage in self.fusions
+            if plage.haut <= row <= plage.bas
+            for column in range(plage.gauche + (plage.haut == row), plage.droite + 1)
+        }
+        return [column for column in range(left, right + 1) if column not in covered]
+
     def text(self, row: int, column: int, shared: Sequence[str]) -> str:
         """What a reader sees in a cell of the template, as text."""
         ligne = self.lignes.get(row)

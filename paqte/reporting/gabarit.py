@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,15 @@ from paqte.reporting import champs, montage
 from paqte.reporting.colonnes import FEUILLES, Tableau
 from paqte.reporting.feuille import Feuille, parse_sheet
 from paqte.reporting.modele import FeuilleModele, Gabarit
-from paqte.reporting.paquet import MAIN, Paquet, PaquetRefused, open_package, sheet_parts, workbook_part
+from paqte.reporting.paquet import (
+    MAIN,
+    Paquet,
+    PaquetRefused,
+    open_package,
+    sheet_parts,
+    without_calc_chain,
+    workbook_part,
+)
 from paqte.reporting.references import Plage, parse_plage, sheet_of
 from paqte.reporting.tableaux_bilan import TABLEAUX_BILAN
 from paqte.reporting.tableaux_detail import TABLEAUX_DETAIL
@@ -74,7 +82,7 @@ def check_template(content: bytes) -> Gabarit:
 
 
 def _read(content: bytes) -> Gabarit:
-    paquet = open_package(content)
+    paquet = without_calc_chain(open_package(content))
     workbook = workbook_part(paquet)
     parts = sheet_parts(paquet)
     _check_sheets(parts)
@@ -109,29 +117,37 @@ def _check_sheets(parts: Iterable[str]) -> None:
         raise GabaritRefused(f"il manque la feuille {_quoted(lacking)}")
 
 
+def locate(paquet: Paquet, workbook: str) -> dict[str, Nom]:
+    """Where each of our names points, those that point nowhere or are not ours left out."""
+    return {name: place for name, place in _defined(paquet, workbook) if name in NOMS and place}
+
+
+def _defined(paquet: Paquet, workbook: str) -> list[tuple[str, Nom | None]]:
+    """The names of a workbook that have our prefixes, and where they point; None for nowhere."""
+    elements = paquet.tree(workbook).iter(f"{MAIN}definedName")
+    return [(name, _place(e.text or "")) for e in elements if _OURS.match(name := e.get("name", ""))]
+
+
 def _read_names(paquet: Paquet, workbook: str) -> dict[str, Nom]:
     """Our names and where they point; GabaritRefused lists those missing, broken, misplaced or unknown."""
     found: dict[str, Nom] = {}
-    unknown, faults = [], []
-    for element in paquet.tree(workbook).iter(f"{MAIN}definedName"):
-        name, target = element.get("name", ""), element.text or ""
-        if not _OURS.match(name):
-            continue
+    misplaced: set[str] = set()
+    unknown: set[str] = set()
+    for name, place in _defined(paquet, workbook):
         if name not in NOMS:
-            unknown.append(name)
-            continue
-        place = _place(target)
-        if place and place.feuille == NOMS[name] and name not in found:
-            found[name] = place
+            unknown.add(name)
+        elif place and (name in found or place.feuille != NOMS[name]):
+            misplaced.add(name)
         elif place:
-            faults.append(f"{name} doit désigner une seule place, sur la feuille « {NOMS[name]} »")
-    missing = [name for name in NOMS if name not in found and not any(f.startswith(f"{name} ") for f in faults)]
+            found[name] = place
+    missing = {*NOMS} - {*found} - misplaced
+    faults = [f"{n} doit désigner une seule place, sur la feuille « {NOMS[n]} »" for n in sorted(misplaced)]
     if missing:
         faults.append(f"il manque {_names(missing)}")
     if unknown:
         faults.append(f"il porte {_names(unknown)} que le bilan ne connaît pas")
     if faults:
-        raise GabaritRefused(" ; ".join(faults), missing, unknown)
+        raise GabaritRefused(" ; ".join(faults), missing | misplaced, unknown)
     return found
 
 
@@ -174,7 +190,7 @@ def _runs(si: ElementTree.Element) -> Iterable[str]:
     yield from (t.text or "" for t in si.findall(f"{MAIN}r/{MAIN}t"))
 
 
-def _names(names: Sequence[str]) -> str:
+def _names(names: Collection[str]) -> str:
     return ("le nom " if len(names) == 1 else "les noms ") + ", ".join(sorted(names))
 
 

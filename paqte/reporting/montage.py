@@ -136,20 +136,20 @@ def _mount_table(sheet: Feuille, table: Tableau, plage: Plage, source: Source) -
 
 def _columns(sheet: Feuille, table: Tableau, plage: Plage, shared: Sequence[str]) -> list[int]:
     """Where each column of the table is written, found by its heading so that columns may be put in another order."""
-    starts = [c for c in range(plage.gauche, plage.droite + 1) if sheet.merged_at(plage.haut, c).gauche == c]
+    starts = sheet.starts(plage.haut, plage.gauche, plage.droite)
     if not table.entete:
         return starts[: len(table.colonnes)]
-    headings = {_plain(sheet.text(plage.haut - 1, column, shared)): column for column in starts}
-    lacking = [c.titre for c in table.colonnes if _plain(c.titre) not in headings]
+    headings = {plain_heading(sheet.text(plage.haut - 1, column, shared)): column for column in starts}
+    lacking = [c.titre for c in table.colonnes if plain_heading(c.titre) not in headings]
     if lacking or len(starts) != len(table.colonnes):
         expected = ", ".join(f"« {t} »" for t in lacking) or f"{len(table.colonnes)} colonnes, et elles seules"
         raise MontageRefused(f"au-dessus de {table.nom}, en-tête attendu : {expected}")
-    return [headings[_plain(c.titre)] for c in table.colonnes]
+    return [headings[plain_heading(c.titre)] for c in table.colonnes]
 
 
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
     """A heading whatever its spaces, line breaks, capitals and apostrophes."""
-    return " ".join(heading.replace("'", "’").replace("-\n", "").split()).casefold()
+    return " ".join(heading.replace("'", "’").split()).casefold()
 
 
 def _model_row(sheet: Feuille, number: int, columns: Sequence[int], fonts: Sequence[Police]) -> RangModele:

@@ -21,6 +21,7 @@ _FOREIGN = re.compile(
     r"|queryTables|webextensions|customUI",
     re.IGNORECASE,
 )
+_CHAIN = re.compile(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*/>")
 
 
 class PaquetRefused(Exception):
@@ -91,6 +92,20 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
             info.create_system = 3
             archive.writestr(info, data)
     return buffer.getvalue()
+
+
+def without_calc_chain(paquet: Paquet) -> Paquet:
+    """The package without Excel's list of formulas: it would be wrong as soon as rows move, and Excel redoes it."""
+    workbook = workbook_part(paquet)
+    chains = paquet.linked(workbook, "calcChain")
+    if not chains:
+        return paquet
+    folder, name = posixpath.split(workbook)
+    citing = ("[Content_Types].xml", posixpath.join(folder, "_rels", f"{name}.rels"))
+    parts = {n: d for n, d in paquet.parts.items() if n not in chains}
+    for part in citing:
+        parts[part] = _CHAIN.sub(b"", parts[part])
+    return Paquet(parts)
 
 
 def parse_xml(data: bytes, part: str) -> ElementTree.Element:

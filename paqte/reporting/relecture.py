@@ -1,0 +1,198 @@
+"""Reading a workbook of ours back, as whoever receives it sees it: what `_meta` says, and the figures of each table.
+
+It tolerates nothing: a workbook that is not ours, damaged, or changed since it was written is refused with a
+sentence. One that Excel or LibreOffice only opened and saved again is read the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+from xml.etree.ElementTree import ParseError
+
+from paqte.domain.erreurs import Refused
+from paqte.reporting import champs
+from paqte.reporting.colonnes import DATE, ENTIER, META, NOMBRE, POURCENT, Colonne, Tableau
+from paqte.reporting.composition import META as T_META
+from paqte.reporting.empreinte import digest_rows
+from paqte.reporting.feuille import Cellule, Feuille, cell_text, parse_sheet
+from paqte.reporting.gabarit import NOMS, TABLEAUX, Nom, locate, shared_strings
+from paqte.reporting.montage import plain_heading
+from paqte.reporting.paquet import PaquetRefused, open_package, sheet_parts, workbook_part
+from paqte.reporting.references import Plage
+from paqte.reporting.texte import SUITE
+from paqte.reporting.valeurs import Valeur, date_from_serial
+
+# A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
+Lue = str | int | Decimal | None
+
+_NUMBER = re.compile(r"<v>([^<]*)</v>")
+_TEXTS = frozenset({"s", "inlineStr", "str"})
+_ALTERED = "il a été modifié après sa production"
+
+
+class RelectureRefused(Refused):
+    """A workbook that is not one of ours, or no longer what we wrote; the message is a French sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Classeur refusé : {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Relu:
+    """What a workbook says. `tableaux`: name -> rows, each a mapping heading -> value ("" where there is none)."""
+
+    departement: str
+    periode: str
+    edition: int
+    genere_le: str
+    gabarit: str
+    catalogue: str
+    sha256: str
+    champs: Mapping[str, Lue]
+    tableaux: Mapping[str, tuple[Mapping[str, Lue], ...]]
+
+
+class _Etendue(NamedTuple):
+    """What `_meta` says of a table: rows of data, and which written rows continue the one above (from 1)."""
+
+    lignes: int
+    suites: frozenset[int]
+
+
+def read_back(content: bytes) -> Relu:
+    """What a workbook of ours says; RelectureRefused for anything else, damaged or changed."""
+    try:
+        return _Lecteur(content).read()
+    except PaquetRefused as error:
+        raise RelectureRefused(str(error)) from error
+    except (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseError) as error:
+        raise RelectureRefused("ce n’est pas un bilan du PAQTE entier") from error
+
+
+class _Lecteur:
+    def __init__(self, content: bytes) -> None:
+        paquet = open_package(content)
+        workbook = workbook_part(paquet)
+        self._shared = shared_strings(paquet, workbook)
+        self._noms = locate(paquet, workbook)
+        wanted = {*NOMS.values()}
+        self._sheets = {
+            title: parse_sheet(title, part, paquet.parts[part])
+            for title, part in sheet_parts(paquet).items()
+            if title in wanted
+        }
+        self._cells = {title: _by_place(sheet) for title, sheet in self._sheets.items()}
+
+    def read(self) -> Relu:
+        if META not in self._sheets or self._field("b_meta_format") != champs.MARQUE:
+            raise RelectureRefused("ce n’est pas un bilan du PAQTE")
+        extents = self._extents()
+        raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in TABLEAUX if t.nom != T_META}
+        fields = {name: self._field(name) for name in champs.NOMS}
+        if digest_rows(raw, fields) != fields[champs.EMPREINTE]:
+            raise RelectureRefused(_ALTERED)
+        return Relu(
+            departement=str(fields["b_meta_departement"]),
+            periode=str(fields["b_meta_periode"]),
+            edition=int(fields["b_meta_edition"] or 0),
+            genere_le=str(fields["b_meta_genere_le"] or ""),
+            gabarit=str(fields[champs.VERSION_GABARIT] or ""),
+            catalogue=str(fields["b_meta_catalogue"] or ""),
+            sha256=str(fields["b_meta_donnees"]),
+            champs={n: int(v) if isinstance(v, Decimal) else v for n, v in fields.items()},
+            tableaux={t.nom: _typed(t, raw[t.nom], extents[t.nom]) for t in TABLEAUX if t.nom != T_META},
+        )
+
+    def _extents(self) -> dict[str, _Etendue]:
+        table = next(t for t in TABLEAUX if t.nom == T_META)
+        rows = self._rows_of(table, self._noms[T_META].plage)
+        return {
+            str(name): _Etendue(int(count or 0), frozenset(int(n) for n in str(more or "").split(",") if n))
+            for name, count, more in rows
+        }
+
+    def _raw_rows(self, table: Tableau, extent: _Etendue) -> list[tuple[Valeur, ...]]:
+        """The written rows of a table, the one that says "Néant" left out."""
+        if not extent.lignes:
+            return []
+        place = self._noms.get(table.nom)
+        if place is None or place.plage.bas - place.plage.haut + 1 != extent.lignes + len(extent.suites):
+            raise RelectureRefused(_ALTERED)
+        return self._rows_of(table, place.plage)
+
+    def _rows_of(self, table: Tableau, plage: Plage) -> list[tuple[Valeur, ...]]:
+        columns = self._columns(table, plage)
+        return [tuple(self._value(table.feuille, row, c) for c in columns) for row in range(plage.haut, plage.bas + 1)]
+
+    def _columns(self, table: Tableau, plage: Plage) -> list[int]:
+        sheet = self._sheets[table.feuille]
+        starts = sheet.starts(plage.haut - table.entete, plage.gauche, plage.droite)
+        if not table.entete:
+            return starts[: len(table.colonnes)]
+        headings = {plain_heading(str(self._value(table.feuille, plage.haut - 1, c) or "")): c for c in starts}
+        return [headings[plain_heading(colonne.titre)] for colonne in table.colonnes]
+
+    def _field(self, name: str) -> Valeur:
+        place: Nom = self._noms[name]
+        return self._value(place.feuille, place.plage.haut, place.plage.gauche)
+
+    def _value(self, sheet: str, row: int, column: int) -> Valeur:
+        cell = self._cells[sheet].get((row, column))
+        return None if cell is None or not cell.contenu else _value(cell, self._shared)
+
+
+def _by_place(sheet: Feuille) -> dict[tuple[int, int], Cellule]:
+    return {(row, cell.colonne): cell for row, ligne in sheet.lignes.items() for cell in ligne.cellules}
+
+
+def _value(cell: Cellule, shared: Sequence[str]) -> Valeur:
+    if cell.has_formula or cell.genre in ("e", "b"):
+        raise RelectureRefused(_ALTERED)
+    if cell.genre in _TEXTS:
+        return cell_text(cell, shared).replace("\r\n", "\n") or None
+    number = _NUMBER.search(cell.contenu)
+    return Decimal(number[1]) if number else None
+
+
+def _typed(table: Tableau, rows: Sequence[tuple[Valeur, ...]], extent: _Etendue) -> tuple[dict[str, Lue], ...]:
+    """The rows of data, texts put together again, values as the bilan gave them."""
+    whole: list[list[Valeur]] = []
+    for rank, row in enumerate(rows, start=1):
+        if rank in extent.suites:
+            whole[-1] = [_joined(before, more) for before, more in zip(whole[-1], row, strict=True)]
+        else:
+            whole.append(list(row))
+    return tuple(_typed_row(table, row) for row in whole)
+
+
+def _joined(before: Valeur, more: Valeur) -> Valeur:
+    if not isinstance(more, str):
+        return before
+    return f"{before or ''}{more.removeprefix(f'{SUITE} ')}"
+
+
+def _typed_row(table: Tableau, row: Sequence[Valeur]) -> dict[str, Lue]:
+    titles = [c.titre for c in table.colonnes]
+    unit = str(row[titles.index("Unité")] or "") if "Unité" in titles else ""
+    return {c.titre: _as_given(c, value, unit) for c, value in zip(table.colonnes, row, strict=True)}
+
+
+def _as_given(colonne: Colonne, value: Valeur, unit: str) -> Lue:
+    if not isinstance(value, Decimal):
+        return value
+    if colonne.format == ENTIER:
+        return int(value)
+    if colonne.format == DATE:
+        return date_from_serial(value)
+    if colonne.format == POURCENT or (colonne.format == NOMBRE and "%" in unit):
+        return _plain(value * 100)
+    return _plain(value)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The figure to 12 digits, written plainly: programs that save again store 0.853 as 0.85299999999999998."""
+    return Decimal(format(Decimal(f"{value:.12g}").normalize(), "f"))

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from paqte.domain.catalogue import FLUX, LIBRE, OUI_NON, RATIO, STOCK
-from paqte.domain.declarations import NEANT, NOMBRE
+from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.periodes import Periode
 
 Number = int | Decimal
@@ -72,7 +73,10 @@ class Part(NamedTuple):
     declarations: frozenset[int] = frozenset()
 
     def merge(self, other: Part) -> Part:
-        """Both together: counts and flows add, a stock keeps the last, a target stays what it was."""
+        """Both together: counts and flows add, a stock keeps the last, a target stays what it was.
+
+        Were one engagement given two targets, the higher would stay, whichever came first.
+        """
         return Part(
             self.dues + other.dues,
             self.repondues + other.repondues,
@@ -81,10 +85,13 @@ class Part(NamedTuple):
             _plus(self.numerateur, other.numerateur),
             _plus(self.denominateur, other.denominateur),
             _later(self.derniere, other.derniere),
-            self.cible if self.cible is not None else other.cible,
-            self.reference if self.reference is not None else other.reference,
+            _higher(self.cible, other.cible),
+            _higher(self.reference, other.reference),
             self.declarations | other.declarations,
         )
+
+
+NOTHING = Part()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +105,35 @@ class Consolidation:
 
     def merge(self, other: Consolidation) -> Consolidation:
         """The consolidation of both sets of facts (R20)."""
-        merged = {code: dict(parts) for code, parts in self.parts.items()}
-        for code, parts in other.parts.items():
-            mine = merged.setdefault(code, {})
-            for cle, part in parts.items():
-                known = mine.get(cle)
-                mine[cle] = part if known is None else known.merge(part)
-        return Consolidation(merged)
+        return merge_all((self, other))
 
 
 def consolidate(faits: Iterable[Fait], attentes: Iterable[Attente] = ()) -> Consolidation:
     """Consolidation of validated answers and of what was owed; each fact is given once."""
-    answers: defaultdict[str, dict[Cle, list[Fait]]] = defaultdict(dict)
-    for fait in faits:
-        answers[fait.indicateur].setdefault(Cle._make(fait[:4]), []).append(fait)
-    parts = {code: {cle: _part(given) for cle, given in by_cle.items()} for code, by_cle in answers.items()}
+    parts: defaultdict[str, dict[Cle, Part]] = defaultdict(dict)
     for attente in attentes:
-        owed = Part(dues=attente.periodes, cible=attente.cible, reference=attente.reference)
-        mine = parts.setdefault(attente.indicateur, {})
-        known = mine.get(attente.cle)
-        mine[attente.cle] = owed if known is None else known.merge(owed)
-    return Consolidation(parts)
+        owed = Part(attente.periodes, cible=attente.cible, reference=attente.reference)
+        known = parts[attente.indicateur].get(attente.cle)
+        parts[attente.indicateur][attente.cle] = owed if known is None else known.merge(owed)
+    answers: defaultdict[tuple[Any, ...], list[Fait]] = defaultdict(list)
+    for fait in faits:
+        answers[fait[:5]].append(fait)
+    for (*whose, indicateur), given in answers.items():
+        cle = Cle(*whose)
+        parts[indicateur][cle] = _part(given, parts[indicateur].get(cle, NOTHING))
+    return Consolidation(dict(parts))
 
 
 def merge_all(consolidations: Iterable[Consolidation]) -> Consolidation:
     """The merge of any number of consolidations; nothing gives the empty one."""
-    total = Consolidation()
+    merged: defaultdict[str, dict[Cle, Part]] = defaultdict(dict)
     for one in consolidations:
-        total = total.merge(one)
-    return total
+        for code, parts in one.parts.items():
+            mine = merged[code]
+            for cle, part in parts.items():
+                known = mine.get(cle)
+                mine[cle] = part if known is None else known.merge(part)
+    return Consolidation(dict(merged))
 
 
 def inside(faits: Iterable[Fait], window: Periode) -> list[Fait]:
@@ -142,41 +149,50 @@ def inside(faits: Iterable[Fait], window: Periode) -> list[Fait]:
     return kept
 
 
-def _part(faits: list[Fait]) -> Part:
-    answered = [f for f in faits if f.reponse in (NOMBRE, NEANT)]
-    values = [f for f in answered if f.valeur is not None]
-    ratios = [f for f in answered if f.denominateur is not None]
-    last = max(values, key=_rank) if values else None
+def _part(faits: Iterable[Fait], owed: Part) -> Part:
+    """What the answers to one engagement bring. « Néant » is zero, a missing answer brings nothing (R13)."""
+    neants = 0
+    somme: Number | None = None
+    upper: Number | None = None
+    lower: Number | None = None
+    derniere: tuple[str, Number] | None = None
+    declarations = []
+    for _, _, _, _, _, declaration, periode, reponse, valeur, numerateur, denominateur in faits:
+        if reponse == MANQUANTE:
+            continue
+        is_neant = reponse == NEANT
+        neants += is_neant
+        declarations.append(declaration)
+        value = 0 if is_neant else valeur
+        if value is not None:
+            somme = value if somme is None else somme + value
+            last = _end(periode), value
+            derniere = last if derniere is None or last > derniere else derniere
+        if denominateur is not None and (is_neant or numerateur is not None):
+            upper = (upper or 0) + (numerateur or 0)
+            lower = (lower or 0) + denominateur
+    given = len(declarations)
     return Part(
-        repondues=len(answered),
-        neants=sum(f.reponse == NEANT for f in answered),
-        somme=sum((f.valeur for f in values if f.valeur is not None), 0) if values else None,
-        numerateur=sum((f.numerateur or 0 for f in ratios), 0) if ratios else None,
-        denominateur=sum((f.denominateur or 0 for f in ratios), 0) if ratios else None,
-        derniere=(_end(last.periode), last.valeur) if last and last.valeur is not None else None,
-        declarations=frozenset(f.declaration for f in answered),
+        owed.dues, given, neants, somme, upper, lower, derniere, owed.cible, owed.reference, frozenset(declarations)
     )
 
 
-def _rank(fait: Fait) -> tuple[str, Number]:
-    return _end(fait.periode), fait.valeur or 0
-
-
-_ENDS: dict[str, str] = {}
-
-
+@cache
 def _end(periode: str) -> str:
     """Sortable last day of a period, so that "2026-T2" and "2026-S1" end together."""
-    end = _ENDS.get(periode)
-    if end is None:
-        end = _ENDS[periode] = Periode.from_code(periode).dernier_jour.isoformat()
-    return end
+    return Periode.from_code(periode).dernier_jour.isoformat()
 
 
 def _plus(a: Number | None, b: Number | None) -> Number | None:
     if a is None or b is None:
         return b if a is None else a
     return a + b
+
+
+def _higher(a: Number | None, b: Number | None) -> Number | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return a if a > b else b
 
 
 def _later(a: tuple[str, Number] | None, b: tuple[str, Number] | None) -> tuple[str, Number] | None:
@@ -189,7 +205,8 @@ class Total(NamedTuple):
     """One figure over many engagements.
 
     `valeur` None means that nothing can be said; `signataires_dus` and `signataires_repondants` count
-    signatories (R13): one answers when it gave every answer it owed.
+    signatories (R13): one answers when it gave every answer it owed, and `signataires_neant` are those whose
+    every answer confirms zero, none of those owed being missing.
     """
 
     valeur: Decimal | None
@@ -206,15 +223,21 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
     for cle, part in parts.items():
         by_signatory[(cle.departement, cle.signataire)].append(part)
     owing = [given for given in by_signatory.values() if any(p.dues for p in given)]
-    answering = [given for given in owing if all(p.repondues >= p.dues for p in given)]
+    whole = [given for given in by_signatory.values() if all(p.repondues >= p.dues for p in given)]
     return Total(
         valeur=figure(parts.values(), genre),
         signataires_dus=len(owing),
-        signataires_repondants=len(answering),
-        signataires_neant=sum(all(p.neants == p.repondues > 0 for p in given) for given in by_signatory.values()),
+        signataires_repondants=sum(any(p.dues for p in given) for given in whole),
+        signataires_neant=sum(_is_neant(given) for given in whole),
         contributeurs=sum(any(p.repondues for p in given) for given in by_signatory.values()),
         declarations=frozenset().union(*(p.declarations for p in parts.values())),
     )
+
+
+def _is_neant(parts: Iterable[Part]) -> bool:
+    """Whether something was answered and every answer confirms zero (R13)."""
+    answered = [p for p in parts if p.repondues]
+    return bool(answered) and all(p.neants == p.repondues for p in answered)
 
 
 def figure(parts: Iterable[Part], genre: str) -> Decimal | None:

@@ -45,7 +45,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "TRUSTED_HOSTS": _trusted_hosts(settings),
         "MAX_CONTENT_LENGTH": MAX_BODY,
-        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1_500_000,
         "MAX_FORM_PARTS": 2_000,
         "WTF_I18N_ENABLED": False,
         "WTF_CSRF_TIME_LIMIT": None,

@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-from paqte.web import statiques
+from paqte.web import corps, statiques
 
 CSP = "; ".join(
     (
@@ -35,6 +35,7 @@ ONE_YEAR = 31_536_000
 
 
 def register(app: Flask) -> None:
+    corps.register(app)
     statiques.register(app)
     app.before_request(_name_request)
     app.after_request(_add_headers)

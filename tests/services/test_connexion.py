@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -16,6 +18,9 @@ from paqte.services.comptes import purge_expired
 from paqte.services.connexion import LinkRefused, TooManyLinks, close_session, open_session, request_link
 from paqte.services.transaction import transaction
 from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, Personne
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 BASE = "https://paqte.exemple.fr"
 
@@ -73,6 +78,25 @@ def test_a_link_works_once(session: Any, now: datetime) -> None:
         open_session(secret=secret, now=now)
     assert session.scalar(select(func.count()).select_from(SessionOuverte)) == 1
     assert acts(session)[-2:] == ["connexion", "connexion_refusee"]
+
+
+def test_a_link_used_by_several_at_once_opens_one_session(app: Flask, session: Any, now: datetime) -> None:
+    ask(CAMILLE, now)
+    secret = last_secret(session)
+    session.rollback()
+    gate = Barrier(4)
+
+    def use(_: int) -> bool:
+        with app.app_context():
+            gate.wait()
+            try:
+                return bool(open_session(secret=secret, now=now))
+            except LinkRefused:
+                return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+    assert session.scalar(select(func.count()).select_from(SessionOuverte)) == 1
 
 
 def test_a_link_lives_ten_minutes(session: Any, now: datetime) -> None:

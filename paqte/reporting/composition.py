@@ -136,7 +136,10 @@ def _model(table: Tableau, row: Any, raw: list[Any]) -> str:
 
 
 def _reasons(table: Tableau, raw: list[Any]) -> str:
-    """Why figures of the row are absent (R13): "Objectif, Taux de réalisation : aucun objectif fixé"."""
+    """Why figures of the row are absent (R13): "Semestre précédent : aucune réponse sur 4 attendues".
+
+    A reason that names what is lacking, "sans objectif", needs no heading before it.
+    """
     by_reason: dict[str, list[str]] = {}
     count = 0
     for colonne, given in zip(table.colonnes, raw, strict=True):
@@ -146,7 +149,7 @@ def _reasons(table: Tableau, raw: list[Any]) -> str:
                 by_reason.setdefault(given.motif or NON_RENSEIGNE, []).append(colonne.titre)
     if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == count:
         return next(iter(by_reason))
-    return " ; ".join(f"{', '.join(titles)} : {reason}" for reason, titles in by_reason.items())
+    return " ; ".join(r if r.startswith("sans ") else f"{', '.join(titles)} : {r}" for r, titles in by_reason.items())
 
 
 def _place(table: Tableau, rank: int, colonne: Colonne) -> str:

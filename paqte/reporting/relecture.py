@@ -176,8 +176,9 @@ def _joined(before: Valeur, more: Valeur) -> Valeur:
 
 
 def _typed_row(table: Tableau, row: Sequence[Valeur]) -> dict[str, Lue]:
-    titles = [c.titre for c in table.colonnes]
-    unit = str(row[titles.index("Unité")] or "") if "Unité" in titles else ""
+    given = dict(zip((c.titre for c in table.colonnes), row, strict=True))
+    # On the sheet Bilan the unit stands at the end of the label.
+    unit = str(given.get("Unité") or "") if "Unité" in given else str(given.get("Indicateur") or "")[-3:]
     return {c.titre: _as_given(c, value, unit) for c, value in zip(table.colonnes, row, strict=True)}
 
 

@@ -36,12 +36,17 @@ class Exemple(NamedTuple):
     texte: str
 
 
+def _is_charte(s: LigneSignataire) -> bool:
+    """A charte « Entreprises et quartiers » still in force is listed apart, to be transformed (R7)."""
+    return s.dispositifs.startswith("Charte")
+
+
 def _entreprises(bilan: Bilan) -> Iterator[LigneSignataire]:
-    return (s for s in bilan.signataires if valeurs.is_entreprise(s.nature))
+    return (s for s in bilan.signataires if valeurs.is_entreprise(s.nature) and not _is_charte(s))
 
 
 def _others(bilan: Bilan) -> Iterator[LigneSignataire]:
-    return (s for s in bilan.signataires if not valeurs.is_entreprise(s.nature))
+    return (s for s in bilan.signataires if not valeurs.is_entreprise(s.nature) and not _is_charte(s))
 
 
 def _term(s: LigneSignataire) -> str:
@@ -54,6 +59,12 @@ def _of_axe(code: str) -> Callable[[Bilan], list[LigneIndicateur]]:
         return (axe if axe in AXES else AXES[-1]) == code
 
     return lambda bilan: [i for i in bilan.indicateurs if belongs(i)]
+
+
+def _label_and_unit(row: LigneIndicateur) -> str:
+    """On a page, the unit stands with the label: "Heures d’insertion (heures)"."""
+    label = valeurs.indicator_label(row)
+    return f"{label} ({row.unite})" if row.unite else label
 
 
 def _answers(row: Any) -> str:
@@ -83,13 +94,13 @@ SENTENCE_NEANT = "Néant : aucune convention PAQTE n’était en vigueur dans le
 
 _INDICATEUR = (
     Colonne("Code", 2, TEXTE, attrgetter("code")),
-    Colonne("Indicateur", 10, TEXTE, valeurs.indicator_label),
-    Colonne("Unité", 4, TEXTE, attrgetter("unite")),
+    Colonne("Indicateur", 11, TEXTE, _label_and_unit),
     Colonne("Objectif", 4, NOMBRE, attrgetter("cible")),
     Colonne("Réalisé au semestre", 4, NOMBRE, attrgetter("semestre")),
+    Colonne("Depuis le début", 4, NOMBRE, attrgetter("cumul")),
     Colonne("% de l’objectif", 3, POURCENT, attrgetter("taux")),
     Colonne("Réponses", 3, RAPPORT, _answers),
-    Colonne("Observations", 6, OBSERVATIONS, attrgetter("mention")),
+    Colonne("Observations", 5, OBSERVATIONS, attrgetter("mention")),
 )
 _AXES = tuple(
     Tableau(
@@ -151,11 +162,26 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         intitule="Autres signataires",
     ),
     Tableau(
+        "t_chartes",
+        BILAN,
+        lambda b: (s for s in b.signataires if _is_charte(s)),
+        (
+            Colonne("Signataire", 10, TEXTE, attrgetter("nom")),
+            Colonne("Commune", 6, TEXTE, attrgetter("commune")),
+            Colonne("Catégorie", 4, TEXTE, lambda s: valeurs.short_category(s.categorie)),
+            Colonne("Nature", 7, TEXTE, lambda s: valeurs.nature(s.nature)),
+            Colonne("Charte", 5, TEXTE, _term),
+            Colonne("État", 4, TEXTE, lambda s: valeurs.convention_state(s.etat)),
+        ),
+        "Néant : aucune charte à transformer.",
+        intitule="Chartes à transformer",
+    ),
+    Tableau(
         "t_evolution",
         BILAN,
         attrgetter("evolution"),
         (
-            Colonne("À la fin de la période", 16, TEXTE, lambda p: valeurs.period_label(p.periode)),
+            Colonne("Semestre", 16, TEXTE, lambda p: valeurs.period_label(p.periode)),
             Colonne("Entreprises", 10, ENTIER, attrgetter("entreprises")),
             Colonne("Autres signataires", 10, ENTIER, attrgetter("autres")),
         ),

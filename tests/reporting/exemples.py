@@ -25,6 +25,7 @@ from paqte.domain.bilan import (
     Versions,
 )
 from paqte.domain.catalogue import Indicateur, catalogue
+from tests.reporting.textes_exemples import ACTIONS, OBSTACLES, ORGANISATION, STRATEGIE
 
 _NOMS = (
     ("Mécanique de la Cisse (fictif)", "entreprise", "PME", "Blois"),
@@ -53,146 +54,6 @@ _NOMS = (
     ("Garage solidaire des Favignolles (fictif)", "entreprise", "TPE", "Romorantin-Lanthenay"),
 )
 
-_ACTIONS = (
-    (
-        "2026-02-12",
-        0,
-        "SENSIBILISER",
-        "Une semaine dans l’atelier pour douze collégiens de Bégon",
-        "Douze élèves de troisième du collège Bégon (REP+) ont passé une semaine entière dans les ateliers. Chacun a "
-        "suivi un binôme composé d’un tourneur et d’une technicienne des méthodes, fabriqué une pièce de bout en bout "
-        "et présenté son travail aux familles le vendredi soir.\n"
-        "Le principal relève que trois élèves ont depuis demandé une orientation en baccalauréat professionnel "
-        "industriel, ce qui n’était arrivé qu’une fois en quatre ans. L’entreprise renouvelle l’accueil à l’automne "
-        "et l’ouvre au collège Rabelais.",
-        "Blois, quartier Nord",
-        12,
-    ),
-    (
-        "2026-03-05",
-        1,
-        "FORMER",
-        "Six alternants venus des Rottes",
-        "Une campagne menée avec la mission locale, au pied des immeubles puis dans l’usine, a permis de signer six "
-        "contrats d’apprentissage : conduite de ligne, maintenance, qualité. Les tuteurs ont reçu deux jours de "
-        "formation ; un point mensuel réunit l’apprenti, le tuteur et le CFA.",
-        "Vendôme",
-        6,
-    ),
-    (
-        "2026-03-19",
-        2,
-        "RECRUTER",
-        "Recruter sans CV sur le chantier du pôle d’échanges",
-        "Quarante habitants de Blois Nord ont été reçus sur le chantier pour des mises en situation d’une demi-journée, "
-        "sans curriculum vitæ. Quatorze ont été recrutés, dont neuf en contrat à durée indéterminée.",
-        "Blois, Quinière",
-        14,
-    ),
-    (
-        "2026-01-27",
-        3,
-        "SENSIBILISER",
-        "La ferme ouvre ses portes aux familles",
-        "Deux visites de la ferme, suivies d’un atelier sur les métiers agricoles, pour vingt-deux familles du quartier "
-        "des Favignolles, avec le centre social.",
-        "Contres",
-        None,
-    ),
-    (
-        "2026-04-08",
-        8,
-        "ACHETER",
-        "Un rayon pour les créateurs du quartier",
-        "Cinq créateurs de la Quinière vendent leurs produits dans le magasin, sans droit d’entrée. Le service achats a "
-        "simplifié le référencement : un contrat de deux pages et un paiement à quinze jours.",
-        "Blois, Quinière",
-        5,
-    ),
-    (
-        "2026-05-14",
-        9,
-        "ACHETER",
-        "Des clauses d’insertion dans tous les marchés de travaux",
-        "Chaque marché de plus de 90 000 € comporte désormais une clause de 5 % d’heures d’insertion. Au premier "
-        "semestre, 6 420 heures ont été réalisées par trente-et-une personnes, suivies par la Maison de l’emploi.",
-        "Mer",
-        31,
-    ),
-    (
-        "2026-05-22",
-        12,
-        "RECRUTER",
-        "Toutes les équipes de recrutement formées",
-        "Les vingt-six recruteurs et managers du siège ont suivi une journée de formation à la non-discrimination, avec "
-        "analyse de leurs propres annonces. L’autodiagnostic des méthodes RH est achevé et rendu public en interne.",
-        "Blois",
-        26,
-    ),
-    (
-        "2026-06-03",
-        14,
-        "FORMER",
-        "Un parrainage qui dure : deux heures par mois, pendant un an",
-        "Huit développeurs parrainent chacun un jeune de l’École de la deuxième chance. Le premier bilan montre cinq "
-        "entrées en formation et une création d’activité.",
-        "Vineuil",
-        8,
-    ),
-    (
-        "2026-06-11",
-        17,
-        "SENSIBILISER",
-        "L’entreprise racontée dans les classes",
-        "Onze interventions dans les collèges Bégon, Rabelais et Léonard de Vinci ont porté sur les métiers de la banque "
-        "et sur la création d’entreprise. Les supports, relus par des enseignants, sont mis à la disposition des autres "
-        "signataires.",
-        "Blois et Romorantin-Lanthenay",
-        264,
-    ),
-    (
-        "2026-06-25",
-        18,
-        "RECRUTER",
-        "Le café de l’emploi du Blaisois",
-        "Un jeudi par mois, trois entreprises du club reçoivent autour d’un café les habitants qui cherchent un emploi, "
-        "dans la salle commune de la maison de quartier. Six rencontres, cent dix visiteurs, dix-sept embauches.",
-        "Blois",
-        17,
-    ),
-)
-
-STRATEGIE = (
-    "La stratégie départementale, arrêtée avec Agglopolys et les chambres consulaires, tient en trois priorités : "
-    "mieux faire connaître les métiers aux collégiens des trois établissements d’éducation prioritaire, faire entrer "
-    "davantage de jeunes des quatre quartiers prioritaires en alternance, et ouvrir les achats des grands donneurs "
-    "d’ordre aux entreprises implantées dans ces quartiers.\n"
-    "Chaque signataire a un interlocuteur unique à la préfecture et rencontre le référent au moins une fois par an. "
-    "Les objectifs sont fixés axe par axe, à partir d’une valeur de référence quand l’entreprise la connaît ; les "
-    "petites entreprises retiennent un ou deux axes, ou un engagement propre, plutôt qu’une liste qu’elles ne "
-    "pourraient pas tenir. Le club des entreprises du Blaisois anime le réseau, avec une rencontre par trimestre : "
-    "présentation des résultats, échange d’offres de stage, visite d’une entreprise.\n"
-    "L’effort porte cette année sur la Quinière et sur les Rottes, où le nombre d’alternants reste faible au regard "
-    "du nombre de jeunes inscrits à la mission locale, et sur les entreprises agricoles et artisanales, encore peu "
-    "nombreuses parmi les signataires alors qu’elles recrutent."
-)
-OBSTACLES = (
-    "Les calendriers scolaire et civil se recouvrent mal : les stages de troisième se concentrent entre décembre et "
-    "février, et une même campagne se partage entre deux semestres.\n"
-    "Les entreprises connaissent l’adresse de leurs salariés, rarement leur appartenance à un quartier prioritaire : "
-    "le recueil demande une vérification adresse par adresse, que les plus petites renoncent à faire. Trois réponses "
-    "manquent pour cette raison.\n"
-    "Enfin, les montants d’achats sont déclarés par trois signataires seulement ; leur évolution d’un semestre à "
-    "l’autre doit être lue avec prudence."
-)
-ORGANISATION = (
-    "Le sous-préfet à la ville pilote le pacte, avec une chargée de mission à mi-temps et l’appui de la DDETSPP. Le "
-    "délégué du préfet suit les signataires des quartiers de Blois.\n"
-    "L’animation est confiée au club des entreprises du Blaisois, soutenu par une subvention de 18 000 € au titre des "
-    "crédits de la politique de la ville. Un comité de pilotage réunit chaque semestre l’État, Agglopolys, le conseil "
-    "départemental, la Région, France Travail, la mission locale et les chambres consulaires."
-)
-
 
 def exemple(edition: int = 1) -> Bilan:
     """The whole bilan of Loir-et-Cher for the first semester of 2026."""
@@ -218,7 +79,7 @@ def exemple(edition: int = 1) -> Bilan:
         organisation=ORGANISATION,
         strategie=STRATEGIE,
         obstacles=OBSTACLES,
-        comptes=ComptesSignataires(19, 2, 2, 1, 3, 1, 2, 6, 6, 15, 1),
+        comptes=ComptesSignataires(18, 2, 2, 1, 3, 1, 2, 6, 6, 15, 1),
         signataires=signataires,
         partenaires=_PARTENAIRES,
         indicateurs=tuple(_indicateurs()),
@@ -231,7 +92,7 @@ def exemple(edition: int = 1) -> Bilan:
         axes=tuple(PointAxe(i.axe, i.code, i.libelle, i.taux) for i in _indicateurs()),
         evolution=tuple(
             PointSignataires(*p)
-            for p in (("2024-S2", 9, 2), ("2025-S1", 13, 3), ("2025-S2", 16, 4), ("2026-S1", 19, 5))
+            for p in (("2024-S2", 9, 2), ("2025-S1", 13, 3), ("2025-S2", 15, 4), ("2026-S1", 18, 5))
         ),
         notes=(
             "La grille des indicateurs est reconstruite à partir des circulaires de 2019 : la liste officielle des "
@@ -293,16 +154,23 @@ def _signataires() -> Iterator[LigneSignataire]:
             fin=f"{annee + 3}-{mois:02d}-14",
             etat=etats.get(rank, "en_cours"),
             cosignataire="Agglopolys" if commune == "Blois" else "",
-            dispositifs="PAQTE, plan « 10 000 entreprises »" if rank in (0, 1, 2, 8, 9, 17) else "PAQTE",
+            dispositifs="Charte E&Q"
+            if rank == 23
+            else "PAQTE + Plan 10 000"
+            if rank in (0, 1, 2, 8, 9, 17)
+            else "PAQTE",
             remarques={
                 10: "Résiliée le 31/03/2026 : cessation d’activité du site",
                 9: "Couverte par une convention nationale",
+                23: "À transformer en convention PAQTE",
             }.get(rank, ""),
         )
 
 
 _PARTENAIRES = (
-    Partenaire("Agglopolys", "Collectivité", "Cosignataire des conventions de l’agglomération ; accueil des rencontres"),
+    Partenaire(
+        "Agglopolys", "Collectivité", "Cosignataire des conventions de l’agglomération ; accueil des rencontres"
+    ),
     Partenaire("Ville de Blois", "Collectivité", "Mise en relation avec les maisons de quartier"),
     Partenaire("Conseil départemental de Loir-et-Cher", "Collectivité", "Collèges, clauses d’insertion"),
     Partenaire("Région Centre-Val de Loire", "Collectivité", "Orientation et formation"),
@@ -337,13 +205,13 @@ def _indicateurs() -> Iterator[LigneIndicateur]:
             unite=i.unite,
             genre=i.genre,
             est_dont=bool(i.dont),
-            reference=Chiffre(None, "aucune valeur de référence") if rank % 5 == 4 else _figure(rank, i, 0.7),
-            cible=Chiffre(None, "aucun objectif fixé") if sans_cible else _figure(rank, i, 1.1),
+            reference=Chiffre(None, "sans référence") if rank % 5 == 4 else _figure(rank, i, 0.7),
+            cible=Chiffre(None, "sans objectif") if sans_cible else _figure(rank, i, 1.1),
             semestre=Chiffre(None, "engagement libre, non additionné") if absent else _semester(rank, i),
             precedent=Chiffre(None, "engagement libre, non additionné") if absent else _figure(rank, i, 0.9),
             un_an_avant=Chiffre(None, "aucune déclaration") if rank % 6 == 5 or absent else _figure(rank, i, 0.8),
             cumul=Chiffre(None, "engagement libre, non additionné") if absent else _figure(rank, i, 3.4),
-            taux=Chiffre(None, "aucun objectif fixé") if sans_cible else Chiffre(Decimal(str(taux))),
+            taux=Chiffre(None, "sans objectif") if sans_cible else Chiffre(Decimal(str(taux))),
             sans_cible=Chiffre(Decimal("100") if sans_cible else Decimal("12.5")),
             repondu=0 if i.code == "R3e" else reponses - rank % 3,
             du=reponses,
@@ -379,7 +247,7 @@ def _thematiques() -> Iterator[LigneThematique]:
 
 
 def _actions() -> Iterator[LigneAction]:
-    for date, rank, axe, titre, texte, lieu, count in _ACTIONS:
+    for date, rank, axe, titre, texte, lieu, count in ACTIONS:
         people = Chiffre(None, "familles, non comptées") if count is None else Chiffre(Decimal(count))
         yield LigneAction(date, _NOMS[rank][0], axe, titre, texte, lieu, people)
 

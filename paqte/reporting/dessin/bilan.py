@@ -40,11 +40,11 @@ _CARTES = (
     ("b_associations", "associations\nsignataires"),
 )
 _REPERES = (
-    ("b_nouvelles", "Nouvelles entreprises", "première convention signée pendant la période"),
+    ("b_nouvelles", "Nouvelles entreprises", "première convention commencée pendant la période"),
     ("b_actives", "Entreprises actives", "au moins une déclaration validée non nulle dans les douze derniers mois"),
     ("b_a_renouveler", "Conventions à renouveler", "échéance dans les 180 jours"),
     ("b_chartes", "Chartes à transformer", "chartes « Entreprises et quartiers » encore en vigueur"),
-    ("b_plan_10000", "Plan « 10 000 entreprises »", "signataires qui y ont aussi adhéré"),
+    ("b_plan_10000", "Plan « 10 000 entreprises »", "entreprises qui y ont adhéré"),
     ("b_club", "Membres du club", "entreprises engagées dans les deux dispositifs"),
     ("b_nationales", "Couvertes au national", "relevant aussi d’une convention nationale"),
 )
@@ -131,6 +131,8 @@ def _heading_3(pen: Crayon) -> None:
     pen.table(_TABLES["t_entreprises"], header=18)
     _sub_heading(pen, "Autres signataires (réseaux, employeurs publics, associations), comptés à part")
     pen.table(_TABLES["t_autres_signataires"], header=18)
+    _sub_heading(pen, "Chartes « Entreprises et quartiers » à transformer en convention")
+    pen.table(_TABLES["t_chartes"], header=18)
     _sub_heading(pen, "Évolution du nombre de signataires")
     table = _TABLES["t_evolution"]
     top, bottom = pen.table(table, header=18)

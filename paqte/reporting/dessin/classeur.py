@@ -28,13 +28,14 @@ _FOOTER = "&8PAQTE · {b_departement} · {b_periode} · {b_edition}"
 # Alternative texts of the charts, in the order in which the sheet Bilan places them.
 _VALUES = "Les valeurs sont dans le tableau juste au-dessus."
 _BARS = (
-    "Barres : pour chaque indicateur de l’axe {}, le réalisé en pourcentage de l’objectif, avec un trait à 100 %. "
+    "Barres : pour chaque indicateur de l’axe {}, le réalisé depuis le début en pourcentage de l’objectif, avec un "
+    "trait à 100 %. "
     f"Un indicateur sans barre n’a pas de taux. {_VALUES}"
 )
 _CHARTS = (
     (
         "Évolution des signataires",
-        f"Histogramme : nombre d’entreprises et d’autres signataires à la fin de chaque période. {_VALUES}",
+        f"Histogramme : nombre d’entreprises et d’autres signataires de chaque semestre. {_VALUES}",
     ),
     *((f"Axe {axe}", _BARS.format(axe)) for axe in ("Sensibiliser", "Former", "Recruter", "Acheter")),
 )

@@ -33,7 +33,7 @@ _OBJECTIF = r'[=1]"objectif : 100 %";0\ %'
 def axis_chart(sheet: Worksheet, axe: str, rows: tuple[int, int], labels: int, rates: int) -> BarChart:
     """One bar an indicator, achieved in percent of its target, with a line at 100 %."""
     top, bottom = rows
-    chart = _bars("bar", f"{axe} : réalisé en % de l’objectif")
+    chart = _bars("bar", f"{axe} : réalisé depuis le début, en % de l’objectif")
     series = Series(Reference(sheet, min_col=rates, min_row=top, max_row=bottom), title="Réalisé en % de l’objectif")
     series.graphicalProperties = GraphicalProperties(solidFill=styles.ACCENT)
     series.dLbls = _labels(r"0\ %")
@@ -53,8 +53,8 @@ def axis_chart(sheet: Worksheet, axe: str, rows: tuple[int, int], labels: int, r
 
 
 def evolution_chart(sheet: Worksheet, top: int, bottom: int, labels: int, columns: tuple[int, int]) -> BarChart:
-    """Signatories at the end of each period, companies beside the others (never added, R2)."""
-    chart = _bars("col", "Signataires à la fin de chaque période")
+    """Signatories of each semester, companies beside the others (never added, R2)."""
+    chart = _bars("col", "Signataires par semestre")
     for column, colour in zip(columns, (styles.ACCENT, styles.SECOND), strict=True):
         values = Reference(sheet, min_col=column, min_row=top - 1, max_row=bottom)
         series = Series(values, title_from_data=True)

@@ -275,7 +275,11 @@ class Taux(NamedTuple):
 
 
 def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
-    """Target, rate and share of owing engagements without target; a target of 0 is a target (R6, R22)."""
+    """Target, rate and share of owing engagements without target; a target of 0 is a target (R6, R22).
+
+    The rate says what is known to be achieved of all that was promised: a target nobody answered yet stays in it,
+    and how many answered stands beside (R13).
+    """
     owing = [p for p in parts.values() if p.dues]
     aimed = [p for p in owing if p.cible is not None]
     sans_cible = percent(len(owing) - len(aimed), len(owing))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from paqte.domain.catalogue import OUI_NON, RATIO, Catalogue, Indicateur
@@ -51,19 +52,40 @@ class Constat:
 
 
 def check(reponses: Iterable[Reponse], contexte: Contexte) -> tuple[Constat, ...]:
-    """Every finding on a declaration, errors first (R17). Pure: same answers, same findings."""
-    given = tuple(r for r in reponses if r.reponse != MANQUANTE)
+    """Every finding on a declaration, errors first (R17). Pure: same answers, same findings.
+
+    `reponses` holds the missing answers too: a total is not held against parts that are still owed (R13). An
+    indicator that the grid no longer knows is held against nothing.
+    """
+    given = tuple(reponses)
     by_code = {r.indicateur: r for r in given}
     findings: list[Constat] = []
     for reponse in given:
-        indicateur = contexte.grid.indicateurs[reponse.indicateur]
+        indicateur = contexte.grid.indicateurs.get(reponse.indicateur)
+        if indicateur is None or reponse.reponse == MANQUANTE:
+            continue
         findings += _own_faults(reponse, indicateur)
         findings += _part_faults(reponse, indicateur, by_code, contexte.grid)
-        findings += _total_faults(reponse, indicateur, by_code, contexte.grid)
+        findings += _total_faults(reponse, indicateur, by_code)
         findings += _time_faults(reponse, indicateur, contexte)
         findings += _size_faults(reponse, indicateur, contexte)
         findings += _ratio_faults(reponse, indicateur, by_code)
     return tuple(sorted(findings, key=lambda c: c.gravite != ERREUR))
+
+
+def check_qpv(code: str, du: date, au: date | None, jour: date) -> tuple[Constat, ...]:
+    """A warning when a priority district was not in force on the day it is named for (R17, R25).
+
+    `du` and `au` are its first and last day, None when it still is.
+    """
+    if jour < du:
+        fault = f"Le quartier {code} n’est prioritaire que depuis le {_day(du)}"
+    elif au is not None and jour > au:
+        fault = f"Le quartier {code} n’est plus prioritaire depuis le {_day(au)}"
+    else:
+        return ()
+    message = f"{fault} : choisissez un quartier en vigueur le {_day(jour)}, ou dites pourquoi."
+    return (Constat(AVERTISSEMENT, "qpv_hors_date", None, message),)
 
 
 def errors(findings: Iterable[Constat]) -> tuple[Constat, ...]:
@@ -80,6 +102,8 @@ def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
     """An answer that contradicts its own kind."""
     if reponse.reponse == NEANT and (reponse.valeur or reponse.numerateur):
         return [_error("neant_et_valeur", reponse, "« Néant » et un nombre se contredisent : gardez l’un des deux.")]
+    if indicateur.genre == OUI_NON and reponse.valeur not in (None, 0, 1):
+        return [_error("oui_ou_non", reponse, "La réponse est oui ou non : écrivez 1 pour oui, 0 pour non.")]
     if reponse.reponse != NOMBRE or indicateur.genre != RATIO:
         return []
     if reponse.numerateur is None or reponse.denominateur is None:
@@ -92,66 +116,78 @@ def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
 def _part_faults(
     reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse], grid: Catalogue
 ) -> list[Constat]:
-    """A "dont" is at most its total, which cannot be nil (R17)."""
-    whole = by_code.get(indicateur.dont)
-    if not indicateur.dont or whole is None or not reponse.valeur:
+    """A "dont" is at most its total, which cannot be nil (R17). A total still missing says nothing (R13)."""
+    part, whole = _figure(reponse), _figure(by_code.get(indicateur.dont))
+    if not part or whole is None or part <= whole:
         return []
-    label = grid.indicateurs[indicateur.dont].libelle
-    if not whole.valeur:
-        return [_error("dont_sans_total", reponse, f"Ce « dont » est positif alors que son total est nul : « {label} ».")]
-    if reponse.valeur > whole.valeur:
-        return [_error("dont_superieur", reponse, f"Ce « dont » dépasse son total, {written(whole.valeur)} : « {label} ».")]
-    return []
+    label = f"« {grid.indicateurs[indicateur.dont].libelle} »"
+    if whole == 0:
+        message = f"Ce « dont » est positif alors que son total est nul : corrigez l’un des deux. Total : {label}."
+        return [_error("dont_sans_total", reponse, message)]
+    message = f"Ce « dont » dépasse son total, {written(whole)} : corrigez l’un des deux. Total : {label}."
+    return [_error("dont_superieur", reponse, message)]
 
 
-def _total_faults(
-    reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse], grid: Catalogue
-) -> list[Constat]:
-    """A stated total should equal the sum of its parts (R17)."""
-    parts = [by_code[code] for code in indicateur.total_de if code in by_code]
-    if not parts or reponse.valeur is None:
+def _total_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
+    """A stated total should equal the sum of its parts (R17); parts still missing may make up what lacks (R13)."""
+    stated = _figure(reponse)
+    owed = [code for code in indicateur.total_de if code in by_code]
+    parts = {code: figure for code in owed if (figure := _figure(by_code[code])) is not None}
+    if stated is None or not parts:
         return []
-    gap = difference(reponse.valeur, [p.valeur or 0 for p in parts])
-    if gap == 0:
+    gap = difference(stated, parts.values())
+    if gap == 0 or (gap > 0 and len(parts) < len(owed)):
         return []
-    listed = " + ".join(f"{written(p.valeur or 0)} ({p.indicateur})" for p in parts)
-    found = reponse.valeur - gap
-    message = f"Le total annoncé, {written(reponse.valeur)}, ne fait pas la somme de ses parties : {listed} = {written(found)}."
+    listed = " + ".join(f"{written(figure)} ({code})" for code, figure in parts.items())
+    fault = f"Le total annoncé, {written(stated)}, n’est pas la somme de ses parties"
+    message = f"{fault}, {listed} = {written(stated - gap)} : corrigez, ou dites pourquoi."
     return [_warning("total_faux", reponse, message)]
 
 
 def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -> list[Constat]:
-    """A measure closed before the period, and a jump of more than three times the former figure (R17)."""
+    """A measure not open in the period, and a jump of more than three times the former figure (R17)."""
     findings = []
-    if reponse.valeur and not indicateur.is_valid_during(contexte.periode.debut, contexte.periode.fin):
-        closed = indicateur.au.strftime("%d/%m/%Y")
-        findings.append(_warning("mesure_close", reponse, f"Cette mesure est close depuis le {closed} : dites de quoi il s’agit."))
+    periode = contexte.periode
+    if reponse.valeur and indicateur.au < periode.debut:
+        message = f"Cette mesure est close depuis le {_day(indicateur.au)} : dites de quoi il s’agit."
+        findings.append(_warning("mesure_close", reponse, message))
+    if reponse.valeur and indicateur.du >= periode.fin:
+        message = f"Cette mesure ne se compte qu’à partir du {_day(indicateur.du)} : dites de quoi il s’agit."
+        findings.append(_warning("mesure_future", reponse, message))
     former = (contexte.precedentes or {}).get(reponse.engagement)
     if former and reponse.valeur and indicateur.genre != OUI_NON and reponse.valeur > JUMP * former:
-        findings.append(
-            _warning("saut", reponse, f"C’est plus de {JUMP} fois la période précédente, {written(former)} : dites pourquoi.")
-        )
+        message = f"C’est plus de {JUMP} fois la période précédente, {written(former)} : dites pourquoi."
+        findings.append(_warning("saut", reponse, message))
     return findings
 
 
 def _size_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -> list[Constat]:
     """More employees concerned than employees (R17)."""
-    if not indicateur.borne_effectif or contexte.effectif is None or not reponse.valeur or reponse.valeur <= contexte.effectif:
+    if not indicateur.borne_effectif or contexte.effectif is None or (reponse.valeur or 0) <= contexte.effectif:
         return []
-    return [
-        _warning("effectif_depasse", reponse, f"C’est plus que l’effectif connu, {written(contexte.effectif)} : dites pourquoi.")
-    ]
+    message = f"C’est plus que l’effectif connu, {written(contexte.effectif)} : dites pourquoi."
+    return [_warning("effectif_depasse", reponse, message)]
 
 
 def _ratio_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
     """A share's numerator should be the figure declared beside it."""
-    counted = by_code.get(indicateur.numerateur)
-    if indicateur.genre != RATIO or counted is None or counted.valeur is None or reponse.numerateur is None:
+    counted = _figure(by_code.get(indicateur.numerateur))
+    if counted is None or reponse.numerateur is None or counted == reponse.numerateur:
         return []
-    if counted.valeur == reponse.numerateur:
-        return []
-    message = f"Le premier nombre de cette part, {written(reponse.numerateur)}, diffère de {indicateur.numerateur}, {written(counted.valeur)}."
+    stated = f"Le premier nombre de cette part, {written(reponse.numerateur)}"
+    message = f"{stated}, diffère de {indicateur.numerateur}, {written(counted)} : corrigez, ou dites pourquoi."
     return [_warning("ratio_discordant", reponse, message)]
+
+
+def _figure(reponse: Reponse | None) -> Decimal | None:
+    """The figure answered: zero for « néant », None when nothing was (R13)."""
+    if reponse is None or reponse.reponse == MANQUANTE:
+        return None
+    return Decimal(0) if reponse.reponse == NEANT else reponse.valeur
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _error(code: str, reponse: Reponse, message: str) -> Constat:
@@ -160,4 +196,3 @@ def _error(code: str, reponse: Reponse, message: str) -> Constat:
 
 def _warning(code: str, reponse: Reponse, message: str) -> Constat:
     return Constat(AVERTISSEMENT, code, reponse.engagement, message)
-

@@ -1,1 +1,14 @@
-"""Commands a person types."""
+"""Commands a person types: each parses, calls one use case, tells what was done."""
+
+from __future__ import annotations
+
+import sys
+
+from paqte.cli.commandes import paqte
+
+
+def main() -> None:
+    """The `paqte` command. Ends with 0 only when what was asked is done; a refusal is one sentence."""
+    from paqte.cli.sortie import run
+
+    sys.exit(run(paqte, sys.argv[1:]))

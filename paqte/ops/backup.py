@@ -96,6 +96,7 @@ def _copy_sqlite(address: URL, target: Path) -> None:
 def _restore_sqlite(address: URL, source: Path) -> None:
     try:
         _check_sqlite(source)
+        sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
         with closing(_open(source, "ro")) as copy, closing(_open(sqlite_path(address), "rwc")) as base:
             base.execute("PRAGMA journal_mode=WAL")
             base.execute("PRAGMA synchronous=FULL")

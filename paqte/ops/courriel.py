@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,7 +16,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from paqte.config import ConfigurationRefused
 from paqte.domain.courriels import Message, RecipientRefused, TransportDown
-from paqte.ops import clock
 
 TIMEOUT_SECONDS = 15
 EXAMPLE = "écrivez par exemple smtp://utilisateur:motdepasse@hote:587?starttls"
@@ -61,13 +61,17 @@ def read_smtp_url(url: str) -> SmtpServer:
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """Sends one message a connection. Raises TransportDown to try later, RecipientRefused for this mail alone."""
+    """Sends one message a connection, dated `now`.
+
+    Raises TransportDown to try later, RecipientRefused for this mail alone.
+    """
 
     server: SmtpServer
     sender: str
+    now: datetime
 
     def __call__(self, message: Message) -> None:
-        mail = compose(message, self.sender)
+        mail = compose(message, self.sender, self.now)
         with _translated(), self._connected() as connection:
             connection.send_message(mail, self.sender, [message.destinataire])
 
@@ -92,7 +96,7 @@ class SmtpTransport:
             yield connection
 
 
-def compose(message: Message, sender: str) -> EmailMessage:
+def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
     """The mail as it is sent: one recipient, its HTML beside its text. RecipientRefused when no header can hold it."""
     mail = EmailMessage(policy=SMTP)
     try:
@@ -102,7 +106,7 @@ def compose(message: Message, sender: str) -> EmailMessage:
         mail["Subject"] = message.sujet
     except (ValueError, IndexError) as error:
         raise RecipientRefused(f"L’adresse ou le sujet ne convient pas à un courriel : {error}.") from error
-    mail["Date"] = format_datetime(clock.now())
+    mail["Date"] = format_datetime(now)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.texte)

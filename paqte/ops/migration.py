@@ -58,6 +58,15 @@ def check_base(url: str, migrations: Path = MIGRATIONS) -> str:
     return _head(script)
 
 
+def is_empty(url: str) -> bool:
+    """Whether there is no base yet, or one without any table."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and not sqlite_path(address).exists():
+        return True
+    with _engine(url) as engine:
+        return not inspect(engine).get_table_names()
+
+
 def _version(connection: Connection, script: ScriptDirectory) -> str | None:
     """The base's number, None for an empty base; BaseRefused when this code does not know it."""
     # Tables before version: another process may be creating both between the two reads.

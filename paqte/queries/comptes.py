@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from paqte.auth.jetons import digest
 from paqte.auth.session import SEEN_EVERY, is_alive
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, Acteur
+from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
 from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Utilisateur, db
 
 
@@ -46,6 +46,14 @@ def actor_of(user: Utilisateur) -> Acteur:
         query = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == user.id)
         given = frozenset(db.session.scalars(query))
     return Acteur(user.id, user.nom, user.role, user.departement_code, given)
+
+
+def referent_addresses(departement: str) -> list[str]:
+    """Addresses of the référents of a département whose accounts are open."""
+    query = select(Utilisateur.courriel).where(
+        Utilisateur.departement_code == departement, Utilisateur.role == REFERENT, Utilisateur.is_active
+    )
+    return list(db.session.scalars(query.order_by(Utilisateur.courriel)))
 
 
 def is_link_open(*, secret: str, now: datetime) -> bool:

@@ -51,19 +51,21 @@ def compute_bilan(*, actor: Acteur, departement: str, periode: Periode, now: dat
     return _Draft.of(session, departement, periode, now).bilan
 
 
-def freeze_bilan(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> EditionIssued:
+def freeze_bilan(
+    *, actor: Acteur, departement: str, periode: Periode, now: datetime, is_first_only: bool = False
+) -> EditionIssued:
     """Issue the next edition: immutable, numbered, hashed, its workbook kept with it (R19).
 
     Required: the right to write for the département, a semester that is over. When nothing changed since the last
-    edition, that one is given back. Refused when the template cannot serve.
+    edition, that one is given back; with `is_first_only` (the scheduler's case) whatever changed. Refused when the
+    template cannot serve.
     """
     require_departement(actor, departement)
     _require_closed_semester(departement, periode, now)
     gabarit = read_template()
     with transaction(actor=actor, now=now, is_snapshot=True) as session:
         draft = _Draft.of(session, departement, periode, now, gabarit)
-        if draft.is_unchanged:
-            assert draft.last is not None
+        if draft.last is not None and (is_first_only or draft.is_unchanged):
             return _issued(draft.last, is_new=False)
         edition = _edition(draft, gabarit, remember(session, gabarit, now=now), actor, now)
         session.add(edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,8 +22,11 @@ MAIL = Message(
 )
 
 
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
 def transport_to(url: str) -> SmtpTransport:
-    return SmtpTransport(read_smtp_url(url), SENDER)
+    return SmtpTransport(read_smtp_url(url), SENDER, NOW)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,7 @@ def test_a_mail_arrives_with_its_text_its_html_and_one_recipient(mailbox: Mailbo
     assert (received["Subject"], received["To"]) == (MAIL.sujet, MAIL.destinataire)
     assert received["From"] == f"PAQTE <{SENDER}>"
     assert received["Auto-Submitted"] == "auto-generated"
+    assert received["Date"].datetime == NOW
     text, html = (received.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None and text.get_content().replace("\r\n", "\n") == MAIL.texte
     assert html is not None and "<b>prêt</b>" in html.get_content()
@@ -80,7 +84,7 @@ def test_a_mail_arrives_with_its_text_its_html_and_one_recipient(mailbox: Mailbo
 )
 def test_no_header_is_forged_through_an_address_or_a_subject(message: Message) -> None:
     with pytest.raises(RecipientRefused):
-        compose(message, SENDER)
+        compose(message, SENDER, NOW)
 
 
 @pytest.mark.parametrize(("reply", "kind"), [("451 plus tard", TransportDown), ("550 inconnu ici", RecipientRefused)])

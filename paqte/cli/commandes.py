@@ -1,0 +1,38 @@
+"""The `paqte` command and its sub-commands."""
+
+from __future__ import annotations
+
+import click
+
+from paqte.cli.base import base, restaurer, sauvegarder
+from paqte.cli.bilan import bilan
+from paqte.cli.comptes import utilisateur
+from paqte.cli.examen import config, routes, verifier
+from paqte.cli.jeux import demo, peupler
+from paqte.cli.lancer import lancer
+from paqte.cli.listes import courriels, taches
+from paqte.cli.planificateur import scheduler
+
+
+@click.group()
+def paqte() -> None:
+    """PAQTE : le suivi du Pacte avec les quartiers pour toutes les entreprises."""
+
+
+for command in (
+    lancer,
+    scheduler,
+    bilan,
+    taches,
+    courriels,
+    utilisateur,
+    base,
+    sauvegarder,
+    restaurer,
+    verifier,
+    config,
+    routes,
+    demo,
+    peupler,
+):
+    paqte.add_command(command)

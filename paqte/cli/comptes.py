@@ -1,0 +1,40 @@
+"""paqte utilisateur inviter"""
+
+from __future__ import annotations
+
+import click
+
+from paqte.cli.application import OPERATOR, application, settings_of
+from paqte.domain.acteurs import ROLES
+from paqte.ops import clock
+
+
+@click.group()
+def utilisateur() -> None:
+    """Comptes : inviter une personne."""
+
+
+@utilisateur.command()
+@click.option("--role", required=True, type=click.Choice(list(ROLES)), help="Ce que la personne pourra faire.")
+@click.option("--courriel", required=True, metavar="ADRESSE", help="Son adresse professionnelle.")
+@click.option("--nom", default="", metavar="NOM", help="Son nom, tel qu’il paraîtra ; à défaut, tiré de l’adresse.")
+@click.option("--departement", metavar="CODE", help="Département d’un référent, ou du signataire d’un contact.")
+@click.option("--siret", metavar="SIRET", help="Signataire d’un contact d’entreprise.")
+def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: str | None) -> None:
+    """Ouvre le compte s’il manque et donne un lien de connexion d’une heure, par courriel s’il y a un serveur."""
+    from paqte.services.comptes import invite_user
+
+    with application() as app:
+        settings = settings_of(app)
+        link = invite_user(
+            actor=OPERATOR,
+            role=role,
+            courriel=courriel,
+            nom=nom or courriel.partition("@")[0].replace(".", " ").title(),
+            base_url=settings.base_url,
+            now=clock.now(),
+            departement=departement,
+            siret=siret,
+            by_mail=bool(settings.smtp_url),
+        )
+    click.echo(f"Invitation mise en file pour {courriel}." if settings.smtp_url else link)

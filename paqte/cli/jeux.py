@@ -1,0 +1,48 @@
+"""paqte demo charger, paqte peupler"""
+
+from __future__ import annotations
+
+import click
+
+from paqte.cli.application import OPERATOR, application
+from paqte.ops import clock
+
+
+@click.group()
+def demo() -> None:
+    """La démonstration du Loir-et-Cher."""
+
+
+@demo.command()
+def charger() -> None:
+    """Charge la démonstration dans une base vide, entière ou pas du tout."""
+    from paqte.services.demonstration import load_demonstration
+    from paqte.services.territoire import load_territories
+
+    with application():
+        load_territories(actor=OPERATOR, now=clock.now())
+        loaded = load_demonstration(now=clock.now())
+    click.echo(f"Démonstration chargée : {loaded}.")
+
+
+@click.command()
+@click.option("--departements", required=True, type=click.IntRange(1, 107), help="Combien de départements.")
+@click.option("--entreprises", required=True, type=click.IntRange(1, 2000), help="Combien d’entreprises dans chacun.")
+@click.option("--periodes", required=True, type=click.IntRange(1, 40), help="Combien de trimestres clos.")
+@click.option("--graine", default=41, show_default=True, help="La même graine donne les mêmes valeurs.")
+def peupler(departements: int, entreprises: int, periodes: int, graine: int) -> None:
+    """Remplit la base d’entreprises inventées, pour mesurer : jamais dans une base qui sert."""
+    from paqte.services.peuplement import populate
+    from paqte.services.territoire import load_territories
+
+    with application():
+        load_territories(actor=OPERATOR, now=clock.now())
+        for code, values in populate(
+            actor=OPERATOR,
+            departements=departements,
+            entreprises=entreprises,
+            periodes=periodes,
+            graine=graine,
+            now=clock.now(),
+        ):
+            click.echo(f"{code} : {entreprises} entreprises, {values} valeurs")

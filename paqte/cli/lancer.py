@@ -1,0 +1,161 @@
+"""paqte lancer: what `make run` calls."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import logging.config
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from paqte.cli.application import OPERATOR, opened, settings_of
+from paqte.cli.base import migrate
+from paqte.cli.processus import Processus
+from paqte.cli.sortie import StartRefused
+from paqte.config import Settings, read_settings
+from paqte.ops import clock
+from paqte.ops.logging import configuration
+
+START_SECONDS = 60
+WEB = ("-m", "gunicorn", "-c", "python:paqte.ops.gunicorn", "paqte:create_app()")
+SCHEDULER = ("-m", "paqte.scheduling")
+_REASONS = {
+    errno.EADDRINUSE: "est déjà pris : arrêtez le programme qui l’occupe (peut-être un autre PAQTE)",
+    errno.EACCES: "est réservé à l’administrateur de la machine",
+    errno.EADDRNOTAVAIL: "n’existe pas sur cette machine : vérifiez PAQTE_HOST",
+}
+
+
+@click.command()
+def lancer() -> None:
+    """Prépare la base, lance le serveur web et le planificateur ; Ctrl-C arrête tout."""
+    settings = read_settings()
+    logging.config.dictConfig(configuration(is_verbose=settings.is_production))
+    signal.signal(signal.SIGTERM, _interrupt)
+    require_free_port(settings)
+    steps = migrate(settings)
+    _tell(f"Base mise à jour ({', '.join(steps)})." if steps else "La base est à jour.")
+    with Processus() as children:
+        try:
+            with opened() as app:
+                prepare(app)
+            children.start("serveur web", WEB)
+            children.start("planificateur", SCHEDULER)
+            wait_until_healthy(settings, children)
+            with opened() as app:
+                click.echo(ready_line(app))
+            sys.stdout.flush()
+            watch(children)
+        except KeyboardInterrupt:
+            _tell("Arrêt…")
+    _tell("Arrêté.")
+
+
+def require_free_port(settings: Settings) -> None:
+    """StartRefused, with the remedy, when another program already listens there."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = _REASONS.get(error.errno or 0, f"ne peut pas être pris ({error.strerror})")
+            raise StartRefused(
+                f"Le port {settings.port} de {settings.host} {reason}. "
+                f"Pour en prendre un autre : PAQTE_PORT={settings.port + 1} make run"
+            ) from error
+
+
+def prepare(app: Flask) -> None:
+    """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
+    from paqte.services.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
+    from paqte.services.taches import Atelier, produce_due, produce_last_closed
+    from paqte.services.territoire import load_territories
+
+    settings = settings_of(app)
+    place = Atelier("paqte lancer", settings.reports, settings.base_url)
+    load_territories(actor=OPERATOR, now=clock.now())
+    if not settings.is_production and is_base_empty():
+        _tell("Chargement de la démonstration…")
+        _tell(f"Démonstration chargée : {load_demonstration(now=clock.now())}.")
+        produce_last_closed(place=place, departement=DEPARTEMENT, clock=clock.now)
+    for done in produce_due(place=place, clock=clock.now):
+        _tell(f"Bilan produit : {done.path}")
+
+
+def wait_until_healthy(settings: Settings, children: Processus) -> None:
+    """Return once /sante answers 200; StartRefused when a child dies or time runs out."""
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_healthy(settings):
+        _refuse_dead(children)
+        if time.monotonic() > deadline:
+            raise StartRefused(f"Le serveur web ne répond pas après {START_SECONDS} secondes : voir ci-dessus.")
+        time.sleep(0.2)
+
+
+def watch(children: Processus) -> None:
+    """Stay while every child lives; StartRefused says which one ended."""
+    while True:
+        _refuse_dead(children)
+        time.sleep(0.5)
+
+
+def ready_line(app: Flask) -> str:
+    """The line people and scripts wait for: address, bilan, and a link for each demonstration account."""
+    from paqte.services.demonstration import DEPARTEMENT, links
+
+    settings = settings_of(app)
+    parts = [f"PRÊT {settings.base_url}"]
+    path = _last_bilan(settings, DEPARTEMENT)
+    if path:
+        parts.append(f"bilan : {path}")
+    if not settings.is_production:
+        spaces = {endpoint.partition(".")[0] for endpoint in app.view_functions if endpoint.endswith(".accueil")}
+        parts += [f"{who} : {link}" for who, link in links(spaces=spaces, base_url=settings.base_url, now=clock.now())]
+    return " | ".join(parts)
+
+
+def _last_bilan(settings: Settings, departement: str) -> Path | None:
+    """The file of the département's latest edition, as one would type its path from here."""
+    from paqte.queries.editions import list_editions
+
+    published = [e for e in list_editions(actor=OPERATOR) if e.departement == departement and e.publiee_le]
+    if not published:
+        return None
+    path = settings.reports / departement / published[0].periode / published[0].fichier_nom
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _is_healthy(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=5)
+    try:
+        connection.request("GET", "/sante", headers={"Host": settings.public_host})
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _refuse_dead(children: Processus) -> None:
+    dead = children.dead()
+    if dead:
+        name, code = dead
+        raise StartRefused(f"Le {name} s’est arrêté de lui-même (code {code}) : voir ci-dessus. Tout est arrêté.")
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)

@@ -1,0 +1,55 @@
+"""How a command ends: 0 when done, else one sentence on the error output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from paqte.cli.francais import speak_french
+from paqte.config import ConfigurationRefused
+from paqte.domain.catalogue import CatalogueRefused
+from paqte.domain.erreurs import Refused
+from paqte.ops.backup import BackupRefused
+from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.ops.migration import BaseRefused
+
+DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+class StartRefused(Exception):
+    """The application cannot start; the message is a French sentence."""
+
+
+REFUSALS = (Refused, ConfigurationRefused, CatalogueRefused, BackupRefused, BaseRefused, StartRefused)
+
+
+def run(command: click.Command, arguments: Sequence[str]) -> int:
+    """Run a command and give the code it ends with."""
+    speak_french()
+    try:
+        # Outside its own mode, the library gives back the code a command chose to end with.
+        code = command.main(list(arguments), prog_name="paqte", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return MISUSED
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("Interrompu : rien n’est fait à moitié.", INTERRUPTED)
+    except (*REFUSALS, *BASE_UNAVAILABLE, click.ClickException, OSError) as error:
+        return _fail(_sentence(error))
+    return code if isinstance(code, int) else DONE
+
+
+def _sentence(error: Exception) -> str:
+    """What happened, as a person can act upon it."""
+    if isinstance(error, BASE_UNAVAILABLE):
+        return f"La base ne répond pas : {str(error).splitlines()[0]}"
+    if isinstance(error, OSError):
+        return f"{error.strerror or error} : {error.filename or 'fichier inconnu'}"
+    return str(error)
+
+
+def _fail(sentence: str, code: int = REFUSED) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201 - the very purpose of this function
+    return code

@@ -1,0 +1,152 @@
+"""The demonstration as its files tell it, with its dates counted from the last closed semester."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.conventions import PAQTE, SEMESTRE, add_years
+from paqte.domain.periodes import Periode, fuseau
+
+HERE = Path(__file__).parent
+DEPARTEMENT = "41"
+TERM = 3
+Answer = str | int | bool | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionContee:
+    """A convention of the file; months and days are counted as its first lines say."""
+
+    debut: int | None = None
+    fin_dans: int | None = None
+    duree_annees: int = TERM
+    dispositif: str = PAQTE
+    rythme: str = "T"
+    cosignataire: str = ""
+    is_in_plan_10000: bool = False
+    is_renewed: bool = False
+    resiliee: int | None = None
+    motif: str = ""
+    en_attente: str = ""
+    engagements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    reponses: Mapping[str, list[Answer]] = field(default_factory=dict)
+    explications: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SignataireConte:
+    """A signatory of the file and its conventions, oldest first."""
+
+    cle: str
+    nom: str
+    nature: str
+    categorie: str = ""
+    naf: str = ""
+    secteur: str = ""
+    effectif: int | None = None
+    adresse: str = ""
+    code_postal: str = ""
+    commune: str = ""
+    notes: str = ""
+    is_partial_diffusion: bool = False
+    is_covered_nationally: bool = False
+    contact: tuple[str, ...] = ()
+    conventions: tuple[ConventionContee, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What did not go smoothly with one declaration."""
+
+    signataire: str
+    trimestre: int
+    genre: str
+    jours: int = 0
+    motif: str = ""
+    questions: Mapping[str, str] = field(default_factory=dict)
+    reponses: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendrier:
+    """Where the story stands: the last closed semester and today's date."""
+
+    semestre: Periode
+    today: date
+
+    def month(self, offset: int) -> date:
+        """First day of a month counted from the first of the semester."""
+        rank = self.semestre.debut.year * 12 + self.semestre.debut.month - 1 + offset
+        return date(rank // 12, rank % 12 + 1, 1)
+
+    def month_end(self, offset: int) -> date:
+        """Last day of a month counted from the last of the semester."""
+        return self.month(offset + 6) - timedelta(days=1)
+
+    def term(self, convention: ConventionContee) -> tuple[date, date]:
+        """First and last day of a convention."""
+        if convention.fin_dans is not None:
+            debut = add_years(self.today + timedelta(days=convention.fin_dans + 1), -convention.duree_annees)
+        else:
+            debut = self.month(convention.debut or 0)
+        return debut, add_years(debut, convention.duree_annees) - timedelta(days=1)
+
+    def periods(self, rythme: str) -> list[Periode]:
+        """The quarters or semesters of the four semesters told, in order."""
+        count = 4 if rythme == SEMESTRE else 8
+        found = [self.semestre.parts(rythme)[-1]]
+        while len(found) < count:
+            found.insert(0, found[0].precedente)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Recit:
+    """Who tells the story, where it stands, and the present moment, which nothing told comes after."""
+
+    actor: Acteur
+    calendrier: Calendrier
+    now: datetime
+
+    def moment(self, day: date) -> datetime:
+        """Ten in the morning of that day there."""
+        return min(datetime.combine(day, time(10), fuseau(DEPARTEMENT)), self.now)
+
+
+@cache
+def signataires() -> tuple[SignataireConte, ...]:
+    """The signatories, in the order of the file."""
+    return tuple(_signataire(raw) for raw in _read("signataires.toml")["signataire"])
+
+
+@cache
+def incidents() -> tuple[Incident, ...]:
+    return tuple(Incident(**raw) for raw in _read("signataires.toml")["incident"])
+
+
+@cache
+def pilotage() -> dict[str, Any]:
+    return _read("pilotage.toml")
+
+
+@cache
+def actions() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _read("actions.toml")["action"]
+    return found
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def _signataire(raw: dict[str, Any]) -> SignataireConte:
+    conventions = tuple(ConventionContee(**convention) for convention in raw.pop("convention"))
+    return SignataireConte(**{**raw, "contact": tuple(raw.get("contact", ()))}, conventions=conventions)

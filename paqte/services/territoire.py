@@ -1,0 +1,102 @@
+"""Régions, départements and priority districts, from official lists (R12, R25)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+import paqte
+from paqte.domain.acteurs import Acteur
+from paqte.models import Departement, Qpv, Region, db
+from paqte.services.transaction import note, transaction
+
+DONNEES = Path(paqte.__file__).parent / "donnees"
+REGION_COLUMNS = ("code", "nom")
+DEPARTEMENT_COLUMNS = ("code", "nom", "region_code", "prefecture")
+
+
+class Difference(NamedTuple):
+    """What a list says that the base does not."""
+
+    added: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed)
+
+
+class QuartierLu(NamedTuple):
+    """A priority district as an official list gives it; `au` None while it is in force."""
+
+    code: str
+    nom: str
+    communes: str
+    departement_code: str
+    generation: int
+    du: date
+    au: date | None = None
+
+
+def load_territories(*, actor: Acteur, now: datetime) -> int:
+    """Bring régions and départements to what the product ships; gives how many rows changed.
+
+    What a préfecture set itself (`premier_semestre`) is not touched. Nothing to change writes nothing.
+    """
+    regions = _read("regions.csv", ("code", "nom"))
+    departements = _read("departements.csv", ("code", "nom", "region", "prefecture"))
+    for row in departements:
+        row["region_code"] = row.pop("region") or None
+    if not (_differs(db.session(), Region, regions) or _differs(db.session(), Departement, departements)):
+        db.session.rollback()
+        return 0
+    with transaction(actor=actor, now=now) as session:
+        return _save(session, Region, regions) + _save(session, Departement, departements)
+
+
+def load_qpv(*, actor: Acteur, quartiers: Iterable[QuartierLu], now: datetime) -> Difference:
+    """Record priority districts of an official list, each by its code; says what was added and changed (R25).
+
+    Those that the list does not name stay: a list may speak of one département only.
+    """
+    rows = [quartier._asdict() for quartier in quartiers]
+    with transaction(actor=actor, now=now) as session:
+        difference = _differs(session, Qpv, rows)
+        _save(session, Qpv, rows)
+    return difference
+
+
+def _read(name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    with (DONNEES / name).open(encoding="utf-8", newline="") as file:
+        return [{column: row[column] for column in columns} for row in csv.DictReader(file)]
+
+
+def _differs(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> Difference:
+    """Rows of the list that the base lacks or holds otherwise."""
+    if not rows:
+        return Difference([], [])
+    columns = tuple(rows[0])
+    held: Mapping[str, tuple[Any, ...]] = {
+        row[0]: tuple(row[1:])
+        for row in session.execute(select(model.code, *(getattr(model, column) for column in columns)))
+    }
+    added = [row for row in rows if row["code"] not in held]
+    changed = [row for row in rows if row["code"] in held and held[row["code"]] != tuple(row.values())]
+    return Difference(added, changed)
+
+
+def _save(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> int:
+    difference = _differs(session, model, rows)
+    if difference.added:
+        session.execute(insert(model), difference.added)
+    for row in difference.changed:
+        session.execute(update(model).where(model.code == row["code"]).values(row))
+    if difference:
+        apres = {"ajoutes": len(difference.added), "modifies": [row["code"] for row in difference.changed]}
+        note(session, "charger", model.__tablename__, apres=apres)
+    return len(difference.added) + len(difference.changed)

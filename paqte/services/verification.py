@@ -1,0 +1,87 @@
+"""What an operator wants to know before blaming the application: base, template, folders, mail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from paqte.config import ConfigurationRefused, Settings
+from paqte.domain.courriels import TransportDown
+from paqte.domain.erreurs import Refused
+from paqte.domain.taches import ECHOUEE
+from paqte.ops.courriel import SmtpTransport, read_smtp_url
+from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.ops.migration import BaseRefused, check_base
+from paqte.queries.taches import list_tasks
+from paqte.services.gabarits import read_template
+
+ENOUGH_DISK = 200 * 1024 * 1024
+# Refusals whose message is a sentence that says what to do.
+FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
+
+
+class Verification(NamedTuple):
+    """One thing looked at: its subject, whether it is good, and a sentence."""
+
+    sujet: str
+    is_good: bool
+    phrase: str
+
+
+def check_installation(settings: Settings, *, now: datetime) -> list[Verification]:
+    """Look at everything, whatever fails; never raises for a fault it knows."""
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("base", lambda: f"version {check_base(settings.database_url)}."),
+        ("travaux", _no_failed_task),
+        ("gabarit", lambda: f"{read_template().nom}."),
+        ("dossier des bilans", lambda: _writable(settings.reports)),
+        ("dossier de l’instance", lambda: _writable(settings.instance)),
+        ("courriel", lambda: _mail(settings, now)),
+    )
+    return [_look(subject, check) for subject, check in checks]
+
+
+def _look(subject: str, check: Callable[[], str]) -> Verification:
+    try:
+        return Verification(subject, True, check())
+    except FAULTS as error:
+        return Verification(subject, False, str(error))
+    except BASE_UNAVAILABLE as error:
+        return Verification(subject, False, f"la base ne répond pas : {str(error).splitlines()[0]}.")
+    except OSError as error:
+        return Verification(subject, False, f"{error.strerror} ({error.filename}).")
+
+
+def _no_failed_task() -> str:
+    failed = [task for task in list_tasks() if task.etat == ECHOUEE]
+    if failed:
+        last = failed[0]
+        raise Refused(
+            f"{len(failed)} en échec, dont le {last.travail} {last.departement} {last.periode} : {last.message}"
+        )
+    return "aucun échec."
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f".essai-{os.getpid()}"
+    try:
+        probe.write_bytes(b"essai")
+    finally:
+        probe.unlink(missing_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < ENOUGH_DISK:
+        raise Refused(f"il reste {free // 1024**2} Mo sur le disque de {folder} : libérez de la place.")
+    return f"{folder}, {free // 1024**3} Go libres."
+
+
+def _mail(settings: Settings, now: datetime) -> str:
+    if not settings.smtp_url:
+        return "aucun serveur (PAQTE_SMTP_URL) : les courriels restent dans la boîte d’envoi."
+    server = read_smtp_url(settings.smtp_url)
+    SmtpTransport(server, settings.smtp_from, now).check()
+    return f"le serveur {server.host}:{server.port} répond."

@@ -24,7 +24,7 @@ from paqte.web.champs import CaseField, DateField, NombreField, RadiosField, Tex
 from paqte.web.formulaires import Formulaire
 
 REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
-ANSWERS = [("1", "Oui"), ("0", "Non"), ("", "Pas encore de réponse")]
+ANSWERS = {"1": "Oui", "0": "Non", "": "Pas encore de réponse"}
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 NEANT_SHOWN = "néant"
 _EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)

@@ -1,0 +1,236 @@
+"""The list of what is owed, and each declaration with what may be done of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from paqte.domain.declarations import A_COMPLETER, TRANSMISE, VALIDEE
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.queries.declaration import read_declaration
+from paqte.services.declarations import open_declaration, submit_and_validate, submit_declaration
+from tests import factories
+from tests.factories import a_convention, a_signataire, engagement_of
+from tests.fixtures_acteurs import CAMILLE, ZOE, token_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+LIST = "/referent/declarations"
+
+
+@pytest.fixture(autouse=True)
+def in_november() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def browser(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return sign_in(CAMILLE)
+
+
+def text_of(html: str) -> str:
+    """As read aloud: no tags, plain spaces."""
+    bare = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", unescape(html), flags=re.DOTALL)
+    return " ".join(bare.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def rows_of(html: str) -> list[str]:
+    return [text_of(row) for row in re.findall(r"<tr>.*?</tr>", html.partition("<tbody>")[2], re.DOTALL)]
+
+
+def sent(app: Flask, nom: str, periode: str = "2026-T1", use_case: Any = submit_declaration, **given: int) -> int:
+    """A declaration of a company of the 41, sent with these answers, the others missing."""
+    with app.app_context():
+        convention = a_convention(a_signataire(nom), "S2", "R3")
+        key = open_declaration(
+            actor=factories.CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code(periode)
+        )
+        answers = {engagement_of(convention, code): AnswerTyped(valeur=Decimal(value)) for code, value in given.items()}
+        use_case(
+            actor=factories.CAMILLE, now=NOW, declaration_id=key, version=1, saisie=Saisie(answers, "Bon trimestre.")
+        )
+    return key
+
+
+def stored(app: Flask, key: int) -> Any:
+    with app.app_context():
+        return read_declaration(actor=factories.CAMILLE, declaration_id=key)
+
+
+def press(browser: FlaskClient, page: str, path: str, **data: str) -> Any:
+    """Open a page and post a form of it, with its token and version."""
+    html = browser.get(page).text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', html)
+    assert version, html
+    return browser.post(path, data={"csrf_token": token_in(html), "version": version[1], **data})
+
+
+# --- the list ----------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_last_closed_semester_and_what_to_do_next(app: Flask, browser: FlaskClient) -> None:
+    sent(app, "Alpha (fictif)", S2=4)
+    html = browser.get(LIST).text
+    assert "1er semestre 2026" in text_of(html)
+    first, second = rows_of(html)
+    assert first.startswith(
+        "Alpha (fictif) 41-2025-001 1er trimestre 2026 Transmise 1 sur 2 20/04/2026 Lire et valider"
+    )
+    assert second.startswith(
+        "Alpha (fictif) 41-2025-001 2e trimestre 2026 À saisir En retard 2 attendues 20/07/2026 Saisir"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"periode": "2026-T1"}, ["Alpha", "Béta"]),
+        ({"periode": "2026-T1", "etat": "validee"}, ["Béta"]),
+        ({"etat": "transmise"}, ["Alpha"]),
+        ({"periode": "2026-T1", "q": "bÉTA"}, ["Béta"]),
+        ({"periode": "2026-T1", "q": "41-2025-001"}, ["Alpha"]),
+        ({"periode": "2026-T1", "q": "%"}, []),
+        ({"periode": "2019-S1"}, []),
+        ({"periode": "2026-S2", "etat": "en_retard"}, ["Alpha", "Béta"]),
+        ({"periode": "2026-T4", "etat": "en_retard"}, []),
+    ],
+)
+def test_the_list_is_filtered_by_period_state_and_name(
+    app: Flask, browser: FlaskClient, query: dict[str, str], names: list[str]
+) -> None:
+    sent(app, "Alpha (fictif)", S2=4)
+    sent(app, "Béta (fictif)", use_case=submit_and_validate, S2=4)
+    rows = rows_of(browser.get(LIST, query_string=query).text)
+    assert [row.split(" (")[0] for row in rows] == names
+
+
+def test_a_period_not_over_yet_says_when_it_opens_and_offers_no_button(app: Flask, browser: FlaskClient) -> None:
+    sent(app, "Alpha (fictif)", S2=4)
+    html = browser.get(LIST, query_string={"periode": "2026-T4"}).text
+    assert "Ouvre le 1er janvier 2027" in rows_of(html)[0]
+    assert "/declarations/2026-T4" not in html
+
+
+def test_opening_from_the_list_leads_to_the_typing_page(app: Flask, browser: FlaskClient) -> None:
+    sent(app, "Alpha (fictif)", S2=4)
+    html = browser.get(LIST, query_string={"periode": "2026-T2"}).text
+    path = re.findall(r'action="([^"]+/declarations/2026-T2)"', html)[0]
+    answer = browser.post(path, data={"csrf_token": token_in(html)})
+    assert re.fullmatch(r"/referent/declarations/\d+/saisir", answer.location)
+    assert browser.post(path, data={"csrf_token": token_in(html)}).location == answer.location
+
+
+ANY_TEXT = st.text(max_size=30) | st.sampled_from(["2026-S3", "0000-T1", "9999", "-1", "' OR 1=1", "\x00", "\uffff"])
+
+
+@given(periode=ANY_TEXT, etat=ANY_TEXT, q=ANY_TEXT, page=ANY_TEXT)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_address_of_the_list_makes_an_error_page(
+    browser: FlaskClient, periode: str, etat: str, q: str, page: str
+) -> None:
+    query = urlencode({"periode": periode, "etat": etat, "q": q, "page": page}, errors="surrogatepass")
+    assert browser.get(f"{LIST}?{query}").status_code == 200
+
+
+# --- one declaration ---------------------------------------------------------------------------------------
+
+
+def test_former_and_new_stand_side_by_side_and_what_is_missing_is_listed(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    text = text_of(browser.get(f"{LIST}/{key}").text)
+    assert "1 réponse manque sur 2" in text
+    assert "4e trimestre 2025 1er trimestre 2026 Objectif" in text
+    assert "sans réponse 4 sans objectif Camille Perrin, pour l’entreprise 22 novembre 2026 à 10 h 00" in text
+    assert "Bon trimestre." in text
+    assert "S2 : sans réponse → 4" in text, "the history tells what was typed"
+
+
+def test_R18_what_was_read_is_validated(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    page = f"{LIST}/{key}"
+    assert press(browser, page, f"{page}/valider").location == page
+    assert (stored(app, key).etat, stored(app, key).validee_par) == (VALIDEE, CAMILLE.nom)
+    html = browser.get(page).text
+    assert "/valider" not in html and "/saisir" not in html and "/rouvrir" in html
+
+
+def test_R18_the_second_of_two_validations_is_told_who_and_when(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    page = f"{LIST}/{key}"
+    html = browser.get(page).text
+    data = {"csrf_token": token_in(html), "version": str(stored(app, key).version)}
+    assert browser.post(f"{page}/valider", data=data).status_code == 302
+    second = browser.post(f"{page}/valider", data=data)
+    assert second.status_code == 409
+    assert "a déjà été validée par Camille Aubry le 22/11/2026 à 10 h 00" in text_of(second.text)
+
+
+def test_what_changed_since_it_was_read_is_not_validated_unseen(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    page = f"{LIST}/{key}"
+    data = {"csrf_token": token_in(browser.get(page).text), "version": "1"}
+    assert browser.post(f"{page}/valider", data=data).status_code == 409
+    assert stored(app, key).etat == TRANSMISE
+
+
+def test_R18_it_is_sent_back_with_a_question_beside_the_very_answer(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    page = f"{LIST}/{key}/renvoyer"
+    engagement = stored(app, key).lignes[0].engagement_id
+    empty = press(browser, page, page)
+    assert empty.status_code == 422 and "au moins une question" in text_of(empty.text)
+    assert press(browser, page, page, **{f"retour_{engagement}": "En REP+ ?"}).status_code == 302
+    assert stored(app, key).etat == A_COMPLETER
+    assert "En REP+ ?" in text_of(browser.get(f"{LIST}/{key}").text)
+
+
+def test_R18_it_is_re_opened_for_a_reason(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", use_case=submit_and_validate, S2=4)
+    page = f"{LIST}/{key}/rouvrir"
+    refused = press(browser, page, page, motif=" ")
+    assert refused.status_code == 422 and "Dites pourquoi" in text_of(refused.text)
+    assert stored(app, key).etat == VALIDEE
+    done = press(browser, page, page, motif="Deux stages comptés deux fois.")
+    assert done.location == f"{LIST}/{key}/saisir"
+    assert "Motif : Deux stages comptés deux fois." in text_of(browser.get(f"{LIST}/{key}").text)
+
+
+@pytest.mark.parametrize("act", ["renvoyer", "rouvrir"])
+def test_a_page_of_an_act_the_state_does_not_allow_leads_back(app: Flask, browser: FlaskClient, act: str) -> None:
+    key = sent(app, "Alpha (fictif)", use_case={"renvoyer": submit_and_validate}.get(act, submit_declaration), S2=4)
+    assert browser.get(f"{LIST}/{key}/{act}").location == f"{LIST}/{key}"
+
+
+def test_texts_are_shown_as_texts(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "<script>alert(1)</script>", S2=4)
+    for path in (LIST, f"{LIST}/{key}", f"{LIST}/{key}/renvoyer"):
+        assert "<script>alert" not in browser.get(path).text
+
+
+def test_Zoe_sees_and_changes_nothing(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    zoe = sign_in(ZOE)
+    token = token_in(zoe.get("/referent/bilans").text)
+    for act in ("", "/saisir", "/renvoyer", "/rouvrir"):
+        assert zoe.get(f"{LIST}/{key}{act}").status_code == zoe.get(f"{LIST}/999999{act}").status_code == 404
+    for act in ("/saisir", "/valider", "/renvoyer", "/rouvrir"):
+        data = {"csrf_token": token, "version": "2", "motif": "x", "retour_0": "x", "geste": "valider"}
+        assert zoe.post(f"{LIST}/{key}{act}", data=data).status_code == 404
+    assert "Alpha" not in zoe.get(LIST, query_string={"periode": "toutes"}).text
+    assert stored(app, key).etat == TRANSMISE

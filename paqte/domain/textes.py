@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 # Direction overrides can make a name read as another; zero-width marks make two of one name.
-_INVISIBLE = frozenset("\u200b\u200e\u200f\u2060\ufeff\u061c") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u3164\ufeff\uffa0") | {
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2060, 0x2070))
 }
+_TO_SPACE = str.maketrans(dict.fromkeys("\t\r\n\u2028\u2029", " "))
+_TO_LF = str.maketrans(dict.fromkeys("\r\u2028\u2029", "\n"))
 _REFUSED = frozenset({"Cc", "Cs"})
 # Marks between words, which people type or leave out; letters that no decomposition takes apart.
 _SEARCHED = str.maketrans({**dict.fromkeys("-‐‑–—'’.,", " "), "œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
@@ -15,13 +17,13 @@ _SEARCHED = str.maketrans({**dict.fromkeys("-‐‑–—'’.,", " "), "œ": "o
 
 def clean_line(text: str) -> tuple[str, int]:
     """One line, NFC, single spaces, nothing invisible; and how many characters had to be taken out."""
-    kept, removed = _clean(text.replace("\t", " ").replace("\r", " ").replace("\n", " "), frozenset())
+    kept, removed = _clean(text.translate(_TO_SPACE), frozenset())
     return " ".join(word for word in kept.split(" ") if word), removed
 
 
 def clean_lines(text: str) -> tuple[str, int]:
     """Several lines ended by LF, NFC, nothing invisible; and how many characters had to be taken out."""
-    kept, removed = _clean(text.replace("\r\n", "\n").replace("\r", "\n"), frozenset("\n\t"))
+    kept, removed = _clean(text.replace("\r\n", "\n").translate(_TO_LF), frozenset("\n\t"))
     return "\n".join(line.rstrip() for line in kept.split("\n")).strip(), removed
 
 

@@ -17,7 +17,7 @@ def test_what_no_workbook_can_hold_is_taken_out_and_counted(mark: str) -> None:
     assert clean_lines(f"Atelier{mark}\nLenoir") == ("Atelier\nLenoir", 1)
 
 
-@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u200f"])
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u200f", "\u00ad", "\u2063", "\u3164"])
 def test_marks_that_hide_what_a_name_is_are_taken_out(mark: str) -> None:
     assert clean_line(f"Atelier{mark} Lenoir") == ("Atelier Lenoir", 1)
 
@@ -36,6 +36,8 @@ def test_one_name_is_one_name_however_its_accents_are_coded() -> None:
 def test_a_line_has_single_spaces_and_a_text_keeps_its_lines() -> None:
     assert clean_line("  Atelier\t du\r\n  Val ") == ("Atelier du Val", 0)
     assert clean_lines(" Un  \r\nDeux\r\n\r\nTrois\n") == ("Un\nDeux\n\nTrois", 0)
+    assert clean_line("Atelier\u2028du\u2029Val") == ("Atelier du Val", 0)
+    assert clean_lines("Un\u2028Deux\u2029Trois") == ("Un\nDeux\nTrois", 0)
 
 
 @given(st.text(st.characters(codec=None), max_size=50))

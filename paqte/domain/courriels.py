@@ -17,7 +17,7 @@ _LONGEST_WAIT = timedelta(hours=2)
 
 
 def next_try(now: datetime, essais: int) -> datetime:
-    """When to try again after `essais` failures: 30 s doubled each time, two hours at most."""
+    """When to try again after `essais` failures: a minute after the first, doubled each time, two hours at most."""
     doubled: int = 2 ** min(essais, 12)
     return now + min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
 

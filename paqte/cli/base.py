@@ -13,12 +13,15 @@ from paqte.ops import clock
 
 @click.group()
 def base() -> None:
-    """La base : la mettre à la version de l’application."""
+    """Base de données."""
 
 
 @base.command()
 def migrer() -> None:
-    """Crée la base ou la met à jour, après sauvegarde ; ne fait rien si elle l’est déjà."""
+    """Crée la base ou la met à jour.
+
+    Une base qui contient déjà quelque chose est d’abord sauvegardée.
+    """
     steps = migrate(read_settings())
     click.echo(f"Base mise à jour : {', '.join(steps)}." if steps else "La base est à jour.")
 
@@ -33,7 +36,10 @@ def migrate(settings: Settings) -> tuple[str, ...]:
 @click.command()
 @click.argument("dossier", type=FOLDER)
 def sauvegarder(dossier: Path) -> None:
-    """Copie toute la base dans DOSSIER, même pendant que l’application tourne."""
+    """Copie toute la base dans DOSSIER.
+
+    Même pendant que l’application tourne.
+    """
     from paqte.ops.backup import save_base
     from paqte.ops.migration import check_base
 
@@ -45,7 +51,10 @@ def sauvegarder(dossier: Path) -> None:
 @click.command()
 @click.argument("fichier", type=FILE)
 def restaurer(fichier: Path) -> None:
-    """Remet la base dans l’état de FICHIER, après avoir sauvegardé l’état présent."""
+    """Remet la base dans l’état de FICHIER.
+
+    L’état présent est d’abord sauvegardé.
+    """
     from paqte.ops.backup import restore_base, save_base
     from paqte.ops.migration import is_empty
 

@@ -14,7 +14,7 @@ from paqte.ops import clock
 
 @click.group()
 def bilan() -> None:
-    """Bilans semestriels : produire une édition, lister celles qui existent."""
+    """Bilans semestriels."""
 
 
 @bilan.command()
@@ -22,7 +22,10 @@ def bilan() -> None:
 @periode_option
 @click.option("--sortie", type=OUTPUT, metavar="FICHIER", help="Copie aussi le classeur à cet endroit.")
 def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
-    """Produit l’édition suivante, ou redonne la dernière quand rien n’a changé."""
+    """Produit une édition.
+
+    Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
+    """
     from paqte.ops.fichiers import write_whole
     from paqte.queries.editions import read_edition_file
     from paqte.services.bilans import produce_bilan
@@ -45,7 +48,10 @@ def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
 @bilan.command()
 @click.option("--departement", metavar="CODE", help="Celui-là seulement.")
 def lister(departement: str | None) -> None:
-    """Éditions produites : numéro interne, département, période, édition, date, sha256 du fichier."""
+    """Liste les éditions.
+
+    Numéro interne, département, période, édition, date, sha256 du fichier.
+    """
     from paqte.queries.editions import list_editions
 
     with application():

@@ -11,7 +11,7 @@ from paqte.ops import clock
 
 @click.group()
 def utilisateur() -> None:
-    """Comptes : inviter une personne."""
+    """Comptes des personnes."""
 
 
 @utilisateur.command()
@@ -21,7 +21,10 @@ def utilisateur() -> None:
 @click.option("--departement", metavar="CODE", help="Département d’un référent, ou du signataire d’un contact.")
 @click.option("--siret", metavar="SIRET", help="Signataire d’un contact d’entreprise.")
 def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: str | None) -> None:
-    """Ouvre le compte s’il manque et donne un lien de connexion d’une heure, par courriel s’il y a un serveur."""
+    """Ouvre un compte et donne un lien.
+
+    Le lien de connexion vaut une heure ; il part par courriel s’il y a un serveur, sinon il s’affiche.
+    """
     from paqte.services.comptes import invite_user
 
     with application() as app:

@@ -23,7 +23,7 @@ _HIDE = rf"\1:{HIDDEN}"
 @click.command()
 @click.option("--json", "is_json", is_flag=True, help="Une liste JSON.")
 def routes(is_json: bool) -> None:
-    """Toutes les adresses, leurs méthodes et qui peut les ouvrir."""
+    """Adresses, et qui peut les ouvrir."""
     with opened() as app:
         rows = routes_of(app)
     if is_json:
@@ -67,7 +67,10 @@ def config() -> None:
 @click.command()
 @click.pass_context
 def verifier(context: click.Context) -> None:
-    """Base, gabarit, dossiers, courriel : dit ce qui ne va pas, et comment y remédier."""
+    """Dit ce qui ne va pas.
+
+    Base, travaux, gabarit, dossiers, courriel, et comment y remédier.
+    """
     from paqte.services.verification import check_installation
 
     with opened() as app:

@@ -10,12 +10,15 @@ from paqte.ops import clock
 
 @click.group()
 def demo() -> None:
-    """La démonstration du Loir-et-Cher."""
+    """Démonstration du Loir-et-Cher."""
 
 
 @demo.command()
 def charger() -> None:
-    """Charge la démonstration dans une base vide, entière ou pas du tout."""
+    """Charge la démonstration.
+
+    Dans une base vide, entière ou pas du tout.
+    """
     from paqte.services.demonstration import load_demonstration
     from paqte.services.territoire import load_territories
 
@@ -27,11 +30,14 @@ def charger() -> None:
 
 @click.command()
 @click.option("--departements", required=True, type=click.IntRange(1, 107), help="Combien de départements.")
-@click.option("--entreprises", required=True, type=click.IntRange(1, 2000), help="Combien d’entreprises dans chacun.")
+@click.option("--entreprises", required=True, type=click.IntRange(1, 20000), help="Combien d’entreprises dans chacun.")
 @click.option("--periodes", required=True, type=click.IntRange(1, 40), help="Combien de trimestres clos.")
 @click.option("--graine", default=41, show_default=True, help="La même graine donne les mêmes valeurs.")
 def peupler(departements: int, entreprises: int, periodes: int, graine: int) -> None:
-    """Remplit la base d’entreprises inventées, pour mesurer : jamais dans une base qui sert."""
+    """Remplit la base pour mesurer.
+
+    D’entreprises inventées, jamais dans une base qui sert.
+    """
     from paqte.services.peuplement import populate
     from paqte.services.territoire import load_territories
 

@@ -35,7 +35,10 @@ _REASONS = {
 
 @click.command()
 def lancer() -> None:
-    """Prépare la base, lance le serveur web et le planificateur ; Ctrl-C arrête tout."""
+    """Lance PAQTE ; Ctrl-C arrête tout.
+
+    Prépare la base, puis le serveur web et le planificateur.
+    """
     settings = read_settings()
     logging.config.dictConfig(configuration(is_verbose=settings.is_production))
     signal.signal(signal.SIGTERM, _interrupt)

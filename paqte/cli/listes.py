@@ -14,7 +14,10 @@ def taches() -> None:
 
 @taches.command("lister")
 def list_tasks() -> None:
-    """Travaux pris par le planificateur, le plus récent d’abord, avec la raison des échecs."""
+    """Liste les travaux, le plus récent d’abord.
+
+    Avec la raison des échecs.
+    """
     from paqte.domain.taches import ETATS
     from paqte.queries.taches import list_tasks
 
@@ -35,7 +38,10 @@ def courriels() -> None:
 @courriels.command("lister")
 @click.option("--tous", is_flag=True, help="Aussi ceux qui sont partis.")
 def list_mails(tous: bool) -> None:
-    """Courriels qui attendent ou sont refusés ; leur texte, où se trouvent les liens de connexion."""
+    """Liste ce qui attend ou est refusé.
+
+    Avec le texte, où se trouvent les liens de connexion.
+    """
     from paqte.domain.courriels import ETATS
     from paqte.queries.courriels import list_mails
 

@@ -10,7 +10,10 @@ import click
 
 @click.command()
 def scheduler() -> None:
-    """Le planificateur : produit ce qui est dû, envoie les courriels. Un processus à lui seul."""
+    """Lance le planificateur seul.
+
+    Il produit ce qui est dû et envoie les courriels.
+    """
     # The command becomes that process: one number to stop, and no door that knows another.
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "paqte.scheduling"])

@@ -14,6 +14,7 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, VALIDER, may
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.textes import searchable
 from paqte.ops import clock
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
@@ -197,7 +198,7 @@ def _windows(form: DeclarationsForm, today: date) -> Sequence[Periode]:
     semesters = [s for year in reversed(years) for s in reversed(year.parts("S")) if s.debut <= today]
     quarters = [t for year in reversed(years) for t in reversed(year.parts("T")) if t.debut <= today]
     form.periode.choices = {
-        "Ensemble": {"": "Dernier semestre clos", ALL: "Toutes les périodes"},
+        ALL: "Toutes les périodes",
         "Semestres": {s.code: s.libelle for s in semesters},
         "Trimestres": {t.code: t.libelle for t in quarters},
     }
@@ -216,12 +217,12 @@ def _windows(form: DeclarationsForm, today: date) -> Sequence[Periode]:
 
 
 def _matches(ligne: DeclarationAttendue, form: DeclarationsForm) -> bool:
-    etat, asked = form.etat.data or "", (form.q.data or "").casefold()
+    etat, asked = form.etat.data or "", searchable(form.q.data or "")
     if etat == LATE and not ligne.is_late:
         return False
     if etat in ETATS and ligne.etat != etat:
         return False
-    return not asked or asked in f"{ligne.signataire} {ligne.convention}".casefold()
+    return not asked or asked in searchable(f"{ligne.signataire} {ligne.convention}")
 
 
 def _page_number(total: int) -> int:

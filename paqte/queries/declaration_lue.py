@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import Axe, Indicateur, catalogue
+from paqte.domain.catalogue import LIBRE, Axe, Indicateur, catalogue
 from paqte.domain.controles import Constat, Contexte, Reponse, check
-from paqte.domain.declarations import MANQUANTE
+from paqte.domain.declarations import A_COMPLETER, MANQUANTE
 from paqte.domain.periodes import Periode
+from paqte.domain.renvois import hanging_together
 
 
 class ReponseLue(NamedTuple):
@@ -132,6 +133,23 @@ class DeclarationLue:
     def questions(self) -> tuple[RetourLu, ...]:
         """What was sent back on the whole and still waits."""
         return tuple(r for r in self.retours if not r.is_answered)
+
+    @property
+    def is_text_open(self) -> bool:
+        """Whether a company may write its free text: always, but when only some answers were sent back."""
+        asked = any(ligne.questions for ligne in self.lignes)
+        return self.etat != A_COMPLETER or bool(self.questions) or not asked
+
+    @property
+    def rouvertes(self) -> frozenset[int]:
+        """Engagements its company may answer: all, or those asked about and what is tied to them (R18)."""
+        if self.is_text_open:
+            return frozenset(ligne.engagement_id for ligne in self.lignes)
+        asked = frozenset(ligne.engagement_id for ligne in self.lignes if ligne.questions)
+        tied = hanging_together((ligne.indicateur.code for ligne in self.lignes if ligne.questions), catalogue())
+        return asked | {
+            e.engagement_id for e in self.lignes if e.indicateur.genre != LIBRE and e.indicateur.code in tied
+        }
 
     def contexte(self) -> Contexte:
         """What its answers are held against (R17)."""

@@ -2,6 +2,10 @@
 
 A référent: her département. A company contact or an animateur: the signatories given to them. The national
 team, an administrator and the scheduler read everything; of these only the scheduler writes.
+
+A company contact types and sends what her own signatories answer, and nothing else. So does an animateur for the
+signatories given to him: typing for companies that would not is what he is there for, and each of his values says
+that it was typed on the company's behalf. To validate, send back or re-open stays with the référent.
 """
 
 from __future__ import annotations
@@ -40,6 +44,11 @@ def writable(model: Any, actor: Acteur) -> Condition:
     return model.departement_code == actor.departement if actor.role == REFERENT else false()
 
 
+def answerable(model: Any, actor: Acteur) -> Condition:
+    """Condition that keeps the rows of `model` this actor may answer for: declarations, evidence, actions told."""
+    return _of_signatories(model, actor.signataires) if actor.role in LIMITED else writable(model, actor)
+
+
 def require_departement(actor: Acteur, departement: str) -> None:
     """NotFound unless the actor may enter data for this département."""
     if actor.role == SYSTEME or (actor.role == REFERENT and actor.departement == departement):
@@ -70,6 +79,12 @@ def read(session: Session, model: type[Thing], key: object, actor: Acteur, what:
 def to_change(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
     """The row to be changed, or NotFound alike whether it does not exist or is another's."""
     found: Thing = _one(session, model, key, writable(model, actor), what)
+    return found
+
+
+def to_answer(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
+    """The row to be answered for, or NotFound alike whether it does not exist or is another's."""
+    found: Thing = _one(session, model, key, answerable(model, actor), what)
     return found
 
 

@@ -32,7 +32,7 @@ from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
 from paqte.queries.declarations import opening_date
 from paqte.queries.faits import answers_of
-from paqte.queries.perimetre import to_change
+from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.queries.reglages import days, read_settings
 from paqte.services.etat_declaration import require_state
 from paqte.services.reponses import Provenance, write_answers
@@ -50,7 +50,7 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
     """
     with transaction(actor=actor, now=now) as session:
         session.execute(select(Convention.id).where(Convention.id == convention_id).with_for_update())
-        convention = to_change(session, Convention, convention_id, actor, "Cette convention")
+        convention = to_answer(session, Convention, convention_id, actor, "Cette convention")
         wanted = (Declaration.convention_id == convention_id, Declaration.periode == periode.code)
         known = session.scalar(select(Declaration.id).where(*wanted))
         if known is not None:
@@ -76,6 +76,7 @@ def save_draft(*, actor: Acteur, now: datetime, declaration_id: int, version: in
     """
     with transaction(actor=actor, now=now) as session:
         declaration, page = _locked(session, declaration_id, version, SAISIR, actor)
+        _require_open(page, saisie, actor)
         write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=False)
         _move(session, declaration, SAISIR)
         return declaration.version
@@ -97,6 +98,7 @@ def submit_and_validate(
 ) -> None:
     """A référent's own typing, sent and validated in one gesture; the journal bears both steps (R18)."""
     with transaction(actor=actor, now=now) as session:
+        to_change(session, Declaration, declaration_id, actor, "Cette déclaration")
         locked = _locked(session, declaration_id, version, TRANSMETTRE, actor)
         declaration = _submit(locked, saisie, actor, now, session)
         _validate(session, declaration, actor, now)
@@ -145,6 +147,7 @@ def _submit(
     locked: tuple[Declaration, DeclarationLue], saisie: Saisie, actor: Acteur, now: datetime, session: Session
 ) -> Declaration:
     declaration, page = locked
+    _require_open(page, saisie, actor)
     write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=True)
     for question in declaration.retours:
         question.is_answered = True
@@ -153,6 +156,15 @@ def _submit(
     declaration.is_on_behalf = actor.role != ENTREPRISE
     _move(session, declaration, TRANSMETTRE)
     return declaration
+
+
+def _require_open(page: DeclarationLue, saisie: Saisie, actor: Acteur) -> None:
+    """Sent back, a declaration opens to its company the answers asked about and those tied to them, no other (R18)."""
+    if actor.role not in LIMITED:
+        return
+    shut = saisie.reponses.keys() - page.rouvertes
+    if shut or (saisie.texte_libre not in (None, page.texte_libre) and not page.is_text_open):
+        raise Refused("Votre référent ne vous a pas renvoyé cette réponse : seules celles qu’il commente se modifient.")
 
 
 def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:
@@ -168,7 +180,8 @@ def _locked(
 ) -> tuple[Declaration, DeclarationLue]:
     """The declaration, held until the commit, as it is now; refused when the act or the version no longer fits."""
     session.execute(select(Declaration.id).where(Declaration.id == declaration_id).with_for_update())
-    declaration = to_change(session, Declaration, declaration_id, actor, "Cette déclaration")
+    held = to_answer if act in (SAISIR, TRANSMETTRE) else to_change
+    declaration = held(session, Declaration, declaration_id, actor, "Cette déclaration")
     page = read_declaration(actor=actor, declaration_id=declaration_id)
     require_state(page, version, act)
     return declaration, page

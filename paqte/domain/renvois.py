@@ -1,4 +1,4 @@
-"""What a declaration sent back opens again: the answers asked about, and those that hang together with them (R18)."""
+"""What a declaration sent back opens again: the answers asked about, and those that depend on them (R18)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections.abc import Iterable
 
 from paqte.domain.catalogue import Catalogue
 
+_Ties = list[tuple[str, str]]
 
-def hanging_together(asked: Iterable[str], grid: Catalogue) -> frozenset[str]:
-    """The indicators asked about and every one tied to them by a "dont", a total or the numerator of a ratio (R17).
 
-    Whoever corrects a total must be able to correct its parts, and the other way round: otherwise the correction could
-    be refused for an answer that is shut.
+def reopened(asked: Iterable[str], grid: Catalogue) -> frozenset[str]:
+    """The indicators asked about, what they are made of, then all that is made with those (R17, R18).
+
+    Made of: the parts of a total, the numerator of a ratio, the "dont" of a whole. Otherwise a correction could be
+    refused for an answer that is shut. The other parts of a total that opens this way stay shut.
     """
-    ties = [(i.code, tied) for i in grid.indicateurs.values() for tied in (i.dont, i.numerateur, *i.total_de) if tied]
-    found = set(asked)
-    while True:
-        more = {b for a, b in ties if a in found} | {a for a, b in ties if b in found}
-        if more <= found:
-            return frozenset(found)
+    ties = [(code, i.code) for i in grid.indicateurs.values() for code in (*i.total_de, i.numerateur) if code]
+    ties += [(i.code, i.dont) for i in grid.indicateurs.values() if i.dont]
+    made_of = _reached(asked, [(whole, part) for part, whole in ties])
+    return _reached(made_of, ties)
+
+
+def _reached(start: Iterable[str], ties: _Ties) -> frozenset[str]:
+    found = frozenset(start)
+    while more := {b for a, b in ties if a in found} - found:
         found |= more
+    return found

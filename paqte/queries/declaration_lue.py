@@ -12,7 +12,7 @@ from paqte.domain.catalogue import LIBRE, Axe, Indicateur, catalogue
 from paqte.domain.controles import Constat, Contexte, Reponse, check
 from paqte.domain.declarations import A_COMPLETER, MANQUANTE
 from paqte.domain.periodes import Periode
-from paqte.domain.renvois import hanging_together
+from paqte.domain.renvois import reopened
 
 
 class ReponseLue(NamedTuple):
@@ -146,7 +146,7 @@ class DeclarationLue:
         if self.is_text_open:
             return frozenset(ligne.engagement_id for ligne in self.lignes)
         asked = frozenset(ligne.engagement_id for ligne in self.lignes if ligne.questions)
-        tied = hanging_together((ligne.indicateur.code for ligne in self.lignes if ligne.questions), catalogue())
+        tied = reopened((ligne.indicateur.code for ligne in self.lignes if ligne.questions), catalogue())
         return asked | {
             e.engagement_id for e in self.lignes if e.indicateur.genre != LIBRE and e.indicateur.code in tied
         }

@@ -5,26 +5,35 @@ from __future__ import annotations
 import pytest
 
 from paqte.domain.catalogue import catalogue
-from paqte.domain.renvois import hanging_together
+from paqte.domain.renvois import reopened
 
 GRID = catalogue()
 
 
 @pytest.mark.parametrize(
     ("asked", "opened"),
-    [("R3", {"R3", "R3e"}), ("R3e", {"R3", "R3e"}), ("S2", {"S2", "S2p"}), ("S2p", {"S2", "S2p"}), ("S7", {"S7"})],
+    [
+        (["R3"], {"R3", "R3e", "B1"}),
+        (["R3e"], {"R3", "R3e", "B1"}),
+        (["S2"], {"S2", "S2p", "B1"}),
+        (["S2p"], {"S2", "S2p", "B1"}),
+        (["S7"], {"S7"}),
+        (["S7", "A2"], {"S7", "A2"}),
+        ([], set()),
+    ],
 )
-def test_R18_a_part_its_whole_and_the_ratio_that_counts_them_open_together(asked: str, opened: set[str]) -> None:
-    assert opened <= hanging_together([asked], GRID)
-    assert "A2" not in hanging_together([asked], GRID)
+def test_R18_an_answer_opens_with_its_parts_its_totals_and_its_ratios(asked: list[str], opened: set[str]) -> None:
+    assert reopened(asked, GRID) == opened
 
 
-def test_R18_whatever_is_asked_opens_the_same_family_from_any_of_its_members() -> None:
-    for code in GRID.indicateurs:
-        family = hanging_together([code], GRID)
-        assert code in family
-        assert all(hanging_together([member], GRID) == family for member in family)
+def test_R18_a_total_opens_all_its_parts_and_a_part_not_its_neighbours() -> None:
+    parts = set(GRID.indicateurs["B1"].total_de)
+    assert parts <= reopened(["B1"], GRID)
+    assert reopened(["S3"], GRID) == {"S3", "B1"}
 
 
-def test_nothing_asked_opens_nothing() -> None:
-    assert hanging_together([], GRID) == frozenset()
+def test_R18_whatever_a_control_may_hold_an_answer_against_opens_with_it() -> None:
+    """A "dont" and its whole block one another: whoever may correct one may correct the other."""
+    for i in GRID.indicateurs.values():
+        if i.dont:
+            assert i.dont in reopened([i.code], GRID) and i.code in reopened([i.dont], GRID)

@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from paqte.domain.identifiants import grouped
+from paqte.domain.nombres import written
 from paqte.domain.periodes import fuseau
 from paqte.web import svg
 
@@ -47,9 +48,7 @@ def register(app: Flask) -> None:
 
 def show_number(value: Decimal | int | None) -> str:
     """`1 234,5` with the no-break spaces of French typography; None is said, never shown as zero (R13)."""
-    if value is None:
-        return NOT_GIVEN
-    return format_decimal(value, format="#,##0.##", locale=LOCALE)
+    return NOT_GIVEN if value is None else written(value)
 
 
 def show_euros(value: Decimal | int | None) -> str:

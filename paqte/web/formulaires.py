@@ -118,7 +118,7 @@ class Formulaire(FlaskForm):
             field = fields.get(name)
             if field is self.version:
                 self.version.data = int(value)
-            elif field is not None and hasattr(field, "enregistre") and _as_text(field) != value:
+            elif field is not None and hasattr(field, "enregistre") and _plain(_as_text(field)) != _plain(value):
                 field.enregistre = _label_of(field, value) or "(vide)"
 
 
@@ -133,12 +133,23 @@ class SousFormulaire(Form):
 
 
 class Filtres(Formulaire):
-    """Search and filters, sent by GET: nothing changes, so no token and no version."""
+    """Search and filters, sent by GET: nothing changes, so no token and no version.
+
+    An answer absent from the address, or not in its list, filters nothing and is no error.
+    """
 
     class Meta(Formulaire.Meta):
         csrf = False
 
     version = None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Forget what is in no list, then check the rest."""
+        super().validate(extra_validators)
+        for field in self.leaves():
+            if isinstance(field, SelectFieldBase) and field.errors:
+                field.data, field.errors = field.default or "", []
+        return not self.points_to_correct()
 
 
 def _as_text(field: Field) -> str:
@@ -150,6 +161,11 @@ def _as_text(field: Field) -> str:
     if isinstance(field, NombreField | DateField) and field.data is not None:
         return field.write(field.data)
     return str(field._value())
+
+
+def _plain(text: str) -> str:
+    """The text with ordinary spaces: a figure is the same however its thousands are set apart."""
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def _label_of(field: Field, value: str) -> str:

@@ -222,3 +222,16 @@ def test_a_warning_does_not_block() -> None:
     form.apply_warnings({"cible": "C’est beaucoup.", "inconnu": "…"})
     assert form.cible.avertissements == ["C’est beaucoup."]
     assert form.http_status == 200
+
+
+@pytest.mark.parametrize("asked", [{}, {"etat": "inventé"}, {"genre": "FORMER\x00"}, {"q": "x" * 300}])
+def test_a_filter_absent_or_invented_filters_nothing_and_is_no_error(asked: dict[str, str]) -> None:
+    form = ListeForm(MultiDict(asked))
+    assert form.validate() is ("q" not in asked)
+    assert (form.etat.data, form.genre.data) == ("", "")
+
+
+def test_a_filter_of_the_list_is_kept() -> None:
+    form = ListeForm(MultiDict({"etat": "en_cours", "genre": "FORMER"}))
+    assert form.validate()
+    assert (form.etat.data, form.genre.data) == ("en_cours", "FORMER")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ABOUT_PAGES = True
 ROOT = Path(paqte.__file__).parent
 TEMPLATES = ROOT / "templates"
-PAGES = sorted(TEMPLATES.rglob("*.html"))
+# Mails are not pages: they bear their own style and no address of the theme.
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "courriels" not in path.parts)
 STYLESHEET = ROOT / "static" / "paqte.css"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
 
@@ -76,6 +77,8 @@ def test_every_page_has_a_title_of_its_own() -> None:
             continue
         found = re.search(r"\{% block titre %\}(.+?)\{% endblock %\}", html, re.DOTALL)
         assert found, f"{name_of(path)} n’a pas de titre"
+        if re.fullmatch(r"\{\{[^{}]+\}\}", found[1]):
+            continue
         assert found[1] not in titles, f"{name_of(path)} et {titles[found[1]]} ont le même titre"
         titles[found[1]] = name_of(path)
 

@@ -68,7 +68,8 @@ def meta_rows(rows: Iterable[Any]) -> list[Ligne]:
 
 
 def _plain_row(table: Tableau, row: Any) -> Ligne:
-    return Ligne(table.modeles[0], tuple(c.valeur(row) for c in table.colonnes))
+    values = (c.valeur(row) for c in table.colonnes)
+    return Ligne(table.modeles[0], tuple(None if v == "" else v for v in values))
 
 
 class _Composer:

@@ -9,6 +9,7 @@ from paqte.models.declaration import Avertissement, Declaration, Realisation, Re
 from paqte.models.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.fichier import Fichier
 from paqte.models.journal import Journal
+from paqte.models.justificatif import Justificatif
 from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
 from paqte.models.protocole import EngagementProtocole
 from paqte.models.territoire import Departement, Qpv, Region
@@ -32,6 +33,7 @@ __all__ = [
     "Gabarit",
     "JetonConnexion",
     "Journal",
+    "Justificatif",
     "Objectif",
     "Partenaire",
     "Qpv",

@@ -1,0 +1,158 @@
+"""What conventions achieved so far against their objectives, from sealed answers alone: no sum is made here (R20)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
+from paqte.domain.consolidation import (
+    Attente,
+    Cle,
+    Consolidation,
+    Fait,
+    achievement,
+    consolidate,
+    figure,
+    inside,
+    term_target,
+)
+from paqte.domain.declarations import MANQUANTE, VALIDEE
+from paqte.domain.periodes import Periode, periodes_between
+from paqte.domain.sceau import Sceau, read_facts
+from paqte.models import Convention, Declaration, Engagement, Objectif, db
+
+LONGEST = 12
+NOTHING_YET = "aucune réponse validée"
+BY_PERIOD = "à lire période par période"
+
+
+class PointLu(NamedTuple):
+    """One period: what was validated, None when nothing was (never zero, R13)."""
+
+    periode: Periode
+    valeur: Decimal | None
+
+
+class Realise(NamedTuple):
+    """One engagement of a convention: what is achieved since the start, its objective over the term, its rate.
+
+    `valeur` None bears its reason in `motif`; `taux` is a percentage; `points` are its periods, oldest first.
+    """
+
+    engagement_id: int
+    code: str
+    axe: str
+    libelle: str
+    unite: str
+    genre: str
+    valeur: Decimal | None
+    cible: Decimal | None
+    taux: Decimal | None
+    motif: str
+    points: tuple[PointLu, ...]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether at least one period has a figure."""
+        return any(p.valeur is not None for p in self.points)
+
+
+def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[int, tuple[Realise, ...]]:
+    """What each of these conventions achieved until today, by convention; four statements, whatever their number.
+
+    Only answers under seal count: a declaration that waits for its validation adds nothing (R18).
+    """
+    faits = _facts(departement, conventions)
+    targets = _targets(conventions)
+    found: defaultdict[int, list[Realise]] = defaultdict(list)
+    grid = catalogue()
+    order = {code: rank for rank, code in enumerate(grid.indicateurs)}
+    for row in sorted(_engagements(conventions), key=lambda r: (order.get(r.indicateur, 0), r.rang)):
+        if row.indicateur in grid.indicateurs:
+            own = [f for f in faits if f.engagement == row.id]
+            found[row.convention_id].append(_realise(row, own, targets.get(row.id, {}), today))
+    return {key: tuple(lines) for key, lines in found.items()}
+
+
+def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: date) -> Realise:
+    indicateur = catalogue().indicateurs[row.indicateur]
+    cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
+    cible = term_target(objectifs, indicateur.genre)
+    whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
+    valeur = figure(whole.values(), indicateur.genre)
+    rate = achievement(whole, indicateur.genre)
+    motif = "" if valeur is not None else (BY_PERIOD if faits and indicateur.genre == LIBRE else NOTHING_YET)
+    return Realise(
+        engagement_id=row.id,
+        code=indicateur.code,
+        axe=indicateur.axe,
+        libelle=row.libelle or indicateur.libelle,
+        unite="" if indicateur.genre == OUI_NON else row.unite or indicateur.unite,
+        genre=indicateur.genre,
+        valeur=valeur,
+        cible=None if cible is None else Decimal(cible),
+        taux=rate.taux if valeur is not None else None,
+        motif=motif,
+        points=tuple(_points(row, faits, indicateur.genre, today)),
+    )
+
+
+def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointLu]:
+    """Every period that is over since the first answer, the last twelve at most."""
+    if not faits:
+        return []
+    first = min(Periode.from_code(f.periode).debut for f in faits)
+    closed = [p for p in periodes_between(first, min(row.fin, today), row.rythme) if p.is_closed(today)]
+    return [PointLu(p, _figure(consolidate(inside(faits, p)), faits[0], genre)) for p in closed[-LONGEST:]]
+
+
+def _figure(consolidation: Consolidation, fait: Fait, genre: str) -> Decimal | None:
+    """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
+    parts = list(consolidation.of(fait.indicateur).values())
+    if genre != LIBRE:
+        return figure(parts, genre)
+    last = parts[0].derniere if parts else None
+    return None if last is None else Decimal(last[1])
+
+
+def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:
+    d = Declaration
+    query = (
+        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
+        .join(Convention, Convention.id == d.convention_id)
+        .where(d.convention_id.in_(conventions), d.etat == VALIDEE)
+        .order_by(d.periode)
+    )
+    facts = read_facts(departement, (Sceau._make(row) for row in db.session.execute(query)))
+    return [f for f in facts if f.reponse != MANQUANTE]
+
+
+def _engagements(conventions: Sequence[int]) -> list[Any]:
+    e, c = Engagement, Convention
+    query = (
+        select(
+            e.id, e.convention_id, e.indicateur, e.rang, e.libelle, e.unite, e.reference,
+            c.signataire_id, c.departement_code, c.rythme, c.fin,
+        )
+        .join(c, c.id == e.convention_id)
+        .where(e.convention_id.in_(conventions))
+    )  # fmt: skip
+    return list(db.session.execute(query))
+
+
+def _targets(conventions: Sequence[int]) -> dict[int, dict[int, Decimal]]:
+    query = (
+        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
+        .join(Engagement, Engagement.id == Objectif.engagement_id)
+        .where(Engagement.convention_id.in_(conventions))
+    )
+    found: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    for engagement, annee, cible in db.session.execute(query):
+        found[engagement][annee] = cible
+    return found

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from paqte.domain.acteurs import ADMIN, REFERENT
 
 LINK_LIFE = timedelta(minutes=10)
-INVITATION_LIFE = timedelta(hours=1)
+# Nobody waits for an invitation in front of her screen: it survives a week-end, and opens once all the same.
+INVITATION_LIFE = timedelta(days=3)
+HANDED_LIFE = timedelta(hours=1)  # shown at the command line
 
 WINDOW = timedelta(minutes=15)
 PER_ADDRESS = 5

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from paqte.auth.jetons import digest
 from paqte.auth.session import SEEN_EVERY, is_alive
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
-from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Utilisateur, db
+from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,33 @@ def is_link_open(*, secret: str, now: datetime) -> bool:
         JetonConnexion.empreinte == digest(secret), JetonConnexion.utilise_le.is_(None), JetonConnexion.expire_le > now
     )
     return db.session.scalar(query) is not None
+
+
+class ContactInvite(NamedTuple):
+    """A contact of a company who has an account."""
+
+    courriel: str
+    nom: str
+
+
+def company_contacts(session: Session, signataire_id: int) -> list[ContactInvite]:
+    """Whom to write to about a signatory: its contacts whose accounts are open."""
+    query = (
+        select(Utilisateur.courriel, Utilisateur.nom)
+        .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
+        .where(Rattachement.signataire_id == signataire_id, Utilisateur.role == ENTREPRISE, Utilisateur.is_active)
+        .order_by(Utilisateur.courriel)
+    )
+    return list(map(ContactInvite._make, session.execute(query)))
+
+
+def departement_of(session: Session, user: Utilisateur) -> str | None:
+    """The département whose référent sees this account's mails: its own, or the only one of its signatories."""
+    query = (
+        select(Signataire.departement_code)
+        .join(Rattachement, Rattachement.signataire_id == Signataire.id)
+        .where(Rattachement.utilisateur_id == user.id)
+        .distinct()
+    )
+    places = [user.departement_code] if user.departement_code else list(session.scalars(query))
+    return places[0] if len(places) == 1 else None

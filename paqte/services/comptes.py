@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.auth.adresses import read_address
-from paqte.auth.session import INVITATION_LIFE, LONGEST_SESSION, WINDOW
+from paqte.auth.session import HANDED_LIFE, INVITATION_LIFE, LONGEST_SESSION, WINDOW
 from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.identifiants import read_siren_or_siret
@@ -21,9 +22,19 @@ from paqte.models import (
     TentativeConnexion,
     Utilisateur,
 )
+from paqte.queries.comptes import departement_of
+from paqte.queries.perimetre import LIMITED, readable, to_change
 from paqte.services.connexion import new_link
-from paqte.services.courriels import Message, queue_mail
+from paqte.services.courriels import queue_mail
+from paqte.services.courriers import write_mail
+from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
+
+NAME = 120
+TAKEN = (
+    "Cette adresse ne peut pas recevoir cet accès : elle sert déjà à un compte PAQTE d’une autre sorte, ou désactivé. "
+    "Donnez une autre adresse, ou demandez à l’administrateur."
+)
 
 
 def invite_user(
@@ -36,29 +47,58 @@ def invite_user(
     now: datetime,
     departement: str | None = None,
     siret: str | None = None,
+    signataires: Collection[int] = (),
     by_mail: bool = True,
 ) -> str:
-    """Create the account when there is none and give a one-hour sign-in link, mailed too when `by_mail`.
+    """Create the account when there is none and give a sign-in link: of three days by mail, else of one hour.
 
-    Only an administrator or the command line may invite. A référent needs a département, a company contact
-    the SIRET (or SIREN) of a signatory. Refused when the address already belongs to another kind of account.
+    An administrator or the command line may invite anybody; a référent, contacts and animateurs of her own
+    signatories. A référent's account needs a département, a contact's the key or the SIRET (or SIREN) of a signatory.
+    Refused when the address already belongs to another kind of account; an account of the same kind gains the
+    signatories it lacked.
     """
-    if actor.role not in (ADMIN, SYSTEME):
-        raise NotFound("Cette invitation")
-    address = _address(courriel)
+    _require_may_invite(actor, role)
+    address, name = _address(courriel), required(fitted_line(nom, NAME, "nom"), "nom", "Écrivez le nom de la personne.")
     with transaction(actor=actor, now=now) as session:
         _check_role(session, role, departement)
-        own = None if role == ENTREPRISE else departement  # a contact's reach is her signatories
-        user = _account(session, Utilisateur(courriel=address, nom=nom, role=role, departement_code=own), now)
-        if siret is not None:
-            _attach(session, user, siret, departement)
-        elif role == ENTREPRISE:
+        given = _signatories(session, actor, siret, departement, signataires)
+        if role == ENTREPRISE and not given:
             raise Refused({"siret": "Donnez le SIRET du signataire de ce contact."})
-        link = new_link(session, user, base_url, now, INVITATION_LIFE)
-        note(session, "inviter", "utilisateur", user.id, departement=user.departement_code)
-        if by_mail:
-            queue_mail(session, _invitation(user, link), motif="invitation", now=now, departement=own)
+        own = None if role in LIMITED else departement  # a contact's reach is her signatories
+        user = _account(session, Utilisateur(courriel=address, nom=name, role=role, departement_code=own), now)
+        attach(session, user.id, given)
+        return queue_invitation(session, actor, user, base_url, now, by_mail=by_mail)
+
+
+def queue_invitation(
+    session: Session, actor: Acteur, user: Utilisateur, base_url: str, now: datetime, *, by_mail: bool
+) -> str:
+    """A fresh link for this account, mailed when asked, in the caller's transaction; the former link dies."""
+    link = new_link(session, user, base_url, now, INVITATION_LIFE if by_mail else HANDED_LIFE)
+    place = actor.departement or departement_of(session, user)
+    note(session, "inviter", "utilisateur", user.id, departement=place)
+    if by_mail:
+        message = write_mail(
+            "invitation",
+            user.courriel,
+            nom=user.nom,
+            role=user.role,
+            invitant=actor.nom if actor.role == REFERENT else "L’équipe de PAQTE",
+            signataires=_names(session, user.id),
+            lien=link,
+            duree="3 jours",
+            connexion=f"{base_url}/connexion",
+        )
+        queue_mail(session, message, motif="invitation", now=now, departement=place)
     return link
+
+
+def attach(session: Session, utilisateur_id: int, signataires: Collection[int]) -> None:
+    """Give an account the signatories it does not have yet."""
+    held = set(session.scalars(select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)))
+    missing = sorted(set(signataires) - held)
+    session.add_all(Rattachement(utilisateur_id=utilisateur_id, signataire_id=key) for key in missing)
+    session.flush()
 
 
 def purge_expired(*, actor: Acteur, now: datetime) -> int:
@@ -90,40 +130,45 @@ def _check_role(session: Session, role: str, departement: str | None) -> None:
         raise Refused({"departement": f"Le département « {departement[:10]} » n’existe pas."})
 
 
+def _require_may_invite(actor: Acteur, role: str) -> None:
+    if actor.role not in (ADMIN, SYSTEME) and not (actor.role == REFERENT and role in LIMITED):
+        raise NotFound("Cette invitation")
+
+
 def _account(session: Session, asked: Utilisateur, now: datetime) -> Utilisateur:
-    """The account of this address, made as asked when there is none."""
+    """The account of this address, made as asked when there is none. A refusal never says whose it is, nor where."""
     user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == asked.courriel))
     if user is None:
         asked.is_active, asked.created_at = True, now
         session.add(asked)
         session.flush()
         return asked
-    if (user.role, user.departement_code, user.is_active) != (asked.role, asked.departement_code, True):
-        raise Refused({"courriel": "Cette adresse a déjà un compte, d’un autre rôle ou département, ou désactivé."})
+    is_placed = asked.role in LIMITED or user.departement_code == asked.departement_code
+    if user.role != asked.role or not is_placed or not user.is_active:
+        raise Refused({"courriel": TAKEN})
     return user
 
 
-def _attach(session: Session, user: Utilisateur, siret: str, departement: str | None) -> None:
-    """Give a contact her signatories: those that bear this identifier, in one département when it is said."""
+def _signatories(
+    session: Session, actor: Acteur, siret: str | None, departement: str | None, keys: Collection[int]
+) -> set[int]:
+    """Those named by key, each the actor's to give, and those that bear the identifier, in one département if said."""
+    given = {to_change(session, Signataire, key, actor, "Ce signataire").id for key in keys}
+    if siret is None:
+        return given
     try:
         identifiant = read_siren_or_siret(siret)
     except ValueError as error:
         raise Refused({"siret": str(error)}) from None
-    query = select(Signataire.id).where(Signataire.identifiant == identifiant)
+    query = select(Signataire.id).where(Signataire.identifiant == identifiant, readable(Signataire, actor))
     if departement is not None:
         query = query.where(Signataire.departement_code == departement)
     found = set(session.scalars(query))
     if not found:
         raise Refused({"siret": "Aucun signataire ne porte ce numéro : entrez d’abord sa convention."})
-    held = set(session.scalars(select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == user.id)))
-    session.add_all(Rattachement(utilisateur_id=user.id, signataire_id=key) for key in sorted(found - held))
+    return given | found
 
 
-def _invitation(user: Utilisateur, link: str) -> Message:
-    texte = (
-        f"Bonjour {user.nom},\n\nUn compte vous est ouvert dans PAQTE, le suivi du Pacte avec les quartiers pour "
-        f"toutes les entreprises.\n\nPour vous connecter :\n\n{link}\n\n"
-        "Ce lien ne sert qu’une fois, pendant une heure. Ensuite, "
-        "demandez-en un autre sur la page de connexion avec cette adresse électronique.\n"
-    )
-    return Message(user.courriel, "Votre accès à PAQTE", texte)
+def _names(session: Session, utilisateur_id: int) -> list[str]:
+    query = select(Signataire.nom).join(Rattachement, Rattachement.signataire_id == Signataire.id)
+    return list(session.scalars(query.where(Rattachement.utilisateur_id == utilisateur_id).order_by(Signataire.nom)))

@@ -13,8 +13,9 @@ from paqte.auth.session import LINK_LIFE, PER_ADDRESS, PER_ORIGIN, WINDOW
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
 from paqte.models import JetonConnexion, SessionOuverte, TentativeConnexion, Utilisateur, db
-from paqte.queries.comptes import actor_of
-from paqte.services.courriels import Message, queue_mail
+from paqte.queries.comptes import actor_of, departement_of
+from paqte.services.courriels import queue_mail
+from paqte.services.courriers import write_mail
 from paqte.services.transaction import note, transaction
 
 VISITEUR = Acteur(None, "Visiteur", "")
@@ -119,8 +120,10 @@ def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -
         note(session, "lien_refuse", "connexion", digest(f"adresse:{courriel}")[:32], apres={"motif": motif})
         return
     link = new_link(session, user, base_url, now, LINK_LIFE)
-    queue_mail(session, _sign_in_mail(user, link), motif="connexion", now=now, departement=user.departement_code)
-    note(session, "demander_lien", "utilisateur", user.id, departement=user.departement_code)
+    message = write_mail("connexion", user.courriel, nom=user.nom, lien=link, duree="10 minutes")
+    place = departement_of(session, user)
+    queue_mail(session, message, motif="connexion", now=now, departement=place)
+    note(session, "demander_lien", "utilisateur", user.id, departement=place)
 
 
 def new_link(session: Session, user: Utilisateur, base_url: str, now: datetime, life: timedelta) -> str:
@@ -153,11 +156,3 @@ def _use_up(session: Session, link_id: int, actor: Acteur, now: datetime) -> boo
         .values(utilise_le=now)
     )
     return bool(used.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def _sign_in_mail(user: Utilisateur, link: str) -> Message:
-    texte = (
-        f"Bonjour {user.nom},\n\nVoici votre lien de connexion à PAQTE :\n\n{link}\n\n{ONE_USE}\n"
-        "Si vous n’avez rien demandé, vous pouvez ignorer ce message.\n"
-    )
-    return Message(user.courriel, "Votre lien de connexion à PAQTE", texte)

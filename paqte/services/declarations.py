@@ -34,6 +34,7 @@ from paqte.queries.declarations import opening_date
 from paqte.queries.faits import answers_of
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.queries.reglages import days, read_settings
+from paqte.services.avis import tell_contacts
 from paqte.services.etat_declaration import require_state
 from paqte.services.reponses import Provenance, write_answers
 from paqte.services.textes import fitted, required
@@ -94,7 +95,7 @@ def submit_declaration(
 
 
 def submit_and_validate(
-    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie
+    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie, base_url: str = ""
 ) -> None:
     """A référent's own typing, sent and validated in one gesture; the journal bears both steps (R18)."""
     with transaction(actor=actor, now=now) as session:
@@ -102,13 +103,23 @@ def submit_and_validate(
         locked = _locked(session, declaration_id, version, TRANSMETTRE, actor)
         declaration = _submit(locked, saisie, actor, now, session)
         _validate(session, declaration, actor, now)
+        tell_contacts(session, locked[1], "validation", actor=actor, now=now, base_url=base_url, is_on_behalf=True)
 
 
-def validate_declaration(*, actor: Acteur, now: datetime, declaration_id: int, version: int | None) -> None:
-    """Freeze a declaration that was sent (R18). Of two at once one wins; the other is told who did it, and when."""
+def validate_declaration(
+    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, base_url: str = ""
+) -> None:
+    """Freeze a declaration that was sent (R18), and thank its company.
+
+    Of two at once one wins; the other is told who did it, and when. `base_url` is the public address that mails lead
+    to; without it nobody is written to.
+    """
     with transaction(actor=actor, now=now) as session:
-        declaration, _ = _locked(session, declaration_id, version, VALIDER, actor)
+        declaration, page = _locked(session, declaration_id, version, VALIDER, actor)
         _validate(session, declaration, actor, now)
+        tell_contacts(
+            session, page, "validation", actor=actor, now=now, base_url=base_url, is_on_behalf=page.is_on_behalf
+        )
 
 
 def send_back(
@@ -118,8 +129,12 @@ def send_back(
     declaration_id: int,
     version: int | None,
     commentaires: Mapping[int | None, str],
+    base_url: str = "",
 ) -> None:
-    """Ask back on some engagements (None: on the whole), a comment each; Refused when there is none (R18)."""
+    """Ask back on some engagements (None: on the whole), a comment each; Refused when there is none (R18).
+
+    The company gets the questions by mail, unless `base_url` is empty.
+    """
     with transaction(actor=actor, now=now) as session:
         declaration, page = _locked(session, declaration_id, version, RENVOYER, actor)
         asked = {key: fitted(text, COMMENT, f"retour_{key or 0}") for key, text in commentaires.items()}
@@ -129,18 +144,33 @@ def send_back(
         for key, text in asked.items():
             declaration.retours.append(Retour(engagement_id=key, commentaire=text, par=actor.nom, created_at=now))
         _move(session, declaration, RENVOYER)
+        tell_contacts(
+            session, page, "renvoi", actor=actor, now=now, base_url=base_url, questions=_questions(page, asked)
+        )
 
 
-def reopen_declaration(*, actor: Acteur, now: datetime, declaration_id: int, version: int | None, motif: str) -> None:
-    """Open a validated declaration again, for a reason that is kept (R18). Issued editions do not move (R19)."""
+def reopen_declaration(
+    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, motif: str, base_url: str = ""
+) -> None:
+    """Open a validated declaration again, for a reason that is kept (R18) and told to its company by mail.
+
+    Issued editions do not move (R19).
+    """
     with transaction(actor=actor, now=now) as session:
-        declaration, _ = _locked(session, declaration_id, version, ROUVRIR, actor)
+        declaration, page = _locked(session, declaration_id, version, ROUVRIR, actor)
         reason = fitted(motif, REASON, "motif")
         declaration.motif_reouverture = required(reason, "motif", "Dites pourquoi elle est rouverte, en une phrase.")
         declaration.validee_le = None
         declaration.validee_par = ""
         declaration.sceau = None
         _move(session, declaration, ROUVRIR)
+        tell_contacts(session, page, "reouverture", actor=actor, now=now, base_url=base_url, motif=reason)
+
+
+def _questions(page: DeclarationLue, asked: Mapping[int | None, str]) -> list[dict[str, str]]:
+    """The questions as a mail tells them, in the order of the page, that on the whole last."""
+    beside = [{"titre": e.libelle, "texte": asked[e.engagement_id]} for e in page.lignes if e.engagement_id in asked]
+    return [*beside, {"titre": "Sur l’ensemble", "texte": asked[None]}] if None in asked else beside
 
 
 def _submit(

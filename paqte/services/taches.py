@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import Message
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, may_take
@@ -25,6 +24,7 @@ from paqte.queries.reglages import read_settings
 from paqte.queries.taches import unfinished
 from paqte.services.bilans import EditionIssued, freeze_bilan, publish_bilan
 from paqte.services.courriels import queue_mail
+from paqte.services.courriers import write_mail
 from paqte.services.transaction import transaction
 
 BILAN = "bilan"
@@ -143,13 +143,14 @@ def _finish(prise: Prise, edition: EditionIssued, base_url: str, now: datetime) 
     with _held(prise, now, FAITE, f"Édition {edition.numero} ({edition.sha256[:12]})") as session:
         if session is None:
             return
-        text = (
-            f"Bonjour,\n\nLe bilan PAQTE du {Periode.from_code(edition.periode).libelle}, département "
-            f"{edition.departement}, a été produit (édition {edition.numero}).\n\n{base_url}/bilans/{edition.id}\n\n"
-            "Relisez-le avant de le transmettre ; une correction donnera une nouvelle édition.\n"
-        )
+        told = {
+            "departement": edition.departement,
+            "periode": Periode.from_code(edition.periode).libelle,
+            "edition": edition.numero,
+            "lien": f"{base_url}/bilans/{edition.id}",
+        }
         for address in _recipients(prise.departement):
-            message = Message(address, f"Bilan PAQTE {edition.departement}, {edition.periode}", text)
+            message = write_mail("bilan", address, **told)
             queue_mail(session, message, motif="bilan", now=now, departement=prise.departement)
 
 

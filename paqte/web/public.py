@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import PUBLIC, open_to
+from paqte.config import Settings
 from paqte.ops.health import check_base
 from paqte.web.acces import current_actor, home_endpoint
 from paqte.web.compte import ConnexionForm, outbox_hint
 
 blueprint = Blueprint("public", __name__)
+
+
+def public_address() -> str:
+    """The address that mails lead to: the configured one, whatever Host was sent."""
+    settings: Settings = current_app.extensions["paqte"]
+    return settings.base_url
 
 
 def register(app: Flask) -> None:

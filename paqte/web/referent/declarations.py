@@ -24,6 +24,7 @@ from paqte.queries.perimetre import own_departement
 from paqte.services.declarations import reopen_declaration, send_back, validate_declaration
 from paqte.web.champs import ChoixField, Required, TexteField, TexteLongField
 from paqte.web.formulaires import Filtres, Formulaire
+from paqte.web.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.session import actor
 
@@ -94,7 +95,11 @@ def declaration_valider(declaration_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             validate_declaration(
-                actor=actor(), now=clock.now(), declaration_id=declaration_id, version=form.version.data
+                actor=actor(),
+                now=clock.now(),
+                declaration_id=declaration_id,
+                version=form.version.data,
+                base_url=public_address(),
             )
         except Refused as refused:
             form.apply_refusal(refused)
@@ -123,6 +128,7 @@ def declaration_renvoyer(declaration_id: int) -> ResponseReturnValue:
                 declaration_id=declaration_id,
                 version=form.version.data,
                 commentaires={key: form[f"retour_{key or 0}"].data for key in keys},
+                base_url=public_address(),
             )
         except Refused as refused:
             form.apply_refusal(refused)
@@ -150,6 +156,7 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
                 declaration_id=declaration_id,
                 version=form.version.data,
                 motif=form.motif.data,
+                base_url=public_address(),
             )
         except Refused as refused:
             form.apply_refusal(refused)

@@ -15,6 +15,7 @@ from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
 from paqte.services.declarations import open_declaration, save_draft, submit_and_validate, submit_declaration
 from paqte.web.filters import plural
+from paqte.web.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.saisie import SaisieForm, build_form
 from paqte.web.session import actor
@@ -62,6 +63,7 @@ def _saved(form: SaisieForm, page: DeclarationLue, geste: str) -> bool:
             declaration_id=page.id,
             version=form.version.data,
             saisie=form.saisie(),
+            **({"base_url": public_address()} if geste == "valider" else {}),
         )
     except Refused as refused:
         form.apply_refusal(refused)

@@ -1,0 +1,115 @@
+"""Every mail: text and HTML from one model, what to do in the first line, nothing missing, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from paqte.services.courriers import write_mail
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.fixtures_navigateur import AxeReport
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "paqte" / "templates" / "courriels"
+LINK = "https://paqte.exemple.fr/connexion/secret"
+# What each model is told, as the use case that sends it tells it.
+TOLD: dict[str, dict[str, Any]] = {
+    "connexion": {"nom": "Bruno", "lien": LINK, "duree": "10 minutes"},
+    "invitation": {
+        "nom": "Bruno",
+        "role": "entreprise",
+        "invitant": "Camille",
+        "signataires": ["Atelier Lenoir (fictif)", "Val (fictif)"],
+        "lien": LINK,
+        "duree": "3 jours",
+        "connexion": "https://paqte.exemple.fr/connexion",
+    },
+    "bilan": {"departement": "41", "periode": "1er semestre 2026", "edition": 2, "lien": LINK},
+    "renvoi": {
+        "nom": "Bruno",
+        "signataire": "Atelier Lenoir (fictif)",
+        "periode": "1er semestre 2026",
+        "par": "Camille",
+        "questions": [{"titre": "Stages de 3e", "texte": "En REP+ ?"}, {"titre": "Ensemble", "texte": "Tout 2026 ?"}],
+        "lien": LINK,
+    },
+    "reouverture": {
+        "nom": "Bruno",
+        "signataire": "Atelier Lenoir (fictif)",
+        "periode": "1er semestre 2026",
+        "par": "Camille",
+        "motif": "Deux stages comptés deux fois.",
+        "lien": LINK,
+    },
+    "validation": {
+        "nom": "Bruno",
+        "signataire": "Atelier Lenoir (fictif)",
+        "periode": "1er semestre 2026",
+        "par": "Camille",
+        "is_on_behalf": True,
+        "lien": LINK,
+    },
+}
+MODELS = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.startswith("_"))
+HOSTILE = '<script>alert("x")</script>'
+
+
+def test_every_model_has_text_and_html_and_is_shown_here() -> None:
+    html = {path.stem for path in TEMPLATES.glob("*.html") if not path.stem.startswith("_")}
+    assert set(MODELS) == html
+    assert set(MODELS) <= set(TOLD), "teach TOLD what the new model is told"
+
+
+@pytest.mark.parametrize("modele", MODELS)
+def test_every_model_is_sent_by_a_use_case(modele: str) -> None:
+    sources = [p.read_text(encoding="utf-8") for p in (ROOT / "paqte" / "services").rglob("*.py")]
+    assert any(f'"{modele}"' in source for source in sources), f"courriels/{modele} ne sert à personne"
+
+
+@pytest.mark.parametrize("modele", MODELS)
+def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
+    mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
+    first = mail.texte.splitlines()[0]
+    assert re.match(r"(Ouvrez|Répondez|Relisez|Vous n’avez plus rien à faire)", first)
+    heading = re.search(r"<h1>(.+?)</h1>", mail.html)
+    assert heading and heading[1].split()[0] == first.split()[0]
+    assert mail.sujet and "\n" not in mail.sujet and len(mail.sujet) < 120
+    assert LINK in mail.texte and f'href="{LINK}"' in mail.html
+    assert not re.search(r"\n{4}|[ \t]\n", mail.texte), "blank lines left by a tag"
+
+
+@pytest.mark.parametrize("modele", MODELS)
+def test_a_value_nobody_gave_is_an_error_not_a_hole(modele: str) -> None:
+    for name in TOLD[modele]:
+        with pytest.raises(UndefinedError):
+            write_mail(modele, "bruno@entreprise.test", **{k: v for k, v in TOLD[modele].items() if k != name})
+
+
+@pytest.mark.parametrize("modele", MODELS)
+def test_the_html_fetches_nothing_and_runs_nothing(modele: str) -> None:
+    told = {k: HOSTILE if isinstance(v, str) and k != "lien" else v for k, v in TOLD[modele].items()}
+    html = write_mail(modele, "bruno@entreprise.test", **told).html
+    assert not re.search(r"<(script|img|link|iframe|object|form)|\bon\w+=|url\(|@import|javascript:", html)
+    assert HOSTILE in write_mail(modele, "bruno@entreprise.test", **told).texte or modele == "bilan"
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield {**browser_context_args, "viewport": {"width": 360, "height": 740}}
+
+
+@pytest.mark.parametrize("modele", MODELS)
+def test_axe_finds_nothing_in_a_mail_and_it_fits_a_telephone(
+    modele: str, page: Page, axe: Callable[[Page], AxeReport]
+) -> None:
+    page.set_content(write_mail(modele, "bruno@entreprise.test", **TOLD[modele]).html)
+    assert axe(page).problems == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,134 @@
+"""What a typing means: a number, a confirmed zero, or nothing (R13, R14)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paqte.domain.catalogue import catalogue
+from paqte.domain.controles import Contexte, check, errors
+from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
+from paqte.domain.nombres import COMPTE, EUROS
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import UNSTORABLE, AnswerTyped, comment_field, field_of, part_kind, settle, typing_faults
+from tests.domain.phrases import is_french_sentence
+
+GRID = catalogue().indicateurs
+SEMESTRE = Periode(2026, "S", 1)
+figures = st.none() | st.sampled_from([Decimal(0), Decimal("0.00"), Decimal(3), Decimal("2.5")])
+typings = st.builds(AnswerTyped, figures, figures, figures, st.booleans())
+
+
+@pytest.mark.parametrize(
+    ("typed", "reponse", "valeur"),
+    [
+        (AnswerTyped(), MANQUANTE, None),
+        (AnswerTyped(Decimal(3)), NOMBRE, Decimal(3)),
+        (AnswerTyped(Decimal(0)), NEANT, Decimal(0)),
+        (AnswerTyped(is_neant=True), NEANT, Decimal(0)),
+        (AnswerTyped(Decimal(0), is_neant=True), NEANT, Decimal(0)),
+        (AnswerTyped(Decimal(3), is_neant=True), NEANT, Decimal(3)),  # kept, so that the contradiction is said
+    ],
+)
+def test_R13_left_empty_is_missing_and_a_zero_typed_is_confirmed(
+    typed: AnswerTyped, reponse: str, valeur: Decimal | None
+) -> None:
+    settled = settle(7, typed, GRID["R3"])
+    assert (settled.engagement, settled.indicateur, settled.reponse, settled.valeur) == (7, "R3", reponse, valeur)
+    assert (settled.numerateur, settled.denominateur) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "is_neant", "expected"),
+    [
+        (None, None, False, (MANQUANTE, None, None)),
+        (3, 9, False, (NOMBRE, 3, 9)),
+        (3, None, False, (NOMBRE, 3, None)),
+        (None, 9, False, (NOMBRE, None, 9)),
+        (0, 9, False, (NEANT, 0, 9)),
+        (0, 0, False, (NEANT, 0, 0)),
+        (0, None, False, (NOMBRE, 0, None)),
+        (None, None, True, (NEANT, None, None)),
+        (None, 9, True, (NEANT, 0, 9)),
+        (3, 9, True, (NEANT, 3, 9)),
+    ],
+)
+def test_R14_a_ratio_keeps_its_two_numbers(
+    upper: int | None, lower: int | None, is_neant: bool, expected: tuple[str, int | None, int | None]
+) -> None:
+    typed = AnswerTyped(
+        numerateur=None if upper is None else Decimal(upper),
+        denominateur=None if lower is None else Decimal(lower),
+        is_neant=is_neant,
+    )
+    settled = settle(7, typed, GRID["F1p"])
+    assert (settled.reponse, settled.numerateur, settled.denominateur) == expected
+    assert settled.valeur is None
+
+
+@given(typings, st.sampled_from(["R3", "F1p", "R1", "X1", "A2"]))
+def test_R13_what_no_error_stops_is_what_a_base_can_hold(typed: AnswerTyped, code: str) -> None:
+    """Held against the constraints of the table: missing has no figure, zero is zero, a ratio is two numbers."""
+    settled = settle(7, typed, GRID[code])
+    faults = [
+        *typing_faults(settled, typed, GRID[code], SEMESTRE),
+        *errors(check([settled], Contexte(SEMESTRE, catalogue()))),
+    ]
+    if {fault.code for fault in faults} & UNSTORABLE:
+        return
+    has_figure = settled.valeur is not None or settled.numerateur is not None
+    assert (settled.numerateur is None) == (settled.denominateur is None)
+    if settled.reponse == MANQUANTE:
+        assert not has_figure
+    elif settled.reponse == NEANT:
+        assert not settled.valeur
+        assert not settled.numerateur
+    else:
+        assert has_figure
+
+
+def test_R13_a_tick_beside_a_numerator_is_said_to_contradict_it() -> None:
+    typed = AnswerTyped(numerateur=Decimal(3), is_neant=True)
+    (fault,) = check([settle(7, typed, GRID["F1p"])], Contexte(SEMESTRE, catalogue()))
+    assert fault.code == "neant_et_valeur"
+    assert is_french_sentence(fault.message)
+
+
+@pytest.mark.parametrize(
+    ("valeur", "day", "expected"),
+    [
+        (1, date(2026, 6, 30), []),
+        (1, date(2020, 1, 1), []),
+        (1, None, []),
+        (1, date(2026, 7, 1), ["date_apres"]),
+        (0, date(2026, 6, 30), ["date_sans_oui"]),
+        (None, date(2026, 6, 30), ["date_sans_oui"]),
+    ],
+)
+def test_the_date_of_a_yes_goes_with_a_yes_and_not_after_the_period(
+    valeur: int | None, day: date | None, expected: list[str]
+) -> None:
+    typed = AnswerTyped(None if valeur is None else Decimal(valeur), datee_du=day)
+    faults = typing_faults(settle(7, typed, GRID["R1"]), typed, GRID["R1"], SEMESTRE)
+    assert [fault.code for fault in faults] == expected
+    assert all(is_french_sentence(fault.message) for fault in faults)
+
+
+def test_a_finding_stands_beside_the_field_it_is_about() -> None:
+    typed = AnswerTyped(Decimal(0), datee_du=date(2026, 1, 1))
+    (dated,) = typing_faults(settle(7, typed, GRID["R1"]), typed, GRID["R1"], SEMESTRE)
+    assert field_of(dated, GRID["R1"]) == "date_7"
+    (half,) = check([settle(7, AnswerTyped(numerateur=Decimal(3)), GRID["F1p"])], Contexte(SEMESTRE, catalogue()))
+    assert field_of(half, GRID["F1p"]) == "numerateur_7"
+    assert field_of(half, GRID["R3"]) == "valeur_7"
+    assert comment_field(7, "saut") == "explication_7_saut"
+    assert comment_field(None, "saut") == "explication_0_saut"
+
+
+def test_R14_the_numbers_of_a_ratio_are_typed_as_what_they_count() -> None:
+    assert part_kind(GRID["F1p"], catalogue()) == COMPTE
+    assert part_kind(GRID["A2p"], catalogue()) == EUROS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
@@ -119,5 +120,6 @@ def _titles(pen: Crayon, heading: str, subtitle: str) -> None:
 def _align_top(pen: Crayon, row: int) -> None:
     """Beside a text of several paragraphs, short cells read from the top."""
     for cell in pen.feuille[row]:
-        alignment = cell.alignment.copy(vertical="top")
+        alignment = copy(cell.alignment)
+        alignment.vertical = "top"
         cell.alignment = alignment

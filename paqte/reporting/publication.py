@@ -82,14 +82,23 @@ def _write_then_link(target: Path, content: bytes) -> None:
 @contextmanager
 def _aside(target: Path) -> Iterator[tuple[Path, int]]:
     """A hidden file of ours, locked as long as we live so that nobody takes it for a leftover."""
-    path = target.with_name(f".{target.name}.{secrets.token_hex(6)}{_ASIDE}")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    path, descriptor = _create_aside(target)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield path, descriptor
     finally:
         with suppress(FileNotFoundError):
             path.unlink()
+        os.close(descriptor)
+
+
+def _create_aside(target: Path) -> tuple[Path, int]:
+    while True:
+        path = target.with_name(f".{target.name}.{secrets.token_hex(6)}{_ASIDE}")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Between its creation and its lock, somebody tidying up may have taken it for a leftover.
+        if path.exists():
+            return path, descriptor
         os.close(descriptor)
 
 
@@ -130,7 +139,7 @@ def _remove_leftovers(directory: Path) -> None:
     """Remove what killed writers left; a living one still holds its lock."""
     for path in directory.glob(f".*{_ASIDE}"):
         with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY)
+            descriptor = os.open(path, os.O_RDWR)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
@@ -120,6 +120,7 @@ def _titles(pen: Crayon, heading: str, subtitle: str) -> None:
 def _align_top(pen: Crayon, row: int) -> None:
     """Beside a text of several paragraphs, short cells read from the top."""
     for cell in pen.feuille[row]:
-        alignment = copy(cell.alignment)
-        alignment.vertical = "top"
-        cell.alignment = alignment
+        drawn = cell.alignment
+        cell.alignment = Alignment(
+            drawn.horizontal, "top", wrap_text=drawn.wrap_text, shrink_to_fit=drawn.shrink_to_fit, indent=drawn.indent
+        )

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from paqte.domain.acteurs import Acteur
@@ -62,6 +64,14 @@ def freeze_bilan(
     """
     require_departement(actor, departement)
     _require_closed_semester(departement, periode, now)
+    issue = partial(_issue, actor, departement, periode, now, is_first_only=is_first_only)
+    try:
+        return issue()
+    except IntegrityError:  # somebody else issued it, or first used this template, at this very moment: look again
+        return issue()
+
+
+def _issue(actor: Acteur, departement: str, periode: Periode, now: datetime, *, is_first_only: bool) -> EditionIssued:
     gabarit = read_template()
     with transaction(actor=actor, now=now, is_snapshot=True) as session:
         draft = _Draft.of(session, departement, periode, now, gabarit)

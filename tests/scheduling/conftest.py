@@ -1,0 +1,58 @@
+"""Départements that use PAQTE, without anybody in them: their bilans say « néant », which is enough to be due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.models import Departement, Edition, Reglage, Tache
+from paqte.services.taches import Atelier
+from paqte.services.transaction import transaction
+
+Opener = Callable[..., None]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Atelier:
+    return Atelier("essai", tmp_path / "reports", "http://localhost")
+
+
+@pytest.fixture
+def in_use(session: Any, now: datetime) -> Opener:
+    """`in_use("41", since="2026-S1")`: the préfecture uses PAQTE from that semester on."""
+
+    def open_departement(code: str, since: str, delai: str = "30") -> None:
+        with transaction(actor=PLANIFICATEUR, now=now) as writing:
+            writing.add(Departement(code=code, nom=f"Département {code}", prefecture="", premier_semestre=since))
+            writing.flush()
+            writing.add(Reglage(departement_code=code, cle="bilan_delai_jours", valeur=delai))
+
+    return open_departement
+
+
+@pytest.fixture
+def editions(session: Any) -> Callable[[], list[tuple[str, str, int]]]:
+    """Every edition issued: département, period, number; each must have been published."""
+
+    def read() -> list[tuple[str, str, int]]:
+        session.rollback()
+        assert session.scalar(select(func.count()).where(Edition.publiee_le.is_(None))) == 0
+        query = select(Edition.departement_code, Edition.periode, Edition.numero)
+        return sorted(tuple(row) for row in session.execute(query))
+
+    return read
+
+
+@pytest.fixture
+def tasks(session: Any) -> Callable[[], list[Tache]]:
+    def read() -> list[Tache]:
+        session.rollback()
+        return list(session.scalars(select(Tache).order_by(Tache.departement_code, Tache.periode)))
+
+    return read

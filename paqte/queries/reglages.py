@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -30,6 +31,12 @@ def read_settings(departement: str) -> dict[str, Valeur]:
         (national if code is None else own)[cle] = valeur
     defaults = {cle: national.get(cle, shipped) for cle, (shipped, _) in REGLAGES.items()}
     return {cle: Valeur(own.get(cle, default), default, cle in own) for cle, default in defaults.items()}
+
+
+def version_of(settings: dict[str, Valeur]) -> int:
+    """A number that changes when a setting of the département does: what its form was opened on."""
+    own = [f"{cle}={setting.valeur}" for cle, setting in settings.items() if setting.is_own]
+    return zlib.crc32("\n".join(own).encode("utf-8", "surrogatepass")) % 10**9
 
 
 def days(settings: dict[str, Valeur], cle: str) -> int:

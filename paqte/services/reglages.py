@@ -1,0 +1,89 @@
+"""Settings of a département: its own value, or back to the national one (R12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from paqte.auth.adresses import read_address
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.nombres import COMPTE, read_number
+from paqte.domain.pilotage import REGLAGES
+from paqte.models import Reglage
+from paqte.queries.perimetre import require_departement
+from paqte.queries.reglages import read_settings, version_of
+from paqte.services.lignes import hold
+from paqte.services.transaction import transaction
+
+LONGEST_DELAY = 365
+MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
+DESTINATAIRES = "destinataires_bilan"
+
+
+def save_settings(
+    *, actor: Acteur, now: datetime, departement: str, version: int | None, values: Mapping[str, str]
+) -> None:
+    """Keep the département's own settings; a blank value goes back to the national one.
+
+    Delays are whole days from 0 to 365. `version` is queries.reglages.version_of what the page showed; Conflict, with
+    what applies now, when somebody changed a setting meanwhile.
+    """
+    require_departement(actor, departement)
+    cleaned = _cleaned(values)
+    with transaction(actor=actor, now=now) as session:
+        hold(session, departement)
+        current = read_settings(departement)
+        if version != version_of(current):
+            held = {cle: setting.valeur if setting.is_own else "" for cle, setting in current.items()}
+            message = "Quelqu’un d’autre a changé les réglages pendant votre saisie : comparez, puis enregistrez."
+            raise Conflict(message, held | {"version": str(version_of(current))})
+        own = {row.cle: row for row in session.scalars(select(Reglage).where(Reglage.departement_code == departement))}
+        for cle, valeur in cleaned.items():
+            row = own.get(cle)
+            if row is not None and not valeur:
+                session.delete(row)
+            elif row is not None:
+                row.valeur = valeur
+            elif valeur:
+                session.add(Reglage(departement_code=departement, cle=cle, valeur=valeur))
+
+
+def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+    cleaned, errors = {}, {}
+    for cle, text in values.items():
+        try:
+            cleaned[cle] = _read(cle, text.strip())
+        except ValueError as error:
+            errors[cle] = str(error)
+    if errors:
+        raise Refused(errors)
+    return cleaned
+
+
+def _read(cle: str, text: str) -> str:
+    if cle not in REGLAGES:
+        raise ValueError("Ce réglage n’existe pas.")
+    if not text:
+        return ""
+    return _addresses(text) if cle == DESTINATAIRES else _days(text)
+
+
+def _days(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if number > LONGEST_DELAY:
+        raise ValueError(f"Un délai va de 0 à {LONGEST_DELAY} jours.")
+    return str(int(number))
+
+
+def _addresses(text: str) -> str:
+    """Addresses in lower case, each once, joined by « , »; ValueError names the one at fault."""
+    given = [part for part in re.split(r"[,;\s]+", text) if part]
+    kept = dict.fromkeys(read_address(part) for part in given)
+    joined = ", ".join(kept)
+    if len(kept) > MOST_ADDRESSES or len(joined) > LONGEST_VALUE:
+        raise ValueError(f"Donnez au plus {MOST_ADDRESSES} adresses : une liste de diffusion conviendra mieux.")
+    return joined

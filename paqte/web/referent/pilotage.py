@@ -1,0 +1,96 @@
+"""Steering of the département: overview, texts of the bilan, settings, the protocole apart."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.erreurs import Refused
+from paqte.domain.pilotage import CHIFFRES, REGLAGES
+from paqte.ops import clock
+from paqte.queries.perimetre import own_departement
+from paqte.queries.pilotage import read_pilotage, read_protocole, read_rubrique
+from paqte.queries.reglages import Valeur, version_of
+from paqte.services.pilotage import write_rubrique
+from paqte.services.reglages import save_settings
+from paqte.web.referent import blueprint
+from paqte.web.referent.pilotage_formulaires import ReglagesForm, TexteForm
+from paqte.web.session import actor
+
+
+@blueprint.get("/pilotage")
+@open_to(REFERENT)
+def pilotage() -> ResponseReturnValue:
+    """Everything the bilan says of how the département steers, and what is missing."""
+    page = read_pilotage(actor=actor(), departement=own_departement(actor()))
+    return render_template("referent/pilotage.html", page=page, CHIFFRES=CHIFFRES, REGLAGES=REGLAGES)
+
+
+@blueprint.route("/pilotage/textes/<code>", methods=["GET", "POST"])
+@open_to(REFERENT)
+def pilotage_texte(code: str) -> ResponseReturnValue:
+    """Write one text of the bilan."""
+    departement = own_departement(actor())
+    rubrique = read_rubrique(actor=actor(), departement=departement, code=code)
+    form = TexteForm(data={"texte": rubrique.texte})
+    if not form.is_submitted():
+        form.version.data = rubrique.version
+    if form.validate_on_submit():
+        try:
+            write_rubrique(
+                actor=actor(),
+                now=clock.now(),
+                departement=departement,
+                code=code,
+                version=form.version.data,
+                texte=form.texte.data,
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("Le texte est enregistré.", "succes")
+            return redirect(url_for("referent.pilotage", _anchor=code))
+    return render_template("referent/pilotage_texte.html", form=form, rubrique=rubrique), form.http_status
+
+
+@blueprint.route("/pilotage/reglages", methods=["GET", "POST"])
+@open_to(REFERENT)
+def pilotage_reglages() -> ResponseReturnValue:
+    """Delays and recipients of the département."""
+    departement = own_departement(actor())
+    settings = read_pilotage(actor=actor(), departement=departement).reglages
+    form = ReglagesForm(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
+    _explain(form, settings)
+    if not form.is_submitted():
+        form.version.data = version_of(settings)
+    if form.validate_on_submit():
+        try:
+            save_settings(
+                actor=actor(),
+                now=clock.now(),
+                departement=departement,
+                version=form.version.data,
+                values=form.values(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("Les réglages sont enregistrés.", "succes")
+            return redirect(url_for("referent.pilotage", _anchor="reglages"))
+    return render_template("referent/pilotage_reglages.html", form=form), form.http_status
+
+
+@blueprint.get("/pilotage/protocole")
+@open_to(REFERENT)
+def pilotage_protocole() -> ResponseReturnValue:
+    """The protocole's engagements whose lever is PAQTE: apart from the CGET bilan (R31)."""
+    lines = read_protocole(actor=actor(), departement=own_departement(actor()))
+    return render_template("referent/pilotage_protocole.html", lignes=lines)
+
+
+def _explain(form: ReglagesForm, settings: dict[str, Valeur]) -> None:
+    for cle, setting in settings.items():
+        national = setting.nationale or "aucune"
+        form[cle].description = f"Laissez vide pour la valeur nationale : {national}."

@@ -8,11 +8,12 @@ from datetime import timedelta
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paqte.config import Settings, read_settings
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
-from paqte.web import acces, bilans, compte, entetes, errors, filters, public, referent
+from paqte.web import acces, bilans, compte, entetes, entreprise, errors, filters, public, referent
 
 MAX_BODY = 12 * 1024 * 1024
 csrf = CSRFProtect()
@@ -28,9 +29,12 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    for part in (entetes, errors, filters, acces, public, compte, bilans, referent):
+    for part in (entetes, errors, filters, acces, public, compte, bilans, referent, entreprise):
         part.register(app)
     log_requests(app)
+    if settings.is_production:
+        # A proxy always stands before it there, and says who asks; the name asked for is our own setting.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

@@ -77,6 +77,12 @@ class LigneSignataire(NamedTuple):
     has_contact: bool
     conventions: tuple[ConventionResumee, ...]
 
+    @property
+    def axes(self) -> list[str]:
+        """Codes of the axes promised by what is shown, in the order of the grid."""
+        promised = {code for convention in self.conventions for code in convention.axes}
+        return [code for code in catalogue().axes if code in promised]
+
 
 class PageSignataires(NamedTuple):
     """One page of the list; `page` is the one shown, within what exists."""

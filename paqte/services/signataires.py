@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,7 +18,8 @@ from paqte.domain.identifiants import read_siren_or_siret, siren_of
 from paqte.domain.nombres import written
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import ContactSignataire, Entreprise, Signataire
-from paqte.queries.perimetre import require_departement, to_change
+from paqte.queries.perimetre import own_departement, require_departement, to_change
+from paqte.queries.signataires import Criteres, LigneSignataire, export_signataires
 from paqte.services.transaction import note, touch, transaction
 
 MAX_EFFECTIF = 9_999_999
@@ -111,12 +112,21 @@ def change_signataire(
         _flush(session)
 
 
-def record_export(*, actor: Acteur, departement: str, lines: int, filtres: Mapping[str, str], now: datetime) -> None:
-    """Leave a journal line about a list of signatories taken out of the application (R30)."""
+def export_list(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
+    """The list as shown, whole, to leave the préfecture: addresses under partial diffusion are hidden (R30).
+
+    The export is noted in the journal with what the list was narrowed to.
+    """
+    departement = own_departement(actor)
     require_departement(actor, departement)
+    asked = {name: value for name, value in asdict(criteres).items() if value}
     with transaction(actor=actor, now=now) as session:
-        apres = {"lignes": lines, **filtres}
+        lignes = export_signataires(actor=actor, criteres=criteres, now=now)
+        apres = {"lignes": len(lignes), **asked}
         note(session, "exporter", "signataire", departement=departement, apres=apres)
+    return tuple(
+        ligne._replace(adresse="", code_postal="") if ligne.is_partial_diffusion else ligne for ligne in lignes
+    )
 
 
 def _checked(identite: Identite, contacts: Sequence[Contact]) -> Identite:

@@ -12,7 +12,19 @@ from paqte.web.acces import add_menu
 blueprint = Blueprint("referent", __name__, url_prefix="/referent")
 
 # Modules of this folder, imported in this order.
-PAGES: tuple[str, ...] = ("accueil", "bilans", "declarations", "saisie", "actions", "pilotage", "pilotage_lignes")
+PAGES: tuple[str, ...] = (
+    "accueil",
+    "bilans",
+    "declarations",
+    "saisie",
+    "actions",
+    "pilotage",
+    "pilotage_lignes",
+    "signataires",
+    "conventions",
+    "suites",
+    "engagements",
+)
 
 # Label and endpoint; those not built yet are left out, and the first is the home.
 MENU: tuple[tuple[str, str], ...] = (

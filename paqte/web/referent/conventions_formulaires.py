@@ -1,0 +1,78 @@
+"""The forms of a convention: its terms, and the acts of its page."""
+
+from __future__ import annotations
+
+from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
+from paqte.queries.conventions import FicheConvention
+from paqte.services.conventions import Termes
+from paqte.services.suites import MAX_MOTIF
+from paqte.web.champs import (
+    CaseField,
+    DateField,
+    FichierField,
+    RadiosField,
+    Required,
+    TexteField,
+    TexteLongField,
+)
+from paqte.web.formulaires import Formulaire
+
+
+class ConventionForm(Formulaire):
+    """Dispositif, dates, rhythm (R1, R4, R8, R11)."""
+
+    dispositif = RadiosField("Dispositif", [Required()], choices=DISPOSITIFS, default=PAQTE)
+    is_in_plan_10000 = CaseField(
+        "Engagée aussi dans le plan « 10 000 entreprises »",
+        description="Vous choisirez ses thématiques avec les engagements.",
+    )
+    signee_le = DateField(
+        "Date de signature",
+        description="Laissez vide tant que ce n’est qu’un projet ; par exemple 31/12/2026.",
+    )
+    debut = DateField("Début", [Required("Indiquez la date de début, par exemple 01/01/2026.")])
+    fin = DateField("Fin", description="Laissez vide pour trois ans moins un jour, la durée d’une convention PAQTE.")
+    rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
+    cosignataire = TexteField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
+    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+
+    def termes(self, fiche: FicheConvention | None) -> Termes:
+        """What was typed; a field the page does not hold keeps what is known."""
+        return Termes(
+            dispositif=self.dispositif.data if "dispositif" in self or fiche is None else fiche.dispositif,
+            debut=self.debut.data,
+            fin=self.fin.data,
+            rythme=self.rythme.data,
+            signee_le=self.signee_le.data,
+            cosignataire=self.cosignataire.data,
+            is_in_plan_10000=self.is_in_plan_10000.data,
+            notes=self.notes.data,
+        )
+
+
+class SignatureForm(Formulaire):
+    """The day a projet was signed (R4)."""
+
+    signee_le = DateField("Date de signature", [Required("Indiquez la date de signature, par exemple 31/12/2026.")])
+
+
+class FinForm(Formulaire):
+    """An early end: when and why (R4)."""
+
+    resiliee_le = DateField("Dernier jour de la convention")
+    motif = TexteLongField(
+        "Motif",
+        limite=MAX_MOTIF,
+        description="En une phrase ; elle reste dans l’historique. Pas de nom de bénéficiaire.",
+        render_kw={"rows": 3, "data-limite": MAX_MOTIF},
+    )
+
+
+class TexteForm(Formulaire):
+    """The PDF of the signed text."""
+
+    texte = FichierField("Fichier PDF", description="10 Mo au plus")
+
+
+class GesteForm(Formulaire):
+    """A button that acts on the convention as it was seen."""

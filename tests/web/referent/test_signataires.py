@@ -1,0 +1,446 @@
+"""The pages of signatories: finding, adding, reading, correcting, exporting (R2, R3, R24, R30)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from paqte.domain.conventions import NATURES
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import ContactSignataire, Journal, Signataire, db
+from paqte.queries.fiche_signataire import read_signataire
+from paqte.services.declarations import open_declaration, submit_and_validate, submit_declaration
+from paqte.services.signataires import Contact, add_signataire
+from tests import factories
+from tests.factories import a_convention, a_siret, an_identite, engagement_of
+from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, ZOE
+from tests.web.referent.pages import PAYLOADS, errors_of, fields_of, live_parts, send, value_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+LIST = "/referent/signataires"
+NEW = "/referent/signataires/nouveau"
+MARIE = Contact("Marie Durand", "DRH", "marie@exemple.fr", "02 54 00 00 00")
+
+
+@pytest.fixture(autouse=True)
+def in_november() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def camille(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return sign_in(CAMILLE)
+
+
+@pytest.fixture
+def add(app: Flask, accounts: object) -> Callable[..., int]:
+    def by_camille(*contacts: Contact, **changes: Any) -> int:
+        with app.app_context():
+            return add_signataire(
+                actor=factories.CAMILLE, departement="41", identite=an_identite(**changes), contacts=contacts, now=NOW
+            )
+
+    return by_camille
+
+
+@pytest.fixture
+def stored(app: Flask) -> Callable[[int], Any]:
+    def read(key: int) -> Any:
+        with app.app_context():
+            return read_signataire(actor=factories.CAMILLE, signataire_id=key, now=NOW)
+
+    return read
+
+
+def new_page(camille: FlaskClient, identifiant: str) -> str:
+    return f"{NEW}?identifiant={identifiant}"
+
+
+# The list
+
+
+def test_the_list_shows_each_signatory_with_its_convention_and_its_axes(
+    app: Flask, camille: FlaskClient, add: Callable[..., int]
+) -> None:
+    key = add(MARIE, nom="Étoile du Nord", commune="Épuisay", categorie="PME")
+    with app.app_context():
+        a_convention(key, "F1", "R3", fin=date(2026, 12, 31))
+    html = unescape(camille.get(LIST).text)
+    for shown in (
+        "Étoile du Nord",
+        "Épuisay",
+        "PME",
+        "À renouveler",
+        "31/12/2026",
+        "Former, Recruter",
+        "2\u00a0structures",
+    ):
+        assert shown in html
+
+
+def test_a_search_is_kept_in_its_field_and_counts_what_it_finds(camille: FlaskClient, add: Callable[..., int]) -> None:
+    add(nom="Étoile du Nord")
+    html = unescape(camille.get(LIST, query_string={"q": "ETOILE", "nature": "entreprise"}).text)
+    assert 'value="ETOILE"' in html
+    assert "1\u00a0structure trouvée" in html
+    assert "Atelier Lenoir" not in html
+
+
+def test_an_empty_search_and_an_empty_list_say_what_to_do_next(
+    camille: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    assert "Tout afficher" in camille.get(LIST, query_string={"q": "introuvable"}).text
+    zoe = sign_in(ZOE).get(LIST).text
+    assert "Aucun signataire pour l’instant" in zoe
+    assert NEW in zoe
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"etat": "zzz", "nature": "' OR 1=1", "taille": "\x00", "axe": "<b>"},
+        {"page": "abc"},
+        {"page": "-1"},
+        {"page": "99999999999"},
+        {"tri": "nom; DROP TABLE"},
+        {"q": "%"},
+        {"q": "\x00\ufffe"},
+        {"q": "a" * 5000},
+        {"_external": "1", "_scheme": "javascript", "_anchor": "x", "endpoint": "y"},
+    ],
+)
+def test_a_hostile_address_gives_the_list_and_never_a_failure(camille: FlaskClient, query: dict[str, str]) -> None:
+    assert camille.get(LIST, query_string=query).status_code == 200
+
+
+def test_an_answer_that_is_not_in_a_list_narrows_nothing(camille: FlaskClient) -> None:
+    assert "Atelier Lenoir" in camille.get(LIST, query_string={"etat": "zzz", "nature": "zzz"}).text
+
+
+def test_a_search_too_long_is_said_beside_its_field_and_narrows_nothing(camille: FlaskClient) -> None:
+    html = camille.get(LIST, query_string={"q": "a" * 201}).text
+    assert errors_of(html) == ["q"]
+    assert "Atelier Lenoir" in html
+
+
+def test_pages_keep_the_search_and_the_sort(app: Flask, camille: FlaskClient, add: Callable[..., int]) -> None:
+    for rank in range(51):
+        add(identifiant=a_siret(rank + 1), nom=f"Numéro {rank:02}")
+    html = unescape(camille.get(LIST, query_string={"q": "numero", "tri": "-nom"}).text)
+    assert "Numéro 50" in html
+    assert "Numéro 00" not in html
+    assert "1 à 50 sur 51\u00a0signataires" in html
+    assert "q=numero&tri=-nom&page=2" in html
+    assert "Numéro 00" in camille.get(LIST, query_string={"q": "numero", "tri": "-nom", "page": 2}).text
+
+
+# The export
+
+
+def read_csv(answer: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_R30_the_export_is_the_list_as_shown_with_hidden_addresses_and_a_journal_line(
+    app: Flask, camille: FlaskClient, add: Callable[..., int]
+) -> None:
+    add(MARIE, nom="Aa société", adresse="1 rue du Mail", code_postal="41000")
+    add(
+        identifiant=a_siret(2), nom="Ab artisan", adresse="2 rue cachée", code_postal="41100", is_partial_diffusion=True
+    )
+    add(identifiant=a_siret(3), nom="Réseau", nature="reseau")
+    answer = camille.get(LIST + ".csv", query_string={"nature": "entreprise", "tri": "-nom"})
+    rows = read_csv(answer)
+    assert [row[0] for row in rows] == ["Nom", "Atelier Lenoir (fictif)", "Ab artisan", "Aa société"]
+    assert rows[3][4:6] == ["1 rue du Mail", "41000"]
+    assert rows[2][4:6] == ["", ""]
+    assert b"cach" not in answer.data
+    assert answer.headers["Content-Disposition"] == "attachment; filename=signataires-41-2026-11-22.csv"
+    with app.app_context():
+        line = db.session.scalars(select(Journal).where(Journal.acte == "exporter")).one()
+    assert json.loads(line.apres) == {"lignes": 3, "nature": "entreprise", "tri": "-nom"}
+    assert (line.qui, line.departement_code) == (CAMILLE.nom, "41")
+
+
+@pytest.mark.parametrize("nom", ["=2+3", "+33 2", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "＝1"])
+def test_no_text_of_the_export_is_a_formula(camille: FlaskClient, add: Callable[..., int], nom: str) -> None:
+    add(nom=nom)
+    assert f"'{nom}" in [row[0] for row in read_csv(camille.get(LIST + ".csv"))]
+
+
+def test_R24_an_identifier_stays_a_text_in_the_export(camille: FlaskClient, add: Callable[..., int]) -> None:
+    add(nom="Zz", identifiant="732829320")
+    rows = {row[0]: row[1] for row in read_csv(camille.get(LIST + ".csv"))}
+    assert rows["Zz"] == "SIREN 732 829 320"
+    assert rows["Atelier Lenoir (fictif)"] == "732 829 320 00074"
+
+
+# Adding
+
+
+def test_R24_the_first_step_says_what_is_wrong_with_the_number_beside_its_field(camille: FlaskClient) -> None:
+    assert camille.get(NEW).status_code == 200
+    for typed in ("", "123", "732 829 320 00079", "000000000", "٧٣٢٨٢٩٣٢٠", "<script>"):
+        answer = camille.get(NEW, query_string={"identifiant": typed})
+        assert answer.status_code == 422
+        assert errors_of(answer.text) == ["identifiant"]
+        assert "<script>" not in answer.text.split("<main")[1]
+
+
+def test_R3_the_first_step_links_to_a_signatory_already_known(camille: FlaskClient, add: Callable[..., int]) -> None:
+    key = add()
+    html = camille.get(NEW, query_string={"identifiant": a_siret()}).text
+    assert f'href="/referent/signataires/{key}"' in html
+    assert 'name="nom"' not in html
+
+
+def test_R3_another_establishment_is_prefilled_with_what_the_departement_knows(
+    camille: FlaskClient, add: Callable[..., int]
+) -> None:
+    add(nom="Val Industrie", nature="association", categorie="ETI", naf="62.01Z", adresse="1 rue du Mail")
+    html = camille.get(NEW, query_string={"identifiant": a_siret(1, 2)}).text
+    fields = fields_of(html)
+    assert (fields["nom"], fields["nature"], fields["categorie"], fields["naf"]) == (
+        "Val Industrie",
+        "association",
+        "ETI",
+        "62.01Z",
+    )
+    assert fields["adresse"] == ""
+    assert "déjà dans votre liste" in html
+
+
+def test_R3_nothing_of_another_departement_is_shown(
+    sign_in: Callable[..., FlaskClient], add: Callable[..., int]
+) -> None:
+    add(nom="Val Industrie")
+    for identifiant in (a_siret(), a_siret(1, 2)):
+        html = sign_in(ZOE).get(NEW, query_string={"identifiant": identifiant}).text
+        assert "Val Industrie" not in html
+        assert value_of(html, "nom") == ""
+
+
+def test_a_signatory_is_added_with_its_contact(camille: FlaskClient, stored: Callable[[int], Any]) -> None:
+    typed = {
+        "nom": "Étoile du Nord",
+        "nature": "employeur_public",
+        "categorie": "GE",
+        "effectif": "1 250",
+        "is_partial_diffusion": "y",
+        "contacts-0-nom": "Marie Durand",
+        "contacts-0-courriel": "Marie@Exemple.fr",
+    }
+    answer = send(camille, new_page(camille, a_siret()), **typed)
+    assert answer.status_code == 302
+    fiche = stored(int(answer.location.rsplit("/", 1)[1]))
+    assert (fiche.nom, fiche.nature, fiche.effectif, fiche.is_partial_diffusion) == (
+        "Étoile du Nord",
+        "employeur_public",
+        1250,
+        True,
+    )
+    assert fiche.contacts[0].courriel == "marie@exemple.fr"
+    assert "Saisir une convention" in camille.get(answer.location).text
+
+
+WRONG: dict[str, str] = {
+    "identifiant": "732 829 320 00079",
+    "nom": "  ",
+    "nature": "inconnue",
+    "categorie": "XXL",
+    "effectif": "12,5",
+    "naf": "62",
+    "code_postal": "4100",
+    "contacts-0-courriel": "marie",
+    "contacts-0-telephone": "appelez-moi",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_error_stands_beside_its_field_and_nothing_typed_is_lost(
+    app: Flask, camille: FlaskClient, name: str
+) -> None:
+    typed = {"nom": "Étoile", "commune": "Blois", "notes": "Une note", "contacts-0-nom": "Marie", name: WRONG[name]}
+    answer = send(camille, new_page(camille, a_siret()), **typed)
+    assert answer.status_code == 422
+    assert errors_of(answer.text) == [name]
+    shown = fields_of(answer.text)
+    kept = {field: value for field, value in typed.items() if field not in ("nature", "categorie")}
+    assert {field: shown[field].strip() for field in kept} == {f: v.strip() for f, v in kept.items()}
+    with app.app_context():
+        assert not db.session.scalar(select(Signataire.id).where(Signataire.nom == "Étoile"))
+
+
+def test_a_room_for_one_more_contact_keeps_everything_typed(camille: FlaskClient) -> None:
+    typed = {"nom": "", "contacts-0-nom": "Marie", "effectif": "douze"}
+    answer = send(camille, new_page(camille, a_siret()), **typed, ajouter_contact="1")
+    assert answer.status_code == 200
+    shown = fields_of(answer.text)
+    assert (shown["contacts-0-nom"], shown["contacts-1-nom"], shown["effectif"]) == ("Marie", "", "douze")
+
+
+# One's page
+
+
+def declare(use_case: Any, convention: int, periode: str) -> None:
+    given = {"actor": factories.CAMILLE, "now": NOW}
+    key = open_declaration(**given, convention_id=convention, periode=Periode.from_code(periode))
+    saisie = Saisie({engagement_of(convention, "F1"): AnswerTyped(valeur=Decimal(2))})
+    use_case(**given, declaration_id=key, version=1, saisie=saisie)
+
+
+def test_the_page_of_a_signatory_tells_who_when_what_and_what_is_owed(
+    app: Flask, camille: FlaskClient, add: Callable[..., int]
+) -> None:
+    key = add(MARIE, effectif=12)
+    with app.app_context():
+        convention = a_convention(key, "F1", debut=date(2026, 1, 1), fin=date(2028, 12, 31))
+        for periode, use_case in (("2026-T1", submit_and_validate), ("2026-T2", submit_declaration)):
+            declare(use_case, convention, periode)
+    html = unescape(camille.get(f"{LIST}/{key}").text)
+    for shown in ("Marie Durand", "02 54 00 00 00", "12\u00a0personnes", "En cours", "Fiche créée", "Contact ajouté"):
+        assert shown in html
+    owed = html.split("Déclarations attendues</h2>")[1].split("</table>")[0]
+    assert [p in owed for p in ("1er trimestre", "2e trimestre", "3e trimestre", "4e trimestre")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert f"/referent/conventions/{convention}/declarations/2026-T3" in owed
+
+
+def test_a_signatory_without_contact_or_convention_is_told_what_comes_next(
+    camille: FlaskClient, add: Callable[..., int]
+) -> None:
+    html = camille.get(f"{LIST}/{add()}").text
+    assert "Ajouter un contact" in html
+    assert "Saisir une convention" in html
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_people_type_is_shown_as_text_on_every_page(
+    camille: FlaskClient, add: Callable[..., int], payload: str
+) -> None:
+    texts = dict.fromkeys(("nom", "secteur", "adresse", "commune", "notes"), payload)
+    key = add(Contact(nom=payload, fonction=payload), **texts)
+    for page in (LIST, f"{LIST}/{key}", f"{LIST}/{key}/modifier", f"{NEW}?identifiant={a_siret()}"):
+        html = camille.get(page).text
+        assert live_parts(html) == [], page
+        assert payload in unescape(html), page
+
+
+# Correcting
+
+
+def test_a_correction_is_saved_and_said(camille: FlaskClient, add: Callable[..., int], stored: Any) -> None:
+    key = add(MARIE)
+    answer = send(camille, f"{LIST}/{key}/modifier", commune="Vendôme", **{"contacts-0-fonction": "Directrice"})
+    assert answer.location == f"{LIST}/{key}"
+    assert (stored(key).commune, stored(key).contacts[0].fonction) == ("Vendôme", "Directrice")
+    html = unescape(camille.get(answer.location).text)
+    assert "La fiche est enregistrée." in html
+    assert "commune : Blois → Vendôme" in html
+
+
+def test_R30_a_contact_is_taken_away(camille: FlaskClient, add: Callable[..., int], stored: Any) -> None:
+    key = add(MARIE, Contact("Paul"))
+    send(camille, f"{LIST}/{key}/modifier", **{"contacts-0-retirer": "y"})
+    assert [c.nom for c in stored(key).contacts] == ["Paul"]
+
+
+def test_two_tabs_on_one_form_the_second_is_shown_both_versions_and_keeps_its_typing(
+    camille: FlaskClient, add: Callable[..., int], stored: Any
+) -> None:
+    key = add(MARIE)
+    path = f"{LIST}/{key}/modifier"
+    first, second = camille.get(path).text, camille.get(path).text
+    send(camille, path, first, commune="Vendôme", nature="association", is_partial_diffusion="y", effectif="12")
+    answer = send(camille, path, second, commune="Salbris")
+    html = unescape(answer.text)
+    assert answer.status_code == 409
+    assert value_of(answer.text, "commune") == "Salbris"
+    for current in ("Vendôme", NATURES["association"], "oui", "12"):
+        assert f"Enregistré entre-temps\u00a0: {current}" in html
+    assert stored(key).commune == "Vendôme"
+    assert send(camille, path, answer.text).status_code == 302, "sending again is a choice"
+    assert stored(key).commune == "Salbris"
+
+
+def test_only_the_fields_of_the_form_are_taken(app: Flask, camille: FlaskClient, add: Callable[..., int]) -> None:
+    key = add(MARIE)
+    with app.app_context():
+        columns = [column.name for column in Signataire.__table__.columns]
+        before = db.session.execute(select(Signataire.__table__).where(Signataire.id == key)).mappings().one()
+    send(
+        camille,
+        f"{LIST}/{key}/modifier",
+        **{name: "972" for name in columns if name not in fields_of(camille.get(f"{LIST}/{key}/modifier").text)},
+        **{"contacts-0-signataire_id": "1", "contacts-0-id": "1"},
+    )
+    with app.app_context():
+        after = db.session.execute(select(Signataire.__table__).where(Signataire.id == key)).mappings().one()
+        contact = db.session.scalars(select(ContactSignataire)).one()
+    changed = {name for name in columns if before[name] != after[name]}
+    assert changed <= {"is_partial_diffusion", "is_covered_nationally", "version"}
+    assert contact.signataire_id == key
+
+
+# Rights
+
+
+@pytest.mark.parametrize("path", ["", "/modifier"])
+def test_zoe_gets_the_page_of_nothing_for_camille_s_signatory(
+    sign_in: Callable[..., FlaskClient], add: Callable[..., int], path: str
+) -> None:
+    key = add(MARIE)
+    zoe = sign_in(ZOE)
+    hers, nothing = zoe.get(f"{LIST}/{key}{path}"), zoe.get(f"{LIST}/999999{path}")
+    assert (hers.status_code, nothing.status_code) == (404, 404)
+    assert "Marie" not in hers.text
+
+
+def test_zoe_changes_nothing_of_camille_s_signatory(
+    sign_in: Callable[..., FlaskClient], camille: FlaskClient, add: Callable[..., int], stored: Any
+) -> None:
+    key = add(MARIE)
+    before, typed = stored(key), fields_of(camille.get(f"{LIST}/{key}/modifier").text)
+    zoe = sign_in(ZOE)
+    token = fields_of(zoe.get(f"{NEW}?identifiant={a_siret(9)}").text)["csrf_token"]
+    answer = zoe.post(f"{LIST}/{key}/modifier", data={**typed, "nom": "Pris", "csrf_token": token})
+    assert (answer.status_code, stored(key)) == (404, before)
+
+
+@pytest.mark.parametrize("page", ["", "/1", "/1/modifier", "/nouveau", ".csv"])
+def test_a_company_s_contact_has_no_door_here(sign_in: Callable[..., FlaskClient], page: str) -> None:
+    assert sign_in(BRUNO).get(LIST + page).status_code == 403
+
+
+def test_a_form_without_its_token_changes_nothing(app: Flask, camille: FlaskClient, add: Callable[..., int]) -> None:
+    key = add()
+    typed = fields_of(camille.get(f"{LIST}/{key}/modifier").text) | {"nom": "Pris"}
+    del typed["csrf_token"]
+    assert camille.post(f"{LIST}/{key}/modifier", data=typed).status_code == 400
+    with app.app_context():
+        assert not db.session.scalar(select(Signataire.id).where(Signataire.nom == "Pris"))
+
+
+def test_the_demonstration_of_the_other_fixture_is_the_siret_of_bruno(camille: FlaskClient) -> None:
+    assert "déjà dans votre liste" in camille.get(NEW, query_string={"identifiant": SIRET_BRUNO}).text

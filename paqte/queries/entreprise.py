@@ -85,7 +85,7 @@ class Espace:
     signataire_id: int
     signataire: str
     departement: str
-    prefecture: str
+    territoire: str
     conventions: tuple[ConventionSuivie, ...]
     echeances: tuple[Echeance, ...]
     referents: tuple[Coordonnees, ...]
@@ -134,7 +134,7 @@ def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
         signataire_id=s.id,
         signataire=s.nom,
         departement=s.departement_code,
-        prefecture=place.prefecture or place.nom,
+        territoire=f"{place.nom} ({place.code})",
         conventions=tuple(_followed(c, today, realises.get(c.id, ())) for c in reversed(rows)),
         echeances=tuple(_echeances([s.id], s.departement_code, now)),
         referents=_referents(s.departement_code),
@@ -184,7 +184,8 @@ def _echeances(signataires: Sequence[int], departement: str, now: datetime) -> I
     conventions = [c for c in _conventions(signataires) if c.dispositif != CHARTE]
     declared = _declared([c.id for c in conventions])
     for c in conventions:
-        for periode in _periods(c, first, today):
+        told = [Periode.from_code(code) for convention, code in declared if convention == c.id]
+        for periode in dict.fromkeys((*told, *_periods(c, first, today))):
             known = declared.get((c.id, periode.code))
             opening, due = opening_date(periode, delays[0]), due_date(periode, delays[1])
             state = known.etat if known else A_SAISIR

@@ -14,6 +14,7 @@ CSP = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "connect-src 'self'",  # brouillon.js keeps a draft when a field is left
         "form-action 'self'",
         "base-uri 'none'",
         "object-src 'none'",

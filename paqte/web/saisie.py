@@ -35,12 +35,13 @@ class SaisieForm(Formulaire):
 
     texte_libre = TexteLongField("Ce qu’il faut savoir de cette période", limite=FREE_TEXT, description=REMINDER)
     page: DeclarationLue
+    ouvertes: frozenset[int]
 
     def saisie(self) -> Saisie:
         """What was typed. An engagement none of whose fields was sent stays as it was."""
         sent = {ligne.engagement_id: ligne for ligne in self.page.lignes if _is_sent(ligne)}
         sentences = {key: self[comment_field(*key)].data for key in self._explanations()}
-        return Saisie({key: self._answer(ligne) for key, ligne in sent.items()}, self.texte_libre.data, sentences)
+        return Saisie({key: self._answer(ligne) for key, ligne in sent.items()}, self._data("texte_libre"), sentences)
 
     def explanations_of(self, engagement: int) -> list[Any]:
         """The fields in which the warnings of one engagement are explained."""
@@ -51,12 +52,12 @@ class SaisieForm(Formulaire):
         for constat in findings:
             ligne = self.page.ligne(constat.engagement or 0)
             name = field_of(constat, ligne.indicateur if ligne else None)
-            if name not in self or ligne is None:
+            if ligne is None:
                 continue
             if constat.gravite == ERREUR:
-                self[name].avertissements.append(f"À corriger avant de transmettre. {constat.message}")
+                self._warn(name, f"À corriger avant de transmettre. {constat.message}")
                 continue
-            self[name].avertissements.append(constat.message)
+            self._warn(name, constat.message)
             self._add_explanation(ligne, constat.code)
 
     def apply_refusal(self, refused: Refused) -> None:
@@ -88,6 +89,10 @@ class SaisieForm(Formulaire):
     def _data(self, name: str) -> Any:
         return self[name].data if name in self else None
 
+    def _warn(self, name: str, sentence: str) -> None:
+        if name in self:
+            self[name].avertissements.append(sentence)
+
     def _explanations(self) -> list[tuple[int, str]]:
         found = (_EXPLANATION.fullmatch(name) for name in self._fields)
         return [(int(match[1]), match[2]) for match in found if match]
@@ -100,17 +105,23 @@ class SaisieForm(Formulaire):
             self[name].process(request.form or None, ligne.explications.get(code, ""))
 
 
-def build_form(page: DeclarationLue) -> SaisieForm:
-    """The form of this declaration, holding what was sent, else what is stored with its findings."""
+def build_form(page: DeclarationLue, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:
+    """The form of this declaration, holding what was sent, else what is stored with its findings.
+
+    `only` are the engagements that may be answered, all of them by default; `has_text` says whether the free text may.
+    """
+    opened = frozenset(ligne.engagement_id for ligne in page.lignes) if only is None else only
     fields: dict[str, Any] = {}
     for ligne in page.lignes:
-        fields |= _fields(ligne)
+        fields |= _fields(ligne) if ligne.engagement_id in opened else {}
     for match in filter(None, map(_EXPLANATION.fullmatch, request.form)):
         ligne = page.ligne(int(match[1]))
         if ligne is not None:
             fields[match[0]] = _explanation_field(ligne)
     form = type("SaisieDeclaration", (SaisieForm,), fields)(data=_stored(page))
-    form.page = page
+    form.page, form.ouvertes = page, opened
+    if not has_text:
+        del form.texte_libre
     if not form.is_submitted():
         form.version.data = page.version
         form.show_findings(c for ligne in page.lignes for c in ligne.constats)

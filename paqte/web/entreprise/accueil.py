@@ -1,0 +1,83 @@
+"""The company's home: what is due and when, what was sent back and why, what it has already achieved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.catalogue import Axe, catalogue
+from paqte.domain.conventions import ETATS as ETATS_CONVENTION
+from paqte.domain.declarations import ETATS
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.ops import clock
+from paqte.queries.entreprise import Espace, list_followed, read_espace
+from paqte.queries.entreprise_chiffres import Realise
+from paqte.services.declarations import open_declaration
+from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.formulaires import Formulaire
+from paqte.web.session import actor
+from paqte.web.svg import Point
+
+FEW = 3
+
+
+@blueprint.get("/")
+@open_to(*ANSWERING)
+def accueil() -> ResponseReturnValue:
+    """One's own company; the list of those followed, for whoever has several."""
+    now = clock.now()
+    followed = list_followed(actor=actor(), now=now)
+    if len(followed) == 1:
+        return _page(read_espace(actor=actor(), signataire_id=followed[0].id, now=now), is_only=True)
+    return render_template("entreprise/liste.html", suivis=followed)
+
+
+@blueprint.get("/signataires/<int:signataire_id>")
+@open_to(*ANSWERING)
+def signataire(signataire_id: int) -> ResponseReturnValue:
+    """One company among those followed."""
+    return _page(read_espace(actor=actor(), signataire_id=signataire_id, now=clock.now()), is_only=False)
+
+
+@blueprint.post("/conventions/<int:convention_id>/declarations/<periode>")
+@open_to(*ANSWERING)
+def declaration_ouvrir(convention_id: int, periode: str) -> ResponseReturnValue:
+    """Open the declaration of a period, or find it again, and go and type it."""
+    try:
+        window = Periode.from_code(periode)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    key = open_declaration(actor=actor(), now=clock.now(), convention_id=convention_id, periode=window)
+    return redirect(url_for("entreprise.declaration_saisir", declaration_id=key))
+
+
+def _page(espace: Espace, *, is_only: bool) -> str:
+    axes = {c.id: _by_axis(c.realises) for c in espace.conventions}
+    return render_template(
+        "entreprise/espace.html",
+        espace=espace,
+        is_only=is_only,
+        axes=axes,
+        points=_curve,
+        peu=FEW,
+        etats=ETATS,
+        etats_convention=ETATS_CONVENTION,
+        ouvrir=Formulaire(),
+    )
+
+
+def _by_axis(realises: Sequence[Realise]) -> list[tuple[Axe, list[Realise]]]:
+    grid = catalogue()
+    return [(axe, found) for code, axe in grid.axes.items() if (found := [r for r in realises if r.axe == code])]
+
+
+def _curve(realise: Realise) -> list[Point]:
+    """The periods of one engagement, ready to be drawn."""
+    return [
+        Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, "" if p.valeur is not None else "–")
+        for p in realise.points
+    ]

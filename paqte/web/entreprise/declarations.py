@@ -1,0 +1,73 @@
+"""A declaration read whole: before it is sent, exactly as the référent will see it, and after (R18)."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
+from paqte.domain.erreurs import Refused
+from paqte.domain.reponses import Saisie
+from paqte.ops import clock
+from paqte.queries.declaration import read_declaration
+from paqte.queries.declaration_lue import DeclarationLue
+from paqte.services.declarations import submit_declaration
+from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise.saisie import doubts
+from paqte.web.formulaires import Formulaire
+from paqte.web.session import actor
+
+
+class TransmettreForm(Formulaire):
+    """The button that sends what was just read, in the version it was read in."""
+
+
+@blueprint.get("/declarations/<int:declaration_id>")
+@open_to(*ANSWERING)
+def declaration(declaration_id: int) -> ResponseReturnValue:
+    """What was answered, by whom, and where it stands."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    return render_template("entreprise/declaration.html", **_shown(page), peut_saisir=may(page.etat, SAISIR))
+
+
+@blueprint.route("/declarations/<int:declaration_id>/relire", methods=["GET", "POST"])
+@open_to(*ANSWERING)
+def declaration_relire(declaration_id: int) -> ResponseReturnValue:
+    """Everything on one page, then one button."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    form = TransmettreForm()
+    if form.validate_on_submit():
+        if _sent(form, declaration_id):
+            flash(
+                "C’est transmis, merci. Un accusé de réception part à votre adresse avec les mêmes chiffres.", "succes"
+            )
+            return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
+        page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    elif not form.is_submitted():
+        if not may(page.etat, TRANSMETTRE):
+            return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
+        if doubts(page):
+            return redirect(url_for("entreprise.declaration_saisir", declaration_id=declaration_id, verifier=1))
+        form.version.data = page.version
+    return render_template("entreprise/relire.html", form=form, **_shown(page)), form.http_status
+
+
+def _sent(form: TransmettreForm, declaration_id: int) -> bool:
+    """Whether it was sent; otherwise the form bears the reasons."""
+    try:
+        submit_declaration(
+            actor=actor(),
+            now=clock.now(),
+            declaration_id=declaration_id,
+            version=form.version.data,
+            saisie=Saisie({}),
+        )
+    except Refused as refused:
+        form.apply_refusal(refused)
+        return False
+    return True
+
+
+def _shown(page: DeclarationLue) -> dict[str, object]:
+    return {"page": page, "etat": ETATS[page.etat], "origines": ORIGINES, "justificatifs": {}}

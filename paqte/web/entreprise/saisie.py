@@ -1,0 +1,105 @@
+"""The declaration as its company types it: kept at each step, read again whole before it is sent (R13, R17, R18)."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.controles import ERREUR
+from paqte.domain.declarations import A_SAISIR, SAISIR, may
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.ops import clock
+from paqte.queries.declaration import read_declaration
+from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.services.declarations import save_draft
+from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.filters import plural
+from paqte.web.saisie import SaisieForm, build_form
+from paqte.web.session import actor
+
+# The button that leads on; any other, or Enter alone, keeps a draft.
+RELIRE = "relire"
+
+
+@blueprint.route("/declarations/<int:declaration_id>/saisir", methods=["GET", "POST"])
+@open_to(*ANSWERING)
+def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
+    """The typing page. Whatever the button, what is typed is kept first."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    form = _form(page)
+    if form.validate_on_submit() and _kept(form, page):
+        return _go_on(declaration_id)
+    if not form.is_submitted() and not may(page.etat, SAISIR):
+        return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
+    is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
+    return render_template(
+        "entreprise/saisie.html", form=form, page=page, a_voir=doubts(page) if is_asking else []
+    ), form.http_status
+
+
+@blueprint.post("/declarations/<int:declaration_id>/brouillon")
+@open_to(*ANSWERING)
+def declaration_brouillon(declaration_id: int) -> ResponseReturnValue:
+    """The same typing, sent by the page itself when a field is left: kept as by the button, told in one sentence."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    form = _form(page)
+    if form.validate_on_submit() and _kept(form, page):
+        kept = read_declaration(actor=actor(), declaration_id=declaration_id)
+        return jsonify(version=kept.version, message=f"Brouillon enregistré, {_answered(kept)}.")
+    points = [f"{p.titre} : {p.message}" if p.titre else p.message for p in form.points_to_correct()]
+    told = " ".join(dict.fromkeys(points)) or "Rechargez la page."
+    return jsonify(conflit=form.is_conflict, message=f"Pas encore enregistré. {told}"), form.http_status
+
+
+def doubts(page: DeclarationLue) -> list[LigneDeclaration]:
+    """Lines that stop the sending: an error, or a warning without its sentence (R17)."""
+    return [ligne for ligne in page.lignes if any(_is_doubt(ligne, c.gravite, c.code) for c in ligne.constats)]
+
+
+def _is_doubt(ligne: LigneDeclaration, gravite: str, code: str) -> bool:
+    return gravite == ERREUR or not ligne.explications.get(code)
+
+
+def _form(page: DeclarationLue) -> SaisieForm:
+    asked = frozenset(ligne.engagement_id for ligne in page.lignes if ligne.is_owed or ligne.actuelle)
+    form = build_form(page, only=page.rouvertes & asked, has_text=page.is_text_open)
+    if page.etat == A_SAISIR and not form.is_submitted():
+        _focus_first(form)
+    return form
+
+
+def _focus_first(form: SaisieForm) -> None:
+    """A page opened to be typed is ready to be: one gesture less."""
+    first = next((f for f in form.leaves() if f.name.startswith(("valeur_", "numerateur_"))), None)
+    if first is not None and first.render_kw:
+        first.render_kw = {**first.render_kw, "autofocus": True}
+
+
+def _kept(form: SaisieForm, page: DeclarationLue) -> bool:
+    """Whether the draft was kept; otherwise the form bears the reasons."""
+    try:
+        save_draft(
+            actor=actor(), now=clock.now(), declaration_id=page.id, version=form.version.data, saisie=form.saisie()
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        form.apply_refusal(refused)
+        return False
+    return True
+
+
+def _go_on(declaration_id: int) -> ResponseReturnValue:
+    geste = request.form.get("geste", "")
+    kept = read_declaration(actor=actor(), declaration_id=declaration_id)
+    if geste == RELIRE and doubts(kept):
+        return redirect(url_for("entreprise.declaration_saisir", declaration_id=declaration_id, verifier=1))
+    if geste == RELIRE:
+        return redirect(url_for("entreprise.declaration_relire", declaration_id=declaration_id))
+    flash(f"Votre brouillon est enregistré, {_answered(kept)}. Vous pouvez revenir quand vous voulez.", "succes")
+    return redirect(url_for("entreprise.accueil"))
+
+
+def _answered(page: DeclarationLue) -> str:
+    return f"{plural(page.dus - len(page.manquantes), 'réponse')} sur {page.dus}"

@@ -1,0 +1,96 @@
+"""The company's home: what is due, what was asked back, what is achieved; its own and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from paqte.services.declarations import send_back, validate_declaration
+from tests.factories import a_convention, a_signataire
+from tests.fixtures_acteurs import post, token_in
+from tests.web.entreprise.conftest import Maison
+
+if TYPE_CHECKING:
+    pass
+
+ABOUT_PAGES = True
+
+
+def test_R12_the_home_says_what_is_due_and_when(maison: Maison) -> None:
+    html = maison.html()
+    assert "Votre déclaration du 3e trimestre 2026" in html
+    assert "Attendue depuis le 20 octobre 2026" in html
+    assert "Atelier Lenoir (fictif)" in html
+
+
+def test_R12_nothing_is_asked_before_its_opening(maison: Maison) -> None:
+    html = maison.html()
+    assert "4e trimestre 2026" not in html, "a quarter that runs is not typed yet"
+    answer = post(
+        maison.browser, f"/entreprise/conventions/{maison.convention}/declarations/2026-T4", {}, "/entreprise/"
+    )
+    assert answer.status_code == 422 and "ouvre le 01/01/2027" in answer.text
+
+
+def test_opening_a_period_twice_leads_to_the_same_page(maison: Maison) -> None:
+    path = f"/entreprise/conventions/{maison.convention}/declarations/2026-T2"
+    first, second = (post(maison.browser, path, {}, "/entreprise/") for _ in range(2))
+    assert first.status_code == 302 and first.location == second.location
+
+
+def test_R18_what_was_sent_back_stands_first_with_the_question(maison: Maison) -> None:
+    maison.send(S2="4")
+    maison.by_camille(send_back, commentaires={maison.keys["S2"]: "Sont-ils bien en REP+ ?"})
+    html = maison.html()
+    assert html.index("Une question de votre référent : 3e trimestre 2026") < html.index("2e trimestre 2026")
+    assert "Camille Perrin : Sont-ils bien en REP+ ?" in html
+
+
+def test_R18_only_validated_figures_count_as_achieved(maison: Maison) -> None:
+    maison.send(S2="4", R3="3")
+    assert "aucune réponse validée" in maison.html()
+    maison.by_camille(validate_declaration)
+    html = maison.html()
+    assert "<strong>4</strong> sur 30 personnes" in html and "(13,3 %)" in html
+    assert "<strong>3</strong> sur 12 personnes" in html and "(25 %)" in html
+
+
+def test_R13_a_free_measure_is_told_by_period_and_never_added(maison: Maison) -> None:
+    maison.send(X1="5", S7_neant="y")
+    maison.by_camille(validate_declaration)
+    html = maison.html()
+    assert "à lire période par période" in html
+    assert "<strong>0</strong> € HT" not in html and "<strong>0</strong>" in html, "a confirmed zero is a zero"
+
+
+def test_the_running_state_and_the_dates_of_the_convention_are_said(maison: Maison) -> None:
+    html = maison.html()
+    assert "du 1er janvier 2025 au 31 décembre 2027" in html and "En cours" in html
+
+
+def test_another_company_s_page_answers_as_one_that_does_not_exist(maison: Maison) -> None:
+    with maison.app.app_context():
+        other = a_signataire("Voisine (fictif)")
+        convention = a_convention(other, "S2")
+    token = token_in(maison.browser.get("/entreprise/").text)
+    for known, absent in (
+        (f"/entreprise/signataires/{other}", "/entreprise/signataires/999999"),
+        (
+            f"/entreprise/conventions/{convention}/declarations/2026-T3",
+            "/entreprise/conventions/999999/declarations/2026-T3",
+        ),
+    ):
+        verb = "get" if "signataires" in known else "post"
+        data = {} if verb == "get" else {"data": {"csrf_token": token}}
+        found, lost = (getattr(maison.browser, verb)(path, **data) for path in (known, absent))
+        assert (found.status_code, lost.status_code) == (404, 404)
+    assert "Voisine" not in maison.html()
+
+
+def test_the_number_of_statements_does_not_grow_with_the_years(maison: Maison, statements: Callable[..., int]) -> None:
+    before = statements(maison, "/entreprise/")
+    with maison.app.app_context():
+        for year in (2022, 2019):
+            a_convention(maison.signataire, "S2", "R3", debut=date(year, 1, 1), fin=date(year + 2, 12, 31))
+    assert statements(maison, "/entreprise/") == before

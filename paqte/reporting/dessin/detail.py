@@ -36,12 +36,13 @@ DETAIL = {
     ACTIONS: ("Exemples concrets d’actions réalisées", "b_actions", "t_actions"),
     CONTEXTE: ("Éléments de contexte du département", "b_contexte", "t_contexte"),
 }
+# The answers come last: theirs is the long table, whose headings can then be repeated on each page that follows.
 _QUALITE = (
-    ("Réponses : qui devait répondre, qui a répondu, et quand", "t_reponses"),
     ("Avertissements, avec le commentaire du déclarant", "t_avertissements"),
     ("Corrections depuis l’édition précédente", "t_corrections"),
     ("Notes de lecture", "t_notes"),
     ("Textes nettoyés", "t_nettoyages"),
+    ("Réponses : qui devait répondre, qui a répondu, et quand", "t_reponses"),
 )
 _META = (
     ("Format", "b_meta_format"),
@@ -81,10 +82,10 @@ def draw_qualite(book: Workbook) -> Crayon:
     pen = Crayon(book, QUALITE, PAS)
     _titles(pen, "Qualité des réponses", "b_qualite")
     pen.feuille.freeze_panes = f"A{pen.rang}"
-    pen.feuille.print_title_rows = f"{pen.rang - 2}:{pen.rang - 2}"
     for heading, name in _QUALITE:
         pen.line(heading, styles.RUBRIQUE, 24)
         pen.skip(5)
+        pen.feuille.print_title_rows = f"{pen.rang}:{pen.rang}"
         pen.table(_TABLES[name], None if _TABLES[name].entete else [styles.CORPS], header=26)
         pen.skip(12)
     return pen

@@ -23,7 +23,7 @@ ALERTE = "8A3B12"
 ENTIER = "[$-40C]#,##0"
 DECIMAL = "[$-40C]#,##0.0#"
 EUROS = "[$-40C]#,##0.00"
-POURCENT = "[$-40C]0.0%"
+POURCENT = "[$-40C]0.0\u00a0%"
 JOUR = "dd/mm/yyyy"
 TEXTE = "@"
 

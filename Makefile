@@ -1,5 +1,5 @@
 # One way only: each target calls outils/paqte.sh, which does the same where make is missing.
-.PHONY: run test bench install lint types lock audit licences
+.PHONY: run test bench images install lint types lock audit licences
 
 run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
 	@sh outils/paqte.sh run
@@ -9,6 +9,9 @@ test:      ## installs what tests need, a browser included, and runs all checks
 
 bench:     ## prints each benchmark as a ratio to its floor
 	@sh outils/paqte.sh bench
+
+images:    ## pictures of the guides: pages from the tests, workbook from LibreOffice
+	@sh outils/paqte.sh images
 
 install:   ## installs the environment .venv and stops there
 	@sh outils/paqte.sh install

@@ -20,10 +20,11 @@ install) installer run ;;
 run) installer run && exec .venv/bin/paqte lancer "$@" ;;
 test) installer test && exec sh outils/verifier.sh "$@" ;;
 bench) installer test && exec .venv/bin/python -m tests.bench "$@" ;;
+images) installer test && exec sh outils/images.sh ;;
 lint) installer test && .venv/bin/lint-imports --no-logo && .venv/bin/ruff check . && exec .venv/bin/ruff format --check . ;;
 types) installer test && exec .venv/bin/mypy ;;
 lock) installer dev && verrouiller "$@" ;;
 audit) installer dev && exec .venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt ;;
 licences) installer dev && exec .venv/bin/python outils/licences.py ;;
-*) refuser "Usage : sh outils/paqte.sh install|run|test|bench|lint|types|lock|audit|licences" ;;
+*) refuser "Usage : sh outils/paqte.sh install|run|test|bench|images|lint|types|lock|audit|licences" ;;
 esac

@@ -100,7 +100,7 @@ def _states(departement: str) -> dict[tuple[int, str], str]:
 def _signalled(
     conventions: tuple[ConventionLue, ...], by_state: dict[int, str], wanted: str
 ) -> tuple[ConventionSignalee, ...]:
-    found = [c for c in conventions if by_state[c.id] == wanted]
+    found = [c for c in conventions if by_state[c.id] == wanted and not c.is_charte]
     return tuple(_signal(c) for c in sorted(found, key=lambda c: c.dates.effective_end))
 
 

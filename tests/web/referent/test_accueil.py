@@ -57,8 +57,10 @@ def test_R4_a_convention_that_ends_within_180_days_is_to_renew(app: Flask, home:
 
 def test_R7_a_charter_in_force_is_to_transform(app: Flask, home: Callable[[], str]) -> None:
     with app.app_context():
-        a_convention(a_signataire("Laiterie (fictif)"), dispositif="charte")
-    assert "Laiterie (fictif)" in home().split("Chartes à transformer")[1]
+        a_convention(a_signataire("Laiterie (fictif)"), dispositif="charte", fin=date(2026, 12, 31))
+    html = home()
+    assert "Laiterie (fictif)" in html.split("Chartes à transformer")[1]
+    assert "À renouveler dans les 180 jours" not in html
 
 
 def test_nothing_of_the_41_reaches_zoe(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:

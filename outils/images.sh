@@ -1,0 +1,23 @@
+#!/bin/sh
+# images.sh : refait les images des guides (pages par les essais, classeur par LibreOffice).
+set -eu
+cd "$(dirname "$0")/.."
+. outils/systeme.sh
+for outil in soffice pdftoppm; do
+    command -v "$outil" >/dev/null || refuser "Il manque $outil : installez LibreOffice Calc et poppler-utils."
+done
+PAQTE_IMAGES=docs/images .venv/bin/python -m pytest -q tests/parcours -k every_picture
+travail=$(mktemp -d)
+trap 'rm -rf "$travail"' EXIT
+PAQTE_INSTANCE="$travail/instance" PAQTE_REPORTS="$travail/reports" PAQTE_DATABASE_URL= PAQTE_ENV=demonstration
+export PAQTE_INSTANCE PAQTE_REPORTS PAQTE_DATABASE_URL PAQTE_ENV
+.venv/bin/paqte base migrer
+.venv/bin/paqte demo charger
+semestre=$(.venv/bin/python -c 'from tests.parcours.demonstration import SEMESTRE; print(SEMESTRE)')
+.venv/bin/paqte bilan produire --departement 41 --periode "$semestre" --sortie "$travail/bilan.xlsx"
+soffice --headless --convert-to pdf --outdir "$travail" "$travail/bilan.xlsx" >/dev/null
+pdftoppm -png -r 70 "$travail/bilan.pdf" "$travail/classeur"
+for page in 01 02 04 05 08; do
+    cp "$travail/classeur-$page.png" "docs/images/classeur_${page#0}.png"
+done
+echo "Images refaites dans docs/images/."

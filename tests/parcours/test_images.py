@@ -1,0 +1,83 @@
+"""The pictures of the guides, taken from the demonstration by the tests: `make images` puts them in docs/images/."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from tests.parcours.demonstration import SEMESTRE, pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.fixtures_application import LiveServer
+
+ABOUT_PAGES = True
+DOCS = Path(__file__).parents[2] / "docs"
+NARROW, WIDE, TALL = 360, 1280, 900
+
+# Name of the picture -> end of the address it shows, among the pages of the demonstration.
+REFERENT = {
+    "referent_accueil": r"/referent/",
+    "referent_signataires": r"/referent/signataires",
+    "referent_signataire": r"/referent/signataires/\d+",
+    "referent_convention": r"/referent/conventions/\d+",
+    "referent_engagements": r"/referent/conventions/\d+/engagements/SENSIBILISER",
+    "referent_declarations": r"/referent/declarations",
+    "referent_saisie": r"/referent/declarations/\d+/saisir",
+    "referent_declaration": r"/referent/declarations/\d+",
+    "referent_actions": r"/referent/actions",
+    "referent_pilotage": r"/referent/pilotage",
+    "referent_chiffre": rf"/referent/bilans/{SEMESTRE}/chiffres/S2",
+    "bilan": rf"/referent/bilans/{SEMESTRE}",
+}
+ALSO_NARROW = frozenset({"referent_accueil", "referent_saisie", "bilan"})
+
+
+@pytest.fixture
+def database_url(database_kind: str, demonstration_url: str) -> str:
+    return demonstration_url
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where pictures go: docs/images/ for `make images`, else a folder of the test."""
+    wanted = os.environ.get("PAQTE_IMAGES")
+    return Path(wanted).resolve() if wanted else tmp_path
+
+
+def take(page: Page, folder: Path, name: str, width: int = WIDE) -> Path:
+    """A picture of the top of the page as a person first sees it."""
+    page.set_viewport_size({"width": width, "height": TALL})
+    path = folder / (f"{name}.png" if width == WIDE else f"{name}_{width}.png")
+    page.screenshot(path=path)
+    return path
+
+
+@pytest.mark.timeout(300)
+def test_every_picture_of_the_referents_guide_is_taken_from_the_demonstration(
+    enter: Callable[[str], Page], live_server: LiveServer, folder: Path
+) -> None:
+    page = enter("camille")
+    known = pages(live_server.app, "referent")
+    taken = []
+    for name, pattern in REFERENT.items():
+        page.goto(next(address for address in known if re.fullmatch(pattern, address)))
+        taken += [take(page, folder, name, width) for width in (WIDE, *([NARROW] if name in ALSO_NARROW else []))]
+    assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)
+
+
+def test_the_guides_show_only_pictures_that_are_there() -> None:
+    texts = [*DOCS.glob("*.md"), DOCS.parent / "README.md"]
+    shown = {
+        (text.parent / name).resolve()
+        for text in texts
+        for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text.read_text(encoding="utf-8"))
+    }
+    assert [path.name for path in sorted(shown) if not path.exists()] == []

@@ -12,9 +12,7 @@ import pytest
 
 from paqte.cli.commandes import paqte as command
 from paqte.cli.sortie import run
-from paqte.config import read_settings
 from paqte.ops import clock
-from paqte.ops.migration import upgrade_base
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +52,6 @@ def paqte(instance: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., R
 def base(paqte: Callable[..., Rendu]) -> None:
     """An empty base of the right version."""
     assert paqte("base", "migrer").code == 0
-
-
-@pytest.fixture(scope="session")
-def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the demonstration, loaded once for all the tests."""
-    from paqte import create_app
-    from paqte.domain.acteurs import operator
-    from paqte.services.demonstration import load_demonstration
-    from paqte.services.territoire import load_territories
-
-    folder = tmp_path_factory.mktemp("demonstration")
-    given = {"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": f"sqlite:///{folder / 'paqte.sqlite3'}"}
-    upgrade_base(read_settings(given).database_url, backups=folder, now=clock.now())
-    app = create_app(given)
-    with app.app_context():
-        load_territories(actor=operator(), now=clock.now())
-        load_demonstration(now=clock.now())
-    with app.app_context():
-        from paqte.models import db
-
-        db.engine.dispose()
-    return folder / "paqte.sqlite3"
 
 
 @pytest.fixture

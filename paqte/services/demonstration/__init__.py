@@ -12,6 +12,7 @@ from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur, operator
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import last_closed, local_date
 from paqte.models import Departement, Signataire, Utilisateur, db
+from paqte.queries.comptes import actor_of
 from paqte.services.comptes import invite_user
 from paqte.services.demonstration.conventions import enter_signataire
 from paqte.services.demonstration.declarations import enter_declaration, entries
@@ -63,12 +64,12 @@ def load_demonstration(*, now: datetime) -> str:
         for rank, conte in enumerate(signataires()):
             keys = enter_signataire(recit, rank, conte)
             entered += [(conte.cle, contee, key) for contee, key in zip(conte.conventions, keys, strict=True)]
+        contacts = _attach_contacts(now)
         told = list(entries(entered, calendrier))
         for entree in told:
-            enter_declaration(recit, entree)
+            enter_declaration(recit, entree, contacts.get(entree.cle))
         enter_pilotage(recit)
         enter_actions(recit, _keys())
-        _attach_contacts(now)
     return f"{len(signataires())} signataires, {len(entered)} conventions, {len(told)} déclarations"
 
 
@@ -89,13 +90,18 @@ def _open_accounts(now: datetime) -> Acteur:
         if compte.rang is None:
             _link(compte, "", now)
     camille = db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == COMPTES[0].courriel)).one()
-    return Acteur(camille.id, camille.nom, camille.role, camille.departement_code)
+    return actor_of(camille)
 
 
-def _attach_contacts(now: datetime) -> None:
+def _attach_contacts(now: datetime) -> dict[str, Acteur]:
+    """The companies' accounts; gives who answers for each signatory that has one."""
+    found = {}
     for compte in COMPTES:
         if compte.rang is not None:
             _link(compte, "", now)
+            user = db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == compte.courriel)).one()
+            found[signataires()[compte.rang].cle] = actor_of(user)
+    return found
 
 
 def _link(compte: Compte, base_url: str, now: datetime) -> str:
@@ -121,5 +127,5 @@ def _start_with(calendrier: Calendrier, now: datetime) -> None:
 
 def _keys() -> dict[str, int]:
     """Key in the base of each signatory of the file."""
-    by_number = dict(db.session.execute(select(Signataire.identifiant, Signataire.id)).tuples().all())
+    by_number = dict(db.session.execute(select(Signataire.identifiant, Signataire.id)).all())
     return {conte.cle: by_number[fictitious_siret(rank)] for rank, conte in enumerate(signataires())}

@@ -20,18 +20,20 @@ from paqte.services.declarations import (
     reopen_declaration,
     save_draft,
     send_back,
+    submit_and_validate,
     submit_declaration,
     validate_declaration,
 )
 from paqte.services.demonstration.donnees import Answer, Calendrier, ConventionContee, Incident, Recit, incidents
 
-SENT_AFTER, VALIDATED_AFTER = timedelta(days=11), timedelta(days=16)
+SENT_AFTER, VALIDATED_AFTER, CORRECTED_AFTER = timedelta(days=11), timedelta(days=16), timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
 class Entree:
     """One declaration to enter: whose, for when, with which answers, and what went wrong with it."""
 
+    cle: str
     convention_id: int
     contee: ConventionContee
     periode: Periode
@@ -51,9 +53,9 @@ def entries(entered: list[tuple[str, ConventionContee, int]], calendrier: Calend
     yield from sorted(found, key=lambda entry: (entry.periode.fin, entry.convention_id))
 
 
-def enter_declaration(recit: Recit, entree: Entree) -> None:
-    """One declaration, as far as it went."""
-    _Vie(recit, recit.actor, entree).tell()
+def enter_declaration(recit: Recit, entree: Entree, contact: Acteur | None = None) -> None:
+    """One declaration, as far as it went, typed by the company's contact or else on its behalf."""
+    _Vie(recit, recit.actor, contact, entree).tell()
 
 
 def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) -> Iterator[Entree]:
@@ -64,11 +66,11 @@ def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) 
         if periode in owed_periods(Dates(SIGNEE, debut, end), contee.rythme, periode):
             incident = next((i for i in incidents() if (i.signataire, i.trimestre) == (cle, rank)), None)
             if incident is None or incident.genre != "absente":
-                yield Entree(key, contee, periode, rank, incident=incident)
+                yield Entree(cle, key, contee, periode, rank, incident=incident)
     waiting = periods[-1].suivante
     if contee.en_attente and contee.rythme != SEMESTRE and waiting.is_closed(calendrier.today):
         # The same quarter, a year before: what has just come in and waits to be read.
-        yield Entree(key, contee, waiting, -3, suite=contee.en_attente)
+        yield Entree(cle, key, contee, waiting, -3, suite=contee.en_attente)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Vie:
 
     recit: Recit
     actor: Acteur
+    contact: Acteur | None
     entree: Entree
 
     def tell(self) -> None:
@@ -84,19 +87,27 @@ class _Vie:
         late = timedelta(days=incident.jours) if incident and incident.genre == "en_retard" else SENT_AFTER
         sent = self.recit.moment(entree.periode.fin + late)
         read = self.recit.moment(entree.periode.fin + late + VALIDATED_AFTER - SENT_AFTER)
-        key = open_declaration(actor=self.actor, now=sent, convention_id=entree.convention_id, periode=entree.periode)
+        author = self.contact or self.actor
+        key = open_declaration(actor=author, now=sent, convention_id=entree.convention_id, periode=entree.periode)
         if entree.suite == "brouillon":
             self._type(key, sent, save_draft, is_half=True)
-            return
-        self._type(key, sent, submit_declaration)
-        if entree.suite == "transmise":
+        elif self.contact is None and entree.suite == "validee" and incident is None:
+            self._type(key, sent, submit_and_validate)
+        else:
+            self._type(key, sent, submit_declaration)
+            self._follow(key, read)
+
+    def _follow(self, key: int, read: datetime) -> None:
+        """What the référente does with a declaration that was sent."""
+        incident = self.entree.incident
+        if self.entree.suite == "transmise":
             return
         if incident and incident.genre == "renvoyee":
             self._send_back(key, read, incident)
             return
         self._validate(key, read)
         if incident and incident.genre == "corrigee":
-            self._correct(key, self.recit.moment(entree.periode.fin + timedelta(days=40)), incident)
+            self._correct(key, self.recit.moment(self.entree.periode.fin + CORRECTED_AFTER), incident)
 
     def _type(self, key: int, when: datetime, act: Callable[..., object], *, is_half: bool = False) -> None:
         page = self._page(key)
@@ -106,14 +117,15 @@ class _Vie:
 
     def _save(self, key: int, page: DeclarationLue, saisie: Saisie, when: datetime, act: Callable[..., object]) -> None:
         """A warning asks for its sentence: the file has one, and it is typed on the second try, as anybody would."""
+        author = self.contact or self.actor
         try:
-            act(actor=self.actor, now=when, declaration_id=key, version=page.version, saisie=saisie)
+            act(actor=author, now=when, declaration_id=key, version=page.version, saisie=saisie)
         except SaisieRefused as refused:
             sentences = self._sentences(page, refused)
             if not sentences:
                 raise
             saisie = replace(saisie, explications=sentences)
-            act(actor=self.actor, now=when, declaration_id=key, version=page.version, saisie=saisie)
+            act(actor=author, now=when, declaration_id=key, version=page.version, saisie=saisie)
 
     def _sentences(self, page: DeclarationLue, refused: SaisieRefused) -> dict[tuple[int, str], str]:
         told = self.entree.contee.explications

@@ -110,7 +110,7 @@ class Calendrier:
 
 @dataclass(frozen=True, slots=True)
 class Recit:
-    """Who tells the story, where it stands, and the present moment, which nothing told comes after."""
+    """The référente, where the story stands, and the present moment, which nothing told comes after."""
 
     actor: Acteur
     calendrier: Calendrier

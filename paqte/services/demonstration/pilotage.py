@@ -56,7 +56,7 @@ def enter_actions(recit: Recit, signataires: dict[str, int]) -> None:
     """The concrete actions; `signataires` gives the key of each signatory of the file."""
     now = recit.moment(recit.calendrier.semestre.fin)
     with transaction(actor=recit.actor, now=now) as session:
-        quartiers = dict(session.execute(select(Qpv.code, Qpv.id)).tuples().all())
+        quartiers = dict(session.execute(select(Qpv.code, Qpv.id)).all())
         for raw in actions():
             session.add(
                 Action(

@@ -1,0 +1,189 @@
+"""The demonstration shows the whole variety of what happens, and is invented from end to end."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from paqte import create_app
+from paqte.domain.acteurs import operator
+from paqte.domain.conventions import Dates
+from paqte.domain.conventions import etat as state_of
+from paqte.domain.periodes import last_closed, local_date
+from paqte.models import (
+    Action,
+    Avertissement,
+    Convention,
+    Declaration,
+    Departement,
+    Partenaire,
+    Qpv,
+    Realisation,
+    Referent,
+    Retour,
+    Signataire,
+    Utilisateur,
+    db,
+)
+from paqte.ops import clock
+from paqte.services.bilans import compute_bilan
+from paqte.services.demonstration import declarations, is_base_empty, load_demonstration
+from paqte.services.demonstration.donnees import signataires
+from paqte.services.fictif import is_fictitious
+from paqte.services.territoire import load_territories
+
+OPERATOR = operator()
+
+
+@pytest.fixture(scope="module")
+def demo(demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A session on a copy of the demonstration, to read."""
+    folder = tmp_path_factory.mktemp("lecture")
+    shutil.copy(demonstration_file, folder / "paqte.sqlite3")
+    url = f"sqlite:///{folder / 'paqte.sqlite3'}"
+    app = create_app({"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": url})
+    with app.app_context():
+        yield db.session
+        db.session.remove()
+        db.engine.dispose()
+
+
+def last_semester() -> Any:
+    return last_closed(local_date(clock.now(), "41"), "S")
+
+
+def test_everybody_is_invented_and_says_so(demo: Any) -> None:
+    for row in demo.execute(select(Signataire.nom, Signataire.identifiant)):
+        assert row.nom.endswith("(fictif)")
+        assert is_fictitious(row.identifiant)
+    assert all(nom.endswith("(fictif)") for nom in demo.scalars(select(Referent.nom)))
+    assert all(nom.endswith("(fictif)") for nom in demo.scalars(select(Utilisateur.nom)))
+    mails = demo.execute(
+        text("SELECT courriel FROM utilisateur UNION SELECT courriel FROM contact_signataire")
+    ).scalars()
+    assert all(mail.endswith("@demo.paqte.invalid") for mail in mails)
+
+
+def test_signatories_are_of_every_kind_and_size(demo: Any) -> None:
+    natures = Counter(demo.scalars(select(Signataire.nature)))
+    assert natures == {"entreprise": 19, "reseau": 2, "employeur_public": 2, "association": 1}
+    assert set(demo.scalars(select(Signataire.categorie))) >= {"TPE", "PME", "ETI", "GE"}
+    sectors = " ".join(demo.scalars(select(Signataire.secteur)))
+    assert "Agriculture" in sectors and "Artisanat" in sectors
+    assert demo.scalar(select(func.count()).where(Signataire.is_covered_nationally)) == 1
+
+
+def test_conventions_are_in_every_state(demo: Any) -> None:
+    today = local_date(clock.now(), "41")
+    conventions = list(demo.scalars(select(Convention)))
+    renewed = {c.precedente_id for c in conventions}
+    states = Counter(
+        state_of(Dates(c.statut, c.debut, c.fin, c.resiliee_le, c.id in renewed), today) for c in conventions
+    )
+    assert states["a_renouveler"] >= 2
+    assert states["resiliee"] == 1
+    assert states["renouvelee"] == 1
+    assert sum(c.dispositif == "charte" for c in conventions) == 1
+    assert len({c.signataire_id for c in conventions if c.is_in_plan_10000}) == 6
+
+
+def test_declarations_tell_the_whole_variety(demo: Any) -> None:
+    semestre = last_semester()
+    states = Counter(demo.scalars(select(Declaration.etat)))
+    assert states["validee"] > 140
+    assert states["a_completer"] == 1
+    assert demo.scalar(select(func.count(Retour.id))) == 2
+    assert demo.scalar(select(func.count()).where(Declaration.motif_reouverture != "")) == 1
+    assert {"nombre", "neant"} == set(demo.scalars(select(Realisation.reponse)))
+    assert {True, False} == set(demo.scalars(select(Declaration.is_on_behalf)))
+    assert {"S", "T"} == set(demo.scalars(select(Convention.rythme)))
+    codes = set(demo.scalars(select(Avertissement.code)))
+    assert {"saut", "effectif_depasse", "total_faux"} <= codes
+    assert all(demo.scalars(select(Avertissement.commentaire)))
+    told = set(demo.scalars(select(Declaration.periode)))
+    quarters = {p.code for s in (semestre, semestre.precedente, semestre.un_an_avant) for p in s.parts("T")}
+    assert quarters <= told
+
+
+def test_actions_and_steering_are_complete(demo: Any) -> None:
+    semestre = last_semester()
+    actions = list(demo.scalars(select(Action)))
+    assert sum(a.is_proofread for a in actions) == 10
+    assert all(semestre.debut <= a.date < semestre.fin and len(a.texte) > 150 for a in actions)
+    assert demo.scalar(select(func.count(Partenaire.id))) >= 8
+    assert sorted(demo.scalars(select(Qpv.code))) == ["QN04101M", "QN04102M", "QN04103M", "QN04104N"]
+    assert demo.get(Departement, "41").premier_semestre == semestre.code
+
+
+def test_the_bilan_gives_what_an_independent_count_gives(demo: Any) -> None:
+    """The figures of the semester against plain SQL over the answers (R13, R20)."""
+    semestre = last_semester()
+    codes = [semestre.code, *(p.code for p in semestre.parts("T"))]
+    rows = demo.execute(
+        text(
+            "SELECT r.indicateur, sum(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
+            "JOIN convention c ON c.id = d.convention_id WHERE d.etat = 'validee' AND c.dispositif <> 'charte' "
+            f"AND r.valeur IS NOT NULL AND d.periode IN ({', '.join(repr(code) for code in codes)}) GROUP BY 1"
+        )
+    )
+    counted = {code: Decimal(str(total)) for code, total in rows}
+    bilan = compute_bilan(actor=OPERATOR, departement="41", periode=semestre, now=clock.now())
+    shown = {ligne.code: ligne.semestre.valeur for ligne in bilan.indicateurs if ligne.genre == "flux"}
+    flows = {code: total for code, total in counted.items() if code in shown}
+    assert {code: shown[code] for code in flows} == flows
+    assert len(flows) > 15
+    assert len([ligne for ligne in bilan.reponses if ligne.etat != "Validée"]) == 2, "never opened, or sent back"
+    assert [ligne.manquants for ligne in bilan.reponses if ligne.manquants and ligne.repondus] == ["S4", "A4"]
+
+
+def test_it_is_loaded_whole_or_not_at_all(session: Any, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    load_territories(actor=OPERATOR, now=now)
+    validated = []
+    act = declarations.submit_and_validate
+
+    def stumble(**given: Any) -> None:
+        if len(validated) == 10:
+            raise OSError("disque plein")
+        validated.append(act(**given))
+
+    monkeypatch.setattr(declarations, "submit_and_validate", stumble)
+    with pytest.raises(OSError, match="disque plein"):
+        load_demonstration(now=now)
+    assert is_base_empty()
+    assert session.scalar(select(func.count(Utilisateur.id))) == 0
+    session.rollback()
+    assert session.get(Departement, "41").premier_semestre is None
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 12, 31, 23, 30, tzinfo=UTC),  # already 2027 in Blois
+        datetime(2027, 7, 1, 6, tzinfo=UTC),
+        datetime(2028, 2, 29, 12, tzinfo=UTC),
+    ],
+)
+def test_it_loads_on_any_day_and_ends_with_the_last_closed_semester(
+    moment: datetime, tmp_path: Path, sqlite_template: Path
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "paqte.sqlite3")
+    url = f"sqlite:///{tmp_path / 'paqte.sqlite3'}"
+    with create_app({"PAQTE_INSTANCE": str(tmp_path), "PAQTE_DATABASE_URL": url}).app_context():
+        load_territories(actor=OPERATOR, now=moment)
+        told = load_demonstration(now=moment)
+        semestre = last_closed(local_date(moment, "41"), "S")
+        assert told.startswith(f"{len(signataires())} signataires")
+        assert db.session.get(Departement, "41").premier_semestre == semestre.code
+        assert db.session.scalar(select(func.max(Declaration.transmise_le))) <= moment
+        bilan = compute_bilan(actor=OPERATOR, departement="41", periode=semestre, now=moment)
+        assert bilan.comptes.entreprises > 15
+        db.session.remove()
+        db.engine.dispose()

@@ -36,5 +36,23 @@ class TransportDown(Exception):
     """The mail server cannot be reached now: every mail waits."""
 
 
+class MailDelayed(Exception):
+    """The mail server puts this mail alone off (a full mailbox, a first contact): the others leave."""
+
+
 class RecipientRefused(Exception):
     """The mail server refuses this mail alone; the message says why."""
+
+
+# Why a mail leaves, as the list of mails says it.
+MOTIFS: dict[str, str] = {
+    "connexion": "Lien de connexion",
+    "invitation": "Invitation",
+    "transmission": "Accusé de réception",
+    "renvoi": "Questions sur une déclaration",
+    "reouverture": "Déclaration rouverte",
+    "validation": "Déclaration validée",
+    "bilan": "Bilan produit",
+}
+# A link that has died in the meantime is not sent again: a new one is asked for.
+WITH_LINK = frozenset({"connexion", "invitation"})

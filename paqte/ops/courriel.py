@@ -15,7 +15,7 @@ from email.utils import format_datetime, make_msgid
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from paqte.config import ConfigurationRefused
-from paqte.domain.courriels import Message, RecipientRefused, TransportDown
+from paqte.domain.courriels import MailDelayed, Message, RecipientRefused, TransportDown
 
 TIMEOUT_SECONDS = 15
 EXAMPLE = "écrivez par exemple smtp://utilisateur:motdepasse@hote:587?starttls"
@@ -63,7 +63,7 @@ def read_smtp_url(url: str) -> SmtpServer:
 class SmtpTransport:
     """Sends one message a connection, dated `now`.
 
-    Raises TransportDown to try later, RecipientRefused for this mail alone.
+    Raises TransportDown when no mail can leave now, MailDelayed and RecipientRefused for this mail alone.
     """
 
     server: SmtpServer
@@ -117,7 +117,7 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """What smtplib raises, as the two cases the outbox knows, in plain words."""
+    """What smtplib raises, as the three cases the outbox knows, in plain words."""
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:
@@ -138,7 +138,7 @@ def _translated() -> Iterator[None]:
 
 
 def _by_code(code: int, said: bytes | str) -> Exception:
-    """5xx is final for this mail; anything else may work later."""
+    """5xx is final for this mail; anything else may work later, and says nothing of the other mails."""
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    kind = RecipientRefused if 500 <= code < 600 else TransportDown
+    kind = RecipientRefused if 500 <= code < 600 else MailDelayed
     return kind(f"Réponse du serveur : {code} {' '.join(words.split())[:300]}.")

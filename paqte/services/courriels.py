@@ -8,19 +8,23 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.courriels import (
     EN_ATTENTE,
     ENVOYE,
     MAX_ESSAIS,
     REFUSE,
+    WITH_LINK,
+    MailDelayed,
     Message,
     RecipientRefused,
     TransportDown,
     next_try,
 )
+from paqte.domain.erreurs import Refused
 from paqte.models import Courriel, db
-from paqte.services.transaction import transaction
+from paqte.queries.perimetre import to_change
+from paqte.services.transaction import note, transaction
 
 BATCH = 50
 
@@ -48,7 +52,11 @@ def queue_mail(
 
 
 def send_due(*, transport: Transport, now: datetime) -> int:
-    """Send what is due, one mail a transaction; gives how many left. One refused delays that mail alone."""
+    """Send what is due, one mail a transaction; gives how many left.
+
+    One refused or put off delays that mail alone. When the server is down the rest is left for the next call, where
+    the mail that met the silence no longer comes first: a server slow with one of them holds the others a few seconds.
+    """
     sent = 0
     for key in _due(now):
         outcome = _send_one(key, transport, now)
@@ -56,6 +64,23 @@ def send_due(*, transport: Transport, now: datetime) -> int:
         if outcome is None:
             break
     return sent
+
+
+def send_again(*, actor: Acteur, courriel_id: int, now: datetime) -> None:
+    """Put a refused mail back in the queue.
+
+    NotFound for another's; Refused for one that was not refused, and for one whose link is dead by now.
+    """
+    with transaction(actor=actor, now=now) as session:
+        mail = to_change(session, Courriel, courriel_id, actor, "Ce courriel")
+        if mail.etat != REFUSE:
+            raise Refused("Ce courriel n’est pas refusé : il n’y a rien à renvoyer.")
+        if mail.motif in WITH_LINK:
+            raise Refused(
+                "Le lien de ce courriel ne fonctionne plus : invitez à nouveau la personne depuis la page « Accès »."
+            )
+        mail.etat, mail.erreur, mail.essais, mail.prochain_essai = EN_ATTENTE, "", 0, now
+        note(session, "renvoyer", "courriel", mail.id, departement=mail.departement_code)
 
 
 def _due(now: datetime) -> list[int]:
@@ -80,6 +105,9 @@ def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
     except TransportDown as error:
         _record(key, now, error, is_final=False)
         return None
+    except MailDelayed as error:
+        _record(key, now, error, is_final=False)
+        return False
     except RecipientRefused as error:
         _record(key, now, error, is_final=True)
         return False

@@ -10,7 +10,7 @@ import pytest
 
 from paqte.config import ConfigurationRefused
 from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import Message, RecipientRefused, TransportDown
+from paqte.domain.courriels import MailDelayed, Message, RecipientRefused, TransportDown
 from paqte.ops.courriel import SmtpServer, SmtpTransport, compose, read_smtp_url
 from paqte.services.courriels import queue_mail, send_due
 from paqte.services.transaction import transaction
@@ -87,7 +87,7 @@ def test_no_header_is_forged_through_an_address_or_a_subject(message: Message) -
         compose(message, SENDER, NOW)
 
 
-@pytest.mark.parametrize(("reply", "kind"), [("451 plus tard", TransportDown), ("550 inconnu ici", RecipientRefused)])
+@pytest.mark.parametrize(("reply", "kind"), [("451 plus tard", MailDelayed), ("550 inconnu ici", RecipientRefused)])
 def test_what_the_server_answers_is_final_or_not(mailbox: Mailbox, reply: str, kind: type[Exception]) -> None:
     mailbox.refusal = reply
     with pytest.raises(kind, match=reply):

@@ -24,6 +24,9 @@ PAGES: tuple[str, ...] = (
     "conventions",
     "suites",
     "engagements",
+    "acces_entreprise",
+    "courriels",
+    "recues",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.
@@ -34,6 +37,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Actions", "referent.actions"),
     ("Pilotage", "referent.pilotage"),
     ("Bilans", "referent.bilans"),
+    ("Accès", "referent.acces"),
 )
 
 

@@ -90,7 +90,7 @@ def test_the_list_shows_the_last_closed_semester_and_what_to_do_next(app: Flask,
     assert "1er semestre 2026" in text_of(html)
     first, second = rows_of(html)
     assert first.startswith(
-        "Alpha (fictif) 41-2025-001 1er trimestre 2026 Transmise 1 sur 2 20/04/2026 Lire et valider"
+        "Alpha (fictif) 41-2025-001 1er trimestre 2026 Transmise pour l’entreprise 1 sur 2 20/04/2026 Lire et valider"
     )
     assert second.startswith(
         "Alpha (fictif) 41-2025-001 2e trimestre 2026 À saisir En retard 2 attendues 20/07/2026 Saisir"

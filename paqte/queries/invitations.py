@@ -1,0 +1,129 @@
+"""Who has access to the signatories of a département: contacts and animateurs, invited, signed in, disabled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from paqte.domain.acteurs import ENTREPRISE, Acteur
+from paqte.domain.erreurs import NotFound
+from paqte.models import Courriel, Journal, Rattachement, Signataire, Utilisateur, db
+from paqte.queries.perimetre import LIMITED, read, readable
+
+SIGN_IN, INVITATION = "connexion", "invitation"
+
+
+class SignataireDonne(NamedTuple):
+    """A signatory of the actor's; `departement` is its code."""
+
+    id: int
+    nom: str
+    departement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acces:
+    """An account and what it sees of the actor's signatories.
+
+    `connexion` is the last sign-in, None when there was none. `courriel_etat` and `courriel_erreur` tell what became
+    of the last invitation mailed, "" when none was.
+    """
+
+    utilisateur_id: int
+    nom: str
+    courriel: str
+    role: str
+    is_active: bool
+    cree_le: datetime
+    connexion: datetime | None
+    courriel_etat: str
+    courriel_erreur: str
+    signataires: tuple[SignataireDonne, ...]
+
+    @property
+    def is_company(self) -> bool:
+        return self.role == ENTREPRISE
+
+
+def access_of_signatory(*, actor: Acteur, signataire_id: int) -> list[Acces]:
+    """Who sees one signatory, by name; NotFound when it is not the actor's to read. Four statements."""
+    read(db.session(), Signataire, signataire_id, actor, "Ce signataire")
+    return [a for a in list_access(actor=actor) if any(s.id == signataire_id for s in a.signataires)]
+
+
+def read_access(*, actor: Acteur, utilisateur_id: int) -> Acces:
+    """One account; NotFound alike when it does not exist and when it sees nothing of the actor's."""
+    found = next((a for a in list_access(actor=actor) if a.utilisateur_id == utilisateur_id), None)
+    if found is None:
+        raise NotFound("Ce compte")
+    return found
+
+
+def list_access(*, actor: Acteur) -> list[Acces]:
+    """Every account that sees a signatory of the actor's, by name. Three statements."""
+    given: dict[int, list[SignataireDonne]] = {}
+    users = {}
+    query = (
+        select(Utilisateur, Signataire.id, Signataire.nom, Signataire.departement_code)
+        .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
+        .join(Signataire, Signataire.id == Rattachement.signataire_id)
+        .where(readable(Signataire, actor), Utilisateur.role.in_(LIMITED))
+        .order_by(Utilisateur.nom, Utilisateur.id, Signataire.nom)
+    )
+    for user, *signataire in db.session.execute(query):
+        users[user.id] = user
+        given.setdefault(user.id, []).append(SignataireDonne._make(signataire))
+    seen, mailed = _sign_ins(users), _invitations([user.courriel for user in users.values()])
+    return [_access(user, given[key], seen.get(str(key)), mailed) for key, user in users.items()]
+
+
+def signatories_to_give(*, actor: Acteur) -> list[SignataireDonne]:
+    """Every signatory the actor may give, by name."""
+    query = select(Signataire.id, Signataire.nom, Signataire.departement_code).where(readable(Signataire, actor))
+    return list(map(SignataireDonne._make, db.session.execute(query.order_by(Signataire.nom, Signataire.id))))
+
+
+def _access(
+    user: Utilisateur,
+    signataires: list[SignataireDonne],
+    connexion: datetime | None,
+    mailed: Mapping[str, tuple[str, str]],
+) -> Acces:
+    etat, erreur = mailed.get(user.courriel, ("", ""))
+    return Acces(
+        utilisateur_id=user.id,
+        nom=user.nom,
+        courriel=user.courriel,
+        role=user.role,
+        is_active=user.is_active,
+        cree_le=user.created_at,
+        connexion=connexion,
+        courriel_etat=etat,
+        courriel_erreur=erreur,
+        signataires=tuple(signataires),
+    )
+
+
+def _sign_ins(users: Collection[int]) -> dict[str, datetime]:
+    """The last sign-in of each, by key as text."""
+    keys = [str(key) for key in users]
+    query = (
+        select(Journal.objet_id, func.max(Journal.quand))
+        .where(Journal.objet == "utilisateur", Journal.objet_id.in_(keys), Journal.acte == SIGN_IN)
+        .group_by(Journal.objet_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _invitations(addresses: Collection[str]) -> dict[str, tuple[str, str]]:
+    """State of the last invitation mailed to each address, and why it was refused."""
+    query = (
+        select(Courriel.destinataire, Courriel.etat, Courriel.erreur)
+        .where(Courriel.motif == INVITATION, Courriel.destinataire.in_(addresses))
+        .order_by(Courriel.id)
+    )
+    return {row.destinataire: (row.etat, row.erreur) for row in db.session.execute(query)}

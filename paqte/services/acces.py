@@ -1,0 +1,99 @@
+"""What a référent does with the accounts of her companies and animateurs: give, withdraw, disable, invite again.
+
+Each of these acts at the next request: a session reads its account and its signatories every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.models import JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur
+from paqte.queries.perimetre import LIMITED, to_change, writable
+from paqte.services.comptes import attach, queue_invitation
+from paqte.services.transaction import note, transaction
+
+SHARED = "Ce compte sert aussi hors de votre département : retirez-lui plutôt l’accès à vos signataires."
+
+
+def withdraw_right(*, actor: Acteur, now: datetime, utilisateur_id: int, signataire_id: int) -> None:
+    """Take one signatory away from an account; NotFound alike when either is not the actor's, or already done."""
+    with transaction(actor=actor, now=now) as session:
+        to_change(session, Signataire, signataire_id, actor, "Cet accès")
+        _detach(session, utilisateur_id, [signataire_id])
+
+
+def give_signatories(*, actor: Acteur, now: datetime, utilisateur_id: int, signataires: Collection[int]) -> None:
+    """Let an account see exactly these of the actor's signatories; what it sees of another's does not move."""
+    with transaction(actor=actor, now=now) as session:
+        user = _account(session, actor, utilisateur_id)
+        given = {to_change(session, Signataire, key, actor, "Ce signataire").id for key in signataires}
+        if not given:
+            raise Refused({"signataires": "Gardez au moins un signataire, ou désactivez le compte."})
+        held = set(session.scalars(_held(user.id).where(writable(Signataire, actor))))
+        attach(session, user.id, given - held)
+        _detach(session, user.id, held - given)
+
+
+def disable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
+    """Close an account: its sessions and its links die with it. Refused when another département uses it too."""
+    with transaction(actor=actor, now=now) as session:
+        user = _own_account(session, actor, utilisateur_id)
+        user.is_active = False
+        session.execute(delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user.id))
+        unused = JetonConnexion.utilise_le.is_(None)
+        session.execute(delete(JetonConnexion).where(JetonConnexion.utilisateur_id == user.id, unused))
+        note(session, "desactiver", "utilisateur", user.id, departement=actor.departement)
+
+
+def enable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
+    """Open a disabled account again, with the signatories it had; she signs in as before."""
+    with transaction(actor=actor, now=now) as session:
+        user = _own_account(session, actor, utilisateur_id)
+        user.is_active = True
+        note(session, "reactiver", "utilisateur", user.id, departement=actor.departement)
+
+
+def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url: str) -> None:
+    """Mail a fresh invitation; the former link dies. Refused for a disabled account."""
+    with transaction(actor=actor, now=now) as session:
+        user = _account(session, actor, utilisateur_id)
+        if not user.is_active:
+            raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
+        queue_invitation(session, actor, user, base_url, now, by_mail=True)
+
+
+def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:
+    """A contact or an animateur who has at least one signatory of the actor's; NotFound otherwise."""
+    mine = _held(utilisateur_id).where(writable(Signataire, actor))
+    user = session.get(Utilisateur, utilisateur_id, with_for_update=True)
+    if user is None or user.role not in LIMITED or session.scalar(mine.limit(1)) is None:
+        raise NotFound("Ce compte")
+    return user
+
+
+def _own_account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:
+    """An account that nobody but the actor's département uses."""
+    user = _account(session, actor, utilisateur_id)
+    if session.scalar(_held(user.id).where(~writable(Signataire, actor)).limit(1)) is not None:
+        raise Refused(SHARED)
+    return user
+
+
+def _held(utilisateur_id: int) -> Select[int]:
+    query = select(Signataire.id).join(Rattachement, Rattachement.signataire_id == Signataire.id)
+    return query.where(Rattachement.utilisateur_id == utilisateur_id)
+
+
+def _detach(session: Session, utilisateur_id: int, signataires: Collection[int]) -> None:
+    wanted = (Rattachement.utilisateur_id == utilisateur_id, Rattachement.signataire_id.in_(signataires))
+    rows = list(session.scalars(select(Rattachement).where(*wanted)))
+    if len(rows) < len(signataires):
+        raise NotFound("Cet accès")
+    for row in rows:
+        session.delete(row)

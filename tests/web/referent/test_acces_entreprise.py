@@ -1,0 +1,166 @@
+"""Inviting, following and withdrawing, through the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.courriels import REFUSE
+from paqte.models import Courriel, Signataire, Utilisateur, db
+from paqte.ops.clock import now
+from tests.factories import a_signataire
+from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, post, token_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+SignIn = Callable[..., "FlaskClient"]
+
+
+@pytest.fixture
+def browser(sign_in: SignIn) -> FlaskClient:
+    return sign_in(CAMILLE)
+
+
+@pytest.fixture
+def lenoir(app: Flask, accounts: object) -> int:
+    """Bruno's company."""
+    with app.app_context():
+        return db.session.scalars(select(Signataire.id).where(Signataire.departement_code == "41")).one()
+
+
+def key_of(app: Flask, courriel: str) -> int:
+    with app.app_context():
+        return db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == courriel)).one()
+
+
+def mails_to(app: Flask, courriel: str) -> list[Courriel]:
+    with app.app_context():
+        return list(db.session.scalars(select(Courriel).where(Courriel.destinataire == courriel)))
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.text)).replace("\u00a0", " ").split())
+
+
+def invited(browser: FlaskClient, signataire: int, **asked: str) -> Any:
+    given = {"nom": "Léa Morin", "courriel": "Lea@Lenoir.test", "role": "entreprise", **asked}
+    return post(browser, f"/referent/signataires/{signataire}/acces", given, follow_redirects=True)
+
+
+def test_a_contact_is_invited_reads_her_mail_and_comes_in(app: Flask, browser: FlaskClient, lenoir: int) -> None:
+    page = invited(browser, lenoir)
+    assert "L’invitation part dans la minute à lea@lenoir.test." in text_of(page)
+    assert "Léa Morin Invité" in text_of(page) and "Jamais connecté" in text_of(page)
+    (mail,) = mails_to(app, "lea@lenoir.test")
+    link = re.search(r"/connexion/[\w-]{40,}", mail.texte)
+    assert link
+    hers = app.test_client()
+    assert hers.get(link[0]).status_code == 200, "a program that follows the link uses nothing up"
+    assert post(hers, link[0], {}).status_code == 302
+    assert hers.get("/referent/").status_code == 403
+    assert "Dernière connexion le" in text_of(browser.get(f"/referent/signataires/{lenoir}/acces"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"nom": " "}, "Remplissez ce champ."),
+        ({"courriel": ""}, "Écrivez l’adresse où envoyer l’invitation."),
+        ({"courriel": "lea@"}, "Cette adresse n’est pas complète"),
+        ({"courriel": ZOE.courriel}, "elle sert déjà à un compte PAQTE d’une autre sorte"),
+        ({"role": "admin"}, "Choisissez une réponse"),
+        ({"nom": "x" * 121}, "121 caractères"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(
+    asked: dict[str, str], said: str, app: Flask, browser: FlaskClient, lenoir: int
+) -> None:
+    page = invited(browser, lenoir, **asked)
+    assert page.status_code == 422 and said in text_of(page)
+    assert f'value="{asked.get("courriel", "lea@lenoir.test")}"' in page.text
+    with app.app_context():
+        assert db.session.scalar(select(Utilisateur).where(Utilisateur.nom == "Léa Morin")) is None
+
+
+def test_a_right_withdrawn_closes_her_door_and_a_disabled_account_is_signed_out(
+    app: Flask, browser: FlaskClient, sign_in: SignIn, lenoir: int
+) -> None:
+    key, bruno = key_of(app, BRUNO.courriel), sign_in(BRUNO)
+    page = f"/referent/acces/{key}"
+    shown = post(browser, f"{page}/desactiver", {}, page=page, follow_redirects=True)
+    assert "Désactivé" in text_of(shown) and "Réactiver le compte" in text_of(shown)
+    assert bruno.get("/").status_code == 200 and "Se déconnecter" not in bruno.get("/").text
+    post(browser, f"{page}/reactiver", {}, page=page)
+    post(browser, f"/referent/signataires/{lenoir}/acces/{key}/retirer", {}, page=page)
+    assert "Personne pour l’instant" in text_of(browser.get(f"/referent/signataires/{lenoir}/acces"))
+    assert browser.get(page).status_code == 404, "nothing of hers is seen any more"
+
+
+def test_an_animateur_is_given_more_signatories_by_ticking_them(app: Flask, browser: FlaskClient, lenoir: int) -> None:
+    with app.app_context():
+        other, far = a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
+    invited(browser, lenoir, role="animateur", courriel="face@face.test", nom="Inès (FACE)")
+    page = f"/referent/acces/{key_of(app, 'face@face.test')}"
+    assert "Rhum" not in browser.get(page).text
+    assert post(browser, page, {"signataires": [lenoir, other]}).status_code == 302
+    assert "checked" in browser.get(page).text
+    for forged in ([far], ["x"], [999_999], []):
+        assert post(browser, page, {"signataires": forged}).status_code == 422
+    assert "2 comptes" in text_of(browser.get("/referent/acces"))
+
+
+def test_a_known_contact_is_invited_with_her_name_already_typed(app: Flask, browser: FlaskClient, lenoir: int) -> None:
+    html = browser.get(f"/referent/signataires/{lenoir}/acces", query_string={"contact": "9; DROP"}).text
+    assert "Envoyer l’invitation" in html
+
+
+def test_the_mails_are_followed_and_a_refused_one_sent_again(app: Flask, browser: FlaskClient, lenoir: int) -> None:
+    invited(browser, lenoir)
+    with app.app_context():
+        mail = db.session.scalars(select(Courriel).where(Courriel.destinataire == "lea@lenoir.test")).one()
+        mail_id, secret = mail.id, re.search(r"/connexion/([\w-]+)\n", mail.texte)
+        db.session.rollback()
+        from paqte.domain.acteurs import PLANIFICATEUR
+        from paqte.services.transaction import transaction
+
+        with transaction(actor=PLANIFICATEUR, now=now()) as session:
+            row = session.get_one(Courriel, mail_id)
+            row.etat, row.erreur, row.motif = REFUSE, "Réponse du serveur : 550 inconnu.", "renvoi"
+    page = browser.get("/referent/courriels?etat=refuse")
+    assert "550 inconnu" in text_of(page) and secret and secret[1] not in page.text
+    again = f"/referent/courriels/{mail_id}/renvoyer"
+    assert "repart dans la minute" in text_of(
+        post(browser, again, {}, page="/referent/courriels", follow_redirects=True)
+    )
+    assert "rien à renvoyer" in text_of(post(browser, again, {}, page="/referent/acces", follow_redirects=True))
+    for query in ("?etat=zz", "?page=0", "?page=99999", "?page=-1", "?page=٣", "?etat=refuse&page=x"):
+        assert browser.get(f"/referent/courriels{query}").status_code == 200
+
+
+def test_Zoe_meets_the_same_page_as_for_what_does_not_exist(
+    app: Flask, browser: FlaskClient, sign_in: SignIn, lenoir: int
+) -> None:
+    invited(browser, lenoir)
+    zoe, key = sign_in(ZOE), key_of(app, "lea@lenoir.test")
+    (mail,) = mails_to(app, "lea@lenoir.test")
+    token = token_in(zoe.get("/referent/bilans").text)
+    gets = ("signataires/{}/acces", "acces/{}")
+    posts = ("acces/{}", "acces/{}/inviter", "acces/{}/desactiver", "acces/{}/reactiver")
+    for path, real in [(g, lenoir if "signataires" in g else key) for g in gets]:
+        answers = [zoe.get(f"/referent/{path.format(one)}") for one in (real, 999_999)]
+        assert [a.status_code for a in answers] == [404, 404]
+    for path in posts:
+        data = {"csrf_token": token, "signataires": [lenoir]}
+        answers = [zoe.post(f"/referent/{path.format(one)}", data=data) for one in (key, 999_999)]
+        assert [a.status_code for a in answers] == [404, 404]
+    for path in (f"signataires/{lenoir}/acces/{key}/retirer", f"courriels/{mail.id}/renvoyer"):
+        assert zoe.post(f"/referent/{path}", data={"csrf_token": token}).status_code == 404
+    assert "Léa" not in zoe.get("/referent/acces").text + zoe.get("/referent/courriels").text

@@ -23,7 +23,7 @@ PAQTE_CHROMIUM=$(sh outils/navigateur.sh) || echecs="${echecs:+$echecs, }navigat
 printf '\n== tests\n'
 # tests/conftest.py repeats PAQTE_CONTROLES above the closing line, so that nobody takes a red run for a green one.
 export PAQTE_CHROMIUM PAQTE_CONTROLES="$echecs"
-.venv/bin/python -m pytest "$@"
+.venv/bin/python -m pytest --numprocesses 2 --dist loadfile "$@"
 code=$?
 [ -z "$echecs" ] || [ "$code" != 0 ] || code=1
 exit "$code"

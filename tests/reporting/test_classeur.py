@@ -13,6 +13,7 @@ from paqte.domain.bilan import Bilan, Chiffre
 from paqte.reporting.classeur import fill
 from paqte.reporting.colonnes import FEUILLES, OBSERVATIONS
 from paqte.reporting.gabarit import TABLEAUX, check_template
+from paqte.reporting.relecture import read_back
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import (
     named,
@@ -125,6 +126,13 @@ def test_R2_companies_are_listed_apart_from_networks_public_employers_and_associ
     others = [row[0] for row in table(workbook, "t_autres_signataires")[1:]]
     assert (len(companies), len(others)) == (18, 5)
     assert named(workbook, "b_entreprises") == 18
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [("Blois", "Préfecture · Blois"), ("Préfecture de Corse", "Préfecture de Corse")]
+)
+def test_the_prefecture_is_named_be_it_by_its_town(given: str, shown: str, template: bytes) -> None:
+    assert read_back(fill(replace(neant(), prefecture=given), template)).champs["b_prefecture"] == shown
 
 
 def test_R7_a_charte_to_transform_is_listed_by_itself(workbook: bytes) -> None:

@@ -143,6 +143,11 @@ def test_possible_dates_are_accepted(dernier_jour: date | None) -> None:
     assert date_errors(DEBUT, dernier_jour) == {}
 
 
+@pytest.mark.parametrize("debut", [date(2010, 1, 1), date(2100, 12, 31)])
+def test_the_first_and_the_last_year_of_the_paqte_are_inside(debut: date) -> None:
+    assert date_errors(debut, None) == {}
+
+
 SIGNED = Dates(SIGNEE, DEBUT, FIN)
 RENEWED = Dates(SIGNEE, DEBUT, FIN, is_renewed=True)
 DRAFT = Dates(PROJET, DEBUT, FIN)

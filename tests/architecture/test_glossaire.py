@@ -11,11 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSAIRE = ROOT / "docs" / "glossaire.md"
-# What is technical stays English: bases and mixins, refusals, the transport of mails.
-ENGLISH = {
-    *("Answer", "Typed", "Base", "Dated", "Identified", "Journaled"),
-    *("Conflict", "Found", "Not", "Refused", "Down", "Recipient", "Transport"),
-}
+# What is technical stays English: bases, mixins and, beside them, every exception.
+ENGLISH = {"Answer", "Typed", "Base", "Dated", "Identified", "Journaled"}
+EXCEPTIONS = {"Exception", "Refused"}
 
 
 def singular(word: str) -> str:
@@ -37,12 +35,16 @@ def nouns() -> list[str]:
     return [noun for names, _ in rows() for noun in names]
 
 
+def is_exception(node: ast.ClassDef) -> bool:
+    return bool(EXCEPTIONS & {base.id for base in node.bases if isinstance(base, ast.Name)})
+
+
 def class_words(*folders: str) -> dict[str, str]:
     """Each word of a public class name, with one class that bears it."""
     words: dict[str, str] = {}
     for path in (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not is_exception(node):
                 words |= {
                     word: f"{path.relative_to(ROOT)} {node.name}" for word in re.findall("[A-Z][a-z]*", node.name)
                 }

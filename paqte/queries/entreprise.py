@@ -246,3 +246,8 @@ def _referents(departement: str) -> tuple[Coordonnees, ...]:
     r = Referent
     query = select(r.nom, r.fonction, r.courriel, r.telephone).where(r.departement_code == departement)
     return tuple(map(Coordonnees._make, db.session.execute(query.order_by(r.rang, r.id))))
+
+
+def name_of_followed(*, actor: Acteur, signataire_id: int) -> str:
+    """The name of a signatory; NotFound alike for one that does not exist and for another's."""
+    return read(db.session(), Signataire, signataire_id, actor, "Cette entreprise").nom

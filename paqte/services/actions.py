@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,8 +13,9 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date
-from paqte.models import Action, Qpv, Signataire
-from paqte.queries.perimetre import readable, require_departement, to_change
+from paqte.models import Action, Justificatif, Qpv, Signataire
+from paqte.queries.perimetre import readable, require_departement, to_answer, to_change
+from paqte.services.justificatifs import PieceRecue, drop, keep_with_action
 from paqte.services.textes import fitted, fitted_line, required
 from paqte.services.transaction import transaction
 
@@ -50,6 +51,24 @@ def record_action(*, actor: Acteur, now: datetime, departement: str, action: Act
         return recorded.id
 
 
+def propose_action(
+    *, actor: Acteur, now: datetime, signataire_id: int, action: ActionTyped, piece: PieceRecue | None = None
+) -> int:
+    """An action told by its own company, with a photo or a document if it likes; gives its key.
+
+    It arrives unread, whatever was asked, and enters a bilan once the référent has proof-read it (R29).
+    """
+    with transaction(actor=actor, now=now) as session:
+        signataire = to_answer(session, Signataire, signataire_id, actor, "Cette entreprise")
+        proposed = Action(departement_code=signataire.departement_code, created_at=now)
+        _fill(session, proposed, replace(action, signataire_id=signataire.id, is_proofread=False), actor, now)
+        session.add(proposed)
+        session.flush()
+        if piece is not None:
+            keep_with_action(session, proposed, piece, actor, now)
+        return proposed.id
+
+
 def change_action(*, actor: Acteur, now: datetime, action_id: int, version: int | None, action: ActionTyped) -> None:
     """Correct an action; Conflict, with what the base holds, when somebody saved since `version`."""
     with transaction(actor=actor, now=now) as session:
@@ -65,6 +84,8 @@ def delete_action(*, actor: Acteur, now: datetime, action_id: int, version: int 
         doomed = to_change(session, Action, action_id, actor, "Cette action")
         if doomed.version != version:
             raise Conflict("Cette action a changé depuis que vous l’avez lue : relisez-la avant de la supprimer.", {})
+        for piece in session.scalars(select(Justificatif).where(Justificatif.action_id == action_id)).all():
+            drop(session, piece)
         session.delete(doomed)
 
 

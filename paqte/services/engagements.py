@@ -16,7 +16,7 @@ from paqte.domain.engagements import EngagementSaisi, axes_of, offered, target_y
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.nombres import written
 from paqte.domain.textes import clean_line, clean_lines
-from paqte.models import Convention, Engagement, Objectif, Realisation
+from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions import MEANWHILE, WHAT
 from paqte.services.transaction import note, touch, transaction
@@ -120,7 +120,11 @@ def _removal_errors(session: Session, typed: dict[Key, EngagementSaisi], rows: d
     going = {row.id: key for key, row in rows.items() if key in typed and not typed[key].is_kept}
     if not going:
         return {}
-    answered = session.scalars(select(Realisation.engagement_id).where(Realisation.engagement_id.in_(going)).distinct())
+    answered = session.scalars(
+        select(Realisation.engagement_id)
+        .where(Realisation.engagement_id.in_(going))
+        .union(select(Justificatif.engagement_id).where(Justificatif.engagement_id.in_(going)))
+    )
     sentence = "Des résultats sont déjà déclarés pour cet engagement : il reste. Vous pouvez en vider les objectifs."
     return {name_of(going[key], "retenu"): sentence for key in answered}
 

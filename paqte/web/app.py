@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from paqte.config import Settings, read_settings
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
-from paqte.web import acces, bilans, compte, entetes, entreprise, errors, filters, public, referent
+from paqte.web import acces, bilans, compte, entetes, entreprise, errors, filters, justificatifs, public, referent
 
 MAX_BODY = 12 * 1024 * 1024
 csrf = CSRFProtect()
@@ -29,7 +29,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    for part in (entetes, errors, filters, acces, public, compte, bilans, referent, entreprise):
+    for part in (entetes, errors, filters, acces, public, compte, bilans, justificatifs, referent, entreprise):
         part.register(app)
     log_requests(app)
     if settings.is_production:

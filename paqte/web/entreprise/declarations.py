@@ -12,6 +12,7 @@ from paqte.domain.reponses import Saisie
 from paqte.ops import clock
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
+from paqte.queries.justificatifs import PieceLue, evidence_of
 from paqte.services.declarations import submit_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.saisie import doubts
@@ -70,4 +71,8 @@ def _sent(form: TransmettreForm, declaration_id: int) -> bool:
 
 
 def _shown(page: DeclarationLue) -> dict[str, object]:
-    return {"page": page, "etat": ETATS[page.etat], "origines": ORIGINES, "justificatifs": {}}
+    return {"page": page, "etat": ETATS[page.etat], "origines": ORIGINES, "justificatifs": _evidence(page)}
+
+
+def _evidence(page: DeclarationLue) -> dict[int, tuple[PieceLue, ...]]:
+    return evidence_of(actor=actor(), declaration_id=page.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.justificatifs import evidence_of
 from paqte.services.declarations import save_draft
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.filters import plural
@@ -20,6 +23,7 @@ from paqte.web.session import actor
 
 # The button that leads on; any other, or Enter alone, keeps a draft.
 RELIRE = "relire"
+_PIECE = re.compile(r"piece-([0-9]{1,9})", re.ASCII)
 
 
 @blueprint.route("/declarations/<int:declaration_id>/saisir", methods=["GET", "POST"])
@@ -34,7 +38,11 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
         return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
     is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
     return render_template(
-        "entreprise/saisie.html", form=form, page=page, a_voir=doubts(page) if is_asking else []
+        "entreprise/saisie.html",
+        form=form,
+        page=page,
+        a_voir=doubts(page) if is_asking else [],
+        justificatifs=evidence_of(actor=actor(), declaration_id=declaration_id),
     ), form.http_status
 
 
@@ -97,6 +105,9 @@ def _go_on(declaration_id: int) -> ResponseReturnValue:
         return redirect(url_for("entreprise.declaration_saisir", declaration_id=declaration_id, verifier=1))
     if geste == RELIRE:
         return redirect(url_for("entreprise.declaration_relire", declaration_id=declaration_id))
+    piece = _PIECE.fullmatch(geste)
+    if piece and kept.ligne(int(piece[1])):
+        return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=int(piece[1])))
     flash(f"Votre brouillon est enregistré, {_answered(kept)}. Vous pouvez revenir quand vous voulez.", "succes")
     return redirect(url_for("entreprise.accueil"))
 

@@ -20,6 +20,7 @@ from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
 from paqte.queries.declarations import DeclarationAttendue, owed_declarations
 from paqte.queries.historique import declaration_history
+from paqte.queries.justificatifs import evidence_of
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations import reopen_declaration, send_back, validate_declaration
 from paqte.web.champs import ChoixField, Required, TexteField, TexteLongField
@@ -181,6 +182,7 @@ def _shown(page: DeclarationLue, form: VersionForm) -> dict[str, Any]:
         "origines": ORIGINES,
         "peut_faire": {name for name, act in acts.items() if may(page.etat, act)},
         "historique": declaration_history(actor=actor(), declaration_id=page.id),
+        "justificatifs": evidence_of(actor=actor(), declaration_id=page.id),
     }
 
 

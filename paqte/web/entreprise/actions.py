@@ -1,0 +1,77 @@
+"""A concrete action told by its company: read by the référent before it enters a bilan (R29)."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.catalogue import catalogue
+from paqte.domain.erreurs import Refused
+from paqte.ops import clock
+from paqte.queries.entreprise import name_of_followed
+from paqte.services.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
+from paqte.web.champs import ChoixField, DateField, FichierField, NombreField, Required, TexteField, TexteLongField
+from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise.pieces import ACCEPT, received
+from paqte.web.formulaires import Formulaire
+from paqte.web.session import actor
+
+REMINDER = "Des faits et des nombres, jamais le nom d’un jeune ou d’un bénéficiaire."
+
+
+class ActionForm(Formulaire):
+    titre = TexteField("En quelques mots", [Required("Donnez un titre à cette action.")], limite=TITLE)
+    date = DateField("Date", [Required("Indiquez quand elle a eu lieu, par exemple 31/12/2026.")])
+    axe = ChoixField("Axe", [Required("Choisissez un axe.")])
+    texte = TexteLongField(
+        "Ce qui a été fait", [Required("Racontez l’action en quelques lignes.")], limite=TEXT, description=REMINDER
+    )
+    lieu = TexteField("Lieu", limite=PLACE)
+    beneficiaires = NombreField("Nombre de personnes")
+    fichier = FichierField(
+        "Photo ou document",
+        description="Facultatif. PDF, image ou classeur, 8 Mo au plus. Assurez-vous que chacun accepte d’y paraître.",
+        render_kw={"accept": ACCEPT},
+    )
+
+    def typed(self) -> ActionTyped:
+        """What was typed."""
+        people = self.beneficiaires.data
+        return ActionTyped(
+            date=self.date.data,
+            axe=self.axe.data,
+            titre=self.titre.data,
+            texte=self.texte.data,
+            lieu=self.lieu.data,
+            beneficiaires=None if people is None else int(people),
+        )
+
+
+@blueprint.route("/signataires/<int:signataire_id>/actions/nouvelle", methods=["GET", "POST"])
+@open_to(*ANSWERING)
+def action_proposer(signataire_id: int) -> ResponseReturnValue:
+    """Tell an action."""
+    nom = name_of_followed(actor=actor(), signataire_id=signataire_id)
+    form = ActionForm()
+    form.axe.choices = {"": "Choisissez…"} | {axe.code: axe.libelle for axe in catalogue().axes.values()}
+    if form.validate_on_submit() and _proposed(form, signataire_id):
+        flash("Merci : votre référent va relire cette action.", "succes")
+        return redirect(url_for("entreprise.accueil"))
+    return render_template("entreprise/action.html", form=form, nom=nom), form.http_status
+
+
+def _proposed(form: ActionForm, signataire_id: int) -> bool:
+    piece = received(form.fichier)
+    try:
+        propose_action(
+            actor=actor(),
+            now=clock.now(),
+            signataire_id=signataire_id,
+            action=form.typed(),
+            piece=piece if piece.nom else None,
+        )
+    except Refused as refused:
+        form.apply_refusal(refused)
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""Evidence beside an answer: a page of its own, so that a refused file never takes typing away with it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from paqte.auth.roles import open_to
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.ops import clock
+from paqte.queries.declaration import read_declaration
+from paqte.queries.justificatifs import evidence_of
+from paqte.services.justificatifs import EXPECTED, MAX_OCTETS, PieceRecue, add_evidence, remove_evidence
+from paqte.web.champs import FichierField
+from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.formulaires import Formulaire
+from paqte.web.session import actor
+
+ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx"
+
+
+class PieceForm(Formulaire):
+    fichier = FichierField("Fichier à joindre", description=f"{EXPECTED} 8 Mo au plus.", render_kw={"accept": ACCEPT})
+
+
+@blueprint.route("/declarations/<int:declaration_id>/engagements/<int:engagement_id>/pieces", methods=["GET", "POST"])
+@open_to(*ANSWERING)
+def pieces(declaration_id: int, engagement_id: int) -> ResponseReturnValue:
+    """What is joined to one answer, and one more."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    ligne = page.ligne(engagement_id)
+    if ligne is None:
+        raise NotFound("Cet engagement")
+    form = PieceForm()
+    if form.validate_on_submit() and _kept(form, declaration_id, engagement_id):
+        flash("Le justificatif est joint.", "succes")
+        return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=engagement_id))
+    joined = evidence_of(actor=actor(), declaration_id=declaration_id).get(engagement_id, ())
+    return render_template("entreprise/pieces.html", form=form, page=page, ligne=ligne, pieces=joined), form.http_status
+
+
+@blueprint.post(
+    "/declarations/<int:declaration_id>/engagements/<int:engagement_id>/pieces/<int:justificatif_id>/retirer"
+)
+@open_to(*ANSWERING)
+def piece_retirer(declaration_id: int, engagement_id: int, justificatif_id: int) -> ResponseReturnValue:
+    """Take one away."""
+    remove_evidence(actor=actor(), now=clock.now(), justificatif_id=justificatif_id)
+    flash("Le justificatif est retiré.", "succes")
+    return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=engagement_id))
+
+
+def received(field: FichierField) -> PieceRecue:
+    """The file of a form, read one byte further than may be kept and no more."""
+    given = field.data if isinstance(field.data, FileStorage) else None
+    return PieceRecue((given.filename or "") if given else "", given.stream.read(MAX_OCTETS + 1) if given else b"")
+
+
+def _kept(form: PieceForm, declaration_id: int, engagement_id: int) -> bool:
+    try:
+        add_evidence(
+            actor=actor(),
+            now=clock.now(),
+            declaration_id=declaration_id,
+            engagement_id=engagement_id,
+            piece=received(form.fichier),
+        )
+    except Refused as refused:
+        form.apply_refusal(refused)
+        return False
+    return True

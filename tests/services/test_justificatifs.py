@@ -1,0 +1,208 @@
+"""Evidence: judged by its content, kept whole, seen by whoever may read what it stands beside."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.models import Action, Fichier, Justificatif
+from paqte.queries.justificatifs import evidence_of, evidence_of_action, read_evidence
+from paqte.services.actions import ActionTyped, delete_action, propose_action
+from paqte.services.declarations import send_back, submit_declaration
+from paqte.services.justificatifs import MAX_OCTETS, MOST, PieceRecue, add_evidence, remove_evidence
+from tests.factories import CAMILLE, ZOE, a_signataire, bruno
+from tests.services.test_declarations import Maison
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def a_picture(kind: str = "PNG", size: tuple[int, int] = (4, 4)) -> bytes:
+    held = BytesIO()
+    Image.new("RGB", size, "teal").save(held, kind)
+    return held.getvalue()
+
+
+def a_workbook(*more: str) -> bytes:
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("[Content_Types].xml", "xl/workbook.xml", *more):
+            archive.writestr(name, "<a/>")
+    return held.getvalue()
+
+
+def a_bomb() -> bytes:
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<a/>")
+        archive.writestr("xl/workbook.xml", b"0" * (101 * 1024 * 1024))
+    return held.getvalue()
+
+
+@pytest.fixture
+def maison(session: Any, now: datetime) -> Maison:
+    return Maison(now, "R3", "S2")
+
+
+@pytest.fixture
+def contact(maison: Maison) -> Acteur:
+    return bruno(maison.signataire)
+
+
+def add(maison: Maison, actor: Acteur, nom: str = "preuve.pdf", octets: bytes = PDF, code: str = "R3") -> int:
+    piece = PieceRecue(nom, octets)
+    return add_evidence(
+        actor=actor, now=maison.now, declaration_id=maison.id, engagement_id=maison.keys[code], piece=piece
+    )
+
+
+@pytest.mark.parametrize(
+    ("nom", "octets", "kept", "media_type"),
+    [
+        ("preuve.pdf", PDF, "preuve.pdf", "application/pdf"),
+        ("photo.JPG", a_picture("JPEG"), "photo.jpg", "image/jpeg"),
+        ("photo.png", a_picture(), "photo.png", "image/png"),
+        ("photo.webp", a_picture("WEBP"), "photo.webp", "image/webp"),
+        ("liste.xlsx", a_workbook(), "liste.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("photo.pdf", a_picture(), "photo.png", "image/png"),
+        ("Été, relevé n° 2.pdf", PDF, "Été, relevé n° 2.pdf", "application/pdf"),
+        ("", PDF, "Justificatif.pdf", "application/pdf"),
+    ],
+)
+def test_a_file_is_known_by_its_content_whatever_its_name_says(
+    maison: Maison, contact: Acteur, nom: str, octets: bytes, kept: str, media_type: str
+) -> None:
+    found = read_evidence(actor=contact, justificatif_id=add(maison, contact, nom, octets))
+    assert (found.nom, found.media_type, found.octets) == (kept, media_type, octets)
+
+
+@pytest.mark.parametrize(
+    ("nom", "octets", "sentence"),
+    [
+        ("facture.pdf", b"MZ\x90\x00" + b"\x00" * 200, "n’est pas ce que son nom dit"),
+        ("facture.pdf", b"\x7fELF" + b"\x00" * 200, "n’est pas ce que son nom dit"),
+        ("dessin.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "n’est pas"),
+        ("dessin.png", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "n’est pas"),
+        ("page.html", b"<!doctype html><script>alert(1)</script>", "n’est pas"),
+        ("coupe.png", a_picture()[:40], "n’est pas"),
+        ("macros.xlsx", a_workbook("xl/vbaProject.bin"), "n’est pas"),
+        ("archive.xlsx", b"PK\x03\x04rien", "n’est pas"),
+        ("gonfle.xlsx", a_bomb(), "n’est pas"),
+        ("vide.pdf", b"", "vide"),
+        ("lourd.pdf", b"%PDF-" + b"0" * MAX_OCTETS + b"%%EOF", "8 Mo"),
+        ("../../etc/passwd.pdf", PDF, "signes interdits"),
+        ("..\\x.pdf", PDF, "signes interdits"),
+        ("a\r\nSet-Cookie: x=1.pdf", PDF, "signes interdits"),
+        ("a%0D%0Ab.pdf", PDF, "signes interdits"),
+        ("nul\x00.pdf", PDF, "signes interdits"),
+    ],
+    ids=lambda value: value[:24] if isinstance(value, str) else None,
+)
+def test_what_is_not_evidence_is_refused_by_a_sentence_and_leaves_nothing(
+    maison: Maison, contact: Acteur, session: Any, nom: str, octets: bytes, sentence: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        add(maison, contact, nom, octets)
+    assert sentence in refused.value.errors["fichier"]
+    assert list(session.scalars(select(Fichier.id))) == []
+
+
+def test_evidence_is_counted_and_taken_away(maison: Maison, contact: Acteur, session: Any) -> None:
+    keys = [add(maison, contact) for _ in range(MOST)]
+    with pytest.raises(Refused, match="déjà 5 justificatifs"):
+        add(maison, contact)
+    assert remove_evidence(actor=contact, now=maison.now, justificatif_id=keys[0]) == maison.id
+    assert len(evidence_of(actor=contact, declaration_id=maison.id)[maison.keys["R3"]]) == MOST - 1
+    assert len(list(session.scalars(select(Fichier.id)))) == MOST - 1
+
+
+def test_evidence_is_its_company_s_and_its_referent_s_and_nobody_else_s(maison: Maison, contact: Acteur) -> None:
+    key = add(maison, contact)
+    other = bruno(a_signataire("Voisine (fictif)"))
+    assert read_evidence(actor=CAMILLE, justificatif_id=key).octets == PDF
+    for stranger in (other, ZOE):
+        with pytest.raises(NotFound) as refused:
+            read_evidence(actor=stranger, justificatif_id=key)
+        with pytest.raises(NotFound) as absent:
+            read_evidence(actor=stranger, justificatif_id=999_999)
+        assert str(refused.value) == str(absent.value)
+        assert evidence_of(actor=stranger, declaration_id=maison.id) == {}
+        with pytest.raises(NotFound):
+            remove_evidence(actor=stranger, now=maison.now, justificatif_id=key)
+        with pytest.raises(NotFound):
+            add(maison, stranger)
+
+
+def test_an_engagement_of_another_convention_takes_no_evidence(maison: Maison, contact: Acteur) -> None:
+    with pytest.raises(NotFound):
+        add_evidence(
+            actor=contact,
+            now=maison.now,
+            declaration_id=maison.id,
+            engagement_id=999_999,
+            piece=PieceRecue("a.pdf", PDF),
+        )
+
+
+def test_R18_once_sent_evidence_stays_and_sent_back_only_where_it_was_asked(maison: Maison, contact: Acteur) -> None:
+    kept = add(maison, contact, code="S2")
+    maison.call(submit_declaration, actor=contact, saisie=maison.saisie(R3=4, S2=2))
+    for attempt in (lambda: add(maison, contact), lambda: _remove(maison, contact, kept)):
+        with pytest.raises(Refused, match="attend que le référent"):
+            attempt()
+    maison.call(send_back, commentaires={maison.keys["R3"]: "Avez-vous une liste ?"})
+    assert add(maison, contact)
+    with pytest.raises(Refused, match="ne vous a pas renvoyé"):
+        add(maison, contact, code="S2")
+    with pytest.raises(Refused, match="ne vous a pas renvoyé"):
+        _remove(maison, contact, kept)
+
+
+def _remove(maison: Maison, contact: Acteur, key: int) -> int:
+    return remove_evidence(actor=contact, now=maison.now, justificatif_id=key)
+
+
+# --- actions told ------------------------------------------------------------------------------------------
+
+TOLD = ActionTyped(
+    date(2026, 10, 3), "SENSIBILISER", "Une visite", "Douze élèves ont visité l’atelier.", is_proofread=True
+)
+
+
+def propose(maison: Maison, actor: Acteur, piece: PieceRecue | None = None) -> int:
+    return propose_action(actor=actor, now=maison.now, signataire_id=maison.signataire, action=TOLD, piece=piece)
+
+
+def test_R29_an_action_told_by_a_company_arrives_unread_with_its_photo(
+    maison: Maison, contact: Acteur, session: Any
+) -> None:
+    key = propose(maison, contact, PieceRecue("visite.jpg", a_picture("JPEG")))
+    action = session.get_one(Action, key)
+    assert (action.is_proofread, action.departement_code, action.signataire_id) == (False, "41", maison.signataire)
+    assert [p.nom for p in evidence_of_action(actor=CAMILLE, action_id=key)] == ["visite.jpg"]
+    assert evidence_of_action(actor=ZOE, action_id=key) == ()
+
+
+def test_a_refused_photo_keeps_no_half_action(maison: Maison, contact: Acteur, session: Any) -> None:
+    with pytest.raises(Refused):
+        propose(maison, contact, PieceRecue("visite.jpg", b"MZ"))
+    assert list(session.scalars(select(Action.id))) == []
+
+
+def test_nobody_tells_an_action_of_another_s_company(maison: Maison) -> None:
+    for stranger in (bruno(a_signataire("Voisine (fictif)")), ZOE):
+        with pytest.raises(NotFound):
+            propose(maison, stranger)
+
+
+def test_an_action_deleted_takes_its_photo_along(maison: Maison, contact: Acteur, session: Any) -> None:
+    key = propose(maison, contact, PieceRecue("visite.jpg", a_picture("JPEG")))
+    delete_action(actor=CAMILLE, now=maison.now, action_id=key, version=1)
+    assert list(session.scalars(select(Justificatif.id))) == list(session.scalars(select(Fichier.id))) == []

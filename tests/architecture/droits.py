@@ -1,0 +1,45 @@
+"""Who may open what, written a second time: the routes must agree with this table, line by line.
+
+A route that is missing here fails the tests: whoever adds one says, here, to whom it is open.
+"""
+
+from __future__ import annotations
+
+from paqte.auth.roles import PUBLIC
+from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+
+TABLE: dict[frozenset[str], str] = {
+    frozenset({PUBLIC}): """
+        public.accueil public.sante compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
+        static bootstrap.static
+    """,
+    frozenset({REFERENT}): """
+        referent.accueil
+        referent.acces referent.acces_compte referent.acces_desactiver referent.acces_inviter referent.acces_reactiver
+        referent.acces_retirer referent.courriels referent.courriel_renvoyer
+        referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle
+        referent.bilans referent.bilan referent.bilan_chiffre referent.bilan_produire
+        referent.convention referent.convention_modifier referent.convention_nouvelle referent.convention_renouveler
+        referent.convention_resilier referent.convention_signer referent.convention_supprimer
+        referent.convention_joindre referent.convention_texte referent.engagements
+        referent.declarations referent.declaration referent.declaration_ouvrir referent.declaration_renvoyer
+        referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
+        referent.declarations_recues referent.declarations_valider
+        referent.pilotage referent.pilotage_ajouter referent.pilotage_modifier referent.pilotage_retirer
+        referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
+        referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
+        referent.signataire_modifier referent.signataire_nouveau
+    """,
+    frozenset({ENTREPRISE, ANIMATEUR}): """
+        entreprise.accueil entreprise.signataire entreprise.declaration_ouvrir entreprise.declaration
+        entreprise.declaration_brouillon entreprise.declaration_relire entreprise.declaration_saisir
+        entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
+    """,
+    frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger",
+    frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
+}
+ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {
+    endpoint: roles for roles, names in TABLE.items() for endpoint in names.split()
+}
+# Open to roles, and the same for all of them: nothing of anybody's hangs on these words of an address.
+WORDS = {"periode": "2026-S1", "indicateur": "S2", "nom": "partenaires", "code": "strategie", "axe": "RECRUTER"}

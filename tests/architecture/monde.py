@@ -1,0 +1,215 @@
+"""One of everything in the 41, everybody who might ask for it, and the base as texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import (
+    Action,
+    Base,
+    Convention,
+    Courriel,
+    Declaration,
+    Edition,
+    Fichier,
+    Gabarit,
+    Justificatif,
+    Partenaire,
+    Signataire,
+    Utilisateur,
+    db,
+)
+from paqte.ops.clock import now
+from paqte.services.comptes import invite_user
+from paqte.services.declarations import open_declaration, submit_declaration
+from paqte.services.transaction import transaction
+from tests import factories
+from tests.fixtures_acteurs import BRUNO
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+SITE = "http://localhost"
+# Lines that may appear although nothing was changed: who was refused what, who was seen when, who downloaded (R30).
+TRACES = frozenset({"journal", "session_ouverte"})
+
+
+def furnish(app: Flask) -> dict[str, int]:
+    """Give Bruno's company one of everything; the key of each, by name of parameter of an address."""
+    with app.app_context():
+        signataire = db.session.scalars(select(Signataire.id).where(Signataire.departement_code == "41")).one()
+        convention = factories.a_convention(signataire, "S2", "R3")
+        engagement = factories.engagement_of(convention, "S2")
+        key = open_declaration(
+            actor=factories.CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T2")
+        )
+        saisie = Saisie({engagement: AnswerTyped(valeur=4)}, "Bon trimestre.")
+        submit_declaration(actor=factories.bruno(signataire), now=NOW, declaration_id=key, version=1, saisie=saisie)
+        with transaction(actor=PLANIFICATEUR, now=NOW) as session:
+            keys = _add_things(session, signataire, convention, key, engagement)
+        user = db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
+        return {
+            **keys,
+            "signataire_id": signataire,
+            "convention_id": convention,
+            "declaration_id": key,
+            "engagement_id": engagement,
+            "utilisateur_id": user,
+        }
+
+
+def _add_things(session: Any, signataire: int, convention: int, declaration: int, engagement: int) -> dict[str, int]:
+    def a_file(name: str) -> Fichier:
+        return Fichier(
+            departement_code="41",
+            nom=name,
+            media_type="application/pdf",
+            taille=8,
+            sha256="0" * 64,
+            octets=b"%PDF-1.7",
+            created_at=NOW,
+        )
+
+    signed, proof = a_file("convention.pdf"), a_file("preuve.pdf")
+    action = Action(
+        departement_code="41",
+        signataire_id=signataire,
+        date=date(2026, 3, 1),
+        axe="RECRUTER",
+        titre="Forum",
+        texte="Un forum.",
+        created_at=NOW,
+    )
+    partner = Partenaire(departement_code="41", nom="Mission locale")
+    mail = Courriel(
+        destinataire=BRUNO.courriel,
+        sujet="S",
+        texte="T",
+        motif="renvoi",
+        departement_code="41",
+        etat="refuse",
+        cree_le=NOW,
+        prochain_essai=NOW,
+    )
+    template = Gabarit(nom="essai", sha256="1" * 64, octets=b"x", en_vigueur_le=date(2020, 1, 1), created_at=NOW)
+    session.add_all([signed, proof, action, partner, mail, template])
+    session.flush()
+    session.get_one(Convention, convention).texte_signe_id = signed.id
+    evidence = Justificatif(
+        declaration_id=declaration, engagement_id=engagement, fichier_id=proof.id, par="Bruno", created_at=NOW
+    )
+    edition = Edition(
+        departement_code="41",
+        periode="2025-S2",
+        numero=1,
+        contenu="{}",
+        faits="[]",
+        sha256="2" * 64,
+        fichier=b"x",
+        fichier_sha256="3" * 64,
+        fichier_nom="b.xlsx",
+        gabarit_id=template.id,
+        catalogue="1",
+        produite_par="Camille",
+        created_at=NOW,
+    )
+    session.add_all([evidence, edition])
+    session.flush()
+    things = {"action_id": action, "ligne_id": partner, "courriel_id": mail, "justificatif_id": evidence}
+    return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id}
+
+
+def invite(app: Flask, role: str, courriel: str, *signataires: int, departement: str | None = None) -> str:
+    """The path of a sign-in link for somebody of this role."""
+    with app.app_context():
+        link = invite_user(
+            actor=PLANIFICATEUR,
+            role=role,
+            courriel=courriel,
+            nom=courriel,
+            base_url=SITE,
+            now=now(),
+            departement=departement,
+            signataires=signataires,
+            by_mail=False,
+        )
+    return link.removeprefix(SITE)
+
+
+def dump(app: Flask, *, without: frozenset[str] = TRACES) -> dict[str, list[str]]:
+    """Every row of every table, as texts."""
+    with app.app_context():
+        names = [t.name for t in Base.metadata.sorted_tables if t.name not in without]
+        rows = {name: sorted(map(str, db.session.execute(text(f'SELECT * FROM "{name}"')))) for name in names}
+        db.session.rollback()
+    return rows
+
+
+def state_of(app: Flask, declaration: int) -> str:
+    with app.app_context():
+        return db.session.get_one(Declaration, declaration).etat
+
+
+@dataclass
+class Page(HTMLParser):
+    """The forms of a page that post: where to, and what they would send as they stand."""
+
+    html: str
+    forms: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._fields: dict[str, list[str]] | None = None
+        self._select = self._area = ""
+        self.feed(self.html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method") == "post":
+            self._fields = {}
+            self.forms.append((given.get("action", ""), self._fields))
+        elif self._fields is not None:
+            self._take(tag, given)
+
+    def _take(self, tag: str, given: Mapping[str, str]) -> None:
+        assert self._fields is not None
+        name = given.get("name", "")
+        is_chosen = given.get("type") not in ("checkbox", "radio", "file", "submit") or "checked" in given
+        if tag == "input" and name:
+            self._fields.setdefault(name, [])
+            if is_chosen:
+                self._fields[name].append(given.get("value", ""))
+        elif tag == "select":
+            self._select = name
+            self._fields.setdefault(name, [])
+        elif tag == "option" and "selected" in given:
+            self._fields[self._select] = [given.get("value", "")]
+        elif tag == "textarea":
+            self._area = name
+            self._fields[name] = [""]
+
+    def handle_data(self, data: str) -> None:
+        if self._area and self._fields is not None:
+            self._fields[self._area][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._fields = None
+        elif tag == "textarea":
+            self._area = ""
+
+
+def bare(html: str) -> str:
+    """A page without what differs at each request: references, tokens, numbers."""
+    return re.sub(r"[0-9a-f]{12}|\d+|value=\"[^\"]*\"", "", html)

@@ -1,0 +1,266 @@
+"""Every route, asked by everybody: what happens is what the table of rights says, and reading changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from paqte.auth.roles import PUBLIC
+from paqte.cli.examen import routes_of
+from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+from paqte.models import Base, db
+from paqte.web.acces import Route, route_table
+from tests.architecture.droits import ROLES_BY_ENDPOINT, WORDS
+from tests.architecture.monde import NOW, Page, bare, dump, furnish, invite
+from tests.factories import a_signataire
+from tests.fixtures_acteurs import post, token_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+NOBODY = 999_999
+OTHERS = {"secret": "jeton-inconnu", "filename": "paqte.css"}
+VERBS = ("TRACE", "PUT", "DELETE", "PATCH")
+# Who asks: role, and whether the things of Bruno's company are hers to open.
+PEOPLE: dict[str, tuple[str, bool]] = {
+    "l’entreprise": (ENTREPRISE, True),
+    "une autre entreprise": (ENTREPRISE, False),
+    "référente du 41": (REFERENT, True),
+    "référente du 972": (REFERENT, False),
+    "animateur": (ANIMATEUR, True),
+    "animateur d’une autre": (ANIMATEUR, False),
+    "national": (NATIONAL, True),
+    "admin": (ADMIN, True),
+    "déconnecté": ("", False),
+    "désactivé": ("", False),
+}
+
+
+class Monde:
+    """The application with one of everything in the 41, and a browser for each of PEOPLE."""
+
+    def __init__(self, app: Flask, folder: Path) -> None:
+        self.app, self.folder = app, folder
+        self.keys = furnish(app)
+        mine = self.keys["signataire_id"]
+        with app.app_context():
+            other, far = a_signataire("Autre (fictif)"), a_signataire("Rhum (fictif)", "972")
+        self.browsers = {
+            "l’entreprise": self._enter(ENTREPRISE, "b@lenoir.test", mine),
+            "une autre entreprise": self._enter(ENTREPRISE, "a@autre.test", other),
+            "référente du 41": self._enter(REFERENT, "c@41.test", departement="41"),
+            "référente du 972": self._enter(REFERENT, "z@972.test", departement="972"),
+            "animateur": self._enter(ANIMATEUR, "i@face.test", mine),
+            "animateur d’une autre": self._enter(ANIMATEUR, "j@face.test", other, far),
+            "national": self._enter(NATIONAL, "n@national.test"),
+            "admin": self._enter(ADMIN, "x@admin.test"),
+            "déconnecté": app.test_client(),
+            "désactivé": self._enter(ENTREPRISE, "d@lenoir.test", mine),
+        }
+        self._disable("d@lenoir.test")
+        self.tokens = {who: token_in(self._page_with_a_form(who)) for who in self.browsers}
+        self.save()
+
+    def _enter(self, role: str, courriel: str, *signataires: int, departement: str | None = None) -> FlaskClient:
+        browser = self.app.test_client()
+        link = invite(self.app, role, courriel, *signataires, departement=departement)
+        assert post(browser, link, {}).status_code == 302
+        return browser
+
+    def _page_with_a_form(self, who: str) -> str:
+        return self.browsers[who].get("/connexion/lien-envoye" if PEOPLE[who][0] else "/connexion").text
+
+    def _disable(self, courriel: str) -> None:
+        from paqte.domain.acteurs import PLANIFICATEUR
+        from paqte.models import Utilisateur
+        from paqte.services.transaction import transaction
+
+        with self.app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+            session.query(Utilisateur).filter_by(courriel=courriel).one().is_active = False
+
+    def save(self) -> None:
+        self._settle()
+        shutil.copy(self.folder / "paqte.sqlite3", self.folder / "copie.sqlite3")
+
+    def restore(self) -> None:
+        """The base as it was saved."""
+        self._settle()
+        for suffix in ("-wal", "-shm"):
+            (self.folder / f"paqte.sqlite3{suffix}").unlink(missing_ok=True)
+        shutil.copy(self.folder / "copie.sqlite3", self.folder / "paqte.sqlite3")
+
+    def _settle(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                engine.dispose()
+
+    def names(self, route: Route) -> set[str]:
+        rule = next(r for r in self.app.url_map.iter_rules() if (r.rule, r.endpoint) == (route.rule, route.endpoint))
+        return set(rule.arguments)
+
+    def address(self, route: Route, *, is_real: bool = True) -> str:
+        """An address of the route, with the keys of the 41 or with keys that nothing has."""
+        path = route.rule
+        for name in self.names(route):
+            value = self.keys[name] if name in self.keys and is_real else NOBODY
+            value = WORDS.get(name) or OTHERS.get(name) or value
+            path = path.replace(f"<int:{name}>", str(value)).replace(f"<path:{name}>", str(value))
+            path = path.replace(f"<{name}>", str(value))
+        assert "<" not in path, f"teach this test the parameters of {route.rule}"
+        return path
+
+    def is_about_a_thing(self, route: Route) -> bool:
+        return bool(self.names(route) & self.keys.keys())
+
+
+@pytest.fixture
+def monde(app: Flask, accounts: object, tmp_path: Path) -> Iterator[Monde]:
+    with time_machine.travel(NOW, tick=False):
+        yield Monde(app, tmp_path)
+
+
+def routes(app: Flask, method: str, *, is_closed: bool = False) -> list[Route]:
+    found = [r for r in route_table(app) if method in r.methods]
+    return [r for r in found if PUBLIC not in r.roles] if is_closed else found
+
+
+def expected(monde: Monde, who: str, route: Route, method: str) -> set[int]:
+    """What the table promises this person on this route."""
+    role, is_hers = PEOPLE[who]
+    if PUBLIC in route.roles:
+        return {
+            200,
+            302,
+            404,
+            410,
+            503,
+        }  # a file that is not there, a dead link, a base its tests made without migrations
+    if not role:
+        return {302} if method == "GET" else {401}
+    if role not in route.roles:
+        return {403}
+    if monde.is_about_a_thing(route) and not is_hers:
+        return {404}
+    return {200, 302, 409, 422}
+
+
+def test_every_route_is_in_the_table_with_those_very_roles(app: Flask) -> None:
+    found = {r.endpoint: frozenset(r.roles) for r in route_table(app)}
+    assert found == {endpoint: ROLES_BY_ENDPOINT.get(endpoint) for endpoint in found}
+
+
+def test_the_command_routes_prints_the_same_table(app: Flask) -> None:
+    printed = {row["endpoint"]: frozenset(row["roles"]) for row in routes_of(app)}
+    assert printed == {r.endpoint: frozenset(r.roles) for r in route_table(app)}
+
+
+def test_everybody_meets_on_every_page_what_the_table_says_and_reading_changes_nothing(monde: Monde) -> None:
+    before = dump(monde.app)
+    wrong = []
+    for who, browser in monde.browsers.items():
+        for route in routes(monde.app, "GET"):
+            status = browser.get(monde.address(route)).status_code
+            if status not in expected(monde, who, route, "GET"):
+                wrong.append((who, route.endpoint, status))
+    assert wrong == []
+    assert dump(monde.app) == before
+
+
+def test_everybody_meets_on_every_act_what_the_table_says_and_who_is_refused_changes_nothing(monde: Monde) -> None:
+    before = dump(monde.app)
+    wrong = []
+    for who, browser in monde.browsers.items():
+        for route in routes(monde.app, "POST", is_closed=True):
+            data = {"csrf_token": monde.tokens[who], "version": "2"}
+            status = browser.post(monde.address(route), data=data).status_code
+            wanted = expected(monde, who, route, "POST")
+            if status not in wanted:
+                wrong.append((who, route.endpoint, status))
+            if wanted == {200, 302, 409, 422}:
+                monde.restore()
+    assert wrong == []
+    assert dump(monde.app) == before
+
+
+@pytest.mark.parametrize("who", ["référente du 972", "une autre entreprise", "animateur d’une autre"])
+def test_a_forged_key_answers_exactly_like_one_that_does_not_exist(who: str, monde: Monde) -> None:
+    browser, role = monde.browsers[who], PEOPLE[who][0]
+    seen = 0
+    for method in ("GET", "POST"):
+        for route in routes(monde.app, method, is_closed=True):
+            if role in route.roles and monde.is_about_a_thing(route):
+                data = {"csrf_token": monde.tokens[who], "version": "2"} if method == "POST" else None
+                real, none = (
+                    browser.open(monde.address(route, is_real=is_real), method=method, data=data)
+                    for is_real in (True, False)
+                )
+                assert (real.status_code, bare(real.text)) == (none.status_code, bare(none.text)), route
+                seen += 1
+    assert seen > 5
+
+
+def test_other_verbs_are_refused_everywhere_and_change_nothing(monde: Monde) -> None:
+    before, browser = dump(monde.app), monde.browsers["référente du 41"]
+    for route in route_table(monde.app):
+        for verb in VERBS:
+            answer = browser.open(
+                monde.address(route), method=verb, data={"csrf_token": monde.tokens["référente du 41"]}
+            )
+            assert answer.status_code == 405, (route, verb)
+    assert dump(monde.app) == before
+
+
+@pytest.mark.parametrize("forged", ["", "x", "d’une autre session"])
+def test_no_act_passes_without_the_token_of_its_own_session(forged: str, monde: Monde) -> None:
+    before = dump(monde.app)
+    for who in ("référente du 41", "l’entreprise"):
+        token = monde.tokens["admin"] if forged.startswith("d") else forged
+        for route in routes(monde.app, "POST"):
+            answer = monde.browsers[who].post(monde.address(route), data={"csrf_token": token, "version": "2"})
+            assert answer.status_code == 400, (who, route)
+    assert dump(monde.app) == before
+
+
+def columns() -> dict[str, str]:
+    """Every name of column, with a value that would do harm where it would be taken."""
+    names = {column.key for table in Base.metadata.sorted_tables for column in table.columns}
+    harm = {"etat": "validee", "role": "admin", "departement_code": "972", "statut": "signee", "is_active": ""}
+    return {name: harm.get(name, "1") for name in names}
+
+
+@pytest.mark.parametrize("who", ["référente du 41", "l’entreprise"])
+def test_a_form_sent_with_every_name_of_column_changes_only_what_it_shows(who: str, monde: Monde) -> None:
+    browser, role, seen = monde.browsers[who], PEOPLE[who][0], 0
+    # Drawn at random at each turn, hence never twice alike.
+    without = frozenset({"journal", "session_ouverte", "jeton_connexion", "courriel"})
+    for route in routes(monde.app, "GET", is_closed=True):
+        page = monde.address(route)
+        if role not in route.roles:
+            continue
+        for action, fields in _forms(browser, page):
+            results = []
+            for more in ({}, {k: v for k, v in columns().items() if k not in fields}):
+                status = browser.post(action or page, data={**more, **fields}).status_code
+                results.append((status, dump(monde.app, without=without)))
+                monde.restore()
+            assert results[0] == results[1], (page, action)
+            seen += 1
+    assert seen > 3
+
+
+def _forms(browser: FlaskClient, path: str) -> list[tuple[str, dict[str, list[str]]]]:
+    """The forms of a page, but that which signs out; none when it is a file or leads elsewhere."""
+    answer = browser.get(path)
+    if answer.status_code != 200 or answer.mimetype != "text/html":
+        return []
+    return [form for form in Page(answer.text).forms if form[0] != "/deconnexion"]

@@ -12,6 +12,8 @@ from paqte.domain.periodes import fuseau
 from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
 from paqte.queries.historique import last_author
 
+NBSP = "\u00a0"
+
 
 def require_state(page: DeclarationLue, version: int | None, act: str) -> None:
     """Conflict when somebody wrote since `version`, saying who and when; Refused when the table has no such act."""
@@ -43,7 +45,7 @@ def _changed(page: DeclarationLue) -> str:
 
 def _when(moment: datetime, page: DeclarationLue) -> str:
     local = moment.astimezone(fuseau(page.departement))
-    return f"le {local:%d/%m/%Y} à {local:%H} h {local:%M}"
+    return f"le {local:%d/%m/%Y} à {local:%H}{NBSP}h{NBSP}{local:%M}"
 
 
 def _current(page: DeclarationLue) -> dict[str, str]:

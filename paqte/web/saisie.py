@@ -6,12 +6,13 @@ For a number, left empty is « no answer yet »; 0 and the tick « néant » bot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask import request
+from wtforms import Field
 from wtforms.form import BaseForm
 
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
@@ -42,6 +43,11 @@ class SaisieForm(Formulaire):
         sent = {ligne.engagement_id: ligne for ligne in self.page.lignes if _is_sent(ligne)}
         sentences = {key: self[comment_field(*key)].data for key in self._explanations()}
         return Saisie({key: self._answer(ligne) for key, ligne in sent.items()}, self._data("texte_libre"), sentences)
+
+    def leaves(self) -> Iterator[Field]:
+        """Fields in the order of the page: a warning's explanation stands under its number."""
+        order = {str(ligne.engagement_id): rank for rank, ligne in enumerate(self.page.lignes)}
+        return iter(sorted(super().leaves(), key=lambda field: _rank(field.name, order)))
 
     def explanations_of(self, engagement: int) -> list[Any]:
         """The fields in which the warnings of one engagement are explained."""
@@ -163,6 +169,12 @@ def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
             label, limite=PRECISION, description=REMINDER, render_kw=rows
         )
     }
+
+
+def _rank(name: str, order: Mapping[str, int]) -> tuple[int, bool]:
+    """Line of the page in which a field stands, its explanations last; those of no engagement after all."""
+    kind, _, rest = name.partition("_")
+    return order.get(rest.partition("_")[0], len(order)), kind == "explication"
 
 
 def _explanation_field(ligne: LigneDeclaration) -> Any:

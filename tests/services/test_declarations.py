@@ -302,7 +302,7 @@ def test_R18_enregistrer_et_valider_leaves_each_step_in_the_journal(session: Any
 def test_R18_a_validated_declaration_is_frozen(session: Any, now: datetime) -> None:
     maison = Maison(now, "S2")
     maison.call(submit_and_validate, saisie=maison.saisie(S2=4))
-    sentence = r"déjà été validée par Camille Perrin le 22/11/2026 à 10 h 00"
+    sentence = r"déjà été validée par Camille Perrin le 22/11/2026 à 10\sh\s00"
     for use_case in (save_draft, submit_declaration, submit_and_validate):
         with pytest.raises(Refused, match=sentence):
             maison.call(use_case, saisie=maison.saisie(S2=5))
@@ -314,7 +314,7 @@ def test_R18_the_second_validation_is_told_who_did_it_and_when(session: Any, now
     maison.call(submit_declaration, saisie=maison.saisie(S2=4))
     seen = maison.read().version
     maison.call(validate_declaration, version=seen)
-    with pytest.raises(Conflict, match=r"validée par Camille Perrin le 22/11/2026 à 10 h 00"):
+    with pytest.raises(Conflict, match=r"validée par Camille Perrin le 22/11/2026 à 10\sh\s00"):
         maison.call(validate_declaration, actor=JULIEN, version=seen)
     assert [etat for _, etat in _states(session)].count(VALIDEE) == 1
 

@@ -198,6 +198,18 @@ def test_R17_each_warning_gets_its_own_box_and_its_sentence_is_kept(page: Page) 
     assert ligne.explications == {"effectif_depasse": "Deux intérimaires en plus."}
 
 
+def test_what_is_to_correct_is_listed_in_the_order_of_the_page(page: Page) -> None:
+    answer = page.send("valider", F1p="13", F1p_sur="12", R3="11", F1="11")
+    listed = re.findall(r'href="#(\w+?)_(\d+)', answer.text.partition('id="resume"')[2].partition("</ul>")[0])
+    names = {str(key): code for code, key in page.keys.items()}
+    assert [(part, names[key]) for part, key in listed] == [
+        ("explication", "F1"),
+        ("numerateur", "F1p"),
+        ("explication", "F1p"),
+        ("explication", "R3"),
+    ]
+
+
 def test_a_sentence_typed_survives_a_number_refused_elsewhere(page: Page) -> None:
     first = page.send("valider", R3="11")
     second = page.post(first.text, "valider", R3_effectif_depasse="Deux intérimaires.", S2="douze")

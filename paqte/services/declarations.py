@@ -34,6 +34,7 @@ from paqte.queries.declarations import opening_date
 from paqte.queries.faits import answers_of
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.queries.reglages import days, read_settings
+from paqte.services.accuses import queue_receipt
 from paqte.services.avis import tell_contacts
 from paqte.services.etat_declaration import require_state
 from paqte.services.reponses import Provenance, write_answers
@@ -84,14 +85,17 @@ def save_draft(*, actor: Acteur, now: datetime, declaration_id: int, version: in
 
 
 def submit_declaration(
-    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie
+    *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie, base_url: str = ""
 ) -> None:
     """Send the declaration: errors block, each warning needs its sentence (R17). A missing answer stays missing (R13).
 
-    SaisieRefused bears every finding; Conflict as in save_draft.
+    SaisieRefused bears every finding; Conflict as in save_draft. A company or an animateur gets a receipt by mail,
+    unless `base_url` is empty.
     """
     with transaction(actor=actor, now=now) as session:
         _submit(_locked(session, declaration_id, version, TRANSMETTRE, actor), saisie, actor, now, session)
+        if actor.role in LIMITED:
+            queue_receipt(session, declaration_id, actor=actor, now=now, base_url=base_url)
 
 
 def submit_and_validate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
@@ -63,6 +63,7 @@ def _sent(form: TransmettreForm, declaration_id: int) -> bool:
             declaration_id=declaration_id,
             version=form.version.data,
             saisie=Saisie({}),
+            base_url=current_app.extensions["paqte"].base_url,
         )
     except Refused as refused:
         form.apply_refusal(refused)

@@ -187,6 +187,17 @@ class LigneCorrection:
 
 
 @dataclass(frozen=True, slots=True)
+class PartProvenance:
+    """How many of the `total` validated answers come from one origin; evidence crosses the others."""
+
+    code: str
+    libelle: str
+    nombre: int
+    total: int
+    pourcent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PointAxe:
     """One bar of the chart of an axis: achieved in percent of the target, None when there is no target."""
 
@@ -240,6 +251,7 @@ class Bilan:
     axes: tuple[PointAxe, ...] = ()
     evolution: tuple[PointSignataires, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    provenance: tuple[PartProvenance, ...] = ()
 
     @property
     def is_neant(self) -> bool:
@@ -248,7 +260,10 @@ class Bilan:
 
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        given = asdict(self)
+        if not self.provenance:
+            del given["provenance"]  # editions issued before shares were told keep their hash
+        return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
     @property
     def sha256(self) -> str:
@@ -274,6 +289,6 @@ def _build(kind: Any, raw: Any) -> Any:
         return kind(**{f.name: _build(hints[f.name], raw[f.name]) for f in fields(kind) if f.name in raw})
     if get_origin(kind) is tuple:
         return tuple(_build(get_args(kind)[0], item) for item in raw)
-    if kind == Decimal | None:
+    if kind in (Decimal, Decimal | None):
         return None if raw is None else Decimal(raw)
     return raw

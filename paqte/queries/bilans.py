@@ -33,6 +33,7 @@ from paqte.models import (
 from paqte.models import Partenaire as PartenaireTable
 from paqte.queries import faits
 from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.provenance import origins
 
 
 def read_donnees(session: Session, departement: str, periode: Periode) -> DonneesBilan:
@@ -57,6 +58,7 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
         avertissements=_avertissements(session, departement, parts),
         actions=_actions(session, departement, periode),
         chiffres=_chiffres(session, departement),
+        origines=origins(session, departement, parts),
     )
 
 

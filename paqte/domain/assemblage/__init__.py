@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from paqte.domain.assemblage import contexte, indicateurs, reponses, signataires, thematiques
+from paqte.domain.assemblage import contexte, indicateurs, provenance, reponses, signataires, thematiques
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.bilan import Bilan, Versions
 from paqte.domain.catalogue import Catalogue
@@ -54,6 +54,7 @@ def assemble(
         axes=indicateurs.points(grille),
         evolution=signataires.evolution(donnees),
         notes=_notes(donnees, grid, is_neant=not liste),
+        provenance=provenance.parts(donnees.origines),
     )
 
 
@@ -64,4 +65,5 @@ def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[s
         notes.insert(0, NEANT)
     if len(donnees.in_force) != len({(c.siren, c.dispositif) for c in donnees.in_force}):
         notes.append("Une entreprise liée par plusieurs conventions compte une fois dans le nombre de signataires.")
-    return tuple(notes)
+    told = provenance.sentence(provenance.parts(donnees.origines))
+    return (*notes, told) if told else tuple(notes)

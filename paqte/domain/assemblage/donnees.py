@@ -115,6 +115,16 @@ class ChiffreLu:
 
 
 @dataclass(frozen=True, slots=True)
+class OrigineLue:
+    """How many validated answers of the period were typed this way."""
+
+    is_on_behalf: bool
+    origine: str
+    has_evidence: bool
+    nombre: int
+
+
+@dataclass(frozen=True, slots=True)
 class DonneesBilan:
     """Everything one bilan needs. `faits` holds every validated answer up to the end of the period."""
 
@@ -131,6 +141,7 @@ class DonneesBilan:
     avertissements: tuple[AvertissementLu, ...] = ()
     actions: tuple[ActionLue, ...] = ()
     chiffres: tuple[ChiffreLu, ...] = ()
+    origines: tuple[OrigineLue, ...] = ()
 
     @property
     def in_force(self) -> tuple[ConventionLue, ...]:

@@ -1,0 +1,54 @@
+"""Every value of a bilan says where it comes from, and the shares add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paqte.domain.assemblage.donnees import OrigineLue
+from paqte.domain.assemblage.provenance import JUSTIFICATIF, parts, sentence
+from paqte.domain.bilan import Bilan, Versions
+from paqte.domain.declarations import ORIGINES
+
+ROWS = (
+    OrigineLue(False, "formulaire", False, 6),
+    OrigineLue(False, "formulaire", True, 2),
+    OrigineLue(True, "formulaire", False, 3),
+    OrigineLue(True, "import", True, 1),
+)
+ANY = st.builds(OrigineLue, st.booleans(), st.sampled_from(sorted(ORIGINES)), st.booleans(), st.integers(1, 9999))
+
+
+def test_each_value_is_counted_under_one_origin_and_evidence_beside() -> None:
+    told = {p.code: (p.nombre, p.pourcent) for p in parts(ROWS)}
+    assert told == {
+        "entreprise": (8, Decimal("66.7")),
+        "pour_compte": (3, Decimal("25.0")),
+        "import": (1, Decimal("8.3")),
+        "classeur": (0, Decimal("0.0")),
+        "justificatif": (3, Decimal("25.0")),
+    }
+
+
+@given(st.lists(ANY, min_size=1))
+def test_the_origins_add_up_to_all_the_values(rows: list[OrigineLue]) -> None:
+    given = parts(rows)
+    assert sum(p.nombre for p in given if p.code != JUSTIFICATIF) == given[0].total == sum(r.nombre for r in rows)
+
+
+def test_the_sentence_of_the_sheet_names_what_there_is_and_always_the_evidence() -> None:
+    told = sentence(parts(ROWS[:1]))
+    assert told == (
+        "Provenance des 6 réponses validées : 100 % saisies par l’entreprise, 0 % accompagnées d’un justificatif."
+    )
+    assert sentence(parts(())) == ""
+
+
+def test_an_edition_issued_before_keeps_its_hash_and_a_new_one_reads_back() -> None:
+    old = Bilan("41", "Loir-et-Cher", "Préfecture", "2026-S1", "S1", 1, "2026-07-01", Versions("1", "g"))
+    assert '"provenance"' not in old.as_json() and Bilan.from_json(old.as_json()) == old
+    new = replace(old, provenance=parts(ROWS))
+    assert Bilan.from_json(new.as_json()) == new and new.sha256 != old.sha256

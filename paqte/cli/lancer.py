@@ -21,6 +21,7 @@ from paqte.cli.processus import Processus
 from paqte.cli.sortie import StartRefused
 from paqte.config import Settings, read_settings
 from paqte.ops import clock
+from paqte.ops.courriel import read_smtp_url
 from paqte.ops.logging import configuration
 
 START_SECONDS = 60
@@ -42,18 +43,18 @@ def lancer() -> None:
     settings = read_settings()
     logging.config.dictConfig(configuration(is_verbose=settings.is_production))
     signal.signal(signal.SIGTERM, _interrupt)
+    if settings.smtp_url:
+        read_smtp_url(settings.smtp_url)
     require_free_port(settings)
     steps = migrate(settings)
     _tell(f"Base mise à jour ({', '.join(steps)})." if steps else "La base est à jour.")
-    with Processus() as children:
+    with Processus() as children, opened() as app:
         try:
-            with opened() as app:
-                prepare(app)
+            prepare(app)
             children.start("serveur web", WEB)
             children.start("planificateur", SCHEDULER)
             wait_until_healthy(settings, children)
-            with opened() as app:
-                click.echo(ready_line(app))
+            click.echo(ready_line(app))
             sys.stdout.flush()
             watch(children)
         except KeyboardInterrupt:

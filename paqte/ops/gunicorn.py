@@ -14,6 +14,8 @@ _settings = read_settings()
 bind = f"{_settings.host}:{_settings.port}"
 workers = 2
 worker_class = "gthread"
+# Built once, then shared by the workers: a start twice as quick, and a fault told at once.
+preload_app = True
 # A slow upload holds one thread: many of them leave room for everybody else.
 threads = 16
 timeout = 60

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from paqte.models.base import db
-from paqte.ops.migration import MIGRATIONS
+from paqte.ops.migration import numbers
 
 # The base is away, locked for longer than its time-out, or has no connection left: worth trying again.
 BASE_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
@@ -55,5 +54,5 @@ def _answers() -> bool:
 
 @cache
 def known_versions() -> frozenset[str]:
-    """The last versions of the migrations that come with this program."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    """The last version of the migrations that come with this program."""
+    return frozenset(numbers()[-1:])

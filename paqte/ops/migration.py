@@ -8,9 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
@@ -18,6 +15,7 @@ from paqte.models.base import WRITE, Base
 from paqte.ops.backup import save_base, sqlite_path
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+VERSION_TABLE = "alembic_version"
 # Two processes that start at once take turns; the number is PAQTE's own.
 POSTGRES_LOCK = 41_2019
 
@@ -32,30 +30,26 @@ def upgrade_base(url: str, *, backups: Path, now: datetime, migrations: Path = M
     An SQLite base that already holds something is saved into `backups` first. A migration is whole or absent,
     whatever stops it. Raises BaseRefused for a base of a newer version or one that PAQTE did not make.
     """
-    script = ScriptDirectory(str(migrations))
     with _engine(url) as engine:
-        with engine.connect() as connection:
-            current = _version(connection, script)
-        missing = _after(script, current)
+        current, missing = _standing(engine, migrations)
         if missing and current and engine.dialect.name == "sqlite":
-            save_base(url, backups, now, prefix=f"avant-migration-{missing[-1].revision}")
-        return tuple(step.revision for step in missing if _apply(engine, script, step))
+            save_base(url, backups, now, prefix=f"avant-migration-{missing[-1]}")
+        return tuple(number for number in missing if _apply(engine, migrations, number))
 
 
 def check_base(url: str, migrations: Path = MIGRATIONS) -> str:
     """The number of the base's version; BaseRefused when it is not the one of this code."""
-    script = ScriptDirectory(str(migrations))
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and not sqlite_path(address).exists():
         raise BaseRefused(f"La base {address.database} n’existe pas encore : lancez « paqte base migrer ».")
-    with _engine(url) as engine, engine.connect() as connection:
-        current = _version(connection, script)
-    if _after(script, current):
+    with _engine(url) as engine:
+        current, missing = _standing(engine, migrations)
+    if missing:
         raise BaseRefused(
-            f"La base est en version {current or 'zéro'} et l’application en version {_head(script)} : "
+            f"La base est en version {current or 'zéro'} et l’application en version {missing[-1]} : "
             "lancez « paqte base migrer »."
         )
-    return _head(script)
+    return current or ""
 
 
 def is_empty(url: str) -> bool:
@@ -67,36 +61,38 @@ def is_empty(url: str) -> bool:
         return not inspect(engine).get_table_names()
 
 
-def _version(connection: Connection, script: ScriptDirectory) -> str | None:
-    """The base's number, None for an empty base; BaseRefused when this code does not know it."""
-    # Tables before version: another process may be creating both between the two reads.
-    has_tables = bool(set(inspect(connection).get_table_names()) - {"alembic_version"})
-    found = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    if found is None and has_tables:
+def numbers(migrations: Path = MIGRATIONS) -> list[str]:
+    """The versions this code knows, oldest first: its files bear them, 0001_….py."""
+    return sorted(path.name[:4] for path in (migrations / "versions").glob("[0-9]*.py"))
+
+
+def _standing(engine: Engine, migrations: Path) -> tuple[str | None, list[str]]:
+    """The base's version, None when it is empty, and those it lacks; BaseRefused when this code does not know it."""
+    known = numbers(migrations)
+    with engine.connect() as connection:
+        # Tables before version: another process may be creating both between the two reads.
+        has_tables = bool(set(inspect(connection).get_table_names()) - {VERSION_TABLE})
+        current = _version(connection)
+    if current is None and has_tables:
         raise BaseRefused(
             "La base contient des tables mais pas de numéro de version : elle ne vient pas de PAQTE. "
             "Vérifiez PAQTE_DATABASE_URL. Rien n’a été modifié."
         )
-    if found is not None and found not in {step.revision for step in script.walk_revisions()}:
+    if current is not None and current not in known:
         raise BaseRefused(
-            f"La base est en version {found}, que cette application (version {_head(script)}) ne connaît pas : "
+            f"La base est en version {current}, que cette application (version {known[-1]}) ne connaît pas : "
             "installez une version plus récente de PAQTE. Rien n’a été modifié."
         )
-    return found
+    return current, known[known.index(current) + 1 :] if current else known
 
 
-def _head(script: ScriptDirectory) -> str:
-    return script.get_current_head() or "zéro"
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
 
 
-def _after(script: ScriptDirectory, current: str | None) -> list[Script]:
-    """The steps that come after a version, oldest first."""
-    steps = list(script.iterate_revisions("head", current or "base"))
-    return [step for step in reversed(steps) if step.revision != current]
-
-
-def _apply(engine: Engine, script: ScriptDirectory, step: Script) -> bool:
+def _apply(engine: Engine, migrations: Path, number: str) -> bool:
     """One step in one transaction; False when another process made it meanwhile."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -106,18 +102,25 @@ def _apply(engine: Engine, script: ScriptDirectory, step: Script) -> bool:
         with connection.execution_options(**{WRITE: True}).begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
-            done = _run(connection, script, step)
+            done = _run(connection, migrations, number)
             _check_references(connection)
         return done
 
 
-def _run(connection: Connection, script: ScriptDirectory, step: Script) -> bool:
+def _run(connection: Connection, migrations: Path, number: str) -> bool:
+    # Imported for a change of version alone: it costs half a second, which every start would pay.
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(migrations))
+    if _version(connection) != script.get_revision(number).down_revision:
+        return False
+
     def steps(current: Any, _context: Any) -> Any:
-        return script._upgrade_revs(step.revision, current)
+        return script._upgrade_revs(number, current)
 
     context = MigrationContext.configure(connection, opts={"fn": steps, "target_metadata": Base.metadata})
-    if context.get_current_revision() != step.down_revision:
-        return False
     with Operations.context(context):
         context.run_migrations()
     return True

@@ -1,0 +1,184 @@
+"""`paqte lancer` as a person lives it: real processes, a real port, a real stop."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+LANCER = (sys.executable, "-m", "paqte.cli", "lancer")
+
+
+@dataclass(frozen=True, slots=True)
+class Lance:
+    """A running `paqte lancer` and the PRÊT line it printed."""
+
+    process: subprocess.Popen[str]
+    pret: str
+
+    def children(self) -> list[int]:
+        """Process numbers of its children, by the kernel's own list."""
+        return [int(n) for n in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def environment(tmp_path: Path, port: int) -> dict[str, str]:
+    given = {"PAQTE_INSTANCE": tmp_path / "instance", "PAQTE_REPORTS": tmp_path / "reports", "PAQTE_PORT": port}
+    return os.environ | {name: str(value) for name, value in given.items()}
+
+
+@pytest.fixture
+def launch(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], Lance]]:
+    """`launch()` waits for the PRÊT line; whatever still runs at the end is stopped."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin() -> Lance:
+        errors = (tmp_path / "erreurs.txt").open("a")
+        process = subprocess.Popen(LANCER, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("PRÊT "), (tmp_path / "erreurs.txt").read_text()
+        return Lance(process, line.rstrip("\n"))
+
+    yield begin
+    for process in started:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def loaded(environment: dict[str, str], demonstration_file: Path) -> Path:
+    """The demonstration is already there, as after a first start."""
+    path = Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3"
+    path.parent.mkdir()
+    shutil.copy(demonstration_file, path)
+    return path
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def open_page(address: str) -> tuple[int, str]:
+    """Follow a link as a browser does, cookies kept."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    with browser.open(address, timeout=30) as answer:
+        return answer.status, answer.read().decode()
+
+
+def test_from_nothing_to_ready_then_stopped_and_started_again(
+    launch: Callable[[], Lance], port: int, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    first = launch()
+    address, bilan, *accounts = first.pret.removeprefix("PRÊT ").split(" | ")
+    assert address == f"http://127.0.0.1:{port}"
+    path = Path(bilan.removeprefix("bilan : "))
+    assert path.read_bytes().startswith(b"PK")
+    assert path.parts[-3] == "41"
+    camille = next(account for account in accounts if account.startswith("Camille"))
+    link = camille.split(" : ")[1]
+    status, page = open_page(link)
+    assert status == 200
+    assert 'method="post"' in page and "ne fonctionne" not in page, "the link asks to confirm, then opens"
+    assert open_page(f"{address}/sante")[0] == 200
+
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(timeout=40) == 0
+    assert is_free(port)
+
+    before = time.monotonic()
+    second = launch()
+    assert time.monotonic() - before < 60, "a second start loads nothing"
+    assert second.pret.split(" | ")[1] == f"bilan : {path}"
+    with sqlite3.connect(Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3") as base:
+        assert base.execute("SELECT count(*) FROM signataire").fetchone() == (24,)
+        assert base.execute("SELECT count(*) FROM edition").fetchone() == (1,)
+    assert [p.name for p in (tmp_path / "reports").rglob("*.xlsx")] == [path.name]
+
+
+def test_sigterm_stops_everything(launch: Callable[[], Lance], loaded: Path, port: int) -> None:
+    running = launch()
+    children = running.children()
+    assert len(children) == 2
+    running.process.terminate()
+    assert running.process.wait(timeout=40) == 0
+    assert is_free(port)
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+def test_a_second_one_on_the_same_port_is_refused_plainly(
+    launch: Callable[[], Lance], loaded: Path, port: int, environment: dict[str, str]
+) -> None:
+    launch()
+    refused = subprocess.run(LANCER, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert re.search(rf"Le port {port} .* est déjà pris.*PAQTE_PORT={port + 1}", refused.stderr)
+    assert refused.stdout == ""
+    assert not is_free(port)
+
+
+@pytest.mark.parametrize(("rank", "name"), [(0, "serveur web"), (1, "planificateur")])
+def test_the_death_of_a_child_is_told_and_stops_the_rest(
+    rank: int, name: str, launch: Callable[[], Lance], loaded: Path, port: int, tmp_path: Path
+) -> None:
+    running = launch()
+    os.kill(running.children()[rank], signal.SIGKILL)
+    assert running.process.wait(timeout=40) == 1
+    assert f"Le {name} s’est arrêté" in (tmp_path / "erreurs.txt").read_text()
+    wait_until(lambda: is_free(port))
+
+
+def test_killed_outright_it_leaves_no_process_behind(launch: Callable[[], Lance], loaded: Path, port: int) -> None:
+    running = launch()
+    children = running.children()
+    running.process.kill()
+    running.process.wait()
+    wait_until(lambda: is_free(port) and not [c for c in children if Path(f"/proc/{c}").exists()])
+
+
+def test_production_starts_empty_and_tells_no_account(
+    launch: Callable[[], Lance], environment: dict[str, str], port: int
+) -> None:
+    environment["PAQTE_ENV"] = "production"
+    environment["PAQTE_SECRET_KEY"] = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
+    running = launch()
+    assert running.pret == f"PRÊT http://127.0.0.1:{port}"
+    with sqlite3.connect(Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3") as base:
+        assert base.execute("SELECT count(*) FROM utilisateur").fetchone() == (0,)
+        assert base.execute("SELECT count(*) FROM departement").fetchone() == (107,)
+
+
+def test_settings_at_fault_are_told_before_anything_is_done(environment: dict[str, str], tmp_path: Path) -> None:
+    environment["PAQTE_SMTP_URL"] = "smtp://hote:vingt"
+    refused = subprocess.run(LANCER, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert "PAQTE_SMTP_URL" in refused.stderr and "Traceback" not in refused.stderr
+    assert not (tmp_path / "instance" / "paqte.sqlite3").exists()

@@ -151,9 +151,9 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         _others,
         (
-            Colonne("Signataire", 10, TEXTE, attrgetter("nom")),
+            Colonne("Signataire", 9, TEXTE, attrgetter("nom")),
             Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Nature", 4, TEXTE, lambda s: valeurs.nature(s.nature)),
+            Colonne("Nature", 5, TEXTE, lambda s: valeurs.nature(s.nature)),
             Colonne("Axes", 7, TEXTE, attrgetter("axes")),
             Colonne("Convention", 5, TEXTE, _term),
             Colonne("État", 4, TEXTE, lambda s: valeurs.convention_state(s.etat)),

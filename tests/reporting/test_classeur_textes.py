@@ -95,7 +95,7 @@ def test_no_row_is_taller_than_excel_allows_and_every_row_of_text_has_its_height
         if "worksheets/" in name
         for h in re.findall(rb' ht="([\d.]+)"', data)
     ]
-    assert 300 < max(heights) <= 409
+    assert 200 < max(heights) <= 409
 
 
 def test_a_long_name_in_a_named_cell_is_given_whole_among_the_cleaned_texts(template: bytes) -> None:

@@ -28,7 +28,16 @@ class Convention(Base, Identified, Journaled, Dated):
             "(statut = 'resiliee') = (resiliee_le IS NOT NULL AND motif_resiliation <> '')", name="resiliation"
         ),
         CheckConstraint("statut = 'projet' OR signee_le IS NOT NULL", name="signature"),
-        Index("ix_convention_departement_debut_fin", "departement_code", "debut", "fin"),
+        # Holds all that tells whether a convention is alive: the list of signatories filters on it alone.
+        Index(
+            "ix_convention_departement_vie",
+            "departement_code",
+            "fin",
+            "debut",
+            "statut",
+            "resiliee_le",
+            "signataire_id",
+        ),
     )
 
     signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)

@@ -21,6 +21,7 @@ from paqte.domain.conventions import (
 from paqte.models import Convention
 
 _Suite = aliased(Convention)
+_Soeur = aliased(Convention)
 
 
 def is_renewed() -> ColumnElement[bool]:
@@ -47,7 +48,11 @@ def in_state(code: str, day: date) -> ColumnElement[bool]:
     return conditions[code]
 
 
-def is_alive(day: date) -> ColumnElement[bool]:
+def is_alive(day: date, c: type[Convention] = Convention) -> ColumnElement[bool]:
     """Condition that keeps what still counts: a projet, or a convention not over on that civil day."""
-    c = Convention
     return or_(c.statut == PROJET, (c.fin >= day) & or_(c.statut != RESILIEE, c.resiliee_le >= day))
+
+
+def has_alive_sibling(day: date) -> ColumnElement[bool]:
+    """Whether the same signatory has a convention that still counts."""
+    return exists().where(_Soeur.signataire_id == Convention.signataire_id, is_alive(day, _Soeur))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, false, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
@@ -24,7 +25,7 @@ from paqte.domain.identifiants import siren_of
 from paqte.domain.periodes import local_date
 from paqte.domain.textes import clean_line, searchable
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
-from paqte.queries.etats import in_state, is_alive, is_renewed
+from paqte.queries.etats import has_alive_sibling, in_state, is_alive, is_renewed
 from paqte.queries.perimetre import own_departement, readable
 from paqte.queries.resumes import ConventionResumee, sum_up_conventions, worth_showing
 
@@ -44,8 +45,6 @@ ETATS_FILTRES: dict[str, str] = {
     AUCUNE: "Sans convention",
 }
 TRIS: dict[str, str] = {"nom": "Nom", "-nom": "Nom", "fin": "Fin de convention", "-fin": "Fin de convention"}
-Lines = Select[*tuple[Any, ...]]
-Chosen = Select[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +106,23 @@ class Connu(NamedTuple):
 
 
 def list_signataires(*, actor: Acteur, criteres: Criteres, page: int, now: datetime) -> PageSignataires:
-    """One page of the signatories the actor may read."""
+    """One page of the signatories the actor may read.
+
+    The keys of the whole list come first, in its order: what narrows it is then worked out once, not once to
+    count and once to show.
+    """
     day = local_date(now, own_departement(actor))
-    conditions = _conditions(actor, criteres, day)
-    total = db.session.scalar(select(func.count()).select_from(Signataire).where(*conditions)) or 0
-    shown = max(1, min(page, -(-total // PER_PAGE)))
-    query = _lines(actor, conditions, criteres.tri).limit(PER_PAGE).offset((shown - 1) * PER_PAGE)
-    return PageSignataires(_assemble(query, None, day), total, shown)
+    keys = _keys(actor, criteres, day)
+    shown = max(1, min(page, -(-len(keys) // PER_PAGE)))
+    chosen = keys[(shown - 1) * PER_PAGE : shown * PER_PAGE]
+    return PageSignataires(_assemble(chosen, chosen, day), len(keys), shown)
 
 
 def export_signataires(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
     """Every line of the list, in its order."""
     day = local_date(now, own_departement(actor))
-    conditions = _conditions(actor, criteres, day)
-    return _assemble(_lines(actor, conditions, criteres.tri), select(Signataire.id).where(*conditions), day)
+    chosen = select(Signataire.id).where(*_conditions(actor, criteres, day))
+    return _assemble(_keys(actor, criteres, day), chosen, day)
 
 
 def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
@@ -145,30 +147,28 @@ def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
     return tuple(map(Connu._make, db.session.execute(query)))
 
 
-def _lines(actor: Acteur, conditions: list[ColumnElement[bool]], tri: str) -> Lines:
-    s = Signataire
-    query = select(
-        s.id,
-        s.nom,
-        s.identifiant,
-        s.nature,
-        s.categorie,
-        s.adresse,
-        s.code_postal,
-        s.commune,
-        s.is_partial_diffusion,
-        _has_contact().label("has_contact"),
-    ).where(*conditions)
-    if tri.endswith("fin"):
-        last = (
-            select(Convention.signataire_id, func.max(Convention.fin).label("fin"))
-            .where(readable(Convention, actor), Convention.statut != PROJET)
-            .group_by(Convention.signataire_id)
-            .subquery()
-        )
-        order = last.c.fin.desc() if tri == "-fin" else last.c.fin
-        return query.outerjoin(last, last.c.signataire_id == s.id).order_by(last.c.fin.is_(None), order, s.recherche)
-    return query.order_by(s.recherche.desc() if tri == "-nom" else s.recherche, s.id)
+def _keys(actor: Acteur, criteres: Criteres, day: date) -> list[int]:
+    """Keys of the whole list in the order asked for; without an end, a signatory comes last."""
+    s, tri = Signataire, criteres.tri
+    query = select(s.id).where(*_conditions(actor, criteres, day))
+    keys = _read_keys(query.order_by(s.recherche.desc() if tri == "-nom" else s.recherche, s.id))
+    if not tri.endswith("fin"):
+        return keys
+    c = Convention
+    ends = _read_keys(select(c.signataire_id).where(readable(c, actor), c.statut != PROJET).order_by(c.fin, c.debut))
+    dated = dict.fromkeys(reversed(ends) if tri == "-fin" else _last_of_each(ends))
+    wanted = set(keys)
+    return [key for key in dated if key in wanted] + [key for key in keys if key not in dated]
+
+
+def _last_of_each(keys: Sequence[int]) -> list[int]:
+    """Each key once, where it comes last."""
+    return list(reversed(dict.fromkeys(reversed(keys))))
+
+
+def _read_keys(query: Select[int]) -> list[int]:
+    """Thousands of keys, past the session, which would take twice the time."""
+    return list(db.session.connection().execute(query).scalars())
 
 
 def _has_contact() -> ColumnElement[bool]:
@@ -184,11 +184,24 @@ def _conditions(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElem
         found.append(s.categorie == criteres.taille)
     if criteres.sans_contact:
         found.append(~_has_contact())
+    return [*found, *_by_convention(actor, criteres, day)]
+
+
+def _by_convention(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElement[bool]]:
+    """One convention must answer to everything asked of conventions; without a state, one that is alive."""
+    asked: list[ColumnElement[bool]] = []
     if criteres.plan:
-        found.append(_one_with(actor, is_alive(day), _is_in_plan()))
+        asked.append(Convention.is_in_plan_10000 | (Convention.dispositif == PLAN_10000))
     if criteres.axe:
-        found.append(_one_with(actor, is_alive(day), _promises_on(criteres.axe)))
-    return [*found, *_in_state(actor, criteres.etat, day)]
+        codes = [i.code for i in catalogue().of_axe(criteres.axe)]
+        asked.append(exists().where(Engagement.convention_id == Convention.id, Engagement.indicateur.in_(codes)))
+    if criteres.etat == AUCUNE:
+        return [~_one_with(actor)] if not asked else [false()]
+    if criteres.etat:
+        asked += _states(criteres.etat, day)
+    elif asked:
+        asked.append(is_alive(day))
+    return [_one_with(actor, *asked)] if asked else []
 
 
 def _words(typed: str) -> list[str]:
@@ -202,35 +215,32 @@ def _one_with(actor: Acteur, *conditions: ColumnElement[bool]) -> ColumnElement[
     return Signataire.id.in_(select(Convention.signataire_id).where(readable(Convention, actor), *conditions))
 
 
-def _is_in_plan() -> ColumnElement[bool]:
-    return Convention.is_in_plan_10000 | (Convention.dispositif == PLAN_10000)
-
-
-def _promises_on(axe: str) -> ColumnElement[bool]:
-    codes = [i.code for i in catalogue().of_axe(axe)]
-    return exists().where(Engagement.convention_id == Convention.id, Engagement.indicateur.in_(codes))
-
-
-def _in_state(actor: Acteur, code: str, day: date) -> list[ColumnElement[bool]]:
-    """What the list shows of a signatory is what it filters on: a state that is over counts when nothing is alive."""
+def _states(code: str, day: date) -> list[ColumnElement[bool]]:
+    """What a convention must be, for a choice of ETATS_FILTRES."""
+    c = Convention
     if code == "en_vigueur":
-        return [Signataire.id.in_(_in_force(actor, day))]
+        return [is_alive(day), c.statut != PROJET, c.debut <= day]
     if code == A_TRANSFORMER:
-        return [_one_with(actor, Convention.dispositif == CHARTE, Convention.statut == SIGNEE, ~is_renewed())]
-    if code == AUCUNE:
-        return [~_one_with(actor)]
-    if code in (ECHUE, RESILIEE):
-        return [_one_with(actor, in_state(code, day)), ~_one_with(actor, is_alive(day))]
-    return [_one_with(actor, in_state(code, day))] if code else []
+        return [c.dispositif == CHARTE, c.statut == SIGNEE, ~is_renewed()]
+    # What the list shows is what it filters on: something over is shown when nothing is alive.
+    return [in_state(code, day), *([~has_alive_sibling(day)] if code in (ECHUE, RESILIEE) else [])]
 
 
-def _in_force(actor: Acteur, day: date) -> Chosen:
-    return select(Convention.signataire_id).where(
-        readable(Convention, actor), is_alive(day), Convention.statut != PROJET, Convention.debut <= day
-    )
-
-
-def _assemble(query: Lines, chosen: Chosen | None, day: date) -> tuple[LigneSignataire, ...]:
-    rows = db.session.execute(query).all()
-    conventions = sum_up_conventions([row.id for row in rows] if chosen is None else chosen, day)
-    return tuple(LigneSignataire._make((*row, worth_showing(conventions.get(row.id, [])))) for row in rows)
+def _assemble(keys: Sequence[int], chosen: Sequence[int] | Select[int], day: date) -> tuple[LigneSignataire, ...]:
+    """The lines in the order of the keys; `chosen` says the same keys to the queries."""
+    s = Signataire
+    query = select(
+        s.id,
+        s.nom,
+        s.identifiant,
+        s.nature,
+        s.categorie,
+        s.adresse,
+        s.code_postal,
+        s.commune,
+        s.is_partial_diffusion,
+        _has_contact().label("has_contact"),
+    ).where(s.id.in_(chosen))
+    rows = {row.id: row for row in db.session.execute(query)}
+    conventions = sum_up_conventions(chosen, day)
+    return tuple(LigneSignataire._make((*rows[key], worth_showing(conventions.get(key, [])))) for key in keys)

@@ -236,7 +236,11 @@ def create_convention() -> None:
         sa.CheckConstraint("statut IN ('projet', 'resiliee', 'signee')", name="statut"),
         sa.UniqueConstraint("departement_code", "numero"),
     )
-    op.create_index("ix_convention_departement_debut_fin", "convention", ["departement_code", "debut", "fin"])
+    op.create_index(
+        "ix_convention_departement_vie",
+        "convention",
+        ["departement_code", "fin", "debut", "statut", "resiliee_le", "signataire_id"],
+    )
     op.create_index("ix_convention_signataire_id", "convention", ["signataire_id"])
 
 

@@ -100,6 +100,12 @@ def test_R18_those_ticked_are_validated_the_others_wait(app: Flask, browser: Fla
     assert "1 déclaration validée." in text_of(alone.text) and "Rien à lire pour l’instant" in text_of(alone.text)
 
 
+def test_the_enter_key_validates_what_is_ticked_not_the_first_of_the_page(app: Flask, browser: FlaskClient) -> None:
+    typed(app, "Alpha (fictif)")
+    form = browser.get(QUEUE).text.split(f'action="{QUEUE}"', 1)[1]
+    assert "name=" not in form.split("<button", 1)[1].split(">", 1)[0]
+
+
 def test_one_that_changed_meanwhile_is_told_and_holds_none_back(app: Flask, browser: FlaskClient) -> None:
     keys = [typed(app, f"{nom} (fictif)", values=(2, 3)) for nom in ("Alpha", "Béta", "Gamma")]
     data = form_of(browser, *keys, 999_999)

@@ -23,7 +23,7 @@ def utilisateur() -> None:
 def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: str | None) -> None:
     """Ouvre un compte et donne un lien.
 
-    Le lien de connexion part par courriel s’il y a un serveur et vaut trois jours ; sinon il s’affiche et vaut une heure.
+    Par courriel s’il y a un serveur, le lien vaut trois jours ; sinon il s’affiche et vaut une heure.
     """
     from paqte.services.comptes import invite_user
 

@@ -58,6 +58,7 @@ def change_chiffre(
 
 
 def remove_chiffre(*, actor: Acteur, now: datetime, chiffre_id: int, version: int | None) -> None:
+    """Take a figure away; Conflict when somebody saved since `version`."""
     with transaction(actor=actor, now=now) as session:
         session.delete(line_to_change(session, ChiffreContexte, chiffre_id, version, actor))
 

@@ -35,6 +35,7 @@ def line_to_change(session: Session, model: type[Line], key: int, version: int |
 
 
 def fill(line: object, values: Mapping[str, object]) -> None:
+    """Put these values into the columns of the line."""
     for name, value in values.items():
         setattr(line, name, value)
 

@@ -67,6 +67,7 @@ def change_referent(
 
 
 def remove_referent(*, actor: Acteur, now: datetime, referent_id: int, version: int | None) -> None:
+    """Take a référent off the list; Conflict when somebody saved since `version`."""
     with transaction(actor=actor, now=now) as session:
         session.delete(line_to_change(session, Referent, referent_id, version, actor))
 
@@ -94,6 +95,7 @@ def change_partenaire(
 
 
 def remove_partenaire(*, actor: Acteur, now: datetime, partenaire_id: int, version: int | None) -> None:
+    """Take a partner off the list; Conflict when somebody saved since `version`."""
     with transaction(actor=actor, now=now) as session:
         session.delete(line_to_change(session, Partenaire, partenaire_id, version, actor))
 

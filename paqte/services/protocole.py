@@ -61,6 +61,7 @@ def change_protocole(
 
 
 def remove_protocole(*, actor: Acteur, now: datetime, engagement_id: int, version: int | None) -> None:
+    """Take an engagement away; Conflict when somebody saved since `version`."""
     with transaction(actor=actor, now=now) as session:
         session.delete(line_to_change(session, EngagementProtocole, engagement_id, version, actor))
 

@@ -1,9 +1,7 @@
-"""The life of a declaration: opened, typed, sent, validated, sent back, re-opened (R5, R11–R18)."""
+"""A declaration opened, typed and sent (R5, R11–R17)."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,80 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import NATIONAL, Acteur
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, NEANT, NOMBRE, TRANSMISE, VALIDEE
-from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.declarations import A_SAISIR, MANQUANTE, NEANT, NOMBRE, TRANSMISE
+from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
-from paqte.models import Avertissement, Declaration, Journal, Realisation, Retour
-from paqte.queries.declaration import read_declaration
-from paqte.queries.historique import declaration_history
+from paqte.models import Avertissement, Declaration, Realisation
 from paqte.services.declarations import (
     open_declaration,
-    reopen_declaration,
     save_draft,
-    send_back,
-    submit_and_validate,
     submit_declaration,
-    validate_declaration,
 )
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, engagement_of
-
-T2 = Periode.from_code("2026-T2")
-T3 = Periode.from_code("2026-T3")
-JULIEN = replace(CAMILLE, utilisateur_id=9, nom="Julien Besnard")
-
-
-class Maison:
-    """A convention of Camille's with the engagements asked for, and its declaration for 2026-T3."""
-
-    def __init__(self, now: datetime, *indicateurs: str, effectif: int | None = None, **more: Any) -> None:
-        self.now = now
-        self.signataire = a_signataire(effectif=effectif)
-        self.convention = a_convention(self.signataire, *indicateurs, **more)
-        self.keys = {code: engagement_of(self.convention, code) for code in indicateurs}
-        self.id = self.opened(T3)
-
-    def opened(self, periode: Periode) -> int:
-        return open_declaration(actor=CAMILLE, now=self.now, convention_id=self.convention, periode=periode)
-
-    def saisie(self, texte: str | None = None, dire: dict[tuple[str, str], str] | None = None, **given: Any) -> Saisie:
-        answers = {self.keys[code]: _typed(value) for code, value in given.items()}
-        sentences = {(self.keys[code], warning): text for (code, warning), text in (dire or {}).items()}
-        return Saisie(answers, texte, sentences)
-
-    def call(self, use_case: Any, *, actor: Acteur = CAMILLE, key: int | None = None, **given: Any) -> Any:
-        """Call a use case on the declaration as it stands now."""
-        key = key or self.id
-        version = given.pop("version", None) or read_declaration(actor=CAMILLE, declaration_id=key).version
-        return use_case(actor=actor, now=self.now, declaration_id=key, version=version, **given)
-
-    def read(self, key: int | None = None) -> Any:
-        return read_declaration(actor=CAMILLE, declaration_id=key or self.id)
-
-    def answer(self, code: str) -> Any:
-        return self.read().ligne(self.keys[code]).actuelle
-
-
-def _typed(value: Any) -> AnswerTyped:
-    if isinstance(value, AnswerTyped):
-        return value
-    if value == "néant":
-        return AnswerTyped(is_neant=True)
-    if isinstance(value, tuple):
-        upper, lower = (None if part is None else Decimal(part) for part in value)
-        return AnswerTyped(numerateur=upper, denominateur=lower)
-    return AnswerTyped(valeur=None if value is None else Decimal(value))
-
-
-def _lines(session: Any, objet: str = "declaration") -> list[Journal]:
-    return list(session.scalars(select(Journal).where(Journal.objet == objet).order_by(Journal.id)))
-
-
-def _states(session: Any) -> list[tuple[str, str]]:
-    found = [(line.qui, json.loads(line.apres).get("etat")) for line in _lines(session)]
-    return [(qui, etat) for qui, etat in found if etat]
-
+from tests.services.maison import JULIEN, T2, T3, Maison
 
 # --- opening -----------------------------------------------------------------------------------------------
 
@@ -283,134 +218,3 @@ def test_R13_a_declaration_may_be_sent_with_missing_answers_but_not_empty(sessio
     page = maison.read()
     assert (page.etat, page.transmise_par, page.is_on_behalf) == (TRANSMISE, CAMILLE.nom, True)
     assert [ligne.indicateur.code for ligne in page.manquantes] == ["S3"]
-
-
-# --- validating --------------------------------------------------------------------------------------------
-
-
-def test_R18_enregistrer_et_valider_leaves_each_step_in_the_journal(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    maison.call(submit_and_validate, saisie=maison.saisie(S2=4))
-    page = maison.read()
-    assert (page.etat, page.validee_par, page.validee_le) == (VALIDEE, CAMILLE.nom, now)
-    assert _states(session) == [(CAMILLE.nom, A_SAISIR), (CAMILLE.nom, TRANSMISE), (CAMILLE.nom, VALIDEE)]
-    told = declaration_history(actor=CAMILLE, declaration_id=maison.id)
-    assert [event.titre for event in told] == ["Validée", "Transmise", "Ouverte"]
-    assert told[1].details == ("S2 : sans réponse → 4",)
-
-
-def test_R18_a_validated_declaration_is_frozen(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    maison.call(submit_and_validate, saisie=maison.saisie(S2=4))
-    sentence = r"déjà été validée par Camille Perrin le 22/11/2026 à 10\sh\s00"
-    for use_case in (save_draft, submit_declaration, submit_and_validate):
-        with pytest.raises(Refused, match=sentence):
-            maison.call(use_case, saisie=maison.saisie(S2=5))
-    assert maison.answer("S2").valeur == 4
-
-
-def test_R18_the_second_validation_is_told_who_did_it_and_when(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    maison.call(submit_declaration, saisie=maison.saisie(S2=4))
-    seen = maison.read().version
-    maison.call(validate_declaration, version=seen)
-    with pytest.raises(Conflict, match=r"validée par Camille Perrin le 22/11/2026 à 10\sh\s00"):
-        maison.call(validate_declaration, actor=JULIEN, version=seen)
-    assert [etat for _, etat in _states(session)].count(VALIDEE) == 1
-
-
-def test_a_draft_cannot_be_validated(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    maison.call(save_draft, saisie=maison.saisie(S2=4))
-    with pytest.raises(Refused, match="On ne peut pas valider une déclaration « brouillon »"):
-        maison.call(validate_declaration)
-
-
-def test_a_second_save_is_refused_with_what_the_base_holds(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2", "S3", "F1p")
-    seen = maison.read().version
-    maison.call(save_draft, version=seen, saisie=maison.saisie(S2=4, S3="néant", F1p=(1, 4), texte="De Camille"))
-    with pytest.raises(Conflict, match="Camille Perrin a enregistré cette déclaration") as conflict:
-        maison.call(save_draft, actor=JULIEN, version=seen, saisie=maison.saisie(S2=9, texte="De Julien"))
-    held = conflict.value.current
-    assert held[f"valeur_{maison.keys['S2']}"] == "4"
-    assert held[f"valeur_{maison.keys['S3']}"] == "néant"
-    assert held[f"denominateur_{maison.keys['F1p']}"] == "4"
-    assert (held["texte_libre"], held["version"]) == ("De Camille", str(maison.read().version))
-    assert maison.answer("S2").valeur == 4
-
-
-def test_a_save_that_only_changes_answers_makes_the_version_grow(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    first = maison.call(save_draft, saisie=maison.saisie(S2=4))
-    second = maison.call(save_draft, saisie=maison.saisie(S2=5))
-    assert (maison.read().etat, second) == (BROUILLON, first + 1)
-
-
-# --- sending back and re-opening ---------------------------------------------------------------------------
-
-
-def test_R18_a_declaration_is_sent_back_with_a_comment_per_field(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2", "S3")
-    maison.call(submit_declaration, saisie=maison.saisie(S2=4, S3=5))
-    with pytest.raises(Refused, match="au moins une question"):
-        maison.call(send_back, commentaires={maison.keys["S2"]: " ", None: ""})
-    maison.call(send_back, commentaires={maison.keys["S2"]: "Est-ce bien des élèves de REP+ ?", None: "Merci !"})
-    page = maison.read()
-    assert page.etat == A_COMPLETER
-    assert [q.commentaire for q in page.ligne(maison.keys["S2"]).questions] == ["Est-ce bien des élèves de REP+ ?"]
-    assert [q.commentaire for q in page.questions] == ["Merci !"]
-    maison.call(submit_declaration, saisie=maison.saisie(S2=3))
-    assert all(session.scalars(select(Retour.is_answered)))
-    assert maison.read().etat == TRANSMISE
-
-
-def test_R18_reopening_asks_for_a_reason_and_is_logged(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    maison.call(submit_and_validate, saisie=maison.saisie(S2=4))
-    with pytest.raises(Refused) as refused:
-        maison.call(reopen_declaration, motif="  ")
-    assert list(refused.value.errors) == ["motif"]
-    assert maison.read().etat == VALIDEE
-    maison.call(reopen_declaration, motif="Deux stages comptés deux fois.")
-    page = maison.read()
-    assert (page.etat, page.validee_le, page.motif_reouverture) == (A_COMPLETER, None, "Deux stages comptés deux fois.")
-    maison.call(submit_and_validate, saisie=maison.saisie(S2=2))
-    told = declaration_history(actor=CAMILLE, declaration_id=maison.id)
-    assert ("Rouverte", ("Motif : Deux stages comptés deux fois.",)) in [(e.titre, e.details) for e in told]
-    assert any("S2 : 4 → 2" in e.details for e in told)
-
-
-# --- rights ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("actor", [ZOE, Acteur(5, "Nadia", NATIONAL)], ids=["Zoé", "national"])
-def test_another_departement_and_the_national_team_change_nothing(session: Any, now: datetime, actor: Acteur) -> None:
-    maison = Maison(now, "S2")
-    maison.call(save_draft, saisie=maison.saisie(S2=4))
-    before = [(line.objet, line.objet_id, line.apres) for line in session.scalars(select(Journal))]
-    attempts: list[tuple[Any, dict[str, Any]]] = [
-        (save_draft, {"saisie": maison.saisie(S2=5)}),
-        (submit_declaration, {"saisie": maison.saisie(S2=5)}),
-        (submit_and_validate, {"saisie": maison.saisie(S2=5)}),
-        (validate_declaration, {}),
-        (send_back, {"commentaires": {None: "?"}}),
-        (reopen_declaration, {"motif": "?"}),
-    ]
-    for use_case, given in attempts:
-        with pytest.raises(NotFound) as foreign:
-            maison.call(use_case, actor=actor, **given)
-        with pytest.raises(NotFound) as absent:
-            maison.call(use_case, actor=actor, key=999_999, version=1, **given)
-        assert str(foreign.value) == str(absent.value)
-    with pytest.raises(NotFound):
-        open_declaration(actor=actor, now=now, convention_id=maison.convention, periode=T2)
-    assert [(line.objet, line.objet_id, line.apres) for line in session.scalars(select(Journal))] == before
-    assert maison.answer("S2").valeur == 4
-
-
-def test_Zoe_reads_neither_the_declaration_nor_its_history(session: Any, now: datetime) -> None:
-    maison = Maison(now, "S2")
-    with pytest.raises(NotFound):
-        read_declaration(actor=ZOE, declaration_id=maison.id)
-    assert declaration_history(actor=ZOE, declaration_id=maison.id) == []

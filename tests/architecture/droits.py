@@ -34,6 +34,7 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.accueil entreprise.signataire entreprise.declaration_ouvrir entreprise.declaration
         entreprise.declaration_brouillon entreprise.declaration_relire entreprise.declaration_saisir
         entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
+        entreprise.attestation
     """,
     frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",

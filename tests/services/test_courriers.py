@@ -49,6 +49,16 @@ TOLD: dict[str, dict[str, Any]] = {
         "motif": "Deux stages comptés deux fois.",
         "lien": LINK,
     },
+    "accuse": {
+        "nom": "Bruno",
+        "signataire": "Atelier Lenoir (fictif)",
+        "convention": "41-2025-001",
+        "periode": "1er semestre 2026",
+        "moment": "22/11/2026 à 10 h 00",
+        "lignes": [{"libelle": "Stages de 3e", "reponse": "4 personnes"}, {"libelle": "Offres", "reponse": "néant"}],
+        "texte_libre": "Bon semestre.",
+        "lien": LINK,
+    },
     "validation": {
         "nom": "Bruno",
         "signataire": "Atelier Lenoir (fictif)",

@@ -251,3 +251,9 @@ def _referents(departement: str) -> tuple[Coordonnees, ...]:
 def name_of_followed(*, actor: Acteur, signataire_id: int) -> str:
     """The name of a signatory; NotFound alike for one that does not exist and for another's."""
     return read(db.session(), Signataire, signataire_id, actor, "Cette entreprise").nom
+
+
+def first_referent(departement: str) -> str:
+    """Name and function of the département's first référent, '' when none is named."""
+    first = next(iter(_referents(departement)), None)
+    return ", ".join(filter(None, first[:2])) if first else ""

@@ -17,8 +17,12 @@ from reportlab.platypus import Flowable, Frame, HRFlowable, KeepInFrame, Paragra
 
 INK, SOFT, LINE = HexColor("#17282d"), HexColor("#4b5c62"), HexColor("#0f5563")
 MARGIN = 22 * mm
-FOOT = 24 * mm
+FOOT = 28 * mm
 TITLE = "Attestation d’engagement"
+# What the fonts of every reader lack, in words or in the nearest letter.
+_SAID = str.maketrans(
+    {"\u202f": "\u00a0", "\u2011": "-", "≥": "au moins", "≤": "au plus", "Ł": "L", "ł": "l", "ʼ": "’", "−": "–"}
+)
 _TEXT = ParagraphStyle("texte", fontName="Helvetica", fontSize=10.5, leading=15, textColor=INK)
 _SMALL = ParagraphStyle("petit", parent=_TEXT, fontSize=8.5, leading=11.5, textColor=SOFT)
 _CELL = ParagraphStyle("cellule", parent=_TEXT, fontSize=9.5, leading=12.5)
@@ -72,22 +76,18 @@ def draw_attestation(attestation: Attestation) -> bytes:
 def fit_for_font(text: str) -> str:
     """The text in the characters every PDF reader draws: narrow spaces widened, other scripts without their marks."""
     kept = []
-    for character in text.replace("\u202f", "\u00a0").replace("\u2011", "-"):
+    for character in text.translate(_SAID):
         plain = character if _is_drawn(character) else unicodedata.normalize("NFKD", character)
         kept += [c for c in plain if _is_drawn(c)] or (["?"] if not unicodedata.combining(character) else [])
     return "".join(kept)
 
 
 def _is_drawn(character: str) -> bool:
-    return character.isprintable() or character == "\u00a0" if _encodes(character) else False
-
-
-def _encodes(character: str) -> bool:
     try:
         character.encode("cp1252")
     except UnicodeEncodeError:
         return False
-    return True
+    return character.isprintable() or character == "\u00a0"
 
 
 def _story(a: Attestation) -> list[Flowable]:
@@ -98,8 +98,8 @@ def _story(a: Attestation) -> list[Flowable]:
         _line(a.signataire, _NAME),
         Spacer(1, 6),
         _line(
-            f"s’est engagé par la convention {a.numero}, du {a.debut} au {a.fin}, en faveur des habitants des "
-            f"quartiers prioritaires : {a.territoire}.",
+            f"Cette structure s’est engagée par la convention {a.numero}, du {a.debut} au {a.fin}, en faveur des "
+            f"habitants des quartiers prioritaires : {a.territoire}.",
             _TEXT,
         ),
         Spacer(1, 8),
@@ -155,7 +155,9 @@ def _foot(canvas: Canvas, a: Attestation) -> None:
         f"Émise le {a.emise_le}{by}. Seuls les résultats validés par le référent PAQTE du département y figurent.",
         "Document produit par PAQTE, logiciel libre. Il ne vaut ni label ni agrément.",
     )
-    for rank, text in enumerate(lines):
+    bottom = 11 * mm
+    for text in reversed(lines):
         paragraph = _line(text, _SMALL)
-        _, height = paragraph.wrap(A4[0] - 2 * MARGIN, 12 * mm)
-        paragraph.drawOn(canvas, MARGIN, 17 * mm - rank * 5 * mm - (height - 11.5))
+        _, height = paragraph.wrap(A4[0] - 2 * MARGIN, FOOT)
+        paragraph.drawOn(canvas, MARGIN, bottom)
+        bottom += height

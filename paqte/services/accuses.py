@@ -18,7 +18,7 @@ from paqte.queries.declaration_lue import LigneDeclaration
 from paqte.services.courriels import queue_mail
 from paqte.services.courriers import write_mail
 
-MOTIF = "accuse"
+MOTIF = "transmission"
 NBSP = "\u00a0"
 
 

@@ -50,7 +50,7 @@ def test_R13_the_receipt_says_each_answer_as_it_was_sent(maison: Maison, contact
     yes = AnswerTyped(valeur=1, datee_du=maison.now.date().replace(month=9, day=12))
     send(maison, contact, "Bonne saison.", S2=4, S2p=(4, 9), S7="1234.5", R1=yes, R3="néant")
     (mail,) = mails(session)
-    assert (mail.destinataire, mail.etat, mail.motif) == ("bruno@entreprise.test", "en_attente", "accuse")
+    assert (mail.destinataire, mail.etat, mail.motif) == ("bruno@entreprise.test", "en_attente", "transmission")
     for told in (": 4\u00a0personnes", ": 4 sur 9", ": 1\u202f234,5\u00a0€", ": oui, le 12/09/2026", ": néant"):
         assert told in mail.texte
     assert ": sans réponse" in mail.texte and "Bonne saison." in mail.texte

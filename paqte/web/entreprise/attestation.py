@@ -1,0 +1,24 @@
+"""The attestation of a convention, as a PDF to keep or to show."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import send_file
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.ops import clock
+from paqte.services.attestations import make_attestation
+from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.session import actor
+
+
+@blueprint.get("/conventions/<int:convention_id>/attestation")
+@open_to(*ANSWERING)
+def attestation(convention_id: int) -> ResponseReturnValue:
+    """Made anew at each request, from what is validated now."""
+    document = make_attestation(actor=actor(), now=clock.now(), convention_id=convention_id)
+    return send_file(
+        BytesIO(document.octets), mimetype="application/pdf", as_attachment=True, download_name=document.nom, max_age=0
+    )

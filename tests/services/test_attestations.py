@@ -1,0 +1,130 @@
+"""The attestation: one page, validated figures alone, by right."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.models import Convention, Journal
+from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation, fit_for_font
+from paqte.services.attestations import make_attestation
+from paqte.services.declarations import submit_declaration, validate_declaration
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
+from tests.services.test_declarations import Maison
+
+
+def text_of(octets: bytes) -> str:
+    """What the one page says: the texts of its content, each line of a paragraph after the other."""
+    said = []
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", octets, re.DOTALL):
+        content = zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>")))
+        said += [_plain(text) for text in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", content)]
+    return " ".join(" ".join(said).replace("\u00a0", " ").split())
+
+
+def _plain(text: bytes) -> str:
+    octal = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), text)
+    return re.sub(rb"\\(.)", rb"\1", octal).decode("cp1252")
+
+
+def pages_of(octets: bytes) -> int:
+    return octets.count(b"/Type /Page\n") or octets.count(b"/Type /Page ")
+
+
+@pytest.fixture
+def maison(session: Any, now: datetime) -> Maison:
+    return Maison(now, "S2", "S2p", "S7", "R1", "R3", "X1", cibles={"S2": 30})
+
+
+@pytest.fixture
+def contact(maison: Maison) -> Acteur:
+    return bruno(maison.signataire)
+
+
+def attested(maison: Maison, actor: Acteur) -> str:
+    return text_of(make_attestation(actor=actor, now=maison.now, convention_id=maison.convention).octets)
+
+
+def test_R18_only_what_is_validated_is_attested(maison: Maison, contact: Acteur) -> None:
+    maison.call(
+        submit_declaration,
+        actor=contact,
+        saisie=maison.saisie(S2=4, S2p=(4, 9), S7="1234.5", R1=1, R3="néant", X1="2.5"),
+    )
+    before = attested(maison, contact)
+    assert "Aucun résultat n’a encore été validé" in before and "pas encore validé" in before
+    maison.call(validate_declaration)
+    after = attested(maison, contact)
+    for told in (
+        "4 personnes",
+        "30 personnes",
+        "44,4 %",
+        "oui",
+        "0 personnes",
+        "1 234,50 €",
+        "2,5 arbres",
+        "3e trimestre 2026",
+    ):
+        assert told in after
+    assert "du 1er janvier 2025 au 31 décembre 2027" in after and "Loir-et-Cher (41)" in after
+    assert "Émise le 22 novembre 2026" in after and "République" not in after
+
+
+def test_it_is_opened_by_right_and_the_journal_keeps_it(maison: Maison, contact: Acteur, session: Any) -> None:
+    found = make_attestation(actor=contact, now=maison.now, convention_id=maison.convention)
+    assert found.nom == "Attestation PAQTE 41-2025-001.pdf" and found.octets.startswith(b"%PDF-")
+    assert make_attestation(actor=CAMILLE, now=maison.now, convention_id=maison.convention).octets
+    for stranger in (bruno(a_signataire("Voisine (fictif)")), ZOE):
+        with pytest.raises(NotFound):
+            make_attestation(actor=stranger, now=maison.now, convention_id=maison.convention)
+    assert [line.qui for line in session.scalars(select(Journal).where(Journal.acte == "attester"))] == [
+        "Bruno Garnier",
+        "Camille Perrin",
+    ]
+
+
+def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any) -> None:
+    key = a_convention(maison.signataire, "S2", statut="projet", signee_le=None)
+    assert session.get(Convention, key)
+    with pytest.raises(Refused, match="une fois la convention signée"):
+        make_attestation(actor=contact, now=maison.now, convention_id=key)
+
+
+@pytest.mark.parametrize("count", [0, 1, 25, 60])
+def test_it_holds_on_one_page_whatever_the_number_of_engagements(count: int) -> None:
+    line = LigneAttestee("Sensibiliser", "Un libellé assez long pour prendre deux lignes sur la page, " * 2, "12", "30")
+    told = Attestation("41-1", "A" * 200, "Blois", "1", "2", "3", "", "", [line] * count)
+    assert pages_of(draw_attestation(told)) == 1
+
+
+def test_the_same_figures_give_the_same_bytes() -> None:
+    told = Attestation("41-1", "Menuiserie Val", "Blois", "1", "2", "3", "", "", [])
+    assert draw_attestation(told) == draw_attestation(told)
+
+
+@pytest.mark.parametrize(
+    ("typed", "drawn"),
+    [
+        ("Œuvre d’été « Ça » — 1\u202f234 €", "Œuvre d’été « Ça » — 1\u00a0234 €"),
+        ("Łódź", "Lódz"),
+        ("CDD ≥ 6 mois", "CDD au moins 6 mois"),
+        ("a\u0301", "a"),
+        ("<b>Val</b> & fils", "<b>Val</b> & fils"),
+        ("😀 \x0b\uffff", "? ??"),
+    ],
+)
+def test_any_name_is_drawn_in_characters_every_reader_has(typed: str, drawn: str) -> None:
+    assert fit_for_font(typed) == drawn
+
+
+def test_a_name_with_marks_of_a_page_stays_a_name() -> None:
+    told = Attestation("41-1", "<font size=90>Val</font> & fils", "Blois", "1", "2", "3", "", "", [])
+    assert "<fontsize=90>Val</font>&fils" in text_of(draw_attestation(told)).replace(" ", "")

@@ -159,6 +159,23 @@ def test_any_code_is_a_period_with_its_neighbours_or_a_french_sentence(code: str
         assert periode.suivante.fin > periode.fin
 
 
+@pytest.mark.parametrize("code", ["1950-T1", "2200-S2", "2200"])
+def test_the_first_and_the_last_year_are_read(code: str) -> None:
+    assert Periode.from_code(code).code == code
+
+
+@pytest.mark.parametrize("annee", [1899, 3000])
+def test_no_period_is_made_outside_the_years_dates_can_hold(annee: int) -> None:
+    with pytest.raises(ValueError, match="hors bornes"):
+        Periode(annee, "T", 1)
+
+
+@pytest.mark.parametrize("annee", [1900, 2999])
+def test_the_outermost_periods_have_a_first_and_a_last_day(annee: int) -> None:
+    assert Periode(annee, "S", 1).debut == date(annee, 1, 1)
+    assert Periode(annee, "T", 4).dernier_jour == date(annee, 12, 31)
+
+
 @pytest.mark.parametrize(("genre", "numero"), [("T", 0), ("T", 5), ("S", 3), ("A", 2), ("M", 1), ("", 1)])
 def test_no_impossible_period_can_be_made(genre: str, numero: int) -> None:
     with pytest.raises(ValueError, match="impossible"):
@@ -244,6 +261,25 @@ def test_a_period_overlaps_dates_that_share_a_day_with_it(periode: Periode, debu
     dernier_jour = debut + timedelta(days=length)
     shared = max(debut, periode.debut) <= min(dernier_jour, periode.dernier_jour)
     assert periode.overlaps(debut, dernier_jour) == shared
+
+
+@pytest.mark.parametrize(
+    ("debut", "dernier_jour", "shared"),
+    [
+        (date(2026, 6, 30), date(2027, 1, 1), True),
+        (date(2026, 7, 1), date(2027, 1, 1), False),
+        (date(2025, 1, 1), date(2026, 1, 1), True),
+        (date(2025, 1, 1), date(2025, 12, 31), False),
+    ],
+)
+def test_a_single_shared_day_is_an_overlap(debut: date, dernier_jour: date, shared: bool) -> None:
+    assert Periode(2026, "S", 1).overlaps(debut, dernier_jour) is shared
+
+
+def test_periods_between_two_dates_stop_with_the_last_day() -> None:
+    assert [p.code for p in periodes_between(date(2026, 3, 31), date(2026, 6, 30), "T")] == ["2026-T1", "2026-T2"]
+    assert [p.code for p in periodes_between(date(2026, 3, 31), date(2026, 7, 1), "S")] == ["2026-S1", "2026-S2"]
+    assert periodes_between(date(2026, 7, 1), date(2026, 6, 30), "T") == ()
 
 
 @given(days, st.integers(-400, 1500), st.sampled_from(GENRES))

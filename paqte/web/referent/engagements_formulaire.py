@@ -16,7 +16,7 @@ from paqte.domain.engagements import LENGTHS, EngagementSaisi
 from paqte.queries.conventions import EngagementVu
 from paqte.services.engagements import MAX_FREE
 from paqte.web.champs import CaseField, ChoixField, NombreField, TexteField
-from paqte.web.formulaires import Formulaire, SousFormulaire
+from paqte.web.formulaires import Formulaire, Point, SousFormulaire
 
 _FREE = re.compile(r"X1_([0-9]{1,2})-libelle", re.ASCII)
 YES = "1"
@@ -36,6 +36,11 @@ class PromesseForm(SousFormulaire):
     indicateur: Indicateur
     rang: int
     promis: EngagementVu | None
+
+    @property
+    def nom(self) -> str:
+        """What the promise is called on the page."""
+        return self.indicateur.libelle if self.indicateur.genre != LIBRE else f"Engagement libre {self.rang}"
 
     @property
     def yearly(self) -> list[Any]:
@@ -68,6 +73,12 @@ class EngagementsForm(Formulaire):
     def promesses(self) -> Iterator[FormField]:
         return (field for field in self if isinstance(field, FormField))
 
+    def points_to_correct(self) -> list[Point]:
+        """Each field with the promise it belongs to: all promises have the same fields."""
+        names = {field.name: field.form.nom for field in self.promesses}
+        points = super().points_to_correct()
+        return [p if p.cible == "" else replace(p, titre=_titled(names.get(p.cible.split("-")[0]), p)) for p in points]
+
 
 def build_form(lignes: Sequence[Ligne], years: int, version: int, *, one_more: bool) -> EngagementsForm:
     """The form of these lines as posted, else as known. `one_more`: one more free line than was posted."""
@@ -88,6 +99,10 @@ def typed_promises(form: EngagementsForm) -> list[EngagementSaisi]:
     saisis = [field.form.typed() for field in form.promesses]
     known = {(f.form.indicateur.code, f.form.rang) for f in form.promesses if f.form.promis}
     return [s for s in saisis if not (s.is_blank and not s.is_kept and (s.indicateur, s.rang) not in known)]
+
+
+def _titled(nom: str | None, point: Point) -> str:
+    return point.titre if nom is None or nom == point.titre else f"{nom}, {point.titre[:1].lower()}{point.titre[1:]}"
 
 
 def _ranks(ligne: Ligne, one_more: bool) -> list[int]:

@@ -266,13 +266,17 @@ def test_R4_an_early_end_refused_keeps_what_was_typed(camille: FlaskClient, make
 def test_R4_R7_the_suite_opens_as_a_projet_on_its_dates(
     camille: FlaskClient, make: Made, stored: Any, dispositif: str, button: str
 ) -> None:
-    key = make("F1", dispositif=dispositif)
+    key = make("F1", dispositif=dispositif, fin=date(2026, 12, 31))
     assert button in camille.get(page_of(key)).text
     answer = act(camille, page_of(key), page_of(key, "/renouveler"))
     suite = int(re.findall(r"/conventions/(\d+)/modifier", answer.location)[0])
     assert (stored(suite).statut, stored(suite).dispositif) == (PROJET, "paqte")
     assert f'href="{page_of(suite)}"' in camille.get(page_of(key)).text
     assert f'href="{page_of(key)}"' in camille.get(page_of(suite)).text
+
+
+def test_R4_a_convention_far_from_its_end_is_not_offered_to_be_renewed(camille: FlaskClient, make: Made) -> None:
+    assert "Renouveler" not in camille.get(page_of(make())).text
 
 
 def test_a_projet_is_deleted_and_a_signed_convention_has_no_such_button(

@@ -135,6 +135,21 @@ def test_R16_each_error_stands_beside_its_field_and_nothing_typed_is_lost(
     assert shown.get("F1_1-retenu") and page.seen == {}
 
 
+def test_the_summary_says_of_which_promise_each_fault_is(pages: Callable[..., Pages]) -> None:
+    html = unescape(pages().send(F1_1_retenu="y", F1_1_duree="x", F2_1_retenu="y", F2_1_an1="x").text)
+    summary = html.split('id="resume"')[1].split("</div>")[0]
+    assert (
+        "Nombre d’alternants résidant en QPV (apprentissage + professionnalisation), objectif sur la durée" in summary
+    )
+    assert "Nombre de stagiaires de longue durée résidant en QPV, année 1" in summary
+
+
+def test_the_enter_key_saves_and_does_not_add_a_line(pages: Callable[..., Pages]) -> None:
+    form = pages().html("AUTRE").split("data-saisie")[1]
+    assert form.index("<button") < form.index("ajouter_libre")
+    assert "name=" not in form[form.index("<button") : form.index("</button>")]
+
+
 def test_R6_both_kinds_of_targets_are_refused_beside_the_first(pages: Callable[..., Pages]) -> None:
     answer = pages().send(F1_1_retenu="y", F1_1_duree="4", F1_1_an1="2")
     assert errors_of(answer.text) == ["F1_1-duree"]

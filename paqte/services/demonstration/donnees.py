@@ -129,16 +129,19 @@ def signataires() -> tuple[SignataireConte, ...]:
 
 @cache
 def incidents() -> tuple[Incident, ...]:
+    """What happened to some declarations: late, sent back, corrected, warned of."""
     return tuple(Incident(**raw) for raw in _read("signataires.toml")["incident"])
 
 
 @cache
 def pilotage() -> dict[str, Any]:
+    """Référents, texts, partners and context figures, as the file gives them."""
     return _read("pilotage.toml")
 
 
 @cache
 def actions() -> list[dict[str, Any]]:
+    """The concrete actions, as the file gives them."""
     found: list[dict[str, Any]] = _read("actions.toml")["action"]
     return found
 

@@ -1,0 +1,274 @@
+"""The company's way, whole: invited by mail, it drafts, comes back, explains, sends, corrects; it stands in the bilan.
+
+A real browser, a real mail server, a real base; once with JavaScript and once without.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.conventions import fin_triennale
+from paqte.domain.periodes import last_closed, local_date
+from paqte.models import Signataire
+from paqte.ops import clock
+from paqte.ops.courriel import SmtpTransport, read_smtp_url
+from paqte.services.comptes import invite_user
+from paqte.services.courriels import send_due
+from paqte.services.transaction import transaction
+from tests.factories import a_convention
+from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, invitation_of
+from tests.fixtures_courriel import Mailbox
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.fixtures_application import LiveServer
+    from tests.fixtures_navigateur import AxeReport
+
+PERIODE = last_closed(local_date(clock.now(), "41"), "T")
+CODES = ("S1", "S2", "S4", "S5", "S6", "F1", "F3", "R3")
+PUPILS, HIRED = "Nombre d’élèves de 3e", "Nombre de recrutements de résidents"
+WIDTHS = (1280, 360)
+LATER, READ, SEND = "Enregistrer et finir plus tard", "Relire avant de transmettre", "Transmettre à mon référent"
+WHY = "Pourquoi ce nombre est juste"
+
+
+@pytest.fixture
+def given_settings(mailbox: Mailbox) -> Mapping[str, object]:
+    return {"PAQTE_SMTP_URL": mailbox.url}
+
+
+@pytest.fixture(params=[True, False], ids=["avec JavaScript", "sans JavaScript"])
+def browser_context_args(browser_context_args: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {**browser_context_args, "java_script_enabled": request.param}
+
+
+def with_javascript(test: Any) -> Any:
+    return pytest.mark.parametrize("browser_context_args", [True], indirect=True, ids=["avec JavaScript"])(test)
+
+
+@pytest.fixture
+def bruno(page: Page, live_server: LiveServer, accounts: object, mailbox: Mailbox) -> Page:
+    """Bruno's browser, on the link he was mailed: eight indicators to answer for the last quarter."""
+    page.set_default_timeout(10_000)
+    with live_server.app.app_context():
+        with transaction(actor=PLANIFICATEUR, now=clock.now()) as session:
+            company = session.scalars(select(Signataire).where(Signataire.identifiant == SIRET_BRUNO)).one()
+            company.effectif, key = 10, company.id
+        a_convention(key, *CODES, debut=PERIODE.debut, fin=fin_triennale(PERIODE.debut), cibles={"S2": 30})
+        invite_user(
+            actor=PLANIFICATEUR,
+            role=BRUNO.role,
+            courriel=BRUNO.courriel,
+            nom=BRUNO.nom,
+            siret=SIRET_BRUNO,
+            base_url=live_server.url,
+            now=clock.now(),
+        )
+    deliver(live_server)
+    page.goto(link_in(mailbox))
+    return page
+
+
+@pytest.fixture
+def camille(browser: Browser, browser_context_args: dict[str, Any], live_server: LiveServer, accounts: object) -> Page:
+    """Camille, signed in in a browser of her own."""
+    page = browser.new_context(**browser_context_args).new_page()
+    page.set_default_timeout(10_000)
+    with live_server.app.app_context():
+        link = invitation_of(CAMILLE)
+    page.goto(link.removeprefix("http://localhost"))
+    page.get_by_role("button", name="Ouvrir ma session").click()
+    return page
+
+
+def deliver(server: LiveServer) -> None:
+    """What the scheduler does every few seconds."""
+    settings, now = server.app.extensions["paqte"], clock.now()
+    with server.app.app_context():
+        send_due(transport=SmtpTransport(read_smtp_url(settings.smtp_url), settings.smtp_from, now), now=now)
+
+
+def text_of(mailbox: Mailbox) -> str:
+    body = mailbox.messages[-1].get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\u00a0", " ")
+
+
+def link_in(mailbox: Mailbox) -> str:
+    found = re.search(r"http://\S+/connexion/\S+", text_of(mailbox))
+    assert found
+    return found[0]
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Ouvrir ma session").click()
+    page.get_by_role("button", name="Commencer").click()
+
+
+def declaration_of(page: Page) -> str:
+    return re.findall(r"/declarations/(\d+)", page.url)[0]
+
+
+def press(page: Page, name: str, then: str) -> None:
+    """Press a button and wait for what the next page says: a draft on its way is waited for first."""
+    page.get_by_role("button", name=name).click()
+    page.get_by_text(then).first.wait_for()
+
+
+def draft_and_send(bruno: Page) -> None:
+    """A draft, a pause, a warning answered, the whole read again, sent."""
+    start(bruno)
+    bruno.get_by_label(PUPILS).first.fill("1 200")
+    bruno.get_by_label(HIRED).first.fill("11")
+    press(bruno, LATER, "Votre brouillon est enregistré, 2 réponses sur 8")
+    bruno.get_by_role("link", name="Reprendre").click()
+    assert bruno.get_by_label(PUPILS).first.input_value().replace("\u202f", " ") == "1 200"
+    press(bruno, READ, "1 point à voir avant de transmettre")
+    bruno.get_by_label(WHY).fill("Deux intérimaires en plus.")
+    press(bruno, READ, "Relisez, puis transmettez")
+    assert bruno.get_by_text("Deux intérimaires en plus.").is_visible()
+    press(bruno, SEND, "C’est transmis, merci.")
+
+
+def correct(bruno: Page) -> None:
+    """The question answered, and nothing else to answer."""
+    bruno.goto("/entreprise/")
+    bruno.get_by_role("link", name="Répondre").click()
+    assert bruno.get_by_label(HIRED).count() == 0, "only the answer asked about opens"
+    bruno.get_by_label(PUPILS).first.fill("12")
+    press(bruno, READ, "Relisez, puis transmettez")
+    press(bruno, SEND, "C’est transmis, merci.")
+
+
+@pytest.mark.timeout(300)
+def test_from_the_invitation_to_the_bilan(
+    bruno: Page, camille: Page, live_server: LiveServer, mailbox: Mailbox
+) -> None:
+    draft_and_send(bruno)
+    key = declaration_of(bruno)
+    deliver(live_server)
+    assert "effectivement accueillis en stage : 1\u202f200 personnes" in text_of(mailbox)
+    camille.goto(f"/referent/declarations/{key}/renvoyer")
+    camille.get_by_label("Question sur S2").fill("Douze cents, ou douze ?")
+    camille.locator("main form button.btn-primary").first.click()
+    camille.get_by_text("est renvoyée").first.wait_for()
+    deliver(live_server)
+    assert "Douze cents, ou douze ?" in text_of(mailbox)
+    correct(bruno)
+    camille.goto(f"/referent/declarations/{key}")
+    press(camille, "Valider", "est validée")
+    semestre = f"{PERIODE.annee}-S{(PERIODE.numero + 1) // 2}"
+    camille.goto(f"/referent/bilans/{semestre}/chiffres/S2")
+    assert camille.get_by_role("cell", name="12", exact=True).first.is_visible()
+    bruno.goto("/entreprise/")
+    assert bruno.get_by_text("12 sur 30 personnes").first.is_visible()
+
+
+@with_javascript
+def test_from_the_mail_to_transmise_in_twelve_clicks_at_most(bruno: Page) -> None:
+    """As docs/guide_entreprise.md counts them, with a click into every field."""
+    clicks = 1  # the link of the mail
+    for button in ("Ouvrir ma session", "Commencer"):
+        bruno.get_by_role("button", name=button).click()
+        clicks += 1
+    fields = bruno.locator("main input[type=text]").all()
+    assert len(fields) == len(CODES)
+    assert fields[0].evaluate("field => field === document.activeElement"), "the first field waits for its number"
+    for rank, field in enumerate(fields):
+        if rank:
+            field.click()
+            clicks += 1
+        bruno.keyboard.type(str(rank))
+    for button in ("Relire avant de transmettre", "Transmettre à mon référent"):
+        bruno.get_by_role("button", name=button).click()
+        clicks += 1
+    bruno.get_by_text("C’est transmis, merci.").wait_for()
+    assert clicks <= 12
+
+
+@with_javascript
+def test_leaving_a_field_keeps_it_and_leaving_the_page_loses_nothing(bruno: Page) -> None:
+    start(bruno)
+    bruno.get_by_label(PUPILS).first.fill("7")
+    bruno.get_by_label(HIRED).first.focus()
+    bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
+    bruno.get_by_label(HIRED).first.fill("1.234")
+    bruno.get_by_label(PUPILS).first.focus()
+    bruno.get_by_text("Pas encore enregistré.").wait_for()
+    bruno.get_by_label(HIRED).first.fill("2")
+    bruno.get_by_label(PUPILS).first.focus()
+    bruno.get_by_text("Brouillon enregistré, 2 réponses sur 8.").wait_for()
+    bruno.goto("/entreprise/")
+    bruno.get_by_role("link", name="Reprendre").click()
+    assert [bruno.get_by_label(label).first.input_value() for label in (PUPILS, HIRED)] == ["7", "2"]
+
+
+@with_javascript
+def test_a_lost_connection_is_said_and_the_button_still_sends_everything(bruno: Page) -> None:
+    start(bruno)
+    bruno.route("**/brouillon", lambda route: route.abort())
+    bruno.get_by_label(PUPILS).first.fill("7")
+    bruno.get_by_label(HIRED).first.focus()
+    bruno.get_by_text("la connexion manque").wait_for()
+    press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
+
+
+class Look:
+    """Looks at a page at both widths with axe, and takes its picture when PAQTE_IMAGES says where."""
+
+    def __init__(self, page: Page, axe: Callable[[Page], AxeReport], folder: Path) -> None:
+        self.page, self.axe, self.folder = page, axe, folder
+        self.faults: list[str] = []
+
+    def __call__(self, name: str, waited: str) -> None:
+        self.page.get_by_text(waited).first.wait_for()
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.faults += [f"{name} à {width} pixels : {problem}" for problem in self.axe(self.page).problems]
+            if self.page.evaluate("document.documentElement.scrollWidth") > width:
+                self.faults.append(f"{name} déborde à {width} pixels")
+            if width == WIDTHS[0]:
+                self.page.screenshot(path=self.folder / f"entreprise_{name}.png")
+
+
+@with_javascript
+@pytest.mark.timeout(300)
+def test_axe_finds_nothing_on_the_company_s_pages_and_their_errors(
+    bruno: Page, axe: Callable[[Page], AxeReport], tmp_path: Path
+) -> None:
+    wanted = os.environ.get("PAQTE_IMAGES")
+    look = Look(bruno, axe, Path(wanted).resolve() if wanted else tmp_path)
+    bruno.get_by_role("button", name="Ouvrir ma session").click()
+    look("accueil", "À faire")
+    bruno.get_by_role("button", name="Commencer").click()
+    look("saisie", "Enregistrer et finir plus tard")
+    bruno.get_by_label(PUPILS).first.fill("douze")
+    bruno.get_by_role("button", name=READ).click()
+    look("erreur", "1 point à corriger")
+    bruno.get_by_label(PUPILS).first.fill("12")
+    bruno.get_by_label(HIRED).first.fill("11")
+    bruno.get_by_role("button", name=READ).click()
+    look("a_voir", "1 point à voir")
+    bruno.get_by_role("button", name=re.compile("Joindre un justificatif")).first.click()
+    bruno.get_by_role("button", name="Joindre ce fichier").click()
+    look("pieces", "vide ou absent")
+    bruno.get_by_role("link", name="Revenir à la déclaration").click()
+    bruno.get_by_label(WHY).fill("Deux intérimaires en plus.")
+    bruno.get_by_role("button", name=READ).click()
+    look("relire", "Relisez, puis transmettez")
+    bruno.get_by_role("button", name=SEND).click()
+    look("transmise", "C’est transmis, merci.")
+    bruno.goto("/entreprise/")
+    bruno.get_by_role("link", name="Raconter une action").click()
+    bruno.get_by_role("button", name="Envoyer à mon référent").click()
+    look("action", "points à corriger")
+    assert look.faults == []

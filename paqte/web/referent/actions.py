@@ -24,6 +24,7 @@ from paqte.queries.actions import (
     read_action,
     signataire_choices,
 )
+from paqte.queries.justificatifs import evidence_of_action
 from paqte.queries.perimetre import own_departement
 from paqte.services.actions import ActionTyped, change_action, delete_action, record_action
 from paqte.web.champs import CaseField, ChoixField, DateField, NombreField, Required, TexteField, TexteLongField
@@ -130,7 +131,9 @@ def action_nouvelle() -> ResponseReturnValue:
 @open_to(REFERENT)
 def action(action_id: int) -> ResponseReturnValue:
     """An action as the bilan will tell it."""
-    return render_template("referent/action.html", action=read_action(actor=actor(), action_id=action_id), axes=_axes())
+    read = read_action(actor=actor(), action_id=action_id)
+    pieces = evidence_of_action(actor=actor(), action_id=action_id)
+    return render_template("referent/action.html", action=read, pieces=pieces, axes=_axes())
 
 
 @blueprint.route("/actions/<int:action_id>/modifier", methods=["GET", "POST"])

@@ -94,3 +94,15 @@ def test_the_number_of_statements_does_not_grow_with_the_years(maison: Maison, s
         for year in (2022, 2019):
             a_convention(maison.signataire, "S2", "R3", debut=date(year, 1, 1), fin=date(year + 2, 12, 31))
     assert statements(maison, "/entreprise/") == before
+
+
+def test_the_attestation_is_one_click_away_and_opened_by_right(maison: Maison) -> None:
+    path = f"/entreprise/conventions/{maison.convention}/attestation"
+    assert f'href="{path}"' in maison.html()
+    answer = maison.browser.get(path)
+    assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    with maison.app.app_context():
+        foreign = a_convention(a_signataire("Voisine (fictif)"), "S2")
+    for key in (foreign, 999_999):
+        assert maison.browser.get(f"/entreprise/conventions/{key}/attestation").status_code == 404

@@ -101,7 +101,8 @@ def test_R29_an_action_told_arrives_unread(maison: Maison, sign_in: Callable[...
     answer = maison.browser.post(path, data={"csrf_token": token_in(html), **told, "fichier": photo})
     assert answer.location == "/entreprise/"
     camille = sign_in(CAMILLE)
-    assert "À relire" in maison.html("/referent/actions/1", camille)
+    html = maison.html("/referent/actions/1", camille)
+    assert "À relire" in html and 'href="/justificatifs/1"' in html
     assert camille.get("/justificatifs/1").headers["Content-Type"] == "image/jpeg"
 
 

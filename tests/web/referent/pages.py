@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from tests.fixtures_acteurs import token_in
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1) id=xss>',
@@ -18,6 +20,11 @@ PAYLOADS = (
     "{{7*7}}",
     "</textarea><script>alert(1)</script>",
 )
+
+
+def page_of(convention: int, rest: str = "") -> str:
+    """Address of a convention, or of one of its pages."""
+    return f"/referent/conventions/{convention}{rest}"
 
 
 class _Fields(HTMLParser):

@@ -2,62 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from paqte.domain.conventions import PROJET, RESILIEE, SIGNEE
 from paqte.models import Convention, db
 from paqte.queries.conventions import FicheConvention, read_convention
-from paqte.services.fichiers import MAX_PDF
 from tests import factories
-from tests.factories import a_convention, a_signataire
-from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, token_in
-from tests.web.referent.pages import PAYLOADS, act, errors_of, fields_of, live_parts, send, value_of
+from tests.fixtures_acteurs import BRUNO, ZOE, token_in
+from tests.web.referent.pages import NOW, PAYLOADS, act, errors_of, fields_of, live_parts, page_of, send, value_of
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
 ABOUT_PAGES = True
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-PDF = b"%PDF-1.7\n%%EOF\n"
 Made = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def camille(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
-    return sign_in(CAMILLE)
-
-
-@pytest.fixture
-def signataire(app: Flask, accounts: object) -> int:
-    with app.app_context():
-        return a_signataire("Étoile du Nord", siren="900000019")
-
-
-@pytest.fixture
-def make(app: Flask, signataire: int) -> Made:
-    """`make("F1", statut="projet", signee_le=None)`: a convention of the signatory, signed by default."""
-
-    def made(*indicateurs: str, **more: Any) -> int:
-        with app.app_context():
-            return a_convention(signataire, *indicateurs, **more)
-
-    return made
 
 
 @pytest.fixture
@@ -67,10 +33,6 @@ def stored(app: Flask) -> Callable[[int], FicheConvention]:
             return read_convention(actor=factories.CAMILLE, convention_id=key, now=NOW)
 
     return read
-
-
-def page_of(key: int, rest: str = "") -> str:
-    return f"/referent/conventions/{key}{rest}"
 
 
 def new_page(signataire: int) -> str:
@@ -303,59 +265,6 @@ def test_an_act_on_a_page_seen_before_somebody_saved_is_a_conflict(
     assert answer.status_code == 409
     assert "30/06/2026" in answer.text
     assert stored(key).statut == SIGNEE
-
-
-# Its signed text
-
-
-def hand_in(browser: FlaskClient, key: int, octets: bytes, name: str = "Convention signée.pdf") -> Any:
-    known = fields_of(browser.get(page_of(key)).text, "/texte")
-    data = {**known, "texte": (io.BytesIO(octets), name)}
-    return browser.post(page_of(key, "/texte"), data=data, content_type="multipart/form-data")
-
-
-def test_the_signed_text_is_handed_in_and_comes_back_as_a_download_in_a_sandbox(
-    camille: FlaskClient, make: Made
-) -> None:
-    key = make()
-    assert camille.get(page_of(key, "/texte")).status_code == 404
-    assert hand_in(camille, key, PDF).status_code == 302
-    answer = camille.get(page_of(key, "/texte"))
-    assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
-    disposition = answer.headers["Content-Disposition"]
-    assert disposition.startswith("attachment;")
-    assert "filename*=UTF-8''Convention%20sign%C3%A9e.pdf" in disposition
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Convention signée.pdf" in camille.get(page_of(key)).text
-
-
-@pytest.mark.parametrize("name", ['a"b;c.pdf', "../../x.pdf", "🌳" * 300, "", "/"])
-def test_no_name_of_a_file_reaches_the_headers_raw(camille: FlaskClient, make: Made, name: str) -> None:
-    key = make()
-    hand_in(camille, key, PDF, name or "sans-nom")
-    headers = camille.get(page_of(key, "/texte")).headers
-    assert len(headers["Content-Disposition"]) < 2_000
-    assert headers["Content-Disposition"].isascii()
-
-
-@pytest.mark.parametrize("octets", [b"", b"PK\x03\x04", b"%PDF-" + b"0" * MAX_PDF], ids=["vide", "zip", "lourd"])
-def test_what_is_not_a_pdf_is_refused_beside_its_field(camille: FlaskClient, make: Made, octets: bytes) -> None:
-    key = make()
-    answer = hand_in(camille, key, octets)
-    assert (answer.status_code, errors_of(answer.text)) == (422, ["texte"])
-    assert camille.get(page_of(key, "/texte")).status_code == 404
-
-
-def test_a_send_without_any_file_is_refused_beside_its_field(camille: FlaskClient, make: Made) -> None:
-    key = make()
-    answer = act(camille, page_of(key), page_of(key, "/texte"))
-    assert (answer.status_code, errors_of(answer.text)) == (422, ["texte"])
-
-
-def test_a_send_over_the_limit_of_the_server_is_a_page_that_says_so(camille: FlaskClient, make: Made) -> None:
-    assert hand_in(camille, make(), b"%PDF-" + b"0" * 13_000_000).status_code == 413
 
 
 # What people type, and rights

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import time_machine
 
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.queries.conventions import EngagementVu, read_convention
 from paqte.services.declarations import open_declaration, save_draft
 from tests import factories
-from tests.factories import a_convention, a_signataire, engagement_of
-from tests.fixtures_acteurs import CAMILLE
-from tests.web.referent.pages import errors_of, fields_of, send, value_of
+from tests.factories import engagement_of
+from tests.web.referent.pages import NOW, errors_of, fields_of, send, value_of
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
 ABOUT_PAGES = True
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 class Pages:
@@ -59,13 +50,8 @@ class Pages:
 
 
 @pytest.fixture
-def pages(app: Flask, sign_in: Callable[..., FlaskClient]) -> Callable[..., Pages]:
-    def of(*indicateurs: str, **more: Any) -> Pages:
-        with app.app_context():
-            key = a_convention(a_signataire("Étoile du Nord"), *indicateurs, **more)
-        return Pages(app, sign_in(CAMILLE), key)
-
-    return of
+def pages(app: Flask, camille: FlaskClient, make: Callable[..., int]) -> Callable[..., Pages]:
+    return lambda *indicateurs, **more: Pages(app, camille, make(*indicateurs, **more))
 
 
 def test_without_an_axis_in_the_address_the_first_one_opens(pages: Callable[..., Pages]) -> None:

@@ -106,6 +106,11 @@ def test_a_contradiction_is_refused_with_its_line(code: str, old: str, new: str,
     assert fault in refusal
 
 
+def test_a_measure_of_a_single_day_is_no_contradiction() -> None:
+    one_day = SHIPPED.replace("au = 2024-12-31", "au = 2024-12-31\ndu = 2024-12-31", 1)
+    assert load_catalogue(one_day).indicateurs["R3e"].du == load_catalogue(one_day).indicateurs["R3e"].au
+
+
 def test_parts_that_turn_in_a_circle_of_three_are_refused() -> None:
     text = SHIPPED
     for code, dont in (("S3", "S4"), ("S4", "S5"), ("S5", "S3")):

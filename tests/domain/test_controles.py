@@ -137,7 +137,9 @@ def test_R17_more_than_the_head_count_asks_for_a_sentence() -> None:
     assert "1\u202f200" in message
 
 
-@pytest.mark.parametrize(("code", "figure", "effectif"), [("R3", 12, 12), ("R3", 12, None), ("S5", 500, 12)])
+@pytest.mark.parametrize(
+    ("code", "figure", "effectif"), [("R3", 12, 12), ("R3", 12, None), ("S5", 500, 12), ("R3", "neant", 0)]
+)
 def test_R17_a_figure_not_bounded_by_the_head_count_passes(code: str, figure: int, effectif: int | None) -> None:
     assert findings({code: figure}, effectif=effectif) == ()
 
@@ -171,7 +173,7 @@ def test_R17_a_stated_total_is_held_against_the_sum_of_its_parts(typed: dict[str
     assert codes(findings(typed)) == expected
 
 
-@pytest.mark.parametrize(("stated", "expected"), [(14, []), (10, []), (9, ["total_faux"])])
+@pytest.mark.parametrize(("stated", "expected"), [(14, []), (11, []), (10, []), (9, ["total_faux"])])
 def test_R13_a_missing_part_may_make_up_a_total_but_not_lower_it(stated: int, expected: list[str]) -> None:
     assert codes(findings({"S2": 10, "R3": None, "B1": stated})) == expected
 
@@ -222,7 +224,16 @@ def test_a_measure_not_begun_asks_for_a_sentence_with_its_date() -> None:
     future = replace(grid, indicateurs={**grid.indicateurs, "S5": later})
     found = check([reponse("S5", 3)], Contexte(SEMESTRE, future))
     assert "01/01/2027" in alone(found, AVERTISSEMENT, "mesure_future", "S5")
+    assert codes(check([reponse("S5", 3)], Contexte(Periode(2026, "T", 4), future))) == ["mesure_future"]
     assert check([reponse("S5", 3)], Contexte(Periode(2027, "T", 1), future)) == ()
+
+
+def test_a_measure_that_closes_on_the_first_day_of_the_period_still_counts_in_it() -> None:
+    grid = catalogue()
+    closing = replace(grid.indicateurs["S5"], au=SEMESTRE.debut)
+    brief = replace(grid, indicateurs={**grid.indicateurs, "S5": closing})
+    assert check([reponse("S5", 3)], Contexte(SEMESTRE, brief)) == ()
+    assert codes(check([reponse("S5", 3)], Contexte(SEMESTRE.suivante, brief))) == ["mesure_close"]
 
 
 def test_an_indicator_the_grid_no_longer_knows_is_held_against_nothing() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, false, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
@@ -106,12 +106,11 @@ class Connu(NamedTuple):
 
 
 def list_signataires(*, actor: Acteur, criteres: Criteres, page: int, now: datetime) -> PageSignataires:
-    """One page of the signatories the actor may read.
-
-    The keys of the whole list come first, in its order: what narrows it is then worked out once, not once to
-    count and once to show.
-    """
+    """One page of the signatories the actor may read, the last one when there are not that many."""
     day = local_date(now, own_departement(actor))
+    chosen, total = _counted_keys(actor, criteres, day, page)
+    if chosen:
+        return PageSignataires(_assemble(chosen, chosen, day), total, page)
     keys = _keys(actor, criteres, day)
     shown = max(1, min(page, -(-len(keys) // PER_PAGE)))
     chosen = keys[(shown - 1) * PER_PAGE : shown * PER_PAGE]
@@ -161,6 +160,20 @@ def _keys(actor: Acteur, criteres: Criteres, day: date) -> list[int]:
     return [key for key in dated if key in wanted] + [key for key in keys if key not in dated]
 
 
+def _counted_keys(actor: Acteur, criteres: Criteres, day: date, page: int) -> tuple[list[int], int]:
+    """Keys of one page by name, and of how many: what narrows the list is worked out once for both.
+
+    Nothing for the order by end, which is worked out on all the keys, and beyond the last page.
+    """
+    if criteres.tri.endswith("fin") or page < 1:
+        return [], 0
+    s = Signataire
+    order = s.recherche.desc() if criteres.tri == "-nom" else s.recherche
+    query = select(s.id, func.count().over()).where(*_conditions(actor, criteres, day)).order_by(order, s.id)
+    rows = db.session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return [key for key, _ in rows], rows[0][1] if rows else 0
+
+
 def _last_of_each(keys: Sequence[int]) -> list[int]:
     """Each key once, where it comes last."""
     return list(reversed(dict.fromkeys(reversed(keys))))
@@ -168,7 +181,7 @@ def _last_of_each(keys: Sequence[int]) -> list[int]:
 
 def _read_keys(query: Select[int]) -> list[int]:
     """Thousands of keys, past the session, which would take twice the time."""
-    return list(db.session.connection().execute(query).scalars())
+    return list(db.session.connection().execute(query).scalars().all())
 
 
 def _has_contact() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paqte.config import Settings, read_settings
+from paqte.domain.catalogue import catalogue
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
 from paqte.web import acces, bilans, compte, entetes, entreprise, errors, filters, justificatifs, public, referent
@@ -20,8 +21,9 @@ csrf = CSRFProtect()
 
 
 def build_app(config: Mapping[str, object] | None = None) -> Flask:
-    """The whole application for these settings; raises ConfigurationRefused when they cannot serve."""
+    """The whole application for these settings; ConfigurationRefused or CatalogueRefused when it cannot serve."""
     settings = read_settings(config)
+    catalogue()  # a grid that contradicts itself is refused at start, with the line
     app = Flask("paqte", instance_path=str(settings.instance))
     app.config.update(_flask_settings(settings))
     app.config.update({k: v for k, v in (config or {}).items() if not k.startswith("PAQTE_")})

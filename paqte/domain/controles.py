@@ -73,21 +73,6 @@ def check(reponses: Iterable[Reponse], contexte: Contexte) -> tuple[Constat, ...
     return tuple(sorted(findings, key=lambda c: c.gravite != ERREUR))
 
 
-def check_qpv(code: str, du: date, au: date | None, jour: date) -> tuple[Constat, ...]:
-    """A warning when a priority district was not in force on the day it is named for (R17, R25).
-
-    `du` and `au` are its first and last day, None when it still is.
-    """
-    if jour < du:
-        fault = f"Le quartier {code} n’est prioritaire que depuis le {_day(du)}"
-    elif au is not None and jour > au:
-        fault = f"Le quartier {code} n’est plus prioritaire depuis le {_day(au)}"
-    else:
-        return ()
-    message = f"{fault} : choisissez un quartier en vigueur le {_day(jour)}, ou dites pourquoi."
-    return (Constat(AVERTISSEMENT, "qpv_hors_date", None, message),)
-
-
 def errors(findings: Iterable[Constat]) -> tuple[Constat, ...]:
     """Those that block."""
     return tuple(c for c in findings if c.gravite == ERREUR)

@@ -25,11 +25,15 @@ class GenreChiffre:
 
 
 CHIFFRES: dict[str, GenreChiffre] = {
-    "qpv": GenreChiffre("Nombre de quartiers prioritaires (QPV)", "quartiers", aide="Précisez la génération, 2015 ou 2024."),
+    "qpv": GenreChiffre(
+        "Nombre de quartiers prioritaires (QPV)", "quartiers", aide="Précisez la génération, 2015 ou 2024."
+    ),
     "pru": GenreChiffre("Nombre de projets de renouvellement urbain d’intérêt national", "projets"),
     "population_qpv": GenreChiffre("Population des QPV", "habitants"),
     "defm_qpv": GenreChiffre(
-        "Demandeurs d’emploi en fin de mois (DEFM) dans les QPV", "personnes", aide="Catégories ABC sauf mention contraire."
+        "Demandeurs d’emploi en fin de mois (DEFM) dans les QPV",
+        "personnes",
+        aide="Catégories ABC sauf mention contraire.",
     ),
     "defm": GenreChiffre("Demandeurs d’emploi en fin de mois (DEFM) dans le département", "personnes"),
 }

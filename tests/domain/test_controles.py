@@ -1,4 +1,4 @@
-"""Errors that block a declaration, warnings that ask for a sentence (R13, R16, R17, R25)."""
+"""Errors that block a declaration, warnings that ask for a sentence (R13, R14, R17)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from paqte.domain.controles import (
     Contexte,
     Reponse,
     check,
-    check_qpv,
     errors,
     warnings,
 )
@@ -245,28 +244,6 @@ def test_errors_come_before_warnings_and_each_is_one_or_the_other() -> None:
     found = findings({"R3": 5, "R3e": 9, "S5": 100}, former={"S5": 1})
     assert [c.gravite for c in found] == [ERREUR, AVERTISSEMENT, AVERTISSEMENT]
     assert errors(found) + warnings(found) == found
-
-
-@pytest.mark.parametrize(
-    ("du", "au", "jour", "said"),
-    [
-        (date(2015, 1, 1), date(2023, 12, 31), date(2024, 1, 1), "n’est plus prioritaire depuis le 31/12/2023"),
-        (date(2024, 1, 1), None, date(2023, 12, 31), "n’est prioritaire que depuis le 01/01/2024"),
-    ],
-)
-def test_R17_R25_a_qpv_not_in_force_at_the_date_asks_for_a_sentence(
-    du: date, au: date | None, jour: date, said: str
-) -> None:
-    (found,) = check_qpv("QN04101M", du, au, jour)
-    assert (found.gravite, found.code) == (AVERTISSEMENT, "qpv_hors_date")
-    assert said in found.message
-    assert is_french_sentence(found.message)
-
-
-@pytest.mark.parametrize("jour", [date(2015, 1, 1), date(2020, 6, 30), date(2023, 12, 31)])
-def test_R25_a_qpv_in_force_from_its_first_to_its_last_day_passes(jour: date) -> None:
-    assert check_qpv("QP041001", date(2015, 1, 1), date(2023, 12, 31), jour) == ()
-    assert check_qpv("QP041001", date(2015, 1, 1), None, jour) == ()
 
 
 def answers_to(code: str) -> st.SearchStrategy[Typed]:

@@ -12,6 +12,7 @@ from paqte.cli.jeux import demo, peupler
 from paqte.cli.lancer import lancer
 from paqte.cli.listes import courriels, taches
 from paqte.cli.planificateur import scheduler
+from paqte.cli.referentiel import referentiel
 
 
 @click.group()
@@ -29,6 +30,7 @@ for command in (
     base,
     sauvegarder,
     restaurer,
+    referentiel,
     verifier,
     config,
     routes,

@@ -1,0 +1,106 @@
+"""Official lists enter whole, dated by generation, without undoing what a référent typed (R25)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from paqte.domain.acteurs import operator
+from paqte.domain.erreurs import Refused
+from paqte.models import ChiffreContexte, Departement, Qpv
+from paqte.services.referentiel import Apport, import_context, import_qpv
+from paqte.services.territoire import load_territories
+from paqte.services.transaction import transaction
+
+OPERATOR = operator()
+QPV = "code_qpv,nom_qpv,code_departement,noms_communes\n"
+ROWS = 'QN04101M,Blois Nord,41,Blois\nQP041001,"Les Provinces",41,Blois|Vineuil\nQN97201M,Dillon,972,Fort-de-France\n'
+CONTEXT = "code_departement,nb_qpv_2024,population_qpv_contrats_2015_2023\n41,4,15160\n18,,9000\n"
+
+
+@pytest.fixture
+def bring(session: Any, now: datetime) -> Callable[..., Apport]:
+    load_territories(actor=OPERATOR, now=now)
+
+    def bring(action: Callable[..., Apport], text: str, encoding: str = "utf-8") -> Apport:
+        return action(actor=OPERATOR, content=text.encode(encoding), now=now)
+
+    return bring
+
+
+def test_R25_districts_are_dated_by_generation_and_by_place(session: Any, bring: Any) -> None:
+    assert bring(import_qpv, QPV + ROWS) == Apport(3, 0)
+    found = {q.code: (q.generation, q.du, q.au, q.communes) for q in session.scalars(select(Qpv))}
+    assert found == {
+        "QN04101M": (2024, date(2024, 1, 1), None, "Blois"),
+        "QP041001": (2015, date(2015, 1, 1), date(2023, 12, 31), "Blois, Vineuil"),
+        "QN97201M": (2024, date(2025, 1, 1), None, "Fort-de-France"),
+    }
+
+
+def test_the_same_list_again_changes_nothing_and_another_says_what(session: Any, bring: Any) -> None:
+    bring(import_qpv, QPV + ROWS)
+    assert bring(import_qpv, QPV + ROWS) == Apport(0, 0)
+    assert bring(import_qpv, QPV + "QN04101M,Blois-Nord,41,Blois\n") == Apport(0, 1)
+    assert session.scalar(select(func.count(Qpv.id))) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_the_spellings_of_a_csv_are_read_alike(session: Any, bring: Any, encoding: str, mark: str) -> None:
+    text = (QPV + "QN04101M,Cité des Œillets,41,Blois\n").replace(",", mark)
+    bring(import_qpv, text, encoding)
+    assert session.scalars(select(Qpv.nom)).one() == "Cité des Œillets"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "manque la colonne"),
+        ("code_qpv,nom_qpv\n", "manque la colonne code_departement, noms_communes"),
+        (QPV + "QN04101M,A,41,Blois\nXX,B,41,Blois\n", "Ligne 3"),
+        (QPV + "QN04101M,A,41,Blois\nQN04101M,B,41,Blois\n", "figure déjà"),
+        (QPV + "QN04101M,A,99,Blois\n", "Département inconnu : 99"),
+        (QPV + 'QN04101M,"A,41,Blois\n', "CSV régulier"),
+        ("\x00\x01", "pas un texte"),
+    ],
+)
+def test_a_list_at_fault_is_refused_whole(session: Any, bring: Any, text: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        bring(import_qpv, text)
+    assert session.scalar(select(func.count(Qpv.id))) == 0
+
+
+def test_context_figures_enter_with_their_date_and_leave_what_was_typed(
+    session: Any, bring: Any, now: datetime
+) -> None:
+    with transaction(actor=OPERATOR, now=now) as writing:
+        typed = {"departement_code": "41", "code": "qpv", "valeur": Decimal(5), "date": date(2024, 1, 1)}
+        writing.add(ChiffreContexte(**typed, created_at=now))
+    done = bring(import_context, CONTEXT)
+    assert (done.added, done.left) == (2, ("41 qpv : 5 gardé, 4 lu",))
+    query = select(ChiffreContexte.departement_code, ChiffreContexte.code, ChiffreContexte.valeur)
+    found = sorted(tuple(row) for row in session.execute(query))
+    assert found == [("18", "population_qpv", 9000), ("41", "population_qpv", 15160), ("41", "qpv", 5)]
+    with pytest.raises(Refused, match="Ligne 2, nb_qpv_2024"):
+        bring(import_context, CONTEXT.replace("41,4", "41,quatre"))
+
+
+def test_territories_are_those_of_the_official_list_and_a_second_load_writes_nothing(
+    session: Any, now: datetime
+) -> None:
+    assert load_territories(actor=OPERATOR, now=now) == 18 + 107
+    assert load_territories(actor=OPERATOR, now=now) == 0
+    with transaction(actor=OPERATOR, now=now) as writing:
+        blois = writing.get(Departement, "41")
+        assert (blois.nom, blois.prefecture, blois.region_code) == ("Loir-et-Cher", "Blois", "24")
+        blois.nom, blois.premier_semestre = "Autre nom", "2026-S1"
+    assert load_territories(actor=OPERATOR, now=now) == 1
+    session.expire_all()
+    blois = session.get(Departement, "41")
+    assert (blois.nom, blois.premier_semestre) == ("Loir-et-Cher", "2026-S1")

@@ -69,8 +69,9 @@ def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) 
                 yield Entree(cle, key, contee, periode, rank, incident=incident)
     waiting = periods[-1].suivante
     if contee.en_attente and contee.rythme != SEMESTRE and waiting.is_closed(calendrier.today):
-        # The same quarter, a year before: what has just come in and waits to be read.
-        yield Entree(cle, key, contee, waiting, -3, suite=contee.en_attente)
+        # What has just come in and waits to be read: the figures of a year before, or of the last quarter told.
+        rank = -3 if any(values[-4] != "" for values in contee.reponses.values()) else 0
+        yield Entree(cle, key, contee, waiting, rank, suite=contee.en_attente)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,10 @@ class _Vie:
         return found
 
     def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
-        values = self.entree.contee.reponses[ligne.indicateur.code]
-        return typed(values[self.entree.rank - 1], ligne, self.entree.periode)
+        values = self.entree.contee.reponses[ligne.indicateur.code][: self.entree.rank or None]
+        answer = typed(values[-1], ligne, self.entree.periode)
+        # A yes bears its date once; afterwards it only stays true.
+        return replace(answer, datee_du=None) if True in values[:-1] else answer
 
     def _validate(self, key: int, when: datetime) -> None:
         version = self._page(key).version

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
-from paqte.models import Action, ChiffreContexte, EngagementProtocole, Partenaire, Qpv, Referent, Rubrique
+from paqte.models import Qpv, db
+from paqte.services.actions import ActionTyped, record_action
+from paqte.services.contexte import ChiffreTyped, add_chiffre
 from paqte.services.demonstration.donnees import DEPARTEMENT, Recit, actions, pilotage
+from paqte.services.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent, write_rubrique
+from paqte.services.protocole import ProtocoleTyped, add_protocole
 from paqte.services.territoire import QuartierLu, load_qpv
-from paqte.services.transaction import transaction
 
+TOLD_AFTER = timedelta(days=12)
 # Décret n° 2023-1314: the districts of the département, generation 2024 (R25).
 QUARTIERS = tuple(
     QuartierLu(code, nom, commune, DEPARTEMENT, 2024, date(2024, 1, 1))
@@ -28,48 +33,39 @@ def enter_pilotage(recit: Recit) -> None:
     """Everything that is neither a convention nor a declaration."""
     load_qpv(actor=recit.actor, quartiers=QUARTIERS, now=recit.now)
     told = pilotage()
-    now = recit.moment(recit.calendrier.semestre.fin)
-    with transaction(actor=recit.actor, now=now) as session:
-        here = {"departement_code": DEPARTEMENT}
-        session.add_all(Referent(**here, **raw, rang=rank) for rank, raw in enumerate(told["referent"], 1))
-        session.add_all(Partenaire(**here, **raw, rang=rank) for rank, raw in enumerate(told["partenaire"], 1))
-        session.add_all(Rubrique(**here, code=code, texte=texte.strip()) for code, texte in told["rubriques"].items())
-        session.add_all(
-            EngagementProtocole(**here, levier="PAQTE", **{**raw, "cible": Decimal(raw["cible"])}, rang=rank)
-            for rank, raw in enumerate(told["protocole"], 1)
-        )
-        for raw in told["chiffre"]:
-            session.add(
-                ChiffreContexte(
-                    **here,
-                    code=raw["code"],
-                    valeur=Decimal(raw["valeur"]),
-                    date=recit.calendrier.month_end(raw["mois"]),
-                    precision=raw["precision"],
-                    source=raw.get("source", ""),
-                    created_at=now,
-                )
-            )
+    here: dict[str, Any] = {
+        "actor": recit.actor,
+        "now": recit.moment(recit.calendrier.semestre.fin),
+        "departement": DEPARTEMENT,
+    }
+    for raw in told["referent"]:
+        add_referent(**here, referent=ReferentTyped(**raw))
+    for raw in told["partenaire"]:
+        add_partenaire(**here, partenaire=PartenaireTyped(**raw))
+    for code, texte in told["rubriques"].items():
+        write_rubrique(**here, code=code, version=None, texte=texte)
+    for raw in told["protocole"]:
+        add_protocole(**here, engagement=ProtocoleTyped(**raw | {"cible": Decimal(raw["cible"])}, levier="PAQTE"))
+    for raw in told["chiffre"]:
+        day = recit.calendrier.month_end(raw["mois"])
+        figure = {name: raw[name] for name in ("code", "precision", "source") if name in raw}
+        add_chiffre(**here, chiffre=ChiffreTyped(valeur=Decimal(raw["valeur"]), date=day, **figure))
 
 
 def enter_actions(recit: Recit, signataires: dict[str, int]) -> None:
     """The concrete actions; `signataires` gives the key of each signatory of the file."""
-    now = recit.moment(recit.calendrier.semestre.fin)
-    with transaction(actor=recit.actor, now=now) as session:
-        quartiers = dict(session.execute(select(Qpv.code, Qpv.id)).all())
-        for raw in actions():
-            session.add(
-                Action(
-                    departement_code=DEPARTEMENT,
-                    signataire_id=signataires[raw["signataire"]],
-                    date=recit.calendrier.semestre.debut + timedelta(days=raw["jour"]),
-                    axe=raw["axe"],
-                    titre=raw["titre"],
-                    texte=raw["texte"].strip(),
-                    lieu=raw["lieu"],
-                    qpv_id=quartiers.get(raw.get("qpv", "")),
-                    beneficiaires=raw.get("beneficiaires"),
-                    is_proofread=raw.get("relue", True),
-                    created_at=now,
-                )
-            )
+    quartiers = dict(db.session.execute(select(Qpv.code, Qpv.id)).all())
+    for raw in actions():
+        day = recit.calendrier.semestre.debut + timedelta(days=raw["jour"])
+        action = ActionTyped(
+            date=day,
+            axe=raw["axe"],
+            titre=raw["titre"],
+            texte=raw["texte"],
+            lieu=raw["lieu"],
+            signataire_id=signataires[raw["signataire"]],
+            qpv_id=quartiers.get(raw.get("qpv", "")),
+            beneficiaires=raw.get("beneficiaires"),
+            is_proofread=raw.get("relue", True),
+        )
+        record_action(actor=recit.actor, now=recit.moment(day + TOLD_AFTER), departement=DEPARTEMENT, action=action)

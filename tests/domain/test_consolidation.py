@@ -184,6 +184,11 @@ def test_R13_a_signatory_confirms_zero_by_answering_zero_everywhere(
     assert counted.signataires_neant == expected
 
 
+def test_R13_a_signatory_whose_other_convention_has_a_figure_confirms_no_zero() -> None:
+    faits = [neant(ALPHA), answer(ALPHA_RENEWED, 3)]
+    assert total(consolidate(faits, [owed(ALPHA), owed(ALPHA_RENEWED)]).of("R3"), FLUX).signataires_neant == 0
+
+
 def test_R20_money_adds_up_to_the_cent() -> None:
     faits = [answer(Cle("41", n, n, n), Decimal("0.10")) for n in range(1000)]
     assert value(faits, FLUX) == Decimal("100.00")

@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, get_args, get_origin, get_type_hints
 
+# Fields that the first editions did not have.
+_ADDED_SINCE = ("provenance", "completude", "ecarts")
+
 
 @dataclass(frozen=True, slots=True)
 class Chiffre:
@@ -198,6 +201,36 @@ class PartProvenance:
 
 
 @dataclass(frozen=True, slots=True)
+class LigneCompletude:
+    """Answered over owed, and answered in time over owed, as DHIS2 defines completeness and timeliness.
+
+    `genre` says of what: "ensemble", "axe", "indicateur" or "signataire"; `code` is its code there. Counts are
+    answers; both rates are percentages, absent when nothing is owed (R13).
+    """
+
+    genre: str
+    code: str
+    libelle: str
+    dus: int
+    repondus: int
+    a_temps: int
+    completude: Chiffre
+    ponctualite: Chiffre
+
+
+@dataclass(frozen=True, slots=True)
+class LigneEcart:
+    """One cell that differs from the edition before, with the declarations that caused it (R19)."""
+
+    tableau: str
+    ligne: str
+    colonne: str
+    avant: str
+    apres: str
+    declarations: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PointAxe:
     """One bar of the chart of an axis: achieved in percent of the target, None when there is no target."""
 
@@ -252,6 +285,8 @@ class Bilan:
     evolution: tuple[PointSignataires, ...] = ()
     notes: tuple[str, ...] = field(default=())
     provenance: tuple[PartProvenance, ...] = ()
+    completude: tuple[LigneCompletude, ...] = ()
+    ecarts: tuple[LigneEcart, ...] = ()
 
     @property
     def is_neant(self) -> bool:
@@ -261,8 +296,9 @@ class Bilan:
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
         given = asdict(self)
-        if not self.provenance:
-            del given["provenance"]  # editions issued before shares were told keep their hash
+        for name in _ADDED_SINCE:
+            if not given[name]:
+                del given[name]  # editions issued before it was told keep their hash
         return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
     @property

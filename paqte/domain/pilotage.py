@@ -12,6 +12,11 @@ RUBRIQUES: dict[str, str] = {
     "strategie": "Stratégie définie",
     "obstacles": "Obstacles rencontrés",
 }
+# Asked every quarter by the plan « 10 000 entreprises » (bilan_cget.md, part B); they do not stand in the bilan.
+RUBRIQUES_PLAN: dict[str, str] = {
+    "efficacite": "Analyse de l’efficacité des actions",
+    "propositions": "Propositions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,15 @@ REGLAGES: dict[str, tuple[str, str]] = {
     "bilan_delai_jours": ("30", "Jours laissés après la fin du semestre avant que le bilan se produise seul"),
     "declaration_ouverture_jours": ("0", "Jours entre la fin de la période et l’ouverture de la saisie"),
     "declaration_delai_jours": ("20", "Jours laissés aux entreprises après la fin de la période"),
+    "relances_jours": ("-15, -3, 3, 10", "Relances, en jours avant (−) ou après l’échéance, séparées par des virgules"),
+    "fermeture_delai_jours": (
+        "",
+        "Jours après la fin de la période où la saisie se ferme à l’entreprise ; vide : jamais",
+    ),
+    "lecture_jours": ("7", "Jours réservés à votre lecture avant le bilan ou l’export"),
+    "export_delai_jours": ("30", "Jours laissés après la fin du trimestre avant que l’export se produise seul"),
     "destinataires_bilan": ("", "Adresses à qui le bilan semestriel est transmis, séparées par des virgules"),
+    "destinataires_export": ("", "Adresses à qui l’export trimestriel est transmis, séparées par des virgules"),
 }
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+PREVUE = "prevue"
 EN_COURS = "en_cours"
 FAITE = "faite"
 ECHOUEE = "echouee"
-ETATS: dict[str, str] = {EN_COURS: "En cours", FAITE: "Faite", ECHOUEE: "Échouée, sera reprise"}
+ETATS: dict[str, str] = {PREVUE: "Prévue", EN_COURS: "En cours", FAITE: "Faite", ECHOUEE: "Échouée, sera reprise"}
+
+# How a run of a job ended.
+BON = "bon"
+ECHEC = "echec"
+ETATS_TOUR: dict[str, str] = {BON: "Bon", ECHEC: "Échec"}
 
 # Longer than any bilan takes; a process that died leaves its job to another after this.
 BAIL = timedelta(minutes=15)
@@ -21,10 +27,12 @@ def retry_after(essais: int) -> timedelta:
     return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
 
 
-def may_take(etat: str, prise_le: datetime, finie_le: datetime | None, essais: int, now: datetime) -> bool:
-    """Whether a job already known may be taken again: its lease ran out, or its last failure has rested."""
+def may_take(etat: str, prise_le: datetime | None, finie_le: datetime | None, essais: int, now: datetime) -> bool:
+    """Whether a task that is due may be taken: nobody did, its lease ran out, or its last failure has rested."""
     if etat == FAITE:
         return False
+    if etat == PREVUE or prise_le is None:
+        return True
     if etat == ECHOUEE:
         return finie_le is None or now >= finie_le + retry_after(essais)
     return now >= prise_le + BAIL

@@ -2,7 +2,7 @@
 
 from paqte.models.action import Action
 from paqte.models.base import Base, db
-from paqte.models.bilan import Edition, Gabarit, Tache
+from paqte.models.bilan import Edition, EditionFichier, Gabarit
 from paqte.models.convention import Convention, Engagement, Objectif
 from paqte.models.courriel import Courriel
 from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
@@ -12,12 +12,15 @@ from paqte.models.journal import Journal
 from paqte.models.justificatif import Justificatif
 from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
 from paqte.models.protocole import EngagementProtocole
+from paqte.models.relance import AvisEcheance, Relance, RelanceLigne
+from paqte.models.tache import Tache, Tour
 from paqte.models.territoire import Departement, Qpv, Region
 from paqte.models.utilisateur import JetonConnexion, Rattachement, SessionOuverte, TentativeConnexion, Utilisateur
 
 __all__ = [
     "Action",
     "Avertissement",
+    "AvisEcheance",
     "Base",
     "ChiffreContexte",
     "ContactSignataire",
@@ -26,6 +29,7 @@ __all__ = [
     "Declaration",
     "Departement",
     "Edition",
+    "EditionFichier",
     "Engagement",
     "EngagementProtocole",
     "Entreprise",
@@ -42,12 +46,15 @@ __all__ = [
     "Referent",
     "Region",
     "Reglage",
+    "Relance",
+    "RelanceLigne",
     "Retour",
     "Rubrique",
     "SessionOuverte",
     "Signataire",
     "Tache",
     "TentativeConnexion",
+    "Tour",
     "Utilisateur",
     "db",
 ]

@@ -1,33 +1,45 @@
-"""Editions: frozen, numbered, hashed (R19); templates they were made with; tasks of the scheduler."""
+"""Editions: frozen, numbered, hashed (R19), with their files; templates they were made with."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from paqte.domain.editions import FORMATS, GABARIT_BILAN, GENRES_GABARIT
+from paqte.domain.secret import DIFFUSIONS
 from paqte.models.base import Base, Moment
-from paqte.models.commun import Dated, Identified, Journaled, period_code
+from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
 
 
 class Gabarit(Base, Identified, Journaled, Dated):
-    """A template workbook; the one in force is the last whose date has come."""
+    """A template workbook. Those an administrator installed (`installe_par`) serve from their date on.
+
+    The others are the product's own, kept because an edition was made with them.
+    """
 
     __tablename__ = "gabarit"
+    __table_args__ = (one_of("genre", GENRES_GABARIT),)
     __unjournaled__ = frozenset({"octets"})
 
     nom: Mapped[str] = mapped_column(String(120))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     octets: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     en_vigueur_le: Mapped[date]
+    genre: Mapped[str] = mapped_column(String(12), default=GABARIT_BILAN)
+    installe_par: Mapped[str] = mapped_column(String(120), default="")
+    retire_le: Mapped[date | None]
 
 
 class Edition(Base, Identified, Journaled, Dated):
-    """An issued bilan. Nothing of it is ever changed; `chemin` says where it was published."""
+    """An issued bilan (a semester) or compte rendu (a quarter). Nothing of it is ever changed.
+
+    `contenu` is whole, `publiable` what may leave the préfecture (R23); `fichier` is the internal workbook.
+    """
 
     __tablename__ = "edition"
-    __unjournaled__ = frozenset({"contenu", "faits", "fichier"})
+    __unjournaled__ = frozenset({"contenu", "faits", "fichier", "publiable"})
     __table_args__ = (
         UniqueConstraint("departement_code", "periode", "numero"),
         period_code(),
@@ -48,24 +60,23 @@ class Edition(Base, Identified, Journaled, Dated):
     catalogue: Mapped[str] = mapped_column(String(20))
     produite_par: Mapped[str] = mapped_column(String(120))
     publiee_le: Mapped[datetime | None] = mapped_column(Moment)
+    publiable: Mapped[str | None] = mapped_column(Text, deferred=True)
 
 
-class Tache(Base, Identified):
-    """One due job for one département and period; the unique row is the claim."""
+class EditionFichier(Base, Identified):
+    """Another file of an edition: the publishable workbook, the rows as CSV, their table schema."""
 
-    __tablename__ = "tache"
+    __tablename__ = "edition_fichier"
     __table_args__ = (
-        UniqueConstraint("travail", "departement_code", "periode"),
-        CheckConstraint("etat IN ('en_cours', 'faite', 'echouee')", name="etat"),
-        Index("ix_tache_etat", "etat"),
+        UniqueConstraint("edition_id", "diffusion", "format"),
+        one_of("diffusion", DIFFUSIONS),
+        one_of("format", FORMATS),
+        CheckConstraint("length(sha256) = 64", name="empreinte"),
     )
 
-    travail: Mapped[str] = mapped_column(String(40))
-    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
-    periode: Mapped[str] = mapped_column(String(7))
-    etat: Mapped[str] = mapped_column(String(10))
-    prise_par: Mapped[str] = mapped_column(String(80))
-    prise_le: Mapped[datetime] = mapped_column(Moment)
-    finie_le: Mapped[datetime | None] = mapped_column(Moment)
-    essais: Mapped[int] = mapped_column(default=1)
-    message: Mapped[str] = mapped_column(String(1000), default="")
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    diffusion: Mapped[str] = mapped_column(String(10))
+    format: Mapped[str] = mapped_column(String(4))
+    nom: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64))
+    octets: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
@@ -64,6 +65,7 @@ class Signataire(Base, Identified, Journaled, Dated):
     is_partial_diffusion: Mapped[bool] = mapped_column(default=False)
     is_covered_nationally: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[str] = mapped_column(String(4000), default="")
+    relances_suspendues_jusquau: Mapped[date | None]
     recherche: Mapped[str] = mapped_column(String(SEARCH_LENGTH), default=_given_search_text)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.acteurs import ROLES
@@ -29,13 +29,25 @@ class Utilisateur(Base, Identified, Journaled, Dated):
 
 
 class Rattachement(Base, Identified, Journaled):
-    """Which signatories a company contact or an animateur may see."""
+    """Which signatories a company contact may see; an animateur is given conventions of them, one by one."""
 
     __tablename__ = "rattachement"
-    __table_args__ = (UniqueConstraint("utilisateur_id", "signataire_id"),)
+    __table_args__ = (
+        UniqueConstraint("utilisateur_id", "signataire_id", "convention_id"),
+        # NULL differs from NULL in a unique key: a whole signatory is given once all the same.
+        Index(
+            "ix_rattachement_signataire_entier",
+            "utilisateur_id",
+            "signataire_id",
+            unique=True,
+            sqlite_where=text("convention_id IS NULL"),
+            postgresql_where=text("convention_id IS NULL"),
+        ),
+    )
 
     utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
     signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
+    convention_id: Mapped[int | None] = mapped_column(ForeignKey("convention.id"), index=True)
 
 
 class JetonConnexion(Base, Identified):

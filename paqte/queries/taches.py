@@ -12,14 +12,14 @@ from paqte.models import Tache, db
 
 
 class TacheLue(NamedTuple):
-    """A job as lists show it; moments are aware."""
+    """A task as lists show it; moments are aware."""
 
     travail: str
     departement: str
     periode: str
     etat: str
     prise_par: str
-    prise_le: datetime
+    prise_le: datetime | None
     finie_le: datetime | None
     essais: int
     message: str

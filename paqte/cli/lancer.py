@@ -20,6 +20,7 @@ from paqte.cli.base import migrate
 from paqte.cli.processus import Processus
 from paqte.cli.sortie import StartRefused
 from paqte.config import Settings, read_settings
+from paqte.domain.campagnes import travail_libelle
 from paqte.ops import clock
 from paqte.ops.courriel import read_smtp_url
 from paqte.ops.logging import configuration
@@ -80,7 +81,8 @@ def require_free_port(settings: Settings) -> None:
 def prepare(app: Flask) -> None:
     """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
     from paqte.services.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
-    from paqte.services.taches import Atelier, produce_due, produce_last_closed
+    from paqte.services.echus import produce_due, produce_last_closed
+    from paqte.services.taches import Atelier
     from paqte.services.territoire import load_territories
 
     settings = settings_of(app)
@@ -90,8 +92,8 @@ def prepare(app: Flask) -> None:
         _tell("Chargement de la démonstration…")
         _tell(f"Démonstration chargée : {load_demonstration(now=clock.now())}.")
         produce_last_closed(place=place, departement=DEPARTEMENT, clock=clock.now)
-    for done in produce_due(place=place, clock=clock.now):
-        _tell(f"Bilan produit : {done.path}")
+    for prise, done in produce_due(place=place, clock=clock.now):
+        _tell(f"{travail_libelle(prise.travail)} produit : {done.path}")
 
 
 def wait_until_healthy(settings: Settings, children: Processus) -> None:

@@ -69,7 +69,9 @@ class Quantite(TypeDecorator[Decimal]):
         return None if value is None else exact(value)
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(Numeric(15, 2, asdecimal=dialect.name != "sqlite"))
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Numeric(15, 2, asdecimal=False))
+        return dialect.type_descriptor(Numeric(15, 2))
 
 
 def exact(value: int | float | Decimal) -> Decimal:

@@ -89,7 +89,8 @@ def _standing(engine: Engine, migrations: Path) -> tuple[str | None, list[str]]:
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+    return found
 
 
 def _apply(engine: Engine, migrations: Path, number: str) -> bool:

@@ -1,4 +1,4 @@
-"""Editions already issued, semesters and their due dates, what is due now (R12, R19)."""
+"""Editions already issued, semesters and their due dates (R12, R19)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.periodes import Periode, local_date
 from paqte.domain.pilotage import due_date
-from paqte.models import Convention, Departement, Edition, db
+from paqte.models import Convention, Edition, db
 from paqte.queries import reglages
 from paqte.queries.perimetre import own_departement, readable
 
@@ -78,44 +78,6 @@ def read_edition_file(*, actor: Acteur, edition_id: int) -> FichierEdition:
     if row is None:
         raise NotFound("Cette édition")
     return FichierEdition(*row)
-
-
-class BilanDu(NamedTuple):
-    """A closed semester whose bilan is due and has no edition."""
-
-    departement: str
-    periode: Periode
-    due_le: date
-
-
-def due_bilans(*, now: datetime) -> list[BilanDu]:
-    """Every closed semester past its due date and without edition, département by département, oldest first (R12)."""
-    places = db.session.execute(
-        select(Departement.code, Departement.premier_semestre).where(Departement.premier_semestre.is_not(None))
-    ).all()
-    issued = {
-        (code, periode) for code, periode in db.session.execute(select(Edition.departement_code, Edition.periode))
-    }
-    delays = reglages.integers("bilan_delai_jours")
-    due = []
-    for code, first in places:
-        today = local_date(now, code)
-        for periode in _closed_since(Periode.from_code(first or ""), today):
-            day = due_date(periode, delays(code))
-            if today >= day and (code, periode.code) not in issued:
-                due.append(BilanDu(code, periode, day))
-    return sorted(due, key=lambda b: (b.periode.debut, b.departement))
-
-
-def _closed_since(first: Periode, today: date) -> list[Periode]:
-    """Semesters over, from the first one that the département uses PAQTE for."""
-    closed = []
-    current = first
-    last = last_closed(today, "S")
-    while current.debut <= last.debut:
-        closed.append(current)
-        current = current.suivante
-    return closed
 
 
 class SemestreLu(NamedTuple):

@@ -49,6 +49,19 @@ def answerable(model: Any, actor: Acteur) -> Condition:
     return _of_signatories(model, actor.signataires) if actor.role in LIMITED else writable(model, actor)
 
 
+def operable(model: Any, actor: Acteur) -> Condition:
+    """Condition that keeps the scheduler's rows this actor may follow and set going again."""
+    if actor.role in (ADMIN, SYSTEME):
+        return true()
+    return writable(model, actor)
+
+
+def to_operate(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
+    """The scheduler's row to be set going again, or NotFound alike whether it does not exist or is another's."""
+    found: Thing = _one(session, model, key, operable(model, actor), what)
+    return found
+
+
 def require_departement(actor: Acteur, departement: str) -> None:
     """NotFound unless the actor may enter data for this département."""
     if actor.role == SYSTEME or (actor.role == REFERENT and actor.departement == departement):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
+from paqte.domain.campagnes import Delais
 from paqte.domain.pilotage import REGLAGES
 from paqte.models import Reglage, db
 
@@ -49,3 +51,12 @@ def integers(cle: str) -> Callable[[str], int]:
     given = dict(db.session.execute(select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)).all())
     national = given.get(None, REGLAGES[cle][0])
     return lambda departement: int(given.get(departement, national))
+
+
+def all_delays() -> Callable[[str], Delais]:
+    """The delays of every département at once, in one statement (R12)."""
+    own: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
+    for code, cle, valeur in db.session.execute(select(Reglage.departement_code, Reglage.cle, Reglage.valeur)):
+        own[code][cle] = valeur
+    shipped = {cle: default for cle, (default, _) in REGLAGES.items()}
+    return lambda departement: Delais.read(shipped | own[None] | own.get(departement, {}))

@@ -1,18 +1,22 @@
-"""What runs, how often, and why: add a job here."""
+"""What runs, how often, what it calls, and why: add a job here and in domain/travaux.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 
 from paqte.config import Settings
+from paqte.domain import travaux
 from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.campagnes import BILAN
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
+from paqte.services import echus
 from paqte.services.comptes import purge_expired
 from paqte.services.courriels import send_due
-from paqte.services.taches import Atelier, produce_due
+from paqte.services.planification import plan_all
+from paqte.services.taches import Atelier, UseCase, run_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +27,20 @@ class Contexte:
     nom: str
     clock: Callable[[], datetime]
     stopping: Event
+    # When the last run of each job was written down, by this process.
+    notes: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Travail:
-    """A job: its code, the seconds between two runs, the use case it calls, and why it exists."""
+    """A job: its code in domain/travaux.py, which says when and why, and what it calls."""
 
     code: str
-    secondes: int
     run: Callable[[Contexte], int]
-    pourquoi: str
 
-
-def bilans(contexte: Contexte) -> int:
-    """Produce what is due and give how many came out."""
-    settings = contexte.settings
-    place = Atelier(contexte.nom, settings.reports, settings.base_url)
-    return len(produce_due(place=place, clock=contexte.clock, is_stopping=contexte.stopping.is_set))
+    @property
+    def secondes(self) -> int:
+        return travaux.TRAVAUX[self.code].secondes
 
 
 def courriels(contexte: Contexte) -> int:
@@ -51,13 +52,32 @@ def courriels(contexte: Contexte) -> int:
     return send_due(transport=SmtpTransport(read_smtp_url(settings.smtp_url), settings.smtp_from, now), now=now)
 
 
+def calendrier(contexte: Contexte) -> int:
+    """Write down what settings and periods call for, and give for how many départements it changed."""
+    return plan_all(now=contexte.clock())
+
+
+def taches(contexte: Contexte) -> int:
+    """Do what is due and give how many tasks came out."""
+    settings = contexte.settings
+    place = Atelier(contexte.nom, settings.reports, settings.base_url)
+    is_stopping = contexte.stopping.is_set
+    return len(run_due(use_cases=ECHEANCES, place=place, clock=contexte.clock, is_stopping=is_stopping))
+
+
 def menage(contexte: Contexte) -> int:
     """Throw away links, sessions and counts that no longer serve."""
     return purge_expired(actor=PLANIFICATEUR, now=contexte.clock())
 
 
 CALENDRIER = (
-    Travail("courriels", 5, courriels, "un lien de connexion est attendu devant l’écran"),
-    Travail("bilans", 60, bilans, "un semestre clos dont l’échéance est passée donne son bilan, une fois"),
-    Travail("menage", 3600, menage, "les liens, sessions et comptages périmés ne se gardent pas"),
+    Travail(travaux.COURRIELS, courriels),
+    Travail(travaux.CALENDRIER, calendrier),
+    Travail(travaux.TACHES, taches),
+    Travail(travaux.MENAGE, menage),
 )
+
+# What a planned task does on its day (domain/campagnes.py says which day); a reminder's code begins so.
+ECHEANCES: Mapping[str, UseCase] = {
+    BILAN: echus.bilan,
+}

@@ -12,7 +12,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -23,8 +23,10 @@ from flask import Flask
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.scheduling.calendrier import CALENDRIER, Contexte, Travail
+from paqte.services.tours import record_tour
 
 log = logging.getLogger(__name__)
+QUIET = timedelta(minutes=1)
 
 
 def run_forever(app: Flask) -> None:
@@ -33,14 +35,16 @@ def run_forever(app: Flask) -> None:
     contexte = Contexte(app.extensions["paqte"], process_name(), clock.now, stopping)
     # One thread: jobs take turns, and stopping falls between two of them.
     scheduler = BlockingScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone=UTC)
-    for travail in CALENDRIER:
+    start = datetime.now(UTC)  # noqa: TID251 - APScheduler's own clock, not a moment we keep
+    for rank, travail in enumerate(CALENDRIER):
         scheduler.add_job(
             run_once,
             "interval",
             (app, travail, contexte),
             seconds=travail.secondes,
             id=travail.code,
-            next_run_time=datetime.now(UTC),  # noqa: TID251 - APScheduler's own clock, not a moment we keep
+            # The first time in the order of the table: what is due is planned before it is done.
+            next_run_time=start + timedelta(milliseconds=rank),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -58,18 +62,47 @@ def run_once(app: Flask, travail: Travail, contexte: Contexte) -> None:
     """One run of a job; whatever goes wrong is told, and the next tick tries again."""
     if contexte.stopping.is_set():
         return
+    begun, done, failure = contexte.clock(), 0, None
     with app.app_context():
         try:
             done = travail.run(contexte)
         except BASE_UNAVAILABLE as error:
+            failure = error
             log.warning(
                 "%s : la base ne répond pas (%s), nouvel essai au prochain passage", travail.code, error.args[0]
             )
-        except Exception:
+        except Exception as error:
+            failure = error
             log.exception("%s : échec, nouvel essai au prochain passage", travail.code)
         else:
             if done:
                 log.info("%s : %d", travail.code, done)
+        _record(travail, contexte, begun, done, failure)
+
+
+def _record(travail: Travail, contexte: Contexte, begun: datetime, done: int, failure: Exception | None) -> None:
+    """Keep how it went; an idle run is written once a minute, so that a tick each five seconds costs no write."""
+    now = contexte.clock()
+    known = contexte.notes.get(travail.code)
+    if not done and failure is None and known is not None and now < known + QUIET:
+        return
+    try:
+        record_tour(
+            travail=travail.code,
+            par=contexte.nom,
+            commence_le=begun,
+            now=now,
+            prochain_le=begun + timedelta(seconds=travail.secondes),
+            faits=done,
+            error=failure,
+        )
+    except BASE_UNAVAILABLE:
+        log.warning("%s : son passage n’a pas pu être noté, la base ne répond pas", travail.code)
+        return
+    if failure is None:
+        contexte.notes[travail.code] = now
+    else:
+        contexte.notes.pop(travail.code, None)
 
 
 def process_name() -> str:

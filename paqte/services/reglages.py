@@ -17,6 +17,7 @@ from paqte.models import Reglage
 from paqte.queries.perimetre import require_departement
 from paqte.queries.reglages import read_settings, version_of
 from paqte.services.lignes import hold
+from paqte.services.planification import plan_departement
 from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
@@ -50,6 +51,7 @@ def save_settings(
                 row.valeur = valeur
             elif valeur:
                 session.add(Reglage(departement_code=departement, cle=cle, valeur=valeur))
+        plan_departement(session, departement, now=now)
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""Due jobs: each claimed by its unique row before it is done, so that it is done once whoever else is at it."""
+"""Due tasks: each claimed by its unique row before it is done, so that it is done once whoever else is at it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,21 +13,17 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.campagnes import travail_libelle
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, may_take
+from paqte.domain.periodes import Periode
+from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, PREVUE, may_take
 from paqte.models import Tache, db
-from paqte.queries.comptes import referent_addresses
-from paqte.queries.editions import due_bilans
-from paqte.queries.reglages import read_settings
-from paqte.queries.taches import unfinished
-from paqte.services.bilans import EditionIssued, freeze_bilan, publish_bilan
-from paqte.services.courriels import queue_mail
-from paqte.services.courriers import write_mail
-from paqte.services.transaction import transaction
+from paqte.queries.perimetre import to_operate
+from paqte.queries.taches import due_tasks
+from paqte.services.pannes import in_plain_words
+from paqte.services.transaction import note, transaction
 
-BILAN = "bilan"
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
 
@@ -43,66 +39,81 @@ class Atelier:
 
 @dataclass(frozen=True, slots=True)
 class Prise:
-    """A claim: the job is its holder's until the lease runs out. `prise_le` tells this claim from a later one."""
+    """A claim: the task is its holder's until the lease runs out. `prise_le` tells this claim from a later one."""
 
     tache_id: int
+    travail: str
     departement: str
-    periode: str
+    periode: Periode
+    due_le: datetime
     prise_par: str
     prise_le: datetime
 
 
+# What a task came to: a sentence for the list of tasks, and what is still to be written with its closing.
+Closing = Callable[[Session], None]
+
+
 @dataclass(frozen=True, slots=True)
-class Produit:
-    """An edition that a due job gave, and where its file lies."""
+class Fait:
+    """What doing a task gave: a sentence, the file published if any, and what is kept in the very transaction
+    that closes it, so that whoever must know is told once."""
 
-    edition: EditionIssued
-    path: Path
+    phrase: str
+    path: Path | None = None
+    closing: Closing | None = None
 
 
-def produce_due(*, place: Atelier, clock: Clock, is_stopping: Callable[[], bool] = lambda: False) -> list[Produit]:
-    """Produce every bilan that is due and not another's, oldest period first.
+UseCase = Callable[[Prise, Atelier], Fait]
 
-    A failure is written down in plain words, retried later, and does not hold the others back. Stops between two
-    bilans when `is_stopping` says so. The clock is asked again for each: a lease counts from its own claim.
+
+def run_due(
+    *, use_cases: Mapping[str, UseCase], place: Atelier, clock: Clock, is_stopping: Callable[[], bool] = lambda: False
+) -> list[tuple[Prise, Fait]]:
+    """Do every task that is due and not another's, the longest due first.
+
+    `use_cases` says what to do for each code, or start of code. A failure is written down in plain words, retried
+    later, and does not hold the others back. Stops between two tasks when `is_stopping` says so. The clock is asked
+    again for each: a lease counts from its own claim.
     """
-    produced = []
-    for departement, periode in _to_do(clock()):
+    done = []
+    due = due_tasks(now=clock())
+    db.session.rollback()
+    for travail, departement, periode in due:
+        use_case = next((u for code, u in use_cases.items() if travail.startswith(code)), None)
+        if use_case is None:
+            continue
         if is_stopping():
             break
-        done = produce_claimed(place=place, departement=departement, periode=periode, clock=clock)
-        if done:
-            produced.append(done)
-    return produced
-
-
-def produce_last_closed(*, place: Atelier, departement: str, clock: Clock) -> Produit | None:
-    """Produce the bilan of the last semester that is over, due or not yet; None when it has been done."""
-    periode = last_closed(local_date(clock(), departement), "S")
-    return produce_claimed(place=place, departement=departement, periode=periode, clock=clock)
-
-
-def produce_claimed(*, place: Atelier, departement: str, periode: Periode, clock: Clock) -> Produit | None:
-    """Produce one bilan if its claim can be had; None when it is another's or when it failed."""
-    prise = claim(travail=BILAN, departement=departement, periode=periode, par=place.par, now=clock())
-    if prise is None:
-        return None
-    try:
-        done = _produce(prise, periode, place.reports)
-    except Refused as error:
-        _give_up(prise, str(error), clock())
-        return None
-    except Exception as error:
-        log.exception("bilan %s %s", departement, periode.code)
-        _give_up(prise, f"Erreur inattendue ({type(error).__name__}) : voir le journal du planificateur.", clock())
-        return None
-    _finish(prise, done.edition, place.base_url, clock())
-    log.info("bilan %s %s : édition %d, %s", departement, periode.code, done.edition.numero, done.path)
+        result = do_claimed(
+            use_case=use_case, place=place, travail=travail, departement=departement, periode=periode, clock=clock
+        )
+        if result:
+            done.append(result)
     return done
 
 
+def do_claimed(
+    *, use_case: UseCase, place: Atelier, travail: str, departement: str, periode: Periode, clock: Clock
+) -> tuple[Prise, Fait] | None:
+    """Do one task, due or not yet, if its claim can be had; None when it is another's, was done, or failed."""
+    prise = claim(travail=travail, departement=departement, periode=periode, par=place.par, now=clock())
+    if prise is None:
+        return None
+    try:
+        done = use_case(prise, place)
+    except Exception as error:
+        if not isinstance(error, Refused):
+            log.exception("%s %s %s", travail, departement, periode.code)
+        _give_up(prise, in_plain_words(error), clock())
+        return None
+    _finish(prise, done, clock())
+    log.info("%s %s %s : %s", travail, departement, periode.code, done.phrase)
+    return prise, done
+
+
 def claim(*, travail: str, departement: str, periode: Periode, par: str, now: datetime) -> Prise | None:
-    """Take a job: a new unique row, or one whose holder failed or fell silent. None when it is not to be had."""
+    """Take a task: one that waits, a new one, or one whose holder failed or fell silent. None when it cannot be had."""
     try:
         with transaction(actor=PLANIFICATEUR, now=now) as session:
             tache = session.scalar(
@@ -111,57 +122,49 @@ def claim(*, travail: str, departement: str, periode: Periode, par: str, now: da
                 .with_for_update()
             )
             if tache is None:
-                tache = Tache(travail=travail, departement_code=departement, periode=periode.code, essais=0)
+                tache = Tache(
+                    travail=travail,
+                    departement_code=departement,
+                    periode=periode.code,
+                    etat=PREVUE,
+                    due_le=now,
+                    essais=0,
+                )
                 session.add(tache)
-            elif not may_take(tache.etat, tache.prise_le, tache.finie_le, tache.essais, now):
+            if not may_take(tache.etat, tache.prise_le, tache.finie_le, tache.essais, now):
                 return None
             tache.etat, tache.prise_par, tache.prise_le, tache.finie_le = EN_COURS, par[:80], now, None
             tache.essais += 1
             session.flush()
-            return Prise(tache.id, departement, periode.code, tache.prise_par, now)
+            return Prise(tache.id, travail, departement, periode, tache.due_le, tache.prise_par, now)
     except IntegrityError:  # taken by another at this very moment
         return None
 
 
-def _produce(prise: Prise, periode: Periode, reports: Path) -> Produit:
-    """The first edition, made now or by a holder that fell silent after making it; then its file."""
-    actor, now = PLANIFICATEUR, prise.prise_le
-    edition = freeze_bilan(actor=actor, departement=prise.departement, periode=periode, now=now, is_first_only=True)
-    return Produit(edition, publish_bilan(actor=actor, edition_id=edition.id, reports=reports, now=now))
+def retry_task(*, actor: Acteur, tache_id: int, now: datetime) -> str:
+    """Have a failed task taken up at the next tick; gives its name.
+
+    NotFound for another's; Refused for a task that did not fail.
+    """
+    with transaction(actor=actor, now=now) as session:
+        tache = to_operate(session, Tache, tache_id, actor, "Cette tâche")
+        name = f"{travail_libelle(tache.travail)} {tache.departement_code} {tache.periode}"
+        if tache.etat != ECHOUEE:
+            raise Refused(f"{name} : cette tâche n’est pas en échec, il n’y a rien à relancer.")
+        tache.finie_le = None
+        note(session, "relancer", "tache", tache.id, departement=tache.departement_code)
+        return name
 
 
-def _to_do(now: datetime) -> list[tuple[str, Periode]]:
-    """What is due, and what was begun and left: oldest period first, each once."""
-    due = {(bilan.departement, bilan.periode.code) for bilan in due_bilans(now=now)}
-    due |= set(unfinished(travail=BILAN, now=now))
-    db.session.rollback()
-    return [(departement, Periode.from_code(code)) for departement, code in sorted(due, key=lambda d: (d[1], d[0]))]
-
-
-def _finish(prise: Prise, edition: EditionIssued, base_url: str, now: datetime) -> None:
-    """Done; whoever must know is told in the same transaction, so once."""
-    with _held(prise, now, FAITE, f"Édition {edition.numero} ({edition.sha256[:12]})") as session:
-        if session is None:
-            return
-        told = {
-            "departement": edition.departement,
-            "periode": Periode.from_code(edition.periode).libelle,
-            "edition": edition.numero,
-            "lien": f"{base_url}/bilans/{edition.id}",
-        }
-        for address in _recipients(prise.departement):
-            message = write_mail("bilan", address, **told)
-            queue_mail(session, message, motif="bilan", now=now, departement=prise.departement)
-
-
-def _recipients(departement: str) -> list[str]:
-    """Those the setting names, else the référents of the département."""
-    named = read_settings(departement)["destinataires_bilan"].valeur
-    return [address.strip() for address in named.split(",") if address.strip()] or referent_addresses(departement)
+def _finish(prise: Prise, done: Fait, now: datetime) -> None:
+    """Done; what must be told is kept in the same transaction, so once."""
+    with _held(prise, now, FAITE, done.phrase) as session:
+        if session is not None and done.closing is not None:
+            done.closing(session)
 
 
 def _give_up(prise: Prise, reason: str, now: datetime) -> None:
-    log.error("bilan %s %s : %s", prise.departement, prise.periode, reason)
+    log.error("%s %s %s : %s", prise.travail, prise.departement, prise.periode.code, reason)
     with _held(prise, now, ECHOUEE, reason):
         pass
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paqte.config import ConfigurationRefused, Settings
+from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import TransportDown
 from paqte.domain.erreurs import Refused
 from paqte.domain.taches import ECHOUEE
@@ -57,7 +58,7 @@ def _look(subject: str, check: Callable[[], str]) -> Verification:
 
 
 def _no_failed_task() -> str:
-    failed = [task for task in list_tasks() if task.etat == ECHOUEE]
+    failed = [task for task in list_tasks(actor=PLANIFICATEUR) if task.etat == ECHOUEE]
     if failed:
         last = failed[0]
         raise Refused(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.taches import PREVUE
 from paqte.models import Departement, Edition, Reglage, Tache
 from paqte.services.taches import Atelier
 from paqte.services.transaction import transaction
@@ -32,6 +33,7 @@ def in_use(session: Any, now: datetime) -> Opener:
             writing.add(Departement(code=code, nom=f"Département {code}", prefecture="", premier_semestre=since))
             writing.flush()
             writing.add(Reglage(departement_code=code, cle="bilan_delai_jours", valeur=delai))
+            writing.add(Reglage(departement_code=code, cle="export_delai_jours", valeur=delai))
 
     return open_departement
 
@@ -51,8 +53,11 @@ def editions(session: Any) -> Callable[[], list[tuple[str, str, int]]]:
 
 @pytest.fixture
 def tasks(session: Any) -> Callable[[], list[Tache]]:
+    """Every task that was taken, whatever came of it."""
+
     def read() -> list[Tache]:
         session.rollback()
-        return list(session.scalars(select(Tache).order_by(Tache.departement_code, Tache.periode)))
+        taken = select(Tache).where(Tache.etat != PREVUE)
+        return list(session.scalars(taken.order_by(Tache.departement_code, Tache.periode, Tache.travail)))
 
     return read

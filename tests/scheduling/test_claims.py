@@ -11,9 +11,10 @@ from typing import Any
 
 from flask import Flask
 
+from paqte.domain.campagnes import BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.taches import BAIL, EN_COURS, retry_after
-from paqte.services.taches import BILAN, Prise, _give_up, claim
+from paqte.services.taches import Prise, _give_up, claim
 
 DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
 PERIODE = Periode.from_code("2026-S1")
@@ -23,7 +24,8 @@ import sys
 from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.periodes import Periode
-from paqte.services.taches import BILAN, claim
+from paqte.domain.campagnes import BILAN
+from paqte.services.taches import claim
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
     now = datetime(2026, 7, 30, tzinfo=UTC)

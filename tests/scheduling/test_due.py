@@ -13,8 +13,9 @@ from sqlalchemy import select
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
 from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
-from paqte.services import taches
-from paqte.services.taches import Atelier, produce_due, produce_last_closed
+from paqte.services import echus, taches
+from paqte.services.echus import produce_due, produce_last_closed
+from paqte.services.taches import Atelier
 from paqte.services.transaction import transaction
 
 Editions = Callable[[], list[tuple[str, str, int]]]
@@ -28,8 +29,9 @@ def at(moment: datetime) -> Callable[[], datetime]:
 def test_R12_nothing_is_due_before_its_date_and_then_once(place: Atelier, in_use: Any, editions: Editions) -> None:
     in_use("41", since="2026-S1")
     assert produce_due(place=place, clock=at(DUE_DAY - timedelta(days=1))) == []
-    (done,) = produce_due(place=place, clock=at(DUE_DAY))
-    assert done.path == place.reports / "41" / "2026-S1" / done.edition.fichier_nom
+    ((prise, done),) = produce_due(place=place, clock=at(DUE_DAY))
+    assert (prise.travail, prise.departement, prise.periode.code) == ("bilan", "41", "2026-S1")
+    assert done.path is not None and done.path.parent == place.reports / "41" / "2026-S1"
     assert done.path.read_bytes().startswith(b"PK")
     for days in range(1, 100, 7):
         assert produce_due(place=place, clock=at(DUE_DAY + timedelta(days=days))) == []
@@ -57,7 +59,7 @@ def test_each_period_missed_while_stopped_is_produced_once_in_order(
     in_use("41", since="2025-S1")
     in_use("18", since="2025-S2")
     done = produce_due(place=place, clock=at(DUE_DAY))
-    made = [(d.edition.periode, d.edition.departement) for d in done]
+    made = [(prise.periode.code, prise.departement) for prise, _ in done]
     assert made == [("2025-S1", "41"), ("2025-S2", "18"), ("2025-S2", "41"), ("2026-S1", "18"), ("2026-S1", "41")]
     assert produce_due(place=place, clock=at(DUE_DAY + timedelta(days=1))) == []
     assert len(editions()) == 5
@@ -97,14 +99,14 @@ def test_a_failure_does_not_hold_the_others_back(
 ) -> None:
     in_use("18", since="2026-S1")
     in_use("41", since="2026-S1")
-    make = taches.freeze_bilan
+    make = echus.freeze_bilan
 
     def stumble(**given: Any) -> Any:
         if given["departement"] == "18":
             raise ZeroDivisionError
         return make(**given)
 
-    monkeypatch.setattr(taches, "freeze_bilan", stumble)
+    monkeypatch.setattr(echus, "freeze_bilan", stumble)
     produce_due(place=place, clock=at(DUE_DAY))
     assert [(t.departement_code, t.etat) for t in tasks()] == [("18", ECHOUEE), ("41", FAITE)]
     assert "ZeroDivisionError" in tasks()[0].message
@@ -139,7 +141,7 @@ def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(taches, step, die)
+        patch.setattr(taches if step == "_finish" else echus, step, die)
         with pytest.raises(SystemExit):
             produce_due(place=place, clock=at(DUE_DAY))
     assert tasks()[0].etat == EN_COURS

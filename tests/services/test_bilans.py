@@ -31,7 +31,7 @@ from paqte.models import (
     Realisation,
     Signataire,
 )
-from paqte.queries.editions import due_bilans, list_editions, list_semesters, read_edition_file
+from paqte.queries.editions import list_editions, list_semesters, read_edition_file
 from paqte.queries.traces import trace
 from paqte.services.bilans import compute_bilan, freeze_bilan, publish_bilan
 from paqte.services.transaction import transaction
@@ -230,19 +230,6 @@ def test_each_edition_leaves_a_journal_line(blois: Any) -> None:
     issued = _freeze()
     query = select(func.count()).where(Journal.acte == "produire", Journal.objet_id == str(issued.id))
     assert blois.scalar(query) == 1
-
-
-def test_R12_a_bilan_is_due_from_its_date_on_and_no_more_once_an_edition_exists(blois: Any) -> None:
-    assert due_bilans(now=datetime(2026, 7, 29, 12, tzinfo=UTC)) == []
-    due = due_bilans(now=datetime(2026, 7, 30, 12, tzinfo=UTC))
-    assert [(b.departement, b.periode.code, b.due_le) for b in due] == [("41", "2026-S1", date(2026, 7, 30))]
-    _freeze()
-    assert due_bilans(now=NOW) == []
-
-
-def test_every_period_missed_during_fourteen_months_is_due_in_order(blois: Any) -> None:
-    due = due_bilans(now=datetime(2027, 9, 1, tzinfo=UTC))
-    assert [b.periode.code for b in due] == ["2026-S1", "2026-S2", "2027-S1"]
 
 
 def test_semesters_are_listed_from_the_first_convention_to_today(blois: Any) -> None:

@@ -1,0 +1,85 @@
+"""What is to be planned: tasks with the moment from which each is due, and what changes in those planned (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from paqte.domain.campagnes import BILAN, EXPORT, Campagne, Delais, campagne
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.periodes import Periode, fuseau, local_date, periodes_between
+from paqte.domain.taches import PREVUE
+
+# A year ahead: the calendar shows it, and a scheduler that plans once a day is never late.
+HORIZON = timedelta(days=366)
+# What was missed for longer is no longer worth a mail; bilans and exports are owed however late.
+WORTH_A_MAIL = timedelta(days=7)
+OWED = frozenset({BILAN, EXPORT})
+
+# (task, period code).
+CleTache = tuple[str, str]
+
+
+class TachePrevue(NamedTuple):
+    """A task as the base holds it."""
+
+    id: int
+    etat: str
+    due_le: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EcartPrevision:
+    """What brings the tasks of a département to what is wanted; empty when they are."""
+
+    missing: Mapping[CleTache, datetime]
+    moved: Mapping[int, datetime]
+    dropped: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.moved or self.dropped)
+
+
+def wanted_tasks(departement: str, first: str | None, delais: Delais, now: datetime) -> dict[CleTache, datetime]:
+    """The tasks from the first semester on to a year ahead, each with the moment it is due; none without a first."""
+    if first is None:
+        return {}
+    today = local_date(now, departement)
+    return {
+        (code, one.periode.code): begins(day, departement)
+        for one in campaigns(Periode.from_code(first), today + HORIZON, delais)
+        for code, day in one.taches().items()
+        if code in OWED or day >= today - WORTH_A_MAIL
+    }
+
+
+def campaigns(first: Periode, until: date, delais: Delais) -> Iterator[Campagne]:
+    """The campaigns of every quarter, then semester, from a first one on, that is over on a day."""
+    for genre in (TRIMESTRE, SEMESTRE):
+        for periode in periodes_between(first.debut, until, genre):
+            if periode.fin <= until:
+                yield campagne(periode, delais)
+
+
+def difference(
+    wanted: Mapping[CleTache, datetime], held: Mapping[CleTache, TachePrevue], now: datetime
+) -> EcartPrevision:
+    """What to add, to move and to drop. What was taken stays; a day missed too long ago stays for the record."""
+    waiting = {key: task for key, task in held.items() if task.etat == PREVUE}
+    return EcartPrevision(
+        missing={key: moment for key, moment in wanted.items() if key not in held},
+        moved={t.id: wanted[key] for key, t in waiting.items() if key in wanted and t.due_le != wanted[key]},
+        dropped=tuple(t.id for key, t in waiting.items() if key not in wanted and t.due_le > now),
+    )
+
+
+def begins(day: date, departement: str) -> datetime:
+    """The moment a civil day begins in the legal time of the département (R12)."""
+    return datetime.combine(day, time.min, fuseau(departement))
+
+
+def is_worth_a_mail(due_le: datetime, now: datetime) -> bool:
+    """Whether a day that was missed is recent enough for a mail to make sense."""
+    return now < due_le + WORTH_A_MAIL + timedelta(days=1)

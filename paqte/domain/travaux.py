@@ -1,0 +1,35 @@
+"""The jobs of the scheduler: how often each comes back, and why. scheduling/calendrier.py says what it calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+COURRIELS = "courriels"
+CALENDRIER = "calendrier"
+TACHES = "taches"
+CONVENTIONS = "conventions"
+MENAGE = "menage"
+
+
+@dataclass(frozen=True, slots=True)
+class Travail:
+    """A job: what people call it, the seconds between two runs, and why."""
+
+    libelle: str
+    secondes: int
+    pourquoi: str
+
+
+TRAVAUX: dict[str, Travail] = {
+    COURRIELS: Travail("Envoi des courriels", 5, "un lien de connexion est attendu devant l’écran"),
+    CALENDRIER: Travail("Calendrier", 3600, "chaque réglage et chaque période donnent leurs tâches, à leur jour"),
+    TACHES: Travail("Tâches dues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
+    CONVENTIONS: Travail("Fins de convention", 3600, "le référent est prévenu avant qu’une convention finisse"),
+    MENAGE: Travail("Ménage", 3600, "liens, sessions, comptages et contacts périmés ne se gardent pas"),
+}
+
+
+def frequency(secondes: int) -> str:
+    """« toutes les 5 secondes », « chaque minute », « chaque heure »."""
+    named = {60: "chaque minute", 3600: "chaque heure", 86400: "chaque jour"}
+    return named.get(secondes, f"toutes les {secondes} secondes")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR
@@ -131,11 +132,11 @@ def draft_and_send(bruno: Page) -> None:
     bruno.get_by_label(HIRED).first.fill("11")
     press(bruno, LATER, "Votre brouillon est enregistré, 2 réponses sur 8")
     bruno.get_by_role("link", name="Reprendre").click()
-    assert bruno.get_by_label(PUPILS).first.input_value().replace("\u202f", " ") == "1 200"
+    expect(bruno.get_by_label(PUPILS).first).to_have_value(re.compile(r"1[\s\u202f]200"))
     press(bruno, READ, "1 point à voir avant de transmettre")
     bruno.get_by_label(WHY).fill("Deux intérimaires en plus.")
     press(bruno, READ, "Relisez, puis transmettez")
-    assert bruno.get_by_text("Deux intérimaires en plus.").is_visible()
+    expect(bruno.get_by_text("Deux intérimaires en plus.")).to_be_visible()
     press(bruno, SEND, "C’est transmis, merci.")
 
 
@@ -143,8 +144,8 @@ def correct(bruno: Page) -> None:
     """The question answered, and nothing else to answer."""
     bruno.goto("/entreprise/")
     bruno.get_by_role("link", name="Répondre").click()
-    assert bruno.get_by_label(HIRED).count() == 0, "only the answer asked about opens"
     bruno.get_by_label(PUPILS).first.fill("12")
+    expect(bruno.get_by_label(HIRED), "only the answer asked about opens").to_have_count(0)
     press(bruno, READ, "Relisez, puis transmettez")
     press(bruno, SEND, "C’est transmis, merci.")
 
@@ -168,9 +169,9 @@ def test_from_the_invitation_to_the_bilan(
     press(camille, "Valider", "est validée")
     semestre = f"{PERIODE.annee}-S{(PERIODE.numero + 1) // 2}"
     camille.goto(f"/referent/bilans/{semestre}/chiffres/S2")
-    assert camille.get_by_role("cell", name="12", exact=True).first.is_visible()
+    expect(camille.get_by_role("cell", name="12", exact=True).first).to_be_visible()
     bruno.goto("/entreprise/")
-    assert bruno.get_by_text("12 sur 30 personnes").first.is_visible()
+    expect(bruno.get_by_text("12 sur 30 personnes").first).to_be_visible()
 
 
 @with_javascript
@@ -180,9 +181,9 @@ def test_from_the_mail_to_transmise_in_twelve_clicks_at_most(bruno: Page) -> Non
     for button in ("Ouvrir ma session", "Commencer"):
         bruno.get_by_role("button", name=button).click()
         clicks += 1
+    expect(bruno.locator("main input[type=text]")).to_have_count(len(CODES))
     fields = bruno.locator("main input[type=text]").all()
-    assert len(fields) == len(CODES)
-    assert fields[0].evaluate("field => field === document.activeElement"), "the first field waits for its number"
+    expect(fields[0], "the first field waits for its number").to_be_focused()
     for rank, field in enumerate(fields):
         if rank:
             field.click()
@@ -209,7 +210,8 @@ def test_leaving_a_field_keeps_it_and_leaving_the_page_loses_nothing(bruno: Page
     bruno.get_by_text("Brouillon enregistré, 2 réponses sur 8.").wait_for()
     bruno.goto("/entreprise/")
     bruno.get_by_role("link", name="Reprendre").click()
-    assert [bruno.get_by_label(label).first.input_value() for label in (PUPILS, HIRED)] == ["7", "2"]
+    for label, kept in ((PUPILS, "7"), (HIRED, "2")):
+        expect(bruno.get_by_label(label).first).to_have_value(kept)
 
 
 @with_javascript

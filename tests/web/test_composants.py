@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.fixtures_acteurs import CAMILLE, invitation_of
 
@@ -62,9 +63,9 @@ def test_axe_finds_nothing_on_a_form_full_of_errors_and_the_summary_has_the_focu
     page.get_by_label("Cible").fill("1.234,5")
     page.get_by_label("Part de jeunes").fill("12")
     page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#resume")).to_be_focused()
     assert axe(page).problems == []
     assert not is_wider_than_its_window(page)
-    assert page.evaluate("document.activeElement.id") == "resume"
     assert page.title().startswith("Erreur : ")
     field = page.get_by_label("Cible")
     described = field.get_attribute("aria-describedby").split()
@@ -73,7 +74,7 @@ def test_axe_finds_nothing_on_a_form_full_of_errors_and_the_summary_has_the_focu
     assert "Sur la durée" in said
     assert field.get_attribute("aria-invalid") == "true"
     page.get_by_role("link", name="Cible").click()
-    assert page.evaluate("document.activeElement.id") == "cible"
+    expect(field).to_be_focused()
 
 
 def test_axe_finds_nothing_on_the_page_that_keeps_a_refused_form(page: Page, axe: Axe) -> None:
@@ -97,7 +98,7 @@ def test_axe_finds_nothing_for_somebody_signed_in(
 def test_signing_in_with_the_keyboard_alone(page: Page, live_server: LiveServer, accounts: object) -> None:
     page.goto("/essai/salle")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type(CAMILLE.courriel)
@@ -107,7 +108,7 @@ def test_signing_in_with_the_keyboard_alone(page: Page, live_server: LiveServer,
         page.goto(invitation_of(CAMILLE).removeprefix("http://localhost"))
     for _ in range(3):
         page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Ouvrir ma session"
+    expect(page.get_by_role("button", name="Ouvrir ma session")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Essai").wait_for()
 
@@ -122,10 +123,10 @@ def test_the_menu_opens_with_the_keyboard_on_a_telephone(
         assert button.count() == 0
         return
     link = page.get_by_role("navigation", name="Rubriques").get_by_role("link").first
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     button.press("Enter")
-    assert button.get_attribute("aria-expanded") == "true"
-    assert link.is_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(link).to_be_visible()
 
 
 def test_every_page_works_without_javascript(
@@ -140,10 +141,11 @@ def test_every_page_works_without_javascript(
     assert page.get_by_role("navigation", name="Rubriques").get_by_role("link").first.is_visible()
     page.get_by_label("Nom du contact").fill("un nom beaucoup trop long pour tenir")
     page.get_by_role("button", name="Enregistrer").click()
-    assert page.get_by_label("Nom du contact").input_value() == "un nom beaucoup trop long pour tenir"
+    expect(page.locator("#resume")).to_be_visible()
+    expect(page.get_by_label("Nom du contact")).to_have_value("un nom beaucoup trop long pour tenir")
     page.get_by_text("Résilier…").click()
     page.get_by_role("button", name="Se déconnecter").click()
-    assert page.get_by_text("Vous êtes déconnecté.").is_visible()
+    expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
     context.close()
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
@@ -84,8 +85,9 @@ def test_axe_finds_nothing_on_errors_warnings_and_explanations(
     ouverte.field("denominateur F1p").fill("2")
     ouverte.field("valeur R3").fill("11")
     ouverte.press("Enregistrer et valider")
-    assert ouverte.page.get_by_text("La partie dépasse le total").count() == 2, "in the summary and beside the field"
-    assert ouverte.page.get_by_label("Pourquoi ce nombre est juste (R3)").is_visible()
+    told = ouverte.page.get_by_text("La partie dépasse le total")
+    expect(told, "in the summary and beside the field").to_have_count(2)
+    expect(ouverte.page.get_by_label("Pourquoi ce nombre est juste (R3)")).to_be_visible()
     assert faults(ouverte.page, axe) == []
 
 
@@ -97,17 +99,17 @@ def test_axe_finds_nothing_when_two_versions_stand_side_by_side(
         save_draft(actor=factories.CAMILLE, now=NOW, declaration_id=ouverte.id, version=1, saisie=saisie)
     ouverte.field("valeur S2").fill("4")
     ouverte.press("Enregistrer le brouillon")
-    assert ouverte.page.get_by_text("Enregistré entre-temps : 7").is_visible()
-    assert ouverte.field("valeur S2").input_value() == "4"
+    expect(ouverte.page.get_by_text("Enregistré entre-temps : 7")).to_be_visible()
+    expect(ouverte.field("valeur S2")).to_have_value("4")
     assert faults(ouverte.page, axe) == []
 
 
 def test_a_link_of_the_summary_leads_to_the_very_field(ouverte: Ouverte) -> None:
     ouverte.field("valeur S2").fill("douze")
     ouverte.press("Enregistrer et valider")
-    assert ouverte.page.evaluate("document.activeElement.id") == "resume"
+    expect(ouverte.page.locator("#resume")).to_be_focused()
     ouverte.page.locator("#resume a").first.click()
-    assert ouverte.page.evaluate("document.activeElement.id") == f"valeur_{ouverte.keys['S2']}"
+    expect(ouverte.field("valeur S2")).to_be_focused()
 
 
 @pytest.mark.parametrize(

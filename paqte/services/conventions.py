@@ -31,6 +31,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Signataire
 from paqte.queries.perimetre import to_change
+from paqte.services.debut import start_departement
 from paqte.services.transaction import note, transaction
 
 WHAT = "Cette convention"
@@ -64,6 +65,7 @@ class Enregistree:
 def create_convention(*, actor: Acteur, signataire_id: int, termes: Termes, now: datetime) -> Enregistree:
     """Record a convention of a signatory, as a projet or, with a date of signature, signed (R4).
 
+    The first one of a département starts its use of PAQTE: bilans are owed from the present semester on (R12).
     NotFound for another département's signatory; Refused beside each field at fault.
     """
     with transaction(actor=actor, now=now) as session:
@@ -78,6 +80,7 @@ def create_convention(*, actor: Acteur, signataire_id: int, termes: Termes, now:
             created_at=now,
         )
         _fill(convention, checked)
+        start_departement(session, departement, now)
         session.add(convention)
         session.flush()
         return Enregistree(convention.id, warnings_of(session, convention))
@@ -97,6 +100,8 @@ def change_convention(
         if errors:
             raise Refused(errors)
         _fill(convention, checked)
+        if convention.statut != PROJET:
+            start_departement(session, convention.departement_code, now)
         session.flush()
         return Enregistree(convention.id, warnings_of(session, convention))
 

@@ -24,6 +24,7 @@ from paqte.services.conventions import (
     next_statut,
     warnings_of,
 )
+from paqte.services.debut import start_departement
 from paqte.services.engagements import note_promises
 from paqte.services.fichiers import keep_pdf
 from paqte.services.transaction import transaction
@@ -45,6 +46,7 @@ def sign_convention(
         if signee_le > convention.fin:
             raise Refused({"signee_le": "La signature suit la fin de la convention : vérifiez ces dates."})
         convention.signee_le, convention.statut = signee_le, statut
+        start_departement(session, convention.departement_code, now)
         session.flush()
         return Enregistree(convention.id, warnings_of(session, convention))
 

@@ -25,8 +25,8 @@ TABLE: dict[frozenset[str], str] = {
         referent.declarations referent.declaration referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_recues referent.declarations_valider
-        referent.pilotage referent.pilotage_ajouter referent.pilotage_modifier referent.pilotage_retirer
-        referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
+        referent.pilotage referent.pilotage_ajouter referent.pilotage_debut referent.pilotage_modifier
+        referent.pilotage_retirer referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
         referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
         referent.signataire_modifier referent.signataire_nouveau
     """,
@@ -37,7 +37,6 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.attestation
     """,
     frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger",
-    frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }
 ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {

@@ -6,21 +6,22 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur, operator
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import last_closed, local_date
-from paqte.models import Departement, Signataire, Utilisateur, db
+from paqte.models import Signataire, Utilisateur, db
 from paqte.queries.comptes import actor_of
+from paqte.queries.debut import read_start
 from paqte.services.comptes import invite_user
+from paqte.services.debut import change_start
 from paqte.services.demonstration.conventions import enter_signataire
 from paqte.services.demonstration.declarations import enter_declaration, entries
 from paqte.services.demonstration.donnees import DEPARTEMENT, Calendrier, Recit, signataires
 from paqte.services.demonstration.pilotage import enter_actions, enter_pilotage
 from paqte.services.ensemble import all_or_nothing
 from paqte.services.fictif import fictitious_siret
-from paqte.services.transaction import transaction
 
 OPERATOR = operator("Démonstration")
 
@@ -59,11 +60,11 @@ def load_demonstration(*, now: datetime) -> str:
     calendrier = Calendrier(last_closed(today, "S"), today)
     with all_or_nothing():
         recit = Recit(_open_accounts(now), calendrier, now)
-        _start_with(calendrier, now)
         entered = []
         for rank, conte in enumerate(signataires()):
             keys = enter_signataire(recit, rank, conte)
             entered += [(conte.cle, contee, key) for contee, key in zip(conte.conventions, keys, strict=True)]
+        _start_with(recit)
         contacts = _attach_contacts(now)
         told = list(entries(entered, calendrier))
         for entree in told:
@@ -118,11 +119,16 @@ def _link(compte: Compte, base_url: str, now: datetime) -> str:
     )
 
 
-def _start_with(calendrier: Calendrier, now: datetime) -> None:
+def _start_with(recit: Recit) -> None:
     """The préfecture uses PAQTE since the last closed semester: no older bilan is due."""
-    with transaction(actor=OPERATOR, now=now) as session:
-        started = update(Departement).where(Departement.code == DEPARTEMENT)
-        session.execute(started.values(premier_semestre=calendrier.semestre.code))
+    started = read_start(actor=recit.actor, departement=DEPARTEMENT, now=recit.now)
+    change_start(
+        actor=recit.actor,
+        departement=DEPARTEMENT,
+        version=started.version,
+        semestre=recit.calendrier.semestre,
+        now=recit.now,
+    )
 
 
 def _keys() -> dict[str, int]:

@@ -19,6 +19,7 @@ PAGES: tuple[str, ...] = (
     "saisie",
     "actions",
     "pilotage",
+    "pilotage_debut",
     "pilotage_lignes",
     "signataires",
     "conventions",

@@ -10,6 +10,7 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import CHIFFRES, REGLAGES
 from paqte.ops import clock
+from paqte.queries.debut import read_start
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_pilotage, read_protocole, read_rubrique
 from paqte.queries.reglages import Valeur, version_of
@@ -25,7 +26,8 @@ from paqte.web.session import actor
 def pilotage() -> ResponseReturnValue:
     """Everything the bilan says of how the département steers, and what is missing."""
     page = read_pilotage(actor=actor(), departement=own_departement(actor()))
-    return render_template("referent/pilotage.html", page=page, CHIFFRES=CHIFFRES, REGLAGES=REGLAGES)
+    debut = read_start(actor=actor(), departement=own_departement(actor()), now=clock.now())
+    return render_template("referent/pilotage.html", page=page, debut=debut, CHIFFRES=CHIFFRES, REGLAGES=REGLAGES)
 
 
 @blueprint.route("/pilotage/textes/<code>", methods=["GET", "POST"])

@@ -212,3 +212,16 @@ def test_no_text_whatever_in_any_field_makes_an_error_page(browser: FlaskClient,
     answer = browser.post(path, data=body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code in (302, 409, 422)
     assert browser.get(HOME).status_code == 200
+
+
+def test_R12_camille_chooses_the_first_semester_she_follows(browser: FlaskClient, app: Flask) -> None:
+    page = f"{HOME}/debut"
+    with app.app_context():
+        factories.a_convention(factories.a_signataire(siren="900000019"))
+    assert "fixé par votre première convention" in text_of(browser.get(HOME).text)
+    refused = post(browser, page, {"semestre": "2027-S1"})
+    assert (refused.status_code, "Choisissez une réponse proposée" in text_of(refused.text)) == (422, True)
+    assert post(browser, page, {"semestre": "2025-S2", "version": "0"}).status_code == 302
+    assert "2e semestre 2025 Changer" in text_of(browser.get(HOME).text)
+    late = post(browser, page, {"semestre": "2026-S1", "version": "0"})
+    assert (late.status_code, "Enregistré entre-temps : 2e semestre 2025" in text_of(late.text)) == (409, True)

@@ -1,10 +1,11 @@
-"""paqte taches lister, paqte courriels lister"""
+"""paqte taches lister | relancer, paqte courriels lister"""
 
 from __future__ import annotations
 
 import click
 
-from paqte.cli.application import application
+from paqte.cli.application import OPERATOR, application
+from paqte.ops import clock
 
 
 @click.group()
@@ -13,21 +14,41 @@ def taches() -> None:
 
 
 @taches.command("lister")
-def list_tasks() -> None:
-    """Liste les travaux, le plus récent d’abord.
+@click.option("--a-venir", is_flag=True, help="Aussi les tâches qui attendent leur jour.")
+def list_tasks(a_venir: bool) -> None:
+    """Liste les tâches, échecs d’abord, puis les passages.
 
-    Avec la raison des échecs.
+    Avec la raison des échecs, et le numéro à donner pour relancer.
     """
-    from paqte.domain.taches import ETATS
-    from paqte.queries.taches import list_tasks
+    from paqte.domain.taches import ETATS, ETATS_TOUR
+    from paqte.domain.travaux import TRAVAUX, frequency
+    from paqte.queries.taches import coming_tasks, list_tasks, list_tours
 
     with application():
-        for tache in list_tasks():
-            moment = tache.finie_le or tache.prise_le
+        taken = list_tasks(actor=OPERATOR, limit=None)
+        for tache in [*taken, *(coming_tasks(actor=OPERATOR, limit=None) if a_venir else [])]:
+            moment = tache.finie_le or tache.prise_le or tache.due_le
             click.echo(
                 f"{tache.travail}\t{tache.departement}\t{tache.periode}\t{ETATS[tache.etat]}\t"
-                f"essai {tache.essais}\t{moment:%Y-%m-%dT%H:%MZ}\t{tache.message}"
+                f"essai {tache.essais}\t{moment:%Y-%m-%dT%H:%MZ}\t{tache.message}\t{tache.id}"
             )
+        for tour in list_tours():
+            travail = TRAVAUX.get(tour.travail)
+            click.echo(
+                f"passage\t{tour.travail}\t{frequency(travail.secondes) if travail else ''}\t{ETATS_TOUR[tour.etat]}\t"
+                f"{tour.fini_le:%Y-%m-%dT%H:%MZ}\tprochain {tour.prochain_le:%Y-%m-%dT%H:%MZ}\t{tour.message}"
+            )
+
+
+@taches.command("relancer")
+@click.argument("numero", type=int)
+def retry(numero: int) -> None:
+    """Fait reprendre une tâche en échec au prochain passage."""
+    from paqte.services.taches import retry_task
+
+    with application():
+        name = retry_task(actor=OPERATOR, tache_id=numero, now=clock.now())
+    click.echo(f"{name} : la tâche sera reprise dans la minute.")
 
 
 @click.group()

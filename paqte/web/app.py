@@ -14,7 +14,19 @@ from paqte.config import Settings, read_settings
 from paqte.domain.catalogue import catalogue
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
-from paqte.web import acces, bilans, compte, entetes, entreprise, errors, filters, justificatifs, public, referent
+from paqte.web import (
+    acces,
+    bilans,
+    compte,
+    entetes,
+    entreprise,
+    errors,
+    filters,
+    justificatifs,
+    public,
+    referent,
+    taches,
+)
 
 MAX_BODY = 12 * 1024 * 1024
 csrf = CSRFProtect()
@@ -31,7 +43,8 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    for part in (entetes, errors, filters, acces, public, compte, bilans, justificatifs, referent, entreprise):
+    shared = (entetes, errors, filters, acces, public, compte, bilans, justificatifs, taches)
+    for part in (*shared, referent, entreprise):
         part.register(app)
     log_requests(app)
     if settings.is_production:

@@ -37,6 +37,7 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.attestation
     """,
     frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger",
+    frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }
 ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.taches import ECHOUEE
 from paqte.models import (
     Action,
     Base,
@@ -26,6 +27,7 @@ from paqte.models import (
     Justificatif,
     Partenaire,
     Signataire,
+    Tache,
     Utilisateur,
     db,
 )
@@ -103,7 +105,10 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         prochain_essai=NOW,
     )
     template = Gabarit(nom="essai", sha256="1" * 64, octets=b"x", en_vigueur_le=date(2020, 1, 1), created_at=NOW)
-    session.add_all([signed, proof, action, partner, mail, template])
+    task = Tache(
+        travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW, prise_le=NOW, essais=1
+    )
+    session.add_all([signed, proof, action, partner, mail, template, task])
     session.flush()
     session.get_one(Convention, convention).texte_signe_id = signed.id
     evidence = Justificatif(
@@ -127,6 +132,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     session.add_all([evidence, edition])
     session.flush()
     things = {"action_id": action, "ligne_id": partner, "courriel_id": mail, "justificatif_id": evidence}
+    things |= {"tache_id": task}
     return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id}
 
 

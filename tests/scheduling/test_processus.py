@@ -1,9 +1,8 @@
-"""The scheduler as it really runs: processes of their own, at once, killed, stopped (cases 91, 97)."""
+"""The scheduler as it really runs: processes of their own, at once, stopped (case 97); kills are in test_coups."""
 
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -45,7 +44,7 @@ def due(session: Any, in_use: Any, app_settings: dict[str, object]) -> list[tupl
 def start(app_settings: dict[str, object]) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     """`start()` gives a scheduler of the product, already ticking; all are killed at the end."""
     environment = os.environ | {k: str(v) for k, v in app_settings.items() if k.startswith("PAQTE_")}
-    _say_version(str(app_settings["PAQTE_DATABASE_URL"]))
+    say_version(str(app_settings["PAQTE_DATABASE_URL"]))
     children: list[subprocess.Popen[str]] = []
 
     def begin() -> subprocess.Popen[str]:
@@ -60,7 +59,7 @@ def start(app_settings: dict[str, object]) -> Iterator[Callable[[], subprocess.P
         child.communicate()
 
 
-def _say_version(url: str) -> None:
+def say_version(url: str) -> None:
     """The tests' bases are made of the models: say which version that is, as the migrations would have."""
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -91,24 +90,6 @@ def test_four_schedulers_at_once_give_each_bilan_once(
 ) -> None:
     for _ in range(4):
         start()
-    wait_until_done(tasks, len(due))
-    assert editions() == due
-    assert len(files_in(place.reports)) == len(due)
-
-
-def test_killed_at_random_moments_then_started_again_each_bilan_comes_once(
-    due: Any, start: Any, tasks: Any, editions: Any, place: Any
-) -> None:
-    chance = random.Random(91)
-    for _ in range(4):
-        child = start()
-        wait_for_a_claim(child, tasks)
-        time.sleep(chance.uniform(0, 0.25))
-        child.kill()
-        child.wait()
-        files_in(place.reports)
-        time.sleep(1)
-    start()
     wait_until_done(tasks, len(due))
     assert editions() == due
     assert len(files_in(place.reports)) == len(due)

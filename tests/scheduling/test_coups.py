@@ -1,0 +1,155 @@
+"""Four schedulers under fifty random kills, over two hundred periods: one final file each, all of them whole.
+
+The cases of acceptance 91 and 97 at their full size. A nursery process imports the product once and forks a scheduler
+in a few milliseconds, so that what is killed is work and not a start.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+
+from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.planification import OWED
+from paqte.domain.taches import FAITE
+from paqte.models import Courriel, Edition, Tache
+from paqte.ops import clock
+from paqte.scheduling.calendrier import ECHEANCES
+from paqte.services.planification import plan_all
+from tests.scheduling.test_processus import say_version
+
+SCHEDULERS, KILLS, PERIODS = 4, 50, 200
+NURSERY = """
+import os, signal, sys
+from datetime import timedelta
+import paqte.domain.taches as taches
+import paqte.scheduling.__main__ as scheduling
+import paqte.web.app, paqte.reporting.classeur, openpyxl
+taches.BAIL = timedelta(seconds=1)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in iter(sys.stdin.readline, ""):
+    pid = os.fork()
+    if not pid:
+        sys.stdin.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        scheduling.main()
+        os._exit(0)
+    print(pid, flush=True)
+"""
+
+
+@pytest.fixture
+def due(session: Any, in_use: Any) -> int:
+    """Départements that owe, together, at least PERIODS bilans and exports; gives how many."""
+    last = last_closed(local_date(clock.now(), "41"), "S")
+    first = last
+    for _ in range(11):
+        first = first.precedente
+    for rank in range(10, 10 + _places(12)):
+        in_use(f"{rank}", since=first.code, delai="0")
+    plan_all(now=clock.now())
+    wanted = select(func.count()).where(Tache.travail.in_(PUBLISHED), Tache.due_le <= clock.now())
+    count: int = session.scalar(wanted)
+    session.rollback()
+    assert count >= PERIODS
+    return count
+
+
+PUBLISHED = sorted(OWED & ECHEANCES.keys())
+
+
+def _places(semesters: int) -> int:
+    """How many départements make PERIODS tasks, a semester having one bilan and two exports."""
+    each = semesters * sum({"bilan": 1, "export": 2}[code] for code in PUBLISHED)
+    return -(-PERIODS // each)
+
+
+@pytest.fixture
+def start(app_settings: dict[str, object]) -> Iterator[Callable[[], int]]:
+    """`start()` gives the number of a scheduler's process just forked; all are killed at the end."""
+    say_version(str(app_settings["PAQTE_DATABASE_URL"]))
+    environment = os.environ | {k: str(v) for k, v in app_settings.items() if k.startswith("PAQTE_")}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    nursery = subprocess.Popen([sys.executable, "-c", NURSERY], env=environment, text=True, **pipes)
+    assert nursery.stdin and nursery.stdout
+    born: list[int] = []
+
+    def fork() -> int:
+        assert nursery.stdin and nursery.stdout
+        nursery.stdin.write("un\n")
+        nursery.stdin.flush()
+        born.append(int(nursery.stdout.readline()))
+        return born[-1]
+
+    yield fork
+    for pid in born:
+        kill(pid)
+    nursery.kill()
+    nursery.communicate()
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def remaining(session: Any) -> int:
+    """How many publications are still to be done."""
+    session.rollback()
+    waiting = select(func.count()).where(Tache.travail.in_(PUBLISHED), Tache.due_le <= clock.now(), Tache.etat != FAITE)
+    count: int = session.scalar(waiting)
+    return count
+
+
+@pytest.mark.timeout(400)
+def test_four_schedulers_under_fifty_kills_give_each_period_one_whole_file(
+    due: int, start: Callable[[], int], session: Any, place: Any
+) -> None:
+    chance, living, kills = random.Random(91), [start() for _ in range(SCHEDULERS)], 0
+    deadline = time.monotonic() + 300
+    while left := remaining(session):
+        assert time.monotonic() < deadline, f"{left} tâches restent après {kills} coups"
+        time.sleep(chance.uniform(0.02, 0.25))
+        if kills < KILLS:
+            kill(living.pop(chance.randrange(len(living))))
+            living.append(start())
+            kills += 1
+    assert kills >= KILLS, "the work ended before the kills did"
+    numbers = select(Edition.departement_code, Edition.periode, Edition.numero)
+    editions = [tuple(row) for row in session.execute(numbers)]
+    assert len(editions) == due
+    assert {numero for *_, numero in editions} == {1}
+    assert Counter(map(folder_of, visible(place.reports))).keys() == {(d, p) for d, p, _ in editions}
+    assert_whole(place.reports, due)
+    told = Counter(session.scalars(select(Courriel.texte).where(Courriel.motif.in_(PUBLISHED))))
+    assert all(times == 1 for times in told.values())
+
+
+def visible(reports: Path) -> list[Path]:
+    """Files people see; a hidden one is a publication cut short."""
+    return sorted(path for path in reports.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def folder_of(path: Path) -> tuple[str, str]:
+    return path.parent.parent.name, path.parent.name
+
+
+def assert_whole(reports: Path, due: int) -> None:
+    """One internal workbook a period, and every workbook opens."""
+    workbooks = [path for path in visible(reports) if path.suffix == ".xlsx"]
+    for path in workbooks:
+        assert CalamineWorkbook.from_path(path).sheet_names
+    assert len([path for path in workbooks if "publiable" not in path.name]) == due

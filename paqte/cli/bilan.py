@@ -1,4 +1,4 @@
-"""paqte bilan produire | lister"""
+"""paqte bilan produire | tous | lister"""
 
 from __future__ import annotations
 
@@ -43,6 +43,30 @@ def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
     click.echo(str(sortie or path))
     click.echo(f"édition {issued.numero}{'' if issued.is_new else ' (rien n’a changé depuis)'}")
     click.echo(f"sha256 {issued.fichier_sha256}")
+
+
+@bilan.command()
+@periode_option
+def tous(periode: Periode) -> None:
+    """Produit le bilan de chaque département, puis leur somme nationale.
+
+    La somme se fait sur les éditions émises : chaque chiffre est celui de ses départements.
+    """
+    from paqte.services.national import consolidate_nation, produce_everywhere
+
+    with application() as app:
+        reports = settings_of(app).reports
+        made = list(produce_everywhere(actor=OPERATOR, periode=periode, reports=reports, now=clock.now()))
+        nation = consolidate_nation(actor=OPERATOR, periode=periode)
+    for one in made:
+        told = f"édition {one.edition.numero}\t{one.edition.sha256}" if one.edition else one.refus
+        click.echo(f"{one.departement}\t{told}")
+    for line in nation.lignes:
+        value = "" if line.valeur is None else format(line.valeur, "f")
+        click.echo(f"{line.code}\t{value}\t{line.unite}\t{line.repondu} sur {line.du}\t{line.libelle}")
+    failures = [one.departement for one in made if one.edition is None]
+    if failures or nation.ecarts:
+        raise click.ClickException(" ".join([*(f"Sans édition : {d}." for d in failures), *nation.ecarts]))
 
 
 @bilan.command()

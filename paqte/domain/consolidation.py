@@ -189,6 +189,12 @@ def _plus(a: Number | None, b: Number | None) -> Number | None:
     return a + b
 
 
+def _exact_plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b
+
+
 def _higher(a: Number | None, b: Number | None) -> Number | None:
     if a is None or b is None:
         return b if a is None else a
@@ -240,18 +246,52 @@ def _is_neant(parts: Iterable[Part]) -> bool:
     return bool(answered) and all(p.neants == p.repondues for p in answered)
 
 
-def figure(parts: Iterable[Part], genre: str) -> Decimal | None:
-    """Flows summed, last stocks summed, "yes" counted, ratios Σnum/Σden in percent; free ones never (R5, R14)."""
+class Somme(NamedTuple):
+    """What a figure is made of once its engagements no longer matter: a département's, a région's, the nation's.
+
+    A commutative monoid under `merge`: the sums of two territories are those of both together (R20).
+    """
+
+    valeur: Decimal | None = None
+    numerateur: Decimal | None = None
+    denominateur: Decimal | None = None
+    signataires_dus: int = 0
+    signataires_repondants: int = 0
+    signataires_neant: int = 0
+
+    def merge(self, other: Somme) -> Somme:
+        """Both territories together; absent stays absent until one of them knows (R13)."""
+        return Somme(
+            _exact_plus(self.valeur, other.valeur),
+            _exact_plus(self.numerateur, other.numerateur),
+            _exact_plus(self.denominateur, other.denominateur),
+            self.signataires_dus + other.signataires_dus,
+            self.signataires_repondants + other.signataires_repondants,
+            self.signataires_neant + other.signataires_neant,
+        )
+
+    def figure(self, genre: str) -> Decimal | None:
+        """The figure as it is read: a ratio in percent, anything else as it adds up (R14)."""
+        return percent(self.numerateur, self.denominateur) if genre == RATIO else self.valeur
+
+
+def condense(parts: Iterable[Part], genre: str) -> Somme:
+    """Flows summed, last stocks summed, "yes" counted, ratios as Σnum and Σden; free ones never (R5, R14)."""
     given = list(parts)
     if genre == FLUX:
-        return _sum(p.somme for p in given)
+        return Somme(_sum(p.somme for p in given))
     if genre == STOCK:
-        return _sum(p.derniere[1] if p.derniere else None for p in given)
+        return Somme(_sum(p.derniere[1] if p.derniere else None for p in given))
     if genre == OUI_NON:
-        return _sum((1 if p.derniere[1] else 0) if p.derniere else None for p in given)
+        return Somme(_sum((1 if p.derniere[1] else 0) if p.derniere else None for p in given))
     if genre == RATIO:
-        return percent(_sum(p.numerateur for p in given), _sum(p.denominateur for p in given))
-    return None
+        return Somme(None, _sum(p.numerateur for p in given), _sum(p.denominateur for p in given))
+    return Somme()
+
+
+def figure(parts: Iterable[Part], genre: str) -> Decimal | None:
+    """The figure of these engagements together, as it is read (R14, R15)."""
+    return condense(parts, genre).figure(genre)
 
 
 def percent(numerateur: Number | None, denominateur: Number | None) -> Decimal | None:

@@ -1,6 +1,12 @@
-"""What an edition is kept as: kinds of template and formats of file."""
+"""What an edition is kept as: kinds of template, formats of file, and the validated answers behind its figures."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+
+from paqte.domain.consolidation import Fait
 
 GABARIT_BILAN = "bilan"
 GABARIT_TRIMESTRE = "trimestre"
@@ -10,3 +16,18 @@ XLSX = "xlsx"
 CSV = "csv"
 JSON = "json"
 FORMATS: dict[str, str] = {XLSX: "Classeur", CSV: "Données (CSV)", JSON: "Schéma des données"}
+
+
+def write_facts(faits: Iterable[Fait]) -> str:
+    """The answers as an edition keeps them: the same answers give the same text."""
+    ordered = sorted(faits, key=lambda f: (f.declaration, f.engagement))
+    return json.dumps(ordered, default=str, separators=(",", ":"))
+
+
+def read_facts(text: str) -> list[Fait]:
+    """The answers that an edition keeps."""
+    return [Fait._make(row[:8] + [_number(v) for v in row[8:]]) for row in json.loads(text)]
+
+
+def _number(value: int | str | None) -> int | Decimal | None:
+    return Decimal(value) if isinstance(value, str) else value

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +18,8 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.bilan import Bilan
 from paqte.domain.catalogue import catalogue
-from paqte.domain.consolidation import Fait, inside
+from paqte.domain.consolidation import inside
+from paqte.domain.editions import read_facts, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Edition, db
@@ -135,7 +133,7 @@ class _Draft:
             edition=last.numero + 1 if last else 1,
             now=now,
             gabarit=gabarit.nom if gabarit else "",
-            former=_read_facts(last.faits) if last else None,
+            former=read_facts(last.faits) if last else None,
         )
         return cls(bilan, donnees, last)
 
@@ -180,7 +178,7 @@ def _edition(draft: _Draft, gabarit: GabaritLu, gabarit_id: int, actor: Acteur, 
         periode=bilan.periode,
         numero=bilan.edition,
         contenu=bilan.as_json(),
-        faits=_write_facts(inside(draft.donnees.faits, draft.donnees.periode)),
+        faits=write_facts(inside(draft.donnees.faits, draft.donnees.periode)),
         sha256=bilan.sha256,
         fichier=fichier,
         fichier_sha256=hashlib.sha256(fichier).hexdigest(),
@@ -190,18 +188,6 @@ def _edition(draft: _Draft, gabarit: GabaritLu, gabarit_id: int, actor: Acteur, 
         produite_par=actor.nom,
         created_at=now,
     )
-
-
-def _write_facts(faits: Iterable[Fait]) -> str:
-    return json.dumps(sorted(faits, key=lambda f: (f.declaration, f.engagement)), default=str, separators=(",", ":"))
-
-
-def _read_facts(text: str) -> list[Fait]:
-    return [Fait._make(row[:8] + [_number(v) for v in row[8:]]) for row in json.loads(text)]
-
-
-def _number(value: int | str | None) -> int | Decimal | None:
-    return Decimal(value) if isinstance(value, str) else value
 
 
 def _issued(edition: Edition, *, is_new: bool) -> EditionIssued:

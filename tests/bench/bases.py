@@ -28,10 +28,10 @@ def populated(departements: int, entreprises: int, periodes: int) -> Flask:
     path = _folder() / f"{_version()}-{departements}x{entreprises}x{periodes}.sqlite3"
     if not path.exists():
         _make(path, departements, entreprises, periodes)
-    return _app(path)
+    return app_on(path)
 
 
-def _app(path: Path) -> Flask:
+def app_on(path: Path) -> Flask:
     given = {
         "PAQTE_DATABASE_URL": f"sqlite:///{path}",
         "PAQTE_INSTANCE": str(path.parent),
@@ -45,7 +45,7 @@ def _make(path: Path, departements: int, entreprises: int, periodes: int) -> Non
     print(f"Préparation de {departements * entreprises} entreprises (une fois)…", file=sys.stderr, flush=True)
     aside = path.with_suffix(f".{os.getpid()}")
     upgrade_base(f"sqlite:///{aside}", backups=path.parent, now=NOW)
-    app = _app(aside)
+    app = app_on(aside)
     with app.app_context():
         load_territories(actor=operator(), now=NOW)
         volume = {"departements": departements, "entreprises": entreprises, "periodes": periodes, "graine": SEED}

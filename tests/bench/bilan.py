@@ -24,7 +24,7 @@ from paqte.services.gabarits import read_template
 from tests.bench.bases import NOW, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved
 
-VOLUME = (100, 100, 12)
+VOLUME = (101, 100, 12)
 DEPARTEMENT, PERIODE = "18", Periode.from_code("2026-S1")
 Cells = list[tuple[str, str, Any]]
 Statements = list[tuple[str, Any]]

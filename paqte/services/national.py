@@ -1,0 +1,45 @@
+"""Every département at once: their bilans of one semester, then the nation as the merge of what they issued (R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.nation import Nation, merge_editions
+from paqte.domain.catalogue import catalogue
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.queries.editions import departements_in_use, sealed_editions
+from paqte.services.bilans import EditionIssued, produce_bilan
+
+
+class Production(NamedTuple):
+    """What became of one département: its edition, or the sentence that says why there is none."""
+
+    departement: str
+    edition: EditionIssued | None
+    refus: str = ""
+
+
+def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: datetime) -> Iterator[Production]:
+    """Produce the bilan of every département that has something to say, in order of code.
+
+    One that is refused (its semester not over there yet, its folder full) does not hold the others back.
+    """
+    for departement in departements_in_use():
+        try:
+            edition, _path = produce_bilan(
+                actor=actor, departement=departement, periode=periode, reports=reports, now=now
+            )
+        except Refused as refused:
+            yield Production(departement, None, str(refused))
+        else:
+            yield Production(departement, edition)
+
+
+def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
+    """The merge of the last edition of each département that the actor may read."""
+    return merge_editions(sealed_editions(actor=actor, periode=periode), catalogue())

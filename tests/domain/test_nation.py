@@ -1,0 +1,95 @@
+"""The nation is exactly the merge of its départements, figure by figure (R20)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paqte.domain.assemblage.nation import EditionScellee, merge_editions
+from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, Versions
+from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK, catalogue
+from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
+from paqte.domain.editions import read_facts, write_facts
+from tests.domain.oracle import fact_lists
+
+CODES = {FLUX: "S2", RATIO: "S2p", STOCK: "A1", OUI_NON: "R1"}
+GRID = catalogue()
+
+
+def edition(departement: str, faits: list[Fait], **told: tuple[int, int]) -> EditionScellee:
+    """An edition that says of its facts what they say."""
+    parts = consolidate(faits)
+    lines = []
+    for code in CODES.values():
+        i = GRID.indicateurs[code]
+        value = figure(parts.of(code).values(), i.genre)
+        repondu, du = told.get(code, (1, 2))
+        none = Chiffre(None, "sans")
+        lines.append(
+            LigneIndicateur(
+                i.axe, code, i.libelle, i.unite, i.genre, False, none, none, Chiffre(value), none, none, none, none,
+                none, repondu, du, 0,
+            )
+        )  # fmt: skip
+    bilan = Bilan(departement, departement, "", "2026-S1", "", 1, "", Versions("1", ""), indicateurs=tuple(lines))
+    return EditionScellee(bilan, tuple(faits))
+
+
+def of(departement: str, faits: list[Fait]) -> list[Fait]:
+    """The same facts as another département's, on the indicators of the grid."""
+    genres = sorted({f.indicateur for f in faits})
+    codes = dict(zip(genres, [*CODES.values()] * len(genres), strict=False))
+    return [f._replace(departement=departement, indicateur=codes[f.indicateur]) for f in faits]
+
+
+@given(st.lists(fact_lists, min_size=1, max_size=4))
+def test_R20_every_national_figure_is_the_one_that_all_the_facts_together_give(lists: list[list[Fait]]) -> None:
+    editions = [edition(f"{n:02}", of(f"{n:02}", faits)) for n, faits in enumerate(lists, 1)]
+    nation = merge_editions(editions, GRID)
+    together = consolidate(f for e in editions for f in e.faits)
+    for line in nation.lignes:
+        assert line.valeur == figure(together.of(line.code).values(), line.genre), line.code
+        assert (line.repondu, line.du) == (len(editions), 2 * len(editions))
+    assert nation.ecarts == ()
+
+
+@given(st.lists(fact_lists, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_R20_the_order_of_the_departements_changes_nothing(lists: list[list[Fait]], chance: object) -> None:
+    editions = [edition(f"{n:02}", of(f"{n:02}", faits)) for n, faits in enumerate(lists, 1)]
+    shuffled = [*editions]
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert merge_editions(shuffled, GRID) == merge_editions(editions, GRID)
+
+
+@given(fact_lists, fact_lists, st.sampled_from([*CODES]))
+def test_R20_sums_merge_and_nothing_is_their_neutral(one: list[Fait], two: list[Fait], genre: str) -> None:
+    here, there = of("41", one), of("18", two)
+    code = CODES[genre]
+    a, b = (condense(consolidate(faits).of(code).values(), genre) for faits in (here, there))
+    both = condense(consolidate([*here, *there]).of(code).values(), genre)
+    assert reduce(Somme.merge, [a, b], Somme()) == both == b.merge(a)
+
+
+def test_R20_an_edition_whose_figure_is_not_that_of_its_answers_is_named() -> None:
+    faits = [Fait("41", 1, 1, 1, "S2", 1, "2026-T1", "nombre", 3, None, None)]
+    sealed = edition("41", faits)
+    altered = EditionScellee(sealed.bilan, (faits[0]._replace(valeur=4),))
+    assert merge_editions([sealed], GRID).ecarts == ()
+    (gap,) = merge_editions([altered], GRID).ecarts
+    assert gap.startswith("41, S2")
+
+
+def test_R13_a_figure_that_no_departement_answered_stays_absent() -> None:
+    (line,) = [one for one in merge_editions([edition("41", []), edition("18", [])], GRID).lignes if one.code == "S2"]
+    assert line.valeur is None
+    assert line.departements == (("18", None), ("41", None))
+
+
+@given(fact_lists)
+def test_R19_the_answers_an_edition_keeps_are_read_back_as_they_were(faits: list[Fait]) -> None:
+    kept = read_facts(write_facts(faits))
+    assert kept == sorted(faits, key=lambda f: (f.declaration, f.engagement))
+    assert all(isinstance(f.valeur, int | Decimal | None) for f in kept)

@@ -66,12 +66,12 @@ def campaigns(first: Periode, until: date, delais: Delais) -> Iterator[Campagne]
 def difference(
     wanted: Mapping[CleTache, datetime], held: Mapping[CleTache, TachePrevue], now: datetime
 ) -> EcartPrevision:
-    """What to add, to move and to drop. What was taken stays; a day missed too long ago stays for the record."""
+    """What to add, to move and to drop. What was taken stays; a mail missed too long ago stays for the record."""
     waiting = {key: task for key, task in held.items() if task.etat == PREVUE}
     return EcartPrevision(
         missing={key: moment for key, moment in wanted.items() if key not in held},
         moved={t.id: wanted[key] for key, t in waiting.items() if key in wanted and t.due_le != wanted[key]},
-        dropped=tuple(t.id for key, t in waiting.items() if key not in wanted and t.due_le > now),
+        dropped=tuple(t.id for key, t in waiting.items() if key not in wanted and (t.due_le > now or key[0] in OWED)),
     )
 
 

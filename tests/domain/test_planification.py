@@ -85,6 +85,13 @@ def test_R12_what_was_taken_never_moves(before: Delais, after: Delais, now: date
     assert change.dropped == ()
 
 
+def test_R12_a_prefecture_that_begins_later_no_longer_owes_the_bilans_before() -> None:
+    before = _applied({}, wanted_tasks("41", "2024-S1", DELAIS, NOW), NOW)
+    after = _applied(before, wanted_tasks("41", "2026-S1", DELAIS, NOW), NOW)
+    assert min(periode for travail, periode in after if travail == "bilan") == "2026-S1"
+    assert min(periode for travail, periode in after if travail == "export") == "2026-T1"
+
+
 def test_a_mail_missed_for_a_week_is_kept_for_the_record_and_no_longer_worth_sending() -> None:
     due = NOW - timedelta(days=60)
     held = {("relance-3", "2026-T3"): TachePrevue(1, PREVUE, due)}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
 from paqte.domain.bilan import Bilan
 from paqte.reporting import valeurs
@@ -15,28 +12,14 @@ from paqte.reporting.colonnes import (
     CONTEXTE,
     ENTIER,
     INDICATEURS,
-    META,
     QUALITE,
     SIGNATAIRES,
-    TEXTE,
     THEMATIQUES,
 )
+from paqte.reporting.format import Champ, meta_fields
 
 # Written in `_meta`, so that a reader knows one of our workbooks from any other.
 MARQUE = "paqte-bilan-semestriel"
-
-# Borne by the template itself, never written: which template this is.
-VERSION_GABARIT = "b_version_gabarit"
-# Written last, from what all the tables received.
-EMPREINTE = "b_meta_tableaux"
-
-
-@dataclass(frozen=True, slots=True)
-class Champ:
-    nom: str
-    feuille: str
-    valeur: Callable[[Bilan], Any]
-    format: str = TEXTE
 
 
 def _prefecture(bilan: Bilan) -> str:
@@ -84,16 +67,5 @@ CHAMPS: tuple[Champ, ...] = (
     Champ("b_actions", ACTIONS, valeurs.subtitle),
     Champ("b_contexte", CONTEXTE, valeurs.subtitle),
     Champ("b_qualite", QUALITE, valeurs.subtitle),
-    Champ("b_meta_format", META, lambda b: MARQUE),
-    Champ("b_meta_gabarit", META, attrgetter("versions.gabarit")),
-    Champ("b_meta_catalogue", META, attrgetter("versions.catalogue")),
-    Champ("b_meta_departement", META, attrgetter("departement")),
-    Champ("b_meta_periode", META, attrgetter("periode")),
-    Champ("b_meta_edition", META, attrgetter("edition"), ENTIER),
-    Champ("b_meta_genere_le", META, attrgetter("genere_le")),
-    Champ("b_meta_donnees", META, attrgetter("sha256")),
-    Champ(EMPREINTE, META, lambda b: None),
+    *meta_fields(MARQUE),
 )
-
-# Name of every cell that a template names -> its sheet.
-NOMS: dict[str, str] = {c.nom: c.feuille for c in CHAMPS} | {VERSION_GABARIT: META}

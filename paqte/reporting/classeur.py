@@ -1,18 +1,19 @@
-"""A Bilan and a template make a workbook: only what changes is rewritten, every other part stays byte for byte."""
+"""A document and a template make a workbook: only what changes is rewritten, every other part stays byte for byte."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, unescape
 
-from paqte.domain.bilan import Bilan
-from paqte.reporting.champs import EMPREINTE
-from paqte.reporting.composition import META, Ligne, compose, meta_rows
+from paqte.reporting.composition import Ligne, compose, meta_rows
 from paqte.reporting.disposition import Rang, lay_out
 from paqte.reporting.ecriture import growth, write_sheet
 from paqte.reporting.empreinte import digest
 from paqte.reporting.feuille import map_attribute
+from paqte.reporting.format import EMPREINTE, T_META, Format
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.reporting.gabarit import check_template
 from paqte.reporting.graphiques import fill_chart, is_empty, shift_drawing
 from paqte.reporting.modele import FeuilleModele, Gabarit
@@ -26,18 +27,18 @@ _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
 Ecrits = dict[str, list[Rang]]
 
 
-def fill(bilan: Bilan, template: bytes) -> bytes:
-    """The workbook of a bilan: the same bilan and template give the same bytes.
+def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes:
+    """The workbook of a bilan, or of the document that `format` is made for: the same give the same bytes.
 
     Rows of each table take the place of its model rows, and everything below moves with them: merged cells,
     conditional formats, print areas, defined names, drawings, charts, formulas (recalculated when opened).
     A figure that is absent is an empty cell whose row says why (R13). Raises GabaritRefused.
     """
-    gabarit = check_template(template)
-    contenu = compose(bilan)
+    gabarit = check_template(template, format)
+    contenu = compose(document, format)
     laid = _lay_out(gabarit, contenu.tableaux)
     fields = contenu.champs | {EMPREINTE: digest(laid, contenu.champs)}
-    laid |= _lay_out(gabarit, {META: meta_rows(_meta(contenu.tableaux, laid))})
+    laid |= _lay_out(gabarit, {T_META: meta_rows(format, _meta(contenu.tableaux, laid))})
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)
     recalculated = False

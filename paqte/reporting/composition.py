@@ -1,4 +1,4 @@
-"""From a bilan to the values of every cell, sheet by sheet, before anything is known of the template.
+"""From a document to the values of every cell, sheet by sheet, before anything is known of the template.
 
 A figure that is absent leaves its cell truly empty, which sums and charts pass over; the row says why in its
 column of observations (R13). Percentages become fractions, dates serial numbers, texts are made fit for a cell.
@@ -9,28 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from paqte.domain.bilan import Bilan
 from paqte.reporting import valeurs
-from paqte.reporting.champs import CHAMPS
 from paqte.reporting.colonnes import (
     DATE,
     ENTIER,
     NOMBRE,
     OBSERVATIONS,
     POURCENT,
-    QUALITE,
     UNITES,
     Colonne,
     Tableau,
     answered,
 )
-from paqte.reporting.gabarit import TABLEAUX
+from paqte.reporting.format import T_META, T_NETTOYAGES, Format
 from paqte.reporting.tableaux_detail import Nettoyage
 from paqte.reporting.texte import clean
 from paqte.reporting.valeurs import Valeur
 
-NETTOYAGES = "t_nettoyages"
-META = "t_meta"
 NON_RENSEIGNE = "non renseigné"
 
 # A named cell is one line of a page, not a place for a text: what exceeds goes whole to the cleaned texts.
@@ -51,19 +46,21 @@ class Contenu(NamedTuple):
     tableaux: dict[str, list[Ligne]]
 
 
-def compose(bilan: Bilan) -> Contenu:
-    """The values of the whole workbook, every text cleaned and every cleaning listed on the sheet Qualité."""
-    composer = _Composer()
-    champs = {c.nom: composer.field(c.nom, c.feuille, c.valeur(bilan)) for c in CHAMPS}
-    tables = {t.nom: composer.rows(t, t.lignes(bilan)) for t in TABLEAUX if t.nom not in (NETTOYAGES, META)}
-    listed = next(t for t in TABLEAUX if t.nom == NETTOYAGES)
-    tables[NETTOYAGES] = [_plain_row(listed, n) for n in composer.cleanings]
+def compose(document: Any, format: Format) -> Contenu:
+    """The values of the whole workbook, every text cleaned and every cleaning listed where its kind wants it."""
+    listed = format.tableau(T_NETTOYAGES)
+    composer = _Composer(listed.feuille)
+    champs = {c.nom: composer.field(c.nom, c.feuille, c.valeur(document)) for c in format.champs}
+    tables = {
+        t.nom: composer.rows(t, t.lignes(document)) for t in format.tableaux if t.nom not in (T_NETTOYAGES, T_META)
+    }
+    tables[T_NETTOYAGES] = [_plain_row(listed, n) for n in composer.cleanings]
     return Contenu(champs, tables)
 
 
-def meta_rows(rows: Iterable[Any]) -> list[Ligne]:
+def meta_rows(format: Format, rows: Iterable[Any]) -> list[Ligne]:
     """The rows of the table of `_meta`."""
-    table = next(t for t in TABLEAUX if t.nom == META)
+    table = format.tableau(T_META)
     return [_plain_row(table, row) for row in rows]
 
 
@@ -73,9 +70,10 @@ def _plain_row(table: Tableau, row: Any) -> Ligne:
 
 
 class _Composer:
-    """Turns rows into values and remembers which texts had to be cleaned."""
+    """Turns rows into values and remembers which texts had to be cleaned, to be told on the sheet `told_on`."""
 
-    def __init__(self) -> None:
+    def __init__(self, told_on: str) -> None:
+        self.told_on = told_on
         self.cleanings: list[Nettoyage] = []
 
     def field(self, name: str, sheet: str, value: Any) -> Valeur:
@@ -87,7 +85,7 @@ class _Composer:
         if len(text) <= _CHAMP_LIMIT:
             return text or None
         self.cleanings.append(Nettoyage(sheet, place, f"texte trop long pour sa place, donné ici en entier : {text}"))
-        return f"{text[:_CHAMP_LIMIT]}… (suite : feuille {QUALITE})"
+        return f"{text[:_CHAMP_LIMIT]}… (suite : feuille {self.told_on})"
 
     def rows(self, table: Tableau, rows: Iterable[Any]) -> list[Ligne]:
         """Values of a table."""

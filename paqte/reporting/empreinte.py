@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from paqte.reporting.champs import EMPREINTE, VERSION_GABARIT
 from paqte.reporting.disposition import VIDE, Rang
+from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
 from paqte.reporting.valeurs import Valeur
 
 _CELL, _ROW, _TABLE = "\x1f", "\x1e", "\x1d"

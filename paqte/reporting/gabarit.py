@@ -15,9 +15,10 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from paqte.domain.erreurs import Refused
-from paqte.reporting import champs, montage
-from paqte.reporting.colonnes import FEUILLES, Tableau
+from paqte.reporting import montage
 from paqte.reporting.feuille import Feuille, parse_sheet
+from paqte.reporting.format import VERSION_GABARIT, Format
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.reporting.modele import FeuilleModele, Gabarit
 from paqte.reporting.paquet import (
     MAIN,
@@ -29,21 +30,13 @@ from paqte.reporting.paquet import (
     workbook_part,
 )
 from paqte.reporting.references import Plage, parse_plage, sheet_of
-from paqte.reporting.tableaux_bilan import TABLEAUX_BILAN
-from paqte.reporting.tableaux_detail import TABLEAUX_DETAIL
-
-DEFAUT = Path(__file__).with_name("gabarits") / "bilan_semestriel.xlsx"
-
-TABLEAUX: tuple[Tableau, ...] = (*TABLEAUX_BILAN, *TABLEAUX_DETAIL)
-# Every name a bilan needs -> its sheet.
-NOMS: dict[str, str] = champs.NOMS | {t.nom: t.feuille for t in TABLEAUX}
 
 _OURS = re.compile(r"[bt]_", re.IGNORECASE)
 _TOKEN = re.compile(r"\{(\w+)\}")
 
 
 class GabaritRefused(Refused):
-    """A template that cannot make a bilan. `missing` and `unknown` are the names at fault, sorted."""
+    """A template that cannot make its workbook. `missing` and `unknown` are the names at fault, sorted."""
 
     def __init__(self, reason: str, missing: Iterable[str] = (), unknown: Iterable[str] = ()) -> None:
         self.missing = tuple(sorted(missing))
@@ -58,7 +51,7 @@ class Nom(NamedTuple):
     plage: Plage
 
 
-def read_template(path: Path = DEFAUT) -> bytes:
+def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
     """The bytes of a template file; GabaritRefused names the path when it cannot be read."""
     try:
         return path.read_bytes()
@@ -67,59 +60,59 @@ def read_template(path: Path = DEFAUT) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def check_template(content: bytes) -> Gabarit:
+def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
     """What a template says, checked; the same bytes are understood once.
 
-    GabaritRefused, and nothing else, for anything that cannot make a whole bilan: not a workbook, damaged,
-    macros or links to other files, a sheet or a heading missing, names missing or unknown.
+    GabaritRefused, and nothing else, for anything that cannot make a whole workbook of that kind: not a workbook,
+    damaged, macros or links to other files, a sheet or a heading missing, names missing or unknown.
     """
     try:
-        return _read(content)
+        return _read(content, format)
     except PaquetRefused as error:
         raise GabaritRefused(str(error)) from error
     except (ValueError, KeyError, IndexError, TypeError, RecursionError, ElementTree.ParseError) as error:
         raise GabaritRefused("le classeur n’a pas la forme attendue") from error
 
 
-def _read(content: bytes) -> Gabarit:
+def _read(content: bytes, format: Format) -> Gabarit:
     paquet = without_calc_chain(open_package(content))
     workbook = workbook_part(paquet)
     parts = sheet_parts(paquet)
-    _check_sheets(parts)
-    noms = _read_names(paquet, workbook)
+    _check_sheets(parts, format)
+    noms = _read_names(paquet, workbook, format)
     digit = montage.digit_width(paquet, workbook)
     sheets = {title: parse_sheet(title, part, paquet.parts[part], digit) for title, part in parts.items()}
     for sheet in sheets.values():
-        _check_sheet(sheet, paquet)
+        _check_sheet(sheet, paquet, format)
     fonts = montage.read_fonts(paquet, workbook)
-    source = montage.Source(paquet, workbook, fonts, shared_strings(paquet, workbook))
-    place = noms[champs.VERSION_GABARIT]
+    source = montage.Source(paquet, workbook, fonts, shared_strings(paquet, workbook), format.champs_par_nom)
+    place = noms[VERSION_GABARIT]
     version = sheets[place.feuille].text(place.plage.haut, place.plage.gauche, source.partagees).strip()
     if not version:
-        raise GabaritRefused(f"la cellule {champs.VERSION_GABARIT} ne porte aucune version")
-    models = tuple(_mount(sheet, noms, source) for sheet in sheets.values())
+        raise GabaritRefused(f"la cellule {VERSION_GABARIT} ne porte aucune version")
+    models = tuple(_mount(sheet, noms, source, format) for sheet in sheets.values())
     charts = tuple(c for m in models for d in m.dessins for c in paquet.linked(d, "chart"))
     return Gabarit(version, hashlib.sha256(content).hexdigest(), paquet, workbook, models, charts)
 
 
-def _mount(sheet: Feuille, noms: dict[str, Nom], source: montage.Source) -> FeuilleModele:
-    tables = [(t, noms[t.nom].plage) for t in TABLEAUX if t.feuille == sheet.titre]
-    places = {n: p.plage for n, p in noms.items() if p.feuille == sheet.titre and n in champs.NOMS}
+def _mount(sheet: Feuille, noms: dict[str, Nom], source: montage.Source, format: Format) -> FeuilleModele:
+    tables = [(t, noms[t.nom].plage) for t in format.tableaux if t.feuille == sheet.titre]
+    places = {n: p.plage for n, p in noms.items() if p.feuille == sheet.titre and n in format.cellules}
     try:
         return montage.mount_sheet(sheet, tables, places, source)
     except montage.MontageRefused as error:
         raise GabaritRefused(f"feuille « {sheet.titre} », {error}") from error
 
 
-def _check_sheets(parts: Iterable[str]) -> None:
-    lacking = [title for title in FEUILLES if title not in parts]
+def _check_sheets(parts: Iterable[str], format: Format) -> None:
+    lacking = [title for title in format.feuilles if title not in parts]
     if lacking:
         raise GabaritRefused(f"il manque la feuille {_quoted(lacking)}")
 
 
-def locate(paquet: Paquet, workbook: str) -> dict[str, Nom]:
+def locate(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]:
     """Where each of our names points, those that point nowhere or are not ours left out."""
-    return {name: place for name, place in _defined(paquet, workbook) if name in NOMS and place}
+    return {name: place for name, place in _defined(paquet, workbook) if name in format.noms and place}
 
 
 def _defined(paquet: Paquet, workbook: str) -> list[tuple[str, Nom | None]]:
@@ -128,24 +121,24 @@ def _defined(paquet: Paquet, workbook: str) -> list[tuple[str, Nom | None]]:
     return [(name, _place(e.text or "")) for e in elements if _OURS.match(name := e.get("name", ""))]
 
 
-def _read_names(paquet: Paquet, workbook: str) -> dict[str, Nom]:
+def _read_names(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]:
     """Our names and where they point; GabaritRefused lists those missing, broken, misplaced or unknown."""
     found: dict[str, Nom] = {}
     misplaced: set[str] = set()
     unknown: set[str] = set()
     for name, place in _defined(paquet, workbook):
-        if name not in NOMS:
+        if name not in format.noms:
             unknown.add(name)
-        elif place and (name in found or place.feuille != NOMS[name]):
+        elif place and (name in found or place.feuille != format.noms[name]):
             misplaced.add(name)
         elif place:
             found[name] = place
-    missing = {*NOMS} - {*found} - misplaced
-    faults = [f"{n} doit désigner une seule place, sur la feuille « {NOMS[n]} »" for n in sorted(misplaced)]
+    missing = {*format.noms} - {*found} - misplaced
+    faults = [f"{n} doit désigner une seule place, sur la feuille « {format.noms[n]} »" for n in sorted(misplaced)]
     if missing:
         faults.append(f"il manque {_names(missing)}")
     if unknown:
-        faults.append(f"il porte {_names(unknown)} que le bilan ne connaît pas")
+        faults.append(f"il porte {_names(unknown)} que {format.nom} ne connaît pas")
     if faults:
         raise GabaritRefused(" ; ".join(faults), missing | misplaced, unknown)
     return found
@@ -158,19 +151,18 @@ def _place(target: str) -> Nom | None:
         return None
 
 
-def _check_sheet(sheet: Feuille, paquet: Paquet) -> None:
+def _check_sheet(sheet: Feuille, paquet: Paquet, format: Format) -> None:
     genres = {link.genre for link in paquet.links(sheet.part)}
     if genres & {"comments", "threadedComment", "vmlDrawing", "pivotTable"}:
         raise GabaritRefused(
             f"la feuille « {sheet.titre} » porte des notes, des commentaires ou un tableau croisé, "
             "qui ne suivraient pas les lignes ajoutées : retirez-les"
         )
-    known = set(champs.NOMS)
     unknown = [
         t
         for footer in re.findall(r"<headerFooter.*?</headerFooter>", sheet.queue, re.DOTALL)
         for t in _TOKEN.findall(footer)
-        if t not in known
+        if t not in format.cellules
     ]
     if unknown:
         raise GabaritRefused(f"le pied de page de « {sheet.titre} » porte {_names(unknown)}", unknown=unknown)

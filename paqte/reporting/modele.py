@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from paqte.reporting.champs import Champ
 from paqte.reporting.colonnes import Tableau
 from paqte.reporting.feuille import Cellule, Feuille
+from paqte.reporting.format import Champ
 from paqte.reporting.mesure import Police
 from paqte.reporting.paquet import Paquet
 from paqte.reporting.references import Plage, column_letter
@@ -81,7 +81,7 @@ class FeuilleModele:
 
 @dataclass(frozen=True, slots=True)
 class Gabarit:
-    """A template that holds everything a bilan needs. `version` is what it says of itself."""
+    """A template that holds everything its kind of workbook needs. `version` is what it says of itself."""
 
     version: str
     sha256: str

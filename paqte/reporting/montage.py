@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.champs import CHAMPS
 from paqte.reporting.colonnes import Tableau
 from paqte.reporting.feuille import Feuille, Ligne
+from paqte.reporting.format import Champ
 from paqte.reporting.mesure import Police
 from paqte.reporting.modele import (
     RANG,
@@ -25,16 +25,16 @@ from paqte.reporting.references import Plage, column_letter, sheet_of
 
 _ROWS = re.compile(r"\$?(\d+):\$?(\d+)$")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
-_FIELDS = {c.nom: c for c in CHAMPS}
 
 
 class Source(NamedTuple):
-    """What the sheets of one workbook share: its parts, its fonts by style number, its shared strings."""
+    """What the sheets of one workbook share: parts, fonts by style number, shared strings, and the cells it names."""
 
     paquet: Paquet
     classeur: str
     polices: Sequence[Police]
     partagees: Sequence[str]
+    champs: Mapping[str, Champ]
 
 
 class MontageRefused(Exception):
@@ -52,7 +52,7 @@ def mount_sheet(
     _check_apart(ordered, places)
     models = tuple(_mount_table(sheet, table, plage, source) for table, plage in ordered)
     taken = {row for _, plage in ordered for row in range(plage.haut, plage.bas + 1)}
-    fields = _mount_fields(sheet, places, source.polices)
+    fields = _mount_fields(sheet, places, source)
     fixed = {
         number: _fixed_row(ligne, fields.get(number, ()))
         for number, ligne in _with_rows_of(sheet.lignes, fields).items()
@@ -193,19 +193,16 @@ def _font(fonts: Sequence[Police], style: str) -> Police:
     return fonts[number] if number < len(fonts) else Police()
 
 
-def _mount_fields(
-    sheet: Feuille, places: Mapping[str, Plage], fonts: Sequence[Police]
-) -> dict[int, tuple[ChampModele, ...]]:
+def _mount_fields(sheet: Feuille, places: Mapping[str, Plage], source: Source) -> dict[int, tuple[ChampModele, ...]]:
     fields: dict[int, tuple[ChampModele, ...]] = {}
     for name, place in sorted(places.items(), key=lambda item: item[1]):
-        if name not in _FIELDS:
+        if name not in source.champs:
             continue
         area = sheet.merged_at(place.haut, place.gauche)
         cells = sheet.lignes.get(place.haut, Ligne()).cellules
         style = next((c.style for c in cells if c.colonne == place.gauche), "0")
-        field = ChampModele(
-            _FIELDS[name], place.haut, place.gauche, sheet.width(area.gauche, area.droite), _font(fonts, style)
-        )
+        width = sheet.width(area.gauche, area.droite)
+        field = ChampModele(source.champs[name], place.haut, place.gauche, width, _font(source.polices, style))
         fields[place.haut] = (*fields.get(place.haut, ()), field)
     return fields
 

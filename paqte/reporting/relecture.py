@@ -14,12 +14,12 @@ from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from paqte.domain.erreurs import Refused
-from paqte.reporting import champs
 from paqte.reporting.colonnes import DATE, ENTIER, META, NOMBRE, POURCENT, Colonne, Tableau
-from paqte.reporting.composition import META as T_META
 from paqte.reporting.empreinte import digest_rows
 from paqte.reporting.feuille import Cellule, Feuille, cell_text, parse_sheet
-from paqte.reporting.gabarit import NOMS, TABLEAUX, Nom, locate, shared_strings
+from paqte.reporting.format import EMPREINTE, FORMAT, T_META, VERSION_GABARIT, Format
+from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.reporting.gabarit import Nom, locate, shared_strings
 from paqte.reporting.montage import plain_heading
 from paqte.reporting.paquet import PaquetRefused, open_package, sheet_parts, workbook_part
 from paqte.reporting.references import Plage
@@ -63,23 +63,24 @@ class _Etendue(NamedTuple):
     suites: frozenset[int]
 
 
-def read_back(content: bytes) -> Relu:
-    """What a workbook of ours says; RelectureRefused for anything else, damaged or changed."""
+def read_back(content: bytes, format: Format = FORMAT_BILAN) -> Relu:
+    """What a workbook of ours says; RelectureRefused for anything else, another kind, damaged or changed."""
     try:
-        return _Lecteur(content).read()
+        return _Lecteur(content, format).read()
     except PaquetRefused as error:
         raise RelectureRefused(str(error)) from error
     except (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseError) as error:
-        raise RelectureRefused("ce n’est pas un bilan du PAQTE entier") from error
+        raise RelectureRefused(f"ce n’est pas {format.un} entier") from error
 
 
 class _Lecteur:
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, format: Format) -> None:
+        self._format = format
         paquet = open_package(content)
         workbook = workbook_part(paquet)
         self._shared = shared_strings(paquet, workbook)
-        self._noms = locate(paquet, workbook)
-        wanted = {*NOMS.values()}
+        self._noms = locate(paquet, workbook, format)
+        wanted = {*format.noms.values()}
         self._sheets = {
             title: parse_sheet(title, part, paquet.parts[part])
             for title, part in sheet_parts(paquet).items()
@@ -88,27 +89,28 @@ class _Lecteur:
         self._cells = {title: _by_place(sheet) for title, sheet in self._sheets.items()}
 
     def read(self) -> Relu:
-        if META not in self._sheets or self._field("b_meta_format") != champs.MARQUE:
-            raise RelectureRefused("ce n’est pas un bilan du PAQTE")
+        if META not in self._sheets or self._field(FORMAT) != self._format.marque:
+            raise RelectureRefused(f"ce n’est pas {self._format.un}")
         extents = self._extents()
-        raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in TABLEAUX if t.nom != T_META}
-        fields = {name: self._field(name) for name in champs.NOMS}
-        if digest_rows(raw, fields) != fields[champs.EMPREINTE]:
+        tables = [t for t in self._format.tableaux if t.nom != T_META]
+        raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in tables}
+        fields = {name: self._field(name) for name in self._format.cellules}
+        if digest_rows(raw, fields) != fields[EMPREINTE]:
             raise RelectureRefused(_ALTERED)
         return Relu(
             departement=str(fields["b_meta_departement"]),
             periode=str(fields["b_meta_periode"]),
             edition=int(fields["b_meta_edition"] or 0),
             genere_le=str(fields["b_meta_genere_le"] or ""),
-            gabarit=str(fields[champs.VERSION_GABARIT] or ""),
+            gabarit=str(fields[VERSION_GABARIT] or ""),
             catalogue=str(fields["b_meta_catalogue"] or ""),
             sha256=str(fields["b_meta_donnees"]),
             champs={n: int(v) if isinstance(v, Decimal) else v for n, v in fields.items()},
-            tableaux={t.nom: _typed(t, raw[t.nom], extents[t.nom]) for t in TABLEAUX if t.nom != T_META},
+            tableaux={t.nom: _typed(t, raw[t.nom], extents[t.nom]) for t in tables},
         )
 
     def _extents(self) -> dict[str, _Etendue]:
-        table = next(t for t in TABLEAUX if t.nom == T_META)
+        table = self._format.tableau(T_META)
         rows = self._rows_of(table, self._noms[T_META].plage)
         return {
             str(name): _Etendue(int(count or 0), frozenset(int(n) for n in str(more or "").split(",") if n))

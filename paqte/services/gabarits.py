@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from paqte.models import Gabarit
 from paqte.reporting import gabarit
-from paqte.reporting.gabarit import DEFAUT
+from paqte.reporting.format_bilan import FORMAT_BILAN
 
 
 class GabaritLu(NamedTuple):
@@ -23,7 +23,7 @@ class GabaritLu(NamedTuple):
     octets: bytes
 
 
-def read_template(path: Path = DEFAUT) -> GabaritLu:
+def read_template(path: Path = FORMAT_BILAN.gabarit) -> GabaritLu:
     """The template file, checked. GabaritRefused, with the names at fault, when it cannot serve."""
     octets = gabarit.read_template(path)
     gabarit.check_template(octets)

@@ -12,7 +12,8 @@ import pytest
 from paqte.domain.bilan import Bilan, Chiffre
 from paqte.reporting.classeur import fill
 from paqte.reporting.colonnes import FEUILLES, OBSERVATIONS
-from paqte.reporting.gabarit import TABLEAUX, check_template
+from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.reporting.gabarit import check_template
 from paqte.reporting.relecture import read_back
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import (
@@ -101,7 +102,7 @@ def test_R13_a_missing_answer_is_an_empty_cell_with_its_reason_and_zero_is_zero(
 
 
 def test_R13_every_table_that_may_lack_a_figure_has_a_column_that_says_why() -> None:
-    for tableau in TABLEAUX:
+    for tableau in FORMAT_BILAN.tableaux:
         if tableau.figures:
             assert [c.titre for c in tableau.colonnes if c.format == OBSERVATIONS], tableau.nom
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paqte.reporting.gabarit import NOMS, GabaritRefused, check_template, read_template
+from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.reporting.gabarit import GabaritRefused, check_template, read_template
 from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part, without_name
 
 ADDED = '<definedName name="{}">Bilan!$A$1</definedName></definedNames>'
@@ -20,7 +21,7 @@ def refusal(content: bytes) -> GabaritRefused:
     return caught.value
 
 
-@pytest.mark.parametrize("name", sorted(NOMS))
+@pytest.mark.parametrize("name", sorted(FORMAT_BILAN.noms))
 def test_a_template_without_one_of_its_names_is_refused_by_that_name(name: str, template: bytes) -> None:
     refused = refusal(without_name(template, name))
     assert refused.missing == (name,)

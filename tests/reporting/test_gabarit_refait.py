@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from paqte.domain.bilan import Bilan
-from paqte.reporting import gabarit
 from paqte.reporting.classeur import fill
 from paqte.reporting.dessin import bilan as dessin_bilan
 from paqte.reporting.dessin.classeur import draw
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.reporting.gabarit import check_template
 from paqte.reporting.relecture import read_back
 from tests.reporting.lecteurs import opened, part, parts, saved_by_openpyxl, table, with_part
@@ -29,7 +29,7 @@ def same_cells(content: bytes, other: bytes) -> bool:
 
 
 def test_the_default_template_is_the_one_the_code_draws() -> None:
-    assert draw() == gabarit.DEFAUT.read_bytes()
+    assert draw() == FORMAT_BILAN.gabarit.read_bytes()
 
 
 def test_a_template_saved_by_openpyxl_gives_the_same_cells(bilan: Bilan, template: bytes, workbook: bytes) -> None:

@@ -1,7 +1,7 @@
-"""Draws the default template in its place."""
+"""Draws the default templates in their place."""
 
 from paqte.reporting.dessin.classeur import draw
-from paqte.reporting.gabarit import DEFAUT
+from paqte.reporting.format_bilan import FORMAT_BILAN
 
-DEFAUT.parent.mkdir(exist_ok=True)
-DEFAUT.write_bytes(draw())
+FORMAT_BILAN.gabarit.parent.mkdir(exist_ok=True)
+FORMAT_BILAN.gabarit.write_bytes(draw())

@@ -11,10 +11,10 @@ from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.graphiques import axis_chart, evolution_chart, place
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.gabarit import TABLEAUX
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.reporting.tableaux_bilan import AXES
 
-_TABLES = {t.nom: t for t in TABLEAUX}
+_TABLES = {t.nom: t for t in FORMAT_BILAN.tableaux}
 _CHART_ROW = 15.0
 
 # Wording of the circular of 22 January 2019, annexe 2; what it gives as examples is set apart, smaller.

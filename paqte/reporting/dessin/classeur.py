@@ -1,30 +1,15 @@
-"""Putting the sheets of the default template together: pages, footers, properties, alternative texts."""
+"""The default template of the six-monthly bilan, sheet by sheet."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-
-from openpyxl.packaging.core import DocumentProperties
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.header_footer import HeaderFooterItem
-from openpyxl.worksheet.worksheet import Worksheet
-
-from paqte.reporting.colonnes import BILAN, PAS
-from paqte.reporting.dessin import styles
+from paqte.reporting.colonnes import BILAN
 from paqte.reporting.dessin.bilan import draw_bilan
 from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
-from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.paquet import open_package, pack
+from paqte.reporting.dessin.page import finished, new_book, set_page
+from paqte.reporting.format_bilan import FORMAT_BILAN
 
 VERSION = "2026.1"
 
-_MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
-_FOOTER = "&8PAQTE · {b_departement} · {b_periode} · {b_edition}"
 # Alternative texts of the charts, in the order in which the sheet Bilan places them.
 _VALUES = "Les valeurs sont dans le tableau juste au-dessus."
 _BARS = (
@@ -43,77 +28,12 @@ _CHARTS = (
 
 def draw() -> bytes:
     """The default template, the same bytes at each call."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    # The default font gives columns their unit of width: at 9.5 points a digit of Arial is 7 pixels to a hair, so
-    # that Excel, which rounds it, and LibreOffice, which does not, draw columns of the same width.
-    book._fonts[0] = Font(name=styles.POLICE, size=9.5)  # type: ignore[attr-defined]
-    _set_page(draw_bilan(book), is_wide=False, is_fit=False, step=18)
-    for title in DETAIL:
-        _set_page(draw_detail(book, title), is_wide=True, is_fit=True)
-    _set_page(draw_qualite(book), is_wide=True, is_fit=False, step=27)
-    draw_meta(book, VERSION)
+    book = new_book()
+    set_page(draw_bilan(book), is_wide=False, is_fit=False, step=18)
+    for detail in DETAIL:
+        set_page(draw_detail(book, detail), is_wide=True, is_fit=True)
+    set_page(draw_qualite(book), is_wide=True, is_fit=False, step=27)
+    draw_meta(book, VERSION, FORMAT_BILAN)
     book[BILAN].freeze_panes = "A2"
     book[BILAN].print_title_rows = "1:1"
-    book.properties = DocumentProperties(
-        title="Bilan semestriel du PAQTE", creator="PAQTE", language="fr-FR", created=_MOMENT, modified=_MOMENT
-    )
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _finish(buffer.getvalue())
-
-
-def _set_page(pen: Crayon, *, is_wide: bool, is_fit: bool, step: int = 0) -> None:
-    """Paper, margins, footer and print area of a sheet; `step` is the width of the grid's columns in pixels."""
-    sheet = pen.feuille
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.orientation = "landscape" if is_wide else "portrait"
-    if is_fit:
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    margin = 10 / 25.4 if is_wide else 15 / 25.4
-    sheet.page_margins.left = sheet.page_margins.right = margin
-    sheet.page_margins.top, sheet.page_margins.bottom = 12 / 25.4, 16 / 25.4
-    sheet.page_margins.header = sheet.page_margins.footer = 7 / 25.4
-    footer = HeaderFooterItem()
-    footer.left.text, footer.right.text = _FOOTER, "&8Page &P / &N"
-    sheet.HeaderFooter.oddFooter = footer
-    sheet.print_options.horizontalCentered = True
-    _set_grid(sheet, step)
-    sheet.print_area = f"A1:{get_column_letter(pen.columns)}{pen.rang - 1}"
-
-
-def _set_grid(sheet: Worksheet, step: int) -> None:
-    for column in range(1, PAS + 1) if step else ():
-        sheet.column_dimensions[get_column_letter(column)].width = step / 7
-
-
-def _finish(content: bytes) -> bytes:
-    """What openpyxl cannot say: alternative texts, figures that are meant as text, a date that stands still."""
-    paquet = open_package(content)
-    moment = f"{_MOMENT:%Y-%m-%dT%H:%M:%SZ}"
-    changes: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("xl/drawings/drawing", _with_alternatives),
-        ("xl/charts/chart", lambda xml: re.sub(r'(<numFmt formatCode="[^"]*") ?/>', r'\1 sourceLinked="0"/>', xml)),
-        ("xl/worksheets/sheet", _with_texts_meant),
-        ("docProps/core.xml", lambda xml: re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, xml)),
-    )
-    parts = dict(paquet.parts)
-    for start, change in changes:
-        parts |= {n: change(d.decode()).encode() for n, d in parts.items() if n.startswith(start)}
-    return pack(parts)
-
-
-def _with_alternatives(xml: str) -> str:
-    for rank, (name, text) in enumerate(_CHARTS, start=1):
-        xml = xml.replace(f'name="Chart {rank}"', f'name="{name}" descr="{text}"')
-    return xml
-
-
-def _with_texts_meant(xml: str) -> str:
-    """Identifiers and values quoted as text bear no green corner: they are text on purpose (R24)."""
-    filtered = re.search(r'<autoFilter ref="([^"]*)"', xml)
-    if not filtered:
-        return xml
-    ignored = f'<ignoredErrors><ignoredError sqref="{filtered[1]}" numberStoredAsText="1"/></ignoredErrors>'
-    return xml.replace("</headerFooter>", f"</headerFooter>{ignored}", 1)
+    return finished(book, "Bilan semestriel du PAQTE", _CHARTS)

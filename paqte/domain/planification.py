@@ -64,15 +64,23 @@ def campaigns(first: Periode, until: date, delais: Delais) -> Iterator[Campagne]
 
 
 def difference(
-    wanted: Mapping[CleTache, datetime], held: Mapping[CleTache, TachePrevue], now: datetime
+    wanted: Mapping[CleTache, datetime], held: Mapping[CleTache, TachePrevue], first: str | None, now: datetime
 ) -> EcartPrevision:
-    """What to add, to move and to drop. What was taken stays; a mail missed too long ago stays for the record."""
+    """What to add, to move and to drop. What was taken stays; a mail missed too long ago stays for the record,
+    unless the département no longer owes anything for that time."""
     waiting = {key: task for key, task in held.items() if task.etat == PREVUE}
     return EcartPrevision(
         missing={key: moment for key, moment in wanted.items() if key not in held},
         moved={t.id: wanted[key] for key, t in waiting.items() if key in wanted and t.due_le != wanted[key]},
-        dropped=tuple(t.id for key, t in waiting.items() if key not in wanted and (t.due_le > now or key[0] in OWED)),
+        dropped=tuple(
+            t.id for key, t in waiting.items() if key not in wanted and (t.due_le > now or not _is_owed(key, first))
+        ),
     )
+
+
+def _is_owed(key: CleTache, first: str | None) -> bool:
+    """Whether the period of a task is one since which the département uses PAQTE."""
+    return first is not None and Periode.from_code(key[1]).debut >= Periode.from_code(first).debut
 
 
 def begins(day: date, departement: str) -> datetime:

@@ -24,7 +24,11 @@ def plan_all(*, now: datetime) -> int:
     session = db.session()
     places = session.execute(select(Departement.code, Departement.premier_semestre)).all()
     delays, held = all_delays(), _held(session)
-    late = [code for code, first in places if difference(wanted_tasks(code, first, delays(code), now), held[code], now)]
+    late = [
+        code
+        for code, first in places
+        if difference(wanted_tasks(code, first, delays(code), now), held[code], first, now)
+    ]
     session.rollback()
     for code in late:
         with transaction(actor=PLANIFICATEUR, now=now) as writing:
@@ -40,7 +44,7 @@ def plan_departement(session: Session, departement: str, *, now: datetime) -> No
         select(Departement.premier_semestre).where(Departement.code == departement).with_for_update()
     )
     wanted = wanted_tasks(departement, first, all_delays()(departement), now)
-    _apply(session, departement, difference(wanted, _held(session, departement)[departement], now))
+    _apply(session, departement, difference(wanted, _held(session, departement)[departement], first, now))
 
 
 def _apply(session: Session, departement: str, change: EcartPrevision) -> None:

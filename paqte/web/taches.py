@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
@@ -12,7 +12,7 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, REFERENT
 from paqte.domain.campagnes import travail_libelle
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.periodes import Periode, local_date
 from paqte.domain.taches import ETATS
 from paqte.domain.travaux import TACHES, TRAVAUX, frequency
 from paqte.ops import clock
@@ -41,6 +41,7 @@ class LigneTache(NamedTuple):
     libelle: str
     periode: str
     etat: str
+    jour: date
 
 
 def register(app: Flask) -> None:
@@ -82,7 +83,8 @@ def relancer(tache_id: int) -> ResponseReturnValue:
 
 def _shown(tache: TacheLue) -> LigneTache:
     periode = Periode.from_code(tache.periode).libelle
-    return LigneTache(tache, travail_libelle(tache.travail), periode, ETATS[tache.etat])
+    jour = local_date(tache.due_le, tache.departement)
+    return LigneTache(tache, travail_libelle(tache.travail), periode, ETATS[tache.etat], jour)
 
 
 def _is_silent(tour: TourLu | None, now: datetime) -> bool:

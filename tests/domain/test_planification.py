@@ -73,21 +73,21 @@ def test_R12_applying_what_differs_gives_what_is_wanted_and_then_nothing_differs
     changed = _applied(held, wanted_tasks(departement, "2024-S1", after, now), now)
     wanted = wanted_tasks(departement, "2024-S1", after, now)
     assert {key: task.due_le for key, task in changed.items() if key in wanted} == wanted
-    assert not difference(wanted, changed, now)
+    assert not difference(wanted, changed, "2024-S1", now)
 
 
 @given(delais, delais, moments)
 def test_R12_what_was_taken_never_moves(before: Delais, after: Delais, now: datetime) -> None:
     wanted = wanted_tasks("41", "2024-S1", before, now)
     taken = {key: TachePrevue(rank, FAITE, due) for rank, (key, due) in enumerate(wanted.items())}
-    change = difference(wanted_tasks("41", "2024-S1", after, now), taken, now)
+    change = difference(wanted_tasks("41", "2024-S1", after, now), taken, "2024-S1", now)
     assert not change.moved
     assert change.dropped == ()
 
 
 def test_R12_a_prefecture_that_begins_later_no_longer_owes_the_bilans_before() -> None:
     before = _applied({}, wanted_tasks("41", "2024-S1", DELAIS, NOW), NOW)
-    after = _applied(before, wanted_tasks("41", "2026-S1", DELAIS, NOW), NOW)
+    after = _applied(before, wanted_tasks("41", "2026-S1", DELAIS, NOW), NOW, "2026-S1")
     assert min(periode for travail, periode in after if travail == "bilan") == "2026-S1"
     assert min(periode for travail, periode in after if travail == "export") == "2026-T1"
 
@@ -95,15 +95,20 @@ def test_R12_a_prefecture_that_begins_later_no_longer_owes_the_bilans_before() -
 def test_a_mail_missed_for_a_week_is_kept_for_the_record_and_no_longer_worth_sending() -> None:
     due = NOW - timedelta(days=60)
     held = {("relance-3", "2026-T3"): TachePrevue(1, PREVUE, due)}
-    assert difference({}, held, NOW).dropped == ()
+    assert difference({}, held, "2026-S1", NOW).dropped == ()
+    assert difference({}, held, "2026-S2", NOW).dropped == ()
+    assert difference({}, held, "2027-S1", NOW).dropped == (1,)
     assert not is_worth_a_mail(due, NOW)
 
 
 def _applied(
-    held: dict[tuple[str, str], TachePrevue], wanted: dict[tuple[str, str], datetime], now: datetime
+    held: dict[tuple[str, str], TachePrevue],
+    wanted: dict[tuple[str, str], datetime],
+    now: datetime,
+    first: str = "2024-S1",
 ) -> dict[tuple[str, str], TachePrevue]:
     """What the base would hold after the change."""
-    change = difference(wanted, held, now)
+    change = difference(wanted, held, first, now)
     kept = {key: task for key, task in held.items() if task.id not in change.dropped}
     kept = {key: task._replace(due_le=change.moved.get(task.id, task.due_le)) for key, task in kept.items()}
     first = 1 + max((task.id for task in held.values()), default=0)

@@ -6,14 +6,12 @@ same canonical JSON, hence the same hash. A figure that is absent carries its re
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import ClassVar
 
-# Fields that the first editions did not have.
-_ADDED_SINCE = ("provenance", "completude", "ecarts")
+from paqte.domain.canonique import Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +254,10 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
-class Bilan:
+class Bilan(Frozen):
     """The six-monthly bilan of one département, whole (bilan_cget.md, part A)."""
+
+    added_since: ClassVar[Mapping[str, object]] = {"provenance": (), "completude": (), "ecarts": ()}
 
     departement: str
     departement_nom: str
@@ -292,39 +292,3 @@ class Bilan:
     def is_neant(self) -> bool:
         """A département with no signatory: its bilan is valid and says so."""
         return not self.signataires
-
-    def as_json(self) -> str:
-        """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
-        given = asdict(self)
-        for name in _ADDED_SINCE:
-            if not given[name]:
-                del given[name]  # editions issued before it was told keep their hash
-        return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the data, the same for the same figures whatever the machine."""
-        return hashlib.sha256(self.as_json().encode("utf-8", "surrogatepass")).hexdigest()
-
-    @classmethod
-    def from_json(cls, text: str) -> Bilan:
-        """The bilan an edition froze."""
-        bilan: Bilan = _build(cls, json.loads(text))
-        return bilan
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    raise TypeError(f"{type(value).__name__} n’a pas sa place dans un bilan")
-
-
-def _build(kind: Any, raw: Any) -> Any:
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{f.name: _build(hints[f.name], raw[f.name]) for f in fields(kind) if f.name in raw})
-    if get_origin(kind) is tuple:
-        return tuple(_build(get_args(kind)[0], item) for item in raw)
-    if kind in (Decimal, Decimal | None):
-        return None if raw is None else Decimal(raw)
-    return raw

@@ -8,6 +8,7 @@ from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.attendus import owed_periods
 from paqte.domain.catalogue import Indicateur
 from paqte.domain.consolidation import Attente
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode
 
 
@@ -31,6 +32,11 @@ def targets(conventions: Iterable[ConventionLue], indicateurs: Mapping[str, Indi
                 yield Attente(
                     convention.cle(engagement), engagement.indicateur, 1, engagement.cible, engagement.reference
                 )
+
+
+def is_semestriel(convention: ConventionLue, window: Periode) -> bool:
+    """Whether it binds in a quarter that it does not answer for, because it answers for the whole semester (R11)."""
+    return window.genre == TRIMESTRE and convention.rythme == SEMESTRE and convention.binds_in(window)
 
 
 def _count(indicateur: Indicateur | None, periodes: tuple[Periode, ...]) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
+from paqte.domain.attendus import owed_indicators
 from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
 from paqte.domain.consolidation import Consolidation, Fait, Total, achievement, consolidate, inside, reference, total
@@ -19,12 +22,28 @@ NON_ENGAGE = "aucun signataire ne s’y est engagé"
 
 
 @dataclass(frozen=True, slots=True)
-class Fenetres:
-    """The same facts over the four windows of a bilan."""
+class Fenetre:
+    """The facts of one period, and how many signatories answer for its whole semester instead, by indicator (R11)."""
 
-    semestre: Consolidation
-    precedent: Consolidation
-    un_an_avant: Consolidation
+    consolidation: Consolidation
+    semestriels: Mapping[str, int]
+
+    def total(self, i: Indicateur) -> Total:
+        """The figure of an indicator over the period, with who owed it."""
+        return total(self.consolidation.of(i.code), i.genre)
+
+    def chiffre(self, i: Indicateur) -> Chiffre:
+        """The figure, or why there is none (R13)."""
+        return chiffre(self.total(i), i, self.semestriels.get(i.code, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Fenetres:
+    """The same facts over the four windows of a bilan or of a compte rendu."""
+
+    periode: Fenetre
+    precedent: Fenetre
+    un_an_avant: Fenetre
     cumul: Consolidation
 
 
@@ -32,15 +51,29 @@ def windows(donnees: DonneesBilan, grid: Catalogue) -> Fenetres:
     """Each window consolidated once; the targets go with the figures since the start (R22)."""
     p = donnees.periode
     return Fenetres(
-        semestre=_over(donnees, p, grid),
+        periode=_over(donnees, p, grid),
         precedent=_over(donnees, p.precedente, grid),
         un_an_avant=_over(donnees, p.un_an_avant, grid),
         cumul=consolidate(donnees.faits, attentes.targets(donnees.in_force, grid.indicateurs)),
     )
 
 
-def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Consolidation:
-    return consolidate(inside(donnees.faits, window), attentes.over(donnees.conventions, window, grid.indicateurs))
+def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Fenetre:
+    faits = inside(donnees.faits, window)
+    owed = attentes.over(donnees.conventions, window, grid.indicateurs)
+    return Fenetre(consolidate(faits, owed), _semestriels(donnees, window, faits, grid))
+
+
+def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], grid: Catalogue) -> dict[str, int]:
+    """How many signatories engaged in each indicator answer for the semester; none when the window is one (R11)."""
+    answered = {f.engagement for f in faits}
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for c in donnees.conventions:
+        if attentes.is_semestriel(c, window):
+            owed = owed_indicators([e.indicateur for e in c.engagements if e.id not in answered], window, grid)
+            for code in owed:
+                found[code].add(c.signataire_id)
+    return {code: len(signataires) for code, signataires in found.items()}
 
 
 def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[LigneIndicateur, ...]:
@@ -60,8 +93,8 @@ def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
     return tuple(PointAxe(line.axe, line.code, line.libelle, line.taux) for line in given if line.genre != LIBRE)
 
 
-def chiffre(figure: Total, indicateur: Indicateur) -> Chiffre:
-    """The figure, or why there is none (R13)."""
+def chiffre(figure: Total, indicateur: Indicateur, semestriels: int = 0) -> Chiffre:
+    """The figure, or why there is none (R13); `semestriels` signatories answer for the whole semester instead."""
     if figure.valeur is not None:
         return Chiffre(figure.valeur)
     if figure.contributeurs and indicateur.genre == RATIO:
@@ -69,12 +102,17 @@ def chiffre(figure: Total, indicateur: Indicateur) -> Chiffre:
     if figure.contributeurs:
         return Chiffre(None, "n.d.")
     if figure.signataires_dus == 0:
-        return Chiffre(None, NON_ENGAGE)
+        return Chiffre(None, declarants(semestriels) if semestriels else NON_ENGAGE)
     return Chiffre(None, f"aucune réponse sur {figure.signataires_dus} attendue{_s(figure.signataires_dus)}")
 
 
+def declarants(count: int) -> str:
+    """ "1 déclarant semestriel"."""
+    return f"{count} déclarant{_s(count)} semestriel{_s(count)}"
+
+
 def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateur:
-    semestre = total(fenetres.semestre.of(i.code), i.genre)
+    owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
     return LigneIndicateur(
         axe=i.axe,
@@ -85,15 +123,15 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
         est_dont=bool(i.dont),
         reference=_or(reference(fenetres.cumul.of(i.code), i.genre), "sans référence"),
         cible=_or(rate.cible, "sans objectif"),
-        semestre=chiffre(semestre, i),
-        precedent=chiffre(total(fenetres.precedent.of(i.code), i.genre), i),
-        un_an_avant=chiffre(total(fenetres.un_an_avant.of(i.code), i.genre), i),
+        semestre=fenetres.periode.chiffre(i),
+        precedent=fenetres.precedent.chiffre(i),
+        un_an_avant=fenetres.un_an_avant.chiffre(i),
         cumul=_since_start(fenetres, i),
         taux=_or(rate.taux, "sans objectif" if rate.cible is None else "n.d."),
         sans_cible=_or(rate.sans_cible, NON_ENGAGE),
-        repondu=semestre.signataires_repondants,
-        du=semestre.signataires_dus,
-        neants=semestre.signataires_neant,
+        repondu=owed.signataires_repondants,
+        du=owed.signataires_dus,
+        neants=owed.signataires_neant,
         mention=_mention(i, periode),
     )
 
@@ -120,7 +158,7 @@ def _free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnee
     """A free commitment: its own values as told, never summed (R5)."""
     mine = [f for f in donnees.faits if f.engagement == e.id]
     now, before, year_before = (
-        Chiffre(None, _told(inside(mine, window), e.unite))
+        Chiffre(None, _told(inside(mine, window), e.unite, c, window))
         for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
     )
     owed = {a.cle.engagement: a.periodes for a in attentes.over([c], donnees.periode, {i.code: i})}
@@ -147,8 +185,10 @@ def _free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnee
     )
 
 
-def _told(faits: list[Fait], unite: str) -> str:
+def _told(faits: list[Fait], unite: str, c: ConventionLue, window: Periode) -> str:
     """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"."""
+    if not faits and attentes.is_semestriel(c, window):
+        return declarants(1)
     told = [f"{f.periode[5:]} : {_value(f, unite)}" for f in sorted(faits, key=lambda f: f.periode)]
     return " ; ".join(told) or "aucune réponse"
 

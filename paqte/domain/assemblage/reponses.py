@@ -19,17 +19,22 @@ LATE = "déclaration validée après l’édition précédente"
 
 def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneReponse, ...]:
     """One line for each declaration owed in the period, answered or not."""
+    return tuple(line for _, line in answers(donnees, grid))
+
+
+def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue, LigneReponse]]:
+    """Each declaration owed in the period, answered or not, with its convention."""
     known = {(d.convention_id, d.periode): d for d in donnees.declarations}
-    answers: dict[int, list[Fait]] = {}
+    by_declaration: dict[int, list[Fait]] = {}
     for fait in inside(donnees.faits, donnees.periode):
-        answers.setdefault(fait.declaration, []).append(fait)
+        by_declaration.setdefault(fait.declaration, []).append(fait)
     built = []
     for c in sorted((c for c in donnees.conventions if not c.is_charte), key=lambda c: (c.nom.casefold(), c.numero)):
         for periode in owed_periods(c.dates, c.rythme, donnees.periode):
             declaration = known.get((c.id, periode.code))
-            faits = answers.get(declaration.id, []) if declaration else []
-            built.append(_line(c, periode, declaration, _counted(c, periode, grid), faits))
-    return tuple(built)
+            faits = by_declaration.get(declaration.id, []) if declaration else []
+            built.append((c, _line(c, periode, declaration, _counted(c, periode, grid), faits)))
+    return built
 
 
 def warnings(donnees: DonneesBilan) -> tuple[LigneAvertissement, ...]:

@@ -30,22 +30,22 @@ POINTS = 8
 def counts(donnees: DonneesBilan) -> ComptesSignataires:
     """Signatories of conventions in force at least one day of the period; a SIREN counts once (R2, R3)."""
     in_force = donnees.in_force
-    paqte = [c for c in in_force if c.is_paqte]
-    by_nature = _by_nature(paqte)
+    paqte = paqte_of(in_force)
+    natures = by_nature(paqte)
     entreprises = {c.siren for c in paqte if c.is_entreprise}
     plan = {c.siren for c in in_force if c.is_plan and c.is_entreprise}
     last_day = donnees.periode.dernier_jour
     return ComptesSignataires(
-        entreprises=by_nature.get(ENTREPRISE, 0),
-        reseaux=by_nature.get(RESEAU, 0),
-        employeurs_publics=by_nature.get(EMPLOYEUR_PUBLIC, 0),
-        associations=by_nature.get(ASSOCIATION, 0),
-        nouvelles_entreprises=len(entreprises - _known_before(donnees)),
+        entreprises=natures.get(ENTREPRISE, 0),
+        reseaux=natures.get(RESEAU, 0),
+        employeurs_publics=natures.get(EMPLOYEUR_PUBLIC, 0),
+        associations=natures.get(ASSOCIATION, 0),
+        nouvelles_entreprises=len(entreprises - known_before(donnees, paqte_of(donnees.conventions))),
         chartes_a_transformer=len({c.siren for c in in_force if c.is_charte}),
         a_renouveler=len({c.siren for c in paqte if etat(c.dates, last_day) == A_RENOUVELER}),
         plan_10000=len(plan),
         club=len(plan & entreprises),
-        actives=len(entreprises & _active(donnees)),
+        actives=len(entreprises & active(donnees)),
         couvertes_au_national=len({c.siren for c in paqte if c.is_covered_nationally and c.is_entreprise}),
     )
 
@@ -67,22 +67,28 @@ def evolution(donnees: DonneesBilan) -> tuple[PointSignataires, ...]:
 
 
 def _point(conventions: Iterable[ConventionLue], periode: Periode) -> PointSignataires:
-    by_nature = _by_nature(c for c in conventions if c.is_paqte and c.binds_in(periode))
-    entreprises = by_nature.pop(ENTREPRISE, 0)
-    return PointSignataires(periode.code, entreprises, sum(by_nature.values()))
+    natures = by_nature(c for c in paqte_of(conventions) if c.binds_in(periode))
+    entreprises = natures.pop(ENTREPRISE, 0)
+    return PointSignataires(periode.code, entreprises, sum(natures.values()))
 
 
-def _by_nature(conventions: Iterable[ConventionLue]) -> dict[str, int]:
+def paqte_of(conventions: Iterable[ConventionLue]) -> list[ConventionLue]:
+    """Those of the PAQTE alone."""
+    return [c for c in conventions if c.is_paqte]
+
+
+def by_nature(conventions: Iterable[ConventionLue]) -> dict[str, int]:
+    """How many signatories of each kind; a SIREN counts once (R2, R3)."""
     return count_by_nature({(c.departement, c.siren): c.nature for c in conventions})
 
 
-def _known_before(donnees: DonneesBilan) -> set[str]:
-    """SIREN already bound by a PAQTE convention that began before the period."""
-    started = (c for c in donnees.conventions if c.is_paqte and c.dates.statut != PROJET)
+def known_before(donnees: DonneesBilan, conventions: Iterable[ConventionLue]) -> set[str]:
+    """SIREN already bound by one of these conventions before the period."""
+    started = (c for c in conventions if c.dates.statut != PROJET)
     return {c.siren for c in started if c.dates.debut < donnees.periode.debut}
 
 
-def _active(donnees: DonneesBilan) -> set[str]:
+def active(donnees: DonneesBilan) -> set[str]:
     """SIREN with a validated non-zero value in the twelve months that end with the period (R9)."""
     year_before = donnees.periode.fin - timedelta(days=366)
     known = {c.signataire_id: c.siren for c in donnees.conventions}
@@ -111,14 +117,15 @@ def _line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSign
         fin=c.dates.effective_end.isoformat(),
         etat=ETATS[etat(c.dates, donnees.periode.dernier_jour)],
         cosignataire=c.cosignataire,
-        dispositifs=_dispositifs(c),
+        dispositifs=dispositifs(c),
         remarques=_remarks(c),
     )
 
 
-def _dispositifs(c: ConventionLue) -> str:
-    names = ["Charte E&Q"] if c.is_charte else ["PAQTE"]
-    return " + ".join([*names, *(["Plan 10 000"] if c.is_plan else [])])
+def dispositifs(c: ConventionLue) -> str:
+    """ "PAQTE + Plan 10 000": what a convention engages in (R7–R9)."""
+    named = {"Charte E&Q": c.is_charte, "PAQTE": c.is_paqte, "Plan 10 000": c.is_plan}
+    return " + ".join(name for name, is_bound in named.items() if is_bound)
 
 
 def _remarks(c: ConventionLue) -> str:

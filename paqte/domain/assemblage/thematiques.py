@@ -22,7 +22,7 @@ def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[L
 def _line(
     thematique: Thematique, measure: Indicateur, donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue
 ) -> LigneThematique:
-    semestre = total(fenetres.semestre.of(measure.code), measure.genre)
+    owed = fenetres.periode.total(measure)
     prevision = achievement(fenetres.cumul.of(measure.code), measure.genre).cible
     return LigneThematique(
         code=thematique.code,
@@ -31,10 +31,10 @@ def _line(
         unite=measure.unite,
         entreprises=len(_engaged(donnees, measure)),
         prevision=Chiffre(prevision) if prevision is not None else Chiffre(None, "sans prévision"),
-        semestre=chiffre(semestre, measure),
+        semestre=fenetres.periode.chiffre(measure),
         cumul=chiffre(total(fenetres.cumul.of(measure.code), measure.genre), measure),
-        repondu=semestre.signataires_repondants,
-        du=semestre.signataires_dus,
+        repondu=owed.signataires_repondants,
+        du=owed.signataires_dus,
         valorise=_valued(thematique, measure, fenetres, grid),
     )
 
@@ -51,7 +51,7 @@ def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, gri
     """What PAQTE indicators show beside the measure, never added to it (R10)."""
     told = []
     for indicateur in grid.valuing(thematique.code):
-        figure = total(fenetres.semestre.of(indicateur.code), indicateur.genre)
+        figure = fenetres.periode.total(indicateur)
         is_same_kind = (indicateur.unite == "heures") == (measure.unite == "heures")
         if figure.valeur is not None and is_same_kind:
             told.append(f"{indicateur.code} : {written(figure.valeur)} {indicateur.unite}")

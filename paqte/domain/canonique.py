@@ -1,0 +1,60 @@
+"""What an edition freezes, as one text: the same data give the same canonical JSON, hence the same hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+
+
+class Frozen:
+    """A document made of frozen dataclasses: only texts, whole numbers, Decimals, None, and dates as ISO texts."""
+
+    __slots__ = ()
+    # Fields that the first editions did not have, with the value that says nothing: left out, so that these keep
+    # their hash.
+    added_since: ClassVar[Mapping[str, object]] = {}
+
+    def as_json(self) -> str:
+        """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
+        given = asdict(self)  # type: ignore[call-overload]
+        for name in [name for name, nothing in self.added_since.items() if given[name] == nothing]:
+            del given[name]
+        return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the data, the same for the same figures whatever the machine."""
+        return hashlib.sha256(self.as_json().encode("utf-8", "surrogatepass")).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The document an edition froze."""
+        built: Self = _build(cls, json.loads(text))
+        return built
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
+
+
+def _build(kind: Any, raw: Any) -> Any:
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{f.name: _build(hints[f.name], raw[f.name]) for f in fields(kind) if f.name in raw})
+    if get_origin(kind) is tuple:
+        return tuple(_build(get_args(kind)[0], item) for item in raw)
+    if kind in (Decimal, Decimal | None):
+        return None if raw is None else Decimal(raw)
+    return raw
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.attendus import owed_periods
+from paqte.domain.completude import Completude
 from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat
 from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.pilotage import RUBRIQUES, due_date
 from paqte.models import Action, Declaration, Edition, Referent, Rubrique, db
 from paqte.queries import reglages
+from paqte.queries.completude import completeness_over
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.perimetre import own_departement
 
@@ -50,6 +52,7 @@ class Accueil:
     actions_a_relire: int
     rubriques_vides: tuple[str, ...]
     is_referent_missing: bool
+    completude: Completude
 
     @property
     def is_empty(self) -> bool:
@@ -84,7 +87,13 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         actions_a_relire=_actions_to_read(departement),
         rubriques_vides=_empty_headings(departement),
         is_referent_missing=not _has_referent(departement),
+        completude=_completeness(departement, conventions, semestre),
     )
+
+
+def _completeness(departement: str, conventions: tuple[ConventionLue, ...], semestre: Periode) -> Completude:
+    delais = reglages.all_delays()(departement)
+    return completeness_over(db.session(), departement, conventions, [semestre], delais)[0].ensemble
 
 
 def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:

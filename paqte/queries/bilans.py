@@ -31,7 +31,7 @@ from paqte.models import (
     Signataire,
 )
 from paqte.models import Partenaire as PartenaireTable
-from paqte.queries import faits
+from paqte.queries import faits, reglages
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.provenance import origins
 
@@ -59,6 +59,7 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
         actions=_actions(session, departement, periode),
         chiffres=_chiffres(session, departement),
         origines=origins(session, departement, parts),
+        delais=reglages.all_delays()(departement),
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import NamedTuple
 
+from paqte.domain.assemblage.completude import GENRES, INDICATEUR
+from paqte.domain.assemblage.provenance import JUSTIFICATIF
+from paqte.domain.bilan import Chiffre, LigneCompletude, PartProvenance
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
     ACTIONS,
@@ -41,6 +44,15 @@ class LigneMeta(NamedTuple):
     tableau: str
     lignes: int
     suites: str
+
+
+def _crossing(part: PartProvenance) -> str:
+    return "parmi toutes les réponses ci-dessus" if part.code == JUSTIFICATIF else ""
+
+
+def _lacking(line: LigneCompletude) -> str:
+    lacking = line.dus - line.repondus
+    return f"{lacking} manque{'nt' if lacking > 1 else ''}" if lacking else ""
 
 
 TABLEAUX_DETAIL: tuple[Tableau, ...] = (
@@ -192,6 +204,53 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         ),
         "Néant : aucune correction depuis l’édition précédente.",
         intitule="Corrections",
+    ),
+    Tableau(
+        "t_ecarts",
+        QUALITE,
+        attrgetter("ecarts"),
+        (
+            Colonne("Tableau", 5, TEXTE, attrgetter("tableau")),
+            Colonne("Ligne", 9, TEXTE, attrgetter("ligne")),
+            Colonne("Colonne", 5, TEXTE, attrgetter("colonne")),
+            Colonne("Avant", 4, TEXTE, attrgetter("avant")),
+            Colonne("Après", 4, TEXTE, attrgetter("apres")),
+            Colonne("Déclarations en cause", 9, TEXTE, attrgetter("declarations")),
+        ),
+        "Néant : aucune case n’a changé depuis l’édition précédente, ou c’est la première.",
+        intitule="Écarts",
+    ),
+    Tableau(
+        "t_provenance",
+        QUALITE,
+        attrgetter("provenance"),
+        (
+            Colonne("Réponses validées", 16, TEXTE, lambda p: valeurs.capitalized(p.libelle)),
+            Colonne("Nombre", 4, ENTIER, attrgetter("nombre")),
+            Colonne("Sur", 4, ENTIER, attrgetter("total")),
+            Colonne("Part", 4, POURCENT, lambda p: Chiffre(p.pourcent)),
+            Colonne("Observations", 8, OBSERVATIONS, _crossing),
+        ),
+        "Néant : aucune réponse n’est validée.",
+        intitule="Provenance",
+    ),
+    Tableau(
+        "t_completude",
+        QUALITE,
+        attrgetter("completude"),
+        (
+            Colonne("De", 4, TEXTE, lambda c: GENRES[c.genre]),
+            Colonne("Code", 3, TEXTE, lambda c: c.code if c.genre == INDICATEUR else ""),
+            Colonne("Libellé", 10, TEXTE, attrgetter("libelle")),
+            Colonne("Dues", 3, ENTIER, attrgetter("dus")),
+            Colonne("Validées", 3, ENTIER, attrgetter("repondus")),
+            Colonne("Dont à temps", 3, ENTIER, attrgetter("a_temps")),
+            Colonne("Complétude", 3, POURCENT, attrgetter("completude")),
+            Colonne("Ponctualité", 3, POURCENT, attrgetter("ponctualite")),
+            Colonne("Observations", 4, OBSERVATIONS, _lacking),
+        ),
+        "Néant : aucune réponse n’était due sur la période.",
+        intitule="Complétude",
     ),
     flow("t_notes", QUALITE, "Notes de lecture", lambda b: "\n".join(b.notes), "Néant."),
     # Filled from what the other tables had to clean, hence the last of its sheet.

@@ -128,6 +128,11 @@ def axe_code(text: str) -> str:
     return by_label.get(text, text)
 
 
+def capitalized(text: str) -> str:
+    """The text with its first letter in capital, the others as they were."""
+    return text[:1].upper() + text[1:]
+
+
 def place(bilan: Bilan) -> str:
     """ "Loir-et-Cher (41)"."""
     return f"{bilan.departement_nom} ({bilan.departement})"

@@ -139,14 +139,16 @@ class _Draft:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether only the number, the moment and the corrections against the last edition differ."""
+        """Whether only the number, the moment and what is told of the last edition differ.
+
+        What the last edition was issued too early to tell is no change, nor are the notes, which repeat the rest.
+        """
         if self.last is None:
             return False
         former = Bilan.from_json(self.last.contenu)
-        as_former = replace(
-            self.bilan, edition=former.edition, genere_le=former.genere_le, corrections=former.corrections
-        )
-        return as_former == former
+        unsaid = [name for name in ("provenance", "completude") if not getattr(former, name)]
+        kept = ("edition", "genere_le", "corrections", "ecarts", "notes", *unsaid)
+        return replace(self.bilan, **{name: getattr(former, name) for name in kept}) == former
 
 
 def _require_closed_semester(departement: str, periode: Periode, now: datetime) -> None:

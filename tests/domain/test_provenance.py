@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.donnees import OrigineLue
-from paqte.domain.assemblage.provenance import JUSTIFICATIF, parts, sentence
+from paqte.domain.assemblage.provenance import JUSTIFICATIF, parts
 from paqte.domain.bilan import Bilan, Versions
 from paqte.domain.declarations import ORIGINES
 
@@ -37,14 +37,6 @@ def test_each_value_is_counted_under_one_origin_and_evidence_beside() -> None:
 def test_the_origins_add_up_to_all_the_values(rows: list[OrigineLue]) -> None:
     given = parts(rows)
     assert sum(p.nombre for p in given if p.code != JUSTIFICATIF) == given[0].total == sum(r.nombre for r in rows)
-
-
-def test_the_sentence_of_the_sheet_names_what_there_is_and_always_the_evidence() -> None:
-    told = sentence(parts(ROWS[:1]))
-    assert told == (
-        "Provenance des 6 réponses validées : 100 % saisies par l’entreprise, 0 % accompagnées d’un justificatif."
-    )
-    assert sentence(parts(())) == ""
 
 
 def test_an_edition_issued_before_keeps_its_hash_and_a_new_one_reads_back() -> None:

@@ -13,13 +13,16 @@ from paqte.domain.bilan import (
     Contact,
     LigneAction,
     LigneAvertissement,
+    LigneCompletude,
     LigneContexte,
     LigneCorrection,
+    LigneEcart,
     LigneIndicateur,
     LigneReponse,
     LigneSignataire,
     LigneThematique,
     Partenaire,
+    PartProvenance,
     PointAxe,
     PointSignataires,
     Versions,
@@ -89,6 +92,9 @@ def exemple(edition: int = 1) -> Bilan:
         reponses=tuple(_reponses()),
         avertissements=_AVERTISSEMENTS,
         corrections=_CORRECTIONS if edition > 1 else (),
+        provenance=_PROVENANCE,
+        completude=_COMPLETUDE,
+        ecarts=_ECARTS if edition > 1 else (),
         axes=tuple(PointAxe(i.axe, i.code, i.libelle, i.taux) for i in _indicateurs()),
         evolution=tuple(
             PointSignataires(*p)
@@ -335,4 +341,33 @@ _CORRECTIONS = (
         "5",
         "Deux contrats oubliés, signalés par l’entreprise le 2 août.",
     ),
+)
+
+
+def _rates(dus: int, repondus: int, a_temps: int) -> tuple[int, int, int, Chiffre, Chiffre]:
+    shares = (Chiffre(Decimal(1000 * n // dus) / 10) for n in (repondus, a_temps))
+    return dus, repondus, a_temps, *shares
+
+
+_PROVENANCE = (
+    PartProvenance("entreprise", "saisies par l’entreprise", 212, 301, Decimal("70.4")),
+    PartProvenance("pour_compte", "saisies pour le compte de l’entreprise", 89, 301, Decimal("29.6")),
+    PartProvenance("justificatif", "accompagnées d’un justificatif", 34, 301, Decimal("11.3")),
+)
+_COMPLETUDE = (
+    LigneCompletude("ensemble", "", "Toutes les réponses", *_rates(340, 301, 260)),
+    LigneCompletude("axe", "RECRUTER", "Recruter", *_rates(120, 97, 80)),
+    LigneCompletude("indicateur", "R3", "Contrats d’alternance signés", *_rates(18, 18, 11)),
+    LigneCompletude("signataire", "12", "Propreté Ligérienne (fictif)", *_rates(22, 21, 0)),
+)
+_ECARTS = (
+    LigneEcart(
+        "Indicateurs",
+        "R3, Contrats d’alternance signés",
+        "Réalisé au semestre",
+        "41",
+        "44",
+        "Propreté Ligérienne (fictif), 2e trimestre 2026",
+    ),
+    LigneEcart("Signataires", "41-2025-12, Propreté Ligérienne (fictif)", "Commune", "", "Blois"),
 )

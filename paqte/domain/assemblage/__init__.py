@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from paqte.domain.assemblage import contexte, indicateurs, provenance, reponses, signataires, thematiques
+from paqte.domain.assemblage import completude, contexte, indicateurs, provenance, reponses, signataires, thematiques
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.bilan import Bilan, Versions
+from paqte.domain.bilan import Bilan, LigneCompletude, Versions
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.consolidation import Fait
+from paqte.domain.consolidation import Consolidation, Fait, inside
 from paqte.domain.periodes import fuseau
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
@@ -55,7 +55,14 @@ def assemble(
         evolution=signataires.evolution(donnees),
         notes=_notes(donnees, grid, is_neant=not liste),
         provenance=provenance.parts(donnees.origines),
+        completude=_completude(donnees, fenetres.semestre, grid),
     )
+
+
+def _completude(donnees: DonneesBilan, semestre: Consolidation, grid: Catalogue) -> tuple[LigneCompletude, ...]:
+    punctual = completude.in_time(donnees.declarations, donnees.departement, donnees.delais)
+    counted = completude.parts(semestre, inside(donnees.faits, donnees.periode), punctual)
+    return completude.lines(counted, {c.signataire_id: c.nom for c in donnees.conventions}, grid)
 
 
 def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[str, ...]:
@@ -65,5 +72,4 @@ def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[s
         notes.insert(0, NEANT)
     if len(donnees.in_force) != len({(c.siren, c.dispositif) for c in donnees.in_force}):
         notes.append("Une entreprise liée par plusieurs conventions compte une fois dans le nombre de signataires.")
-    told = provenance.sentence(provenance.parts(donnees.origines))
-    return (*notes, told) if told else tuple(notes)
+    return tuple(notes)

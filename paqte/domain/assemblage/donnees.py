@@ -8,9 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from paqte.domain.bilan import Contact, Partenaire
+from paqte.domain.campagnes import Delais
 from paqte.domain.consolidation import Cle, Fait
 from paqte.domain.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
 from paqte.domain.periodes import Periode
+from paqte.domain.pilotage import REGLAGES
+
+SHIPPED = Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class DonneesBilan:
     actions: tuple[ActionLue, ...] = ()
     chiffres: tuple[ChiffreLu, ...] = ()
     origines: tuple[OrigineLue, ...] = ()
+    delais: Delais = SHIPPED
 
     @property
     def in_force(self) -> tuple[ConventionLue, ...]:

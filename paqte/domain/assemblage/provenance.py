@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.bilan import PartProvenance
-from paqte.domain.nombres import written
 
 ENTREPRISE, POUR_COMPTE, JUSTIFICATIF = "entreprise", "pour_compte", "justificatif"
 # Every value is of one of these, evidence apart; the codes of a file are those of ORIGINES.
@@ -31,14 +30,6 @@ def parts(rows: Iterable[OrigineLue]) -> tuple[PartProvenance, ...]:
     if not total:
         return ()
     return tuple(PartProvenance(code, PARTS[code], n, total, _percent(n, total)) for code, n in counted.items())
-
-
-def sentence(given: Sequence[PartProvenance]) -> str:
-    """The shares in one sentence, for the notes of the sheet Qualité; "" when there is no value."""
-    if not given:
-        return ""
-    shares = [f"{written(p.pourcent)} % {p.libelle}" for p in given if p.nombre or p.code == JUSTIFICATIF]
-    return f"Provenance des {written(given[0].total)} réponses validées : {', '.join(shares)}."
 
 
 def _code(row: OrigineLue) -> str:

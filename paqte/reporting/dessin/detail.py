@@ -51,10 +51,16 @@ DETAIL = (
 )
 # The answers come last: theirs is the long table, whose headings can then be repeated on each page that follows.
 _QUALITE = (
-    ("Avertissements, avec le commentaire du déclarant", "t_avertissements"),
     ("Corrections depuis l’édition précédente", "t_corrections"),
+    ("Cases qui ont changé depuis l’édition précédente", "t_ecarts"),
+    ("Avertissements, avec le commentaire du déclarant", "t_avertissements"),
     ("Notes de lecture", "t_notes"),
     ("Textes nettoyés", "t_nettoyages"),
+    ("Provenance des réponses validées", "t_provenance"),
+    (
+        "Complétude et ponctualité : réponses validées, et transmises à temps, sur celles qui étaient dues",
+        "t_completude",
+    ),
     ("Réponses : qui devait répondre, qui a répondu, et quand", "t_reponses"),
 )
 _META = (
@@ -90,7 +96,7 @@ def draw_detail(book: Workbook, detail: Detail) -> Crayon:
 
 
 def draw_qualite(book: Workbook) -> Crayon:
-    """The sheet Qualité: five tables one above the other."""
+    """The sheet Qualité: tables one above the other."""
     pen = Crayon(book, QUALITE, PAS)
     draw_titles(pen, "Qualité des réponses", "b_qualite")
     pen.feuille.freeze_panes = f"A{pen.rang}"

@@ -15,6 +15,7 @@ blueprint = Blueprint("referent", __name__, url_prefix="/referent")
 PAGES: tuple[str, ...] = (
     "accueil",
     "bilans",
+    "completude",
     "declarations",
     "saisie",
     "actions",

@@ -1,0 +1,107 @@
+"""Answered over owed, and answered in time over owed, as DHIS2 defines completeness and timeliness.
+
+An answer is a number or a confirmed zero (R13) in a declaration that is validated: what DHIS2 calls a complete data
+set. It is in time when the declaration was last sent, in the legal time of the département, no later than the day
+answers are due (R12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from paqte.domain.assemblage import attentes
+from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
+from paqte.domain.bilan import Chiffre, LigneCompletude
+from paqte.domain.campagnes import Delais, campagne
+from paqte.domain.catalogue import Catalogue
+from paqte.domain.completude import Completude, completeness
+from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
+from paqte.domain.periodes import Periode, local_date
+
+ENSEMBLE, AXE, INDICATEUR, SIGNATAIRE = "ensemble", "axe", "indicateur", "signataire"
+GENRES: dict[str, str] = {
+    ENSEMBLE: "Ensemble",
+    AXE: "Axe",
+    INDICATEUR: "Indicateur",
+    SIGNATAIRE: "Signataire",
+}
+NOTHING_OWED = "aucune réponse n’était due"
+
+
+class CompletudeParts(NamedTuple):
+    """What was owed and given over a window, and of it what was given in time: two consolidations, which merge."""
+
+    reponses: Consolidation
+    a_temps: Consolidation
+
+    def merge(self, other: CompletudeParts) -> CompletudeParts:
+        """Both together, as of two départements (R20)."""
+        return CompletudeParts(self.reponses.merge(other.reponses), self.a_temps.merge(other.a_temps))
+
+    @property
+    def ensemble(self) -> Completude:
+        """Everything owed, in one count."""
+        return completeness(self.reponses, self.a_temps, lambda code, cle: (ENSEMBLE,)).get(ENSEMBLE, Completude())
+
+
+def over(
+    conventions: Iterable[ConventionLue],
+    faits: Iterable[Fait],
+    window: Periode,
+    punctual: frozenset[int],
+    grid: Catalogue,
+) -> CompletudeParts:
+    """What was owed and given inside the window; `punctual` holds the declarations sent in time."""
+    given = inside(faits, window)
+    whole = consolidate(given, attentes.over(conventions, window, grid.indicateurs))
+    return parts(whole, given, punctual)
+
+
+def parts(whole: Consolidation, faits: Iterable[Fait], punctual: frozenset[int]) -> CompletudeParts:
+    """The same, from what was already consolidated over the window and the facts inside it."""
+    return CompletudeParts(whole, consolidate(f for f in faits if f.declaration in punctual))
+
+
+def in_time(declarations: Iterable[DeclarationLue], departement: str, delais: Delais) -> frozenset[int]:
+    """The declarations last sent no later than the day answers are due, in the legal time of the département (R12)."""
+
+    @cache
+    def due(periode: str) -> date:
+        return campagne(Periode.from_code(periode), delais).echeance
+
+    return frozenset(
+        d.id for d in declarations if d.transmise_le and local_date(d.transmise_le, departement) <= due(d.periode)
+    )
+
+
+def lines(counted: CompletudeParts, names: Mapping[int, str], grid: Catalogue) -> tuple[LigneCompletude, ...]:
+    """The whole, then each axis, indicator and signatory that owed something; () when nothing was owed.
+
+    `names` gives the name of each signatory, by key.
+    """
+    found = completeness(counted.reponses, counted.a_temps, lambda code, cle: _groups(code, cle, grid))
+    return tuple(
+        LigneCompletude(genre, code, label, *found[genre, code], *_rates(found[genre, code]))
+        for genre, code, label in _labels(names, grid)
+        if (genre, code) in found
+    )
+
+
+def _groups(code: str, cle: Cle, grid: Catalogue) -> tuple[tuple[str, str], ...]:
+    axe = grid.indicateurs[code].axe
+    return (ENSEMBLE, ""), (AXE, axe), (INDICATEUR, code), (SIGNATAIRE, str(cle.signataire))
+
+
+def _labels(names: Mapping[int, str], grid: Catalogue) -> Iterator[tuple[str, str, str]]:
+    yield ENSEMBLE, "", "Toutes les réponses"
+    yield from ((AXE, axe.code, axe.libelle) for axe in grid.axes.values())
+    yield from ((INDICATEUR, i.code, i.libelle) for i in grid.indicateurs.values())
+    for key, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])):
+        yield SIGNATAIRE, str(key), name
+
+
+def _rates(count: Completude) -> tuple[Chiffre, Chiffre]:
+    return Chiffre(count.completude), Chiffre(count.ponctualite)

@@ -1,0 +1,66 @@
+"""Who answers, and who answers in time: a period in detail, then the history."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.ops import clock
+from paqte.queries.completude import WINDOWS, PointCompletude, read_completeness
+from paqte.queries.perimetre import own_departement
+from paqte.web.champs import ChoixField
+from paqte.web.filters import show_percent
+from paqte.web.formulaires import Filtres
+from paqte.web.referent import blueprint
+from paqte.web.session import actor
+from paqte.web.svg import Point
+
+
+class CompletudeForm(Filtres):
+    periode = ChoixField("Période")
+
+
+@blueprint.get("/completude")
+@open_to(REFERENT)
+def completude() -> ResponseReturnValue:
+    """Rates of a period: whole, by signatory, axis and indicator; then period after period."""
+    today = local_date(clock.now(), own_departement(actor()))
+    form = CompletudeForm(request.args)
+    found = read_completeness(actor=actor(), periode=_chosen(form, today))
+    return render_template(
+        "referent/completude.html",
+        form=form,
+        c=found,
+        completude=[_point(p, p.ensemble.completude) for p in found.historique],
+        ponctualite=[_point(p, p.ensemble.ponctualite) for p in found.historique],
+    )
+
+
+def _chosen(form: CompletudeForm, today: date) -> Periode:
+    """The period asked for, of those offered: the present and past semesters and quarters; else the last closed one."""
+    offered = {genre: _back_from(Periode.containing(today, genre)) for genre in ("S", "T")}
+    form.periode.choices = {
+        heading: {p.code: p.libelle for p in offered[genre]}
+        for genre, heading in (("S", "Semestres"), ("T", "Trimestres"))
+    }
+    form.periode.default = last_closed(today, "S").code
+    if not form.validate() or not form.periode.data:
+        form.periode.data = form.periode.default
+    return Periode.from_code(form.periode.data)
+
+
+def _back_from(periode: Periode) -> list[Periode]:
+    periodes = [periode]
+    while len(periodes) <= WINDOWS:
+        periodes.append(periodes[-1].precedente)
+    return periodes
+
+
+def _point(point: PointCompletude, rate: Decimal | None) -> Point:
+    return Point(point.periode.code, rate, "rien n’était dû" if rate is None else show_percent(rate))

@@ -1,0 +1,109 @@
+"""Who answers, and in time: two figures on the home page, the page behind them, the bilan (R12, R13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from sqlalchemy import event
+
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import db
+from paqte.services.declarations import open_declaration, submit_and_validate
+from tests import factories
+from tests.factories import a_convention, a_signataire, engagement_of
+from tests.fixtures_acteurs import CAMILLE, ZOE
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
+PAGE = "/referent/completude"
+
+
+@pytest.fixture(autouse=True)
+def in_august() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def answered(convention: int, periode: str, sent: datetime, valeur: int = 4) -> None:
+    asked = Periode.from_code(periode)
+    key = open_declaration(actor=factories.CAMILLE, now=sent, convention_id=convention, periode=asked)
+    saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(valeur))})
+    submit_and_validate(actor=factories.CAMILLE, now=sent, declaration_id=key, version=1, saisie=saisie)
+
+
+@pytest.fixture
+def blois(app: Flask, accounts: object) -> None:
+    """One company in time then late, one that never answered: 4 owed, 2 given, 1 in time."""
+    with app.app_context():
+        convention = a_convention(a_signataire("Menuiserie Val (fictif)", siren="900000001"), "S2")
+        answered(convention, "2026-T1", datetime(2026, 4, 10, 9, tzinfo=UTC))
+        answered(convention, "2026-T2", datetime(2026, 7, 22, 9, tzinfo=UTC))
+        a_convention(a_signataire("Aciérie (fictif)", siren="900000019"), "S2")
+
+
+@pytest.fixture
+def camille(blois: None, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    return sign_in(CAMILLE)
+
+
+def test_the_home_page_shows_both_rates_of_the_semester_in_view_and_leads_to_the_page(camille: FlaskClient) -> None:
+    html = camille.get("/referent/").text
+    assert f'href="{PAGE}?periode=2026-S1"' in html
+    assert "2\u00a0réponses validées sur 4, 1er semestre 2026" in html and "50\u00a0%" in html
+    assert "1 à temps sur 4, au plus tard le 20 juillet 2026" in html and "25\u00a0%" in html
+
+
+def test_R13_with_nothing_owed_no_rate_is_shown(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:
+    with app.app_context():
+        a_convention(a_signataire(), "S2", statut="projet", signee_le=None)
+    html = sign_in(CAMILLE).get("/referent/").text
+    assert html.count("aucune réponse n’était due") == 2
+    assert "Aucune réponse n’était due" in sign_in(CAMILLE).get(PAGE).text
+
+
+def test_signatories_come_worst_first(camille: FlaskClient) -> None:
+    table = camille.get(PAGE).text.split("Par signataire")[1].split("Par axe")[0]
+    assert table.index("Aciérie (fictif)") < table.index("Menuiserie Val (fictif)")
+
+
+def test_the_history_shows_semesters_or_quarters_and_a_gap_where_nothing_was_owed(camille: FlaskClient) -> None:
+    by_semester = camille.get(PAGE).text.split("Dans le temps")[1]
+    assert "2025-S2" in by_semester and "2026-T2" not in by_semester
+    quarter = camille.get(f"{PAGE}?periode=2026-T2").text
+    assert "2e trimestre 2026" in quarter.lower() and "20 juillet 2026" in quarter
+    assert "2026-T1" in quarter.split("Dans le temps")[1]
+
+
+@pytest.mark.parametrize("periode", ["2019-S1", "demain", "2026-A1", ""])
+def test_a_period_that_is_not_offered_gives_the_last_closed_semester(camille: FlaskClient, periode: str) -> None:
+    assert "1er semestre 2026" in camille.get(f"{PAGE}?periode={periode}").text.lower()
+
+
+def test_the_bilan_shows_the_rates_by_axis(camille: FlaskClient) -> None:
+    html = camille.get("/referent/bilans/2026-S1").text.split("Complétude et ponctualité", 1)[1]
+    assert "Toutes les réponses" in html and "50\u00a0%" in html and "Sensibiliser" in html
+
+
+def test_the_history_costs_the_same_statements_however_long_it_is(app: Flask, camille: FlaskClient) -> None:
+    def statements(page: str) -> int:
+        with app.app_context():
+            run: list[str] = []
+            event.listen(db.engine, "before_cursor_execute", lambda *given: run.append(given[2]))
+            camille.get(page)
+            return len(run)
+
+    assert statements(f"{PAGE}?periode=2026-S2") == statements(f"{PAGE}?periode=2025-S1")
+
+
+def test_nothing_of_the_41_reaches_zoe(blois: None, sign_in: Callable[..., FlaskClient]) -> None:
+    assert "Menuiserie" not in sign_in(ZOE).get(PAGE).text

@@ -110,6 +110,28 @@ def test_a_bilan_is_produced_listed_and_copied(demonstration: Path, paqte: Paqte
     assert paqte("bilan", "lister", "--departement", "18").sortie == ""
 
 
+def test_R20_all_bilans_are_produced_then_summed(demonstration: Path, paqte: Paqte, today: Any) -> None:
+    periode = last_closed(local_date(today, "41"), "S").code
+    told = paqte("bilan", "tous", "--periode", periode)
+    assert told.code == 0, told.erreur
+    assert told.lignes[0].startswith("41\tédition 1\t")
+    figures = {line.split("\t")[0]: line.split("\t")[1:4] for line in told.lignes[1:]}
+    value, unit, answered = figures["S2"]
+    assert (value.isdigit(), unit) == (True, "personnes")
+    assert re.fullmatch(r"\d+ sur \d+", answered)
+    early = paqte("bilan", "tous", "--periode", "2090-S1")
+    assert early.code == 1
+    assert "Sans édition : 41." in early.erreur
+
+
+def test_a_failed_task_is_listed_with_its_number_and_relaunched(demonstration: Path, paqte: Paqte) -> None:
+    refused = paqte("taches", "relancer", "999999")
+    assert (refused.code, refused.sortie) == (1, "")
+    assert "Cette tâche" in refused.erreur
+    planned = [line.split("\t") for line in paqte("taches", "lister", "--a-venir").lignes]
+    assert all(len(line) == 8 for line in planned if line[0] != "passage")
+
+
 @pytest.mark.parametrize(
     ("departement", "periode", "said"),
     [("99", "2026-S1", "Ce département"), ("41", "2026-T1", "semestre"), ("41", "2090-S1", "n’est pas terminé")],

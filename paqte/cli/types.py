@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from paqte.domain.dates import read_date
 from paqte.domain.periodes import Periode
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -26,7 +28,20 @@ class PeriodeType(click.ParamType[Periode]):
             self.fail(str(error), param, ctx)
 
 
+class DateType(click.ParamType[date]):
+    """A civil day such as 31/12/2026."""
+
+    name = "JJ/MM/AAAA"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else read_date(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 PERIODE = PeriodeType()
+DATE = DateType()
 departement_option = click.option(
     "--departement", required=True, metavar="CODE", help="Code du département, par exemple 41."
 )

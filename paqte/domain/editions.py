@@ -17,6 +17,22 @@ CSV = "csv"
 JSON = "json"
 FORMATS: dict[str, str] = {XLSX: "Classeur", CSV: "Données (CSV)", JSON: "Schéma des données"}
 
+# What a template is on a day: told, never stored (it follows from its dates).
+PROPOSE = "propose"
+A_VENIR = "a_venir"
+EN_VIGUEUR = "en_vigueur"
+REMPLACE = "remplace"
+RETIRE = "retire"
+DU_PRODUIT = "du_produit"
+ETATS_GABARIT: dict[str, str] = {
+    PROPOSE: "À l’essai",
+    A_VENIR: "À venir",
+    EN_VIGUEUR: "En vigueur",
+    REMPLACE: "Remplacé",
+    RETIRE: "Retiré",
+    DU_PRODUIT: "Livré avec PAQTE",
+}
+
 
 def write_facts(faits: Iterable[Fait]) -> str:
     """The answers as an edition keeps them: the same answers give the same text."""

@@ -76,6 +76,12 @@ def require_readable_departement(actor: Acteur, departement: str) -> None:
     raise NotFound("Ce département")
 
 
+def require_admin(actor: Acteur, what: str = "Cette page") -> None:
+    """NotFound unless the actor runs PAQTE: an administrator, or whoever holds the machine."""
+    if actor.role not in (ADMIN, SYSTEME):
+        raise NotFound(what)
+
+
 def own_departement(actor: Acteur) -> str:
     """The département of a référent; Refused for whoever has none."""
     if actor.departement is None:

@@ -27,7 +27,7 @@ from paqte.queries.bilans import read_donnees
 from paqte.queries.perimetre import read, require_departement, require_readable_departement
 from paqte.reporting.classeur import fill
 from paqte.reporting.publication import file_name, publish
-from paqte.services.gabarits import GabaritLu, read_template, remember
+from paqte.services.gabarits import GabaritLu, remember, template_in_force
 from paqte.services.transaction import note, transaction
 
 
@@ -70,7 +70,7 @@ def freeze_bilan(
 
 
 def _issue(actor: Acteur, departement: str, periode: Periode, now: datetime, *, is_first_only: bool) -> EditionIssued:
-    gabarit = read_template()
+    gabarit = template_in_force(departement=departement, now=now)
     with transaction(actor=actor, now=now, is_snapshot=True) as session:
         draft = _Draft.of(session, departement, periode, now, gabarit)
         if draft.last is not None and (is_first_only or draft.is_unchanged):

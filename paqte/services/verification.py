@@ -18,7 +18,7 @@ from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.ops.migration import BaseRefused, check_base
 from paqte.queries.taches import list_tasks
-from paqte.services.gabarits import read_template
+from paqte.services.gabarits import serving_templates
 
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
@@ -38,7 +38,7 @@ def check_installation(settings: Settings, *, now: datetime) -> list[Verificatio
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("base", lambda: f"version {check_base(settings.database_url)}."),
         ("travaux", _no_failed_task),
-        ("gabarit", lambda: f"{read_template().nom}."),
+        ("gabarit", lambda: f"{', '.join(g.nom for g in serving_templates(now=now))}."),
         ("dossier des bilans", lambda: _writable(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         ("courriel", lambda: _mail(settings, now)),

@@ -7,13 +7,16 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from paqte.cli.commandes import paqte as command
+from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import last_closed, local_date
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from tests.fixtures_courriel import Mailbox
 
 Paqte = Callable[..., Any]
@@ -253,19 +256,15 @@ def test_a_sound_installation_is_said_to_be_so(demonstration: Path, paqte: Paqte
 def test_every_fault_is_told_in_a_sentence(demonstration: Path, paqte: Paqte, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAQTE_SMTP_URL", "smtp://127.0.0.1:9")
     (demonstration / "reports").write_text("un fichier")
-    monkeypatch.setattr("paqte.services.verification.read_template", _no_template)
+    monkeypatch.setattr(
+        "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))}
+    )
     with sqlite3.connect(demonstration / "instance" / "paqte.sqlite3") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     found = paqte("verifier")
     assert found.code == 1
     faults = {line.split(" : ")[0].removeprefix("FAUTE ") for line in found.lignes if line.startswith("FAUTE")}
     assert faults == {"base", "gabarit", "dossier des bilans", "courriel"}
-
-
-def _no_template() -> Any:
-    from paqte.services.gabarits import read_template
-
-    return read_template(Path("absent.xlsx"))
 
 
 def test_settings_that_cannot_serve_are_refused_in_a_sentence(paqte: Paqte, monkeypatch: pytest.MonkeyPatch) -> None:

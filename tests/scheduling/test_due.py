@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
+from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.services import echus, taches
 from paqte.services.echus import produce_due, produce_last_closed
 from paqte.services.taches import Atelier
@@ -117,18 +120,14 @@ def test_a_missing_template_fails_with_its_name_and_heals(
 ) -> None:
     in_use("41", since="2026-S1")
     with monkeypatch.context() as patch:
-        patch.setattr("paqte.services.bilans.read_template", _absent_template)
+        patch.setattr(
+            "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))}
+        )
         produce_due(place=place, clock=at(DUE_DAY))
     assert "absent.xlsx" in tasks()[0].message
     assert not place.reports.exists()
     produce_due(place=place, clock=at(DUE_DAY + timedelta(hours=2)))
     assert editions() == [("41", "2026-S1", 1)]
-
-
-def _absent_template() -> Any:
-    from paqte.services.gabarits import read_template
-
-    return read_template(Path("absent.xlsx"))
 
 
 @pytest.mark.parametrize("step", ["freeze_bilan", "publish_bilan", "_finish"])

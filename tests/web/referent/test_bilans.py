@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
+from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.services.declarations import open_declaration, submit_and_validate
 from tests.factories import CAMILLE as CAMILLE_ACTOR
 from tests.factories import a_convention, a_signataire, engagement_of
@@ -150,11 +153,11 @@ def test_zoe_sees_an_empty_bilan_of_her_own_departement(blois: int, sign_in: Cal
 def test_a_template_that_cannot_serve_is_said_and_nothing_is_issued(
     camille: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from paqte.services import bilans, gabarits
-
     html_in_place_of_a_workbook = tmp_path / "gabarit.xlsx"
     html_in_place_of_a_workbook.write_text("<html>erreur 404</html>")
-    monkeypatch.setattr(bilans, "read_template", lambda: gabarits.read_template(html_in_place_of_a_workbook))
+    monkeypatch.setattr(
+        "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=html_in_place_of_a_workbook)}
+    )
     html = produced(camille).text
     assert "Gabarit refusé" in html
     assert "Aucune édition" in html

@@ -1,0 +1,122 @@
+"""paqte gabarit verifier | installer | lister | retirer | extraire"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from paqte.cli.application import OPERATOR, application
+from paqte.cli.types import DATE, FILE, OUTPUT
+from paqte.ops import clock
+
+departement = click.option(
+    "--departement", metavar="CODE", help="Où l’essayer ; à défaut, là où il y a le plus de conventions."
+)
+
+
+@click.group()
+def gabarit() -> None:
+    """Classeurs modèles du bilan."""
+
+
+@gabarit.command()
+@click.argument("fichier", type=FILE)
+@departement
+def verifier(fichier: Path, departement: str | None) -> None:
+    """Essaie un classeur modèle.
+
+    Le remplit avec le dernier semestre clos et dit ce qui change. N’écrit rien.
+    """
+    from paqte.services.gabarits_essai import examine_template
+
+    with application():
+        essai = examine_template(
+            actor=OPERATOR, nom=fichier.name, octets=_read(fichier), now=clock.now(), departement=departement
+        )
+    click.echo(f"Bon : version {essai.version}, essayée sur le {essai.periode.libelle} du {essai.departement}.")
+    click.echo(essai.ancien_refuse or f"Comparé à {essai.ancien_nom} :")
+    for ecart in essai.ecarts:
+        where = f" ({ecart.ou})" if ecart.ou else ""
+        click.echo(f"{ecart.sujet}{where}\t{ecart.avant or '—'}\t{ecart.apres or '—'}")
+
+
+@gabarit.command()
+@click.argument("fichier", type=FILE)
+@click.option("--en-vigueur-le", required=True, type=DATE, help="Premier jour où il sert.")
+@departement
+def installer(fichier: Path, en_vigueur_le: date, departement: str | None) -> None:
+    """Met en vigueur un classeur modèle.
+
+    Après l’avoir essayé. Les éditions déjà produites gardent le leur.
+    """
+    from paqte.services.gabarits_installes import install_template
+
+    with application():
+        key = install_template(
+            actor=OPERATOR,
+            nom=fichier.name,
+            octets=_read(fichier),
+            en_vigueur_le=en_vigueur_le,
+            now=clock.now(),
+            departement=departement,
+        )
+    click.echo(f"Gabarit n° {key} installé : il sert à partir du {en_vigueur_le:%d/%m/%Y}.")
+
+
+@gabarit.command()
+def lister() -> None:
+    """Liste les classeurs modèles.
+
+    Numéro, état, date, nom, éditions produites, sha256.
+    """
+    from paqte.domain.editions import ETATS_GABARIT
+    from paqte.queries.gabarits import list_templates
+
+    with application():
+        for row in list_templates(actor=OPERATOR, now=clock.now()):
+            click.echo(
+                f"{row.id}\t{ETATS_GABARIT[row.etat]}\t{row.en_vigueur_le:%d/%m/%Y}\t{row.nom}\t"
+                f"{row.editions}\t{row.sha256}"
+            )
+
+
+@gabarit.command()
+@click.argument("numero", type=int)
+def retirer(numero: int) -> None:
+    """Retire un classeur modèle.
+
+    Tout de suite : celui d’avant sert à nouveau.
+    """
+    from paqte.services.gabarits_installes import withdraw_template
+
+    with application():
+        withdraw_template(actor=OPERATOR, gabarit_id=numero, now=clock.now())
+    click.echo(f"Gabarit n° {numero} retiré.")
+
+
+@gabarit.command()
+@click.argument("numero", type=int)
+@click.argument("fichier", type=OUTPUT)
+def extraire(numero: int, fichier: Path) -> None:
+    """Copie un classeur modèle dans FICHIER.
+
+    Pour en changer la présentation. 0 : celui que PAQTE livre.
+    """
+    from paqte.ops.fichiers import write_whole
+    from paqte.queries.gabarits import read_template_file
+    from paqte.services.gabarits import read_template
+
+    with application():
+        octets = read_template_file(actor=OPERATOR, gabarit_id=numero).octets if numero else read_template().octets
+        write_whole(fichier, octets)
+    click.echo(str(fichier))
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, one more than a template may have at most: it is then refused for its weight."""
+    from paqte.services.gabarits_essai import LARGEST
+
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)

@@ -1,0 +1,86 @@
+"""`paqte gabarit`: a template extracted, restyled, tried, put in force, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paqte.domain.periodes import last_closed, local_date
+from paqte.reporting.gabarit import read_template
+from tests.services.gabarits_exemples import ALTERED, sound, version_in
+
+Paqte = Callable[..., Any]
+
+
+@pytest.fixture
+def modele(demonstration: Path) -> Path:
+    path = demonstration / "modele.xlsx"
+    path.write_bytes(sound())
+    return path
+
+
+def day(today: datetime, days: int = 0) -> str:
+    return f"{local_date(today, '41') + timedelta(days=days):%d/%m/%Y}"
+
+
+def produced(paqte: Paqte, today: datetime) -> Path:
+    periode = last_closed(local_date(today, "41"), "S").code
+    return Path(paqte("bilan", "produire", "--departement", "41", "--periode", periode).lignes[0])
+
+
+def test_from_trial_to_force_and_back(modele: Path, paqte: Paqte, today: datetime) -> None:
+    tried = paqte("gabarit", "verifier", str(modele))
+    assert (tried.code, tried.erreur) == (0, "")
+    assert "Bon : version 2027.1" in tried.lignes[0]
+    assert "Mise en forme (polices, couleurs, formats)\tcelle d’avant\tchangée" in tried.lignes
+    assert paqte("gabarit", "lister").lignes == []
+    put = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today))
+    assert put.lignes == [f"Gabarit n° 1 installé : il sert à partir du {day(today)}."]
+    assert version_in(produced(paqte, today).read_bytes()) == "2027.1"
+    assert paqte("gabarit", "lister").lignes[0].split("\t")[:3] == ["1", "En vigueur", day(today)]
+    assert paqte("gabarit", "retirer", "1").lignes == ["Gabarit n° 1 retiré."]
+    assert paqte("gabarit", "lister").lignes[0].split("\t")[1] == "Retiré"
+
+
+def test_a_template_is_extracted_to_be_restyled(modele: Path, paqte: Paqte, today: datetime) -> None:
+    copy = modele.with_name("copie.xlsx")
+    assert paqte("gabarit", "extraire", "0", str(copy)).code == 0
+    assert copy.read_bytes() == read_template()
+    paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today, 1))
+    assert paqte("gabarit", "extraire", "1", str(copy)).code == 0
+    assert copy.read_bytes() == modele.read_bytes()
+
+
+@pytest.mark.parametrize("case", list(ALTERED))
+def test_an_altered_one_is_refused_in_a_sentence_and_nothing_is_kept(
+    case: str, modele: Path, paqte: Paqte, today: datetime
+) -> None:
+    make, said = ALTERED[case]
+    modele.write_bytes(make())
+    for arguments in (("verifier",), ("installer", "--en-vigueur-le", day(today))):
+        refused = paqte("gabarit", arguments[0], str(modele), *arguments[1:])
+        assert (refused.code, refused.erreur.count("\n"), said in refused.erreur) == (1, 1, True)
+    assert paqte("gabarit", "lister").lignes == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("installer", "{modele}", "--en-vigueur-le", "31/12/2020"), 1, "Ce jour est passé"),
+        (("installer", "{modele}", "--en-vigueur-le", "demain"), 2, "n’est pas une date"),
+        (("verifier", "{modele}", "--departement", "00"), 1, "« 00 » n’existe pas"),
+        (("retirer", "9"), 1, "n’existe pas"),
+        (("extraire", "9", "{modele}"), 1, "n’existe pas"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    arguments: tuple[str, ...], code: int, said: str, modele: Path, paqte: Paqte
+) -> None:
+    before = modele.read_bytes()
+    refused = paqte("gabarit", *(a.format(modele=modele) for a in arguments))
+    assert (refused.code, said in refused.erreur) == (code, True), refused.erreur
+    assert modele.read_bytes() == before

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from paqte.domain.canonique import Frozen
+from paqte.domain.secret import INTERNE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class ComptesSignataires:
 
 @dataclass(frozen=True, slots=True)
 class LigneSignataire:
-    """One convention in force at least one day of the period. Identifiers stay text (R24)."""
+    """One convention in force at least one day of the period. Identifiers stay text (R24).
+
+    `is_partial_diffusion`: a sole trader whose place is hidden in what leaves the préfecture (R30).
+    """
 
     signataire_id: int
     convention: str
@@ -70,6 +74,7 @@ class LigneSignataire:
     cosignataire: str = ""
     dispositifs: str = ""
     remarques: str = ""
+    is_partial_diffusion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +260,15 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Bilan(Frozen):
-    """The six-monthly bilan of one département, whole (bilan_cget.md, part A)."""
+    """The six-monthly bilan of one département (bilan_cget.md, part A), whole unless `diffusion` says publishable."""
 
-    added_since: ClassVar[Mapping[str, object]] = {"provenance": (), "completude": (), "ecarts": ()}
+    added_since: ClassVar[Mapping[str, object]] = {
+        "provenance": (),
+        "completude": (),
+        "ecarts": (),
+        "diffusion": INTERNE,
+    }
+    added_since_to_rows: ClassVar[Mapping[str, Mapping[str, object]]] = {"signataires": {"is_partial_diffusion": False}}
 
     departement: str
     departement_nom: str
@@ -287,6 +298,7 @@ class Bilan(Frozen):
     provenance: tuple[PartProvenance, ...] = ()
     completude: tuple[LigneCompletude, ...] = ()
     ecarts: tuple[LigneEcart, ...] = ()
+    diffusion: str = INTERNE
 
     @property
     def is_neant(self) -> bool:

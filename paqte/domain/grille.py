@@ -116,6 +116,27 @@ class Catalogue:
         """PAQTE indicators that may value a thématique, beside its own measure (R10)."""
         return tuple(i for i in self.indicateurs.values() if thematique in i.thematiques)
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Codes of what counts persons whose small numbers are hidden in what is published (R23)."""
+        return frozenset(code for code in self.indicateurs if self.is_secret(code))
+
+    def is_secret(self, code: str) -> bool:
+        """Whether its small numbers are hidden in what is published (R23).
+
+        So are those of a measure that says so (`petits_nombres`), of whatever counts for the same thématique, and of
+        a "dont" or a ratio built on such a count.
+        """
+        indicateur = self.indicateurs.get(code)
+        if indicateur is None or indicateur.genre in (OUI_NON, LIBRE):
+            return False
+        if indicateur.petits_nombres or any(self._has_secret(t) for t in indicateur.thematiques):
+            return True
+        return any(self.is_secret(c) for c in (indicateur.numerateur, indicateur.denominateur, indicateur.dont) if c)
+
+    def _has_secret(self, thematique: str) -> bool:
+        return any(measure.petits_nombres for measure in self.measures_of(thematique))
+
     def parts_of(self, code: str) -> tuple[Indicateur, ...]:
         """The "dont" of an indicator."""
         return tuple(i for i in self.indicateurs.values() if i.dont == code)

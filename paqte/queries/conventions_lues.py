@@ -26,7 +26,7 @@ def read_conventions(session: Session, departement: str) -> tuple[ConventionLue,
             c.id, c.numero, c.dispositif, c.is_in_plan_10000, c.statut, c.debut, c.fin, c.resiliee_le,
             _Suite.id.label("suite_id"), c.rythme, c.signee_le, c.cosignataire,
             s.id.label("signataire_id"), Entreprise.siren, s.identifiant, s.nom, s.nature, s.categorie,
-            s.commune, s.is_covered_nationally,
+            s.commune, s.is_covered_nationally, s.is_partial_diffusion,
         )
         .join(s, s.id == c.signataire_id)
         .join(Entreprise, Entreprise.id == s.entreprise_id)
@@ -53,6 +53,7 @@ def read_conventions(session: Session, departement: str) -> tuple[ConventionLue,
             categorie=row.categorie,
             commune=row.commune,
             is_covered_nationally=row.is_covered_nationally,
+            is_partial_diffusion=row.is_partial_diffusion,
             engagements=engagements.get(row.id, ()),
         )
         for row in session.execute(query)

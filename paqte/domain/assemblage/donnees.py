@@ -51,6 +51,7 @@ class ConventionLue:
     commune: str
     is_covered_nationally: bool
     remarques: str = ""
+    is_partial_diffusion: bool = False
     engagements: tuple[EngagementLu, ...] = ()
 
     @property

@@ -1,0 +1,217 @@
+"""The bilan that leaves the préfecture: what would tell a small number is hidden, nothing else is (R23, R30)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.apports import BilanLu
+from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
+from paqte.domain.assemblage.publiable import NON_DIFFUSEE, publishable
+from paqte.domain.bilan import Bilan, Chiffre, LigneCorrection, LigneEcart, LigneThematique
+from paqte.domain.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
+from paqte.domain.consolidation import Fait, inside
+from paqte.domain.periodes import Periode
+from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
+from tests.domain.attaquant import Unknown, is_computed
+from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
+
+GRID = catalogue()
+# A grid where an indicator of the PAQTE counts for T09, and another is a share of it.
+WIDER = load_catalogue(
+    SOURCE.read_text(encoding="utf-8")
+    + """
+[[indicateur]]
+code = "R9"
+axe = "RECRUTER"
+libelle = "Réfugiés recrutés"
+unite = "personnes"
+genre = "flux"
+nombre = "compte"
+thematiques = ["T09"]
+
+[[indicateur]]
+code = "R9p"
+axe = "RECRUTER"
+libelle = "Part des réfugiés"
+unite = "%"
+genre = "ratio"
+nombre = "pourcentage"
+numerateur = "R9"
+denominateur = "Total des recrutements"
+"""
+)
+
+
+def answered(code: str, *values: int | None, cible: int | None = None, periode: str = "2026-T1") -> DonneesBilan:
+    """One company a value, in the order given; None is no answer."""
+    conventions, faits = [], list[Fait]()
+    for rank, value in enumerate(values, start=1):
+        e = engagement(rank, code, cible)
+        c = convention(rank, e)
+        conventions.append(c)
+        if value is not None:
+            faits.append(fait(c, e, periode, value, reponse="nombre" if value else "neant"))
+    return donnees(conventions, faits)
+
+
+def whole(rows: DonneesBilan, grid: Catalogue = GRID, edition: int = 1) -> Bilan:
+    return assemble(rows, grid, edition=edition, now=NOW, gabarit="essai")
+
+
+def published(rows: DonneesBilan, grid: Catalogue = GRID) -> Bilan:
+    return publishable(whole(rows, grid), rows, grid)
+
+
+def thematique(bilan: Bilan, code: str) -> LigneThematique:
+    return next(t for t in bilan.thematiques if t.code == code)
+
+
+def test_R23_a_total_of_one_to_four_persons_reads_less_than_five() -> None:
+    line = thematique(published(answered("P09", 2, 1)), "T09")
+    assert (line.semestre, line.cumul) == (Chiffre(None, PETIT), Chiffre(None, PETIT))
+
+
+def test_R23_a_total_of_three_companies_is_shown_and_one_of_two_is_not() -> None:
+    assert thematique(published(answered("P07", 4, 5, 6)), "T07").semestre == Chiffre(Decimal(15))
+    assert thematique(published(answered("P07", 9, 6)), "T07").semestre == Chiffre(None, MASQUE)
+
+
+def test_R23_a_zero_and_an_absence_stay_what_they_are() -> None:
+    shown = published(answered("P10", 0, None))
+    assert thematique(shown, "T10").semestre == Chiffre(Decimal(0))
+    assert thematique(shown, "T05") == thematique(whole(answered("P10", 0, None)), "T05")
+
+
+def test_R23_a_small_forecast_is_hidden_too() -> None:
+    assert thematique(published(answered("P09", 0, cible=2)), "T09").prevision == Chiffre(None, PETIT)
+    assert thematique(published(answered("P09", 0, 0, 0, cible=6)), "T09").prevision == Chiffre(Decimal(18))
+
+
+def test_R23_what_is_not_under_secret_is_left_alone() -> None:
+    rows = answered("S2", 1)
+    internal, shown = whole(rows), published(rows)
+    assert shown.indicateurs == internal.indicateurs
+    assert shown.axes == internal.axes
+    assert [t for t in shown.thematiques if t.code not in ("T05", "T07", "T09", "T10")] == [
+        t for t in internal.thematiques if t.code not in ("T05", "T07", "T09", "T10")
+    ]
+
+
+def test_R23_only_the_publishable_bilan_says_what_it_is_and_why_cells_are_hidden() -> None:
+    rows = answered("P09", 2)
+    internal, shown = whole(rows), published(rows)
+    assert '"diffusion"' not in internal.as_json(), "editions issued before keep their hash"
+    assert shown.diffusion == PUBLIABLE
+    assert Bilan.from_json(shown.as_json()) == shown
+    assert "T05, T07, T09, T10" in shown.notes[-1]
+
+
+def test_R23_an_indicator_that_counts_for_such_a_thematique_is_hidden_wherever_it_stands() -> None:
+    rows = answered("R9", 3, cible=12)
+    internal, shown = whole(rows, WIDER), published(rows, WIDER)
+    assert "R9 : 3 personnes" in thematique(internal, "T09").valorise
+    assert thematique(shown, "T09").valorise == "R9 : < 5"
+    line = next(i for i in shown.indicateurs if i.code == "R9")
+    assert (line.semestre.motif, line.cumul.motif) == (PETIT, PETIT)
+    assert line.taux == Chiffre(None, MASQUE), "a quarter of twelve is three"
+    assert next(p for p in shown.axes if p.code == "R9").taux == line.taux
+
+
+def test_R23_no_percentage_of_a_hidden_number_is_given() -> None:
+    e = engagement(1, "R9p")
+    c = convention(1, e)
+    shown = published(donnees([c], [fait(c, e, "2026-T1", ratio=(1, 40))]), WIDER)
+    assert next(i for i in shown.indicateurs if i.code == "R9p").semestre == Chiffre(None, MASQUE)
+
+
+def test_R23_no_sentence_quotes_a_hidden_number() -> None:
+    rows = answered("P09", 2)
+    told = [
+        AvertissementLu(1, "2026-T1", "P09", "C’est plus de 3 fois la période précédente, 1 : dites pourquoi.", "deux"),
+        AvertissementLu(1, "2026-T1", "B1", "Le total annoncé, 9, n’est pas la somme de 2 (P09) + 4 (S2).", ""),
+        AvertissementLu(1, "2026-T1", "S2", "C’est plus que l’effectif connu, 12 : dites pourquoi.", "une fête"),
+    ]
+    shown = published(replace(rows, avertissements=tuple(told)))
+    assert [(a.message, a.commentaire) for a in shown.avertissements] == [
+        (MASQUE, MASQUE),
+        (MASQUE, ""),
+        ("C’est plus que l’effectif connu, 12 : dites pourquoi.", "une fête"),
+    ]
+
+
+def test_R23_no_correction_tells_a_hidden_number() -> None:
+    rows = answered("P09", 2)
+    internal = replace(
+        whole(rows),
+        corrections=(
+            LigneCorrection("A", "T1", "P09", "sans réponse", "2", "deux oubliés"),
+            LigneCorrection("A", "T1", "S2", "3", "4", "une erreur"),
+        ),
+        ecarts=(LigneEcart("Thématiques", "T09", "Réalisé au semestre", "1", "2"),),
+    )
+    shown = publishable(internal, rows, GRID)
+    assert shown.corrections == (
+        LigneCorrection("A", "T1", "P09", "sans réponse", MASQUE, MASQUE),
+        internal.corrections[1],
+    )
+    assert shown.ecarts == (LigneEcart("Thématiques", "T09", "Réalisé au semestre", MASQUE, MASQUE),)
+
+
+def test_R30_a_sole_trader_under_partial_diffusion_shows_no_place() -> None:
+    rows = donnees([convention(1, is_partial_diffusion=True), convention(2)])
+    internal, shown = whole(rows), published(rows)
+    assert [s.commune for s in internal.signataires] == ["Blois", "Blois"]
+    assert [s.commune for s in shown.signataires] == [NON_DIFFUSEE, "Blois"]
+    assert "entrepreneur individuel" in shown.notes[-1]
+    assert internal.as_json().count("is_partial_diffusion") == 1
+
+
+SEMESTERS = ("2025-S2", "2026-S1", "2026-S2")
+QUARTERS = ("2025-T3", "2025-T4", "2026-T1", "2026-T2", "2026-T3", "2026-T4")
+
+
+@st.composite
+def successions(draw: st.DrawFn) -> tuple[list[BilanLu], list[DonneesBilan]]:
+    """Bilans published one after the other, answers changing in between, and the rows behind each."""
+    companies = draw(st.integers(1, 6))
+    table: dict[tuple[int, str], int] = {}
+    conventions = [convention(rank, engagement(rank, "P09", draw(st.integers(0, 9)))) for rank in range(companies)]
+    done, rows = list[BilanLu](), list[DonneesBilan]()
+    for edition, semester in enumerate(draw(st.lists(st.sampled_from(SEMESTERS), min_size=1, max_size=5)), start=1):
+        keys = st.tuples(st.integers(0, companies - 1), st.sampled_from(QUARTERS))
+        table |= draw(st.dictionaries(keys, st.integers(0, 12), max_size=12))
+        window = Periode.from_code(semester)
+        known = [(rank, q, v) for (rank, q), v in sorted(table.items()) if Periode.from_code(q).fin <= window.fin]
+        faits = tuple(fait(conventions[rank], conventions[rank].engagements[0], q, v) for rank, q, v in known)
+        now = donnees(conventions, faits, periode=window)
+        done.append(BilanLu(edition, publishable(whole(now, edition=edition), now, GRID, done), faits))
+        rows.append(now)
+    return done, rows
+
+
+@settings(max_examples=100, deadline=None)
+@given(successions())
+def test_R23_published_bilans_together_give_back_no_answer_of_one_to_four(
+    given_: tuple[list[BilanLu], list[DonneesBilan]],
+) -> None:
+    shown, hidden = list[frozenset[Unknown]](), list[dict[Unknown, int]]()
+    for one, rows in zip(*given_, strict=True):
+        line = thematique(one.bilan, "T09")
+        columns = ((line.semestre, inside(rows.faits, rows.periode)), (line.cumul, list(rows.faits)))
+        for chiffre, faits in columns:
+            known: dict[Unknown, int] = {
+                (str(f.signataire), f.periode, int(f.valeur)): int(f.valeur) for f in faits if f.valeur
+            }
+            if chiffre.motif in VOILES:
+                hidden.append(known)
+            elif known:
+                assert chiffre.valeur == sum(known.values())
+                shown.append(frozenset(known))
+            hidden += [{u: v} for u, v in known.items() if v < 5]
+    for target in hidden:
+        assert not is_computed(dict.fromkeys(target, 1), shown)

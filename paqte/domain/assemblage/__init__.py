@@ -55,7 +55,7 @@ def assemble(
         evolution=signataires.evolution(donnees),
         notes=_notes(donnees, grid, is_neant=not liste),
         provenance=provenance.parts(donnees.origines),
-        completude=_completude(donnees, fenetres.semestre, grid),
+        completude=_completude(donnees, fenetres.periode.consolidation, grid),
     )
 
 

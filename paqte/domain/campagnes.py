@@ -26,8 +26,10 @@ TRAVAUX: dict[str, str] = {
     BILAN: "Bilan semestriel",
     EXPORT: "Export trimestriel",
 }
-MOST_RELANCES = 8
-FARTHEST_RELANCE = 90
+# How a département says that it wants none, where a blank means « as the nation does ».
+JAMAIS, AUCUNE = "jamais", "aucune"
+MOST_DAYS = 8
+FARTHEST_RELANCE, FARTHEST_PREAVIS = 90, 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Delais:
             ouverture=int(values["declaration_ouverture_jours"]),
             echeance=int(values["declaration_delai_jours"]),
             relances=read_relances(values["relances_jours"]),
-            fermeture=int(closing) if closing else None,
+            fermeture=int(closing) if closing not in ("", JAMAIS) else None,
             lecture=int(values["lecture_jours"]),
             bilan=int(values["bilan_delai_jours"]),
             export=int(values["export_delai_jours"]),
@@ -123,16 +125,29 @@ def travail_libelle(code: str) -> str:
 
 
 def read_relances(text: str) -> tuple[int, ...]:
-    """Days of reminders from « -15, -3, 3, 10 », in order, each once; ValueError says what is expected."""
-    found = set()
-    for part in filter(None, re.split(r"[,;\s]+", text.replace("−", "-"))):
-        if not re.fullmatch(r"[+-]?[0-9]{1,3}", part) or abs(int(part)) > FARTHEST_RELANCE:
-            raise ValueError(
-                f"Écrivez des jours de −{FARTHEST_RELANCE} à {FARTHEST_RELANCE}, séparés par des virgules : -15, 3."
-            )
-        found.add(int(part))
-    if len(found) > MOST_RELANCES:
-        raise ValueError(f"Au plus {MOST_RELANCES} relances par période.")
+    """Days of reminders from « -15, -3, 3, 10 », in order, each once; « aucune » is none.
+
+    ValueError says what is expected.
+    """
+    expected = f"Écrivez des jours de −{FARTHEST_RELANCE} à {FARTHEST_RELANCE}, séparés par des virgules : -15, 3."
+    return _days(text, r"[+-]?[0-9]{1,3}", range(-FARTHEST_RELANCE, FARTHEST_RELANCE + 1), expected)
+
+
+def read_preavis(text: str) -> tuple[int, ...]:
+    """Days before the end of a convention from « 180, 90, 30 », the nearest first, each once; « aucune » is none."""
+    expected = f"Écrivez des jours de 1 à {FARTHEST_PREAVIS}, séparés par des virgules : 180, 90, 30."
+    return _days(text, r"[0-9]{1,3}", range(1, FARTHEST_PREAVIS + 1), expected)
+
+
+def _days(text: str, spelling: str, allowed: range, expected: str) -> tuple[int, ...]:
+    parts = [part for part in re.split(r"[,;\s]+", text.replace("−", "-")) if part]
+    if [part.lower() for part in parts] == [AUCUNE]:
+        return ()
+    if any(not re.fullmatch(spelling, part, re.ASCII) or int(part) not in allowed for part in parts):
+        raise ValueError(expected)
+    found = {int(part) for part in parts}
+    if len(found) > MOST_DAYS:
+        raise ValueError(f"Donnez {MOST_DAYS} jours au plus.")
     return tuple(sorted(found))
 
 

@@ -59,13 +59,19 @@ REGLAGES: dict[str, tuple[str, str]] = {
     "relances_jours": ("-15, -3, 3, 10", "Relances, en jours avant (−) ou après l’échéance, séparées par des virgules"),
     "fermeture_delai_jours": (
         "",
-        "Jours après la fin de la période où la saisie se ferme à l’entreprise ; vide : jamais",
+        "Jours après la fin de la période où la saisie se ferme à l’entreprise, ou « jamais »",
     ),
     "lecture_jours": ("7", "Jours réservés à votre lecture avant le bilan ou l’export"),
     "export_delai_jours": ("30", "Jours laissés après la fin du trimestre avant que l’export se produise seul"),
     "destinataires_bilan": ("", "Adresses à qui le bilan semestriel est transmis, séparées par des virgules"),
     "destinataires_export": ("", "Adresses à qui l’export trimestriel est transmis, séparées par des virgules"),
+    "preavis_jours": ("180, 90, 30", "Rappels de la fin d’une convention, en jours avant, séparés par des virgules"),
 }
+
+
+def setting_shown(cle: str, valeur: str) -> str:
+    """A setting as people read it: nothing has its word too."""
+    return valeur or ("jamais" if cle == "fermeture_delai_jours" else "aucune")
 
 
 def due_date(periode: Periode, delai_jours: int) -> date:

@@ -46,6 +46,11 @@ def days(settings: dict[str, Valeur], cle: str) -> int:
     return int(settings[cle].valeur)
 
 
+def delays(settings: dict[str, Valeur]) -> Delais:
+    """The settings that date a campaign."""
+    return Delais.read({cle: setting.valeur for cle, setting in settings.items()})
+
+
 def integers(cle: str) -> Callable[[str], int]:
     """A setting that counts days, for every département at once, in one statement."""
     given = dict(db.session.execute(select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)).all())

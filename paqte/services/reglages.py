@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
 from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
+from paqte.domain.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.pilotage import REGLAGES
 from paqte.models import Reglage
 from paqte.queries.perimetre import require_departement
-from paqte.queries.reglages import read_settings, version_of
+from paqte.queries.reglages import Valeur, read_settings, version_of
 from paqte.services.lignes import hold
 from paqte.services.planification import plan_departement
 from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
-DESTINATAIRES = "destinataires_bilan"
+DESTINATAIRES = frozenset({"destinataires_bilan", "destinataires_export"})
 
 
 def save_settings(
@@ -30,8 +31,9 @@ def save_settings(
 ) -> None:
     """Keep the département's own settings; a blank value goes back to the national one.
 
-    Delays are whole days from 0 to 365. `version` is queries.reglages.version_of what the page showed; Conflict, with
-    what applies now, when somebody changed a setting meanwhile.
+    Delays are whole days from 0 to 365, reminders days around the due day, and together they must follow one another:
+    Refused beside the field otherwise (R12). `version` is queries.reglages.version_of what the page showed; Conflict,
+    with what applies now, when somebody changed a setting meanwhile.
     """
     require_departement(actor, departement)
     cleaned = _cleaned(values)
@@ -42,6 +44,7 @@ def save_settings(
             held = {cle: setting.valeur if setting.is_own else "" for cle, setting in current.items()}
             message = "Quelqu’un d’autre a changé les réglages pendant votre saisie : comparez, puis enregistrez."
             raise Conflict(message, held | {"version": str(version_of(current))})
+        _refuse_disorder(cleaned, current)
         own = {row.cle: row for row in session.scalars(select(Reglage).where(Reglage.departement_code == departement))}
         for cle, valeur in cleaned.items():
             row = own.get(cle)
@@ -66,12 +69,21 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
     return cleaned
 
 
+def _refuse_disorder(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> None:
+    """Refused when the dates would not follow one another, as the settings will apply together."""
+    applied = {
+        cle: (cleaned[cle] or setting.nationale) if cle in cleaned else setting.valeur
+        for cle, setting in current.items()
+    }
+    errors = refuse_disorder(Delais.read(applied))
+    if errors:
+        raise Refused(errors)
+
+
 def _read(cle: str, text: str) -> str:
     if cle not in REGLAGES:
         raise ValueError("Ce réglage n’existe pas.")
-    if not text:
-        return ""
-    return _addresses(text) if cle == DESTINATAIRES else _days(text)
+    return READERS.get(cle, _days)(text) if text else ""
 
 
 def _days(text: str) -> str:
@@ -79,6 +91,18 @@ def _days(text: str) -> str:
     if number > LONGEST_DELAY:
         raise ValueError(f"Un délai va de 0 à {LONGEST_DELAY} jours.")
     return str(int(number))
+
+
+def _closing(text: str) -> str:
+    return JAMAIS if text.lower() == JAMAIS else _days(text)
+
+
+def _relances(text: str) -> str:
+    return ", ".join(map(str, read_relances(text))) or AUCUNE
+
+
+def _preavis(text: str) -> str:
+    return ", ".join(map(str, reversed(read_preavis(text)))) or AUCUNE
 
 
 def _addresses(text: str) -> str:
@@ -89,3 +113,11 @@ def _addresses(text: str) -> str:
     if len(kept) > MOST_ADDRESSES or len(joined) > LONGEST_VALUE:
         raise ValueError(f"Donnez au plus {MOST_ADDRESSES} adresses : une liste de diffusion conviendra mieux.")
     return joined
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "relances_jours": _relances,
+    "preavis_jours": _preavis,
+    "fermeture_delai_jours": _closing,
+    **dict.fromkeys(DESTINATAIRES, _addresses),
+}

@@ -23,7 +23,7 @@ from paqte.queries.pilotage import (
     read_referent,
     read_rubrique,
 )
-from paqte.queries.reglages import integers, read_settings, version_of
+from paqte.queries.reglages import delays, integers, read_settings, version_of
 from paqte.services.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre
 from paqte.services.pilotage import (
     PartenaireTyped,
@@ -258,6 +258,14 @@ def test_R12_a_setting_is_the_departement_s_own_else_national_else_shipped(say: 
         ("destinataires_bilan", "camille"),
         ("destinataires_bilan", ", ".join(f"a{n}@exemple.fr" for n in range(21))),
         ("mot_de_passe", "x"),
+        ("relances_jours", "-15, bientôt"),
+        ("relances_jours", "120"),
+        ("preavis_jours", "0"),
+        ("fermeture_delai_jours", "un jour"),
+        ("fermeture_delai_jours", "6"),
+        ("declaration_ouverture_jours", "-1"),
+        ("export_delai_jours", "400"),
+        ("destinataires_export", "camille"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_beside_its_field(say: Any, cle: str, text: str) -> None:
@@ -271,6 +279,34 @@ def test_recipients_are_kept_once_each_and_no_header_can_be_forged(say: Any) -> 
     typed = "Paqte@Exemple.fr; prefet@exemple.fr\npaqte@exemple.fr"
     say(save_settings, version=version_of(read_settings("41")), values={"destinataires_bilan": typed})
     assert read_settings("41")["destinataires_bilan"].valeur == "paqte@exemple.fr, prefet@exemple.fr"
+
+
+@pytest.mark.parametrize(
+    ("cle", "typed", "kept"),
+    [
+        ("relances_jours", "3;−15 +10", "-15, 3, 10"),
+        ("relances_jours", "Aucune", "aucune"),
+        ("preavis_jours", "30 90", "90, 30"),
+        ("fermeture_delai_jours", " Jamais ", "jamais"),
+        ("fermeture_delai_jours", "45", "45"),
+    ],
+)
+def test_R12_reminders_notices_and_closing_are_kept_in_one_spelling(say: Any, cle: str, typed: str, kept: str) -> None:
+    say(save_settings, version=version_of(read_settings("41")), values={cle: typed})
+    assert read_settings("41")[cle].valeur == kept
+
+
+def test_R12_settings_are_judged_together_with_those_not_changed(say: Any) -> None:
+    say(save_settings, version=version_of(read_settings("41")), values={"fermeture_delai_jours": "25"})
+    with pytest.raises(Refused) as refused:
+        say(save_settings, version=version_of(read_settings("41")), values={"declaration_delai_jours": "26"})
+    assert refused.value.errors == {"fermeture_delai_jours": "La saisie ne peut pas se fermer avant l’échéance."}
+    say(
+        save_settings,
+        version=version_of(read_settings("41")),
+        values={"declaration_delai_jours": "26", "fermeture_delai_jours": ""},
+    )
+    assert delays(read_settings("41")).fermeture is None
 
 
 def test_settings_changed_meanwhile_are_shown_and_not_overwritten(say: Any) -> None:

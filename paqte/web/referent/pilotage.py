@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
-from paqte.domain.pilotage import CHIFFRES, REGLAGES
+from paqte.domain.pilotage import CHIFFRES, REGLAGES, setting_shown
 from paqte.ops import clock
 from paqte.queries.debut import read_start
 from paqte.queries.perimetre import own_departement
@@ -27,7 +27,8 @@ def pilotage() -> ResponseReturnValue:
     """Everything the bilan says of how the département steers, and what is missing."""
     page = read_pilotage(actor=actor(), departement=own_departement(actor()))
     debut = read_start(actor=actor(), departement=own_departement(actor()), now=clock.now())
-    return render_template("referent/pilotage.html", page=page, debut=debut, CHIFFRES=CHIFFRES, REGLAGES=REGLAGES)
+    shown = {"CHIFFRES": CHIFFRES, "REGLAGES": REGLAGES, "montre": setting_shown}
+    return render_template("referent/pilotage.html", page=page, debut=debut, **shown)
 
 
 @blueprint.route("/pilotage/textes/<code>", methods=["GET", "POST"])
@@ -94,5 +95,5 @@ def pilotage_protocole() -> ResponseReturnValue:
 
 def _explain(form: ReglagesForm, settings: dict[str, Valeur]) -> None:
     for cle, setting in settings.items():
-        national = setting.nationale or "aucune"
+        national = setting_shown(cle, setting.nationale)
         form[cle].description = f"Laissez vide pour la valeur nationale : {national}."

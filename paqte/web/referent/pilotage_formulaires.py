@@ -95,15 +95,23 @@ class ProtocoleForm(Formulaire):
         )
 
 
+def _recipients(cle: str) -> TexteLongField:
+    return TexteLongField(REGLAGES[cle][1], limite=2_000, render_kw={"rows": 3, "data-limite": 2_000})
+
+
 class ReglagesForm(Formulaire):
     """Texts, read by the use case: blank goes back to the national value."""
 
-    bilan_delai_jours = TexteField(REGLAGES["bilan_delai_jours"][1], limite=40)
     declaration_ouverture_jours = TexteField(REGLAGES["declaration_ouverture_jours"][1], limite=40)
     declaration_delai_jours = TexteField(REGLAGES["declaration_delai_jours"][1], limite=40)
-    destinataires_bilan = TexteLongField(
-        REGLAGES["destinataires_bilan"][1], limite=2_000, render_kw={"rows": 3, "data-limite": 2_000}
-    )
+    relances_jours = TexteField(REGLAGES["relances_jours"][1], limite=100)
+    fermeture_delai_jours = TexteField(REGLAGES["fermeture_delai_jours"][1], limite=40)
+    lecture_jours = TexteField(REGLAGES["lecture_jours"][1], limite=40)
+    bilan_delai_jours = TexteField(REGLAGES["bilan_delai_jours"][1], limite=40)
+    destinataires_bilan = _recipients("destinataires_bilan")
+    export_delai_jours = TexteField(REGLAGES["export_delai_jours"][1], limite=40)
+    destinataires_export = _recipients("destinataires_export")
+    preavis_jours = TexteField(REGLAGES["preavis_jours"][1], limite=100)
 
     def values(self) -> dict[str, str]:
         return {cle: self[cle].data for cle in REGLAGES}

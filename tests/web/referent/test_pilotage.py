@@ -148,9 +148,13 @@ def test_R12_settings_say_the_national_value_and_go_back_to_it(app: Flask, brows
     assert "Laissez vide pour la valeur nationale : 20." in text_of(browser.get(path).text)
     typed = {"declaration_delai_jours": "10", "destinataires_bilan": "paqte@exemple.fr"}
     assert press(browser, path, **typed).status_code == 302
+    shown = text_of(browser.get(HOME).text)
+    assert "ou « jamais » jamais valeur nationale" in shown and "-15, -3, 3, 10 valeur nationale" in shown
     assert "10 propre au département" in text_of(browser.get(HOME).text)
     refused = press(browser, path, declaration_delai_jours="dix")
     assert refused.status_code == 422 and 'value="dix"' in refused.text
+    refused = press(browser, path, fermeture_delai_jours="5")
+    assert refused.status_code == 422 and "ne peut pas se fermer avant l’échéance" in text_of(refused.text)
     assert press(browser, path).status_code == 302
     assert not any(setting.is_own for setting in stored(app).reglages.values())
 
@@ -198,7 +202,7 @@ ANY_TEXT = st.text(max_size=40) | st.sampled_from(["\x00", "\ud800", "\uffff", "
 FORMS = {
     **{f"{nom}/nouveau": [*typed, "rang", "version"] for nom, typed in TYPED.items()},
     "textes/organisation": ["texte", "version"],
-    "reglages": ["bilan_delai_jours", "declaration_delai_jours", "destinataires_bilan", "version"],
+    "reglages": ["relances_jours", "declaration_delai_jours", "destinataires_export", "preavis_jours", "version"],
 }
 
 

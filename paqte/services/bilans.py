@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session, undefer
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.bilan import Bilan
+from paqte.domain.bilan import Bilan, LigneEcart
 from paqte.domain.catalogue import catalogue
-from paqte.domain.consolidation import inside
+from paqte.domain.comparaison import changed_answers, compare, lines, names_of
+from paqte.domain.comparaison_bilan import BILAN
+from paqte.domain.consolidation import Fait, inside
 from paqte.domain.editions import read_facts, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
@@ -127,28 +129,31 @@ class _Draft:
     ) -> _Draft:
         last = _last_edition(session, departement, periode)
         donnees = read_donnees(session, departement, periode)
+        former = Bilan.from_json(last.contenu) if last else None
+        facts = read_facts(last.faits) if last else None
         bilan = assemble(
             donnees,
             catalogue(),
             edition=last.numero + 1 if last else 1,
             now=now,
-            gabarit=gabarit.nom if gabarit else "",
-            former=read_facts(last.faits) if last else None,
+            gabarit=gabarit.nom if gabarit else former.versions.gabarit if former else "",
+            former=facts,
         )
+        if former is not None and facts is not None:
+            bilan = replace(bilan, ecarts=_changes(former, facts, bilan, donnees))
         return cls(bilan, donnees, last)
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether only the number, the moment and what is told of the last edition differ.
+        """Whether no cell differs from the last edition."""
+        return self.last is not None and not self.bilan.ecarts
 
-        What the last edition was issued too early to tell is no change, nor are the notes, which repeat the rest.
-        """
-        if self.last is None:
-            return False
-        former = Bilan.from_json(self.last.contenu)
-        unsaid = [name for name in ("provenance", "completude") if not getattr(former, name)]
-        kept = ("edition", "genere_le", "corrections", "ecarts", "notes", *unsaid)
-        return replace(self.bilan, **{name: getattr(former, name) for name in kept}) == former
+
+def _changes(former: Bilan, facts: list[Fait], bilan: Bilan, donnees: DonneesBilan) -> tuple[LigneEcart, ...]:
+    """Every cell that differs from the last edition, with the declarations that caused it (R19)."""
+    corrections = changed_answers(facts, inside(donnees.faits, donnees.periode))
+    ecarts = compare(former, bilan, BILAN, corrections, {c.id: c.numero for c in donnees.conventions})
+    return lines(ecarts, names_of(corrections, {c.id: c.nom for c in donnees.conventions}))
 
 
 def _require_closed_semester(departement: str, periode: Periode, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +15,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import undefer
 
 from paqte.domain.acteurs import ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.bilan import Bilan
@@ -151,6 +153,26 @@ def test_R19_a_correction_makes_the_next_edition_which_shows_it_and_leaves_the_f
     assert second.numero == 2
     assert [(c.indicateur, c.avant, c.apres) for c in told] == [("S2", "3", "9")]
     assert blois.execute(select(Edition.contenu, Edition.fichier).where(Edition.id == first.id)).one() == before
+
+
+def test_R19_the_next_edition_says_which_cells_changed_and_which_declarations_caused_it(blois: Any) -> None:
+    _freeze()
+    _change(9)
+    told = Bilan.from_json(blois.get(Edition, _freeze().id).contenu).ecarts
+    cause = "Société 1 (fictif), 1er trimestre 2026"
+    assert ("Indicateurs", "Réalisé au semestre", "7", "13", cause) in [
+        (e.tableau, e.colonne, e.avant, e.apres, e.declarations) for e in told
+    ]
+    assert {e.tableau for e in told} == {"Indicateurs"}
+
+
+def test_R19_an_edition_issued_before_completeness_was_told_is_not_changed_by_it(blois: Any) -> None:
+    first = _freeze()
+    with transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        row = session.get_one(Edition, first.id, options=[undefer(Edition.contenu)])
+        older = replace(Bilan.from_json(row.contenu), completude=(), provenance=(), notes=("Provenance en phrase.",))
+        row.contenu = older.as_json()
+    assert _freeze().id == first.id
 
 
 def test_R19_the_facts_behind_an_edition_are_kept_with_it(blois: Any) -> None:

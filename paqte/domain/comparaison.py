@@ -1,0 +1,210 @@
+"""What differs between two editions, cell by cell, and which declarations caused it (R19). It is all pure.
+
+A document is a frozen dataclass; each of its tables is declared once: where its rows are, what names a row whatever its
+rank, which columns are compared, and which answers each cell is made from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from paqte.domain.assemblage.completude import AXE, INDICATEUR, SIGNATAIRE
+from paqte.domain.assemblage.reponses import told
+from paqte.domain.bilan import Chiffre, LigneEcart
+from paqte.domain.canonique import Frozen
+from paqte.domain.catalogue import catalogue
+from paqte.domain.consolidation import Fait
+from paqte.domain.nombres import written
+from paqte.domain.periodes import Periode
+
+WHOLE_ROW = "(ligne entière)"
+ABSENT = "absente"
+MOST_NAMED = 8
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+# What a changed answer can be behind: (kind, code) of these kinds.
+TOUT, DECLARATION = "tout", "declaration"
+Cause = tuple[str, Hashable]
+
+
+class Correction(NamedTuple):
+    """An answer that reads otherwise: as it was and as it is, None where it was not validated."""
+
+    avant: Fait | None
+    apres: Fait | None
+
+    @property
+    def fait(self) -> Fait:
+        """The answer as it is, else as it was."""
+        given = self.apres or self.avant
+        assert given is not None
+        return given
+
+
+class Ecart(NamedTuple):
+    """One cell that differs, as people read it; `declarations` are keys, in order."""
+
+    tableau: str
+    ligne: str
+    colonne: str
+    avant: str
+    apres: str
+    declarations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparaison:
+    """How one table is compared. `champ` is the field that holds its rows, a lone record, or "" for the document.
+
+    `cle` names a row whatever its rank, `ligne` is what people read of it. `colonnes`: field -> heading.
+    `parts` are the columns in percent. `causes` says what a cell of a row is made from.
+    """
+
+    champ: str
+    tableau: str
+    colonnes: Mapping[str, str]
+    cle: Callable[[Any], Hashable] = lambda row: ""
+    ligne: Callable[[Any], str] = lambda row: ""
+    parts: frozenset[str] = frozenset()
+    causes: Callable[[Any, str], Iterable[Cause]] = lambda row, colonne: ()
+
+
+def compare(
+    avant: Frozen,
+    apres: Frozen,
+    comparaisons: Iterable[Comparaison],
+    corrections: Iterable[Correction] = (),
+    numeros: Mapping[int, str] | None = None,
+) -> list[Ecart]:
+    """Every cell that differs, table by table, in the order of the later document, rows that went last.
+
+    What a document was issued too early to tell is no difference. A row that came or went is one écart, whole.
+    `corrections` are the answers that may be the cause, `numeros` the numbers of their conventions, by key.
+    """
+    causes = _by_cause(corrections, numeros or {})
+    found: list[Ecart] = []
+    for comparaison in comparaisons:
+        if not _is_untold(comparaison.champ, avant, apres):
+            pairs = _paired(_rows(avant, comparaison), _rows(apres, comparaison))
+            found += (e for before, after in pairs for e in _cells(comparaison, before, after, causes))
+    return found
+
+
+def changed_answers(avant: Iterable[Fait], apres: Iterable[Fait]) -> list[Correction]:
+    """The answers that read otherwise, by convention, period and engagement; one that came or went counts."""
+    before, after = ({(f.convention, f.periode, f.engagement): f for f in faits} for faits in (avant, apres))
+    pairs = (Correction(before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys()))
+    return [pair for pair in pairs if told(pair.avant) != told(pair.apres)]
+
+
+def lines(ecarts: Iterable[Ecart], names: Mapping[int, str]) -> tuple[LigneEcart, ...]:
+    """The écarts as an edition keeps them; `names` says of each declaration whose and when it is."""
+    return tuple(LigneEcart(*e[:5], _named([names[key] for key in e.declarations if key in names])) for e in ecarts)
+
+
+def names_of(corrections: Iterable[Correction], signataires: Mapping[int, str]) -> dict[int, str]:
+    """« Société 1, 2e trimestre 2026 » by declaration; `signataires` gives the name of each by convention."""
+    return {
+        c.fait.declaration: f"{signataires.get(c.fait.convention, '')}, {Periode.from_code(c.fait.periode).libelle}"
+        for c in corrections
+    }
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    told_of = " ; ".join(sorted(names)[:MOST_NAMED])
+    return f"{told_of} ; et {more} autre{'s' if more > 1 else ''}" if more > 0 else told_of
+
+
+def _by_cause(corrections: Iterable[Correction], numeros: Mapping[int, str]) -> dict[Cause, set[int]]:
+    """The declarations of the changed answers, by whatever a cell may be made from."""
+    found: dict[Cause, set[int]] = {}
+    for correction in corrections:
+        fait = correction.fait
+        indicateur = catalogue().indicateurs.get(fait.indicateur)
+        causes: tuple[Cause, ...] = (
+            (TOUT, ""),
+            (AXE, indicateur.axe if indicateur else ""),
+            (INDICATEUR, fait.indicateur),
+            (SIGNATAIRE, str(fait.signataire)),
+            (DECLARATION, (numeros.get(fait.convention), Periode.from_code(fait.periode).libelle)),
+        )
+        for cause in causes:
+            found.setdefault(cause, set()).add(fait.declaration)
+    return found
+
+
+def _is_untold(champ: str, *documents: Frozen) -> bool:
+    """Whether one of the documents may be older than this field."""
+    return any(champ in d.added_since and getattr(d, champ) == d.added_since[champ] for d in documents)
+
+
+def _rows(document: Frozen, comparaison: Comparaison) -> dict[Hashable, Any]:
+    """Rows by key; of two alike the second is told from the first by its number."""
+    value = getattr(document, comparaison.champ) if comparaison.champ else document
+    seen: Counter[Hashable] = Counter()
+    found: dict[Hashable, Any] = {}
+    for row in value if isinstance(value, tuple) else (value,):
+        key = comparaison.cle(row)
+        seen[key] += 1
+        found[key, seen[key]] = row
+    return found
+
+
+def _paired(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any]) -> Iterator[tuple[Any, Any]]:
+    yield from ((before.get(key), row) for key, row in after.items())
+    yield from ((row, None) for key, row in before.items() if key not in after)
+
+
+def _cells(comparaison: Comparaison, before: Any, after: Any, causes: Mapping[Cause, set[int]]) -> Iterator[Ecart]:
+    if before == after:
+        return
+    row = before if after is None else after
+    ligne = comparaison.ligne(row)
+    if before is None or after is None:
+        was, is_now = (ABSENT if side is None else _summary(comparaison, side) for side in (before, after))
+        yield Ecart(comparaison.tableau, ligne, WHOLE_ROW, was, is_now, _declarations(comparaison, row, "", causes))
+        return
+    for champ, heading in comparaison.colonnes.items():
+        if getattr(before, champ) != getattr(after, champ):
+            was, is_now = (_text(comparaison, side, champ) for side in (before, after))
+            behind = _declarations(comparaison, row, champ, causes)
+            yield Ecart(comparaison.tableau, ligne, heading, was, is_now, behind)
+
+
+def _declarations(
+    comparaison: Comparaison, row: Any, colonne: str, causes: Mapping[Cause, set[int]]
+) -> tuple[int, ...]:
+    return tuple(sorted(set().union(*(causes.get(c, set()) for c in comparaison.causes(row, colonne)))))
+
+
+def _summary(comparaison: Comparaison, row: Any) -> str:
+    """A whole row in one text: each column that says something."""
+    texts = ((heading, _text(comparaison, row, champ)) for champ, heading in comparaison.colonnes.items())
+    return " ; ".join(f"{heading} : {text}" for heading, text in texts if text)
+
+
+def _text(comparaison: Comparaison, row: Any, champ: str) -> str:
+    """A cell as people read it; a figure that is absent gives its reason (R13)."""
+    value = getattr(row, champ)
+    if isinstance(value, Chiffre):
+        if value.valeur is None:
+            return f"({value.motif or 'non renseigné'})"
+        value = value.valeur
+        is_share = champ in comparaison.parts or "%" in getattr(row, "unite", "")
+        return _share(value) if is_share else written(value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int | Decimal):
+        return _share(value) if champ in comparaison.parts else written(value)
+    text = str(value or "")
+    return "/".join(reversed(day.groups())) if (day := _DAY.fullmatch(text)) else text
+
+
+def _share(value: Decimal | int) -> str:
+    return f"{written(value)}\u00a0%"

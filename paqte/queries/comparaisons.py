@@ -1,0 +1,47 @@
+"""What comparing two editions reads: their contents, and whose the conventions are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import NotFound
+from paqte.models import Convention, Edition, Signataire, db
+from paqte.queries.perimetre import readable
+
+
+class ContenuEdition(NamedTuple):
+    """What an edition froze, as texts."""
+
+    id: int
+    departement: str
+    periode: str
+    numero: int
+    contenu: str
+    faits: str
+
+
+class ConventionNommee(NamedTuple):
+    numero: str
+    signataire: str
+
+
+def read_contents(*, actor: Acteur, edition_id: int) -> ContenuEdition:
+    """What an edition froze, or NotFound."""
+    e = Edition
+    query = select(e.id, e.departement_code, e.periode, e.numero, e.contenu, e.faits)
+    row = db.session.execute(query.where(e.id == edition_id, readable(Edition, actor))).first()
+    if row is None:
+        raise NotFound("Cette édition")
+    return ContenuEdition(*row)
+
+
+def conventions_named(departement: str) -> dict[int, ConventionNommee]:
+    """Number and signatory of every convention of the département, by key."""
+    query = select(Convention.id, Convention.numero, Signataire.nom).join(
+        Signataire, Signataire.id == Convention.signataire_id
+    )
+    rows = db.session.execute(query.where(Convention.departement_code == departement))
+    return {key: ConventionNommee(numero, nom) for key, numero, nom in rows}

@@ -1,0 +1,66 @@
+"""Comparing two editions: what changed, cell by cell, and which declarations caused it (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.bilan import Bilan
+from paqte.domain.canonique import Frozen
+from paqte.domain.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, names_of
+from paqte.domain.comparaison_bilan import BILAN
+from paqte.domain.editions import read_differing
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.queries.comparaisons import ContenuEdition, conventions_named, read_contents
+
+# By kind of period: what its editions hold, and how these are compared.
+_DOCUMENTS: dict[str, tuple[type[Frozen], tuple[Comparaison, ...]]] = {"S": (Bilan, BILAN)}
+
+
+class EditionsComparees(NamedTuple):
+    """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is."""
+
+    avant: ContenuEdition
+    apres: ContenuEdition
+    ecarts: list[Ecart]
+    noms: Mapping[int, str]
+
+
+def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsComparees:
+    """What changed from one edition to another of the same département and kind; periods may differ.
+
+    NotFound for an edition that is not the actor's to read; Refused when they are not comparable. Across periods no
+    declaration is named: all of them would be.
+    """
+    before, after = (read_contents(actor=actor, edition_id=key) for key in (avant, apres))
+    kind, comparaisons = _document(before, after)
+    conventions = conventions_named(after.departement)
+    corrections = _corrections(before, after)
+    ecarts = compare(
+        kind.from_json(before.contenu),
+        kind.from_json(after.contenu),
+        comparaisons,
+        corrections,
+        {key: c.numero for key, c in conventions.items()},
+    )
+    names = names_of(corrections, {key: c.signataire for key, c in conventions.items()})
+    return EditionsComparees(before, after, ecarts, names)
+
+
+def _document(before: ContenuEdition, after: ContenuEdition) -> tuple[type[Frozen], tuple[Comparaison, ...]]:
+    if before.departement != after.departement:
+        raise Refused("Ces deux éditions ne sont pas du même département : on ne peut pas les comparer.")
+    kinds = [Periode.from_code(e.periode).genre for e in (before, after)]
+    if kinds[0] != kinds[1]:
+        raise Refused(
+            "L’une est un bilan semestriel et l’autre un export trimestriel : comparez deux éditions de même sorte."
+        )
+    return _DOCUMENTS[kinds[0]]
+
+
+def _corrections(before: ContenuEdition, after: ContenuEdition) -> list[Correction]:
+    if before.periode != after.periode:
+        return []
+    return changed_answers(*read_differing(before.faits, after.faits))

@@ -1,0 +1,248 @@
+"""Two editions compared: nothing between alike, every changed cell and no other, with its declarations (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paqte.domain.assemblage import assemble
+from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur
+from paqte.domain.catalogue import catalogue
+from paqte.domain.comparaison import (
+    ABSENT,
+    WHOLE_ROW,
+    Comparaison,
+    changed_answers,
+    compare,
+    lines,
+    names_of,
+)
+from paqte.domain.comparaison_bilan import BILAN, NOT_COMPARED
+from paqte.domain.consolidation import Fait
+from paqte.domain.editions import read_differing, write_facts
+from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
+from tests.domain.oracle import fact_lists
+from tests.reporting.exemples import exemple, neant
+
+ONE = exemple()
+# Part of what names a row, or told by the grid, whose version is compared.
+NAMING = {
+    "signataires": {"signataire_id", "convention"},
+    "partenaires": {"nom"},
+    "indicateurs": {"code", "genre", "est_dont"},
+    "thematiques": {"code", "unite"},
+    "actions": {"date", "signataire", "titre"},
+    "contexte": {"code"},
+    "evolution": {"periode"},
+    "avertissements": {"signataire", "periode", "indicateur", "message"},
+    "provenance": {"code"},
+    "completude": {"genre", "code"},
+    "reponses": {"convention", "periode"},
+}
+
+
+def rows_of(bilan: Bilan, comparaison: Comparaison) -> tuple[Any, ...]:
+    value = getattr(bilan, comparaison.champ) if comparaison.champ else bilan
+    return value if isinstance(value, tuple) else (value,)
+
+
+def places() -> Iterator[tuple[int, int, str]]:
+    """Every cell that is compared and names no row."""
+    for rank, comparaison in enumerate(BILAN):
+        for row, was in enumerate(rows_of(ONE, comparaison)):
+            for champ in comparaison.colonnes:
+                if comparaison.cle(replace(was, **{champ: other(getattr(was, champ))})) == comparaison.cle(was):
+                    yield rank, row, champ
+
+
+def other(value: Any) -> Any:
+    """A value that is not this one."""
+    if isinstance(value, Chiffre):
+        return Chiffre(None, f"{value.motif}!") if value.valeur is None else Chiffre(value.valeur + 1)
+    if isinstance(value, bool):
+        return not value
+    return f"{value}!" if isinstance(value, str) else value + 1
+
+
+PLACES = list(places())
+
+
+def mutated(bilan: Bilan, changes: set[tuple[int, int, str]]) -> Bilan:
+    for rank, row, champ in changes:
+        comparaison = BILAN[rank]
+        rows = list(rows_of(bilan, comparaison))
+        rows[row] = replace(rows[row], **{champ: other(getattr(rows[row], champ))})
+        if not comparaison.champ:
+            bilan = rows[0]
+        else:
+            whole = isinstance(getattr(bilan, comparaison.champ), tuple)
+            bilan = replace(bilan, **{comparaison.champ: tuple(rows) if whole else rows[0]})
+    return bilan
+
+
+@pytest.mark.parametrize("bilan", [ONE, neant()], ids=["41", "néant"])
+def test_R19_a_bilan_compared_with_itself_gives_nothing(bilan: Bilan) -> None:
+    assert compare(bilan, bilan, BILAN) == []
+    assert compare(bilan, Bilan.from_json(bilan.as_json()), BILAN) == []
+
+
+@given(st.sets(st.sampled_from(PLACES), max_size=12))
+def test_R19_exactly_the_cells_that_were_changed_are_listed(changes: set[tuple[int, int, str]]) -> None:
+    after = mutated(ONE, changes)
+    expected = {
+        (BILAN[rank].tableau, BILAN[rank].ligne(rows_of(after, BILAN[rank])[row]), BILAN[rank].colonnes[champ])
+        for rank, row, champ in changes
+    }
+    found = compare(ONE, after, BILAN)
+    assert len(found) == len(changes)
+    assert {(e.tableau, e.ligne, e.colonne) for e in found} == expected
+    assert all(e.avant != e.apres for e in found)
+
+
+@given(st.sets(st.sampled_from(PLACES), max_size=6))
+def test_R19_the_other_way_round_before_and_after_change_places(changes: set[tuple[int, int, str]]) -> None:
+    after = mutated(ONE, changes)
+    there = {(e.tableau, e.colonne, e.avant, e.apres) for e in compare(ONE, after, BILAN)}
+    back = {(e.tableau, e.colonne, e.apres, e.avant) for e in compare(after, ONE, BILAN)}
+    assert there == back
+
+
+def test_what_names_a_row_is_never_its_rank() -> None:
+    turned = replace(
+        ONE,
+        signataires=ONE.signataires[::-1],
+        indicateurs=ONE.indicateurs[::-1],
+        reponses=ONE.reponses[::-1],
+        completude=ONE.completude[::-1],
+        partenaires=ONE.partenaires[::-1],
+    )
+    assert compare(ONE, turned, BILAN) == []
+
+
+def test_a_row_that_came_and_a_row_that_went_are_one_ecart_each_and_say_what_they_held() -> None:
+    came, went = ONE.signataires[0], ONE.signataires[-1]
+    before, after = replace(ONE, signataires=ONE.signataires[1:]), replace(ONE, signataires=ONE.signataires[:-1])
+    first, last = compare(before, after, BILAN)
+    assert (first.colonne, first.avant, last.apres) == (WHOLE_ROW, ABSENT, ABSENT)
+    assert first.ligne == f"{came.convention}, {came.nom}" and went.nom in last.avant
+    assert f"Commune : {came.commune}" in first.apres
+
+
+def test_two_rows_alike_are_told_apart_by_their_number() -> None:
+    twice = replace(ONE, partenaires=(*ONE.partenaires, ONE.partenaires[0]))
+    assert [(e.tableau, e.colonne) for e in compare(ONE, twice, BILAN)] == [("Partenaires", WHOLE_ROW)]
+
+
+def test_what_an_older_edition_could_not_tell_is_no_difference() -> None:
+    older = replace(ONE, provenance=(), completude=(), ecarts=())
+    assert compare(older, ONE, BILAN) == []
+    changed = replace(ONE, completude=ONE.completude[1:])
+    assert [e.tableau for e in compare(changed, ONE, BILAN)] == ["Complétude"]
+
+
+def test_number_moment_and_what_is_told_of_the_edition_before_are_no_difference() -> None:
+    told = replace(exemple(2), genere_le="2026-08-01T08:00:00+02:00")
+    assert told.corrections and told.ecarts
+    assert compare(ONE, told, BILAN) == []
+
+
+def test_R13_an_absent_figure_is_told_by_its_reason_and_a_share_by_its_sign() -> None:
+    line = next(i for i in ONE.indicateurs if i.unite != "%" and i.taux.valeur is not None)
+    changed = replace(line, semestre=Chiffre(None, "aucune réponse sur 4 attendues"), taux=Chiffre(Decimal("12.5")))
+    after = replace(ONE, indicateurs=tuple(changed if i == line else i for i in ONE.indicateurs))
+    told = {e.colonne: e.apres for e in compare(ONE, after, BILAN)}
+    assert told == {"Réalisé au semestre": "(aucune réponse sur 4 attendues)", "Taux de réalisation": "12,5\u00a0%"}
+
+
+def test_every_field_of_a_bilan_is_compared_or_excused_with_a_reason() -> None:
+    compared = {c.champ for c in BILAN} | {champ for c in BILAN if not c.champ for champ in c.colonnes}
+    excused = NOT_COMPARED.keys()
+    lacking = {f.name for f in fields(Bilan)} - compared - excused - {"diffusion"}
+    assert (lacking, compared & excused) == (set(), set())
+
+
+@pytest.mark.parametrize("comparaison", [c for c in BILAN if c.champ], ids=lambda c: c.champ)
+def test_every_column_of_a_table_is_compared_or_names_its_row(comparaison: Comparaison) -> None:
+    hint = get_type_hints(Bilan)[comparaison.champ]
+    record = hint if is_dataclass(hint) else get_args(hint)[0]
+    known = {*comparaison.colonnes} | NAMING.get(comparaison.champ, set())
+    assert {f.name for f in fields(record)} - known - {"is_partial_diffusion"} == set()
+
+
+S2, R3 = engagement(1, "S2"), engagement(2, "R3")
+FIRM, LATE = convention(1, S2, R3), convention(2, engagement(3, "S2"))
+NUMEROS = {1: FIRM.numero, 2: LATE.numero}
+
+
+def assembled(*faits: Fait) -> Bilan:
+    return assemble(donnees([FIRM, LATE], faits), catalogue(), edition=1, now=NOW, gabarit="")
+
+
+def test_R19_each_changed_cell_names_the_declarations_that_caused_it_and_no_other() -> None:
+    kept = [fait(FIRM, S2, "2026-T1", 3), fait(FIRM, R3, "2026-T1", 5)]
+    corrected, late = fait(FIRM, R3, "2026-T1", 8), fait(LATE, LATE.engagements[0], "2026-T2", 7)
+    before, after = kept, [kept[0], corrected, late]
+    answers = changed_answers(before, after)
+    found = compare(assembled(*before), assembled(*after), BILAN, answers, NUMEROS)
+    behind = {(e.tableau, e.ligne.split(",")[0], e.colonne): set(e.declarations) for e in found}
+    assert behind["Indicateurs", "S2", "Réalisé au semestre"] == {late.declaration}
+    assert behind["Indicateurs", "R3", "Réalisé au semestre"] == {corrected.declaration}
+    assert behind["Complétude", "Ensemble : Toutes les réponses", "Validées"] == {
+        corrected.declaration,
+        late.declaration,
+    }
+    assert behind["Complétude", f"Signataire : {LATE.nom}", "Validées"] == {late.declaration}
+    assert behind["Réponses", LATE.numero, "Répondus"] == {late.declaration}
+    names = names_of(answers, {1: FIRM.nom, 2: LATE.nom})
+    told = {(e.tableau, e.ligne[:2]): e.declarations for e in lines(found, names) if e.colonne == "Réalisé au semestre"}
+    assert told["Indicateurs", "R3"] == "Société 01 (fictif), 1er trimestre 2026"
+
+
+def test_a_column_of_a_former_semester_accuses_no_declaration_of_this_one() -> None:
+    line = next(i for i in assembled().indicateurs if i.code == "S2")
+    moved = replace(line, precedent=Chiffre(Decimal(9)), semestre=Chiffre(Decimal(9)))
+    answers = changed_answers([], [fait(FIRM, S2, "2026-T1", 9)])
+    found = compare(_with(line), _with(moved), BILAN, answers, NUMEROS)
+    assert {e.colonne: bool(e.declarations) for e in found} == {
+        "Semestre précédent": False,
+        "Réalisé au semestre": True,
+    }
+
+
+def _with(line: LigneIndicateur) -> Bilan:
+    return replace(ONE, indicateurs=(line,))
+
+
+def test_an_answer_told_the_same_is_no_correction() -> None:
+    zero = fait(FIRM, S2, "2026-T1", 3)
+    assert changed_answers([zero], [zero._replace(valeur=Decimal("3.00"), declaration=99)]) == []
+    assert changed_answers([zero._replace(reponse="manquante", valeur=None)], []) == []
+
+
+def test_beyond_eight_declarations_the_others_are_counted() -> None:
+    answers = changed_answers([], [fait(convention(n, S2), engagement(n, "S2"), "2026-T1", 1) for n in range(1, 12)])
+    names = names_of(answers, {n: f"Société {n:02}" for n in range(1, 12)})
+    found = compare(_with(_line(1)), _with(_line(2)), BILAN, answers, {})
+    assert lines(found, names)[0].declarations.endswith("Société 08, 1er trimestre 2026 ; et 3 autres")
+
+
+def _line(value: int) -> LigneIndicateur:
+    line = next(i for i in ONE.indicateurs if i.code == "S2")
+    return replace(line, semestre=Chiffre(Decimal(value)))
+
+
+@given(fact_lists, fact_lists)
+def test_only_the_answers_that_differ_are_read_from_two_editions(before: list[Fait], after: list[Fait]) -> None:
+    former, present = read_differing(write_facts(before), write_facts(after))
+    assert {tuple(map(str, f)) for f in former} == {tuple(map(str, f)) for f in before} - {
+        tuple(map(str, f)) for f in after
+    }
+    assert {tuple(map(str, f)) for f in present} == {tuple(map(str, f)) for f in after} - {
+        tuple(map(str, f)) for f in before
+    }

@@ -163,7 +163,7 @@ def test_R19_the_next_edition_says_which_cells_changed_and_which_declarations_ca
     assert ("Indicateurs", "Réalisé au semestre", "7", "13", cause) in [
         (e.tableau, e.colonne, e.avant, e.apres, e.declarations) for e in told
     ]
-    assert {e.tableau for e in told} == {"Indicateurs"}
+    assert {e.tableau for e in told} == {"Indicateurs", "Thématiques"}  # S2 is valued in a thématique (R10)
 
 
 def test_R19_an_edition_issued_before_completeness_was_told_is_not_changed_by_it(blois: Any) -> None:

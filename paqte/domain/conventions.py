@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -120,6 +121,16 @@ def etat(dates: Dates, day: date) -> str:
 def is_in_force(dates: Dates, day: date) -> bool:
     """Whether the convention binds on that day."""
     return dates.statut != PROJET and dates.debut <= day <= dates.effective_end
+
+
+def reached(fin: date, today: date, thresholds: Collection[int]) -> int | None:
+    """The nearest threshold, in days before its end, that a convention has reached; None before the first, and once
+    it is over.
+
+    After days off only that one is told: a mail about the 180 days makes no sense when 80 are left.
+    """
+    left = (fin - today).days
+    return min((days for days in thresholds if 0 <= left <= days), default=None)
 
 
 def years_of(debut: date, dernier_jour: date) -> int:

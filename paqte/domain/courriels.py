@@ -53,6 +53,7 @@ MOTIFS: dict[str, str] = {
     "reouverture": "Déclaration rouverte",
     "validation": "Déclaration validée",
     "bilan": "Bilan produit",
+    "echeance": "Fin de convention",
 }
 # A link that has died in the meantime is not sent again: a new one is asked for.
 WITH_LINK = frozenset({"connexion", "invitation"})

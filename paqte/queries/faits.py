@@ -29,6 +29,18 @@ def validated(session: Session, departement: str, until: Periode) -> tuple[Fait,
     return tuple(read_facts(departement, [s for s in seals if Periode.from_code(s.periode).fin <= until.fin]))
 
 
+def validated_of(session: Session, convention_id: int) -> tuple[Fait, ...]:
+    """Every validated answer of one convention."""
+    d = Declaration
+    query = (
+        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau, Convention.departement_code)
+        .join(Convention, Convention.id == d.convention_id)
+        .where(d.convention_id == convention_id, d.etat == VALIDEE)
+    )
+    rows = session.execute(query).all()
+    return tuple(read_facts(rows[0].departement_code, [Sceau._make(row[:5]) for row in rows])) if rows else ()
+
+
 def answers_of(session: Session, declaration_id: int) -> list[Scelle]:
     """The answers of one declaration as its seal will hold them."""
     r = Realisation

@@ -15,6 +15,7 @@ from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services import echus
 from paqte.services.comptes import purge_expired
 from paqte.services.courriels import send_due
+from paqte.services.echeances import warn_ends
 from paqte.services.planification import plan_all
 from paqte.services.taches import Atelier, UseCase, run_due
 
@@ -65,6 +66,11 @@ def taches(contexte: Contexte) -> int:
     return len(run_due(use_cases=ECHEANCES, place=place, clock=contexte.clock, is_stopping=is_stopping))
 
 
+def conventions(contexte: Contexte) -> int:
+    """Tell référents of the conventions that end soon; gives how many mails were queued."""
+    return warn_ends(now=contexte.clock(), base_url=contexte.settings.base_url)
+
+
 def menage(contexte: Contexte) -> int:
     """Throw away links, sessions and counts that no longer serve."""
     return purge_expired(actor=PLANIFICATEUR, now=contexte.clock())
@@ -74,6 +80,7 @@ CALENDRIER = (
     Travail(travaux.COURRIELS, courriels),
     Travail(travaux.CALENDRIER, calendrier),
     Travail(travaux.TACHES, taches),
+    Travail(travaux.CONVENTIONS, conventions),
     Travail(travaux.MENAGE, menage),
 )
 

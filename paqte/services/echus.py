@@ -27,7 +27,7 @@ def bilan(prise: Prise, place: Atelier) -> Fait:
         actor=actor, departement=prise.departement, periode=prise.periode, now=now, is_first_only=True
     )
     path = publish_bilan(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
-    return _issued(edition, path, BILAN, place.base_url, now)
+    return _issued(edition, path, "bilan", place.base_url, now)
 
 
 # What must exist before anybody comes, and what the command line may make without the scheduler.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +16,10 @@ from paqte.domain.engagements import offered, target_years
 from paqte.domain.erreurs import Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date
+from paqte.domain.renouvellement import Promesse, Reprise, carried_references
 from paqte.domain.textes import clean_lines
 from paqte.models import Convention, Engagement, Objectif
+from paqte.queries.faits import validated_of
 from paqte.services.conventions import (
     YET_TO_COME,
     Enregistree,
@@ -94,6 +98,8 @@ def attach_signed_text(
 def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, now: datetime) -> Enregistree:
     """Open the projet that follows a signed convention, with its engagements; a charte becomes a PAQTE (R7).
 
+    What was achieved over the last twelve months becomes the reference of each (R6).
+
     Refused for a projet or one ended early, and when a successor exists already.
     """
     with transaction(actor=actor, now=now) as session:
@@ -114,7 +120,7 @@ def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, 
             precedente_id=former.id,
             created_at=now,
         )
-        left_out = _carry_over(former, successor)
+        left_out = _carry_over(session, former, successor, local_date(now, former.departement_code))
         session.add(successor)
         session.flush()
         note_promises(session, successor, {})
@@ -138,27 +144,41 @@ def _successor_start(former: Convention, day: date) -> date:
     return day if former.dispositif == CHARTE else max(after, day)
 
 
-def _carry_over(former: Convention, successor: Convention) -> tuple[str, ...]:
-    """Copy the promises that still have a meaning; what is left out, in a sentence."""
+def _carry_over(session: Session, former: Convention, successor: Convention, today: date) -> tuple[str, ...]:
+    """Copy the promises that still have a meaning, with what was achieved as reference; what to know of it."""
     grid = catalogue()
     years = target_years(successor.debut, successor.fin)
     alive = {i.code for axe in grid.axes for i in offered(grid, axe, successor.debut, successor.fin)}
-    for engagement in former.engagements:
-        if engagement.indicateur in alive:
-            successor.engagements.append(_copied(engagement, years))
+    kept = [e for e in former.engagements if e.indicateur in alive]
+    promesses = [Promesse(e.id, e.indicateur, e.reference) for e in kept]
+    reprise = carried_references(promesses, validated_of(session, former.id), today, grid)
+    for engagement in kept:
+        successor.engagements.append(_copied(engagement, years, reprise.references[engagement.id]))
+    return (*_told_references(kept, reprise), *_told_dropped(former, alive))
+
+
+def _told_references(kept: Sequence[Engagement], reprise: Reprise) -> tuple[str, ...]:
+    codes = [e.indicateur for e in kept if e.id in reprise.realisees]
+    if not codes:
+        return ()
+    window = f"du {reprise.du:%d/%m/%Y} au {reprise.au:%d/%m/%Y}"
+    return (f"Les références reprennent le réalisé {window} : {', '.join(codes)}. Vérifiez-les.",)
+
+
+def _told_dropped(former: Convention, alive: Set[str]) -> tuple[str, ...]:
     dropped = sorted({e.indicateur for e in former.engagements} - alive)
     if not dropped:
         return ()
     return (f"Ces mesures ont pris fin et n’ont pas été reprises : {', '.join(dropped)}.",)
 
 
-def _copied(engagement: Engagement, years: int) -> Engagement:
+def _copied(engagement: Engagement, years: int, reference: Decimal | None) -> Engagement:
     return Engagement(
         indicateur=engagement.indicateur,
         rang=engagement.rang,
         libelle=engagement.libelle,
         unite=engagement.unite,
-        reference=engagement.reference,
+        reference=reference,
         precision=engagement.precision,
         objectifs=[Objectif(annee=o.annee, cible=o.cible) for o in engagement.objectifs if o.annee <= years],
     )

@@ -33,6 +33,25 @@ TOLD: dict[str, dict[str, Any]] = {
         "connexion": "https://paqte.exemple.fr/connexion",
     },
     "bilan": {"departement": "41", "periode": "1er semestre 2026", "edition": 2, "lien": LINK},
+    "echeance": {
+        "conventions": [
+            {
+                "signataire": "Atelier Lenoir (fictif)",
+                "numero": "41-2024-001",
+                "fin": "31/12/2026",
+                "reste": "demain",
+                "lien": f"{LINK}/1",
+            },
+            {
+                "signataire": "Val (fictif)",
+                "numero": "41-2024-002",
+                "fin": "01/03/2027",
+                "reste": "dans 60 jours",
+                "lien": f"{LINK}/2",
+            },
+        ],
+        "lien": LINK,
+    },
     "renvoi": {
         "nom": "Bruno",
         "signataire": "Atelier Lenoir (fictif)",
@@ -88,7 +107,7 @@ def test_every_model_is_sent_by_a_use_case(modele: str) -> None:
 def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
     mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
     first = mail.texte.splitlines()[0]
-    assert re.match(r"(Ouvrez|Répondez|Relisez|Vous n’avez plus rien à faire)", first)
+    assert re.match(r"(Ouvrez|Répondez|Relisez|Préparez|Vous n’avez plus rien à faire)", first)
     heading = re.search(r"<h1>(.+?)</h1>", mail.html)
     assert heading and heading[1].split()[0] == first.split()[0]
     assert mail.sujet and "\n" not in mail.sujet and len(mail.sujet) < 120
@@ -103,9 +122,18 @@ def test_a_value_nobody_gave_is_an_error_not_a_hole(modele: str) -> None:
             write_mail(modele, "bruno@entreprise.test", **{k: v for k, v in TOLD[modele].items() if k != name})
 
 
+def spoilt(value: Any, name: str = "") -> Any:
+    """What a mail is told, every text of it hostile but its links."""
+    if isinstance(value, dict):
+        return {key: spoilt(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [spoilt(inner) for inner in value]
+    return HOSTILE if isinstance(value, str) and name != "lien" else value
+
+
 @pytest.mark.parametrize("modele", MODELS)
 def test_the_html_fetches_nothing_and_runs_nothing(modele: str) -> None:
-    told = {k: HOSTILE if isinstance(v, str) and k != "lien" else v for k, v in TOLD[modele].items()}
+    told = {k: spoilt(v, k) for k, v in TOLD[modele].items()}
     html = write_mail(modele, "bruno@entreprise.test", **told).html
     assert not re.search(r"<(script|img|link|iframe|object|form)|\bon\w+=|url\(|@import|javascript:", html)
     assert HOSTILE in write_mail(modele, "bruno@entreprise.test", **told).texte or modele == "bilan"

@@ -12,12 +12,15 @@ from sqlalchemy import func, select
 from paqte.domain.conventions import A_RENOUVELER, EN_COURS, PROJET, RENOUVELEE, RESILIEE, SIGNEE
 from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Fichier
 from paqte.queries.conventions import FicheConvention, read_convention, read_signed_text
+from paqte.services.declarations import open_declaration, submit_and_validate
 from paqte.services.engagements import set_engagements
 from paqte.services.fichiers import MAX_PDF, safe_name
 from paqte.services.suites import attach_signed_text, end_convention, renew_convention, sign_convention
-from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
 
 pytestmark = pytest.mark.usefixtures("session")
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
@@ -124,6 +127,16 @@ def test_R1_an_old_charte_of_another_length_gives_three_years_and_drops_the_targ
     )
     new = seen(call(renew_convention, key, now).convention_id, now)
     assert new.engagements[0].objectifs == {1: 2}
+
+
+def test_R6_the_next_convention_starts_from_what_the_former_achieved_and_it_is_said(now: datetime) -> None:
+    key = a_convention(a_signataire(), "S2", "F1", debut=date(2024, 1, 1), fin=date(2026, 12, 31))
+    saisie = Saisie({engagement_of(key, "S2"): AnswerTyped(valeur=12)}, "")
+    opened = open_declaration(actor=CAMILLE, now=now, convention_id=key, periode=Periode.from_code("2026-T2"))
+    submit_and_validate(actor=CAMILLE, now=now, declaration_id=opened, version=1, saisie=saisie)
+    saved = call(renew_convention, key, now)
+    assert {e.indicateur: e.reference for e in seen(saved.convention_id, now).engagements} == {"S2": 12, "F1": None}
+    assert any("du 01/10/2025 au 30/09/2026 : S2" in sentence for sentence in saved.avertissements)
 
 
 def test_R17_a_measure_that_has_ended_is_not_carried_over_and_it_is_said(now: datetime) -> None:

@@ -1,0 +1,68 @@
+"""What a renewed convention starts from: what the former one achieved in its last twelve months (R6, R22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from paqte.domain.catalogue import LIBRE, Catalogue
+from paqte.domain.consolidation import Fait, Number, consolidate, figure
+from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.periodes import Periode, last_closed
+
+QUARTERS = 4
+
+
+class Promesse(NamedTuple):
+    """An engagement of the former convention and the reference it had."""
+
+    id: int
+    indicateur: str
+    reference: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reprise:
+    """The references of the next convention by engagement of the former, and those that come from what was achieved.
+
+    `du` and `au` are the days, both inside, over which it was.
+    """
+
+    references: Mapping[int, Decimal | None]
+    realisees: tuple[int, ...]
+    du: date
+    au: date
+
+
+def carried_references(promesses: Iterable[Promesse], faits: Iterable[Fait], today: date, grid: Catalogue) -> Reprise:
+    """A flow or a ratio over the last twelve months that are over, a stock or a yes as it was last told.
+
+    Where nothing was answered, and for a free commitment, the former reference stays (R5, R13).
+    """
+    last = last_closed(today, TRIMESTRE)
+    first = last
+    for _ in range(QUARTERS - 1):
+        first = first.precedente
+    recent = [f for f in faits if _is_inside(f, first.debut, last.fin)]
+    references, achieved = {}, []
+    for promesse in promesses:
+        value = _achieved(promesse, recent, grid)
+        references[promesse.id] = promesse.reference if value is None else Decimal(value)
+        achieved += [promesse.id] if value is not None else []
+    return Reprise(references, tuple(achieved), first.debut, last.dernier_jour)
+
+
+def _is_inside(fait: Fait, debut: date, fin: date) -> bool:
+    periode = Periode.from_code(fait.periode)
+    return debut <= periode.debut and periode.fin <= fin
+
+
+def _achieved(promesse: Promesse, faits: Iterable[Fait], grid: Catalogue) -> Number | None:
+    indicateur = grid.indicateurs.get(promesse.indicateur)
+    if indicateur is None or indicateur.genre == LIBRE:
+        return None
+    own = consolidate(f for f in faits if f.engagement == promesse.id)
+    return figure(own.of(promesse.indicateur).values(), indicateur.genre)

@@ -21,6 +21,7 @@ from paqte.queries import reglages
 from paqte.queries.completude import completeness_over
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.perimetre import own_departement
+from paqte.queries.taches import count_failed
 
 
 class ConventionSignalee(NamedTuple):
@@ -53,6 +54,7 @@ class Accueil:
     rubriques_vides: tuple[str, ...]
     is_referent_missing: bool
     completude: Completude
+    taches_en_echec: int
 
     @property
     def is_empty(self) -> bool:
@@ -88,6 +90,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         rubriques_vides=_empty_headings(departement),
         is_referent_missing=not _has_referent(departement),
         completude=_completeness(departement, conventions, semestre),
+        taches_en_echec=count_failed(actor=actor),
     )
 
 

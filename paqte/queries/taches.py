@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.periodes import Periode
@@ -72,7 +72,8 @@ def coming_tasks(*, actor: Acteur, limit: int | None = SHOWN) -> list[TacheLue]:
 
 def count_failed(*, actor: Acteur) -> int:
     """How many tasks have failed and wait to be tried again."""
-    return len(db.session.scalars(select(Tache.id).where(operable(Tache, actor), Tache.etat == ECHOUEE)).all())
+    query = select(func.count()).select_from(Tache).where(operable(Tache, actor), Tache.etat == ECHOUEE)
+    return db.session.scalar(query) or 0
 
 
 def list_tours() -> list[TourLu]:

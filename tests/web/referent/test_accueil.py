@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.taches import ECHOUEE
+from paqte.models import Tache
+from paqte.services.transaction import transaction
 from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import CAMILLE, ZOE
 
@@ -67,3 +71,15 @@ def test_nothing_of_the_41_reaches_zoe(app: Flask, sign_in: Callable[..., FlaskC
     with app.app_context():
         a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
     assert "Menuiserie" not in sign_in(ZOE).get("/referent/").text
+
+
+def test_a_task_of_the_scheduler_that_failed_comes_first(app: Flask, home: Callable[[], str]) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
+        moment = datetime(2026, 8, 1, tzinfo=UTC)
+        with transaction(actor=PLANIFICATEUR, now=moment) as session:
+            given = {"periode": "2026-S1", "etat": ECHOUEE, "due_le": moment, "prise_le": moment, "essais": 1}
+            session.add_all([Tache(travail="bilan", departement_code=code, **given) for code in ("41", "972")])
+    page = home()
+    assert "1\u00a0tâche du planificateur a échoué" in page
+    assert page.index("a échoué") < page.index("Où en est le département")

@@ -22,12 +22,6 @@ from paqte.reporting.format import Champ, meta_fields
 MARQUE = "paqte-bilan-semestriel"
 
 
-def _prefecture(bilan: Bilan) -> str:
-    """The préfecture by its own name, or by that of its town."""
-    name = bilan.prefecture
-    return name if not name or name.casefold().startswith("préfecture") else f"Préfecture · {name}"
-
-
 def _counts_phrase(bilan: Bilan) -> str:
     counts, year = bilan.comptes, bilan.periode_libelle
     if bilan.is_neant:
@@ -44,7 +38,7 @@ def _count(nom: str, champ: str) -> Champ:
 
 CHAMPS: tuple[Champ, ...] = (
     Champ("b_bandeau", BILAN, lambda b: f"Bilan semestriel du PAQTE · {valeurs.subtitle(b)}"),
-    Champ("b_prefecture", BILAN, _prefecture),
+    Champ("b_prefecture", BILAN, valeurs.prefecture),
     Champ("b_departement", BILAN, valeurs.place),
     Champ("b_periode", BILAN, attrgetter("periode_libelle")),
     Champ("b_dates", BILAN, lambda b: valeurs.period_dates(b.periode)),

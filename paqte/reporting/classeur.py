@@ -19,7 +19,7 @@ from paqte.reporting.graphiques import fill_chart, is_empty, shift_drawing
 from paqte.reporting.modele import FeuilleModele, Gabarit
 from paqte.reporting.paquet import pack
 from paqte.reporting.references import Decalage, shift_formula, shift_refs
-from paqte.reporting.tableaux_detail import LigneMeta
+from paqte.reporting.tableaux_communs import LigneMeta
 
 _NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
 _CALC = re.compile(r"<calcPr\b([^>]*?)/>")

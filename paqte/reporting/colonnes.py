@@ -6,18 +6,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from paqte.domain.bilan import Bilan, Chiffre
+from paqte.domain.bilan import Chiffre
 
-# How a value is written. NOMBRE follows the unit of its row; POURCENT is always 0–100 in the bilan.
+# How a value is written. NOMBRE follows the unit of its row; POURCENT is always 0–100 in the document.
 TEXTE = "texte"
 NOMBRE = "nombre"
 POURCENT = "pourcent"
 ENTIER = "entier"
 DATE = "date"
+# A number written as it is, whatever the unit of its row; where it is absent another column of the row says why.
+BRUT = "brut"
 # "12 / 14": how many answered out of how many owed it (R13).
 RAPPORT = "rapport"
 # The text column where a row says why its figures are absent (R13), after what its getter gives.
 OBSERVATIONS = "observations"
+
+# What stands to the right of its column, and takes no text.
+CHIFFRES = (NOMBRE, POURCENT, ENTIER, BRUT)
 
 # Model rows of a table whose figures follow the unit of the row, in the order of the template.
 UNITES = ("nombre", "decimal", "euros", "pourcent")
@@ -49,7 +54,7 @@ class Colonne:
 
 @dataclass(frozen=True, slots=True)
 class Tableau:
-    """A table: `lignes` takes its rows from the bilan, `modele` names the model row that each one follows.
+    """A table: `lignes` takes its rows from the document, `modele` names the model row that each one follows.
 
     `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
     people call the table where its sheet holds several.
@@ -57,7 +62,7 @@ class Tableau:
 
     nom: str
     feuille: str
-    lignes: Callable[[Bilan], Iterable[Any]]
+    lignes: Callable[[Any], Iterable[Any]]
     colonnes: tuple[Colonne, ...]
     vide: str | None
     modeles: tuple[str, ...] = SIMPLE
@@ -71,10 +76,12 @@ class Tableau:
         return tuple(c for c in self.colonnes if c.format in (NOMBRE, POURCENT))
 
 
-def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Bilan], str], vide: str | None) -> Tableau:
+def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Any], str], vide: str | None) -> Tableau:
     """A text that runs over as many rows as it has paragraphs, without heading."""
     column = Colonne("", PAS, TEXTE, str)
-    return Tableau(nom, feuille, lambda b: paragraphs(texte(b)), (column,), vide, entete=False, intitule=intitule)
+    return Tableau(
+        nom, feuille, lambda document: paragraphs(texte(document)), (column,), vide, entete=False, intitule=intitule
+    )
 
 
 def paragraphs(text: str) -> list[str]:

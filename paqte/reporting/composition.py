@@ -22,7 +22,7 @@ from paqte.reporting.colonnes import (
     answered,
 )
 from paqte.reporting.format import T_META, T_NETTOYAGES, Format
-from paqte.reporting.tableaux_detail import Nettoyage
+from paqte.reporting.tableaux_communs import Nettoyage
 from paqte.reporting.texte import clean
 from paqte.reporting.valeurs import Valeur
 

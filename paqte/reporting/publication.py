@@ -1,25 +1,29 @@
-"""Putting a finished workbook in place: aside, read again, then under its name; never half, never over another."""
+"""Putting a finished file in place: aside, read again, then under its name; never half, never over another."""
 
 from __future__ import annotations
 
+import csv
 import errno
 import fcntl
 import hashlib
 import io
+import json
 import os
 import re
 import secrets
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from paqte.domain.bilan import Bilan
+from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 
 _ASIDE = ".en-cours"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.xlsx", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(xlsx|csv|json)", re.ASCII)
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+", re.ASCII)
 _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _REASONS = {
@@ -37,11 +41,11 @@ class PublicationRefused(Refused):
     """The file could not be put in place; what was there before is whole. The message is a French sentence."""
 
 
-def file_name(bilan: Bilan) -> str:
-    """ASCII name of the file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx"."""
-    departement = _UNSAFE.sub("-", bilan.departement) or "departement"
-    periode = _UNSAFE.sub("-", bilan.periode) or "periode"
-    return f"bilan-paqte_{departement}_{periode}_edition-{bilan.edition}.xlsx"
+def file_name(document: Bilan | CompteRendu, prefix: str = "bilan-paqte", extension: str = "xlsx") -> str:
+    """ASCII name of a file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx"."""
+    departement = _UNSAFE.sub("-", document.departement) or "departement"
+    periode = _UNSAFE.sub("-", document.periode) or "periode"
+    return f"{prefix}_{departement}_{periode}_edition-{document.edition}.{extension}"
 
 
 def publish(content: bytes, directory: Path, name: str) -> Path:
@@ -49,12 +53,13 @@ def publish(content: bytes, directory: Path, name: str) -> Path:
 
     Written under a hidden name in the same directory, flushed to disk, read again, then linked under its
     name, which fails if the name was taken meanwhile. The same bytes already there are left alone.
-    Raises PublicationRefused when another content bears the name, when `content` is not a workbook, or
-    when the disk refuses; whatever stood there before stays whole.
+    Raises PublicationRefused when another content bears the name, when `content` is not what its name
+    says, or when the disk refuses; whatever stood there before stays whole.
     """
-    if not _NAME.fullmatch(name):
-        raise PublicationRefused(f"« {name} » n’est pas un nom de fichier de bilan.")
-    _check_workbook(content)
+    match = _NAME.fullmatch(name)
+    if not match:
+        raise PublicationRefused(f"« {name} » n’est pas un nom de fichier d’édition.")
+    _CHECKS[match[1]](content)
     target = directory / name
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -64,7 +69,7 @@ def publish(content: bytes, directory: Path, name: str) -> Path:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or "le système a refusé l’écriture")
         raise PublicationRefused(
-            f"Le bilan n’a pas pu être déposé dans {directory} : {reason}. Le fichier précédent reste en place."
+            f"Le fichier n’a pas pu être déposé dans {directory} : {reason}. Le fichier précédent reste en place."
         ) from error
     return target
 
@@ -74,7 +79,7 @@ def _write_then_link(target: Path, content: bytes) -> None:
         _write_all(descriptor, content)
         os.fsync(descriptor)
         if path.read_bytes() != content:
-            raise PublicationRefused(f"Le bilan relu dans {target.parent} diffère de ce qui a été écrit.")
+            raise PublicationRefused(f"Le fichier relu dans {target.parent} diffère de ce qui a été écrit.")
         _link(path, target, content)
     _flush_directory(target.parent)
 
@@ -164,3 +169,23 @@ def _check_workbook(content: bytes) -> None:
         raise PublicationRefused("Ce qui devait être publié n’est pas un classeur Excel.") from error
     if damaged or not is_workbook:
         raise PublicationRefused("Ce qui devait être publié n’est pas un classeur Excel entier.")
+
+
+def _check_csv(content: bytes) -> None:
+    """Whole rows, all as long as the headings."""
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise PublicationRefused("Ce qui devait être publié n’est pas un fichier CSV.") from error
+    if not rows or {len(row) for row in rows} != {len(rows[0])} or not content.endswith(b"\r\n"):
+        raise PublicationRefused("Ce qui devait être publié n’est pas un fichier CSV entier.")
+
+
+def _check_json(content: bytes) -> None:
+    try:
+        json.loads(content)
+    except ValueError as error:
+        raise PublicationRefused("Ce qui devait être publié n’est pas du JSON entier.") from error
+
+
+_CHECKS: Mapping[str, Callable[[bytes], None]] = {XLSX: _check_workbook, CSV: _check_csv, JSON: _check_json}

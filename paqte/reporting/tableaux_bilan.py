@@ -61,12 +61,6 @@ def _of_axe(code: str) -> Callable[[Bilan], list[LigneIndicateur]]:
     return lambda bilan: [i for i in bilan.indicateurs if belongs(i)]
 
 
-def _label_and_unit(row: LigneIndicateur) -> str:
-    """On a page, the unit stands with the label: "Heures d’insertion (heures)"."""
-    label = valeurs.indicator_label(row)
-    return f"{label} ({row.unite})" if row.unite else label
-
-
 def _answers(row: Any) -> str:
     return f"{row.repondu} / {row.du}"
 
@@ -94,7 +88,7 @@ SENTENCE_NEANT = "Néant : aucune convention PAQTE n’était en vigueur dans le
 
 _INDICATEUR = (
     Colonne("Code", 2, TEXTE, attrgetter("code")),
-    Colonne("Indicateur", 11, TEXTE, _label_and_unit),
+    Colonne("Indicateur", 11, TEXTE, valeurs.label_and_unit),
     Colonne("Objectif", 4, NOMBRE, attrgetter("cible")),
     Colonne("Réalisé au semestre", 4, NOMBRE, attrgetter("semestre")),
     Colonne("Depuis le début", 4, NOMBRE, attrgetter("cumul")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import NamedTuple
 
 from paqte.domain.assemblage.completude import GENRES, INDICATEUR
 from paqte.domain.assemblage.provenance import JUSTIFICATIF
@@ -15,7 +14,6 @@ from paqte.reporting.colonnes import (
     DATE,
     ENTIER,
     INDICATEURS,
-    META,
     NOMBRE,
     OBSERVATIONS,
     POURCENT,
@@ -28,22 +26,7 @@ from paqte.reporting.colonnes import (
     Tableau,
     flow,
 )
-
-
-class Nettoyage(NamedTuple):
-    """A text cleaned before it was written: on which sheet, where, and what."""
-
-    feuille: str
-    endroit: str
-    nettoyage: str
-
-
-class LigneMeta(NamedTuple):
-    """What `_meta` says of a table: how many rows of data, and which written rows continue the one above."""
-
-    tableau: str
-    lignes: int
-    suites: str
+from paqte.reporting.tableaux_communs import META_TABLEAU, cleanings, corrections
 
 
 def _crossing(part: PartProvenance) -> str:
@@ -190,21 +173,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucun avertissement.",
         intitule="Avertissements",
     ),
-    Tableau(
-        "t_corrections",
-        QUALITE,
-        attrgetter("corrections"),
-        (
-            Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
-            Colonne("Période", 4, TEXTE, lambda c: valeurs.period_label(c.periode)),
-            Colonne("Indicateur", 6, TEXTE, attrgetter("indicateur")),
-            Colonne("Avant", 4, TEXTE, attrgetter("avant")),
-            Colonne("Après", 4, TEXTE, attrgetter("apres")),
-            Colonne("Motif", 11, TEXTE, attrgetter("motif")),
-        ),
-        "Néant : aucune correction depuis l’édition précédente.",
-        intitule="Corrections",
-    ),
+    corrections(QUALITE),
     Tableau(
         "t_ecarts",
         QUALITE,
@@ -253,29 +222,6 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         intitule="Complétude",
     ),
     flow("t_notes", QUALITE, "Notes de lecture", lambda b: "\n".join(b.notes), "Néant."),
-    # Filled from what the other tables had to clean, hence the last of its sheet.
-    Tableau(
-        "t_nettoyages",
-        QUALITE,
-        lambda b: (),
-        (
-            Colonne("Feuille", 5, TEXTE, attrgetter("feuille")),
-            Colonne("Endroit", 15, TEXTE, attrgetter("endroit")),
-            Colonne("Ce qui a été nettoyé", 16, TEXTE, attrgetter("nettoyage")),
-        ),
-        "Néant : tous les textes sont écrits tels qu’ils ont été saisis.",
-        intitule="Textes nettoyés",
-    ),
-    # Filled from what was written everywhere else.
-    Tableau(
-        "t_meta",
-        META,
-        lambda b: (),
-        (
-            Colonne("Tableau", 26, TEXTE, attrgetter("tableau")),
-            Colonne("Lignes", 12, ENTIER, attrgetter("lignes")),
-            Colonne("Suites", 40, TEXTE, attrgetter("suites")),
-        ),
-        None,
-    ),
+    cleanings(QUALITE),
+    META_TABLEAU,
 )

@@ -9,12 +9,14 @@ from functools import lru_cache
 
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
+from paqte.domain.compte_rendu import CompteRendu, IndicateurTrimestre
 from paqte.domain.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
 from paqte.domain.periodes import Periode, local_date
 
 # What a cell holds once written: nothing, a text, or a number (a percentage is a fraction, a date a serial).
 Valeur = str | int | Decimal | None
+Document = Bilan | CompteRendu
 
 _EPOCH = date(1899, 12, 30)
 # Before that day the two calendars that spreadsheets know disagree: older dates stay text.
@@ -133,31 +135,43 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def place(bilan: Bilan) -> str:
+def prefecture(document: Document) -> str:
+    """The préfecture by its own name, or by that of its town."""
+    name = document.prefecture
+    return name if not name or name.casefold().startswith("préfecture") else f"Préfecture · {name}"
+
+
+def place(document: Document) -> str:
     """ "Loir-et-Cher (41)"."""
-    return f"{bilan.departement_nom} ({bilan.departement})"
+    return f"{document.departement_nom} ({document.departement})"
 
 
-def edition_phrase(bilan: Bilan) -> str:
+def edition_phrase(document: Document) -> str:
     """ "Édition n° 1, produite le 15 juillet 2026"."""
-    day = _local_day(bilan)
-    return f"Édition n°\u00a0{bilan.edition}" + (f", produite le {long_date(day)}" if day else "")
+    day = _local_day(document)
+    return f"Édition n°\u00a0{document.edition}" + (f", produite le {long_date(day)}" if day else "")
 
 
-def _local_day(bilan: Bilan) -> str:
+def _local_day(document: Document) -> str:
     """The day of production in the legal time of the département (R12)."""
     try:
-        moment = datetime.fromisoformat(bilan.genere_le)
+        moment = datetime.fromisoformat(document.genere_le)
     except ValueError:
-        return bilan.genere_le
-    return (local_date(moment, bilan.departement) if moment.tzinfo else moment.date()).isoformat()
+        return document.genere_le
+    return (local_date(moment, document.departement) if moment.tzinfo else moment.date()).isoformat()
 
 
-def subtitle(bilan: Bilan) -> str:
+def subtitle(document: Document) -> str:
     """What every sheet bears under its title."""
-    return f"{place(bilan)} · {bilan.periode_libelle} · édition n°\u00a0{bilan.edition}"
+    return f"{place(document)} · {document.periode_libelle} · édition n°\u00a0{document.edition}"
 
 
-def indicator_label(row: LigneIndicateur) -> str:
+def indicator_label(row: LigneIndicateur | IndicateurTrimestre) -> str:
     """Label of an indicator; a "dont" begins with the word, whatever the grid writes."""
     return row.libelle if not row.est_dont or row.libelle.startswith("dont") else f"dont {row.libelle}"
+
+
+def label_and_unit(row: LigneIndicateur | IndicateurTrimestre) -> str:
+    """On a page, the unit stands with the label: "Heures d’insertion (heures)"."""
+    label = indicator_label(row)
+    return f"{label} ({row.unite})" if row.unite else label

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage import assemble
@@ -21,29 +16,15 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.comparaison import changed_answers, compare, lines, names_of
 from paqte.domain.comparaison_bilan import BILAN
 from paqte.domain.consolidation import Fait, inside
-from paqte.domain.editions import read_facts, write_facts
-from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.conventions import SEMESTRE
+from paqte.domain.editions import read_facts
+from paqte.domain.periodes import Periode
 from paqte.models import Edition, db
 from paqte.queries.bilans import read_donnees
-from paqte.queries.perimetre import read, require_departement, require_readable_departement
-from paqte.reporting.classeur import fill
-from paqte.reporting.publication import file_name, publish
-from paqte.services.gabarits import GabaritLu, remember, template_in_force
-from paqte.services.transaction import note, transaction
-
-
-class EditionIssued(NamedTuple):
-    """What freezing gives. `is_new` is False when nothing had changed since the last edition."""
-
-    id: int
-    departement: str
-    periode: str
-    numero: int
-    sha256: str
-    fichier_sha256: str
-    fichier_nom: str
-    is_new: bool
+from paqte.queries.perimetre import require_readable_departement
+from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.services.editions import EditionIssued, EditionKind, freeze_edition, last_edition, publish_edition
+from paqte.services.gabarits import GabaritLu
 
 
 def compute_bilan(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> Bilan:
@@ -62,26 +43,9 @@ def freeze_bilan(
     edition, that one is given back; with `is_first_only` (the scheduler's case) whatever changed. Refused when the
     template cannot serve.
     """
-    require_departement(actor, departement)
-    _require_closed_semester(departement, periode, now)
-    issue = partial(_issue, actor, departement, periode, now, is_first_only=is_first_only)
-    try:
-        return issue()
-    except IntegrityError:  # somebody else issued it, or first used this template, at this very moment: look again
-        return issue()
-
-
-def _issue(actor: Acteur, departement: str, periode: Periode, now: datetime, *, is_first_only: bool) -> EditionIssued:
-    gabarit = template_in_force(departement=departement, now=now)
-    with transaction(actor=actor, now=now, is_snapshot=True) as session:
-        draft = _Draft.of(session, departement, periode, now, gabarit)
-        if draft.last is not None and (is_first_only or draft.is_unchanged):
-            return _issued(draft.last, is_new=False)
-        edition = _edition(draft, gabarit, remember(session, gabarit, now=now), actor, now)
-        session.add(edition)
-        session.flush()
-        note(session, "produire", "edition", edition.id, departement=departement, apres={"sha256": edition.sha256})
-        return _issued(edition, is_new=True)
+    return freeze_edition(
+        KIND, actor=actor, departement=departement, periode=periode, now=now, is_first_only=is_first_only
+    )
 
 
 def publish_bilan(*, actor: Acteur, edition_id: int, reports: Path, now: datetime) -> Path:
@@ -89,15 +53,7 @@ def publish_bilan(*, actor: Acteur, edition_id: int, reports: Path, now: datetim
 
     Doing it again gives the same file. PublicationRefused, with the former file whole, when the folder cannot take it.
     """
-    edition = read(db.session(), Edition, edition_id, actor, "Cette édition")
-    require_departement(actor, edition.departement_code)
-    folder = reports / edition.departement_code / edition.periode
-    path = publish(edition.fichier, folder, edition.fichier_nom)
-    with transaction(actor=actor, now=now) as session:
-        row = read(session, Edition, edition_id, actor)
-        if row.publiee_le is None:
-            row.publiee_le = now
-    return path
+    return publish_edition(actor=actor, edition_id=edition_id, reports=reports, now=now)
 
 
 def produce_bilan(
@@ -108,13 +64,6 @@ def produce_bilan(
     return issued, publish_bilan(actor=actor, edition_id=issued.id, reports=reports, now=now)
 
 
-def record_download(*, actor: Acteur, edition_id: int, now: datetime) -> None:
-    """Leave a journal line for a download (R30)."""
-    with transaction(actor=actor, now=now) as session:
-        edition = read(session, Edition, edition_id, actor, "Cette édition")
-        note(session, "telecharger", "edition", edition_id, departement=edition.departement_code)
-
-
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """What the next edition would hold, beside the last one."""
@@ -123,11 +72,16 @@ class _Draft:
     donnees: DonneesBilan
     last: Edition | None
 
+    @property
+    def document(self) -> Bilan:
+        """What the next edition would freeze."""
+        return self.bilan
+
     @classmethod
     def of(
         cls, session: Session, departement: str, periode: Periode, now: datetime, gabarit: GabaritLu | None = None
     ) -> _Draft:
-        last = _last_edition(session, departement, periode)
+        last = last_edition(session, departement, periode)
         donnees = read_donnees(session, departement, periode)
         former = Bilan.from_json(last.contenu) if last else None
         facts = read_facts(last.faits) if last else None
@@ -156,55 +110,10 @@ def _changes(former: Bilan, facts: list[Fait], bilan: Bilan, donnees: DonneesBil
     return lines(ecarts, names_of(corrections, {c.id: c.nom for c in donnees.conventions}))
 
 
-def _require_closed_semester(departement: str, periode: Periode, now: datetime) -> None:
-    if periode.genre != "S":
-        raise Refused("Le bilan du PAQTE porte sur un semestre : choisissez par exemple 2026-S1.")
-    if not periode.is_closed(local_date(now, departement)):
-        raise Refused(
-            f"Le {periode.libelle} n’est pas terminé : son bilan pourra être produit à partir du "
-            f"{periode.fin.strftime('%d/%m/%Y')}."
-        )
-
-
-def _last_edition(session: Session, departement: str, periode: Periode) -> Edition | None:
-    query = (
-        select(Edition)
-        .where(Edition.departement_code == departement, Edition.periode == periode.code)
-        .order_by(Edition.numero.desc())
-        .limit(1)
-        .options(undefer(Edition.contenu), undefer(Edition.faits))
-    )
-    return session.scalar(query)
-
-
-def _edition(draft: _Draft, gabarit: GabaritLu, gabarit_id: int, actor: Acteur, now: datetime) -> Edition:
-    bilan = draft.bilan
-    fichier = fill(bilan, gabarit.octets)
-    return Edition(
-        departement_code=bilan.departement,
-        periode=bilan.periode,
-        numero=bilan.edition,
-        contenu=bilan.as_json(),
-        faits=write_facts(inside(draft.donnees.faits, draft.donnees.periode)),
-        sha256=bilan.sha256,
-        fichier=fichier,
-        fichier_sha256=hashlib.sha256(fichier).hexdigest(),
-        fichier_nom=file_name(bilan),
-        gabarit_id=gabarit_id,
-        catalogue=bilan.versions.catalogue,
-        produite_par=actor.nom,
-        created_at=now,
-    )
-
-
-def _issued(edition: Edition, *, is_new: bool) -> EditionIssued:
-    return EditionIssued(
-        id=edition.id,
-        departement=edition.departement_code,
-        periode=edition.periode,
-        numero=edition.numero,
-        sha256=edition.sha256,
-        fichier_sha256=edition.fichier_sha256,
-        fichier_nom=edition.fichier_nom,
-        is_new=is_new,
-    )
+KIND = EditionKind(
+    format=FORMAT_BILAN,
+    genre=SEMESTRE,
+    nom="bilan",
+    refus="Le bilan du PAQTE porte sur un semestre : choisissez par exemple 2026-S1.",
+    draft=_Draft.of,
+)

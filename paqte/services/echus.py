@@ -13,9 +13,10 @@ from paqte.domain.campagnes import BILAN
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.queries.comptes import referent_addresses
 from paqte.queries.reglages import read_settings
-from paqte.services.bilans import EditionIssued, freeze_bilan, publish_bilan
+from paqte.services.bilans import freeze_bilan, publish_bilan
 from paqte.services.courriels import queue_mail
 from paqte.services.courriers import write_mail
+from paqte.services.editions import EditionIssued
 from paqte.services.planification import plan_all
 from paqte.services.taches import Atelier, Clock, Fait, Prise, UseCase, do_claimed, run_due
 

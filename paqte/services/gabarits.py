@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,12 +14,8 @@ from paqte.domain.periodes import local_date
 from paqte.models import Gabarit, db
 from paqte.queries.gabarits import METROPOLE, in_force
 from paqte.reporting import gabarit
-from paqte.reporting.format import Format
-from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.reporting.formats import FORMATS
 from paqte.reporting.gabarit import GabaritRefused
-
-# The kinds of workbook; each names the product's own file, which serves while nothing is installed.
-FORMATS: Mapping[str, Format] = {one.genre: one for one in (FORMAT_BILAN,)}
 
 
 class GabaritLu(NamedTuple):

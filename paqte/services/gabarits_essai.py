@@ -9,18 +9,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import SEMESTRE
-from paqte.domain.editions import GABARIT_BILAN
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.queries.gabarits import where_to_try
 from paqte.queries.perimetre import require_admin
 from paqte.reporting.classeur import fill
 from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
+from paqte.reporting.formats import FORMATS
 from paqte.reporting.gabarit import GabaritRefused, check_template
 from paqte.reporting.gabarits_compares import EcartGabarit, compare_templates
 from paqte.reporting.relecture import Relu, read_back
 from paqte.services.bilans import compute_bilan
-from paqte.services.gabarits import FORMATS, GabaritLu, named, template_in_force
+from paqte.services.comptes_rendus import compute_compte_rendu
+from paqte.services.gabarits import GabaritLu, named, template_in_force
 
 LARGEST = 10 * 1024 * 1024
 # What a workbook says of its own template: it differs, and must.
@@ -34,7 +36,10 @@ class Document(NamedTuple):
     rythme: str
 
 
-ESSAIS: Mapping[str, Document] = {GABARIT_BILAN: Document(compute_bilan, SEMESTRE)}
+ESSAIS: Mapping[str, Document] = {
+    GABARIT_BILAN: Document(compute_bilan, SEMESTRE),
+    GABARIT_TRIMESTRE: Document(compute_compte_rendu, TRIMESTRE),
+}
 
 
 @dataclass(frozen=True, slots=True)

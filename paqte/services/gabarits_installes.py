@@ -16,8 +16,9 @@ from paqte.domain.textes import clean_line
 from paqte.models import Edition, Gabarit
 from paqte.queries.gabarits import METROPOLE, comes_into_force_on
 from paqte.queries.perimetre import require_admin
+from paqte.reporting.formats import FORMATS
 from paqte.reporting.gabarit import check_template
-from paqte.services.gabarits import FORMATS, GabaritLu, named
+from paqte.services.gabarits import GabaritLu, named
 from paqte.services.gabarits_essai import check_size, examine_template
 from paqte.services.transaction import note, transaction
 

@@ -13,7 +13,8 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.queries.editions import departements_in_use, sealed_editions
-from paqte.services.bilans import EditionIssued, produce_bilan
+from paqte.services.bilans import produce_bilan
+from paqte.services.editions import EditionIssued
 
 
 class Production(NamedTuple):

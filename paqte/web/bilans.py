@@ -11,7 +11,7 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT
 from paqte.ops import clock
 from paqte.queries.editions import read_edition_file
-from paqte.services.bilans import record_download
+from paqte.services.editions import record_download
 from paqte.web.session import actor
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

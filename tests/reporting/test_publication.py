@@ -41,7 +41,7 @@ def test_no_text_can_lead_the_file_elsewhere(departement: str) -> None:
 
 @pytest.mark.parametrize("name", ["../x.xlsx", "a/b.xlsx", ".cache.xlsx", "bilan.xls", "é.xlsx", "", "x.xlsx\n"])
 def test_a_name_that_is_not_ours_is_refused(name: str, workbook: bytes, tmp_path: Path) -> None:
-    with pytest.raises(PublicationRefused, match="n’est pas un nom de fichier de bilan"):
+    with pytest.raises(PublicationRefused, match="n’est pas un nom de fichier d’édition"):
         publish(workbook, tmp_path, name)
     assert list(tmp_path.iterdir()) == []
 
@@ -126,7 +126,7 @@ def test_91_killed_at_any_moment_only_whole_files_are_there(tmp_path: Path) -> N
 def test_93_a_full_disk_leaves_the_former_file_whole(workbook: bytes, tmp_path: Path) -> None:
     with _small_disk(tmp_path / "petit") as small:
         publish(workbook, small, NAME)
-        with pytest.raises(PublicationRefused, match=r"Le bilan n’a pas pu être déposé .* disque"):
+        with pytest.raises(PublicationRefused, match=r"Le fichier n’a pas pu être déposé .* disque"):
             publish(big_workbook(2), small, OTHER)
         assert (small / NAME).read_bytes() == workbook
         assert [p.name for p in small.iterdir()] == [NAME]

@@ -12,11 +12,16 @@ from paqte.domain.nombres import written
 
 def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[LigneThematique, ...]:
     """One line a measure, in the order of the thématiques: T12 has two, euros and hours never add."""
-    return tuple(
-        _line(thematique, measure, donnees, fenetres, grid)
+    return tuple(line for line, _ in measured(donnees, fenetres, grid))
+
+
+def measured(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> list[tuple[LigneThematique, Indicateur]]:
+    """The lines, each with its measure."""
+    return [
+        (_line(thematique, measure, donnees, fenetres, grid), measure)
         for thematique in grid.thematiques.values()
         for measure in grid.measures_of(thematique.code)
-    )
+    ]
 
 
 def _line(

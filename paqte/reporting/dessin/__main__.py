@@ -1,7 +1,11 @@
 """Draws the default templates in their place."""
 
 from paqte.reporting.dessin.classeur import draw
+from paqte.reporting.dessin.trimestre import draw_trimestre
+from paqte.reporting.format import GABARITS
 from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
 
-FORMAT_BILAN.gabarit.parent.mkdir(exist_ok=True)
+GABARITS.mkdir(exist_ok=True)
 FORMAT_BILAN.gabarit.write_bytes(draw())
+FORMAT_TRIMESTRE.gabarit.write_bytes(draw_trimestre())

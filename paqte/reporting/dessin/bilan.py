@@ -8,6 +8,7 @@ from openpyxl.workbook import Workbook
 
 from paqte.reporting.colonnes import BILAN, PAS, Tableau
 from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title
 from paqte.reporting.dessin.graphiques import axis_chart, evolution_chart, place
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
@@ -66,74 +67,31 @@ def draw_bilan(book: Workbook) -> Crayon:
 
 
 def _title_block(pen: Crayon) -> None:
-    grey = Style(taille=8, couleur=styles.GRIS, filet=styles.TRAIT)
-    pen.line("Bandeau repris en haut de chaque page", grey, 16, "b_bandeau")
-    pen.skip(16)
-    pen.line("Préfecture", Style(taille=10, gras=True, couleur=styles.GRIS), 16, "b_prefecture")
-    pen.line("Bilan semestriel du PAQTE", Style(taille=24, gras=True, couleur=styles.TITRE), 36)
-    subtitle = Style(taille=11, couleur=styles.GRIS)
-    pen.line("Pacte avec les quartiers pour toutes les entreprises", subtitle, 18)
-    pen.skip(8)
-    strong = Style(taille=13, gras=True, couleur=styles.TITRE, fond=styles.PALE, retrait=1)
-    light = Style(taille=9, couleur=styles.GRIS, fond=styles.PALE, vertical="top", retrait=1)
-    half = PAS // 2
-    pen.write("Département", replace(strong, gauche=styles.ACCENT), 1, half, "b_departement")
-    pen.write("Semestre", replace(strong, horizontal="right"), half + 1, PAS, "b_periode")
-    pen.next(26)
-    pen.write("Édition", replace(light, gauche=styles.ACCENT), 1, half, "b_edition")
-    pen.write("Dates", replace(light, horizontal="right"), half + 1, PAS, "b_dates")
-    pen.next(20)
-    pen.skip(12)
-    _cards(pen)
+    draw_title(pen, "Bilan semestriel du PAQTE", "Pacte avec les quartiers pour toutes les entreprises", "Semestre")
+    draw_cards(pen, _CARTES)
     pen.skip(4)
-    pen.table(_TABLES["t_neant"], [Style(taille=10, gras=True, couleur=styles.ALERTE)])
-
-
-def _cards(pen: Crayon) -> None:
-    figure = Style(taille=20, gras=True, couleur=styles.ACCENT, horizontal="center", format=styles.ENTIER, renvoi=False)
-    caption = Style(taille=8.5, couleur=styles.GRIS, horizontal="center", vertical="top", filet=styles.TRAIT)
-    width = PAS // len(_CARTES)
-    for rank, (name, _) in enumerate(_CARTES):
-        pen.write(None, figure, rank * width + 1, (rank + 1) * width, name)
-    pen.next(30)
-    for rank, (_, text) in enumerate(_CARTES):
-        pen.write(text, caption, rank * width + 1, (rank + 1) * width)
-    pen.next(27)
-
-
-def _heading(pen: Crayon, text: str, hint: str = "", height: float = 26) -> None:
-    pen.skip(12)
-    pen.line(text, styles.RUBRIQUE, height)
-    if hint:
-        pen.line(hint, styles.PRECISION, 26 if len(hint) > 130 else 15)
-        pen.skip(3)
-    else:
-        pen.skip(5)
+    pen.table(_TABLES["t_neant"], [styles.NEANT])
 
 
 def _headings_1_2(pen: Crayon) -> None:
-    _heading(pen, "1. Référent du PAQTE (coordonnées)")
+    draw_heading(pen, "1. Référent du PAQTE (coordonnées)")
     pen.table(_TABLES["t_referents"], header=18)
-    _heading(pen, "2. Organisation retenue de suivi et d’animation du PAQTE", _ORGANISATION)
+    draw_heading(pen, "2. Organisation retenue de suivi et d’animation du PAQTE", _ORGANISATION)
     pen.table(_TABLES["t_organisation"], [styles.CORPS])
 
 
 def _heading_3(pen: Crayon) -> None:
-    _heading(pen, "3. Nombre et liste des entreprises signataires au niveau départemental")
+    draw_heading(pen, "3. Nombre et liste des entreprises signataires au niveau départemental")
     pen.line("", replace(styles.CORPS, gras=True), 17, "b_phrase_signataires")
     pen.skip(4)
-    for name, label, meaning in _REPERES:
-        pen.write(label, styles.CELLULE, 1, 12)
-        pen.write(None, replace(styles.NOMBRE, gras=True, format=styles.ENTIER), 13, 15, name)
-        pen.write(meaning, replace(styles.OBSERVATION, taille=8, retrait=1), 16, PAS)
-        pen.next(16)
-    _sub_heading(pen, "Entreprises signataires")
+    draw_counts(pen, _REPERES)
+    draw_sub_heading(pen, "Entreprises signataires")
     pen.table(_TABLES["t_entreprises"], header=18)
-    _sub_heading(pen, "Autres signataires (réseaux, employeurs publics, associations), comptés à part")
+    draw_sub_heading(pen, "Autres signataires (réseaux, employeurs publics, associations), comptés à part")
     pen.table(_TABLES["t_autres_signataires"], header=18)
-    _sub_heading(pen, "Chartes « Entreprises et quartiers » à transformer en convention")
+    draw_sub_heading(pen, "Chartes « Entreprises et quartiers » à transformer en convention")
     pen.table(_TABLES["t_chartes"], header=18)
-    _sub_heading(pen, "Évolution du nombre de signataires")
+    draw_sub_heading(pen, "Évolution du nombre de signataires")
     table = _TABLES["t_evolution"]
     top, bottom = pen.table(table, header=18)
     pen.skip(6)
@@ -143,12 +101,12 @@ def _heading_3(pen: Crayon) -> None:
 
 
 def _heading_4(pen: Crayon) -> None:
-    _heading(pen, "4. Associations et autres acteurs partenaires du déploiement du PAQTE")
+    draw_heading(pen, "4. Associations et autres acteurs partenaires du déploiement du PAQTE")
     pen.table(_TABLES["t_partenaires"], header=18)
 
 
 def _heading_5(pen: Crayon) -> None:
-    _heading(
+    draw_heading(
         pen,
         "5. Résultats agrégés des entreprises signataires de votre département, ainsi que des exemples concrets "
         "d’actions réalisées",
@@ -157,27 +115,27 @@ def _heading_5(pen: Crayon) -> None:
     for code in AXES:
         name, purpose, rows = _AXES[code]
         # Right under the heading, the first axis stays with it: a gap would let them part.
-        _sub_heading(pen, f"{name} — {purpose}", gap=0 if code == AXES[0] else 9)
+        draw_sub_heading(pen, f"{name} — {purpose}", gap=0 if code == AXES[0] else 9)
         table = _TABLES[f"t_axe_{code.lower()}"]
         rows_of = pen.table(table, header=26)
         if rows:
             pen.skip(6)
             _chart(pen, axis_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
-    _sub_heading(pen, "Exemples concrets d’actions réalisées")
+    draw_sub_heading(pen, "Exemples concrets d’actions réalisées")
     title = replace(styles.CORPS, gras=True, couleur=styles.TITRE, vertical="bottom")
     mention = Style(taille=8, couleur=styles.GRIS, vertical="top")
     pen.table(_TABLES["t_exemples"], [styles.CORPS, title, mention])
 
 
 def _heading_6(pen: Crayon) -> None:
-    _heading(pen, "6. Éléments de contexte de votre département", _CONTEXTE)
+    draw_heading(pen, "6. Éléments de contexte de votre département", _CONTEXTE)
     pen.table(_TABLES["t_elements"], header=18)
 
 
 def _qualitative(pen: Crayon) -> None:
-    _heading(pen, "Stratégie définie")
+    draw_heading(pen, "Stratégie définie")
     pen.table(_TABLES["t_strategie"], [styles.CORPS])
-    _heading(pen, "Obstacles rencontrés")
+    draw_heading(pen, "Obstacles rencontrés")
     pen.table(_TABLES["t_obstacles"], [styles.CORPS])
     pen.skip(10)
     pen.line(
@@ -186,13 +144,6 @@ def _qualitative(pen: Crayon) -> None:
         styles.PRECISION,
         26,
     )
-
-
-def _sub_heading(pen: Crayon, text: str, gap: float = 9) -> None:
-    if gap:
-        pen.skip(gap)
-    pen.line(text, styles.SOUS_RUBRIQUE, 20)
-    pen.skip(3)
 
 
 def _chart(pen: Crayon, chart: object, rows: int) -> None:

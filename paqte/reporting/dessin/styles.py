@@ -26,6 +26,7 @@ EUROS = "[$-40C]#,##0.00"
 POURCENT = "[$-40C]0.0\u00a0%"
 JOUR = "dd/mm/yyyy"
 TEXTE = "@"
+GENERAL = "General"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Style:
     droite: str = ""
     horizontal: str = "left"
     vertical: str = "center"
-    format: str = "General"
+    format: str = GENERAL
     renvoi: bool = True
     retrait: int = 0
 
@@ -75,3 +76,4 @@ EN_TETE = Style(taille=7.5, gras=True, couleur=TITRE, fond=ENTETE, filet=ACCENT)
 RUBRIQUE = Style(taille=12, gras=True, couleur=TITRE, filet=ACCENT, epais=True, vertical="bottom")
 SOUS_RUBRIQUE = Style(taille=10, gras=True, couleur=ACCENT, vertical="bottom")
 PRECISION = Style(taille=8, italique=True, couleur=GRIS, vertical="top")
+NEANT = Style(taille=10, gras=True, couleur=ALERTE)

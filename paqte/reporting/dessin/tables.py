@@ -12,7 +12,19 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from paqte.reporting.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, PAS, POURCENT, RAPPORT, Colonne, Tableau
+from paqte.reporting.colonnes import (
+    BRUT,
+    CHIFFRES,
+    DATE,
+    ENTIER,
+    NOMBRE,
+    OBSERVATIONS,
+    PAS,
+    POURCENT,
+    RAPPORT,
+    Colonne,
+    Tableau,
+)
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 
@@ -116,7 +128,7 @@ class Crayon:
 
 def _indents(table: Tableau) -> list[int]:
     """A text beside a figure stands back from it."""
-    numbers = [c.format in (NOMBRE, POURCENT, ENTIER) for c in table.colonnes]
+    numbers = [c.format in CHIFFRES for c in table.colonnes]
     texts = [not number and c.format != RAPPORT for c, number in zip(table.colonnes, numbers, strict=True)]
     return [int(before and text) for before, text in zip([False, *numbers], texts, strict=False)]
 
@@ -129,7 +141,7 @@ def _headings(table: Tableau) -> list[Style]:
 def _aligned(colonne: Colonne) -> str:
     if colonne.format == RAPPORT:
         return "center"
-    return "right" if colonne.format in (NOMBRE, POURCENT, ENTIER) else "left"
+    return "right" if colonne.format in CHIFFRES else "left"
 
 
 def _styles(table: Tableau, model: str) -> list[Style]:
@@ -148,6 +160,8 @@ def _style(colonne: Colonne, model: str) -> Style:
         return replace(styles.NOMBRE, format=styles.POURCENT)
     if colonne.format == ENTIER:
         return replace(styles.NOMBRE, format=styles.ENTIER)
+    if colonne.format == BRUT:
+        return replace(styles.NOMBRE, format=styles.GENERAL)
     if colonne.format == DATE:
         return replace(styles.CELLULE, format=styles.JOUR)
     return styles.OBSERVATION if colonne.format == OBSERVATIONS else replace(styles.CELLULE, format=styles.TEXTE)
@@ -155,5 +169,5 @@ def _style(colonne: Colonne, model: str) -> Style:
 
 def _sample(table: Tableau, colonne: Colonne, model: str) -> str | None:
     """What a model row shows to whoever restyles it."""
-    widest = max(table.colonnes, key=lambda c: c.largeur if c.format not in (NOMBRE, POURCENT, ENTIER) else 0)
+    widest = max(table.colonnes, key=lambda c: c.largeur if c.format not in CHIFFRES else 0)
     return _MODELES.get(model, f"Ligne modèle : {model}") if colonne is widest else None

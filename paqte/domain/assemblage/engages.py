@@ -1,0 +1,137 @@
+"""Who is engaged in a quarter, in the PAQTE, in the plan « 10 000 entreprises » or in both (R2, R3, R8, R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from paqte.domain.assemblage import reponses
+from paqte.domain.assemblage.attentes import is_semestriel
+from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
+from paqte.domain.assemblage.signataires import active, by_nature, dispositifs, known_before, paqte_of
+from paqte.domain.attendus import owed_periods
+from paqte.domain.bilan import LigneReponse
+from paqte.domain.catalogue import Catalogue
+from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
+from paqte.domain.conventions import (
+    ASSOCIATION,
+    CATEGORIES,
+    EMPLOYEUR_PUBLIC,
+    ETATS,
+    NATURES,
+    PAQTE,
+    RESEAU,
+    RYTHMES,
+    etat,
+)
+from paqte.domain.declarations import VALIDEE
+
+RIEN_DE_DU = "Rien de dû"
+
+
+def counts(donnees: DonneesBilan) -> ComptesTrimestre:
+    """Enterprises engaged, new, active, of the club; the other signatories apart; declarations of the quarter."""
+    who = _Engaged.of(donnees)
+    natures = by_nature(who.conventions)
+    owed = {(c.id, p.code) for c in who.conventions for p in owed_periods(c.dates, c.rythme, donnees.periode)}
+    validated = {(d.convention_id, d.periode) for d in donnees.declarations if d.etat == VALIDEE}
+    return ComptesTrimestre(
+        engagees=len(who.entreprises),
+        nouvelles=len(who.nouvelles),
+        actives=len(who.actives),
+        club=len(who.club),
+        paqte=len(who.paqte),
+        plan_10000=len(who.plan),
+        reseaux=natures.get(RESEAU, 0),
+        employeurs_publics=natures.get(EMPLOYEUR_PUBLIC, 0),
+        associations=natures.get(ASSOCIATION, 0),
+        chartes_a_transformer=len({c.siren for c in donnees.in_force if c.is_charte}),
+        attendues=len(owed),
+        validees=len(owed & validated),
+        semestriels=len({c.signataire_id for c in who.conventions if is_semestriel(c, donnees.periode)}),
+    )
+
+
+def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[EntrepriseTrimestre, ...]:
+    """One line a convention in force in the quarter, enterprises first, by kind then name."""
+    who = _Engaged.of(donnees)
+    order = {nature: rank for rank, nature in enumerate(NATURES)}
+    answers = {c.id: line for c, line in reponses.answers(donnees, grid)}
+    listed = sorted(who.conventions, key=lambda c: (order[c.nature], c.nom.casefold(), c.dates.debut, c.id))
+    return tuple(_line(c, answers.get(c.id), who, donnees, grid) for c in listed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Engaged:
+    """Conventions of both dispositifs in force in the quarter, and the SIREN of their enterprises (R3)."""
+
+    conventions: list[ConventionLue]
+    entreprises: set[str]
+    paqte: set[str]
+    plan: set[str]
+    nouvelles: set[str]
+    actives: set[str]
+
+    @classmethod
+    def of(cls, donnees: DonneesBilan) -> _Engaged:
+        engaged = _engaged(donnees.in_force)
+        entreprises = _sirens(engaged)
+        return cls(
+            conventions=engaged,
+            entreprises=entreprises,
+            paqte=_sirens(paqte_of(engaged)),
+            plan=_sirens(c for c in engaged if c.is_plan),
+            nouvelles=entreprises - known_before(donnees, _engaged(donnees.conventions)),
+            actives=entreprises & active(donnees),
+        )
+
+    @property
+    def club(self) -> set[str]:
+        """Enterprises in both dispositifs (R9)."""
+        return self.paqte & self.plan
+
+
+def _engaged(conventions: Iterable[ConventionLue]) -> list[ConventionLue]:
+    """A charte engages in neither dispositif (R7)."""
+    return [c for c in conventions if not c.is_charte]
+
+
+def _sirens(conventions: Iterable[ConventionLue]) -> set[str]:
+    return {c.siren for c in conventions if c.is_entreprise}
+
+
+def _line(
+    c: ConventionLue, answer: LigneReponse | None, who: _Engaged, donnees: DonneesBilan, grid: Catalogue
+) -> EntrepriseTrimestre:
+    owed = [grid.indicateurs[e.indicateur] for e in c.engagements if e.indicateur in grid.indicateurs]
+    axes, themes = {i.axe for i in owed}, {i.thematique for i in owed}
+    return EntrepriseTrimestre(
+        convention=c.numero,
+        nom=c.nom,
+        identifiant=c.identifiant,
+        nature=NATURES[c.nature],
+        categorie=CATEGORIES[c.categorie] if c.categorie else "",
+        commune=c.commune,
+        dispositifs=dispositifs(c),
+        axes=", ".join(a.libelle for a in grid.axes.values() if a.code in axes and a.dispositif == PAQTE),
+        thematiques=", ".join(code for code in grid.thematiques if code in themes),
+        debut=c.dates.debut.isoformat(),
+        fin=c.dates.effective_end.isoformat(),
+        etat=ETATS[etat(c.dates, donnees.periode.dernier_jour)],
+        rythme=RYTHMES[c.rythme],
+        is_nouvelle=c.siren in who.nouvelles,
+        is_active=c.siren in who.actives,
+        is_club=c.siren in who.club,
+        declaration=_declaration(c, answer, donnees),
+        dus=answer.dus if answer else None,
+        repondus=answer.repondus if answer else None,
+        neants=answer.neants if answer else None,
+        manquants=answer.manquants if answer else "",
+    )
+
+
+def _declaration(c: ConventionLue, answer: LigneReponse | None, donnees: DonneesBilan) -> str:
+    """The state of its declaration of the quarter, or why there is none (R11)."""
+    if answer is not None:
+        return answer.etat
+    return ETATS_DONNEE[SEMESTRIEL] if is_semestriel(c, donnees.periode) else RIEN_DE_DU

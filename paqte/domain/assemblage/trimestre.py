@@ -1,0 +1,119 @@
+"""Putting the compte rendu of a quarter together, from the same rows and by the same sums as the bilan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from paqte.domain.assemblage import engages, indicateurs, reponses, thematiques, valeurs
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions
+from paqte.domain.catalogue import Catalogue
+from paqte.domain.compte_rendu import CompteRendu, ComptesTrimestre, IndicateurTrimestre, ThematiqueTrimestre
+from paqte.domain.consolidation import Fait
+from paqte.domain.periodes import fuseau
+
+NEANT = "Néant : personne n’est engagé dans le PAQTE ni dans le plan « 10 000 entreprises » sur le trimestre."
+
+VALORISE = (
+    "Ce qui est valorisé depuis le PAQTE est montré à côté d’une thématique, sans s’ajouter à ce qui y est déclaré."
+)
+
+
+def assemble_trimestre(
+    donnees: DonneesBilan,
+    grid: Catalogue,
+    *,
+    edition: int,
+    now: datetime,
+    gabarit: str,
+    former: Iterable[Fait] | None = None,
+) -> CompteRendu:
+    """The compte rendu of one département and one quarter. `former` holds the facts of its last edition (R19)."""
+    fenetres = indicateurs.windows(donnees, grid)
+    semestriels = fenetres.periode.semestriels
+    comptes = engages.counts(donnees)
+    return CompteRendu(
+        departement=donnees.departement,
+        departement_nom=donnees.departement_nom,
+        prefecture=donnees.prefecture,
+        periode=donnees.periode.code,
+        periode_libelle=donnees.periode.libelle,
+        edition=edition,
+        genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
+        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit),
+        comptes=comptes,
+        entreprises=(listed := engages.lines(donnees, grid)),
+        indicateurs=tuple(
+            _indicateur(line, semestriels.get(line.code, 0)) for line in indicateurs.lines(donnees, fenetres, grid)
+        ),
+        thematiques=tuple(
+            _thematique(line, measure.code, semestriels.get(measure.code, 0))
+            for line, measure in thematiques.measured(donnees, fenetres, grid)
+        ),
+        efficacite=donnees.rubriques.get("efficacite", ""),
+        propositions=donnees.rubriques.get("propositions", ""),
+        donnees=valeurs.rows(donnees, grid),
+        corrections=reponses.corrections(former, donnees) if former is not None else (),
+        notes=_notes(grid, comptes, is_neant=not listed),
+    )
+
+
+def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
+    without = f"hors {indicateurs.declarants(semestriels)}" if semestriels and line.du else ""
+    return IndicateurTrimestre(
+        axe=line.axe,
+        code=line.code,
+        libelle=line.libelle,
+        unite=line.unite,
+        genre=line.genre,
+        est_dont=line.est_dont,
+        cible=_unless_nobody(line.cible, line.cumul),
+        trimestre=line.semestre,
+        precedent=line.precedent,
+        un_an_avant=line.un_an_avant,
+        cumul=line.cumul,
+        taux=_unless_nobody(line.taux, line.cumul),
+        repondu=line.repondu,
+        du=line.du,
+        neants=line.neants,
+        semestriels=semestriels,
+        mention=" ; ".join(part for part in (line.mention, without) if part),
+    )
+
+
+def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> ThematiqueTrimestre:
+    return ThematiqueTrimestre(
+        code=line.code,
+        libelle=line.libelle,
+        transversale=line.transversale,
+        mesure=mesure,
+        unite=line.unite,
+        entreprises=line.entreprises,
+        prevision=_unless_nobody(line.prevision, line.cumul),
+        trimestre=line.semestre,
+        cumul=line.cumul,
+        repondu=line.repondu,
+        du=line.du,
+        semestriels=semestriels,
+        valorise=line.valorise,
+    )
+
+
+def _unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:
+    """What is lacking for want of anybody engaged says so, rather than that there is no target."""
+    return since_start if promised.is_missing and since_start.motif == indicateurs.NON_ENGAGE else promised
+
+
+def _notes(grid: Catalogue, comptes: ComptesTrimestre, *, is_neant: bool) -> tuple[str, ...]:
+    """What a reader must know before trusting a figure."""
+    notes = [NEANT] if is_neant else []
+    if grid.statut == "reconstruite":
+        notes.append(grid.avertissement)
+        notes.append("Les mesures des quatorze thématiques du plan sont reconstruites elles aussi.")
+    if comptes.semestriels:
+        notes.append(
+            f"{indicateurs.declarants(comptes.semestriels)} : leurs chiffres portent sur le semestre entier, ils "
+            "n’entrent donc pas dans ceux du trimestre et comptent depuis le début. Leur absence n’est pas un zéro."
+        )
+    return (*notes, VALORISE)

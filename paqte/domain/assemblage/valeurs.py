@@ -1,0 +1,93 @@
+"""One row a value: what each engagement answered in the period, and why there is nothing where there is nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from paqte.domain.assemblage.attentes import is_semestriel
+from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
+from paqte.domain.attendus import owed_periods
+from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.compte_rendu import NON_TRANSMISE, NON_VALIDEE, SANS_REPONSE, SEMESTRIEL, DonneeTrimestre
+from paqte.domain.consolidation import Fait, Number, inside, percent
+from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
+from paqte.domain.periodes import Periode
+
+
+def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
+    """Every answer of the period and every answer owed, by name, convention, engagement and period.
+
+    Their sums are the figures of the document: no fact that consolidation counts is left out.
+    """
+    faits: defaultdict[int, list[Fait]] = defaultdict(list)
+    for fait in inside(donnees.faits, donnees.periode):
+        faits[fait.convention].append(fait)
+    states = {(d.convention_id, d.periode): d.etat for d in donnees.declarations}
+    listed = sorted((c for c in donnees.conventions if not c.is_charte), key=lambda c: (c.nom.casefold(), c.id))
+    return tuple(row for c in listed for row in _rows_of(c, faits[c.id], states, donnees.periode, grid))
+
+
+def _rows_of(
+    c: ConventionLue, faits: list[Fait], states: Mapping[tuple[int, str], str], window: Periode, grid: Catalogue
+) -> Iterator[DonneeTrimestre]:
+    by_place = {(f.engagement, f.periode): f for f in faits}
+    owed = owed_periods(c.dates, c.rythme, window)
+    for e in _engagements(c, faits):
+        i = grid.indicateurs.get(e.indicateur)
+        if i is None:
+            continue
+        nothing = _nothing(c, e, i, window, grid.axes[i.axe].dispositif)
+        given = {p for key, p in by_place if key == e.id}
+        periodes = sorted(given | {p.code for p in owed if i.is_valid_during(p.debut, p.fin)})
+        for periode in periodes:
+            lacking = replace(nothing, periode=periode, etat=_lacking(states.get((c.id, periode), "")))
+            fait = by_place.get((e.id, periode))
+            yield lacking if fait is None or fait.reponse == MANQUANTE else _answered(lacking, i, fait)
+        if not periodes and is_semestriel(c, window) and i.is_valid_during(window.debut, window.fin):
+            yield nothing
+
+
+def _engagements(c: ConventionLue, faits: list[Fait]) -> list[EngagementLu]:
+    """Those of the convention, and any that it answered and bears no more."""
+    known = {e.id for e in c.engagements}
+    gone = {f.engagement: f.indicateur for f in faits if f.engagement not in known}
+    return [*c.engagements, *(EngagementLu(key, code, "", "", None, None) for key, code in sorted(gone.items()))]
+
+
+def _nothing(c: ConventionLue, e: EngagementLu, i: Indicateur, window: Periode, dispositif: str) -> DonneeTrimestre:
+    """The row of an engagement that owes nothing in the window, since it answers for the semester (R11)."""
+    return DonneeTrimestre(
+        identifiant=c.identifiant,
+        signataire=c.nom,
+        convention=c.numero,
+        dispositif=dispositif,
+        axe=i.axe,
+        thematique=i.thematique,
+        indicateur=i.code,
+        libelle=e.libelle or i.libelle,
+        unite=e.unite or i.unite,
+        periode=window.code,
+        etat=SEMESTRIEL,
+    )
+
+
+def _answered(row: DonneeTrimestre, i: Indicateur, fait: Fait) -> DonneeTrimestre:
+    """The row with its figures; a confirmed zero is zero, a share is made from its two numbers (R13, R14)."""
+    is_neant = fait.reponse == NEANT
+    upper = 0 if is_neant and fait.denominateur is not None else fait.numerateur
+    value = percent(upper, fait.denominateur) if i.genre == RATIO else _decimal(0 if is_neant else fait.valeur)
+    return replace(
+        row, etat=fait.reponse, valeur=value, numerateur=_decimal(upper), denominateur=_decimal(fait.denominateur)
+    )
+
+
+def _lacking(etat: str) -> str:
+    """Why a value that was owed is not there, given the state of its declaration."""
+    return {VALIDEE: SANS_REPONSE, TRANSMISE: NON_VALIDEE}.get(etat, NON_TRANSMISE)
+
+
+def _decimal(value: Number | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

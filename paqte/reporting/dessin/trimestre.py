@@ -1,0 +1,111 @@
+"""The default template of the quarterly export, sheet by sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from openpyxl.workbook import Workbook
+
+from paqte.reporting.colonnes import PAS
+from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
+from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
+from paqte.reporting.dessin.page import finished, new_book, set_page
+from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.format import T_NETTOYAGES
+from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
+from paqte.reporting.tableaux_trimestre import ANALYSE, SYNTHESE
+
+VERSION = "2026.1"
+
+_CARTES = (
+    ("b_engagees", "entreprises\nengagées"),
+    ("b_nouvelles", "nouvelles\nau trimestre"),
+    ("b_actives", "entreprises\nactives"),
+    ("b_club", "membres\ndu club"),
+)
+_REPERES = (
+    ("b_paqte", "Entreprises du PAQTE", "signataires d’une convention en vigueur au moins un jour du trimestre"),
+    ("b_plan_10000", "Plan « 10 000 entreprises »", "entreprises adhérentes ; repère : une centaine par département"),
+    ("b_reseaux", "Réseaux d’entreprises", "comptés à part"),
+    ("b_employeurs_publics", "Employeurs publics", "comptés à part"),
+    ("b_associations", "Associations", "comptées à part"),
+    ("b_chartes", "Chartes à transformer", "chartes « Entreprises et quartiers » encore en vigueur"),
+    ("b_semestriels", "Déclarants semestriels", "répondent pour le semestre : hors des chiffres du trimestre"),
+)
+_LEGENDE = (
+    "Engagées : dans le PAQTE, dans le plan ou dans les deux. Actives : au moins une déclaration validée non nulle "
+    "dans les douze derniers mois. Club : engagées dans les deux dispositifs."
+)
+_ENGAGES = "Indicateurs engagés ; tous figurent dans la feuille « Axes PAQTE »."
+_DETAIL = {
+    name: Detail(FORMAT_TRIMESTRE.tableau(f"t_{table}"), title, f"b_{name}")
+    for name, table, title in (
+        ("thematiques", "thematiques", "Les 14 thématiques du plan « 10 000 entreprises »"),
+        ("entreprises", "entreprises", "Entreprises engagées"),
+        ("axes", "indicateurs", "Axes du PAQTE au trimestre"),
+        ("donnees", "donnees", "Données : une ligne par valeur"),
+    )
+}
+
+
+def draw_trimestre() -> bytes:
+    """The default template of the quarterly export, the same bytes at each call."""
+    book = new_book()
+    set_page(_draw_synthese(book), is_wide=False, is_fit=False, step=18)
+    set_page(draw_detail(book, _DETAIL["thematiques"]), is_wide=True, is_fit=True)
+    set_page(_draw_entreprises(book), is_wide=True, is_fit=True)
+    set_page(draw_detail(book, _DETAIL["axes"]), is_wide=True, is_fit=True)
+    set_page(_draw_analyse(book), is_wide=False, is_fit=False, step=18)
+    set_page(draw_detail(book, _DETAIL["donnees"]), is_wide=True, is_fit=True)
+    draw_meta(book, VERSION, FORMAT_TRIMESTRE)
+    book[SYNTHESE].freeze_panes = "A2"
+    book[SYNTHESE].print_title_rows = "1:1"
+    return finished(book, "Export trimestriel du PAQTE", ())
+
+
+def _draw_synthese(book: Workbook) -> Crayon:
+    pen = Crayon(book, SYNTHESE, PAS)
+    for column in range(1, PAS + 1):
+        pen.feuille.cell(1, column)
+    draw_title(pen, "Export trimestriel", "PAQTE et plan « 10 000 entreprises »", "Trimestre")
+    draw_cards(pen, _CARTES)
+    pen.skip(4)
+    pen.line(_LEGENDE, styles.PRECISION, 26)
+    pen.skip(2)
+    pen.table(FORMAT_TRIMESTRE.tableau("t_neant"), [styles.NEANT])
+    draw_heading(pen, "Signataires et réponses")
+    pen.line("", replace(styles.CORPS, gras=True), 17, "b_phrase")
+    pen.skip(4)
+    draw_counts(pen, _REPERES)
+    draw_heading(pen, "Les axes du PAQTE au trimestre", _ENGAGES)
+    pen.table(FORMAT_TRIMESTRE.tableau("t_axes_synthese"), header=26)
+    return pen
+
+
+def _draw_entreprises(book: Workbook) -> Crayon:
+    """Enterprises, then the other signatories under the same columns (R2)."""
+    pen = draw_detail(book, _DETAIL["entreprises"])
+    others = FORMAT_TRIMESTRE.tableau("t_autres_signataires")
+    pen.skip(12)
+    heading = replace(styles.SOUS_RUBRIQUE, renvoi=False)
+    pen.write("Autres signataires, comptés à part", heading, 1, len(others.colonnes))
+    pen.next(20)
+    pen.table(others, header=28)
+    return pen
+
+
+def _draw_analyse(book: Workbook) -> Crayon:
+    pen = Crayon(book, ANALYSE, PAS)
+    draw_titles(pen, "Analyse et propositions", "b_analyse")
+    for heading, name in (
+        ("Efficacité des actions", "t_efficacite"),
+        ("Propositions", "t_propositions"),
+        ("Corrections depuis l’édition précédente", "t_corrections"),
+        ("Notes de lecture", "t_notes"),
+        ("Textes nettoyés", T_NETTOYAGES),
+    ):
+        draw_heading(pen, heading)
+        table = FORMAT_TRIMESTRE.tableau(name)
+        pen.table(table, None if table.entete else [styles.CORPS], header=26)
+    return pen

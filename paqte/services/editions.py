@@ -1,0 +1,225 @@
+"""Freezing and publishing an edition, of whatever kind: what bilans and comptes rendus have in common (R19)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.bilan import Bilan
+from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.consolidation import inside
+from paqte.domain.editions import XLSX, write_facts
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.domain.secret import INTERNE
+from paqte.models import Edition, EditionFichier, db
+from paqte.queries.perimetre import read, require_departement
+from paqte.reporting.classeur import fill
+from paqte.reporting.format import Format
+from paqte.reporting.publication import file_name, publish
+from paqte.services.gabarits import GabaritLu, remember, template_in_force
+from paqte.services.transaction import note, transaction
+
+
+class EditionIssued(NamedTuple):
+    """What freezing gives. `is_new` is False when nothing had changed since the last edition."""
+
+    id: int
+    departement: str
+    periode: str
+    numero: int
+    sha256: str
+    fichier_sha256: str
+    fichier_nom: str
+    is_new: bool
+
+
+class Draft(Protocol):
+    """What the next edition would hold, beside the last one."""
+
+    @property
+    def document(self) -> Bilan | CompteRendu:
+        """What it would freeze."""
+
+    @property
+    def donnees(self) -> DonneesBilan:
+        """What the document is made from."""
+
+    @property
+    def last(self) -> Edition | None:
+        """The edition before it."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it would say nothing that the last one does not."""
+
+
+class Piece(NamedTuple):
+    """A file of an edition beside its workbook."""
+
+    format: str
+    nom: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EditionKind:
+    """A kind of edition: its workbook, the genre of its periods, how its draft is made and which files go with it."""
+
+    format: Format
+    genre: str
+    nom: str
+    refus: str
+    draft: Callable[[Session, str, Periode, datetime, GabaritLu | None], Draft]
+    pieces: Callable[[Draft], Sequence[Piece]] = lambda draft: ()
+
+
+def freeze_edition(
+    kind: EditionKind, *, actor: Acteur, departement: str, periode: Periode, now: datetime, is_first_only: bool
+) -> EditionIssued:
+    """Issue the next edition of that kind: immutable, numbered, hashed, its files kept with it.
+
+    Required: the right to write for the département, a period of its genre that is over. When nothing changed since
+    the last edition, that one is given back; with `is_first_only` whatever changed. Refused when the template cannot
+    serve.
+    """
+    require_departement(actor, departement)
+    _require_closed(kind, departement, periode, now)
+    issue = partial(_issue, kind, actor, departement, periode, now=now, is_first_only=is_first_only)
+    try:
+        return issue()
+    except IntegrityError:  # somebody else issued it, or first used this template, at this very moment: look again
+        return issue()
+
+
+def publish_edition(*, actor: Acteur, edition_id: int, reports: Path, now: datetime) -> Path:
+    """Put the files of an edition under `reports`/<département>/<période>/ and say where its workbook is.
+
+    The workbook comes last, so that where it stands all stands. Doing it again gives the same files.
+    PublicationRefused, with the former files whole, when the folder cannot take them.
+    """
+    edition = read(db.session(), Edition, edition_id, actor, "Cette édition")
+    require_departement(actor, edition.departement_code)
+    folder = reports / edition.departement_code / edition.periode
+    for piece in _pieces(db.session(), edition_id):
+        publish(piece.octets, folder, piece.nom)
+    path = publish(edition.fichier, folder, edition.fichier_nom)
+    with transaction(actor=actor, now=now) as session:
+        row = read(session, Edition, edition_id, actor)
+        if row.publiee_le is None:
+            row.publiee_le = now
+    return path
+
+
+def record_download(*, actor: Acteur, edition_id: int, now: datetime, format: str = XLSX) -> None:
+    """Leave a journal line for a download, with the format of its file (R30)."""
+    with transaction(actor=actor, now=now) as session:
+        edition = read(session, Edition, edition_id, actor, "Cette édition")
+        note(
+            session,
+            "telecharger",
+            "edition",
+            edition_id,
+            departement=edition.departement_code,
+            apres={"format": format},
+        )
+
+
+def last_edition(session: Session, departement: str, periode: Periode) -> Edition | None:
+    """The last edition of that period, with what it froze."""
+    query = (
+        select(Edition)
+        .where(Edition.departement_code == departement, Edition.periode == periode.code)
+        .order_by(Edition.numero.desc())
+        .limit(1)
+        .options(undefer(Edition.contenu), undefer(Edition.faits))
+    )
+    return session.scalar(query)
+
+
+def _issue(
+    kind: EditionKind, actor: Acteur, departement: str, periode: Periode, *, now: datetime, is_first_only: bool
+) -> EditionIssued:
+    gabarit = template_in_force(departement=departement, now=now, genre=kind.format.genre)
+    with transaction(actor=actor, now=now, is_snapshot=True) as session:
+        draft = kind.draft(session, departement, periode, now, gabarit)
+        if draft.last is not None and (is_first_only or draft.is_unchanged):
+            return _issued(draft.last, is_new=False)
+        edition = _edition(kind.format, draft, gabarit, actor, now)
+        edition.gabarit_id = remember(session, gabarit, now=now)
+        session.add(edition)
+        session.flush()
+        session.add_all(_file(edition.id, piece) for piece in kind.pieces(draft))
+        session.flush()
+        note(session, "produire", "edition", edition.id, departement=departement, apres={"sha256": edition.sha256})
+        return _issued(edition, is_new=True)
+
+
+def _require_closed(kind: EditionKind, departement: str, periode: Periode, now: datetime) -> None:
+    if periode.genre != kind.genre:
+        raise Refused(kind.refus)
+    if not periode.is_closed(local_date(now, departement)):
+        raise Refused(
+            f"Le {periode.libelle} n’est pas terminé : son {kind.nom} pourra être produit à partir du "
+            f"{periode.fin.strftime('%d/%m/%Y')}."
+        )
+
+
+def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, now: datetime) -> Edition:
+    document = draft.document
+    fichier = fill(document, gabarit.octets, format)
+    return Edition(
+        departement_code=document.departement,
+        periode=document.periode,
+        numero=document.edition,
+        contenu=document.as_json(),
+        faits=write_facts(inside(draft.donnees.faits, draft.donnees.periode)),
+        sha256=document.sha256,
+        fichier=fichier,
+        fichier_sha256=hashlib.sha256(fichier).hexdigest(),
+        fichier_nom=file_name(document, format.fichier),
+        catalogue=document.versions.catalogue,
+        produite_par=actor.nom,
+        created_at=now,
+    )
+
+
+def _file(edition_id: int, piece: Piece) -> EditionFichier:
+    return EditionFichier(
+        edition_id=edition_id,
+        diffusion=INTERNE,
+        format=piece.format,
+        nom=piece.nom,
+        sha256=hashlib.sha256(piece.octets).hexdigest(),
+        octets=piece.octets,
+    )
+
+
+def _pieces(session: Session, edition_id: int) -> list[Piece]:
+    f = EditionFichier
+    query = select(f.format, f.nom, f.octets).where(f.edition_id == edition_id, f.diffusion == INTERNE).order_by(f.id)
+    return [Piece(*row) for row in session.execute(query)]
+
+
+def _issued(edition: Edition, *, is_new: bool) -> EditionIssued:
+    return EditionIssued(
+        id=edition.id,
+        departement=edition.departement_code,
+        periode=edition.periode,
+        numero=edition.numero,
+        sha256=edition.sha256,
+        fichier_sha256=edition.fichier_sha256,
+        fichier_nom=edition.fichier_nom,
+        is_new=is_new,
+    )

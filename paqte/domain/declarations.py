@@ -16,6 +16,9 @@ ETATS: dict[str, str] = {
     VALIDEE: "Validée",
 }
 
+# What its company may no longer answer alone once its typing is closed (R12): the others were sent at least once.
+NEVER_SENT = frozenset({A_SAISIR, BROUILLON})
+
 SAISIR = "saisir"
 TRANSMETTRE = "transmettre"
 RENVOYER = "renvoyer"

@@ -37,6 +37,7 @@ from paqte.queries.reglages import days, read_settings
 from paqte.services.accuses import queue_receipt
 from paqte.services.avis import tell_contacts
 from paqte.services.etat_declaration import require_state
+from paqte.services.fermetures import refuse_when_closed
 from paqte.services.reponses import Provenance, write_answers
 from paqte.services.textes import fitted, required
 from paqte.services.transaction import touch, transaction
@@ -48,7 +49,7 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
     """The declaration of a period the convention owes, made when it is not there yet; gives its id.
 
     Asked twice, or twice at once, it gives the same one. Refused when nothing is owed then (R5, R11), or before the
-    opening date of the département (R12).
+    opening date of the département (R12); for a company alone, after its closing date too.
     """
     with transaction(actor=actor, now=now) as session:
         session.execute(select(Convention.id).where(Convention.id == convention_id).with_for_update())
@@ -58,6 +59,9 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
         if known is not None:
             return known
         _require_owed(convention, periode, now)
+        refuse_when_closed(
+            actor=actor, departement=convention.departement_code, periode=periode, etat=A_SAISIR, now=now
+        )
         opened = Declaration(
             convention_id=convention_id,
             departement_code=convention.departement_code,
@@ -78,7 +82,7 @@ def save_draft(*, actor: Acteur, now: datetime, declaration_id: int, version: in
     """
     with transaction(actor=actor, now=now) as session:
         declaration, page = _locked(session, declaration_id, version, SAISIR, actor)
-        _require_open(page, saisie, actor)
+        _require_open(page, saisie, actor, now)
         write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=False)
         _move(session, declaration, SAISIR)
         return declaration.version
@@ -181,7 +185,7 @@ def _submit(
     locked: tuple[Declaration, DeclarationLue], saisie: Saisie, actor: Acteur, now: datetime, session: Session
 ) -> Declaration:
     declaration, page = locked
-    _require_open(page, saisie, actor)
+    _require_open(page, saisie, actor, now)
     write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=True)
     for question in declaration.retours:
         question.is_answered = True
@@ -192,10 +196,11 @@ def _submit(
     return declaration
 
 
-def _require_open(page: DeclarationLue, saisie: Saisie, actor: Acteur) -> None:
+def _require_open(page: DeclarationLue, saisie: Saisie, actor: Acteur, now: datetime) -> None:
     """Sent back, a declaration opens to its company the answers asked about and those tied to them, no other (R18)."""
     if actor.role not in LIMITED:
         return
+    refuse_when_closed(actor=actor, departement=page.departement, periode=page.periode, etat=page.etat, now=now)
     shut = saisie.reponses.keys() - page.rouvertes
     if shut or (saisie.texte_libre not in (None, page.texte_libre) and not page.is_text_open):
         raise Refused("Votre référent ne vous a pas renvoyé cette réponse : seules celles qu’il commente se modifient.")

@@ -22,6 +22,7 @@ from paqte.models import Action, Declaration, Fichier, Justificatif
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
 from paqte.queries.perimetre import LIMITED, to_answer
+from paqte.services.fermetures import refuse_when_closed
 from paqte.services.transaction import transaction
 
 FIELD = "fichier"
@@ -52,7 +53,7 @@ def add_evidence(*, actor: Acteur, now: datetime, declaration_id: int, engagemen
     """
     with transaction(actor=actor, now=now) as session:
         declaration = to_answer(session, Declaration, declaration_id, actor, "Cette déclaration")
-        _require_open(actor, declaration_id, engagement_id)
+        _require_open(actor, declaration_id, engagement_id, now)
         known = select(func.count()).where(
             Justificatif.declaration_id == declaration_id, Justificatif.engagement_id == engagement_id
         )
@@ -78,7 +79,7 @@ def remove_evidence(*, actor: Acteur, now: datetime, justificatif_id: int) -> in
         if row is None or row.declaration_id is None or row.engagement_id is None:
             raise NotFound("Ce justificatif")
         to_answer(session, Declaration, row.declaration_id, actor, "Ce justificatif")
-        _require_open(actor, row.declaration_id, row.engagement_id)
+        _require_open(actor, row.declaration_id, row.engagement_id, now)
         found = row.declaration_id
         drop(session, row)
         return found
@@ -116,7 +117,7 @@ def keep_file(session: Session, departement: str, piece: PieceRecue, now: dateti
     return fichier
 
 
-def _require_open(actor: Acteur, declaration_id: int, engagement_id: int) -> None:
+def _require_open(actor: Acteur, declaration_id: int, engagement_id: int, now: datetime) -> None:
     page = read_declaration(actor=actor, declaration_id=declaration_id)
     if page.ligne(engagement_id) is None:
         raise NotFound("Cet engagement")
@@ -124,6 +125,7 @@ def _require_open(actor: Acteur, declaration_id: int, engagement_id: int) -> Non
         next_state(page.etat, SAISIR)
     except TransitionRefused as refusal:
         raise Refused(str(refusal)) from None
+    refuse_when_closed(actor=actor, departement=page.departement, periode=page.periode, etat=page.etat, now=now)
     if actor.role in LIMITED and not _is_open(page, engagement_id):
         raise Refused("Votre référent ne vous a pas renvoyé cette réponse : ses justificatifs restent tels quels.")
 

@@ -35,6 +35,8 @@ def register(app: Flask) -> None:
         pourcentage=show_percent,
         date_longue=show_long_date,
         date_courte=show_short_date,
+        jour_semaine=show_weekday,
+        mois_annee=show_month,
         moment=show_moment,
         identifiant=grouped,
         taille=show_size,
@@ -77,6 +79,16 @@ def show_long_date(day: date | None) -> str:
 def show_short_date(day: date | None) -> str:
     """`31/12/2026`, as it is typed."""
     return NOT_GIVEN if day is None else f"{day:%d/%m/%Y}"
+
+
+def show_weekday(day: date) -> str:
+    """`jeudi 1er`, for a list where the month is said above."""
+    return f"{format_date(day, 'EEEE', locale=LOCALE)} {day.day}{'er' if day.day == 1 else ''}"
+
+
+def show_month(day: date) -> str:
+    """`janvier 2026`."""
+    return format_date(day, "MMMM y", locale=LOCALE)
 
 
 def show_moment(moment: datetime | None, departement: str | None = None) -> str:

@@ -14,7 +14,7 @@ TABLE: dict[frozenset[str], str] = {
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
-        referent.accueil
+        referent.accueil referent.calendrier
         referent.acces referent.acces_compte referent.acces_desactiver referent.acces_inviter referent.acces_reactiver
         referent.acces_retirer referent.courriels referent.courriel_renvoyer
         referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle

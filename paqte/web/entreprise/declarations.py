@@ -15,6 +15,7 @@ from paqte.queries.declaration_lue import DeclarationLue
 from paqte.queries.justificatifs import PieceLue, evidence_of
 from paqte.services.declarations import submit_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.entreprise.saisie import doubts
 from paqte.web.formulaires import Formulaire
 from paqte.web.session import actor
@@ -29,7 +30,9 @@ class TransmettreForm(Formulaire):
 def declaration(declaration_id: int) -> ResponseReturnValue:
     """What was answered, by whom, and where it stands."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
-    return render_template("entreprise/declaration.html", **_shown(page), peut_saisir=may(page.etat, SAISIR))
+    closed = closed_day(page)
+    may_type = may(page.etat, SAISIR) and closed is None
+    return render_template("entreprise/declaration.html", **_shown(page), peut_saisir=may_type, fermee=closed)
 
 
 @blueprint.route("/declarations/<int:declaration_id>/relire", methods=["GET", "POST"])
@@ -46,7 +49,7 @@ def declaration_relire(declaration_id: int) -> ResponseReturnValue:
             return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
         page = read_declaration(actor=actor(), declaration_id=declaration_id)
     elif not form.is_submitted():
-        if not may(page.etat, TRANSMETTRE):
+        if not may(page.etat, TRANSMETTRE) or closed_day(page):
             return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
         if doubts(page):
             return redirect(url_for("entreprise.declaration_saisir", declaration_id=declaration_id, verifier=1))

@@ -17,6 +17,7 @@ from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
 from paqte.queries.justificatifs import evidence_of
 from paqte.services.declarations import save_draft
 from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.filters import plural
 from paqte.web.saisie import SaisieForm, build_form
 from paqte.web.session import actor
@@ -34,7 +35,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     form = _form(page)
     if form.validate_on_submit() and _kept(form, page):
         return _go_on(declaration_id)
-    if not form.is_submitted() and not may(page.etat, SAISIR):
+    if not form.is_submitted() and (not may(page.etat, SAISIR) or closed_day(page)):
         return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
     is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
     return render_template(

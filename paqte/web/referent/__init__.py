@@ -29,6 +29,7 @@ PAGES: tuple[str, ...] = (
     "acces_entreprise",
     "courriels",
     "recues",
+    "calendrier",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.
@@ -36,6 +37,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Accueil", "referent.accueil"),
     ("Signataires", "referent.signataires"),
     ("Déclarations", "referent.declarations"),
+    ("Calendrier", "referent.calendrier"),
     ("Actions", "referent.actions"),
     ("Pilotage", "referent.pilotage"),
     ("Bilans", "referent.bilans"),

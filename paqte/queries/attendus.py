@@ -1,0 +1,163 @@
+"""What signatories owe, from when it is typed and until when: the same for their page and for reminders (R11, R12)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.attendus import owed_periods
+from paqte.domain.campagnes import Delais, campagne
+from paqte.domain.conventions import CHARTE, PROJET, Dates
+from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, TRANSMISE, VALIDEE
+from paqte.domain.periodes import Periode
+from paqte.models import Convention, Declaration, Departement, Engagement, Retour, db
+from paqte.queries.etats import is_renewed
+from paqte.queries.reglages import delays, read_settings
+
+YEARS_AHEAD = 1
+SENT = (TRANSMISE, VALIDEE)
+
+
+class Echeance(NamedTuple):
+    """One declaration of a convention: its state, from when it is typed and until when.
+
+    `questions` are what the référent asked and still waits for; `is_late` says that its due date is over.
+    `fermeture` is the last day on which the company could answer, None while none is set; `is_closed` says that it
+    is over for an answer that was never sent.
+    """
+
+    signataire_id: int
+    convention_id: int
+    convention: str
+    periode: Periode
+    etat: str
+    declaration_id: int | None
+    ouverture: date
+    limite: date
+    fermeture: date | None
+    is_open: bool
+    is_late: bool
+    is_closed: bool
+    validee_le: datetime | None
+    transmise_le: datetime | None
+    questions: tuple[str, ...]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the company has something to do: open, never sent or sent back, and not closed to it."""
+        return self.is_open and not self.is_closed and self.etat not in SENT
+
+
+class ConventionSignee(NamedTuple):
+    id: int
+    signataire_id: int
+    numero: str
+    dispositif: str
+    rythme: str
+    statut: str
+    debut: date
+    fin: date
+    resiliee_le: date | None
+    is_renewed: bool
+
+    @property
+    def dates(self) -> Dates:
+        return Dates(self.statut, self.debut, self.fin, self.resiliee_le, self.is_renewed)
+
+
+def signed_conventions(signataires: Sequence[int]) -> list[ConventionSignee]:
+    """Signed conventions of signatories within one's reach, oldest first: a projet is the préfecture's own work."""
+    c = Convention
+    query = (
+        select(
+            c.id, c.signataire_id, c.numero, c.dispositif, c.rythme, c.statut, c.debut, c.fin, c.resiliee_le,
+            is_renewed().label("is_renewed"),
+        )
+        .where(c.signataire_id.in_(signataires), c.statut != PROJET)
+        .order_by(c.debut, c.id)
+    )  # fmt: skip
+    return [ConventionSignee._make(row) for row in db.session.execute(query)]
+
+
+def list_echeances(signataires: Sequence[int], departement: str, today: date) -> Iterator[Echeance]:
+    """Every declaration these signatories owe until the one that opens next (R11, R12); a charte owes nothing (R7).
+
+    Five statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
+    """
+    delais, first = delays(read_settings(departement)), _first_day(departement)
+    conventions = [c for c in signed_conventions(signataires) if c.dispositif != CHARTE]
+    declared = _declared([c.id for c in conventions])
+    for c in conventions:
+        told = declared[c.id]
+        for periode in dict.fromkeys((*map(Periode.from_code, told), *_periods(c, first, today))):
+            yield _echeance(c, periode, told.get(periode.code), delais, today)
+
+
+def closed_on(*, departement: str, periode: Periode, etat: str, today: date) -> date | None:
+    """The last day on which a company could answer, once it is over and the answer was never sent; else None."""
+    one = campagne(periode, delays(read_settings(departement)))
+    return one.fermeture if etat in NEVER_SENT and one.is_closed_to_companies(today) else None
+
+
+class _Declaree(NamedTuple):
+    id: int
+    etat: str
+    transmise_le: datetime | None
+    validee_le: datetime | None
+    questions: tuple[str, ...]
+
+
+def _echeance(c: ConventionSignee, periode: Periode, known: _Declaree | None, delais: Delais, today: date) -> Echeance:
+    dates, state = campagne(periode, delais), known.etat if known else A_SAISIR
+    return Echeance(
+        c.signataire_id, c.id, c.numero, periode, state, known.id if known else None,
+        dates.ouverture, dates.echeance, dates.fermeture,
+        is_open=today >= dates.ouverture or known is not None,
+        is_late=today > dates.echeance and state not in SENT,
+        is_closed=state in NEVER_SENT and dates.is_closed_to_companies(today),
+        validee_le=known.validee_le if known else None,
+        transmise_le=known.transmise_le if known else None,
+        questions=known.questions if known else (),
+    )  # fmt: skip
+
+
+def _periods(c: ConventionSignee, first: date, today: date) -> list[Periode]:
+    years = range(max(c.debut, first, date(today.year - 4, 1, 1)).year, today.year + YEARS_AHEAD + 1)
+    owed = [p for year in years for p in owed_periods(c.dates, c.rythme, Periode(year, "A", 1)) if p.debut >= first]
+    closed = [p for p in owed if p.is_closed(today)]
+    return closed + owed[len(closed) : len(closed) + 1]
+
+
+def _first_day(departement: str) -> date:
+    """Nothing is owed for the time before the préfecture used PAQTE."""
+    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+    return Periode.from_code(first).debut if first else date.min
+
+
+def _declared(conventions: Sequence[int]) -> Mapping[int, dict[str, _Declaree]]:
+    d = Declaration
+    query = select(d.convention_id, d.periode, d.id, d.etat, d.transmise_le, d.validee_le)
+    rows = db.session.execute(query.where(d.convention_id.in_(conventions))).all()
+    asked = _asked([row.id for row in rows if row.etat == A_COMPLETER])
+    found: defaultdict[int, dict[str, _Declaree]] = defaultdict(dict)
+    for row in rows:
+        found[row.convention_id][row.periode] = _Declaree(*row[2:], asked.get(row.id, ()))
+    return found
+
+
+def _asked(declarations: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Questions that still wait, with the label of the answer they are about."""
+    query = (
+        select(Retour.declaration_id, Retour.commentaire, Retour.par)
+        .outerjoin(Engagement, Engagement.id == Retour.engagement_id)
+        .where(Retour.declaration_id.in_(declarations), Retour.is_answered.is_(False))
+        .order_by(Retour.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for key, text, author in db.session.execute(query):
+        found[key] = (*found.get(key, ()), f"{author} : {text}")
+    return found

@@ -1,0 +1,16 @@
+"""Whether the typing of a declaration is closed to its company (R12)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from paqte.domain.periodes import local_date
+from paqte.ops import clock
+from paqte.queries.attendus import closed_on
+from paqte.queries.declaration_lue import DeclarationLue
+
+
+def closed_day(page: DeclarationLue) -> date | None:
+    """The last day on which it could be answered, once over; None while it can."""
+    today = local_date(clock.now(), page.departement)
+    return closed_on(departement=page.departement, periode=page.periode, etat=page.etat, today=today)

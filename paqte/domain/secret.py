@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import chain, product
 
 INTERNE = "interne"
@@ -29,8 +30,6 @@ VOILES = frozenset({PETIT, MASQUE})
 # Whose answer, which one: contributor, engagement, period declared ("" for what bears none, as a forecast).
 Origin = tuple[str, int, str]
 Bounds = tuple[Decimal, Decimal]
-# The answer that gains a person, the one that loses it; "" of either: nobody else changes.
-Move = tuple[Origin | None, Origin | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +89,18 @@ def tell(
 
 def _tell_measure(nouvelles: list[Cellule], anciennes: list[Cellule], tues: list[Cellule]) -> dict[Hashable, str]:
     said = {c.cle: primary(c) for c in nouvelles}
-    if not all(_is_traced(c) for c in anciennes):
-        return {c.cle: said[c.cle] or (MASQUE if c.valeur else "") for c in nouvelles}
+    candidates = [c for c in nouvelles if not said[c.cle] and c.valeur]
     world = _World(anciennes, tues)
     for cellule in nouvelles:
         world.veil(cellule, _bounds(cellule.valeur))
     # « < 5 » over four companies known to have answered one each would say four.
     for cellule in [c for c in nouvelles if said[c.cle] == PETIT]:
-        if not world.is_safe(frozenset(cellule.apports)):
+        if not world.is_safe(_states(cellule)):
             said[cellule.cle] = MASQUE
             world.veil(cellule, _ANY)
-    for cellule in [c for c in nouvelles if not said[c.cle] and c.valeur]:
-        if not world.show(cellule):
+    is_sure = all(_is_traced(c) for c in anciennes) and world.forget_given()
+    for cellule in candidates:
+        if not is_sure or not world.show(cellule):
             said[cellule.cle] = MASQUE
     return said
 
@@ -118,24 +117,36 @@ _ANY: Bounds = (Decimal(1), _LARGEST)
 
 
 def _bounds(valeur: Decimal) -> Bounds:
-    """Between what a reader knows a hidden figure to be: one to four, or five and more."""
+    """Between what a reader may suppose a hidden figure to be: one to four, or five and more."""
     return (Decimal(1), Decimal(SEUIL - 1)) if valeur < SEUIL else (Decimal(SEUIL), _LARGEST)
+
+
+# An answer in one of the states it was published in; with the figure 0, in all of them together.
+State = tuple[str, int, str, Decimal]
+# The answer that gains a person, the one that loses it; None: nobody else changes.
+Move = tuple[State | None, State | None]
+_TOGETHER = Decimal(0)
+
+
+def _states(cellule: Cellule) -> frozenset[State]:
+    return frozenset((*origin, value) for origin, value in cellule.apports.items())
 
 
 class _World:
     """What all files say of one measure, and a witness for each number that must stay hidden.
 
     Answers that bring the same figures to the same shown cells can exchange a person unseen. An answer known not to
-    be zero keeps one person at least; a veil keeps its bounds.
+    be zero keeps one person at least; a veil keeps its bounds. An answer corrected between two editions has two
+    states, which may change apart or together.
     """
 
     def __init__(self, anciennes: list[Cellule], tues: list[Cellule]) -> None:
-        self._shown: defaultdict[Origin, set[Hashable]] = defaultdict(set)
-        self._veiled: defaultdict[Origin, set[Hashable]] = defaultdict(set)
-        self._least: dict[Origin, Decimal] = {}
+        self._shown: defaultdict[State, set[Hashable]] = defaultdict(set)
+        self._veiled: defaultdict[State, set[Hashable]] = defaultdict(set)
+        self._figures: defaultdict[Origin, set[Decimal]] = defaultdict(set)
         self._known: dict[Hashable, tuple[Decimal, Bounds]] = {}
-        self._alike: dict[frozenset[Hashable], list[Origin]] | None = None
-        self._witnesses: dict[frozenset[Origin], Move | None] = {}
+        self._alike: dict[frozenset[Hashable], list[State]] | None = None
+        self._witnesses: dict[frozenset[State], Move | None] = {}
         for cellule in chain(tues, anciennes):
             self._hear(cellule)
 
@@ -143,34 +154,40 @@ class _World:
         """A figure of the next file hides behind its bounds."""
         self._meet(cellule)
         self._known[cellule.cle] = (cellule.valeur, bounds)
-        for origin in cellule.apports:
-            self._veiled[origin].add(cellule.cle)
+        self._put(cellule, self._veiled)
         self._guard(cellule, is_hidden=bool(primary(cellule)))
 
     def show(self, cellule: Cellule) -> bool:
-        """Show a veiled figure, unless that gives away a number which is safe so far; says whether it is shown."""
-        safe = [target for target in self._witnesses if self.is_safe(target)]
-        self._move(cellule, self._veiled, self._shown)
-        if all(self.is_safe(target) for target in safe):
+        """Show a veiled figure, unless that gives away a number that must stay hidden; says whether it is shown."""
+        self._take(cellule, self._veiled)
+        self._put(cellule, self._shown)
+        if all(map(self.is_safe, self._witnesses)):
             return True
-        self._move(cellule, self._shown, self._veiled)
+        self._take(cellule, self._shown)
+        self._put(cellule, self._veiled)
         self._guard(cellule, is_hidden=True)
         return False
 
-    def is_safe(self, target: frozenset[Origin]) -> bool:
+    def is_safe(self, target: frozenset[State]) -> bool:
         """Whether a witness gives this sum another value; the last one found serves as long as it holds."""
         known = self._witnesses.get(target)
         if known is None or not self._holds(known):
             known = self._witnesses[target] = next(self._moves(target), None)
         return known is not None
 
+    def forget_given(self) -> bool:
+        """Stop guarding sums that published figures give by themselves; says whether all others are safe."""
+        given = [target for target in self._witnesses if not self.is_safe(target)]
+        for target in given:
+            if self._is_given(target):
+                del self._witnesses[target]
+        return all(map(self.is_safe, self._witnesses))
+
     def _hear(self, cellule: Cellule) -> None:
         """A figure of a published file, or one that no file gives."""
         self._meet(cellule)
         if cellule.dite is not None:
-            side = self._shown if isinstance(cellule.dite, Decimal) else self._veiled
-            for origin in cellule.apports:
-                side[origin].add(cellule.cle)
+            self._put(cellule, self._shown if isinstance(cellule.dite, Decimal) else self._veiled)
             is_unsaid = cellule.dite == MASQUE and cellule.valeur < SEUIL
             self._known[cellule.cle] = (cellule.valeur, _ANY if is_unsaid else _bounds(cellule.valeur))
         self._guard(cellule, is_hidden=cellule.dite in VOILES if cellule.dite is not None else bool(primary(cellule)))
@@ -178,55 +195,92 @@ class _World:
     def _meet(self, cellule: Cellule) -> None:
         self._alike = None
         for origin, value in cellule.apports.items():
-            self._least[origin] = min(value, self._least.get(origin, value))
+            self._figures[origin].add(value)
 
     def _guard(self, cellule: Cellule, *, is_hidden: bool) -> None:
         """What must not be found: a hidden figure, and each small number of one company inside any figure."""
         if is_hidden and cellule.valeur:
-            self._witnesses.setdefault(frozenset(cellule.apports), None)
+            self._witnesses.setdefault(_states(cellule), None)
         for given in cellule.by_contributor.values():
             if sum(given.values()) < SEUIL:
-                self._witnesses.setdefault(frozenset(given), None)
+                self._witnesses.setdefault(frozenset((*o, v) for o, v in given.items()), None)
             for origin, value in given.items():
                 if value < SEUIL:
-                    self._witnesses.setdefault(frozenset({origin}), None)
+                    self._witnesses.setdefault(frozenset({(*origin, value)}), None)
 
-    def _move(self, cellule: Cellule, source: dict[Origin, set[Hashable]], target: dict[Origin, set[Hashable]]) -> None:
+    def _put(self, cellule: Cellule, side: defaultdict[State, set[Hashable]]) -> None:
         self._alike = None
-        for origin in cellule.apports:
-            source[origin].discard(cellule.cle)
-            target[origin].add(cellule.cle)
+        for origin, value in cellule.apports.items():
+            side[*origin, value].add(cellule.cle)
+            side[*origin, _TOGETHER].add(cellule.cle)
 
-    def _moves(self, target: frozenset[Origin]) -> Iterator[Move]:
+    def _take(self, cellule: Cellule, side: defaultdict[State, set[Hashable]]) -> None:
+        for origin, value in cellule.apports.items():
+            side[*origin, value].discard(cellule.cle)
+            side[*origin, _TOGETHER].discard(cellule.cle)
+
+    def _moves(self, target: frozenset[State]) -> Iterator[Move]:
         """Witnesses that change this sum: a person enters or leaves it, from or to an answer seen alike."""
-        for shown in {frozenset(self._shown[o]): None for o in sorted(target)}:
-            group = self._groups()[shown]
-            inside: list[Origin | None] = [o for o in group if o in target]
-            outside: list[Origin | None] = [o for o in group if o not in target]
+        within = target | {(*state[:3], _TOGETHER) for state in target}
+        for shown in {frozenset(self._shown[state]): None for state in sorted(within)}:
+            group = self._groups().get(shown, [])
+            inside: list[State | None] = [s for s in group if s in within]
+            outside: list[State | None] = [s for s in group if s not in within]
             if not shown:
                 outside.insert(0, None)
             yield from filter(self._holds, product(inside, self._givers(outside)))
             yield from filter(self._holds, product(outside, self._givers(inside)))
 
-    def _groups(self) -> dict[frozenset[Hashable], list[Origin]]:
-        """Answers by the shown cells that they enter."""
+    def _groups(self) -> dict[frozenset[Hashable], list[State]]:
+        """Answers by the shown cells that they enter; those with several states also together."""
         if self._alike is None:
             self._alike = {}
-            for origin in sorted(self._least):
-                self._alike.setdefault(frozenset(self._shown[origin]), []).append(origin)
+            for origin, figures in sorted(self._figures.items()):
+                for figure in sorted(figures) + [_TOGETHER] * (len(figures) > 1):
+                    state = (*origin, figure)
+                    self._alike.setdefault(frozenset(self._shown[state]), []).append(state)
         return self._alike
 
-    def _givers(self, origins: list[Origin | None]) -> list[Origin | None]:
-        return [o for o in origins if o is None or self._least[o] >= 2]
+    def _givers(self, states: list[State | None]) -> list[State | None]:
+        return [s for s in states if s is None or self._least(s) >= 2]
+
+    def _least(self, state: State) -> Decimal:
+        return min(self._figures[state[:3]]) if state[3] == _TOGETHER else state[3]
 
     def _holds(self, move: Move) -> bool:
         """Whether everything that files say stays true after the move."""
-        more, less = (self._shown[o] if o else set() for o in move)
+        more, less = (self._shown[s] if s else set() for s in move)
         if more != less:
             return False
-        more, less = (self._veiled[o] if o else set() for o in move)
+        more, less = (self._veiled[s] if s else set() for s in move)
         return all(self._fits(c, 1) for c in more - less) and all(self._fits(c, -1) for c in less - more)
 
     def _fits(self, cle: Hashable, change: int) -> bool:
         valeur, (low, high) = self._known[cle]
         return low <= valeur + change <= high
+
+    def _is_given(self, target: frozenset[State]) -> bool:
+        """Whether adding and subtracting shown figures gives this sum: it lies in the space of their rows."""
+        columns: defaultdict[Hashable, set[State]] = defaultdict(set)
+        for state, cells in self._shown.items():
+            for cle in cells if state[3] != _TOGETHER else ():
+                columns[cle].add(state)
+        rows = [dict.fromkeys(row, Fraction(1)) for row in columns.values()]
+        rest = dict.fromkeys(target, Fraction(1))
+        while rest and rows:
+            row = rows.pop()
+            pivot = next(iter(row), None)
+            if pivot is not None:
+                rows = [_reduced(other, row, pivot) for other in rows]
+                rest = _reduced(rest, row, pivot)
+        return not rest
+
+
+def _reduced(given: dict[State, Fraction], row: dict[State, Fraction], pivot: State) -> dict[State, Fraction]:
+    """A row less what makes its pivot nil."""
+    if pivot not in given:
+        return given
+    factor = given[pivot] / row[pivot]
+    return {
+        s: n for s in given.keys() | row.keys() if (n := given.get(s, Fraction(0)) - factor * row.get(s, Fraction(0)))
+    }

@@ -37,7 +37,7 @@ NOTE = (
     "Version publiable. Un effectif de 1 à 4 personnes des thématiques {} est écrit « < 5 ». Un total de ces "
     "thématiques est masqué (secret statistique) s’il vient de moins de trois signataires, si l’un d’eux en fait plus "
     "de 85 %, ou s’il permettait de retrouver un effectif masqué en rapprochant des lignes, des périodes ou des "
-    "éditions. Un zéro est toujours montré."
+    "éditions : un chiffre masqué peut être de toute taille. Un zéro est toujours montré."
 )
 NOTE_LIEU = "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée."
 # What an answer may say without any number.

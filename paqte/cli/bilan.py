@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from paqte.cli.application import OPERATOR, application, settings_of
-from paqte.cli.types import OUTPUT, departement_option, periode_option
+from paqte.cli.sortie import REFUSED
+from paqte.cli.types import FILE, OUTPUT, departement_option, periode_option
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
 
@@ -85,3 +86,49 @@ def lister(departement: str | None) -> None:
                     f"{edition.id}\t{edition.departement}\t{edition.periode}\tédition {edition.numero}\t"
                     f"{edition.created_at:%Y-%m-%dT%H:%MZ}\t{edition.fichier_sha256}"
                 )
+
+
+@bilan.command()
+@click.argument("avant", type=click.IntRange(1), metavar="ÉDITION")
+@click.argument("apres", type=click.IntRange(1), metavar="ÉDITION")
+def comparer(avant: int, apres: int) -> None:
+    """Dit chaque case qui diffère de la première édition à la seconde.
+
+    Leurs numéros internes sont ceux de « paqte bilan lister ». Feuille, ligne, colonne, avant, après, déclarations.
+    """
+    from paqte.services.comparaisons import compare_editions
+
+    with application():
+        found = compare_editions(actor=OPERATOR, avant=avant, apres=apres)
+    click.echo("\t".join(("feuille", "ligne", "colonne", "avant", "après", "déclarations")))
+    for ecart in found.ecarts:
+        causes = " ; ".join(f"{found.noms[key]} (n° {key})" for key in ecart.declarations)
+        click.echo("\t".join(" ".join(text.split()) for text in (*ecart[:5], causes)))
+
+
+@bilan.command()
+@click.argument("fichier", type=FILE)
+@click.pass_context
+def verifier(context: click.Context, fichier: Path) -> None:
+    """Dit si FICHIER est une édition de cette base, intacte.
+
+    Sinon laquelle il se dit, et les cases qui diffèrent ; finit alors par 1.
+    """
+    from paqte.services.authenticite import verify_file
+
+    with application():
+        verdict = verify_file(actor=OPERATOR, octets=_bounded(fichier))
+    click.echo(verdict.phrase)
+    click.echo(f"sha256 {verdict.sha256}")
+    for ecart in verdict.ecarts:
+        click.echo("\t".join(" ".join(text.split()) for text in ecart[:5]))
+    if not verdict.is_authentic:
+        context.exit(REFUSED)
+
+
+def _bounded(path: Path) -> bytes:
+    """The file, one byte further than may be read and no more."""
+    from paqte.reporting.relecture_a_part import MAX_OCTETS
+
+    with path.open("rb") as stream:
+        return stream.read(MAX_OCTETS + 1)

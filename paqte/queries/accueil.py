@@ -20,6 +20,7 @@ from paqte.models import Action, Declaration, Edition, Referent, Rubrique, db
 from paqte.queries import reglages
 from paqte.queries.completude import completeness_over
 from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.taches import count_failed
 
@@ -55,6 +56,7 @@ class Accueil:
     is_referent_missing: bool
     completude: Completude
     taches_en_echec: int
+    depassees: tuple[EditionDepassee, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -91,6 +93,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         is_referent_missing=not _has_referent(departement),
         completude=_completeness(departement, conventions, semestre),
         taches_en_echec=count_failed(actor=actor),
+        depassees=tuple(overtaken_editions(departement)),
     )
 
 

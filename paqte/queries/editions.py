@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.nation import EditionScellee
 from paqte.domain.bilan import Bilan
-from paqte.domain.editions import read_facts
+from paqte.domain.editions import XLSX, read_facts
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.pilotage import due_date
-from paqte.models import Convention, Departement, Edition, db
+from paqte.domain.secret import INTERNE
+from paqte.models import Convention, Departement, Edition, EditionFichier, db
 from paqte.queries import reglages
+from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
 
 
@@ -69,6 +71,38 @@ def read_edition(*, actor: Acteur, edition_id: int) -> EditionLue:
     return EditionLue(*row)
 
 
+def find_edition(*, actor: Acteur, departement: str, periode: str, numero: int) -> EditionLue | None:
+    """The edition of that number, if this actor may read it."""
+    e = Edition
+    query = _editions(actor).where(e.departement_code == departement, e.periode == periode, e.numero == numero)
+    row = db.session.execute(query).first()
+    return EditionLue(*row) if row else None
+
+
+class FichierEmis(NamedTuple):
+    """A file that was issued, known by its hash. `diffusion` and `format` are codes."""
+
+    edition_id: int
+    departement: str
+    periode: str
+    numero: int
+    created_at: datetime
+    diffusion: str
+    format: str
+
+
+def find_issued_file(sha256: str) -> FichierEmis | None:
+    """The issued file that has this hash, whoever asks: only who holds the very file can know its hash."""
+    e, f = Edition, EditionFichier
+    columns = (e.id, e.departement_code, e.periode, e.numero, e.created_at)
+    row = db.session.execute(
+        select(*columns, literal(INTERNE), literal(XLSX)).where(e.fichier_sha256 == sha256).limit(1)
+    ).first()
+    beside = select(*columns, f.diffusion, f.format).join(f, f.edition_id == e.id).where(f.sha256 == sha256).limit(1)
+    row = row or db.session.execute(beside).first()
+    return FichierEmis(*row) if row else None
+
+
 class FichierEdition(NamedTuple):
     nom: str
     sha256: str
@@ -113,10 +147,14 @@ class SemestreLu(NamedTuple):
     is_closed: bool
     due_le: date
     editions: list[EditionLue]
+    changees: int
 
 
 def list_semesters(*, actor: Acteur, now: datetime) -> list[SemestreLu]:
-    """Semesters of the référent's département since its first convention, the present one first."""
+    """Semesters of the référent's département since its first convention, the present one first.
+
+    `changees` counts the declarations validated or re-opened since the last edition of the semester.
+    """
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
@@ -124,11 +162,13 @@ def list_semesters(*, actor: Acteur, now: datetime) -> list[SemestreLu]:
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=actor):
         issued.setdefault(edition.periode, []).append(edition)
+    moved = {e.periode: e.declarations for e in overtaken_editions(departement)}
     current = Periode.containing(today, "S")
     first = Periode.containing(min(start or today, today), "S")
     semesters = []
     while current.debut >= first.debut:
         due = due_date(current, delay)
-        semesters.append(SemestreLu(current, current.is_closed(today), due, issued.get(current.code, [])))
+        editions = issued.get(current.code, [])
+        semesters.append(SemestreLu(current, current.is_closed(today), due, editions, moved.get(current, 0)))
         current = current.precedente
     return semesters

@@ -7,10 +7,11 @@ sentence. One that Excel or LibreOffice only opened and saved again is read the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from paqte.domain.erreurs import Refused
@@ -29,8 +30,10 @@ from paqte.reporting.valeurs import Valeur, date_from_serial
 # A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
 Lue = str | int | Decimal | None
 
+_FAULTS = (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseError)
 _NUMBER = re.compile(r"<v>([^<]*)</v>")
 _TEXTS = frozenset({"s", "inlineStr", "str"})
+UNREADABLE = object()
 _ALTERED = "il a été modifié après sa production"
 
 
@@ -38,6 +41,7 @@ class RelectureRefused(Refused):
     """A workbook that is not one of ours, or no longer what we wrote; the message is a French sentence."""
 
     def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(f"Classeur refusé : {reason}.")
 
 
@@ -56,6 +60,17 @@ class Relu:
     tableaux: Mapping[str, tuple[Mapping[str, Lue], ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Dit:
+    """What a workbook that nobody vouches for says of itself. A table or a cell that cannot be read is left out."""
+
+    departement: str
+    periode: str
+    edition: str
+    champs: Mapping[str, str]
+    tableaux: Mapping[str, list[dict[str, str]]]
+
+
 class _Etendue(NamedTuple):
     """What `_meta` says of a table: rows of data, and which written rows continue the one above (from 1)."""
 
@@ -69,8 +84,21 @@ def read_back(content: bytes, format: Format = FORMAT_BILAN) -> Relu:
         return _Lecteur(content, format).read()
     except PaquetRefused as error:
         raise RelectureRefused(str(error)) from error
-    except (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseError) as error:
+    except _FAULTS as error:
         raise RelectureRefused(f"ce n’est pas {format.un} entier") from error
+
+
+def read_claim(content: bytes, format: Format = FORMAT_BILAN) -> Dit:
+    """What a workbook of ours says even when it was changed, all as texts; RelectureRefused when it is not one.
+
+    Nothing here is to be believed. The content may come from anybody: read it in a process apart (relecture_a_part).
+    """
+    try:
+        return _Lecteur(content, format).claim()
+    except PaquetRefused as error:
+        raise RelectureRefused(str(error)) from error
+    except _FAULTS as error:
+        raise RelectureRefused(f"ce n’est pas {format.un}") from error
 
 
 class _Lecteur:
@@ -88,9 +116,37 @@ class _Lecteur:
         }
         self._cells = {title: _by_place(sheet) for title, sheet in self._sheets.items()}
 
-    def read(self) -> Relu:
+    def claim(self) -> Dit:
+        """What is still readable, table by table and cell by cell."""
+        self._require_mark()
+        extents = self._extents()
+        fields = ((name, self._try(partial(self._field, name))) for name in self._format.cellules)
+        tables = (t for t in self._format.tableaux if t.nom != T_META)
+        read = ((t.nom, self._try(partial(self._typed_table, t, extents))) for t in tables)
+        return Dit(
+            departement=str(self._field("b_meta_departement")),
+            periode=str(self._field("b_meta_periode")),
+            edition=str(self._field("b_meta_edition")),
+            champs={name: as_text(value) for name, value in fields if value is not UNREADABLE},
+            tableaux={name: texts_of(rows) for name, rows in read if rows is not UNREADABLE},
+        )
+
+    def _typed_table(self, table: Tableau, extents: Mapping[str, _Etendue]) -> tuple[dict[str, Lue], ...]:
+        return _typed(table, self._raw_rows(table, extents[table.nom]), extents[table.nom])
+
+    @staticmethod
+    def _try(read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except (RelectureRefused, *_FAULTS):
+            return UNREADABLE
+
+    def _require_mark(self) -> None:
         if META not in self._sheets or self._field(FORMAT) != self._format.marque:
             raise RelectureRefused(f"ce n’est pas {self._format.un}")
+
+    def read(self) -> Relu:
+        self._require_mark()
         extents = self._extents()
         tables = [t for t in self._format.tableaux if t.nom != T_META]
         raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in tables}
@@ -145,6 +201,16 @@ class _Lecteur:
     def _value(self, sheet: str, row: int, column: int) -> Valeur:
         cell = self._cells[sheet].get((row, column))
         return None if cell is None or not cell.contenu else _value(cell, self._shared)
+
+
+def as_text(value: Lue) -> str:
+    """A value that was read, as a text that compares."""
+    return "" if value is None else str(value)
+
+
+def texts_of(rows: Sequence[Mapping[str, Lue]]) -> list[dict[str, str]]:
+    """The rows of a table as texts that compare."""
+    return [{heading: as_text(value) for heading, value in row.items()} for row in rows]
 
 
 def _by_place(sheet: Feuille) -> dict[tuple[int, int], Cellule]:

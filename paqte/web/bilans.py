@@ -1,17 +1,22 @@
-"""Downloading an issued edition: checked by right, never by name of file."""
+"""Downloading an issued edition, checked by right and never by name of file; and checking a file against the base."""
 
 from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, Flask, send_file
+from flask import Blueprint, Flask, render_template, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT
+from paqte.domain.erreurs import Refused
 from paqte.ops import clock
 from paqte.queries.editions import read_edition_file
+from paqte.services.authenticite import MAX_OCTETS, verify_file
 from paqte.services.editions import record_download
+from paqte.web.champs import FichierField
+from paqte.web.formulaires import Formulaire
 from paqte.web.session import actor
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -20,6 +25,36 @@ blueprint = Blueprint("bilans", __name__, url_prefix="/bilans")
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+
+
+class VerifierForm(Formulaire):
+    fichier = FichierField("Fichier à vérifier", description="Un classeur .xlsx, un CSV ou un schéma, 10 Mo au plus.")
+
+
+@blueprint.get("/verifier")
+@open_to(REFERENT, NATIONAL, ADMIN)
+def verifier() -> ResponseReturnValue:
+    """Whether a file is an edition of this base: hand it in."""
+    return render_template("bilans/verifier.html", form=VerifierForm(), verdict=None)
+
+
+@blueprint.post("/verifier")
+@open_to(REFERENT, NATIONAL, ADMIN)
+def verifier_fichier() -> ResponseReturnValue:
+    """What the file handed in is; it is kept nowhere."""
+    form, verdict = VerifierForm(), None
+    if form.validate_on_submit():
+        try:
+            verdict = verify_file(actor=actor(), octets=_handed_in(form.fichier))
+        except Refused as refused:
+            form.apply_refusal(refused)
+    return render_template("bilans/verifier.html", form=form, verdict=verdict), form.http_status
+
+
+def _handed_in(field: FichierField) -> bytes:
+    """The file of the form, one byte further than may be read and no more."""
+    given = field.data
+    return given.stream.read(MAX_OCTETS + 1) if isinstance(given, FileStorage) else b""
 
 
 @blueprint.get("/<int:edition_id>")

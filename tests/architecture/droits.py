@@ -18,6 +18,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.acces referent.acces_compte referent.acces_desactiver referent.acces_inviter referent.acces_reactiver
         referent.acces_retirer referent.courriels referent.courriel_renvoyer
         referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle
+        referent.bilans_comparer
         referent.bilans referent.completude referent.bilan referent.bilan_chiffre referent.bilan_produire
         referent.convention referent.convention_modifier referent.convention_nouvelle referent.convention_renouveler
         referent.convention_resilier referent.convention_signer referent.convention_supprimer
@@ -36,7 +37,7 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
         entreprise.attestation
     """,
-    frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger",
+    frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger bilans.verifier bilans.verifier_fichier",
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }

@@ -113,6 +113,27 @@ def test_a_bilan_is_produced_listed_and_copied(demonstration: Path, paqte: Paqte
     assert paqte("bilan", "lister", "--departement", "18").sortie == ""
 
 
+def test_R19_two_editions_are_compared_and_a_file_is_checked(demonstration: Path, paqte: Paqte, today: Any) -> None:
+    last = last_closed(local_date(today, "41"), "S")
+    paths, keys = [], []
+    for periode in (last.precedente.code, last.code):
+        made = paqte("bilan", "produire", "--departement", "41", "--periode", periode)
+        paths.append(made.lignes[0])
+        keys.append(next(row.split("\t")[0] for row in paqte("bilan", "lister").lignes if f"\t{periode}\t" in row))
+    compared = paqte("bilan", "comparer", *keys)
+    assert compared.code == 0
+    assert compared.lignes[0] == "feuille\tligne\tcolonne\tavant\taprès\tdéclarations"
+    assert any(row.startswith("Indicateurs\t") and row.count("\t") == 5 for row in compared.lignes)
+    assert paqte("bilan", "comparer", keys[0], keys[0]).lignes == compared.lignes[:1]
+    unknown = paqte("bilan", "comparer", keys[0], "99999")
+    assert unknown.code == 1 and "édition" in unknown.erreur
+
+    assert paqte("bilan", "verifier", paths[0]).code == 0
+    Path(paths[0]).write_bytes(b"bonjour")
+    checked = paqte("bilan", "verifier", paths[0])
+    assert checked.code == 1 and "n’est pas une édition de cette base" in checked.sortie
+
+
 def test_R20_all_bilans_are_produced_then_summed(demonstration: Path, paqte: Paqte, today: Any) -> None:
     periode = last_closed(local_date(today, "41"), "S").code
     told = paqte("bilan", "tous", "--periode", periode)

@@ -15,6 +15,7 @@ blueprint = Blueprint("referent", __name__, url_prefix="/referent")
 PAGES: tuple[str, ...] = (
     "accueil",
     "bilans",
+    "comparaisons",
     "completude",
     "declarations",
     "saisie",

@@ -18,6 +18,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_semesters
+from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.traces import trace
 from paqte.services.bilans import compute_bilan, produce_bilan
@@ -50,6 +51,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         textes_vides=_empty_headings(computed),
         points=_points(computed),
         editions=list_editions(actor=actor(), periode=window.code),
+        revues=sum(e.declarations for e in overtaken_editions(departement) if e.periode == window),
         is_closed=window.is_closed(local_date(now, departement)),
     )
 

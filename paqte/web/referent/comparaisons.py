@@ -1,0 +1,74 @@
+"""Two editions side by side: each cell that differs, and the declarations that caused it (R19)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode
+from paqte.queries.editions import EditionLue, list_editions
+from paqte.services.comparaisons import compare_editions
+from paqte.web.champs import ChoixField
+from paqte.web.filters import show_moment
+from paqte.web.formulaires import Filtres
+from paqte.web.referent import blueprint
+from paqte.web.session import actor
+
+# Two semesters far apart differ everywhere: a page stays readable, the command line gives every cell.
+MOST_SHOWN = 500
+
+
+class ComparerForm(Filtres):
+    avant = ChoixField("De l’édition")
+    apres = ChoixField("À l’édition")
+
+
+@blueprint.get("/bilans/comparer")
+@open_to(REFERENT)
+def bilans_comparer() -> ResponseReturnValue:
+    """The last two editions, or those chosen."""
+    editions = list_editions(actor=actor())
+    form = _form(editions)
+    found, refusal = None, ""
+    if len(editions) > 1:
+        try:
+            found = compare_editions(actor=actor(), avant=int(form.avant.data), apres=int(form.apres.data))
+        except NotFound:
+            raise
+        except Refused as refused:
+            refusal = str(refused)
+    shown = found.ecarts[:MOST_SHOWN] if found else []
+    return render_template(
+        "referent/comparer.html",
+        form=form,
+        comparaison=found,
+        refus=refusal,
+        tableaux=[(name, list(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
+        reste=len(found.ecarts) - len(shown) if found else 0,
+        titres=dict(_titles(editions)),
+    )
+
+
+def _form(editions: list[EditionLue]) -> ComparerForm:
+    """The editions to choose from; one that is not offered leaves its place to the last, or to the one before."""
+    form = ComparerForm(request.args)
+    last, before = ([str(e.id) for e in editions[:2]] + ["", ""])[:2]
+    choices = {str(key): title for key, title in _titles(editions)}
+    for field, default in ((form.avant, before), (form.apres, last)):
+        field.choices, field.default = choices, default
+    form.validate()
+    for field in (form.avant, form.apres):
+        field.data = field.data or field.default
+    return form
+
+
+def _titles(editions: list[EditionLue]) -> list[tuple[int, str]]:
+    return [
+        (e.id, f"{Periode.from_code(e.periode).libelle}, n° {e.numero}, {show_moment(e.created_at, e.departement)}")
+        for e in editions
+    ]

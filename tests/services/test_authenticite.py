@@ -1,0 +1,113 @@
+"""A file against the base: untouched, saved again, changed and where, or none of ours; whoever made it (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.models import Departement
+from paqte.queries.editions import read_edition_file
+from paqte.reporting import relecture_a_part
+from paqte.reporting.classeur import fill
+from paqte.reporting.gabarit import read_template
+from paqte.services.authenticite import ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
+from paqte.services.bilans import freeze_bilan
+from paqte.services.comparaisons import compare_editions
+from paqte.services.transaction import transaction
+from tests.factories import CAMILLE, a_convention, a_signataire
+from tests.reporting.exemples import exemple
+from tests.reporting.lecteurs import packed, saved_by_openpyxl
+
+NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
+ZOE = Acteur(None, "Zoé", REFERENT, "972")
+NOUR = Acteur(None, "Nour", NATIONAL)
+Change = Callable[[Any], None]
+
+
+@pytest.fixture
+def edition(session: Any) -> int:
+    a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
+    return freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2026-S1"), now=NOW).id
+
+
+@pytest.fixture
+def octets(edition: int) -> bytes:
+    return read_edition_file(actor=CAMILLE, edition_id=edition).octets
+
+
+def in_table(book: Any, sheet: str, text: str, value: object) -> None:
+    """Change the first cell of a sheet that holds this text."""
+    cell = next(c for row in book[sheet].iter_rows() for c in row if c.value == text)
+    cell.value = value
+
+
+@pytest.mark.parametrize("actor", [CAMILLE, NOUR, ZOE], ids=["Camille", "Nour", "Zoé"])
+def test_whoever_holds_the_very_file_is_told_which_edition_it_is(edition: int, octets: bytes, actor: Acteur) -> None:
+    verdict = verify_file(actor=actor, octets=octets)
+    assert (verdict.code, verdict.edition_id, verdict.ecarts) == (INTACT, edition, ())
+    assert "pas un octet n’a changé" in verdict.phrase and "02/08/2026" in verdict.phrase
+
+
+def test_a_file_only_saved_again_is_said_to_be_so(octets: bytes) -> None:
+    assert verify_file(actor=CAMILLE, octets=saved_by_openpyxl(octets)).code == REENREGISTRE
+
+
+def test_a_changed_file_says_which_edition_it_claims_to_be_and_which_cells_differ(octets: bytes) -> None:
+    changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "Autre"))
+    verdict = verify_file(actor=CAMILLE, octets=changed)
+    assert verdict.code == MODIFIE and "l’édition n° 1 du bilan du 1er semestre 2026" in verdict.phrase
+    assert [e[:5] for e in verdict.ecarts] == [
+        ("Signataires", "ligne 1", "Signataire", "Menuiserie Val (fictif)", "Autre")
+    ]
+
+
+def test_a_figure_turned_into_a_formula_differs_too(octets: bytes) -> None:
+    changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "=1+1"))
+    verdict = verify_file(actor=CAMILLE, octets=changed)
+    assert verdict.code == MODIFIE and ("Signataires", "(tableau entier)") in [(e[0], e[2]) for e in verdict.ecarts]
+
+
+def test_the_cells_of_another_departement_are_told_to_nobody_who_may_not_read_it(octets: bytes) -> None:
+    changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "Autre"))
+    verdict = verify_file(actor=ZOE, octets=changed)
+    assert (verdict.code, verdict.edition_id, verdict.ecarts) == (ETRANGER, None, ())
+    assert "Menuiserie" not in verdict.phrase
+
+
+def test_zoe_learns_nothing_of_whether_an_edition_exists(octets: bytes) -> None:
+    real = fill(exemple(1), read_template())
+    unreal = fill(exemple(7), read_template())
+    told = [verify_file(actor=ZOE, octets=content).phrase.replace("n° 7", "n° 1") for content in (real, unreal)]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("content", [b"bonjour", b"PK\x03\x04", packed({"a": b"b"})])
+def test_what_is_no_workbook_of_ours_gets_a_sentence(session: Any, content: bytes) -> None:
+    verdict = verify_file(actor=CAMILLE, octets=content)
+    assert verdict.code == ETRANGER and verdict.phrase.endswith(".")
+
+
+def test_an_empty_or_enormous_file_is_refused(session: Any) -> None:
+    for content in (b"", b"x" * (relecture_a_part.MAX_OCTETS + 1)):
+        with pytest.raises(Refused):
+            verify_file(actor=CAMILLE, octets=content)
+
+
+def test_editions_of_two_departements_are_not_compared(edition: int) -> None:
+    with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+        writing.add(Departement(code="972", nom="Martinique", prefecture="Fort-de-France"))
+    other = freeze_bilan(actor=ZOE, departement="972", periode=Periode.from_code("2026-S1"), now=NOW).id
+    with pytest.raises(Refused, match="même département"):
+        compare_editions(actor=NOUR, avant=edition, apres=other)
+
+
+def test_two_semesters_are_compared_and_no_declaration_is_accused(edition: int) -> None:
+    before = freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2025-S2"), now=NOW).id
+    found = compare_editions(actor=CAMILLE, avant=before, apres=edition)
+    assert found.ecarts and not any(e.declarations for e in found.ecarts)

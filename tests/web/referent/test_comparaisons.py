@@ -1,0 +1,201 @@
+"""A late answer makes the next edition propose itself; the comparison then says which cells changed, and why (R19)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from sqlalchemy import event, select
+
+from paqte.domain.bilan import Bilan
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import Declaration, Edition, db
+from paqte.queries.editions_depassees import overtaken_editions
+from paqte.services.declarations import open_declaration, reopen_declaration, submit_and_validate
+from tests import factories
+from tests.factories import a_convention, a_signataire, engagement_of
+from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, ZOE, post
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ABOUT_PAGES = True
+NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
+HOME, BILANS, PAGE, COMPARER = (
+    "/referent/",
+    "/referent/bilans",
+    "/referent/bilans/2026-S1",
+    "/referent/bilans/comparer",
+)
+TASK = "Le bilan du 1er semestre 2026 a changé depuis l’édition n° 1 : 1\u00a0déclaration"
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The clock of the pages, a month after the first semester of 2026; `clock.shift` moves it."""
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+def answer(convention: int, periode: str, valeur: int, now: datetime) -> int:
+    key = open_declaration(
+        actor=factories.CAMILLE, now=now, convention_id=convention, periode=Periode.from_code(periode)
+    )
+    typed = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(valeur))})
+    version = db.session.scalar(select(Declaration.version).where(Declaration.id == key))
+    db.session.rollback()
+    submit_and_validate(actor=factories.CAMILLE, now=now, declaration_id=key, version=version, saisie=typed)
+    return key
+
+
+@pytest.fixture
+def blois(clock: Any, app: Flask, accounts: object) -> int:
+    """One company that answered the first quarter (12 pupils) and not the second; key of its convention."""
+    with app.app_context():
+        convention = a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
+        answer(convention, "2026-T1", 12, NOW)
+        return convention
+
+
+@pytest.fixture
+def camille(blois: int, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    browser = sign_in(CAMILLE)
+    produce(browser)
+    return browser
+
+
+def produce(browser: FlaskClient) -> None:
+    answer = post(browser, f"{PAGE}/produire", {}, page=PAGE, follow_redirects=True)
+    assert "est produite" in answer.text
+
+
+def editions(app: Flask) -> list[Any]:
+    with app.app_context():
+        rows = db.session.execute(select(Edition.id, Edition.contenu).order_by(Edition.numero)).all()
+        return [(key, Bilan.from_json(text)) for key, text in rows]
+
+
+def test_R19_a_late_answer_makes_the_next_edition_propose_itself_and_the_comparison_says_why(
+    app: Flask, blois: int, camille: FlaskClient, clock: Any
+) -> None:
+    assert "a changé depuis" not in camille.get(HOME).text
+    clock.shift(timedelta(minutes=20))
+    with app.app_context():
+        late = answer(blois, "2026-T2", 7, NOW + timedelta(minutes=20))
+
+    assert TASK in camille.get(HOME).text
+    assert "À produire de nouveau" in camille.get(BILANS).text
+    page = camille.get(PAGE).text
+    assert "Ce qui change depuis l’édition n° 1" in page
+    assert "déclaration validée après l’édition précédente" in page
+
+    produce(camille)
+    (first, _), (second, bilan) = editions(app)
+    assert [(c.indicateur, c.avant, c.apres) for c in bilan.corrections] == [("S2", "sans réponse", "7")]
+    cause = "Menuiserie Val (fictif), 2e trimestre 2026"
+    told = {(e.tableau, e.colonne): (e.avant, e.apres, e.declarations) for e in bilan.ecarts}
+    assert told["Indicateurs", "Réalisé au semestre"] == ("12", "19", cause)
+    assert "a changé depuis" not in camille.get(HOME).text
+
+    html = camille.get(COMPARER).text
+    assert f'href="/referent/declarations/{late}">{cause}</a>' in html
+    assert "Réalisé au semestre" in html and ">19<" in html
+    assert html == camille.get(f"{COMPARER}?avant={first}&apres={second}").text
+    assert f"{COMPARER}?avant={first}&amp;apres={second}" in camille.get(PAGE).text
+
+
+def test_R18_a_declaration_opened_again_counts_until_it_is_validated_and_after(
+    app: Flask, blois: int, camille: FlaskClient, clock: Any
+) -> None:
+    later = NOW + timedelta(minutes=20)
+    clock.move_to(later)
+    with app.app_context():
+        key = db.session.scalar(select(Declaration.id))
+        version = db.session.scalar(select(Declaration.version))
+        db.session.rollback()
+        reopen_declaration(actor=factories.CAMILLE, now=later, declaration_id=key, version=version, motif="Erreur.")
+    assert TASK in camille.get(HOME).text
+    with app.app_context():
+        answer(blois, "2026-T1", 12, later)
+    assert TASK in camille.get(HOME).text
+    assert "avec les mêmes réponses : aucune case" in camille.get(PAGE).text
+
+
+def test_R19_answers_of_another_semester_are_of_no_account(app: Flask, blois: int, camille: FlaskClient) -> None:
+    later = NOW + timedelta(days=70)
+    with app.app_context():
+        answer(blois, "2026-T3", 5, later)
+        assert overtaken_editions("41") == []
+        db.session.rollback()
+        answer(blois, "2026-T2", 5, later)
+        assert [(e.periode.code, e.numero, e.declarations) for e in overtaken_editions("41")] == [("2026-S1", 1, 1)]
+        assert overtaken_editions("972") == []
+
+
+def test_what_is_overtaken_costs_the_same_statements_whatever_there_is(app: Flask, camille: FlaskClient) -> None:
+    with app.app_context():
+        run: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *given: run.append(given[2]))
+        overtaken_editions("41")
+        assert len([line for line in run if line.startswith("SELECT")]) == 3
+
+
+def test_with_one_edition_there_is_nothing_to_compare_yet(camille: FlaskClient) -> None:
+    assert "Rien à comparer encore" in camille.get(COMPARER).text
+
+
+def test_an_edition_that_is_not_offered_leaves_its_place_to_the_last_two(
+    app: Flask, blois: int, camille: FlaskClient, clock: Any
+) -> None:
+    clock.shift(timedelta(minutes=20))
+    with app.app_context():
+        answer(blois, "2026-T2", 7, NOW + timedelta(minutes=20))
+    produce(camille)
+    assert camille.get(f"{COMPARER}?avant=999999&apres=abc").text == camille.get(COMPARER).text
+    first = editions(app)[0][0]
+    assert "Aucune case ne diffère" in camille.get(f"{COMPARER}?avant={first}&apres={first}").text
+
+
+def test_zoe_compares_nothing_of_the_41(camille: FlaskClient, sign_in: Callable[..., FlaskClient]) -> None:
+    assert "Rien à comparer encore" in sign_in(ZOE).get(f"{COMPARER}?avant=1&apres=1").text
+
+
+VERIFIER = "/bilans/verifier"
+
+
+def checked(browser: FlaskClient, octets: bytes, name: str = "bilan.xlsx") -> str:
+    from io import BytesIO
+
+    return str(post(browser, VERIFIER, {"fichier": (BytesIO(octets), name)}, content_type="multipart/form-data").text)
+
+
+@pytest.fixture
+def octets(app: Flask, camille: FlaskClient) -> bytes:
+    link = re.search(r'href="(/bilans/\d+)"', camille.get(PAGE).text)
+    assert link
+    return bytes(camille.get(link[1]).data)
+
+
+def test_a_third_reader_is_told_that_a_file_is_an_edition_untouched(
+    octets: bytes, camille: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    for browser in (camille, sign_in(ALIX), sign_in(ZOE)):
+        html = checked(browser, octets)
+        assert "Authentique" in html and "l’édition n° 1 du bilan du 1er semestre 2026, département 41" in html
+
+
+def test_a_file_that_is_none_or_anything_else_gets_a_sentence(camille: FlaskClient) -> None:
+    assert "celui-ci est vide" in checked(camille, b"")
+    assert "Pas une édition de cette base" in checked(camille, b"bonjour", "x.txt")
+    assert "dépasse 10 Mo" in checked(camille, b"PK" + b"0" * (10 * 1024 * 1024))
+
+
+def test_a_company_has_no_such_page(sign_in: Callable[..., FlaskClient]) -> None:
+    assert sign_in(BRUNO).get(VERIFIER).status_code == 403

@@ -22,13 +22,17 @@ ROLES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Acteur:
-    """A person or the scheduler. `departement` is a référent's; `signataires` a company contact's."""
+    """A person or the scheduler. `departement` is a référent's; `signataires` a company contact's.
+
+    `conventions` are those given to an animateur one by one; a signatory in `signataires` is given whole.
+    """
 
     utilisateur_id: int | None
     nom: str
     role: str
     departement: str | None = None
     signataires: frozenset[int] = frozenset()
+    conventions: frozenset[int] = frozenset()
 
 
 PLANIFICATEUR = Acteur(None, "Planificateur", SYSTEME)

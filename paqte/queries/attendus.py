@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.attendus import owed_periods
 from paqte.domain.campagnes import Delais, campagne
 from paqte.domain.conventions import CHARTE, PROJET, Dates
@@ -16,6 +17,7 @@ from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, TRANSMI
 from paqte.domain.periodes import Periode
 from paqte.models import Convention, Declaration, Departement, Engagement, Retour, db
 from paqte.queries.etats import is_renewed
+from paqte.queries.perimetre import readable
 from paqte.queries.reglages import delays, read_settings
 
 YEARS_AHEAD = 1
@@ -69,7 +71,7 @@ class ConventionSignee(NamedTuple):
         return Dates(self.statut, self.debut, self.fin, self.resiliee_le, self.is_renewed)
 
 
-def signed_conventions(signataires: Sequence[int]) -> list[ConventionSignee]:
+def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSignee]:
     """Signed conventions of signatories within one's reach, oldest first: a projet is the préfecture's own work."""
     c = Convention
     query = (
@@ -77,19 +79,22 @@ def signed_conventions(signataires: Sequence[int]) -> list[ConventionSignee]:
             c.id, c.signataire_id, c.numero, c.dispositif, c.rythme, c.statut, c.debut, c.fin, c.resiliee_le,
             is_renewed().label("is_renewed"),
         )
-        .where(c.signataire_id.in_(signataires), c.statut != PROJET)
+        .where(c.signataire_id.in_(signataires), c.statut != PROJET, readable(c, actor))
         .order_by(c.debut, c.id)
     )  # fmt: skip
     return [ConventionSignee._make(row) for row in db.session.execute(query)]
 
 
-def list_echeances(signataires: Sequence[int], departement: str, today: date) -> Iterator[Echeance]:
+def list_echeances(
+    signataires: Sequence[int], departement: str, today: date, *, actor: Acteur = PLANIFICATEUR
+) -> Iterator[Echeance]:
     """Every declaration these signatories owe until the one that opens next (R11, R12); a charte owes nothing (R7).
 
     Five statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
+    A page says for whom: an animateur may have some of their conventions only. Without an actor, as a reminder sees it.
     """
     delais, first = delays(read_settings(departement)), _first_day(departement)
-    conventions = [c for c in signed_conventions(signataires) if c.dispositif != CHARTE]
+    conventions = [c for c in signed_conventions(signataires, actor=actor) if c.dispositif != CHARTE]
     declared = _declared([c.id for c in conventions])
     for c in conventions:
         told = declared[c.id]

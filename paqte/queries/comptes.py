@@ -42,12 +42,19 @@ def find_session(*, secret: str, now: datetime) -> Identite | None:
 
 
 def actor_of(user: Utilisateur) -> Acteur:
-    """The actor of an account, with the signatories given to a contact or an animateur."""
-    given: frozenset[int] = frozenset()
-    if user.role in (ENTREPRISE, ANIMATEUR):
-        query = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == user.id)
-        given = frozenset(db.session.scalars(query))
-    return Acteur(user.id, user.nom, user.role, user.departement_code, given)
+    """The actor of an account, with what is given to a contact or an animateur."""
+    if user.role not in (ENTREPRISE, ANIMATEUR):
+        return Acteur(user.id, user.nom, user.role, user.departement_code)
+    query = select(Rattachement.signataire_id, Rattachement.convention_id).where(Rattachement.utilisateur_id == user.id)
+    given = db.session.execute(query).all()
+    return Acteur(
+        user.id,
+        user.nom,
+        user.role,
+        user.departement_code,
+        frozenset(signataire for signataire, convention in given if convention is None),
+        frozenset(convention for _, convention in given if convention is not None),
+    )
 
 
 def referent_addresses(departement: str) -> list[str]:

@@ -75,7 +75,7 @@ def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationLue:
     beside = _Beside(
         _targets(page.convention_id),
         _answers(page.id),
-        _former(page, predecessor),
+        _former(actor, page, predecessor),
         _explanations(page.id),
         retours,
     )
@@ -173,8 +173,8 @@ def _answers(declaration_id: int) -> dict[int, ReponseLue]:
     return {row[0]: ReponseLue._make(row[1:]) for row in db.session.execute(query)}
 
 
-def _former(page: DeclarationLue, predecessor: int | None) -> dict[int | tuple[str, int], ReponseLue]:
-    """Answers sent for the period before, of this convention or of the one it renews."""
+def _former(actor: Acteur, page: DeclarationLue, predecessor: int | None) -> dict[int | tuple[str, int], ReponseLue]:
+    """Answers sent for the period before, of this convention or of the one it renews when the actor may read it."""
     query = (
         select(Engagement.convention_id, Engagement.id, Engagement.indicateur, Engagement.rang, *_ANSWER)
         .join(Realisation, Realisation.engagement_id == Engagement.id)
@@ -184,6 +184,7 @@ def _former(page: DeclarationLue, predecessor: int | None) -> dict[int | tuple[s
             Declaration.periode == page.periode.precedente.code,
             Declaration.etat.in_(SENT),
             Realisation.reponse != MANQUANTE,
+            readable(Declaration, actor),
         )
     )
     former: dict[int | tuple[str, int], ReponseLue] = {}

@@ -96,7 +96,7 @@ def list_followed(*, actor: Acteur, now: datetime) -> list[SignataireSuivi]:
         by_departement[row.departement_code].append(row.id)
     waiting: defaultdict[int, int] = defaultdict(int)
     for departement, keys in by_departement.items():
-        for e in list_echeances(keys, departement, local_date(now, departement)):
+        for e in list_echeances(keys, departement, local_date(now, departement), actor=actor):
             waiting[e.signataire_id] += e.is_waiting
     return [SignataireSuivi(*row, waiting[row.id]) for row in rows]
 
@@ -106,7 +106,7 @@ def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
     s = read(db.session(), Signataire, signataire_id, actor, "Cette entreprise")
     place = db.session.get_one(Departement, s.departement_code)
     today = local_date(now, s.departement_code)
-    rows = signed_conventions([s.id])
+    rows = signed_conventions([s.id], actor=actor)
     realises = achieved(s.departement_code, [c.id for c in rows], today)
     return Espace(
         signataire_id=s.id,
@@ -114,7 +114,7 @@ def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
         departement=s.departement_code,
         territoire=f"{place.nom} ({place.code})",
         conventions=tuple(_followed(c, today, realises.get(c.id, ())) for c in reversed(rows)),
-        echeances=tuple(list_echeances([s.id], s.departement_code, today)),
+        echeances=tuple(list_echeances([s.id], s.departement_code, today, actor=actor)),
         referents=_referents(s.departement_code),
     )
 

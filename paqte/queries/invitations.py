@@ -11,18 +11,27 @@ from sqlalchemy import func, select
 
 from paqte.domain.acteurs import ENTREPRISE, Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.models import Courriel, Journal, Rattachement, Signataire, Utilisateur, db
+from paqte.models import Convention, Courriel, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.queries.perimetre import LIMITED, read, readable
 
 SIGN_IN, INVITATION = "connexion", "invitation"
 
 
+class ConventionDonnee(NamedTuple):
+    """A convention that may be given by itself; `libelle` says its number and its signatory."""
+
+    id: int
+    signataire_id: int
+    numero: str
+    libelle: str
+
+
 class SignataireDonne(NamedTuple):
-    """A signatory of the actor's; `departement` is its code."""
+    """A signatory of the actor's, whole, or those `conventions` of it alone when there are any."""
 
     id: int
     nom: str
-    departement: str
+    conventions: tuple[ConventionDonnee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +74,57 @@ def read_access(*, actor: Acteur, utilisateur_id: int) -> Acces:
 
 def list_access(*, actor: Acteur) -> list[Acces]:
     """Every account that sees a signatory of the actor's, by name. Three statements."""
-    given: dict[int, list[SignataireDonne]] = {}
+    given: dict[int, dict[int, list[SignataireDonne]]] = {}
     users = {}
     query = (
-        select(Utilisateur, Signataire.id, Signataire.nom, Signataire.departement_code)
+        select(Utilisateur, Signataire.id, Signataire.nom, Convention.id, Convention.numero)
         .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
+        .outerjoin(Convention, Convention.id == Rattachement.convention_id)
         .where(readable(Signataire, actor), Utilisateur.role.in_(LIMITED))
-        .order_by(Utilisateur.nom, Utilisateur.id, Signataire.nom)
+        .order_by(Utilisateur.nom, Utilisateur.id, Signataire.nom, Signataire.id, Convention.numero)
     )
-    for user, *signataire in db.session.execute(query):
+    for user, key, nom, convention, numero in db.session.execute(query):
         users[user.id] = user
-        given.setdefault(user.id, []).append(SignataireDonne._make(signataire))
+        single = () if convention is None else (_to_give(convention, key, numero, nom),)
+        given.setdefault(user.id, {}).setdefault(key, []).append(SignataireDonne(key, nom, single))
     seen, mailed = _sign_ins(users), _invitations([user.courriel for user in users.values()])
-    return [_access(user, given[key], seen.get(str(key)), mailed) for key, user in users.items()]
+    return [_access(user, _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()]
 
 
 def signatories_to_give(*, actor: Acteur) -> list[SignataireDonne]:
     """Every signatory the actor may give, by name."""
-    query = select(Signataire.id, Signataire.nom, Signataire.departement_code).where(readable(Signataire, actor))
-    return list(map(SignataireDonne._make, db.session.execute(query.order_by(Signataire.nom, Signataire.id))))
+    query = select(Signataire.id, Signataire.nom).where(readable(Signataire, actor))
+    rows = db.session.execute(query.order_by(Signataire.nom, Signataire.id))
+    return [SignataireDonne(row.id, row.nom) for row in rows]
+
+
+def conventions_to_give(*, actor: Acteur, signataire_id: int | None = None) -> list[ConventionDonnee]:
+    """Every convention the actor may give by itself, of one signatory when asked, by name then number."""
+    c, s = Convention, Signataire
+    query = select(c.id, c.signataire_id, c.numero, s.nom).join(s, s.id == c.signataire_id).where(readable(c, actor))
+    if signataire_id is not None:
+        query = query.where(c.signataire_id == signataire_id)
+    rows = db.session.execute(query.order_by(s.nom, s.id, c.numero))
+    return [_to_give(*row) for row in rows]
+
+
+def _to_give(key: int, signataire_id: int, numero: str, nom: str) -> ConventionDonnee:
+    return ConventionDonnee(key, signataire_id, numero, f"{nom}, convention {numero}")
+
+
+def _together(given: Mapping[int, list[SignataireDonne]]) -> list[SignataireDonne]:
+    """One line a signatory; given whole, it is told whole whatever else was given of it."""
+    whole = {key: any(not s.conventions for s in found) for key, found in given.items()}
+    return [
+        found[0]._replace(conventions=() if whole[key] else tuple(c for s in found for c in s.conventions))
+        for key, found in given.items()
+    ]
 
 
 def _access(
     user: Utilisateur,
-    signataires: list[SignataireDonne],
+    signataires: Collection[SignataireDonne],
     connexion: datetime | None,
     mailed: Mapping[str, tuple[str, str]],
 ) -> Acces:

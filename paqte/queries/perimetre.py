@@ -1,10 +1,14 @@
 """What each role may see and change: the only place that says so.
 
-A référent: her département. A company contact or an animateur: the signatories given to them. The national
-team, an administrator and the scheduler read everything; of these only the scheduler writes.
+A référent: her département. A company contact: the signatories given to her, whole. An animateur: the conventions
+given to him one by one, and the signatories given to him whole, with their conventions to come. The national team, an
+administrator and the scheduler read everything; of these only the scheduler writes.
 
-A company contact types and sends what her own signatories answer, and nothing else. So does an animateur for the
-signatories given to him: typing for companies that would not is what he is there for, and each of his values says
+Whoever has a convention reads the identity of its signatory and may tell an action of it. What hangs on the
+signatory as a whole (its actions) opens with the whole signatory alone.
+
+A company contact types and sends what her own signatories answer, and nothing else. So does an animateur for what
+is given to him: typing for companies that would not is what he is there for, and each of his values says
 that it was typed on the company's behalf. To validate, send back or re-open stays with the référent.
 """
 
@@ -33,7 +37,7 @@ def readable(model: Any, actor: Acteur) -> Condition:
     if actor.role == REFERENT:
         return model.departement_code == actor.departement
     if actor.role in LIMITED:
-        return _of_signatories(model, actor.signataires)
+        return _given(model, actor)
     return false()
 
 
@@ -46,7 +50,7 @@ def writable(model: Any, actor: Acteur) -> Condition:
 
 def answerable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps the rows of `model` this actor may answer for: declarations, evidence, actions told."""
-    return _of_signatories(model, actor.signataires) if actor.role in LIMITED else writable(model, actor)
+    return _given(model, actor) if actor.role in LIMITED else writable(model, actor)
 
 
 def operable(model: Any, actor: Acteur) -> Condition:
@@ -114,12 +118,14 @@ def _one(session: Session, model: Any, key: object, condition: Condition, what: 
     return found
 
 
-def _of_signatories(model: Any, signataires: frozenset[int]) -> Condition:
-    if model is Signataire:
-        return Signataire.id.in_(signataires)
+def _given(model: Any, actor: Acteur) -> Condition:
+    """What hangs on the signatories given whole and on the conventions given one by one."""
+    mine = Convention.signataire_id.in_(actor.signataires) | Convention.id.in_(actor.conventions)
+    if model is Convention:
+        return mine
     if model is Declaration:
-        mine = select(Convention.id).where(Convention.signataire_id.in_(signataires))
-        return Declaration.convention_id.in_(mine)
-    if hasattr(model, "signataire_id"):
-        return model.signataire_id.in_(signataires)
-    return false()
+        return Declaration.convention_id.in_(select(Convention.id).where(mine))
+    if model is Signataire:
+        by_convention = select(Convention.signataire_id).where(Convention.id.in_(actor.conventions))
+        return Signataire.id.in_(actor.signataires) | Signataire.id.in_(by_convention)
+    return model.signataire_id.in_(actor.signataires) if hasattr(model, "signataire_id") else false()

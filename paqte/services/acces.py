@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.acteurs import ANIMATEUR, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.perimetre import LIMITED, to_change, writable
-from paqte.services.comptes import attach, queue_invitation
+from paqte.services.comptes import attach, conventions_to_give, queue_invitation
 from paqte.services.transaction import note, transaction
 
 SHARED = "Ce compte sert aussi hors de votre département : retirez-lui plutôt l’accès à vos signataires."
@@ -25,19 +25,38 @@ def withdraw_right(*, actor: Acteur, now: datetime, utilisateur_id: int, signata
     """Take one signatory away from an account; NotFound alike when either is not the actor's, or already done."""
     with transaction(actor=actor, now=now) as session:
         to_change(session, Signataire, signataire_id, actor, "Cet accès")
-        _detach(session, utilisateur_id, [signataire_id])
+        rows = session.scalars(_rows(utilisateur_id).where(Signataire.id == signataire_id)).all()
+        if not rows:
+            raise NotFound("Cet accès")
+        for row in rows:
+            session.delete(row)
 
 
-def give_signatories(*, actor: Acteur, now: datetime, utilisateur_id: int, signataires: Collection[int]) -> None:
-    """Let an account see exactly these of the actor's signatories; what it sees of another's does not move."""
+def give_access(
+    *,
+    actor: Acteur,
+    now: datetime,
+    utilisateur_id: int,
+    signataires: Collection[int],
+    conventions: Collection[int] = (),
+) -> None:
+    """Let an account see exactly this of the actor's: signatories whole and, for an animateur, conventions one by one.
+
+    What it sees of another's does not move. Refused when nothing is left: the account is disabled instead.
+    """
     with transaction(actor=actor, now=now) as session:
         user = _account(session, actor, utilisateur_id)
-        given = {to_change(session, Signataire, key, actor, "Ce signataire").id for key in signataires}
-        if not given:
-            raise Refused({"signataires": "Gardez au moins un signataire, ou désactivez le compte."})
-        held = set(session.scalars(_held(user.id).where(writable(Signataire, actor))))
-        attach(session, user.id, given - held)
-        _detach(session, user.id, held - given)
+        whole = {to_change(session, Signataire, key, actor, "Ce signataire").id for key in signataires}
+        single = conventions_to_give(session, actor, conventions)
+        if user.role != ANIMATEUR and single:
+            raise Refused({"conventions": "Seul un animateur reçoit des conventions une par une."})
+        if not whole and not single:
+            raise Refused({_field(user): "Gardez au moins un signataire ou une convention, ou désactivez le compte."})
+        kept = {(key, None) for key in whole} | {(owner, key) for key, owner in single.items()}
+        for row in session.scalars(_rows(user.id).where(writable(Signataire, actor))).all():
+            if (row.signataire_id, row.convention_id) not in kept:
+                session.delete(row)
+        attach(session, user.id, whole=whole, single=single)
 
 
 def disable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
@@ -70,7 +89,7 @@ def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url:
 
 def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:
     """A contact or an animateur who has at least one signatory of the actor's; NotFound otherwise."""
-    mine = _held(utilisateur_id).where(writable(Signataire, actor))
+    mine = _rows(utilisateur_id).where(writable(Signataire, actor))
     user = session.get(Utilisateur, utilisateur_id, with_for_update=True)
     if user is None or user.role not in LIMITED or session.scalar(mine.limit(1)) is None:
         raise NotFound("Ce compte")
@@ -80,20 +99,15 @@ def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateu
 def _own_account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:
     """An account that nobody but the actor's département uses."""
     user = _account(session, actor, utilisateur_id)
-    if session.scalar(_held(user.id).where(~writable(Signataire, actor)).limit(1)) is not None:
+    if session.scalar(_rows(user.id).where(~writable(Signataire, actor)).limit(1)) is not None:
         raise Refused(SHARED)
     return user
 
 
-def _held(utilisateur_id: int) -> Select[int]:
-    query = select(Signataire.id).join(Rattachement, Rattachement.signataire_id == Signataire.id)
+def _rows(utilisateur_id: int) -> Select[Rattachement]:
+    query = select(Rattachement).join(Signataire, Signataire.id == Rattachement.signataire_id)
     return query.where(Rattachement.utilisateur_id == utilisateur_id)
 
 
-def _detach(session: Session, utilisateur_id: int, signataires: Collection[int]) -> None:
-    wanted = (Rattachement.utilisateur_id == utilisateur_id, Rattachement.signataire_id.in_(signataires))
-    rows = list(session.scalars(select(Rattachement).where(*wanted)))
-    if len(rows) < len(signataires):
-        raise NotFound("Cet accès")
-    for row in rows:
-        session.delete(row)
+def _field(user: Utilisateur) -> str:
+    return "conventions" if user.role == ANIMATEUR else "signataires"

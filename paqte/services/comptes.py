@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from paqte.auth.adresses import read_address
 from paqte.auth.session import HANDED_LIFE, INVITATION_LIFE, LONGEST_SESSION, WINDOW
-from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
+from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.identifiants import read_siren_or_siret
 from paqte.models import (
+    Convention,
     Departement,
     JetonConnexion,
     Rattachement,
@@ -37,7 +38,7 @@ TAKEN = (
 )
 
 
-def invite_user(
+def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
     *,
     actor: Acteur,
     role: str,
@@ -48,25 +49,26 @@ def invite_user(
     departement: str | None = None,
     siret: str | None = None,
     signataires: Collection[int] = (),
+    conventions: Collection[int] = (),
     by_mail: bool = True,
 ) -> str:
     """Create the account when there is none and give a sign-in link: of three days by mail, else of one hour.
 
     An administrator or the command line may invite anybody; a référent, contacts and animateurs of her own
-    signatories. A référent's account needs a département, a contact's the key or the SIRET (or SIREN) of a signatory.
-    Refused when the address already belongs to another kind of account; an account of the same kind gains the
-    signatories it lacked.
+    signatories. A référent's account needs a département, a contact's the key or the SIRET (or SIREN) of a signatory;
+    an animateur is given `conventions` one by one, or signatories whole. Refused when the address already belongs to
+    another kind of account; an account of the same kind gains what it lacked.
     """
     _require_may_invite(actor, role)
     address, name = _address(courriel), required(fitted_line(nom, NAME, "nom"), "nom", "Écrivez le nom de la personne.")
     with transaction(actor=actor, now=now) as session:
         _check_role(session, role, departement)
         given = _signatories(session, actor, siret, departement, signataires)
-        if role == ENTREPRISE and not given:
-            raise Refused({"siret": "Donnez le SIRET du signataire de ce contact."})
+        single = conventions_to_give(session, actor, conventions)
+        _check_given(role, given, single)
         own = None if role in LIMITED else departement  # a contact's reach is her signatories
         user = _account(session, Utilisateur(courriel=address, nom=name, role=role, departement_code=own), now)
-        attach(session, user.id, given)
+        attach(session, user.id, whole=given, single=single)
         return queue_invitation(session, actor, user, base_url, now, by_mail=by_mail)
 
 
@@ -93,12 +95,23 @@ def queue_invitation(
     return link
 
 
-def attach(session: Session, utilisateur_id: int, signataires: Collection[int]) -> None:
-    """Give an account the signatories it does not have yet."""
-    held = set(session.scalars(select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)))
-    missing = sorted(set(signataires) - held)
-    session.add_all(Rattachement(utilisateur_id=utilisateur_id, signataire_id=key) for key in missing)
+def attach(session: Session, utilisateur_id: int, *, whole: Collection[int], single: Mapping[int, int]) -> None:
+    """Give an account what it does not have yet: signatories, and conventions with the signatory of each."""
+    query = select(Rattachement.signataire_id, Rattachement.convention_id)
+    held = set(map(tuple, session.execute(query.where(Rattachement.utilisateur_id == utilisateur_id))))
+    wanted = [(key, None) for key in sorted(whole)] + [(owner, key) for key, owner in sorted(single.items())]
+    session.add_all(
+        Rattachement(utilisateur_id=utilisateur_id, signataire_id=owner, convention_id=key)
+        for owner, key in wanted
+        if (owner, key) not in held
+    )
     session.flush()
+
+
+def conventions_to_give(session: Session, actor: Acteur, keys: Collection[int]) -> dict[int, int]:
+    """The signatory of each of these conventions; NotFound for one that is not the actor's to give."""
+    found = (to_change(session, Convention, key, actor, "Cette convention") for key in sorted(keys))
+    return {convention.id: convention.signataire_id for convention in found}
 
 
 def purge_expired(*, actor: Acteur, now: datetime) -> int:
@@ -128,6 +141,15 @@ def _check_role(session: Session, role: str, departement: str | None) -> None:
         raise Refused({"departement": "Donnez le code du département de ce référent, par exemple 41."})
     if departement is not None and session.get(Departement, departement) is None:
         raise Refused({"departement": f"Le département « {departement[:10]} » n’existe pas."})
+
+
+def _check_given(role: str, whole: Collection[int], single: Collection[int]) -> None:
+    if role == ENTREPRISE and not whole:
+        raise Refused({"siret": "Donnez le SIRET du signataire de ce contact."})
+    if role == ANIMATEUR and not whole and not single:
+        raise Refused({"conventions": "Cochez au moins une convention à lui confier."})
+    if role != ANIMATEUR and single:
+        raise Refused({"conventions": "Seul un animateur reçoit des conventions une par une."})
 
 
 def _require_may_invite(actor: Acteur, role: str) -> None:
@@ -170,5 +192,5 @@ def _signatories(
 
 
 def _names(session: Session, utilisateur_id: int) -> list[str]:
-    query = select(Signataire.nom).join(Rattachement, Rattachement.signataire_id == Signataire.id)
-    return list(session.scalars(query.where(Rattachement.utilisateur_id == utilisateur_id).order_by(Signataire.nom)))
+    held = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)
+    return list(session.scalars(select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.nom)))

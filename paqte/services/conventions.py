@@ -29,7 +29,7 @@ from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.textes import clean_line, clean_lines
-from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Signataire
+from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
 from paqte.services.debut import start_departement
 from paqte.services.transaction import note, transaction
@@ -119,6 +119,9 @@ def delete_convention(*, actor: Acteur, convention_id: int, version: int | None,
         # The deleted row's own line no longer leads anywhere: this one tells the signatory's history.
         avant = {"numero": convention.numero}
         note(session, "supprimer_convention", "signataire", signataire_id, departement=departement, avant=avant)
+        for given in session.scalars(select(Rattachement).where(Rattachement.convention_id == convention.id)).all():
+            session.delete(given)
+        session.flush()
         session.delete(convention)
         session.flush()
         if text is not None:

@@ -136,7 +136,19 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id}
 
 
-def invite(app: Flask, role: str, courriel: str, *signataires: int, departement: str | None = None) -> str:
+def a_sister(app: Flask, signataire: int) -> int:
+    """Another convention of the same company, with a declaration of its own."""
+    with app.app_context():
+        convention = factories.a_convention(signataire, "S2")
+        open_declaration(
+            actor=factories.CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T2")
+        )
+        return convention
+
+
+def invite(
+    app: Flask, role: str, courriel: str, *signataires: int, departement: str | None = None, convention: int = 0
+) -> str:
     """The path of a sign-in link for somebody of this role."""
     with app.app_context():
         link = invite_user(
@@ -148,6 +160,7 @@ def invite(app: Flask, role: str, courriel: str, *signataires: int, departement:
             now=now(),
             departement=departement,
             signataires=signataires,
+            conventions=[convention] if convention else (),
             by_mail=False,
         )
     return link.removeprefix(SITE)

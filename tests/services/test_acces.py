@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from paqte.auth.session import INVITATION_LIFE
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT
+from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Courriel, Journal, Utilisateur
+from paqte.queries.actions import read_action
 from paqte.queries.comptes import find_session, is_link_open
+from paqte.queries.declaration import read_declaration
+from paqte.queries.entreprise import list_followed, read_espace
 from paqte.queries.invitations import access_of_signatory, list_access, read_access
-from paqte.services.acces import disable_account, enable_account, give_signatories, invite_again, withdraw_right
+from paqte.services.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
+from paqte.services.actions import ActionTyped, propose_action
+from paqte.services.attestations import make_attestation
 from paqte.services.comptes import invite_user
 from paqte.services.connexion import LinkRefused, Ouverture, open_session
-from tests.factories import CAMILLE, ZOE, a_departement, a_signataire
+from paqte.services.conventions import delete_convention
+from paqte.services.declarations import open_declaration, submit_declaration
+from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, bruno, engagement_of
 
 SITE = "https://paqte.exemple.fr"
 
@@ -135,17 +145,17 @@ def test_an_account_another_departement_uses_is_not_disabled(session: Any, now: 
     invite(now, rhum, actor=ZOE)
     with pytest.raises(Refused, match="hors de votre département"):
         disable_account(actor=CAMILLE, now=now, utilisateur_id=key_of(session))
-    give_signatories(actor=CAMILLE, now=now, utilisateur_id=key_of(session), signataires={val})
+    give_access(actor=CAMILLE, now=now, utilisateur_id=key_of(session), signataires={val})
     assert len(read_access(actor=ZOE, utilisateur_id=key_of(session)).signataires) == 1
 
 
 def test_an_animateur_sees_exactly_what_is_ticked(session: Any, now: datetime) -> None:
     val, loir, cher = (a_signataire(f"{nom} (fictif)") for nom in ("Val", "Loir", "Cher"))
     opened = open_session(secret=invite(now, val, loir, role=ANIMATEUR), now=now)
-    give_signatories(actor=CAMILLE, now=now, utilisateur_id=key_of(session), signataires={loir, cher})
+    give_access(actor=CAMILLE, now=now, utilisateur_id=key_of(session), signataires={loir, cher})
     assert sees(opened, now) == {loir, cher}
     with pytest.raises(Refused, match="Gardez au moins un signataire"):
-        give_signatories(actor=CAMILLE, now=now, utilisateur_id=key_of(session), signataires=())
+        give_access(actor=CAMILLE, now=now, utilisateur_id=key_of(session), signataires=())
 
 
 def test_Zoe_cannot_touch_the_accounts_of_the_41_nor_tell_them_from_none(session: Any, now: datetime) -> None:
@@ -159,7 +169,7 @@ def test_Zoe_cannot_touch_the_accounts_of_the_41_nor_tell_them_from_none(session
         with pytest.raises(NotFound, match=r"^Ce compte"):
             invite_again(actor=ZOE, now=now, utilisateur_id=key, base_url=SITE)
         with pytest.raises(NotFound, match=r"^Ce compte"):
-            give_signatories(actor=ZOE, now=now, utilisateur_id=key, signataires={val})
+            give_access(actor=ZOE, now=now, utilisateur_id=key, signataires={val})
         with pytest.raises(NotFound, match=r"^Cet accès"):
             withdraw_right(actor=ZOE, now=now, utilisateur_id=key, signataire_id=val)
     assert list_access(actor=ZOE) == []
@@ -198,3 +208,78 @@ def test_the_list_says_who_signed_in_last_and_what_became_of_the_invitation(sess
     open_session(secret=secret, now=now + timedelta(minutes=5))
     (after,) = list_access(actor=CAMILLE)
     assert after.connexion == now + timedelta(minutes=5)
+
+
+def test_an_animateur_has_the_conventions_ticked_and_not_their_sisters(session: Any, now: datetime) -> None:
+    val = a_signataire("Val (fictif)")
+    first, second = a_convention(val, "S2"), a_convention(val, "S2")
+    link = invite_user(
+        actor=CAMILLE, role=ANIMATEUR, courriel="i@face.test", nom="Inès", conventions=[first], base_url=SITE, now=now
+    )
+    opened = open_session(secret=link.removeprefix(f"{SITE}/connexion/"), now=now)
+    ines = opened.acteur
+    assert (ines.signataires, ines.conventions) == (frozenset(), {first})
+    espace = read_espace(actor=ines, signataire_id=val, now=now)
+    assert [c.id for c in espace.conventions] == [first]
+    assert {e.convention_id for e in espace.echeances} == {first}
+    alone = list_followed(actor=ines, now=now)[0].a_faire
+    assert 0 < alone < list_followed(actor=bruno(val), now=now)[0].a_faire
+    window = Periode.from_code("2026-T2")
+    for absent in (second, 999_999):
+        with pytest.raises(NotFound, match=r"^Cette convention n’existe pas"):
+            open_declaration(actor=ines, now=now, convention_id=absent, periode=window)
+        with pytest.raises(NotFound, match=r"^Cette convention n’existe pas"):
+            make_attestation(actor=ines, now=now, convention_id=absent)
+    give_access(actor=CAMILLE, now=now, utilisateur_id=ines.utilisateur_id or 0, signataires=(), conventions={second})
+    found = find_session(secret=opened.secret, now=now)
+    assert found and found.acteur.conventions == {second}, "it acts at the next request"
+
+
+def test_what_hangs_on_the_whole_signatory_is_closed_to_whoever_has_one_convention(session: Any, now: datetime) -> None:
+    val = a_signataire("Val (fictif)")
+    convention = a_convention(val, "S2")
+    told = ActionTyped(now.date(), "RECRUTER", "Forum", "Un forum.")
+    key = propose_action(actor=bruno(val), now=now, signataire_id=val, action=told)
+    ines = Acteur(7, "Inès", ANIMATEUR, conventions=frozenset({convention}))
+    assert read_action(actor=bruno(val), action_id=key).titre == "Forum"
+    with pytest.raises(NotFound):
+        read_action(actor=ines, action_id=key)
+    assert propose_action(actor=ines, now=now, signataire_id=val, action=told) > key
+
+
+def test_answers_of_the_convention_renewed_stay_with_whoever_has_it(session: Any, now: datetime) -> None:
+    val = a_signataire("Val (fictif)")
+    old = a_convention(val, "S2", fin=date(2026, 3, 31))
+    new = a_convention(val, "S2", debut=date(2026, 4, 1), precedente_id=old)
+    before, after = (Periode.from_code(code) for code in ("2026-T1", "2026-T2"))
+    key = open_declaration(actor=CAMILLE, now=now, convention_id=old, periode=before)
+    typed = Saisie({engagement_of(old, "S2"): AnswerTyped(valeur=Decimal(4))})
+    submit_declaration(actor=CAMILLE, now=now, declaration_id=key, version=1, saisie=typed)
+    key = open_declaration(actor=CAMILLE, now=now, convention_id=new, periode=after)
+    given = {CAMILLE: 4, Acteur(7, "Inès", ANIMATEUR, conventions=frozenset({new})): None}
+    for actor, shown in given.items():
+        former = read_declaration(actor=actor, declaration_id=key).lignes[0].precedente
+        assert (former.valeur if former else None) == shown
+
+
+def test_a_projet_deleted_takes_its_access_away_with_it(session: Any, now: datetime) -> None:
+    val = a_signataire("Val (fictif)")
+    projet = a_convention(val, statut="projet", signee_le=None)
+    given = {"courriel": "i@face.test", "nom": "Inès", "base_url": SITE, "now": now}
+    invite_user(actor=CAMILLE, role=ANIMATEUR, conventions=[projet], **given)
+    delete_convention(actor=CAMILLE, convention_id=projet, version=1, now=now)
+    assert list_access(actor=CAMILLE) == []
+
+
+def test_conventions_are_given_one_by_one_to_animateurs_alone_and_by_who_may(session: Any, now: datetime) -> None:
+    val, rhum = a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
+    mine, far = a_convention(val, "S2"), a_convention(rhum, "S2")
+    given = {"courriel": "i@face.test", "nom": "Inès", "base_url": SITE, "now": now}
+    for key in (far, 999_999):
+        with pytest.raises(NotFound, match="Cette convention n’existe pas"):
+            invite_user(actor=CAMILLE, role=ANIMATEUR, conventions=[mine, key], **given)
+    with pytest.raises(Refused, match="au moins une convention"):
+        invite_user(actor=CAMILLE, role=ANIMATEUR, **given)
+    with pytest.raises(Refused, match="Seul un animateur"):
+        invite_user(actor=CAMILLE, role=ENTREPRISE, signataires=[val], conventions=[mine], **given)
+    assert session.scalar(select(Utilisateur)) is None

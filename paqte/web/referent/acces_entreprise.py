@@ -11,9 +11,16 @@ from paqte.domain.courriels import ETATS
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
 from paqte.queries.fiche_signataire import FicheSignataire, read_signataire
-from paqte.queries.invitations import Acces, access_of_signatory, list_access, read_access, signatories_to_give
+from paqte.queries.invitations import (
+    Acces,
+    access_of_signatory,
+    conventions_to_give,
+    list_access,
+    read_access,
+    signatories_to_give,
+)
 from paqte.queries.perimetre import own_departement
-from paqte.services.acces import disable_account, enable_account, give_signatories, invite_again, withdraw_right
+from paqte.services.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes import invite_user
 from paqte.web.champs import CasesField, CourrielField, RadiosField, Required, TexteField
 from paqte.web.formulaires import Formulaire
@@ -23,7 +30,7 @@ from paqte.web.session import actor
 
 ROLES_INVITES = {
     ENTREPRISE: "Contact de l’entreprise",
-    ANIMATEUR: "Animateur (FACE, CREPI, club…), pour plusieurs signataires",
+    ANIMATEUR: "Animateur (FACE, CREPI, club…), pour les conventions cochées ci-dessous",
 }
 
 
@@ -35,11 +42,15 @@ class InvitationForm(Formulaire):
         render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"},
     )
     role = RadiosField("Qui est-ce ?", [Required()], choices=ROLES_INVITES, default=ENTREPRISE)
+    conventions = CasesField("Conventions confiées à l’animateur", coerce=int)
     version = None
 
 
-class SignatairesForm(Formulaire):
+class AccesForm(Formulaire):
+    """A contact is given signatories; an animateur conventions, and the signatories he already has whole."""
+
     signataires = CasesField("Signataires que ce compte peut voir", coerce=int)
+    conventions = CasesField("Conventions que ce compte peut voir", coerce=int)
     version = None
 
 
@@ -62,6 +73,7 @@ def signataire_acces(signataire_id: int) -> ResponseReturnValue:
     """Who sees this signatory, and inviting one more."""
     fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
     form = InvitationForm(data=_known_contact(fiche))
+    form.conventions.choices = {c.id: c.numero for c in conventions_to_give(actor=actor(), signataire_id=signataire_id)}
     if form.validate_on_submit() and _invited(form, signataire_id):
         return redirect(url_for("referent.signataire_acces", signataire_id=signataire_id))
     comptes = access_of_signatory(actor=actor(), signataire_id=signataire_id)
@@ -82,19 +94,20 @@ def signataire_acces(signataire_id: int) -> ResponseReturnValue:
 def acces_compte(utilisateur_id: int) -> ResponseReturnValue:
     """One account: what it sees, and what may be done of it."""
     compte = read_access(actor=actor(), utilisateur_id=utilisateur_id)
-    form = _signatories_form(compte)
+    form = _access_form(compte)
     if form.validate_on_submit():
         try:
-            give_signatories(
+            give_access(
                 actor=actor(),
                 now=clock.now(),
                 utilisateur_id=utilisateur_id,
-                signataires=set(form.signataires.data),
+                signataires=set(form.signataires.data) if form.signataires else (),
+                conventions=set(form.conventions.data) if form.conventions else (),
             )
         except Refused as refused:
             form.apply_refusal(refused)
         else:
-            flash(f"{compte.nom} voit désormais les signataires cochés, et ceux-là seuls.", "succes")
+            flash(f"{compte.nom} voit désormais ce qui est coché, et cela seul.", "succes")
             return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
     return render_template(
         "referent/acces_compte.html",
@@ -150,7 +163,8 @@ def _invited(form: InvitationForm, signataire_id: int) -> bool:
             role=form.role.data,
             courriel=form.courriel.data,
             nom=form.nom.data,
-            signataires=[signataire_id],
+            signataires=[signataire_id] if form.role.data == ENTREPRISE else (),
+            conventions=set(form.conventions.data) if form.role.data == ANIMATEUR else (),
             base_url=public_address(),
             now=clock.now(),
         )
@@ -168,7 +182,17 @@ def _known_contact(fiche: FicheSignataire) -> dict[str, str]:
     return {"nom": found.nom, "courriel": found.courriel} if found else {}
 
 
-def _signatories_form(compte: Acces) -> SignatairesForm:
-    form = SignatairesForm(data={"signataires": [s.id for s in compte.signataires]})
-    form.signataires.choices = {s.id: s.nom for s in signatories_to_give(actor=actor())}
+def _access_form(compte: Acces) -> AccesForm:
+    whole = {s.id: s.nom for s in compte.signataires if not s.conventions}
+    single = [c.id for s in compte.signataires for c in s.conventions]
+    form = AccesForm(data={"signataires": list(whole), "conventions": single})
+    if compte.is_company:
+        del form.conventions
+        form.signataires.choices = {s.id: s.nom for s in signatories_to_give(actor=actor())}
+        return form
+    form.conventions.choices = {c.id: c.libelle for c in conventions_to_give(actor=actor())}
+    form.signataires.choices = whole
+    form.signataires.label.text = "Signataires suivis en entier, conventions à venir comprises"
+    if not whole:
+        del form.signataires
     return form

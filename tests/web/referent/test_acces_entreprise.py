@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import REFUSE
 from paqte.models import Courriel, Signataire, Utilisateur, db
 from paqte.ops.clock import now
-from tests.factories import a_signataire
-from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, post, token_in
+from paqte.services.comptes import invite_user
+from tests.factories import a_convention, a_signataire
+from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, ZOE, post, token_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -50,7 +52,7 @@ def text_of(answer: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.text)).replace("\u00a0", " ").split())
 
 
-def invited(browser: FlaskClient, signataire: int, **asked: str) -> Any:
+def invited(browser: FlaskClient, signataire: int, **asked: Any) -> Any:
     given = {"nom": "Léa Morin", "courriel": "Lea@Lenoir.test", "role": "entreprise", **asked}
     return post(browser, f"/referent/signataires/{signataire}/acces", given, follow_redirects=True)
 
@@ -104,17 +106,36 @@ def test_a_right_withdrawn_closes_her_door_and_a_disabled_account_is_signed_out(
     assert browser.get(page).status_code == 404, "nothing of hers is seen any more"
 
 
-def test_an_animateur_is_given_more_signatories_by_ticking_them(app: Flask, browser: FlaskClient, lenoir: int) -> None:
+def test_an_animateur_is_given_conventions_by_ticking_them(app: Flask, browser: FlaskClient, lenoir: int) -> None:
     with app.app_context():
-        other, far = a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
-    invited(browser, lenoir, role="animateur", courriel="face@face.test", nom="Inès (FACE)")
+        val, far = a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
+        first, second, other, abroad = (a_convention(key, "S2") for key in (lenoir, lenoir, val, far))
+    face = {"role": "animateur", "courriel": "face@face.test", "nom": "Inès (FACE)"}
+    for nothing in ([], [abroad], [other], ["x"]):
+        assert invited(browser, lenoir, **face, conventions=nothing).status_code == 422
+    assert invited(browser, lenoir, **face, conventions=[first]).status_code == 200
+    assert "convention 41-2025-001" in text_of(browser.get(f"/referent/signataires/{lenoir}/acces"))
     page = f"/referent/acces/{key_of(app, 'face@face.test')}"
-    assert "Rhum" not in browser.get(page).text
-    assert post(browser, page, {"signataires": [lenoir, other]}).status_code == 302
-    assert "checked" in browser.get(page).text
-    for forged in ([far], ["x"], [999_999], []):
-        assert post(browser, page, {"signataires": forged}).status_code == 422
-    assert "2 comptes" in text_of(browser.get("/referent/acces"))
+    shown = text_of(browser.get(page))
+    assert "Rhum" not in shown and "Val (fictif), convention 41-2025-003" in shown
+    assert post(browser, page, {"conventions": [second, other]}).status_code == 302
+    assert "(convention 41-2025-002)" in text_of(browser.get("/referent/acces"))
+    for forged in ([abroad], ["x"], [999_999], []):
+        assert post(browser, page, {"conventions": forged}).status_code == 422
+
+
+def test_an_animateur_who_had_a_signatory_whole_keeps_it_until_it_is_unticked(
+    app: Flask, browser: FlaskClient, lenoir: int
+) -> None:
+    with app.app_context():
+        convention = a_convention(lenoir, "S2")
+        give = {"courriel": "face@face.test", "nom": "Inès", "base_url": "http://localhost", "now": now()}
+        invite_user(actor=PLANIFICATEUR, role="animateur", siret=SIRET_BRUNO, **give)
+    page = f"/referent/acces/{key_of(app, 'face@face.test')}"
+    assert "suivis en entier, conventions à venir comprises" in text_of(browser.get(page))
+    assert post(browser, page, {"signataires": [lenoir], "conventions": []}).status_code == 302
+    assert post(browser, page, {"conventions": [convention]}).status_code == 302
+    assert "suivis en entier" not in text_of(browser.get(page))
 
 
 def test_a_known_contact_is_invited_with_her_name_already_typed(app: Flask, browser: FlaskClient, lenoir: int) -> None:
@@ -128,7 +149,6 @@ def test_the_mails_are_followed_and_a_refused_one_sent_again(app: Flask, browser
         mail = db.session.scalars(select(Courriel).where(Courriel.destinataire == "lea@lenoir.test")).one()
         mail_id, secret = mail.id, re.search(r"/connexion/([\w-]+)\n", mail.texte)
         db.session.rollback()
-        from paqte.domain.acteurs import PLANIFICATEUR
         from paqte.services.transaction import transaction
 
         with transaction(actor=PLANIFICATEUR, now=now()) as session:

@@ -88,7 +88,7 @@ def list_access(*, actor: Acteur) -> list[Acces]:
         users[user.id] = user
         single = () if convention is None else (_to_give(convention, key, numero, nom),)
         given.setdefault(user.id, {}).setdefault(key, []).append(SignataireDonne(key, nom, single))
-    seen, mailed = _sign_ins(users), _invitations([user.courriel for user in users.values()])
+    seen, mailed = sign_ins(users), last_invitations([user.courriel for user in users.values()])
     return [_access(user, _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()]
 
 
@@ -143,7 +143,7 @@ def _access(
     )
 
 
-def _sign_ins(users: Collection[int]) -> dict[str, datetime]:
+def sign_ins(users: Collection[int]) -> dict[str, datetime]:
     """The last sign-in of each, by key as text."""
     keys = [str(key) for key in users]
     query = (
@@ -154,7 +154,7 @@ def _sign_ins(users: Collection[int]) -> dict[str, datetime]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def _invitations(addresses: Collection[str]) -> dict[str, tuple[str, str]]:
+def last_invitations(addresses: Collection[str]) -> dict[str, tuple[str, str]]:
     """State of the last invitation mailed to each address, and why it was refused."""
     query = (
         select(Courriel.destinataire, Courriel.etat, Courriel.erreur)

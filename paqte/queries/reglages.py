@@ -35,6 +35,13 @@ def read_settings(departement: str) -> dict[str, Valeur]:
     return {cle: Valeur(own.get(cle, default), default, cle in own) for cle, default in defaults.items()}
 
 
+def read_national() -> dict[str, Valeur]:
+    """The national value of every setting; `nationale` is then what the product ships, `is_own` whether it differs."""
+    query = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None))
+    given = dict(db.session.execute(query).all())
+    return {cle: Valeur(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in REGLAGES.items()}
+
+
 def version_of(settings: dict[str, Valeur]) -> int:
     """A number that changes when a setting of the département does: what its form was opened on."""
     own = [f"{cle}={setting.valeur}" for cle, setting in settings.items() if setting.is_own]

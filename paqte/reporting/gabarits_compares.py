@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from paqte.reporting.colonnes import META
 from paqte.reporting.feuille import Feuille, cell_text
 from paqte.reporting.format import Format
 from paqte.reporting.gabarit import Nom, check_template, locate, shared_strings
@@ -57,7 +58,7 @@ def _names(before: Gabarit, after: Gabarit, format: Format) -> Iterator[EcartGab
 
 
 def _texts(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
-    """Fixed texts and headings of each sheet, wherever they stand in it."""
+    """Fixed texts and headings of each sheet that people read, wherever they stand in it."""
     old, new = _texts_by_sheet(before), _texts_by_sheet(after)
     for title in old:
         if title in new:
@@ -79,7 +80,8 @@ def _style(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
 
 def _texts_by_sheet(gabarit: Gabarit) -> dict[str, Counter[str]]:
     shared = shared_strings(gabarit.paquet, gabarit.classeur)
-    return {sheet.feuille.titre: Counter(_written(sheet.feuille, shared)) for sheet in gabarit.feuilles}
+    read = (sheet.feuille for sheet in gabarit.feuilles if sheet.feuille.titre != META)
+    return {sheet.titre: Counter(_written(sheet, shared)) for sheet in read}
 
 
 def _written(sheet: Feuille, shared: list[str]) -> Iterator[str]:

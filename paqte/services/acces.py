@@ -62,20 +62,13 @@ def give_access(
 def disable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
     """Close an account: its sessions and its links die with it. Refused when another département uses it too."""
     with transaction(actor=actor, now=now) as session:
-        user = _own_account(session, actor, utilisateur_id)
-        user.is_active = False
-        session.execute(delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user.id))
-        unused = JetonConnexion.utilise_le.is_(None)
-        session.execute(delete(JetonConnexion).where(JetonConnexion.utilisateur_id == user.id, unused))
-        note(session, "desactiver", "utilisateur", user.id, departement=actor.departement)
+        close_account(session, _own_account(session, actor, utilisateur_id), actor.departement)
 
 
 def enable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
     """Open a disabled account again, with the signatories it had; she signs in as before."""
     with transaction(actor=actor, now=now) as session:
-        user = _own_account(session, actor, utilisateur_id)
-        user.is_active = True
-        note(session, "reactiver", "utilisateur", user.id, departement=actor.departement)
+        open_account(session, _own_account(session, actor, utilisateur_id), actor.departement)
 
 
 def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url: str) -> None:
@@ -85,6 +78,21 @@ def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url:
         if not user.is_active:
             raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
         queue_invitation(session, actor, user, base_url, now, by_mail=True)
+
+
+def close_account(session: Session, user: Utilisateur, departement: str | None) -> None:
+    """Disable an account in the caller's transaction: its sessions and the links it did not use are deleted."""
+    user.is_active = False
+    session.execute(delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user.id))
+    unused = JetonConnexion.utilise_le.is_(None)
+    session.execute(delete(JetonConnexion).where(JetonConnexion.utilisateur_id == user.id, unused))
+    note(session, "desactiver", "utilisateur", user.id, departement=departement)
+
+
+def open_account(session: Session, user: Utilisateur, departement: str | None) -> None:
+    """Enable an account again in the caller's transaction."""
+    user.is_active = True
+    note(session, "reactiver", "utilisateur", user.id, departement=departement)
 
 
 def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:

@@ -1,4 +1,4 @@
-"""Settings of a département: its own value, or back to the national one (R12)."""
+"""Settings: a département's own value, or back to the national one; the national ones too (R12)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
@@ -14,11 +15,11 @@ from paqte.domain.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_re
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.pilotage import REGLAGES
-from paqte.models import Reglage
-from paqte.queries.perimetre import require_departement
-from paqte.queries.reglages import Valeur, read_settings, version_of
+from paqte.models import Departement, Reglage
+from paqte.queries.perimetre import require_admin, require_departement
+from paqte.queries.reglages import Valeur, read_national, read_settings, version_of
 from paqte.services.lignes import hold
-from paqte.services.planification import plan_departement
+from paqte.services.planification import plan_all, plan_departement
 from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
@@ -40,21 +41,48 @@ def save_settings(
     with transaction(actor=actor, now=now) as session:
         hold(session, departement)
         current = read_settings(departement)
-        if version != version_of(current):
-            held = {cle: setting.valeur if setting.is_own else "" for cle, setting in current.items()}
-            message = "Quelqu’un d’autre a changé les réglages pendant votre saisie : comparez, puis enregistrez."
-            raise Conflict(message, held | {"version": str(version_of(current))})
+        _refuse_conflict(version, current)
         _refuse_disorder(cleaned, current)
-        own = {row.cle: row for row in session.scalars(select(Reglage).where(Reglage.departement_code == departement))}
-        for cle, valeur in cleaned.items():
-            row = own.get(cle)
-            if row is not None and not valeur:
-                session.delete(row)
-            elif row is not None:
-                row.valeur = valeur
-            elif valeur:
-                session.add(Reglage(departement_code=departement, cle=cle, valeur=valeur))
+        _keep(session, departement, cleaned)
         plan_departement(session, departement, now=now)
+
+
+def save_national_settings(*, actor: Acteur, now: datetime, version: int | None, values: Mapping[str, str]) -> None:
+    """Keep the national value of every setting; a blank one goes back to what the product ships (R12).
+
+    It applies to each département that has none of its own, whose tasks are planned again. Refused and Conflict as
+    for a département's.
+    """
+    require_admin(actor)
+    cleaned = _cleaned(values)
+    with transaction(actor=actor, now=now) as session:
+        # Nothing tells two national rows apart for the base: writers take turns on one row that they all hold.
+        session.execute(select(Departement.code).order_by(Departement.code).limit(1).with_for_update())
+        current = read_national()
+        _refuse_conflict(version, current)
+        _refuse_disorder(cleaned, current)
+        _keep(session, None, cleaned)
+    plan_all(now=now)
+
+
+def _refuse_conflict(version: int | None, current: dict[str, Valeur]) -> None:
+    if version != version_of(current):
+        held = {cle: setting.valeur if setting.is_own else "" for cle, setting in current.items()}
+        message = "Quelqu’un d’autre a changé les réglages pendant votre saisie : comparez, puis enregistrez."
+        raise Conflict(message, held | {"version": str(version_of(current))})
+
+
+def _keep(session: Session, departement: str | None, cleaned: Mapping[str, str]) -> None:
+    mine = Reglage.departement_code.is_(None) if departement is None else Reglage.departement_code == departement
+    own = {row.cle: row for row in session.scalars(select(Reglage).where(mine))}
+    for cle, valeur in cleaned.items():
+        row = own.get(cle)
+        if row is not None and not valeur:
+            session.delete(row)
+        elif row is not None:
+            row.valeur = valeur
+        elif valeur:
+            session.add(Reglage(departement_code=departement, cle=cle, valeur=valeur))
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from paqte.ops.migration import BaseRefused, check_base
 from paqte.queries.taches import list_tasks
 from paqte.services.gabarits import serving_templates
 
+MAIL = "courriel"
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -33,17 +34,20 @@ class Verification(NamedTuple):
     phrase: str
 
 
-def check_installation(settings: Settings, *, now: datetime) -> list[Verification]:
-    """Look at everything, whatever fails; never raises for a fault it knows."""
+def check_installation(settings: Settings, *, now: datetime, is_mail_tried: bool = True) -> list[Verification]:
+    """Look at everything, whatever fails; never raises for a fault it knows.
+
+    `is_mail_tried` False leaves the mail server alone: one that hangs would keep whoever asks waiting.
+    """
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("base", lambda: f"version {check_base(settings.database_url)}."),
         ("travaux", _no_failed_task),
-        ("gabarit", lambda: f"{', '.join(g.nom for g in serving_templates(now=now))}."),
+        ("gabarit", lambda: f"en vigueur : {', '.join(g.nom for g in serving_templates(now=now))}."),
         ("dossier des bilans", lambda: _writable(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
-        ("courriel", lambda: _mail(settings, now)),
+        (MAIL, lambda: _mail(settings, now)),
     )
-    return [_look(subject, check) for subject, check in checks]
+    return [_look(subject, check) for subject, check in checks if is_mail_tried or subject != MAIL]
 
 
 def _look(subject: str, check: Callable[[], str]) -> Verification:

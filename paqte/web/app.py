@@ -16,6 +16,7 @@ from paqte.models.base import db
 from paqte.ops.logging import log_requests
 from paqte.web import (
     acces,
+    admin,
     bilans,
     compte,
     entetes,
@@ -44,7 +45,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     csrf.init_app(app)
     Bootstrap5(app)
     shared = (entetes, errors, filters, acces, public, compte, bilans, justificatifs, taches)
-    for part in (*shared, referent, entreprise):
+    for part in (*shared, referent, entreprise, admin):
         part.register(app)
     log_requests(app)
     if settings.is_production:

@@ -37,6 +37,13 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
         entreprise.attestation
     """,
+    frozenset({ADMIN}): """
+        admin.accueil admin.verification admin.reglages
+        admin.comptes admin.compte admin.compte_nouveau admin.compte_desactiver admin.compte_inviter
+        admin.compte_reactiver
+        admin.gabarits admin.gabarit admin.gabarit_fichier admin.gabarit_livre_fichier admin.gabarit_essai_fichier
+        admin.gabarit_retirer admin.gabarit_abandonner
+    """,
     frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger bilans.verifier bilans.verifier_fichier",
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
@@ -45,4 +52,12 @@ ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {
     endpoint: roles for roles, names in TABLE.items() for endpoint in names.split()
 }
 # Open to roles, and the same for all of them: nothing of anybody's hangs on these words of an address.
-WORDS = {"periode": "2026-S1", "indicateur": "S2", "nom": "partenaires", "code": "strategie", "axe": "RECRUTER"}
+WORDS = {
+    "periode": "2026-S1",
+    "indicateur": "S2",
+    "nom": "partenaires",
+    "code": "strategie",
+    "axe": "RECRUTER",
+    "genre": "bilan",
+    "cote": "nouveau",
+}

@@ -32,11 +32,12 @@ from paqte.models import (
     db,
 )
 from paqte.ops.clock import now
+from paqte.reporting.gabarit import read_template
 from paqte.services.comptes import invite_user
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.transaction import transaction
 from tests import factories
-from tests.fixtures_acteurs import BRUNO
+from tests.fixtures_acteurs import BRUNO, NADIA
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -61,6 +62,7 @@ def furnish(app: Flask) -> dict[str, int]:
         with transaction(actor=PLANIFICATEUR, now=NOW) as session:
             keys = _add_things(session, signataire, convention, key, engagement)
         user = db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
+        other = db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == NADIA.courriel)).one()
         return {
             **keys,
             "signataire_id": signataire,
@@ -68,6 +70,7 @@ def furnish(app: Flask) -> dict[str, int]:
             "declaration_id": key,
             "engagement_id": engagement,
             "utilisateur_id": user,
+            "compte_id": other,
         }
 
 
@@ -104,7 +107,9 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         cree_le=NOW,
         prochain_essai=NOW,
     )
-    template = Gabarit(nom="essai", sha256="1" * 64, octets=b"x", en_vigueur_le=date(2020, 1, 1), created_at=NOW)
+    template = Gabarit(
+        nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1), created_at=NOW
+    )
     task = Tache(
         travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW, prise_le=NOW, essais=1
     )
@@ -133,7 +138,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     session.flush()
     things = {"action_id": action, "ligne_id": partner, "courriel_id": mail, "justificatif_id": evidence}
     things |= {"tache_id": task}
-    return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id}
+    return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id, "gabarit_id": template.id}
 
 
 def a_sister(app: Flask, signataire: int) -> int:

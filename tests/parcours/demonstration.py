@@ -28,6 +28,8 @@ OF_THE_41 = {
     "action_id": "SELECT MIN(id) FROM action WHERE departement_code = '41'",
     "utilisateur_id": "SELECT MIN(utilisateur_id) FROM rattachement",
     "courriel_id": "SELECT MIN(id) FROM courriel WHERE departement_code = '41'",
+    "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
+    "gabarit_id": "SELECT MAX(id) FROM gabarit",
     "ligne_id": "SELECT MIN(id) FROM partenaire WHERE departement_code = '41'",
 }
 STATES = {

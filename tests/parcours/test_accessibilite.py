@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ABOUT_PAGES = True
 WIDTHS = (1280, 360)
-WHO = [("camille", "referent")]
+WHO = [("camille", "referent"), ("alix", "admin")]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur, operator
+from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur, operator
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import last_closed, local_date
 from paqte.models import Signataire, Utilisateur, db
@@ -33,7 +33,7 @@ class Compte:
     courriel: str
     nom: str
     role: str
-    departement: str
+    departement: str | None
     qualite: str
     rang: int | None = None
 
@@ -41,6 +41,7 @@ class Compte:
 COMPTES = (
     Compte("camille@demo.paqte.invalid", "Camille Besnard (fictif)", REFERENT, DEPARTEMENT, "Camille, référente 41"),
     Compte("bruno@demo.paqte.invalid", "Bruno Texier (fictif)", ENTREPRISE, DEPARTEMENT, "Bruno, entreprise", 0),
+    Compte("alix@demo.paqte.invalid", "Alix Morin (fictif)", ADMIN, None, "Alix, administratrice"),
     Compte("zoe@demo.paqte.invalid", "Zoé Marlin (fictif)", REFERENT, "972", "Zoé, référente 972"),
 )
 
@@ -86,7 +87,7 @@ def links(*, spaces: Container[str], base_url: str, now: datetime) -> list[tuple
 
 
 def _open_accounts(now: datetime) -> Acteur:
-    """The référents' accounts; gives Camille as an actor."""
+    """The accounts of préfectures and of the administrator; gives Camille as an actor."""
     for compte in COMPTES:
         if compte.rang is None:
             _link(compte, "", now)

@@ -1,0 +1,59 @@
+"""The administrator's home: what does not go by itself, and what to do about it."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import ADMIN
+from paqte.domain.courriels import REFUSE
+from paqte.domain.editions import EN_VIGUEUR
+from paqte.domain.travaux import TACHES
+from paqte.ops import clock
+from paqte.queries.courriels import follow_mails
+from paqte.queries.gabarits import list_templates
+from paqte.queries.taches import count_failed, list_tours
+from paqte.queries.utilisateurs import list_users
+from paqte.services.verification import check_installation
+from paqte.web.admin import blueprint
+from paqte.web.session import actor
+from paqte.web.taches import SILENCE
+
+NAMES = {
+    "base": "Base de données",
+    "travaux": "Tâches du planificateur",
+    "gabarit": "Gabarits qui servent",
+    "dossier des bilans": "Dossier des bilans",
+    "dossier de l’instance": "Dossier de l’instance",
+    "courriel": "Serveur de courriel",
+}
+
+
+@blueprint.get("/")
+@open_to(ADMIN)
+def accueil() -> ResponseReturnValue:
+    """What to do next, which template is in force, and whether the installation is sound."""
+    now = clock.now()
+    refused = follow_mails(actor=actor(), etat=REFUSE)
+    passed = {tour.travail: tour.fini_le for tour in list_tours()}.get(TACHES)
+    return render_template(
+        "admin/accueil.html",
+        echecs=count_failed(actor=actor()),
+        is_silent=passed is None or now - passed > SILENCE,
+        refuses=refused.courriels[:10],
+        nombre_refuses=refused.total,
+        gabarits=[g for g in list_templates(actor=actor(), now=now) if g.etat == EN_VIGUEUR],
+        jamais_venus=[c for c in list_users(actor=actor()) if c.is_active and c.connexion is None],
+        # The mail server is asked on its own page: one that hangs would make every visit here wait.
+        constats=check_installation(current_app.extensions["paqte"], now=now, is_mail_tried=False),
+        noms=NAMES,
+    )
+
+
+@blueprint.get("/verification")
+@open_to(ADMIN)
+def verification() -> ResponseReturnValue:
+    """Everything `paqte verifier` looks at, the mail server too."""
+    found = check_installation(current_app.extensions["paqte"], now=clock.now())
+    return render_template("admin/verification.html", constats=found, noms=NAMES)

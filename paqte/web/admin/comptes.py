@@ -1,0 +1,117 @@
+"""Accounts of the State: who they are, inviting one more, disabling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import ADMIN, REFERENT
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.ops import clock
+from paqte.queries.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
+from paqte.services.comptes import invite_user
+from paqte.services.utilisateurs import disable_user, enable_user, invite_user_again
+from paqte.web.admin import blueprint
+from paqte.web.champs import ChoixField, CourrielField, RadiosField, Required, TexteField
+from paqte.web.formulaires import Formulaire
+from paqte.web.public import public_address
+from paqte.web.session import actor
+
+
+class CompteForm(Formulaire):
+    nom = TexteField("Prénom et nom", [Required("Écrivez le nom de la personne.")], limite=120)
+    courriel = CourrielField(
+        "Adresse électronique professionnelle",
+        [Required("Écrivez l’adresse où envoyer l’invitation.")],
+        render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"},
+    )
+    role = RadiosField("Ce que cette personne pourra faire", [Required()], choices=ROLES_ETAT, default=REFERENT)
+    departement = ChoixField("Département", description="Pour un référent seulement.")
+    version = None
+
+
+@blueprint.get("/comptes")
+@open_to(ADMIN)
+def comptes() -> ResponseReturnValue:
+    """Everybody of the State who may come in."""
+    return render_template("admin/comptes.html", comptes=list_users(actor=actor()), roles=ROLES_ETAT)
+
+
+@blueprint.route("/comptes/nouveau", methods=["GET", "POST"])
+@open_to(ADMIN)
+def compte_nouveau() -> ResponseReturnValue:
+    """Invite a référent, somebody of the national team, another administrator."""
+    form = CompteForm()
+    form.departement.choices = {"": "Aucun", **list_departements()}
+    if form.validate_on_submit() and _invited(form):
+        return redirect(url_for("admin.comptes"))
+    return render_template("admin/compte_formulaire.html", form=form), form.http_status
+
+
+@blueprint.get("/comptes/<int:compte_id>")
+@open_to(ADMIN)
+def compte(compte_id: int) -> ResponseReturnValue:
+    """One account, and what may be done of it."""
+    return render_template(
+        "admin/compte.html", compte=read_user(actor=actor(), utilisateur_id=compte_id), roles=ROLES_ETAT
+    )
+
+
+@blueprint.post("/comptes/<int:compte_id>/desactiver")
+@open_to(ADMIN)
+def compte_desactiver(compte_id: int) -> ResponseReturnValue:
+    """Close an account."""
+    return _done(compte_id, disable_user, "Le compte est désactivé : ses sessions ouvertes sont fermées.")
+
+
+@blueprint.post("/comptes/<int:compte_id>/reactiver")
+@open_to(ADMIN)
+def compte_reactiver(compte_id: int) -> ResponseReturnValue:
+    """Open it again."""
+    return _done(compte_id, enable_user, "Le compte est réactivé.")
+
+
+@blueprint.post("/comptes/<int:compte_id>/inviter")
+@open_to(ADMIN)
+def compte_inviter(compte_id: int) -> ResponseReturnValue:
+    """Mail a fresh invitation."""
+
+    def again(**given: object) -> None:
+        invite_user_again(**given, base_url=public_address())  # type: ignore[arg-type]
+
+    return _done(compte_id, again, "Une nouvelle invitation part dans la minute ; l’ancien lien ne fonctionne plus.")
+
+
+def _done(compte_id: int, use_case: Callable[..., None], said: str) -> ResponseReturnValue:
+    """Call a use case on the account, then say what became of it on its page."""
+    try:
+        use_case(actor=actor(), utilisateur_id=compte_id, now=clock.now())
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(str(refused), "danger")
+    else:
+        flash(said, "succes")
+    return redirect(url_for("admin.compte", compte_id=compte_id))
+
+
+def _invited(form: CompteForm) -> bool:
+    """Whether the invitation left; otherwise the form bears the reasons."""
+    try:
+        invite_user(
+            actor=actor(),
+            role=form.role.data,
+            courriel=form.courriel.data,
+            nom=form.nom.data,
+            departement=(form.departement.data or None) if form.role.data == REFERENT else None,
+            base_url=public_address(),
+            now=clock.now(),
+        )
+    except Refused as refused:
+        form.apply_refusal(refused)
+        return False
+    flash(f"L’invitation part dans la minute à {form.courriel.data}.", "succes")
+    return True

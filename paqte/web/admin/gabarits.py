@@ -1,0 +1,85 @@
+"""Templates of the workbooks: which serves and since when, a new one sent in, files to download."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import ADMIN
+from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT, GENRES_GABARIT
+from paqte.domain.erreurs import Refused
+from paqte.ops import clock
+from paqte.queries.gabarits import list_templates, read_template_file
+from paqte.services.gabarits import FORMATS, read_template
+from paqte.services.gabarits_installes import propose_template
+from paqte.web.admin import blueprint
+from paqte.web.bilans import XLSX
+from paqte.web.champs import FichierField, RadiosField, Required
+from paqte.web.formulaires import Formulaire
+from paqte.web.session import actor
+
+
+class EnvoiForm(Formulaire):
+    fichier = FichierField(
+        "Classeur modèle (.xlsx)",
+        [Required("Choisissez le classeur à essayer.")],
+        description="Il est essayé d’abord : rien ne change tant que vous ne le mettez pas en vigueur.",
+        render_kw={"accept": ".xlsx"},
+    )
+    genre = RadiosField("Ce qu’il présente", default=next(iter(FORMATS)))
+    version = None
+
+
+@blueprint.route("/gabarits", methods=["GET", "POST"])
+@open_to(ADMIN)
+def gabarits() -> ResponseReturnValue:
+    """Every template with its state, and sending a new one in for trial."""
+    form = EnvoiForm()
+    form.genre.choices = {genre: GENRES_GABARIT[genre] for genre in FORMATS}
+    if form.validate_on_submit():
+        try:
+            key = propose_template(
+                actor=actor(),
+                nom=form.fichier.data.filename or "",
+                octets=form.fichier.data.read(),
+                genre=form.genre.data or next(iter(FORMATS)),
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("Ce classeur est bon. Comparez-le, puis choisissez à partir de quand il sert.", "succes")
+            return redirect(url_for("admin.gabarit", gabarit_id=key))
+    kept = list_templates(actor=actor(), now=clock.now())
+    return render_template(
+        "admin/gabarits.html",
+        form=form,
+        gabarits=kept,
+        du_produit=[genre for genre in FORMATS if not any(g.etat == EN_VIGUEUR and g.genre == genre for g in kept)],
+        etats=ETATS_GABARIT,
+        genres=GENRES_GABARIT,
+    ), form.http_status
+
+
+@blueprint.get("/gabarits/livre/<genre>/fichier")
+@open_to(ADMIN)
+def gabarit_livre_fichier(genre: str) -> ResponseReturnValue:
+    """The product's own template, to be restyled."""
+    known = genre if genre in FORMATS else next(iter(FORMATS))
+    return workbook(read_template(known).octets, FORMATS[known].gabarit.name)
+
+
+@blueprint.get("/gabarits/<int:gabarit_id>/fichier")
+@open_to(ADMIN)
+def gabarit_fichier(gabarit_id: int) -> ResponseReturnValue:
+    """A template as it was sent in, to be restyled."""
+    kept = read_template_file(actor=actor(), gabarit_id=gabarit_id)
+    return workbook(kept.octets, f"gabarit-{kept.id}.xlsx")
+
+
+def workbook(octets: bytes, name: str) -> ResponseReturnValue:
+    """A workbook to download."""
+    return send_file(BytesIO(octets), mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)

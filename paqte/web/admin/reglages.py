@@ -1,0 +1,49 @@
+"""National value of each setting: what applies where a département has none of its own."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import ADMIN
+from paqte.domain.erreurs import Refused
+from paqte.domain.pilotage import REGLAGES, setting_shown
+from paqte.ops import clock
+from paqte.queries.reglages import read_national, version_of
+from paqte.services.reglages import save_national_settings
+from paqte.web.admin import blueprint
+from paqte.web.champs import TexteField
+from paqte.web.formulaires import Formulaire
+from paqte.web.session import actor
+
+
+class NationalForm(Formulaire):
+    """One line of text for each setting, read by the use case."""
+
+    def values(self) -> dict[str, str]:
+        return {cle: self[cle].data for cle in REGLAGES}
+
+
+for _cle, (_shipped, _libelle) in REGLAGES.items():
+    _told = f"Laissez vide pour la valeur livrée : {setting_shown(_cle, _shipped)}."
+    setattr(NationalForm, _cle, TexteField(_libelle, limite=2_000, description=_told))
+
+
+@blueprint.route("/reglages", methods=["GET", "POST"])
+@open_to(ADMIN)
+def reglages() -> ResponseReturnValue:
+    """Delays, reminders and recipients of the whole country."""
+    settings = read_national()
+    form = NationalForm(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
+    if not form.is_submitted():
+        form.version.data = version_of(settings)
+    if form.validate_on_submit():
+        try:
+            save_national_settings(actor=actor(), now=clock.now(), version=form.version.data, values=form.values())
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("Les réglages nationaux sont enregistrés ; le calendrier de chaque département suit.", "succes")
+            return redirect(url_for("admin.reglages"))
+    return render_template("admin/reglages.html", form=form, cles=tuple(REGLAGES)), form.http_status

@@ -14,6 +14,7 @@ from paqte.cli.lancer import lancer
 from paqte.cli.listes import courriels, taches
 from paqte.cli.planificateur import scheduler
 from paqte.cli.referentiel import referentiel
+from paqte.cli.relances import relances
 
 
 @click.group()
@@ -28,6 +29,7 @@ for command in (
     gabarit,
     taches,
     courriels,
+    relances,
     utilisateur,
     base,
     sauvegarder,

@@ -54,6 +54,9 @@ MOTIFS: dict[str, str] = {
     "validation": "Déclaration validée",
     "bilan": "Bilan produit",
     "echeance": "Fin de convention",
+    "ouverture": "Ouverture de la saisie",
+    "relance": "Relance",
+    "lecture": "Lecture avant bilan ou export",
 }
 # A link that has died in the meantime is not sent again: a new one is asked for.
 WITH_LINK = frozenset({"connexion", "invitation"})

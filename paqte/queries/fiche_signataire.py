@@ -58,6 +58,7 @@ class FicheSignataire:
     is_partial_diffusion: bool
     is_covered_nationally: bool
     notes: str
+    relances_suspendues_jusquau: date | None
     contacts: tuple[ContactLu, ...]
     conventions: tuple[ConventionResumee, ...]
     dues: tuple[Due, ...]
@@ -86,11 +87,17 @@ def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> Fich
         is_partial_diffusion=s.is_partial_diffusion,
         is_covered_nationally=s.is_covered_nationally,
         notes=s.notes,
+        relances_suspendues_jusquau=s.relances_suspendues_jusquau if _is_to_come(s, day) else None,
         contacts=_contacts(s.id),
         conventions=tuple(reversed(sum_up_conventions([s.id], day).get(s.id, []))),
         dues=_dues(s.id, s.departement_code, day),
         autres=tuple(other for other in same if other.id != s.id and other.departement == s.departement_code),
     )
+
+
+def _is_to_come(s: Signataire, day: date) -> bool:
+    """Whether its reminders are still paused on that day."""
+    return s.relances_suspendues_jusquau is not None and s.relances_suspendues_jusquau >= day
 
 
 def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:

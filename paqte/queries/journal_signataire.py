@@ -33,6 +33,7 @@ LABELS: dict[str, str] = {
     "is_partial_diffusion": "diffusion partielle",
     "is_covered_nationally": "couvert par une convention nationale",
     "notes": "notes",
+    "relances_suspendues_jusquau": "relances suspendues jusqu’au",
     "fonction": "fonction",
     "courriel": "courriel",
     "telephone": "téléphone",
@@ -54,7 +55,7 @@ CODES: dict[str, dict[str, str]] = {
     "rythme": RYTHMES,
     "statut": STATUTS,
 }
-DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le"})
+DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspendues_jusquau"})
 
 
 class _Ligne(NamedTuple):
@@ -115,6 +116,8 @@ def _told(line: _Ligne, numbers: dict[str, str]) -> tuple[str, list[str]]:
 def _about_signataire(line: _Ligne) -> tuple[str, list[str]]:
     if line.acte == "retirer_contact":
         return "Contact retiré", [str(line.avant.get("nom", ""))]
+    if line.acte == "relancer":
+        return "Relance envoyée", []
     if line.acte == "supprimer_convention":
         return f"Projet de convention {line.avant.get('numero', '')} supprimé", []
     return ("Fiche créée", []) if line.acte == "creer" else ("Fiche modifiée", _changes(line))

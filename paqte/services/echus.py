@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.campagnes import BILAN
 from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.planification import is_worth_a_mail
 from paqte.queries.comptes import referent_addresses
 from paqte.queries.reglages import read_settings
 from paqte.services.bilans import freeze_bilan, publish_bilan
@@ -18,6 +19,7 @@ from paqte.services.courriels import queue_mail
 from paqte.services.courriers import write_mail
 from paqte.services.editions import EditionIssued
 from paqte.services.planification import plan_all
+from paqte.services.relances import remind
 from paqte.services.taches import Atelier, Clock, Fait, Prise, UseCase, do_claimed, run_due
 
 
@@ -29,6 +31,21 @@ def bilan(prise: Prise, place: Atelier) -> Fait:
     )
     path = publish_bilan(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
     return _issued(edition, path, "bilan", place.base_url, now)
+
+
+def courriels(prise: Prise, place: Atelier) -> Fait:
+    """An opening, a reminder, the reading: mails to those it concerns now; none when missed by more than a week."""
+    now = prise.prise_le
+    if not is_worth_a_mail(prise.due_le, now):
+        return Fait("Sans objet : ce jour est passé depuis plus d’une semaine, aucun courriel n’est parti.")
+    sent = remind(
+        departement=prise.departement,
+        periode=prise.periode,
+        etape=prise.travail,
+        now=now,
+        base_url=place.base_url,
+    )
+    return Fait("Aucun courriel : rien n’attendait" if sent == 0 else f"{sent} courriel{'s' if sent > 1 else ''}")
 
 
 # What must exist before anybody comes, and what the command line may make without the scheduler.

@@ -14,7 +14,8 @@ TABLE: dict[frozenset[str], str] = {
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
-        referent.accueil referent.calendrier
+        referent.accueil referent.calendrier referent.relances
+        referent.signataire_relancer referent.signataire_suspendre referent.signataire_reprendre
         referent.acces referent.acces_compte referent.acces_desactiver referent.acces_inviter referent.acces_reactiver
         referent.acces_retirer referent.courriels referent.courriel_renvoyer
         referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle

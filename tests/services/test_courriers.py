@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "paqte" / "templates" / "courriels"
 LINK = "https://paqte.exemple.fr/connexion/secret"
+AWAITED = {
+    "signataire": "Atelier Lenoir (fictif)",
+    "convention": "41-2025-001",
+    "periode": "1er semestre 2026",
+    "etat": "a_saisir",
+    "limite": "20/07/2026",
+    "is_late": False,
+}
 # What each model is told, as the use case that sends it tells it.
 TOLD: dict[str, dict[str, Any]] = {
     "connexion": {"nom": "Bruno", "lien": LINK, "duree": "10 minutes"},
@@ -86,6 +94,22 @@ TOLD: dict[str, dict[str, Any]] = {
         "is_on_behalf": True,
         "lien": LINK,
     },
+    "ouverture": {"nom": "Bruno", "genre": "saisie", "lien": LINK, "attendus": [AWAITED]},
+    "relance": {
+        "nom": "Bruno",
+        "genre": "saisie",
+        "lien": LINK,
+        "attendus": [AWAITED, AWAITED | {"etat": "brouillon"}, AWAITED | {"etat": "a_completer", "is_late": True}],
+    },
+    "lecture": {
+        "nom": "Camille",
+        "periode": "1er semestre 2026",
+        "a_valider": 3,
+        "manquantes": 1,
+        "publication": "30/07/2026",
+        "is_semestre": True,
+        "lien": LINK,
+    },
 }
 MODELS = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.startswith("_"))
 HOSTILE = '<script>alert("x")</script>'
@@ -107,7 +131,7 @@ def test_every_model_is_sent_by_a_use_case(modele: str) -> None:
 def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
     mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
     first = mail.texte.splitlines()[0]
-    assert re.match(r"(Ouvrez|Répondez|Relisez|Préparez|Vous n’avez plus rien à faire)", first)
+    assert re.match(r"(Ouvrez|Répondez|Relisez|Terminez|Préparez|Vous n’avez plus rien à faire)", first)
     heading = re.search(r"<h1>(.+?)</h1>", mail.html)
     assert heading and heading[1].split()[0] == first.split()[0]
     assert mail.sujet and "\n" not in mail.sujet and len(mail.sujet) < 120

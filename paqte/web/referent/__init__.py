@@ -31,6 +31,7 @@ PAGES: tuple[str, ...] = (
     "courriels",
     "recues",
     "calendrier",
+    "relances",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.

@@ -20,6 +20,7 @@ from paqte.ops import clock
 from paqte.queries.fiche_signataire import read_signataire
 from paqte.queries.journal_signataire import signataire_history
 from paqte.queries.perimetre import own_departement
+from paqte.queries.relances_prevues import read_ledger, step_label
 from paqte.queries.signataires import (
     ETATS_FILTRES,
     PER_PAGE,
@@ -31,13 +32,14 @@ from paqte.queries.signataires import (
 )
 from paqte.reporting.liste_csv import write_csv
 from paqte.services.signataires import add_signataire, change_signataire, export_list
-from paqte.web.champs import CaseField, ChoixField, IdentifiantField, Required, TexteField
-from paqte.web.formulaires import Filtres
+from paqte.web.champs import CaseField, ChoixField, DateField, IdentifiantField, Required, TexteField
+from paqte.web.formulaires import Filtres, Formulaire
 from paqte.web.referent import blueprint
 from paqte.web.referent.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
 from paqte.web.session import actor
 
 ADD_CONTACT = "ajouter_contact"
+SENT_SHOWN = 3
 SIZES = {code: label for code, label in CATEGORIES.items() if code}
 AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
 HEADINGS = (
@@ -81,6 +83,16 @@ class RechercheForm(Filtres):
         return Criteres(
             **asked, plan=self.plan.data, sans_contact=self.sans_contact.data, tri=tri if tri in TRIS else "nom"
         )
+
+
+class PauseForm(Formulaire):
+    """Until when no reminder is sent to a signatory."""
+
+    jusquau = DateField(
+        "Ne plus relancer jusqu’au",
+        [Required("Indiquez le dernier jour de la pause, par exemple 31/12/2026.")],
+        description="Ce jour compris, par exemple 31/12/2026. Ensuite, les relances reprennent seules.",
+    )
 
 
 class IdentifiantForm(Filtres):
@@ -150,10 +162,18 @@ def signataire_nouveau() -> ResponseReturnValue:
 @blueprint.get("/signataires/<int:signataire_id>")
 @open_to(REFERENT)
 def signataire(signataire_id: int) -> ResponseReturnValue:
-    """One signatory: who, whom to call, conventions, what is owed, what changed."""
-    return render_template(
+    """One signatory: who, whom to call, conventions, what is owed, reminders, what changed."""
+    return signataire_page(signataire_id, PauseForm(formdata=None))
+
+
+def signataire_page(signataire_id: int, pause: PauseForm) -> ResponseReturnValue:
+    """The page as it stands, with the form that pauses reminders as it was typed."""
+    page = render_template(
         "referent/signataire.html",
         fiche=read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now()),
+        envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
+        etapes=step_label,
+        pause=pause,
         historique=signataire_history(actor=actor(), signataire_id=signataire_id),
         etats=ETATS,
         etats_declaration=ETATS_DECLARATION,
@@ -162,6 +182,7 @@ def signataire(signataire_id: int) -> ResponseReturnValue:
         dispositifs=DISPOSITIFS,
         axes=catalogue().axes,
     )
+    return page, pause.http_status
 
 
 @blueprint.route("/signataires/<int:signataire_id>/modifier", methods=["GET", "POST"])

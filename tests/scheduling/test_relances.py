@@ -1,0 +1,91 @@
+"""Two processes that remind at once send one mail a person; a step missed for more than a week sends none (case 97)."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from paqte.domain.acteurs import ENTREPRISE
+from paqte.models import Courriel, Relance, Tache, db
+from paqte.scheduling.calendrier import ECHEANCES
+from paqte.services.comptes import invite_user
+from paqte.services.planification import plan_all
+from paqte.services.relances import remind
+from paqte.services.taches import Atelier, run_due
+from tests.factories import CAMILLE, a_convention, a_signataire
+from tests.services.maison import T3
+
+SITE = "https://paqte.exemple.fr"
+DAY = datetime(2026, 10, 17, 6, 0, tzinfo=UTC)
+PEOPLE = 6
+
+
+@pytest.fixture
+def people(app: Flask) -> None:
+    with app.app_context():
+        for rank in range(PEOPLE):
+            key = a_signataire(f"Atelier {rank} (fictif)")
+            a_convention(key, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+            invite_user(
+                actor=CAMILLE,
+                role=ENTREPRISE,
+                courriel=f"a{rank}@val.test",
+                nom=f"Personne {rank}",
+                signataires=[key],
+                base_url=SITE,
+                now=DAY,
+                by_mail=False,
+            )
+
+
+def test_two_that_remind_at_once_send_one_mail_a_person(app: Flask, people: None) -> None:
+    start, sent = threading.Barrier(2), []
+
+    def work() -> None:
+        with app.app_context():
+            start.wait()
+            sent.append(remind(departement="41", periode=T3, etape="relance-3", now=DAY, base_url=SITE))
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        assert sum(sent) == PEOPLE == db.session.scalar(select(func.count()).select_from(Relance))
+        query = select(Courriel.destinataire, func.count()).where(Courriel.motif == "relance")
+        assert dict(db.session.execute(query.group_by(Courriel.destinataire)).all()) == {
+            f"a{rank}@val.test": 1 for rank in range(PEOPLE)
+        }
+
+
+def test_the_scheduler_does_each_step_on_its_day_and_none_that_is_long_past(
+    app: Flask, people: None, tmp_path: Path
+) -> None:
+    def run(now: datetime) -> None:
+        place = Atelier("essai", tmp_path, SITE)
+        mails = {code: use_case for code, use_case in ECHEANCES.items() if code not in ("bilan", "export")}
+        run_due(use_cases=mails, place=place, clock=lambda: now)
+
+    def told() -> dict[str, str]:
+        query = select(Tache.travail, Tache.message).where(Tache.periode == "2026-T3", Tache.etat == "faite")
+        db.session.rollback()
+        return dict(db.session.execute(query).all())
+
+    with app.app_context():
+        plan_all(now=datetime(2026, 9, 25, tzinfo=UTC))
+        run(datetime(2026, 10, 1, 6, tzinfo=UTC))
+        assert told() == {"ouverture": "6 courriels"}
+        # Off for weeks: the steps of the 5th, 17th and 20th days are over, that of the 30th is recent enough.
+        run(datetime(2026, 10, 31, 6, tzinfo=UTC))
+        assert told()["relance-15"].startswith("Sans objet") and told()["relance-3"].startswith("Sans objet")
+        assert told()["relance+10"] in ("6 courriels", "Aucun courriel : rien n’attendait")
+        sent = db.session.scalar(select(func.count()).select_from(Courriel).where(Courriel.motif == "relance"))
+        assert sent == PEOPLE, "of two steps found on one day, one mail a person"
+        run(datetime(2026, 10, 31, 6, tzinfo=UTC) + timedelta(hours=1))
+        assert db.session.scalar(select(func.count()).select_from(Relance)) == 2 * PEOPLE

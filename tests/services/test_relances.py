@@ -1,0 +1,243 @@
+"""Reminders: whoever has not answered, once a day, with all that waits for her (R12)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT
+from paqte.domain.courriels import TransportDown
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode
+from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Relance, RelanceLigne, Utilisateur
+from paqte.queries.reglages import read_settings, version_of
+from paqte.queries.relances import (
+    DEJA,
+    FERME,
+    REPONDU,
+    SANS_COMPTE,
+    SUSPENDU,
+    Prevision,
+    forecast,
+)
+from paqte.services.comptes import invite_user
+from paqte.services.courriels import send_due
+from paqte.services.declarations import open_declaration, save_draft, send_back, submit_declaration
+from paqte.services.reglages import save_settings
+from paqte.services.relances import pause_reminders, remind, remind_company
+from paqte.services.transaction import transaction
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
+from tests.services.maison import T3, Maison
+
+SITE = "https://paqte.exemple.fr"
+# J−3 of 2026-T3, due on 20 October.
+DAY = datetime(2026, 10, 17, 6, 0, tzinfo=UTC)
+MAIL = "bruno@val.test"
+
+
+@pytest.fixture
+def maison(session: Any) -> Maison:
+    """Bruno owes 2026-T3; his earlier quarters are not in the way."""
+    made = Maison(DAY, "R3", "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    invited(made.signataire)
+    return made
+
+
+def invited(*signataires: int, courriel: str = MAIL, role: str = ENTREPRISE, departement: str | None = None) -> None:
+    place = {"departement": departement} if departement else {"signataires": signataires}
+    actor = CAMILLE if departement is None else PLANIFICATEUR
+    invite_user(actor=actor, role=role, courriel=courriel, nom="Bruno Garnier", base_url=SITE, now=DAY, **place)
+
+
+def send(etape: str = "relance-3", now: datetime = DAY, periode: Periode = T3, departement: str = "41") -> int:
+    return remind(departement=departement, periode=periode, etape=etape, now=now, base_url=SITE)
+
+
+def foresee(etape: str = "relance-3", day: date = date(2026, 10, 17), periode: Periode = T3) -> Prevision:
+    return forecast(departement="41", periode=periode, etape=etape, day=day)
+
+
+def mails(session: Any, *motifs: str) -> list[Courriel]:
+    session.rollback()
+    query = select(Courriel).where(Courriel.motif.in_(motifs or ("relance", "ouverture", "lecture")))
+    return list(session.scalars(query.order_by(Courriel.id)))
+
+
+def test_R12_whoever_has_not_answered_is_reminded_and_it_is_written_down(maison: Maison, session: Any) -> None:
+    assert send() == 1
+    (mail,) = mails(session)
+    assert (mail.destinataire, mail.motif, mail.departement_code) == (MAIL, "relance", "41")
+    assert mail.texte.startswith("Répondez à la déclaration du 3e trimestre 2026 avant le 20/10/2026")
+    assert f"{SITE}/entreprise/declarations/{maison.id}/saisir" in mail.texte
+    (relance,) = session.scalars(select(Relance))
+    (ligne,) = session.scalars(select(RelanceLigne))
+    assert (relance.jour, relance.etape, relance.courriel_id) == (date(2026, 10, 17), "relance-3", mail.id)
+    assert (ligne.convention_id, ligne.periode, ligne.etat) == (maison.convention, "2026-T3", "a_saisir")
+
+
+def test_R12_nobody_who_has_answered_is_reminded(maison: Maison, session: Any) -> None:
+    maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    assert [e.motif for e in foresee().ecartes] == [REPONDU]
+    assert send() == 0 and mails(session) == []
+
+
+def test_R12_the_state_is_read_again_when_the_mail_leaves(maison: Maison, session: Any) -> None:
+    assert [p.courriel for p in foresee().destinataires] == [MAIL]
+    maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    assert send() == 0
+
+
+def test_a_draft_that_was_not_sent_gets_its_own_words(maison: Maison, session: Any) -> None:
+    maison.call(save_draft, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    send()
+    (mail,) = mails(session)
+    assert mail.sujet.startswith("Votre brouillon vous attend")
+    assert mail.texte.startswith("Terminez votre déclaration du 3e trimestre 2026 : votre brouillon vous attend")
+
+
+def test_R18_questions_that_wait_get_their_own_words(maison: Maison, session: Any) -> None:
+    maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    maison.call(send_back, commentaires={None: "Sûr ?"})
+    send()
+    (mail,) = mails(session)
+    assert mail.texte.startswith("Répondez à la question de votre référent pour terminer votre déclaration")
+
+
+def test_the_opening_has_its_own_text(maison: Maison, session: Any) -> None:
+    assert send("ouverture", datetime(2026, 10, 1, 6, tzinfo=UTC)) == 1
+    (mail,) = mails(session)
+    assert (mail.motif, "La saisie est ouverte" in mail.texte) == ("ouverture", True)
+
+
+def test_one_mail_a_person_a_day_with_all_that_waits_everywhere(maison: Maison, session: Any) -> None:
+    other, far = a_signataire("Régie Val (fictif)"), a_signataire("Atelier des îles (fictif)", "972")
+    dates = {"debut": date(2026, 7, 1), "fin": date(2029, 6, 30)}
+    for key in (other, far):
+        a_convention(key, "S2", **dates)
+    a_convention(other, "S2", **dates)
+    session.rollback()
+    with transaction(actor=CAMILLE, now=DAY) as writing:
+        person = writing.scalars(select(Utilisateur.id).where(Utilisateur.courriel == MAIL)).one()
+        writing.add_all([Rattachement(utilisateur_id=person, signataire_id=key) for key in (other, far)])
+    assert send() == 1
+    (mail,) = mails(session)
+    assert mail.texte.startswith("Répondez à vos 4 déclarations PAQTE en attente")
+    assert all(nom in mail.texte for nom in ("Menuiserie Val", "Régie Val", "Atelier des îles"))
+    assert send(departement="972") == 0 == send("relance+3"), "one a day, whatever the step or the département"
+    assert send("relance+3", DAY + timedelta(days=6)) == 1
+
+
+def test_a_step_taken_up_again_after_midnight_repeats_nothing(maison: Maison, session: Any) -> None:
+    assert send() == 1
+    assert send(now=DAY + timedelta(days=1)) == 0
+    assert [e.motif for e in foresee(day=date(2026, 10, 18)).ecartes] == [DEJA]
+
+
+def test_R12_the_day_is_that_of_the_departement(session: Any) -> None:
+    key = a_signataire("Atelier des îles (fictif)", "972")
+    a_convention(key, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    invite_user(actor=ZOE, role=ENTREPRISE, courriel=MAIL, nom="Bruno", signataires=[key], base_url=SITE, now=DAY)
+    assert send(departement="972", now=datetime(2026, 10, 18, 3, 59, tzinfo=UTC)) == 1
+    session.rollback()
+    assert [r.jour for r in session.scalars(select(Relance))] == [date(2026, 10, 17)]
+
+
+def test_a_pause_holds_until_its_last_day(maison: Maison, session: Any) -> None:
+    pause_reminders(actor=CAMILLE, signataire_id=maison.signataire, jusquau=date(2026, 10, 17), now=DAY)
+    (left,) = foresee().ecartes
+    assert (left.motif, left.jour) == (SUSPENDU, date(2026, 10, 17))
+    assert send() == 0
+    assert send(now=DAY + timedelta(days=1)) == 1
+
+
+def test_a_pause_is_a_day_to_come_of_one_s_own_signatory_and_is_written_in_the_journal(
+    maison: Maison, session: Any
+) -> None:
+    for day in (date(2026, 10, 16), date(2028, 1, 1)):
+        with pytest.raises(Refused) as refused:
+            pause_reminders(actor=CAMILLE, signataire_id=maison.signataire, jusquau=day, now=DAY)
+        assert list(refused.value.errors) == ["jusquau"]
+    for actor in (ZOE, bruno(maison.signataire)):
+        with pytest.raises(NotFound):
+            pause_reminders(actor=actor, signataire_id=maison.signataire, jusquau=None, now=DAY)
+        with pytest.raises(NotFound):
+            remind_company(actor=actor, signataire_id=maison.signataire, now=DAY, base_url=SITE)
+    pause_reminders(actor=CAMILLE, signataire_id=maison.signataire, jusquau=date(2026, 12, 31), now=DAY)
+    session.rollback()
+    told = session.scalars(select(Journal.apres).where(Journal.objet == "signataire")).all()
+    assert any("2026-12-31" in line for line in told)
+
+
+def test_only_active_accounts_of_companies_are_written_to_and_the_others_are_to_be_called(
+    maison: Maison, session: Any
+) -> None:
+    alone = a_signataire("Sans compte (fictif)")
+    a_convention(alone, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    invited(alone, courriel="ines@face.test", role=ANIMATEUR)
+    with transaction(actor=CAMILLE, now=DAY) as writing:
+        writing.add(ContactSignataire(signataire_id=alone, nom="Mme Roy", telephone="02 54 00 00 00", created_at=DAY))
+    (left,) = foresee().ecartes
+    assert (left.signataire, left.motif) == ("Sans compte (fictif)", SANS_COMPTE)
+    assert [(c.nom, c.telephone) for c in left.contacts] == [("Mme Roy", "02 54 00 00 00")]
+    with transaction(actor=CAMILLE, now=DAY) as writing:
+        writing.scalars(select(Utilisateur).where(Utilisateur.courriel == MAIL)).one().is_active = False
+    assert send() == 0 and {e.motif for e in foresee().ecartes} == {SANS_COMPTE}
+
+
+def test_R12_what_is_closed_is_not_reminded(maison: Maison, session: Any) -> None:
+    values = {"fermeture_delai_jours": "25"}
+    save_settings(actor=CAMILLE, now=DAY, departement="41", version=version_of(read_settings("41")), values=values)
+    (left,) = foresee("relance+10", date(2026, 10, 30)).ecartes
+    assert (left.motif, left.jour) == (FERME, date(2026, 10, 25))
+    assert send("relance+10", datetime(2026, 10, 30, 6, tzinfo=UTC)) == 0
+
+
+def test_the_reading_tells_each_referent_once_what_is_left(maison: Maison, session: Any) -> None:
+    invited(courriel="camille@prefecture41.test", role=REFERENT, departement="41")
+    key = open_declaration(
+        actor=CAMILLE,
+        now=DAY,
+        convention_id=a_convention(a_signataire("B"), "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30)),
+        periode=T3,
+    )
+    assert key
+    maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    when = datetime(2026, 10, 23, 6, tzinfo=UTC)
+    assert send("lecture", when) == 1 and send("lecture", when + timedelta(days=1)) == 0
+    (mail,) = mails(session)
+    assert mail.destinataire == "camille@prefecture41.test"
+    assert "1 déclaration attend votre validation" in mail.texte and "1 réponse manque encore" in mail.texte
+    assert "L’export trimestriel se produit seul le 30/10/2026" in mail.texte
+
+
+def test_a_referent_reminds_one_company_at_once_and_is_told_why_not(maison: Maison, session: Any) -> None:
+    assert remind_company(actor=CAMILLE, signataire_id=maison.signataire, now=DAY, base_url=SITE) == 1
+    with pytest.raises(Refused, match="déjà parti aujourd’hui"):
+        remind_company(actor=CAMILLE, signataire_id=maison.signataire, now=DAY, base_url=SITE)
+    assert send() == 0, "the step of the day counts it too"
+    pause_reminders(actor=CAMILLE, signataire_id=maison.signataire, jusquau=date(2026, 12, 1), now=DAY)
+    later = DAY + timedelta(days=2)
+    with pytest.raises(Refused, match="suspendues jusqu’au 01/12/2026"):
+        remind_company(actor=CAMILLE, signataire_id=maison.signataire, now=later, base_url=SITE)
+    pause_reminders(actor=CAMILLE, signataire_id=maison.signataire, jusquau=None, now=DAY)
+    maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    with pytest.raises(Refused, match="il n’y a rien à relancer"):
+        remind_company(actor=CAMILLE, signataire_id=maison.signataire, now=later, base_url=SITE)
+    alone = a_signataire("Sans compte (fictif)")
+    a_convention(alone, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    with pytest.raises(Refused, match="Personne n’y a de compte"):
+        remind_company(actor=CAMILLE, signataire_id=alone, now=later, base_url=SITE)
+
+
+def test_a_mail_server_that_is_down_loses_nothing(maison: Maison, session: Any) -> None:
+    def down(_message: object) -> None:
+        raise TransportDown("coupé")
+
+    send()
+    assert send_due(transport=down, now=DAY) == 0
+    gone: list[Any] = []
+    send_due(transport=gone.append, now=DAY + timedelta(hours=1))
+    assert [m.destinataire for m in gone if "trimestre" in m.sujet] == [MAIL]

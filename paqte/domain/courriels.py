@@ -53,6 +53,7 @@ MOTIFS: dict[str, str] = {
     "reouverture": "Déclaration rouverte",
     "validation": "Déclaration validée",
     "bilan": "Bilan produit",
+    "export": "Export produit",
     "echeance": "Fin de convention",
     "ouverture": "Ouverture de la saisie",
     "relance": "Relance",

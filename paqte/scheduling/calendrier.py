@@ -10,7 +10,7 @@ from threading import Event
 from paqte.config import Settings
 from paqte.domain import travaux
 from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.campagnes import BILAN, LECTURE, OUVERTURE, RELANCE
+from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, OUVERTURE, RELANCE
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services import echus
 from paqte.services.comptes import purge_expired
@@ -87,6 +87,7 @@ CALENDRIER = (
 # What a planned task does on its day (domain/campagnes.py says which day); a reminder's code begins so.
 ECHEANCES: Mapping[str, UseCase] = {
     BILAN: echus.bilan,
+    EXPORT: echus.export,
     OUVERTURE: echus.courriels,
     RELANCE: echus.courriels,
     LECTURE: echus.courriels,

@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.campagnes import BILAN
+from paqte.domain.campagnes import BILAN, EXPORT
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.planification import is_worth_a_mail
 from paqte.queries.comptes import referent_addresses
 from paqte.queries.reglages import read_settings
 from paqte.services.bilans import freeze_bilan, publish_bilan
+from paqte.services.comptes_rendus import freeze_compte_rendu, publish_compte_rendu
 from paqte.services.courriels import queue_mail
 from paqte.services.courriers import write_mail
 from paqte.services.editions import EditionIssued
@@ -25,12 +26,12 @@ from paqte.services.taches import Atelier, Clock, Fait, Prise, UseCase, do_claim
 
 def bilan(prise: Prise, place: Atelier) -> Fait:
     """The first edition, made now, by hand, or by a holder that fell silent after making it; then its file."""
-    actor, now = PLANIFICATEUR, prise.prise_le
-    edition = freeze_bilan(
-        actor=actor, departement=prise.departement, periode=prise.periode, now=now, is_first_only=True
-    )
-    path = publish_bilan(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
-    return _issued(edition, path, "bilan", place.base_url, now)
+    return _produced(prise, place, "bilan", freeze_bilan, publish_bilan)
+
+
+def export(prise: Prise, place: Atelier) -> Fait:
+    """The first edition of a quarter, likewise; then its workbook, its rows and their schema."""
+    return _produced(prise, place, "export", freeze_compte_rendu, publish_compte_rendu)
 
 
 def courriels(prise: Prise, place: Atelier) -> Fait:
@@ -49,7 +50,7 @@ def courriels(prise: Prise, place: Atelier) -> Fait:
 
 
 # What must exist before anybody comes, and what the command line may make without the scheduler.
-PUBLICATIONS: Mapping[str, UseCase] = {BILAN: bilan}
+PUBLICATIONS: Mapping[str, UseCase] = {BILAN: bilan, EXPORT: export}
 
 
 def produce_due(
@@ -66,9 +67,19 @@ def produce_last_closed(*, place: Atelier, departement: str, clock: Clock) -> tu
     return do_claimed(use_case=bilan, place=place, travail=BILAN, departement=departement, periode=periode, clock=clock)
 
 
-def _issued(edition: EditionIssued, path: Path, modele: str, base_url: str, now: datetime) -> Fait:
+def _produced(
+    prise: Prise,
+    place: Atelier,
+    modele: str,
+    freeze: Callable[..., EditionIssued],
+    publish: Callable[..., Path],
+) -> Fait:
+    actor, now = PLANIFICATEUR, prise.prise_le
+    edition = freeze(actor=actor, departement=prise.departement, periode=prise.periode, now=now, is_first_only=True)
+    path = publish(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
+
     def tell(session: Session) -> None:
-        _tell_recipients(session, edition, modele, base_url, now)
+        _tell_recipients(session, edition, modele, place.base_url, now)
 
     return Fait(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
+from paqte.domain.campagnes import BILAN
 from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
@@ -23,6 +24,12 @@ from paqte.services.transaction import transaction
 
 Editions = Callable[[], list[tuple[str, str, int]]]
 DUE_DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def bilans_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semesters are enough to show how tasks are taken; exports have their own tests (test_due_exports.py)."""
+    monkeypatch.setattr(echus, "PUBLICATIONS", {BILAN: echus.bilan})
 
 
 def at(moment: datetime) -> Callable[[], datetime]:

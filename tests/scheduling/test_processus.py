@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.periodes import last_closed, local_date, periodes_between
 from paqte.domain.taches import FAITE
 from paqte.models import Tache
 from paqte.ops import clock
@@ -33,11 +33,13 @@ CODES = ("18", "41", "45")
 
 @pytest.fixture
 def due(session: Any, in_use: Any, app_settings: dict[str, object]) -> list[tuple[str, str, int]]:
-    """Two semesters due in each of three départements, by the real clock; gives what must come of it."""
+    """Two semesters and the quarters since due in each of three départements, by the real clock; what must come."""
     last = last_closed(local_date(clock.now(), "41"), "S")
     for code in CODES:
         in_use(code, since=last.precedente.code, delai="0")
-    return [(code, periode.code, 1) for code in CODES for periode in (last.precedente, last)]
+    quarters = periodes_between(last.precedente.debut, local_date(clock.now(), "41"), "T")[:-1]
+    periodes = [last.precedente, last, *quarters]
+    return sorted((code, periode.code, 1) for code in CODES for periode in periodes)
 
 
 @pytest.fixture
@@ -76,10 +78,11 @@ def wait_until_done(tasks: Callable[[], list[Tache]], expected: int) -> None:
 
 
 def files_in(reports: Path) -> list[str]:
-    """Every file under reports/ that people see; each must open. A hidden one is a publication cut short."""
+    """Every internal workbook under reports/; each must open. A hidden file is a publication cut short."""
     import openpyxl
 
-    found = sorted(path for path in reports.rglob("*") if path.is_file() and not path.name.startswith("."))
+    seen = [path for path in reports.rglob("*.xlsx") if not path.name.startswith(".")]
+    found = sorted(path for path in seen if "publiable" not in path.name)
     for path in found:
         openpyxl.load_workbook(path, read_only=True).close()
     return [str(path.relative_to(reports)) for path in found]
@@ -111,7 +114,7 @@ def test_sigterm_ends_the_process_between_two_jobs(due: Any, start: Any, tasks: 
     child.send_signal(signal.SIGTERM)
     assert child.wait(timeout=30) == 0
     assert {task.etat for task in tasks()} == {FAITE}
-    assert editions() == [(t.departement_code, t.periode, 1) for t in tasks()]
+    assert editions() == sorted((t.departement_code, t.periode, 1) for t in tasks())
 
 
 def test_a_base_of_another_version_is_refused_in_a_sentence(tmp_path: Path, now: Any) -> None:

@@ -41,6 +41,7 @@ TOLD: dict[str, dict[str, Any]] = {
         "connexion": "https://paqte.exemple.fr/connexion",
     },
     "bilan": {"departement": "41", "periode": "1er semestre 2026", "edition": 2, "lien": LINK},
+    "export": {"departement": "41", "periode": "3e trimestre 2026", "edition": 1, "lien": LINK},
     "echeance": {
         "conventions": [
             {
@@ -160,7 +161,7 @@ def test_the_html_fetches_nothing_and_runs_nothing(modele: str) -> None:
     told = {k: spoilt(v, k) for k, v in TOLD[modele].items()}
     html = write_mail(modele, "bruno@entreprise.test", **told).html
     assert not re.search(r"<(script|img|link|iframe|object|form)|\bon\w+=|url\(|@import|javascript:", html)
-    assert HOSTILE in write_mail(modele, "bruno@entreprise.test", **told).texte or modele == "bilan"
+    assert HOSTILE in write_mail(modele, "bruno@entreprise.test", **told).texte or modele in ("bilan", "export")
 
 
 @pytest.fixture

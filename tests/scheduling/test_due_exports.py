@@ -1,0 +1,56 @@
+"""The quarter's export comes at its own date, with its rows and their schema, to its own recipients (R8, R11, R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.models import Courriel, Reglage
+from paqte.services.echus import produce_due
+from paqte.services.taches import Atelier
+from paqte.services.transaction import transaction
+
+DUE_DAY = datetime(2026, 10, 30, 6, tzinfo=UTC)
+
+
+def at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+@pytest.fixture
+def third_quarter(in_use: Any, place: Atelier) -> None:
+    """Everything before the third quarter of 2026 is done."""
+    in_use("41", since="2026-S1")
+    produce_due(place=place, clock=at(datetime(2026, 8, 15, tzinfo=UTC)))
+
+
+def test_R12_an_export_comes_at_its_date_and_once(third_quarter: None, place: Atelier, editions: Any) -> None:
+    before = editions()
+    assert [periode for _, periode, _ in before] == ["2026-S1", "2026-T1", "2026-T2"]
+    assert produce_due(place=place, clock=at(DUE_DAY - timedelta(days=1))) == []
+    ((prise, done),) = produce_due(place=place, clock=at(DUE_DAY))
+    assert (prise.travail, prise.periode.code) == ("export", "2026-T3")
+    assert produce_due(place=place, clock=at(DUE_DAY + timedelta(days=30))) == []
+    assert editions() == [*before, ("41", "2026-T3", 1)]
+    assert done.path is not None
+    assert {path.suffix for path in done.path.parent.iterdir() if "publiable" not in path.name} == {
+        ".xlsx",
+        ".csv",
+        ".json",
+    }
+
+
+def test_R12_its_recipients_are_not_those_of_the_bilan(third_quarter: None, place: Atelier, session: Any) -> None:
+    with transaction(actor=PLANIFICATEUR, now=DUE_DAY) as writing:
+        for cle in ("bilan", "export"):
+            writing.add(Reglage(departement_code="41", cle=f"destinataires_{cle}", valeur=f"{cle}@exemple.fr"))
+    produce_due(place=place, clock=at(DUE_DAY))
+    session.rollback()
+    mails = session.execute(select(Courriel.destinataire, Courriel.motif, Courriel.texte)).all()
+    assert [(mail.destinataire, mail.motif) for mail in mails] == [("export@exemple.fr", "export")]
+    assert "http://localhost/bilans/" in mails[0].texte

@@ -22,6 +22,7 @@ from paqte.queries.completude import completeness_over
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
+from paqte.queries.relances_prevues import RelanceProche, count_paused, near_reminder
 from paqte.queries.taches import count_failed
 
 
@@ -57,6 +58,8 @@ class Accueil:
     completude: Completude
     taches_en_echec: int
     depassees: tuple[EditionDepassee, ...]
+    relance: RelanceProche | None
+    suspendues: int
 
     @property
     def is_empty(self) -> bool:
@@ -94,6 +97,8 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         completude=_completeness(departement, conventions, semestre),
         taches_en_echec=count_failed(actor=actor),
         depassees=tuple(overtaken_editions(departement)),
+        relance=near_reminder(departement, today),
+        suspendues=count_paused(departement, today),
     )
 
 

@@ -16,9 +16,9 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import delays, read_settings
-from paqte.queries.relances import MANUELLE, Prevision, forecast
+from paqte.queries.relances import MANUELLE, SANS_COMPTE, Prevision, forecast
 
-AHEAD = timedelta(days=60)
+AHEAD, SOON = timedelta(days=60), timedelta(days=3)
 PER_PAGE = 50
 
 
@@ -30,6 +30,16 @@ class EtapePrevue(NamedTuple):
     libelle: str
     periode: Periode
     prevision: Prevision
+
+
+class RelanceProche(NamedTuple):
+    """A step that comes in `jours` days: how many companies it reminds, how many have nobody to write to."""
+
+    jour: date
+    jours: int
+    libelle: str
+    entreprises: int
+    a_appeler: int
 
 
 class EnvoiLu(NamedTuple):
@@ -69,9 +79,25 @@ def coming_reminders(
     return found
 
 
-def next_step(departement: str, today: date) -> tuple[date, str, Periode] | None:
-    """The next step, today's included: its day, its code, its period."""
-    return min(_steps(departement, today, None), key=lambda step: (step[0], step[2].fin), default=None)
+def near_reminder(departement: str, today: date) -> RelanceProche | None:
+    """The next step when it is at most three days away, all its periods together; None otherwise."""
+    steps = [step for step in _steps(departement, today, None) if today < step[0] <= today + SOON]
+    if not steps:
+        return None
+    day = min(step[0] for step in steps)
+    found = [(c, forecast(departement=departement, periode=p, etape=c, day=d)) for d, c, p in steps if d == day]
+    people = [person for _, one in found for person in one.destinataires]
+    alone = {left.signataire_id for _, one in found for left in one.ecartes if left.motif == SANS_COMPTE}
+    companies = {attendu.signataire.id for person in people for attendu in person.attendus}
+    return RelanceProche(day, (day - today).days, travail_libelle(found[0][0]), len(companies), len(alone))
+
+
+def count_paused(departement: str, today: date) -> int:
+    """How many signatories are sent no reminder on that day."""
+    query = select(func.count()).where(
+        Signataire.departement_code == departement, Signataire.relances_suspendues_jusquau >= today
+    )
+    return db.session.scalar(query) or 0
 
 
 def read_ledger(*, actor: Acteur, page: int = 1, signataire_id: int | None = None) -> Registre:

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT
 from paqte.domain.courriels import TransportDown
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
-from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Relance, RelanceLigne, Utilisateur
+from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Relance, RelanceLigne, Utilisateur, db
 from paqte.queries.reglages import read_settings, version_of
 from paqte.queries.relances import (
     DEJA,
@@ -36,6 +36,8 @@ SITE = "https://paqte.exemple.fr"
 # J−3 of 2026-T3, due on 20 October.
 DAY = datetime(2026, 10, 17, 6, 0, tzinfo=UTC)
 MAIL = "bruno@val.test"
+S1 = Periode.from_code("2026-S1")
+ENDED = {"statut": "resiliee", "motif_resiliation": "Départ"}
 
 
 @pytest.fixture
@@ -241,3 +243,49 @@ def test_a_mail_server_that_is_down_loses_nothing(maison: Maison, session: Any) 
     gone: list[Any] = []
     send_due(transport=gone.append, now=DAY + timedelta(hours=1))
     assert [m.destinataire for m in gone if "trimestre" in m.sujet] == [MAIL]
+
+
+@pytest.mark.parametrize(
+    ("terms", "periode", "is_owed"),
+    [
+        ({"debut": date(2026, 9, 30), "fin": date(2029, 9, 29)}, T3, True),
+        ({"debut": date(2026, 10, 1), "fin": date(2029, 9, 30)}, T3, False),
+        ({"debut": date(2023, 7, 2), "fin": date(2026, 7, 1)}, T3, True),
+        ({"debut": date(2023, 7, 1), "fin": date(2026, 6, 30)}, T3, False),
+        ({**ENDED, "resiliee_le": date(2026, 7, 1)}, T3, True),
+        ({**ENDED, "resiliee_le": date(2026, 6, 30)}, T3, False),
+        ({"dispositif": "charte"}, T3, False),
+        ({"statut": "projet", "signee_le": None}, T3, False),
+        ({"rythme": "S"}, T3, False),
+        ({"rythme": "S", "debut": date(2026, 6, 30), "fin": date(2029, 6, 29)}, S1, True),
+    ],
+)
+def test_R5_R11_a_convention_signed_or_ended_inside_the_period_owes_it_and_no_other(
+    session: Any, terms: dict[str, Any], periode: Periode, is_owed: bool
+) -> None:
+    key = a_signataire("Val (fictif)")
+    a_convention(key, "S2", **terms)
+    found = foresee(periode=periode)
+    assert [e.motif for e in found.ecartes] == ([SANS_COMPTE] if is_owed else [])
+
+
+def test_a_forecast_costs_the_same_whatever_the_number_of_companies(maison: Maison, session: Any) -> None:
+    def statements() -> int:
+        sent: list[str] = []
+
+        def count(*args: Any) -> None:
+            sent.append(args[2])
+
+        session.rollback()
+        event.listen(db.engine, "before_cursor_execute", count)
+        foresee()
+        event.remove(db.engine, "before_cursor_execute", count)
+        return len(sent)
+
+    before = statements()
+    for rank in range(4):
+        key = a_signataire(f"Atelier {rank}")
+        a_convention(key, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+        invited(key, courriel=f"a{rank}@val.test")
+    assert len(foresee().destinataires) == 5
+    assert statements() == before <= 12

@@ -12,7 +12,10 @@ import time_machine
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import ECHOUEE
 from paqte.models import Tache
+from paqte.services.comptes import invite_user
+from paqte.services.relances import pause_reminders
 from paqte.services.transaction import transaction
+from tests import factories
 from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import CAMILLE, ZOE
 
@@ -83,3 +86,29 @@ def test_a_task_of_the_scheduler_that_failed_comes_first(app: Flask, home: Calla
     page = home()
     assert "1\u00a0tâche du planificateur a échoué" in page
     assert page.index("a échoué") < page.index("Où en est le département")
+
+
+def test_R12_a_reminder_of_the_next_day_is_announced_with_whom_to_call_and_who_is_left_alone(
+    app: Flask, home: Callable[[], str], sign_in: Callable[..., FlaskClient]
+) -> None:
+    with app.app_context():
+        called, paused = a_signataire("À appeler (fictif)"), a_signataire("En pause (fictif)")
+        reminded = a_signataire("Relancée (fictif)")
+        for key in (called, paused, reminded):
+            a_convention(key, "S2", debut=date(2026, 4, 1), fin=date(2029, 3, 31))
+        invite_user(
+            actor=PLANIFICATEUR,
+            role="entreprise",
+            courriel="nour@relancee.test",
+            nom="Nour",
+            signataires=[reminded],
+            base_url="http://localhost",
+            now=datetime(2026, 7, 1, tzinfo=UTC),
+        )
+        soon = datetime(2026, 7, 16, 9, tzinfo=UTC)
+        pause_reminders(actor=factories.CAMILLE, signataire_id=paused, jusquau=date(2026, 12, 31), now=soon)
+    with time_machine.travel(soon, tick=False):
+        html = sign_in(CAMILLE).get("/referent/").text.replace("\u00a0", " ")
+    assert "Relance J−3 demain : 1 entreprise" in html and "1 entreprise sans compte à appeler" in html
+    assert "1 entreprise dont les relances sont suspendues" in html
+    assert "demain :" not in home() and "1\u00a0entreprise dont les relances sont suspendues" in home()

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from paqte.cli.application import OPERATOR, application, settings_of
+from paqte.cli.editions import list_and_tell, produce_and_tell
 from paqte.cli.sortie import REFUSED
 from paqte.cli.types import FILE, OUTPUT, departement_option, periode_option
+from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
 
@@ -27,23 +29,9 @@ def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    from paqte.ops.fichiers import write_whole
-    from paqte.queries.editions import read_edition_file
     from paqte.services.bilans import produce_bilan
 
-    with application() as app:
-        issued, path = produce_bilan(
-            actor=OPERATOR,
-            departement=departement,
-            periode=periode,
-            reports=settings_of(app).reports,
-            now=clock.now(),
-        )
-        if sortie:
-            write_whole(sortie, read_edition_file(actor=OPERATOR, edition_id=issued.id).octets)
-    click.echo(str(sortie or path))
-    click.echo(f"édition {issued.numero}{'' if issued.is_new else ' (rien n’a changé depuis)'}")
-    click.echo(f"sha256 {issued.fichier_sha256}")
+    produce_and_tell(produce_bilan, departement, periode, sortie)
 
 
 @bilan.command()
@@ -73,19 +61,11 @@ def tous(periode: Periode) -> None:
 @bilan.command()
 @click.option("--departement", metavar="CODE", help="Celui-là seulement.")
 def lister(departement: str | None) -> None:
-    """Liste les éditions.
+    """Liste les éditions des bilans.
 
     Numéro interne, département, période, édition, date, sha256 du fichier.
     """
-    from paqte.queries.editions import list_editions
-
-    with application():
-        for edition in list_editions(actor=OPERATOR):
-            if departement in (None, edition.departement):
-                click.echo(
-                    f"{edition.id}\t{edition.departement}\t{edition.periode}\tédition {edition.numero}\t"
-                    f"{edition.created_at:%Y-%m-%dT%H:%MZ}\t{edition.fichier_sha256}"
-                )
+    list_and_tell(SEMESTRE, departement)
 
 
 @bilan.command()

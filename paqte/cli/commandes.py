@@ -8,6 +8,7 @@ from paqte.cli.base import base, restaurer, sauvegarder
 from paqte.cli.bilan import bilan
 from paqte.cli.comptes import utilisateur
 from paqte.cli.examen import config, routes, verifier
+from paqte.cli.export import export
 from paqte.cli.gabarit import gabarit
 from paqte.cli.jeux import demo, peupler
 from paqte.cli.lancer import lancer
@@ -26,6 +27,7 @@ for command in (
     lancer,
     scheduler,
     bilan,
+    export,
     gabarit,
     taches,
     courriels,

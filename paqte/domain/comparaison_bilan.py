@@ -39,8 +39,13 @@ def _of_indicator(row: LigneIndicateur, colonne: str) -> Iterable[Cause]:
 
 def _of_theme(row: LigneThematique, colonne: str) -> Iterable[Cause]:
     if colonne == "valorise":
-        return ((INDICATEUR, i.code) for i in catalogue().valuing(row.code))
+        return valuing(row.code)
     return ((INDICATEUR, m.code) for m in catalogue().measures_of(row.code) if m.unite == row.unite)
+
+
+def valuing(thematique: str) -> Iterable[Cause]:
+    """What is valued beside a thématique is made from the indicators that feed it (R10)."""
+    return ((INDICATEUR, i.code) for i in catalogue().valuing(thematique))
 
 
 def _of_completeness(row: LigneCompletude, colonne: str) -> Iterable[Cause]:
@@ -56,7 +61,7 @@ def _of_answer(row: LigneReponse) -> str:
 
 
 @cache
-def _free() -> frozenset[str]:
+def free_codes() -> frozenset[str]:
     """Codes shared by several lines: free commitments, each on its own line (R5)."""
     return frozenset(i.code for i in catalogue().indicateurs.values() if i.genre == LIBRE)
 
@@ -141,7 +146,7 @@ BILAN: tuple[Comparaison, ...] = (
             "neants": "Zéros confirmés",
             "mention": "Observations",
         },
-        cle=lambda i: (i.code, i.libelle if i.code in _free() else ""),
+        cle=lambda i: (i.code, i.libelle if i.code in free_codes() else ""),
         ligne=lambda i: f"{i.code}, {i.libelle}",
         parts=frozenset({"taux", "sans_cible"}),
         causes=_of_indicator,

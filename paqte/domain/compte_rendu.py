@@ -150,6 +150,11 @@ class DonneeTrimestre:
     numerateur: Decimal | None = None
     denominateur: Decimal | None = None
 
+    @property
+    def etat_lu(self) -> str:
+        """The state as people read it."""
+        return ETATS_DONNEE[self.etat]
+
 
 @dataclass(frozen=True, slots=True)
 class CompteRendu(Frozen):

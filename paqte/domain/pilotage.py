@@ -17,6 +17,8 @@ RUBRIQUES_PLAN: dict[str, str] = {
     "efficacite": "Analyse de l’efficacité des actions",
     "propositions": "Propositions",
 }
+# Everything a référent writes.
+TEXTES: dict[str, str] = RUBRIQUES | RUBRIQUES_PLAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.pilotage import CHIFFRES, RUBRIQUES, RUBRIQUES_PLAN
+from paqte.domain.pilotage import CHIFFRES, TEXTES
 from paqte.models.base import Base, Quantite
 from paqte.models.commun import Dated, Identified, Journaled, one_of
 
@@ -33,7 +33,7 @@ class Rubrique(Base, Identified, Journaled):
     """A text of the bilan, one for each département and heading; editions freeze what it said."""
 
     __tablename__ = "rubrique"
-    __table_args__ = (UniqueConstraint("departement_code", "code"), one_of("code", RUBRIQUES | RUBRIQUES_PLAN))
+    __table_args__ = (UniqueConstraint("departement_code", "code"), one_of("code", TEXTES))
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
     code: Mapped[str] = mapped_column(String(20))

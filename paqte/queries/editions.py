@@ -54,11 +54,16 @@ def _editions(actor: Acteur) -> Any:
     ).where(readable(Edition, actor))
 
 
-def list_editions(*, actor: Acteur, periode: str | None = None) -> list[EditionLue]:
-    """Editions this actor may read, the latest period and number first."""
+def list_editions(*, actor: Acteur, periode: str | None = None, genre: str | None = None) -> list[EditionLue]:
+    """Editions this actor may read, the latest period and number first.
+
+    `genre` keeps one kind: those of semesters ("S") are bilans, those of quarters ("T") comptes rendus.
+    """
     query = _editions(actor)
     if periode is not None:
         query = query.where(Edition.periode == periode)
+    if genre is not None:
+        query = query.where(Edition.periode.like(f"____-{genre}_"))
     query = query.order_by(Edition.periode.desc(), Edition.departement_code, Edition.numero.desc())
     return [EditionLue(*row) for row in db.session.execute(query)]
 
@@ -119,6 +124,20 @@ def read_edition_file(*, actor: Acteur, edition_id: int) -> FichierEdition:
     return FichierEdition(*row)
 
 
+def read_edition_piece(*, actor: Acteur, edition_id: int, format: str) -> FichierEdition:
+    """Another file of the internal edition, "csv" or "json", as it was issued; or NotFound."""
+    f = EditionFichier
+    query = (
+        select(f.nom, f.sha256, f.octets)
+        .join(Edition, Edition.id == f.edition_id)
+        .where(f.edition_id == edition_id, f.format == format, f.diffusion == INTERNE, readable(Edition, actor))
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound("Ce fichier")
+    return FichierEdition(*row)
+
+
 def departements_in_use() -> list[str]:
     """Codes of the départements whose préfecture uses PAQTE or has a convention in it, in order."""
     d = Departement
@@ -140,8 +159,8 @@ def sealed_editions(*, actor: Acteur, periode: Periode) -> Iterator[EditionScell
         yield EditionScellee(Bilan.from_json(contenu), tuple(read_facts(faits)))
 
 
-class SemestreLu(NamedTuple):
-    """A semester as the list of bilans shows it."""
+class PeriodeEmise(NamedTuple):
+    """A semester as the list of bilans shows it, or a quarter as that of the exports."""
 
     periode: Periode
     is_closed: bool
@@ -150,25 +169,34 @@ class SemestreLu(NamedTuple):
     changees: int
 
 
-def list_semesters(*, actor: Acteur, now: datetime) -> list[SemestreLu]:
+def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
     """Semesters of the référent's département since its first convention, the present one first.
 
     `changees` counts the declarations validated or re-opened since the last edition of the semester.
     """
+    return _periods(actor, now, "S", "bilan_delai_jours")
+
+
+def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
+    """Quarters of the référent's département since its first convention, the present one first."""
+    return _periods(actor, now, "T", "export_delai_jours")
+
+
+def _periods(actor: Acteur, now: datetime, genre: str, delay_key: str) -> list[PeriodeEmise]:
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
-    delay = reglages.integers("bilan_delai_jours")(departement)
+    delay = reglages.integers(delay_key)(departement)
     issued: dict[str, list[EditionLue]] = {}
-    for edition in list_editions(actor=actor):
+    for edition in list_editions(actor=actor, genre=genre):
         issued.setdefault(edition.periode, []).append(edition)
     moved = {e.periode: e.declarations for e in overtaken_editions(departement)}
-    current = Periode.containing(today, "S")
-    first = Periode.containing(min(start or today, today), "S")
-    semesters = []
+    current = Periode.containing(today, genre)
+    first = Periode.containing(min(start or today, today), genre)
+    periods = []
     while current.debut >= first.debut:
         due = due_date(current, delay)
         editions = issued.get(current.code, [])
-        semesters.append(SemestreLu(current, current.is_closed(today), due, editions, moved.get(current, 0)))
+        periods.append(PeriodeEmise(current, current.is_closed(today), due, editions, moved.get(current, 0)))
         current = current.precedente
-    return semesters
+    return periods

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from sqlalchemy import Select, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.domain.pilotage import CHIFFRES, RUBRIQUES, GenreChiffre, note_of
+from paqte.domain.pilotage import CHIFFRES, RUBRIQUES, RUBRIQUES_PLAN, TEXTES, GenreChiffre, note_of
 from paqte.models import ChiffreContexte, EngagementProtocole, Partenaire, Qpv, Referent, Rubrique, db
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import Valeur, read_settings
@@ -87,6 +88,7 @@ class Pilotage:
 
     referents: tuple[ReferentLu, ...]
     rubriques: tuple[RubriqueLue, ...]
+    rubriques_plan: tuple[RubriqueLue, ...]
     partenaires: tuple[PartenaireLu, ...]
     chiffres: dict[str, tuple[ChiffreLu, ...]]
     reglages: dict[str, Valeur]
@@ -107,7 +109,8 @@ def read_pilotage(*, actor: Acteur, departement: str) -> Pilotage:
         referents=tuple(
             ReferentLu._make(row) for row in db.session.execute(_ranked(Referent, ReferentLu, departement))
         ),
-        rubriques=tuple(texts.get(code, RubriqueLue(code, titre, "", None)) for code, titre in RUBRIQUES.items()),
+        rubriques=_headings(texts, RUBRIQUES),
+        rubriques_plan=_headings(texts, RUBRIQUES_PLAN),
         partenaires=tuple(
             PartenaireLu._make(row) for row in db.session.execute(_ranked(Partenaire, PartenaireLu, departement))
         ),
@@ -117,13 +120,17 @@ def read_pilotage(*, actor: Acteur, departement: str) -> Pilotage:
     )
 
 
+def _headings(texts: Mapping[str, RubriqueLue], titles: Mapping[str, str]) -> tuple[RubriqueLue, ...]:
+    return tuple(texts.get(code, RubriqueLue(code, titre, "", None)) for code, titre in titles.items())
+
+
 def read_rubrique(*, actor: Acteur, departement: str, code: str) -> RubriqueLue:
     """One text; NotFound when there is no such heading."""
     require_readable_departement(actor, departement)
-    if code not in RUBRIQUES:
+    if code not in TEXTES:
         raise NotFound("Cette rubrique")
     found = [r for r in map(RubriqueLue._make, _texts(departement)) if r.code == code]
-    return found[0] if found else RubriqueLue(code, RUBRIQUES[code], "", None)
+    return found[0] if found else RubriqueLue(code, TEXTES[code], "", None)
 
 
 def read_protocole(*, actor: Acteur, departement: str) -> tuple[ProtocoleLu, ...]:
@@ -170,7 +177,7 @@ def _line(actor: Acteur, model: type[Any], shape: Any, key: int) -> tuple[Any, .
 
 def _texts(departement: str) -> list[tuple[str, str, str, int]]:
     query = select(Rubrique.code, Rubrique.texte, Rubrique.version).where(Rubrique.departement_code == departement)
-    return [(row.code, RUBRIQUES[row.code], row.texte, row.version) for row in db.session.execute(query)]
+    return [(row.code, TEXTES[row.code], row.texte, row.version) for row in db.session.execute(query)]
 
 
 def _figures(departement: str) -> Select[*tuple[Any, ...]]:

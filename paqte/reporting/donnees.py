@@ -132,8 +132,7 @@ COLONNES: tuple[ColonneDonnees, ...] = (
 
 def _shown(colonne: ColonneDonnees, document: CompteRendu, row: DonneeTrimestre) -> Any:
     """What the sheet shows: people read the label of a state, programs its code."""
-    value = colonne.valeur(document, row)
-    return ETATS_DONNEE.get(str(value), value) if colonne.nom == "etat" else value
+    return row.etat_lu if colonne.nom == "etat" else colonne.valeur(document, row)
 
 
 TABLEAU_DONNEES = Tableau(

@@ -168,9 +168,16 @@ class _Lecteur:
     def _extents(self) -> dict[str, _Etendue]:
         table = self._format.tableau(T_META)
         rows = self._rows_of(table, self._noms[T_META].plage)
+        told: list[list[Valeur]] = []
+        for row in rows:
+            # The list of rows that continue may be so long that it goes on in rows of its own, which bear no name.
+            if row[0] is None and told:
+                told[-1] = [_joined(before, more) for before, more in zip(told[-1], row, strict=True)]
+            else:
+                told.append(list(row))
         return {
             str(name): _Etendue(int(count or 0), frozenset(int(n) for n in str(more or "").split(",") if n))
-            for name, count, more in rows
+            for name, count, more in told
         }
 
     def _raw_rows(self, table: Tableau, extent: _Etendue) -> list[tuple[Valeur, ...]]:

@@ -10,13 +10,19 @@ from paqte.domain.bilan import Bilan
 from paqte.domain.canonique import Frozen
 from paqte.domain.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, names_of
 from paqte.domain.comparaison_bilan import BILAN
+from paqte.domain.comparaison_trimestre import COMPTE_RENDU
+from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.editions import read_differing
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.queries.comparaisons import ContenuEdition, conventions_named, read_contents
 
 # By kind of period: what its editions hold, and how these are compared.
-_DOCUMENTS: dict[str, tuple[type[Frozen], tuple[Comparaison, ...]]] = {"S": (Bilan, BILAN)}
+_DOCUMENTS: dict[str, tuple[type[Frozen], tuple[Comparaison, ...]]] = {
+    SEMESTRE: (Bilan, BILAN),
+    TRIMESTRE: (CompteRendu, COMPTE_RENDU),
+}
 
 
 class EditionsComparees(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.pilotage import RUBRIQUES
+from paqte.domain.pilotage import TEXTES
 from paqte.models import Partenaire, Referent, Rubrique
 from paqte.queries.perimetre import require_departement
 from paqte.services.lignes import fill, hold, line_to_change, rank
@@ -103,12 +103,12 @@ def remove_partenaire(*, actor: Acteur, now: datetime, partenaire_id: int, versi
 def write_rubrique(
     *, actor: Acteur, now: datetime, departement: str, code: str, version: int | None, texte: str
 ) -> None:
-    """Write a text of the bilan; `version` None when it was never written.
+    """Write a text of the bilan or of the quarterly account; `version` None when it was never written.
 
     NotFound for an unknown heading; Conflict, with the text in the base, when somebody wrote since `version`.
     """
     require_departement(actor, departement)
-    if code not in RUBRIQUES:
+    if code not in TEXTES:
         raise NotFound("Cette rubrique")
     with transaction(actor=actor, now=now) as session:
         hold(session, departement)

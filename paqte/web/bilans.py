@@ -10,16 +10,21 @@ from werkzeug.datastructures import FileStorage
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT
+from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.editions import read_edition_file
+from paqte.queries.editions import FichierEdition, read_edition_file, read_edition_piece
 from paqte.services.authenticite import MAX_OCTETS, verify_file
 from paqte.services.editions import record_download
 from paqte.web.champs import FichierField
 from paqte.web.formulaires import Formulaire
 from paqte.web.session import actor
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    CSV: "text/csv",
+    JSON: "application/json",
+}
 blueprint = Blueprint("bilans", __name__, url_prefix="/bilans")
 
 
@@ -61,11 +66,21 @@ def _handed_in(field: FichierField) -> bytes:
 @open_to(REFERENT, NATIONAL, ADMIN)
 def telecharger(edition_id: int) -> ResponseReturnValue:
     """The very bytes that were issued; each download is journalled."""
-    fichier = read_edition_file(actor=actor(), edition_id=edition_id)
-    record_download(actor=actor(), edition_id=edition_id, now=clock.now())
+    return _sent(read_edition_file(actor=actor(), edition_id=edition_id), edition_id, XLSX)
+
+
+@blueprint.get("/<int:edition_id>/donnees.<format>")
+@open_to(REFERENT, NATIONAL, ADMIN)
+def donnees(edition_id: int, format: str) -> ResponseReturnValue:
+    """The rows of a quarterly export as CSV, or their schema."""
+    return _sent(read_edition_piece(actor=actor(), edition_id=edition_id, format=format), edition_id, format)
+
+
+def _sent(fichier: FichierEdition, edition_id: int, format: str) -> ResponseReturnValue:
+    record_download(actor=actor(), edition_id=edition_id, now=clock.now(), format=format)
     return send_file(
         BytesIO(fichier.octets),
-        mimetype=XLSX,
+        mimetype=MEDIA[format],
         as_attachment=True,
         download_name=fichier.nom,
         etag=fichier.sha256,

@@ -21,6 +21,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle
         referent.bilans_comparer
         referent.bilans referent.completude referent.bilan referent.bilan_chiffre referent.bilan_produire
+        referent.trimestres referent.trimestre referent.trimestre_produire
         referent.convention referent.convention_modifier referent.convention_nouvelle referent.convention_renouveler
         referent.convention_resilier referent.convention_signer referent.convention_supprimer
         referent.convention_joindre referent.convention_texte referent.engagements
@@ -45,7 +46,9 @@ TABLE: dict[frozenset[str], str] = {
         admin.gabarits admin.gabarit admin.gabarit_fichier admin.gabarit_livre_fichier admin.gabarit_essai_fichier
         admin.gabarit_retirer admin.gabarit_abandonner
     """,
-    frozenset({REFERENT, NATIONAL, ADMIN}): "bilans.telecharger bilans.verifier bilans.verifier_fichier",
+    frozenset({REFERENT, NATIONAL, ADMIN}): """
+        bilans.telecharger bilans.donnees bilans.verifier bilans.verifier_fichier
+    """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }
@@ -55,6 +58,8 @@ ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {
 # Open to roles, and the same for all of them: nothing of anybody's hangs on these words of an address.
 WORDS = {
     "periode": "2026-S1",
+    "trimestre": "2026-T2",
+    "format": "csv",
     "indicateur": "S2",
     "nom": "partenaires",
     "code": "strategie",

@@ -22,6 +22,7 @@ from paqte.models import (
     Courriel,
     Declaration,
     Edition,
+    EditionFichier,
     Fichier,
     Gabarit,
     Justificatif,
@@ -136,6 +137,11 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     )
     session.add_all([evidence, edition])
     session.flush()
+    session.add(
+        EditionFichier(
+            edition_id=edition.id, diffusion="interne", format="csv", nom="d.csv", sha256="4" * 64, octets=b"x"
+        )
+    )
     things = {"action_id": action, "ligne_id": partner, "courriel_id": mail, "justificatif_id": evidence}
     things |= {"tache_id": task}
     return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id, "gabarit_id": template.id}

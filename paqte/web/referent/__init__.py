@@ -16,6 +16,7 @@ PAGES: tuple[str, ...] = (
     "accueil",
     "bilans",
     "comparaisons",
+    "trimestres",
     "completude",
     "declarations",
     "saisie",

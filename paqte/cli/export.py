@@ -1,0 +1,41 @@
+"""paqte export trimestriel | lister"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from paqte.cli.editions import list_and_tell, produce_and_tell
+from paqte.cli.types import OUTPUT, PERIODE, departement_option
+from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.periodes import Periode
+
+
+@click.group()
+def export() -> None:
+    """Exports trimestriels."""
+
+
+@export.command()
+@departement_option
+@click.option("--periode", required=True, type=PERIODE, help="Trimestre, par exemple 2026-T3.")
+@click.option("--sortie", type=OUTPUT, metavar="FICHIER", help="Copie aussi le classeur à cet endroit.")
+def trimestriel(departement: str, periode: Periode, sortie: Path | None) -> None:
+    """Produit une édition : le classeur, les données en CSV et leur schéma.
+
+    Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
+    """
+    from paqte.services.comptes_rendus import produce_compte_rendu
+
+    produce_and_tell(produce_compte_rendu, departement, periode, sortie)
+
+
+@export.command()
+@click.option("--departement", metavar="CODE", help="Celui-là seulement.")
+def lister(departement: str | None) -> None:
+    """Liste les éditions des exports.
+
+    Numéro interne, département, période, édition, date, sha256 du fichier.
+    """
+    list_and_tell(TRIMESTRE, departement)

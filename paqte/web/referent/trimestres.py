@@ -1,0 +1,87 @@
+"""The quarterly export as a page: figures, what is missing, semester declarants, then « Produire » and the editions."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.assemblage.engages import RIEN_DE_DU
+from paqte.domain.catalogue import catalogue
+from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.domain.pilotage import RUBRIQUES_PLAN
+from paqte.ops import clock
+from paqte.queries.editions import list_editions, list_quarters
+from paqte.queries.perimetre import own_departement
+from paqte.services.comptes_rendus import compute_compte_rendu, produce_compte_rendu
+from paqte.web.referent import blueprint
+from paqte.web.session import actor
+
+
+@blueprint.get("/trimestres")
+@open_to(REFERENT)
+def trimestres() -> ResponseReturnValue:
+    """Quarters and their editions."""
+    return render_template("referent/trimestres.html", trimestres=list_quarters(actor=actor(), now=clock.now()))
+
+
+@blueprint.get("/trimestres/<trimestre>")
+@open_to(REFERENT)
+def trimestre(trimestre: str) -> ResponseReturnValue:
+    """The export as it would be issued now."""
+    window = _quarter(trimestre)
+    now = clock.now()
+    departement = own_departement(actor())
+    computed = compute_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
+    others = (ETATS_DONNEE[SEMESTRIEL], RIEN_DE_DU)
+    return render_template(
+        "referent/trimestre.html",
+        export=computed,
+        periode=window,
+        AXES=catalogue().axes,
+        attendues=[e for e in computed.entreprises if e.declaration not in others],
+        manquants=[e for e in computed.entreprises if e.dus and e.repondus != e.dus],
+        semestriels=[e for e in computed.entreprises if e.declaration == ETATS_DONNEE[SEMESTRIEL]],
+        textes=[(code, titre, getattr(computed, code)) for code, titre in RUBRIQUES_PLAN.items()],
+        editions=list_editions(actor=actor(), periode=window.code),
+        is_closed=window.is_closed(local_date(now, departement)),
+    )
+
+
+@blueprint.post("/trimestres/<trimestre>/produire")
+@open_to(REFERENT)
+def trimestre_produire(trimestre: str) -> ResponseReturnValue:
+    """Freeze and publish an edition."""
+    window = _quarter(trimestre)
+    try:
+        issued, _path = produce_compte_rendu(
+            actor=actor(),
+            departement=own_departement(actor()),
+            periode=window,
+            reports=current_app.extensions["paqte"].reports,
+            now=clock.now(),
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(str(refused), "danger")
+        return redirect(url_for("referent.trimestre", trimestre=trimestre))
+    if issued.is_new:
+        flash(f"L’édition n° {issued.numero} de l’export est produite : vous pouvez la télécharger.", "succes")
+    else:
+        flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
+    return redirect(url_for("referent.trimestre", trimestre=trimestre, _anchor="editions"))
+
+
+def _quarter(code: str) -> Periode:
+    """The quarter of an address; a page that does not exist otherwise."""
+    try:
+        periode = Periode.from_code(code)
+    except ValueError as error:
+        raise NotFound("Ce trimestre") from error
+    if periode.genre != "T":
+        raise NotFound("Ce trimestre")
+    return periode

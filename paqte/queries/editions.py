@@ -178,7 +178,7 @@ def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
 
 
 def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
-    """Quarters of the référent's département since its first convention, the present one first."""
+    """Quarters of the référent's département since its first convention, the present one first, as semesters are."""
     return _periods(actor, now, "T", "export_delai_jours")
 
 
@@ -190,7 +190,7 @@ def _periods(actor: Acteur, now: datetime, genre: str, delay_key: str) -> list[P
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=actor, genre=genre):
         issued.setdefault(edition.periode, []).append(edition)
-    moved = {e.periode: e.declarations for e in overtaken_editions(departement)}
+    moved = {e.periode: e.declarations for e in overtaken_editions(departement, genre)}
     current = Periode.containing(today, genre)
     first = Periode.containing(min(start or today, today), genre)
     periods = []

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SEMESTRE = last_closed(local_date(clock.now(), "41"), "S").code
+TRIMESTRE = last_closed(local_date(clock.now(), "41"), "T").code
 # Not pages: files, answers to monitoring, links used up by looking at them.
 NOT_PAGES = frozenset({"static", "bootstrap.static", "public.sante"})
-FILES = re.compile(r"telecharger|texte$|csv|attestation|justificatif|fichier")
+FILES = re.compile(r"telecharger|texte$|donnees$|csv|attestation|justificatif|fichier")
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 OF_THE_41 = {
     "signataire_id": "SELECT MIN(id) FROM signataire WHERE departement_code = '41'",
@@ -40,9 +41,10 @@ STATES = {
 }
 FIXED = {
     "periode": [SEMESTRE],
+    "trimestre": [TRIMESTRE],
     "indicateur": ["S2"],
     "axe": ["SENSIBILISER", "AUTRE"],
-    "code": ["strategie"],
+    "code": ["strategie", "efficacite"],
     "nom": ["partenaires"],
     "secret": ["un-lien-perime"],
 }

@@ -1,0 +1,341 @@
+"""A whole year of a département with a moved clock: the scheduler ticks each morning, people answer, forget, correct.
+
+Openings, reminders, answers, late ones, corrections, two bilans, four exports, one re-edition; at the end every mail,
+edition and task stands exactly once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.bilan import Bilan
+from paqte.domain.campagnes import BILAN, EXPORT
+from paqte.domain.courriels import ENVOYE, Message
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.taches import FAITE
+from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
+from paqte.queries.declaration import read_declaration
+from paqte.scheduling.calendrier import CALENDRIER, Contexte
+from paqte.services.bilans import produce_bilan
+from paqte.services.comptes import invite_user
+from paqte.services.courriels import send_due
+from paqte.services.declarations import (
+    open_declaration,
+    reopen_declaration,
+    save_draft,
+    submit_and_validate,
+    submit_declaration,
+    validate_declaration,
+)
+from paqte.services.suites import end_convention
+from paqte.services.transaction import transaction
+from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
+
+SITE = "https://paqte.exemple.fr"
+FIRST, LAST = date(2026, 1, 1), date(2027, 2, 10)
+REFERENTE = "camille@prefecture41.test"
+QUARTERS = (("2026-T1", "2026-04"), ("2026-T2", "2026-07"), ("2026-T3", "2026-10"), ("2026-T4", "2027-01"))
+Gesture = Callable[[datetime], object]
+
+
+class Annee:
+    """The département 41, its people, and the days that pass."""
+
+    def __init__(self, app: Flask, session: Any, reports: Path) -> None:
+        self.app, self.session, self.reports = app, session, reports
+        self.sent: list[tuple[date, Message]] = []
+        self.gestures: dict[date, list[Gesture]] = {}
+        self.now = self._morning(FIRST)
+        self.settings = app.extensions["paqte"]
+        self.contacts: dict[int, Acteur] = {}
+
+    def company(self, nom: str, courriel: str | None, **terms: Any) -> int:
+        """A signatory bound since 2025 on S2, and her contact if she has an account; gives the convention."""
+        signataire = a_signataire(nom)
+        convention = a_convention(signataire, "S2", **terms)
+        if courriel:
+            invite_user(
+                actor=PLANIFICATEUR, role=ENTREPRISE, courriel=courriel, nom=nom, base_url=SITE, now=self.now,
+                signataires=[signataire], by_mail=False,
+            )  # fmt: skip
+            key = self.session.scalar(select(Utilisateur.id).where(Utilisateur.courriel == courriel))
+            self.session.rollback()
+            self.contacts[convention] = Acteur(key, nom, ENTREPRISE, None, frozenset({signataire}))
+        return convention
+
+    def on(self, day: str, gesture: Gesture) -> None:
+        """What somebody does that day, after the scheduler passed."""
+        self.gestures.setdefault(date.fromisoformat(day), []).append(gesture)
+
+    def sends(self, day: str, convention: int, periode: str, value: int | None) -> None:
+        """The company sends its answer; None confirms zero."""
+        self.on(day, lambda now: self._submit(convention, periode, value, now))
+
+    def validates(self, day: str, convention: int, periode: str) -> None:
+        def gesture(now: datetime) -> None:
+            key = self._key(convention, periode)
+            version = read_declaration(actor=CAMILLE, declaration_id=key).version
+            validate_declaration(actor=CAMILLE, now=now, declaration_id=key, version=version, base_url=SITE)
+
+        self.on(day, gesture)
+
+    def live(self) -> None:
+        """Every morning from FIRST to LAST the scheduler does all its jobs, then people do what they do."""
+        day = FIRST
+        while day <= LAST:
+            self.now = self._morning(day)
+            self.tick()
+            for gesture in self.gestures.get(day, []):
+                gesture(self.now + timedelta(hours=3))
+            day += timedelta(days=1)
+        self.tick()
+
+    def tick(self) -> None:
+        contexte = Contexte(self.settings, "essai", lambda: self.now, Event())
+        for travail in CALENDRIER:
+            if travail.code != "courriels":
+                travail.run(contexte)
+        send_due(transport=lambda message: self.sent.append((self.now.date(), message)), now=self.now)
+
+    def rows(self, query: Any) -> list[Any]:
+        """What the base says, at the end."""
+        self.session.rollback()
+        return [tuple(row) for row in self.session.execute(query)]
+
+    def bilan(self, periode: str, numero: int) -> Bilan:
+        """What an edition froze."""
+        query = select(Edition.contenu).where(Edition.periode == periode, Edition.numero == numero)
+        ((contenu,),) = self.rows(query)
+        return Bilan.from_json(contenu)
+
+    def reminders(self) -> list[tuple[date, Message]]:
+        """Openings and reminders that left for companies, in order."""
+        known = {
+            text for (text,) in self.rows(select(Courriel.texte).join(Relance, Relance.courriel_id == Courriel.id))
+        }
+        return [(day, m) for day, m in self.sent if m.texte in known and m.destinataire != REFERENTE]
+
+    def reopens(self, convention: int, periode: str, now: datetime) -> None:
+        key = self._key(convention, periode)
+        version = read_declaration(actor=CAMILLE, declaration_id=key).version
+        motif = "Deux élèves oubliés."
+        reopen_declaration(actor=CAMILLE, now=now, declaration_id=key, version=version, motif=motif, base_url=SITE)
+
+    def drafts(self, convention: int, periode: str, value: int, now: datetime) -> None:
+        actor = self.contacts[convention]
+        key = self._opened(convention, periode, now, actor)
+        version = read_declaration(actor=actor, declaration_id=key).version
+        save_draft(actor=actor, now=now, declaration_id=key, version=version, saisie=answer(convention, value))
+
+    def types_for(self, convention: int, periode: str, value: int, now: datetime) -> None:
+        key = self._opened(convention, periode, now, CAMILLE)
+        version = read_declaration(actor=CAMILLE, declaration_id=key).version
+        submit_and_validate(
+            actor=CAMILLE, now=now, declaration_id=key, version=version, saisie=answer(convention, value), base_url=SITE
+        )
+
+    def leaves(self, convention: int, now: datetime) -> None:
+        end_convention(
+            actor=CAMILLE, convention_id=convention, version=1, resiliee_le=date(2026, 9, 30), motif="Départ.", now=now
+        )
+
+    def produces_again(self, now: datetime) -> None:
+        periode = Periode.from_code("2026-S1")
+        produce_bilan(actor=CAMILLE, departement="41", periode=periode, reports=self.reports, now=now)
+
+    def _submit(self, convention: int, periode: str, value: int | None, now: datetime) -> None:
+        actor = self.contacts[convention]
+        key = self._opened(convention, periode, now, actor)
+        version = read_declaration(actor=actor, declaration_id=key).version
+        submit_declaration(
+            actor=actor, now=now, declaration_id=key, version=version, saisie=answer(convention, value), base_url=SITE
+        )
+
+    def _opened(self, convention: int, periode: str, now: datetime, actor: Acteur) -> int:
+        code = Periode.from_code(periode)
+        return open_declaration(actor=actor, now=now, convention_id=convention, periode=code)
+
+    def _key(self, convention: int, periode: str) -> int:
+        query = select(Declaration.id).where(Declaration.convention_id == convention, Declaration.periode == periode)
+        key: int = self.session.scalar(query)
+        self.session.rollback()
+        return key
+
+    @staticmethod
+    def _morning(day: date) -> datetime:
+        return datetime.combine(day, time(6), UTC)
+
+
+def answer(convention: int, value: int | None) -> Saisie:
+    typed = AnswerTyped(is_neant=True) if value is None else AnswerTyped(valeur=Decimal(value))
+    return Saisie({engagement_of(convention, "S2"): typed}, "")
+
+
+@pytest.fixture
+def annee(app: Flask, session: Any, tmp_path: Path) -> Annee:
+    """A département that uses PAQTE since the first of January, its référente invited."""
+    app.extensions["paqte"] = replace(app.extensions["paqte"], reports=tmp_path / "reports", base_url=SITE)
+    told = Annee(app, session, tmp_path / "reports")
+    a_departement("41")
+    with transaction(actor=PLANIFICATEUR, now=told.now) as writing:
+        writing.get_one(Departement, "41").premier_semestre = "2026-S1"
+    invite_user(
+        actor=PLANIFICATEUR, role=REFERENT, courriel=REFERENTE, nom="Camille", base_url=SITE, now=told.now,
+        departement="41", by_mail=False,
+    )  # fmt: skip
+    return told
+
+
+@pytest.fixture
+def lived(annee: Annee) -> Annee:
+    """The year, lived by four companies."""
+    punctual(annee, annee.company("Alpha (fictif)", "alpha@exemple.fr"))
+    forgetful(annee, annee.company("Bêta (fictif)", "beta@exemple.fr"))
+    half_yearly(annee, annee.company("Gamma (fictif)", "gamma@exemple.fr", rythme="S"))
+    without_account(annee, annee.company("Delta (fictif)", None, fin=date(2026, 12, 31)))
+    annee.on("2026-08-25", annee.produces_again)
+    annee.live()
+    return annee
+
+
+def punctual(annee: Annee, alpha: int) -> None:
+    """Answers every quarter in time; one figure is corrected after the bilan was issued."""
+    for periode, month in QUARTERS:
+        annee.sends(f"{month}-10", alpha, periode, 4)
+        annee.validates(f"{month}-11", alpha, periode)
+    annee.on("2026-08-21", lambda now: annee.reopens(alpha, "2026-T1", now))
+    annee.sends("2026-08-22", alpha, "2026-T1", 6)
+    annee.validates("2026-08-23", alpha, "2026-T1")
+
+
+def forgetful(annee: Annee, beta: int) -> None:
+    """Waits for reminders, answers after the bilan once, leaves a draft once, confirms a zero at the end."""
+    annee.sends("2026-04-24", beta, "2026-T1", 1)
+    annee.validates("2026-04-24", beta, "2026-T1")
+    annee.sends("2026-08-20", beta, "2026-T2", 2)
+    annee.validates("2026-08-20", beta, "2026-T2")
+    annee.on("2026-10-12", lambda now: annee.drafts(beta, "2026-T3", 3, now))
+    annee.sends("2026-10-19", beta, "2026-T3", 3)
+    annee.validates("2026-10-20", beta, "2026-T3")
+    annee.sends("2027-01-10", beta, "2026-T4", None)
+    annee.validates("2027-01-12", beta, "2026-T4")
+
+
+def half_yearly(annee: Annee, gamma: int) -> None:
+    """Declares by semester, and leaves in the middle of the second: it owes that one all the same."""
+    annee.sends("2026-07-15", gamma, "2026-S1", 8)
+    annee.validates("2026-07-16", gamma, "2026-S1")
+    annee.on("2026-09-15", lambda now: annee.leaves(gamma, now))
+    annee.sends("2027-01-12", gamma, "2026-S2", None)
+    annee.validates("2027-01-13", gamma, "2026-S2")
+
+
+def without_account(annee: Annee, delta: int) -> None:
+    """Never answers by itself: its référente types for it; its convention ends with the year."""
+    for periode, month in QUARTERS:
+        annee.on(f"{month}-12", lambda now, periode=periode: annee.types_for(delta, periode, 5, now))
+
+
+def every_task_of_the_year_was_done_once_at_the_first_try(lived: Annee) -> None:
+    rows = lived.rows(select(Tache.travail, Tache.periode, Tache.etat, Tache.essais).where(Tache.due_le <= lived.now))
+    done = Counter((travail, periode) for travail, periode, _, _ in rows)
+    mails = ["ouverture", "relance-15", "relance-3", "relance+3", "relance+10"]
+    quarters = {(code, f"2026-T{n}") for n in (1, 2, 3, 4) for code in [*mails, EXPORT]}
+    semesters = {(code, f"2026-S{n}") for n in (1, 2) for code in [*mails, "lecture", BILAN]}
+    assert done == Counter(dict.fromkeys(quarters | semesters | {("lecture", "2026-T1"), ("lecture", "2026-T3")}, 1))
+    assert {(etat, essais) for _, _, etat, essais in rows} == {(FAITE, 1)}
+
+
+def two_bilans_four_exports_and_one_re_edition_were_issued(lived: Annee) -> None:
+    issued = lived.rows(select(Edition.periode, Edition.numero).where(Edition.publiee_le.is_not(None)))
+    quarters = [(f"2026-T{n}", 1) for n in (1, 2, 3, 4)]
+    assert sorted(issued) == sorted([*quarters, ("2026-S1", 1), ("2026-S1", 2), ("2026-S2", 1)])
+    workbooks = [p for p in lived.reports.rglob("*.xlsx") if "publiable" not in p.name]
+    assert len(workbooks) == len(issued)
+
+
+def R19_the_re_edition_says_the_late_answer_and_the_correction_and_the_first_never_moved(lived: Annee) -> None:
+    first, second = (lived.bilan("2026-S1", numero) for numero in (1, 2))
+    figure = {b.edition: next(i.semestre.valeur for i in b.indicateurs if i.code == "S2") for b in (first, second)}
+    # Alpha 4 + 4, Bêta 1, Gamma 8, Delta 5 + 5; then Alpha 6 instead of 4, and the 2 of Bêta.
+    assert figure == {1: 27, 2: 31}
+    told = {(c.signataire, c.periode, c.avant, c.apres) for c in second.corrections}
+    assert told == {
+        ("Alpha (fictif)", "1er trimestre 2026", "4", "6"),
+        ("Bêta (fictif)", "2e trimestre 2026", "sans réponse", "2"),
+    }
+    assert first.corrections == ()
+    assert any(e.avant == "27" and e.apres == "31" for e in second.ecarts)
+
+
+def R11_R13_the_second_bilan_counts_who_left_and_who_confirmed_zero(lived: Annee) -> None:
+    line = next(i for i in lived.bilan("2026-S2", 1).indicateurs if i.code == "S2")
+    assert line.semestre.valeur == 4 + 4 + 3 + 0 + 0 + 5 + 5
+    assert (line.repondu, line.du) == (4, 4)
+    assert line.neants == 1, "Gamma alone confirmed zero everywhere"
+
+
+def nobody_was_told_the_same_thing_twice_and_nobody_who_had_answered_was_reminded(lived: Annee) -> None:
+    sent = Counter((str(day), m.destinataire.split("@")[0]) for day, m in lived.reminders())
+    opened = ["2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"]
+    early = ["2026-04-05", "2026-07-05", "2026-10-05", "2027-01-05"]
+    expected = {
+        "alpha": [*opened, *early],
+        "beta": [
+            *opened, *early, "2026-04-17", "2026-04-23",
+            "2026-07-17", "2026-07-23", "2026-07-30", "2026-10-17",
+        ],
+        "gamma": ["2026-07-01", "2027-01-01", "2026-07-05", "2027-01-05"],
+    }  # fmt: skip
+    assert sent == Counter({(day, who): 1 for who, days in expected.items() for day in days})
+
+
+def a_draft_that_waits_has_its_own_words(lived: Annee) -> None:
+    (message,) = [m for day, m in lived.reminders() if day == date(2026, 10, 17)]
+    assert "brouillon" in message.texte
+
+
+def the_referente_was_told_what_to_read_what_was_produced_and_what_ends(lived: Annee) -> None:
+    told = Counter(lived.rows(select(Courriel.motif).where(Courriel.destinataire == REFERENTE)))
+    assert told == Counter({("lecture",): 4, ("bilan",): 2, ("export",): 4, ("echeance",): 3})
+
+
+def every_mail_of_the_year_left_once(lived: Annee) -> None:
+    rows = lived.rows(select(Courriel.etat, Courriel.essais, Courriel.destinataire, Courriel.sujet, Courriel.texte))
+    assert {(etat, essais) for etat, essais, *_ in rows} == {(ENVOYE, 1)}
+    assert len(lived.sent) == len(rows)
+    receipts = Counter(lived.rows(select(Courriel.motif).where(Courriel.destinataire == "alpha@exemple.fr")))
+    assert receipts[("transmission",)] == receipts[("validation",)] == 5
+    assert receipts[("reouverture",)] == 1
+
+
+@pytest.mark.timeout(400)
+def test_a_year_that_runs_by_itself_leaves_every_mail_edition_and_task_exactly_once(lived: Annee) -> None:
+    """One year, looked at from every side: each of these functions is a sentence about it."""
+    for side in SIDES:
+        side(lived)
+
+
+SIDES: tuple[Callable[[Annee], None], ...] = (
+    every_task_of_the_year_was_done_once_at_the_first_try,
+    two_bilans_four_exports_and_one_re_edition_were_issued,
+    R19_the_re_edition_says_the_late_answer_and_the_correction_and_the_first_never_moved,
+    R11_R13_the_second_bilan_counts_who_left_and_who_confirmed_zero,
+    nobody_was_told_the_same_thing_twice_and_nobody_who_had_answered_was_reminded,
+    a_draft_that_waits_has_its_own_words,
+    the_referente_was_told_what_to_read_what_was_produced_and_what_ends,
+    every_mail_of_the_year_left_once,
+)

@@ -9,31 +9,45 @@ import click
 
 from paqte.cli.application import OPERATOR, application
 from paqte.cli.types import DATE, FILE, OUTPUT
+from paqte.domain.editions import GABARIT_BILAN, GENRES_GABARIT
 from paqte.ops import clock
 
 departement = click.option(
     "--departement", metavar="CODE", help="Où l’essayer ; à défaut, là où il y a le plus de conventions."
 )
 
+genre = click.option(
+    "--genre",
+    type=click.Choice(list(GENRES_GABARIT)),
+    default=GABARIT_BILAN,
+    help="Ce que le classeur présente ; à défaut, le bilan.",
+)
+
 
 @click.group()
 def gabarit() -> None:
-    """Classeurs modèles du bilan."""
+    """Classeurs modèles du bilan et du compte rendu."""
 
 
 @gabarit.command()
 @click.argument("fichier", type=FILE)
+@genre
 @departement
-def verifier(fichier: Path, departement: str | None) -> None:
+def verifier(fichier: Path, genre: str, departement: str | None) -> None:
     """Essaie un classeur modèle.
 
-    Le remplit avec le dernier semestre clos et dit ce qui change. N’écrit rien.
+    Le remplit avec la dernière période close et dit ce qui change. N’écrit rien.
     """
     from paqte.services.gabarits_essai import examine_template
 
     with application():
         essai = examine_template(
-            actor=OPERATOR, nom=fichier.name, octets=_read(fichier), now=clock.now(), departement=departement
+            actor=OPERATOR,
+            nom=fichier.name,
+            octets=_read(fichier),
+            now=clock.now(),
+            genre=genre,
+            departement=departement,
         )
     click.echo(f"Bon : version {essai.version}, essayée sur le {essai.periode.libelle} du {essai.departement}.")
     click.echo(essai.ancien_refuse or f"Comparé à {essai.ancien_nom} :")
@@ -45,8 +59,9 @@ def verifier(fichier: Path, departement: str | None) -> None:
 @gabarit.command()
 @click.argument("fichier", type=FILE)
 @click.option("--en-vigueur-le", required=True, type=DATE, help="Premier jour où il sert.")
+@genre
 @departement
-def installer(fichier: Path, en_vigueur_le: date, departement: str | None) -> None:
+def installer(fichier: Path, en_vigueur_le: date, genre: str, departement: str | None) -> None:
     """Met en vigueur un classeur modèle.
 
     Après l’avoir essayé. Les éditions déjà produites gardent le leur.
@@ -60,6 +75,7 @@ def installer(fichier: Path, en_vigueur_le: date, departement: str | None) -> No
             octets=_read(fichier),
             en_vigueur_le=en_vigueur_le,
             now=clock.now(),
+            genre=genre,
             departement=departement,
         )
     click.echo(f"Gabarit n° {key} installé : il sert à partir du {en_vigueur_le:%d/%m/%Y}.")
@@ -99,18 +115,19 @@ def retirer(numero: int) -> None:
 @gabarit.command()
 @click.argument("numero", type=int)
 @click.argument("fichier", type=OUTPUT)
-def extraire(numero: int, fichier: Path) -> None:
+@genre
+def extraire(numero: int, fichier: Path, genre: str) -> None:
     """Copie un classeur modèle dans FICHIER.
 
-    Pour en changer la présentation. 0 : celui que PAQTE livre.
+    Pour en changer la présentation. 0 : celui que PAQTE livre, du genre demandé.
     """
     from paqte.ops.fichiers import write_whole
     from paqte.queries.gabarits import read_template_file
     from paqte.services.gabarits import read_template
 
     with application():
-        octets = read_template_file(actor=OPERATOR, gabarit_id=numero).octets if numero else read_template().octets
-        write_whole(fichier, octets)
+        kept = read_template_file(actor=OPERATOR, gabarit_id=numero) if numero else read_template(genre)
+        write_whole(fichier, kept.octets)
     click.echo(str(fichier))
 
 

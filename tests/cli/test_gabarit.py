@@ -84,3 +84,18 @@ def test_what_cannot_be_done_is_said(
     refused = paqte("gabarit", *(a.format(modele=modele) for a in arguments))
     assert (refused.code, said in refused.erreur) == (code, True), refused.erreur
     assert modele.read_bytes() == before
+
+
+def test_the_compte_rendu_has_its_own_template_and_neither_serves_for_the_other(
+    modele: Path, paqte: Paqte, today: datetime
+) -> None:
+    quarterly = ("--genre", "trimestre")
+    wrong = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today), *quarterly)
+    assert (wrong.code, "Gabarit refusé" in wrong.erreur) == (1, True)
+    assert paqte("gabarit", "extraire", "0", str(modele), *quarterly).code == 0
+    assert "Gabarit refusé" in paqte("gabarit", "verifier", str(modele)).erreur
+    tried = paqte("gabarit", "verifier", str(modele), *quarterly)
+    assert (tried.code, "trimestre" in tried.lignes[0]) == (0, True), tried.erreur
+    put = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today), *quarterly)
+    assert put.lignes == [f"Gabarit n° 1 installé : il sert à partir du {day(today)}."]
+    assert version_in(produced(paqte, today).read_bytes()) != "2027.1"

@@ -89,3 +89,27 @@ def test_the_scheduler_does_each_step_on_its_day_and_none_that_is_long_past(
         assert sent == PEOPLE, "of two steps found on one day, one mail a person"
         run(datetime(2026, 10, 31, 6, tzinfo=UTC) + timedelta(hours=1))
         assert db.session.scalar(select(func.count()).select_from(Relance)) == 2 * PEOPLE
+
+
+def test_R12_a_quarter_lived_day_by_day_gives_each_step_once_and_in_order(
+    app: Flask, people: None, tmp_path: Path
+) -> None:
+    mails = {code: use_case for code, use_case in ECHEANCES.items() if code not in ("bilan", "export")}
+    with app.app_context():
+        day = datetime(2026, 9, 25, 6, tzinfo=UTC)
+        while day < datetime(2026, 11, 10, tzinfo=UTC):
+            now = day
+            plan_all(now=now)
+            for _ in range(2):
+                run_due(use_cases=mails, place=Atelier("essai", tmp_path, SITE), clock=lambda now=now: now)
+            day += timedelta(days=1)
+        rows = db.session.execute(
+            select(Relance.jour, Relance.etape, func.count()).group_by(Relance.jour, Relance.etape)
+        )
+        assert sorted(rows.all()) == [
+            (date(2026, 10, 1), "ouverture", PEOPLE),
+            (date(2026, 10, 5), "relance-15", PEOPLE),
+            (date(2026, 10, 17), "relance-3", PEOPLE),
+            (date(2026, 10, 23), "relance+3", PEOPLE),
+            (date(2026, 10, 30), "relance+10", PEOPLE),
+        ]

@@ -289,3 +289,16 @@ def test_a_forecast_costs_the_same_whatever_the_number_of_companies(maison: Mais
         invited(key, courriel=f"a{rank}@val.test")
     assert len(foresee().destinataires) == 5
     assert statements() == before <= 12
+
+
+def test_R12_whoever_answers_while_others_are_written_to_gets_nothing(
+    maison: Maison, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answered_right_after(**asked: Any) -> Prevision:
+        found = forecast(**asked)
+        if asked.get("personne") is None:
+            maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+        return found
+
+    monkeypatch.setattr("paqte.services.relances.forecast", answered_right_after)
+    assert send() == 0 and mails(session) == []

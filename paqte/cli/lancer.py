@@ -21,6 +21,8 @@ from paqte.cli.processus import Processus
 from paqte.cli.sortie import StartRefused
 from paqte.config import Settings, read_settings
 from paqte.domain.campagnes import travail_libelle
+from paqte.domain.conventions import SEMESTRE
+from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.ops.courriel import read_smtp_url
 from paqte.ops.logging import configuration
@@ -129,10 +131,11 @@ def ready_line(app: Flask) -> str:
 
 
 def _last_bilan(settings: Settings, departement: str) -> Path | None:
-    """The file of the département's latest edition, as one would type its path from here."""
+    """The file of the département's latest bilan, as one would type its path from here."""
     from paqte.queries.editions import list_editions
 
-    published = [e for e in list_editions(actor=OPERATOR) if e.departement == departement and e.publiee_le]
+    of_semesters = [e for e in list_editions(actor=OPERATOR) if Periode.from_code(e.periode).genre == SEMESTRE]
+    published = [e for e in of_semesters if e.departement == departement and e.publiee_le]
     if not published:
         return None
     path = settings.reports / departement / published[0].periode / published[0].fichier_nom

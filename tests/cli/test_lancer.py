@@ -101,6 +101,9 @@ def test_from_nothing_to_ready_then_stopped_and_started_again(
     address, bilan, *accounts = first.pret.removeprefix("PRÊT ").split(" | ")
     assert address == f"http://127.0.0.1:{port}"
     path = Path(bilan.removeprefix("bilan : "))
+    assert re.fullmatch(r"bilan-paqte_41_\d{4}-S[12]_edition-1\.xlsx", path.name), (
+        "a bilan, whatever exports came after it"
+    )
     assert path.read_bytes().startswith(b"PK")
     assert path.parts[-3] == "41"
     camille = next(account for account in accounts if account.startswith("Camille"))

@@ -25,6 +25,8 @@ NARROW, WIDE, TALL = 360, 1280, 900
 # Name of the picture -> end of the address it shows, among the pages of the demonstration.
 REFERENT = {
     "referent_accueil": r"/referent/",
+    "referent_calendrier": r"/referent/calendrier",
+    "referent_relances": r"/referent/relances",
     "referent_signataires": r"/referent/signataires",
     "referent_signataire": r"/referent/signataires/\d+",
     "referent_convention": r"/referent/conventions/\d+",

@@ -94,6 +94,10 @@ def open_page(address: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
+def published(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "reports").rglob("*.*"))
+
+
 def test_from_nothing_to_ready_then_stopped_and_started_again(
     launch: Callable[[], Lance], port: int, tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -117,14 +121,18 @@ def test_from_nothing_to_ready_then_stopped_and_started_again(
     assert first.process.wait(timeout=40) == 0
     assert is_free(port)
 
+    made_first = published(tmp_path)
     before = time.monotonic()
     second = launch()
     assert time.monotonic() - before < 60, "a second start loads nothing"
     assert second.pret.split(" | ")[1] == f"bilan : {path}"
     with sqlite3.connect(Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3") as base:
         assert base.execute("SELECT count(*) FROM signataire").fetchone() == (24,)
-        assert base.execute("SELECT count(*) FROM edition").fetchone() == (1,)
-    assert [p.name for p in (tmp_path / "reports").rglob("*.xlsx")] == [path.name]
+        assert base.execute("SELECT count(*), max(numero) FROM edition WHERE periode LIKE '____-S_'").fetchone() == (
+            1,
+            1,
+        )
+    assert published(tmp_path) == made_first
 
 
 def test_sigterm_stops_everything(launch: Callable[[], Lance], loaded: Path, port: int) -> None:

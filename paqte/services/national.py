@@ -10,6 +10,7 @@ from typing import NamedTuple
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.nation import Nation, merge_editions
 from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.queries.editions import departements_in_use, sealed_editions
@@ -42,5 +43,7 @@ def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: d
 
 
 def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
-    """The merge of the last edition of each département that the actor may read."""
+    """The merge of the last edition of each département that the actor may read. Refused for other than a semester."""
+    if periode.genre != SEMESTRE:
+        raise Refused("La somme nationale est celle des bilans, qui portent sur un semestre : par exemple 2026-S1.")
     return merge_editions(sealed_editions(actor=actor, periode=periode), catalogue())

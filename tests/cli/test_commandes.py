@@ -134,6 +134,24 @@ def test_R19_two_editions_are_compared_and_a_file_is_checked(demonstration: Path
     assert checked.code == 1 and "n’est pas une édition de cette base" in checked.sortie
 
 
+def test_an_export_is_produced_with_its_three_files_and_does_not_mix_with_bilans(
+    demonstration: Path, paqte: Paqte, today: Any
+) -> None:
+    periode = last_closed(local_date(today, "41"), "T").code
+    made = paqte("export", "trimestriel", "--departement", "41", "--periode", periode)
+    path, edition, sha256 = made.lignes
+    assert (made.code, edition) == (0, "édition 1")
+    assert sha256 == f"sha256 {hashlib.sha256(Path(path).read_bytes()).hexdigest()}"
+    assert len(list(Path(path).parent.iterdir())) == 3
+    (line,) = paqte("export", "lister", "--departement", "41").lignes
+    assert line.split("\t")[1:4] == ["41", periode, "édition 1"]
+    assert paqte("bilan", "lister").sortie == ""
+    assert (
+        "porte sur un trimestre" in paqte("export", "trimestriel", "--departement", "41", "--periode", "2026-S1").erreur
+    )
+    assert "porte" in paqte("bilan", "tous", "--periode", periode).erreur
+
+
 def test_R20_all_bilans_are_produced_then_summed(demonstration: Path, paqte: Paqte, today: Any) -> None:
     periode = last_closed(local_date(today, "41"), "S").code
     told = paqte("bilan", "tous", "--periode", periode)

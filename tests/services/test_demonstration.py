@@ -35,6 +35,7 @@ from paqte.models import (
 )
 from paqte.ops import clock
 from paqte.services.bilans import compute_bilan
+from paqte.services.comptes_rendus import compute_compte_rendu
 from paqte.services.demonstration import declarations, is_base_empty, load_demonstration
 from paqte.services.demonstration.donnees import signataires
 from paqte.services.fictif import is_fictitious
@@ -187,3 +188,23 @@ def test_it_loads_on_any_day_and_ends_with_the_last_closed_semester(
         assert bilan.comptes.entreprises > 15
         db.session.remove()
         db.engine.dispose()
+
+
+def test_R11_the_quarters_of_the_semester_hold_the_answers_of_quarterly_declarants_and_no_others(demo: Any) -> None:
+    """Figures of the compte rendu against a count by SQL, apart from every sum of the product."""
+    query = text(
+        "SELECT r.indicateur, SUM(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
+        "JOIN convention c ON c.id = d.convention_id WHERE d.etat = 'validee' AND d.periode = :periode "
+        "AND d.departement_code = '41' AND c.dispositif != 'charte' AND r.indicateur IN ('S2', 'R3', 'F1', 'P13') "
+        "GROUP BY r.indicateur"
+    )
+    for quarter in last_semester().parts("T"):
+        given = compute_compte_rendu(actor=OPERATOR, departement="41", periode=quarter, now=clock.now())
+        shown = {i.code: i.trimestre.valeur for i in given.indicateurs} | {
+            t.mesure: t.trimestre.valeur for t in given.thematiques
+        }
+        counted = dict(demo.execute(query, {"periode": quarter.code}).all())
+        assert counted
+        assert {code: shown[code] for code in counted} == counted
+        assert given.comptes.semestriels > 0
+        assert (given.efficacite, given.propositions) != ("", "")

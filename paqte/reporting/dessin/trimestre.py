@@ -60,7 +60,6 @@ def draw_trimestre() -> bytes:
     set_page(draw_detail(book, _DETAIL["donnees"]), is_wide=True, is_fit=True)
     draw_meta(book, VERSION, FORMAT_TRIMESTRE)
     book[SYNTHESE].freeze_panes = "A2"
-    book[SYNTHESE].print_title_rows = "1:1"
     return finished(book, "Export trimestriel du PAQTE", ())
 
 
@@ -79,7 +78,9 @@ def _draw_synthese(book: Workbook) -> Crayon:
     pen.skip(4)
     draw_counts(pen, _REPERES)
     draw_heading(pen, "Les axes du PAQTE au trimestre", _ENGAGES)
-    pen.table(FORMAT_TRIMESTRE.tableau("t_axes_synthese"), header=26)
+    top, _ = pen.table(FORMAT_TRIMESTRE.tableau("t_axes_synthese"), header=26)
+    # The table is the last of the sheet and often runs over: its headings stand again on each page that follows.
+    pen.feuille.print_title_rows = f"{top - 1}:{top - 1}"
     return pen
 
 

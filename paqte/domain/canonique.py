@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -38,7 +38,8 @@ class Frozen:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The document an edition froze."""
-        built: Self = _build(cls, json.loads(text))
+        kind: Any = cls
+        built: Self = _record_builder(kind)(json.loads(text))
         return built
 
 
@@ -53,17 +54,25 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
 
 
-def _build(kind: Any, raw: Any) -> Any:
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any] | None:
+    """What turns JSON into a value of this kind; None when it is the value already. Each kind is studied once."""
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{f.name: _build(hints[f.name], raw[f.name]) for f in fields(kind) if f.name in raw})
+        return _record_builder(kind)
     if get_origin(kind) is tuple:
-        return tuple(_build(get_args(kind)[0], item) for item in raw)
+        make = _builder(get_args(kind)[0])
+        return tuple if make is None else lambda raw: tuple(map(make, raw))
     if kind in (Decimal, Decimal | None):
-        return None if raw is None else Decimal(raw)
-    return raw
+        return lambda raw: None if raw is None else Decimal(raw)
+    return None
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _record_builder(kind: Any) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    parts = [(f.name, _builder(hints[f.name])) for f in fields(kind)]
+
+    def build(raw: Any) -> Any:
+        return kind(**{name: make(raw[name]) if make else raw[name] for name, make in parts if name in raw})
+
+    return build

@@ -21,6 +21,7 @@ NOT_COMPARED: dict[str, str] = {
     "ecarts": "told of the edition before",
     "notes": "repeat the grid and the signatories",
     "axes": "repeat the rates of the indicators",
+    "diffusion": "only whole editions are compared",
 }
 # Former semesters are closed to the answers an edition keeps: these columns have other causes.
 _BEFORE = frozenset({"reference", "precedent", "un_an_avant", "sans_cible"})

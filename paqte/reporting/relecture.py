@@ -62,8 +62,12 @@ class Relu:
 
 @dataclass(frozen=True, slots=True)
 class Dit:
-    """What a workbook that nobody vouches for says of itself. A table or a cell that cannot be read is left out."""
+    """What a workbook that nobody vouches for says of itself. A table or a cell that cannot be read is left out.
 
+    `genre` is the code of its kind (reporting.formats).
+    """
+
+    genre: str
     departement: str
     periode: str
     edition: str
@@ -124,6 +128,7 @@ class _Lecteur:
         tables = (t for t in self._format.tableaux if t.nom != T_META)
         read = ((t.nom, self._try(partial(self._typed_table, t, extents))) for t in tables)
         return Dit(
+            genre=self._format.genre,
             departement=str(self._field("b_meta_departement")),
             periode=str(self._field("b_meta_periode")),
             edition=str(self._field("b_meta_edition")),

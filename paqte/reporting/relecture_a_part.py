@@ -13,6 +13,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from paqte.reporting.formats import FORMATS
 from paqte.reporting.relecture import Dit, RelectureRefused, read_claim
 
 MAX_OCTETS = 10 * 1024 * 1024
@@ -44,10 +45,21 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
-        said = asdict(read_claim(sys.stdin.buffer.read(MAX_OCTETS + 1)))
+        said = asdict(_read_any(sys.stdin.buffer.read(MAX_OCTETS + 1)))
     except RelectureRefused as refused:
         said = {"refus": refused.reason}
     sys.stdout.write(json.dumps(said))
+
+
+def _read_any(content: bytes) -> Dit:
+    """What a workbook of any of our kinds says; the refusal of the first kind when it is of none."""
+    refusals = []
+    for format in FORMATS.values():
+        try:
+            return read_claim(content, format)
+        except RelectureRefused as refused:
+            refusals.append(refused)
+    raise refusals[0]
 
 
 if __name__ == "__main__":

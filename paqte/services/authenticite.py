@@ -14,8 +14,8 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import DIFFUSIONS
 from paqte.queries.editions import EditionLue, FichierEmis, find_edition, find_issued_file, read_edition_file
+from paqte.reporting import formats as workbooks
 from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
-from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.reporting.relecture import Dit, RelectureRefused, as_text, read_back, texts_of
 from paqte.reporting.relecture_a_part import MAX_OCTETS, read_apart
 
@@ -121,12 +121,13 @@ def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
 
 def _differences(actor: Acteur, edition: EditionLue, said: Dit) -> Iterator[Ecart]:
     """The named cells, then every cell of every table, that are not those of the edition."""
-    issued = read_back(read_edition_file(actor=actor, edition_id=edition.id).octets)
-    for name, sheet in FORMAT_BILAN.cellules.items():
+    format = workbooks.FORMATS[said.genre]
+    issued = read_back(read_edition_file(actor=actor, edition_id=edition.id).octets, format)
+    for name, sheet in format.cellules.items():
         was, found = as_text(issued.champs[name]), said.champs.get(name, _LACKING)
         if was != found and name not in (EMPREINTE, VERSION_GABARIT):
             yield Ecart(sheet, "", name, was, found)
-    for table in FORMAT_BILAN.tableaux:
+    for table in format.tableaux:
         if table.nom in issued.tableaux:
             place = table.intitule or table.feuille
             yield from _rows(place, texts_of(issued.tableaux[table.nom]), said.tableaux.get(table.nom))

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
-from paqte.models import Departement
+from paqte.models import Departement, EditionFichier
 from paqte.queries.editions import read_edition_file
 from paqte.reporting import relecture_a_part
 from paqte.reporting.classeur import fill
@@ -19,6 +20,7 @@ from paqte.reporting.gabarit import read_template
 from paqte.services.authenticite import ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
 from paqte.services.bilans import freeze_bilan
 from paqte.services.comparaisons import compare_editions
+from paqte.services.comptes_rendus import freeze_compte_rendu
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.reporting.exemples import exemple
@@ -111,3 +113,29 @@ def test_two_semesters_are_compared_and_no_declaration_is_accused(edition: int) 
     before = freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2025-S2"), now=NOW).id
     found = compare_editions(actor=CAMILLE, avant=before, apres=edition)
     assert found.ecarts and not any(e.declarations for e in found.ecarts)
+
+
+@pytest.fixture
+def export(edition: int) -> int:
+    return freeze_compte_rendu(actor=CAMILLE, departement="41", periode=Periode.from_code("2026-T2"), now=NOW).id
+
+
+def test_a_bilan_and_an_export_are_not_compared(edition: int, export: int) -> None:
+    with pytest.raises(Refused, match="de même sorte"):
+        compare_editions(actor=CAMILLE, avant=edition, apres=export)
+
+
+def test_two_exports_are_compared(export: int) -> None:
+    before = freeze_compte_rendu(actor=CAMILLE, departement="41", periode=Periode.from_code("2026-T1"), now=NOW).id
+    assert "Données" in {e.tableau for e in compare_editions(actor=CAMILLE, avant=before, apres=export).ecarts}
+    assert compare_editions(actor=CAMILLE, avant=export, apres=export).ecarts == []
+
+
+def test_every_file_of_an_export_is_known_by_its_hash_and_its_workbook_by_its_cells(export: int, session: Any) -> None:
+    beside = session.execute(select(EditionFichier.octets).where(EditionFichier.edition_id == export)).scalars().all()
+    session.rollback()
+    whole = read_edition_file(actor=CAMILLE, edition_id=export).octets
+    assert {verify_file(actor=CAMILLE, octets=octets).code for octets in (whole, *beside)} == {INTACT}
+    assert len(beside) >= 2
+    verdict = verify_file(actor=CAMILLE, octets=saved_by_openpyxl(whole))
+    assert verdict.code == REENREGISTRE and "de l’export du 2e trimestre 2026" in verdict.phrase

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
+from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.queries.editions import EditionLue, list_editions
@@ -21,6 +22,7 @@ from paqte.web.session import actor
 
 # Two semesters far apart differ everywhere: a page stays readable, the command line gives every cell.
 MOST_SHOWN = 500
+BILAN = "Bilan"
 
 
 class ComparerForm(Filtres):
@@ -35,7 +37,7 @@ def bilans_comparer() -> ResponseReturnValue:
     editions = list_editions(actor=actor())
     form = _form(editions)
     found, refusal = None, ""
-    if len(editions) > 1:
+    if form.avant.data and form.apres.data:
         try:
             found = compare_editions(actor=actor(), avant=int(form.avant.data), apres=int(form.apres.data))
         except NotFound:
@@ -50,14 +52,13 @@ def bilans_comparer() -> ResponseReturnValue:
         refus=refusal,
         tableaux=[(name, list(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
         reste=len(found.ecarts) - len(shown) if found else 0,
-        titres=dict(_titles(editions)),
     )
 
 
 def _form(editions: list[EditionLue]) -> ComparerForm:
     """The editions to choose from; one that is not offered leaves its place to the last, or to the one before."""
     form = ComparerForm(request.args)
-    last, before = ([str(e.id) for e in editions[:2]] + ["", ""])[:2]
+    last, before = _last_two(editions)
     choices = {str(key): title for key, title in _titles(editions)}
     for field, default in ((form.avant, before), (form.apres, last)):
         field.choices, field.default = choices, default
@@ -67,8 +68,24 @@ def _form(editions: list[EditionLue]) -> ComparerForm:
     return form
 
 
+def _last_two(editions: list[EditionLue]) -> tuple[str, str]:
+    """The latest bilan and the one before it, else the latest exports; "" when there are not two."""
+    bilans = [str(e.id) for e in editions if _kind(e) == BILAN]
+    exports = [str(e.id) for e in editions if _kind(e) != BILAN]
+    last, before = ([*(bilans if len(bilans) > 1 else exports)[:2], "", ""])[:2]
+    return last, before
+
+
 def _titles(editions: list[EditionLue]) -> list[tuple[int, str]]:
     return [
-        (e.id, f"{Periode.from_code(e.periode).libelle}, n° {e.numero}, {show_moment(e.created_at, e.departement)}")
+        (
+            e.id,
+            f"{_kind(e)}, {Periode.from_code(e.periode).libelle}, n° {e.numero}, "
+            f"{show_moment(e.created_at, e.departement)}",
+        )
         for e in editions
     ]
+
+
+def _kind(edition: EditionLue) -> str:
+    return BILAN if Periode.from_code(edition.periode).genre == SEMESTRE else "Export"

@@ -54,10 +54,7 @@ class ComptesSignataires:
 
 @dataclass(frozen=True, slots=True)
 class LigneSignataire:
-    """One convention in force at least one day of the period. Identifiers stay text (R24).
-
-    `is_partial_diffusion`: a sole trader whose place is hidden in what leaves the préfecture (R30).
-    """
+    """One convention in force at least one day of the period. Identifiers stay text (R24)."""
 
     signataire_id: int
     convention: str
@@ -74,7 +71,6 @@ class LigneSignataire:
     cosignataire: str = ""
     dispositifs: str = ""
     remarques: str = ""
-    is_partial_diffusion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +264,6 @@ class Bilan(Frozen):
         "ecarts": (),
         "diffusion": INTERNE,
     }
-    added_since_to_rows: ClassVar[Mapping[str, Mapping[str, object]]] = {"signataires": {"is_partial_diffusion": False}}
 
     departement: str
     departement_nom: str

@@ -18,16 +18,12 @@ class Frozen:
     # Fields that the first editions did not have, with the value that says nothing: left out, so that these keep
     # their hash.
     added_since: ClassVar[Mapping[str, object]] = {}
-    # The same of the rows of its tables, by table.
-    added_since_to_rows: ClassVar[Mapping[str, Mapping[str, object]]] = {}
 
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
         given = asdict(self)  # type: ignore[call-overload]
-        _leave_out(given, self.added_since)
-        for table, added in self.added_since_to_rows.items():
-            for row in given[table]:
-                _leave_out(row, added)
+        for name in [name for name, nothing in self.added_since.items() if given[name] == nothing]:
+            del given[name]
         return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
     @property
@@ -41,11 +37,6 @@ class Frozen:
         kind: Any = cls
         built: Self = _record_builder(kind)(json.loads(text))
         return built
-
-
-def _leave_out(given: dict[str, Any], added: Mapping[str, object]) -> None:
-    for name in [name for name, nothing in added.items() if given[name] == nothing]:
-        del given[name]
 
 
 def _plain(value: object) -> str:

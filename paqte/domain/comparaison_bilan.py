@@ -226,7 +226,7 @@ BILAN: tuple[Comparaison, ...] = (
             "ponctualite": "Ponctualité",
         },
         cle=lambda c: (c.genre, c.code),
-        ligne=lambda c: f"{GENRES[c.genre]} {c.code}" if c.genre == INDICATEUR else f"{GENRES[c.genre]} : {c.libelle}",
+        ligne=lambda c: f"{GENRES[c.genre]} : {c.libelle}",
         parts=frozenset({"completude", "ponctualite"}),
         causes=_of_completeness,
     ),

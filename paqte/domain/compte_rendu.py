@@ -6,18 +6,23 @@ for a whole semester is told so, never counted as zero (R11).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from paqte.domain.bilan import Chiffre, LigneCorrection, Versions
 from paqte.domain.canonique import Frozen
 from paqte.domain.declarations import NEANT, NOMBRE
+from paqte.domain.secret import INTERNE, MASQUE, PETIT
 
 # The state of one value.
 SANS_REPONSE = "sans_reponse"
 NON_VALIDEE = "non_validee"
 NON_TRANSMISE = "non_transmise"
 SEMESTRIEL = "semestriel"
+MOINS_DE_CINQ = "moins_de_5"
+MASQUEE = "masquee"
 ETATS_DONNEE: dict[str, str] = {
     NOMBRE: "Renseigné",
     NEANT: "Néant confirmé",
@@ -25,6 +30,8 @@ ETATS_DONNEE: dict[str, str] = {
     NON_VALIDEE: "Transmise, non validée",
     NON_TRANSMISE: "Non transmise",
     SEMESTRIEL: "Déclarant semestriel",
+    MOINS_DE_CINQ: f"{PETIT} (secret statistique)",
+    MASQUEE: MASQUE.capitalize(),
 }
 
 
@@ -158,7 +165,9 @@ class DonneeTrimestre:
 
 @dataclass(frozen=True, slots=True)
 class CompteRendu(Frozen):
-    """The quarterly account of one département, whole (bilan_cget.md, part B)."""
+    """The quarterly account of one département (bilan_cget.md, part B), whole unless `diffusion` says publishable."""
+
+    added_since: ClassVar[Mapping[str, object]] = {"diffusion": INTERNE}
 
     departement: str
     departement_nom: str
@@ -177,6 +186,7 @@ class CompteRendu(Frozen):
     donnees: tuple[DonneeTrimestre, ...] = ()
     corrections: tuple[LigneCorrection, ...] = ()
     notes: tuple[str, ...] = ()
+    diffusion: str = INTERNE
 
     @property
     def is_neant(self) -> bool:

@@ -34,15 +34,25 @@ ETATS_GABARIT: dict[str, str] = {
 }
 
 
-def write_facts(faits: Iterable[Fait]) -> str:
-    """The answers as an edition keeps them: the same answers give the same text."""
-    ordered = sorted(faits, key=lambda f: (f.declaration, f.engagement))
-    return json.dumps(ordered, default=str, separators=(",", ":"))
+def write_facts(faits: Iterable[Fait], earlier: Iterable[Fait] = ()) -> str:
+    """The answers as an edition keeps them: the same answers give the same text.
+
+    On a second line, those of earlier periods that its figures since the start come from and that are under secret:
+    the next publishable edition must know them (R23).
+    """
+    lines = (sorted(given, key=lambda f: (f.declaration, f.engagement)) for given in (faits, earlier))
+    own, before = (json.dumps(line, default=str, separators=(",", ":")) for line in lines)
+    return own if before == "[]" else f"{own}\n{before}"
 
 
 def read_facts(text: str) -> list[Fait]:
-    """The answers that an edition keeps."""
-    return [Fait._make(row[:8] + [_number(v) for v in row[8:]]) for row in json.loads(text)]
+    """The answers of its own period that an edition keeps."""
+    return _read_line(_own(text))
+
+
+def read_all_facts(text: str) -> list[Fait]:
+    """Every answer that an edition keeps, earlier ones under secret included (R23)."""
+    return [fait for line in text.splitlines() for fait in _read_line(line)]
 
 
 def read_differing(before: str, after: str) -> tuple[list[Fait], list[Fait]]:
@@ -50,12 +60,20 @@ def read_differing(before: str, after: str) -> tuple[list[Fait], list[Fait]]:
 
     An edition keeps thousands of answers and two editions differ by a few: texts are told apart much faster than read.
     """
-    former, present = ({*text[2:-2].split("],[")} - {""} for text in (before, after))
+    former, present = ({*_own(text)[2:-2].split("],[")} - {""} for text in (before, after))
     return _read_rows(former - present), _read_rows(present - former)
 
 
 def _read_rows(rows: Iterable[str]) -> list[Fait]:
-    return read_facts(f"[{','.join(f'[{row}]' for row in rows)}]")
+    return _read_line(f"[{','.join(f'[{row}]' for row in rows)}]")
+
+
+def _own(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def _read_line(line: str) -> list[Fait]:
+    return [Fait._make(row[:8] + [_number(v) for v in row[8:]]) for row in json.loads(line)]
 
 
 def _number(value: int | str | None) -> int | Decimal | None:

@@ -23,7 +23,7 @@ from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import Sceau, read_facts
-from paqte.models import Convention, Declaration, Departement, db
+from paqte.models import Convention, Declaration, db
 from paqte.queries import reglages
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.perimetre import own_departement
@@ -58,7 +58,7 @@ def read_completeness(*, actor: Acteur, periode: Periode) -> CompletudeLue:
     """Completeness of the référent's département in a semester or a quarter, and in those before it."""
     departement = own_departement(actor)
     conventions = read_conventions(db.session(), departement)
-    windows = _until(periode, _start(departement, conventions, periode))
+    windows = _until(periode, min((c.dates.debut for c in conventions), default=periode.debut))
     delais = reglages.all_delays()(departement)
     found = completeness_over(db.session(), departement, conventions, windows, delais)
     lines = completude.lines(found[-1], {c.signataire_id: c.nom for c in conventions}, catalogue())
@@ -87,15 +87,8 @@ def completeness_over(
     return [completude.over(given, faits, window, punctual, catalogue()) for window in windows]
 
 
-def _start(departement: str, conventions: Iterable[ConventionLue], periode: Periode) -> date:
-    """Since when answers are asked for: the first convention, or the first semester followed when it came later."""
-    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
-    begun = min((c.dates.debut for c in conventions), default=periode.debut)
-    return max(begun, Periode.from_code(first).debut) if first else begun
-
-
 def _until(last: Periode, start: date) -> list[Periode]:
-    """Periods up to the last one, at most WINDOWS, none over before answers were asked for."""
+    """Periods up to the last one, at most WINDOWS, none before the first convention."""
     windows = [last]
     while len(windows) < WINDOWS and windows[0].debut > start:
         windows.insert(0, windows[0].precedente)

@@ -36,6 +36,7 @@ class EditionLue(NamedTuple):
     produite_par: str
     created_at: datetime
     publiee_le: datetime | None
+    has_publishable: bool
 
 
 def _editions(actor: Acteur) -> Any:
@@ -51,6 +52,7 @@ def _editions(actor: Acteur) -> Any:
         e.produite_par,
         e.created_at,
         e.publiee_le,
+        e.publiable.is_not(None),
     ).where(readable(Edition, actor))
 
 
@@ -124,17 +126,20 @@ def read_edition_file(*, actor: Acteur, edition_id: int) -> FichierEdition:
     return FichierEdition(*row)
 
 
-def read_edition_piece(*, actor: Acteur, edition_id: int, format: str) -> FichierEdition:
-    """Another file of the internal edition, "csv" or "json", as it was issued; or NotFound."""
+def read_edition_piece(*, actor: Acteur, edition_id: int, format: str, diffusion: str = INTERNE) -> FichierEdition:
+    """Another file of an edition as it was issued: the rows of the internal one, or a publishable file (R23).
+
+    NotFound for one that is not there: editions of old have no publishable file.
+    """
     f = EditionFichier
     query = (
         select(f.nom, f.sha256, f.octets)
         .join(Edition, Edition.id == f.edition_id)
-        .where(f.edition_id == edition_id, f.format == format, f.diffusion == INTERNE, readable(Edition, actor))
+        .where(f.edition_id == edition_id, f.format == format, f.diffusion == diffusion, readable(Edition, actor))
     )
     row = db.session.execute(query).first()
     if row is None:
-        raise NotFound("Ce fichier")
+        raise NotFound("Ce fichier" if diffusion == INTERNE else "La version publiable de cette édition")
     return FichierEdition(*row)
 
 

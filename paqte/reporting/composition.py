@@ -1,7 +1,8 @@
 """From a document to the values of every cell, sheet by sheet, before anything is known of the template.
 
 A figure that is absent leaves its cell truly empty, which sums and charts pass over; the row says why in its
-column of observations (R13). Percentages become fractions, dates serial numbers, texts are made fit for a cell.
+column of observations (R13). One under secret says « < 5 » or « masqué » in its own place (R23).
+Percentages become fractions, dates serial numbers, texts are made fit for a cell.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
     DATE,
@@ -27,6 +29,8 @@ from paqte.reporting.texte import clean
 from paqte.reporting.valeurs import Valeur
 
 NON_RENSEIGNE = "non renseigné"
+# What stands in the place of a figure under secret (R23); a chart of rates passes over it.
+_VEILS = {PETIT: PETIT, MASQUE: "masqué"}
 
 # A named cell is one line of a page, not a place for a text: what exceeds goes whole to the cleaned texts.
 _CHAMP_LIMIT = 240
@@ -101,7 +105,7 @@ class _Composer:
         colonne, given = table.colonnes[position], raw[position]
         if colonne.format in (NOMBRE, POURCENT):
             if not answered(given):
-                return None
+                return _VEILS.get(given.motif) if colonne.format == NOMBRE else None
             is_share = colonne.format == POURCENT or model == "pourcent"
             return valeurs.fraction(given.valeur) if is_share else given.valeur
         if colonne.format == ENTIER:
@@ -144,7 +148,7 @@ def _reasons(table: Tableau, raw: list[Any]) -> str:
     for colonne, given in zip(table.colonnes, raw, strict=True):
         if colonne.format in (NOMBRE, POURCENT):
             count += 1
-            if not answered(given):
+            if not answered(given) and given.motif != PETIT:
                 by_reason.setdefault(given.motif or NON_RENSEIGNE, []).append(colonne.titre)
     if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == count:
         return next(iter(by_reason))

@@ -8,6 +8,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.colonnes import ENTIER, META, TEXTE, Tableau
 
 GABARITS = Path(__file__).with_name("gabarits")
@@ -75,6 +76,7 @@ def meta_fields(marque: str) -> tuple[Champ, ...]:
         Champ("b_meta_periode", META, attrgetter("periode")),
         Champ("b_meta_edition", META, attrgetter("edition"), ENTIER),
         Champ("b_meta_genere_le", META, attrgetter("genere_le")),
+        Champ("b_meta_diffusion", META, lambda d: DIFFUSIONS[d.diffusion]),
         Champ("b_meta_donnees", META, attrgetter("sha256")),
         Champ(EMPREINTE, META, lambda d: None),
     )

@@ -21,6 +21,7 @@ from paqte.domain.bilan import Bilan
 from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
+from paqte.domain.secret import INTERNE
 
 _ASIDE = ".en-cours"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(xlsx|csv|json)", re.ASCII)
@@ -42,10 +43,11 @@ class PublicationRefused(Refused):
 
 
 def file_name(document: Bilan | CompteRendu, prefix: str = "bilan-paqte", extension: str = "xlsx") -> str:
-    """ASCII name of a file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx"."""
+    """ASCII name of a file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx", or "…_edition-1_publiable.xlsx"."""
     departement = _UNSAFE.sub("-", document.departement) or "departement"
     periode = _UNSAFE.sub("-", document.periode) or "periode"
-    return f"{prefix}_{departement}_{periode}_edition-{document.edition}.{extension}"
+    version = "" if document.diffusion == INTERNE else f"_{document.diffusion}"
+    return f"{prefix}_{departement}_{periode}_edition-{document.edition}{version}.{extension}"
 
 
 def publish(content: bytes, directory: Path, name: str) -> Path:

@@ -13,6 +13,7 @@ from paqte.domain.compte_rendu import CompteRendu, IndicateurTrimestre
 from paqte.domain.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
 from paqte.domain.periodes import Periode, local_date
+from paqte.domain.secret import DIFFUSIONS
 
 # What a cell holds once written: nothing, a text, or a number (a percentage is a fraction, a date a serial).
 Valeur = str | int | Decimal | None
@@ -162,8 +163,9 @@ def _local_day(document: Document) -> str:
 
 
 def subtitle(document: Document) -> str:
-    """What every sheet bears under its title."""
-    return f"{place(document)} · {document.periode_libelle} · édition n°\u00a0{document.edition}"
+    """What every sheet bears under its title, beginning with who may read it (R23)."""
+    version = DIFFUSIONS[document.diffusion].upper()
+    return f"{version} · {place(document)} · {document.periode_libelle} · édition n°\u00a0{document.edition}"
 
 
 def indicator_label(row: LigneIndicateur | IndicateurTrimestre) -> str:

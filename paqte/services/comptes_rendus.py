@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
@@ -22,7 +23,6 @@ from paqte.queries.perimetre import require_readable_departement
 from paqte.reporting.donnees import csv_name, schema_name, write_donnees, write_schema
 from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
 from paqte.services.editions import (
-    Draft,
     EditionIssued,
     EditionKind,
     Piece,
@@ -104,14 +104,13 @@ class _Draft:
         return replace(self.document, **{name: getattr(former, name) for name in kept}) == former
 
 
-def _pieces(draft: Draft) -> list[Piece]:
+def _pieces(document: Document) -> list[Piece]:
     """The rows as CSV and their schema, made from the very document of the workbook."""
-    document = draft.document
     if not isinstance(document, CompteRendu):
         raise TypeError("seul un compte rendu a des données")
     return [
-        Piece(CSV, csv_name(document), write_donnees(document)),
-        Piece(JSON, schema_name(document), write_schema(document)),
+        Piece(CSV, csv_name(document), write_donnees(document), document.diffusion),
+        Piece(JSON, schema_name(document), write_schema(document), document.diffusion),
     ]
 
 

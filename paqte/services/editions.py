@@ -15,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.bilan import Bilan
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.assemblage.publiable import publishable
+from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import inside
 from paqte.domain.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
@@ -25,6 +26,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import INTERNE
 from paqte.models import Edition, EditionFichier, db
 from paqte.queries.perimetre import read, require_departement
+from paqte.queries.publiables import published
 from paqte.reporting.classeur import fill
 from paqte.reporting.format import Format
 from paqte.reporting.publication import file_name, publish
@@ -49,7 +51,7 @@ class Draft(Protocol):
     """What the next edition would hold, beside the last one."""
 
     @property
-    def document(self) -> Bilan | CompteRendu:
+    def document(self) -> Document:
         """What it would freeze."""
 
     @property
@@ -66,11 +68,12 @@ class Draft(Protocol):
 
 
 class Piece(NamedTuple):
-    """A file of an edition beside its workbook."""
+    """A file of an edition beside its internal workbook."""
 
     format: str
     nom: str
     octets: bytes
+    diffusion: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class EditionKind:
     nom: str
     refus: str
     draft: Callable[[Session, str, Periode, datetime, GabaritLu | None], Draft]
-    pieces: Callable[[Draft], Sequence[Piece]] = lambda draft: ()
+    pieces: Callable[[Document], Sequence[Piece]] = lambda document: ()
 
 
 def freeze_edition(
@@ -122,8 +125,10 @@ def publish_edition(*, actor: Acteur, edition_id: int, reports: Path, now: datet
     return path
 
 
-def record_download(*, actor: Acteur, edition_id: int, now: datetime, format: str = XLSX) -> None:
-    """Leave a journal line for a download, with the format of its file (R30)."""
+def record_download(
+    *, actor: Acteur, edition_id: int, now: datetime, format: str = XLSX, diffusion: str = INTERNE
+) -> None:
+    """Leave a journal line for a download: which format, and whether the internal or the publishable version (R30)."""
     with transaction(actor=actor, now=now) as session:
         edition = read(session, Edition, edition_id, actor, "Cette édition")
         note(
@@ -132,7 +137,7 @@ def record_download(*, actor: Acteur, edition_id: int, now: datetime, format: st
             "edition",
             edition_id,
             departement=edition.departement_code,
-            apres={"format": format},
+            apres={"format": format, "version": diffusion},
         )
 
 
@@ -156,11 +161,14 @@ def _issue(
         draft = kind.draft(session, departement, periode, now, gabarit)
         if draft.last is not None and (is_first_only or draft.is_unchanged):
             return _issued(draft.last, is_new=False)
+        public = publishable(draft.document, draft.donnees, catalogue(), published(session, departement))
         edition = _edition(kind.format, draft, gabarit, actor, now)
+        edition.publiable = public.as_json()
         edition.gabarit_id = remember(session, gabarit, now=now)
         session.add(edition)
         session.flush()
-        session.add_all(_file(edition.id, piece) for piece in kind.pieces(draft))
+        pieces = (*kind.pieces(draft.document), _workbook(public, gabarit, kind.format), *kind.pieces(public))
+        session.add_all(_file(edition.id, piece) for piece in pieces)
         session.flush()
         note(session, "produire", "edition", edition.id, departement=departement, apres={"sha256": edition.sha256})
         return _issued(edition, is_new=True)
@@ -184,7 +192,7 @@ def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, no
         periode=document.periode,
         numero=document.edition,
         contenu=document.as_json(),
-        faits=write_facts(inside(draft.donnees.faits, draft.donnees.periode)),
+        faits=_facts(draft.donnees),
         sha256=document.sha256,
         fichier=fichier,
         fichier_sha256=hashlib.sha256(fichier).hexdigest(),
@@ -195,10 +203,24 @@ def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, no
     )
 
 
+def _facts(donnees: DonneesBilan) -> str:
+    """The answers of the period, and those under secret that its figures since the start come from."""
+    own, secrets = inside(donnees.faits, donnees.periode), catalogue().secrets
+    kept = {(f.declaration, f.engagement) for f in own}
+    return write_facts(
+        own, (f for f in donnees.faits if f.indicateur in secrets and (f.declaration, f.engagement) not in kept)
+    )
+
+
+def _workbook(public: Document, gabarit: GabaritLu, format: Format) -> Piece:
+    octets = fill(public, gabarit.octets, format)
+    return Piece(XLSX, file_name(public, format.fichier), octets, public.diffusion)
+
+
 def _file(edition_id: int, piece: Piece) -> EditionFichier:
     return EditionFichier(
         edition_id=edition_id,
-        diffusion=INTERNE,
+        diffusion=piece.diffusion,
         format=piece.format,
         nom=piece.nom,
         sha256=hashlib.sha256(piece.octets).hexdigest(),
@@ -208,7 +230,7 @@ def _file(edition_id: int, piece: Piece) -> EditionFichier:
 
 def _pieces(session: Session, edition_id: int) -> list[Piece]:
     f = EditionFichier
-    query = select(f.format, f.nom, f.octets).where(f.edition_id == edition_id, f.diffusion == INTERNE).order_by(f.id)
+    query = select(f.format, f.nom, f.octets, f.diffusion).where(f.edition_id == edition_id).order_by(f.id)
     return [Piece(*row) for row in session.execute(query)]
 
 

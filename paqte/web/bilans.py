@@ -12,6 +12,7 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT
 from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
+from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
 from paqte.queries.editions import FichierEdition, read_edition_file, read_edition_piece
 from paqte.services.authenticite import MAX_OCTETS, verify_file
@@ -65,19 +66,38 @@ def _handed_in(field: FichierField) -> bytes:
 @blueprint.get("/<int:edition_id>")
 @open_to(REFERENT, NATIONAL, ADMIN)
 def telecharger(edition_id: int) -> ResponseReturnValue:
-    """The very bytes that were issued; each download is journalled."""
-    return _sent(read_edition_file(actor=actor(), edition_id=edition_id), edition_id, XLSX)
+    """The very bytes of the internal workbook that was issued; each download is journalled."""
+    return _sent(read_edition_file(actor=actor(), edition_id=edition_id), edition_id, XLSX, INTERNE)
 
 
 @blueprint.get("/<int:edition_id>/donnees.<format>")
 @open_to(REFERENT, NATIONAL, ADMIN)
 def donnees(edition_id: int, format: str) -> ResponseReturnValue:
     """The rows of a quarterly export as CSV, or their schema."""
-    return _sent(read_edition_piece(actor=actor(), edition_id=edition_id, format=format), edition_id, format)
+    return _piece(edition_id, format, INTERNE)
 
 
-def _sent(fichier: FichierEdition, edition_id: int, format: str) -> ResponseReturnValue:
-    record_download(actor=actor(), edition_id=edition_id, now=clock.now(), format=format)
+@blueprint.get("/<int:edition_id>/publiable")
+@open_to(REFERENT, NATIONAL, ADMIN)
+def telecharger_publiable(edition_id: int) -> ResponseReturnValue:
+    """The workbook without small numbers (R23)."""
+    return _piece(edition_id, XLSX, PUBLIABLE)
+
+
+@blueprint.get("/<int:edition_id>/publiable/donnees.<format>")
+@open_to(REFERENT, NATIONAL, ADMIN)
+def donnees_publiables(edition_id: int, format: str) -> ResponseReturnValue:
+    """The rows of a quarterly export without small numbers (R23), or their schema."""
+    return _piece(edition_id, format, PUBLIABLE)
+
+
+def _piece(edition_id: int, format: str, diffusion: str) -> ResponseReturnValue:
+    found = read_edition_piece(actor=actor(), edition_id=edition_id, format=format, diffusion=diffusion)
+    return _sent(found, edition_id, format, diffusion)
+
+
+def _sent(fichier: FichierEdition, edition_id: int, format: str, diffusion: str) -> ResponseReturnValue:
+    record_download(actor=actor(), edition_id=edition_id, now=clock.now(), format=format, diffusion=diffusion)
     return send_file(
         BytesIO(fichier.octets),
         mimetype=MEDIA[format],

@@ -47,7 +47,8 @@ TABLE: dict[frozenset[str], str] = {
         admin.gabarit_retirer admin.gabarit_abandonner
     """,
     frozenset({REFERENT, NATIONAL, ADMIN}): """
-        bilans.telecharger bilans.donnees bilans.verifier bilans.verifier_fichier
+        bilans.telecharger bilans.telecharger_publiable bilans.donnees bilans.donnees_publiables
+        bilans.verifier bilans.verifier_fichier
     """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
 from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.editions import FORMATS
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.secret import DIFFUSIONS
 from paqte.domain.taches import ECHOUEE
 from paqte.models import (
     Action,
@@ -137,11 +140,10 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     )
     session.add_all([evidence, edition])
     session.flush()
-    session.add(
-        EditionFichier(
-            edition_id=edition.id, diffusion="interne", format="csv", nom="d.csv", sha256="4" * 64, octets=b"x"
-        )
-    )
+    for diffusion, format in product(DIFFUSIONS, FORMATS):
+        name = f"{diffusion}.{format}"
+        given = {"diffusion": diffusion, "format": format, "nom": name, "sha256": "4" * 64, "octets": b"x"}
+        session.add(EditionFichier(edition_id=edition.id, **given))
     things = {"action_id": action, "ligne_id": partner, "courriel_id": mail, "justificatif_id": evidence}
     things |= {"tache_id": task}
     return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id, "gabarit_id": template.id}

@@ -112,7 +112,8 @@ def test_an_edition_is_named_hashed_and_keeps_its_template_and_its_three_files(b
     assert CompteRendu.from_json(edition.contenu).sha256 == edition.sha256
     assert session.get_one(Gabarit, edition.gabarit_id).genre == GABARIT_TRIMESTRE
     kept = session.execute(select(EditionFichier.format, EditionFichier.diffusion).order_by(EditionFichier.id)).all()
-    assert kept == [("csv", "interne"), ("json", "interne")]
+    rows = [("csv", "interne"), ("json", "interne")]
+    assert kept == [*rows, ("xlsx", "publiable"), ("csv", "publiable"), ("json", "publiable")]
     schema = json.loads(read_edition_piece(actor=CAMILLE, edition_id=issued.id, format="json").octets)
     assert [f["name"] for f in schema["schema"]["fields"]] == list(rows_of(issued.id)[0])
 
@@ -120,7 +121,8 @@ def test_an_edition_is_named_hashed_and_keeps_its_template_and_its_three_files(b
 def test_the_three_files_are_put_in_place_whole_and_again(blois: int, tmp_path: Path) -> None:
     issued, path = produce_compte_rendu(actor=CAMILLE, departement="41", periode=T3, reports=tmp_path, now=NOW)
     folder = tmp_path / "41" / "2026-T3"
-    names = {f"export-trimestriel_41_2026-T3_edition-1.{end}" for end in ("xlsx", "csv", "schema.json")}
+    stems = [f"export-trimestriel_41_2026-T3_edition-1{version}" for version in ("", "_publiable")]
+    names = {f"{stem}.{end}" for stem in stems for end in ("xlsx", "csv", "schema.json")}
     assert {p.name for p in folder.iterdir()} == names
     assert path == folder / issued.fichier_nom
     assert publish_compte_rendu(actor=CAMILLE, edition_id=issued.id, reports=tmp_path, now=NOW) == path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -9,45 +10,68 @@ from decimal import Decimal
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, LigneThematique
 from paqte.domain.catalogue import RATIO, STOCK, Catalogue, Indicateur
+from paqte.domain.compte_rendu import (
+    MASQUEE,
+    MOINS_DE_CINQ,
+    CompteRendu,
+    DonneeTrimestre,
+    IndicateurTrimestre,
+    ThematiqueTrimestre,
+)
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.periodes import Periode
-from paqte.domain.secret import VOILES, Cellule, Origin
+from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
 
+Document = Bilan | CompteRendu
+Ligne = LigneIndicateur | LigneThematique | IndicateurTrimestre | ThematiqueTrimestre
 Apports = dict[Origin, Decimal]
 # Where a figure stands: its edition (0 for the one being made), table, rank of the row, and column.
 Place = tuple[int, str, int, str]
-# Columns of figures, in the order in which they deserve to be shown.
-COLONNES_INDICATEUR = ("semestre", "cumul", "precedent", "un_an_avant", "taux", "cible", "reference")
-COLONNES_THEMATIQUE = ("semestre", "cumul", "prevision")
+# Columns of figures, in the order in which they deserve to be shown; those that a table lacks are passed over.
+COLONNES = (
+    *("semestre", "trimestre", "cumul", "precedent", "un_an_avant", "taux"),
+    *("cible", "prevision", "reference"),
+)
+# What counts promises, and what an engagement calls them.
+PROMESSES = {"prevision": "cible", "cible": "cible", "reference": "reference"}
+# What a row of data says when its value is hidden.
+ETATS_VOILES = {PETIT: MOINS_DE_CINQ, MASQUE: MASQUEE}
 
 
 @dataclass(frozen=True, slots=True)
-class BilanLu:
-    """What an edition published, with the facts under secret that it came from."""
+class EditionPubliable:
+    """What an edition published, with the facts that it came from."""
 
-    edition: int
-    bilan: Bilan
+    id: int
+    document: Document
     faits: tuple[Fait, ...]
 
 
-def measure_of(line: LigneIndicateur | LigneThematique, grid: Catalogue) -> Indicateur | None:
+def columns_of(line: Ligne) -> tuple[str, ...]:
+    """The columns of figures that a line has."""
+    return tuple(c for c in COLONNES if hasattr(line, c))
+
+
+def measure_of(line: Ligne, grid: Catalogue) -> Indicateur | None:
     """The measure that a line counts; of a thématique, the one of its unit (R8b)."""
-    if isinstance(line, LigneIndicateur):
-        return grid.indicateurs.get(line.code)
-    return next((m for m in grid.measures_of(line.code) if m.unite == line.unite), None)
+    if isinstance(line, ThematiqueTrimestre):
+        return grid.indicateurs.get(line.mesure)
+    if isinstance(line, LigneThematique):
+        return next((m for m in grid.measures_of(line.code) if m.unite == line.unite), None)
+    return grid.indicateurs.get(line.code)
 
 
-def cells(bilan: Bilan, donnees: DonneesBilan, grid: Catalogue) -> list[Cellule]:
-    """The figures under secret of a bilan about to be published."""
-    return [cellule for cellule, _ in _placed(0, bilan, donnees, grid)]
+def cells(document: Document, donnees: DonneesBilan, grid: Catalogue) -> list[Cellule]:
+    """The figures under secret of a document about to be published, totals before the answers of each company."""
+    return [cellule for cellule, _ in _placed(0, document, donnees, grid)]
 
 
-def former_cells(former: BilanLu, donnees: DonneesBilan, grid: Catalogue) -> list[Cellule]:
-    """The same figures of a bilan already published, with what it says of them; it says nothing of a missing one."""
-    then = replace(donnees, periode=Periode.from_code(former.bilan.periode), faits=former.faits)
+def former_cells(former: EditionPubliable, donnees: DonneesBilan, grid: Catalogue) -> list[Cellule]:
+    """The same figures of a document already published, with what it says of them; it says nothing of a missing one."""
+    then = replace(donnees, periode=Periode.from_code(former.document.periode), faits=former.faits)
     return [
-        replace(cellule, dite=_said(place, chiffre, cellule))
-        for cellule, (place, chiffre) in _placed(former.edition, former.bilan, then, grid)
+        replace(cellule, dite=_said(chiffre, cellule))
+        for cellule, chiffre in _placed(former.id, former.document, then, grid)
         if not chiffre.is_missing or chiffre.motif in VOILES
     ]
 
@@ -69,55 +93,79 @@ def _windows(periodes: Iterable[str]) -> set[str]:
 
 
 def _placed(
-    edition: int, bilan: Bilan, donnees: DonneesBilan, grid: Catalogue
-) -> Iterator[tuple[Cellule, tuple[Place, Chiffre]]]:
-    """Every figure under secret with what each answer brings to it, and where it stands."""
+    edition: int, document: Document, donnees: DonneesBilan, grid: Catalogue
+) -> Iterator[tuple[Cellule, Chiffre]]:
+    """Every figure under secret of a document, with what each answer brings to it."""
     sources = _Sources(donnees, grid)
-    tables: tuple[tuple[str, Iterable[LigneIndicateur | LigneThematique], tuple[str, ...]], ...] = (
-        ("indicateurs", bilan.indicateurs, COLONNES_INDICATEUR),
-        ("thematiques", bilan.thematiques, COLONNES_THEMATIQUE),
+    tables: tuple[tuple[str, Iterable[Ligne]], ...] = (
+        ("indicateurs", document.indicateurs),
+        ("thematiques", document.thematiques),
     )
-    for table, lines, columns in tables:
+    for table, lines in tables:
         for rank, line in enumerate(lines):
             measure = measure_of(line, grid)
-            if measure is not None and measure.code in sources.secrets and measure.genre != RATIO:
-                for column in columns:
+            if measure is not None and sources.counts(measure.code):
+                for column in columns_of(line):
                     place = (edition, table, rank, column)
-                    cellule = Cellule(place, _counted(measure, column), sources.of(measure.code, column))
-                    yield cellule, (place, getattr(line, column))
+                    yield (
+                        Cellule(place, _counted(measure, column), sources.of(measure.code, column)),
+                        getattr(line, column),
+                    )
+    if isinstance(document, CompteRendu):
+        for rank, row in enumerate(document.donnees):
+            if sources.counts(row.indicateur):
+                place = (edition, "donnees", rank, "valeur")
+                yield Cellule(place, row.indicateur, sources.behind(row), is_total=False), _told(row)
+
+
+def _told(row: DonneeTrimestre) -> Chiffre:
+    """The value of a row of data as a figure, hidden if its state says so."""
+    hidden = next((motif for motif, etat in ETATS_VOILES.items() if etat == row.etat), "")
+    return Chiffre(row.valeur, hidden)
 
 
 def _counted(measure: Indicateur, column: str) -> str:
     """What a column counts: promises are not the same persons as achievements."""
-    kind = _PROMISES.get(column)
+    kind = PROMESSES.get(column)
     return f"{measure.code} {kind}" if kind else measure.code
 
 
-def _said(place: Place, chiffre: Chiffre, cellule: Cellule) -> Decimal | str:
+def _said(chiffre: Chiffre, cellule: Cellule) -> Decimal | str:
     if chiffre.valeur is None:
         return chiffre.motif
     # A rate tells its numerator.
-    return cellule.valeur if place[-1] == "taux" else chiffre.valeur
-
-
-_PROMISES = {"prevision": "cible", "cible": "cible", "reference": "reference"}
+    return cellule.valeur if isinstance(cellule.cle, tuple) and cellule.cle[-1] == "taux" else chiffre.valeur
 
 
 class _Sources:
     """Answers and promises under secret, contributor by contributor: a SIREN is one, whatever it signed (R3)."""
 
     def __init__(self, donnees: DonneesBilan, grid: Catalogue) -> None:
-        self.secrets = grid.secrets
-        self.faits = [f for f in donnees.faits if f.indicateur in self.secrets and f.valeur]
+        self._secrets = grid.secrets
+        self.faits = [f for f in donnees.faits if f.indicateur in self._secrets and f.valeur]
         self._grid = grid
         self._in_force = donnees.in_force
         self._siren = {c.signataire_id: c.siren for c in donnees.conventions}
         p = donnees.periode
-        self._windows = {"semestre": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant}
+        numbers = {c.id: c.numero for c in donnees.conventions}
+        self._by_row: defaultdict[tuple[str, str, str], list[Fait]] = defaultdict(list)
+        for f in self.faits:
+            self._by_row[numbers.get(f.convention, ""), f.indicateur, f.periode].append(f)
+        self._windows = {"semestre": p, "trimestre": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant}
+
+    def counts(self, code: str) -> bool:
+        """Whether a measure is a count of persons under secret; a ratio is no count."""
+        return code in self._secrets and self._grid.indicateurs[code].genre != RATIO
+
+    def behind(self, row: DonneeTrimestre) -> Apports:
+        """The answer that a row of data tells."""
+        alike = self._by_row.get((row.convention, row.indicateur, row.periode), [])
+        same = [f for f in alike if f.valeur == row.valeur] or alike
+        return {self._origin(f): Decimal(f.valeur or 0) for f in same[:1]}
 
     def of(self, code: str, column: str) -> Apports:
         """What a column of a line is the sum of."""
-        kind = _PROMISES.get(column)
+        kind = PROMESSES.get(column)
         if kind:
             return {(c.siren, e.id, ""): v for c, e in self._engaged(code) if (v := getattr(e, kind))}
         aimed = {e.id for _, e in self._engaged(code) if e.cible is not None} if column == "taux" else None

@@ -119,7 +119,6 @@ def _line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSign
         cosignataire=c.cosignataire,
         dispositifs=dispositifs(c),
         remarques=_remarks(c),
-        is_partial_diffusion=c.is_partial_diffusion,
     )
 
 

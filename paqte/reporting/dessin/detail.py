@@ -72,6 +72,7 @@ _META = (
     ("Période", "b_meta_periode"),
     ("Édition", "b_meta_edition"),
     ("Produit le", "b_meta_genere_le"),
+    ("Version", "b_meta_diffusion"),
     ("Empreinte des données (SHA-256)", "b_meta_donnees"),
     ("Empreinte des tableaux (SHA-256)", EMPREINTE),
 )

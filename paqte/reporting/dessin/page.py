@@ -20,7 +20,7 @@ from paqte.reporting.dessin.tables import Crayon
 from paqte.reporting.paquet import open_package, pack
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
-_FOOTER = "&8PAQTE · {b_departement} · {b_periode} · {b_edition}"
+_FOOTER = "&8&B{b_meta_diffusion}&B · PAQTE · {b_departement} · {b_periode} · {b_edition}"
 
 
 def new_book() -> Workbook:

@@ -92,7 +92,7 @@ def test_R19_producing_gives_an_edition_that_is_downloaded_as_it_was_published(
     html = produced(camille).text
     assert "L’édition n° 1 est produite" in html
     answer = camille.get(download_link(html))
-    published = list(Path(app.extensions["paqte"].reports).glob("41/2026-S1/*.xlsx"))
+    published = list(Path(app.extensions["paqte"].reports).glob("41/2026-S1/*_edition-1.xlsx"))
     assert [hashlib.sha256(p.read_bytes()).hexdigest() for p in published] == [hashlib.sha256(answer.data).hexdigest()]
     assert answer.headers["Content-Disposition"] == "attachment; filename=bilan-paqte_41_2026-S1_edition-1.xlsx"
     assert answer.headers["Cache-Control"] == "no-store"

@@ -11,12 +11,10 @@ import pytest
 import time_machine
 from sqlalchemy import event
 
-from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.models import Departement, db
+from paqte.models import db
 from paqte.services.declarations import open_declaration, submit_and_validate
-from paqte.services.transaction import transaction
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE
@@ -84,13 +82,6 @@ def test_the_history_shows_semesters_or_quarters_and_a_gap_where_nothing_was_owe
     quarter = camille.get(f"{PAGE}?periode=2026-T2").text
     assert "2e trimestre 2026" in quarter.lower() and "20 juillet 2026" in quarter
     assert "2026-T1" in quarter.split("Dans le temps")[1]
-
-
-def test_R12_the_history_begins_with_the_first_semester_followed(app: Flask, camille: FlaskClient) -> None:
-    with app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
-        session.get_one(Departement, "41").premier_semestre = "2026-S1"
-    history = camille.get(PAGE).text.split("Dans le temps")[1]
-    assert "2026-S1" in history and "2025-S2" not in history
 
 
 @pytest.mark.parametrize("periode", ["2019-S1", "demain", "2026-A1", ""])

@@ -121,7 +121,7 @@ def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
     found = []
     for row in conventions:
         end = Dates(row.statut, row.debut, row.fin, row.resiliee_le).effective_end
-        for periode in _closed(max(row.debut, _first_day(departement)), end, row.rythme, day):
+        for periode in _closed(max(row.debut, _first_day(departement, day)), end, row.rythme, day):
             state, key = known.get((row.id, periode.code), (A_SAISIR, None))
             if state != VALIDEE:
                 found.append(Due(row.id, row.numero, periode, state, key))
@@ -132,7 +132,11 @@ def _closed(debut: date, end: date, rythme: str, day: date) -> list[Periode]:
     return [p for p in periodes_between(debut, end, rythme) if p.is_closed(day)]
 
 
-def _first_day(departement: str) -> date:
-    """Nothing is owed for the time before the préfecture used PAQTE."""
+def _first_day(departement: str, day: date) -> date:
+    """From when periods are listed: since the préfecture uses PAQTE, and the year before this one all the same.
+
+    Whoever types her first convention in today has last year's results at hand: she must find where they go.
+    """
+    last_year = date(day.year - 1, 1, 1)
     first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
-    return Periode.from_code(first).debut if first else date.min
+    return min(Periode.from_code(first).debut, last_year) if first else last_year

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, ETATS, FAITE, may_take, retry_after
+from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, ETATS, FAITE, PREVUE, may_take, retry_after
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
@@ -43,5 +43,9 @@ def test_a_clock_put_back_takes_no_job_from_its_holder() -> None:
     assert not may_take(EN_COURS, NOW, None, 1, NOW - timedelta(days=1))
 
 
-def test_a_job_is_under_way_done_or_failed() -> None:
-    assert set(ETATS) == {EN_COURS, FAITE, ECHOUEE}
+def test_a_task_waits_is_under_way_done_or_failed() -> None:
+    assert set(ETATS) == {PREVUE, EN_COURS, FAITE, ECHOUEE}
+
+
+def test_a_task_that_waits_may_be_taken_by_whoever_comes_first() -> None:
+    assert may_take(PREVUE, None, None, 0, NOW)

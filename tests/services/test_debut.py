@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.campagnes import BILAN
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Departement, Edition, Journal
@@ -71,11 +72,12 @@ def test_R12_the_first_convention_typed_in_makes_the_bilan_of_its_semester_due(
 ) -> None:
     place = Atelier("essai", tmp_path / "reports", "http://localhost")
     type_one(now, **termes)
-    assert produce_due(place=place, clock=lambda: now) == []
+    assert [prise for prise, _ in produce_due(place=place, clock=lambda: now) if prise.travail == BILAN] == []
     produce_due(place=place, clock=lambda: AFTER)
     issued = select(Edition.departement_code, Edition.periode, Edition.numero)
     blois.rollback()
-    assert [tuple(row) for row in blois.execute(issued)] == [("41", "2026-S2", 1)]
+    bilans = issued.where(Edition.periode.like("%S%"))
+    assert [tuple(row) for row in blois.execute(bilans)] == [("41", "2026-S2", 1)]
 
 
 def test_R12_the_semester_is_that_of_the_legal_time_of_the_departement(blois: Any) -> None:
@@ -120,7 +122,8 @@ def test_R12_going_back_to_an_earlier_semester_makes_its_bilans_due(blois: Any, 
     place = Atelier("essai", tmp_path / "reports", "http://localhost")
     produce_due(place=place, clock=lambda: now)
     blois.rollback()
-    assert sorted(blois.scalars(select(Edition.periode))) == ["2025-S2", "2026-S1"]
+    bilans = select(Edition.periode).where(Edition.periode.like("%S%"))
+    assert sorted(blois.scalars(bilans)) == ["2025-S2", "2026-S1"]
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,19 @@ class Convention(Base, Identified, Journaled, Dated):
             "resiliee_le",
             "signataire_id",
         ),
+        # The same seen from a signatory: its last convention, and whether one of them is alive, without its rows.
+        Index(
+            "ix_convention_signataire_vie",
+            "signataire_id",
+            "departement_code",
+            "fin",
+            "debut",
+            "statut",
+            "resiliee_le",
+        ),
     )
 
-    signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
+    signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"))
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
     numero: Mapped[str] = mapped_column(String(20))
     dispositif: Mapped[str] = mapped_column(String(12))

@@ -1,4 +1,4 @@
-"""The list of signatories: search, filters, pages; four statements whatever the size (R3, R4, R5, R30)."""
+"""The list of signatories: search, filters, pages; a few statements whatever the size (R3, R4, R5, R30)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy.orm import aliased
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
@@ -29,6 +30,7 @@ from paqte.queries.etats import has_alive_sibling, in_state, is_alive, is_renewe
 from paqte.queries.perimetre import own_departement, readable
 from paqte.queries.resumes import ConventionResumee, sum_up_conventions, worth_showing
 
+_Derniere, _Autre = aliased(Convention), aliased(Convention)
 PER_PAGE = 50
 MAX_WORDS = 8
 AUCUNE = "aucune"
@@ -108,20 +110,19 @@ class Connu(NamedTuple):
 def list_signataires(*, actor: Acteur, criteres: Criteres, page: int, now: datetime) -> PageSignataires:
     """One page of the signatories the actor may read, the last one when there are not that many."""
     day = local_date(now, own_departement(actor))
-    chosen, total = _counted_keys(actor, criteres, day, page)
-    if chosen:
-        return PageSignataires(_assemble(chosen, chosen, day), total, page)
-    keys = _keys(actor, criteres, day)
-    shown = max(1, min(page, -(-len(keys) // PER_PAGE)))
-    chosen = keys[(shown - 1) * PER_PAGE : shown * PER_PAGE]
-    return PageSignataires(_assemble(chosen, chosen, day), len(keys), shown)
+    conditions = _conditions(actor, criteres, day)
+    total = _count(select(Signataire.id).where(*conditions))
+    shown = max(1, min(page, -(-total // PER_PAGE)))
+    keys = _page_of_keys(_in_order(actor, criteres, conditions), (shown - 1) * PER_PAGE, total)
+    return PageSignataires(_assemble(keys, keys, day), total, shown)
 
 
 def export_signataires(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
     """Every line of the list, in its order."""
     day = local_date(now, own_departement(actor))
-    chosen = select(Signataire.id).where(*_conditions(actor, criteres, day))
-    return _assemble(_keys(actor, criteres, day), chosen, day)
+    conditions = _conditions(actor, criteres, day)
+    keys = [key for query in _in_order(actor, criteres, conditions) for key in _read_keys(query)]
+    return _assemble(keys, select(Signataire.id).where(*conditions), day)
 
 
 def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
@@ -146,37 +147,49 @@ def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
     return tuple(map(Connu._make, db.session.execute(query)))
 
 
-def _keys(actor: Acteur, criteres: Criteres, day: date) -> list[int]:
-    """Keys of the whole list in the order asked for; without an end, a signatory comes last."""
-    s, tri = Signataire, criteres.tri
-    query = select(s.id).where(*_conditions(actor, criteres, day))
-    keys = _read_keys(query.order_by(s.recherche.desc() if tri == "-nom" else s.recherche, s.id))
-    if not tri.endswith("fin"):
-        return keys
-    c = Convention
-    ends = _read_keys(select(c.signataire_id).where(readable(c, actor), c.statut != PROJET).order_by(c.fin, c.debut))
-    dated = dict.fromkeys(reversed(ends) if tri == "-fin" else _last_of_each(ends))
-    wanted = set(keys)
-    return [key for key in dated if key in wanted] + [key for key in keys if key not in dated]
+def _in_order(actor: Acteur, criteres: Criteres, conditions: Sequence[ColumnElement[bool]]) -> list[Select[int]]:
+    """Queries of keys that, one after the other, give the whole list in the order asked for.
 
-
-def _counted_keys(actor: Acteur, criteres: Criteres, day: date, page: int) -> tuple[list[int], int]:
-    """Keys of one page by name, and of how many: what narrows the list is worked out once for both.
-
-    Nothing for the order by end, which is worked out on all the keys, and beyond the last page.
+    By end, each signatory stands where its last convention does; those that never had one come after, by name. The
+    base then walks an index and stops at the page, where an aggregate would read every convention.
     """
-    if criteres.tri.endswith("fin") or page < 1:
-        return [], 0
-    s = Signataire
-    order = s.recherche.desc() if criteres.tri == "-nom" else s.recherche
-    query = select(s.id, func.count().over()).where(*_conditions(actor, criteres, day)).order_by(order, s.id)
-    rows = db.session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    return [key for key, _ in rows], rows[0][1] if rows else 0
+    s, tri = Signataire, criteres.tri
+    query = select(s.id).where(*conditions)
+    if not tri.endswith("fin"):
+        return [query.order_by(s.recherche.desc() if tri == "-nom" else s.recherche, s.id)]
+    c = _Derniere
+    # The very columns of the index, so that nothing is left to sort: what comes after the end is a mere tie.
+    by_end = (c.fin, c.debut, c.statut, c.resiliee_le, c.signataire_id)
+    dated = query.join(c, c.signataire_id == s.id).where(readable(c, actor), c.statut != PROJET, ~_has_later())
+    undated = query.where(~_one_with(actor, Convention.statut != PROJET))
+    return [
+        dated.order_by(*(column.desc() if tri == "-fin" else column for column in by_end)),
+        undated.order_by(s.recherche, s.id),
+    ]
 
 
-def _last_of_each(keys: Sequence[int]) -> list[int]:
-    """Each key once, where it comes last."""
-    return list(reversed(dict.fromkeys(reversed(keys))))
+def _has_later() -> ColumnElement[bool]:
+    """Whether the signatory has a convention that ends after this one; of two that end alike, the later is one."""
+    c, other = _Derniere, _Autre
+    ends_later = (other.fin > c.fin) | ((other.fin == c.fin) & (other.id > c.id))
+    return exists().where(other.signataire_id == c.signataire_id, other.statut != PROJET, ends_later).correlate(c)
+
+
+def _page_of_keys(queries: Sequence[Select[int]], start: int, total: int) -> list[int]:
+    """Keys from `start` on, a page of them, taken from the first query then from the next ones."""
+    wanted, skipped, keys = min(PER_PAGE, total - start), start, list[int]()
+    for query in queries:
+        if len(keys) >= wanted:
+            break
+        found = _read_keys(query.limit(wanted - len(keys)).offset(skipped))
+        keys += found
+        is_last = query is queries[-1]
+        skipped = 0 if found or is_last else skipped - _count(query)
+    return keys
+
+
+def _count(query: Select[int]) -> int:
+    return db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
 
 
 def _read_keys(query: Select[int]) -> list[int]:
@@ -225,7 +238,8 @@ def _words(typed: str) -> list[str]:
 
 
 def _one_with(actor: Acteur, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Signataire.id.in_(select(Convention.signataire_id).where(readable(Convention, actor), *conditions))
+    mine = Convention.signataire_id == Signataire.id
+    return exists().where(mine, readable(Convention, actor), *conditions).correlate(Signataire)
 
 
 def _states(code: str, day: date) -> list[ColumnElement[bool]]:

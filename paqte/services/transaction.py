@@ -135,8 +135,23 @@ def _key(thing: Any) -> str:
     return "/".join(str(part) for part in inspect(thing).mapper.primary_key_from_instance(thing))
 
 
+# What a thing without a département of its own hangs on: a company's answers stand in its référent's journal too.
+_OWNERS = ("declaration", "engagement", "convention", "signataire")
+
+
 def _departement(thing: Any, author: _Author) -> str | None:
-    return getattr(thing, "departement_code", None) or author.actor.departement
+    return _own_departement(thing) or author.actor.departement
+
+
+def _own_departement(thing: Any) -> str | None:
+    """The thing's, else that of the first owner it is tied to in memory: a flush reads nothing."""
+    code: str | None = getattr(thing, "departement_code", None)
+    loaded = inspect(thing).dict
+    for name in _OWNERS if code is None else ():
+        owner = loaded.get(name)
+        if owner is not None:
+            return _own_departement(owner)
+    return code
 
 
 def _line(author: _Author, acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def test_the_list_costs_the_same_statements_whatever_its_size(session: Any, now:
     a_convention(a_signataire("Numéro seul"), "F1")
     alone = cost()
     many(60)
-    assert (alone, cost()) == (4, 4)
+    assert (alone, cost()) == (5, 5)
 
 
 def test_the_list_makes_no_object_of_the_tables(session: Any, now: datetime) -> None:

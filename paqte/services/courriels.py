@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from paqte.auth.session import INVITATION_LIFE, LINK_LIFE
 from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.courriels import (
     EN_ATTENTE,
@@ -27,6 +28,9 @@ from paqte.queries.perimetre import to_change
 from paqte.services.transaction import note, transaction
 
 BATCH = 50
+# How long the link inside a mail works: one that could not leave in that time would only disappoint.
+LIVES = {"connexion": LINK_LIFE, "invitation": INVITATION_LIFE}
+DEAD_LINK = "Son lien a expiré avant que le courriel puisse partir : invitez à nouveau, ou demandez un nouveau lien."
 
 
 Transport = Callable[[Message], None]
@@ -121,6 +125,9 @@ def _claim(key: int, now: datetime) -> Message | None:
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         mail = session.get(Courriel, key, with_for_update=True)
         if mail is None or mail.etat != EN_ATTENTE or mail.prochain_essai > now:
+            return None
+        if mail.motif in LIVES and now >= mail.cree_le + LIVES[mail.motif]:
+            mail.etat, mail.erreur = REFUSE, DEAD_LINK
             return None
         mail.essais += 1
         mail.prochain_essai = next_try(now, mail.essais)

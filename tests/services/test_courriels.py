@@ -164,3 +164,25 @@ def test_the_list_is_counted_filtered_and_cut_into_pages(session: Any, now: date
     assert first.comptes == {EN_ATTENTE: 50, ENVOYE: 10, REFUSE: 0}
     assert follow_mails(actor=CAMILLE, etat=ENVOYE).total == 10
     assert not hasattr(first.courriels[0], "texte"), "a mail's text may hold somebody's sign-in link"
+
+
+@pytest.mark.parametrize(("motif", "life"), [("connexion", timedelta(minutes=10)), ("invitation", timedelta(days=3))])
+def test_a_mail_whose_link_has_died_in_the_queue_never_leaves_and_says_why(
+    motif: str, life: timedelta, session: Any, now: datetime
+) -> None:
+    """No mail server was set for a while, or it was down: what leaves in the end must still open something."""
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        for address in PEOPLE[:2]:
+            queue_mail(writing, Message(address, "S", "T"), motif=motif, now=now, departement="41")
+        queue_mail(writing, Message(PEOPLE[2], "S", "T"), motif="validation", now=now, departement="41")
+    left: list[str] = []
+    session.execute(
+        update(Courriel).where(Courriel.destinataire == PEOPLE[0]).values(cree_le=now + timedelta(seconds=1))
+    )
+    session.commit()
+    assert send_due(transport=lambda message: left.append(message.destinataire), now=now + life) == 2
+    assert left == [PEOPLE[0], PEOPLE[2]]
+    session.rollback()
+    dead = session.scalars(select(Courriel).where(Courriel.destinataire == PEOPLE[1])).one()
+    assert (dead.etat, dead.essais) == (REFUSE, 0)
+    assert "expiré" in dead.erreur

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.periodes import Periode
+from paqte.ops import clock
+from paqte.services.bilans import produce_bilan
 from tests.parcours.demonstration import SEMESTRE, pages
 
 if TYPE_CHECKING:
@@ -37,6 +41,10 @@ REFERENT = {
     "referent_actions": r"/referent/actions",
     "referent_pilotage": r"/referent/pilotage",
     "referent_chiffre": rf"/referent/bilans/{SEMESTRE}/chiffres/S2",
+    "referent_completude": r"/referent/completude",
+    "referent_trimestre": r"/referent/trimestres/\d{4}-T\d",
+    "referent_comparaison": r"/referent/bilans/comparer",
+    "taches": r"/taches/",
     "bilan": rf"/referent/bilans/{SEMESTRE}",
 }
 ALSO_NARROW = frozenset({"referent_accueil", "referent_saisie", "bilan"})
@@ -64,8 +72,11 @@ def take(page: Page, folder: Path, name: str, width: int = WIDE) -> Path:
 
 @pytest.mark.timeout(300)
 def test_every_picture_of_the_referents_guide_is_taken_from_the_demonstration(
-    enter: Callable[[str], Page], live_server: LiveServer, folder: Path
+    enter: Callable[[str], Page], live_server: LiveServer, folder: Path, tmp_path: Path
 ) -> None:
+    with live_server.app.app_context():  # a second one to compare with
+        before = Periode.from_code(SEMESTRE).precedente
+        produce_bilan(actor=PLANIFICATEUR, departement="41", periode=before, reports=tmp_path, now=clock.now())
     page = enter("camille")
     known = pages(live_server.app, "referent")
     taken = []

@@ -19,6 +19,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Comptes", "admin.comptes"),
     ("Gabarits", "admin.gabarits"),
     ("Réglages", "admin.reglages"),
+    ("Tâches", "taches.liste"),
 )
 
 

@@ -45,7 +45,9 @@ def lancer() -> None:
     """
     settings = read_settings()
     logging.config.dictConfig(configuration(is_verbose=settings.is_production))
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Said outright: a shell that starts it in the background has it ignore SIGINT, which must stop it all the same.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     if settings.smtp_url:
         read_smtp_url(settings.smtp_url)
     require_free_port(settings)
@@ -162,7 +164,8 @@ def _refuse_dead(children: Processus) -> None:
 
 
 def _interrupt(_number: int, _frame: Any) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

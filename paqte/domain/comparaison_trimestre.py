@@ -19,6 +19,7 @@ NOT_COMPARED: dict[str, str] = {
     "genere_le": "its moment",
     "corrections": "told of the edition before",
     "notes": "repeat the grid and the signatories",
+    "diffusion": "only whole editions are compared",
 }
 # Former quarters are closed to the answers an edition keeps: these columns have other causes.
 _BEFORE = frozenset({"precedent", "un_an_avant"})

@@ -193,9 +193,10 @@ def _line(value: int) -> LigneIndicateur:
 @given(fact_lists, fact_lists)
 def test_only_the_answers_that_differ_are_read_from_two_editions(before: list[Fait], after: list[Fait]) -> None:
     former, present = read_differing(write_facts(before), write_facts(after))
-    assert {tuple(map(str, f)) for f in former} == {tuple(map(str, f)) for f in before} - {
-        tuple(map(str, f)) for f in after
-    }
-    assert {tuple(map(str, f)) for f in present} == {tuple(map(str, f)) for f in after} - {
-        tuple(map(str, f)) for f in before
-    }
+    assert as_written(former) == as_written(before) - as_written(after)
+    assert as_written(present) == as_written(after) - as_written(before)
+
+
+def as_written(faits: list[Fait]) -> set[str]:
+    """Answers as an edition keeps each of them."""
+    return {write_facts([fait]) for fait in faits}

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from paqte.domain.acteurs import ANIMATEUR, Acteur
 from paqte.domain.declarations import A_COMPLETER, BROUILLON, TRANSMISE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
+from paqte.models import Journal
 from paqte.services.declarations import (
     open_declaration,
     reopen_declaration,
@@ -115,3 +117,12 @@ def test_the_referent_may_still_correct_everything_herself(maison: Maison, conta
     asked_back(maison, contact, R3="Tous en QPV ?")
     maison.call(save_draft, actor=CAMILLE, saisie=maison.saisie(S7=12))
     assert maison.answer("S7").valeur == 12
+
+
+def test_what_a_company_types_stands_in_the_journal_of_its_departement(
+    maison: Maison, contact: Acteur, session: Any
+) -> None:
+    maison.call(submit_declaration, actor=contact, saisie=maison.saisie("Texte", S2=3, S2p=(3, 5)))
+    lines = session.execute(select(Journal.objet, Journal.departement_code).where(Journal.qui == contact.nom)).all()
+    assert {objet for objet, _ in lines} >= {"declaration", "realisation"}
+    assert {code for _, code in lines} == {"41"}

@@ -25,7 +25,7 @@ TRAVAUX: dict[str, Travail] = {
     CALENDRIER: Travail("Calendrier", 3600, "chaque réglage et chaque période donnent leurs tâches, à leur jour"),
     TACHES: Travail("Tâches dues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
     CONVENTIONS: Travail("Fins de convention", 3600, "le référent est prévenu avant qu’une convention finisse"),
-    MENAGE: Travail("Ménage", 3600, "liens, sessions, comptages et contacts périmés ne se gardent pas"),
+    MENAGE: Travail("Ménage", 3600, "liens, sessions et comptages périmés ne se gardent pas"),
 }
 
 

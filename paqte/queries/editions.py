@@ -70,14 +70,6 @@ def list_editions(*, actor: Acteur, periode: str | None = None, genre: str | Non
     return [EditionLue(*row) for row in db.session.execute(query)]
 
 
-def read_edition(*, actor: Acteur, edition_id: int) -> EditionLue:
-    """One edition, or NotFound."""
-    row = db.session.execute(_editions(actor).where(Edition.id == edition_id)).first()
-    if row is None:
-        raise NotFound("Cette édition")
-    return EditionLue(*row)
-
-
 def find_edition(*, actor: Acteur, departement: str, periode: str, numero: int) -> EditionLue | None:
     """The edition of that number, if this actor may read it."""
     e = Edition

@@ -26,7 +26,7 @@ _Soeur = aliased(Convention)
 
 def is_renewed() -> ColumnElement[bool]:
     """Whether a signed convention follows; one still in preparation does not count."""
-    return exists().where(_Suite.precedente_id == Convention.id, _Suite.statut != PROJET)
+    return exists(_Suite.id).where(_Suite.precedente_id == Convention.id, _Suite.statut != PROJET)
 
 
 def in_state(code: str, day: date) -> ColumnElement[bool]:
@@ -55,4 +55,4 @@ def is_alive(day: date, c: type[Convention] = Convention) -> ColumnElement[bool]
 
 def has_alive_sibling(day: date) -> ColumnElement[bool]:
     """Whether the same signatory has a convention that still counts."""
-    return exists().where(_Soeur.signataire_id == Convention.signataire_id, is_alive(day, _Soeur))
+    return exists(_Soeur.id).where(_Soeur.signataire_id == Convention.signataire_id, is_alive(day, _Soeur))

@@ -172,7 +172,9 @@ def _has_later() -> ColumnElement[bool]:
     """Whether the signatory has a convention that ends after this one; of two that end alike, the later is one."""
     c, other = _Derniere, _Autre
     ends_later = (other.fin > c.fin) | ((other.fin == c.fin) & (other.id > c.id))
-    return exists().where(other.signataire_id == c.signataire_id, other.statut != PROJET, ends_later).correlate(c)
+    return (
+        exists(other.id).where(other.signataire_id == c.signataire_id, other.statut != PROJET, ends_later).correlate(c)
+    )
 
 
 def _page_of_keys(queries: Sequence[Select[int]], start: int, total: int) -> list[int]:
@@ -198,7 +200,7 @@ def _read_keys(query: Select[int]) -> list[int]:
 
 
 def _has_contact() -> ColumnElement[bool]:
-    return exists().where(ContactSignataire.signataire_id == Signataire.id)
+    return exists(ContactSignataire.id).where(ContactSignataire.signataire_id == Signataire.id)
 
 
 def _conditions(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElement[bool]]:
@@ -220,7 +222,8 @@ def _by_convention(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnE
         asked.append(Convention.is_in_plan_10000 | (Convention.dispositif == PLAN_10000))
     if criteres.axe:
         codes = [i.code for i in catalogue().of_axe(criteres.axe)]
-        asked.append(exists().where(Engagement.convention_id == Convention.id, Engagement.indicateur.in_(codes)))
+        promised = (Engagement.convention_id == Convention.id, Engagement.indicateur.in_(codes))
+        asked.append(exists(Engagement.id).where(*promised))
     if criteres.etat == AUCUNE:
         return [~_one_with(actor)] if not asked else [false()]
     if criteres.etat:
@@ -239,7 +242,8 @@ def _words(typed: str) -> list[str]:
 
 def _one_with(actor: Acteur, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = Convention.signataire_id == Signataire.id
-    return exists().where(mine, readable(Convention, actor), *conditions).correlate(Signataire)
+    # The key alone: SQLite takes « SELECT * » at its word and leaves the index to read whole rows.
+    return exists(Convention.id).where(mine, readable(Convention, actor), *conditions).correlate(Signataire)
 
 
 def _states(code: str, day: date) -> list[ColumnElement[bool]]:

@@ -79,74 +79,59 @@ def furnish(app: Flask) -> dict[str, int]:
 
 
 def _add_things(session: Any, signataire: int, convention: int, declaration: int, engagement: int) -> dict[str, int]:
-    def a_file(name: str) -> Fichier:
-        return Fichier(
-            departement_code="41",
-            nom=name,
-            media_type="application/pdf",
-            taille=8,
-            sha256="0" * 64,
-            octets=b"%PDF-1.7",
-            created_at=NOW,
-        )
-
-    signed, proof = a_file("convention.pdf"), a_file("preuve.pdf")
-    action = Action(
-        departement_code="41",
-        signataire_id=signataire,
-        date=date(2026, 3, 1),
-        axe="RECRUTER",
-        titre="Forum",
-        texte="Un forum.",
-        created_at=NOW,
-    )
-    partner = Partenaire(departement_code="41", nom="Mission locale")
-    mail = Courriel(
-        destinataire=BRUNO.courriel,
-        sujet="S",
-        texte="T",
-        motif="renvoi",
-        departement_code="41",
-        etat="refuse",
-        cree_le=NOW,
-        prochain_essai=NOW,
-    )
-    template = Gabarit(
-        nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1), created_at=NOW
-    )
-    task = Tache(
-        travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW, prise_le=NOW, essais=1
-    )
-    session.add_all([signed, proof, action, partner, mail, template, task])
+    things: dict[str, Any] = {
+        "action_id": _an_action(signataire),
+        "ligne_id": Partenaire(departement_code="41", nom="Mission locale"),
+        "courriel_id": _a_refused_mail(),
+        "tache_id": Tache(travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW,
+                          prise_le=NOW, essais=1),
+        "gabarit_id": Gabarit(nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1),
+                              created_at=NOW),
+    }  # fmt: skip
+    signed, proof = _a_file("convention.pdf"), _a_file("preuve.pdf")
+    session.add_all([signed, proof, *things.values()])
     session.flush()
     session.get_one(Convention, convention).texte_signe_id = signed.id
-    evidence = Justificatif(
+    things["justificatif_id"] = Justificatif(
         declaration_id=declaration, engagement_id=engagement, fichier_id=proof.id, par="Bruno", created_at=NOW
     )
-    edition = Edition(
-        departement_code="41",
-        periode="2025-S2",
-        numero=1,
-        contenu="{}",
-        faits="[]",
-        sha256="2" * 64,
-        fichier=b"x",
-        fichier_sha256="3" * 64,
-        fichier_nom="b.xlsx",
-        gabarit_id=template.id,
-        catalogue="1",
-        produite_par="Camille",
-        created_at=NOW,
-    )
-    session.add_all([evidence, edition])
+    things["edition_id"] = _an_edition(things["gabarit_id"].id)
+    session.add_all(things.values())
     session.flush()
     for diffusion, format in product(DIFFUSIONS, FORMATS):
         name = f"{diffusion}.{format}"
         given = {"diffusion": diffusion, "format": format, "nom": name, "sha256": "4" * 64, "octets": b"x"}
-        session.add(EditionFichier(edition_id=edition.id, **given))
-    things = {"action_id": action, "ligne_id": partner, "courriel_id": mail, "justificatif_id": evidence}
-    things |= {"tache_id": task}
-    return {name: thing.id for name, thing in things.items()} | {"edition_id": edition.id, "gabarit_id": template.id}
+        session.add(EditionFichier(edition_id=things["edition_id"].id, **given))
+    return {name: thing.id for name, thing in things.items()}
+
+
+def _a_file(nom: str) -> Fichier:
+    return Fichier(
+        departement_code="41", nom=nom, media_type="application/pdf", taille=8, sha256="0" * 64, octets=b"%PDF-1.7",
+        created_at=NOW,
+    )  # fmt: skip
+
+
+def _an_action(signataire: int) -> Action:
+    return Action(
+        departement_code="41", signataire_id=signataire, date=date(2026, 3, 1), axe="RECRUTER", titre="Forum",
+        texte="Un forum.", created_at=NOW,
+    )  # fmt: skip
+
+
+def _a_refused_mail() -> Courriel:
+    return Courriel(
+        destinataire=BRUNO.courriel, sujet="S", texte="T", motif="renvoi", departement_code="41", etat="refuse",
+        cree_le=NOW, prochain_essai=NOW,
+    )  # fmt: skip
+
+
+def _an_edition(gabarit: int) -> Edition:
+    return Edition(
+        departement_code="41", periode="2025-S2", numero=1, contenu="{}", faits="[]", sha256="2" * 64, fichier=b"x",
+        fichier_sha256="3" * 64, fichier_nom="b.xlsx", gabarit_id=gabarit, catalogue="1", produite_par="Camille",
+        created_at=NOW,
+    )  # fmt: skip
 
 
 def a_sister(app: Flask, signataire: int) -> int:

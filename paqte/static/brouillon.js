@@ -1,8 +1,9 @@
 // Keeps a draft when a field is left. Comfort only: the buttons do the same without this file.
 (() => {
   "use strict";
+  const PATIENCE = 10000; // milliseconds: after them a slow network counts as none, and the button goes on
   const form = document.querySelector("form[data-brouillon]");
-  if (!form || !window.fetch) return;
+  if (!form || !window.fetch || !AbortSignal.timeout) return;
   const said = form.querySelector("[data-brouillon-etat]");
   const version = form.elements.namedItem("version");
   let changes = 0, kept = 0, sending = null, stopped = false;
@@ -12,7 +13,7 @@
     const upTo = changes;
     const data = new URLSearchParams(new FormData(form));
     data.set("geste", "brouillon");
-    sending = fetch(form.dataset.brouillon, { method: "POST", body: data, keepalive, credentials: "same-origin", headers: { Accept: "application/json" } })
+    sending = fetch(form.dataset.brouillon, { method: "POST", body: data, keepalive, credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) })
       .then(async (answer) => {
         const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/json");
         const told = isOurs ? await answer.json() : { message: "Pas encore enregistré. Utilisez le bouton « Enregistrer et finir plus tard »." };
@@ -39,6 +40,7 @@
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter;
+    said.textContent = "Un instant, votre brouillon s’enregistre…";
     sending.then(() => form.requestSubmit(button));
   });
 })();

@@ -29,7 +29,7 @@ from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, invitation_of
 from tests.fixtures_courriel import Mailbox
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.fixtures_application import LiveServer
     from tests.fixtures_navigateur import AxeReport
@@ -222,6 +222,40 @@ def test_a_lost_connection_is_said_and_the_button_still_sends_everything(bruno: 
     bruno.get_by_label(HIRED).first.focus()
     bruno.get_by_text("la connexion manque").wait_for()
     press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
+
+
+@with_javascript
+@pytest.mark.parametrize("button", [LATER, READ])
+def test_a_button_held_while_the_draft_is_kept_does_not_move_away_from_its_click(bruno: Page, button: str) -> None:
+    bruno.set_viewport_size({"width": 360, "height": 800})
+    start(bruno)
+    bruno.get_by_label(PUPILS).first.fill("douze")
+    pressed = bruno.get_by_role("button", name=button)
+    pressed.scroll_into_view_if_needed()
+    box = pressed.bounding_box()
+    assert box
+    bruno.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    bruno.mouse.down()
+    expect(bruno.locator("[data-brouillon-etat]"), "the draft is answered under the finger").to_contain_text("Pas")
+    assert pressed.bounding_box() == box
+    bruno.mouse.up()
+    bruno.get_by_text("1 point à corriger").first.wait_for()
+
+
+@with_javascript
+def test_a_button_pressed_on_a_slow_network_says_that_it_waits_then_goes_on(bruno: Page) -> None:
+    start(bruno)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    bruno.route("**/brouillon", hold, times=1)
+    bruno.get_by_label(PUPILS).first.fill("7")
+    bruno.get_by_role("button", name=LATER).click()
+    bruno.get_by_text("Un instant, votre brouillon s’enregistre").wait_for()
+    held[0].continue_()
+    bruno.get_by_text("Votre brouillon est enregistré, 1 réponse sur 8").first.wait_for()
 
 
 class Look:

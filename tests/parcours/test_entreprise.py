@@ -245,17 +245,14 @@ def test_a_button_held_while_the_draft_is_kept_does_not_move_away_from_its_click
 @with_javascript
 def test_a_button_pressed_on_a_slow_network_says_that_it_waits_then_goes_on(bruno: Page) -> None:
     start(bruno)
-    held: list[Route] = []
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    def hold_until_it_is_said(route: Route) -> None:
+        bruno.get_by_text("Un instant, votre brouillon s’enregistre").wait_for()
+        route.continue_()
 
-    bruno.route("**/brouillon", hold, times=1)
+    bruno.route("**/brouillon", hold_until_it_is_said, times=1)
     bruno.get_by_label(PUPILS).first.fill("7")
-    bruno.get_by_role("button", name=LATER).click()
-    bruno.get_by_text("Un instant, votre brouillon s’enregistre").wait_for()
-    held[0].continue_()
-    bruno.get_by_text("Votre brouillon est enregistré, 1 réponse sur 8").first.wait_for()
+    press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
 
 
 class Look:

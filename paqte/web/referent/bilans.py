@@ -6,16 +6,16 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import SEMESTRE
 from paqte.domain.declarations import VALIDEE
-from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_semesters
 from paqte.queries.editions_depassees import overtaken_editions
@@ -23,6 +23,7 @@ from paqte.queries.perimetre import own_departement
 from paqte.queries.traces import trace
 from paqte.services.bilans import compute_bilan, produce_bilan
 from paqte.web.referent import blueprint
+from paqte.web.referent.productions import period_of, say_produced
 from paqte.web.session import actor
 from paqte.web.svg import Point
 
@@ -38,7 +39,7 @@ def bilans() -> ResponseReturnValue:
 @open_to(REFERENT)
 def bilan(periode: str) -> ResponseReturnValue:
     """The bilan as it would be issued now."""
-    window = _semester(periode)
+    window = period_of(periode, SEMESTRE)
     now = clock.now()
     departement = own_departement(actor())
     computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=now)
@@ -60,32 +61,15 @@ def bilan(periode: str) -> ResponseReturnValue:
 @open_to(REFERENT)
 def bilan_produire(periode: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
-    window = _semester(periode)
-    try:
-        issued, _path = produce_bilan(
-            actor=actor(),
-            departement=own_departement(actor()),
-            periode=window,
-            reports=current_app.extensions["paqte"].reports,
-            now=clock.now(),
-        )
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return redirect(url_for("referent.bilan", periode=periode))
-    if issued.is_new:
-        flash(f"L’édition n° {issued.numero} est produite : vous pouvez la télécharger.", "succes")
-    else:
-        flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
-    return redirect(url_for("referent.bilan", periode=periode, _anchor="editions"))
+    is_done = say_produced(produce_bilan, period_of(periode, SEMESTRE))
+    return redirect(url_for("referent.bilan", periode=periode, _anchor="editions" if is_done else None))
 
 
 @blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
 @open_to(REFERENT)
 def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     """The declarations behind one figure."""
-    window = _semester(periode)
+    window = period_of(periode, SEMESTRE)
     departement = own_departement(actor())
     traces = trace(actor=actor(), departement=departement, periode=window, indicateur=indicateur)
     computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=clock.now())
@@ -98,17 +82,6 @@ def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
         comptees=[t for t in traces if t.is_counted],
         VALIDEE=VALIDEE,
     )
-
-
-def _semester(code: str) -> Periode:
-    """The semester of an address; a page that does not exist otherwise."""
-    try:
-        periode = Periode.from_code(code)
-    except ValueError as error:
-        raise NotFound("Ce semestre") from error
-    if periode.genre != "S":
-        raise NotFound("Ce semestre")
-    return periode
 
 
 class AxeLu(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
@@ -10,14 +10,15 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.assemblage.engages import RIEN_DE_DU
 from paqte.domain.catalogue import catalogue
 from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL
-from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.periodes import local_date
 from paqte.domain.pilotage import RUBRIQUES_PLAN
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_quarters
 from paqte.queries.perimetre import own_departement
 from paqte.services.comptes_rendus import compute_compte_rendu, produce_compte_rendu
 from paqte.web.referent import blueprint
+from paqte.web.referent.productions import period_of, say_produced
 from paqte.web.session import actor
 
 
@@ -32,7 +33,7 @@ def trimestres() -> ResponseReturnValue:
 @open_to(REFERENT)
 def trimestre(trimestre: str) -> ResponseReturnValue:
     """The export as it would be issued now."""
-    window = _quarter(trimestre)
+    window = period_of(trimestre, TRIMESTRE)
     now = clock.now()
     departement = own_departement(actor())
     computed = compute_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
@@ -55,33 +56,5 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
 @open_to(REFERENT)
 def trimestre_produire(trimestre: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
-    window = _quarter(trimestre)
-    try:
-        issued, _path = produce_compte_rendu(
-            actor=actor(),
-            departement=own_departement(actor()),
-            periode=window,
-            reports=current_app.extensions["paqte"].reports,
-            now=clock.now(),
-        )
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return redirect(url_for("referent.trimestre", trimestre=trimestre))
-    if issued.is_new:
-        flash(f"L’édition n° {issued.numero} de l’export est produite : vous pouvez la télécharger.", "succes")
-    else:
-        flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
-    return redirect(url_for("referent.trimestre", trimestre=trimestre, _anchor="editions"))
-
-
-def _quarter(code: str) -> Periode:
-    """The quarter of an address; a page that does not exist otherwise."""
-    try:
-        periode = Periode.from_code(code)
-    except ValueError as error:
-        raise NotFound("Ce trimestre") from error
-    if periode.genre != "T":
-        raise NotFound("Ce trimestre")
-    return periode
+    is_done = say_produced(produce_compte_rendu, period_of(trimestre, TRIMESTRE))
+    return redirect(url_for("referent.trimestre", trimestre=trimestre, _anchor="editions" if is_done else None))

@@ -79,7 +79,7 @@ def test_the_analysis_is_typed_in_the_pilotage_and_shown_in_the_export(camille: 
 
 def test_produire_gives_three_files_that_say_the_same(camille: FlaskClient) -> None:
     html = produced(camille).text
-    assert "L’édition n° 1 de l’export est produite" in html
+    assert "L’édition n° 1 est produite" in html
     edition = re.search(r"/bilans/(\d+)/donnees\.csv", html)
     assert edition
     base = f"/bilans/{edition[1]}"

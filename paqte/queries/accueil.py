@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -35,9 +36,21 @@ class ConventionSignalee(NamedTuple):
     jour: date
 
 
+class Attente(NamedTuple):
+    """Declarations of a closed period that have not come: neither sent nor validated."""
+
+    periode: Periode
+    declarations: int
+    dues_le: date
+    is_late: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Accueil:
-    """What the home page shows. Counts are declarations of the last closed semester unless said."""
+    """What the home page shows. Counts are declarations of the last closed semester unless said.
+
+    `attentes` speak of that semester and of the quarter closed since, when there is one (R11).
+    """
 
     semestre: Periode
     declarations_dues_le: date
@@ -46,7 +59,7 @@ class Accueil:
     attendues: int
     validees: int
     a_valider: int
-    manquantes: int
+    attentes: tuple[Attente, ...]
     signataires_en_vigueur: int
     conventions: int
     a_renouveler: tuple[ConventionSignalee, ...]
@@ -79,13 +92,13 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     return Accueil(
         semestre=semestre,
-        declarations_dues_le=due_date(semestre, reglages.integers("declaration_delai_jours")(departement)),
+        declarations_dues_le=_due(departement, semestre),
         bilan_du_le=due_date(semestre, reglages.integers("bilan_delai_jours")(departement)),
         dernieres_editions=_editions(departement, semestre),
         attendues=len(owed),
         validees=given.count(VALIDEE),
         a_valider=list(states.values()).count(TRANSMISE),
-        manquantes=len([g for g in given if g not in (VALIDEE, TRANSMISE)]),
+        attentes=tuple(_awaited(departement, conventions, states, today)),
         signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
         conventions=len(conventions),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
@@ -105,6 +118,21 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
 def _completeness(departement: str, conventions: tuple[ConventionLue, ...], semestre: Periode) -> Completude:
     delais = reglages.all_delays()(departement)
     return completeness_over(db.session(), departement, conventions, [semestre], delais)[0].ensemble
+
+
+def _awaited(
+    departement: str, conventions: tuple[ConventionLue, ...], states: dict[tuple[int, str], str], today: date
+) -> Iterator[Attente]:
+    semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
+    for window in (semestre,) if semestre.contains(trimestre) else (semestre, trimestre):
+        missing = [k for k in _owed(conventions, window) if states.get(k, A_SAISIR) not in (VALIDEE, TRANSMISE)]
+        if missing:
+            due = _due(departement, window)
+            yield Attente(window, len(missing), due, due < today)
+
+
+def _due(departement: str, periode: Periode) -> date:
+    return due_date(periode, reglages.integers("declaration_delai_jours")(departement))
 
 
 def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:

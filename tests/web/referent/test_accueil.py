@@ -51,8 +51,24 @@ def test_answers_owed_for_the_last_closed_semester_are_counted_with_their_date(
     with app.app_context():
         a_convention(a_signataire(), "S2")
     html = home()
-    assert "2\u00a0réponses attendues pour le 1er semestre 2026" in html
-    assert "20 juillet 2026" in html
+    assert "2\u00a0déclarations attendues pour le 1er semestre 2026" in html
+    assert "En retard depuis le 20 juillet 2026" in html
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(5, "À transmettre au plus tard le 20 octobre 2026"), (21, "En retard depuis le 20 octobre 2026")]
+)
+def test_R11_a_quarter_closed_since_is_awaited_beside_the_semester(
+    app: Flask, sign_in: Callable[..., FlaskClient], day: int, said: str
+) -> None:
+    with app.app_context():
+        a_convention(a_signataire(), "S2", rythme="T")
+        a_convention(a_signataire("Scierie (fictif)"), "S2", rythme="S")
+    with time_machine.travel(datetime(2026, 10, day, 9, tzinfo=UTC), tick=False):
+        html = sign_in(CAMILLE).get("/referent/").text
+    assert "3\u00a0déclarations attendues pour le 1er semestre 2026" in html
+    assert "1\u00a0déclaration attendue pour le 3e trimestre 2026" in html
+    assert said in html
 
 
 def test_R4_a_convention_that_ends_within_180_days_is_to_renew(app: Flask, home: Callable[[], str]) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, literal, select
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.assemblage.nation import EditionScellee
-from paqte.domain.bilan import Bilan
-from paqte.domain.editions import XLSX, read_facts
+from paqte.domain.editions import XLSX
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.pilotage import due_date
 from paqte.domain.secret import INTERNE
-from paqte.models import Convention, Departement, Edition, EditionFichier, db
+from paqte.models import Convention, Edition, EditionFichier, db
 from paqte.queries import reglages
 from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
@@ -133,27 +129,6 @@ def read_edition_piece(*, actor: Acteur, edition_id: int, format: str, diffusion
     if row is None:
         raise NotFound("Ce fichier" if diffusion == INTERNE else "La version publiable de cette édition")
     return FichierEdition(*row)
-
-
-def departements_in_use() -> list[str]:
-    """Codes of the départements whose préfecture uses PAQTE or has a convention in it, in order."""
-    d = Departement
-    signed = exists().where(Convention.departement_code == d.code)
-    query = select(d.code).where(or_(d.premier_semestre.is_not(None), signed)).order_by(d.code)
-    return list(db.session.scalars(query))
-
-
-def sealed_editions(*, actor: Acteur, periode: Periode) -> Iterator[EditionScellee]:
-    """The last edition of a semester in each département, one after another so that they never stand in memory
-    together."""
-    e, later = Edition, aliased(Edition)
-    newer = exists().where(
-        later.departement_code == e.departement_code, later.periode == e.periode, later.numero > e.numero
-    )
-    keys = select(e.id).where(e.periode == periode.code, ~newer, readable(e, actor)).order_by(e.departement_code)
-    for key in db.session.scalars(keys).all():
-        contenu, faits = db.session.execute(select(e.contenu, e.faits).where(e.id == key)).one()
-        yield EditionScellee(Bilan.from_json(contenu), tuple(read_facts(faits)))
 
 
 class PeriodeEmise(NamedTuple):

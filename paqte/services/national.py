@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.assemblage.nation import Nation, merge_editions
+from paqte.domain.assemblage.nation import Contribution, Nation, merge_parts, part_of
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
-from paqte.queries.editions import departements_in_use, sealed_editions
+from paqte.queries.nation import departements_followed, last_editions, sealed_edition
 from paqte.services.bilans import produce_bilan
 from paqte.services.editions import EditionIssued
+
+# Ten years of every département.
+MOST_CONTRIBUTIONS = 2_048
 
 
 class Production(NamedTuple):
@@ -31,7 +35,7 @@ def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: d
 
     One that is refused (its semester not over there yet, its folder full) does not hold the others back.
     """
-    for departement in departements_in_use():
+    for departement, *_ in departements_followed():
         try:
             edition, _path = produce_bilan(
                 actor=actor, departement=departement, periode=periode, reports=reports, now=now
@@ -46,4 +50,12 @@ def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
     """The merge of the last edition of each département that the actor may read. Refused for other than a semester."""
     if periode.genre != SEMESTRE:
         raise Refused("La somme nationale est celle des bilans, qui portent sur un semestre : par exemple 2026-S1.")
-    return merge_editions(sealed_editions(actor=actor, periode=periode), catalogue())
+    issued = last_editions(actor=actor, periode=periode)
+    return merge_parts((_contribution(e.id, e.sha256) for e in issued), catalogue())
+
+
+# An issued edition never changes (R19): reading it once serves every reader of this process.
+@lru_cache(maxsize=MOST_CONTRIBUTIONS)
+def _contribution(edition_id: int, sha256: str) -> Contribution:
+    """What the edition of this hash brings; one after another, so that editions never stand in memory together."""
+    return part_of(sealed_edition(edition_id), catalogue())

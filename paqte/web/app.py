@@ -24,6 +24,7 @@ from paqte.web import (
     errors,
     filters,
     justificatifs,
+    national,
     public,
     referent,
     taches,
@@ -45,7 +46,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     csrf.init_app(app)
     Bootstrap5(app)
     shared = (entetes, errors, filters, acces, public, compte, bilans, justificatifs, taches)
-    for part in (*shared, referent, entreprise, admin):
+    for part in (*shared, referent, entreprise, national, admin):
         part.register(app)
     log_requests(app)
     if settings.is_production:

@@ -50,6 +50,7 @@ TABLE: dict[frozenset[str], str] = {
         bilans.telecharger bilans.telecharger_publiable bilans.donnees bilans.donnees_publiables
         bilans.verifier bilans.verifier_fichier
     """,
+    frozenset({NATIONAL, ADMIN}): "national.accueil national.bilan national.chiffre",
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }

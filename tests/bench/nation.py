@@ -14,7 +14,7 @@ from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.models import Departement, db
 from paqte.ops.backup import sqlite_path
-from paqte.queries.editions import departements_in_use
+from paqte.queries.nation import departements_followed
 from paqte.queries.taches import due_tasks
 from paqte.services.bilans import produce_bilan
 from paqte.services.national import consolidate_nation, produce_everywhere
@@ -44,7 +44,7 @@ def whole_run(together: Path, apart: Path, folder: Path) -> Figure:
     """Département by département, turn by turn: a slow moment of the machine weighs on both."""
     one, many = app_on(together), app_on(apart)
     with one.app_context():
-        codes = departements_in_use()
+        codes = [d.code for d in departements_followed()]
         run = produce_everywhere(actor=operator(), periode=PERIODE, reports=folder / "un", now=NOW)
     steps, singles = [], []
     for code in codes:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ABOUT_PAGES = True
 WIDTHS = (1280, 360)
-WHO = [("camille", "referent"), ("alix", "admin")]
+WHO = [("camille", "referent"), ("alix", "admin"), ("nadia", "national")]
 
 
 @pytest.fixture

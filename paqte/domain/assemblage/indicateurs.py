@@ -20,6 +20,8 @@ from paqte.domain.periodes import Periode
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
 
+DOUBLONS = "doublons possibles"
+
 
 @dataclass(frozen=True, slots=True)
 class Fenetre:
@@ -146,7 +148,7 @@ def _since_start(fenetres: Fenetres, i: Indicateur) -> Chiffre:
 def _mention(i: Indicateur, periode: Periode) -> str:
     marks = []
     if i.doublons:
-        marks.append("doublons possibles")
+        marks.append(DOUBLONS)
     if i.calendrier == "scolaire":
         marks.append("souvent compté par année scolaire")
     if i.au < periode.debut:

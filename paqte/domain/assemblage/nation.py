@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from typing import NamedTuple
 
+from paqte.domain.assemblage.completude import ENSEMBLE
+from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate
 
 
 class EditionScellee(NamedTuple):
-    """What one edition holds: its bilan and the validated answers behind it."""
+    """What one edition holds: its bilan and the validated answers behind it; `id` is its number in the base."""
 
     bilan: Bilan
     faits: tuple[Fait, ...]
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one département brings, and the edition that it stands in.
+
+    `sommes` are those of the indicators that the edition shows; `dus` and `repondus` count answers; `ecarts` says
+    what no longer equals the edition (never, unless altered).
+    """
+
+    departement: str
+    nom: str
+    edition_id: int
+    numero: int
+    sha256: str
+    entreprises: int
+    autres: int
+    dus: int
+    repondus: int
+    sommes: Mapping[str, Somme]
+    ecarts: tuple[str, ...]
+
+    def valeur(self, code: str, genre: str) -> Decimal | None:
+        """Its figure for an indicator; None when nobody answered there (R13)."""
+        return self.sommes.get(code, Somme()).figure(genre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +56,7 @@ class LigneNation:
     answered. Counts are signatories (R13).
     """
 
+    axe: str
     code: str
     libelle: str
     unite: str
@@ -37,30 +66,80 @@ class LigneNation:
     du: int
     neants: int
     departements: tuple[tuple[str, Decimal | None], ...]
+    mention: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """The indicators, from which editions they come, and what no longer equals its edition (never, unless altered)."""
+    """The indicators, and the parts they come from, in order of département."""
 
     lignes: tuple[LigneNation, ...]
-    editions: tuple[tuple[str, int, str], ...]
-    ecarts: tuple[str, ...]
+    parts: tuple[Contribution, ...]
+
+    @property
+    def editions(self) -> tuple[tuple[str, int, str], ...]:
+        """From which editions its figures come: département, number, hash."""
+        return tuple((p.departement, p.numero, p.sha256) for p in self.parts)
+
+    @property
+    def ecarts(self) -> tuple[str, ...]:
+        """What no longer equals its edition."""
+        return tuple(gap for p in self.parts for gap in p.ecarts)
+
+    @property
+    def entreprises(self) -> int:
+        """Companies bound, each counted once in every département where it signed (R3)."""
+        return sum(p.entreprises for p in self.parts)
+
+    @property
+    def autres(self) -> int:
+        """Signatories that are no company (R2)."""
+        return sum(p.autres for p in self.parts)
+
+    @property
+    def dus(self) -> int:
+        """Answers owed."""
+        return sum(p.dus for p in self.parts)
+
+    @property
+    def repondus(self) -> int:
+        """Answers validated, over those owed (R13)."""
+        return sum(p.repondus for p in self.parts)
 
 
-def merge_editions(editions: Iterable[EditionScellee], grid: Catalogue) -> Nation:
-    """Merge one edition a département; the order does not matter."""
-    read = sorted(editions, key=lambda e: e.bilan.departement)
-    known = [i for i in grid.indicateurs.values() if i.is_summable]
-    sums = {e.bilan.departement: _sums(e, known) for e in read}
-    return Nation(
-        lignes=tuple(_line(i, sums) for i in known if any(i.code in held for held in sums.values())),
-        editions=tuple((e.bilan.departement, e.bilan.edition, e.bilan.sha256) for e in read),
-        ecarts=tuple(gap for e in read for gap in _gaps(e, sums[e.bilan.departement], grid)),
+def part_of(edition: EditionScellee, grid: Catalogue) -> Contribution:
+    """What an edition brings to the nation."""
+    bilan, sums = edition.bilan, _sums(edition, grid)
+    whole = next((line for line in bilan.completude if line.genre == ENSEMBLE), None)
+    counts = bilan.comptes
+    return Contribution(
+        departement=bilan.departement,
+        nom=bilan.departement_nom,
+        edition_id=edition.id,
+        numero=bilan.edition,
+        sha256=bilan.sha256,
+        entreprises=counts.entreprises,
+        autres=counts.reseaux + counts.employeurs_publics + counts.associations,
+        dus=whole.dus if whole else 0,
+        repondus=whole.repondus if whole else 0,
+        sommes=sums,
+        ecarts=tuple(_gaps(edition, sums, grid)),
     )
 
 
-def _sums(edition: EditionScellee, known: Iterable[Indicateur]) -> dict[str, Somme]:
+def merge_parts(parts: Iterable[Contribution], grid: Catalogue) -> Nation:
+    """Merge one edition a département; the order does not matter."""
+    read = tuple(sorted(parts, key=lambda p: p.departement))
+    known = [i for i in grid.indicateurs.values() if i.is_summable]
+    return Nation(tuple(_line(i, read) for i in known if any(i.code in p.sommes for p in read)), read)
+
+
+def merge_editions(editions: Iterable[EditionScellee], grid: Catalogue) -> Nation:
+    """The same, from the editions themselves."""
+    return merge_parts((part_of(edition, grid) for edition in editions), grid)
+
+
+def _sums(edition: EditionScellee, grid: Catalogue) -> dict[str, Somme]:
     """What a département brings to each indicator that its edition shows."""
     told, parts = _told(edition.bilan), consolidate(edition.faits)
     return {
@@ -69,8 +148,8 @@ def _sums(edition: EditionScellee, known: Iterable[Indicateur]) -> dict[str, Som
             signataires_repondants=told[i.code].repondu,
             signataires_neant=told[i.code].neants,
         )
-        for i in known
-        if i.code in told
+        for i in grid.indicateurs.values()
+        if i.is_summable and i.code in told
     }
 
 
@@ -78,10 +157,11 @@ def _told(bilan: Bilan) -> dict[str, LigneIndicateur]:
     return {line.code: line for line in bilan.indicateurs}
 
 
-def _line(i: Indicateur, sums: dict[str, dict[str, Somme]]) -> LigneNation:
-    each = {departement: held.get(i.code, Somme()) for departement, held in sums.items()}
+def _line(i: Indicateur, parts: Iterable[Contribution]) -> LigneNation:
+    each = {p.departement: p.sommes.get(i.code, Somme()) for p in parts}
     whole = reduce(Somme.merge, each.values(), Somme())
     return LigneNation(
+        axe=i.axe,
         code=i.code,
         libelle=i.libelle,
         unite=i.unite,
@@ -91,6 +171,7 @@ def _line(i: Indicateur, sums: dict[str, dict[str, Somme]]) -> LigneNation:
         du=whole.signataires_dus,
         neants=whole.signataires_neant,
         departements=tuple((departement, held.figure(i.genre)) for departement, held in each.items()),
+        mention=DOUBLONS if i.doublons else "",
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur, operator
+from paqte.domain.acteurs import ADMIN, ENTREPRISE, NATIONAL, REFERENT, Acteur, operator
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import last_closed, local_date
 from paqte.models import Signataire, Utilisateur, db
@@ -42,6 +42,7 @@ COMPTES = (
     Compte("camille@demo.paqte.invalid", "Camille Besnard (fictif)", REFERENT, DEPARTEMENT, "Camille, référente 41"),
     Compte("bruno@demo.paqte.invalid", "Bruno Texier (fictif)", ENTREPRISE, DEPARTEMENT, "Bruno, entreprise", 0),
     Compte("alix@demo.paqte.invalid", "Alix Morin (fictif)", ADMIN, None, "Alix, administratrice"),
+    Compte("nadia@demo.paqte.invalid", "Nadia Ferrand (fictif)", NATIONAL, None, "Nadia, équipe nationale"),
     Compte("zoe@demo.paqte.invalid", "Zoé Marlin (fictif)", REFERENT, "972", "Zoé, référente 972"),
 )
 

@@ -22,8 +22,9 @@ from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.traces import trace
 from paqte.services.bilans import compute_bilan, produce_bilan
+from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
-from paqte.web.referent.productions import period_of, say_produced
+from paqte.web.referent.productions import say_produced
 from paqte.web.session import actor
 from paqte.web.svg import Point
 

@@ -1,4 +1,4 @@
-"""What the pages of both files share: the period that an address names, and what « Produire » answers."""
+"""What « Produire » answers, of the bilan and of the export."""
 
 from __future__ import annotations
 
@@ -23,17 +23,6 @@ class Produce(Protocol):
     def __call__(
         self, *, actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime
     ) -> tuple[EditionIssued, Path]: ...
-
-
-def period_of(code: str, genre: str) -> Periode:
-    """The period of an address; NotFound unless it is one of this `genre` (of domain.periodes)."""
-    try:
-        periode = Periode.from_code(code)
-    except ValueError as error:
-        raise NotFound("Cette période") from error
-    if periode.genre != genre:
-        raise NotFound("Cette période")
-    return periode
 
 
 def say_produced(produce: Produce, periode: Periode) -> bool:

@@ -17,8 +17,9 @@ from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_quarters
 from paqte.queries.perimetre import own_departement
 from paqte.services.comptes_rendus import compute_compte_rendu, produce_compte_rendu
+from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
-from paqte.web.referent.productions import period_of, say_produced
+from paqte.web.referent.productions import say_produced
 from paqte.web.session import actor
 
 

@@ -1,0 +1,27 @@
+"""The national team's pages. A page module defines its views on `blueprint` and is named in PAGES."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+from paqte.domain.acteurs import NATIONAL
+from paqte.web.acces import add_menu
+
+blueprint = Blueprint("national", __name__, url_prefix="/national")
+
+PAGES: tuple[str, ...] = ("accueil", "bilans")
+
+# Label and endpoint; the first is the home.
+MENU: tuple[tuple[str, str], ...] = (
+    ("Accueil", "national.accueil"),
+    ("Vérifier un fichier", "bilans.verifier"),
+)
+
+
+def register(app: Flask) -> None:
+    for name in PAGES:
+        import_module(f"{__name__}.{name}")
+    app.register_blueprint(blueprint)
+    add_menu(app, NATIONAL, MENU)

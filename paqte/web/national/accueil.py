@@ -1,0 +1,29 @@
+"""The national team's home: semester by semester, how many départements have issued their bilan."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import ADMIN, NATIONAL
+from paqte.domain.conventions import SEMESTRE
+from paqte.domain.periodes import last_closed, local_date
+from paqte.ops import clock
+from paqte.queries.nation import SemestreNational, departements_followed, issued_semesters
+from paqte.web.national import blueprint
+from paqte.web.session import actor
+
+# The legal time of the ministry, not that of a département.
+PARIS = "75"
+
+
+@blueprint.get("/")
+@open_to(NATIONAL, ADMIN)
+def accueil() -> ResponseReturnValue:
+    """Semesters, the last closed one first even when nobody has issued it yet."""
+    last = last_closed(local_date(clock.now(), PARIS), SEMESTRE)
+    issued = issued_semesters(actor=actor())
+    if last not in [s.periode for s in issued]:
+        issued = sorted([*issued, SemestreNational(last, 0)], key=lambda s: s.periode.debut, reverse=True)
+    return render_template("national/accueil.html", semestres=issued, suivis=len(departements_followed()))

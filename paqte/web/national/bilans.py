@@ -1,0 +1,50 @@
+"""The nation over one semester: the sum of the editions issued, each figure with the départements it comes from."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from paqte.auth.roles import open_to
+from paqte.domain.acteurs import ADMIN, NATIONAL
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import SEMESTRE
+from paqte.domain.erreurs import NotFound
+from paqte.ops import clock
+from paqte.queries.nation import departements_awaited, last_editions
+from paqte.services.national import consolidate_nation
+from paqte.web.adresses import period_of
+from paqte.web.national import blueprint
+from paqte.web.session import actor
+
+
+@blueprint.get("/bilans/<periode>")
+@open_to(NATIONAL, ADMIN)
+def bilan(periode: str) -> ResponseReturnValue:
+    """Every indicator, then the départements: what each issued, and who is still awaited."""
+    window = period_of(periode, SEMESTRE)
+    nation = consolidate_nation(actor=actor(), periode=window)
+    axes = catalogue().axes
+    return render_template(
+        "national/bilan.html",
+        periode=window,
+        nation=nation,
+        axes=[(axes[code].libelle, list(lines)) for code, lines in groupby(nation.lignes, key=lambda line: line.axe)],
+        editions={e.id: e for e in last_editions(actor=actor(), periode=window)},
+        attendus=departements_awaited(actor=actor(), periode=window, now=clock.now()),
+    )
+
+
+@blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
+@open_to(NATIONAL, ADMIN)
+def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
+    """What each département brings to one figure, with the edition that says it."""
+    window = period_of(periode, SEMESTRE)
+    nation = consolidate_nation(actor=actor(), periode=window)
+    line = next((one for one in nation.lignes if one.code == indicateur), None)
+    if line is None:
+        raise NotFound("Ce chiffre")
+    shown = [p for p in nation.parts if indicateur in p.sommes]
+    return render_template("national/chiffre.html", periode=window, ligne=line, parts=shown)

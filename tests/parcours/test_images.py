@@ -47,6 +47,10 @@ REFERENT = {
     "taches": r"/taches/",
     "bilan": rf"/referent/bilans/{SEMESTRE}",
 }
+NATIONAL = {
+    "national_bilan": rf"/national/bilans/{SEMESTRE}",
+    "national_chiffre": rf"/national/bilans/{SEMESTRE}/chiffres/S2",
+}
 ALSO_NARROW = frozenset({"referent_accueil", "referent_saisie", "bilan"})
 
 
@@ -71,16 +75,28 @@ def take(page: Page, folder: Path, name: str, width: int = WIDE) -> Path:
 
 
 @pytest.mark.timeout(300)
-def test_every_picture_of_the_referents_guide_is_taken_from_the_demonstration(
-    enter: Callable[[str], Page], live_server: LiveServer, folder: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("who", "role", "shown"),
+    [("camille", "referent", REFERENT), ("nadia", "national", NATIONAL)],
+    ids=["41", "national"],
+)
+def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
+    enter: Callable[[str], Page],
+    live_server: LiveServer,
+    folder: Path,
+    tmp_path: Path,
+    who: str,
+    role: str,
+    shown: dict[str, str],
 ) -> None:
-    with live_server.app.app_context():  # a second one to compare with
-        before = Periode.from_code(SEMESTRE).precedente
-        produce_bilan(actor=PLANIFICATEUR, departement="41", periode=before, reports=tmp_path, now=clock.now())
-    page = enter("camille")
-    known = pages(live_server.app, "referent")
+    with live_server.app.app_context():  # two to compare
+        now = Periode.from_code(SEMESTRE)
+        for periode in (now.precedente, now):
+            produce_bilan(actor=PLANIFICATEUR, departement="41", periode=periode, reports=tmp_path, now=clock.now())
+    page = enter(who)
+    known = pages(live_server.app, role)
     taken = []
-    for name, pattern in REFERENT.items():
+    for name, pattern in shown.items():
         page.goto(next(address for address in known if re.fullmatch(pattern, address)))
         taken += [take(page, folder, name, width) for width in (WIDE, *([NARROW] if name in ALSO_NARROW else []))]
     assert all(len(Image.open(path).getcolors(1 << 20) or range(1 << 20)) > 20 for path in taken)

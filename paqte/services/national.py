@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.assemblage.nation import Contribution, Nation, merge_parts, part_of
+from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts, part_of
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import Refused
@@ -19,7 +19,7 @@ from paqte.services.bilans import produce_bilan
 from paqte.services.editions import EditionIssued
 
 # Ten years of every département.
-MOST_CONTRIBUTIONS = 2_048
+MOST_PARTS = 2_048
 
 
 class Production(NamedTuple):
@@ -51,11 +51,11 @@ def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
     if periode.genre != SEMESTRE:
         raise Refused("La somme nationale est celle des bilans, qui portent sur un semestre : par exemple 2026-S1.")
     issued = last_editions(actor=actor, periode=periode)
-    return merge_parts((_contribution(e.id, e.sha256) for e in issued), catalogue())
+    return merge_parts((_part(e.id, e.sha256) for e in issued), catalogue())
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.
-@lru_cache(maxsize=MOST_CONTRIBUTIONS)
-def _contribution(edition_id: int, sha256: str) -> Contribution:
+@lru_cache(maxsize=MOST_PARTS)
+def _part(edition_id: int, sha256: str) -> PartDepartement:
     """What the edition of this hash brings; one after another, so that editions never stand in memory together."""
     return part_of(sealed_edition(edition_id), catalogue())

@@ -24,7 +24,7 @@ class EditionScellee(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
+class PartDepartement:
     """What one département brings, and the edition that it stands in.
 
     `sommes` are those of the indicators that the edition shows; `dus` and `repondus` count answers; `ecarts` says
@@ -74,7 +74,7 @@ class Nation:
     """The indicators, and the parts they come from, in order of département."""
 
     lignes: tuple[LigneNation, ...]
-    parts: tuple[Contribution, ...]
+    parts: tuple[PartDepartement, ...]
 
     @property
     def editions(self) -> tuple[tuple[str, int, str], ...]:
@@ -107,12 +107,12 @@ class Nation:
         return sum(p.repondus for p in self.parts)
 
 
-def part_of(edition: EditionScellee, grid: Catalogue) -> Contribution:
+def part_of(edition: EditionScellee, grid: Catalogue) -> PartDepartement:
     """What an edition brings to the nation."""
     bilan, sums = edition.bilan, _sums(edition, grid)
     whole = next((line for line in bilan.completude if line.genre == ENSEMBLE), None)
     counts = bilan.comptes
-    return Contribution(
+    return PartDepartement(
         departement=bilan.departement,
         nom=bilan.departement_nom,
         edition_id=edition.id,
@@ -127,7 +127,7 @@ def part_of(edition: EditionScellee, grid: Catalogue) -> Contribution:
     )
 
 
-def merge_parts(parts: Iterable[Contribution], grid: Catalogue) -> Nation:
+def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     """Merge one edition a département; the order does not matter."""
     read = tuple(sorted(parts, key=lambda p: p.departement))
     known = [i for i in grid.indicateurs.values() if i.is_summable]
@@ -157,7 +157,7 @@ def _told(bilan: Bilan) -> dict[str, LigneIndicateur]:
     return {line.code: line for line in bilan.indicateurs}
 
 
-def _line(i: Indicateur, parts: Iterable[Contribution]) -> LigneNation:
+def _line(i: Indicateur, parts: Iterable[PartDepartement]) -> LigneNation:
     each = {p.departement: p.sommes.get(i.code, Somme()) for p in parts}
     whole = reduce(Somme.merge, each.values(), Somme())
     return LigneNation(

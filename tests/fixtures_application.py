@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -57,13 +58,20 @@ def app_settings(
     }
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates once compiled: each test has an application of its own, and all have the same templates."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("gabarits")))
+
+
 @pytest.fixture
-def app(app_settings: dict[str, object]) -> Iterator[Flask]:
+def app(app_settings: dict[str, object], compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, its schema created and its base empty."""
     from paqte import create_app
     from paqte.models import db
 
     application = create_app(app_settings)
+    application.jinja_env.bytecode_cache = compiled_templates
     yield application
     with application.app_context():
         db.session.remove()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,6 +57,28 @@ def app_settings(
         "TESTING": True,
         **given_settings,
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once() -> Iterator[None]:
+    """How to write an address, compiled once: each test has an application of its own, and all have the same routes.
+
+    What Werkzeug compiles depends on the parts of the rule alone; converters are asked of the rule when it runs.
+    """
+    compiled: dict[object, Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        key = (tuple(rule._trace), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from paqte.services.planification import plan_all
 from tests.scheduling.test_processus import say_version
 
 SCHEDULERS, KILLS, PERIODS = 4, 50, 200
+STALL = 120  # seconds
 NURSERY = """
 import os, signal, sys
 from datetime import timedelta
@@ -114,14 +115,17 @@ def remaining(session: Any) -> int:
     return count
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_four_schedulers_under_fifty_kills_give_each_period_one_whole_file(
     due: int, start: Callable[[], int], session: Any, place: Any
 ) -> None:
     chance, living, kills = random.Random(91), [start() for _ in range(SCHEDULERS)], 0
-    deadline = time.monotonic() + 300
+    before, moved = due, time.monotonic()
     while left := remaining(session):
-        assert time.monotonic() < deadline, f"{left} tâches restent après {kills} coups"
+        if left < before:
+            before, moved = left, time.monotonic()
+        # Not how long it all takes, which is the machine's affair: whether it still goes on.
+        assert time.monotonic() < moved + STALL, f"{left} tâches n’avancent plus après {kills} coups"
         time.sleep(chance.uniform(0.02, 0.25))
         if kills < KILLS:
             kill(living.pop(chance.randrange(len(living))))

@@ -68,6 +68,8 @@ REGLAGES: dict[str, tuple[str, str]] = {
     "destinataires_bilan": ("", "Adresses à qui le bilan semestriel est transmis, séparées par des virgules"),
     "destinataires_export": ("", "Adresses à qui l’export trimestriel est transmis, séparées par des virgules"),
     "preavis_jours": ("180, 90, 30", "Rappels de la fin d’une convention, en jours avant, séparés par des virgules"),
+    "conservation_annees": ("2", "Années pendant lesquelles un contact est gardé après la fin de sa convention"),
+    "courriels_texte_jours": ("180", "Jours pendant lesquels le texte d’un courriel envoyé est gardé"),
 }
 
 

@@ -65,6 +65,12 @@ def integers(cle: str) -> Callable[[str], int]:
     return lambda departement: int(given.get(departement, national))
 
 
+def least(cle: str) -> int:
+    """The smallest value that any département, or the nation, has of a setting that counts."""
+    given = db.session.scalars(select(Reglage.valeur).where(Reglage.cle == cle))
+    return min([int(REGLAGES[cle][0]), *map(int, given)])
+
+
 def all_delays() -> Callable[[str], Delais]:
     """The delays of every département at once, in one statement (R12)."""
     own: defaultdict[str | None, dict[str, str]] = defaultdict(dict)

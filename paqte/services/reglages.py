@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
 from paqte.domain.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
+from paqte.domain.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.pilotage import REGLAGES
@@ -121,6 +122,13 @@ def _days(text: str) -> str:
     return str(int(number))
 
 
+def _years(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if not LEAST_YEARS <= number <= MOST_YEARS:
+        raise ValueError(f"Un contact se garde de {LEAST_YEARS} à {MOST_YEARS} ans après la fin de sa convention.")
+    return str(int(number))
+
+
 def _closing(text: str) -> str:
     return JAMAIS if text.lower() == JAMAIS else _days(text)
 
@@ -147,5 +155,6 @@ READERS: dict[str, Callable[[str], str]] = {
     "relances_jours": _relances,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,
+    "conservation_annees": _years,
     **dict.fromkeys(DESTINATAIRES, _addresses),
 }

@@ -112,6 +112,8 @@ class ReglagesForm(Formulaire):
     export_delai_jours = TexteField(REGLAGES["export_delai_jours"][1], limite=40)
     destinataires_export = _recipients("destinataires_export")
     preavis_jours = TexteField(REGLAGES["preavis_jours"][1], limite=100)
+    conservation_annees = TexteField(REGLAGES["conservation_annees"][1], limite=40)
+    courriels_texte_jours = TexteField(REGLAGES["courriels_texte_jours"][1], limite=40)
 
     def values(self) -> dict[str, str]:
         return {cle: self[cle].data for cle in REGLAGES}

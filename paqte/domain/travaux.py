@@ -9,6 +9,7 @@ CALENDRIER = "calendrier"
 TACHES = "taches"
 CONVENTIONS = "conventions"
 MENAGE = "menage"
+CONSERVATION = "conservation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ TRAVAUX: dict[str, Travail] = {
     TACHES: Travail("Tâches dues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
     CONVENTIONS: Travail("Fins de convention", 3600, "le référent est prévenu avant qu’une convention finisse"),
     MENAGE: Travail("Ménage", 3600, "liens, sessions et comptages périmés ne se gardent pas"),
+    CONSERVATION: Travail(
+        "Conservation des contacts", 86400, "un contact s’efface une fois sa convention finie depuis assez longtemps"
+    ),
 }
 
 

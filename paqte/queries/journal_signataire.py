@@ -109,6 +109,8 @@ def _told(line: _Ligne, numbers: dict[str, str]) -> tuple[str, list[str]]:
         return _about_convention(line, numbers[line.objet_id])
     if line.objet == "signataire":
         return _about_signataire(line)
+    if line.acte == "exporter_donnees":
+        return "Données d’un contact remises", []
     is_new = line.acte == "creer"
     return ("Contact ajouté", [str(line.apres.get("nom", ""))]) if is_new else ("Contact modifié", _changes(line))
 
@@ -116,6 +118,8 @@ def _told(line: _Ligne, numbers: dict[str, str]) -> tuple[str, list[str]]:
 def _about_signataire(line: _Ligne) -> tuple[str, list[str]]:
     if line.acte == "retirer_contact":
         return "Contact retiré", [str(line.avant.get("nom", ""))]
+    if line.acte == "effacer_contact":
+        return "Contact effacé", []
     if line.acte == "relancer":
         return "Relance envoyée", []
     if line.acte == "supprimer_convention":
@@ -128,6 +132,8 @@ def _about_convention(line: _Ligne, numero: str) -> tuple[str, list[str]]:
         return f"Engagements de la convention {numero}", _promises(line.avant, line.apres)
     if line.acte == "creer":
         return f"Convention {numero} ajoutée", []
+    if line.acte == "attester":
+        return f"Attestation de la convention {numero} remise", []
     statut = line.apres.get("statut")
     if "texte_signe_id" in line.apres and len(line.apres) == 1:
         return f"Texte signé de la convention {numero} joint", []

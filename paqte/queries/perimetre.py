@@ -66,6 +66,17 @@ def to_operate(session: Session, model: type[Thing], key: object, actor: Acteur,
     return found
 
 
+def told_of_people(model: Any, actor: Acteur, utilisateur_id: int | None) -> Condition:
+    """Condition that keeps the rows of `model` that may be told of a person: all of them to herself (R30).
+
+    Her référent tells what her département holds, and what belongs to no département, such as a sign-in.
+    """
+    if actor.role in READ_ALL or (utilisateur_id is not None and actor.utilisateur_id == utilisateur_id):
+        return true()
+    own = model.departement_code == actor.departement
+    return own | model.departement_code.is_(None) if actor.role == REFERENT else false()
+
+
 def require_departement(actor: Acteur, departement: str) -> None:
     """NotFound unless the actor may enter data for this département."""
     if actor.role == SYSTEME or (actor.role == REFERENT and actor.departement == departement):

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT, ROLES, Acteur
+from paqte.domain.effacement import DOMAINE_EFFACE
 from paqte.domain.erreurs import NotFound
 from paqte.models import Departement, Utilisateur, db
 from paqte.queries.invitations import last_invitations, sign_ins
@@ -39,7 +40,7 @@ def list_users(*, actor: Acteur) -> list[Compte]:
     query = (
         select(Utilisateur, Departement.nom)
         .outerjoin(Departement, Departement.code == Utilisateur.departement_code)
-        .where(Utilisateur.role.in_(ROLES_ETAT))
+        .where(Utilisateur.role.in_(ROLES_ETAT), ~Utilisateur.courriel.endswith(f"@{DOMAINE_EFFACE}"))
         .order_by(Utilisateur.role, Utilisateur.departement_code, Utilisateur.nom, Utilisateur.id)
     )
     rows = [(row[0], row[1]) for row in db.session.execute(query)]

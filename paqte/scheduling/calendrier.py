@@ -14,6 +14,7 @@ from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, OUVERTURE, RELANCE
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services import echus
 from paqte.services.comptes import purge_expired
+from paqte.services.conservation import erase_expired
 from paqte.services.courriels import send_due
 from paqte.services.echeances import warn_ends
 from paqte.services.planification import plan_all
@@ -76,12 +77,18 @@ def menage(contexte: Contexte) -> int:
     return purge_expired(actor=PLANIFICATEUR, now=contexte.clock())
 
 
+def conservation(contexte: Contexte) -> int:
+    """Erase the people and the texts whose time is over; gives how many."""
+    return erase_expired(now=contexte.clock())
+
+
 CALENDRIER = (
     Travail(travaux.COURRIELS, courriels),
     Travail(travaux.CALENDRIER, calendrier),
     Travail(travaux.TACHES, taches),
     Travail(travaux.CONVENTIONS, conventions),
     Travail(travaux.MENAGE, menage),
+    Travail(travaux.CONSERVATION, conservation),
 )
 
 # What a planned task does on its day (domain/campagnes.py says which day); a reminder's code begins so.

@@ -79,6 +79,8 @@ def send_again(*, actor: Acteur, courriel_id: int, now: datetime) -> None:
         mail = to_change(session, Courriel, courriel_id, actor, "Ce courriel")
         if mail.etat != REFUSE:
             raise Refused("Ce courriel n’est pas refusé : il n’y a rien à renvoyer.")
+        if not mail.texte:
+            raise Refused("Le texte de ce courriel n’est plus gardé : écrivez à la personne, ou relancez-la.")
         if mail.motif in WITH_LINK:
             raise Refused(
                 "Le lien de ce courriel ne fonctionne plus : invitez à nouveau la personne depuis la page « Accès »."

@@ -10,6 +10,7 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Utilisateur
 from paqte.queries.perimetre import require_admin
+from paqte.queries.personnes import is_erased
 from paqte.queries.utilisateurs import ROLES_ETAT
 from paqte.services.acces import close_account, open_account
 from paqte.services.comptes import queue_invitation
@@ -47,6 +48,6 @@ def invite_user_again(*, actor: Acteur, utilisateur_id: int, base_url: str, now:
 def _user(session: Session, utilisateur_id: int) -> Utilisateur:
     """An account of the State; those of companies are their référents' business."""
     user = session.get(Utilisateur, utilisateur_id, with_for_update=True)
-    if user is None or user.role not in ROLES_ETAT:
+    if user is None or user.role not in ROLES_ETAT or is_erased(user.courriel):
         raise NotFound("Ce compte")
     return user

@@ -1,0 +1,130 @@
+"""Once erased, somebody is nowhere in the base; figures, seals and editions are what they were (R30)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from paqte.domain.effacement import NOM_EFFACE
+from paqte.domain.erreurs import NotFound
+from paqte.models import ContactSignataire, Courriel, Journal, Realisation, Utilisateur
+from paqte.queries.declaration import read_declaration
+from paqte.queries.editions import read_edition_file
+from paqte.queries.invitations import list_access
+from paqte.queries.journal_signataire import signataire_history
+from paqte.services.authenticite import INTACT, verify_file
+from paqte.services.conservation import erase_expired
+from paqte.services.courriels import send_due
+from paqte.services.personnes import erase_account, erase_contact
+from tests.factories import CAMILLE, a_signataire
+from tests.services import vie_de_bruno as bruno
+from tests.services.vie_de_bruno import COURRIEL, NOM, NOW, TELEPHONE, Vie, figures, found_in_base
+
+MARKS = ("Lenoir", "Nono", COURRIEL, TELEPHONE)
+
+
+@pytest.fixture
+def vie(session: Any) -> Vie:
+    return bruno.live()
+
+
+def by_his_card(vie: Vie) -> None:
+    erase_contact(actor=CAMILLE, now=NOW, signataire_id=vie.signataire, contact_id=vie.contact)
+
+
+def by_his_account(vie: Vie) -> None:
+    erase_account(actor=CAMILLE, now=NOW, utilisateur_id=vie.utilisateur)
+
+
+def by_the_scheduler(vie: Vie) -> None:
+    bruno.end_conventions(NOW.replace(year=2030))
+    assert erase_expired(now=NOW.replace(year=2030)) >= 2
+
+
+@pytest.mark.parametrize("erase", [by_his_card, by_his_account, by_the_scheduler])
+def test_R30_nowhere_in_the_base_does_his_name_his_address_or_his_number_remain(vie: Vie, erase: Any) -> None:
+    places = found_in_base(*MARKS)
+    assert len(places) > 14, "the test must look where he is"
+    erase(vie)
+    assert found_in_base(*MARKS) == []
+
+
+def test_R30_what_was_counted_and_issued_does_not_move(session: Any) -> None:
+    vie = bruno.live(is_issued=True)
+    before, octets = figures(), read_edition_file(actor=CAMILLE, edition_id=vie.edition).octets
+    by_his_account(vie)
+    assert figures() == before
+    assert found_in_base(*MARKS) == []
+    assert read_edition_file(actor=CAMILLE, edition_id=vie.edition).octets == octets
+    assert verify_file(actor=CAMILLE, octets=octets).code == INTACT
+
+
+def test_R30_the_journal_still_says_what_was_done_when_before_and_after(vie: Vie, session: Any) -> None:
+    def lines() -> list[tuple[Any, ...]]:
+        session.rollback()
+        query = select(Journal).where(Journal.objet == "realisation").order_by(Journal.id)
+        return [(j.quand, j.acte, j.objet_id, _figures(j.avant), _figures(j.apres)) for j in session.scalars(query)]
+
+    before, hers = lines(), session.scalar(select(func.count()).where(Journal.qui == CAMILLE.nom))
+    his = session.scalar(select(func.count()).where(Journal.qui == NOM))
+    by_his_account(vie)
+    assert lines() == before
+    assert session.scalar(select(func.count()).where(Journal.qui == NOM_EFFACE)) == his > 5
+    assert session.scalar(select(func.count()).where(Journal.qui == CAMILLE.nom)) == hers + 2, "his account, his card"
+
+
+def _figures(text: str) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(text).items() if name != "saisie_par"}
+
+
+def test_R30_whoever_typed_a_figure_is_now_an_erased_person(vie: Vie, session: Any) -> None:
+    by_his_account(vie)
+    assert set(session.scalars(select(Realisation.saisie_par))) == {CAMILLE.nom, NOM_EFFACE}
+    page = read_declaration(actor=CAMILLE, declaration_id=vie.maison.id)
+    assert page.transmise_par == NOM_EFFACE
+
+
+def test_R30_nobody_signs_in_with_an_erased_account_and_no_mail_leaves_for_it(vie: Vie, session: Any) -> None:
+    by_his_account(vie)
+    user = session.get_one(Utilisateur, vie.utilisateur)
+    assert (user.nom, user.is_active, user.courriel) == (NOM_EFFACE, False, f"{user.id}@efface.invalid")
+    assert list_access(actor=CAMILLE) == []
+    sent: list[Any] = []
+    send_due(transport=sent.append, now=NOW)
+    assert {message.destinataire for message in sent} == {"1@41.test", "2@41.test", "camille@41.test"}
+    with pytest.raises(NotFound):
+        by_his_account(vie)
+
+
+def test_R30_each_erasure_is_journaled_without_what_was_erased(vie: Vie, session: Any) -> None:
+    by_his_card(vie)
+    acts = ("effacer", "effacer_contact")
+    lines = session.scalars(select(Journal).where(Journal.acte.in_(acts)).order_by(Journal.id)).all()
+    told = [(j.qui, j.acte, j.objet, j.objet_id, j.avant, j.apres) for j in lines]
+    assert told == [
+        (CAMILLE.nom, "effacer_contact", "signataire", str(vie.signataire), "{}", "{}"),
+        (CAMILLE.nom, "effacer", "utilisateur", str(vie.utilisateur), "{}", "{}"),
+    ]
+    history = signataire_history(actor=CAMILLE, signataire_id=vie.signataire)
+    assert history[0].titre == "Contact effacé"
+
+
+def test_R30_only_the_person_asked_for_goes(vie: Vie, session: Any) -> None:
+    other = bruno.an_account(vie.signataire, courriel="anne@val.test", nom="Anne Val")
+    by_his_card(vie)
+    assert session.get_one(Utilisateur, other).nom == "Anne Val"
+    assert list(session.scalars(select(ContactSignataire.nom))) == ["Accueil"]
+    mails = list(session.scalars(select(Courriel).where(Courriel.destinataire == "anne@val.test")))
+    assert mails and all(mail.texte for mail in mails)
+
+
+def test_R30_a_namesake_keeps_what_is_hers(vie: Vie, session: Any) -> None:
+    far = a_signataire("Rhum (fictif)", "972")
+    bruno.an_account(far, courriel="autre@rhum.test")
+    by_his_account(vie)
+    assert set(found_in_base(NOM)) >= {"utilisateur.nom"}
+    assert found_in_base(COURRIEL, TELEPHONE) == []
+    assert set(session.scalars(select(Realisation.saisie_par))) == {CAMILLE.nom, NOM_EFFACE}

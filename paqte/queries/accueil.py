@@ -20,6 +20,7 @@ from paqte.domain.pilotage import RUBRIQUES, due_date
 from paqte.models import Action, Declaration, Edition, Referent, Rubrique, db
 from paqte.queries import reglages
 from paqte.queries.completude import completeness_over
+from paqte.queries.conservation import soon_erased
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
@@ -72,6 +73,7 @@ class Accueil:
     taches_en_echec: int
     depassees: tuple[EditionDepassee, ...]
     relance: RelanceProche | None
+    effacements: int
     suspendues: int
 
     @property
@@ -111,6 +113,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         taches_en_echec=count_failed(actor=actor),
         depassees=tuple(overtaken_editions(departement)),
         relance=near_reminder(departement, today),
+        effacements=len(soon_erased(actor=actor, now=now)),
         suspendues=count_paused(departement, today),
     )
 

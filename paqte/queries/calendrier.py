@@ -25,25 +25,28 @@ from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.taches import FAITE
 from paqte.models import Departement, Tache, db
+from paqte.queries.conservation import soon_erased
 from paqte.queries.fins import FinConvention, ending
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages import delays, read_settings
 
 # Dates that nobody does anything on: the scheduler has no task for them.
-ECHEANCE, FERMETURE, PREAVIS, FIN = "echeance", "fermeture", "preavis", "fin"
+ECHEANCE, FERMETURE, PREAVIS, FIN, EFFACEMENT = "echeance", "fermeture", "preavis", "fin", "effacement"
 LIBELLES: dict[str, str] = {
     ECHEANCE: "Échéance des réponses",
     FERMETURE: "Fermeture de la saisie aux entreprises",
     FIN: "Fin de convention",
+    EFFACEMENT: "Contacts effacés",
 }
 # What comes first on a day.
-ORDER = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, BILAN, EXPORT, FIN, PREAVIS)
+ORDER = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, BILAN, EXPORT, FIN, PREAVIS, EFFACEMENT)
 
 
 class Jalon(NamedTuple):
     """One thing that falls on a day. `etat` is that of its task, '' when it has none.
 
-    `periodes` are those it concerns, `conventions` those that end; `message` is what the task came to.
+    `periodes` are those it concerns, `conventions` those that end, `personnes` the signatories whose contacts go (R30);
+    `message` is what the task came to.
     """
 
     jour: date
@@ -53,6 +56,7 @@ class Jalon(NamedTuple):
     message: str
     periodes: tuple[Periode, ...] = ()
     conventions: tuple[FinConvention, ...] = ()
+    personnes: tuple[str, ...] = ()
 
 
 class Mois(NamedTuple):
@@ -89,9 +93,9 @@ class Calendrier:
 
 
 def read_calendar(*, actor: Acteur, now: datetime) -> Calendrier:
-    """The last, the present and the next quarters and semesters, and the ends of conventions met in that time.
+    """The last, present and next quarters and semesters, the ends of conventions in that time, contacts soon erased.
 
-    Five statements. Refused for whoever has no département.
+    A constant number of statements. Refused for whoever has no département.
     """
     departement = own_departement(actor)
     today, settings = local_date(now, departement), read_settings(departement)
@@ -101,7 +105,11 @@ def read_calendar(*, actor: Acteur, now: datetime) -> Calendrier:
     days = [day for c in campagnes for day in (c.ouverture, c.publication, c.echeance)]
     window = min(days, default=today), max(days, default=today + timedelta(days=366))
     notices = read_preavis(settings["preavis_jours"].valeur)
-    jalons = (*_campaign_days(campagnes, tasks), *_ends(departement, window, notices))
+    jalons = (
+        *_campaign_days(campagnes, tasks),
+        *_ends(departement, window, notices),
+        *_erasures(actor, now, today),
+    )
     return Calendrier(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, ORDER.index(_kind(j.code))))))
 
 
@@ -153,6 +161,15 @@ def _ends(departement: str, window: tuple[date, date], notices: tuple[int, ...])
         soon = f"{LIBELLES[FIN]} dans {days} jours, le {day + timedelta(days=days):%d/%m/%Y}"
         code, label = (PREAVIS, soon) if days else (FIN, LIBELLES[FIN])
         yield Jalon(day, code, label, "", "", conventions=tuple(conventions))
+
+
+def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Jalon]:
+    """The days on which contacts go; one whose day is over goes at the next run."""
+    told: dict[date, dict[str, None]] = {}
+    for one in soon_erased(actor=actor, now=now):
+        told.setdefault(max(one.efface_le, today), {})[one.signataire] = None
+    for day, signataires in told.items():
+        yield Jalon(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
 
 
 def _kind(code: str) -> str:

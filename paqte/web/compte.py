@@ -1,4 +1,4 @@
-"""Signing in by a mailed link, and signing out."""
+"""Signing in by a mailed link, signing out, and what is kept of oneself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from wtforms import HiddenField
 
 from paqte.auth.retour import safe_path
 from paqte.auth.roles import PUBLIC, open_to
+from paqte.domain.acteurs import ROLES
 from paqte.ops import clock
 from paqte.queries.comptes import is_link_open
 from paqte.services.connexion import LinkRefused, request_link
+from paqte.services.personnes import export_own
 from paqte.web import session
 from paqte.web.champs import CourrielField, Required
+from paqte.web.copies import handed
 from paqte.web.formulaires import Formulaire
 
 blueprint = Blueprint("compte", __name__)
@@ -82,6 +85,13 @@ def ouvrir(secret: str) -> ResponseReturnValue:
     except LinkRefused:
         return render_template("compte/lien_refuse.html"), 410
     return redirect(after or url_for("public.accueil"))
+
+
+@blueprint.get("/compte/donnees")
+@open_to(*ROLES)
+def mes_donnees() -> ResponseReturnValue:
+    """A copy of what is kept of whoever asks (R30)."""
+    return handed(export_own(actor=session.actor(), now=clock.now()))
 
 
 @blueprint.post("/deconnexion")

@@ -30,6 +30,8 @@ TABLE: dict[frozenset[str], str] = {
         referent.declarations_recues referent.declarations_valider
         referent.pilotage referent.pilotage_ajouter referent.pilotage_debut referent.pilotage_modifier
         referent.pilotage_retirer referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
+        referent.conservation referent.contact_donnees referent.contact_effacer
+        referent.acces_donnees referent.acces_effacer
         referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
         referent.signataire_modifier referent.signataire_nouveau
     """,
@@ -42,7 +44,7 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({ADMIN}): """
         admin.accueil admin.verification admin.reglages
         admin.comptes admin.compte admin.compte_nouveau admin.compte_desactiver admin.compte_inviter
-        admin.compte_reactiver
+        admin.compte_reactiver admin.compte_donnees admin.compte_effacer
         admin.gabarits admin.gabarit admin.gabarit_fichier admin.gabarit_livre_fichier admin.gabarit_essai_fichier
         admin.gabarit_retirer admin.gabarit_abandonner
     """,
@@ -51,6 +53,7 @@ TABLE: dict[frozenset[str], str] = {
         bilans.verifier bilans.verifier_fichier
     """,
     frozenset({NATIONAL, ADMIN}): "national.accueil national.bilan national.chiffre",
+    frozenset({REFERENT, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): "compte.mes_donnees",
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }

@@ -21,6 +21,7 @@ from paqte.domain.taches import ECHOUEE
 from paqte.models import (
     Action,
     Base,
+    ContactSignataire,
     Convention,
     Courriel,
     Declaration,
@@ -88,6 +89,9 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "gabarit_id": Gabarit(nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1),
                               created_at=NOW),
     }  # fmt: skip
+    things["contact_id"] = ContactSignataire(
+        signataire_id=signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
+    )
     signed, proof = _a_file("convention.pdf"), _a_file("preuve.pdf")
     session.add_all([signed, proof, *things.values()])
     session.flush()

@@ -25,6 +25,8 @@ FILES = re.compile(r"telecharger|texte$|donnees$|csv|attestation|justificatif|fi
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 OF_THE_41 = {
     "signataire_id": "SELECT MIN(id) FROM signataire WHERE departement_code = '41'",
+    "contact_id": "SELECT MIN(c.id) FROM contact_signataire c WHERE c.signataire_id = "
+    "(SELECT MIN(id) FROM signataire WHERE departement_code = '41')",
     "convention_id": "SELECT MIN(id) FROM convention WHERE departement_code = '41'",
     "action_id": "SELECT MIN(id) FROM action WHERE departement_code = '41'",
     "utilisateur_id": "SELECT MIN(utilisateur_id) FROM rattachement",

@@ -11,7 +11,7 @@ from paqte.web.acces import add_menu
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-PAGES: tuple[str, ...] = ("accueil", "comptes", "gabarits", "gabarit", "reglages")
+PAGES: tuple[str, ...] = ("accueil", "comptes", "personnes", "gabarits", "gabarit", "reglages")
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (

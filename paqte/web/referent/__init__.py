@@ -33,6 +33,7 @@ PAGES: tuple[str, ...] = (
     "recues",
     "calendrier",
     "relances",
+    "personnes",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.

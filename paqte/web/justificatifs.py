@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
-from paqte.queries.justificatifs import read_evidence
+from paqte.ops import clock
+from paqte.services.telechargements import hand_evidence
 from paqte.web.session import actor
 
 blueprint = Blueprint("justificatifs", __name__, url_prefix="/justificatifs")
@@ -22,8 +23,8 @@ def register(app: Flask) -> None:
 @blueprint.get("/<int:justificatif_id>")
 @open_to(REFERENT, ENTREPRISE, ANIMATEUR)
 def telecharger(justificatif_id: int) -> ResponseReturnValue:
-    """The very bytes handed in, as a download in a sandbox of its own."""
-    fichier = read_evidence(actor=actor(), justificatif_id=justificatif_id)
+    """The very bytes handed in, as a download in a sandbox of its own; journalled."""
+    fichier = hand_evidence(actor=actor(), justificatif_id=justificatif_id, now=clock.now())
     response = send_file(
         BytesIO(fichier.octets),
         mimetype=fichier.media_type,

@@ -11,8 +11,8 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.conventions import read_signed_text
 from paqte.services.suites import attach_signed_text, end_convention, renew_convention, sign_convention
+from paqte.services.telechargements import hand_signed_text
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions import convention_page
 from paqte.web.referent.conventions_formulaires import FinForm, GesteForm, SignatureForm, TexteForm
@@ -92,8 +92,8 @@ def convention_renouveler(convention_id: int) -> ResponseReturnValue:
 @blueprint.get("/conventions/<int:convention_id>/texte")
 @open_to(REFERENT)
 def convention_texte(convention_id: int) -> ResponseReturnValue:
-    """Hand over the signed text."""
-    found = read_signed_text(actor=actor(), convention_id=convention_id)
+    """Hand over the signed text; journalled."""
+    found = hand_signed_text(actor=actor(), convention_id=convention_id, now=clock.now())
     answer = send_file(BytesIO(found.octets), found.media_type, as_attachment=True, download_name=found.nom)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer

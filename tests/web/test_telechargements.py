@@ -1,0 +1,61 @@
+"""Whoever takes a file away leaves a line: who, what, when (R30)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from paqte.models import Journal, db
+from paqte.web.acces import route_table
+from tests.architecture.monde import NOW
+from tests.architecture.test_droits import Monde
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+ABOUT_PAGES = True
+# Nobody's data: the product's own files, and an administrator's templates.
+WITHOUT = frozenset({"static", "bootstrap.static"})
+GABARITS = "admin.gabarit"
+BY_ROLE = {"referent": "référente du 41", "entreprise": "l’entreprise", "admin": "admin"}
+
+
+def lines(app: Flask) -> int:
+    with app.app_context():
+        count = db.session.scalar(select(func.count()).select_from(Journal)) or 0
+        db.session.rollback()
+    return count
+
+
+@pytest.fixture
+def monde(app: Flask, accounts: object, tmp_path: Path) -> Monde:
+    with time_machine.travel(NOW, tick=False):
+        return Monde(app, tmp_path)
+
+
+def test_R30_every_file_handed_out_is_journaled(monde: Monde) -> None:
+    seen, silent = [], []
+    with time_machine.travel(NOW, tick=False):
+        for route in route_table(monde.app):
+            who = next((who for role, who in BY_ROLE.items() if role in route.roles), "")
+            if (
+                "GET" not in route.methods
+                or not who
+                or route.endpoint in WITHOUT
+                or route.endpoint.startswith(GABARITS)
+            ):
+                continue
+            before, answer = lines(monde.app), monde.browsers[who].get(monde.address(route))
+            if "attachment" in answer.headers.get("Content-Disposition", ""):
+                seen.append(route.endpoint)
+                silent += [] if lines(monde.app) == before + 1 else [route.endpoint]
+    assert silent == []
+    assert {"bilans.telecharger", "bilans.telecharger_publiable", "bilans.donnees", "bilans.donnees_publiables"} <= set(
+        seen
+    )
+    assert {"justificatifs.telecharger", "referent.convention_texte", "referent.signataires_csv"} <= set(seen)
+    assert {"entreprise.attestation", "compte.mes_donnees", "referent.acces_donnees"} <= set(seen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,12 +17,13 @@ from paqte.domain.periodes import local_date
 from paqte.models import ContactSignataire, Convention, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.queries.invitations import sign_ins
 from paqte.queries.perimetre import LIMITED, Condition, own_departement, readable
-from paqte.queries.reglages import integers, least
+from paqte.queries.reglages import whole_numbers
 
 SETTING = "conservation_annees"
 # A year more or less on 29 February must not hide anybody.
 LEAP = timedelta(days=2)
 Places = list[tuple[int | None, str, str]]
+Annees = Mapping[str | None, int]
 
 
 class Gardee(NamedTuple):
@@ -52,23 +53,28 @@ def soon_erased(*, actor: Acteur, now: datetime) -> list[Gardee]:
     departement = own_departement(actor)
     today, mine = local_date(now, departement), readable(Signataire, actor)
     holding = select(Rattachement.utilisateur_id).join(Signataire, Signataire.id == Rattachement.signataire_id)
-    accounts = kept_accounts(now, Utilisateur.id.in_(holding.where(mine)), place=departement)
-    near = (one for one in (*kept_contacts(now, mine), *accounts) if is_near(one.jusquau, today))
+    annees = years_kept()
+    accounts = kept_accounts(now, annees, Utilisateur.id.in_(holding.where(mine)), place=departement)
+    near = (one for one in (*kept_contacts(now, annees, mine), *accounts) if is_near(one.jusquau, today))
     return sorted(near, key=lambda one: (one.jusquau, one.signataire, one.nom))
 
 
-def kept_contacts(now: datetime, *narrowed: Condition) -> Iterator[Gardee]:
+def years_kept() -> Annees:
+    """For how many years, by département that has its own setting; None for the others. One statement."""
+    return whole_numbers(SETTING)
+
+
+def kept_contacts(now: datetime, annees: Annees, *narrowed: Condition) -> Iterator[Gardee]:
     """Contacts whose signatory may have been without need of them for a while: those of live ones are left aside."""
     c, s = ContactSignataire, Signataire
     query = (
         select(c.id, c.nom, c.created_at, s.id, s.nom, s.departement_code, s.created_at)
         .join(s, s.id == c.signataire_id)
-        .where(~_is_surely_needed(now), *narrowed)
+        .where(~_is_surely_needed(now, annees), *narrowed)
         .order_by(c.id)
     )
     rows = db.session.execute(query).all()
     conventions = _conventions({row[3] for row in rows})
-    years = integers(SETTING)
     bare = [row for row in rows if row[3] not in conventions]
     active = _last_written("contact_signataire", [row[0] for row in bare])
     for key, nom, known, signataire, of, departement, since in rows:
@@ -77,12 +83,12 @@ def kept_contacts(now: datetime, *narrowed: Condition) -> Iterator[Gardee]:
             conventions.get(signataire, ()),
             known=local_date(known, departement),
             active=local_date(max(moments), departement),
-            years=years(departement),
+            years=_years(annees, departement),
         )
         yield Gardee(nom, until, departement, signataire, of, contact_id=key)
 
 
-def kept_accounts(now: datetime, *narrowed: Condition, place: str = "") -> Iterator[Gardee]:
+def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: str = "") -> Iterator[Gardee]:
     """Accounts of companies and animateurs, kept as long as any signatory they hold needs them.
 
     One attached in several départements follows the longest of their settings. It is named after a signatory of
@@ -90,12 +96,12 @@ def kept_accounts(now: datetime, *narrowed: Condition, place: str = "") -> Itera
     """
     u = Utilisateur
     query = select(u.id, u.nom, u.created_at).where(
-        u.role.in_(LIMITED), ~u.courriel.endswith(f"@{DOMAINE_EFFACE}"), ~_holds_a_needed_one(now), *narrowed
+        u.role.in_(LIMITED), ~u.courriel.endswith(f"@{DOMAINE_EFFACE}"), ~_holds_a_needed_one(now, annees), *narrowed
     )
     rows = db.session.execute(query.order_by(u.id)).all()
-    held, seen = _held([row[0] for row in rows]), sign_ins([row[0] for row in rows])
+    held = _held([row[0] for row in rows])
+    seen = sign_ins([row[0] for row in rows]) if rows else {}
     conventions = _conventions({key for given in held.values() for key, _, _ in given})
-    years = integers(SETTING)
     for key, nom, known in rows:
         given = sorted(held.get(key, [(None, "", "")]), key=lambda one: one[2] == place)
         signataire, of, departement = given[-1]
@@ -103,15 +109,19 @@ def kept_accounts(now: datetime, *narrowed: Condition, place: str = "") -> Itera
             [d for one, _, _ in given for d in conventions.get(one, ())],
             known=local_date(known, departement),
             active=local_date(max(known, seen.get(str(key), known)), departement),
-            years=max(years(one) for _, _, one in given),
+            years=max(_years(annees, one) for _, _, one in given),
         )
         yield Gardee(nom, until, departement, signataire, of, utilisateur_id=key)
 
 
-def _is_surely_needed(now: datetime) -> Any:
+def _years(annees: Annees, departement: str) -> int:
+    return annees.get(departement, annees[None])
+
+
+def _is_surely_needed(now: datetime, annees: Annees) -> Any:
     """Whether a signatory has a signed convention that ended too recently: read from the index alone."""
     c = Convention
-    cutoff = add_years(local_date(now, "") + NOTICE, -least(SETTING)) + LEAP
+    cutoff = add_years(local_date(now, "") + NOTICE, -min(annees.values())) + LEAP
     return exists().where(
         c.signataire_id == Signataire.id,
         c.statut != PROJET,
@@ -120,14 +130,16 @@ def _is_surely_needed(now: datetime) -> Any:
     )
 
 
-def _holds_a_needed_one(now: datetime) -> Any:
+def _holds_a_needed_one(now: datetime, annees: Annees) -> Any:
     r = Rattachement
     held = select(r.id).join(Signataire, Signataire.id == r.signataire_id).where(r.utilisateur_id == Utilisateur.id)
-    return held.where(_is_surely_needed(now)).exists()
+    return held.where(_is_surely_needed(now, annees)).exists()
 
 
 def _conventions(signataires: Collection[int | None]) -> Mapping[int | None, list[Dates]]:
     """What the end of each convention follows from, by signatory."""
+    if not signataires:
+        return {}
     c = Convention
     query = select(c.signataire_id, c.statut, c.debut, c.fin, c.resiliee_le).where(c.signataire_id.in_(signataires))
     found: defaultdict[int | None, list[Dates]] = defaultdict(list)
@@ -138,6 +150,8 @@ def _conventions(signataires: Collection[int | None]) -> Mapping[int | None, lis
 
 def _held(users: Collection[int]) -> Mapping[int, Places]:
     """Signatory, name and département of all that each account is attached to."""
+    if not users:
+        return {}
     r, s = Rattachement, Signataire
     query = select(r.utilisateur_id, s.id, s.nom, s.departement_code).join(s, s.id == r.signataire_id)
     found: defaultdict[int, Places] = defaultdict(list)
@@ -146,8 +160,10 @@ def _held(users: Collection[int]) -> Mapping[int, Places]:
     return dict(found)
 
 
-def _last_written(objet: str, keys: Iterable[int]) -> Mapping[str, datetime]:
+def _last_written(objet: str, keys: Collection[int]) -> Mapping[str, datetime]:
     """When each was last written, by key as text, as the journal tells it."""
+    if not keys:
+        return {}
     j = Journal
     query = select(j.objet_id, func.max(j.quand)).where(j.objet == objet, j.objet_id.in_([str(key) for key in keys]))
     return {row[0]: row[1] for row in db.session.execute(query.group_by(j.objet_id))}

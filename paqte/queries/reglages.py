@@ -60,15 +60,14 @@ def delays(settings: dict[str, Valeur]) -> Delais:
 
 def integers(cle: str) -> Callable[[str], int]:
     """A setting that counts days, for every département at once, in one statement."""
-    given = dict(db.session.execute(select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)).all())
-    national = given.get(None, REGLAGES[cle][0])
-    return lambda departement: int(given.get(departement, national))
+    given = whole_numbers(cle)
+    return lambda departement: given.get(departement, given[None])
 
 
-def least(cle: str) -> int:
-    """The smallest value that any département, or the nation, has of a setting that counts."""
-    given = db.session.scalars(select(Reglage.valeur).where(Reglage.cle == cle))
-    return min([int(REGLAGES[cle][0]), *map(int, given)])
+def whole_numbers(cle: str) -> dict[str | None, int]:
+    """A setting that counts, by département that has its own; None is what applies to the others. One statement."""
+    query = select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)
+    return {None: int(REGLAGES[cle][0]), **{code: int(valeur) for code, valeur in db.session.execute(query)}}
 
 
 def all_delays() -> Callable[[str], Delais]:

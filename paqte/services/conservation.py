@@ -14,7 +14,7 @@ from paqte.domain.courriels import EN_ATTENTE
 from paqte.domain.effacement import ADRESSE_EFFACEE
 from paqte.domain.periodes import local_date
 from paqte.models import ContactSignataire, Courriel, Departement, Journal, Signataire, Utilisateur, db
-from paqte.queries.conservation import SETTING, Gardee, kept_accounts, kept_contacts
+from paqte.queries.conservation import SETTING, Gardee, kept_accounts, kept_contacts, years_kept
 from paqte.queries.personnes import together
 from paqte.queries.reglages import days, read_settings
 from paqte.services.effacement import blank_lines, erase
@@ -29,7 +29,8 @@ def erase_expired(*, now: datetime) -> int:
     Each in a transaction of its own, where its time is reckoned again: a convention signed meanwhile keeps her. The
     texts of old mails, and what the journal said of contacts taken away long ago, go with them (R30).
     """
-    due = [one for one in (*kept_contacts(now), *kept_accounts(now)) if _is_over(one, now)]
+    annees = years_kept()
+    due = [one for one in (*kept_contacts(now, annees), *kept_accounts(now, annees)) if _is_over(one, now)]
     db.session.rollback()
     gone = sum(_erase_one(one, now) for one in due)
     return gone + _forget_words(now)
@@ -44,9 +45,9 @@ def _erase_one(one: Gardee, now: datetime) -> bool:
         # Held: a convention being signed at this moment is either seen, or waits until the contact is gone.
         session.execute(select(Signataire.id).where(Signataire.id == one.signataire_id).with_for_update())
         if one.contact_id is not None:
-            still = list(kept_contacts(now, ContactSignataire.id == one.contact_id))
+            still = list(kept_contacts(now, years_kept(), ContactSignataire.id == one.contact_id))
         else:
-            still = list(kept_accounts(now, Utilisateur.id == one.utilisateur_id))
+            still = list(kept_accounts(now, years_kept(), Utilisateur.id == one.utilisateur_id))
         if not still or not _is_over(still[0], now):
             return False
         user = session.get(Utilisateur, one.utilisateur_id) if one.utilisateur_id else None

@@ -10,11 +10,11 @@ from sqlalchemy import event
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import FAITE
-from paqte.models import Tache, db
+from paqte.models import ContactSignataire, Tache, db
 from paqte.queries.calendrier import Calendrier, read_calendar
 from paqte.services.planification import plan_all
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire
+from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_departement, a_signataire
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -96,7 +96,22 @@ def test_the_calendar_costs_the_same_whatever_there_is(session: Any) -> None:
         event.remove(db.engine, "before_cursor_execute", count)
         return len(sent)
 
+    a_contact_soon_erased()
     before = statements()
     for _ in range(5):
         a_convention(a_signataire(), debut=date(2024, 4, 1), fin=date(2027, 3, 31))
-    assert statements() == before <= 6
+        a_contact_soon_erased()
+    assert statements() == before <= 10
+
+
+def a_contact_soon_erased() -> None:
+    signataire = a_signataire()
+    a_convention(signataire, debut=date(2022, 1, 1), fin=date(2024, 12, 31))
+    with transaction(actor=PLANIFICATEUR, now=LONG_AGO) as writing:
+        writing.add(ContactSignataire(signataire_id=signataire, nom="Marie Petit", created_at=LONG_AGO))
+
+
+def test_R30_the_days_on_which_contacts_go_are_in_the_calendar(session: Any) -> None:
+    a_contact_soon_erased()
+    (gone,) = [j for j in seen().jalons if j.code == "effacement"]
+    assert (gone.jour, gone.personnes) == (date(2027, 1, 3), ("Menuiserie Val (fictif)",))

@@ -36,7 +36,7 @@ LIBELLES: dict[str, str] = {
     ECHEANCE: "Échéance des réponses",
     FERMETURE: "Fermeture de la saisie aux entreprises",
     FIN: "Fin de convention",
-    EFFACEMENT: "Contacts effacés",
+    EFFACEMENT: "Effacement de contacts",
 }
 # What comes first on a day.
 ORDER = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, BILAN, EXPORT, FIN, PREAVIS, EFFACEMENT)

@@ -115,7 +115,7 @@ def test_R30_contacts_soon_erased_are_told_at_home_in_the_calendar_and_on_their_
     told = text_of(camille.get("/referent/conservation"))
     assert "2 janvier 2027 Odile Marchand contact de la fiche" in told
     assert "1 contact sera bientôt effacé" in text_of(camille.get("/referent/"))
-    assert "Contacts effacés" in text_of(camille.get("/referent/calendrier"))
+    assert "Effacement de contacts" in text_of(camille.get("/referent/calendrier"))
     assert "Odile" not in text_of(sign_in(ZOE).get("/referent/conservation"))
     with app.app_context():
         erase_expired(now=NOW.replace(year=2027))

@@ -173,8 +173,29 @@ def test_R8b_a_closed_measure_is_not_owed_and_says_since_when() -> None:
     a = convention(1, engagement(11, "R3e"))
     found = bilan(donnees([a]))
     assert line(found, "R3e").du == 0
-    assert line(found, "R3e").mention == "mesure close depuis le 31/12/2024"
+    assert line(found, "R3e").semestre.motif == "mesure close depuis le 31/12/2024"
     assert found.reponses[0].dus == 0
+
+
+def test_R13_a_closed_measure_with_figures_since_the_start_never_says_that_nobody_committed() -> None:
+    a = convention(1, engagement(11, "R3e"), debut=date(2023, 1, 1), fin=date(2026, 12, 31))
+    found = line(bilan(donnees([a], [fait(a, a.engagements[0], "2024-T4", 18)])), "R3e")
+    absent = {found.semestre.motif, found.precedent.motif, found.un_an_avant.motif}
+    assert (found.cumul.valeur, absent) == (18, {"mesure close depuis le 31/12/2024"})
+    assert found.mention == ""
+
+
+def test_R13_what_an_ended_convention_promised_was_not_due_rather_than_never_promised() -> None:
+    ended = convention(4, engagement(41, "S2"), debut=date(2020, 1, 1), fin=date(2022, 12, 31))
+    found = line(bilan(donnees([ended], [fait(ended, ended.engagements[0], "2021-T1", 10)])), "S2")
+    assert (found.cumul.valeur, found.semestre.motif) == (10, "aucune réponse n’était due")
+    assert line(bilan(donnees([ended])), "S2").cumul.motif == "aucune réponse n’était due"
+
+
+def test_R13_nobody_committed_to_a_closed_measure_is_said_so_beside_since_when_it_is_closed() -> None:
+    found = line(bilan(donnees([BRUNO])), "R3e")
+    assert found.semestre.motif == "aucun signataire ne s’y est engagé"
+    assert found.mention == "mesure close depuis le 31/12/2024"
 
 
 def test_R17_accepted_warnings_stand_in_the_bilan_with_their_sentence() -> None:

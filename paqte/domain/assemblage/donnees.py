@@ -153,3 +153,9 @@ class DonneesBilan:
     def in_force(self) -> tuple[ConventionLue, ...]:
         """Conventions that bind at least one day of the period, whatever their dispositif."""
         return tuple(c for c in self.conventions if c.binds_in(self.periode))
+
+    @property
+    def committed(self) -> frozenset[str]:
+        """Indicators to which a signed convention, ended ones included, ever committed somebody."""
+        signed = (c for c in self.conventions if c.dates.statut != PROJET)
+        return frozenset(e.indicateur for c in signed for e in c.engagements)

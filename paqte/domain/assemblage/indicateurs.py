@@ -19,16 +19,22 @@ from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
+RIEN_DU = "aucune réponse n’était due"
 
 DOUBLONS = "doublons possibles"
 
 
 @dataclass(frozen=True, slots=True)
 class Fenetre:
-    """The facts of one period, and how many signatories answer for its whole semester instead, by indicator (R11)."""
+    """The facts of one period, and how many signatories answer for its whole semester instead, by indicator (R11).
 
+    `engages` are the indicators to which somebody committed, be it in another period.
+    """
+
+    periode: Periode
     consolidation: Consolidation
     semestriels: Mapping[str, int]
+    engages: frozenset[str]
 
     def total(self, i: Indicateur) -> Total:
         """The figure of an indicator over the period, with who owed it."""
@@ -36,7 +42,18 @@ class Fenetre:
 
     def chiffre(self, i: Indicateur) -> Chiffre:
         """The figure, or why there is none (R13)."""
-        return chiffre(self.total(i), i, self.semestriels.get(i.code, 0))
+        return chiffre(self.total(i), i, self._nothing_due(i))
+
+    def _nothing_due(self, i: Indicateur) -> str:
+        """Why nobody owes an answer in the period, when nobody does."""
+        if count := self.semestriels.get(i.code, 0):
+            return declarants(count)
+        is_closed = i.code in self.engages and i.au < self.periode.debut
+        return _closed(i) if is_closed else self.never_due(i)
+
+    def never_due(self, i: Indicateur) -> str:
+        """Why nobody owes an answer, whatever the period: nobody committed, or somebody did at another time."""
+        return RIEN_DU if i.code in self.engages else NON_ENGAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,13 @@ class Fenetres:
     precedent: Fenetre
     un_an_avant: Fenetre
     cumul: Consolidation
+
+    def since_start(self, i: Indicateur) -> Chiffre:
+        """The figure from the first day to the end of the period, or why there is none (R13)."""
+        since = total(self.cumul.of(i.code), i.genre)
+        if since.valeur is None and not since.contributeurs and since.signataires_dus:
+            return Chiffre(None, "aucune réponse depuis le début")
+        return chiffre(since, i, self.periode.never_due(i))
 
 
 def windows(donnees: DonneesBilan, grid: Catalogue) -> Fenetres:
@@ -63,7 +87,8 @@ def windows(donnees: DonneesBilan, grid: Catalogue) -> Fenetres:
 def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Fenetre:
     faits = inside(donnees.faits, window)
     owed = attentes.over(donnees.conventions, window, grid.indicateurs)
-    return Fenetre(consolidate(faits, owed), _semestriels(donnees, window, faits, grid))
+    semestriels = _semestriels(donnees, window, faits, grid)
+    return Fenetre(window, consolidate(faits, owed), semestriels, donnees.committed)
 
 
 def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], grid: Catalogue) -> dict[str, int]:
@@ -95,8 +120,8 @@ def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
     return tuple(PointAxe(line.axe, line.code, line.libelle, line.taux) for line in given if line.genre != LIBRE)
 
 
-def chiffre(figure: Total, indicateur: Indicateur, semestriels: int = 0) -> Chiffre:
-    """The figure, or why there is none (R13); `semestriels` signatories answer for the whole semester instead."""
+def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
+    """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
     if figure.valeur is not None:
         return Chiffre(figure.valeur)
     if figure.contributeurs and indicateur.genre == RATIO:
@@ -104,7 +129,7 @@ def chiffre(figure: Total, indicateur: Indicateur, semestriels: int = 0) -> Chif
     if figure.contributeurs:
         return Chiffre(None, "n.d.")
     if figure.signataires_dus == 0:
-        return Chiffre(None, declarants(semestriels) if semestriels else NON_ENGAGE)
+        return Chiffre(None, nothing_due)
     return Chiffre(None, f"aucune réponse sur {figure.signataires_dus} attendue{_s(figure.signataires_dus)}")
 
 
@@ -116,6 +141,7 @@ def declarants(count: int) -> str:
 def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateur:
     owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
+    semestre = fenetres.periode.chiffre(i)
     return LigneIndicateur(
         axe=i.axe,
         code=i.code,
@@ -125,34 +151,32 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
         est_dont=bool(i.dont),
         reference=_or(reference(fenetres.cumul.of(i.code), i.genre), "sans référence"),
         cible=_or(rate.cible, "sans objectif"),
-        semestre=fenetres.periode.chiffre(i),
+        semestre=semestre,
         precedent=fenetres.precedent.chiffre(i),
         un_an_avant=fenetres.un_an_avant.chiffre(i),
-        cumul=_since_start(fenetres, i),
+        cumul=fenetres.since_start(i),
         taux=_or(rate.taux, "sans objectif" if rate.cible is None else "n.d."),
-        sans_cible=_or(rate.sans_cible, NON_ENGAGE),
+        sans_cible=_or(rate.sans_cible, fenetres.periode.never_due(i)),
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         neants=owed.signataires_neant,
-        mention=_mention(i, periode),
+        mention=_mention(i, periode, semestre),
     )
 
 
-def _since_start(fenetres: Fenetres, i: Indicateur) -> Chiffre:
-    since = total(fenetres.cumul.of(i.code), i.genre)
-    if since.valeur is None and not since.contributeurs and since.signataires_dus:
-        return Chiffre(None, "aucune réponse depuis le début")
-    return chiffre(since, i)
+def _closed(i: Indicateur) -> str:
+    return f"mesure close depuis le {i.au.strftime('%d/%m/%Y')}"
 
 
-def _mention(i: Indicateur, periode: Periode) -> str:
+def _mention(i: Indicateur, periode: Periode, semestre: Chiffre) -> str:
+    """What a reader must know of the measure, unless the absence of its figure already says so."""
     marks = []
     if i.doublons:
         marks.append(DOUBLONS)
     if i.calendrier == "scolaire":
         marks.append("souvent compté par année scolaire")
-    if i.au < periode.debut:
-        marks.append(f"mesure close depuis le {i.au.strftime('%d/%m/%Y')}")
+    if i.au < periode.debut and semestre.motif != _closed(i):
+        marks.append(_closed(i))
     return " ; ".join(marks)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.indicateurs import Fenetres, chiffre
+from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.bilan import Chiffre, LigneThematique
 from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
-from paqte.domain.consolidation import achievement, total
+from paqte.domain.consolidation import achievement
 from paqte.domain.nombres import written
 
 
@@ -37,7 +37,7 @@ def _line(
         entreprises=len(_engaged(donnees, measure)),
         prevision=Chiffre(prevision) if prevision is not None else Chiffre(None, "sans prévision"),
         semestre=fenetres.periode.chiffre(measure),
-        cumul=chiffre(total(fenetres.cumul.of(measure.code), measure.genre), measure),
+        cumul=fenetres.since_start(measure),
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         valorise=_valued(thematique, measure, fenetres, grid),

@@ -12,6 +12,7 @@ from paqte.cli.sortie import REFUSED
 from paqte.cli.types import FILE, OUTPUT, departement_option, periode_option
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import Periode
+from paqte.domain.secret import DIFFUSIONS
 from paqte.ops import clock
 
 
@@ -39,7 +40,8 @@ def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
 def tous(periode: Periode) -> None:
     """Produit le bilan de chaque département, puis leur somme nationale.
 
-    La somme se fait sur les éditions émises : chaque chiffre est celui de ses départements.
+    La somme se fait sur les éditions émises : chaque chiffre est celui de ses départements. Faite sur leurs versions
+    internes, elle est d’usage interne, et chaque ligne le dit.
     """
     from paqte.services.national import consolidate_nation, produce_everywhere
 
@@ -50,9 +52,11 @@ def tous(periode: Periode) -> None:
     for one in made:
         told = f"édition {one.edition.numero}\t{one.edition.sha256}" if one.edition else one.refus
         click.echo(f"{one.departement}\t{told}")
+    click.echo(nation.mention)
     for line in nation.lignes:
         value = "" if line.valeur is None else format(line.valeur, "f")
-        click.echo(f"{line.code}\t{value}\t{line.unite}\t{line.repondu} sur {line.du}\t{line.libelle}")
+        told = f"{line.code}\t{value}\t{line.unite}\t{line.repondu} sur {line.du}\t{line.libelle}"
+        click.echo(f"{told}\t{DIFFUSIONS[line.diffusion]}")
     failures = [one.departement for one in made if one.edition is None]
     if failures or nation.ecarts:
         raise click.ClickException(" ".join([*(f"Sans édition : {d}." for d in failures), *nation.ecarts]))

@@ -157,7 +157,9 @@ def test_R20_all_bilans_are_produced_then_summed(demonstration: Path, paqte: Paq
     told = paqte("bilan", "tous", "--periode", periode)
     assert told.code == 0, told.erreur
     assert told.lignes[0].startswith("41\tédition 1\t")
-    figures = {line.split("\t")[0]: line.split("\t")[1:4] for line in told.lignes[1:]}
+    assert told.lignes[1].startswith("Usage interne : ")
+    assert {line.split("\t")[5] for line in told.lignes[2:]} == {"Usage interne"}
+    figures = {line.split("\t")[0]: line.split("\t")[1:4] for line in told.lignes[2:]}
     value, unit, answered = figures["S2"]
     assert (value.isdigit(), unit) == (True, "personnes")
     assert re.fullmatch(r"\d+ sur \d+", answered)

@@ -11,6 +11,7 @@ import pytest
 from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.secret import INTERNE
 from paqte.services.declarations import open_declaration, submit_declaration, validate_declaration
 from paqte.services.national import consolidate_nation, produce_everywhere
 from tests.factories import a_convention, a_departement, a_signataire, engagement_of
@@ -81,3 +82,12 @@ def test_a_referent_consolidates_no_more_than_her_own_editions(two: None, tmp_pa
 
 def test_a_semester_that_nobody_issued_has_no_figure(two: None) -> None:
     assert consolidate_nation(actor=NADIA, periode=S1).lignes == ()
+
+
+def test_R23_the_sum_of_internal_editions_is_internal_and_each_of_its_lines_says_so(two: None, tmp_path: Path) -> None:
+    """Small numbers are summed as they are: nothing is hidden in it, so nothing of it may leave."""
+    run(tmp_path)
+    nation = consolidate_nation(actor=NADIA, periode=S1)
+    assert nation.mention.startswith("Usage interne")
+    assert nation.lignes
+    assert {line.diffusion for line in nation.lignes} == {INTERNE}

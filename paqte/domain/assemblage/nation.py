@@ -13,6 +13,12 @@ from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate
+from paqte.domain.secret import DIFFUSIONS, INTERNE
+
+MENTION = (
+    f"{DIFFUSIONS[INTERNE]} : somme d’éditions internes, où le secret statistique n’est pas appliqué. "
+    "Seules les versions publiables des départements peuvent être diffusées."
+)
 
 
 class EditionScellee(NamedTuple):
@@ -53,7 +59,8 @@ class LigneNation:
     """One indicator over every département that issued its bilan.
 
     `departements` says what each brings; `valeur` is exactly their sum, or Σnum/Σden of a ratio. None: nobody
-    answered. Counts are signatories (R13).
+    answered. Counts are signatories (R13). Made from internal editions, it is internal: small numbers are not hidden
+    in it, and each line says so by itself, were it copied alone (R23).
     """
 
     axe: str
@@ -67,6 +74,7 @@ class LigneNation:
     neants: int
     departements: tuple[tuple[str, Decimal | None], ...]
     mention: str = ""
+    diffusion: str = INTERNE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class Nation:
 
     lignes: tuple[LigneNation, ...]
     parts: tuple[PartDepartement, ...]
+    mention: str = MENTION
 
     @property
     def editions(self) -> tuple[tuple[str, int, str], ...]:

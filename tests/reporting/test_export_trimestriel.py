@@ -7,7 +7,6 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,9 +27,9 @@ from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
 from paqte.reporting.gabarit import GabaritRefused, check_template, read_template
 from paqte.reporting.relecture import RelectureRefused, read_back
 from paqte.reporting.tableaux_trimestre import FEUILLES
-from tests.domain.loir_et_cher import convention, donnees, engagement, fait
+from tests.domain.loir_et_cher import donnees
+from tests.reporting.exemples_trimestre import NOW, exemple_trimestre
 
-NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOSTILE = (
     "=2+3",
     "a\x0bb",
@@ -43,27 +42,6 @@ HOSTILE = (
 )
 
 
-def _example(*names: str) -> CompteRendu:
-    """Three enterprises, one of them a semester declarant, and one that has joined the plan alone."""
-    firms = [
-        convention(1, engagement(11, "S2", cible=60), engagement(12, "F1p"), engagement(13, "P12", cible=5)),
-        convention(2, engagement(21, "S2"), engagement(22, "A1"), is_in_plan_10000=True),
-        convention(3, engagement(31, "S2"), rythme="S"),
-        convention(4, engagement(41, "P01", cible=8), dispositif="plan_10000", debut=date(2026, 8, 1)),
-        convention(5, nature="reseau", nom="Club du Blaisois (fictif)"),
-    ]
-    firms = [replace(c, nom=name) for c, name in zip(firms, names, strict=False)] + firms[len(names) :]
-    one, two = firms[:2]
-    facts = [
-        fait(one, one.engagements[0], "2026-T3", 12),
-        fait(one, one.engagements[1], "2026-T3", ratio=(7, 9)),
-        fait(one, one.engagements[2], "2026-T3", Decimal("1234.50")),  # type: ignore[arg-type]
-        fait(two, two.engagements[0], "2026-T3", reponse="neant"),
-    ]
-    given = replace(donnees(firms, facts), periode=Periode.from_code("2026-T3"), rubriques={"efficacite": "Bien."})
-    return assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai")
-
-
 @pytest.fixture(scope="module")
 def template() -> bytes:
     return read_template(FORMAT_TRIMESTRE.gabarit)
@@ -71,7 +49,7 @@ def template() -> bytes:
 
 @pytest.fixture(scope="module")
 def example() -> CompteRendu:
-    return _example()
+    return exemple_trimestre()
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +185,7 @@ def test_a_departement_with_nothing_gives_a_whole_export_that_says_neant(templat
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: ascii(t[:8]))
 def test_hostile_text_spoils_neither_file_and_leaves_the_figures_alone(text: str, template: bytes) -> None:
-    document = _example(text)
+    document = exemple_trimestre(text)
     document = replace(document, efficacite=text)
     content = fill(document, template, FORMAT_TRIMESTRE)
     formulas = [
@@ -225,7 +203,7 @@ def test_hostile_text_spoils_neither_file_and_leaves_the_figures_alone(text: str
 @settings(max_examples=15, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_whatever_the_texts_both_files_keep_every_row(name: str, other: str) -> None:
-    document = _example(name, other)
+    document = exemple_trimestre(name, other)
     content = fill(document, read_template(FORMAT_TRIMESTRE.gabarit), FORMAT_TRIMESTRE)
     assert len(read_back(content, FORMAT_TRIMESTRE).tableaux["t_donnees"]) == len(document.donnees)
     assert len(from_csv(write_donnees(document))) == len(document.donnees)

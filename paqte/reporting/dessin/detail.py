@@ -28,7 +28,8 @@ _SUBTITLE = Style(taille=9, couleur=styles.GRIS, vertical="top")
 class Detail:
     """A sheet with one table: its title, the name of its subtitle, the column under which its panes are frozen.
 
-    `is_tall` is for a table whose texts run over several paragraphs.
+    `is_tall` is for a table whose texts run over several paragraphs. `coupure` is the last column of the first of two
+    pages side by side.
     """
 
     tableau: Tableau
@@ -36,6 +37,13 @@ class Detail:
     sous_titre: str
     volet: str = "C"
     is_tall: bool = False
+    coupure: str = ""
+
+    @property
+    def of_first_page(self) -> int:
+        """How many columns the first page holds."""
+        titles = [c.titre for c in self.tableau.colonnes]
+        return titles.index(self.coupure) + 1 if self.coupure else len(titles)
 
 
 def _detail(name: str, title: str, volet: str = "C", *, is_tall: bool = False) -> Detail:
@@ -84,7 +92,7 @@ def draw_detail(book: Workbook, detail: Detail) -> Crayon:
     pen = Crayon(book, table.feuille, len(table.colonnes))
     for rank, colonne in enumerate(table.colonnes, start=1):
         pen.feuille.column_dimensions[get_column_letter(rank)].width = colonne.largeur + 0.71
-    draw_titles(pen, detail.titre, detail.sous_titre)
+    draw_titles(pen, detail.titre, detail.sous_titre, detail.of_first_page)
     header = pen.rang
     is_short = all(c.largeur >= len(c.titre) for c in table.colonnes)
     _, bottom = pen.table(table, header=20 if is_short else 28)
@@ -130,10 +138,10 @@ def draw_meta(book: Workbook, version: str, format: Format) -> Crayon:
     return pen
 
 
-def draw_titles(pen: Crayon, heading: str, subtitle: str) -> None:
-    """Title and subtitle in one cell each, over the whole width."""
+def draw_titles(pen: Crayon, heading: str, subtitle: str, columns: int = PAS) -> None:
+    """Title and subtitle in one cell each, over the width of a page."""
     for text, style, height, name in ((heading, _TITLE, 24.0, ""), ("", _SUBTITLE, 16.0, subtitle)):
-        pen.write(text, replace(style, renvoi=False), 1, min(pen.columns, PAS), name)
+        pen.write(text, replace(style, renvoi=False), 1, min(pen.columns, columns), name)
         pen.next(height)
     pen.skip(6)
 

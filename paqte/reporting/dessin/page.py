@@ -12,6 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting.colonnes import PAS
@@ -63,6 +64,18 @@ def set_page(pen: Crayon, *, is_wide: bool, is_fit: bool, step: int = 0) -> None
     sheet.print_area = f"A1:{get_column_letter(pen.columns)}{pen.rang - 1}"
 
 
+def set_side_by_side(pen: Crayon, *, last: int, kept: str, scale: int) -> None:
+    """Print a sheet too wide for one page on two, the second after column `last`, with the columns `kept` on both.
+
+    A reader cannot scale to a width and cut at a column: the scale is told in percent.
+    """
+    sheet = pen.feuille
+    sheet.print_title_cols = kept
+    sheet.col_breaks.append(Break(id=last))
+    sheet.page_setup.scale = scale
+    sheet.page_setup.pageOrder = "overThenDown"
+
+
 def _set_grid(sheet: Worksheet, step: int) -> None:
     for column in range(1, PAS + 1) if step else ():
         sheet.column_dimensions[get_column_letter(column)].width = step / 7
@@ -96,4 +109,6 @@ def _with_texts_meant(xml: str) -> str:
     if not filtered:
         return xml
     ignored = f'<ignoredErrors><ignoredError sqref="{filtered[1]}" numberStoredAsText="1"/></ignoredErrors>'
-    return xml.replace("</headerFooter>", f"</headerFooter>{ignored}", 1)
+    # The order of the parts of a sheet is set: after the ends of pages, where there are some.
+    before = "</colBreaks>" if "</colBreaks>" in xml else "</headerFooter>"
+    return xml.replace(before, before + ignored, 1)

@@ -10,7 +10,7 @@ from paqte.reporting.colonnes import PAS
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
 from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
-from paqte.reporting.dessin.page import finished, new_book, set_page
+from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
 from paqte.reporting.dessin.tables import Crayon
 from paqte.reporting.format import T_NETTOYAGES
 from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
@@ -42,11 +42,12 @@ _DETAIL = {
     name: Detail(FORMAT_TRIMESTRE.tableau(f"t_{table}"), title, f"b_{name}")
     for name, table, title in (
         ("thematiques", "thematiques", "Les 14 thématiques du plan « 10 000 entreprises »"),
-        ("entreprises", "entreprises", "Entreprises engagées"),
         ("axes", "indicateurs", "Axes du PAQTE au trimestre"),
         ("donnees", "donnees", "Données : une ligne par valeur"),
     )
 }
+# Twenty-one columns: on one A4 page they would be printed under five points.
+_ENTREPRISES = Detail(FORMAT_TRIMESTRE.tableau("t_entreprises"), "Entreprises engagées", "b_entreprises", coupure="Fin")
 
 
 def draw_trimestre() -> bytes:
@@ -54,7 +55,9 @@ def draw_trimestre() -> bytes:
     book = new_book()
     set_page(_draw_synthese(book), is_wide=False, is_fit=False, step=18)
     set_page(draw_detail(book, _DETAIL["thematiques"]), is_wide=True, is_fit=True)
-    set_page(_draw_entreprises(book), is_wide=True, is_fit=True)
+    entreprises = _draw_entreprises(book)
+    set_page(entreprises, is_wide=True, is_fit=False)
+    set_side_by_side(entreprises, last=_ENTREPRISES.of_first_page, kept="A:B", scale=94)
     set_page(draw_detail(book, _DETAIL["axes"]), is_wide=True, is_fit=True)
     set_page(_draw_analyse(book), is_wide=False, is_fit=False, step=18)
     set_page(draw_detail(book, _DETAIL["donnees"]), is_wide=True, is_fit=True)
@@ -86,11 +89,11 @@ def _draw_synthese(book: Workbook) -> Crayon:
 
 def _draw_entreprises(book: Workbook) -> Crayon:
     """Enterprises, then the other signatories under the same columns (R2)."""
-    pen = draw_detail(book, _DETAIL["entreprises"])
+    pen = draw_detail(book, _ENTREPRISES)
     others = FORMAT_TRIMESTRE.tableau("t_autres_signataires")
     pen.skip(12)
     heading = replace(styles.SOUS_RUBRIQUE, renvoi=False)
-    pen.write("Autres signataires, comptés à part", heading, 1, len(others.colonnes))
+    pen.write("Autres signataires, comptés à part", heading, 1, _ENTREPRISES.of_first_page)
     pen.next(20)
     pen.table(others, header=28)
     return pen

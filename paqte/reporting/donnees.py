@@ -70,7 +70,8 @@ COLONNES: tuple[ColonneDonnees, ...] = (
         "SIRET",
         15.5,
         _of_row("identifiant"),
-        "SIRET du signataire, ou son SIREN s’il a signé pour l’entreprise entière. Un texte : les zéros comptent.",
+        "SIRET du signataire, ou son SIREN s’il a signé pour l’entreprise entière. Un texte : les zéros comptent ; "
+        "dans un tableur, importez cette colonne comme texte.",
         contraintes={"required": True, "pattern": "([0-9]{9}|[0-9]{14})"},
     ),
     ColonneDonnees("signataire", "Signataire", 26, _of_row("signataire"), "Nom du signataire.", contraintes=_OWED),

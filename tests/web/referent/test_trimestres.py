@@ -92,6 +92,12 @@ def test_produire_gives_three_files_that_say_the_same(camille: FlaskClient) -> N
     assert "Rien n’a changé depuis l’édition n° 1" in produced(camille).text
 
 
+def test_R24_beside_the_csv_the_page_says_how_a_spreadsheet_keeps_the_siret(camille: FlaskClient) -> None:
+    html = produced(camille).text
+    assert "À partir d’un fichier texte/CSV" in html
+    assert "colonne <code>siret</code> de type <em>Texte</em>" in html
+
+
 def test_the_pages_of_bilans_ignore_exports_and_the_other_way_round(camille: FlaskClient) -> None:
     produced(camille)
     assert "trimestre 2026" not in camille.get("/referent/bilans").text

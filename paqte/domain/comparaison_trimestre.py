@@ -130,6 +130,15 @@ COMPTE_RENDU: tuple[Comparaison, ...] = (
         causes=_of_theme,
     ),
     Comparaison(
+        "progres",
+        "Thématiques",
+        {"taux": "% de la prévision"},
+        cle=lambda p: p.mesure,
+        ligne=lambda p: p.mesure,
+        parts=frozenset({"taux"}),
+        causes=lambda row, colonne: ((INDICATEUR, row.mesure),),
+    ),
+    Comparaison(
         "donnees",
         "Données",
         {

@@ -136,6 +136,14 @@ class ThematiqueTrimestre:
 
 
 @dataclass(frozen=True, slots=True)
+class PointThematique:
+    """One bar of the chart of the thématiques: achieved since the start in percent of what was forecast (R22)."""
+
+    mesure: str
+    taux: Chiffre
+
+
+@dataclass(frozen=True, slots=True)
 class DonneeTrimestre:
     """One value: what one engagement answered for one period, or why there is nothing (R13).
 
@@ -167,7 +175,7 @@ class DonneeTrimestre:
 class CompteRendu(Frozen):
     """The quarterly account of one département (bilan_cget.md, part B), whole unless `diffusion` says publishable."""
 
-    added_since: ClassVar[Mapping[str, object]] = {"diffusion": INTERNE}
+    added_since: ClassVar[Mapping[str, object]] = {"diffusion": INTERNE, "progres": ()}
 
     departement: str
     departement_nom: str
@@ -187,6 +195,7 @@ class CompteRendu(Frozen):
     corrections: tuple[LigneCorrection, ...] = ()
     notes: tuple[str, ...] = ()
     diffusion: str = INTERNE
+    progres: tuple[PointThematique, ...] = ()
 
     @property
     def is_neant(self) -> bool:

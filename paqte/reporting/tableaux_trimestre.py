@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from operator import attrgetter
+from typing import NamedTuple
 
 from paqte.domain.assemblage.trimestre import NEANT
-from paqte.domain.compte_rendu import CompteRendu, EntrepriseTrimestre
+from paqte.domain.bilan import Chiffre
+from paqte.domain.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
     BRUT,
@@ -52,6 +55,27 @@ def _yes(name: str) -> Callable[[EntrepriseTrimestre], str]:
 
 def _missing(row: EntrepriseTrimestre) -> str:
     return f"Sans réponse : {row.manquants}" if row.manquants else ""
+
+
+class _Thematique(NamedTuple):
+    """A thématique as its sheet shows it: `libelle` tells apart the two measures of one, `taux` the share achieved."""
+
+    ligne: ThematiqueTrimestre
+    libelle: str
+    taux: Chiffre
+
+    @property
+    def unite(self) -> str:
+        return self.ligne.unite
+
+
+def _thematiques(document: CompteRendu) -> Iterator[_Thematique]:
+    """An edition of before the shares were kept says none."""
+    rates = {p.mesure: p.taux for p in document.progres}
+    measures = Counter(t.code for t in document.thematiques)
+    for t in document.thematiques:
+        label = f"{t.libelle} ({t.unite})" if measures[t.code] > 1 else t.libelle
+        yield _Thematique(t, label, rates.get(t.mesure, Chiffre(None, "n.d.")))
 
 
 _ENTREPRISE = (
@@ -100,21 +124,22 @@ TABLEAUX: tuple[Tableau, ...] = (
     Tableau(
         "t_thematiques",
         THEMATIQUES,
-        attrgetter("thematiques"),
+        _thematiques,
         (
-            Colonne("Code", 6, TEXTE, attrgetter("code")),
-            Colonne("Thématique", 42, TEXTE, attrgetter("libelle")),
-            Colonne("Transversale", 12, TEXTE, lambda t: "oui" if t.transversale else "non"),
+            Colonne("Code", 6, TEXTE, attrgetter("ligne.code")),
+            Colonne("Thématique", 40, TEXTE, attrgetter("libelle")),
+            Colonne("Transversale", 11, TEXTE, lambda t: "oui" if t.ligne.transversale else "non"),
             Colonne("Unité", 12, TEXTE, attrgetter("unite")),
-            Colonne("Entreprises engagées", 10.5, ENTIER, attrgetter("entreprises")),
-            Colonne("Prévision", 11, NOMBRE, attrgetter("prevision")),
-            Colonne("Réalisé au trimestre", 11, NOMBRE, attrgetter("trimestre")),
-            Colonne("Depuis le début", 11, NOMBRE, attrgetter("cumul")),
-            Colonne("Réponses reçues", 9, ENTIER, attrgetter("repondu")),
-            Colonne("Réponses dues", 9, ENTIER, attrgetter("du")),
-            Colonne("Déclarants semestriels", 11, ENTIER, attrgetter("semestriels")),
-            Colonne("Valorisé depuis le PAQTE", 22, TEXTE, attrgetter("valorise")),
-            Colonne("Observations", 26, OBSERVATIONS, lambda t: ""),
+            Colonne("Entreprises engagées", 10.5, ENTIER, attrgetter("ligne.entreprises")),
+            Colonne("Prévision", 11, NOMBRE, attrgetter("ligne.prevision")),
+            Colonne("Réalisé au trimestre", 11, NOMBRE, attrgetter("ligne.trimestre")),
+            Colonne("Depuis le début", 11, NOMBRE, attrgetter("ligne.cumul")),
+            Colonne("% de la prévision", 9, POURCENT, attrgetter("taux")),
+            Colonne("Réponses reçues", 9, ENTIER, attrgetter("ligne.repondu")),
+            Colonne("Réponses dues", 9, ENTIER, attrgetter("ligne.du")),
+            Colonne("Déclarants semestriels", 10.5, ENTIER, attrgetter("ligne.semestriels")),
+            Colonne("Valorisé depuis le PAQTE", 20, TEXTE, attrgetter("ligne.valorise")),
+            Colonne("Observations", 24, OBSERVATIONS, lambda t: ""),
         ),
         "Néant : aucune thématique.",
         UNITES,

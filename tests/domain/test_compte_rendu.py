@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
@@ -13,13 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
+from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import NEANT, assemble_trimestre
+from paqte.domain.bilan import Chiffre
 from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK, catalogue
 from paqte.domain.comparaison import Comparaison, compare
 from paqte.domain.comparaison_trimestre import COMPTE_RENDU, NOT_COMPARED
 from paqte.domain.compte_rendu import CompteRendu, DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
 from paqte.domain.consolidation import Fait
 from paqte.domain.periodes import Periode
+from paqte.domain.secret import MASQUE
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 T3 = Periode.from_code("2026-T3")
@@ -201,6 +205,7 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
 
 
 NAMING = {
+    "progres": {"mesure"},
     "entreprises": {"convention"},
     "indicateurs": {"code", "genre", "est_dont"},
     "thematiques": {"code", "mesure", "unite"},
@@ -225,3 +230,38 @@ def test_R19_a_changed_answer_shows_in_the_figure_and_in_its_row_of_data() -> No
     found = {(e.tableau, e.colonne): (e.avant, e.apres) for e in compare(before, after, COMPTE_RENDU)}
     assert found["Axes PAQTE", "Réalisé au trimestre"] == ("4", "5")
     assert found["Données", "Valeur"] == ("4", "5")
+
+
+def progres(given: CompteRendu, mesure: str) -> Chiffre:
+    return next(p.taux for p in given.progres if p.mesure == mesure)
+
+
+def test_R22_the_share_of_a_forecast_counts_only_those_who_forecast() -> None:
+    other = convention(8, engagement(81, "P01"), dispositif="plan_10000")
+    faits = [fait(BRUNO, P01, "2026-T2", 4), fait(other, other.engagements[0], "2026-T3", 100)]
+    assert progres(export(rows([BRUNO, other], faits)), "P01").valeur == Decimal("40.0")
+
+
+def test_R13_a_share_that_is_missing_says_what_is_lacking() -> None:
+    given = export(rows([BRUNO, convention(8, engagement(81, "P03"), dispositif="plan_10000")]))
+    assert progres(given, "P01").motif == "aucune réponse depuis le début"
+    assert progres(given, "P03").motif == "sans prévision"
+    assert progres(given, "P04").motif == "aucun signataire ne s’y est engagé"
+
+
+def test_R23_the_publishable_export_gives_no_share_of_a_thematique_under_secret() -> None:
+    """Known with its forecast, a share gives back the number, be it shown elsewhere or hidden."""
+    firms = [convention(n, engagement(n * 10, "P07", cible=20), dispositif="plan_10000") for n in (7, 8, 9)]
+    faits = [fait(BRUNO, P01, "2026-T3", 4), *(fait(c, c.engagements[0], "2026-T3", 9) for c in firms)]
+    given = rows([BRUNO, *firms], faits)
+    shown = publishable(export(given), given, catalogue())
+    assert progres(export(given), "P07").valeur == Decimal("45.0")
+    assert progres(shown, "P07") == Chiffre(None, MASQUE)
+    assert progres(shown, "P01").valeur == Decimal("40.0")
+    assert progres(shown, "P05").motif == "aucun signataire ne s’y est engagé"
+
+
+def test_R19_an_edition_of_before_the_shares_were_kept_keeps_its_hash() -> None:
+    given = replace(export(rows([BRUNO])), progres=())
+    assert "progres" not in json.loads(given.as_json())
+    assert CompteRendu.from_json(given.as_json()) == given

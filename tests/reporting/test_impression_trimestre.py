@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from openpyxl.utils import get_column_letter
 
@@ -56,3 +60,36 @@ def test_what_a_sheet_says_of_its_pages_comes_in_the_order_that_excel_asks_for(w
         xml = part(workbook, f"xl/worksheets/sheet{number}.xml")
         found = [xml.index(tag) for tag in order if tag in xml]
         assert found == sorted(found), number
+
+
+def test_the_chart_of_the_export_shows_each_thematique_and_a_gap_where_there_is_no_rate(
+    workbook: bytes, example: CompteRendu
+) -> None:
+    xml = part(workbook, "xl/charts/chart1.xml")
+    (values,) = re.findall(r"<val>.*?</val>", xml, re.DOTALL)
+    first, last = re.findall(r"\d+", str(next(iter(opened(workbook).defined_names["t_thematiques"].destinations))[1]))
+    assert set(re.findall(r"'Thématiques'!\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)", xml)) == {(first, last)}
+    points = {int(rank): value for rank, value in re.findall(r'<pt idx="(\d+)"><v>([^<]*)', values)}
+    rates = {n: f"{p.taux.valeur / 100:f}" for n, p in enumerate(example.progres) if p.taux.valeur is not None}
+    assert rates
+    assert {n: Decimal(v) for n, v in points.items()} == {n: Decimal(v) for n, v in rates.items()}
+
+
+def test_the_chart_of_the_export_has_its_alternative_text_and_is_not_cut_by_a_page_end(workbook: bytes) -> None:
+    assert 'descr="Barres : pour chaque thématique' in part(workbook, "xl/drawings/drawing1.xml")
+    sheet = opened(workbook)["Thématiques"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    (chart,) = sheet._charts
+    ends = [b.id for b in sheet.row_breaks.brk]
+    assert not any(chart.anchor._from.row + 1 <= end < chart.anchor.to.row for end in ends)
+
+
+def test_without_any_rate_the_export_has_no_chart(example: CompteRendu, template: bytes) -> None:
+    """Neither has an edition of before the rates were kept."""
+    content = fill(replace(example, progres=()), template, FORMAT_TRIMESTRE)
+    assert "graphicFrame" not in part(content, "xl/drawings/drawing1.xml")
+
+
+def test_the_two_measures_of_one_thematique_are_told_apart(workbook: bytes) -> None:
+    shown = [row[1] for row in opened(workbook)["Thématiques"].iter_rows(values_only=True) if row[0] == "T12"]
+    assert len(set(shown)) == 2

@@ -24,7 +24,7 @@ from paqte.domain.assemblage.reponses import LATE
 from paqte.domain.bilan import Bilan, Chiffre, LigneAvertissement, LigneCorrection, LigneEcart
 from paqte.domain.catalogue import RATIO, Catalogue
 from paqte.domain.comparaison import ABSENT, WHOLE_ROW
-from paqte.domain.compte_rendu import MASQUEE, CompteRendu, DonneeTrimestre
+from paqte.domain.compte_rendu import MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
 
 NON_DIFFUSEE = "non diffusée"
@@ -89,6 +89,7 @@ class _Veil:
         return {
             "entreprises": tuple(self._place(e) for e in compte_rendu.entreprises),
             "donnees": tuple(self._donnee(rank, row) for rank, row in enumerate(compte_rendu.donnees)),
+            "progres": tuple(self._progres(p) for p in compte_rendu.progres),
         }
 
     def _indicateur(self, rank: int, line: Any) -> Any:
@@ -106,6 +107,11 @@ class _Veil:
         parts = (_valued(part, hidden) for part in line.valorise.split(" ; "))
         shown = replace(line, valorise=" ; ".join(parts))
         return replace(shown, **self._figures("thematiques", rank, line)) if self._is_secret(line) else shown
+
+    def _progres(self, point: PointThematique) -> PointThematique:
+        """A rate tells its numerator, even rounded to nil: none is given of what is under secret."""
+        is_told = point.mesure in self.grid.secrets and not point.taux.is_missing
+        return replace(point, taux=Chiffre(None, MASQUE)) if is_told else point
 
     def _donnee(self, rank: int, row: DonneeTrimestre) -> DonneeTrimestre:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""

@@ -7,10 +7,17 @@ from datetime import datetime
 
 from paqte.domain.assemblage import engages, indicateurs, reponses, thematiques, valeurs
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.compte_rendu import CompteRendu, ComptesTrimestre, IndicateurTrimestre, ThematiqueTrimestre
-from paqte.domain.consolidation import Fait
+from paqte.domain.compte_rendu import (
+    CompteRendu,
+    ComptesTrimestre,
+    IndicateurTrimestre,
+    PointThematique,
+    ThematiqueTrimestre,
+)
+from paqte.domain.consolidation import Fait, achievement
 from paqte.domain.periodes import fuseau
 
 NEANT = "Néant : personne n’est engagé dans le PAQTE ni dans le plan « 10 000 entreprises » sur le trimestre."
@@ -47,15 +54,18 @@ def assemble_trimestre(
         indicateurs=tuple(
             _indicateur(line, semestriels.get(line.code, 0)) for line in indicateurs.lines(donnees, fenetres, grid)
         ),
-        thematiques=tuple(
-            _thematique(line, measure.code, semestriels.get(measure.code, 0))
-            for line, measure in thematiques.measured(donnees, fenetres, grid)
+        thematiques=(
+            measured := tuple(
+                _thematique(line, measure.code, semestriels.get(measure.code, 0))
+                for line, measure in thematiques.measured(donnees, fenetres, grid)
+            )
         ),
         efficacite=donnees.rubriques.get("efficacite", ""),
         propositions=donnees.rubriques.get("propositions", ""),
         donnees=valeurs.rows(donnees, grid),
         corrections=reponses.corrections(former, donnees) if former is not None else (),
         notes=_notes(grid, comptes, is_neant=not listed),
+        progres=tuple(_progres(line, fenetres, grid) for line in measured),
     )
 
 
@@ -98,6 +108,15 @@ def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> Themati
         semestriels=semestriels,
         valorise=line.valorise,
     )
+
+
+def _progres(line: ThematiqueTrimestre, fenetres: Fenetres, grid: Catalogue) -> PointThematique:
+    """Of the forecasts alone: who forecast nothing does not enter the rate (R22)."""
+    rate = achievement(fenetres.cumul.of(line.mesure), grid.indicateurs[line.mesure].genre).taux
+    if rate is not None:
+        return PointThematique(line.mesure, Chiffre(rate))
+    why = (line.prevision.motif, line.cumul.motif, "n.d.")
+    return PointThematique(line.mesure, Chiffre(None, next(motif for motif in why if motif)))
 
 
 def _unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:

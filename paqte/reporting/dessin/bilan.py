@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 from paqte.reporting.colonnes import BILAN, PAS, Tableau
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title
-from paqte.reporting.dessin.graphiques import axis_chart, evolution_chart, place
+from paqte.reporting.dessin.graphiques import evolution_chart, place, rate_chart
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
 from paqte.reporting.format_bilan import FORMAT_BILAN
@@ -120,7 +120,7 @@ def _heading_5(pen: Crayon) -> None:
         rows_of = pen.table(table, header=26)
         if rows:
             pen.skip(6)
-            _chart(pen, axis_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
+            _chart(pen, rate_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
     draw_sub_heading(pen, "Exemples concrets d’actions réalisées")
     title = replace(styles.CORPS, gras=True, couleur=styles.TITRE, vertical="bottom")
     mention = Style(taille=8, couleur=styles.GRIS, vertical="top")

@@ -27,14 +27,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from paqte.reporting.dessin import styles
 
 # The tick of 100 % says what it is; the ticks between have no label, the line at 100 % is the mark.
-_OBJECTIF = r'[=1]"objectif : 100 %";0\ %'
+_MARK = r'[=1]"{} : 100 %";0\ %'
+OBJECTIF, PREVISION = ("objectif", "de l’objectif"), ("prévision", "de la prévision")
 
 
-def axis_chart(sheet: Worksheet, axe: str, rows: tuple[int, int], labels: int, rates: int) -> BarChart:
-    """One bar an indicator, achieved in percent of its target, with a line at 100 %."""
+def rate_chart(
+    sheet: Worksheet, subject: str, rows: tuple[int, int], labels: int, rates: int, *, aim: tuple[str, str] = OBJECTIF
+) -> BarChart:
+    """One bar a row, achieved in percent of what was aimed at, with a line at 100 %. `aim` says what that is."""
     top, bottom = rows
-    chart = _bars("bar", f"{axe} : réalisé depuis le début, en % de l’objectif")
-    series = Series(Reference(sheet, min_col=rates, min_row=top, max_row=bottom), title="Réalisé en % de l’objectif")
+    chart = _bars("bar", f"{subject} : réalisé depuis le début, en % {aim[1]}")
+    series = Series(Reference(sheet, min_col=rates, min_row=top, max_row=bottom), title=f"Réalisé en % {aim[1]}")
     series.graphicalProperties = GraphicalProperties(solidFill=styles.ACCENT)
     series.dLbls = _labels(r"0\ %")
     chart.series.append(series)
@@ -46,7 +49,7 @@ def axis_chart(sheet: Worksheet, axe: str, rows: tuple[int, int], labels: int, r
     chart.y_axis.crosses = "max"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1.25
     chart.y_axis.majorUnit = 1
-    chart.y_axis.number_format = _OBJECTIF
+    chart.y_axis.number_format = _MARK.format(aim[0])
     chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_line(styles.ALERTE, 15875, "dash")))
     chart.plot_area.layout = Layout(ManualLayout("inner", "edge", "edge", x=0.44, y=0.13, w=0.53, h=0.74))
     return chart

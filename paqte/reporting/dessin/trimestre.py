@@ -10,6 +10,7 @@ from paqte.reporting.colonnes import PAS
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
 from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
+from paqte.reporting.dessin.graphiques import PREVISION, place, rate_chart
 from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
 from paqte.reporting.dessin.tables import Crayon
 from paqte.reporting.format import T_NETTOYAGES
@@ -38,6 +39,14 @@ _LEGENDE = (
     "dans les douze derniers mois. Club : engagées dans les deux dispositifs."
 )
 _ENGAGES = "Indicateurs engagés ; tous figurent dans la feuille « Axes PAQTE »."
+_CHART_ROWS = 36
+_CHARTS = (
+    (
+        "Thématiques",
+        "Barres : pour chaque thématique, le réalisé depuis le début en pourcentage de la prévision, avec un trait à "
+        "100 %. Une thématique sans barre n’a pas de taux. Les valeurs sont dans le tableau juste au-dessus.",
+    ),
+)
 _DETAIL = {
     name: Detail(FORMAT_TRIMESTRE.tableau(f"t_{table}"), title, f"b_{name}")
     for name, table, title in (
@@ -54,7 +63,10 @@ def draw_trimestre() -> bytes:
     """The default template of the quarterly export, the same bytes at each call."""
     book = new_book()
     set_page(_draw_synthese(book), is_wide=False, is_fit=False, step=18)
-    set_page(draw_detail(book, _DETAIL["thematiques"]), is_wide=True, is_fit=True)
+    thematiques = _draw_thematiques(book)
+    set_page(thematiques, is_wide=True, is_fit=False)
+    # Where the reader fits a sheet to a page, it alone chooses the ends of pages, and may cut the chart.
+    thematiques.feuille.page_setup.scale = 72
     entreprises = _draw_entreprises(book)
     set_page(entreprises, is_wide=True, is_fit=False)
     set_side_by_side(entreprises, last=_ENTREPRISES.of_first_page, kept="A:B", scale=94)
@@ -63,7 +75,7 @@ def draw_trimestre() -> bytes:
     set_page(draw_detail(book, _DETAIL["donnees"]), is_wide=True, is_fit=True)
     draw_meta(book, VERSION, FORMAT_TRIMESTRE)
     book[SYNTHESE].freeze_panes = "A2"
-    return finished(book, "Export trimestriel du PAQTE", ())
+    return finished(book, "Export trimestriel du PAQTE", _CHARTS)
 
 
 def _draw_synthese(book: Workbook) -> Crayon:
@@ -84,6 +96,23 @@ def _draw_synthese(book: Workbook) -> Crayon:
     top, _ = pen.table(FORMAT_TRIMESTRE.tableau("t_axes_synthese"), header=26)
     # The table is the last of the sheet and often runs over: its headings stand again on each page that follows.
     pen.feuille.print_title_rows = f"{top - 1}:{top - 1}"
+    return pen
+
+
+def _draw_thematiques(book: Workbook) -> Crayon:
+    """The thématiques, then how much of each forecast is achieved: forecasts have several units, shares have one."""
+    detail = _DETAIL["thematiques"]
+    pen = draw_detail(book, detail)
+    bottom = pen.rang - 1
+    rows = (bottom - len(detail.tableau.modeles) + 1, bottom)
+    titles = [c.titre for c in detail.tableau.colonnes]
+    labels, rates = (titles.index(t) + 1 for t in ("Thématique", "% de la prévision"))
+    pen.skip(12)
+    first = pen.rang
+    for _ in range(_CHART_ROWS):
+        pen.skip(15)
+    chart = rate_chart(pen.feuille, "Thématiques", rows, labels, rates, aim=PREVISION)
+    place(pen.feuille, chart, first, pen.rang - 1, len(titles))
     return pen
 
 

@@ -12,12 +12,13 @@ from paqte.reporting.disposition import Rang, lay_out
 from paqte.reporting.ecriture import growth, write_sheet
 from paqte.reporting.empreinte import digest
 from paqte.reporting.feuille import map_attribute
-from paqte.reporting.format import EMPREINTE, T_META, Format
+from paqte.reporting.format import BANDEAU, EMPREINTE, T_META, Format
 from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.reporting.gabarit import check_template
 from paqte.reporting.graphiques import fill_chart, is_empty, shift_drawing
 from paqte.reporting.modele import FeuilleModele, Gabarit
 from paqte.reporting.paquet import pack
+from paqte.reporting.proprietes import stated
 from paqte.reporting.references import Decalage, shift_formula, shift_refs
 from paqte.reporting.tableaux_communs import LigneMeta
 
@@ -31,7 +32,8 @@ def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes
     """The workbook of a bilan, or of the document that `format` is made for: the same give the same bytes.
 
     Rows of each table take the place of its model rows, and everything below moves with them: merged cells,
-    conditional formats, print areas, defined names, drawings, charts, formulas (recalculated when opened).
+    conditional formats, print areas, defined names, drawings, charts, formulas (recalculated when opened). Its
+    properties say which document it is.
     A figure that is absent is an empty cell whose row says why (R13). Raises GabaritRefused.
     """
     gabarit = check_template(template, format)
@@ -41,6 +43,7 @@ def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes
     laid |= _lay_out(gabarit, {T_META: meta_rows(format, _meta(contenu.tableaux, laid))})
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)
+    parts |= stated(gabarit.paquet, str(contenu.champs[BANDEAU]), document.genere_le)
     recalculated = False
     for sheet in gabarit.feuilles:
         shift = shifts[sheet.feuille.titre]

@@ -19,6 +19,8 @@ VERSION_GABARIT = "b_version_gabarit"
 EMPREINTE = "b_meta_tableaux"
 # Bears the mark by which a reader knows a workbook of ours from any other.
 FORMAT = "b_meta_format"
+# Says in one line which document this is, at the head of the first sheet.
+BANDEAU = "b_bandeau"
 # Every kind of workbook has these two tables: the texts that had to be cleaned, and what `_meta` says of the others.
 T_NETTOYAGES = "t_nettoyages"
 T_META = "t_meta"

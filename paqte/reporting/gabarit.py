@@ -29,6 +29,7 @@ from paqte.reporting.paquet import (
     without_calc_chain,
     workbook_part,
 )
+from paqte.reporting.proprietes import without_machine
 from paqte.reporting.references import Plage, parse_plage, sheet_of
 
 _OURS = re.compile(r"[bt]_", re.IGNORECASE)
@@ -75,7 +76,7 @@ def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
 
 
 def _read(content: bytes, format: Format) -> Gabarit:
-    paquet = without_calc_chain(open_package(content))
+    paquet = without_machine(without_calc_chain(open_package(content)))
     workbook = workbook_part(paquet)
     parts = sheet_parts(paquet)
     _check_sheets(parts, format)

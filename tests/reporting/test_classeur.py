@@ -39,7 +39,9 @@ def test_the_same_bilan_and_template_give_the_same_bytes(bilan: Bilan, template:
 def test_parts_that_do_not_change_are_the_same_byte_for_byte(template: bytes, workbook: bytes) -> None:
     before, after = parts(template), parts(workbook)
     assert list(before) == list(after)
-    assert {name for name in before if before[name] != after[name] and not CHANGED.fullmatch(name)} == set()
+    assert {name for name in before if before[name] != after[name] and not CHANGED.fullmatch(name)} == {
+        "docProps/core.xml"
+    }
     assert before["xl/styles.xml"] == after["xl/styles.xml"]
 
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import get_args, get_type_hints
 
 import pytest
@@ -184,7 +184,8 @@ def total_of(given: list[DonneeTrimestre], genre: str) -> Decimal | None:
     if genre == RATIO:
         pairs = [(d.numerateur, d.denominateur) for d in given if d.denominateur is not None]
         lower = sum(Decimal(b or 0) for _, b in pairs)
-        return round(100 * sum(Decimal(a or 0) for a, _ in pairs) / lower, 1) if lower else None
+        upper = sum(Decimal(a or 0) for a, _ in pairs)
+        return (100 * upper / lower).quantize(Decimal("0.1"), ROUND_HALF_UP) if lower else None
     known = [d.valeur for d in given if d.valeur is not None]
     assert genre in (FLUX, STOCK, OUI_NON)
     return sum(known, Decimal(0)) if known else None

@@ -192,6 +192,15 @@ def test_R13_what_an_ended_convention_promised_was_not_due_rather_than_never_pro
     assert line(bilan(donnees([ended])), "S2").cumul.motif == "aucune réponse n’était due"
 
 
+def test_R13_what_nobody_committed_to_gives_one_reason_for_the_whole_row() -> None:
+    found = bilan(donnees([BRUNO]))
+    row = line(found, "R3")
+    promised, told = (row.reference, row.cible, row.taux, row.sans_cible), (row.semestre, row.precedent, row.cumul)
+    assert {f.motif for f in (*promised, *told)} == {"aucun signataire ne s’y est engagé"}
+    theme = next(t for t in found.thematiques if t.code == "T02")
+    assert {f.motif for f in (theme.prevision, theme.semestre, theme.cumul)} == {"aucun signataire ne s’y est engagé"}
+
+
 def test_R13_nobody_committed_to_a_closed_measure_is_said_so_beside_since_when_it_is_closed() -> None:
     found = line(bilan(donnees([BRUNO])), "R3e")
     assert found.semestre.motif == "aucun signataire ne s’y est engagé"

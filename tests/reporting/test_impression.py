@@ -129,3 +129,13 @@ def test_no_cell_of_a_figure_can_show_hash_signs(template: bytes) -> None:
     for sheet, cells in (("Indicateurs", "E5:L8"), ("Thématiques", "F5:H8")):
         assert all(c.alignment.shrink_to_fit for row in styles[sheet][cells] for c in row)
     assert parts(template)
+
+
+def test_each_count_of_completeness_bears_its_word_since_its_headings_are_on_its_first_page_alone(
+    template: bytes,
+) -> None:
+    """Print titles of a sheet are those of one table, here the answers."""
+    book = opened(template)
+    sheet, cells = next(iter(book.defined_names["t_completude"].destinations))
+    formats = [c.number_format for row in book[sheet][cells] for c in row]
+    assert all(any(word in given for given in formats) for word in ("dues", "validées", "à temps"))

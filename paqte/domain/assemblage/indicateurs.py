@@ -141,7 +141,8 @@ def declarants(count: int) -> str:
 def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateur:
     owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
-    semestre = fenetres.periode.chiffre(i)
+    semestre, cumul = fenetres.periode.chiffre(i), fenetres.since_start(i)
+    taux = _or(rate.taux, "sans objectif" if rate.cible is None else "n.d.")
     return LigneIndicateur(
         axe=i.axe,
         code=i.code,
@@ -149,13 +150,13 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
         unite="signataires ayant répondu oui" if i.genre == OUI_NON else i.unite,
         genre=i.genre,
         est_dont=bool(i.dont),
-        reference=_or(reference(fenetres.cumul.of(i.code), i.genre), "sans référence"),
-        cible=_or(rate.cible, "sans objectif"),
+        reference=unless_nobody(_or(reference(fenetres.cumul.of(i.code), i.genre), "sans référence"), cumul),
+        cible=unless_nobody(_or(rate.cible, "sans objectif"), cumul),
         semestre=semestre,
         precedent=fenetres.precedent.chiffre(i),
         un_an_avant=fenetres.un_an_avant.chiffre(i),
-        cumul=fenetres.since_start(i),
-        taux=_or(rate.taux, "sans objectif" if rate.cible is None else "n.d."),
+        cumul=cumul,
+        taux=unless_nobody(taux, cumul),
         sans_cible=_or(rate.sans_cible, fenetres.periode.never_due(i)),
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
@@ -166,6 +167,11 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
 
 def _closed(i: Indicateur) -> str:
     return f"mesure close depuis le {i.au.strftime('%d/%m/%Y')}"
+
+
+def unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:
+    """What is lacking for want of anybody engaged says so, rather than that there is no target."""
+    return since_start if promised.is_missing and since_start.motif == NON_ENGAGE else promised
 
 
 def _mention(i: Indicateur, periode: Periode, semestre: Chiffre) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.indicateurs import Fenetres
+from paqte.domain.assemblage.indicateurs import Fenetres, unless_nobody
 from paqte.domain.bilan import Chiffre, LigneThematique
 from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
 from paqte.domain.consolidation import achievement
@@ -28,16 +28,17 @@ def _line(
     thematique: Thematique, measure: Indicateur, donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue
 ) -> LigneThematique:
     owed = fenetres.periode.total(measure)
-    prevision = achievement(fenetres.cumul.of(measure.code), measure.genre).cible
+    cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre).cible
+    prevision = Chiffre(aimed) if aimed is not None else Chiffre(None, "sans prévision")
     return LigneThematique(
         code=thematique.code,
         libelle=thematique.libelle,
         transversale=thematique.transversale,
         unite=measure.unite,
         entreprises=len(_engaged(donnees, measure)),
-        prevision=Chiffre(prevision) if prevision is not None else Chiffre(None, "sans prévision"),
+        prevision=unless_nobody(prevision, cumul),
         semestre=fenetres.periode.chiffre(measure),
-        cumul=fenetres.since_start(measure),
+        cumul=cumul,
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         valorise=_valued(thematique, measure, fenetres, grid),

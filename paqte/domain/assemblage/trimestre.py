@@ -78,12 +78,12 @@ def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
         unite=line.unite,
         genre=line.genre,
         est_dont=line.est_dont,
-        cible=_unless_nobody(line.cible, line.cumul),
+        cible=line.cible,
         trimestre=line.semestre,
         precedent=line.precedent,
         un_an_avant=line.un_an_avant,
         cumul=line.cumul,
-        taux=_unless_nobody(line.taux, line.cumul),
+        taux=line.taux,
         repondu=line.repondu,
         du=line.du,
         neants=line.neants,
@@ -100,7 +100,7 @@ def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> Themati
         mesure=mesure,
         unite=line.unite,
         entreprises=line.entreprises,
-        prevision=_unless_nobody(line.prevision, line.cumul),
+        prevision=line.prevision,
         trimestre=line.semestre,
         cumul=line.cumul,
         repondu=line.repondu,
@@ -117,11 +117,6 @@ def _progres(line: ThematiqueTrimestre, fenetres: Fenetres, grid: Catalogue) -> 
         return PointThematique(line.mesure, Chiffre(rate))
     why = (line.prevision.motif, line.cumul.motif, "n.d.")
     return PointThematique(line.mesure, Chiffre(None, next(motif for motif in why if motif)))
-
-
-def _unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:
-    """What is lacking for want of anybody engaged says so, rather than that there is no target."""
-    return since_start if promised.is_missing and since_start.motif == indicateurs.NON_ENGAGE else promised
 
 
 def _notes(grid: Catalogue, comptes: ComptesTrimestre, *, is_neant: bool) -> tuple[str, ...]:

@@ -114,7 +114,9 @@ def draw_qualite(book: Workbook) -> Crayon:
         pen.skip(5)
         pen.feuille.print_title_rows = f"{pen.rang}:{pen.rang}"
         table = FORMAT_BILAN.tableau(name)
-        pen.table(table, None if table.entete else [styles.CORPS], header=26)
+        _, bottom = pen.table(table, None if table.entete else [styles.CORPS], header=26)
+        if name == "t_completude":
+            _say_what_is_counted(pen, table, bottom)
         pen.skip(12)
     return pen
 
@@ -144,6 +146,15 @@ def draw_titles(pen: Crayon, heading: str, subtitle: str, columns: int = PAS) ->
         pen.write(text, replace(style, renvoi=False), 1, min(pen.columns, columns), name)
         pen.next(height)
     pen.skip(6)
+
+
+def _say_what_is_counted(pen: Crayon, table: Tableau, row: int) -> None:
+    """Only one table of a sheet has its headings on each page: in the other long one, each count bears its word."""
+    titles = [c.titre for c in table.colonnes]
+    for title, word in (("Dues", "due"), ("Validées", "validée"), ("Dont à temps", "à temps")):
+        column = 1 + sum(int(c.largeur) for c in table.colonnes[: titles.index(title)])
+        plural = word if word == "à temps" else f"{word}s"
+        pen.feuille.cell(row, column).number_format = f'[<2]0" {word}";{styles.ENTIER}" {plural}"'
 
 
 def _align_top(pen: Crayon, row: int) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, product
+from itertools import chain
 
 INTERNE = "interne"
 PUBLIABLE = "publiable"
@@ -126,10 +126,17 @@ State = tuple[str, int, str, Decimal]
 # The answer that gains a person, the one that loses it; None: nobody else changes.
 Move = tuple[State | None, State | None]
 _TOGETHER = Decimal(0)
+# The cells of nobody.
+_NOWHERE: frozenset[Hashable] = frozenset()
 
 
 def _states(cellule: Cellule) -> frozenset[State]:
     return frozenset((*origin, value) for origin, value in cellule.apports.items())
+
+
+def _seen_in(cellule: Cellule) -> frozenset[State]:
+    """The answers whose place a figure tells, also all their states together."""
+    return _states(cellule) | {(*origin, _TOGETHER) for origin in cellule.apports}
 
 
 class _World:
@@ -158,10 +165,14 @@ class _World:
         self._guard(cellule, is_hidden=bool(primary(cellule)))
 
     def show(self, cellule: Cellule) -> bool:
-        """Show a veiled figure, unless that gives away a number that must stay hidden; says whether it is shown."""
+        """Show a veiled figure, unless that gives away a number that must stay hidden; says whether it is shown.
+
+        Only a witness that changes one of its answers can cease to hold.
+        """
         self._take(cellule, self._veiled)
         self._put(cellule, self._shown)
-        if all(map(self.is_safe, self._witnesses)):
+        own = _seen_in(cellule)
+        if all(self.is_safe(t) for t, move in self._witnesses.items() if move is None or not own.isdisjoint(move)):
             return True
         self._take(cellule, self._shown)
         self._put(cellule, self._veiled)
@@ -222,14 +233,22 @@ class _World:
     def _moves(self, target: frozenset[State]) -> Iterator[Move]:
         """Witnesses that change this sum: a person enters or leaves it, from or to an answer seen alike."""
         within = target | {(*state[:3], _TOGETHER) for state in target}
-        for shown in {frozenset(self._shown[state]): None for state in sorted(within)}:
-            group = self._groups().get(shown, [])
-            inside: list[State | None] = [s for s in group if s in within]
-            outside: list[State | None] = [s for s in group if s not in within]
-            if not shown:
-                outside.insert(0, None)
-            yield from filter(self._holds, product(inside, self._givers(outside)))
-            yield from filter(self._holds, product(outside, self._givers(inside)))
+        alike: defaultdict[frozenset[Hashable], list[State]] = defaultdict(list)
+        for state in sorted(within):
+            if state[3] != _TOGETHER or len(self._figures[state[:3]]) > 1:
+                alike[frozenset(self._shown[state])].append(state)
+        for shown, inside in alike.items():
+            pairs = chain(
+                ((s, other) for s in inside for other in self._outside(shown, within) if self._can_give(other)),
+                ((other, s) for other in self._outside(shown, within) for s in inside if self._can_give(s)),
+            )
+            yield from filter(self._holds, pairs)
+
+    def _outside(self, shown: frozenset[Hashable], within: frozenset[State]) -> Iterator[State | None]:
+        """Answers of others seen so; nobody at all, where no cell shows them."""
+        if not shown:
+            yield None
+        yield from (s for s in self._groups().get(shown, ()) if s not in within)
 
     def _groups(self) -> dict[frozenset[Hashable], list[State]]:
         """Answers by the shown cells that they enter; those with several states also together."""
@@ -241,18 +260,19 @@ class _World:
                     self._alike.setdefault(frozenset(self._shown[state]), []).append(state)
         return self._alike
 
-    def _givers(self, states: list[State | None]) -> list[State | None]:
-        return [s for s in states if s is None or self._least(s) >= 2]
+    def _can_give(self, state: State | None) -> bool:
+        return state is None or self._least(state) >= 2
 
     def _least(self, state: State) -> Decimal:
         return min(self._figures[state[:3]]) if state[3] == _TOGETHER else state[3]
 
     def _holds(self, move: Move) -> bool:
         """Whether everything that files say stays true after the move."""
-        more, less = (self._shown[s] if s else set() for s in move)
-        if more != less:
+        gains, loses = move
+        if (self._shown[gains] if gains else _NOWHERE) != (self._shown[loses] if loses else _NOWHERE):
             return False
-        more, less = (self._veiled[s] if s else set() for s in move)
+        more = self._veiled[gains] if gains else _NOWHERE
+        less = self._veiled[loses] if loses else _NOWHERE
         return all(self._fits(c, 1) for c in more - less) and all(self._fits(c, -1) for c in less - more)
 
     def _fits(self, cle: Hashable, change: int) -> bool:

@@ -48,7 +48,7 @@ def publishable(document: Any, donnees: DonneesBilan, grid: Catalogue, former: I
     anciennes = [cellule for one in former for cellule in former_cells(one, donnees, grid)]
     said = tell(cells(document, donnees, grid), anciennes, unsaid_cells(donnees, grid))
     hidden_places = frozenset(c.numero for c in donnees.conventions if c.is_partial_diffusion and c.commune)
-    return _Veil(grid, said, hidden_places).over(document)
+    return _Veil(grid, grid.secrets, said, hidden_places).over(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class _Veil:
     """
 
     grid: Catalogue
+    secrets: frozenset[str]
     said: Mapping[Hashable, str]
     hidden_places: frozenset[str]
 
@@ -110,12 +111,12 @@ class _Veil:
 
     def _progres(self, point: PointThematique) -> PointThematique:
         """A rate tells its numerator, even rounded to nil: none is given of what is under secret."""
-        is_told = point.mesure in self.grid.secrets and not point.taux.is_missing
+        is_told = point.mesure in self.secrets and not point.taux.is_missing
         return replace(point, taux=Chiffre(None, MASQUE)) if is_told else point
 
     def _donnee(self, rank: int, row: DonneeTrimestre) -> DonneeTrimestre:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""
-        if row.indicateur not in self.grid.secrets or row.valeur is None:
+        if row.indicateur not in self.secrets or row.valeur is None:
             return row
         if self.grid.indicateurs[row.indicateur].genre == RATIO:
             hidden = replace(row, etat=MASQUEE, valeur=None, numerateur=None, denominateur=None)
@@ -133,14 +134,14 @@ class _Veil:
 
     def _is_secret(self, line: Ligne) -> bool:
         measure = measure_of(line, self.grid)
-        return measure is not None and measure.code in self.grid.secrets
+        return measure is not None and measure.code in self.secrets
 
     def _place(self, ligne: Any) -> Any:
         return replace(ligne, commune=NON_DIFFUSEE) if ligne.convention in self.hidden_places else ligne
 
     def _names(self) -> re.Pattern[str]:
         """Finds in a text the code of a measure or of a thématique under secret."""
-        codes = sorted({*self.grid.secrets, *self._thematiques()})
+        codes = sorted({*self.secrets, *self._thematiques()})
         return re.compile(rf"\b(?:{'|'.join(map(re.escape, codes)) or '(?!)'})\b")
 
     def _thematiques(self) -> list[str]:
@@ -153,12 +154,12 @@ class _Veil:
 
     def _avertissement(self, a: LigneAvertissement, names: re.Pattern[str]) -> LigneAvertissement:
         """A warning often quotes the figure it is about; one that says of nothing what it is about may too."""
-        if a.indicateur and a.indicateur not in self.grid.secrets and not names.search(a.message):
+        if a.indicateur and a.indicateur not in self.secrets and not names.search(a.message):
             return a
         return replace(a, message=MASQUE, commentaire=MASQUE if a.commentaire else "")
 
     def _correction(self, c: LigneCorrection) -> LigneCorrection:
-        if c.indicateur not in self.grid.secrets:
+        if c.indicateur not in self.secrets:
             return c
         motif = c.motif if c.motif in (LATE, "") else MASQUE
         return replace(c, avant=_uncounted(c.avant), apres=_uncounted(c.apres), motif=motif)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from openpyxl.utils import get_column_letter
@@ -35,22 +36,33 @@ def workbook(example: CompteRendu, template: bytes) -> bytes:
     return fill(example, template, FORMAT_TRIMESTRE)
 
 
-def test_the_enterprises_print_on_two_pages_side_by_side_at_a_size_that_people_read(workbook: bytes) -> None:
-    sheet = opened(workbook)["Entreprises"]
+@pytest.mark.parametrize(("title", "kept"), [("Entreprises", 2), ("Axes PAQTE", 3)])
+def test_a_wide_sheet_prints_on_two_pages_side_by_side_at_a_size_that_people_read(
+    workbook: bytes, title: str, kept: int
+) -> None:
+    assert_readable(opened(workbook)[title], kept)
+
+
+def assert_readable(sheet: Any, kept: int) -> None:
+    """Each of the two pages holds its columns and those kept on both, at seven points and a half at least."""
     (end,) = [b.id for b in sheet.col_breaks.brk]
     widths = [sheet.column_dimensions[get_column_letter(n)].width * 7 for n in range(1, sheet.max_column + 1)]
-    pages = [sum(widths[:end]), sum(widths[:2]) + sum(widths[end:])]
+    pages = [sum(widths[:end]), sum(widths[:kept]) + sum(widths[end:])]
     assert max(pages) * sheet.page_setup.scale / 100 <= ROOM
     assert 8.5 * sheet.page_setup.scale / 100 >= 7.5
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.pageOrder == "overThenDown"
 
 
+def test_the_indicators_of_the_bilan_too() -> None:
+    assert_readable(opened(read_template())["Indicateurs"], 3)
+
+
 def test_both_pages_of_the_enterprises_bear_the_names_and_the_headings(workbook: bytes) -> None:
     sheet = opened(workbook)["Entreprises"]
     assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$4:$4")
     titles = sorted(str(r) for r in sheet.merged_cells.ranges if r.min_row < 3)
-    assert titles == ["A1:K1", "A2:K2"]
+    assert titles == ["A1:B1", "A2:B2"]
 
 
 def test_what_a_sheet_says_of_its_pages_comes_in_the_order_that_excel_asks_for(workbook: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paqte.reporting.colonnes import BILAN
 from paqte.reporting.dessin.bilan import draw_bilan
 from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
-from paqte.reporting.dessin.page import finished, new_book, set_page
+from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
 from paqte.reporting.format_bilan import FORMAT_BILAN
 
 VERSION = "2026.1"
@@ -31,7 +31,10 @@ def draw() -> bytes:
     book = new_book()
     set_page(draw_bilan(book), is_wide=False, is_fit=False, step=18)
     for detail in DETAIL:
-        set_page(draw_detail(book, detail), is_wide=True, is_fit=True)
+        pen = draw_detail(book, detail)
+        set_page(pen, is_wide=True, is_fit=not detail.coupure)
+        if detail.coupure:
+            set_side_by_side(pen, last=detail.of_first_page, kept=detail.frozen, scale=100)
     set_page(draw_qualite(book), is_wide=True, is_fit=False, step=27)
     draw_meta(book, VERSION, FORMAT_BILAN)
     book[BILAN].freeze_panes = "A2"

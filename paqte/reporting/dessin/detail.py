@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from openpyxl.styles import Alignment
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook import Workbook
 
 from paqte.reporting.colonnes import (
@@ -29,7 +29,7 @@ class Detail:
     """A sheet with one table: its title, the name of its subtitle, the column under which its panes are frozen.
 
     `is_tall` is for a table whose texts run over several paragraphs. `coupure` is the last column of the first of two
-    pages side by side.
+    pages side by side; the frozen columns are then on both, and so is the title that stands over them.
     """
 
     tableau: Tableau
@@ -45,14 +45,19 @@ class Detail:
         titles = [c.titre for c in self.tableau.colonnes]
         return titles.index(self.coupure) + 1 if self.coupure else len(titles)
 
+    @property
+    def frozen(self) -> int:
+        """How many columns stay in sight."""
+        return column_index_from_string(self.volet) - 1
 
-def _detail(name: str, title: str, volet: str = "C", *, is_tall: bool = False) -> Detail:
-    return Detail(FORMAT_BILAN.tableau(f"t_{name}"), title, f"b_{name}", volet, is_tall)
+
+def _detail(name: str, title: str, volet: str = "C", *, is_tall: bool = False, coupure: str = "") -> Detail:
+    return Detail(FORMAT_BILAN.tableau(f"t_{name}"), title, f"b_{name}", volet, is_tall, coupure)
 
 
 DETAIL = (
     _detail("signataires", "Signataires du PAQTE"),
-    _detail("indicateurs", "Indicateurs par axe"),
+    _detail("indicateurs", "Indicateurs par axe", "D", coupure="Même semestre un an avant"),
     _detail("thematiques", "Les 14 thématiques du plan « 10 000 entreprises »"),
     _detail("actions", "Exemples concrets d’actions réalisées", is_tall=True),
     _detail("contexte", "Éléments de contexte du département", "A"),
@@ -92,7 +97,7 @@ def draw_detail(book: Workbook, detail: Detail) -> Crayon:
     pen = Crayon(book, table.feuille, len(table.colonnes))
     for rank, colonne in enumerate(table.colonnes, start=1):
         pen.feuille.column_dimensions[get_column_letter(rank)].width = colonne.largeur + 0.71
-    draw_titles(pen, detail.titre, detail.sous_titre, detail.of_first_page)
+    draw_titles(pen, detail.titre, detail.sous_titre, detail.frozen if detail.coupure else PAS)
     header = pen.rang
     is_short = all(c.largeur >= len(c.titre) for c in table.colonnes)
     _, bottom = pen.table(table, header=20 if is_short else 28)
@@ -141,9 +146,10 @@ def draw_meta(book: Workbook, version: str, format: Format) -> Crayon:
 
 
 def draw_titles(pen: Crayon, heading: str, subtitle: str, columns: int = PAS) -> None:
-    """Title and subtitle in one cell each, over the width of a page."""
-    for text, style, height, name in ((heading, _TITLE, 24.0, ""), ("", _SUBTITLE, 16.0, subtitle)):
-        pen.write(text, replace(style, renvoi=False), 1, min(pen.columns, columns), name)
+    """Title and subtitle in one cell each, over so many columns; where there are few, the subtitle wraps."""
+    looks = (replace(_TITLE, renvoi=False), replace(_SUBTITLE, renvoi=columns < PAS))
+    for text, style, height, name in ((heading, looks[0], 24.0, ""), ("", looks[1], 16.0, subtitle)):
+        pen.write(text, style, 1, min(pen.columns, columns), name)
         pen.next(height)
     pen.skip(6)
 

@@ -64,13 +64,13 @@ def set_page(pen: Crayon, *, is_wide: bool, is_fit: bool, step: int = 0) -> None
     sheet.print_area = f"A1:{get_column_letter(pen.columns)}{pen.rang - 1}"
 
 
-def set_side_by_side(pen: Crayon, *, last: int, kept: str, scale: int) -> None:
-    """Print a sheet too wide for one page on two, the second after column `last`, with the columns `kept` on both.
+def set_side_by_side(pen: Crayon, *, last: int, kept: int, scale: int) -> None:
+    """Print a sheet too wide for one page on two, the second after column `last`, with the `kept` first ones on both.
 
     A reader cannot scale to a width and cut at a column: the scale is told in percent.
     """
     sheet = pen.feuille
-    sheet.print_title_cols = kept
+    sheet.print_title_cols = f"A:{get_column_letter(kept)}"
     sheet.col_breaks.append(Break(id=last))
     sheet.page_setup.scale = scale
     sheet.page_setup.pageOrder = "overThenDown"

@@ -51,12 +51,18 @@ _DETAIL = {
     name: Detail(FORMAT_TRIMESTRE.tableau(f"t_{table}"), title, f"b_{name}")
     for name, table, title in (
         ("thematiques", "thematiques", "Les 14 thématiques du plan « 10 000 entreprises »"),
-        ("axes", "indicateurs", "Axes du PAQTE au trimestre"),
         ("donnees", "donnees", "Données : une ligne par valeur"),
     )
 }
 # Twenty-one columns: on one A4 page they would be printed under five points.
 _ENTREPRISES = Detail(FORMAT_TRIMESTRE.tableau("t_entreprises"), "Entreprises engagées", "b_entreprises", coupure="Fin")
+_AXES = Detail(
+    FORMAT_TRIMESTRE.tableau("t_indicateurs"),
+    "Axes du PAQTE au trimestre",
+    "b_axes",
+    volet="D",
+    coupure="Même trimestre un an avant",
+)
 
 
 def draw_trimestre() -> bytes:
@@ -69,8 +75,10 @@ def draw_trimestre() -> bytes:
     thematiques.feuille.page_setup.scale = 72
     entreprises = _draw_entreprises(book)
     set_page(entreprises, is_wide=True, is_fit=False)
-    set_side_by_side(entreprises, last=_ENTREPRISES.of_first_page, kept="A:B", scale=94)
-    set_page(draw_detail(book, _DETAIL["axes"]), is_wide=True, is_fit=True)
+    set_side_by_side(entreprises, last=_ENTREPRISES.of_first_page, kept=_ENTREPRISES.frozen, scale=94)
+    axes = draw_detail(book, _AXES)
+    set_page(axes, is_wide=True, is_fit=False)
+    set_side_by_side(axes, last=_AXES.of_first_page, kept=_AXES.frozen, scale=97)
     set_page(_draw_analyse(book), is_wide=False, is_fit=False, step=18)
     set_page(draw_detail(book, _DETAIL["donnees"]), is_wide=True, is_fit=True)
     draw_meta(book, VERSION, FORMAT_TRIMESTRE)
@@ -122,7 +130,7 @@ def _draw_entreprises(book: Workbook) -> Crayon:
     others = FORMAT_TRIMESTRE.tableau("t_autres_signataires")
     pen.skip(12)
     heading = replace(styles.SOUS_RUBRIQUE, renvoi=False)
-    pen.write("Autres signataires, comptés à part", heading, 1, _ENTREPRISES.of_first_page)
+    pen.write("Autres signataires, comptés à part", heading, 1, _ENTREPRISES.frozen)
     pen.next(20)
     pen.table(others, header=28)
     return pen

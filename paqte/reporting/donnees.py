@@ -12,6 +12,7 @@ from typing import Any
 from paqte.domain.compte_rendu import ETATS_DONNEE, CompteRendu, DonneeTrimestre
 from paqte.domain.conventions import DISPOSITIFS
 from paqte.domain.editions import CSV, JSON
+from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.colonnes import BRUT, TEXTE, Colonne, Tableau
 from paqte.reporting.liste_csv import write_csv
 from paqte.reporting.publication import file_name
@@ -170,6 +171,7 @@ def write_schema(document: CompteRendu) -> bytes:
         "profile": PROFILE,
         "name": f"export-trimestriel-{document.departement.lower()}-{document.periode.lower()}",
         "title": f"Export trimestriel, {document.departement_nom}, {document.periode_libelle}",
+        "description": DIFFUSIONS[document.diffusion],
         "path": csv_name(document),
         "format": "csv",
         "mediatype": "text/csv",

@@ -146,6 +146,11 @@ def test_the_csv_opens_in_french_excel_and_its_headings_are_the_fields_of_its_sc
     assert schema["path"] == "export-trimestriel_41_2026-T3_edition-1.csv"
 
 
+def test_R23_the_schema_says_whether_its_rows_may_leave_the_prefecture(example: CompteRendu) -> None:
+    said = [json.loads(write_schema(replace(example, diffusion=d)))["description"] for d in ("interne", "publiable")]
+    assert said == ["Usage interne", "Version publiable"]
+
+
 def faults(rows: list[dict[str, str]], schema: dict[str, Any]) -> list[str]:
     """What in the rows breaks the published schema, read as a stranger would."""
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -105,3 +106,20 @@ def test_without_any_rate_the_export_has_no_chart(example: CompteRendu, template
 def test_the_two_measures_of_one_thematique_are_told_apart(workbook: bytes) -> None:
     shown = [row[1] for row in opened(workbook)["Thématiques"].iter_rows(values_only=True) if row[0] == "T12"]
     assert len(set(shown)) == 2
+
+
+def test_sixty_signatories_with_names_of_two_hundred_letters_keep_to_their_pages(template: bytes) -> None:
+    """A name wraps in its column: no row is higher than Excel takes, no page is overfull, no row is lost."""
+    names = ("Établissements réunis du Val de Loire " * 6)[:200], "ABCDEFGHIJ" * 20
+    example = exemple_trimestre()
+    listed = tuple(replace(example.entreprises[0], nom=names[n % 2], convention=f"41-2026-{n:03}") for n in range(60))
+    content = fill(replace(example, entreprises=listed), template, FORMAT_TRIMESTRE)
+    sheet = opened(content)["Entreprises"]
+    shown = [row[0].value for row in sheet.iter_rows() if row[0].value in names]
+    assert len(shown) == 60
+    heights = [sheet.row_dimensions[n].height or 12.75 for n in range(1, sheet.max_row + 1)]
+    assert max(heights) <= 409
+    ends = [0, *(b.id for b in sheet.row_breaks.brk), sheet.max_row]
+    room = (595 - (sheet.page_margins.top + sheet.page_margins.bottom) * 72) * 100 / sheet.page_setup.scale
+    assert all(sum(heights[a:b]) <= room for a, b in pairwise(ends))
+    assert len(ends) > 10

@@ -85,8 +85,11 @@ def warnings(findings: Iterable[Constat]) -> tuple[Constat, ...]:
 
 def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
     """An answer that contradicts its own kind."""
-    if reponse.reponse == NEANT and (reponse.valeur or reponse.numerateur):
-        return [_error("neant_et_valeur", reponse, "« Néant » et un nombre se contredisent : gardez l’un des deux.")]
+    typed = reponse.valeur or reponse.numerateur
+    if reponse.reponse == NEANT and typed:
+        both = f"Le nombre {written(typed)} et « Néant » se contredisent"
+        message = f"{both} : décochez « Néant », ou effacez le nombre."
+        return [_error("neant_et_valeur", reponse, message)]
     if indicateur.genre == OUI_NON and reponse.valeur not in (None, 0, 1):
         return [_error("oui_ou_non", reponse, "La réponse est oui ou non : écrivez 1 pour oui, 0 pour non.")]
     if reponse.reponse != NOMBRE or indicateur.genre != RATIO:

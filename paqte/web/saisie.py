@@ -73,9 +73,9 @@ class SaisieForm(Formulaire):
         super().apply_refusal(refused)
 
     def _show_current(self, current: Mapping[str, str], fields: Mapping[str, Any]) -> None:
-        """A tick « néant » here and a confirmed zero there are the same answer."""
-        ticked = {name for name in current if self._data(f"neant_{name.partition('_')[2]}")}
-        shown = {name: value for name, value in current.items() if not (value == NEANT_SHOWN and name in ticked)}
+        """A tick « néant » or a zero here and a confirmed zero there are the same answer."""
+        zeros = {name for name in current if self._data(name) == 0 or self._data(f"neant_{name.partition('_')[2]}")}
+        shown = {name: value for name, value in current.items() if not (value == NEANT_SHOWN and name in zeros)}
         super()._show_current(shown, fields)
 
     def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
@@ -200,7 +200,6 @@ def _stored_line(ligne: LigneDeclaration) -> dict[str, Decimal | str | date | bo
     key, given = ligne.engagement_id, ligne.actuelle
     if given is None:
         return {f"valeur_{key}": ""} if ligne.indicateur.genre == OUI_NON else {}
-    is_neant = given.reponse == NEANT
     if ligne.indicateur.genre == OUI_NON:
         return {
             f"valeur_{key}": "" if given.valeur is None else str(int(given.valeur)),
@@ -208,9 +207,9 @@ def _stored_line(ligne: LigneDeclaration) -> dict[str, Decimal | str | date | bo
             f"precision_{key}": given.commentaire,
         }
     return {
-        f"valeur_{key}": None if is_neant else given.valeur,
-        f"numerateur_{key}": None if is_neant and not given.denominateur else given.numerateur,
+        f"valeur_{key}": given.valeur,
+        f"numerateur_{key}": given.numerateur,
         f"denominateur_{key}": given.denominateur,
-        f"neant_{key}": is_neant,
+        f"neant_{key}": given.reponse == NEANT,
         f"precision_{key}": given.commentaire,
     }

@@ -35,7 +35,7 @@ def test_R16_each_number_that_can_be_read_is_kept_with_its_value(maison: Maison)
     wrong = []
     for typed, kind, value in READ:
         code = FIELDS[kind]
-        # A zero typed before came back as « néant », ticked: she unticks it before typing a number.
+        # A zero typed before came back with « néant » ticked: typing a number unticks it.
         answer = maison.type(**{code: typed, f"{code}_neant": ""})
         kept = maison.answer(code)
         got = kept.valeur if kept and kept.valeur is not None else 0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, TRANSMISE
+from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.services.declarations import save_draft, send_back, validate_declaration
 from tests.fixtures_acteurs import token_in
@@ -36,6 +36,31 @@ def test_R13_a_draft_is_kept_and_comes_back_as_it_was_typed(maison: Maison) -> N
     fields = fields_in(maison.browser.get(f"{maison.path}/saisir").text)
     assert (fields[maison.name("S2")], fields[maison.name("S2p_sur")]) == ("4", "9")
     assert fields[maison.name("R3_neant")] == "y" and fields["texte_libre"].strip() == "Bonne saison."
+
+
+def test_R13_a_confirmed_zero_comes_back_as_the_0_it_is_with_its_tick_and_is_sent_so(maison: Maison) -> None:
+    maison.type(S2="0", R3_neant="y", S2p_neant="y", S2p_sur="9", X1_neant="y")
+    fields = fields_in(maison.browser.get(f"{maison.path}/saisir").text)
+    assert {code: fields[maison.name(code)] for code in ("S2", "R3", "X1", "S2p", "S2p_sur", "S7")} == {
+        "S2": "0", "R3": "0", "X1": "0", "S2p": "0", "S2p_sur": "9", "S7": ""
+    }  # fmt: skip
+    assert {code for code in maison.keys if maison.name(f"{code}_neant") in fields} == {"S2", "R3", "X1", "S2p"}
+    assert maison.type().status_code == 302
+    assert maison.answer("R3").reponse == NEANT
+
+
+def test_R13_a_number_typed_over_a_confirmed_zero_is_told_what_to_do_and_chosen_by_nobody_else(maison: Maison) -> None:
+    """Without JavaScript the tick is still there: neither answer wins alone, and both stay on the page."""
+    maison.type(S2="0")
+    refused = maison.type("relire", S2="4", S7="12")
+    told = "Le nombre 4 et « Néant » se contredisent : décochez « Néant », ou effacez le nombre."
+    assert refused.status_code == 422 and told in plain(refused.text)
+    again = fields_in(refused.text)
+    assert (again[maison.name("S2")], again[maison.name("S7")]) == ("4", "12")
+    assert maison.name("S2_neant") in again and maison.answer("S2").reponse == NEANT
+    del again[maison.name("S2_neant")]
+    maison.browser.post(f"{maison.path}/saisir", data=again | {"geste": "brouillon"})
+    assert (maison.answer("S2").reponse, maison.answer("S2").valeur) == (NOMBRE, 4)
 
 
 def test_enter_alone_keeps_a_draft_and_never_sends(maison: Maison) -> None:
@@ -147,6 +172,14 @@ def test_a_second_save_shows_both_versions_and_loses_nothing(maison: Maison) -> 
     assert maison.answer("S2").valeur == 7
     assert maison.type(opened=refused.text).status_code == 302
     assert maison.answer("S2").valeur == 9
+
+
+@pytest.mark.parametrize("typed", [{"R3": "0"}, {"R3_neant": "y"}], ids=["a 0", "the tick"])
+def test_R13_a_zero_here_and_a_confirmed_zero_there_are_no_two_versions(maison: Maison, typed: dict[str, str]) -> None:
+    opened = maison.browser.get(f"{maison.path}/saisir").text
+    maison.by_camille(save_draft, saisie=Saisie({maison.keys["R3"]: AnswerTyped(is_neant=True)}, ""))
+    refused = maison.type(opened=opened, **typed)
+    assert refused.status_code == 409 and "Enregistré entre-temps" not in plain(refused.text)
 
 
 def test_what_was_read_again_and_changed_since_is_shown_anew_not_sent(maison: Maison) -> None:

@@ -148,6 +148,40 @@ def test_the_keyboard_alone_types_explains_and_validates(ouverte: Ouverte) -> No
     assert answers == {"S2": "nombre", "F1p": "nombre", "R1": "neant", "R3": "nombre", "X1": "neant"}
 
 
+def test_R13_a_number_typed_over_a_confirmed_zero_needs_no_other_gesture(ouverte: Ouverte) -> None:
+    ouverte.field("neant S2").check()
+    expect(ouverte.field("valeur S2")).to_have_value("0")
+    ouverte.press("Enregistrer le brouillon")
+    ouverte.page.get_by_text("Le brouillon est enregistré.").wait_for()
+    expect(ouverte.field("valeur S2"), "the zero that was confirmed").to_have_value("0")
+    expect(ouverte.field("neant S2")).to_be_checked()
+    ouverte.field("valeur S2").fill("4")
+    expect(ouverte.field("neant S2")).not_to_be_checked()
+    ouverte.press("Enregistrer et valider")
+    ouverte.page.get_by_text("La déclaration est validée").wait_for()
+    assert ouverte.stored().ligne(ouverte.keys["S2"]).actuelle.valeur == 4
+
+
+def test_R13_a_tick_shows_its_zero_and_undone_gives_back_the_number(ouverte: Ouverte) -> None:
+    ouverte.field("valeur S2").fill("4")
+    ouverte.field("valeur R3").fill("7")
+    for expected in ("0", "4"):
+        ouverte.field("neant S2").click()
+        expect(ouverte.field("valeur S2")).to_have_value(expected)
+    expect(ouverte.field("valeur R3"), "another line is left alone").to_have_value("7")
+    ouverte.field("numerateur F1p").fill("3")
+    ouverte.field("neant F1p").check()
+    expect(ouverte.field("numerateur F1p"), "a part of nothing known is no number").to_have_value("")
+    ouverte.field("numerateur F1p").fill("3")
+    expect(ouverte.field("neant F1p")).not_to_be_checked()
+    ouverte.field("neant F1p").check()
+    ouverte.field("valeur S2").fill("0")
+    ouverte.press("Enregistrer et valider")
+    ouverte.page.get_by_text("La déclaration est validée").wait_for()
+    answers = {ligne.indicateur.code: ligne.actuelle.reponse for ligne in ouverte.stored().lignes if ligne.actuelle}
+    assert answers == {"S2": "neant", "F1p": "neant", "R3": "nombre"}
+
+
 def test_enter_in_a_field_keeps_a_draft(ouverte: Ouverte) -> None:
     ouverte.field("valeur S2").fill("4")
     ouverte.field("valeur S2").press("Enter")

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, Form, FormField
+from markupsafe import Markup
+from wtforms import Field, FieldList, FileField, Form, FormField
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.meta import DefaultMeta
+from wtforms.widgets import HiddenInput
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.web.champs import CaseField, CasesField, DateField, NombreField, RadiosField, VersionField
+from paqte.web.libelles import Libelle, labels_field
 
 # WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
 SENTENCES = {
@@ -30,6 +33,8 @@ SENTENCES = {
     "Date must be at most %(max)s.": "Écrivez une date jusqu’au %(max)s.",
     "Date must be between %(min)s and %(max)s.": "Écrivez une date du %(min)s au %(max)s.",
 }
+
+TICKED = "coché"
 
 
 class FrenchTranslations:
@@ -94,11 +99,23 @@ class Formulaire(FlaskForm):
         """Every field that bears a value, those of nested forms and lists included."""
         return _leaves(self)
 
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields, and the labels of the others: what is typed can be named again whatever happens."""
+        return super().hidden_tag(*fields) + self.labels_tag()
+
+    def labels_tag(self) -> Markup:
+        """The labels alone, for a form whose token and version are written by hand."""
+        return labels_field((f.name, Libelle(self.title_of(f), _choices(f))) for f in self.leaves() if _is_shown(f))
+
+    def title_of(self, field: Field) -> str:
+        """What a field is called when it is named away from its place on the page."""
+        return str(field.label.text)
+
     def points_to_correct(self) -> list[Point]:
         """What the summary at the top lists, in the order of the page."""
         points = [Point("", "", sentence) for sentence in self.form_errors]
         for field in self.leaves():
-            points += [Point(_target(field), field.label.text, str(sentence)) for sentence in field.errors]
+            points += [Point(_target(field), self.title_of(field), str(sentence)) for sentence in field.errors]
         return points
 
     @property
@@ -170,9 +187,20 @@ def _plain(text: str) -> str:
 
 def _label_of(field: Field, value: str) -> str:
     """A code of a list, as people read it."""
+    return _choices(field).get(value, value) if isinstance(field, SelectFieldBase) else value
+
+
+def _choices(field: Field) -> dict[str, str]:
+    """What each code of a field means to people; a box has one."""
+    if isinstance(field, CaseField):
+        return {str(field._value()): TICKED}
     if not isinstance(field, SelectFieldBase):
-        return value
-    return next((str(choice.label) for choice in field.iter_choices() if str(choice.value) == value), value)
+        return {}
+    return {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+
+
+def _is_shown(field: Field) -> bool:
+    return not isinstance(field, FileField) and not isinstance(field.widget, HiddenInput)
 
 
 def _leaves(holder: Any) -> Iterator[Field]:

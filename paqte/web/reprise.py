@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import request
 from werkzeug.exceptions import HTTPException
+
+from paqte.web.libelles import SENT_AS, read_labels
 
 MOST_FIELDS = 2_000
 HIDDEN = frozenset({"csrf_token"})
@@ -14,9 +17,13 @@ HIDDEN = frozenset({"csrf_token"})
 
 @dataclass(frozen=True, slots=True)
 class Reprise:
-    """The fields posted, in order, and whether files were among them (a browser must be given those again)."""
+    """The fields posted, in order, and whether files were among them (a browser must be given those again).
+
+    `lignes` are what a person typed or chose, under the labels of her form; the rest is only sent again.
+    """
 
     fields: tuple[tuple[str, str], ...]
+    lignes: tuple[tuple[str, str], ...]
     had_files: bool
 
 
@@ -29,7 +36,16 @@ def typed_again() -> Reprise | None:
         had_files = any(file.filename for file in request.files.values())
     except HTTPException:
         return None
-    return Reprise(fields[:MOST_FIELDS], had_files) if fields or had_files else None
+    kept = fields[:MOST_FIELDS]
+    return Reprise(kept, tuple(_told(kept)), had_files) if kept or had_files else None
+
+
+def _told(fields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    labels = read_labels(dict(fields).get(SENT_AS, ""))
+    for name, value in fields:
+        label = labels.get(name)
+        if label is not None and value.strip():
+            yield label.titre, label.choix.get(value, value)
 
 
 def _is_ours() -> bool:

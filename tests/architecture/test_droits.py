@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from paqte.cli.examen import routes_of
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
 from paqte.models import Base, db
 from paqte.web.acces import Route, route_table
+from paqte.web.libelles import SENT_AS, read_labels
 from tests.architecture.droits import ROLES_BY_ENDPOINT, WORDS
 from tests.architecture.monde import NOW, Page, a_sister, bare, dump, furnish, invite
 from tests.factories import a_signataire
@@ -29,6 +31,8 @@ NOBODY = 999_999
 OTHERS = {"secret": "jeton-inconnu", "filename": "paqte.css"}
 # Whoever has one convention of a company meets the company: these answer him, with that convention alone.
 MET_ALL_THE_SAME = frozenset({"entreprise.signataire", "entreprise.action_proposer"})
+# What a form sends of its own, that nobody types, and the files, which no page can give back.
+UNSEEN = re.compile(rf"csrf_token|version(_\d+)?|{SENT_AS}|.*-cle|fichier")
 VERBS = ("TRACE", "PUT", "DELETE", "PATCH")
 # Who asks: role, and whether the things of Bruno's company are hers to open.
 PEOPLE: dict[str, tuple[str, bool]] = {
@@ -238,6 +242,20 @@ def test_no_act_passes_without_the_token_of_its_own_session(forged: str, monde: 
             answer = monde.browsers[who].post(monde.address(route), data={"csrf_token": token, "version": "2"})
             assert answer.status_code == 400, (who, route)
     assert dump(monde.app) == before
+
+
+def test_every_form_takes_along_the_labels_of_what_is_typed_in_it(monde: Monde) -> None:
+    """Else the page that gives back what was typed, after an expired session, could not name it."""
+    unnamed, seen = [], set()
+    for who in ("référente du 41", "l’entreprise", "admin"):
+        for route in routes(monde.app, "GET", is_closed=True):
+            for action, fields in _forms(monde.browsers[who], monde.address(route)):
+                with monde.app.app_context():
+                    labels = read_labels(*fields.get(SENT_AS, [""]))
+                asked = {name for name in fields if not UNSEEN.fullmatch(name) and name not in seen}
+                unnamed += [(route.rule, action, name) for name in asked - labels.keys()]
+                seen |= asked
+    assert unnamed == [] and len(seen) > 50
 
 
 def columns() -> dict[str, str]:

@@ -122,6 +122,42 @@ def test_a_session_that_ended_while_typing_loses_nothing(app: Flask, sign_in: Si
     assert {k: kept[k] for k in TYPED} == TYPED
 
 
+def read_back(html: str) -> dict[str, str]:
+    """What the page says was typed, under which names."""
+    pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html, re.DOTALL)
+    return {unescape(re.sub(r"<[^>]+>", "", title)): unescape(re.sub(r"<[^>]+>", "", told)) for title, told in pairs}
+
+
+@pytest.mark.parametrize("end", ["token", "session"])
+def test_what_was_typed_is_read_back_under_the_labels_of_the_form_and_nothing_technical_with_it(
+    end: str, app: Flask, sign_in: SignIn
+) -> None:
+    browser, path = sign_in(CAMILLE), "/referent/signataires/nouveau?identifiant=900000019"
+    sent = dict(re.findall(r'<input[^>]*name="([^"]+)" type="hidden" value="([^"]*)"', browser.get(path).text))
+    typed = {"nom": "Rives & Fils", "nature": "association", "is_covered_nationally": "y", "contacts-0-nom": "Accueil"}
+    if end == "session":
+        with app.app_context(), transaction(actor=PLANIFICATEUR, now=clock.now()) as base:
+            base.execute(delete(SessionOuverte))
+    else:
+        sent["csrf_token"] = "périmé"
+    refused = browser.post(path, data=sent | typed | {"notes": " ", "version": "3", "geste": "enregistrer"})
+    assert refused.status_code == (401 if end == "session" else 400)
+    assert read_back(refused.text) == {
+        "Nom ou raison sociale": "Rives & Fils",
+        "Nature": "Association",
+        "Déjà couvert par une convention nationale": "coché",
+        "Nom de la personne ou du service": "Accueil",
+    }
+    assert {"version", "geste", "notes", *typed} <= fields_kept(refused.text).keys(), "and all of it is sent again"
+
+
+def test_labels_that_are_not_ours_name_nothing(sign_in: SignIn) -> None:
+    forged = {"csrf_token": "périmé", "libelles": "eyJ0ZXh0ZSI6WyJQaXJhdGUiLHt9XX0.x", **TYPED}
+    refused = sign_in(CAMILLE).post("/essai/salle", data=forged)
+    assert refused.status_code == 400 and read_back(refused.text) == {}
+    assert "Vos choix partiront" in refused.text and fields_kept(refused.text)["nombre"] == TYPED["nombre"]
+
+
 def test_the_token_of_another_person_or_of_a_former_session_is_refused(app: Flask, sign_in: SignIn) -> None:
     former = token_in(sign_in(CAMILLE).get("/essai/salle").text)
     for browser in (sign_in(ZOE), sign_in(CAMILLE)):

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask import request
-from wtforms import FormField
+from wtforms import Field, FormField
 
 from paqte.domain.catalogue import LIBRE, OUI_NON, Indicateur
 from paqte.domain.engagements import LENGTHS, EngagementSaisi
 from paqte.queries.conventions import EngagementVu
 from paqte.services.engagements import MAX_FREE
 from paqte.web.champs import CaseField, ChoixField, NombreField, TexteField
-from paqte.web.formulaires import Formulaire, Point, SousFormulaire
+from paqte.web.formulaires import Formulaire, SousFormulaire
 
 _FREE = re.compile(r"X1_([0-9]{1,2})-libelle", re.ASCII)
 YES = "1"
@@ -73,11 +73,11 @@ class EngagementsForm(Formulaire):
     def promesses(self) -> Iterator[FormField]:
         return (field for field in self if isinstance(field, FormField))
 
-    def points_to_correct(self) -> list[Point]:
+    def title_of(self, field: Field) -> str:
         """Each field with the promise it belongs to: all promises have the same fields."""
-        names = {field.name: field.form.nom for field in self.promesses}
-        points = super().points_to_correct()
-        return [p if p.cible == "" else replace(p, titre=_titled(names.get(p.cible.split("-")[0]), p)) for p in points]
+        holder, _, _ = field.name.partition("-")
+        title = super().title_of(field)
+        return _titled(self[holder].form.nom, title) if holder != field.name else title
 
 
 def build_form(lignes: Sequence[Ligne], years: int, version: int, *, one_more: bool) -> EngagementsForm:
@@ -101,8 +101,8 @@ def typed_promises(form: EngagementsForm) -> list[EngagementSaisi]:
     return [s for s in saisis if not (s.is_blank and not s.is_kept and (s.indicateur, s.rang) not in known)]
 
 
-def _titled(nom: str | None, point: Point) -> str:
-    return point.titre if nom is None or nom == point.titre else f"{nom}, {point.titre[:1].lower()}{point.titre[1:]}"
+def _titled(nom: str, title: str) -> str:
+    return title if nom == title else f"{nom}, {title[:1].lower()}{title[1:]}"
 
 
 def _ranks(ligne: Ligne, one_more: bool) -> list[int]:

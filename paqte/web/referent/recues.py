@@ -12,6 +12,7 @@ from paqte.ops import clock
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declarations_recues import PER_PAGE, received_declarations
 from paqte.services.validations import validate_declarations
+from paqte.web.champs import CasesField
 from paqte.web.filters import plural
 from paqte.web.formulaires import Formulaire
 from paqte.web.public import public_address
@@ -19,16 +20,21 @@ from paqte.web.referent import blueprint
 from paqte.web.session import actor
 
 
+class RecuesForm(Formulaire):
+    """What is ticked; the boxes stand on the page, one beside each declaration."""
+
+    choix = CasesField("À valider")
+    version = None
+
+
 @blueprint.get("/declarations/recues")
 @open_to(REFERENT)
 def declarations_recues() -> ResponseReturnValue:
     """Former and new side by side, oldest first."""
-    return render_template(
-        "referent/recues.html",
-        recues=received_declarations(actor=actor(), page=_whole(request.args.get("page")) or 1),
-        form=Formulaire(),
-        par_page=PER_PAGE,
-    )
+    recues = received_declarations(actor=actor(), page=_whole(request.args.get("page")) or 1)
+    form = RecuesForm()
+    form.choix.choices = {str(page.id): f"{page.signataire}, {page.periode.libelle}" for page in recues.declarations}
+    return render_template("referent/recues.html", recues=recues, form=form, par_page=PER_PAGE)
 
 
 @blueprint.post("/declarations/recues")

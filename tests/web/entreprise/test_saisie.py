@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from paqte.domain.catalogue import catalogue
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.services.declarations import save_draft, send_back, validate_declaration
@@ -61,6 +63,24 @@ def test_R13_a_number_typed_over_a_confirmed_zero_is_told_what_to_do_and_chosen_
     del again[maison.name("S2_neant")]
     maison.browser.post(f"{maison.path}/saisir", data=again | {"geste": "brouillon"})
     assert (maison.answer("S2").reponse, maison.answer("S2").valeur) == (NOMBRE, 4)
+
+
+def test_an_expired_page_names_each_answer_as_the_form_did(maison: Maison) -> None:
+    sent = fields_in(maison.browser.get(f"{maison.path}/saisir").text) | {"csrf_token": "périmé", "geste": "relire"}
+    typed = {"S2": "4", "R3_neant": "y", "S2p_sur": "9", "R1": "1", "X1_precision": "Une haie."}
+    refused = maison.browser.post(
+        f"{maison.path}/saisir", data=sent | {maison.name(name): value for name, value in typed.items()}
+    )
+    html = plain(refused.text)
+    told = re.findall(r"<dt>(.*?)</dt><dd>\s*(?:<p>)?(.*?)(?:</p>)?\s*</dd>", html)
+    grid = catalogue().indicateurs
+    assert refused.status_code == 400 and sorted(told) == sorted([
+        (grid["S2"].libelle, "4"),
+        (grid["S2p"].denominateur, "9"),
+        ("Néant", "coché"),
+        (grid["R1"].libelle, "Oui"),
+        ("Ce qui a été fait", "Une haie."),
+    ])  # fmt: skip
 
 
 def test_enter_alone_keeps_a_draft_and_never_sends(maison: Maison) -> None:

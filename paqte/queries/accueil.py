@@ -22,6 +22,7 @@ from paqte.queries import reglages
 from paqte.queries.completude import completeness_over
 from paqte.queries.conservation import soon_erased
 from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.debut import first_day
 from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.relances_prevues import RelanceProche, count_paused, near_reminder
@@ -54,6 +55,7 @@ class Accueil:
     """
 
     semestre: Periode
+    is_semestre_owed: bool
     declarations_dues_le: date
     bilan_du_le: date
     dernieres_editions: int
@@ -89,18 +91,19 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     semestre = last_closed(today, "S")
     conventions = read_conventions(db.session(), departement)
     states = _states(departement)
-    owed = _owed(conventions, semestre)
+    owed, first = _owed(conventions, semestre), first_day(departement)
     given = [states.get(key, A_SAISIR) for key in owed]
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     return Accueil(
         semestre=semestre,
+        is_semestre_owed=semestre.debut >= first,
         declarations_dues_le=_due(departement, semestre),
         bilan_du_le=due_date(semestre, reglages.integers("bilan_delai_jours")(departement)),
         dernieres_editions=_editions(departement, semestre),
         attendues=len(owed),
         validees=given.count(VALIDEE),
         a_valider=list(states.values()).count(TRANSMISE),
-        attentes=tuple(_awaited(departement, conventions, states, today)),
+        attentes=tuple(_awaited(departement, conventions, states, first, today)),
         signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
         conventions=len(conventions),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
@@ -124,10 +127,15 @@ def _completeness(departement: str, conventions: tuple[ConventionLue, ...], seme
 
 
 def _awaited(
-    departement: str, conventions: tuple[ConventionLue, ...], states: dict[tuple[int, str], str], today: date
+    departement: str,
+    conventions: tuple[ConventionLue, ...],
+    states: dict[tuple[int, str], str],
+    first: date,
+    today: date,
 ) -> Iterator[Attente]:
     semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
-    for window in (semestre,) if semestre.contains(trimestre) else (semestre, trimestre):
+    closed = (semestre,) if semestre.contains(trimestre) else (semestre, trimestre)
+    for window in [w for w in closed if w.debut >= first]:
         missing = [k for k in _owed(conventions, window) if states.get(k, A_SAISIR) not in (VALIDEE, TRANSMISE)]
         if missing:
             due = _due(departement, window)

@@ -15,7 +15,8 @@ from paqte.domain.campagnes import Delais, campagne
 from paqte.domain.conventions import CHARTE, PROJET, Dates
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
-from paqte.models import Convention, Declaration, Departement, Engagement, Retour, db
+from paqte.models import Convention, Declaration, Engagement, Retour, db
+from paqte.queries.debut import first_day
 from paqte.queries.etats import is_renewed
 from paqte.queries.perimetre import readable
 from paqte.queries.reglages import delays, read_settings
@@ -93,7 +94,7 @@ def list_echeances(
     Five statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
     A page says for whom: an animateur may have some of their conventions only. Without an actor, as a reminder sees it.
     """
-    delais, first = delays(read_settings(departement)), _first_day(departement)
+    delais, first = delays(read_settings(departement)), first_day(departement)
     conventions = [c for c in signed_conventions(signataires, actor=actor) if c.dispositif != CHARTE]
     declared = _declared([c.id for c in conventions])
     for c in conventions:
@@ -135,12 +136,6 @@ def _periods(c: ConventionSignee, first: date, today: date) -> list[Periode]:
     owed = [p for year in years for p in owed_periods(c.dates, c.rythme, Periode(year, "A", 1)) if p.debut >= first]
     closed = [p for p in owed if p.is_closed(today)]
     return closed + owed[len(closed) : len(closed) + 1]
-
-
-def _first_day(departement: str) -> date:
-    """Nothing is owed for the time before the préfecture used PAQTE."""
-    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
-    return Periode.from_code(first).debut if first else date.min
 
 
 def _declared(conventions: Sequence[int]) -> Mapping[int, dict[str, _Declaree]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -24,6 +24,12 @@ class DebutLu:
     def version(self) -> int:
         """A number that changes when the semester does: what its form was opened on."""
         return self.premier.annee * 10 + self.premier.numero if self.premier else 0
+
+
+def first_day(departement: str) -> date:
+    """Nothing is owed for the time before the préfecture used PAQTE; always when it does not say since when."""
+    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+    return Periode.from_code(first).debut if first else date.min
 
 
 def read_start(*, actor: Acteur, departement: str, now: datetime) -> DebutLu:

@@ -15,6 +15,7 @@ from paqte.domain.pilotage import due_date
 from paqte.domain.secret import INTERNE
 from paqte.models import Convention, Edition, EditionFichier, db
 from paqte.queries import reglages
+from paqte.queries.debut import first_day
 from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
 
@@ -132,10 +133,14 @@ def read_edition_piece(*, actor: Acteur, edition_id: int, format: str, diffusion
 
 
 class PeriodeEmise(NamedTuple):
-    """A semester as the list of bilans shows it, or a quarter as that of the exports."""
+    """A semester as the list of bilans shows it, or a quarter as that of the exports.
+
+    `is_owed` is false before the first semester of the préfecture: it may be produced, nothing says that it must.
+    """
 
     periode: Periode
     is_closed: bool
+    is_owed: bool
     due_le: date
     editions: list[EditionLue]
     changees: int
@@ -158,7 +163,7 @@ def _periods(actor: Acteur, now: datetime, genre: str, delay_key: str) -> list[P
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
-    delay = reglages.integers(delay_key)(departement)
+    delay, start_of_use = reglages.integers(delay_key)(departement), first_day(departement)
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=actor, genre=genre):
         issued.setdefault(edition.periode, []).append(edition)
@@ -169,6 +174,7 @@ def _periods(actor: Acteur, now: datetime, genre: str, delay_key: str) -> list[P
     while current.debut >= first.debut:
         due = due_date(current, delay)
         editions = issued.get(current.code, [])
-        periods.append(PeriodeEmise(current, current.is_closed(today), due, editions, moved.get(current, 0)))
+        is_owed = current.debut >= start_of_use
+        periods.append(PeriodeEmise(current, current.is_closed(today), is_owed, due, editions, moved.get(current, 0)))
         current = current.precedente
     return periods

@@ -11,7 +11,7 @@ import time_machine
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import ECHOUEE
-from paqte.models import Tache
+from paqte.models import Departement, Tache
 from paqte.services.comptes import invite_user
 from paqte.services.relances import pause_reminders
 from paqte.services.transaction import transaction
@@ -69,6 +69,16 @@ def test_R11_a_quarter_closed_since_is_awaited_beside_the_semester(
     assert "3\u00a0déclarations attendues pour le 1er semestre 2026" in html
     assert "1\u00a0déclaration attendue pour le 3e trimestre 2026" in html
     assert said in html
+
+
+def test_R12_nothing_of_before_the_first_semester_is_asked_for(app: Flask, home: Callable[[], str]) -> None:
+    with app.app_context():
+        a_convention(a_signataire(), "S2")
+        with transaction(actor=PLANIFICATEUR, now=datetime(2026, 8, 2, 9, tzinfo=UTC)) as session:
+            session.get_one(Departement, "41").premier_semestre = "2026-S2"
+    html = home()
+    assert "réponses attendues" not in html and "n’est pas encore produit" not in html
+    assert "Rien n’est attendu pour le 1er semestre 2026" in html
 
 
 def test_R4_a_convention_that_ends_within_180_days_is_to_renew(app: Flask, home: Callable[[], str]) -> None:

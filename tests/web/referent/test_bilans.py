@@ -17,8 +17,10 @@ import time_machine
 from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import Departement
 from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.services.declarations import open_declaration, submit_and_validate
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE as CAMILLE_ACTOR
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, post
@@ -124,6 +126,28 @@ def test_the_list_says_what_is_to_produce_and_when(camille: FlaskClient) -> None
     html = camille.get("/referent/bilans").text
     assert "À produire" in html
     assert "30 juillet 2026" in html
+
+
+@pytest.mark.parametrize(("path", "before", "since"), [
+    ("/referent/bilans", "1er semestre 2026", "2e semestre 2026"),
+    ("/referent/trimestres", "1er trimestre 2026", "3e trimestre 2026"),
+])  # fmt: skip
+def test_R12_what_comes_before_the_first_semester_of_the_prefecture_does_not_look_owed(
+    path: str, before: str, since: str, app: Flask, camille: FlaskClient
+) -> None:
+    with app.app_context(), transaction(actor=CAMILLE_ACTOR, now=NOW) as session:
+        session.get_one(Departement, "41").premier_semestre = "2026-S2"
+    rows = dict(re.findall(r'<th scope="row"><a[^>]*>([^<]*)</a></th>(.*?)</tr>', camille.get(path).text, re.DOTALL))
+    assert "Pas attendu" in rows[before] and "avant vos débuts" in rows[before] and "À produire" not in rows[before]
+    assert "Pas attendu" not in rows[since]
+    assert "En cours" in rows[since]
+
+
+def test_a_bilan_that_nobody_waits_for_is_produced_all_the_same(app: Flask, camille: FlaskClient) -> None:
+    with app.app_context(), transaction(actor=CAMILLE_ACTOR, now=NOW) as session:
+        session.get_one(Departement, "41").premier_semestre = "2026-S2"
+    assert "L’édition n° 1 est produite" in produced(camille).text
+    assert "Produit</span>" in camille.get("/referent/bilans").text
 
 
 @pytest.mark.parametrize("person", [ZOE, BRUNO], ids=lambda p: p.nom)

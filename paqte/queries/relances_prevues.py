@@ -16,7 +16,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import delays, read_settings
-from paqte.queries.relances import MANUELLE, SANS_COMPTE, Prevision, forecast
+from paqte.queries.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Prevision, forecast
 
 AHEAD, SOON = timedelta(days=60), timedelta(days=3)
 PER_PAGE = 50
@@ -30,6 +30,11 @@ class EtapePrevue(NamedTuple):
     libelle: str
     periode: Periode
     prevision: Prevision
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody to write to and nobody to call: all answered, or another step of the day wrote to them."""
+        return not self.prevision.destinataires and all(e.motif in (REPONDU, DEJA) for e in self.prevision.ecartes)
 
 
 class RelanceProche(NamedTuple):

@@ -83,6 +83,26 @@ def test_R12_each_step_says_who_gets_what_and_who_does_not_and_why(browser: Flas
     assert "Aucune relance envoyée" in text
 
 
+def test_a_step_with_nobody_to_write_to_nor_to_call_is_a_few_words_and_no_card(
+    browser: FlaskClient, company: int, sign_in: Callable[..., FlaskClient]
+) -> None:
+    """A quarterly company has no semester of its own: only its quarter has a card."""
+    with time_machine.travel(datetime(2026, 12, 28, 9, 0, tzinfo=UTC), tick=False):
+        text, empty = text_of(sign_in(CAMILLE)), text_of(sign_in(ZOE))
+    assert "Relance J−3, 4e trimestre 2026 : 17 janvier 2027" in text and "1 personne recevra" in text
+    quiet = text.partition("Sans personne à qui écrire : ")[2].partition("</p>")[0]
+    assert "Relance J−3, 2e semestre 2026 (17 janvier 2027)" in quiet and "trimestre" not in quiet
+    assert "0 personne" not in text + empty and "<details" not in empty
+    assert empty.count("Sans personne à qui écrire") == 1
+
+
+def test_a_step_with_only_people_to_call_says_that_no_mail_goes(app: Flask, browser: FlaskClient) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Sans compte (fictif)"), "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    text = text_of(browser)
+    assert "Personne ne recevra de courriel, 1 entreprise n’en aura pas" in text and "à appeler" in text
+
+
 def test_one_company_is_reminded_once_a_day_and_the_ledger_says_it(
     app: Flask, browser: FlaskClient, company: int
 ) -> None:

@@ -15,7 +15,10 @@ from paqte.models.convention import Convention, Engagement
 
 
 class Declaration(Base, Identified, Journaled, Dated):
-    """What one convention answers for one period; once validated, `sceau` holds what figures are made from."""
+    """What one convention answers for one period; once validated, `sceau` holds what figures are made from.
+
+    `premier_envoi_le` never moves: corrections that follow change `transmise_le`, not whether it was in time (R12).
+    """
 
     __tablename__ = "declaration"
     __table_args__ = (
@@ -32,6 +35,7 @@ class Declaration(Base, Identified, Journaled, Dated):
     periode: Mapped[str] = mapped_column(String(7))
     etat: Mapped[str] = mapped_column(String(12))
     transmise_le: Mapped[datetime | None] = mapped_column(Moment)
+    premier_envoi_le: Mapped[datetime | None] = mapped_column(Moment)
     transmise_par: Mapped[str] = mapped_column(String(120), default="")
     is_on_behalf: Mapped[bool] = mapped_column(default=False)
     validee_le: Mapped[datetime | None] = mapped_column(Moment)

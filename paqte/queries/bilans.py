@@ -82,7 +82,8 @@ def _partenaires(session: Session, departement: str) -> tuple[Partenaire, ...]:
 
 def _declarations(session: Session, departement: str, periodes: list[str]) -> tuple[DeclarationLue, ...]:
     d = Declaration
-    query = select(d.id, d.convention_id, d.periode, d.etat, d.transmise_le, d.validee_le, d.motif_reouverture)
+    sent = (d.transmise_le, d.validee_le, d.motif_reouverture, d.premier_envoi_le)
+    query = select(d.id, d.convention_id, d.periode, d.etat, *sent)
     rows = session.execute(query.where(d.departement_code == departement, d.periode.in_(periodes)))
     return tuple(DeclarationLue(*row) for row in rows)
 

@@ -102,14 +102,15 @@ def _validated(
     codes = {p.code for w in windows for p in (w, *(w.parts("T") if w.genre == "S" else ()))}
     d = Declaration
     query = (
-        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau, d.transmise_le, d.validee_le)
+        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau, d.premier_envoi_le)
         .join(Convention, Convention.id == d.convention_id)
         .where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes))
         .where(Convention.dispositif != CHARTE)
     )
     rows = session.execute(query).all()
     declarations = [
-        DeclarationLue(r.id, r.convention_id, r.periode, VALIDEE, r.transmise_le, r.validee_le) for r in rows
+        DeclarationLue(r.id, r.convention_id, r.periode, VALIDEE, None, None, premier_envoi_le=r.premier_envoi_le)
+        for r in rows
     ]
     return declarations, read_facts(departement, [Sceau._make(row[:5]) for row in rows])
 

@@ -190,6 +190,7 @@ def _submit(
     for question in declaration.retours:
         question.is_answered = True
     declaration.transmise_le = now
+    declaration.premier_envoi_le = declaration.premier_envoi_le or now
     declaration.transmise_par = actor.nom
     declaration.is_on_behalf = actor.role != ENTREPRISE
     _move(session, declaration, TRANSMETTRE)

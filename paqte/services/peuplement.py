@@ -190,6 +190,7 @@ class _Batch:
             periode=periode.code,
             etat=etat,
             transmise_le=sent,
+            premier_envoi_le=sent,
             transmise_par="Peuplement",
             validee_le=sent if etat == VALIDEE else None,
             validee_par="Peuplement" if etat == VALIDEE else "",

@@ -73,7 +73,7 @@ def fait(
 
 def declaration(f: Fait, etat: str = "validee") -> DeclarationLue:
     """The declaration that holds a fact, sent and validated in July 2026."""
-    return DeclarationLue(f.declaration, f.convention, f.periode, etat, NOW, NOW)
+    return DeclarationLue(f.declaration, f.convention, f.periode, etat, NOW, NOW, premier_envoi_le=NOW)
 
 
 def donnees(conventions: Sequence[ConventionLue], faits: Sequence[Fait] = (), **more: object) -> DonneesBilan:

@@ -30,9 +30,13 @@ TOO_LATE = datetime(2026, 7, 20, 22, 1, tzinfo=UTC)
 def told(conventions: list, faits: list[Fait], sent: dict[int, datetime] | None = None) -> dict[tuple, LigneCompletude]:
     given = donnees(conventions, faits)
     times = sent or {}
-    moved = tuple(replace(d, transmise_le=times.get(d.id, d.transmise_le)) for d in given.declarations)
+    moved = tuple(replace(d, premier_envoi_le=times.get(d.id, d.premier_envoi_le)) for d in given.declarations)
     bilan = assemble(replace(given, declarations=moved), catalogue(), edition=1, now=NOW, gabarit="")
     return {(line.genre, line.code): line for line in bilan.completude}
+
+
+def first_sent(key: int, periode: str, moment: datetime | None) -> DeclarationLue:
+    return DeclarationLue(key, 1, periode, "validee", moment, TOO_LATE, premier_envoi_le=moment)
 
 
 def test_R13_a_number_and_a_confirmed_zero_answer_and_a_missing_one_does_not() -> None:
@@ -72,17 +76,22 @@ def test_R12_in_time_is_until_midnight_of_the_due_day_where_the_departement_live
 
 
 def test_R12_the_legal_time_is_that_of_the_departement() -> None:
-    late_in_paris = DeclarationLue(1, 1, "2026-T2", "validee", TOO_LATE, TOO_LATE)
+    late_in_paris = first_sent(1, "2026-T2", TOO_LATE)
     assert in_time([late_in_paris], "41", SHIPPED) == frozenset()
     assert in_time([late_in_paris], "972", SHIPPED) == {1}
 
 
 def test_R12_the_due_day_is_that_of_the_settings_and_what_was_never_sent_is_not_in_time() -> None:
     sent, unsent = (
-        DeclarationLue(1, 1, "2026-T2", "validee", TOO_LATE, TOO_LATE),
-        DeclarationLue(2, 1, "2026-T1", "validee", None, TOO_LATE),
+        first_sent(1, "2026-T2", TOO_LATE),
+        first_sent(2, "2026-T1", None),
     )
     assert in_time([sent, unsent], "41", replace(SHIPPED, echeance=21)) == {1}
+
+
+def test_R12_what_was_first_sent_in_time_stays_so_whenever_it_is_corrected() -> None:
+    corrected = replace(first_sent(1, "2026-T2", JUST_IN_TIME), transmise_le=NOW, validee_le=NOW)
+    assert in_time([corrected], "41", SHIPPED) == {1}
 
 
 def test_R13_nothing_owed_gives_no_rate_at_all() -> None:

@@ -1,8 +1,8 @@
 """Answered over owed, and answered in time over owed, as DHIS2 defines completeness and timeliness.
 
 An answer is a number or a confirmed zero (R13) in a declaration that is validated: what DHIS2 calls a complete data
-set. It is in time when the declaration was last sent, in the legal time of the département, no later than the day
-answers are due (R12).
+set. It is in time when the declaration was first sent, in the legal time of the département, no later than the day
+answers are due (R12). A correction that follows, asked for or not, makes nobody late: whoever answered in time did.
 """
 
 from __future__ import annotations
@@ -66,14 +66,16 @@ def parts(whole: Consolidation, faits: Iterable[Fait], punctual: frozenset[int])
 
 
 def in_time(declarations: Iterable[DeclarationLue], departement: str, delais: Delais) -> frozenset[int]:
-    """The declarations last sent no later than the day answers are due, in the legal time of the département (R12)."""
+    """The declarations first sent no later than the day answers are due, in the legal time of the département (R12)."""
 
     @cache
     def due(periode: str) -> date:
         return campagne(Periode.from_code(periode), delais).echeance
 
     return frozenset(
-        d.id for d in declarations if d.transmise_le and local_date(d.transmise_le, departement) <= due(d.periode)
+        d.id
+        for d in declarations
+        if d.premier_envoi_le and local_date(d.premier_envoi_le, departement) <= due(d.periode)
     )
 
 

@@ -88,6 +88,7 @@ class DeclarationLue:
     transmise_le: datetime | None
     validee_le: datetime | None
     motif_reouverture: str = ""
+    premier_envoi_le: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

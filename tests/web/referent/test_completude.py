@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.models import db
-from paqte.services.declarations import open_declaration, submit_and_validate
+from paqte.models import Declaration, db
+from paqte.queries.declaration import read_declaration
+from paqte.services.declarations import (
+    open_declaration,
+    reopen_declaration,
+    send_back,
+    submit_and_validate,
+    submit_declaration,
+)
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE
@@ -41,6 +49,38 @@ def answered(convention: int, periode: str, sent: datetime, valeur: int = 4) -> 
     submit_and_validate(actor=factories.CAMILLE, now=sent, declaration_id=key, version=1, saisie=saisie)
 
 
+IN_APRIL = datetime(2026, 4, 10, 9, tzinfo=UTC)
+
+
+def again(declaration: int, valeur: int) -> None:
+    """Sent once more today, and validated."""
+    page = read_declaration(actor=factories.CAMILLE, declaration_id=declaration)
+    saisie = Saisie({page.lignes[0].engagement_id: AnswerTyped(valeur=Decimal(valeur))})
+    submit_and_validate(
+        actor=factories.CAMILLE, now=NOW, declaration_id=declaration, version=page.version, saisie=saisie
+    )
+
+
+def reopen(convention: int) -> None:
+    """Validated in April, re-opened today with a reason, sent again unchanged."""
+    answered(convention, "2026-T1", IN_APRIL)
+    version = read_declaration(actor=factories.CAMILLE, declaration_id=1).version
+    reopen_declaration(actor=factories.CAMILLE, now=NOW, declaration_id=1, version=version, motif="À revoir.")
+    again(1, 4)
+
+
+def send_back_and_ask(convention: int) -> None:
+    """Sent in April, sent back with a question today, sent again corrected."""
+    given = {"actor": factories.CAMILLE, "declaration_id": 1}
+    open_declaration(
+        actor=factories.CAMILLE, now=IN_APRIL, convention_id=convention, periode=Periode.from_code("2026-T1")
+    )
+    saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(4))})
+    submit_declaration(**given, now=IN_APRIL, version=1, saisie=saisie)
+    send_back(**given, now=NOW, version=2, commentaires={engagement_of(convention, "S2"): "Tous en REP+ ?"})
+    again(1, 3)
+
+
 @pytest.fixture
 def blois(app: Flask, accounts: object) -> None:
     """One company in time then late, one that never answered: 4 owed, 2 given, 1 in time."""
@@ -61,6 +101,19 @@ def test_the_home_page_shows_both_rates_of_the_semester_in_view_and_leads_to_the
     assert f'href="{PAGE}?periode=2026-S1"' in html
     assert "2\u00a0réponses validées sur 4, 1er semestre 2026" in html and "50\u00a0%" in html
     assert "1 à temps sur 4, au plus tard le 20 juillet 2026" in html and "25\u00a0%" in html
+
+
+@pytest.mark.parametrize("corrected", [reopen, send_back_and_ask], ids=["rouverte", "renvoyée"])
+def test_R12_a_correction_asked_for_after_the_due_day_makes_nobody_late(
+    app: Flask, accounts: object, sign_in: Callable[..., FlaskClient], corrected: Callable[[int], None]
+) -> None:
+    """First sent in April, sent again in August: in time once and for all."""
+    with app.app_context():
+        convention = a_convention(a_signataire(), "S2")
+        corrected(convention)
+        kept = db.session.scalars(select(Declaration)).one()
+        assert kept.transmise_le and (kept.transmise_le.month, kept.etat) == (8, VALIDEE)
+    assert "1 à temps sur 2" in sign_in(CAMILLE).get("/referent/").text
 
 
 def test_R13_with_nothing_owed_no_rate_is_shown(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from paqte.domain.consolidation import Fait
@@ -16,6 +16,8 @@ XLSX = "xlsx"
 CSV = "csv"
 JSON = "json"
 FORMATS: dict[str, str] = {XLSX: "Classeur", CSV: "Données (CSV)", JSON: "Schéma des données"}
+
+DECLARATION = Fait._fields.index("declaration")
 
 # What a template is on a day: told, never stored (it follows from its dates).
 PROPOSE = "propose"
@@ -60,8 +62,32 @@ def read_differing(before: str, after: str) -> tuple[list[Fait], list[Fait]]:
 
     An edition keeps thousands of answers and two editions differ by a few: texts are told apart much faster than read.
     """
-    former, present = ({*_own(text)[2:-2].split("],[")} - {""} for text in (before, after))
+    former, present = _rows(_own(before)), _rows(_own(after))
     return _read_rows(former - present), _read_rows(present - former)
+
+
+def changed_declarations(kept: str, faits: Iterable[Fait], declarations: Collection[int]) -> frozenset[int]:
+    """Of these declarations, those whose answers are not just those that an edition keeps; its others are not read.
+
+    `faits` are their answers now: one that is validated no more has none.
+    """
+    former = _by_declaration(_rows(_own(kept)), declarations)
+    present = _by_declaration(_rows(write_facts(faits)), declarations)
+    return frozenset(key for key in declarations if former.get(key) != present.get(key))
+
+
+def _by_declaration(rows: Iterable[str], declarations: Collection[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for row in rows:
+        key = int(row.split(",", DECLARATION + 1)[DECLARATION])
+        if key in declarations:
+            found.setdefault(key, set()).add(row)
+    return found
+
+
+def _rows(line: str) -> set[str]:
+    """Each answer of a line, as it is written."""
+    return {*line[2:-2].split("],[")} - {""}
 
 
 def _read_rows(rows: Iterable[str]) -> list[Fait]:

@@ -149,7 +149,7 @@ class PeriodeEmise(NamedTuple):
 def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
     """Semesters of the référent's département since its first convention, the present one first.
 
-    `changees` counts the declarations validated or re-opened since the last edition of the semester.
+    `changees` counts the declarations that answer otherwise since the last edition of the semester.
     """
     return _periods(actor, now, "S", "bilan_delai_jours")
 

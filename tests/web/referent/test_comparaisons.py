@@ -111,7 +111,7 @@ def test_R19_a_late_answer_makes_the_next_edition_propose_itself_and_the_compari
     assert f"{COMPARER}?avant={first}&amp;apres={second}" in camille.get(PAGE).text
 
 
-def test_R18_a_declaration_opened_again_counts_until_it_is_validated_and_after(
+def test_R18_a_declaration_opened_again_counts_until_it_is_validated_with_the_same_answers(
     app: Flask, blois: int, camille: FlaskClient, clock: Any
 ) -> None:
     later = NOW + timedelta(minutes=20)
@@ -124,8 +124,15 @@ def test_R18_a_declaration_opened_again_counts_until_it_is_validated_and_after(
     assert TASK in camille.get(HOME).text
     with app.app_context():
         answer(blois, "2026-T1", 12, later)
+    assert "a changé depuis" not in camille.get(HOME).text
+    assert "À produire de nouveau" not in camille.get(BILANS).text
+    assert "Ce qui change depuis" not in camille.get(PAGE).text
+    with app.app_context():
+        version = db.session.scalar(select(Declaration.version))
+        db.session.rollback()
+        reopen_declaration(actor=factories.CAMILLE, now=later, declaration_id=key, version=version, motif="Erreur.")
+        answer(blois, "2026-T1", 13, later)
     assert TASK in camille.get(HOME).text
-    assert "avec les mêmes réponses : aucune case" in camille.get(PAGE).text
 
 
 def test_R19_answers_of_another_semester_are_of_no_account(app: Flask, blois: int, camille: FlaskClient) -> None:
@@ -139,12 +146,20 @@ def test_R19_answers_of_another_semester_are_of_no_account(app: Flask, blois: in
         assert overtaken_editions("972") == []
 
 
-def test_what_is_overtaken_costs_the_same_statements_whatever_there_is(app: Flask, camille: FlaskClient) -> None:
+def test_what_is_overtaken_costs_the_same_statements_whatever_there_is(
+    app: Flask, blois: int, camille: FlaskClient
+) -> None:
+    later, run, costs = NOW + timedelta(minutes=20), [], []
     with app.app_context():
-        run: list[str] = []
         event.listen(db.engine, "before_cursor_execute", lambda *given: run.append(given[2]))
-        overtaken_editions("41")
-        assert len([line for line in run if line.startswith("SELECT")]) == 3
+        other = a_convention(a_signataire("Aciérie (fictif)", siren="900000019"), "S2")
+        for convention, periode in ((None, ""), (blois, "2026-T2"), (other, "2026-T1"), (other, "2026-T2")):
+            if convention:
+                answer(convention, periode, 7, later)
+            run.clear()
+            found = overtaken_editions("41")
+            costs.append((len([line for line in run if line.startswith("SELECT")]), sum(e.declarations for e in found)))
+    assert costs == [(3, 0), (5, 1), (5, 2), (5, 3)]
 
 
 def test_with_one_edition_there_is_nothing_to_compare_yet(camille: FlaskClient) -> None:

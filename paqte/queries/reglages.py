@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from paqte.domain.campagnes import Delais
 from paqte.domain.pilotage import REGLAGES
-from paqte.models import Reglage, db
+from paqte.models import Departement, Reglage, db
 
 
 class Valeur(NamedTuple):
@@ -40,6 +40,27 @@ def read_national() -> dict[str, Valeur]:
     query = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None))
     given = dict(db.session.execute(query).all())
     return {cle: Valeur(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in REGLAGES.items()}
+
+
+class Propres(NamedTuple):
+    """The settings that a département has of its own, by key."""
+
+    departement: str
+    nom: str
+    valeurs: dict[str, str]
+
+
+def list_own_settings() -> list[Propres]:
+    """The départements that have settings of their own, with those alone, in the order of their codes."""
+    query = (
+        select(Departement.code, Departement.nom, Reglage.cle, Reglage.valeur)
+        .join(Reglage, Reglage.departement_code == Departement.code)
+        .order_by(Departement.code)
+    )
+    found: dict[str, Propres] = {}
+    for code, nom, cle, valeur in db.session.execute(query):
+        found.setdefault(code, Propres(code, nom, {})).valeurs[cle] = valeur
+    return list(found.values())
 
 
 def version_of(settings: dict[str, Valeur]) -> int:

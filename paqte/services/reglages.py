@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,13 +18,14 @@ from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.pilotage import REGLAGES
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
-from paqte.queries.reglages import Valeur, read_national, read_settings, version_of
+from paqte.queries.reglages import Valeur, list_own_settings, read_national, read_settings, version_of
 from paqte.services.lignes import hold
 from paqte.services.planification import plan_all, plan_departement
 from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
+MOST_NAMES = 4
 DESTINATAIRES = frozenset({"destinataires_bilan", "destinataires_export"})
 
 
@@ -52,16 +53,18 @@ def save_national_settings(*, actor: Acteur, now: datetime, version: int | None,
     """Keep the national value of every setting; a blank one goes back to what the product ships (R12).
 
     It applies to each département that has none of its own, whose tasks are planned again. Refused and Conflict as
-    for a département's.
+    for a département's; Refused too, with their names, when it would put in disorder the dates of those that have
+    settings of their own.
     """
     require_admin(actor)
     cleaned = _cleaned(values)
     with transaction(actor=actor, now=now) as session:
-        # Nothing tells two national rows apart for the base: writers take turns on one row that they all hold.
-        session.execute(select(Departement.code).order_by(Departement.code).limit(1).with_for_update())
+        # Writers take turns, those of a département too: each holds the row of its own.
+        session.execute(select(Departement.code).order_by(Departement.code).with_for_update())
         current = read_national()
         _refuse_conflict(version, current)
         _refuse_disorder(cleaned, current)
+        _refuse_local_disorder(_applied(cleaned, current), _applied({}, current))
         _keep(session, None, cleaned)
     plan_all(now=now)
 
@@ -100,13 +103,36 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
 
 def _refuse_disorder(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> None:
     """Refused when the dates would not follow one another, as the settings will apply together."""
-    applied = {
+    errors = refuse_disorder(Delais.read(_applied(cleaned, current)))
+    if errors:
+        raise Refused(errors)
+
+
+def _applied(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> dict[str, str]:
+    return {
         cle: (cleaned[cle] or setting.nationale) if cle in cleaned else setting.valeur
         for cle, setting in current.items()
     }
-    errors = refuse_disorder(Delais.read(applied))
-    if errors:
-        raise Refused(errors)
+
+
+def _refuse_local_disorder(wanted: Mapping[str, str], present: Mapping[str, str]) -> None:
+    """Refused when what départements set themselves would no longer go with it; a disorder of before is not its."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for own in list_own_settings():
+        before = refuse_disorder(Delais.read({**present, **own.valeurs}))
+        for cle, sentence in refuse_disorder(Delais.read({**wanted, **own.valeurs})).items():
+            if cle not in before:
+                places.setdefault((cle, sentence), []).append(f"{own.nom} ({own.departement})")
+    if places:
+        raise Refused({cle: f"{sentence} {_told(names)}" for (cle, sentence), names in places.items()})
+
+
+def _told(names: Sequence[str]) -> str:
+    """Where it would be so: the first few by name, and how many in all."""
+    shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
+    listed = ", ".join(shown) + (f" et {more} {'autre' if more == 1 else 'autres'}" if more > 0 else "")
+    count = "un département qui a ses" if len(names) == 1 else f"{len(names)} départements qui ont leurs"
+    return f"Ce ne serait plus vrai dans {count} propres réglages : {listed}. Voyez d’abord avec leur préfecture."
 
 
 def _read(cle: str, text: str) -> str:

@@ -19,7 +19,7 @@ from paqte.domain.taches import ECHOUEE
 from paqte.models import Courriel, Departement, Gabarit, Reglage, Tache, Utilisateur, db
 from paqte.services.planification import plan_all
 from paqte.services.transaction import transaction
-from tests.factories import a_convention, a_signataire
+from tests.factories import a_convention, a_departement, a_signataire
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, Personne, post
 from tests.services.gabarits_exemples import ALTERED, sound
 
@@ -177,6 +177,46 @@ def test_R12_a_national_setting_applies_where_there_is_no_own_one_and_moves_what
     assert (after["41"] - before["41"], after["972"]) == (timedelta(days=15), before["972"])
     late = post(alix, path, {"bilan_delai_jours": "50", "version": opened[1]})
     assert (late.status_code, "Enregistré entre-temps : 45" in text_of(late.text)) == (409, True)
+
+
+def save_nationally(alix: FlaskClient, **values: str) -> Any:
+    opened = re.search(r'name="version"[^>]*value="(\d+)"', alix.get("/admin/reglages").text)
+    assert opened
+    return post(alix, "/admin/reglages", {**values, "version": opened[1]})
+
+
+def own_settings(app: Flask, cle: str, valeur: str, *codes: str) -> None:
+    with app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        session.add_all(Reglage(departement_code=code, cle=cle, valeur=valeur) for code in codes)
+
+
+def test_R12_a_national_setting_that_contradicts_a_departement_s_own_is_refused_with_its_name(
+    alix: FlaskClient, app: Flask
+) -> None:
+    own_settings(app, "declaration_delai_jours", "10", "41")
+    own_settings(app, "fermeture_delai_jours", "25", "972")
+    early = save_nationally(alix, declaration_ouverture_jours="15")
+    assert early.status_code == 422 and 'id="declaration_delai_jours-erreur"' in early.text
+    told = text_of(early.text)
+    assert "L’échéance doit suivre l’ouverture de la saisie." in told and "Loir-et-Cher (41)" in told
+    assert "un département qui a ses propres réglages" in told and "Martinique" not in told
+    late = save_nationally(alix, declaration_delai_jours="30")
+    assert late.status_code == 422 and "Martinique (972)" in text_of(late.text)
+    assert save_nationally(alix, declaration_ouverture_jours="5").status_code == 302, "in order everywhere"
+
+
+def test_R12_of_many_departements_the_first_are_named_and_all_are_counted(alix: FlaskClient, app: Flask) -> None:
+    with app.app_context():
+        codes = [a_departement(code) for code in ("18", "28", "36", "37")]
+    own_settings(app, "declaration_delai_jours", "10", "41", "972", *codes)
+    told = text_of(save_nationally(alix, declaration_ouverture_jours="15").text)
+    assert "6 départements qui ont leurs propres réglages" in told and "et 2 autres. Voyez" in told
+
+
+def test_R12_a_disorder_of_before_does_not_hold_back_another_setting(alix: FlaskClient, app: Flask) -> None:
+    own_settings(app, "fermeture_delai_jours", "5", "41")
+    assert save_nationally(alix, bilan_delai_jours="45").status_code == 302
+    assert save_nationally(alix, declaration_delai_jours="21").status_code == 302
 
 
 @pytest.mark.parametrize(

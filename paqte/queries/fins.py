@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.conventions import SIGNEE
-from paqte.models import Convention, Signataire, db
+from paqte.models import AvisEcheance, Convention, Signataire, db
 from paqte.queries.etats import is_renewed
 
 _Projet = aliased(Convention)
@@ -44,3 +46,19 @@ def ending(*, departement: str | None, first: date, last: date) -> list[FinConve
     if departement is not None:
         query = query.where(c.departement_code == departement)
     return [FinConvention(*row[:-1], row[-1] or "") for row in db.session.execute(query)]
+
+
+def unfollowed(*, departement: str | None, today: date, days: int) -> list[FinConvention]:
+    """Those that end within `days`, give or take one for other clocks, and that nothing follows, not even a projet."""
+    first, last = today - timedelta(days=1), today + timedelta(days=days + 1)
+    return [c for c in ending(departement=departement, first=first, last=last) if not c.suite]
+
+
+def thresholds_told(conventions: Collection[int]) -> defaultdict[tuple[int, date], frozenset[int]]:
+    """The thresholds already told of each end, by convention and last day: an end that moves is told anew."""
+    a = AvisEcheance
+    told: defaultdict[tuple[int, date], frozenset[int]] = defaultdict(frozenset)
+    query = select(a.convention_id, a.fin, a.seuil).where(a.convention_id.in_(conventions))
+    for convention, fin, seuil in db.session.execute(query):
+        told[(convention, fin)] |= {seuil}
+    return told

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.campagnes import FARTHEST_PREAVIS, read_preavis
@@ -14,7 +13,7 @@ from paqte.domain.conventions import reached
 from paqte.domain.periodes import local_date
 from paqte.models import AvisEcheance, Departement, db
 from paqte.queries.comptes import referent_addresses
-from paqte.queries.echeances import Finissante, ending
+from paqte.queries.fins import FinConvention, thresholds_told, unfollowed
 from paqte.queries.reglages import read_settings
 from paqte.services.courriels import queue_mail
 from paqte.services.courriers import write_mail
@@ -26,7 +25,7 @@ MOTIF = "echeance"
 class Annonce(NamedTuple):
     """A convention to tell of, at which threshold, and how many days are left."""
 
-    convention: Finissante
+    convention: FinConvention
     seuil: int
     jours: int
 
@@ -37,7 +36,8 @@ def warn_ends(*, now: datetime, base_url: str) -> int:
     Written down with the mail: once, whoever else is at it. A département without any référent is told when it has
     one.
     """
-    places = list(ending(db.session(), local_date(now, ""), FARTHEST_PREAVIS))
+    near = unfollowed(departement=None, today=local_date(now, ""), days=FARTHEST_PREAVIS)
+    places = sorted({convention.departement for convention in near})
     db.session.rollback()
     return sum(_warn(departement, now, base_url) for departement in places)
 
@@ -51,7 +51,7 @@ def _warn(departement: str, now: datetime, base_url: str) -> int:
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         # Locked: two schedulers of one département take turns, and the second finds nothing left to tell.
         session.execute(select(Departement.code).where(Departement.code == departement).with_for_update())
-        told = _to_tell(session, departement, today, thresholds)
+        told = _to_tell(departement, today, thresholds)
         for one in told:
             row = AvisEcheance(convention_id=one.convention.id, seuil=one.seuil, fin=one.convention.fin, created_at=now)
             session.add(row)
@@ -62,12 +62,14 @@ def _warn(departement: str, now: datetime, base_url: str) -> int:
     return len(addresses) if told else 0
 
 
-def _to_tell(session: Session, departement: str, today: date, thresholds: tuple[int, ...]) -> list[Annonce]:
+def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list[Annonce]:
     """What reached a threshold that was not told, the nearest end first."""
     found = []
-    for convention in ending(session, today, max(thresholds)).get(departement, []):
+    near = unfollowed(departement=departement, today=today, days=max(thresholds))
+    told = thresholds_told([convention.id for convention in near])
+    for convention in near:
         seuil = reached(convention.fin, today, thresholds)
-        if seuil is not None and not any(told <= seuil for told in convention.avisee_a):
+        if seuil is not None and not any(one <= seuil for one in told[convention.id, convention.fin]):
             found.append(Annonce(convention, seuil, (convention.fin - today).days))
     return found
 

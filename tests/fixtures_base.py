@@ -18,11 +18,15 @@ FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def create_schema(url: str) -> None:
-    """Create every table at once, as the migrations would leave them."""
+    """Create every table at once, as the migrations would leave them, and their number."""
     from paqte.models import Base
+    from paqte.ops.migration import VERSION_TABLE, numbers
 
     engine = create_engine(url)
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": numbers()[-1]})
     engine.dispose()
 
 

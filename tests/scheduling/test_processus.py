@@ -18,7 +18,7 @@ from paqte.domain.periodes import last_closed, local_date, periodes_between
 from paqte.domain.taches import FAITE
 from paqte.models import Tache
 from paqte.ops import clock
-from paqte.ops.migration import numbers, upgrade_base
+from paqte.ops.migration import upgrade_base
 
 # The product's own process, with a lease short enough for a test to outlive it.
 SHORT_LEASE = """
@@ -46,7 +46,6 @@ def due(session: Any, in_use: Any, app_settings: dict[str, object]) -> list[tupl
 def start(app_settings: dict[str, object]) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     """`start()` gives a scheduler of the product, already ticking; all are killed at the end."""
     environment = os.environ | {k: str(v) for k, v in app_settings.items() if k.startswith("PAQTE_")}
-    say_version(str(app_settings["PAQTE_DATABASE_URL"]))
     children: list[subprocess.Popen[str]] = []
 
     def begin() -> subprocess.Popen[str]:
@@ -59,15 +58,6 @@ def start(app_settings: dict[str, object]) -> Iterator[Callable[[], subprocess.P
     for child in children:
         child.kill()
         child.communicate()
-
-
-def say_version(url: str) -> None:
-    """The tests' bases are made of the models: say which version that is, as the migrations would have."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": numbers()[-1]})
-    engine.dispose()
 
 
 def wait_until_done(tasks: Callable[[], list[Tache]], expected: int) -> None:

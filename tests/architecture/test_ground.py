@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 def test_a_base_is_of_the_kind_asked_and_has_every_table(database_kind: str, database_url: str) -> None:
     from paqte.models import Base
+    from paqte.ops.migration import VERSION_TABLE, check_base, numbers
 
     engine = create_engine(database_url)
     assert engine.dialect.name == database_kind
-    assert set(inspect(engine).get_table_names()) == set(Base.metadata.tables)
+    assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, VERSION_TABLE}
+    assert check_base(database_url) == numbers()[-1], "as the product leaves it"
     engine.dispose()
 
 

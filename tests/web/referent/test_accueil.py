@@ -78,7 +78,7 @@ def test_R12_nothing_of_before_the_first_semester_is_asked_for(app: Flask, home:
             session.get_one(Departement, "41").premier_semestre = "2026-S2"
     html = home()
     assert "réponses attendues" not in html and "n’est pas encore produit" not in html
-    assert "Rien n’est attendu pour le 1er semestre 2026" in html
+    assert "Tout est à jour" not in html
 
 
 def test_R4_a_convention_that_ends_within_180_days_is_to_renew(app: Flask, home: Callable[[], str]) -> None:

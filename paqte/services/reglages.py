@@ -132,7 +132,8 @@ def _told(names: Sequence[str]) -> str:
     shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
     listed = ", ".join(shown) + (f" et {more} {'autre' if more == 1 else 'autres'}" if more > 0 else "")
     count = "un département qui a ses" if len(names) == 1 else f"{len(names)} départements qui ont leurs"
-    return f"Ce ne serait plus vrai dans {count} propres réglages : {listed}. Voyez d’abord avec leur préfecture."
+    whom = "sa préfecture" if len(names) == 1 else "leurs préfectures"
+    return f"Ce ne serait plus vrai dans {count} propres réglages : {listed}. Voyez d’abord avec {whom}."
 
 
 def _read(cle: str, text: str) -> str:

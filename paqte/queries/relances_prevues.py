@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import delays, read_settings
-from paqte.queries.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Prevision, forecast
+from paqte.queries.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Ecarte, Prevision, forecast
 
 AHEAD, SOON = timedelta(days=60), timedelta(days=3)
 PER_PAGE = 50
@@ -33,8 +33,8 @@ class EtapePrevue(NamedTuple):
 
     @property
     def is_quiet(self) -> bool:
-        """Nobody to write to and nobody to call: all answered, or another step of the day wrote to them."""
-        return not self.prevision.destinataires and all(e.motif in (REPONDU, DEJA) for e in self.prevision.ecartes)
+        """Nobody to write to."""
+        return not self.prevision.destinataires
 
 
 class RelanceProche(NamedTuple):
@@ -82,6 +82,12 @@ def coming_reminders(
         told |= {person.utilisateur_id for person in prevision.destinataires}
         found.append(EtapePrevue(day, code, travail_libelle(code), one, prevision))
     return found
+
+
+def left_out(etapes: Iterable[EtapePrevue]) -> list[Ecarte]:
+    """Whom these steps leave without a mail though it owes an answer, each once whatever the number of steps."""
+    found = (e for etape in etapes for e in etape.prevision.ecartes if e.motif not in (REPONDU, DEJA))
+    return list({(e.signataire_id, e.motif): e for e in found}.values())
 
 
 def near_reminder(departement: str, today: date) -> RelanceProche | None:

@@ -12,7 +12,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.queries.relances import MOTIFS
-from paqte.queries.relances_prevues import PER_PAGE, coming_reminders, read_ledger, step_label
+from paqte.queries.relances_prevues import PER_PAGE, coming_reminders, left_out, read_ledger, step_label
 from paqte.services.relances import pause_reminders, remind_company
 from paqte.web.filters import plural
 from paqte.web.public import public_address
@@ -27,9 +27,13 @@ def relances() -> ResponseReturnValue:
     """The very decision that will be taken on each day, as the base is now; then the ledger."""
     text = request.args.get("page", "1")
     page = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
+    etapes = coming_reminders(actor=actor(), departement=own_departement(actor()), now=clock.now())
+    calmes = [etape for etape in etapes if etape.is_quiet]
     return render_template(
         "referent/relances.html",
-        etapes=coming_reminders(actor=actor(), departement=own_departement(actor()), now=clock.now()),
+        etapes=[etape for etape in etapes if not etape.is_quiet],
+        calmes=calmes,
+        sans_courriel=left_out(calmes),
         registre=read_ledger(actor=actor(), page=max(page, 1)),
         motifs=MOTIFS,
         etats=ETATS,

@@ -83,7 +83,7 @@ def test_R12_each_step_says_who_gets_what_and_who_does_not_and_why(browser: Flas
     assert "Aucune relance envoyée" in text
 
 
-def test_a_step_with_nobody_to_write_to_nor_to_call_is_a_few_words_and_no_card(
+def test_a_step_with_nobody_to_write_to_is_a_few_words_and_no_card(
     browser: FlaskClient, company: int, sign_in: Callable[..., FlaskClient]
 ) -> None:
     """A quarterly company has no semester of its own: only its quarter has a card."""
@@ -96,11 +96,13 @@ def test_a_step_with_nobody_to_write_to_nor_to_call_is_a_few_words_and_no_card(
     assert empty.count("Sans personne à qui écrire") == 1
 
 
-def test_a_step_with_only_people_to_call_says_that_no_mail_goes(app: Flask, browser: FlaskClient) -> None:
+def test_whom_to_call_at_steps_that_write_to_nobody_is_told_once(app: Flask, browser: FlaskClient) -> None:
     with app.app_context():
         a_convention(a_signataire("Sans compte (fictif)"), "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
     text = text_of(browser)
-    assert "Personne ne recevra de courriel, 1 entreprise n’en aura pas" in text and "à appeler" in text
+    assert text.count("Sans compte (fictif)") == 1 and "Personne n’a de compte : à appeler" in text
+    assert "1 entreprise n’aura pas de courriel à ces étapes" in text and "0 personne" not in text
+    assert text.partition("Sans personne à qui écrire : ")[2].partition("</p>")[0].count("Relance") == 3
 
 
 def test_one_company_is_reminded_once_a_day_and_the_ledger_says_it(

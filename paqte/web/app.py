@@ -18,6 +18,7 @@ from paqte.web import (
     acces,
     admin,
     bilans,
+    cles,
     compte,
     entetes,
     entreprise,
@@ -45,7 +46,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    shared = (entetes, errors, filters, acces, public, compte, bilans, justificatifs, taches)
+    shared = (cles, entetes, errors, filters, acces, public, compte, bilans, justificatifs, taches)
     for part in (*shared, referent, entreprise, national, admin):
         part.register(app)
     log_requests(app)

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, FieldList, FileField, Form, FormField
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.web.champs import CaseField, CasesField, DateField, NombreField, RadiosField, VersionField
+from paqte.web.champs import CaseField, CasesField, DateField, FichierField, NombreField, RadiosField, VersionField
 from paqte.web.libelles import Libelle, labels_field
 
 # WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
@@ -67,6 +69,12 @@ class Formulaire(FlaskForm):
 
         def get_translations(self, form: Any) -> FrenchTranslations:
             return FrenchTranslations(DefaultMeta.get_translations(self, form))
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What is given, else what a browser would have sent with this very form."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return _posted(form) if form.is_submitted() else None
 
     version = VersionField()
     is_conflict = False
@@ -167,6 +175,19 @@ class Filtres(Formulaire):
             if isinstance(field, SelectFieldBase) and field.errors:
                 field.data, field.errors = field.default or "", []
         return not self.points_to_correct()
+
+
+def _posted(form: Any) -> CombinedMultiDict[str, Any]:
+    """Texts, and files for the fields that ask for one: no field reads a file as a text, nor anything as JSON."""
+    asked = {field.name for field in form if isinstance(field, FichierField)}
+    files = [(name, file) for name, file in request.files.items(multi=True) if name in asked]
+    texts = [(name, text) for name, text in request.form.items(multi=True) if _has_plain_ranks(name)]
+    return CombinedMultiDict([MultiDict(files), MultiDict(texts)])
+
+
+def _has_plain_ranks(name: str) -> bool:
+    """Whether the ranks in a name ("contacts-2-nom") are numbers: WTForms takes « ² » for one, then fails."""
+    return all(part.isascii() and len(part) < 10 for part in name.split("-") if part.isdigit())
 
 
 def _as_text(field: Field) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ABOUT_PAGES = True
 NOBODY = 999_999
+NOTHING: Mapping[str, str] = {}
 OTHERS = {"secret": "jeton-inconnu", "filename": "paqte.css"}
 # Whoever has one convention of a company meets the company: these answer him, with that convention alone.
 MET_ALL_THE_SAME = frozenset({"entreprise.signataire", "entreprise.action_proposer"})
@@ -116,12 +118,12 @@ class Monde:
         rule = next(r for r in self.app.url_map.iter_rules() if (r.rule, r.endpoint) == (route.rule, route.endpoint))
         return set(rule.arguments)
 
-    def address(self, route: Route, *, is_real: bool = True) -> str:
-        """An address of the route, with the keys of the 41 or with keys that nothing has."""
+    def address(self, route: Route, *, is_real: bool = True, strange: Mapping[str, str] = NOTHING) -> str:
+        """An address of the route, with the keys of the 41, with keys that nothing has, or with strange ones."""
         path = route.rule
         for name in self.names(route):
             value = self.keys[name] if name in self.keys and is_real else NOBODY
-            value = WORDS.get(name) or OTHERS.get(name) or value
+            value = strange.get(name) or WORDS.get(name) or OTHERS.get(name) or value
             path = path.replace(f"<int:{name}>", str(value)).replace(f"<path:{name}>", str(value))
             path = path.replace(f"<{name}>", str(value))
         assert "<" not in path, f"teach this test the parameters of {route.rule}"
@@ -291,3 +293,49 @@ def _forms(browser: FlaskClient, path: str) -> list[tuple[str, dict[str, list[st
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return []
     return [form for form in Page(answer.text).forms if form[0] != "/deconnexion"]
+
+
+STRANGE_KEYS = ("1000000000", "2147483648", "9223372036854775808", "9" * 40, "-1", "%C2%B2", "%D9%A3", "%EF%BC%91")
+# What no browser sends with our forms: JSON of each kind, texts as files, ranks that only look like numbers.
+STRANGE_BODIES: tuple[dict[str, object], ...] = (
+    {"json": [1]},
+    {"json": {"courriel": 5, "version": {}, "titre": None}},
+    {"data": {"contacts-²-nom": "x", f"contacts-{'9' * 5_000}-nom": "x"}},
+    {"files": ("nom", "texte", "courriel", "titre", "date", "version", "identifiant", "next")},
+)
+
+
+def opener(route: Route) -> str:
+    """Somebody whose role opens this route and to whom its things belong; nobody signed in when all may."""
+    return next((who for who, (role, is_hers) in PEOPLE.items() if is_hers and role in route.roles), "déconnecté")
+
+
+def test_a_key_that_no_base_can_hold_is_a_page_that_does_not_exist(monde: Monde) -> None:
+    seen = 0
+    for method in ("GET", "POST"):
+        for route in routes(monde.app, method, is_closed=True):
+            who = opener(route)
+            for name in sorted(monde.names(route)):
+                for key in STRANGE_KEYS if f"<int:{name}>" in route.rule else ():
+                    path = monde.address(route, strange={name: key})
+                    data = {"csrf_token": monde.tokens[who]} if method == "POST" else None
+                    answer = monde.browsers[who].open(path, method=method, data=data)
+                    assert answer.status_code == 404, (method, path)
+                    seen += 1
+    assert seen > 200
+
+
+@pytest.mark.parametrize("strange", STRANGE_BODIES)
+def test_a_body_that_no_browser_sends_is_read_as_an_empty_form_or_refused(
+    strange: dict[str, object], monde: Monde
+) -> None:
+    for route in routes(monde.app, "POST"):
+        who = opener(route)
+        token = {"X-CSRFToken": monde.tokens[who], "Referer": "http://localhost/"}
+        sent: dict[str, object] = dict(strange)
+        for name in sent.pop("files", ()):  # type: ignore[attr-defined]
+            sent.setdefault("data", {})[name] = (BytesIO(b"x"), "x.txt")  # type: ignore[index]
+        status = monde.browsers[who].post(monde.address(route), headers=token, **sent).status_code  # type: ignore[arg-type]
+        assert status < 500, (who, route.endpoint)
+        if status in (302, 200):
+            monde.restore()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from paqte.auth.roles import PUBLIC
-from paqte.domain.acteurs import ROLES
-from paqte.models import Journal, db
+from paqte.domain.acteurs import PLANIFICATEUR, ROLES
+from paqte.models import Journal, SessionOuverte, db
+from paqte.models.base import WRITE
+from paqte.ops.clock import now
+from paqte.services.transaction import transaction
 from paqte.web.acces import Route, route_table
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, EVERYBODY, NADIA, ZOE, Personne, post, token_in
 
@@ -40,16 +45,14 @@ def address(app: Flask, route: Route) -> str:
     """An address that the rule of this route matches."""
     rule = next(r for r in app.url_map.iter_rules() if (r.rule, r.endpoint) == (route.rule, route.endpoint))
     names = {type(c).__name__.removesuffix("Converter").lower(): c for c in rule._converters.values()}
-    assert names.keys() <= {"integer", "unicode", "path", "uuid"}, "teach SAMPLES this converter"
+    assert names.keys() <= {"key", "unicode", "path", "uuid"}, "teach SAMPLES this converter"
     values = {name: _sample(type(converter).__name__) for name, converter in rule._converters.items()}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(route.endpoint, values)
 
 
 def _sample(converter: str) -> str:
-    return SAMPLES[
-        {"IntegerConverter": "int", "PathConverter": "path", "UUIDConverter": "uuid"}.get(converter, "string")
-    ]
+    return SAMPLES[{"KeyConverter": "int", "PathConverter": "path", "UUIDConverter": "uuid"}.get(converter, "string")]
 
 
 def closed_routes(app: Flask) -> list[Route]:
@@ -127,3 +130,20 @@ def test_other_verbs_and_overrides_do_nothing(method: str, sign_in: SignIn) -> N
     assert browser.open("/essai/salle", method=method).status_code in (400, 405)
     headers = {"X-HTTP-Method-Override": method}
     assert browser.get("/essai/salle?_method=POST", headers=headers).status_code == 200
+
+
+def test_a_reader_does_not_wait_for_whoever_holds_the_base_to_be_marked_as_seen(app: Flask, sign_in: SignIn) -> None:
+    camille = sign_in(CAMILLE)
+    long_ago = now() - timedelta(minutes=10)
+    with app.app_context():
+        with transaction(actor=PLANIFICATEUR, now=now()) as session:
+            session.execute(update(SessionOuverte).values(vue_le=long_ago))
+        holder = db.engine.connect().execution_options(**{WRITE: True})
+    begun = monotonic()
+    with holder.begin():
+        assert camille.get("/essai/salle").status_code == 200
+        assert monotonic() - begun < 3
+    assert camille.get("/essai/salle").status_code == 200
+    with app.app_context():
+        assert db.session.scalars(select(SessionOuverte.vue_le)).one() > long_ago
+    holder.close()

@@ -9,11 +9,13 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TIES = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SIZE_LIMIT = 64 * 1024 * 1024
+_PIECE = 64 * 1024
 _DATE = (1980, 1, 1, 0, 0, 0)
 # Macros, links to other files and objects of other programs: none may travel in a bilan.
 _FOREIGN = re.compile(
@@ -74,11 +76,17 @@ def open_package(content: bytes) -> Paquet:
             infos = [i for i in archive.infolist() if not i.is_dir()]
             if sum(i.file_size for i in infos) > _SIZE_LIMIT:
                 raise PaquetRefused("le classeur décompressé dépasse 64 Mo")
-            parts = {i.filename: archive.read(i) for i in infos}
+            parts = {i.filename: _inflated(archive, i) for i in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError) as error:
         raise PaquetRefused("le fichier est abîmé ou incomplet") from error
     _refuse_foreign(parts)
     return Paquet(parts)
+
+
+def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A part, piece by piece: read at once, zipfile would inflate it whole, however much more it is than it says."""
+    with archive.open(info) as part:
+        return b"".join(iter(partial(part.read, _PIECE), b""))
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:

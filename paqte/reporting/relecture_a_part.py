@@ -17,8 +17,8 @@ from paqte.reporting.formats import FORMATS
 from paqte.reporting.relecture import Dit, RelectureRefused, read_claim
 
 MAX_OCTETS = 10 * 1024 * 1024
-SECONDS = 20
-_MEMORY = 1024**3
+SECONDS = 8
+_MEMORY = 512 * 1024**2
 _ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from paqte.reporting import relecture_a_part
+from paqte.reporting.paquet import PaquetRefused, open_package
 from paqte.reporting.relecture import RelectureRefused, read_back, texts_of
 from paqte.reporting.relecture_a_part import read_apart
-from tests.reporting.lecteurs import parts, saved_by_openpyxl, with_part
+from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part
 
 
 def test_a_whole_workbook_read_apart_says_what_it_says_when_read_back(workbook: bytes) -> None:
@@ -66,6 +68,20 @@ def test_a_hostile_file_hurts_nobody(spoil: object, workbook: bytes, monkeypatch
     else:
         assert said.departement == "41"
     assert time.monotonic() - start < 30
+
+
+def test_a_part_that_inflates_beyond_what_it_says_is_refused_without_being_inflated() -> None:
+    content = bytearray(packed({"[Content_Types].xml": b"", "xl/workbook.xml": b" " * 60_000_000}))
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the size, in each part's two headers
+        start = content.rfind(mark)
+        content[start + place : start + place + 4] = (3_000).to_bytes(4, "little")
+    tracemalloc.start()
+    try:
+        with pytest.raises(PaquetRefused, match="abîmé ou incomplet"):
+            open_package(bytes(content))
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_reader_that_takes_too_long_is_stopped_with_a_sentence(

@@ -13,7 +13,11 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 WRITE = "paqte_write"
-BUSY_TIMEOUT_MS = 10_000
+# What is worth writing only when nobody else writes: a reader must not wait for it.
+HURRIED = "paqte_hurried"
+# A request that waits in vain answers within ten seconds all the same.
+BUSY_TIMEOUT_MS = 8_000
+HURRIED_TIMEOUT_MS = 100
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -100,6 +104,20 @@ def _on_connect(connection: Any, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
     """Writers take the lock at once: a deferred transaction that reads then writes fails under WAL."""
-    if connection.dialect.name == "sqlite":
-        is_write = connection.get_execution_options().get(WRITE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    options = connection.get_execution_options()
+    if not options.get(WRITE, False):
+        connection.exec_driver_sql("BEGIN")
+    elif options.get(HURRIED, False):
+        _take_lock_at_once(connection)
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_lock_at_once(connection: Connection) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={HURRIED_TIMEOUT_MS}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -72,8 +72,8 @@ def open_session(*, secret: str, now: datetime) -> Ouverture:
 
 
 def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:
-    """Remember that an open session was used, so that it does not end for idleness."""
-    with transaction(actor=actor, now=now) as session:
+    """Remember that an open session was used, so that it does not end for idleness; a busy base is not waited for."""
+    with transaction(actor=actor, now=now, is_hurried=True) as session:
         session.execute(update(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)).values(vue_le=now))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict
-from paqte.models.base import WRITE, db
+from paqte.models.base import HURRIED, WRITE, db
 from paqte.models.commun import Journaled
 from paqte.models.journal import Journal
 
@@ -30,11 +30,14 @@ class _Author:
 
 
 @contextmanager
-def transaction(*, actor: Acteur, now: datetime, is_snapshot: bool = False) -> Iterator[Session]:
+def transaction(
+    *, actor: Acteur, now: datetime, is_snapshot: bool = False, is_hurried: bool = False
+) -> Iterator[Session]:
     """A write transaction: commits at the end, rolls everything back on any exception.
 
     The write lock is taken at once, so what is read inside cannot change before the commit. Raises Conflict
-    when a row was changed meanwhile. `is_snapshot` makes every read see one and the same moment on PostgreSQL too.
+    when a row was changed meanwhile. `is_snapshot` makes every read see one and the same moment on PostgreSQL too;
+    `is_hurried` gives up at once when another holds SQLite's lock, for what matters less than answering.
     Does not nest.
     """
     session = db.session()
@@ -43,7 +46,7 @@ def transaction(*, actor: Acteur, now: datetime, is_snapshot: bool = False) -> I
     session.rollback()
     session.info[_AUTHOR] = _Author(actor, now)
     try:
-        session.connection(execution_options=_options(session, is_snapshot))
+        session.connection(execution_options=_options(session, is_snapshot, is_hurried))
         yield session
         session.commit()
     except StaleDataError as error:
@@ -56,9 +59,13 @@ def transaction(*, actor: Acteur, now: datetime, is_snapshot: bool = False) -> I
         session.info.pop(_AUTHOR, None)
 
 
-def _options(session: Session, is_snapshot: bool) -> dict[str, Any]:
+def _options(session: Session, is_snapshot: bool, is_hurried: bool) -> dict[str, Any]:
     is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return {WRITE: True, **({"isolation_level": "REPEATABLE READ"} if is_snapshot and is_postgresql else {})}
+    return {
+        WRITE: True,
+        HURRIED: is_hurried,
+        **({"isolation_level": "REPEATABLE READ"} if is_snapshot and is_postgresql else {}),
+    }
 
 
 def touch(thing: Any, column: str = "version") -> None:

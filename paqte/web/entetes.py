@@ -51,10 +51,18 @@ def _name_request() -> None:
     request_id()
 
 
+def _stay_on_scheme(response: Response) -> None:
+    """A redirection Werkzeug makes by itself names the scheme the proxy used towards us: the path alone is sure."""
+    location = response.headers.get("Location", "")
+    if location.startswith("http") and location.startswith(request.host_url):
+        response.headers["Location"] = "/" + location[len(request.host_url) :].lstrip("/")
+
+
 def _add_headers(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request_id()
+    _stay_on_scheme(response)
     if current_app.extensions["paqte"].is_https:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     if request.endpoint not in statiques.ENDPOINTS:

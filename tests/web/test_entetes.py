@@ -86,3 +86,10 @@ def test_files_of_the_theme_are_compressed_for_whoever_reads_gzip(client: FlaskC
 def test_nothing_else_than_the_theme_is_served(path: str, client: FlaskClient) -> None:
     for folder in ("/static/", "/bootstrap/static/"):
         assert client.get(folder + path, follow_redirects=True).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/referent", "/referent//bilans", "/admin?a=b"])
+def test_a_redirection_to_the_right_spelling_names_no_scheme(path: str, client: FlaskClient) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 308
+    assert re.fullmatch(r"/[a-z][a-z/]*(\?a=b)?", answer.headers["Location"])

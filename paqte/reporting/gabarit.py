@@ -15,6 +15,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from paqte.domain.erreurs import Refused
+from paqte.domain.systeme import reason_of
 from paqte.reporting import montage
 from paqte.reporting.feuille import Feuille, parse_sheet
 from paqte.reporting.format import VERSION_GABARIT, Format
@@ -42,7 +43,12 @@ class GabaritRefused(Refused):
     def __init__(self, reason: str, missing: Iterable[str] = (), unknown: Iterable[str] = ()) -> None:
         self.missing = tuple(sorted(missing))
         self.unknown = tuple(sorted(unknown))
+        self.reason = reason
         super().__init__(f"Gabarit refusé : {reason}.")
+
+    def of(self, which: str) -> GabaritRefused:
+        """The same refusal, saying which template it is about."""
+        return GabaritRefused(f"{which} : {self.reason}", self.missing, self.unknown)
 
 
 class Nom(NamedTuple):
@@ -57,7 +63,7 @@ def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise GabaritRefused(f"le fichier {path} manque ou n’est pas lisible ({error.strerror})") from error
+        raise GabaritRefused(f"le fichier {path} manque ou n’est pas lisible ({reason_of(error)})") from error
 
 
 @lru_cache(maxsize=4)

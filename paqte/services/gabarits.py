@@ -37,7 +37,7 @@ def template_in_force(*, departement: str, now: datetime, genre: str = GABARIT_B
         return read_template(genre)
     if hashlib.sha256(row.octets).hexdigest() != row.sha256:
         raise GabaritRefused(f"le gabarit n° {row.id}, {row.nom}, a été altéré dans la base")
-    gabarit.check_template(row.octets, FORMATS[genre])
+    _check(row.octets, genre, f"le gabarit n° {row.id}, {row.nom}")
     return GabaritLu(row.nom, row.sha256, row.octets, genre)
 
 
@@ -45,9 +45,16 @@ def read_template(genre: str = GABARIT_BILAN) -> GabaritLu:
     """The product's own template, checked. GabaritRefused, with the names at fault, when it cannot serve."""
     format = FORMATS[genre]
     octets = gabarit.read_template(format.gabarit)
-    gabarit.check_template(octets, format)
+    _check(octets, genre, f"le fichier {format.gabarit}")
     sha256 = hashlib.sha256(octets).hexdigest()
     return GabaritLu(named(format.gabarit.name, sha256), sha256, octets, genre)
+
+
+def _check(octets: bytes, genre: str, which: str) -> None:
+    try:
+        gabarit.check_template(octets, FORMATS[genre])
+    except GabaritRefused as refused:
+        raise refused.of(which) from refused
 
 
 def serving_templates(*, now: datetime) -> list[GabaritLu]:

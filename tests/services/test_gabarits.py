@@ -233,3 +233,14 @@ def test_each_act_stands_in_the_journal_without_the_bytes(blois: Any, now: datet
         ("Alix Roche", "retirer"),
     ]
     assert all(len(line.avant + line.apres) < 2_000 for line in lines)
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"<html>login</html>", read_template().octets[:5_000]], ids=["vide", "html", "coupé"]
+)
+def test_a_template_of_the_product_that_cannot_serve_is_named_by_its_path(
+    damaged: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paqte.reporting.gabarit.read_template", lambda path: damaged)
+    with pytest.raises(Refused, match=r"Gabarit refusé : le fichier /.*bilan_semestriel\.xlsx : "):
+        read_template()

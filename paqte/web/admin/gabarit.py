@@ -20,6 +20,8 @@ from paqte.web.champs import ChoixField, DateField, Required
 from paqte.web.formulaires import Filtres, Formulaire
 from paqte.web.session import actor
 
+COTES = ("nouveau", "ancien")
+
 
 class OuForm(Filtres):
     departement = ChoixField("Essayer sur un autre département")
@@ -75,6 +77,8 @@ def gabarit(gabarit_id: int) -> ResponseReturnValue:
 @open_to(ADMIN)
 def gabarit_essai_fichier(gabarit_id: int, cote: str) -> ResponseReturnValue:
     """The same period filled with the new template, or with the one in force."""
+    if cote not in COTES:
+        raise NotFound("Cet essai")
     essai, _ = _tried(gabarit_id, _where().departement.data or None)
     octets = None if essai is None else (essai.ancien if cote == "ancien" else essai.nouveau)
     if essai is None or octets is None:

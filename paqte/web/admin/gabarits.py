@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT, GENRES_GABARIT
-from paqte.domain.erreurs import Refused
+from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
 from paqte.queries.gabarits import list_templates, read_template_file
 from paqte.services.gabarits import FORMATS, read_template
@@ -68,8 +68,9 @@ def gabarits() -> ResponseReturnValue:
 @open_to(ADMIN)
 def gabarit_livre_fichier(genre: str) -> ResponseReturnValue:
     """The product's own template, to be restyled."""
-    known = genre if genre in FORMATS else next(iter(FORMATS))
-    return workbook(read_template(known).octets, FORMATS[known].gabarit.name)
+    if genre not in FORMATS:
+        raise NotFound("Ce gabarit")
+    return workbook(read_template(genre).octets, FORMATS[genre].gabarit.name)
 
 
 @blueprint.get("/gabarits/<int:gabarit_id>/fichier")

@@ -279,3 +279,12 @@ def test_a_hundred_megabytes_are_refused_before_they_are_read(alix: FlaskClient)
 def test_no_file_at_all_is_asked_for(alix: FlaskClient) -> None:
     refused = post(alix, "/admin/gabarits", {})
     assert (refused.status_code, "Choisissez le classeur" in text_of(refused.text)) == (422, True)
+
+
+def test_a_template_of_no_kind_and_a_side_that_is_none_are_pages_that_do_not_exist(
+    alix: FlaskClient, app: Flask
+) -> None:
+    sent = post(alix, "/admin/gabarits", {"genre": "bilan", "fichier": (BytesIO(sound()), "modele.xlsx")})
+    assert alix.get(f"{sent.location}/essai/autre/fichier").status_code == 404
+    assert alix.get("/admin/gabarits/livre/bilan/fichier").status_code == 200
+    assert alix.get("/admin/gabarits/livre/autre/fichier").status_code == 404

@@ -9,7 +9,7 @@ import click
 from paqte.cli.application import OPERATOR, application, settings_of
 from paqte.cli.editions import list_and_tell, produce_and_tell
 from paqte.cli.sortie import REFUSED
-from paqte.cli.types import FILE, OUTPUT, departement_option, periode_option
+from paqte.cli.types import FILE, KEY, OUTPUT, departement_option, periode_option
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS
@@ -73,8 +73,8 @@ def lister(departement: str | None) -> None:
 
 
 @bilan.command()
-@click.argument("avant", type=click.IntRange(1), metavar="ÉDITION")
-@click.argument("apres", type=click.IntRange(1), metavar="ÉDITION")
+@click.argument("avant", type=KEY, metavar="ÉDITION")
+@click.argument("apres", type=KEY, metavar="ÉDITION")
 def comparer(avant: int, apres: int) -> None:
     """Dit chaque case qui diffère de la première édition à la seconde.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from paqte.cli.application import OPERATOR, application
-from paqte.cli.types import DATE, FILE, OUTPUT
+from paqte.cli.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
 from paqte.domain.editions import GABARIT_BILAN, GENRES_GABARIT
 from paqte.ops import clock
 
@@ -99,7 +99,7 @@ def lister() -> None:
 
 
 @gabarit.command()
-@click.argument("numero", type=int)
+@click.argument("numero", type=KEY)
 def retirer(numero: int) -> None:
     """Retire un classeur modèle.
 
@@ -113,7 +113,7 @@ def retirer(numero: int) -> None:
 
 
 @gabarit.command()
-@click.argument("numero", type=int)
+@click.argument("numero", type=KEY_OR_ZERO)
 @click.argument("fichier", type=OUTPUT)
 @genre
 def extraire(numero: int, fichier: Path, genre: str) -> None:

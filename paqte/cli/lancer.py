@@ -23,6 +23,7 @@ from paqte.config import Settings, read_settings
 from paqte.domain.campagnes import travail_libelle
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import Periode
+from paqte.domain.systeme import reason_of
 from paqte.ops import clock
 from paqte.ops.courriel import read_smtp_url
 from paqte.ops.logging import configuration
@@ -75,7 +76,7 @@ def require_free_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            reason = _REASONS.get(error.errno or 0, f"ne peut pas être pris ({error.strerror})")
+            reason = _REASONS.get(error.errno or 0, f"ne peut pas être pris ({reason_of(error)})")
             raise StartRefused(
                 f"Le port {settings.port} de {settings.host} {reason}. "
                 f"Pour en prendre un autre : PAQTE_PORT={settings.port + 1} make run"

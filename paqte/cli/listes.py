@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from paqte.cli.application import OPERATOR, application
+from paqte.cli.types import KEY
 from paqte.ops import clock
 
 
@@ -41,7 +42,7 @@ def list_tasks(a_venir: bool) -> None:
 
 
 @taches.command("relancer")
-@click.argument("numero", type=int)
+@click.argument("numero", type=KEY)
 def retry(numero: int) -> None:
     """Fait reprendre une tâche en échec au prochain passage."""
     from paqte.services.taches import retry_task

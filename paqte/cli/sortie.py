@@ -11,6 +11,7 @@ from paqte.cli.francais import speak_french
 from paqte.config import ConfigurationRefused
 from paqte.domain.catalogue import CatalogueRefused
 from paqte.domain.erreurs import Refused
+from paqte.domain.systeme import reason_of
 from paqte.ops.backup import BackupRefused
 from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.ops.migration import BaseRefused
@@ -46,7 +47,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, BASE_UNAVAILABLE):
         return f"La base ne répond pas : {str(error).splitlines()[0]}"
     if isinstance(error, OSError):
-        return f"{error.strerror or error} : {error.filename or 'fichier inconnu'}"
+        return f"{error.filename or 'Fichier inconnu'} : {reason_of(error)}."
     return str(error)
 
 

@@ -40,6 +40,9 @@ class DateType(click.ParamType[date]):
             self.fail(str(error), param, ctx)
 
 
+LARGEST = 999_999_999  # as in addresses: every base can hold it
+KEY = click.IntRange(1, LARGEST)
+KEY_OR_ZERO = click.IntRange(0, LARGEST)
 PERIODE = PeriodeType()
 DATE = DateType()
 departement_option = click.option(

@@ -19,7 +19,8 @@ class NotFound(Refused):
     """No such thing, or not for this actor: both answer alike."""
 
     def __init__(self, what: str = "Cette page") -> None:
-        super().__init__(f"{what} n’existe pas ou ne vous est pas ouverte.")
+        is_masculine = what.startswith(("Ce ", "Cet "))
+        super().__init__(f"{what} n’existe pas ou ne vous est pas {'ouvert' if is_masculine else 'ouverte'}.")
 
 
 class Conflict(Refused):

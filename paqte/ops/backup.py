@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
+from paqte.domain.systeme import reason_of
+
 SQLITE_HEADER = b"SQLite format 3\x00"
 POSTGRES_HEADER = b"PGDMP"
 WAIT_SECONDS = 30
@@ -31,7 +33,7 @@ def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> P
         aside = target.with_name(f".{target.name}.en-cours")
         aside.unlink(missing_ok=True)
     except OSError as error:
-        raise BackupRefused(f"Le dossier {folder} ne reçoit pas la sauvegarde : {error.strerror}.") from error
+        raise BackupRefused(f"Le dossier {folder} ne reçoit pas la sauvegarde : {reason_of(error)}.") from error
     try:
         (_copy_sqlite if is_sqlite else _dump_postgres)(address, aside)
         _flush(aside)
@@ -63,7 +65,7 @@ def check_backup(source: Path, header: bytes) -> None:
         with source.open("rb") as file:
             start = file.read(len(header))
     except OSError as error:
-        raise BackupRefused(f"Le fichier {source} ne se lit pas : {error.strerror}.") from error
+        raise BackupRefused(f"Le fichier {source} ne se lit pas : {reason_of(error)}.") from error
     if start != header:
         kind = "SQLite" if header == SQLITE_HEADER else "PostgreSQL"
         raise BackupRefused(f"Le fichier {source} n’est pas une sauvegarde d’une base {kind} de PAQTE.")

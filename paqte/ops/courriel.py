@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from paqte.config import ConfigurationRefused
 from paqte.domain.courriels import MailDelayed, Message, RecipientRefused, TransportDown
+from paqte.domain.systeme import reason_of
 
 TIMEOUT_SECONDS = 15
 EXAMPLE = "écrivez par exemple smtp://utilisateur:motdepasse@hote:587?starttls"
@@ -133,8 +135,12 @@ def _translated() -> Iterator[None]:
         raise TransportDown(f"Le serveur ne sait pas ce qui lui est demandé : {error}.") from error
     except UnicodeError as error:
         raise RecipientRefused("Le serveur n’accepte pas les accents dans une adresse.") from error
-    except (smtplib.SMTPException, OSError) as error:
+    except smtplib.SMTPException as error:
         raise TransportDown(f"Le serveur de courriel ne répond pas comme il faut : {error}.") from error
+    except socket.gaierror as error:
+        raise TransportDown("Le nom du serveur de courriel est inconnu : vérifiez PAQTE_SMTP_URL.") from error
+    except OSError as error:
+        raise TransportDown(f"Le serveur de courriel ne répond pas comme il faut : {reason_of(error)}.") from error
 
 
 def _by_code(code: int, said: bytes | str) -> Exception:

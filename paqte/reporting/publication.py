@@ -22,20 +22,12 @@ from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.secret import INTERNE
+from paqte.domain.systeme import reason_of
 
 _ASIDE = ".en-cours"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(xlsx|csv|json)", re.ASCII)
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+", re.ASCII)
 _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
-_REASONS = {
-    errno.ENOSPC: "le disque est plein",
-    errno.EDQUOT: "le quota de disque est atteint",
-    errno.EFBIG: "le disque ne reçoit pas un fichier de cette taille",
-    errno.EROFS: "le dossier est en lecture seule",
-    errno.EACCES: "l’écriture dans ce dossier n’est pas permise",
-    errno.EPERM: "l’écriture dans ce dossier n’est pas permise",
-    errno.ENOTDIR: "ce chemin ne mène pas à un dossier",
-}
 
 
 class PublicationRefused(Refused):
@@ -69,9 +61,9 @@ def publish(content: bytes, directory: Path, name: str) -> Path:
         if not _is_already_there(target, content):
             _write_then_link(target, content)
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or "le système a refusé l’écriture")
         raise PublicationRefused(
-            f"Le fichier n’a pas pu être déposé dans {directory} : {reason}. Le fichier précédent reste en place."
+            f"Le fichier n’a pas pu être déposé dans {directory} : {reason_of(error)}. "
+            "Le fichier précédent reste en place."
         ) from error
     return target
 

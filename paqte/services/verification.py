@@ -13,6 +13,7 @@ from paqte.config import ConfigurationRefused, Settings
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import TransportDown
 from paqte.domain.erreurs import Refused
+from paqte.domain.systeme import reason_of
 from paqte.domain.taches import ECHOUEE
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.health import BASE_UNAVAILABLE
@@ -58,7 +59,7 @@ def _look(subject: str, check: Callable[[], str]) -> Verification:
     except BASE_UNAVAILABLE as error:
         return Verification(subject, False, f"la base ne répond pas : {str(error).splitlines()[0]}.")
     except OSError as error:
-        return Verification(subject, False, f"{error.strerror} ({error.filename}).")
+        return Verification(subject, False, f"{reason_of(error)} ({error.filename}).")
 
 
 def _no_failed_task() -> str:

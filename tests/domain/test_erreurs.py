@@ -19,6 +19,8 @@ def test_a_bare_sentence_is_about_the_whole() -> None:
 
 
 def test_what_is_not_there_and_what_is_not_yours_are_answered_alike() -> None:
+    assert str(NotFound("Ce compte")) == "Ce compte n’existe pas ou ne vous est pas ouvert."
+    assert str(NotFound("Cet axe")) == "Cet axe n’existe pas ou ne vous est pas ouvert."
     assert str(NotFound("Cette convention")) == "Cette convention n’existe pas ou ne vous est pas ouverte."
     assert is_french_sentence(str(NotFound()))
     assert isinstance(NotFound(), Refused)

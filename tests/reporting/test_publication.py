@@ -169,7 +169,7 @@ def test_93_a_limit_of_size_leaves_the_former_file_whole(workbook: bytes, tmp_pa
 def test_95_a_folder_that_cannot_be_written_is_said_in_a_sentence(workbook: bytes, tmp_path: Path) -> None:
     publish(workbook, tmp_path / "41", NAME)
     with _read_only(tmp_path / "41") as folder:
-        with pytest.raises(PublicationRefused, match=r"lecture seule|n’est pas permise"):
+        with pytest.raises(PublicationRefused, match=r"lecture seule|n’en a pas le droit"):
             publish(big_workbook(2, 100), folder, OTHER)
         assert [p.name for p in folder.iterdir()] == [NAME]
 

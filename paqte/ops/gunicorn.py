@@ -16,8 +16,8 @@ workers = 2
 worker_class = "gthread"
 # Built once, then shared by the workers: a start twice as quick, and a fault told at once.
 preload_app = True
-# A slow upload holds one thread: many of them leave room for everybody else.
-threads = 16
+# A slow upload holds one thread, and a worker takes more connections than it has threads: there must be many.
+threads = 64
 timeout = 60
 graceful_timeout = 15
 proc_name = "paqte-web"

@@ -32,6 +32,7 @@ from paqte.web import (
 )
 
 MAX_BODY = 12 * 1024 * 1024
+MOST_THREADS = 64
 csrf = CSRFProtect()
 
 
@@ -60,6 +61,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "SESSION_COOKIE_NAME": "__Host-paqte" if settings.is_https else "paqte",
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -74,6 +76,11 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "BOOTSTRAP_SERVE_LOCAL": True,
         "TEMPLATES_AUTO_RELOAD": False,
     }
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    """On SQLite a connection for each thread: readers never wait behind writers who wait for the lock."""
+    return {"max_overflow": MOST_THREADS} if settings.database_url.startswith("sqlite:///") else {}
 
 
 def _trusted_hosts(settings: Settings) -> list[str]:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from paqte import create_app
+from paqte.models import db
 from paqte.ops.migration import upgrade_base
+from paqte.web.app import MOST_THREADS
 
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "python:paqte.ops.gunicorn", "paqte:create_app()")
 
@@ -27,7 +35,7 @@ def test_it_listens_where_the_settings_say(environment: dict[str, str]) -> None:
     settings = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
     found = {name.strip(): value.strip() for name, value in settings.items()}
     assert found["bind"] == "['127.0.0.2:5199']"
-    assert (found["workers"], found["worker_class"]) == ("2", "gthread")
+    assert (found["workers"], found["worker_class"], found["threads"]) == ("2", "gthread", str(MOST_THREADS))
 
 
 def test_a_base_of_a_newer_version_is_not_served(environment: dict[str, str], tmp_path: Path) -> None:
@@ -37,3 +45,42 @@ def test_a_base_of_a_newer_version_is_not_served(environment: dict[str, str], tm
     assert refused.returncode != 0
     assert "9999" in refused.stderr and "plus récente" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.fixture
+def one_worker(environment: dict[str, str]) -> Iterator[int]:
+    """The port of a server of one process, so that nothing depends on which one takes a connection."""
+    with socket.create_server(("127.0.0.2", 0)) as free:
+        port = free.getsockname()[1]
+    given = environment | {"PAQTE_PORT": str(port)}
+    server = subprocess.Popen([*GUNICORN, "--workers", "1", "--graceful-timeout", "1"], env=given)
+    try:
+        for _ in range(300):
+            with suppress(OSError), socket.create_connection(("127.0.0.2", port)):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_forty_uploads_that_never_end_leave_room_for_everybody_else(one_worker: int) -> None:
+    head = (
+        f"POST /connexion HTTP/1.1\r\nHost: 127.0.0.1:{one_worker}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    )
+    with ExitStack() as uploads:
+        for _ in range(40):
+            upload = uploads.enter_context(socket.create_connection(("127.0.0.2", one_worker)))
+            upload.sendall(f"{head}Content-Length: 5000000\r\n\r\n--x\r\n".encode())
+        time.sleep(0.5)
+        asked = urllib.request.Request(f"http://127.0.0.2:{one_worker}/sante", headers={"Host": "127.0.0.1"})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            assert answer.status == 200
+
+
+def test_every_thread_may_have_its_connection_to_sqlite_at_once(environment: dict[str, str], tmp_path: Path) -> None:
+    app = create_app({"PAQTE_ENV": "demonstration", "PAQTE_INSTANCE": str(tmp_path)})
+    with app.app_context(), ExitStack() as held:
+        for _ in range(MOST_THREADS):
+            held.enter_context(db.engine.connect())

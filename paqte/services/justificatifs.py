@@ -183,5 +183,5 @@ def _workbook(octets: bytes) -> tuple[str, str] | None:
     names = {entry.filename for entry in entries}
     is_bounded = len(entries) <= MAX_ENTRIES and sum(entry.file_size for entry in entries) <= MAX_INFLATED
     is_workbook = {"[Content_Types].xml", "xl/workbook.xml"} <= names
-    has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+    has_macros = any("vbaproject" in name.lower() or "macrosheets" in name.lower() for name in names)
     return (XLSX, ".xlsx") if is_workbook and is_bounded and not has_macros else None

@@ -93,6 +93,7 @@ def test_a_file_is_known_by_its_content_whatever_its_name_says(
         ("page.html", b"<!doctype html><script>alert(1)</script>", "n’est pas"),
         ("coupe.png", a_picture()[:40], "n’est pas"),
         ("macros.xlsx", a_workbook("xl/vbaProject.bin"), "n’est pas"),
+        ("macros-anciennes.xlsx", a_workbook("xl/macrosheets/sheet1.xml"), "n’est pas"),
         ("archive.xlsx", b"PK\x03\x04rien", "n’est pas"),
         ("gonfle.xlsx", a_bomb(), "n’est pas"),
         ("vide.pdf", b"", "vide"),

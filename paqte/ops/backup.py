@@ -32,6 +32,7 @@ def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> P
         target = _free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", ".sqlite3" if is_sqlite else ".pgdump")
         aside = target.with_name(f".{target.name}.en-cours")
         aside.unlink(missing_ok=True)
+        make_private(aside)
     except OSError as error:
         raise BackupRefused(f"Le dossier {folder} ne reçoit pas la sauvegarde : {reason_of(error)}.") from error
     try:
@@ -76,6 +77,16 @@ def sqlite_path(address: URL) -> Path:
     return Path(address.database or "")
 
 
+def make_private(path: Path) -> None:
+    """An empty file that its owner alone reads, for a base or a back-up to fill; one already there stays as it is.
+
+    Names and addresses are in it, and the usual mask would let everybody on the machine read it (R30). A folder that
+    takes no file is for whoever writes there next to tell.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:
     target = folder / f"{stem}{suffix}"
     rank = 2
@@ -99,6 +110,7 @@ def _restore_sqlite(address: URL, source: Path) -> None:
     try:
         _check_sqlite(source)
         sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
+        make_private(sqlite_path(address))
         with closing(_open(source, "ro")) as copy, closing(_open(sqlite_path(address), "rwc")) as base:
             base.execute("PRAGMA journal_mode=WAL")
             base.execute("PRAGMA synchronous=FULL")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from paqte.models.base import WRITE, Base
-from paqte.ops.backup import save_base, sqlite_path
+from paqte.ops.backup import make_private, save_base, sqlite_path
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -141,6 +141,7 @@ def _engine(url: str) -> Iterator[Engine]:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
+        make_private(sqlite_path(address))
     engine = create_engine(url)
     try:
         yield engine

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from paqte.ops.backup import BackupRefused, restore_base, save_base
+from paqte.ops.migration import upgrade_base
 
 RESTORE = """
 import sys
@@ -57,6 +58,20 @@ def test_what_was_saved_comes_back(database_url: str, tmp_path: Path, now: datet
     write_region(database_url, "02", "Martinique")
     restore_base(database_url, saved)
     assert regions_of(database_url) == [("24", "Centre-Val de Loire")]
+
+
+def test_R30_a_base_and_its_backups_are_read_by_their_owner_alone(tmp_path: Path, now: datetime) -> None:
+    base, mask = tmp_path / "instance" / "paqte.sqlite3", os.umask(0o022)
+    try:
+        upgrade_base(f"sqlite:///{base}", backups=tmp_path / "copies", now=now)
+        copy = save_base(f"sqlite:///{base}", tmp_path / "copies", now)
+        restored = tmp_path / "ailleurs" / "paqte.sqlite3"
+        restore_base(f"sqlite:///{restored}", copy)
+        write_region(f"sqlite:///{restored}", "24", "Centre-Val de Loire")
+    finally:
+        os.umask(mask)
+    made = [path for place in (base, copy, restored) for path in place.parent.iterdir()]
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in made} == {path.name: "0o600" for path in made}
 
 
 def test_two_backups_of_one_second_both_stay(database_url: str, tmp_path: Path, now: datetime) -> None:

@@ -31,10 +31,7 @@ def accueil() -> ResponseReturnValue:
     asking = current_actor()
     if asking is None:
         return render_template("accueil.html", form=ConnexionForm(), is_outbox_only=outbox_hint())
-    home = home_endpoint(asking.role)
-    if home:
-        return redirect(url_for(home))
-    return render_template("compte/sans_espace.html")
+    return redirect(url_for(home_endpoint(asking.role)))
 
 
 @blueprint.get("/sante")

@@ -123,10 +123,11 @@ class Annee:
 
     def reminders(self) -> list[tuple[date, Message]]:
         """Openings and reminders that left for companies, in order."""
-        known = {
-            text for (text,) in self.rows(select(Courriel.texte).join(Relance, Relance.courriel_id == Courriel.id))
-        }
-        return [(day, m) for day, m in self.sent if m.texte in known and m.destinataire != REFERENTE]
+        c, r = Courriel, Relance
+        known = self.rows(select(r.jour, c.destinataire, c.sujet).join(c, r.courriel_id == c.id))
+        return [
+            (day, m) for day, m in self.sent if (day, m.destinataire, m.sujet) in known and m.destinataire != REFERENTE
+        ]
 
     def reopens(self, convention: int, periode: str, now: datetime) -> None:
         key = self._key(convention, periode)

@@ -29,7 +29,6 @@ from paqte.models import Courriel, Edition, Tache
 from paqte.ops import clock
 from paqte.scheduling.calendrier import ECHEANCES
 from paqte.services.planification import plan_all
-from tests.scheduling.test_processus import say_version
 
 SCHEDULERS, KILLS, PERIODS = 4, 50, 200
 STALL = 120  # seconds
@@ -81,7 +80,6 @@ def _places(semesters: int) -> int:
 @pytest.fixture
 def start(app_settings: dict[str, object]) -> Iterator[Callable[[], int]]:
     """`start()` gives the number of a scheduler's process just forked; all are killed at the end."""
-    say_version(str(app_settings["PAQTE_DATABASE_URL"]))
     environment = os.environ | {k: str(v) for k, v in app_settings.items() if k.startswith("PAQTE_")}
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     nursery = subprocess.Popen([sys.executable, "-c", NURSERY], env=environment, text=True, **pipes)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from paqte.models import db
 from paqte.ops.health import known_versions
-from tests.fixtures_acteurs import ALIX, CAMILLE, NADIA, Personne
+from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,9 +64,8 @@ def test_a_base_that_is_away_is_told_to_monitoring_and_the_front_page_stands(cli
 def test_the_front_page_leads_each_person_to_her_own(sign_in: Callable[[Personne], FlaskClient]) -> None:
     assert sign_in(CAMILLE).get("/").location == "/referent/"
     assert sign_in(ALIX).get("/").location == "/admin/"
-    waiting = sign_in(NADIA).get("/")
-    assert waiting.status_code == 200
-    assert "pas encore en service" in waiting.text
+    assert sign_in(NADIA).get("/").location == "/national/"
+    assert sign_in(BRUNO).get("/").location == "/entreprise/"
 
 
 def test_nobody_signed_in_finds_what_it_is_and_how_to_sign_in(client: FlaskClient) -> None:

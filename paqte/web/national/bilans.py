@@ -43,8 +43,13 @@ def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     """What each département brings to one figure, with the edition that says it."""
     window = period_of(periode, SEMESTRE)
     nation = consolidate_nation(actor=actor(), periode=window)
-    line = next((one for one in nation.lignes if one.code == indicateur), None)
-    if line is None:
+    measure = catalogue().indicateurs.get(indicateur)
+    if measure is None or not measure.is_summable:
         raise NotFound("Ce chiffre")
-    shown = [p for p in nation.parts if indicateur in p.sommes]
-    return render_template("national/chiffre.html", periode=window, ligne=line, parts=shown)
+    return render_template(
+        "national/chiffre.html",
+        periode=window,
+        indicateur=measure,
+        ligne=next((line for line in nation.lignes if line.code == indicateur), None),
+        parts=[p for p in nation.parts if indicateur in p.sommes],
+    )

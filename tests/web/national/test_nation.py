@@ -81,7 +81,8 @@ def test_a_semester_that_nobody_issued_is_shown_all_the_same(nadia: FlaskClient,
     with app.app_context():
         a_convention(a_signataire(), "S2")
     assert "1er semestre 2026 0 sur 1 suivis aujourd’hui" in read(nadia, "/national/")
-    assert "Aucun département n’a encore produit" in read(nadia, "/national/bilans/2026-S1")
+    for address in ("/national/bilans/2026-S1", "/national/bilans/2026-S1/chiffres/S2"):
+        assert "Aucun département n’a encore produit" in read(nadia, address)
 
 
 def test_R20_the_national_figure_is_the_sum_of_those_that_departements_issued(issued: None, nadia: FlaskClient) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.assemblage.nation import EditionScellee, merge_editions
+from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
 from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, Versions
 from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK, catalogue
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
@@ -38,6 +39,10 @@ def edition(departement: str, faits: list[Fait], **told: tuple[int, int]) -> Edi
     return EditionScellee(bilan, tuple(faits))
 
 
+def merged(editions: Iterable[EditionScellee]) -> Nation:
+    return merge_parts((part_of(e, GRID) for e in editions), GRID)
+
+
 def of(departement: str, faits: list[Fait]) -> list[Fait]:
     """The same facts as another département's, on the indicators of the grid."""
     genres = sorted({f.indicateur for f in faits})
@@ -48,7 +53,7 @@ def of(departement: str, faits: list[Fait]) -> list[Fait]:
 @given(st.lists(fact_lists, min_size=1, max_size=4))
 def test_R20_every_national_figure_is_the_one_that_all_the_facts_together_give(lists: list[list[Fait]]) -> None:
     editions = [edition(f"{n:02}", of(f"{n:02}", faits)) for n, faits in enumerate(lists, 1)]
-    nation = merge_editions(editions, GRID)
+    nation = merged(editions)
     together = consolidate(f for e in editions for f in e.faits)
     for line in nation.lignes:
         assert line.valeur == figure(together.of(line.code).values(), line.genre), line.code
@@ -61,7 +66,7 @@ def test_R20_the_order_of_the_departements_changes_nothing(lists: list[list[Fait
     editions = [edition(f"{n:02}", of(f"{n:02}", faits)) for n, faits in enumerate(lists, 1)]
     shuffled = [*editions]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert merge_editions(shuffled, GRID) == merge_editions(editions, GRID)
+    assert merged(shuffled) == merged(editions)
 
 
 @given(fact_lists, fact_lists, st.sampled_from([*CODES]))
@@ -77,13 +82,13 @@ def test_R20_an_edition_whose_figure_is_not_that_of_its_answers_is_named() -> No
     faits = [Fait("41", 1, 1, 1, "S2", 1, "2026-T1", "nombre", 3, None, None)]
     sealed = edition("41", faits)
     altered = EditionScellee(sealed.bilan, (faits[0]._replace(valeur=4),))
-    assert merge_editions([sealed], GRID).ecarts == ()
-    (gap,) = merge_editions([altered], GRID).ecarts
+    assert merged([sealed]).ecarts == ()
+    (gap,) = merged([altered]).ecarts
     assert gap.startswith("41, S2")
 
 
 def test_R13_a_figure_that_no_departement_answered_stays_absent() -> None:
-    (line,) = [one for one in merge_editions([edition("41", []), edition("18", [])], GRID).lignes if one.code == "S2"]
+    (line,) = [one for one in merged([edition("41", []), edition("18", [])]).lignes if one.code == "S2"]
     assert line.valeur is None
     assert line.departements == (("18", None), ("41", None))
 

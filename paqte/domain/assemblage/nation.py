@@ -143,11 +143,6 @@ def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     return Nation(tuple(_line(i, read) for i in known if any(i.code in p.sommes for p in read)), read)
 
 
-def merge_editions(editions: Iterable[EditionScellee], grid: Catalogue) -> Nation:
-    """The same, from the editions themselves."""
-    return merge_parts((part_of(edition, grid) for edition in editions), grid)
-
-
 def _sums(edition: EditionScellee, grid: Catalogue) -> dict[str, Somme]:
     """What a département brings to each indicator that its edition shows."""
     told, parts = _told(edition.bilan), consolidate(edition.faits)

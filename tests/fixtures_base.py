@@ -27,7 +27,7 @@ def create_schema(url: str) -> None:
     Base.metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": numbers()[-1]})
+        connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES ('{numbers()[-1]}')")
     engine.dispose()
 
 
@@ -83,7 +83,7 @@ def kept_postgres(postgres: Any) -> Iterator[str]:
 
 @pytest.fixture
 def emptied_postgres(kept_postgres: str) -> str:
-    """That database without a row, without anybody connected, and counting from one again."""
+    """That database without a row but its version, without anybody connected, and counting from one again."""
     engine = create_engine(kept_postgres)
     with engine.begin() as connection:
         for statement in _emptying():
@@ -95,12 +95,14 @@ def emptied_postgres(kept_postgres: str) -> str:
 @cache
 def _emptying() -> tuple[str, ...]:
     from paqte.models import Base
+    from paqte.ops.migration import VERSION_TABLE, numbers
 
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     return (
         f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}",
         "; ".join(f'DELETE FROM "{name}"' for name in tables),
+        f"DELETE FROM {VERSION_TABLE}; INSERT INTO {VERSION_TABLE} VALUES ('{numbers()[-1]}')",
         "SELECT setval(seqrelid, 1, false) FROM pg_sequence",
     )
 

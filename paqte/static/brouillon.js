@@ -6,7 +6,9 @@
   if (!form || !window.fetch || !AbortSignal.timeout) return;
   const said = form.querySelector("[data-brouillon-etat]");
   const version = form.elements.namedItem("version");
-  let changes = 0, kept = 0, sending = null, stopped = false;
+  // What was typed while this file was on its way counts too.
+  const isTyped = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue;
+  let changes = [...form.elements].some(isTyped) ? 1 : 0, kept = 0, sending = null, stopped = false;
   delete form.dataset.saisie; // this file warns by itself, and only of what is not kept yet
 
   const send = (keepalive) => {

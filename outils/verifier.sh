@@ -23,7 +23,8 @@ PAQTE_CHROMIUM=$(sh outils/navigateur.sh) || echecs="${echecs:+$echecs, }navigat
 printf '\n== tests\n'
 # tests/conftest.py repeats PAQTE_CONTROLES above the closing line, so that nobody takes a red run for a green one.
 export PAQTE_CHROMIUM PAQTE_CONTROLES="$echecs"
-.venv/bin/python -m pytest --numprocesses 2 --dist loadfile "$@"
+# In the order of the rooms: by number of tests, the few long ones would come last, on one process alone.
+.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$@"
 code=$?
 [ -z "$echecs" ] || [ "$code" != 0 ] || code=1
 exit "$code"

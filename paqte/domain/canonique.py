@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
 
 class Frozen:
-    """A document made of frozen dataclasses: only texts, whole numbers, Decimals, None, and dates as ISO texts."""
+    """A document made of frozen dataclasses: only texts, whole numbers, Decimals, None, and dates as ISO texts.
+
+    The document and each of its rows may say in `added_since` which fields the first editions did not have, with the
+    value that says nothing: left out where they say nothing, so that these editions keep their hash.
+    """
 
     __slots__ = ()
-    # Fields that the first editions did not have, with the value that says nothing: left out, so that these keep
-    # their hash.
     added_since: ClassVar[Mapping[str, object]] = {}
 
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
-        given = asdict(self)  # type: ignore[call-overload]
-        for name in [name for name, nothing in self.added_since.items() if given[name] == nothing]:
-            del given[name]
-        return json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        return json.dumps(_plain(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def sha256(self) -> str:
@@ -39,10 +38,30 @@ class Frozen:
         return built
 
 
-def _plain(value: object) -> str:
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if is_dataclass(value):
+        return {name: _plain(given) for name, given in _told_fields(value)}
     raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
+
+
+def _told_fields(record: Any) -> Iterator[tuple[str, Any]]:
+    kind: Any = type(record)
+    added = getattr(kind, "added_since", {})
+    for name in _names(kind):
+        given = getattr(record, name)
+        if name not in added or given != added[name]:
+            yield name, given
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 @cache

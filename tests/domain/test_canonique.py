@@ -1,0 +1,65 @@
+"""What an edition freezes, and how its rows may grow (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+import pytest
+
+from paqte.domain.canonique import Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAncienne:
+    code: str
+    valeur: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAncien(Frozen):
+    titre: str
+    lignes: tuple[LigneAncienne, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LigneGrandie:
+    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
+
+    code: str
+    valeur: Decimal | None
+    nature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentGrandi(Frozen):
+    titre: str
+    lignes: tuple[LigneGrandie, ...] = ()
+
+
+ANCIEN = DocumentAncien("Bilan", (LigneAncienne("S2", Decimal("12.50")), LigneAncienne("S3", None)))
+
+
+def test_the_text_of_an_edition_is_sorted_and_keeps_its_decimals_as_they_were():
+    assert ANCIEN.as_json() == (
+        '{"lignes":[{"code":"S2","valeur":"12.50"},{"code":"S3","valeur":null}],"titre":"Bilan"}'
+    )
+
+
+def test_R19_a_row_that_grew_a_field_keeps_the_hash_of_the_editions_of_before():
+    read_again = DocumentGrandi.from_json(ANCIEN.as_json())
+    assert read_again.lignes[0].nature == ""
+    assert read_again.sha256 == ANCIEN.sha256
+
+
+def test_R19_the_field_of_a_row_that_says_something_is_part_of_the_hash():
+    grown = DocumentGrandi("Bilan", (LigneGrandie("S2", Decimal("12.50"), "entreprise"), LigneGrandie("S3", None)))
+    assert grown.sha256 != ANCIEN.sha256
+    assert DocumentGrandi.from_json(grown.as_json()) == grown
+
+
+def test_a_value_that_no_edition_may_hold_is_refused():
+    with pytest.raises(TypeError, match="float"):
+        DocumentAncien("Bilan", (LigneAncienne("S2", 1.5),)).as_json()

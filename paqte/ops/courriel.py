@@ -22,6 +22,10 @@ from paqte.domain.systeme import reason_of
 TIMEOUT_SECONDS = 15
 EXAMPLE = "écrivez par exemple smtp://utilisateur:motdepasse@hote:587?starttls"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+BAD_ADDRESS = "Cette adresse ne peut pas recevoir de courriel : corrigez-la sur la fiche de la personne."
+BAD_SUBJECT = "L’objet de ce courriel contient des caractères qu’un courriel ne peut pas porter."
+BAD_TEXT = "Le texte de ce courriel contient des caractères qu’un courriel ne peut pas porter."
+BAD_SENDER = "L’adresse d’expédition ne convient pas : vérifiez PAQTE_SMTP_FROM (par exemple paqte@prefecture.fr)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class SmtpTransport:
 
     def check(self) -> None:
         """Connect and sign in, send nothing; TransportDown says why it does not work."""
+        _origin(self.sender)
         with _translated(), self._connected():
             pass
 
@@ -99,22 +104,46 @@ class SmtpTransport:
 
 
 def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
-    """The mail as it is sent: one recipient, its HTML beside its text. RecipientRefused when no header can hold it."""
+    """The mail as it is sent: one recipient, its HTML beside its text.
+
+    RecipientRefused when this one cannot be written as a mail, TransportDown when none can leave from `sender`.
+    """
     mail = EmailMessage(policy=SMTP)
-    try:
-        recipient = Address(addr_spec=message.destinataire)
-        mail["From"] = Address("PAQTE", addr_spec=sender)
-        mail["To"] = recipient
+    mail["From"] = _origin(sender)
+    with _writable(RecipientRefused, BAD_ADDRESS):
+        mail["To"] = Address(addr_spec=message.destinataire)
+    with _writable(RecipientRefused, BAD_SUBJECT):
         mail["Subject"] = message.sujet
-    except (ValueError, IndexError) as error:
-        raise RecipientRefused(f"L’adresse ou le sujet ne convient pas à un courriel : {error}.") from error
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.texte)
-    if message.html:
-        mail.add_alternative(message.html, subtype="html")
+    with _writable(RecipientRefused, BAD_TEXT):
+        mail.set_content(message.texte)
+        if message.html:
+            mail.add_alternative(message.html, subtype="html")
+        # Headers are folded, and judged again by newer Pythons, only when the mail is written out.
+        mail.as_bytes()
     return mail
+
+
+def _origin(sender: str) -> Address:
+    with _writable(TransportDown, BAD_SENDER):
+        origin = Address("PAQTE", addr_spec=sender)
+        EmailMessage(policy=SMTP)["From"] = origin
+    return origin
+
+
+@contextmanager
+def _writable(kind: type[Exception], sentence: str) -> Iterator[None]:
+    """What the library of mails refuses, as one of ours.
+
+    Whatever it raises: beside ValueError, an odd address gave HeaderParseError, IndexError, AttributeError,
+    UnboundLocalError or CharsetError, and no two versions of Python raise the same one.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise kind(sentence) from error
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 
@@ -27,9 +29,11 @@ from paqte.models import Courriel, db
 from paqte.queries.perimetre import to_change
 from paqte.services.transaction import note, transaction
 
+log = logging.getLogger(__name__)
 BATCH = 50
 # How long the link inside a mail works: one that could not leave in that time would only disappoint.
 LIVES = {"connexion": LINK_LIFE, "invitation": INVITATION_LIFE}
+UNFORESEEN = "L’envoi de ce courriel a échoué sans que l’application sache pourquoi ; le journal du serveur le dit."
 DEAD_LINK = "Son lien a expiré avant que le courriel puisse partir : invitez à nouveau, ou demandez un nouveau lien."
 
 
@@ -117,6 +121,13 @@ def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
     except RecipientRefused as error:
         _record(key, now, error, is_final=True)
         return False
+    except Exception as error:
+        # A fault nobody foresaw is this mail's alone until shown otherwise: the others must not wait behind it.
+        # Where it happened, not what it says, which may name the person.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("courriel %s : envoi impossible (%s)\n%s", key, type(error).__name__, where)
+        _record(key, now, UNFORESEEN, is_final=False)
+        return False
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         session.execute(update(Courriel).where(Courriel.id == key).values(etat=ENVOYE, envoye_le=now, erreur=""))
     return True
@@ -136,7 +147,7 @@ def _claim(key: int, now: datetime) -> Message | None:
         return Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
 
 
-def _record(key: int, now: datetime, error: Exception, *, is_final: bool) -> None:
+def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         mail = session.get(Courriel, key)
         if mail is None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from paqte.config import ConfigurationRefused
 from paqte.domain.acteurs import PLANIFICATEUR
@@ -80,11 +83,53 @@ def test_a_mail_arrives_with_its_text_its_html_and_one_recipient(mailbox: Mailbo
         Message("a@b.fr", "Sujet\r\nBcc: x@y.fr", "Texte"),
         Message("", "Sujet", "Texte"),
         Message("sans arobase", "Sujet", "Texte"),
+        # Each of these makes the library of mails raise something else, and not the same thing on every Python.
+        Message("a@b@c.fr", "Sujet", "Texte"),
+        Message("(a@b.fr", "Sujet", "Texte"),
+        Message("a@[", "Sujet", "Texte"),
+        Message("a@[\t", "Sujet", "Texte"),
+        Message("*@=?us-ascii'en'?q?\\?=", "Sujet", "Texte"),
+        Message("a@", "Sujet", "Texte"),
+        Message("@b.fr", "Sujet", "Texte"),
+        Message("a@b..fr", "Sujet", "Texte"),
+        Message("a@b.fr", "Sujet\u2028Bcc: x@y.fr", "Texte"),
+        Message("a@b.fr", "Sujet", "Moitié de caractère : \ud800"),
+        Message("a@b.fr", "Sujet", "Texte", "<p>\udcff</p>"),
     ],
 )
 def test_no_header_is_forged_through_an_address_or_a_subject(message: Message) -> None:
-    with pytest.raises(RecipientRefused):
+    with pytest.raises(RecipientRefused, match=r"^(Cette adresse|L’objet|Le texte)"):
         compose(message, SENDER, NOW)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "paqte", "PAQTE <a@b.fr>", "a@[", "a@b.fr\r\nBcc: x@y.fr", "a@b@c", "\ud800@b.fr"]
+)
+def test_an_odd_sender_stops_every_mail_and_kills_none(address: str, mailbox: Mailbox) -> None:
+    """It is the setting that is wrong: a mail refused for it would have to be sent again by hand, one by one."""
+    transport = SmtpTransport(read_smtp_url(mailbox.url), address, NOW)
+    with pytest.raises(TransportDown, match="PAQTE_SMTP_FROM"):
+        transport(MAIL)
+    with pytest.raises(TransportDown, match="PAQTE_SMTP_FROM"):
+        transport.check()
+
+
+@settings(max_examples=200)
+@given(
+    destinataire=st.text(st.sampled_from('ab.@@[]()<>"\\,;: =?é\t\r\n\0\ud800'), max_size=12),
+    sujet=st.text(max_size=12),
+    texte=st.text(st.characters(), max_size=12),
+)
+def test_whatever_stands_in_it_a_mail_is_written_to_one_person_or_refused(
+    destinataire: str, sujet: str, texte: str
+) -> None:
+    try:
+        mail = compose(Message(destinataire, sujet, texte), SENDER, NOW)
+    except RecipientRefused:
+        return
+    received = message_from_bytes(mail.as_bytes(), policy=policy.default)
+    assert [received.get_all(name, []) for name in ("Bcc", "Cc")] == [[], []]
+    assert len(received.get_all("To", [])) == 1 and len(mail["To"].addresses) == 1
 
 
 @pytest.mark.parametrize(("reply", "kind"), [("451 plus tard", MailDelayed), ("550 inconnu ici", RecipientRefused)])

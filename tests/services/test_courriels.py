@@ -112,6 +112,37 @@ def test_a_recipient_refused_or_put_off_delays_that_mail_alone(
     assert send(choosy.url, now + timedelta(minutes=2)) == (0 if state == REFUSE else 1)
 
 
+@pytest.mark.parametrize("odd", ["", "a@[", "(a@val.test", "a@val.test\\"])
+def test_one_odd_address_is_a_dead_mail_and_the_others_leave(
+    odd: str, session: Any, choosy: Choosy, now: datetime
+) -> None:
+    queue(now, odd, *PEOPLE)
+    assert send(choosy.url, now) == 3
+    dead = next(c for c in follow_mails(actor=CAMILLE).courriels if c.destinataire == odd)
+    assert (dead.etat, dead.may_be_sent_again) == (REFUSE, True)
+    assert dead.erreur.startswith("Cette adresse ne peut pas recevoir de courriel"), dead.erreur
+    assert send(choosy.url, now + timedelta(days=1)) == 0
+
+
+def test_a_failure_nobody_foresaw_holds_one_mail_alone(
+    session: Any, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue(now, *PEOPLE)
+    left: list[str] = []
+
+    def transport(message: Message) -> None:
+        if message.destinataire == "b@val.test":
+            raise RuntimeError(f"cannot write to {message.destinataire}")
+        left.append(message.destinataire)
+
+    assert send_due(transport=transport, now=now) == 2
+    assert left == ["a@val.test", "c@val.test"]
+    assert states(session)["b@val.test"] == EN_ATTENTE
+    assert "RuntimeError" in caplog.text and "b@val.test" not in caplog.text
+    told = next(c for c in follow_mails(actor=CAMILLE).courriels if c.destinataire == "b@val.test")
+    assert "journal du serveur" in told.erreur
+
+
 def test_a_mail_that_met_a_silent_server_no_longer_comes_first(
     session: Any, choosy: Choosy, slow_server: str, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,7 +172,8 @@ def test_nobody_else_reads_or_changes_it(blois: Any, now: datetime, actor: Acteu
 def test_each_change_stands_in_the_journal(blois: Any, now: datetime) -> None:
     type_one(now)
     change("2026-S1", now)
-    lines = blois.scalars(select(Journal).where(Journal.objet == "departement", Journal.objet_id == "41"))
+    changes = select(Journal).where(Journal.objet == "departement", Journal.objet_id == "41")
+    lines = blois.scalars(changes.order_by(Journal.id))
     assert [(line.qui, json.loads(line.avant), json.loads(line.apres)) for line in lines] == [
         (CAMILLE.nom, {"premier_semestre": None}, {"premier_semestre": "2026-S2"}),
         (CAMILLE.nom, {"premier_semestre": "2026-S2"}, {"premier_semestre": "2026-S1"}),

@@ -179,7 +179,8 @@ def english_sentences() -> list[tuple[str, str]]:
 def test_no_english_sentence_of_wtforms_can_be_shown(form_class: type[Any]) -> None:
     form = form_class(formdata=None)
     said = form.meta.get_translations(form)
-    english = [one for one, _ in english_sentences() if said.gettext(one) == one]
+    # One that has a plural is asked for by number alone, and some versions of gettext know it in no other way.
+    english = [one for one, many in english_sentences() if not many and said.gettext(one) == one]
     english += [one for one, many in english_sentences() if many and said.ngettext(one, many, 1) == one]
     english += [many for one, many in english_sentences() if many and said.ngettext(one, many, 2) == many]
     assert english == []

@@ -25,6 +25,7 @@ lint) installer test && .venv/bin/lint-imports --no-logo && .venv/bin/ruff check
 types) installer test && exec .venv/bin/mypy ;;
 lock) installer dev && verrouiller "$@" ;;
 audit) installer dev && exec .venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt ;;
+mutations) installer dev && exec .venv/bin/python outils/mutations.py "$@" ;;
 licences) installer dev && exec .venv/bin/python outils/licences.py ;;
-*) refuser "Usage : sh outils/paqte.sh install|run|test|bench|images|lint|types|lock|audit|licences" ;;
+*) refuser "Usage : sh outils/paqte.sh install|run|test|bench|images|lint|types|lock|audit|mutations|licences" ;;
 esac

@@ -21,7 +21,7 @@ from paqte.models import Action, Declaration, Edition, Referent, Rubrique, db
 from paqte.queries import reglages
 from paqte.queries.completude import completeness_over
 from paqte.queries.conservation import soon_erased
-from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.conventions_lues import read_apart
 from paqte.queries.debut import first_day
 from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
@@ -89,7 +89,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     departement = own_departement(actor)
     today = local_date(now, departement)
     semestre = last_closed(today, "S")
-    conventions = read_conventions(db.session(), departement)
+    conventions, chartes = read_apart(db.session(), departement)
     states = _states(departement)
     owed, first = _owed(conventions, semestre), first_day(departement)
     given = [states.get(key, A_SAISIR) for key in owed]
@@ -105,10 +105,10 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         a_valider=list(states.values()).count(TRANSMISE),
         attentes=tuple(_awaited(departement, conventions, states, first, today)),
         signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
-        conventions=len(conventions),
+        conventions=len(conventions) + len(chartes),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
         projets=_signalled(conventions, by_state, PROJET),
-        chartes=tuple(_signal(c) for c in conventions if c.is_charte and not c.dates.is_renewed),
+        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
         actions_a_relire=_actions_to_read(departement),
         rubriques_vides=_empty_headings(departement),
         is_referent_missing=not _has_referent(departement),
@@ -147,7 +147,7 @@ def _due(departement: str, periode: Periode) -> date:
 
 
 def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:
-    return [(c.id, p.code) for c in conventions if not c.is_charte for p in owed_periods(c.dates, c.rythme, semestre)]
+    return [(c.id, p.code) for c in conventions for p in owed_periods(c.dates, c.rythme, semestre)]
 
 
 def _states(departement: str) -> dict[tuple[int, str], str]:
@@ -159,7 +159,7 @@ def _states(departement: str) -> dict[tuple[int, str], str]:
 def _signalled(
     conventions: tuple[ConventionLue, ...], by_state: dict[int, str], wanted: str
 ) -> tuple[ConventionSignalee, ...]:
-    found = [c for c in conventions if by_state[c.id] == wanted and not c.is_charte]
+    found = [c for c in conventions if by_state[c.id] == wanted]
     return tuple(_signal(c) for c in sorted(found, key=lambda c: c.dates.effective_end))
 
 

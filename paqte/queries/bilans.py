@@ -32,7 +32,7 @@ from paqte.models import (
 )
 from paqte.models import Partenaire as PartenaireTable
 from paqte.queries import faits, reglages
-from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.conventions_lues import read_apart
 from paqte.queries.provenance import origins
 
 
@@ -44,6 +44,7 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
     if place is None:
         raise NotFound("Ce département")
     parts = [p.code for p in (periode, *periode.parts("T"))]
+    conventions, chartes = read_apart(session, departement)
     return DonneesBilan(
         departement=departement,
         departement_nom=place.nom,
@@ -52,7 +53,8 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
         referents=_referents(session, departement),
         rubriques=_rubriques(session, departement),
         partenaires=_partenaires(session, departement),
-        conventions=read_conventions(session, departement),
+        conventions=conventions,
+        chartes=chartes,
         declarations=_declarations(session, departement, parts),
         faits=faits.validated(session, departement, periode),
         avertissements=_avertissements(session, departement, parts),

@@ -18,7 +18,17 @@ _Suite = aliased(Convention)
 
 
 def read_conventions(session: Session, departement: str) -> tuple[ConventionLue, ...]:
-    """Every convention of the département, whatever its state, in three statements."""
+    """Every convention of the PAQTE or of the plan, whatever its state, in three statements; no charte (R7)."""
+    return read_apart(session, departement)[0]
+
+
+def read_apart(session: Session, departement: str) -> tuple[tuple[ConventionLue, ...], tuple[ConventionLue, ...]]:
+    """The conventions that promise something and, apart, the chartes, which are only listed (R7). Three statements."""
+    every = _read(session, departement)
+    return tuple(c for c in every if not c.is_charte), tuple(c for c in every if c.is_charte)
+
+
+def _read(session: Session, departement: str) -> tuple[ConventionLue, ...]:
     engagements = _engagements(session, departement)
     c, s = Convention, Signataire
     query = (

@@ -22,6 +22,7 @@ from paqte.domain.consolidation import (
     inside,
     term_target,
 )
+from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import MANQUANTE, VALIDEE
 from paqte.domain.periodes import Periode, periodes_between
 from paqte.domain.sceau import Sceau, read_facts
@@ -66,7 +67,8 @@ class Realise(NamedTuple):
 def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[int, tuple[Realise, ...]]:
     """What each of these conventions achieved until today, by convention; four statements, whatever their number.
 
-    Only answers under seal count: a declaration that waits for its validation adds nothing (R18).
+    Only answers under seal count: a declaration that waits for its validation adds nothing (R18). A charte has no
+    figure (R7).
     """
     faits = _facts(departement, conventions)
     targets = _targets(conventions)
@@ -141,7 +143,7 @@ def _engagements(conventions: Sequence[int]) -> list[Any]:
             c.signataire_id, c.departement_code, c.rythme, c.fin,
         )
         .join(c, c.id == e.convention_id)
-        .where(e.convention_id.in_(conventions))
+        .where(e.convention_id.in_(conventions), c.dispositif != CHARTE)
     )  # fmt: skip
     return list(db.session.execute(query))
 

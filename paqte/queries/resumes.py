@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, select
 
 from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import A_RENOUVELER, A_VENIR, EN_COURS, PLAN_10000, PROJET, Dates, etat
+from paqte.domain.conventions import A_RENOUVELER, A_VENIR, CHARTE, EN_COURS, PLAN_10000, PROJET, Dates, etat
 from paqte.models import Convention, Engagement, db
 from paqte.queries.etats import is_renewed
 
@@ -64,7 +64,7 @@ def worth_showing(conventions: Sequence[ConventionResumee]) -> tuple[ConventionR
 
 def _summed_up(row: Any, axes: tuple[str, ...], day: date) -> ConventionResumee:
     state = etat(Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.renewed), day)
-    in_plan = row.is_in_plan_10000 or row.dispositif == PLAN_10000
+    in_plan = row.dispositif == PLAN_10000 or (row.is_in_plan_10000 and row.dispositif != CHARTE)
     return ConventionResumee(row.id, row.numero, row.dispositif, state, row.debut, row.fin, in_plan, axes)
 
 

@@ -219,7 +219,8 @@ def _by_convention(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnE
     """One convention must answer to everything asked of conventions; without a state, one that is alive."""
     asked: list[ColumnElement[bool]] = []
     if criteres.plan:
-        asked.append(Convention.is_in_plan_10000 | (Convention.dispositif == PLAN_10000))
+        beside = Convention.is_in_plan_10000 & (Convention.dispositif != CHARTE)
+        asked.append(beside | (Convention.dispositif == PLAN_10000))
     if criteres.axe:
         codes = [i.code for i in catalogue().of_axe(criteres.axe)]
         promised = (Engagement.convention_id == Convention.id, Engagement.indicateur.in_(codes))

@@ -51,8 +51,7 @@ def trace(*, actor: Acteur, departement: str, periode: Periode, indicateur: str)
     states = _states(departement, periode)
     found: list[Trace] = []
     for convention in read_conventions(db.session(), departement):
-        if not convention.is_charte:
-            found += _of_convention(convention, periode, indicateur, answers, states)
+        found += _of_convention(convention, periode, indicateur, answers, states)
     return found
 
 

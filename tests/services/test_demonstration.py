@@ -145,6 +145,13 @@ def test_the_bilan_gives_what_an_independent_count_gives(demo: Any) -> None:
     assert [ligne.manquants for ligne in bilan.reponses if ligne.manquants and ligne.repondus] == ["S4", "A4"]
 
 
+def test_R7_the_charte_of_the_demonstration_enters_no_objective_and_no_rate(demo: Any) -> None:
+    bilan = compute_bilan(actor=OPERATOR, departement="41", periode=last_semester(), now=clock.now())
+    shown = {i.code: (i.cible.valeur, i.taux.valeur) for i in bilan.indicateurs}
+    assert shown["S2"] == (260, Decimal("61.5"))
+    assert shown["R3"] == (848, Decimal("66.6"))
+
+
 def test_it_is_loaded_whole_or_not_at_all(session: Any, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     load_territories(actor=OPERATOR, now=now)
     validated = []

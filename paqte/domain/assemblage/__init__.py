@@ -27,7 +27,6 @@ def assemble(
     """The bilan of one département and one semester. `former` holds the facts of its last edition (R19)."""
     fenetres = indicateurs.windows(donnees, grid)
     grille = indicateurs.lines(donnees, fenetres, grid)
-    liste = signataires.lines(donnees, grid)
     return Bilan(
         departement=donnees.departement,
         departement_nom=donnees.departement_nom,
@@ -42,7 +41,7 @@ def assemble(
         strategie=donnees.rubriques.get("strategie", ""),
         obstacles=donnees.rubriques.get("obstacles", ""),
         comptes=signataires.counts(donnees),
-        signataires=liste,
+        signataires=signataires.lines(donnees, grid),
         partenaires=donnees.partenaires,
         indicateurs=grille,
         thematiques=thematiques.lines(donnees, fenetres, grid),
@@ -53,7 +52,7 @@ def assemble(
         corrections=reponses.corrections(former, donnees) if former is not None else (),
         axes=indicateurs.points(grille),
         evolution=signataires.evolution(donnees),
-        notes=_notes(donnees, grid, is_neant=not liste),
+        notes=_notes(donnees, grid, is_neant=not signataires.paqte_of(donnees.in_force)),
         provenance=provenance.parts(donnees.origines),
         completude=_completude(donnees, fenetres.periode.consolidation, grid),
     )

@@ -15,10 +15,8 @@ from paqte.domain.periodes import Periode
 def over(
     conventions: Iterable[ConventionLue], window: Periode, indicateurs: Mapping[str, Indicateur]
 ) -> Iterator[Attente]:
-    """How many answers each engagement owes inside the window; those of a charte owe none (R7)."""
+    """How many answers each engagement owes inside the window."""
     for convention in conventions:
-        if convention.is_charte:
-            continue
         periodes = owed_periods(convention.dates, convention.rythme, window)
         for engagement in convention.engagements:
             dues = _count(indicateurs.get(engagement.indicateur), periodes)

@@ -64,8 +64,8 @@ class ConventionLue:
 
     @property
     def is_plan(self) -> bool:
-        """Engaged in the plan 10 000, alone or beside a PAQTE convention (R8, R9)."""
-        return self.dispositif == PLAN_10000 or self.is_in_plan_10000
+        """Engaged in the plan 10 000, alone or beside a PAQTE convention (R8, R9); a charte never is (R7)."""
+        return not self.is_charte and (self.dispositif == PLAN_10000 or self.is_in_plan_10000)
 
     @property
     def is_entreprise(self) -> bool:
@@ -132,7 +132,11 @@ class OrigineLue:
 
 @dataclass(frozen=True, slots=True)
 class DonneesBilan:
-    """Everything one bilan needs. `faits` holds every validated answer up to the end of the period."""
+    """Everything one bilan needs. `faits` holds every validated answer up to the end of the period.
+
+    `conventions` are those that promise something; `chartes` are only listed, and no figure ever sees them (R7): a
+    charte given among the conventions is put there, its answers left out.
+    """
 
     departement: str
     departement_nom: str
@@ -142,6 +146,7 @@ class DonneesBilan:
     rubriques: Mapping[str, str] = field(default_factory=dict)
     partenaires: tuple[Partenaire, ...] = ()
     conventions: tuple[ConventionLue, ...] = ()
+    chartes: tuple[ConventionLue, ...] = ()
     declarations: tuple[DeclarationLue, ...] = ()
     faits: tuple[Fait, ...] = ()
     avertissements: tuple[AvertissementLu, ...] = ()
@@ -150,10 +155,23 @@ class DonneesBilan:
     origines: tuple[OrigineLue, ...] = ()
     delais: Delais = SHIPPED
 
+    def __post_init__(self) -> None:
+        chartes = tuple(c for c in self.conventions if c.is_charte)
+        if chartes:
+            gone = {c.id for c in chartes}
+            object.__setattr__(self, "conventions", tuple(c for c in self.conventions if c.id not in gone))
+            object.__setattr__(self, "chartes", self.chartes + chartes)
+            object.__setattr__(self, "faits", tuple(f for f in self.faits if f.convention not in gone))
+
     @property
     def in_force(self) -> tuple[ConventionLue, ...]:
-        """Conventions that bind at least one day of the period, whatever their dispositif."""
+        """Conventions that bind at least one day of the period, of the PAQTE or of the plan."""
         return tuple(c for c in self.conventions if c.binds_in(self.periode))
+
+    @property
+    def chartes_in_force(self) -> tuple[ConventionLue, ...]:
+        """Chartes of at least one day of the period, still to transform (R7)."""
+        return tuple(c for c in self.chartes if c.binds_in(self.periode))
 
     @property
     def committed(self) -> frozenset[str]:

@@ -45,7 +45,7 @@ def counts(donnees: DonneesBilan) -> ComptesTrimestre:
         reseaux=natures.get(RESEAU, 0),
         employeurs_publics=natures.get(EMPLOYEUR_PUBLIC, 0),
         associations=natures.get(ASSOCIATION, 0),
-        chartes_a_transformer=len({c.siren for c in donnees.in_force if c.is_charte}),
+        chartes_a_transformer=len({c.siren for c in donnees.chartes_in_force}),
         attendues=len(owed),
         validees=len(owed & validated),
         semestriels=len({c.signataire_id for c in who.conventions if is_semestriel(c, donnees.periode)}),
@@ -74,14 +74,14 @@ class _Engaged:
 
     @classmethod
     def of(cls, donnees: DonneesBilan) -> _Engaged:
-        engaged = _engaged(donnees.in_force)
+        engaged = list(donnees.in_force)
         entreprises = _sirens(engaged)
         return cls(
             conventions=engaged,
             entreprises=entreprises,
             paqte=_sirens(paqte_of(engaged)),
             plan=_sirens(c for c in engaged if c.is_plan),
-            nouvelles=entreprises - known_before(donnees, _engaged(donnees.conventions)),
+            nouvelles=entreprises - known_before(donnees, donnees.conventions),
             actives=entreprises & active(donnees),
         )
 
@@ -89,11 +89,6 @@ class _Engaged:
     def club(self) -> set[str]:
         """Enterprises in both dispositifs (R9)."""
         return self.paqte & self.plan
-
-
-def _engaged(conventions: Iterable[ConventionLue]) -> list[ConventionLue]:
-    """A charte engages in neither dispositif (R7)."""
-    return [c for c in conventions if not c.is_charte]
 
 
 def _sirens(conventions: Iterable[ConventionLue]) -> set[str]:

@@ -47,7 +47,8 @@ def publishable(document: Any, donnees: DonneesBilan, grid: Catalogue, former: I
     """
     anciennes = [cellule for one in former for cellule in former_cells(one, donnees, grid)]
     said = tell(cells(document, donnees, grid), anciennes, unsaid_cells(donnees, grid))
-    hidden_places = frozenset(c.numero for c in donnees.conventions if c.is_partial_diffusion and c.commune)
+    listed = (*donnees.conventions, *donnees.chartes)
+    hidden_places = frozenset(c.numero for c in listed if c.is_partial_diffusion and c.commune)
     return _Veil(grid, grid.secrets, said, hidden_places).over(document)
 
 

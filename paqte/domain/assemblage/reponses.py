@@ -29,7 +29,7 @@ def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue,
     for fait in inside(donnees.faits, donnees.periode):
         by_declaration.setdefault(fait.declaration, []).append(fait)
     built = []
-    for c in sorted((c for c in donnees.conventions if not c.is_charte), key=lambda c: (c.nom.casefold(), c.numero)):
+    for c in sorted(donnees.conventions, key=lambda c: (c.nom.casefold(), c.numero)):
         for periode in owed_periods(c.dates, c.rythme, donnees.periode):
             declaration = known.get((c.id, periode.code))
             faits = by_declaration.get(declaration.id, []) if declaration else []
@@ -47,7 +47,7 @@ def corrections(before: Iterable[Fait], donnees: DonneesBilan) -> tuple[LigneCor
     """What changed since the facts of the last edition of this bilan (R19)."""
     former = {(f.convention, f.periode, f.engagement): f for f in before}
     present = {(f.convention, f.periode, f.engagement): f for f in inside(donnees.faits, donnees.periode)}
-    names = {c.id: c.nom for c in donnees.conventions}
+    names = {c.id: c.nom for c in (*donnees.conventions, *donnees.chartes)}
     reasons = {(d.convention_id, d.periode): d.motif_reouverture for d in donnees.declarations}
     return tuple(
         LigneCorrection(

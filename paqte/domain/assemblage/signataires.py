@@ -41,7 +41,7 @@ def counts(donnees: DonneesBilan) -> ComptesSignataires:
         employeurs_publics=natures.get(EMPLOYEUR_PUBLIC, 0),
         associations=natures.get(ASSOCIATION, 0),
         nouvelles_entreprises=len(entreprises - known_before(donnees, paqte_of(donnees.conventions))),
-        chartes_a_transformer=len({c.siren for c in in_force if c.is_charte}),
+        chartes_a_transformer=len({c.siren for c in donnees.chartes_in_force}),
         a_renouveler=len({c.siren for c in paqte if etat(c.dates, last_day) == A_RENOUVELER}),
         plan_10000=len(plan),
         club=len(plan & entreprises),
@@ -52,7 +52,7 @@ def counts(donnees: DonneesBilan) -> ComptesSignataires:
 
 def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneSignataire, ...]:
     """One line a PAQTE convention or a charte still to transform, by kind then name."""
-    listed = [c for c in donnees.in_force if c.is_paqte or c.is_charte]
+    listed = [*paqte_of(donnees.in_force), *donnees.chartes_in_force]
     order = {nature: rank for rank, nature in enumerate(NATURES)}
     listed.sort(key=lambda c: (order[c.nature], c.nom.casefold(), c.dates.debut))
     return tuple(_line(c, donnees, grid) for c in listed)

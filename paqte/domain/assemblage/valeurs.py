@@ -26,7 +26,7 @@ def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
     for fait in inside(donnees.faits, donnees.periode):
         faits[fait.convention].append(fait)
     states = {(d.convention_id, d.periode): d.etat for d in donnees.declarations}
-    listed = sorted((c for c in donnees.conventions if not c.is_charte), key=lambda c: (c.nom.casefold(), c.id))
+    listed = sorted(donnees.conventions, key=lambda c: (c.nom.casefold(), c.id))
     return tuple(row for c in listed for row in _rows_of(c, faits[c.id], states, donnees.periode, grid))
 
 

@@ -101,5 +101,15 @@ noter() {
     done
 }
 
+# Two at once would each build .venv over the other's; the lock ends with the process, however it ends.
+attendre_son_tour() {
+    command -v flock >/dev/null 2>&1 || return 0
+    exec 9>.installation.verrou
+    flock -n 9 && return 0
+    dire "Une autre installation est en cours dans ce dossier : attente de sa fin…"
+    flock 9
+}
+
+attendre_son_tour
 est_sain || creer_environnement
 est_a_jour "$niveau" || { installer_paquets_python && noter; }

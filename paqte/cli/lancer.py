@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import json
 import logging.config
 import signal
 import socket
@@ -19,6 +20,7 @@ from paqte.cli.application import OPERATOR, opened, settings_of
 from paqte.cli.base import migrate
 from paqte.cli.processus import Processus
 from paqte.cli.sortie import StartRefused
+from paqte.cli.verrou import alone_on
 from paqte.config import Settings, read_settings
 from paqte.domain.campagnes import travail_libelle
 from paqte.domain.conventions import SEMESTRE
@@ -52,8 +54,15 @@ def lancer() -> None:
     if settings.smtp_url:
         read_smtp_url(settings.smtp_url)
     require_free_port(settings)
-    steps = migrate(settings)
-    _tell(f"Base mise à jour ({', '.join(steps)})." if steps else "La base est à jour.")
+    with alone_on(settings.instance):
+        steps = migrate(settings)
+        _tell(f"Base mise à jour ({', '.join(steps)})." if steps else "La base est à jour.")
+        serve(settings)
+    _tell("Arrêté.")
+
+
+def serve(settings: Settings) -> None:
+    """Prepare, start the web server and the scheduler, say PRÊT, and stay until Ctrl-C or the death of one of them."""
     with Processus() as children, opened() as app:
         try:
             prepare(app)
@@ -65,7 +74,6 @@ def lancer() -> None:
             watch(children)
         except KeyboardInterrupt:
             _tell("Arrêt…")
-    _tell("Arrêté.")
 
 
 def require_free_port(settings: Settings) -> None:
@@ -102,7 +110,7 @@ def prepare(app: Flask) -> None:
 
 
 def wait_until_healthy(settings: Settings, children: Processus) -> None:
-    """Return once /sante answers 200; StartRefused when a child dies or time runs out."""
+    """Return once the web server says that the base serves; StartRefused when a child dies or time runs out."""
     deadline = time.monotonic() + START_SECONDS
     while not _is_healthy(settings):
         _refuse_dead(children)
@@ -150,8 +158,10 @@ def _is_healthy(settings: Settings) -> bool:
     connection = http.client.HTTPConnection(host, settings.port, timeout=5)
     try:
         connection.request("GET", "/sante", headers={"Host": settings.public_host})
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
+        told = json.load(connection.getresponse())
+        # Not the whole of /sante: after days off, the scheduler passes only once its first tasks are done.
+        return bool(told["base"] and told["schema"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
         return False
     finally:
         connection.close()

@@ -13,13 +13,13 @@ ETATS: dict[str, str] = {EN_ATTENTE: "En attente", ENVOYE: "Envoyé", REFUSE: "R
 # With waits of two hours at most: a mail server away for a long week-end loses nothing.
 MAX_ESSAIS = 48
 _FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(hours=2)
+LONGEST_WAIT = timedelta(hours=2)
 
 
 def next_try(now: datetime, essais: int) -> datetime:
     """When to try again after `essais` failures: a minute after the first, doubled each time, two hours at most."""
     doubled: int = 2 ** min(essais, 12)
-    return now + min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+    return now + min(_FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)

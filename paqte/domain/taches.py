@@ -28,11 +28,14 @@ def retry_after(essais: int) -> timedelta:
 
 
 def may_take(etat: str, prise_le: datetime | None, finie_le: datetime | None, essais: int, now: datetime) -> bool:
-    """Whether a task that is due may be taken: nobody did, its lease ran out, or its last failure has rested."""
+    """Whether a task that is due may be taken: nobody did, its lease ran out, or its last failure has rested.
+
+    A moment as far in the future as it may be in the past was written before the clock stepped back: it holds nothing.
+    """
     if etat == FAITE:
         return False
     if etat == PREVUE or prise_le is None:
         return True
     if etat == ECHOUEE:
-        return finie_le is None or now >= finie_le + retry_after(essais)
-    return now >= prise_le + BAIL
+        return finie_le is None or abs(now - finie_le) >= retry_after(essais)
+    return abs(now - prise_le) >= BAIL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 COURRIELS = "courriels"
 CALENDRIER = "calendrier"
@@ -10,6 +11,10 @@ TACHES = "taches"
 CONVENTIONS = "conventions"
 MENAGE = "menage"
 CONSERVATION = "conservation"
+
+
+# A scheduler that lives writes down that it passed every minute.
+SILENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,11 @@ def frequency(secondes: int) -> str:
     """« toutes les 5 secondes », « chaque minute », « chaque heure »."""
     named = {60: "chaque minute", 3600: "chaque heure", 86400: "chaque jour"}
     return named.get(secondes, f"toutes les {secondes} secondes")
+
+
+def is_silent(passed: datetime | None, now: datetime) -> bool:
+    """Whether the scheduler no longer passes, or never did, by its last run of the tasks.
+
+    A run of the future says nothing of now: the clock stepped back since.
+    """
+    return passed is None or abs(now - passed) > SILENCE

@@ -7,10 +7,13 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put `content` at `path`, in place of what was there; the former file stays whole until then. Raises OSError."""
+    """Put `content` at `path`, in place of what was there; the former file stays whole until then. Raises OSError.
+
+    Read by its owner alone: what commands write is internal.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.en-cours")
     try:
-        with aside.open("xb") as file:
+        with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -42,7 +42,12 @@ def configuration(is_verbose: bool) -> dict[str, Any]:
         "formatters": {"ligne": {"()": OneLine}},
         "handlers": {"erreur": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "ligne"}},
         "root": {"level": level, "handlers": ["erreur"]},
-        "loggers": {"gunicorn.error": {"level": level, "propagate": True}, "gunicorn.access": {"level": level}},
+        "loggers": {
+            "gunicorn.error": {"level": level, "propagate": True},
+            "gunicorn.access": {"level": level},
+            # It tells of each tick, and that a job waits behind a long one: seventeen thousand lines a day of nothing.
+            "apscheduler": {"level": "ERROR"},
+        },
     }
 
 

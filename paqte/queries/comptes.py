@@ -38,7 +38,7 @@ def find_session(*, secret: str, now: datetime) -> Identite | None:
     if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
         return None
     territoire = f"{departement} ({user.departement_code})" if departement else ""
-    return Identite(actor_of(user), territoire, now - opened.vue_le >= SEEN_EVERY)
+    return Identite(actor_of(user), territoire, abs(now - opened.vue_le) >= SEEN_EVERY)
 
 
 def actor_of(user: Utilisateur) -> Acteur:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.periodes import Periode
 from paqte.domain.taches import ECHOUEE, EN_COURS, PREVUE, may_take
+from paqte.domain.travaux import TACHES
 from paqte.models import Tache, Tour, db
 from paqte.queries.perimetre import operable
 
@@ -80,6 +81,11 @@ def list_tours() -> list[TourLu]:
     """The last run of each job, by code."""
     columns = [getattr(Tour, name) for name in TourLu._fields]
     return [TourLu(*row) for row in db.session.execute(select(*columns).order_by(Tour.travail))]
+
+
+def last_passage() -> datetime | None:
+    """When the scheduler last looked for due tasks, None when it never did: the sign that it lives."""
+    return db.session.scalar(select(Tour.fini_le).where(Tour.travail == TACHES))
 
 
 def _tasks(actor: Acteur) -> Any:

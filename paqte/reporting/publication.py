@@ -21,9 +21,10 @@ from paqte.domain.bilan import Bilan
 from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
-from paqte.domain.secret import INTERNE
+from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.domain.systeme import reason_of
 
+PRIVATE_FOLDER, PRIVATE_FILE, PUBLIC_FILE = 0o700, 0o600, 0o644
 _ASIDE = ".en-cours"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(xlsx|csv|json)", re.ASCII)
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+", re.ASCII)
@@ -56,7 +57,7 @@ def publish(content: bytes, directory: Path, name: str) -> Path:
     _CHECKS[match[1]](content)
     target = directory / name
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        _make_directory(directory)
         _remove_leftovers(directory)
         if not _is_already_there(target, content):
             _write_then_link(target, content)
@@ -66,6 +67,21 @@ def publish(content: bytes, directory: Path, name: str) -> Path:
             "Le fichier précédent reste en place."
         ) from error
     return target
+
+
+def _make_directory(directory: Path) -> None:
+    """The folder, open to its owner alone: internal files lie in it, and the usual mask shows them to all (R30)."""
+    missing = [place for place in (directory, *directory.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    if directory.stat().st_mode & 0o077:
+        with suppress(PermissionError):
+            directory.chmod(PRIVATE_FOLDER)
+
+
+def _mode(name: str) -> int:
+    """What is made to be sent outside may be read by others; all the rest is internal."""
+    return PUBLIC_FILE if f"_{PUBLIABLE}." in name else PRIVATE_FILE
 
 
 def _write_then_link(target: Path, content: bytes) -> None:
@@ -93,7 +109,7 @@ def _aside(target: Path) -> Iterator[tuple[Path, int]]:
 def _create_aside(target: Path) -> tuple[Path, int]:
     while True:
         path = target.with_name(f".{target.name}.{secrets.token_hex(6)}{_ASIDE}")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _mode(target.name))
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         # Between its creation and its lock, somebody tidying up may have taken it for a leftover.
         if path.exists():
@@ -126,6 +142,10 @@ def _is_already_there(target: Path, content: bytes) -> bool:
     if not target.exists():
         return False
     if target.is_file() and target.read_bytes() == content:
+        # Those published before the modes were narrowed are narrowed in passing.
+        if target.stat().st_mode & 0o077 & ~_mode(target.name):
+            with suppress(PermissionError):
+                target.chmod(_mode(target.name))
         return True
     digest = hashlib.sha256(content).hexdigest()[:12]
     raise PublicationRefused(

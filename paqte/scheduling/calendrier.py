@@ -19,6 +19,7 @@ from paqte.services.courriels import send_due
 from paqte.services.echeances import warn_ends
 from paqte.services.planification import plan_all
 from paqte.services.taches import Atelier, UseCase, run_due
+from paqte.services.tours import mark_alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,12 @@ def taches(contexte: Contexte) -> int:
     """Do what is due and give how many tasks came out."""
     settings = contexte.settings
     place = Atelier(contexte.nom, settings.reports, settings.base_url)
-    is_stopping = contexte.stopping.is_set
+
+    def is_stopping() -> bool:
+        # Asked between two tasks: a hundred bilans in a row must not pass for a scheduler that died.
+        mark_alive(travail=travaux.TACHES, now=contexte.clock())
+        return contexte.stopping.is_set()
+
     return len(run_due(use_cases=ECHEANCES, place=place, clock=contexte.clock, is_stopping=is_stopping))
 
 

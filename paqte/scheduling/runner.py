@@ -16,12 +16,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.scheduling.cadence import Cadence
 from paqte.scheduling.calendrier import CALENDRIER, Contexte, Travail
 from paqte.services.tours import record_tour
 
@@ -33,8 +32,7 @@ def run_forever(app: Flask) -> None:
     """Tick until SIGTERM or SIGINT; the job under way ends first."""
     stopping = Event()
     contexte = Contexte(app.extensions["paqte"], process_name(), clock.now, stopping)
-    # One thread: jobs take turns, and stopping falls between two of them.
-    scheduler = BlockingScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone=UTC)
+    scheduler = Cadence()
     start = datetime.now(UTC)  # noqa: TID251 - APScheduler's own clock, not a moment we keep
     for rank, travail in enumerate(CALENDRIER):
         scheduler.add_job(
@@ -84,7 +82,8 @@ def _record(travail: Travail, contexte: Contexte, begun: datetime, done: int, fa
     """Keep how it went; an idle run is written once a minute, so that a tick each five seconds costs no write."""
     now = contexte.clock()
     known = contexte.notes.get(travail.code)
-    if not done and failure is None and known is not None and now < known + QUIET:
+    # A note of the future is no note: the clock stepped back, and a scheduler that writes nothing passes for dead.
+    if not done and failure is None and known is not None and known <= now < known + QUIET:
         return
     try:
         record_tour(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.auth.adresses import read_address
-from paqte.auth.session import HANDED_LIFE, INVITATION_LIFE, LONGEST_SESSION, WINDOW
+from paqte.auth.session import HANDED_LIFE, INVITATION_LIFE, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.identifiants import read_siren_or_siret
@@ -122,6 +122,8 @@ def purge_expired(*, actor: Acteur, now: datetime) -> int:
             for statement in (
                 delete(JetonConnexion).where(JetonConnexion.expire_le < now - WINDOW),
                 delete(SessionOuverte).where(SessionOuverte.ouverte_le < now - LONGEST_SESSION),
+                # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
+                delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
                 delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),
             )
         )

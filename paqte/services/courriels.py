@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from paqte.auth.session import INVITATION_LIFE, LINK_LIFE
@@ -15,6 +15,7 @@ from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.courriels import (
     EN_ATTENTE,
     ENVOYE,
+    LONGEST_WAIT,
     MAX_ESSAIS,
     REFUSE,
     WITH_LINK,
@@ -96,13 +97,19 @@ def send_again(*, actor: Acteur, courriel_id: int, now: datetime) -> None:
 def _due(now: datetime) -> list[int]:
     query = (
         select(Courriel.id)
-        .where(Courriel.etat == EN_ATTENTE, Courriel.prochain_essai <= now)
+        .where(Courriel.etat == EN_ATTENTE, _is_due(now))
         .order_by(Courriel.prochain_essai, Courriel.id)
         .limit(BATCH)
     )
     keys = list(db.session.scalars(query))
     db.session.rollback()
     return keys
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Its moment has come, or is one that only a clock set back since can have put there."""
+    never_tried = and_(Courriel.cree_le > now, Courriel.essais == 0)
+    return or_(Courriel.prochain_essai <= now, Courriel.prochain_essai > now + LONGEST_WAIT, never_tried)
 
 
 def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
@@ -137,7 +144,9 @@ def _claim(key: int, now: datetime) -> Message | None:
     """Take the mail for this try: its next try is put off first, so that two senders never both take it."""
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         mail = session.get(Courriel, key, with_for_update=True)
-        if mail is None or mail.etat != EN_ATTENTE or mail.prochain_essai > now:
+        if mail is None or mail.etat != EN_ATTENTE:
+            return None
+        if now < mail.prochain_essai <= now + LONGEST_WAIT and (mail.cree_le <= now or mail.essais):
             return None
         if mail.motif in LIVES and now >= mail.cree_le + LIVES[mail.motif]:
             mail.etat, mail.erreur = REFUSE, DEAD_LINK

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import BON, ECHEC
-from paqte.models import Tour
+from paqte.models import Tour, db
 from paqte.services.pannes import in_plain_words
 from paqte.services.transaction import transaction
+
+EACH = timedelta(minutes=1)
 
 
 def record_tour(
@@ -38,6 +40,15 @@ def record_tour(
         _write(travail, values, now)
     except IntegrityError:  # another process wrote the very first run at this moment
         _write(travail, values, now)
+
+
+def mark_alive(*, travail: str, now: datetime) -> None:
+    """Say in the course of a long run that it goes on; once a minute at most."""
+    known = db.session.scalar(select(Tour.fini_le).where(Tour.travail == travail))
+    if known is None or abs(now - known) < EACH:
+        return
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        session.execute(update(Tour).where(Tour.travail == travail).values(fini_le=now))
 
 
 def _write(travail: str, values: dict[str, object], now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,10 +15,11 @@ from paqte.domain.courriels import TransportDown
 from paqte.domain.erreurs import Refused
 from paqte.domain.systeme import reason_of
 from paqte.domain.taches import ECHOUEE
+from paqte.domain.travaux import is_silent
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.ops.migration import BaseRefused, check_base
-from paqte.queries.taches import list_tasks
+from paqte.queries.taches import last_passage, list_tasks
 from paqte.services.gabarits import serving_templates
 
 MAIL = "courriel"
@@ -42,6 +43,7 @@ def check_installation(settings: Settings, *, now: datetime, is_mail_tried: bool
     """
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("base", lambda: f"version {check_base(settings.database_url)}."),
+        ("planificateur", lambda: _passing(settings, now)),
         ("travaux", _no_failed_task),
         ("gabarit", lambda: f"en vigueur : {', '.join(g.nom for g in serving_templates(now=now))}."),
         ("dossier des bilans", lambda: _writable(settings.reports)),
@@ -60,6 +62,36 @@ def _look(subject: str, check: Callable[[], str]) -> Verification:
         return Verification(subject, False, f"la base ne répond pas : {str(error).splitlines()[0]}.")
     except OSError as error:
         return Verification(subject, False, f"{reason_of(error)} ({error.filename}).")
+
+
+def is_scheduler_silent(settings: Settings, *, now: datetime) -> bool:
+    """Whether the scheduler no longer passes. One that never did is awaited in production alone."""
+    passed = last_passage()
+    return is_silent(passed, now) and (passed is not None or settings.is_production)
+
+
+def _passing(settings: Settings, now: datetime) -> str:
+    passed = last_passage()
+    if is_scheduler_silent(settings, now=now):
+        raise Refused(f"{_last(passed, now)} Lancez PAQTE, ou « paqte scheduler » : rien ne part sans lui.")
+    return "jamais passé sur cette base." if passed is None else f"dernier passage il y a {_age(now - passed)}."
+
+
+def _last(passed: datetime | None, now: datetime) -> str:
+    if passed is None:
+        return "il n’est jamais passé sur cette base."
+    if passed > now:
+        return f"son dernier passage porte une heure à venir de {_age(passed - now)} : l’horloge a reculé depuis."
+    return f"il n’est pas passé depuis {_age(now - passed)}."
+
+
+def _age(spent: timedelta) -> str:
+    """« 3 jours », « 2 h », « 4 min », « 12 s »."""
+    seconds = max(int(abs(spent).total_seconds()), 0)
+    for unit, length in (("jours", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
 
 
 def _no_failed_task() -> str:

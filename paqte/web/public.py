@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import PUBLIC, open_to
 from paqte.config import Settings
+from paqte.ops import clock
 from paqte.ops.health import check_base
+from paqte.services.verification import is_scheduler_silent
 from paqte.web.acces import current_actor, home_endpoint
 from paqte.web.compte import ConnexionForm, outbox_hint
 
@@ -37,7 +39,13 @@ def accueil() -> ResponseReturnValue:
 @blueprint.get("/sante")
 @open_to(PUBLIC)
 def sante() -> ResponseReturnValue:
-    """200 when the base answers at a version of the schema this program knows, else 503."""
+    """200 when the base answers at a version of the schema this program knows and the scheduler passes, else 503."""
     found = check_base()
-    told = {"etat": "ok" if found.is_good else "en panne", "base": found.answers, "schema": found.is_known}
-    return jsonify(told), 200 if found.is_good else 503
+    passes = found.is_good and not is_scheduler_silent(current_app.extensions["paqte"], now=clock.now())
+    told = {
+        "etat": "ok" if passes else "en panne",
+        "base": found.answers,
+        "schema": found.is_known,
+        "planificateur": passes,
+    }
+    return jsonify(told), 200 if passes else 503

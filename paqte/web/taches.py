@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
@@ -14,14 +14,12 @@ from paqte.domain.campagnes import travail_libelle
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.taches import ETATS
-from paqte.domain.travaux import TACHES, TRAVAUX, frequency
+from paqte.domain.travaux import TACHES, TRAVAUX, frequency, is_silent
 from paqte.ops import clock
-from paqte.queries.taches import TacheLue, TourLu, coming_tasks, list_tasks, list_tours
+from paqte.queries.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
 from paqte.services.taches import retry_task
 from paqte.web.session import actor
 
-# A scheduler that lives writes down that it passed every minute.
-SILENCE = timedelta(minutes=5)
 blueprint = Blueprint("taches", __name__, url_prefix="/taches")
 
 
@@ -58,7 +56,7 @@ def liste() -> ResponseReturnValue:
         travaux=[
             LigneTravail(t.libelle, frequency(t.secondes), t.pourquoi, tours.get(code)) for code, t in TRAVAUX.items()
         ],
-        is_silent=_is_silent(tours.get(TACHES), clock.now()),
+        is_silent=is_silent(last_passage(), clock.now()),
         dernier=tours.get(TACHES),
         faites=[_shown(t) for t in list_tasks(actor=actor())],
         prochaines=[_shown(t) for t in coming_tasks(actor=actor())],
@@ -85,8 +83,3 @@ def _shown(tache: TacheLue) -> LigneTache:
     periode = Periode.from_code(tache.periode).libelle
     jour = local_date(tache.due_le, tache.departement)
     return LigneTache(tache, travail_libelle(tache.travail), periode, ETATS[tache.etat], jour)
-
-
-def _is_silent(tour: TourLu | None, now: datetime) -> bool:
-    """Whether the scheduler no longer passes, or never did."""
-    return tour is None or now - tour.fini_le > SILENCE

@@ -26,3 +26,15 @@ def test_others_stay_signed_in_for_12_hours(role: str, now: datetime) -> None:
 
 def test_a_referent_who_never_stops_signs_in_again_after_12_hours(now: datetime) -> None:
     assert not is_alive(REFERENT, now - timedelta(hours=12), now, now)
+
+
+@pytest.mark.parametrize("role", [ADMIN, REFERENT, ENTREPRISE, NATIONAL])
+def test_a_session_opened_in_the_future_is_not_alive(role: str, now: datetime) -> None:
+    assert not is_alive(role, now + timedelta(minutes=1), now, now)
+    assert not is_alive(role, now + timedelta(hours=2), now + timedelta(hours=2), now)
+
+
+def test_a_session_seen_far_in_the_future_has_been_idle_for_an_unknown_time(now: datetime) -> None:
+    opened = now - timedelta(minutes=5)
+    assert not is_alive(REFERENT, opened, now + timedelta(hours=2), now)
+    assert is_alive(REFERENT, opened, now + timedelta(seconds=20), now), "a correction of some seconds ends nothing"

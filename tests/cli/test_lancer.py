@@ -156,6 +156,25 @@ def test_a_second_one_on_the_same_port_is_refused_plainly(
     assert not is_free(port)
 
 
+def test_a_second_one_on_the_same_instance_is_refused_plainly_and_the_first_goes_on(
+    launch: Callable[[], Lance], loaded: Path, port: int, environment: dict[str, str]
+) -> None:
+    running = launch()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        other = probe.getsockname()[1]
+    given = environment | {"PAQTE_PORT": str(other)}
+    refused = subprocess.run(LANCER, env=given, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert refused.stderr == (
+        f"PAQTE tourne déjà sur l’instance {loaded.parent} (processus {running.process.pid}) : arrêtez-le d’abord, "
+        "ou donnez un autre dossier par PAQTE_INSTANCE. Rien n’a été modifié.\n"
+    )
+    assert is_free(other)
+    assert running.process.poll() is None
+    assert open_page(f"http://127.0.0.1:{port}/sante")[0] == 200
+
+
 @pytest.mark.parametrize(("rank", "name"), [(0, "serveur web"), (1, "planificateur")])
 def test_the_death_of_a_child_is_told_and_stops_the_rest(
     rank: int, name: str, launch: Callable[[], Lance], loaded: Path, port: int, tmp_path: Path

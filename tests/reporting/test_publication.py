@@ -215,3 +215,29 @@ def test_a_share_without_hard_links_still_gets_a_whole_file(
     monkeypatch.setattr(os, "link", refuse)
     assert publish(workbook, tmp_path, NAME).read_bytes() == workbook
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
+
+
+def test_R23_internal_files_are_read_by_their_owner_alone(tmp_path: Path) -> None:
+    folder, mask = tmp_path / "reports" / "41" / "2026-S1", os.umask(0o022)
+    public = file_name(replace(exemple(), diffusion="publiable"))
+    try:
+        for name in (NAME, public):
+            publish(big_workbook(1), folder, name)
+        modes = {path.relative_to(tmp_path).as_posix(): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+        assert modes == {
+            "reports": 0o700,
+            "reports/41": 0o700,
+            "reports/41/2026-S1": 0o700,
+            f"reports/41/2026-S1/{NAME}": 0o600,
+            f"reports/41/2026-S1/{public}": 0o644,
+        }
+    finally:
+        os.umask(mask)
+
+
+def test_R23_what_was_published_open_to_all_is_closed_in_passing(tmp_path: Path) -> None:
+    path = publish(big_workbook(1), tmp_path / "41", NAME)
+    path.chmod(0o644)
+    path.parent.chmod(0o755)
+    publish(big_workbook(1), tmp_path / "41", NAME)
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)

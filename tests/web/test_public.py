@@ -36,7 +36,10 @@ def test_the_service_is_well_when_the_base_answers_at_a_known_version(
     (version,) = known_versions()
     at_version(version)
     answer = client.get("/sante")
-    assert (answer.status_code, answer.json) == (200, {"etat": "ok", "base": True, "schema": True})
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"etat": "ok", "base": True, "schema": True, "planificateur": True},
+    )
 
 
 @pytest.mark.parametrize("version", [None, "9999"])
@@ -45,7 +48,10 @@ def test_a_base_of_another_version_is_told_to_monitoring(
 ) -> None:
     at_version(version)
     answer = client.get("/sante")
-    assert (answer.status_code, answer.json) == (503, {"etat": "en panne", "base": True, "schema": False})
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"etat": "en panne", "base": True, "schema": False, "planificateur": False},
+    )
 
 
 @pytest.fixture
@@ -57,7 +63,10 @@ def given_settings(request: pytest.FixtureRequest) -> dict[str, object]:
 
 def test_a_base_that_is_away_is_told_to_monitoring_and_the_front_page_stands(client: FlaskClient) -> None:
     answer = client.get("/sante")
-    assert (answer.status_code, answer.json) == (503, {"etat": "en panne", "base": False, "schema": False})
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"etat": "en panne", "base": False, "schema": False, "planificateur": False},
+    )
     assert client.get("/").status_code == 200
 
 

@@ -9,19 +9,19 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.courriels import REFUSE
 from paqte.domain.editions import EN_VIGUEUR
-from paqte.domain.travaux import TACHES
+from paqte.domain.travaux import is_silent
 from paqte.ops import clock
 from paqte.queries.courriels import follow_mails
 from paqte.queries.gabarits import list_templates
-from paqte.queries.taches import count_failed, list_tours
+from paqte.queries.taches import count_failed, last_passage
 from paqte.queries.utilisateurs import list_users
 from paqte.services.verification import check_installation
 from paqte.web.admin import blueprint
 from paqte.web.session import actor
-from paqte.web.taches import SILENCE
 
 NAMES = {
     "base": "Base de données",
+    "planificateur": "Planificateur",
     "travaux": "Tâches du planificateur",
     "gabarit": "Gabarits qui servent",
     "dossier des bilans": "Dossier des bilans",
@@ -36,11 +36,10 @@ def accueil() -> ResponseReturnValue:
     """What to do next, which template is in force, and whether the installation is sound."""
     now = clock.now()
     refused = follow_mails(actor=actor(), etat=REFUSE)
-    passed = {tour.travail: tour.fini_le for tour in list_tours()}.get(TACHES)
     return render_template(
         "admin/accueil.html",
         echecs=count_failed(actor=actor()),
-        is_silent=passed is None or now - passed > SILENCE,
+        is_silent=is_silent(last_passage(), now),
         refuses=refused.courriels[:10],
         nombre_refuses=refused.total,
         gabarits=[g for g in list_templates(actor=actor(), now=now) if g.etat == EN_VIGUEUR],

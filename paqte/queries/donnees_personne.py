@@ -27,6 +27,7 @@ from paqte.models import (
     Signataire,
     Utilisateur,
 )
+from paqte.queries.cles import bears, bears_text
 from paqte.queries.perimetre import told_of_people
 from paqte.queries.personnes import PersonneConnue, role_of
 
@@ -68,7 +69,7 @@ def _access(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Don
         select(s.nom.label("signataire"), s.departement_code.label("departement"), c.numero.label("convention"))
         .join(r, r.signataire_id == s.id)
         .outerjoin(c, c.id == r.convention_id)
-        .where(r.utilisateur_id == connue.utilisateur_id, told_of_people(s, actor, connue.utilisateur_id))
+        .where(bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(s, actor, connue.utilisateur_id))
     )
     return _rows(session, query.order_by(s.nom, c.numero))
 
@@ -83,15 +84,15 @@ def _cards(session: Session, connue: PersonneConnue) -> list[Donnees]:
 def _sign_ins(session: Session, connue: PersonneConnue) -> list[Donnees]:
     j = Journal
     acts = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "inviter")
-    mine = and_(j.objet == "utilisateur", j.objet_id == str(connue.utilisateur_id), j.acte.in_(acts))
+    mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id), j.acte.in_(acts))
     return _rows(session, select(j.quand, j.acte).where(mine).order_by(j.id))
 
 
 def _open_things(session: Session, connue: PersonneConnue) -> Donnees:
     """Sessions and links as dates: what opens them is never told."""
     o, t = SessionOuverte, JetonConnexion
-    opened = select(o.ouverte_le, o.vue_le).where(o.utilisateur_id == connue.utilisateur_id)
-    links = select(t.cree_le, t.expire_le, t.utilise_le).where(t.utilisateur_id == connue.utilisateur_id)
+    opened = select(o.ouverte_le, o.vue_le).where(bears(o.utilisateur_id, connue.utilisateur_id))
+    links = select(t.cree_le, t.expire_le, t.utilise_le).where(bears(t.utilisateur_id, connue.utilisateur_id))
     return {"sessions": _rows(session, opened), "liens": _rows(session, links)}
 
 
@@ -114,7 +115,7 @@ def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
 def _reminders(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
     r = Relance
     hers = select(r.jour, r.etape, r.departement_code.label("departement")).where(
-        r.utilisateur_id == connue.utilisateur_id, told_of_people(r, actor, connue.utilisateur_id)
+        bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(r, actor, connue.utilisateur_id)
     )
     return _rows(session, hers.order_by(r.id))
 
@@ -134,8 +135,8 @@ def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
     """What she did, and what was done to her account and her cards."""
     j = Journal
     about = or_(
-        j.utilisateur_id == connue.utilisateur_id,
-        and_(j.objet == "utilisateur", j.objet_id == str(connue.utilisateur_id)),
+        bears(j.utilisateur_id, connue.utilisateur_id),
+        and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id)),
         and_(j.objet == "contact_signataire", j.objet_id.in_([str(key) for key in connue.contacts])),
     )
     query = select(j.quand, j.qui, j.acte, j.objet, j.objet_id, j.avant, j.apres)

@@ -29,6 +29,7 @@ from paqte.models import (
     Utilisateur,
     db,
 )
+from paqte.queries.cles import bears
 from paqte.queries.personnes import PersonneConnue, person_of_account, person_of_contact, person_of_state
 
 SHARED = (
@@ -97,9 +98,9 @@ def why_not(session: Session, actor: Acteur, connue: PersonneConnue) -> str:
     if connue.utilisateur_id is not None and connue.utilisateur_id == actor.utilisateur_id:
         return "Vous ne pouvez pas effacer votre propre compte : demandez-le à un autre administrateur."
     u = Utilisateur
-    same = select(func.count()).where(u.role == connue.role, u.is_active, u.id != connue.utilisateur_id)
-    if connue.role == REFERENT and not session.scalar(same.where(u.departement_code == connue.departement)):
-        nom = session.scalar(select(Departement.nom).where(Departement.code == connue.departement))
+    same = select(func.count()).where(u.role == connue.role, u.is_active, ~bears(u.id, connue.utilisateur_id))
+    if connue.role == REFERENT and not session.scalar(same.where(bears(u.departement_code, connue.departement))):
+        nom = session.scalar(select(Departement.nom).where(bears(Departement.code, connue.departement)))
         return f"C’est le dernier référent du département {nom} : invitez d’abord la personne qui lui succède."
     if connue.role == ADMIN and not session.scalar(same):
         return "C’est le dernier administrateur : invitez d’abord la personne qui lui succède."
@@ -125,8 +126,8 @@ def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str,
         return ()
     r, u = Rattachement, Utilisateur
     others = select(r.signataire_id).join(u, u.id == r.utilisateur_id)
-    others = others.where(u.is_active, u.role == ENTREPRISE, u.id != connue.utilisateur_id)
-    hers = select(r.signataire_id).where(r.utilisateur_id == connue.utilisateur_id)
+    others = others.where(u.is_active, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
+    hers = select(r.signataire_id).where(bears(r.utilisateur_id, connue.utilisateur_id))
     query = select(Signataire.nom).where(Signataire.id.in_(hers), Signataire.id.not_in(others))
     return tuple(session.scalars(query.where(Signataire.id.in_(connue.signataires)).order_by(Signataire.nom)))
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Convention, Declaration, Signataire
+from paqte.queries.cles import bears
 
 Thing = TypeVar("Thing")
 # A condition on a model that is only known at call time: SQLAlchemy cannot type it more closely.
@@ -35,7 +36,7 @@ def readable(model: Any, actor: Acteur) -> Condition:
     if actor.role in READ_ALL:
         return true()
     if actor.role == REFERENT:
-        return model.departement_code == actor.departement
+        return bears(model.departement_code, actor.departement)
     if actor.role in LIMITED:
         return _given(model, actor)
     return false()
@@ -45,7 +46,7 @@ def writable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps only the rows of `model` this actor may change as a référent does."""
     if actor.role == SYSTEME:
         return true()
-    return model.departement_code == actor.departement if actor.role == REFERENT else false()
+    return bears(model.departement_code, actor.departement) if actor.role == REFERENT else false()
 
 
 def answerable(model: Any, actor: Acteur) -> Condition:
@@ -73,7 +74,7 @@ def told_of_people(model: Any, actor: Acteur, utilisateur_id: int | None) -> Con
     """
     if actor.role in READ_ALL or (utilisateur_id is not None and actor.utilisateur_id == utilisateur_id):
         return true()
-    own = model.departement_code == actor.departement
+    own = bears(model.departement_code, actor.departement)
     return own | model.departement_code.is_(None) if actor.role == REFERENT else false()
 
 

@@ -13,6 +13,7 @@ from paqte.domain.acteurs import ROLES, Acteur
 from paqte.domain.effacement import DOMAINE_EFFACE, Personne
 from paqte.domain.erreurs import NotFound
 from paqte.models import ContactSignataire, Rattachement, Referent, Signataire, Utilisateur
+from paqte.queries.cles import bears
 from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin, to_change, writable
 
 
@@ -146,7 +147,7 @@ def _held(
     session: Session, actor: Acteur, user: Utilisateur | None, contacts: Sequence[ContactSignataire]
 ) -> dict[int, str]:
     """The actor's signatories she answers for or is a contact of, by name."""
-    given = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == (user.id if user else None))
+    given = select(Rattachement.signataire_id).where(bears(Rattachement.utilisateur_id, user.id if user else None))
     keys = [c.signataire_id for c in contacts]
     query = select(Signataire.id, Signataire.nom).where(
         readable(Signataire, actor), Signataire.id.in_(given) | Signataire.id.in_(keys)

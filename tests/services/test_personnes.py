@@ -18,7 +18,7 @@ from paqte.queries.effacements import preview_account, preview_contact, preview_
 from paqte.queries.utilisateurs import list_users
 from paqte.services.acces import withdraw_right
 from paqte.services.comptes import invite_user
-from paqte.services.connexion import open_session
+from paqte.services.connexion import open_session, request_link
 from paqte.services.personnes import (
     erase_account,
     erase_contact,
@@ -214,3 +214,16 @@ def test_R30_companies_accounts_are_their_referent_s_business_and_the_state_s_an
         with pytest.raises(NotFound):
             maison.call(use_case, utilisateur_id=maison.zoe)
     assert maison.copy(export_user, maison.admin, utilisateur_id=maison.zoe)["compte"]["nom"] == "Zoé Monplaisir"
+
+
+def test_R30_a_contact_without_an_account_is_told_nothing_of_lines_without_author(maison: Maison) -> None:
+    other = maison.contact(maison.val, "Anne Val", "anne@val.test")
+    request_link(courriel="personne@ailleurs.test", origine="203.0.113.9", base_url=SITE, now=maison.now)
+    told = maison.copy(export_contact, signataire_id=maison.val, contact_id=other)
+    assert told["compte"] is None and told["signatures"] == {}
+    assert [told[name] for name in ("acces", "connexions", "relances", "courriels")] == [[], [], [], []]
+    assert told["sessions_et_liens"] == {"sessions": [], "liens": []}
+    assert [(line["acte"], line["objet"], line["objet_id"]) for line in told["journal"]] == [
+        ("creer", "contact_signataire", str(other))
+    ]
+    assert "bruno" not in json.dumps(told).lower() and "c@41.test" not in json.dumps(told)

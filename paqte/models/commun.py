@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.models.base import Moment
 
 
 class Identified:
-    """A table with a plain integer key."""
+    """A table with a plain integer key, never given twice: the journal names things by it.
+
+    SQLite gives the number of a deleted row again unless it is told to remember the last.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        table = getattr(cls, "__table__", None)
+        if isinstance(table, Table):
+            table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 class Journaled:

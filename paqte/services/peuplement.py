@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from itertools import count, islice
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
@@ -217,13 +217,21 @@ class _Batch:
         return key
 
     def _last_key(self, model: type[Any]) -> int:
-        return self._session.scalar(select(func.max(model.id))) or 0
+        """The last number the base gave: that of a row since deleted is not given again."""
+        if self._session.get_bind().dialect.name == "sqlite":
+            given = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        else:
+            given = text(f"SELECT last_value FROM {_sequence(model)}")
+        return self._session.scalar(given, {"name": model.__tablename__}) or 0
 
     def _move_sequences(self) -> None:
         """PostgreSQL draws keys from sequences, which do not see those given here."""
         if self._session.get_bind().dialect.name != "postgresql":
             return
         for model in TABLES:
-            name = model.__tablename__
-            moved = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
-            self._session.execute(text(moved))
+            highest = f"GREATEST(last_value, (SELECT max(id) FROM {model.__tablename__}))"
+            self._session.execute(text(f"SELECT setval('{_sequence(model)}', {highest}) FROM {_sequence(model)}"))
+
+
+def _sequence(model: type[Any]) -> str:
+    return f"{model.__tablename__}_id_seq"

@@ -4,7 +4,7 @@
 run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
 	@sh outils/paqte.sh run
 
-test:      ## installs what tests need, a browser included, and runs all checks
+test:      ## installs what tests need, a browser and LibreOffice included, and runs all checks
 	@sh outils/paqte.sh test
 
 bench:     ## prints each benchmark as a ratio to its floor

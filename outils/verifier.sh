@@ -19,10 +19,11 @@ etape "style" .venv/bin/ruff check .
 etape "mise en forme" .venv/bin/ruff format --check .
 etape "types" .venv/bin/mypy
 PAQTE_CHROMIUM=$(sh outils/navigateur.sh) || echecs="${echecs:+$echecs, }navigateur"
+PAQTE_SOFFICE=$(sh outils/tableur.sh) || echecs="${echecs:+$echecs, }tableur"
 
 printf '\n== tests\n'
 # tests/conftest.py repeats PAQTE_CONTROLES above the closing line, so that nobody takes a red run for a green one.
-export PAQTE_CHROMIUM PAQTE_CONTROLES="$echecs"
+export PAQTE_CHROMIUM PAQTE_SOFFICE PAQTE_CONTROLES="$echecs"
 # In the order of the rooms: by number of tests, the few long ones would come last, on one process alone.
 .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$@"
 code=$?

@@ -14,11 +14,12 @@ pytest_plugins = [
     "tests.fixtures_application",
     "tests.fixtures_acteurs",
     "tests.fixtures_navigateur",
+    "tests.fixtures_libreoffice",
     "tests.fixtures_courriel",
     "tests.fixtures_demonstration",
 ]
 
-FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_CONTROLES", "PAQTE_IMAGES")
+FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_SOFFICE", "PAQTE_CONTROLES", "PAQTE_IMAGES")
 ON_BOTH_BASES = ("sqlite", "postgresql")
 
 # A shared machine is slow at times: only a wrong result fails a property, never a slow one.

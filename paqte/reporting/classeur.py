@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 
 from paqte.reporting.composition import Ligne, compose, meta_rows
 from paqte.reporting.disposition import Rang, lay_out
@@ -21,6 +21,7 @@ from paqte.reporting.paquet import pack
 from paqte.reporting.proprietes import stated
 from paqte.reporting.references import Decalage, shift_formula, shift_refs
 from paqte.reporting.tableaux_communs import LigneMeta
+from paqte.reporting.texte import unescaped
 
 _NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
 _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
@@ -88,7 +89,7 @@ def _workbook(data: bytes, laid: Ecrits, shifts: Mapping[str, Decalage], recalcu
     def moved(match: re.Match[str]) -> str:
         if match[2] in laid and not laid[match[2]]:
             return ""
-        target = shift_formula(unescape(match[3], {"&quot;": '"', "&apos;": "'"}), shifts)
+        target = shift_formula(unescaped(match[3]), shifts)
         return match[1] + escape(target) + match[4]
 
     xml = _NAME.sub(moved, data.decode())

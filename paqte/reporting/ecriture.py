@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 
 from paqte.reporting.disposition import VIDE, Rang, content_height
 from paqte.reporting.feuille import map_attribute
 from paqte.reporting.modele import RANG, FeuilleModele, Objet, RangModele, TableauModele, bears_nothing
 from paqte.reporting.pages import Bande, page_breaks
 from paqte.reporting.references import Decalage, Pousse, column_letter, shift_formula, shift_refs
-from paqte.reporting.texte import inline
+from paqte.reporting.texte import inline, unescaped
 from paqte.reporting.valeurs import Valeur, number_text
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
@@ -221,7 +221,7 @@ def _with_breaks(tail: str, breaks: Sequence[int]) -> str:
 
 
 def _shifted(formula: str, shifts: Mapping[str, Decalage], title: str) -> str:
-    return escape(shift_formula(unescape(formula, {"&quot;": '"', "&apos;": "'"}), shifts, title))
+    return escape(shift_formula(unescaped(formula), shifts, title))
 
 
 def _footer(xml: str, fields: Mapping[str, Valeur]) -> str:

@@ -30,6 +30,7 @@ from paqte.reporting.paquet import (
     without_calc_chain,
     workbook_part,
 )
+from paqte.reporting.pieges import without_traps
 from paqte.reporting.proprietes import without_machine
 from paqte.reporting.references import Plage, parse_plage, sheet_of
 
@@ -82,7 +83,7 @@ def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
 
 
 def _read(content: bytes, format: Format) -> Gabarit:
-    paquet = without_machine(without_calc_chain(open_package(content)))
+    paquet = without_traps(without_machine(without_calc_chain(open_package(content))))
     workbook = workbook_part(paquet)
     parts = sheet_parts(paquet)
     _check_sheets(parts, format)

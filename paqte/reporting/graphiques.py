@@ -11,11 +11,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 
 from paqte.reporting.disposition import VIDE, Rang
 from paqte.reporting.modele import FeuilleModele, TableauModele
 from paqte.reporting.references import Decalage, parse_plage, sheet_of, shift_formula
+from paqte.reporting.texte import unescaped
 from paqte.reporting.valeurs import Valeur, number_text
 
 _ANCHOR = re.compile(r"<(?P<tag>(?:\w+:)?(?:two|one)CellAnchor)\b.*?</(?P=tag)>", re.DOTALL)
@@ -45,7 +46,7 @@ def shift_drawing(data: bytes, shift: Decalage, removed: Collection[str] = ()) -
 
 def is_empty(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits) -> bool:
     """Whether a chart shows tables, and not one figure in them."""
-    formulas = (unescape(m["f"]) for m in _REFERENCE.finditer(data.decode()) if m["kind"] == "num")
+    formulas = (unescaped(m["f"]) for m in _REFERENCE.finditer(data.decode()) if m["kind"] == "num")
     columns = [shown for f in formulas if (shown := _shown(f, sheets))]
     values = (v for shown in columns for v in _column(shown, laid[shown.table.tableau.nom]))
     return bool(columns) and not any(isinstance(v, int | Decimal) for v in values)
@@ -57,7 +58,7 @@ def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shift
 
     def refer(match: re.Match[str]) -> str:
         nonlocal highest
-        formula = unescape(match["f"])
+        formula = unescaped(match["f"])
         shown = _shown(formula, sheets)
         target = shift_formula(formula if shown is None else shown.formule, shifts)
         start = f"<{match['p']}{match['kind']}Ref><{match['p']}f>{escape(target)}</{match['p']}f>"

@@ -241,8 +241,9 @@ def _objects(paquet: Paquet, drawing: str) -> Iterator[Objet]:
 def _repeated_rows(source: Source, title: str) -> tuple[int, ...]:
     """Rows printed again at the top of each page of a sheet."""
     for element in source.paquet.tree(source.classeur).iter(f"{MAIN}definedName"):
-        target = (element.text or "").rsplit(",", 1)[-1]
-        match = _ROWS.search(target)
-        if element.get("name") == "_xlnm.Print_Titles" and match and sheet_of(target) == title:
-            return tuple(range(int(match[1]), int(match[2]) + 1))
+        if element.get("name") == "_xlnm.Print_Titles":
+            for target in (element.text or "").split(","):
+                match = _ROWS.search(target)
+                if match and sheet_of(target) == title:
+                    return tuple(range(int(match[1]), int(match[2]) + 1))
     return ()

@@ -18,6 +18,8 @@ _FAULTS = (
     (re.compile("[\u202a-\u202e\u2066-\u2069]"), "", "inversion du sens de lecture retirée"),
     (re.compile("[\ud800-\udfff\ufffe\uffff]"), "\ufffd", "caractère illisible remplacé par \ufffd"),
 )
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(\w+));")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -60,6 +62,17 @@ def inline(text: str) -> str:
         return f'<is><t xml:space="preserve">{safe}</t></is>'
     runs = _EXCEL_ESCAPE.sub('_</t></r><r><t xml:space="preserve">', safe)
     return f'<is><r><t xml:space="preserve">{runs}</t></r></is>'
+
+
+def unescaped(xml: str) -> str:
+    """A text of an XML part as its reader has it, every reference to a character resolved, once."""
+
+    def character(match: re.Match[str]) -> str:
+        if match[3]:
+            return _ENTITIES.get(match[3], match[0])
+        return chr(int(match[1], 16) if match[1] else int(match[2]))
+
+    return _ENTITY.sub(character, xml)
 
 
 def _join_surrogates(text: str) -> str:

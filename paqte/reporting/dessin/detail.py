@@ -160,7 +160,7 @@ def _say_what_is_counted(pen: Crayon, table: Tableau, row: int) -> None:
     for title, word in (("Dues", "due"), ("Validées", "validée"), ("Dont à temps", "à temps")):
         column = 1 + sum(int(c.largeur) for c in table.colonnes[: titles.index(title)])
         plural = word if word == "à temps" else f"{word}s"
-        pen.feuille.cell(row, column).number_format = f'[<2]0" {word}";{styles.ENTIER}" {plural}"'
+        pen.feuille.cell(row, column).number_format = f'[<2][$-40C]0" {word}";{styles.ENTIER}" {plural}"'
 
 
 def _align_top(pen: Crayon, row: int) -> None:

@@ -19,6 +19,7 @@ from paqte.reporting.colonnes import PAS
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.tables import Crayon
 from paqte.reporting.paquet import open_package, pack
+from paqte.reporting.pieges import with_ordered_titles
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 _FOOTER = "&8&B{b_meta_diffusion}&B · PAQTE · {b_departement} · {b_periode} · {b_edition}"
@@ -82,13 +83,14 @@ def _set_grid(sheet: Worksheet, step: int) -> None:
 
 
 def _finish(content: bytes, charts: Sequence[tuple[str, str]]) -> bytes:
-    """What openpyxl cannot say: alternative texts, figures that are meant as text, a date that stands still."""
+    """What openpyxl cannot say: alternative texts, figures meant as text, order of print titles, a date that stands."""
     paquet = open_package(content)
     moment = f"{_MOMENT:%Y-%m-%dT%H:%M:%SZ}"
     changes: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("xl/drawings/drawing", lambda xml: _with_alternatives(xml, charts)),
         ("xl/charts/chart", lambda xml: re.sub(r'(<numFmt formatCode="[^"]*") ?/>', r'\1 sourceLinked="0"/>', xml)),
         ("xl/worksheets/sheet", _with_texts_meant),
+        ("xl/workbook.xml", with_ordered_titles),
         ("docProps/core.xml", lambda xml: re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, xml)),
     )
     parts = dict(paquet.parts)

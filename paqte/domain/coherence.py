@@ -57,12 +57,13 @@ def faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
     yield from _ratio_faults(i, grid)
     yield from _part_faults(i, grid)
     yield from _total_faults(i, grid)
+    yield from _repeat_faults(i, grid)
     yield from _thematique_faults(i, grid)
 
 
 def _citation_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
-    cited = [("dont", i.dont), ("numerateur", i.numerateur), *(("total_de", code) for code in i.total_de)]
-    for name, code in cited:
+    cited = (("dont", i.dont), ("numerateur", i.numerateur), ("repete", i.repete))
+    for name, code in (*cited, *(("total_de", code) for code in i.total_de)):
         if code and code not in grid.indicateurs:
             yield f"{name} cite « {code} », qui n’existe pas"
     for code in (*i.thematiques, i.thematique):
@@ -125,6 +126,29 @@ def _total_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
             yield f"{part.code} est déjà un total"
         elif (i.genre, part.genre, part.nombre) != (FLUX, FLUX, i.nombre):
             yield f"{part.code} ne s’additionne pas dans ce total : ce n’est pas un flux de même nombre"
+
+
+def _repeat_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
+    """What is typed once is one quantity: same unit, same persons; and it is typed in one place alone."""
+    source = grid.indicateurs.get(i.source)
+    if source is i:
+        yield "un indicateur ne se reprend pas lui-même"
+    elif source is not None and source.source:
+        yield f"{source.code} reprend déjà {source.source}"
+    if source is None or not i.repete:
+        return
+    checks = (
+        (i.genre not in (FLUX, STOCK), "seul un flux ou un stock en reprend un autre"),
+        (
+            (i.unite, i.genre, i.nombre) != (source.unite, source.genre, source.nombre),
+            f"{source.code}, qu’il reprend, n’a pas la même unité",
+        ),
+        (
+            bool(i.thematique) and i.thematique not in source.thematiques,
+            f"{source.code}, qu’il reprend, ne valorise pas {i.thematique} : il ne compte pas les mêmes personnes",
+        ),
+    )
+    yield from (fault for wrong, fault in checks if wrong)
 
 
 def _thematique_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:

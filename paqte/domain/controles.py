@@ -70,6 +70,8 @@ def check(reponses: Iterable[Reponse], contexte: Contexte) -> tuple[Constat, ...
         findings += _time_faults(reponse, indicateur, contexte)
         findings += _size_faults(reponse, indicateur, contexte)
         findings += _ratio_faults(reponse, indicateur, by_code)
+        findings += _repeat_faults(reponse, indicateur, by_code)
+    findings = _asked_once(findings, given, by_code, contexte.grid)
     return tuple(sorted(findings, key=lambda c: c.gravite != ERREUR))
 
 
@@ -105,7 +107,7 @@ def _part_faults(
     reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse], grid: Catalogue
 ) -> list[Constat]:
     """A "dont" is at most its total, which cannot be nil (R17). A total still missing says nothing (R13)."""
-    part, whole = _figure(reponse), _figure(by_code.get(indicateur.dont))
+    part, whole = figure_of(reponse), figure_of(by_code.get(indicateur.dont))
     if not part or whole is None or part <= whole:
         return []
     label = f"« {grid.indicateurs[indicateur.dont].libelle} »"
@@ -118,9 +120,9 @@ def _part_faults(
 
 def _total_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
     """A stated total should equal the sum of its parts (R17); parts still missing may make up what lacks (R13)."""
-    stated = _figure(reponse)
+    stated = figure_of(reponse)
     owed = [code for code in indicateur.total_de if code in by_code]
-    parts = {code: figure for code in owed if (figure := _figure(by_code[code])) is not None}
+    parts = {code: figure for code in owed if (figure := figure_of(by_code[code])) is not None}
     if stated is None or not parts:
         return []
     gap = difference(stated, parts.values())
@@ -159,15 +161,40 @@ def _size_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
 
 def _ratio_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
     """A share's numerator should be the figure declared beside it."""
-    counted = _figure(by_code.get(indicateur.numerateur))
-    if counted is None or reponse.numerateur is None or counted == reponse.numerateur:
+    counted = figure_of(by_code.get(indicateur.numerateur))
+    upper = Decimal(0) if reponse.reponse == NEANT else reponse.numerateur
+    if counted is None or upper is None or counted == upper:
         return []
-    stated = f"Le premier nombre de cette part, {written(reponse.numerateur)}"
+    stated = f"Le premier nombre de cette part, {written(upper)}"
     message = f"{stated}, diffère de {indicateur.numerateur}, {written(counted)} : corrigez, ou dites pourquoi."
     return [_warning("ratio_discordant", reponse, message)]
 
 
-def _figure(reponse: Reponse | None) -> Decimal | None:
+def _repeat_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
+    """A figure that repeats another of the same declaration is that figure, unless somebody says why."""
+    known, mine = figure_of(by_code.get(indicateur.repete)), figure_of(reponse)
+    if known is None or mine is None or known == mine:
+        return []
+    message = f"Ce nombre, {written(mine)}, diffère de celui qu’il reprend, {written(known)} ({indicateur.repete})."
+    return [_warning("reprise_differente", reponse, message)]
+
+
+def _asked_once(
+    findings: Iterable[Constat], given: Iterable[Reponse], by_code: Mapping[str, Reponse], grid: Catalogue
+) -> list[Constat]:
+    """The findings, less the warnings that the figure repeated already bears: one quantity is explained once."""
+    listed = list(findings)
+    found = {(c.engagement, c.code) for c in listed}
+    again = set()
+    for reponse in given:
+        indicateur = grid.indicateurs.get(reponse.indicateur)
+        source = by_code.get(indicateur.repete) if indicateur else None
+        if source is not None and figure_of(source) == figure_of(reponse):
+            again |= {(reponse.engagement, code) for engagement, code in found if engagement == source.engagement}
+    return [c for c in listed if c.gravite == ERREUR or (c.engagement, c.code) not in again]
+
+
+def figure_of(reponse: Reponse | None) -> Decimal | None:
     """The figure answered: zero for « néant », None when nothing was (R13)."""
     if reponse is None or reponse.reponse == MANQUANTE:
         return None

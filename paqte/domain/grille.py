@@ -52,7 +52,8 @@ class Thematique:
 class Indicateur:
     """What can be promised and declared.
 
-    `dont` is the code of the indicator this one is a part of; `total_de` the codes it should add up;
+    `dont` is the code of the indicator this one is a part of; `total_de` the codes it should add up; `repete` the code
+    of the one that asks for the very same quantity;
     `thematique` the plan's thématique it measures (R8b), `thematiques` those it may value (R10).
     """
 
@@ -66,6 +67,7 @@ class Indicateur:
     denominateur: str = ""
     dont: str = ""
     total_de: tuple[str, ...] = ()
+    repete: str = ""
     thematique: str = ""
     thematiques: tuple[str, ...] = ()
     du: date = date.min
@@ -79,6 +81,11 @@ class Indicateur:
     def is_valid_during(self, debut: date, fin: date) -> bool:
         """Whether it can be owed in the half-open interval [debut, fin)."""
         return self.du < fin and self.au >= debut
+
+    @property
+    def source(self) -> str:
+        """Code of the indicator whose figure is asked for again here: its first number, of a ratio; '' when none is."""
+        return self.numerateur or self.repete
 
     @property
     def is_summable(self) -> bool:

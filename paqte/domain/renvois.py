@@ -12,10 +12,10 @@ _Ties = list[tuple[str, str]]
 def reopened(asked: Iterable[str], grid: Catalogue) -> frozenset[str]:
     """The indicators asked about, what they are made of, then all that is made with those (R17, R18).
 
-    Made of: the parts of a total, the numerator of a ratio, the "dont" of a whole. Otherwise a correction could be
-    refused for an answer that is shut. The other parts of a total that opens this way stay shut.
+    Made of: the parts of a total, the numerator of a ratio, what a figure repeats, the "dont" of a whole. Otherwise a
+    correction could be refused for an answer that is shut. The other parts of a total that opens this way stay shut.
     """
-    ties = [(code, i.code) for i in grid.indicateurs.values() for code in (*i.total_de, i.numerateur) if code]
+    ties = [(code, i.code) for i in grid.indicateurs.values() for code in (*i.total_de, i.source) if code]
     ties += [(i.code, i.dont) for i in grid.indicateurs.values() if i.dont]
     made_of = _reached(asked, [(whole, part) for part, whole in ties])
     return _reached(made_of, ties)

@@ -24,7 +24,10 @@ UNSTORABLE = frozenset({"neant_et_valeur", "ratio_incomplet", "date_sans_oui"})
 
 @dataclass(frozen=True, slots=True)
 class AnswerTyped:
-    """What was typed for one engagement. A yes is `valeur` 1, a no is `valeur` 0."""
+    """What was typed for one engagement. A yes is `valeur` 1, a no is `valeur` 0.
+
+    `is_own` says that a figure which repeats another was touched here, hence follows it no more.
+    """
 
     valeur: Decimal | None = None
     numerateur: Decimal | None = None
@@ -32,6 +35,7 @@ class AnswerTyped:
     is_neant: bool = False
     datee_du: date | None = None
     commentaire: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

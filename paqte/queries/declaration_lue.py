@@ -13,6 +13,7 @@ from paqte.domain.controles import Constat, Contexte, Reponse, check
 from paqte.domain.declarations import A_COMPLETER, MANQUANTE
 from paqte.domain.periodes import Periode
 from paqte.domain.renvois import reopened
+from paqte.domain.reprises import repeats
 
 
 class ReponseLue(NamedTuple):
@@ -120,6 +121,16 @@ class DeclarationLue:
 
     def ligne(self, engagement: int) -> LigneDeclaration | None:
         return next((ligne for ligne in self.lignes if ligne.engagement_id == engagement), None)
+
+    def source_of(self, ligne: LigneDeclaration) -> LigneDeclaration | None:
+        """The line of this declaration from which the answer of another is filled in, when there is one."""
+        asked = ligne.indicateur.source if ligne.is_owed else ""
+        return next((one for one in self.lignes if asked and one.indicateur.code == asked), None)
+
+    def is_repeated(self, ligne: LigneDeclaration) -> bool:
+        """Whether its answer is the one of the line that it repeats."""
+        source = self.source_of(ligne)
+        return source is not None and repeats(ligne.reponse(), source.reponse())
 
     @property
     def manquantes(self) -> tuple[LigneDeclaration, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from paqte.domain.acteurs import ENTREPRISE, Acteur
-from paqte.domain.catalogue import OUI_NON
+from paqte.domain.catalogue import OUI_NON, catalogue
 from paqte.domain.controles import Constat, Reponse, check, errors, warnings
 from paqte.domain.declarations import MANQUANTE
 from paqte.domain.erreurs import Refused
@@ -18,9 +18,9 @@ from paqte.domain.reponses import (
     SaisieRefused,
     comment_field,
     field_of,
-    settle,
     typing_faults,
 )
+from paqte.domain.reprises import settle_all
 from paqte.models import Avertissement, Declaration, Realisation
 from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
 from paqte.services.textes import fitted
@@ -57,8 +57,11 @@ def write_answers(
             "Aucune réponse : répondez au moins à un engagement, par un nombre ou par « néant ».", findings
         )
     stored = {r.engagement_id: r for r in declaration.realisations}
-    for key, typed in saisie.reponses.items():
-        values = _columns(given[key], typed, _line(page, key))
+    for ligne in page.lignes:
+        key, typed = ligne.engagement_id, saisie.reponses.get(ligne.engagement_id)
+        if typed is None and given[key] == ligne.reponse():
+            continue
+        values = _columns(given[key], typed, ligne)
         changed = _write(declaration, stored.get(key), given[key], values)
         if changed is not None:
             _sign(changed, provenance, saisie.origine)
@@ -75,9 +78,15 @@ def _line(page: DeclarationLue, engagement: int) -> LigneDeclaration:
 
 
 def _settled(page: DeclarationLue, saisie: Saisie) -> dict[int, Reponse]:
-    """Every answer of the declaration once this typing is in: those typed, and the others as they were."""
-    typed = {key: settle(key, answer, _line(page, key).indicateur) for key, answer in saisie.reponses.items()}
-    return {ligne.engagement_id: ligne.reponse() for ligne in page.lignes} | typed
+    """Every answer of the declaration once this typing is in: those typed, what repeats them, the others as they were.
+
+    Refused when an answer is for an engagement of another convention.
+    """
+    for key in saisie.reponses:
+        _line(page, key)
+    stored = {ligne.engagement_id: ligne.reponse() for ligne in page.lignes}
+    owed = {ligne.engagement_id for ligne in page.lignes if ligne.is_owed}
+    return settle_all(saisie.reponses, stored, owed, catalogue())
 
 
 def _findings(page: DeclarationLue, saisie: Saisie, given: Mapping[int, Reponse]) -> tuple[Constat, ...]:
@@ -114,7 +123,10 @@ def _require_sound(
         raise SaisieRefused(faults, findings)
 
 
-def _columns(reponse: Reponse, typed: AnswerTyped, ligne: LigneDeclaration) -> dict[str, object]:
+def _columns(reponse: Reponse, typed: AnswerTyped | None, ligne: LigneDeclaration) -> dict[str, object]:
+    """What a row holds; of an answer filled in that nobody typed, the text beside stays."""
+    if typed is None:
+        typed = AnswerTyped(commentaire=ligne.actuelle.commentaire if ligne.actuelle else "")
     return {
         "reponse": reponse.reponse,
         "valeur": reponse.valeur,

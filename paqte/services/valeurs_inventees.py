@@ -37,9 +37,14 @@ def promise(indicateur: Indicateur, chance: random.Random) -> tuple[Number | Non
 def answers(owed: Sequence[Indicateur], effectif: int, chance: random.Random) -> dict[str, Invention]:
     """An answer for each indicator, by code; those that depend on others come last."""
     given: dict[str, Invention] = {}
-    for indicateur in sorted(owed, key=lambda i: (bool(i.dont or i.numerateur or i.total_de), i.genre == RATIO)):
-        given[indicateur.code] = _answer(indicateur, given, effectif, chance)
+    for indicateur in sorted(owed, key=_rank):
+        known = given.get(indicateur.repete)
+        given[indicateur.code] = known or _answer(indicateur, given, effectif, chance)
     return given
+
+
+def _rank(i: Indicateur) -> tuple[bool, bool, bool]:
+    return bool(i.repete), bool(i.dont or i.numerateur or i.total_de), i.genre == RATIO
 
 
 def _answer(i: Indicateur, given: dict[str, Invention], effectif: int, chance: random.Random) -> Invention:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask import request
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
-from paqte.domain.controles import ERREUR, Constat
-from paqte.domain.declarations import NEANT
+from paqte.domain.controles import ERREUR, Constat, figure_of
+from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
 from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
@@ -90,6 +89,7 @@ class SaisieForm(Formulaire):
             is_neant=bool(self._data(f"neant_{key}")),
             datee_du=self._data(f"date_{key}"),
             commentaire=self._data(f"precision_{key}") or "",
+            is_own=self._data(f"propre_{key}") == "1",
         )
 
     def _data(self, name: str) -> Any:
@@ -119,7 +119,8 @@ def build_form(page: DeclarationLue, *, only: frozenset[int] | None = None, has_
     opened = frozenset(ligne.engagement_id for ligne in page.lignes) if only is None else only
     fields: dict[str, Any] = {}
     for ligne in page.lignes:
-        fields |= _fields(ligne) if ligne.engagement_id in opened else {}
+        if ligne.engagement_id in opened:
+            fields |= _fields(ligne) | _repeat(page, ligne)
     for match in filter(None, map(_EXPLANATION.fullmatch, request.form)):
         ligne = page.ligne(int(match[1]))
         if ligne is not None:
@@ -157,6 +158,11 @@ def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
     return {f"valeur_{key}": NombreField(ligne.libelle, genre=indicateur.nombre)} | neant | _precision(ligne)
 
 
+def _repeat(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
+    """Whether a figure that repeats another was touched: told by the page's script, and not needed without it."""
+    return {f"propre_{ligne.engagement_id}": HiddenField()} if page.source_of(ligne) else {}
+
+
 def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
     """A text beside the answer: for a free commitment, for an answer asked back, or where there is one already."""
     told = ligne.actuelle is not None and ligne.actuelle.commentaire
@@ -191,14 +197,25 @@ def _stored(page: DeclarationLue) -> dict[str, Any]:
     """The answers in the base, as the fields hold them."""
     data: dict[str, Any] = {"texte_libre": page.texte_libre}
     for ligne in page.lignes:
-        data |= _stored_line(ligne)
+        data |= _stored_line(ligne) or _filled_line(page, ligne)
         data |= {comment_field(ligne.engagement_id, code): text for code, text in ligne.explications.items()}
     return data
 
 
-def _stored_line(ligne: LigneDeclaration) -> dict[str, Decimal | str | date | bool | None]:
+def _filled_line(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
+    """What saving would fill in where nothing was answered yet."""
+    source, key = page.source_of(ligne), ligne.engagement_id
+    counted = figure_of(source.reponse()) if source else None
+    if source is None or counted is None:
+        return {}
+    if ligne.indicateur.genre == RATIO:
+        return {f"numerateur_{key}": counted}
+    return {f"valeur_{key}": counted, f"neant_{key}": source.reponse().reponse == NEANT}
+
+
+def _stored_line(ligne: LigneDeclaration) -> dict[str, Any]:
     key, given = ligne.engagement_id, ligne.actuelle
-    if given is None:
+    if given is None or (given.reponse == MANQUANTE and not given.commentaire and ligne.indicateur.genre != OUI_NON):
         return {f"valeur_{key}": ""} if ligne.indicateur.genre == OUI_NON else {}
     if ligne.indicateur.genre == OUI_NON:
         return {

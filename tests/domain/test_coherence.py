@@ -70,6 +70,14 @@ CONTRADICTIONS = [
     ("R3", 'genre = "flux"', 'genre = "flux"\ndont = "R3e"', "ses « dont » tournent en rond"),
     ("R3e", 'dont = "R3"', 'dont = "A1"', "qui n’est pas du même genre"),
     ("F1p", 'genre = "ratio"', 'genre = "ratio"\ndont = "S2p"', "seul un flux ou un stock peut être un « dont »"),
+    # What is typed once is one quantity, typed in one place (R10).
+    ("P01", 'repete = "S2"', 'repete = "S9"', "repete cite « S9 », qui n’existe pas"),
+    ("P01", 'repete = "S2"', 'repete = "S1"', "S1, qu’il reprend, n’a pas la même unité"),
+    ("P01", 'repete = "S2"', 'repete = "F1"', "F1, qu’il reprend, ne valorise pas T01"),
+    ("P01", 'repete = "S2"', 'repete = "P01"', "ne se reprend pas lui-même"),
+    ("P04", 'repete = "F3"', 'repete = "P03"', "P03 reprend déjà F1"),
+    ("F1p", 'numerateur = "F1"', 'numerateur = "F1"\nrepete = "F1"', "seul un flux ou un stock en reprend un autre"),
+    ("R1", 'nombre = "compte"', 'nombre = "compte"\nrepete = "R2"', "seul un flux ou un stock en reprend un autre"),
     # A total adds what can be added, once (R10, R21).
     ("B1", '"F4", "R3"', '"F4", "B1"', "n’est pas une partie de lui-même"),
     ("B1", '"F4", "R3"', '"F4", "R3", "R3"', "cite deux fois le même indicateur"),

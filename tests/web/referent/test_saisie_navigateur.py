@@ -192,3 +192,30 @@ def test_enter_in_a_field_keeps_a_draft(ouverte: Ouverte) -> None:
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
     return {**browser_context_args, **getattr(request, "param", {})}
+
+
+def test_what_repeats_a_number_follows_it_as_it_is_typed_until_somebody_changes_it(
+    ouverte: Ouverte, axe: Callable[[Page], AxeReport]
+) -> None:
+    with ouverte.server.app.app_context():
+        convention = a_convention(a_signataire("Deux fois (fictif)"), "F1", "F1p", "P03", is_in_plan_10000=True)
+        ouverte.keys |= {code: engagement_of(convention, code) for code in ("F1", "F1p", "P03")}
+        key = open_declaration(
+            actor=factories.CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T1")
+        )
+    ouverte.page.goto(f"/referent/declarations/{key}/saisir")
+    ouverte.field("valeur F1").fill("4")
+    expect(ouverte.field("valeur P03")).to_have_value("4")
+    expect(ouverte.field("numerateur F1p")).to_have_value("4")
+    ouverte.field("neant F1").check()
+    expect(ouverte.field("neant P03")).to_be_checked()
+    ouverte.field("valeur F1").fill("5")
+    expect(ouverte.field("neant P03")).not_to_be_checked()
+    expect(ouverte.field("valeur P03")).to_have_value("5")
+    assert faults(ouverte.page, axe) == []
+    ouverte.field("valeur P03").fill("9")
+    ouverte.field("valeur F1").fill("6")
+    expect(ouverte.field("valeur P03")).to_have_value("9")
+    ouverte.field("valeur P03").fill("")
+    ouverte.field("valeur P03").blur()
+    expect(ouverte.field("valeur P03")).to_have_value("6")

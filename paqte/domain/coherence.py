@@ -51,6 +51,7 @@ def faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
         (i.calendrier not in CALENDRIERS, f"calendrier « {i.calendrier} » inconnu"),
         (not i.unite and i.genre != LIBRE, "l’unité manque"),
         (i.genre == OUI_NON and i.nombre != COMPTE, "un oui ou non se compte"),
+        (not i.compte.strip(), "la phrase qui dit ce qui est compté manque"),
         (i.du > i.au, "la fin de validité précède le début"),
     )
     yield from (fault for wrong, fault in checks if wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,7 +55,8 @@ class Indicateur:
 
     `dont` is the code of the indicator this one is a part of; `total_de` the codes it should add up; `repete` the code
     of the one that asks for the very same quantity;
-    `thematique` the plan's thématique it measures (R8b), `thematiques` those it may value (R10).
+    `thematique` the plan's thématique it measures (R8b), `thematiques` those it may value (R10). `compte` says in one
+    sentence what is counted (R39).
     """
 
     code: str
@@ -68,6 +70,7 @@ class Indicateur:
     dont: str = ""
     total_de: tuple[str, ...] = ()
     repete: str = ""
+    compte: str = ""
     thematique: str = ""
     thematiques: tuple[str, ...] = ()
     du: date = date.min
@@ -122,6 +125,12 @@ class Catalogue:
     def valuing(self, thematique: str) -> tuple[Indicateur, ...]:
         """PAQTE indicators that may value a thématique, beside its own measure (R10)."""
         return tuple(i for i in self.indicateurs.values() if thematique in i.thematiques)
+
+    def definitions(self, codes: Collection[str]) -> tuple[str, ...]:
+        """What each of these indicators counts, in the order of the grid, said to be reconstructed when it is (R39)."""
+        told = [f"{i.code}, {i.libelle} : {i.compte}" for i in self.indicateurs.values() if i.code in codes]
+        kind = ", définition reconstruite comme la grille" if self.statut == RECONSTRUITE else ""
+        return (f"Ce qui est compté, indicateur par indicateur{kind} :", *told) if told else ()
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ INDICATEURS = {
     "ACHETER": ["A1", "A2", "A2p", "A3", "A4", "A5", "A6"],
     "AUTRE": ["X1"],
 }
-OURS = {"S6h", "F4", "B1", "P12h"}  # hours apart from persons, a total to check, and two units that P12 mixed
+OURS = {"S6h", "F4", "B1", "P12h", "S2r"}  # hours apart from persons, a total to check, and two units that P12 mixed
 MESURES = {f"P{n:02d}": f"T{n:02d}" for n in range(1, 15)}
 GENRE_OF = {
     RATIO: {"S2p", "F1p", "R2p", "A2p"},
@@ -100,7 +101,7 @@ def test_R10_what_values_a_thematique_is_never_one_of_its_own_measures() -> None
 
 def test_R15_internships_are_counted_by_school_year_and_offers_apart_from_welcomes() -> None:
     scolaires = {i.code for i in catalogue().indicateurs.values() if i.calendrier == "scolaire"}
-    assert scolaires == {"S1", "S2", "S4"}
+    assert scolaires == {"S1", "S2", "S2r", "S4"}
 
 
 def test_R17_emplois_francs_are_part_of_recruitments_and_closed_since_the_end_of_2024() -> None:
@@ -149,6 +150,7 @@ unite = "visites"
 genre = "flux"
 nombre = "compte"
 du = 2027-01-01
+compte = "Les visites qui ont eu lieu pendant la période."
 thematiques = ["T02"]
 """
 NEW_VERSION = """
@@ -171,7 +173,8 @@ def test_a_new_indicator_touches_the_file_alone() -> None:
 
 def test_a_new_version_touches_the_file_alone() -> None:
     grid = load_catalogue(shipped() + NEW_VERSION)
-    assert grid.version_on(date(2026, 12, 31)).code == "2019.1"
+    assert grid.version_on(date(2026, 6, 30)).code == "2019.1"
+    assert grid.version_on(date(2026, 12, 31)).code == "2026.1"
     assert grid.version_on(date(2027, 1, 1)).code == "2027.1"
     assert grid.version_on(date(2040, 1, 1)).code == "2027.1"
 
@@ -182,3 +185,36 @@ def test_before_the_first_version_the_first_one_holds() -> None:
 
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     assert load_catalogue("\ufeff" + shipped().replace("\n", "\r\n")) == catalogue()
+
+
+def test_R39_every_indicator_says_in_one_sentence_what_is_counted() -> None:
+    for i in catalogue().indicateurs.values():
+        assert i.compte[0].isupper() and i.compte.endswith(".") and i.compte.count(".") == 1, i.code
+        assert i.code == "X1" or "période" in i.compte or "S2" in i.compte, i.code
+
+
+def test_R39_the_definitions_are_said_to_be_reconstructed_and_follow_the_grid() -> None:
+    told = catalogue().definitions({"A1", "S2r"})
+    assert told == (
+        "Ce qui est compté, indicateur par indicateur, définition reconstruite comme la grille :",
+        "S2r, dont élèves de collèges REP+ : Parmi les élèves de S2, ceux dont le collège est classé REP+ au jour du "
+        "stage, où qu’ils habitent ; ils sont déjà comptés dans S2.",
+        "A1, Nombre de fournisseurs implantés en QPV : Les fournisseurs implantés en QPV avec lesquels l’entreprise "
+        "travaille à la fin de la période ; le même est compté à chaque trimestre, et par chaque entreprise qui "
+        "l’emploie.",
+    )
+    assert catalogue().definitions(set()) == ()
+
+
+def test_R39_the_guide_says_what_is_counted_word_for_word() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "indicateurs.md").read_text(encoding="utf-8")
+    for i in catalogue().indicateurs.values():
+        assert f"| {i.code} | {i.libelle} | {i.compte} |" in guide, i.code
+
+
+def test_R39_rep_plus_is_counted_apart_inside_S2() -> None:
+    grid = catalogue()
+    part = grid.indicateurs["S2r"]
+    assert (part.dont, part.axe, part.unite, part.genre) == ("S2", "SENSIBILISER", "personnes", "flux")
+    assert grid.parts_of("S2") == (part,)
+    assert "S2r" not in grid.indicateurs["B1"].total_de

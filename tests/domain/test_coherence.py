@@ -48,6 +48,7 @@ CONTRADICTIONS = [
     ("S1", 'unite = "offres"', 'unite = ""', "l’unité manque"),
     ("S1", 'unite = "offres"', 'unitee = "offres"', "clé inconnue : unitee"),
     ("S1", 'unite = "offres"\n', "", "il manque une clé obligatoire"),
+    ("S1", 'compte = "', 'compte = " "#', "S1 : la phrase qui dit ce qui est compté manque"),
     ("S1", 'libelle = "', 'libelle = " "#', "S1 : le libellé manque"),
     # Each thing has the type it is read with.
     ("S1", 'thematiques = ["T01"]', 'thematiques = "T01"', "thematiques n’est pas du type attendu"),
@@ -163,7 +164,9 @@ def test_a_list_misspelled_is_refused_with_its_line() -> None:
 
 
 def test_a_list_written_as_one_thing_is_refused() -> None:
-    text = SHIPPED.replace("[[version]]", "[version]")
+    later = SHIPPED.index('[[version]]\ncode = "2026.1"')
+    one = SHIPPED[:later] + SHIPPED[SHIPPED.index("[[axe]]") :]
+    text = one.replace("[[version]]", "[version]")
     assert refusal_of(text) == f"catalogue, ligne {line_of(SHIPPED, '2019.1')} : aucune entrée [[version]]"
 
 

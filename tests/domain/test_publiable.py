@@ -33,6 +33,7 @@ unite = "personnes"
 genre = "flux"
 nombre = "compte"
 thematiques = ["T09"]
+compte = "Les réfugiés recrutés pendant la période."
 
 [[indicateur]]
 code = "R9p"
@@ -43,6 +44,7 @@ genre = "ratio"
 nombre = "pourcentage"
 numerateur = "R9"
 denominateur = "Total des recrutements"
+compte = "Les réfugiés, rapportés à tous les recrutés de la période."
 """
 )
 

@@ -71,4 +71,4 @@ def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[s
         notes.insert(0, NEANT)
     if len(donnees.in_force) != len({(c.siren, c.dispositif) for c in donnees.in_force}):
         notes.append("Une entreprise liée par plusieurs conventions compte une fois dans le nombre de signataires.")
-    return tuple(notes)
+    return (*notes, *grid.definitions(donnees.committed))

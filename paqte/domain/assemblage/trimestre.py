@@ -64,7 +64,7 @@ def assemble_trimestre(
         propositions=donnees.rubriques.get("propositions", ""),
         donnees=valeurs.rows(donnees, grid),
         corrections=reponses.corrections(former, donnees) if former is not None else (),
-        notes=_notes(grid, comptes, is_neant=not listed),
+        notes=(*_notes(grid, comptes, is_neant=not listed), *grid.definitions(donnees.committed)),
         progres=tuple(_progres(line, fenetres, grid) for line in measured),
     )
 

@@ -90,3 +90,13 @@ def test_a_touched_field_does_not_follow(pairs: Maison) -> None:
     pairs.type(S2="12")
     pairs.type(S2="14", P01="12", **{f"propre_{pairs.keys['P01']}": "1"})
     assert figure(pairs, "P01") == (NOMBRE, 12)
+
+
+def test_R39_the_page_says_under_each_question_what_is_counted(pairs: Maison) -> None:
+    html = pairs.html(f"{pairs.path}/saisir")
+    for told in (
+        "Ce qui est compté : Les élèves dont le stage de 3e commence pendant la période",
+        "Ce qui est compté : Les élèves de S2, rapportés à tous les stagiaires de 3e",
+        "Ce qui est compté : Oui si l’autodiagnostic est achevé à la fin de la période",
+    ):
+        assert told in html

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.pilotage import CHIFFRES, TEXTES
 from paqte.models.base import Base, Quantite
-from paqte.models.commun import Dated, Identified, Journaled, one_of
+from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
 
 
 class Referent(Base, Identified, Journaled):
@@ -30,14 +30,25 @@ class Referent(Base, Identified, Journaled):
 
 
 class Rubrique(Base, Identified, Journaled):
-    """A text of the bilan, one for each département and heading; editions freeze what it said."""
+    """A text of a period: a semester for the bilan, a quarter for the account of the plan (R36).
+
+    Without a line a period has the text of the one before. `repris_de` is the period whose text an edition printed
+    before anybody confirmed it.
+    """
 
     __tablename__ = "rubrique"
-    __table_args__ = (UniqueConstraint("departement_code", "code"), one_of("code", TEXTES))
+    __table_args__ = (
+        UniqueConstraint("departement_code", "code", "periode"),
+        one_of("code", TEXTES),
+        period_code(),
+    )
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
     code: Mapped[str] = mapped_column(String(20))
+    periode: Mapped[str] = mapped_column(String(7))
     texte: Mapped[str] = mapped_column(Text, default="")
+    is_confirmed: Mapped[bool] = mapped_column(default=True)
+    repris_de: Mapped[str] = mapped_column(String(7), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -16,8 +16,9 @@ from paqte.domain.completude import Completude
 from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat
 from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.pilotage import RUBRIQUES, due_date
-from paqte.models import Action, Declaration, Edition, Referent, Rubrique, db
+from paqte.domain.pilotage import due_date
+from paqte.domain.rubriques import RubriqueLue
+from paqte.models import Action, Declaration, Edition, Referent, db
 from paqte.queries import reglages
 from paqte.queries.completude import completeness_over
 from paqte.queries.conservation import soon_erased
@@ -26,6 +27,7 @@ from paqte.queries.debut import first_day
 from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.relances_prevues import RelanceProche, count_paused, near_reminder
+from paqte.queries.rubriques import read_rubriques
 from paqte.queries.taches import count_failed
 
 
@@ -69,7 +71,7 @@ class Accueil:
     projets: tuple[ConventionSignalee, ...]
     chartes: tuple[ConventionSignalee, ...]
     actions_a_relire: int
-    rubriques_vides: tuple[str, ...]
+    textes: tuple[RubriqueLue, ...]
     is_referent_missing: bool
     completude: Completude
     taches_en_echec: int
@@ -77,6 +79,17 @@ class Accueil:
     relance: RelanceProche | None
     effacements: int
     suspendues: int
+
+    @property
+    def rubriques_vides(self) -> tuple[str, ...]:
+        """Headings of the bilan in view that say nothing."""
+        return tuple(t.titre for t in self.textes if not t.texte.strip())
+
+    @property
+    def textes_repris(self) -> tuple[str, ...]:
+        """Headings of a bilan not yet produced that say what a former one said, confirmed by nobody (R36)."""
+        is_awaited = self.is_semestre_owed and not self.dernieres_editions
+        return tuple(t.titre for t in self.textes if t.is_repris) if is_awaited else ()
 
     @property
     def is_empty(self) -> bool:
@@ -110,7 +123,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         projets=_signalled(conventions, by_state, PROJET),
         chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
         actions_a_relire=_actions_to_read(departement),
-        rubriques_vides=_empty_headings(departement),
+        textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
         is_referent_missing=not _has_referent(departement),
         completude=_completeness(departement, conventions, semestre),
         taches_en_echec=count_failed(actor=actor),
@@ -175,12 +188,6 @@ def _editions(departement: str, semestre: Periode) -> int:
 def _actions_to_read(departement: str) -> int:
     query = select(func.count()).where(Action.departement_code == departement, Action.is_proofread.is_(False))
     return db.session.scalar(query) or 0
-
-
-def _empty_headings(departement: str) -> tuple[str, ...]:
-    query = select(Rubrique.code).where(Rubrique.departement_code == departement, func.trim(Rubrique.texte) != "")
-    filled = set(db.session.scalars(query))
-    return tuple(label for code, label in RUBRIQUES.items() if code not in filled)
 
 
 def _has_referent(departement: str) -> bool:

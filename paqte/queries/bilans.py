@@ -18,6 +18,7 @@ from paqte.domain.bilan import Contact, Partenaire
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
+from paqte.domain.rubriques import texts_of
 from paqte.models import (
     Action,
     Avertissement,
@@ -27,11 +28,10 @@ from paqte.models import (
     Qpv,
     Realisation,
     Referent,
-    Rubrique,
     Signataire,
 )
 from paqte.models import Partenaire as PartenaireTable
-from paqte.queries import faits, reglages
+from paqte.queries import faits, reglages, rubriques
 from paqte.queries.conventions_lues import read_apart
 from paqte.queries.provenance import origins
 
@@ -51,7 +51,7 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
         prefecture=place.prefecture,
         periode=periode,
         referents=_referents(session, departement),
-        rubriques=_rubriques(session, departement),
+        rubriques={r.code: r.texte for r in texts_of(periode, rubriques.lines_of(session, departement))},
         partenaires=_partenaires(session, departement),
         conventions=conventions,
         chartes=chartes,
@@ -69,11 +69,6 @@ def _referents(session: Session, departement: str) -> tuple[Contact, ...]:
     query = select(Referent.nom, Referent.fonction, Referent.courriel, Referent.telephone)
     rows = session.execute(query.where(Referent.departement_code == departement).order_by(Referent.rang, Referent.id))
     return tuple(Contact(*row) for row in rows)
-
-
-def _rubriques(session: Session, departement: str) -> dict[str, str]:
-    query = select(Rubrique.code, Rubrique.texte).where(Rubrique.departement_code == departement)
-    return dict(session.execute(query).all())
 
 
 def _partenaires(session: Session, departement: str) -> tuple[Partenaire, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +11,8 @@ from sqlalchemy import Select, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.domain.pilotage import CHIFFRES, RUBRIQUES, RUBRIQUES_PLAN, TEXTES, GenreChiffre, note_of
-from paqte.models import ChiffreContexte, EngagementProtocole, Partenaire, Qpv, Referent, Rubrique, db
+from paqte.domain.pilotage import CHIFFRES, GenreChiffre, note_of
+from paqte.models import ChiffreContexte, EngagementProtocole, Partenaire, Qpv, Referent, db
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import Valeur, read_settings
 
@@ -73,22 +72,11 @@ class ProtocoleLu(NamedTuple):
     version: int
 
 
-class RubriqueLue(NamedTuple):
-    """A text of the bilan; `version` None while nobody wrote it."""
-
-    code: str
-    titre: str
-    texte: str
-    version: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class Pilotage:
     """Everything of the steering page. `chiffres` by kind, latest first."""
 
     referents: tuple[ReferentLu, ...]
-    rubriques: tuple[RubriqueLue, ...]
-    rubriques_plan: tuple[RubriqueLue, ...]
     partenaires: tuple[PartenaireLu, ...]
     chiffres: dict[str, tuple[ChiffreLu, ...]]
     reglages: dict[str, Valeur]
@@ -101,16 +89,13 @@ class Pilotage:
 
 
 def read_pilotage(*, actor: Acteur, departement: str) -> Pilotage:
-    """The steering of a département, in six statements; NotFound when it is not the actor's to read."""
+    """The steering of a département, its texts apart, in five statements; NotFound when not the actor's."""
     require_readable_departement(actor, departement)
-    texts = {r.code: r for r in map(RubriqueLue._make, _texts(departement))}
     figures = [ChiffreLu._make(row) for row in db.session.execute(_figures(departement))]
     return Pilotage(
         referents=tuple(
             ReferentLu._make(row) for row in db.session.execute(_ranked(Referent, ReferentLu, departement))
         ),
-        rubriques=_headings(texts, RUBRIQUES),
-        rubriques_plan=_headings(texts, RUBRIQUES_PLAN),
         partenaires=tuple(
             PartenaireLu._make(row) for row in db.session.execute(_ranked(Partenaire, PartenaireLu, departement))
         ),
@@ -118,19 +103,6 @@ def read_pilotage(*, actor: Acteur, departement: str) -> Pilotage:
         reglages=read_settings(departement),
         protocole=len(list(db.session.scalars(_mine(EngagementProtocole, departement)))),
     )
-
-
-def _headings(texts: Mapping[str, RubriqueLue], titles: Mapping[str, str]) -> tuple[RubriqueLue, ...]:
-    return tuple(texts.get(code, RubriqueLue(code, titre, "", None)) for code, titre in titles.items())
-
-
-def read_rubrique(*, actor: Acteur, departement: str, code: str) -> RubriqueLue:
-    """One text; NotFound when there is no such heading."""
-    require_readable_departement(actor, departement)
-    if code not in TEXTES:
-        raise NotFound("Cette rubrique")
-    found = [r for r in map(RubriqueLue._make, _texts(departement)) if r.code == code]
-    return found[0] if found else RubriqueLue(code, TEXTES[code], "", None)
 
 
 def read_protocole(*, actor: Acteur, departement: str) -> tuple[ProtocoleLu, ...]:
@@ -173,11 +145,6 @@ def _line(actor: Acteur, model: type[Any], shape: Any, key: int) -> tuple[Any, .
     if row is None:
         raise NotFound("Cette ligne")
     return tuple(row)
-
-
-def _texts(departement: str) -> list[tuple[str, str, str, int]]:
-    query = select(Rubrique.code, Rubrique.texte, Rubrique.version).where(Rubrique.departement_code == departement)
-    return [(row.code, TEXTES[row.code], row.texte, row.version) for row in db.session.execute(query)]
 
 
 def _figures(departement: str) -> Select[*tuple[Any, ...]]:

@@ -31,6 +31,7 @@ from paqte.reporting.classeur import fill
 from paqte.reporting.format import Format
 from paqte.reporting.publication import file_name, publish
 from paqte.services.gabarits import GabaritLu, remember, template_in_force
+from paqte.services.rubriques import keep_rubriques
 from paqte.services.transaction import note, transaction
 
 
@@ -165,6 +166,7 @@ def _issue(
         edition = _edition(kind.format, draft, gabarit, actor, now)
         edition.publiable = public.as_json()
         edition.gabarit_id = remember(session, gabarit, now=now)
+        keep_rubriques(session, departement, periode)
         session.add(edition)
         session.flush()
         pieces = (*kind.pieces(draft.document), _workbook(public, gabarit, kind.format), *kind.pieces(public))

@@ -1,4 +1,4 @@
-"""Référents, texts and partners of a département, as the bilan names them (bilan_cget.md 1, 2, 4)."""
+"""Référents and partners of a département, as the bilan names them (bilan_cget.md 1, 4)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
-from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.pilotage import TEXTES
-from paqte.models import Partenaire, Referent, Rubrique
+from paqte.domain.erreurs import Refused
+from paqte.models import Partenaire, Referent
 from paqte.queries.perimetre import require_departement
 from paqte.services.lignes import fill, hold, line_to_change, rank
-from paqte.services.textes import fitted, fitted_line, required
+from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import transaction
 
 NAME, FUNCTION, PHONE = 120, 120, 30
 PARTNER, NATURE, ROLE = 200, 80, 500
-# A cell holds 32,767 UTF-16 units; a character may take two.
-HEADING = 16_000
 _PHONE = re.compile(r"\+?[0-9 .()/\u00a0\u202f-]{6,}", re.ASCII)
 
 
@@ -98,31 +93,6 @@ def remove_partenaire(*, actor: Acteur, now: datetime, partenaire_id: int, versi
     """Take a partner off the list; Conflict when somebody saved since `version`."""
     with transaction(actor=actor, now=now) as session:
         session.delete(line_to_change(session, Partenaire, partenaire_id, version, actor))
-
-
-def write_rubrique(
-    *, actor: Acteur, now: datetime, departement: str, code: str, version: int | None, texte: str
-) -> None:
-    """Write a text of the bilan or of the quarterly account; `version` None when it was never written.
-
-    NotFound for an unknown heading; Conflict, with the text in the base, when somebody wrote since `version`.
-    """
-    require_departement(actor, departement)
-    if code not in TEXTES:
-        raise NotFound("Cette rubrique")
-    with transaction(actor=actor, now=now) as session:
-        hold(session, departement)
-        wanted = (Rubrique.departement_code == departement, Rubrique.code == code)
-        known = session.scalar(select(Rubrique).where(*wanted))
-        if version != (known.version if known else None):
-            held = {"texte": known.texte, "version": str(known.version)} if known else {}
-            raise Conflict(
-                "Quelqu’un d’autre a écrit ce texte pendant votre saisie : comparez les deux versions.", held
-            )
-        if known is None:
-            known = Rubrique(departement_code=departement, code=code)
-            session.add(known)
-        known.texte = fitted(texte, HEADING, "texte")
 
 
 def _referent(typed: ReferentTyped) -> dict[str, str]:

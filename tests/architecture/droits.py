@@ -30,6 +30,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.declarations_recues referent.declarations_valider
         referent.pilotage referent.pilotage_ajouter referent.pilotage_debut referent.pilotage_modifier
         referent.pilotage_retirer referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
+        referent.pilotage_confirmer
         referent.conservation referent.contact_donnees referent.contact_effacer
         referent.acces_donnees referent.acces_effacer
         referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces

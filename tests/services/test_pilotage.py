@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.models import Reglage, Rubrique
+from paqte.models import Reglage
 from paqte.queries.pilotage import (
     read_chiffre,
     read_partenaire,
@@ -21,7 +20,6 @@ from paqte.queries.pilotage import (
     read_protocole,
     read_protocole_line,
     read_referent,
-    read_rubrique,
 )
 from paqte.queries.reglages import delays, integers, read_settings, version_of
 from paqte.services.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre
@@ -34,7 +32,6 @@ from paqte.services.pilotage import (
     change_referent,
     remove_partenaire,
     remove_referent,
-    write_rubrique,
 )
 from paqte.services.protocole import ProtocoleTyped, add_protocole, change_protocole, remove_protocole
 from paqte.services.reglages import save_settings
@@ -52,7 +49,7 @@ def say(session: Any, now: datetime) -> Callable[..., Any]:
     a_departement("41")
 
     def call(use_case: Any, *, actor: Any = CAMILLE, **given: Any) -> Any:
-        is_new = use_case.__name__.startswith(("add_", "write_", "save_"))
+        is_new = use_case.__name__.startswith(("add_", "save_"))
         where = {"departement": "41"} if is_new else {}
         return use_case(actor=actor, now=now, **where, **given)
 
@@ -117,47 +114,6 @@ def test_a_second_correction_is_refused_with_what_the_base_holds(say: Any) -> No
     assert conflict.value.current["nature"] == "EPCI" and conflict.value.current["version"] == "2"
     with pytest.raises(Conflict):
         say(remove_partenaire, partenaire_id=key, version=1)
-
-
-# --- texts -------------------------------------------------------------------------------------------------
-
-
-def test_a_text_is_written_once_by_each_without_overwriting_unseen(say: Any) -> None:
-    say(write_rubrique, code="strategie", version=None, texte="De Camille")
-    with pytest.raises(Conflict) as conflict:
-        say(write_rubrique, code="strategie", version=None, texte="D’un autre onglet")
-    assert conflict.value.current == {"texte": "De Camille", "version": "1"}
-    say(write_rubrique, code="strategie", version=1, texte="Relu")
-    kept = read_rubrique(actor=CAMILLE, departement="41", code="strategie")
-    assert (kept.texte, kept.version) == ("Relu", 2)
-
-
-def test_a_text_fit_for_a_cell_is_kept_and_a_longer_one_refused_whole(say: Any) -> None:
-    say(write_rubrique, code="obstacles", version=None, texte="🌳" * 16_000)
-    assert len(page().rubriques[2].texte.encode("utf-16-le")) // 2 <= 32_767, "an Excel cell holds it"
-    with pytest.raises(Refused) as refused:
-        say(write_rubrique, code="obstacles", version=1, texte="a" * 16_001)
-    assert list(refused.value.errors) == ["texte"]
-
-
-def test_a_heading_nobody_asked_for_does_not_exist(say: Any) -> None:
-    with pytest.raises(NotFound):
-        say(write_rubrique, code="humeur", version=None, texte="Bonne")
-
-
-def test_ten_people_writing_the_same_new_text_write_it_once(say: Any, app: Any, session: Any) -> None:
-    def write(rank: int) -> str:
-        with app.app_context():
-            try:
-                say(write_rubrique, code="strategie", version=None, texte=f"Texte {rank}")
-            except Conflict:
-                return ""
-            return f"Texte {rank}"
-
-    with ThreadPoolExecutor(10) as pool:
-        written = [text for text in pool.map(write, range(10)) if text]
-    session.rollback()
-    assert written == [r.texte for r in session.scalars(select(Rubrique))]
 
 
 # --- context figures ---------------------------------------------------------------------------------------
@@ -360,7 +316,6 @@ def test_Zoe_sees_and_changes_nothing_of_41(say: Any) -> None:
     partenaire = say(add_partenaire, partenaire=PartenaireTyped("Agglopolys"))
     chiffre = say(add_chiffre, chiffre=DEFM)
     engagement = say(add_protocole, engagement=AIDES)
-    say(write_rubrique, code="strategie", version=None, texte="Texte")
     before = page()
     attempts: list[Callable[[], Any]] = [
         lambda: say(add_referent, actor=ZOE, referent=ReferentTyped("Zoé")),
@@ -375,11 +330,9 @@ def test_Zoe_sees_and_changes_nothing_of_41(say: Any) -> None:
         lambda: say(add_protocole, actor=ZOE, engagement=AIDES),
         lambda: say(change_protocole, actor=ZOE, engagement_id=engagement, version=1, engagement=AIDES),
         lambda: say(remove_protocole, actor=ZOE, engagement_id=engagement, version=1),
-        lambda: say(write_rubrique, actor=ZOE, code="strategie", version=1, texte="Zoé"),
         lambda: say(save_settings, actor=ZOE, version=0, values={"bilan_delai_jours": "1"}),
         lambda: read_pilotage(actor=ZOE, departement="41"),
         lambda: read_protocole(actor=ZOE, departement="41"),
-        lambda: read_rubrique(actor=ZOE, departement="41", code="strategie"),
         lambda: read_referent(ZOE, referent),
         lambda: read_partenaire(ZOE, partenaire),
         lambda: read_chiffre(ZOE, chiffre),

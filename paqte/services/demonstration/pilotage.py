@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from paqte.domain.rubriques import RYTHMES
 from paqte.models import Qpv, db
 from paqte.services.actions import ActionTyped, record_action
 from paqte.services.contexte import ChiffreTyped, add_chiffre
 from paqte.services.demonstration.donnees import DEPARTEMENT, Recit, actions, pilotage
-from paqte.services.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent, write_rubrique
+from paqte.services.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent
 from paqte.services.protocole import ProtocoleTyped, add_protocole
+from paqte.services.rubriques import write_rubrique
 from paqte.services.territoire import QuartierLu, load_qpv
 
 TOLD_AFTER = timedelta(days=12)
@@ -43,7 +45,8 @@ def enter_pilotage(recit: Recit) -> None:
     for raw in told["partenaire"]:
         add_partenaire(**here, partenaire=PartenaireTyped(**raw))
     for code, texte in told["rubriques"].items():
-        write_rubrique(**here, code=code, version=None, texte=texte)
+        window = recit.calendrier.semestre.parts(RYTHMES[code])[0]
+        write_rubrique(**here, periode=window, code=code, version=None, texte=texte)
     for raw in told["protocole"]:
         add_protocole(**here, engagement=ProtocoleTyped(**raw | {"cible": Decimal(raw["cible"])}, levier="PAQTE"))
     for raw in told["chiffre"]:

@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "pilotage",
     "pilotage_debut",
     "pilotage_lignes",
+    "pilotage_textes",
     "signataires",
     "conventions",
     "suites",

@@ -20,6 +20,7 @@ from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_semesters
 from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement
+from paqte.queries.rubriques import read_rubriques
 from paqte.queries.traces import trace
 from paqte.services.bilans import compute_bilan, produce_bilan
 from paqte.web.adresses import period_of
@@ -51,6 +52,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         axes=_by_axis(computed),
         manquants=[r for r in computed.reponses if r.repondus < r.dus],
         textes_vides=_empty_headings(computed),
+        repris=[t for t in read_rubriques(actor=actor(), departement=departement, periode=window) if t.is_repris],
         points=_points(computed),
         editions=list_editions(actor=actor(), periode=window.code),
         revues=sum(e.declarations for e in overtaken_editions(departement) if e.periode == window),

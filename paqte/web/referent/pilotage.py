@@ -1,23 +1,24 @@
-"""Steering of the département: overview, texts of the bilan, settings, the protocole apart."""
+"""Steering of the département: overview, settings, the protocole apart."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import CHIFFRES, REGLAGES, setting_shown
 from paqte.ops import clock
 from paqte.queries.debut import read_start
 from paqte.queries.perimetre import own_departement
-from paqte.queries.pilotage import read_pilotage, read_protocole, read_rubrique
+from paqte.queries.pilotage import read_pilotage, read_protocole
 from paqte.queries.reglages import Valeur, version_of
-from paqte.services.pilotage import write_rubrique
 from paqte.services.reglages import save_settings
 from paqte.web.referent import blueprint
-from paqte.web.referent.pilotage_formulaires import ReglagesForm, TexteForm
+from paqte.web.referent.pilotage_formulaires import ReglagesForm
+from paqte.web.referent.pilotage_textes import PeriodesForm, chosen_texts
 from paqte.web.session import actor
 
 
@@ -27,35 +28,11 @@ def pilotage() -> ResponseReturnValue:
     """Everything the bilan says of how the département steers, and what is missing."""
     page = read_pilotage(actor=actor(), departement=own_departement(actor()))
     debut = read_start(actor=actor(), departement=own_departement(actor()), now=clock.now())
-    shown = {"CHIFFRES": CHIFFRES, "REGLAGES": REGLAGES, "montre": setting_shown}
+    form = PeriodesForm(request.args)
+    texts = chosen_texts(form)
+    shown = {"CHIFFRES": CHIFFRES, "REGLAGES": REGLAGES, "montre": setting_shown, "form": form}
+    shown |= {"semestre": texts[SEMESTRE], "trimestre": texts[TRIMESTRE]}
     return render_template("referent/pilotage.html", page=page, debut=debut, **shown)
-
-
-@blueprint.route("/pilotage/textes/<code>", methods=["GET", "POST"])
-@open_to(REFERENT)
-def pilotage_texte(code: str) -> ResponseReturnValue:
-    """Write one text of the bilan."""
-    departement = own_departement(actor())
-    rubrique = read_rubrique(actor=actor(), departement=departement, code=code)
-    form = TexteForm(data={"texte": rubrique.texte})
-    if not form.is_submitted():
-        form.version.data = rubrique.version
-    if form.validate_on_submit():
-        try:
-            write_rubrique(
-                actor=actor(),
-                now=clock.now(),
-                departement=departement,
-                code=code,
-                version=form.version.data,
-                texte=form.texte.data,
-            )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
-            flash("Le texte est enregistré.", "succes")
-            return redirect(url_for("referent.pilotage", _anchor=code))
-    return render_template("referent/pilotage_texte.html", form=form, rubrique=rubrique), form.http_status
 
 
 @blueprint.route("/pilotage/reglages", methods=["GET", "POST"])

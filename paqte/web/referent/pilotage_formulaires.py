@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from wtforms import HiddenField
+
 from paqte.domain.nombres import POURCENTAGE
 from paqte.domain.pilotage import CHIFFRES, REGLAGES
 from paqte.services.contexte import ChiffreTyped
-from paqte.services.pilotage import HEADING, PartenaireTyped, ReferentTyped
+from paqte.services.pilotage import PartenaireTyped, ReferentTyped
 from paqte.services.protocole import ProtocoleTyped
+from paqte.services.rubriques import HEADING
 from paqte.web.champs import ChoixField, CourrielField, DateField, NombreField, Required, TexteField, TexteLongField
 from paqte.web.formulaires import Formulaire
 
@@ -16,14 +19,20 @@ PLACE = "Laissez vide pour la dernière place."
 
 
 class TexteForm(Formulaire):
-    """One text of the bilan."""
+    """One text of a period."""
 
     texte = TexteLongField(
-        "Texte du bilan",
+        "Texte",
         limite=HEADING,
-        description="Ce texte paraîtra tel quel dans le bilan. Jamais le nom d’un jeune ou d’un bénéficiaire.",
+        description="Ce texte s’imprime tel quel. Jamais le nom d’un jeune ou d’un bénéficiaire.",
         render_kw={"rows": 14, "data-limite": HEADING},
     )
+
+
+class ConfirmationForm(Formulaire):
+    """A text confirmed as the page showed it."""
+
+    vu = HiddenField()
 
 
 class ReferentForm(Formulaire):

@@ -12,10 +12,10 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL
 from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.periodes import local_date
-from paqte.domain.pilotage import RUBRIQUES_PLAN
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_quarters
 from paqte.queries.perimetre import own_departement
+from paqte.queries.rubriques import read_rubriques
 from paqte.services.comptes_rendus import compute_compte_rendu, produce_compte_rendu
 from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
@@ -47,7 +47,7 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
         attendues=[e for e in computed.entreprises if e.declaration not in others],
         manquants=[e for e in computed.entreprises if e.dus and e.repondus != e.dus],
         semestriels=[e for e in computed.entreprises if e.declaration == ETATS_DONNEE[SEMESTRIEL]],
-        textes=[(code, titre, getattr(computed, code)) for code, titre in RUBRIQUES_PLAN.items()],
+        textes=read_rubriques(actor=actor(), departement=departement, periode=window),
         editions=list_editions(actor=actor(), periode=window.code),
         is_closed=window.is_closed(local_date(now, departement)),
     )

@@ -70,7 +70,7 @@ def test_R13_the_page_shows_figures_and_what_is_missing_and_says_an_empty_analys
 
 
 def test_the_analysis_is_typed_in_the_pilotage_and_shown_in_the_export(camille: FlaskClient) -> None:
-    where = "/referent/pilotage/textes/efficacite"
+    where = "/referent/pilotage/textes/2026-T3/efficacite"
     post(camille, where, {"texte": "Les stages progressent."}, page=where)
     assert "Les stages progressent." in camille.get(PAGE).text
     assert "Les stages progressent." in camille.get("/referent/pilotage").text

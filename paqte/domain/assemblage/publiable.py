@@ -19,12 +19,16 @@ from paqte.domain.assemblage.apports import (
     measure_of,
     unsaid_cells,
 )
+from paqte.domain.assemblage.confidences import may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.reponses import LATE
-from paqte.domain.bilan import Bilan, Chiffre, LigneAvertissement, LigneCorrection, LigneEcart
+from paqte.domain.bilan import Bilan, Chiffre, LigneAction, LigneAvertissement, LigneCorrection, LigneEcart
 from paqte.domain.catalogue import RATIO, Catalogue
-from paqte.domain.comparaison import ABSENT, WHOLE_ROW
+from paqte.domain.comparaison import WHOLE_ROW, compare, lines
+from paqte.domain.comparaison_bilan import BILAN
 from paqte.domain.compte_rendu import MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
+from paqte.domain.consolidation import inside
+from paqte.domain.conventions import PLAN_10000
+from paqte.domain.declarations import MANQUANTE
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
 
 NON_DIFFUSEE = "non diffusée"
@@ -35,8 +39,12 @@ NOTE = (
     "éditions : un chiffre masqué peut être de toute taille. Un zéro est toujours montré."
 )
 NOTE_LIEU = "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée."
-# What an answer may say without any number.
-_UNCOUNTED = frozenset({"sans réponse", "néant", ABSENT, ""})
+# The same whatever was withheld: that there is a warning about a company's answer would already bound it (R46).
+NOTE_RETENUE = (
+    "Les avertissements, commentaires, corrections et changements qui portent sur ces thématiques ne figurent que dans "
+    "la version interne. Réponses concernées sur la période : {}."
+)
+NON_REPRIS = "non repris dans la version publiable"
 
 
 def publishable(document: Any, donnees: DonneesBilan, grid: Catalogue, former: Iterable[EditionPubliable] = ()) -> Any:
@@ -45,46 +53,64 @@ def publishable(document: Any, donnees: DonneesBilan, grid: Catalogue, former: I
     A hidden figure is absent, with « < 5 » or « masqué (secret statistique) » as its reason. Figures of measures that
     are not under secret are left as they are.
     """
-    anciennes = [cellule for one in former for cellule in former_cells(one, donnees, grid)]
+    published = tuple(former)
+    anciennes = [cellule for one in published for cellule in former_cells(one, donnees, grid)]
     said = tell(cells(document, donnees, grid), anciennes, unsaid_cells(donnees, grid))
-    listed = (*donnees.conventions, *donnees.chartes)
-    hidden_places = frozenset(c.numero for c in listed if c.is_partial_diffusion and c.commune)
-    return _Veil(grid, grid.secrets, said, hidden_places).over(document)
+    return _Veil(grid, grid.secrets, said, donnees).over(document, _last_of(published, document))
+
+
+def _last_of(published: Iterable[EditionPubliable], document: Document) -> Document | None:
+    """What was last published of the same document."""
+    same = [one.document for one in published if type(one.document) is type(document)]
+    return next((one for one in reversed(same) if one.periode == document.periode), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Veil:
-    """Puts on a document what was decided of its figures, and on its texts what follows from that.
-
-    `hidden_places` are numbers of conventions of sole traders under partial diffusion (R30).
-    """
+    """Puts on a document what was decided of its figures, and on its texts what follows from that."""
 
     grid: Catalogue
     secrets: frozenset[str]
     said: Mapping[Hashable, str]
-    hidden_places: frozenset[str]
+    donnees: DonneesBilan
 
-    def over(self, document: Document) -> Document:
+    @property
+    def hidden_places(self) -> frozenset[str]:
+        """Numbers of conventions of sole traders under partial diffusion (R30)."""
+        listed = (*self.donnees.conventions, *self.donnees.chartes)
+        return frozenset(c.numero for c in listed if c.is_partial_diffusion and c.commune)
+
+    @property
+    def secretive(self) -> frozenset[str]:
+        """Names of the signatories that answered a measure under secret, whenever."""
+        names = {c.signataire_id: c.nom for c in self.donnees.conventions}
+        return frozenset(names.get(f.signataire, "") for f in self.donnees.faits if f.indicateur in self.secrets)
+
+    def over(self, document: Document, former: Document | None) -> Document:
         indicateurs = tuple(self._indicateur(rank, line) for rank, line in enumerate(document.indicateurs))
         hidden = {line.code: _now(line).motif for line in indicateurs if self._is_secret(line) and _now(line).motif}
         common: dict[str, Any] = {
             "diffusion": PUBLIABLE,
             "indicateurs": indicateurs,
             "thematiques": tuple(self._thematique(rank, t, hidden) for rank, t in enumerate(document.thematiques)),
-            "corrections": tuple(self._correction(c) for c in document.corrections),
+            "corrections": self._corrections(document.corrections),
             "notes": (*document.notes, *self._notes(document)),
         }
-        more = self._of_bilan(document, indicateurs) if isinstance(document, Bilan) else self._of_compte_rendu(document)
-        return replace(document, **common, **more)
+        if isinstance(document, CompteRendu):
+            return replace(document, **common, **self._of_compte_rendu(document))
+        shown = replace(document, **common, **self._of_bilan(document, indicateurs))
+        return replace(shown, ecarts=self._ecarts(document.ecarts, former, shown))
 
     def _of_bilan(self, bilan: Bilan, indicateurs: Iterable[Any]) -> dict[str, Any]:
         rates = {line.code: line.taux for line in indicateurs if self._is_secret(line)}
-        names = self._names()
+        names, secretive = self._names(), self.secretive
         return {
-            "signataires": tuple(self._place(s) for s in bilan.signataires),
-            "avertissements": tuple(self._avertissement(a, names) for a in bilan.avertissements),
+            "signataires": tuple(self._remarked(self._place(s), secretive) for s in bilan.signataires),
+            "avertissements": tuple(
+                self._commented(a, secretive) for a in bilan.avertissements if not self._is_withheld(a, names)
+            ),
+            "actions": tuple(self._counted(a, secretive) for a in bilan.actions if not self._is_told(a, secretive)),
             "axes": tuple(replace(p, taux=rates.get(p.code, p.taux)) for p in bilan.axes),
-            "ecarts": tuple(self._ecart(e, names) for e in bilan.ecarts),
         }
 
     def _of_compte_rendu(self, compte_rendu: CompteRendu) -> dict[str, Any]:
@@ -149,32 +175,67 @@ class _Veil:
         return [t for t in self.grid.thematiques if any(m.petits_nombres for m in self.grid.measures_of(t))]
 
     def _notes(self, document: Document) -> list[str]:
-        notes = [NOTE.format(", ".join(self._thematiques()))]
+        given = inside(self.donnees.faits, self.donnees.periode)
+        answered = [f for f in given if f.indicateur in self.secrets and f.reponse != MANQUANTE]
+        notes = [NOTE.format(", ".join(self._thematiques())), NOTE_RETENUE.format(len(answered))]
+        if isinstance(document, Bilan) and (kept := self._told_actions(document)):
+            s = "s" if kept > 1 else ""
+            notes.append(f"{kept} action{s} non reprise{s} : le texte compte des personnes de ces thématiques.")
         listed = document.signataires if isinstance(document, Bilan) else document.entreprises
         return [*notes, NOTE_LIEU] if any(one.convention in self.hidden_places for one in listed) else notes
 
-    def _avertissement(self, a: LigneAvertissement, names: re.Pattern[str]) -> LigneAvertissement:
-        """A warning often quotes the figure it is about; one that says of nothing what it is about may too."""
-        if a.indicateur and a.indicateur not in self.secrets and not names.search(a.message):
-            return a
-        return replace(a, message=MASQUE, commentaire=MASQUE if a.commentaire else "")
+    def _told_actions(self, bilan: Bilan) -> int:
+        secretive = self.secretive
+        return sum(self._is_told(a, secretive) for a in bilan.actions)
 
-    def _correction(self, c: LigneCorrection) -> LigneCorrection:
-        if c.indicateur not in self.secrets:
-            return c
-        motif = c.motif if c.motif in (LATE, "") else MASQUE
-        return replace(c, avant=_uncounted(c.avant), apres=_uncounted(c.apres), motif=motif)
+    def _is_withheld(self, a: LigneAvertissement, names: re.Pattern[str]) -> bool:
+        """A warning bounds the figure it is about, be it only by its place; one about no measure may too (R46)."""
+        return not a.indicateur or a.indicateur in self.secrets or names.search(a.message) is not None
 
-    def _ecart(self, ecart: LigneEcart, names: re.Pattern[str]) -> LigneEcart:
-        """A cell that changed tells its figures, and a row told whole may: none of what is under secret, no place.
+    def _commented(self, a: LigneAvertissement, secretive: frozenset[str]) -> LigneAvertissement:
+        return replace(a, commentaire=NON_REPRIS) if may_tell(a.commentaire, a.signataire, secretive) else a
 
-        A warning, and so the name of its row, quotes what it is about.
+    def _remarked(self, ligne: Any, secretive: frozenset[str]) -> Any:
+        return replace(ligne, remarques=NON_REPRIS) if may_tell(ligne.remarques, ligne.nom, secretive) else ligne
+
+    def _is_sensitive(self, a: LigneAction, secretive: frozenset[str]) -> bool:
+        of_plan = {axe.libelle for axe in self.grid.axes.values() if axe.dispositif == PLAN_10000}
+        return a.axe in of_plan or a.signataire in secretive or speaks_of_a_public(f"{a.titre} {a.texte}")
+
+    def _is_told(self, a: LigneAction, secretive: frozenset[str]) -> bool:
+        return self._is_sensitive(a, secretive) and tells_a_number(f"{a.titre} {a.texte}")
+
+    def _counted(self, a: LigneAction, secretive: frozenset[str]) -> LigneAction:
+        """Who took part in an action may be the persons that a figure under secret counts."""
+        is_hidden = bool(a.beneficiaires.valeur) and self._is_sensitive(a, secretive)
+        return replace(a, beneficiaires=Chiffre(None, MASQUE)) if is_hidden else a
+
+    def _corrections(self, given: Iterable[LigneCorrection]) -> tuple[LigneCorrection, ...]:
+        """None of what is under secret: before and after, even hidden, say whose figure moved (R46)."""
+        secretive = self.secretive
+        return tuple(
+            replace(c, motif=NON_REPRIS) if may_tell(c.motif, c.signataire, secretive) else c
+            for c in given
+            if c.indicateur not in self.secrets
+        )
+
+    def _ecarts(self, given: Iterable[LigneEcart], former: Document | None, shown: Document) -> tuple[LigneEcart, ...]:
+        """What differs from the last published version, if there is one: it tells nothing that the two do not.
+
+        No cell under secret names the declarations behind it.
         """
+        if former is None:
+            return ()
+        names = self._names()
+        behind = {(e.tableau, e.ligne, e.colonne): e.declarations for e in given if not self._touches(e, names)}
+        return tuple(
+            replace(e, declarations=behind.get((e.tableau, e.ligne, e.colonne), ""))
+            for e in lines(compare(former, shown, BILAN), {})
+        )
+
+    def _touches(self, ecart: LigneEcart, names: re.Pattern[str]) -> bool:
         is_place = ecart.colonne in ("Commune", WHOLE_ROW) and any(n in ecart.ligne for n in self.hidden_places)
-        if not is_place and not names.search(f"{ecart.ligne} {ecart.colonne}"):
-            return ecart
-        ligne = MASQUE if ecart.tableau == "Avertissements" else ecart.ligne
-        return replace(ecart, ligne=ligne, avant=_uncounted(ecart.avant), apres=_uncounted(ecart.apres))
+        return is_place or names.search(f"{ecart.ligne} {ecart.colonne}") is not None
 
 
 def _now(line: Any) -> Chiffre:
@@ -192,7 +253,3 @@ def _valued(part: str, hidden: Mapping[str, str]) -> str:
     """ "R9 : 3 personnes" -> "R9 : < 5"."""
     code = part.split(" : ", 1)[0]
     return f"{code} : {hidden[code]}" if code in hidden else part
-
-
-def _uncounted(told: str) -> str:
-    return told if told in _UNCOUNTED else MASQUE

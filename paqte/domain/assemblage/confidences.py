@@ -1,0 +1,43 @@
+"""Sentences that people wrote and that may count persons under secret, told from the others (R23, R29, R46)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_PERSONS = (
+    "personne|jeune|r[ée]fugi[ée]e?|salari[ée]e?|travailleu(?:r|se)|homme|femme|candidate?|stagiaire|apprentie?|"
+    "alternante?|b[ée]n[ée]ficiaire|d[ée]tenue?|demandeu(?:r|se)|collaborat(?:eur|rice)|participante?|employ[ée]e?|"
+    "contrat|recrutement|embauche|cdi|cdd"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|"
+    r"quarante|cinquante|soixante|cent|mille|(?:dix|douz|quinz|vingt|trent|cinquant|cent)aine|duo|trio|bin[ôo]me|"
+    rf"couple|seule?|unique|aucune?|une?\s(?:\S+\s)?(?:{_PERSONS}))s?\b",
+    re.IGNORECASE,
+)
+# Whom T05, T07, T09 and T10 speak of, in the words of their libellés and in those people use.
+_PUBLIC = re.compile(
+    r"r[ée]fugi|handicap|\brqth\b|\boeth\b|justice|d[ée]ten|prison|[ée]crou|probation|\bppsmj\b|\bspip\b|"
+    r"\be2c\b|2e\schance|deuxi[èe]me\schance|\bepide\b|garantie\sjeunes|engagement\sjeune|\bcej\b|parcours\sd.insertion|"
+    r"\bhope\b|asile",
+    re.IGNORECASE,
+)
+
+
+def tells_a_number(text: str) -> bool:
+    """Whether a sentence counts something, in digits or in words; "une journée" counts nobody."""
+    return _NUMBER.search(text) is not None
+
+
+def speaks_of_a_public(text: str) -> bool:
+    """Whether a sentence names the persons whose small numbers are under secret (R23)."""
+    return _PUBLIC.search(text) is not None
+
+
+def may_tell(text: str, signataire: str, secretive: Collection[str]) -> bool:
+    """Whether a sentence about a signatory may count persons under secret.
+
+    `secretive` are the names of those that answered a measure under secret: any number they give may be that one.
+    """
+    return tells_a_number(text) and (signataire in secretive or speaks_of_a_public(text))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+from paqte.domain.systeme import reason_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PRODUCTION = "production"
 DEMONSTRATION = "demonstration"
 MIN_SECRET = 32
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]", re.ASCII)
+_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+(?=@)")
 NAMES = (
     "PAQTE_HOST",
     "PAQTE_PORT",
@@ -69,14 +76,14 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
     env = values["PAQTE_ENV"] or DEMONSTRATION
     if env not in (PRODUCTION, DEMONSTRATION):
         raise ConfigurationRefused(f"PAQTE_ENV vaut « {env} » : écrivez production ou demonstration.")
-    instance = Path(values["PAQTE_INSTANCE"] or CHECKOUT / "instance").resolve()
+    instance = _folder("PAQTE_INSTANCE", values, CHECKOUT / "instance")
     port = _port(values["PAQTE_PORT"] or "5000")
     return Settings(
-        host=values["PAQTE_HOST"] or "127.0.0.1",
+        host=_host(values["PAQTE_HOST"] or "127.0.0.1"),
         port=port,
         instance=instance,
-        reports=Path(values["PAQTE_REPORTS"] or CHECKOUT / "reports").resolve(),
-        database_url=values["PAQTE_DATABASE_URL"] or f"sqlite:///{instance / 'paqte.sqlite3'}",
+        reports=_folder("PAQTE_REPORTS", values, CHECKOUT / "reports"),
+        database_url=_database_url(values["PAQTE_DATABASE_URL"]) or sqlite_url(instance / "paqte.sqlite3"),
         base_url=_base_url(values["PAQTE_BASE_URL"] or f"http://127.0.0.1:{port}"),
         smtp_url=values["PAQTE_SMTP_URL"],
         smtp_from=values["PAQTE_SMTP_FROM"] or "ne-pas-repondre@paqte.invalid",
@@ -85,29 +92,150 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
     )
 
 
+def sqlite_url(path: Path) -> str:
+    """The address of a base that is this file; « ? » and « % » in its name would mean something there."""
+    return f"sqlite:///{quote(os.fsencode(path))}"
+
+
+def hide_password(text: str) -> str:
+    """An address without its password."""
+    return _PASSWORD.sub(r"\1:••••••", text)
+
+
 def _read(name: str, given: Mapping[str, object]) -> str:
     if name in given:
         return str(given[name])
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigurationRefused(f"{name}_FILE désigne {path}, qui ne se lit pas : {error}.") from error
-    return os.environ.get(name, "")
+    value = _read_file(name, Path(path)) if path else os.environ.get(name, "")
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ConfigurationRefused(f"{name} doit tenir sur une ligne, sans caractère de commande.")
+    return value
+
+
+def _read_file(name: str, path: Path) -> str:
+    """The only line of a file; one without anything in it would silently mean the default."""
+    try:
+        text = path.read_text(encoding="utf-8-sig").strip()
+    except OSError as error:
+        raise ConfigurationRefused(f"{name}_FILE désigne {path}, qui ne se lit pas : {reason_of(error)}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationRefused(
+            f"{name}_FILE désigne {path}, qui n’est pas un fichier de texte (UTF-8) : écrivez-y une ligne."
+        ) from error
+    if not text:
+        raise ConfigurationRefused(f"{name}_FILE désigne {path}, qui est vide : écrivez-y la valeur sur une ligne.")
+    return text
+
+
+def _folder(name: str, values: Mapping[str, str], default: Path) -> Path:
+    given = values[name]
+    if given.startswith("~"):
+        raise ConfigurationRefused(f"{name} vaut « {given} » : écrivez le chemin en entier, « ~ » n’est pas compris.")
+    _refuse_quotes(name, given)
+    try:
+        return Path(given or default).resolve()
+    except OSError as error:
+        raise ConfigurationRefused(f"{name} désigne {given}, qui ne mène nulle part : {reason_of(error)}.") from error
+
+
+def _refuse_quotes(name: str, text: str) -> None:
+    """A file of settings read by something else than a shell keeps its quotation marks: they would name a folder."""
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        raise ConfigurationRefused(f"{name} vaut {text} : écrivez la valeur sans guillemets.")
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise ConfigurationRefused(f"PAQTE_PORT vaut « {text} » : écrivez un numéro entre 1 et 65535.")
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) < 65536):
+        raise ConfigurationRefused(f"PAQTE_PORT vaut « {text[:40]} » : écrivez un numéro entre 1 et 65535.")
     return int(text)
 
 
+def _host(text: str) -> str:
+    if not (_HOST.fullmatch(text) or re.fullmatch(r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,45}", text, re.ASCII)):
+        raise ConfigurationRefused(
+            f"PAQTE_HOST vaut « {text[:80]} » : écrivez l’adresse à écouter, par exemple 127.0.0.1 ou 0.0.0.0."
+        )
+    return text.strip("[]")
+
+
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ConfigurationRefused(f"PAQTE_BASE_URL vaut « {text} » : écrivez par exemple https://paqte.exemple.fr.")
-    return text.rstrip("/")
+    """Scheme and host alone, as a browser sends them: links are made of it, and what is asked is compared with it."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise _base_refused(text, "son port ou son nom ne se lit pas") from None
+    if parts.scheme not in DEFAULT_PORTS:
+        raise _base_refused(text, "elle doit commencer par https:// (ou http:// sans chiffrement)")
+    if parts.username is not None or parts.password is not None:
+        raise _base_refused(text, "elle ne porte ni nom ni mot de passe")
+    if parts.path.strip("/") or parts.query or parts.fragment or "?" in text or "#" in text:
+        raise _base_refused(text, "PAQTE répond à la racine d’un nom, sans chemin")
+    if not host.isascii():
+        raise _base_refused(text, _ascii_name(host))
+    shown = f"[{host}]" if ":" in host else host
+    if not _HOST.fullmatch(shown):
+        raise _base_refused(text, "ce nom de machine ne s’écrit pas ainsi")
+    if port == 0:
+        raise _base_refused(text, "un port va de 1 à 65535")
+    suffix = "" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{shown}{suffix}"
+
+
+def _base_refused(text: str, why: str) -> ConfigurationRefused:
+    return ConfigurationRefused(
+        f"PAQTE_BASE_URL vaut « {hide_password(text)[:120]} » : {why}. Écrivez par exemple https://paqte.exemple.fr."
+    )
+
+
+def _ascii_name(host: str) -> str:
+    try:
+        return f"un nom accentué s’écrit comme les navigateurs l’envoient : {host.encode('idna').decode()}"
+    except UnicodeError:
+        return "ce nom de machine ne s’écrit pas ainsi"
+
+
+def _database_url(text: str) -> str:
+    """The address of the base as given, '' for none; ConfigurationRefused for one that would lead elsewhere."""
+    if not text:
+        return ""
+    _refuse_quotes("PAQTE_DATABASE_URL", text)
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme in ("sqlite", "sqlite+pysqlite"):
+        return _sqlite_given(text, rest)
+    if separator and scheme == "postgresql+psycopg":
+        return _postgres_given(text)
+    if scheme in ("postgres", "postgresql"):
+        raise _database_refused(text, "écrivez « postgresql+psycopg:// » au début")
+    raise _database_refused(
+        text, "écrivez sqlite:////chemin/complet/paqte.sqlite3 ou postgresql+psycopg://compte:motdepasse@hote/base"
+    )
+
+
+def _sqlite_given(text: str, rest: str) -> str:
+    path = rest[1:]
+    if not rest.startswith("/") or not path.startswith("/"):
+        raise _database_refused(text, "le chemin du fichier doit être complet (sqlite:////srv/paqte/paqte.sqlite3)")
+    if "?" in path:
+        raise _database_refused(text, "« ? » s’écrit %3F dans le chemin, et aucune option n’est admise")
+    if path.endswith("/"):
+        raise _database_refused(text, "c’est un dossier : ajoutez le nom du fichier")
+    return sqlite_url(Path(unquote(path)))
+
+
+def _postgres_given(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_port_good = parts.port != 0
+    except ValueError:
+        raise _database_refused(text, "son port ou son hôte ne se lit pas") from None
+    if not is_port_good or not parts.path.strip("/"):
+        raise _database_refused(text, "il manque le nom de la base, après l’hôte : …@hote/base")
+    return text
+
+
+def _database_refused(text: str, why: str) -> ConfigurationRefused:
+    return ConfigurationRefused(f"PAQTE_DATABASE_URL vaut « {hide_password(text)[:160]} » : {why}.")
 
 
 def _secret(given: str, env: str, instance: Path) -> str:
@@ -123,13 +251,31 @@ def _secret(given: str, env: str, instance: Path) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    if path.exists():
-        return path.read_text(encoding="utf-8").strip()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    drawn = secrets.token_urlsafe(48)
+    """The key of this instance, drawn the first time; whole or absent, even when two processes draw it at once."""
     try:
-        with open(path, "x", encoding="utf-8", opener=lambda p, f: os.open(p, f, 0o600)) as file:
-            file.write(drawn)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
-    return drawn
+        if not path.exists():
+            _draw_secret(path)
+        kept = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationRefused(
+            f"La clé secrète ne se lit ni ne s’écrit dans {path} : {reason_of(error)}."
+        ) from error
+    except UnicodeDecodeError:
+        kept = ""
+    if len(kept) < MIN_SECRET:
+        raise ConfigurationRefused(
+            f"Le fichier {path} ne contient pas de clé : supprimez-le, une autre sera tirée et chacun se reconnectera."
+        )
+    return kept
+
+
+def _draw_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with open(aside, "x", encoding="utf-8", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process drew it at this moment: that one serves
+            os.link(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)

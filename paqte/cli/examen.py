@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import click
@@ -12,12 +11,10 @@ from flask import Flask
 from paqte.auth.roles import PUBLIC, roles_of
 from paqte.cli.application import opened, settings_of
 from paqte.cli.sortie import REFUSED
-from paqte.config import read_settings
+from paqte.config import hide_password, read_settings
 from paqte.ops import clock
 
-_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+(?=@)")
 HIDDEN = "••••••"
-_HIDE = rf"\1:{HIDDEN}"
 
 
 @click.command()
@@ -61,7 +58,7 @@ def config() -> None:
         "PAQTE_SECRET_KEY": HIDDEN,
     }
     for name, value in shown.items():
-        click.echo(f"{name}={_PASSWORD.sub(_HIDE, str(value))}")
+        click.echo(f"{name}={hide_password(str(value))}")
 
 
 @click.command()

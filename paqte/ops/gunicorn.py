@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from paqte.config import read_settings
+from paqte.config import ConfigurationRefused, read_settings
 from paqte.ops.logging import configuration
 from paqte.ops.migration import BaseRefused, check_base
 
-_settings = read_settings()
+try:
+    _settings = read_settings()
+except ConfigurationRefused as _error:
+    sys.exit(str(_error))
 
-bind = f"{_settings.host}:{_settings.port}"
+bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = 2
 worker_class = "gthread"
 # Built once, then shared by the workers: a start twice as quick, and a fault told at once.

@@ -39,8 +39,9 @@ def test_a_job_that_failed_rests_before_it_is_taken_again() -> None:
     assert may_take(ECHOUEE, NOW, None, 2, NOW)
 
 
-def test_a_clock_put_back_takes_no_job_from_its_holder() -> None:
-    assert not may_take(EN_COURS, NOW, None, 1, NOW - timedelta(days=1))
+def test_a_clock_put_back_a_little_takes_no_job_from_its_holder_and_a_lot_does_not_block_it() -> None:
+    assert not may_take(EN_COURS, NOW, None, 1, NOW - timedelta(minutes=14))
+    assert may_take(EN_COURS, NOW, None, 1, NOW - timedelta(minutes=15))
 
 
 def test_a_task_waits_is_under_way_done_or_failed() -> None:

@@ -53,16 +53,20 @@ def sauvegarder(dossier: Path) -> None:
 def restaurer(fichier: Path) -> None:
     """Remet la base dans l’état de FICHIER.
 
-    L’état présent est d’abord sauvegardé.
+    Le fichier est d’abord jugé ; l’état présent est gardé. Ce qui partirait une seconde fois est retenu.
     """
-    from paqte.ops.backup import restore_base, save_base
-    from paqte.ops.migration import is_empty
+    from paqte.services.restauration import restore
 
-    settings = read_settings()
-    if not is_empty(settings.database_url):
-        folder = settings.instance / "sauvegardes"
-        before = save_base(settings.database_url, folder, clock.now(), prefix="avant-restauration")
-        click.echo(f"État précédent : {before}")
-    restore_base(settings.database_url, fichier)
-    migrate(settings)
+    done = restore(settings=read_settings(), source=fichier, now=clock.now())
+    if done.precedente:
+        click.echo(f"État précédent : {done.precedente}{'' if done.is_sound else ' (abîmé, gardé tel quel)'}")
     click.echo(f"Base restaurée depuis {fichier}.")
+    for address, why in sorted(done.constat.comptes.items()):
+        click.echo(f"Compte fermé : {address}, {why}.")
+    if done.constat.non_compares:
+        why = "La base précédente ne se lisait plus" if done.precedente else "Il n’y avait pas de base ici"
+        click.echo(f"{why} : {', '.join(done.constat.non_compares)} n’ont pas pu être comparés à ce qui a suivi.")
+    click.echo(
+        "Rien ne part avant votre accord : « paqte reprise lister » dit ce qui est retenu, "
+        "« paqte reprise confirmer » le laisse partir ou l’abandonne."
+    )

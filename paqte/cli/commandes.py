@@ -16,6 +16,7 @@ from paqte.cli.listes import courriels, taches
 from paqte.cli.planificateur import scheduler
 from paqte.cli.referentiel import referentiel
 from paqte.cli.relances import relances
+from paqte.cli.reprise import reprise
 
 
 @click.group()
@@ -36,6 +37,7 @@ for command in (
     base,
     sauvegarder,
     restaurer,
+    reprise,
     referentiel,
     verifier,
     config,

@@ -93,6 +93,7 @@ def require_free_port(settings: Settings) -> None:
 
 def prepare(app: Flask) -> None:
     """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
+    from paqte.queries.restaurations import pending_restoration
     from paqte.services.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
     from paqte.services.echus import produce_due, produce_last_closed
     from paqte.services.taches import Atelier
@@ -105,6 +106,8 @@ def prepare(app: Flask) -> None:
         _tell("Chargement de la démonstration…")
         _tell(f"Démonstration chargée : {load_demonstration(now=clock.now())}.")
         produce_last_closed(place=place, departement=DEPARTEMENT, clock=clock.now)
+    if pending_restoration():
+        _tell("Un retour à une sauvegarde attend votre accord (« paqte reprise lister ») : rien ne part d’ici là.")
     for prise, done in produce_due(place=place, clock=clock.now):
         _tell(f"{travail_libelle(prise.travail)} produit : {done.path}")
 

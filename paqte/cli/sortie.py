@@ -13,8 +13,7 @@ from paqte.domain.catalogue import CatalogueRefused
 from paqte.domain.erreurs import Refused
 from paqte.domain.systeme import reason_of
 from paqte.ops.backup import BackupRefused
-from paqte.ops.health import BASE_UNAVAILABLE
-from paqte.ops.migration import BaseRefused
+from paqte.ops.damage import BaseRefused, tell
 
 DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -37,18 +36,25 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         return MISUSED
     except (click.Abort, KeyboardInterrupt):
         return _fail("Interrompu : rien n’est fait à moitié.", INTERRUPTED)
-    except (*REFUSALS, *BASE_UNAVAILABLE, click.ClickException, OSError) as error:
-        return _fail(_sentence(error))
+    except (*REFUSALS, click.ClickException) as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or 'Fichier inconnu'} : {reason_of(error)}.")
+    except Exception as error:
+        # What the base gave may also make no sense further on: a damaged one is told as such, a fault of ours raises.
+        sentence = tell(error) or _told_by_content()
+        if sentence is None:
+            raise
+        return _fail(sentence)
     return code if isinstance(code, int) else DONE
 
 
-def _sentence(error: Exception) -> str:
-    """What happened, as a person can act upon it."""
-    if isinstance(error, BASE_UNAVAILABLE):
-        return f"La base ne répond pas : {str(error).splitlines()[0]}"
-    if isinstance(error, OSError):
-        return f"{error.filename or 'Fichier inconnu'} : {reason_of(error)}."
-    return str(error)
+def _told_by_content() -> str | None:
+    """What is damaged in the base of these settings, None when it is sound."""
+    from paqte.config import read_settings
+    from paqte.ops.health import damage_in
+
+    return damage_in(read_settings().database_url)
 
 
 def _fail(sentence: str, code: int = REFUSED) -> int:

@@ -13,6 +13,7 @@ from paqte.models.justificatif import Justificatif
 from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
 from paqte.models.protocole import EngagementProtocole
 from paqte.models.relance import AvisEcheance, Relance, RelanceLigne
+from paqte.models.restauration import NumeroEdition, Restauration
 from paqte.models.tache import Tache, Tour
 from paqte.models.territoire import Departement, Qpv, Region
 from paqte.models.utilisateur import JetonConnexion, Rattachement, SessionOuverte, TentativeConnexion, Utilisateur
@@ -38,6 +39,7 @@ __all__ = [
     "JetonConnexion",
     "Journal",
     "Justificatif",
+    "NumeroEdition",
     "Objectif",
     "Partenaire",
     "Qpv",
@@ -48,6 +50,7 @@ __all__ = [
     "Reglage",
     "Relance",
     "RelanceLigne",
+    "Restauration",
     "Retour",
     "Rubrique",
     "SessionOuverte",

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,12 +14,15 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Numeric, event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 WRITE = "paqte_write"
 # What is worth writing only when nobody else writes: a reader must not wait for it.
 HURRIED = "paqte_hurried"
+FILE = "paqte_file"
 # A request that waits in vain answers within ten seconds all the same.
 BUSY_TIMEOUT_MS = 8_000
 HURRIED_TIMEOUT_MS = 100
@@ -85,10 +93,25 @@ def exact(value: int | float | Decimal) -> Decimal:
     return whole if whole == number else number.normalize()
 
 
-@event.listens_for(Engine, "connect")
-def _on_connect(connection: Any, _record: object) -> None:
-    if "sqlite" not in type(connection).__module__:
-        return
+@event.listens_for(Engine, "do_connect")
+def _open_sqlite(dialect: Dialect, record: Any, arguments: Any, options: Any) -> Any:
+    """Open an SQLite base, unless a restoration is putting another in its place at this moment: then just after."""
+    if dialect.name != "sqlite":
+        return None
+    path = _file_of(arguments)
+    with _no_exchange(path):
+        connection = dialect.connect(*arguments, **options)
+        try:
+            _set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if record is not None:
+            record.info[FILE] = (path, _identity(path))
+        return connection
+
+
+def _set_up(connection: Any) -> None:
     connection.isolation_level = None
     # 8 MB of pages kept a connection, where SQLite keeps 2: an index over ten thousand companies then fits.
     for pragma in (
@@ -101,6 +124,50 @@ def _on_connect(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _file_of(arguments: Any) -> str:
+    name = str(arguments[0]) if arguments else ""
+    return "" if name in ("", ":memory:") else name
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file bears this name now; None when none does."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def _no_exchange(path: str) -> Iterator[None]:
+    """ops/restore.py holds the folder alone while it puts a base in place."""
+    try:
+        descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):  # a share that knows no lock
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _was_replaced(info: Any) -> bool:
+    """Whether another file has taken the name of the base since this connection opened it."""
+    path, opened = info.get(FILE, ("", None))
+    present = _identity(path) if path else None
+    return opened is not None and present is not None and present != opened
+
+
+@event.listens_for(Pool, "checkout")
+def _on_checkout(_connection: Any, record: Any, _proxy: Any) -> None:
+    """After a restoration, whoever had the former base open is given the new one."""
+    if _was_replaced(record.info):
+        raise DisconnectionError("la base a été remplacée")
+
+
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
     """Writers take the lock at once: a deferred transaction that reads then writes fails under WAL."""
@@ -109,10 +176,20 @@ def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get(WRITE, False):
         connection.exec_driver_sql("BEGIN")
-    elif options.get(HURRIED, False):
+    else:
+        _take_lock(connection, is_hurried=options.get(HURRIED, False))
+
+
+def _take_lock(connection: Connection, *, is_hurried: bool) -> None:
+    if is_hurried:
         _take_lock_at_once(connection)
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if _was_replaced(connection.info):
+        # Waited for the lock of a base that has just been replaced: what would be written there would be lost.
+        connection.exec_driver_sql("ROLLBACK")
+        reason = sqlite3.OperationalError("database is locked: la base vient d’être remplacée")
+        raise OperationalError("BEGIN IMMEDIATE", None, reason)
 
 
 def _take_lock_at_once(connection: Connection) -> None:

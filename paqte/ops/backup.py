@@ -1,4 +1,4 @@
-"""Back-up and restoration of the base: whole or not at all, while the application runs."""
+"""Back-up of the base: whole or not at all, while the application runs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 
 from paqte.domain.systeme import reason_of
+from paqte.ops.damage import check_content, damage_of, damaged, open_sqlite, refuse_unreadable, tell
 
-SQLITE_HEADER = b"SQLite format 3\x00"
 POSTGRES_HEADER = b"PGDMP"
-WAIT_SECONDS = 30
 
 
 class BackupRefused(Exception):
@@ -29,7 +28,7 @@ def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> P
     is_sqlite = address.get_backend_name() == "sqlite"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target = _free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", ".sqlite3" if is_sqlite else ".pgdump")
+        target = free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", ".sqlite3" if is_sqlite else ".pgdump")
         aside = target.with_name(f".{target.name}.en-cours")
         aside.unlink(missing_ok=True)
         make_private(aside)
@@ -37,39 +36,11 @@ def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> P
         raise BackupRefused(f"Le dossier {folder} ne reçoit pas la sauvegarde : {reason_of(error)}.") from error
     try:
         (_copy_sqlite if is_sqlite else _dump_postgres)(address, aside)
-        _flush(aside)
+        flush(aside)
         aside.rename(target)
     finally:
         aside.unlink(missing_ok=True)
     return target
-
-
-def restore_base(url: str, source: Path) -> None:
-    """Put the content of a back-up in place of the base's, in one transaction.
-
-    Raises BackupRefused when the file is no back-up of this kind of base, or is damaged.
-    """
-    address = make_url(url)
-    is_sqlite = address.get_backend_name() == "sqlite"
-    check_backup(source, SQLITE_HEADER if is_sqlite else POSTGRES_HEADER)
-    if is_sqlite:
-        _restore_sqlite(address, source)
-    else:
-        _run_postgres(
-            "pg_restore", address, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)
-        )
-
-
-def check_backup(source: Path, header: bytes) -> None:
-    """Raises BackupRefused unless the file can be read and is of the kind that `header` begins."""
-    try:
-        with source.open("rb") as file:
-            start = file.read(len(header))
-    except OSError as error:
-        raise BackupRefused(f"Le fichier {source} ne se lit pas : {reason_of(error)}.") from error
-    if start != header:
-        kind = "SQLite" if header == SQLITE_HEADER else "PostgreSQL"
-        raise BackupRefused(f"Le fichier {source} n’est pas une sauvegarde d’une base {kind} de PAQTE.")
 
 
 def sqlite_path(address: URL) -> Path:
@@ -87,7 +58,7 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def _free_name(folder: Path, stem: str, suffix: str) -> Path:
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
     target = folder / f"{stem}{suffix}"
     rank = 2
     while target.exists():
@@ -98,54 +69,38 @@ def _free_name(folder: Path, stem: str, suffix: str) -> Path:
 
 def _copy_sqlite(address: URL, target: Path) -> None:
     """VACUUM INTO reads in one transaction: a plain copy of a live base loses what is in its journal."""
+    live = sqlite_path(address)
+    refuse_unreadable(live)
     try:
-        with closing(_open(sqlite_path(address), "rw")) as base:
+        with closing(open_sqlite(live, "rw")) as base:
             base.execute("VACUUM INTO ?", (str(target),))
-        _check_sqlite(target)
+        # The copy holds what the base holds, damage included: a back-up nobody can rely on is refused.
+        check_content(target, what=f"La base {live}")
     except sqlite3.Error as error:
-        raise BackupRefused(f"La base n’a pas pu être copiée dans {target.parent} : {error}.") from error
-
-
-def _restore_sqlite(address: URL, source: Path) -> None:
-    try:
-        _check_sqlite(source)
-        sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
-        make_private(sqlite_path(address))
-        with closing(_open(source, "ro")) as copy, closing(_open(sqlite_path(address), "rwc")) as base:
-            base.execute("PRAGMA journal_mode=WAL")
-            base.execute("PRAGMA synchronous=FULL")
-            copy.backup(base)
-    except sqlite3.Error as error:
-        raise BackupRefused(
-            f"La sauvegarde {source} n’a pas pu être remise : {error}. La base n’a pas changé."
-        ) from error
-
-
-def _check_sqlite(path: Path) -> None:
-    with closing(_open(path, "ro")) as copy:
-        found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
-    if found != ["ok"]:
-        raise BackupRefused(f"Le fichier {path} est abîmé : {found[0]}.")
-
-
-def _open(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_SECONDS, isolation_level=None
-    )
+        why = damage_of(error)
+        if why:
+            raise damaged(f"La base {live}", why) from error
+        raise BackupRefused(f"La base n’a pas pu être copiée dans {target.parent}. {tell(error)}") from error
 
 
 def _dump_postgres(address: URL, target: Path) -> None:
     _run_postgres("pg_dump", address, "--format=custom", "--no-owner", f"--file={target}")
 
 
-def _run_postgres(program: str, address: URL, *arguments: str) -> None:
-    """The password goes through the environment: the list of processes shows arguments to everybody."""
+def find_program(program: str) -> str:
+    """Where a tool of PostgreSQL is; BackupRefused with the remedy."""
     found = shutil.which(program)
     if found is None:
         raise BackupRefused(
             f"La commande {program} est introuvable : installez les outils de PostgreSQL "
             "(Debian, Ubuntu : sudo apt-get install postgresql-client)."
         )
+    return found
+
+
+def _run_postgres(program: str, address: URL, *arguments: str) -> None:
+    """The password goes through the environment: the list of processes shows arguments to everybody."""
+    found = find_program(program)
     plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = {**os.environ, "PGPASSWORD": address.password or "", "PGCONNECT_TIMEOUT": "10"}
     command = [found, f"--dbname={plain}", *arguments]
@@ -155,7 +110,7 @@ def _run_postgres(program: str, address: URL, *arguments: str) -> None:
         raise BackupRefused(f"{program} a échoué : {reason}.")
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Down to the disk, the name included, before anybody relies on it."""
     for place in (path, path.parent):
         with suppress(PermissionError):

@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 from paqte.config import ConfigurationRefused, read_settings
+from paqte.ops.damage import BaseRefused
 from paqte.ops.logging import configuration
-from paqte.ops.migration import BaseRefused, check_base
+from paqte.ops.migration import check_base
 
 try:
     _settings = read_settings()

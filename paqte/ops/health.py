@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from paqte.models.base import db
+from paqte.ops.backup import sqlite_path
+from paqte.ops.damage import BaseRefused, check_content
 from paqte.ops.migration import numbers
 
 # The base is away, locked for longer than its time-out, or has no connection left: worth trying again.
 BASE_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 BASE_ERROR = SQLAlchemyError
+DBAPI_ERROR = DBAPIError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,18 @@ def check_base() -> Sante:
         db.session.rollback()
         return Sante(True, "", False)
     return Sante(True, found, found in known_versions())
+
+
+def damage_in(url: str) -> str | None:
+    """What is damaged in an SQLite base, in a sentence; None when it is sound, or PostgreSQL's own to check."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    try:
+        check_content(sqlite_path(address))
+    except BaseRefused as error:
+        return str(error)
+    return None
 
 
 def _answers() -> bool:

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.models.base import WRITE, Base
 from paqte.ops.backup import make_private, save_base, sqlite_path
+from paqte.ops.damage import WAY_OUT, BaseDamaged, BaseRefused, refuse_unreadable, tell
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -20,19 +22,16 @@ VERSION_TABLE = "alembic_version"
 POSTGRES_LOCK = 41_2019
 
 
-class BaseRefused(Exception):
-    """This base is not one that this version can serve; the message is a French sentence, nothing was changed."""
-
-
-def upgrade_base(url: str, *, backups: Path, now: datetime, migrations: Path = MIGRATIONS) -> tuple[str, ...]:
+def upgrade_base(url: str, *, backups: Path | None, now: datetime, migrations: Path = MIGRATIONS) -> tuple[str, ...]:
     """Run the migrations that the base lacks and give their numbers, oldest first; creates an empty base.
 
-    An SQLite base that already holds something is saved into `backups` first. A migration is whole or absent,
-    whatever stops it. Raises BaseRefused for a base of a newer version or one that PAQTE did not make.
+    An SQLite base that already holds something is saved into `backups` first (None: it is a copy already). A migration
+    is whole or absent, whatever stops it. Raises BaseRefused for a base of a newer version or one that PAQTE did not
+    make.
     """
     with _engine(url) as engine:
         current, missing = _standing(engine, migrations)
-        if missing and current and engine.dialect.name == "sqlite":
+        if missing and current and backups is not None and engine.dialect.name == "sqlite":
             save_base(url, backups, now, prefix=f"avant-migration-{missing[-1]}")
         return tuple(number for number in missing if _apply(engine, migrations, number))
 
@@ -71,7 +70,8 @@ def _standing(engine: Engine, migrations: Path) -> tuple[str | None, list[str]]:
     known = numbers(migrations)
     with engine.connect() as connection:
         # Tables before version: another process may be creating both between the two reads.
-        has_tables = bool(set(inspect(connection).get_table_names()) - {VERSION_TABLE})
+        tables = set(inspect(connection).get_table_names())
+        has_tables = bool(tables - {VERSION_TABLE})
         current = _version(connection)
     if current is None and has_tables:
         raise BaseRefused(
@@ -83,6 +83,9 @@ def _standing(engine: Engine, migrations: Path) -> tuple[str | None, list[str]]:
             f"La base est en version {current}, que cette application (version {known[-1]}) ne connaît pas : "
             "installez une version plus récente de PAQTE. Rien n’a été modifié."
         )
+    lost = sorted(set(Base.metadata.tables) - tables) if current == known[-1] and migrations == MIGRATIONS else []
+    if lost:
+        raise BaseDamaged(f"La base est abîmée : sa table {lost[0]} manque. {WAY_OUT}")
     return current, known[known.index(current) + 1 :] if current else known
 
 
@@ -141,9 +144,15 @@ def _engine(url: str) -> Iterator[Engine]:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
+        refuse_unreadable(sqlite_path(address))
         make_private(sqlite_path(address))
     engine = create_engine(url)
     try:
         yield engine
+    except SQLAlchemyError as error:
+        sentence = tell(error)
+        if sentence is None:
+            raise
+        raise BaseRefused(sentence) from error
     finally:
         engine.dispose()

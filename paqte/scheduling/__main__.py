@@ -8,8 +8,9 @@ import sys
 from paqte import create_app
 from paqte.config import ConfigurationRefused, read_settings
 from paqte.ops.courriel import read_smtp_url
+from paqte.ops.damage import BaseRefused
 from paqte.ops.logging import configuration
-from paqte.ops.migration import BaseRefused, check_base
+from paqte.ops.migration import check_base
 from paqte.scheduling.runner import run_forever
 
 

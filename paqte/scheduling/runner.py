@@ -19,7 +19,7 @@ from typing import Any
 from flask import Flask
 
 from paqte.ops import clock
-from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.ops.damage import tell
 from paqte.scheduling.cadence import Cadence
 from paqte.scheduling.calendrier import CALENDRIER, Contexte, Travail
 from paqte.services.tours import record_tour
@@ -64,14 +64,13 @@ def run_once(app: Flask, travail: Travail, contexte: Contexte) -> None:
     with app.app_context():
         try:
             done = travail.run(contexte)
-        except BASE_UNAVAILABLE as error:
-            failure = error
-            log.warning(
-                "%s : la base ne répond pas (%s), nouvel essai au prochain passage", travail.code, error.args[0]
-            )
         except Exception as error:
             failure = error
-            log.exception("%s : échec, nouvel essai au prochain passage", travail.code)
+            told = tell(error)
+            if told is None:
+                log.exception("%s : échec, nouvel essai au prochain passage", travail.code)
+            else:
+                log.warning("%s : %s", travail.code, told)
         else:
             if done:
                 log.info("%s : %d", travail.code, done)
@@ -95,7 +94,9 @@ def _record(travail: Travail, contexte: Contexte, begun: datetime, done: int, fa
             faits=done,
             error=failure,
         )
-    except BASE_UNAVAILABLE:
+    except Exception as error:
+        if tell(error) is None:
+            raise
         log.warning("%s : son passage n’a pas pu être noté, la base ne répond pas", travail.code)
         return
     if failure is None:

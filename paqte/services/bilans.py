@@ -23,7 +23,14 @@ from paqte.models import Edition, db
 from paqte.queries.bilans import read_donnees
 from paqte.queries.perimetre import require_readable_departement
 from paqte.reporting.format_bilan import FORMAT_BILAN
-from paqte.services.editions import EditionIssued, EditionKind, freeze_edition, last_edition, publish_edition
+from paqte.services.editions import (
+    EditionIssued,
+    EditionKind,
+    freeze_edition,
+    last_edition,
+    next_number,
+    publish_edition,
+)
 from paqte.services.gabarits import GabaritLu
 
 
@@ -35,7 +42,13 @@ def compute_bilan(*, actor: Acteur, departement: str, periode: Periode, now: dat
 
 
 def freeze_bilan(
-    *, actor: Acteur, departement: str, periode: Periode, now: datetime, is_first_only: bool = False
+    *,
+    actor: Acteur,
+    departement: str,
+    periode: Periode,
+    now: datetime,
+    is_first_only: bool = False,
+    reports: Path | None = None,
 ) -> EditionIssued:
     """Issue the next edition: immutable, numbered, hashed, its workbook kept with it (R19).
 
@@ -44,7 +57,13 @@ def freeze_bilan(
     template cannot serve.
     """
     return freeze_edition(
-        KIND, actor=actor, departement=departement, periode=periode, now=now, is_first_only=is_first_only
+        KIND,
+        actor=actor,
+        departement=departement,
+        periode=periode,
+        now=now,
+        is_first_only=is_first_only,
+        reports=reports,
     )
 
 
@@ -60,7 +79,7 @@ def produce_bilan(
     *, actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime
 ) -> tuple[EditionIssued, Path]:
     """Freeze then publish: what a person means by « Produire »."""
-    issued = freeze_bilan(actor=actor, departement=departement, periode=periode, now=now)
+    issued = freeze_bilan(actor=actor, departement=departement, periode=periode, now=now, reports=reports)
     return issued, publish_bilan(actor=actor, edition_id=issued.id, reports=reports, now=now)
 
 
@@ -88,7 +107,7 @@ class _Draft:
         bilan = assemble(
             donnees,
             catalogue(),
-            edition=last.numero + 1 if last else 1,
+            edition=next_number(session, departement, periode, last),
             now=now,
             gabarit=gabarit.nom if gabarit else former.versions.gabarit if former else "",
             former=facts,

@@ -28,6 +28,7 @@ from paqte.services.editions import (
     Piece,
     freeze_edition,
     last_edition,
+    next_number,
     publish_edition,
 )
 from paqte.services.gabarits import GabaritLu
@@ -40,7 +41,13 @@ def compute_compte_rendu(*, actor: Acteur, departement: str, periode: Periode, n
 
 
 def freeze_compte_rendu(
-    *, actor: Acteur, departement: str, periode: Periode, now: datetime, is_first_only: bool = False
+    *,
+    actor: Acteur,
+    departement: str,
+    periode: Periode,
+    now: datetime,
+    is_first_only: bool = False,
+    reports: Path | None = None,
 ) -> EditionIssued:
     """Issue the next edition: immutable, numbered, hashed, with its workbook, its rows as CSV and their schema (R19).
 
@@ -49,7 +56,13 @@ def freeze_compte_rendu(
     template cannot serve.
     """
     return freeze_edition(
-        KIND, actor=actor, departement=departement, periode=periode, now=now, is_first_only=is_first_only
+        KIND,
+        actor=actor,
+        departement=departement,
+        periode=periode,
+        now=now,
+        is_first_only=is_first_only,
+        reports=reports,
     )
 
 
@@ -66,7 +79,7 @@ def produce_compte_rendu(
     *, actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime
 ) -> tuple[EditionIssued, Path]:
     """Freeze then publish: what a person means by « Produire »."""
-    issued = freeze_compte_rendu(actor=actor, departement=departement, periode=periode, now=now)
+    issued = freeze_compte_rendu(actor=actor, departement=departement, periode=periode, now=now, reports=reports)
     return issued, publish_compte_rendu(actor=actor, edition_id=issued.id, reports=reports, now=now)
 
 
@@ -87,7 +100,7 @@ class _Draft:
         document = assemble_trimestre(
             donnees,
             catalogue(),
-            edition=last.numero + 1 if last else 1,
+            edition=next_number(session, departement, periode, last),
             now=now,
             gabarit=gabarit.nom if gabarit else "",
             former=read_facts(last.faits) if last else None,

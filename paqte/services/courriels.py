@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from paqte.auth.session import INVITATION_LIFE, LINK_LIFE
@@ -28,6 +28,7 @@ from paqte.domain.courriels import (
 from paqte.domain.erreurs import Refused
 from paqte.models import Courriel, db
 from paqte.queries.perimetre import to_change
+from paqte.queries.restaurations import pending_restoration
 from paqte.services.transaction import note, transaction
 
 log = logging.getLogger(__name__)
@@ -95,9 +96,12 @@ def send_again(*, actor: Acteur, courriel_id: int, now: datetime) -> None:
 
 
 def _due(now: datetime) -> list[int]:
+    held = pending_restoration()
+    # Somebody must still be able to sign in; the rest is asked about first.
+    allowed = and_(Courriel.motif.in_(WITH_LINK), Courriel.cree_le > held.quand) if held else true()
     query = (
         select(Courriel.id)
-        .where(Courriel.etat == EN_ATTENTE, _is_due(now))
+        .where(Courriel.etat == EN_ATTENTE, _is_due(now), allowed)
         .order_by(Courriel.prochain_essai, Courriel.id)
         .limit(BATCH)
     )

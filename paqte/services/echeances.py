@@ -15,6 +15,7 @@ from paqte.models import AvisEcheance, Departement, db
 from paqte.queries.comptes import referent_addresses
 from paqte.queries.fins import FinConvention, thresholds_told, unfollowed
 from paqte.queries.reglages import read_settings
+from paqte.queries.restaurations import pending_restoration
 from paqte.services.courriels import queue_mail
 from paqte.services.courriers import write_mail
 from paqte.services.transaction import transaction
@@ -36,6 +37,8 @@ def warn_ends(*, now: datetime, base_url: str) -> int:
     Written down with the mail: once, whoever else is at it. A département without any référent is told when it has
     one.
     """
+    if pending_restoration():
+        return 0
     near = unfollowed(departement=None, today=local_date(now, ""), days=FARTHEST_PREAVIS)
     places = sorted({convention.departement for convention in near})
     db.session.rollback()

@@ -75,7 +75,14 @@ def _produced(
     publish: Callable[..., Path],
 ) -> Fait:
     actor, now = PLANIFICATEUR, prise.prise_le
-    edition = freeze(actor=actor, departement=prise.departement, periode=prise.periode, now=now, is_first_only=True)
+    edition = freeze(
+        actor=actor,
+        departement=prise.departement,
+        periode=prise.periode,
+        now=now,
+        is_first_only=True,
+        reports=place.reports,
+    )
     path = publish(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
 
     def tell(session: Session) -> None:

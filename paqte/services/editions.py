@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -24,12 +24,13 @@ from paqte.domain.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import INTERNE
-from paqte.models import Edition, EditionFichier, db
+from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.perimetre import read, require_departement
 from paqte.queries.publiables import published
 from paqte.reporting.classeur import fill
 from paqte.reporting.format import Format
 from paqte.reporting.publication import file_name, publish
+from paqte.reporting.publies import published_numbers
 from paqte.services.gabarits import GabaritLu, remember, template_in_force
 from paqte.services.rubriques import keep_rubriques
 from paqte.services.transaction import note, transaction
@@ -90,16 +91,25 @@ class EditionKind:
 
 
 def freeze_edition(
-    kind: EditionKind, *, actor: Acteur, departement: str, periode: Periode, now: datetime, is_first_only: bool
+    kind: EditionKind,
+    *,
+    actor: Acteur,
+    departement: str,
+    periode: Periode,
+    now: datetime,
+    is_first_only: bool,
+    reports: Path | None = None,
 ) -> EditionIssued:
     """Issue the next edition of that kind: immutable, numbered, hashed, its files kept with it.
 
     Required: the right to write for the département, a period of its genre that is over. When nothing changed since
-    the last edition, that one is given back; with `is_first_only` whatever changed. Refused when the template cannot
-    serve.
+    the last edition, that one is given back; with `is_first_only` whatever changed. A number that `reports` bears is
+    never given again. Refused when the template cannot serve.
     """
     require_departement(actor, departement)
     _require_closed(kind, departement, periode, now)
+    if reports is not None:
+        _remember_published(actor, departement, periode, reports, now)
     issue = partial(_issue, kind, actor, departement, periode, now=now, is_first_only=is_first_only)
     try:
         return issue()
@@ -152,6 +162,30 @@ def last_edition(session: Session, departement: str, periode: Periode) -> Editio
         .options(undefer(Edition.contenu), undefer(Edition.faits))
     )
     return session.scalar(query)
+
+
+def next_number(session: Session, departement: str, periode: Periode, last: Edition | None) -> int:
+    """One more than any number ever issued for that period, even if a return to a back-up lost its edition (R19)."""
+    query = select(func.max(NumeroEdition.numero)).where(
+        NumeroEdition.departement_code == departement, NumeroEdition.periode == periode.code
+    )
+    return max(session.scalar(query) or 0, last.numero if last else 0) + 1
+
+
+def _remember_published(actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime) -> None:
+    """Keep the numbers that the published folder bears and this base does not, put back by hand perhaps."""
+    found = published_numbers(reports, departement, periode.code)
+    if not found:
+        return
+    known = set()
+    for table in (Edition, NumeroEdition):
+        query = select(table.numero).where(table.departement_code == departement, table.periode == periode.code)
+        known |= set(db.session.scalars(query))
+    db.session.rollback()
+    lost = {n.numero for n in found} - known
+    if lost:
+        with transaction(actor=actor, now=now) as session:
+            session.add_all(NumeroEdition(departement_code=departement, periode=periode.code, numero=n) for n in lost)
 
 
 def _issue(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from paqte.domain.erreurs import Refused
-from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.ops.damage import tell
 
 _SENTENCES = {
     errno.ENOSPC: "le disque est plein : libérez de la place",
@@ -21,8 +21,9 @@ def in_plain_words(error: Exception) -> str:
     """A sentence for whoever runs PAQTE; the log has the rest."""
     if isinstance(error, Refused):
         return str(error)
-    if isinstance(error, BASE_UNAVAILABLE):
-        return "La base ne répond pas : nouvel essai au prochain passage."
+    told = tell(error)
+    if told is not None:
+        return f"{told} Nouvel essai au prochain passage."
     if isinstance(error, OSError) and error.errno in _SENTENCES:
         where = f"{error.filename} : " if error.filename else ""
         return f"Écriture impossible, {where}{_SENTENCES[error.errno]}."

@@ -20,6 +20,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, PREVUE, may_take
 from paqte.models import Tache, db
 from paqte.queries.perimetre import to_operate
+from paqte.queries.restaurations import pending_restoration
 from paqte.queries.taches import due_tasks
 from paqte.services.pannes import in_plain_words
 from paqte.services.transaction import note, transaction
@@ -74,10 +75,10 @@ def run_due(
 
     `use_cases` says what to do for each code, or start of code. A failure is written down in plain words, retried
     later, and does not hold the others back. Stops between two tasks when `is_stopping` says so. The clock is asked
-    again for each: a lease counts from its own claim.
+    again for each: a lease counts from its own claim. Nothing is done before a restoration is confirmed.
     """
     done = []
-    due = due_tasks(now=clock())
+    due = [] if pending_restoration() else due_tasks(now=clock())
     db.session.rollback()
     for travail, departement, periode in due:
         use_case = next((u for code, u in use_cases.items() if travail.startswith(code)), None)

@@ -17,8 +17,10 @@ from paqte.domain.systeme import reason_of
 from paqte.domain.taches import ECHOUEE
 from paqte.domain.travaux import is_silent
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.ops.health import BASE_UNAVAILABLE
-from paqte.ops.migration import BaseRefused, check_base
+from paqte.ops.damage import BaseRefused, tell
+from paqte.ops.health import damage_in
+from paqte.ops.migration import check_base
+from paqte.queries.restaurations import pending_restoration
 from paqte.queries.taches import last_passage, list_tasks
 from paqte.services.gabarits import serving_templates
 
@@ -36,21 +38,22 @@ class Verification(NamedTuple):
     phrase: str
 
 
-def check_installation(settings: Settings, *, now: datetime, is_mail_tried: bool = True) -> list[Verification]:
+def check_installation(settings: Settings, *, now: datetime, is_thorough: bool = True) -> list[Verification]:
     """Look at everything, whatever fails; never raises for a fault it knows.
 
-    `is_mail_tried` False leaves the mail server alone: one that hangs would keep whoever asks waiting.
+    `is_thorough` False leaves the mail server alone, and does not read the whole base: whoever asks would wait.
     """
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("base", lambda: f"version {check_base(settings.database_url)}."),
+        ("base", lambda: _base(settings, is_whole=is_thorough)),
         ("planificateur", lambda: _passing(settings, now)),
+        ("reprise", _nothing_held),
         ("travaux", _no_failed_task),
         ("gabarit", lambda: f"en vigueur : {', '.join(g.nom for g in serving_templates(now=now))}."),
         ("dossier des bilans", lambda: _writable(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         (MAIL, lambda: _mail(settings, now)),
     )
-    return [_look(subject, check) for subject, check in checks if is_mail_tried or subject != MAIL]
+    return [_look(subject, check) for subject, check in checks if is_thorough or subject != MAIL]
 
 
 def _look(subject: str, check: Callable[[], str]) -> Verification:
@@ -58,10 +61,10 @@ def _look(subject: str, check: Callable[[], str]) -> Verification:
         return Verification(subject, True, check())
     except FAULTS as error:
         return Verification(subject, False, str(error))
-    except BASE_UNAVAILABLE as error:
-        return Verification(subject, False, f"la base ne répond pas : {str(error).splitlines()[0]}.")
     except OSError as error:
         return Verification(subject, False, f"{reason_of(error)} ({error.filename}).")
+    except Exception as error:  # what a damaged base gives may make no sense anywhere
+        return Verification(subject, False, tell(error) or f"erreur inattendue ({type(error).__name__}).")
 
 
 def is_scheduler_silent(settings: Settings, *, now: datetime) -> bool:
@@ -92,6 +95,24 @@ def _age(spent: timedelta) -> str:
         if seconds >= 2 * length:
             return f"{seconds // length} {unit}"
     return f"{seconds} s"
+
+
+def _nothing_held() -> str:
+    waiting = pending_restoration()
+    if waiting is not None:
+        raise Refused(
+            f"le retour à {waiting.sauvegarde} attend votre accord, et rien ne part d’ici là : "
+            "« paqte reprise lister », puis « paqte reprise confirmer »."
+        )
+    return "rien n’est retenu."
+
+
+def _base(settings: Settings, *, is_whole: bool) -> str:
+    version = check_base(settings.database_url)
+    found = damage_in(settings.database_url) if is_whole else None
+    if found:
+        raise Refused(found)
+    return f"version {version}{', lue en entier' if is_whole else ''}."
 
 
 def _no_failed_task() -> str:

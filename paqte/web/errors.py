@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from paqte.config import Settings
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.ops.damage import damage_of, tell
+from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.connexion import TooManyLinks
 from paqte.web.acces import refuse
 from paqte.web.entetes import request_id
@@ -62,6 +64,12 @@ CSRF = Panne(
     "vérifiez votre saisie, puis envoyez-la à nouveau.",
     keeps_typing=True,
 )
+ABIMEE = Panne(
+    "Service interrompu",
+    "La base de données est abîmée. Prévenez la personne qui fait tourner PAQTE : elle doit remettre la dernière "
+    "sauvegarde. Gardez une copie de ce que vous avez saisi.",
+    keeps_typing=True,
+)
 RETRY_AFTER = {429: "900", 503: "5"}
 KEPT_HEADERS = ("Allow", "Retry-After")
 
@@ -73,8 +81,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, _on_not_found)
     app.register_error_handler(Conflict, lambda error: _page(409, str(error)))
     app.register_error_handler(Refused, lambda error: _page(422, str(error)))
-    for kind in BASE_UNAVAILABLE:
+    for kind in (*BASE_UNAVAILABLE, DBAPI_ERROR):
         app.register_error_handler(kind, _on_base)
+    app.register_error_handler(Exception, _on_fault)
 
 
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
@@ -97,9 +106,30 @@ def _on_not_found(error: NotFound) -> ResponseReturnValue:
 
 
 def _on_base(error: Exception) -> ResponseReturnValue:
+    if damage_of(error):
+        return _on_damage(error)
+    if tell(error) is None:
+        return _on_fault(error)
     current_app.logger.error("base unavailable, request %s: %s", request_id(), type(error).__name__)
     g.base_is_down = True
     return _page(503)
+
+
+def _on_fault(error: Exception) -> ResponseReturnValue:
+    """A fault of ours, unless the base is damaged: what it gives may then make no sense anywhere."""
+    settings: Settings = current_app.extensions["paqte"]
+    if damage_in(settings.database_url):
+        return _on_damage(error)
+    if current_app.testing or current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
+    current_app.logger.error("fault, request %s", request_id(), exc_info=error)
+    return _page(500)
+
+
+def _on_damage(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("base damaged, request %s: %s", request_id(), type(error).__name__)
+    g.base_is_down = True
+    return _page(503, panne=ABIMEE)
 
 
 def _nearest(code: int) -> int:

@@ -9,6 +9,7 @@ from paqte.auth.roles import PUBLIC, open_to
 from paqte.config import Settings
 from paqte.ops import clock
 from paqte.ops.health import check_base
+from paqte.queries.restaurations import pending_restoration
 from paqte.services.verification import is_scheduler_silent
 from paqte.web.acces import current_actor, home_endpoint
 from paqte.web.compte import ConnexionForm, outbox_hint
@@ -47,5 +48,6 @@ def sante() -> ResponseReturnValue:
         "base": found.answers,
         "schema": found.is_known,
         "planificateur": passes,
+        "reprise": not (found.is_good and pending_restoration()),
     }
     return jsonify(told), 200 if passes else 503

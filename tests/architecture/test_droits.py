@@ -100,8 +100,9 @@ class Monde:
         shutil.copy(self.folder / "paqte.sqlite3", self.folder / "copie.sqlite3")
 
     def restore(self) -> None:
-        """The base as it was saved."""
+        """The base as it was saved, and nothing published since: a number once issued is never given again (R19)."""
         self._settle()
+        shutil.rmtree(self.app.extensions["paqte"].reports, ignore_errors=True)
         for suffix in ("-wal", "-shm"):
             (self.folder / f"paqte.sqlite3{suffix}").unlink(missing_ok=True)
         shutil.copy(self.folder / "copie.sqlite3", self.folder / "paqte.sqlite3")

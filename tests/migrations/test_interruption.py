@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from paqte.ops.migration import BaseRefused, upgrade_base
+from paqte.ops.damage import BaseRefused
+from paqte.ops.migration import upgrade_base
 
 NEXT = '''"""A step for the tests."""
 

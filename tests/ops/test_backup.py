@@ -14,16 +14,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
-from paqte.ops.backup import BackupRefused, restore_base, save_base
+from paqte.models.base import WRITE
+from paqte.ops.backup import BackupRefused, save_base
 from paqte.ops.migration import upgrade_base
+from paqte.ops.restore import restore_base
 
 RESTORE = """
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from paqte.ops.backup import restore_base
+from paqte.ops.restore import restore_base
 print("pret", flush=True)
-restore_base(sys.argv[1], Path(sys.argv[2]))
+restore_base(sys.argv[1], Path(sys.argv[2]), now=datetime(2026, 11, 22, tzinfo=UTC))
 """
 INSERT = text("INSERT INTO region (code, nom) VALUES (:code, :nom)")
 
@@ -56,7 +60,7 @@ def test_what_was_saved_comes_back(database_url: str, tmp_path: Path, now: datet
     write_region(database_url, "24", "Centre-Val de Loire")
     saved = save_base(database_url, tmp_path / "copies", now)
     write_region(database_url, "02", "Martinique")
-    restore_base(database_url, saved)
+    restore_base(database_url, saved, now=now)
     assert regions_of(database_url) == [("24", "Centre-Val de Loire")]
 
 
@@ -64,9 +68,10 @@ def test_R30_a_base_and_its_backups_are_read_by_their_owner_alone(tmp_path: Path
     base, mask = tmp_path / "instance" / "paqte.sqlite3", os.umask(0o022)
     try:
         upgrade_base(f"sqlite:///{base}", backups=tmp_path / "copies", now=now)
+        write_region(f"sqlite:///{base}", "02", "Martinique")
         copy = save_base(f"sqlite:///{base}", tmp_path / "copies", now)
         restored = tmp_path / "ailleurs" / "paqte.sqlite3"
-        restore_base(f"sqlite:///{restored}", copy)
+        restore_base(f"sqlite:///{restored}", copy, now=now)
         write_region(f"sqlite:///{restored}", "24", "Centre-Val de Loire")
     finally:
         os.umask(mask)
@@ -87,9 +92,9 @@ def test_a_damaged_backup_is_refused_and_the_base_stays(database_url: str, tmp_p
     for damaged in (b"", b"<html>", content[: len(content) // 2], content[:4096] + b"\xff" * 4096 + content[8192:]):
         saved.write_bytes(damaged)
         with pytest.raises(BackupRefused):
-            restore_base(database_url, saved)
+            restore_base(database_url, saved, now=now)
     with pytest.raises(BackupRefused, match="ne se lit pas"):
-        restore_base(database_url, tmp_path / "absente.sqlite3")
+        restore_base(database_url, tmp_path / "absente.sqlite3", now=now)
     assert regions_of(database_url) == [("24", "Centre-Val de Loire")]
 
 
@@ -105,15 +110,18 @@ def writer(sqlite_url: str) -> Iterator[list[int]]:
     """Somebody who writes pairs without pause: a consistent copy never holds half of one."""
     stop, written = threading.Event(), [0]
 
+    engine = create_engine(sqlite_url)
+    with engine.connect() as first:
+        first.exec_driver_sql("CREATE TABLE paire (rang INTEGER, moitie TEXT, poids BLOB)")
+        first.commit()
+
     def write() -> None:
-        with sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=30, isolation_level=None) as base:
-            base.execute("CREATE TABLE paire (rang INTEGER, moitie TEXT, poids BLOB)")
-            while not stop.is_set():
-                base.execute("BEGIN IMMEDIATE")
+        while not stop.is_set():
+            with suppress(OperationalError), engine.connect().execution_options(**{WRITE: True}) as base, base.begin():
                 for half in "ab":
-                    base.execute("INSERT INTO paire VALUES (?, ?, zeroblob(3000))", (written[0], half))
-                base.execute("COMMIT")
-                written[0] += 1
+                    base.exec_driver_sql("INSERT INTO paire VALUES (?, ?, zeroblob(3000))", (written[0], half))
+            written[0] += 1
+        engine.dispose()
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -141,7 +149,7 @@ def test_restoring_under_writes_gives_the_backup_and_keeps_serving(
 ) -> None:
     saved = save_base(sqlite_url, tmp_path / "copies", now)
     before = writer[0]
-    restore_base(sqlite_url, saved)
+    restore_base(sqlite_url, saved, now=now)
     while writer[0] < before + 20:
         pass
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as base:

@@ -109,7 +109,7 @@ def test_a_scheduler_that_never_passed_is_a_fault_in_production(
     key = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
     env = {"PAQTE_ENV": "production" if is_production else "demonstration", "PAQTE_SECRET_KEY": key}
     with app.app_context():
-        found = {c.sujet: c for c in check_installation(read_settings(env), now=now, is_mail_tried=False)}
+        found = {c.sujet: c for c in check_installation(read_settings(env), now=now, is_thorough=False)}
     assert found["planificateur"].is_good is good
 
 

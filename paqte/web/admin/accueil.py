@@ -22,6 +22,7 @@ from paqte.web.session import actor
 NAMES = {
     "base": "Base de données",
     "planificateur": "Planificateur",
+    "reprise": "Reprise après une sauvegarde",
     "travaux": "Tâches du planificateur",
     "gabarit": "Gabarits qui servent",
     "dossier des bilans": "Dossier des bilans",
@@ -45,7 +46,7 @@ def accueil() -> ResponseReturnValue:
         gabarits=[g for g in list_templates(actor=actor(), now=now) if g.etat == EN_VIGUEUR],
         jamais_venus=[c for c in list_users(actor=actor()) if c.is_active and c.connexion is None],
         # The mail server is asked on its own page: one that hangs would make every visit here wait.
-        constats=check_installation(current_app.extensions["paqte"], now=now, is_mail_tried=False),
+        constats=check_installation(current_app.extensions["paqte"], now=now, is_thorough=False),
         noms=NAMES,
     )
 

@@ -36,6 +36,7 @@ _NO_BREAK = ("\u00a0", "\u202f")
 _SPACE = "\\\u00a0"
 # What follows the last digit of a share or of an amount, where a comma would only divide what is shown.
 _UNITS = ("%", "€")
+_HIGHEST = Decimal(10) ** 15
 _EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _COMPARISONS = {
     "<": lambda a, b: a < b,
@@ -86,6 +87,8 @@ def shown(value: Decimal | str | None, code: str, *, is_1904: bool = False) -> s
     """What a cell shows, with plain spaces and French separators; None for a format that is not understood."""
     if value is None:
         return ""
+    if isinstance(value, Decimal) and abs(value) >= _HIGHEST:
+        return None
     text = _shown_text(value, code) if isinstance(value, str) else _shown_number(value, code, is_1904)
     return None if text is None else _plain(text)
 

@@ -30,7 +30,7 @@ from paqte.reporting.valeurs import Valeur, date_from_serial
 # A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
 Lue = str | int | Decimal | None
 
-_FAULTS = (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseError)
+FAULTS = (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseError)
 _NUMBER = re.compile(r"<v>([^<]*)</v>")
 _TEXTS = frozenset({"s", "inlineStr", "str"})
 UNREADABLE = object()
@@ -88,7 +88,7 @@ def read_back(content: bytes, format: Format = FORMAT_BILAN) -> Relu:
         return _Lecteur(content, format).read()
     except PaquetRefused as error:
         raise RelectureRefused(str(error)) from error
-    except _FAULTS as error:
+    except FAULTS as error:
         raise RelectureRefused(f"ce n’est pas {format.un} entier") from error
 
 
@@ -101,7 +101,7 @@ def read_claim(content: bytes, format: Format = FORMAT_BILAN) -> Dit:
         return _Lecteur(content, format).claim()
     except PaquetRefused as error:
         raise RelectureRefused(str(error)) from error
-    except _FAULTS as error:
+    except FAULTS as error:
         raise RelectureRefused(f"ce n’est pas {format.un}") from error
 
 
@@ -143,7 +143,7 @@ class _Lecteur:
     def _try(read: Callable[[], Any]) -> Any:
         try:
             return read()
-        except (RelectureRefused, *_FAULTS):
+        except (RelectureRefused, *FAULTS):
             return UNREADABLE
 
     def _require_mark(self) -> None:

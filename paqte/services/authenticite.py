@@ -9,26 +9,42 @@ from itertools import zip_longest
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.comparaison import Ecart
-from paqte.domain.editions import FORMATS
-from paqte.domain.erreurs import Refused
+from paqte.domain.editions import FORMATS, XLSX
+from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode, local_date
-from paqte.domain.secret import DIFFUSIONS
-from paqte.queries.editions import EditionLue, FichierEmis, find_edition, find_issued_file, read_edition_file
+from paqte.domain.secret import DIFFUSIONS, PUBLIABLE
+from paqte.queries.editions import (
+    EditionLue,
+    FichierEmis,
+    find_edition,
+    find_issued_file,
+    read_edition_file,
+    read_edition_piece,
+)
 from paqte.reporting import formats as workbooks
 from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
 from paqte.reporting.relecture import Dit, RelectureRefused, as_text, read_back, texts_of
-from paqte.reporting.relecture_a_part import MAX_OCTETS, read_apart
+from paqte.reporting.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
+from paqte.reporting.vues_comparees import MOST
 
 INTACT = "intact"
 REENREGISTRE = "reenregistre"
+CHIFFRES = "chiffres"
 MODIFIE = "modifie"
 ETRANGER = "etranger"
 VERDICTS: dict[str, str] = {
     INTACT: "Authentique",
-    REENREGISTRE: "Réenregistré, mêmes cases",
+    REENREGISTRE: "Réenregistré, mêmes chiffres, mêmes textes, même présentation",
+    CHIFFRES: "Mêmes chiffres ; la présentation n’a pas pu être comparée",
     MODIFIE: "Modifié",
     ETRANGER: "Pas une édition de cette base",
 }
+_DIFFUSION = "b_meta_diffusion"
+_COMPARED = (
+    "Ont été comparés : valeurs, textes, formats de nombre, lisibilité, lignes, colonnes et feuilles masquées, "
+    "fusions, mises en forme conditionnelles, en-têtes et pieds de page, graphiques. Les polices, les couleurs "
+    "lisibles et les largeurs ne le sont pas."
+)
 _LACKING = "(illisible ou absent)"
 
 
@@ -71,7 +87,7 @@ def verify_file(*, actor: Acteur, octets: bytes) -> Verdict:
         said = read_apart(octets)
     except RelectureRefused as refused:
         return Verdict(ETRANGER, f"Ce fichier n’est pas une édition de cette base : {refused.reason}.", digest)
-    return _of_claim(actor, said, digest)
+    return _of_claim(actor, said, octets, digest)
 
 
 def _sentence_intact(issued: FichierEmis) -> str:
@@ -88,7 +104,7 @@ def _of_period(code: str) -> str:
     return f"{'du bilan' if periode.genre == 'S' else 'de l’export'} du {periode.libelle}"
 
 
-def _of_claim(actor: Acteur, said: Dit, digest: str) -> Verdict:
+def _of_claim(actor: Acteur, said: Dit, octets: bytes, digest: str) -> Verdict:
     edition = _claimed(actor, said)
     if edition is None:
         phrase = (
@@ -99,18 +115,60 @@ def _of_claim(actor: Acteur, said: Dit, digest: str) -> Verdict:
         return Verdict(ETRANGER, phrase, digest)
     name = f"l’édition n° {edition.numero} {_of_period(edition.periode)}, département {edition.departement}"
     try:
-        ecarts = tuple(_differences(actor, edition, said))
+        issued = _issued_octets(actor, edition, said)
+    except NotFound:
+        phrase = f"Ce fichier n’est pas tel qu’émis. Il se dit {name}, dans une version publiable qu’elle n’a pas."
+        return Verdict(MODIFIE, phrase, digest, edition.id)
+    try:
+        return _of_look(issued, octets, name, digest, edition.id)
+    except RelectureRefused:
+        return _of_figures(issued, said, name, digest, edition.id)
+
+
+def _issued_octets(actor: Acteur, edition: EditionLue, said: Dit) -> bytes:
+    """The workbook of the edition that the file says it is: the internal one, or the publishable one."""
+    if said.champs.get(_DIFFUSION) == DIFFUSIONS[PUBLIABLE]:
+        return read_edition_piece(actor=actor, edition_id=edition.id, format=XLSX, diffusion=PUBLIABLE).octets
+    return read_edition_file(actor=actor, edition_id=edition.id).octets
+
+
+def _of_look(issued: bytes, octets: bytes, name: str, digest: str, edition_id: int) -> Verdict:
+    """The verdict when everything that a reader sees could be compared; RelectureRefused when it could not."""
+    differences = compare_apart(issued, octets)
+    if not differences:
+        phrase = (
+            f"Ce fichier a été enregistré de nouveau par un autre programme : ses octets ne sont plus ceux de {name}, "
+            f"mais ses chiffres, ses textes et leur présentation le sont. {_COMPARED}"
+        )
+        return Verdict(REENREGISTRE, phrase, digest, edition_id)
+    changes = tuple(Ecart(d.feuille, d.place, d.quoi, d.avant, d.apres) for d in differences)
+    if any(d.quoi == "contenu" for d in differences):
+        phrase = f"Ce fichier a été modifié : il se dit {name}, mais ne dit pas la même chose."
+    else:
+        phrase = (
+            f"Ce fichier a été modifié : ses cases gardent les chiffres et les textes de {name}, mais ce qu’il montre "
+            "diffère."
+        )
+    more = f" Les {MOST} premières différences sont données." if len(differences) == MOST else ""
+    return Verdict(MODIFIE, phrase + more, digest, edition_id, changes)
+
+
+def _of_figures(issued: bytes, said: Dit, name: str, digest: str, edition_id: int) -> Verdict:
+    """The verdict when only what the tables keep could be compared."""
+    try:
+        ecarts = tuple(_differences(issued, said))
     except RelectureRefused:
         phrase = f"Ce fichier n’est pas tel qu’émis. Il se dit {name}, d’un format trop ancien pour comparer ses cases."
-        return Verdict(MODIFIE, phrase, digest, edition.id)
-    if not ecarts:
-        phrase = (
-            f"Ce fichier a été enregistré de nouveau : ses octets ne sont plus ceux de {name}, mais toutes ses cases "
-            "le sont."
-        )
-        return Verdict(REENREGISTRE, phrase, digest, edition.id)
-    phrase = f"Ce fichier a été modifié : il se dit {name}, mais ne dit pas la même chose."
-    return Verdict(MODIFIE, phrase, digest, edition.id, ecarts)
+        return Verdict(MODIFIE, phrase, digest, edition_id)
+    if ecarts:
+        phrase = f"Ce fichier a été modifié : il se dit {name}, mais ne dit pas la même chose."
+        return Verdict(MODIFIE, phrase, digest, edition_id, ecarts)
+    phrase = (
+        f"Ce fichier a été enregistré de nouveau : ses octets ne sont plus ceux de {name}. Les chiffres et les textes "
+        "de ses tableaux sont les mêmes ; rien d’autre n’a pu être comparé, ni formats, ni lignes masquées, ni "
+        "graphiques."
+    )
+    return Verdict(CHIFFRES, phrase, digest, edition_id)
 
 
 def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
@@ -119,10 +177,10 @@ def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
     return find_edition(actor=actor, departement=said.departement, periode=said.periode, numero=int(said.edition))
 
 
-def _differences(actor: Acteur, edition: EditionLue, said: Dit) -> Iterator[Ecart]:
+def _differences(octets: bytes, said: Dit) -> Iterator[Ecart]:
     """The named cells, then every cell of every table, that are not those of the edition."""
     format = workbooks.FORMATS[said.genre]
-    issued = read_back(read_edition_file(actor=actor, edition_id=edition.id).octets, format)
+    issued = read_back(octets, format)
     for name, sheet in format.cellules.items():
         was, found = as_text(issued.champs[name]), said.champs.get(name, _LACKING)
         if was != found and name not in (EMPREINTE, VERSION_GABARIT):

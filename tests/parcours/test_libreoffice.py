@@ -20,6 +20,7 @@ from paqte.ops import clock
 from paqte.queries.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeur import fill
 from paqte.reporting.formats import FORMATS
+from paqte.services.authenticite import INTACT, REENREGISTRE, verify_file
 from paqte.services.bilans import compute_bilan, freeze_bilan
 from paqte.services.comptes_rendus import compute_compte_rendu, freeze_compte_rendu
 from paqte.services.gabarits import read_template
@@ -210,6 +211,15 @@ def test_the_trap_bites_a_workbook_that_does_not_escape_its_space(
     done = bureau.saved({"ancien": former, "nouveau": files["bilan"]}, locale)
     assert "[$-40C]0.0,%" in set(formats(done["ancien"]).values())
     assert formats(done["nouveau"]) == formats(files["bilan"])
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_the_check_knows_an_edition_that_was_only_saved_again(
+    files: Mapping[str, bytes], saved: Mapping[str, bytes], name: str
+) -> None:
+    assert verify_file(actor=PLANIFICATEUR, octets=files[name]).code == INTACT
+    verdict = verify_file(actor=PLANIFICATEUR, octets=saved[name])
+    assert (verdict.code, verdict.ecarts) == (REENREGISTRE, ())
 
 
 @pytest.mark.parametrize("kind", KINDS)

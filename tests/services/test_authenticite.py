@@ -10,21 +10,23 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.editions import XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
+from paqte.domain.secret import PUBLIABLE
 from paqte.models import Departement, EditionFichier
-from paqte.queries.editions import read_edition_file
+from paqte.queries.editions import read_edition_file, read_edition_piece
 from paqte.reporting import relecture_a_part
 from paqte.reporting.classeur import fill
 from paqte.reporting.gabarit import read_template
-from paqte.services.authenticite import ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
+from paqte.services.authenticite import CHIFFRES, ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
 from paqte.services.bilans import freeze_bilan
 from paqte.services.comparaisons import compare_editions
 from paqte.services.comptes_rendus import freeze_compte_rendu
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.reporting.exemples import exemple
-from tests.reporting.lecteurs import packed, saved_by_openpyxl
+from tests.reporting.lecteurs import packed, saved_by_openpyxl, with_part
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 ZOE = Acteur(None, "Zoé", REFERENT, "972")
@@ -64,15 +66,47 @@ def test_a_changed_file_says_which_edition_it_claims_to_be_and_which_cells_diffe
     changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "Autre"))
     verdict = verify_file(actor=CAMILLE, octets=changed)
     assert verdict.code == MODIFIE and "l’édition n° 1 du bilan du 1er semestre 2026" in verdict.phrase
-    assert [e[:5] for e in verdict.ecarts] == [
-        ("Signataires", "ligne 1", "Signataire", "Menuiserie Val (fictif)", "Autre")
-    ]
+    assert [e[:5] for e in verdict.ecarts] == [("Signataires", "B5", "contenu", "Menuiserie Val (fictif)", "Autre")]
 
 
 def test_a_figure_turned_into_a_formula_differs_too(octets: bytes) -> None:
     changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "=1+1"))
     verdict = verify_file(actor=CAMILLE, octets=changed)
-    assert verdict.code == MODIFIE and ("Signataires", "(tableau entier)") in [(e[0], e[2]) for e in verdict.ecarts]
+    assert verdict.code == MODIFIE
+    assert [e[:5] for e in verdict.ecarts] == [("Signataires", "B5", "contenu", "Menuiserie Val (fictif)", "==1+1 → ")]
+
+
+def test_a_format_that_shows_170_for_17_is_told_though_every_figure_is_kept(octets: bytes) -> None:
+    def disguise(book: Any) -> None:
+        book["Bilan"]["A10"].number_format = '0"0"'
+
+    verdict = verify_file(actor=CAMILLE, octets=saved_by_openpyxl(octets, disguise))
+    assert verdict.code == MODIFIE and "gardent les chiffres et les textes" in verdict.phrase
+    assert [e[:5] for e in verdict.ecarts] == [
+        (
+            "Bilan",
+            "A10",
+            "format de nombre",
+            "1 s’affiche « 1 » (format [$-40C]#,##0)",
+            '1 s’affiche « 10 » (format 0"0")',
+        )
+    ]
+
+
+def test_a_publishable_workbook_is_compared_with_the_publishable_one(edition: int) -> None:
+    piece = read_edition_piece(actor=CAMILLE, edition_id=edition, format=XLSX, diffusion=PUBLIABLE).octets
+    assert verify_file(actor=CAMILLE, octets=saved_by_openpyxl(piece)).code == REENREGISTRE
+
+
+def test_only_the_figures_are_said_to_be_the_same_when_nothing_else_is_known(
+    octets: bytes,
+) -> None:
+    def unreadable(xml: str) -> str:
+        return xml.replace('fontId="0"', 'fontId="9999"')
+
+    verdict = verify_file(actor=CAMILLE, octets=with_part(octets, "xl/styles.xml", unreadable))
+    assert verdict.code == CHIFFRES
+    assert "rien d’autre n’a pu être comparé, ni formats, ni lignes masquées, ni graphiques" in verdict.phrase
 
 
 def test_the_cells_of_another_departement_are_told_to_nobody_who_may_not_read_it(octets: bytes) -> None:

@@ -113,7 +113,7 @@ def _kept(case: Case | None) -> str:
         return ""
     value = case.valeur if isinstance(case.valeur, str) or case.valeur is None else format(case.valeur.normalize(), "f")
     number = (value or "").replace(".", ",") if not isinstance(case.valeur, str) else value or ""
-    return f"{case.formule} → {number}" if case.formule else number
+    return f"formule {case.formule}{number and f', résultat {number}'}" if case.formule else number
 
 
 def _shown_as(case: Case, is_1904: bool) -> str:

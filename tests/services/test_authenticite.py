@@ -73,7 +73,9 @@ def test_a_figure_turned_into_a_formula_differs_too(octets: bytes) -> None:
     changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "=1+1"))
     verdict = verify_file(actor=CAMILLE, octets=changed)
     assert verdict.code == MODIFIE
-    assert [e[:5] for e in verdict.ecarts] == [("Signataires", "B5", "contenu", "Menuiserie Val (fictif)", "==1+1 → ")]
+    assert [e[:5] for e in verdict.ecarts] == [
+        ("Signataires", "B5", "contenu", "Menuiserie Val (fictif)", "formule =1+1")
+    ]
 
 
 def test_a_format_that_shows_170_for_17_is_told_though_every_figure_is_kept(octets: bytes) -> None:

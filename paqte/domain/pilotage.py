@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from paqte.domain.periodes import Periode
+from datetime import date
 
 RUBRIQUES: dict[str, str] = {
     "organisation": "Organisation retenue de suivi et d’animation du PAQTE",
@@ -76,8 +74,3 @@ REGLAGES: dict[str, tuple[str, str]] = {
 def setting_shown(cle: str, valeur: str) -> str:
     """A setting as people read it: nothing has its word too."""
     return valeur or ("jamais" if cle == "fermeture_delai_jours" else "aucune")
-
-
-def due_date(periode: Periode, delai_jours: int) -> date:
-    """The day on which what is owed for a closed period is due: `delai_jours` after its last day (R12)."""
-    return periode.dernier_jour + timedelta(days=delai_jours)

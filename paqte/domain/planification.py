@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from paqte.domain.campagnes import BILAN, EXPORT, Campagne, Delais, campagne
+from paqte.domain.agenda import Agenda
+from paqte.domain.campagnes import BILAN, EXPORT, Campagne
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, fuseau, local_date, periodes_between
 from paqte.domain.taches import PREVUE
@@ -42,25 +43,25 @@ class EcartPrevision:
         return bool(self.missing or self.moved or self.dropped)
 
 
-def wanted_tasks(departement: str, first: str | None, delais: Delais, now: datetime) -> dict[CleTache, datetime]:
+def wanted_tasks(departement: str, first: str | None, agenda: Agenda, now: datetime) -> dict[CleTache, datetime]:
     """The tasks from the first semester on to a year ahead, each with the moment it is due; none without a first."""
     if first is None:
         return {}
     today = local_date(now, departement)
     return {
         (code, one.periode.code): begins(day, departement)
-        for one in campaigns(Periode.from_code(first), today + HORIZON, delais)
+        for one in campaigns(Periode.from_code(first), today + HORIZON, agenda)
         for code, day in one.taches().items()
         if code in OWED or day >= today - WORTH_A_MAIL
     }
 
 
-def campaigns(first: Periode, until: date, delais: Delais) -> Iterator[Campagne]:
+def campaigns(first: Periode, until: date, agenda: Agenda) -> Iterator[Campagne]:
     """The campaigns of every quarter, then semester, from a first one on, that is over on a day."""
     for genre in (TRIMESTRE, SEMESTRE):
         for periode in periodes_between(first.debut, until, genre):
             if periode.fin <= until:
-                yield campagne(periode, delais)
+                yield agenda.campagne(periode)
 
 
 def difference(

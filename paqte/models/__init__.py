@@ -3,6 +3,7 @@
 from paqte.models.action import Action
 from paqte.models.base import Base, db
 from paqte.models.bilan import Edition, EditionFichier, Gabarit
+from paqte.models.campagne import CampagneScellee
 from paqte.models.convention import Convention, Engagement, Objectif
 from paqte.models.courriel import Courriel
 from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
@@ -23,6 +24,7 @@ __all__ = [
     "Avertissement",
     "AvisEcheance",
     "Base",
+    "CampagneScellee",
     "ChiffreContexte",
     "ContactSignataire",
     "Convention",

@@ -10,16 +10,16 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.attendus import owed_periods
 from paqte.domain.completude import Completude
 from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat
 from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.pilotage import due_date
 from paqte.domain.rubriques import RubriqueLue
 from paqte.models import Action, Declaration, Edition, Referent, db
-from paqte.queries import reglages
+from paqte.queries.agendas import read_agenda
 from paqte.queries.completude import completeness_over
 from paqte.queries.conservation import soon_erased
 from paqte.queries.conventions_lues import read_apart
@@ -104,19 +104,19 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     semestre = last_closed(today, "S")
     conventions, chartes = read_apart(db.session(), departement)
     states = _states(departement)
-    owed, first = _owed(conventions, semestre), first_day(departement)
+    owed, first, agenda = _owed(conventions, semestre), first_day(departement), read_agenda(departement)
     given = [states.get(key, A_SAISIR) for key in owed]
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     return Accueil(
         semestre=semestre,
         is_semestre_owed=semestre.debut >= first,
-        declarations_dues_le=_due(departement, semestre),
-        bilan_du_le=due_date(semestre, reglages.integers("bilan_delai_jours")(departement)),
+        declarations_dues_le=agenda.campagne(semestre).echeance,
+        bilan_du_le=agenda.campagne(semestre).publication,
         dernieres_editions=_editions(departement, semestre),
         attendues=len(owed),
         validees=given.count(VALIDEE),
         a_valider=list(states.values()).count(TRANSMISE),
-        attentes=tuple(_awaited(departement, conventions, states, first, today)),
+        attentes=tuple(_awaited(agenda, conventions, states, first, today)),
         signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
         conventions=len(conventions) + len(chartes),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
@@ -125,7 +125,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         actions_a_relire=_actions_to_read(departement),
         textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
         is_referent_missing=not _has_referent(departement),
-        completude=_completeness(departement, conventions, semestre),
+        completude=_completeness(departement, conventions, semestre, agenda),
         taches_en_echec=count_failed(actor=actor),
         depassees=tuple(overtaken_editions(departement)),
         relance=near_reminder(departement, today),
@@ -134,13 +134,14 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     )
 
 
-def _completeness(departement: str, conventions: tuple[ConventionLue, ...], semestre: Periode) -> Completude:
-    delais = reglages.all_delays()(departement)
-    return completeness_over(db.session(), departement, conventions, [semestre], delais)[0].ensemble
+def _completeness(
+    departement: str, conventions: tuple[ConventionLue, ...], semestre: Periode, agenda: Agenda
+) -> Completude:
+    return completeness_over(db.session(), departement, conventions, [semestre], agenda)[0].ensemble
 
 
 def _awaited(
-    departement: str,
+    agenda: Agenda,
     conventions: tuple[ConventionLue, ...],
     states: dict[tuple[int, str], str],
     first: date,
@@ -151,12 +152,8 @@ def _awaited(
     for window in [w for w in closed if w.debut >= first]:
         missing = [k for k in _owed(conventions, window) if states.get(k, A_SAISIR) not in (VALIDEE, TRANSMISE)]
         if missing:
-            due = _due(departement, window)
+            due = agenda.campagne(window).echeance
             yield Attente(window, len(missing), due, due < today)
-
-
-def _due(departement: str, periode: Periode) -> date:
-    return due_date(periode, reglages.integers("declaration_delai_jours")(departement))
 
 
 def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:

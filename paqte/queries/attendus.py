@@ -10,16 +10,16 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.agenda import Agenda
 from paqte.domain.attendus import owed_periods
-from paqte.domain.campagnes import Delais, campagne
 from paqte.domain.conventions import CHARTE, PROJET, Dates
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.models import Convention, Declaration, Engagement, Retour, db
+from paqte.queries.agendas import read_agenda
 from paqte.queries.debut import first_day
 from paqte.queries.etats import is_renewed
 from paqte.queries.perimetre import readable
-from paqte.queries.reglages import delays, read_settings
 
 YEARS_AHEAD = 1
 SENT = (TRANSMISE, VALIDEE)
@@ -91,21 +91,21 @@ def list_echeances(
 ) -> Iterator[Echeance]:
     """Every declaration these signatories owe until the one that opens next (R11, R12); a charte owes nothing (R7).
 
-    Five statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
+    Six statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
     A page says for whom: an animateur may have some of their conventions only. Without an actor, as a reminder sees it.
     """
-    delais, first = delays(read_settings(departement)), first_day(departement)
+    agenda, first = read_agenda(departement), first_day(departement)
     conventions = [c for c in signed_conventions(signataires, actor=actor) if c.dispositif != CHARTE]
     declared = _declared([c.id for c in conventions])
     for c in conventions:
         told = declared[c.id]
         for periode in dict.fromkeys((*map(Periode.from_code, told), *_periods(c, first, today))):
-            yield _echeance(c, periode, told.get(periode.code), delais, today)
+            yield _echeance(c, periode, told.get(periode.code), agenda, today)
 
 
 def closed_on(*, departement: str, periode: Periode, etat: str, today: date) -> date | None:
     """The last day on which a company could answer, once it is over and the answer was never sent; else None."""
-    one = campagne(periode, delays(read_settings(departement)))
+    one = read_agenda(departement).campagne(periode)
     return one.fermeture if etat in NEVER_SENT and one.is_closed_to_companies(today) else None
 
 
@@ -117,8 +117,8 @@ class _Declaree(NamedTuple):
     questions: tuple[str, ...]
 
 
-def _echeance(c: ConventionSignee, periode: Periode, known: _Declaree | None, delais: Delais, today: date) -> Echeance:
-    dates, state = campagne(periode, delais), known.etat if known else A_SAISIR
+def _echeance(c: ConventionSignee, periode: Periode, known: _Declaree | None, agenda: Agenda, today: date) -> Echeance:
+    dates, state = agenda.campagne(periode), known.etat if known else A_SAISIR
     return Echeance(
         c.signataire_id, c.id, c.numero, periode, state, known.id if known else None,
         dates.ouverture, dates.echeance, dates.fermeture,

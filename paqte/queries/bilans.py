@@ -31,7 +31,8 @@ from paqte.models import (
     Signataire,
 )
 from paqte.models import Partenaire as PartenaireTable
-from paqte.queries import faits, reglages, rubriques
+from paqte.queries import faits, rubriques
+from paqte.queries.agendas import read_agenda
 from paqte.queries.conventions_lues import read_apart
 from paqte.queries.provenance import origins
 
@@ -61,7 +62,7 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
         actions=_actions(session, departement, periode),
         chiffres=_chiffres(session, departement),
         origines=origins(session, departement, parts),
-        delais=reglages.all_delays()(departement),
+        agenda=read_agenda(departement),
     )
 
 

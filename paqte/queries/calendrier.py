@@ -17,7 +17,6 @@ from paqte.domain.campagnes import (
     OUVERTURE,
     RELANCE,
     Campagne,
-    campagne,
     read_preavis,
     travail_libelle,
 )
@@ -25,10 +24,11 @@ from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.taches import FAITE
 from paqte.models import Departement, Tache, db
+from paqte.queries.agendas import read_agenda
 from paqte.queries.conservation import soon_erased
 from paqte.queries.fins import FinConvention, ending
 from paqte.queries.perimetre import own_departement
-from paqte.queries.reglages import delays, read_settings
+from paqte.queries.reglages import read_settings
 
 # Dates that nobody does anything on: the scheduler has no task for them.
 ECHEANCE, FERMETURE, PREAVIS, FIN, EFFACEMENT = "echeance", "fermeture", "preavis", "fin", "effacement"
@@ -100,7 +100,8 @@ def read_calendar(*, actor: Acteur, now: datetime) -> Calendrier:
     departement = own_departement(actor)
     today, settings = local_date(now, departement), read_settings(departement)
     first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
-    campagnes = tuple(campagne(p, delays(settings)) for p in _periodes(today, first))
+    agenda = read_agenda(departement)
+    campagnes = tuple(agenda.campagne(p) for p in _periodes(today, first))
     tasks = _tasks(departement, [c.periode.code for c in campagnes])
     days = [day for c in campagnes for day in (c.ouverture, c.publication, c.echeance)]
     window = min(days, default=today), max(days, default=today + timedelta(days=366))

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import completude
 from paqte.domain.assemblage.completude import CompletudeParts
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
 from paqte.domain.bilan import LigneCompletude
-from paqte.domain.campagnes import Delais, campagne
 from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude
 from paqte.domain.consolidation import Fait
@@ -24,7 +24,7 @@ from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import Sceau, read_facts
 from paqte.models import Convention, Declaration, db
-from paqte.queries import reglages
+from paqte.queries.agendas import read_agenda
 from paqte.queries.conventions_lues import read_conventions
 from paqte.queries.perimetre import own_departement
 
@@ -59,12 +59,12 @@ def read_completeness(*, actor: Acteur, periode: Periode) -> CompletudeLue:
     departement = own_departement(actor)
     conventions = read_conventions(db.session(), departement)
     windows = _until(periode, min((c.dates.debut for c in conventions), default=periode.debut))
-    delais = reglages.all_delays()(departement)
-    found = completeness_over(db.session(), departement, conventions, windows, delais)
+    agenda = read_agenda(departement)
+    found = completeness_over(db.session(), departement, conventions, windows, agenda)
     lines = completude.lines(found[-1], {c.signataire_id: c.nom for c in conventions}, catalogue())
     return CompletudeLue(
         periode=periode,
-        echeance=campagne(periode, delais).echeance,
+        echeance=agenda.campagne(periode).echeance,
         ensemble=found[-1].ensemble,
         historique=tuple(PointCompletude(w, p.ensemble) for w, p in zip(windows, found, strict=True)),
         axes=_of(completude.AXE, lines),
@@ -78,12 +78,12 @@ def completeness_over(
     departement: str,
     conventions: Iterable[ConventionLue],
     windows: Sequence[Periode],
-    delais: Delais,
+    agenda: Agenda,
 ) -> list[CompletudeParts]:
     """What was owed, given, and given in time inside each window. One statement, however many windows."""
     given = list(conventions)
     declarations, faits = _validated(session, departement, windows)
-    punctual = completude.in_time(declarations, departement, delais)
+    punctual = completude.in_time(declarations, departement, agenda)
     return [completude.over(given, faits, window, punctual, catalogue()) for window in windows]
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.agenda import Agenda
 from paqte.domain.attendus import owed_indicators, owed_periods
 from paqte.domain.catalogue import Catalogue, catalogue
 from paqte.domain.conventions import CHARTE, PROJET, SEMESTRE, Dates
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, local_date
-from paqte.domain.pilotage import due_date
 from paqte.models import Convention, Declaration, Engagement, Realisation, Signataire, db
+from paqte.queries.agendas import read_agenda
 from paqte.queries.perimetre import readable, require_readable_departement
-from paqte.queries.reglages import days, read_settings
 
 SENT = frozenset({TRANSMISE, VALIDEE})
 # What the référent does next, by state; the order is that of a list sorted by urgency.
@@ -123,32 +123,14 @@ def owed_declarations(*, actor: Acteur, departement: str, periodes: Sequence[Per
     conventions = _conventions(actor, departement, periodes, codes)
     declared = _declared(actor, departement, codes)
     owing = _Owing(_engaged(actor, departement), _answered(actor, departement, codes), catalogue())
-    settings = read_settings(departement)
-    calendar = _Calendar(
-        days(settings, "declaration_ouverture_jours"),
-        days(settings, "declaration_delai_jours"),
-        local_date(now, departement),
-    )
-    lignes = [ligne for c in conventions for ligne in _lines(c, periodes, declared.get(c.id, {}), owing, calendar)]
+    agenda, today = read_agenda(departement), local_date(now, departement)
+    lignes = [
+        ligne
+        for c in conventions
+        for ligne in _lines(c, periodes, declared.get(c.id, {}), owing, agenda=agenda, today=today)
+    ]
     too_long = [c for c in conventions if c.rythme == SEMESTRE and any(c.is_longer_than(p) for p in periodes)]
     return Attendues(tuple(lignes), len(too_long))
-
-
-class _Calendar(NamedTuple):
-    ouverture_jours: int
-    delai_jours: int
-    today: date
-
-    def opening(self, periode: Periode) -> date:
-        return opening_date(periode, self.ouverture_jours)
-
-    def due(self, periode: Periode) -> date:
-        return due_date(periode, self.delai_jours)
-
-
-def opening_date(periode: Periode, ouverture_jours: int) -> date:
-    """First day on which a period may be typed: the day after it, or some days later (R12)."""
-    return periode.fin + timedelta(days=ouverture_jours)
 
 
 class _Owing(NamedTuple):
@@ -175,7 +157,9 @@ def _lines(
     periodes: Sequence[Periode],
     declared: Mapping[str, _Declaree],
     owing: _Owing,
-    calendar: _Calendar,
+    *,
+    agenda: Agenda,
+    today: date,
 ) -> Iterable[DeclarationAttendue]:
     owed = [p for window in periodes for p in owed_periods(c.dates, c.rythme, window)]
     unexpected = [Periode.from_code(code) for code in declared if Periode.from_code(code) not in owed]
@@ -183,6 +167,7 @@ def _lines(
         row = declared.get(periode.code)
         key, etat = (row.id, row.etat) if row else (None, A_SAISIR)
         dus, repondus = owing.counted(c.id, periode, key)
+        dates = agenda.campagne(periode)
         yield DeclarationAttendue(
             convention_id=c.id,
             convention=c.numero,
@@ -194,10 +179,10 @@ def _lines(
             declaration_id=key,
             dus=dus,
             repondus=repondus,
-            ouverture=calendar.opening(periode),
-            echeance=calendar.due(periode),
-            is_open=calendar.today >= calendar.opening(periode),
-            is_late=etat not in SENT and calendar.today > calendar.due(periode),
+            ouverture=dates.ouverture,
+            echeance=dates.echeance,
+            is_open=today >= dates.ouverture,
+            is_late=etat not in SENT and today > dates.echeance,
             is_owed=periode in owed,
             transmise_le=row.transmise_le if row else None,
             validee_le=row.validee_le if row else None,

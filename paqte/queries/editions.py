@@ -11,10 +11,9 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.editions import XLSX
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode, local_date
-from paqte.domain.pilotage import due_date
 from paqte.domain.secret import INTERNE
 from paqte.models import Convention, Edition, EditionFichier, db
-from paqte.queries import reglages
+from paqte.queries.agendas import read_agenda
 from paqte.queries.debut import first_day
 from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
@@ -151,19 +150,19 @@ def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
 
     `changees` counts the declarations that answer otherwise since the last edition of the semester.
     """
-    return _periods(actor, now, "S", "bilan_delai_jours")
+    return _periods(actor, now, "S")
 
 
 def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
     """Quarters of the référent's département since its first convention, the present one first, as semesters are."""
-    return _periods(actor, now, "T", "export_delai_jours")
+    return _periods(actor, now, "T")
 
 
-def _periods(actor: Acteur, now: datetime, genre: str, delay_key: str) -> list[PeriodeEmise]:
+def _periods(actor: Acteur, now: datetime, genre: str) -> list[PeriodeEmise]:
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
-    delay, start_of_use = reglages.integers(delay_key)(departement), first_day(departement)
+    agenda, start_of_use = read_agenda(departement), first_day(departement)
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=actor, genre=genre):
         issued.setdefault(edition.periode, []).append(edition)
@@ -172,7 +171,7 @@ def _periods(actor: Acteur, now: datetime, genre: str, delay_key: str) -> list[P
     first = Periode.containing(min(start or today, today), genre)
     periods = []
     while current.debut >= first.debut:
-        due = due_date(current, delay)
+        due = agenda.campagne(current).publication
         editions = issued.get(current.code, [])
         is_owed = current.debut >= start_of_use
         periods.append(PeriodeEmise(current, current.is_closed(today), is_owed, due, editions, moved.get(current, 0)))

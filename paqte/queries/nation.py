@@ -14,9 +14,8 @@ from paqte.domain.bilan import Bilan
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.editions import read_facts
 from paqte.domain.periodes import Periode, local_date
-from paqte.domain.pilotage import due_date
 from paqte.models import Convention, Departement, Edition, db
-from paqte.queries import reglages
+from paqte.queries.agendas import all_agendas
 from paqte.queries.perimetre import readable
 
 
@@ -99,10 +98,10 @@ class DepartementAttendu(NamedTuple):
 def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAttendu]:
     """Départements that use PAQTE since before the end of the semester and have issued nothing for it."""
     issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
-    delay = reglages.integers("bilan_delai_jours")
+    agendas = all_agendas()
     awaited = []
     for code, nom, premier in departements_followed():
         if code not in issued and (premier or "") <= periode.code:
-            due = due_date(periode, delay(code))
+            due = agendas(code).campagne(periode).publication
             awaited.append(DepartementAttendu(code, nom, due, due < local_date(now, code)))
     return awaited

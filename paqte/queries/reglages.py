@@ -79,12 +79,6 @@ def delays(settings: dict[str, Valeur]) -> Delais:
     return Delais.read({cle: setting.valeur for cle, setting in settings.items()})
 
 
-def integers(cle: str) -> Callable[[str], int]:
-    """A setting that counts days, for every département at once, in one statement."""
-    given = whole_numbers(cle)
-    return lambda departement: given.get(departement, given[None])
-
-
 def whole_numbers(cle: str) -> dict[str | None, int]:
     """A setting that counts, by département that has its own; None is what applies to the others. One statement."""
     query = select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.campagnes import OUVERTURE, RELANCE, campagne, travail_libelle
+from paqte.domain.campagnes import OUVERTURE, RELANCE, travail_libelle
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
+from paqte.queries.agendas import read_agenda
 from paqte.queries.perimetre import readable, require_readable_departement
-from paqte.queries.reglages import delays, read_settings
 from paqte.queries.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Ecarte, Prevision, forecast
 
 AHEAD, SOON = timedelta(days=60), timedelta(days=3)
@@ -141,10 +141,10 @@ def step_label(code: str) -> str:
 
 
 def _steps(departement: str, today: date, periode: Periode | None) -> Iterator[tuple[date, str, Periode]]:
-    delais = delays(read_settings(departement))
+    agenda = read_agenda(departement)
     until = today + AHEAD if periode is None else date.max
     for one in [periode] if periode else _periodes(today):
-        for code, day in campagne(one, delais).taches().items():
+        for code, day in agenda.campagne(one).taches().items():
             if code.startswith((OUVERTURE, RELANCE)) and today <= day <= until:
                 yield day, code, one
 

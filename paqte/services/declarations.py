@@ -28,12 +28,11 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.reponses import Saisie
 from paqte.domain.sceau import seal
 from paqte.models import Convention, Declaration, Retour
+from paqte.queries.agendas import read_agenda
 from paqte.queries.declaration import read_declaration
 from paqte.queries.declaration_lue import DeclarationLue
-from paqte.queries.declarations import opening_date
 from paqte.queries.faits import answers_of
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
-from paqte.queries.reglages import days, read_settings
 from paqte.services.accuses import queue_receipt
 from paqte.services.avis import tell_contacts
 from paqte.services.etat_declaration import require_state
@@ -238,6 +237,6 @@ def _require_owed(convention: Convention, periode: Periode, now: datetime) -> No
     dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
     if convention.dispositif == CHARTE or periode not in owed_periods(dates, convention.rythme, periode):
         raise Refused(f"Cette convention ne doit pas de déclaration pour la période « {periode.libelle} ».")
-    opening = opening_date(periode, days(read_settings(convention.departement_code), "declaration_ouverture_jours"))
+    opening = read_agenda(convention.departement_code).campagne(periode).ouverture
     if local_date(now, convention.departement_code) < opening:
         raise Refused(f"La saisie de la période « {periode.libelle} » ouvre le {opening:%d/%m/%Y}.")

@@ -15,19 +15,21 @@ from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.planification import CleTache, EcartPrevision, TachePrevue, difference, wanted_tasks
 from paqte.domain.taches import PREVUE
 from paqte.models import Departement, Tache, db
-from paqte.queries.reglages import all_delays
+from paqte.queries.agendas import all_agendas, read_agenda
+from paqte.services.agendas import dates_to_keep, keep_dates
 from paqte.services.transaction import transaction
 
 
 def plan_all(*, now: datetime) -> int:
-    """Plan every département that uses PAQTE; gives how many had something to change. Three reads when none has."""
+    """Plan every département that uses PAQTE; gives how many had something to change. Four reads when none has."""
     session = db.session()
     places = session.execute(select(Departement.code, Departement.premier_semestre)).all()
-    delays, held = all_delays(), _held(session)
+    agendas, held = all_agendas(), _held(session)
     late = [
         code
         for code, first in places
-        if difference(wanted_tasks(code, first, delays(code), now), held[code], first, now)
+        if dates_to_keep(code, first, agendas(code), now)
+        or difference(wanted_tasks(code, first, agendas(code), now), held[code], first, now)
     ]
     session.rollback()
     for code in late:
@@ -37,13 +39,19 @@ def plan_all(*, now: datetime) -> int:
 
 
 def plan_departement(session: Session, departement: str, *, now: datetime) -> None:
-    """Bring the planned tasks of a département to what its settings say, in the caller's transaction."""
+    """Bring the planned tasks of a département to what its settings say, in the caller's transaction.
+
+    The dates of what is over are kept on the way, so that no setting moves them afterwards (R37).
+    """
     session.flush()
     # Locked: two planners of one département take turns.
     first = session.scalar(
         select(Departement.premier_semestre).where(Departement.code == departement).with_for_update()
     )
-    wanted = wanted_tasks(departement, first, all_delays()(departement), now)
+    agenda = read_agenda(departement)
+    kept = dates_to_keep(departement, first, agenda, now)
+    keep_dates(session, departement, kept)
+    wanted = wanted_tasks(departement, first, agenda.holding(kept), now)
     _apply(session, departement, difference(wanted, _held(session, departement)[departement], first, now))
 
 

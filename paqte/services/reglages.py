@@ -17,8 +17,10 @@ from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.pilotage import REGLAGES
 from paqte.models import Departement, Reglage
+from paqte.queries.agendas import all_agendas, read_agenda
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages import Valeur, list_own_settings, read_national, read_settings, version_of
+from paqte.services.agendas import Suites, change_delays
 from paqte.services.lignes import hold
 from paqte.services.planification import plan_all, plan_departement
 from paqte.services.transaction import transaction
@@ -31,8 +33,10 @@ DESTINATAIRES = frozenset({"destinataires_bilan", "destinataires_export"})
 
 def save_settings(
     *, actor: Acteur, now: datetime, departement: str, version: int | None, values: Mapping[str, str]
-) -> None:
-    """Keep the département's own settings; a blank value goes back to the national one.
+) -> Suites:
+    """Keep the département's own settings and tell what moves; a blank value goes back to the national one.
+
+    No date of a campaign that is over moves, and none under way is put in the past (R37).
 
     Delays are whole days from 0 to 365, reminders days around the due day, and together they must follow one another:
     Refused beside the field otherwise (R12). `version` is queries.reglages.version_of what the page showed; Conflict,
@@ -45,12 +49,20 @@ def save_settings(
         current = read_settings(departement)
         _refuse_conflict(version, current)
         _refuse_disorder(cleaned, current)
+        wanted = Delais.read(_applied(cleaned, current))
+        first = session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+        suites = change_delays(session, departement, first, former=read_agenda(departement), delais=wanted, now=now)
         _keep(session, departement, cleaned)
         plan_departement(session, departement, now=now)
+        return suites
 
 
-def save_national_settings(*, actor: Acteur, now: datetime, version: int | None, values: Mapping[str, str]) -> None:
+def save_national_settings(
+    *, actor: Acteur, now: datetime, version: int | None, values: Mapping[str, str]
+) -> dict[str, Suites]:
     """Keep the national value of every setting; a blank one goes back to what the product ships (R12).
+
+    Gives what moves, by département where something does; what is over moves nowhere (R37).
 
     It applies to each département that has none of its own, whose tasks are planned again. Refused and Conflict as
     for a département's; Refused too, with their names, when it would put in disorder the dates of those that have
@@ -65,8 +77,23 @@ def save_national_settings(*, actor: Acteur, now: datetime, version: int | None,
         _refuse_conflict(version, current)
         _refuse_disorder(cleaned, current)
         _refuse_local_disorder(_applied(cleaned, current), _applied({}, current))
+        suites = _change_everywhere(session, _applied(cleaned, current), now)
         _keep(session, None, cleaned)
     plan_all(now=now)
+    return suites
+
+
+def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetime) -> dict[str, Suites]:
+    """What the national values do in each département, its own settings coming first."""
+    own = {one.departement: one.valeurs for one in list_own_settings()}
+    agendas = all_agendas()
+    found = {}
+    for code, first in session.execute(select(Departement.code, Departement.premier_semestre)).all():
+        delais = Delais.read({**wanted, **own.get(code, {})})
+        suites = change_delays(session, code, first, former=agendas(code), delais=delais, now=now)
+        if suites.deplacees or suites.gardees:
+            found[code] = suites
+    return found
 
 
 def _refuse_conflict(version: int | None, current: dict[str, Valeur]) -> None:

@@ -12,15 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.campagnes import LECTURE, OUVERTURE, campagne
+from paqte.domain.campagnes import LECTURE, OUVERTURE
 from paqte.domain.courriels import Message
 from paqte.domain.declarations import A_COMPLETER, BROUILLON, TRANSMISE
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Rattachement, Relance, RelanceLigne, Signataire, Utilisateur, db
+from paqte.queries.agendas import read_agenda
 from paqte.queries.declarations import SENT, owed_declarations
 from paqte.queries.perimetre import to_change
-from paqte.queries.reglages import delays, read_settings
 from paqte.queries.relances import (
     DEJA,
     FERME,
@@ -222,7 +222,7 @@ def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, obj
     """What the référents have to read before the bilan or the export, counted now."""
     owed = owed_declarations(actor=PLANIFICATEUR, departement=departement, periodes=[periode], now=now)
     states = [ligne.etat for ligne in owed.lignes if ligne.is_owed]
-    dates = campagne(periode, delays(read_settings(departement)))
+    dates = read_agenda(departement).campagne(periode)
     return {
         "periode": periode.libelle,
         "a_valider": states.count(TRANSMISE),

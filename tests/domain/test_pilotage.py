@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from paqte.domain.campagnes import Delais, campagne
 from paqte.domain.nombres import COMPTE, read_number
 from paqte.domain.periodes import Periode
-from paqte.domain.pilotage import CHIFFRES, NOTE_RUPTURE, REGLAGES, RUBRIQUES, due_date, note_of
+from paqte.domain.pilotage import CHIFFRES, NOTE_RUPTURE, REGLAGES, RUBRIQUES, note_of
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,9 @@ def test_R26_figures_of_job_seekers_bear_the_break_of_january_2025(code: str, da
     ],
 )
 def test_R12_what_is_owed_for_a_period_is_due_some_days_after_its_last_day(code: str, delai: int, due: date) -> None:
-    assert due_date(Periode.from_code(code), delai) == due
+    delais = Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()})
+    one = replace(delais, echeance=delai)
+    assert campagne(Periode.from_code(code), one).echeance == due
     assert due - Periode.from_code(code).dernier_jour == timedelta(days=delai)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paqte.domain.agenda import Agenda
 from paqte.domain.campagnes import Delais
 from paqte.domain.periodes import FUSEAUX, Periode, local_date
 from paqte.domain.planification import (
@@ -38,11 +39,11 @@ places = st.sampled_from(["41", *FUSEAUX])
 
 
 def test_R12_a_departement_that_does_not_use_paqte_plans_nothing() -> None:
-    assert wanted_tasks("41", None, DELAIS, NOW) == {}
+    assert wanted_tasks("41", None, Agenda(DELAIS), NOW) == {}
 
 
 def test_R12_every_bilan_and_export_owed_since_the_first_semester_is_planned_whatever_the_time_off() -> None:
-    wanted = wanted_tasks("41", "2024-S1", DELAIS, NOW)
+    wanted = wanted_tasks("41", "2024-S1", Agenda(DELAIS), NOW)
     bilans = sorted(periode for travail, periode in wanted if travail == "bilan")
     assert bilans == ["2024-S1", "2024-S2", "2025-S1", "2025-S2", "2026-S1", "2026-S2", "2027-S1"]
     assert len([1 for travail, _ in wanted if travail == "export"]) == 15
@@ -59,7 +60,7 @@ def test_R12_mails_are_planned_only_where_they_still_make_sense(
     settings: Delais, now: datetime, departement: str, first: str
 ) -> None:
     today = local_date(now, departement)
-    for (travail, periode), due in wanted_tasks(departement, first, settings, now).items():
+    for (travail, periode), due in wanted_tasks(departement, first, Agenda(settings), now).items():
         assert Periode.from_code(periode).fin <= today + HORIZON
         assert travail in OWED or local_date(due, departement) >= today - WORTH_A_MAIL
         assert travail in OWED or is_worth_a_mail(due, now)
@@ -69,25 +70,25 @@ def test_R12_mails_are_planned_only_where_they_still_make_sense(
 def test_R12_applying_what_differs_gives_what_is_wanted_and_then_nothing_differs(
     before: Delais, after: Delais, now: datetime, departement: str
 ) -> None:
-    held = _applied({}, wanted_tasks(departement, "2024-S1", before, now), now)
-    changed = _applied(held, wanted_tasks(departement, "2024-S1", after, now), now)
-    wanted = wanted_tasks(departement, "2024-S1", after, now)
+    held = _applied({}, wanted_tasks(departement, "2024-S1", Agenda(before), now), now)
+    changed = _applied(held, wanted_tasks(departement, "2024-S1", Agenda(after), now), now)
+    wanted = wanted_tasks(departement, "2024-S1", Agenda(after), now)
     assert {key: task.due_le for key, task in changed.items() if key in wanted} == wanted
     assert not difference(wanted, changed, "2024-S1", now)
 
 
 @given(delais, delais, moments)
 def test_R12_what_was_taken_never_moves(before: Delais, after: Delais, now: datetime) -> None:
-    wanted = wanted_tasks("41", "2024-S1", before, now)
+    wanted = wanted_tasks("41", "2024-S1", Agenda(before), now)
     taken = {key: TachePrevue(rank, FAITE, due) for rank, (key, due) in enumerate(wanted.items())}
-    change = difference(wanted_tasks("41", "2024-S1", after, now), taken, "2024-S1", now)
+    change = difference(wanted_tasks("41", "2024-S1", Agenda(after), now), taken, "2024-S1", now)
     assert not change.moved
     assert change.dropped == ()
 
 
 def test_R12_a_prefecture_that_begins_later_no_longer_owes_the_bilans_before() -> None:
-    before = _applied({}, wanted_tasks("41", "2024-S1", DELAIS, NOW), NOW)
-    after = _applied(before, wanted_tasks("41", "2026-S1", DELAIS, NOW), NOW, "2026-S1")
+    before = _applied({}, wanted_tasks("41", "2024-S1", Agenda(DELAIS), NOW), NOW)
+    after = _applied(before, wanted_tasks("41", "2026-S1", Agenda(DELAIS), NOW), NOW, "2026-S1")
     assert min(periode for travail, periode in after if travail == "bilan") == "2026-S1"
     assert min(periode for travail, periode in after if travail == "export") == "2026-T1"
 

@@ -16,7 +16,7 @@ from paqte.queries.reglages import read_settings, version_of
 from paqte.services.declarations import open_declaration, save_draft, send_back, submit_declaration
 from paqte.services.justificatifs import PieceRecue, add_evidence
 from paqte.services.reglages import save_settings
-from tests.factories import CAMILLE, bruno
+from tests.factories import CAMILLE, LONG_AGO, bruno
 from tests.services.maison import T2, T3, Maison
 
 # 2026-T3 is over on 30 September: closed thirty days later, on 30 October at night in Paris.
@@ -28,7 +28,7 @@ CLOSED = r"La saisie du 3e trimestre 2026 s’est fermée le 30/10/2026 : écriv
 def maison(session: Any) -> Maison:
     maison = Maison(OPEN, "R3", "S2")
     values = {"fermeture_delai_jours": "30"}
-    save_settings(actor=CAMILLE, now=OPEN, departement="41", version=version_of(read_settings("41")), values=values)
+    save_settings(actor=CAMILLE, now=LONG_AGO, departement="41", version=version_of(read_settings("41")), values=values)
     return maison
 
 

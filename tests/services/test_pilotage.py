@@ -21,7 +21,7 @@ from paqte.queries.pilotage import (
     read_protocole_line,
     read_referent,
 )
-from paqte.queries.reglages import delays, integers, read_settings, version_of
+from paqte.queries.reglages import all_delays, delays, read_settings, version_of
 from paqte.services.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre
 from paqte.services.pilotage import (
     PartenaireTyped,
@@ -197,8 +197,8 @@ def test_R12_a_setting_is_the_departement_s_own_else_national_else_shipped(say: 
     settings = read_settings("41")
     assert (settings["declaration_delai_jours"].valeur, settings["declaration_delai_jours"].nationale) == ("10", "25")
     assert not settings["bilan_delai_jours"].is_own
-    assert integers("declaration_delai_jours")("41") == 10
-    assert integers("declaration_delai_jours")("972") == 25
+    assert all_delays()("41").echeance == 10
+    assert all_delays()("972").echeance == 25
     say(save_settings, version=version_of(settings), values={"declaration_delai_jours": ""})
     assert read_settings("41")["declaration_delai_jours"].valeur == "25"
     assert len(list(session.scalars(select(Reglage.id)))) == 1

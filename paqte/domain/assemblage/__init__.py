@@ -59,7 +59,7 @@ def assemble(
 
 
 def _completude(donnees: DonneesBilan, semestre: Consolidation, grid: Catalogue) -> tuple[LigneCompletude, ...]:
-    punctual = completude.in_time(donnees.declarations, donnees.departement, donnees.delais)
+    punctual = completude.in_time(donnees.declarations, donnees.departement, donnees.agenda)
     counted = completude.parts(semestre, inside(donnees.faits, donnees.periode), punctual)
     return completude.lines(counted, {c.signataire_id: c.nom for c in donnees.conventions}, grid)
 

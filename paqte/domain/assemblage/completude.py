@@ -12,10 +12,10 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
 from paqte.domain.bilan import Chiffre, LigneCompletude
-from paqte.domain.campagnes import Delais, campagne
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
@@ -65,12 +65,12 @@ def parts(whole: Consolidation, faits: Iterable[Fait], punctual: frozenset[int])
     return CompletudeParts(whole, consolidate(f for f in faits if f.declaration in punctual))
 
 
-def in_time(declarations: Iterable[DeclarationLue], departement: str, delais: Delais) -> frozenset[int]:
+def in_time(declarations: Iterable[DeclarationLue], departement: str, agenda: Agenda) -> frozenset[int]:
     """The declarations first sent no later than the day answers are due, in the legal time of the département (R12)."""
 
     @cache
     def due(periode: str) -> date:
-        return campagne(Periode.from_code(periode), delais).echeance
+        return agenda.campagne(Periode.from_code(periode)).echeance
 
     return frozenset(
         d.id

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from paqte.domain.agenda import Agenda
 from paqte.domain.bilan import Contact, Partenaire
 from paqte.domain.campagnes import Delais
 from paqte.domain.consolidation import Cle, Fait
@@ -14,7 +15,7 @@ from paqte.domain.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJ
 from paqte.domain.periodes import Periode
 from paqte.domain.pilotage import REGLAGES
 
-SHIPPED = Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()})
+SHIPPED = Agenda(Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class DonneesBilan:
     actions: tuple[ActionLue, ...] = ()
     chiffres: tuple[ChiffreLu, ...] = ()
     origines: tuple[OrigineLue, ...] = ()
-    delais: Delais = SHIPPED
+    agenda: Agenda = SHIPPED
 
     def __post_init__(self) -> None:
         chartes = tuple(c for c in self.conventions if c.is_charte)

@@ -16,6 +16,7 @@ from paqte.web.admin import blueprint
 from paqte.web.champs import TexteField
 from paqte.web.formulaires import Formulaire
 from paqte.web.session import actor
+from paqte.web.suites_reglages import told_suites
 
 
 class NationalForm(Formulaire):
@@ -40,10 +41,14 @@ def reglages() -> ResponseReturnValue:
         form.version.data = version_of(settings)
     if form.validate_on_submit():
         try:
-            save_national_settings(actor=actor(), now=clock.now(), version=form.version.data, values=form.values())
+            suites = save_national_settings(
+                actor=actor(), now=clock.now(), version=form.version.data, values=form.values()
+            )
         except Refused as refused:
             form.apply_refusal(refused)
         else:
             flash("Les réglages nationaux sont enregistrés ; le calendrier de chaque département suit.", "succes")
+            for sentence in told_suites(suites.values()):
+                flash(sentence, "attention")
             return redirect(url_for("admin.reglages"))
     return render_template("admin/reglages.html", form=form, cles=tuple(REGLAGES)), form.http_status

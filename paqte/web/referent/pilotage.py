@@ -20,6 +20,7 @@ from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage_formulaires import ReglagesForm
 from paqte.web.referent.pilotage_textes import PeriodesForm, chosen_texts
 from paqte.web.session import actor
+from paqte.web.suites_reglages import told_suites
 
 
 @blueprint.get("/pilotage")
@@ -38,7 +39,7 @@ def pilotage() -> ResponseReturnValue:
 @blueprint.route("/pilotage/reglages", methods=["GET", "POST"])
 @open_to(REFERENT)
 def pilotage_reglages() -> ResponseReturnValue:
-    """Delays and recipients of the département."""
+    """Delays and recipients of the département; what moves is told (R37)."""
     departement = own_departement(actor())
     settings = read_pilotage(actor=actor(), departement=departement).reglages
     form = ReglagesForm(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
@@ -47,7 +48,7 @@ def pilotage_reglages() -> ResponseReturnValue:
         form.version.data = version_of(settings)
     if form.validate_on_submit():
         try:
-            save_settings(
+            suites = save_settings(
                 actor=actor(),
                 now=clock.now(),
                 departement=departement,
@@ -58,6 +59,8 @@ def pilotage_reglages() -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             flash("Les réglages sont enregistrés.", "succes")
+            for sentence in told_suites([suites]):
+                flash(sentence, "attention")
             return redirect(url_for("referent.pilotage", _anchor="reglages"))
     return render_template("referent/pilotage_reglages.html", form=form), form.http_status
 

@@ -10,7 +10,7 @@ from paqte.domain.declarations import BROUILLON
 from paqte.queries.reglages import read_settings, version_of
 from paqte.services.reglages import save_settings
 from tests import factories
-from tests.web.entreprise.conftest import NOW, plain
+from tests.web.entreprise.conftest import plain
 
 if TYPE_CHECKING:
     from tests.web.entreprise.conftest import Maison
@@ -22,7 +22,7 @@ def close(maison: Maison) -> None:
     with maison.app.app_context():
         save_settings(
             actor=factories.CAMILLE,
-            now=NOW,
+            now=factories.LONG_AGO,
             departement="41",
             version=version_of(read_settings("41")),
             values={"fermeture_delai_jours": "30"},

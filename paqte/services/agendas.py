@@ -1,0 +1,74 @@
+"""Keeping the dates of campaigns that are over, whatever becomes of the settings (R37)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from paqte.domain.agenda import Agenda, DatesScellees, Deplacement, followed, moves, released, spared, to_seal
+from paqte.domain.campagnes import Delais
+from paqte.domain.periodes import Periode, local_date
+from paqte.models import CampagneScellee
+
+
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """What a change of delays does to the campaigns under way.
+
+    `deplacees` are the dates that move; `gardees` the due dates that stay, since they would be over already.
+    """
+
+    deplacees: tuple[Deplacement, ...] = ()
+    gardees: tuple[tuple[Periode, DatesScellees], ...] = ()
+
+
+def dates_to_keep(departement: str, first: str | None, agenda: Agenda, now: datetime) -> dict[str, DatesScellees]:
+    """What is over on this day and not kept yet, by code of period."""
+    today = local_date(now, departement)
+    return to_seal(agenda, followed(first, today), today)
+
+
+def keep_dates(session: Session, departement: str, kept: Mapping[str, DatesScellees]) -> None:
+    """Write these dates down, in the caller's transaction, which holds the row of the département."""
+    if not kept:
+        return
+    c = CampagneScellee
+    rows = session.scalars(select(c).where(c.departement_code == departement, c.periode.in_(kept)))
+    known = {row.periode: row for row in rows}
+    for code, dates in kept.items():
+        row = known.get(code)
+        if row is None:
+            session.add(c(departement_code=departement, periode=code, **dates._asdict()))
+        else:
+            row.fermeture, row.publication, row.is_over = dates.fermeture, dates.publication, dates.is_over
+    session.flush()
+
+
+def change_delays(
+    session: Session, departement: str, first: str | None, *, former: Agenda, delais: Delais, now: datetime
+) -> Suites:
+    """Keep what the new delays must not move and say what they do; `former` is the agenda before they are written.
+
+    In the caller's transaction, before or after the settings themselves.
+    """
+    today = local_date(now, departement)
+    periodes = tuple(followed(first, today))
+    past = dates_to_keep(departement, first, former, now)
+    former = former.holding(past)
+    freed = released(former, delais, today)
+    kept = spared(former.holding({}, freed), delais, periodes, today)
+    keep_dates(session, departement, {**past, **kept})
+    _free(session, departement, freed)
+    present = former.under(delais).holding(kept, freed)
+    gardees = tuple((Periode.from_code(code), dates) for code, dates in kept.items())
+    return Suites(moves(former, present, periodes), gardees)
+
+
+def _free(session: Session, departement: str, periodes: Collection[str]) -> None:
+    if periodes:
+        c = CampagneScellee
+        session.execute(delete(c).where(c.departement_code == departement, c.periode.in_(periodes)))

@@ -35,7 +35,8 @@ def a_departement(code: str = "41") -> str:
     with transaction(actor=PLANIFICATEUR, now=LONG_AGO) as session:
         if session.get(Departement, code) is None:
             nom = NAMES.get(code, code)
-            session.add(Departement(code=code, nom=nom, prefecture=f"Préfecture ({code})", premier_semestre="2025-S1"))
+            used = {"premier_semestre": "2025-S1", "premiere_complete_le": LONG_AGO.date()}
+            session.add(Departement(code=code, nom=nom, prefecture=f"Préfecture ({code})", **used))
     return code
 
 

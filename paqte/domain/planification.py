@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from paqte.domain.agenda import Agenda
-from paqte.domain.campagnes import BILAN, EXPORT, Campagne
+from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, Campagne
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, fuseau, local_date, periodes_between
 from paqte.domain.taches import PREVUE
@@ -18,6 +18,7 @@ HORIZON = timedelta(days=366)
 # What was missed for longer is no longer worth a mail; bilans and exports are owed however late.
 WORTH_A_MAIL = timedelta(days=7)
 OWED = frozenset({BILAN, EXPORT})
+PUBLISHED = OWED | {LECTURE}
 
 # (task, period code).
 CleTache = tuple[str, str]
@@ -43,8 +44,14 @@ class EcartPrevision:
         return bool(self.missing or self.moved or self.dropped)
 
 
-def wanted_tasks(departement: str, first: str | None, agenda: Agenda, now: datetime) -> dict[CleTache, datetime]:
-    """The tasks from the first semester on to a year ahead, each with the moment it is due; none without a first."""
+def wanted_tasks(
+    departement: str, first: str | None, agenda: Agenda, complete: date | None, now: datetime
+) -> dict[CleTache, datetime]:
+    """The tasks from the first semester on to a year ahead, each with the moment it is due; none without a first.
+
+    What was over when the département had its first complete convention, or is while it has none, is not produced by
+    itself (R43): `complete` is that day.
+    """
     if first is None:
         return {}
     today = local_date(now, departement)
@@ -52,7 +59,8 @@ def wanted_tasks(departement: str, first: str | None, agenda: Agenda, now: datet
         (code, one.periode.code): begins(day, departement)
         for one in campaigns(Periode.from_code(first), today + HORIZON, agenda)
         for code, day in one.taches().items()
-        if code in OWED or day >= today - WORTH_A_MAIL
+        if (code in OWED or day >= today - WORTH_A_MAIL)
+        and not (code in PUBLISHED and is_proposed(one.periode, complete, today))
     }
 
 
@@ -62,6 +70,11 @@ def campaigns(first: Periode, until: date, agenda: Agenda) -> Iterator[Campagne]
         for periode in periodes_between(first.debut, until, genre):
             if periode.fin <= until:
                 yield agenda.campagne(periode)
+
+
+def is_proposed(periode: Periode, complete: date | None, today: date) -> bool:
+    """Whether the bilan or the export of a period over is left to the référent to produce (R43)."""
+    return periode.is_closed(complete if complete is not None and complete < today else today)
 
 
 def difference(
@@ -74,7 +87,9 @@ def difference(
         missing={key: moment for key, moment in wanted.items() if key not in held},
         moved={t.id: wanted[key] for key, t in waiting.items() if key in wanted and t.due_le != wanted[key]},
         dropped=tuple(
-            t.id for key, t in waiting.items() if key not in wanted and (t.due_le > now or not _is_owed(key, first))
+            t.id
+            for key, t in waiting.items()
+            if key not in wanted and (t.due_le > now or key[0] in OWED or not _is_owed(key, first))
         ),
     )
 

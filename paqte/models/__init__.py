@@ -4,7 +4,7 @@ from paqte.models.action import Action
 from paqte.models.base import Base, db
 from paqte.models.bilan import Edition, EditionFichier, Gabarit
 from paqte.models.campagne import CampagneScellee
-from paqte.models.convention import Convention, Engagement, Objectif
+from paqte.models.convention import Anteriorite, Convention, Engagement, Objectif
 from paqte.models.courriel import Courriel
 from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.entreprise import ContactSignataire, Entreprise, Signataire
@@ -21,6 +21,7 @@ from paqte.models.utilisateur import JetonConnexion, Rattachement, SessionOuvert
 
 __all__ = [
     "Action",
+    "Anteriorite",
     "Avertissement",
     "AvisEcheance",
     "Base",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from paqte.domain.conventions import DISPOSITIFS, RYTHMES, STATUTS
 from paqte.models.base import Base, Quantite
-from paqte.models.commun import Dated, Identified, Journaled, one_of
+from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
 from paqte.models.entreprise import Signataire
 
 
@@ -74,6 +74,20 @@ class Convention(Base, Identified, Journaled, Dated):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Anteriorite(Base, Identified, Journaled):
+    """A period whose due date was over when its convention was typed: asked all the same or not, since when (R42)."""
+
+    __tablename__ = "anteriorite"
+    __table_args__ = (UniqueConstraint("convention_id", "periode"), period_code())
+
+    convention_id: Mapped[int] = mapped_column(ForeignKey("convention.id"))
+    periode: Mapped[str] = mapped_column(String(7))
+    is_owed: Mapped[bool]
+    depuis: Mapped[date]
+
+    convention: Mapped[Convention] = relationship()
 
 
 class Engagement(Base, Identified, Journaled):

@@ -19,7 +19,11 @@ class Region(Base):
 
 
 class Departement(Base, Journaled):
-    """A département; `premier_semestre` set means that its préfecture uses PAQTE since then."""
+    """A département; `premier_semestre` set means that its préfecture uses PAQTE since then.
+
+    `premiere_complete_le` is the day it had its first signed convention with an engagement: what was over by then is
+    proposed, never produced by itself (R43).
+    """
 
     __tablename__ = "departement"
     __table_args__ = (CheckConstraint("length(code) IN (2, 3)", name="code"),)
@@ -29,6 +33,7 @@ class Departement(Base, Journaled):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     prefecture: Mapped[str] = mapped_column(String(80), default="")
     premier_semestre: Mapped[str | None] = mapped_column(String(7))
+    premiere_complete_le: Mapped[date | None]
 
 
 class Qpv(Base, Identified, Journaled):

@@ -12,18 +12,19 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage.donnees import ConventionLue
-from paqte.domain.attendus import owed_periods
+from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude
 from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat
 from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.planification import is_proposed
 from paqte.domain.rubriques import RubriqueLue
 from paqte.models import Action, Declaration, Edition, Referent, db
 from paqte.queries.agendas import read_agenda
 from paqte.queries.completude import completeness_over
 from paqte.queries.conservation import soon_erased
 from paqte.queries.conventions_lues import read_apart
-from paqte.queries.debut import first_day
+from paqte.queries.debut import complete_since, first_day
 from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.relances_prevues import RelanceProche, count_paused, near_reminder
@@ -58,6 +59,7 @@ class Accueil:
 
     semestre: Periode
     is_semestre_owed: bool
+    is_semestre_proposed: bool
     declarations_dues_le: date
     bilan_du_le: date
     dernieres_editions: int
@@ -110,6 +112,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     return Accueil(
         semestre=semestre,
         is_semestre_owed=semestre.debut >= first,
+        is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
         declarations_dues_le=agenda.campagne(semestre).echeance,
         bilan_du_le=agenda.campagne(semestre).publication,
         dernieres_editions=_editions(departement, semestre),
@@ -152,12 +155,22 @@ def _awaited(
     for window in [w for w in closed if w.debut >= first]:
         missing = [k for k in _owed(conventions, window) if states.get(k, A_SAISIR) not in (VALIDEE, TRANSMISE)]
         if missing:
-            due = agenda.campagne(window).echeance
+            due = _due(agenda, conventions, missing, window)
             yield Attente(window, len(missing), due, due < today)
 
 
+def _due(
+    agenda: Agenda, conventions: tuple[ConventionLue, ...], missing: list[tuple[int, str]], window: Periode
+) -> date:
+    """The due date of the window, or the first of those asked late when nothing else is missing (R42)."""
+    known = {c.id: c.suivi for c in conventions}
+    since = [known[key].since(Periode.from_code(code)) for key, code in missing]
+    asked_late = [agenda.campagne(window, depuis).echeance for depuis in since if depuis is not None]
+    return min(asked_late) if len(asked_late) == len(missing) else agenda.campagne(window).echeance
+
+
 def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:
-    return [(c.id, p.code) for c in conventions for p in owed_periods(c.dates, c.rythme, semestre)]
+    return [(c.id, p.code) for c in conventions for p in c.suivi.owed(semestre, catalogue())]
 
 
 def _states(departement: str) -> dict[tuple[int, str], str]:

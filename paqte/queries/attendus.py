@@ -10,14 +10,15 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.agenda import Agenda
-from paqte.domain.attendus import owed_periods
+from paqte.domain.attendus import Suivi
+from paqte.domain.campagnes import Campagne
+from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import CHARTE, PROJET, Dates
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.models import Convention, Declaration, Engagement, Retour, db
 from paqte.queries.agendas import read_agenda
-from paqte.queries.debut import first_day
+from paqte.queries.debut import first_day, read_former
 from paqte.queries.etats import is_renewed
 from paqte.queries.perimetre import readable
 
@@ -30,7 +31,8 @@ class Echeance(NamedTuple):
 
     `questions` are what the référent asked and still waits for; `is_late` says that its due date is over.
     `fermeture` is the last day on which the company could answer, None while none is set; `is_closed` says that it
-    is over for an answer that was never sent.
+    is over for an answer that was never sent. What nobody asked for is not owed, never late and never reminded, though
+    it may have been begun (R41, R42).
     """
 
     signataire_id: int
@@ -48,6 +50,7 @@ class Echeance(NamedTuple):
     validee_le: datetime | None
     transmise_le: datetime | None
     questions: tuple[str, ...]
+    is_owed: bool
 
     @property
     def is_waiting(self) -> bool:
@@ -91,21 +94,25 @@ def list_echeances(
 ) -> Iterator[Echeance]:
     """Every declaration these signatories owe until the one that opens next (R11, R12); a charte owes nothing (R7).
 
-    Six statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
+    Eight statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
     A page says for whom: an animateur may have some of their conventions only. Without an actor, as a reminder sees it.
     """
-    agenda, first = read_agenda(departement), first_day(departement)
+    agenda = read_agenda(departement)
     conventions = [c for c in signed_conventions(signataires, actor=actor) if c.dispositif != CHARTE]
-    declared = _declared([c.id for c in conventions])
+    followed, declared = follow(conventions, departement), _declared([c.id for c in conventions])
     for c in conventions:
-        told = declared[c.id]
-        for periode in dict.fromkeys((*map(Periode.from_code, told), *_periods(c, first, today))):
-            yield _echeance(c, periode, told.get(periode.code), agenda, today)
+        told, suivi = declared[c.id], followed[c.id]
+        owed = _periods(suivi, today)
+        for periode in dict.fromkeys((*map(Periode.from_code, told), *owed)):
+            dates = agenda.campagne(periode, suivi.since(periode))
+            is_owed = periode in owed or bool(suivi.owed(periode, catalogue()))
+            yield _echeance(c, dates, told.get(periode.code), is_owed=is_owed, today=today)
 
 
-def closed_on(*, departement: str, periode: Periode, etat: str, today: date) -> date | None:
+def closed_on(*, convention_id: int, departement: str, periode: Periode, etat: str, today: date) -> date | None:
     """The last day on which a company could answer, once it is over and the answer was never sent; else None."""
-    one = read_agenda(departement).campagne(periode)
+    depuis = read_former(Convention.id == convention_id).get(convention_id, {}).get(periode.code)
+    one = read_agenda(departement).campagne(periode, depuis)
     return one.fermeture if etat in NEVER_SENT and one.is_closed_to_companies(today) else None
 
 
@@ -117,23 +124,36 @@ class _Declaree(NamedTuple):
     questions: tuple[str, ...]
 
 
-def _echeance(c: ConventionSignee, periode: Periode, known: _Declaree | None, agenda: Agenda, today: date) -> Echeance:
-    dates, state = agenda.campagne(periode), known.etat if known else A_SAISIR
+def _echeance(c: ConventionSignee, dates: Campagne, known: _Declaree | None, *, is_owed: bool, today: date) -> Echeance:
+    state = known.etat if known else A_SAISIR
     return Echeance(
-        c.signataire_id, c.id, c.numero, periode, state, known.id if known else None,
+        c.signataire_id, c.id, c.numero, dates.periode, state, known.id if known else None,
         dates.ouverture, dates.echeance, dates.fermeture,
         is_open=today >= dates.ouverture or known is not None,
-        is_late=today > dates.echeance and state not in SENT,
+        is_late=is_owed and today > dates.echeance and state not in SENT,
         is_closed=state in NEVER_SENT and dates.is_closed_to_companies(today),
         validee_le=known.validee_le if known else None,
         transmise_le=known.transmise_le if known else None,
         questions=known.questions if known else (),
+        is_owed=is_owed,
     )  # fmt: skip
 
 
-def _periods(c: ConventionSignee, first: date, today: date) -> list[Periode]:
-    years = range(max(c.debut, first, date(today.year - 4, 1, 1)).year, today.year + YEARS_AHEAD + 1)
-    owed = [p for year in years for p in owed_periods(c.dates, c.rythme, Periode(year, "A", 1)) if p.debut >= first]
+def follow(conventions: Sequence[ConventionSignee], departement: str) -> dict[int, Suivi]:
+    """What tells what each owes (R41, R42)."""
+    keys = [c.id for c in conventions]
+    first, former = first_day(departement), read_former(Convention.id.in_(keys))
+    promised: defaultdict[int, list[str]] = defaultdict(list)
+    query = select(Engagement.convention_id, Engagement.indicateur).where(Engagement.convention_id.in_(keys))
+    for key, code in db.session.execute(query):
+        promised[key].append(code)
+    return {c.id: Suivi(c.dates, c.rythme, tuple(promised[c.id]), first, former.get(c.id, {})) for c in conventions}
+
+
+def _periods(suivi: Suivi, today: date) -> list[Periode]:
+    """What is owed, until the period that opens next."""
+    years = range(max(suivi.dates.debut, suivi.depuis, date(today.year - 4, 1, 1)).year, today.year + YEARS_AHEAD + 1)
+    owed = [p for year in years for p in suivi.owed(Periode(year, "A", 1), catalogue())]
     closed = [p for p in owed if p.is_closed(today)]
     return closed + owed[len(closed) : len(closed) + 1]
 

@@ -26,6 +26,7 @@ from paqte.domain.sceau import Sceau, read_facts
 from paqte.models import Convention, Declaration, db
 from paqte.queries.agendas import read_agenda
 from paqte.queries.conventions_lues import read_conventions
+from paqte.queries.debut import first_day
 from paqte.queries.perimetre import own_departement
 
 WINDOWS = 8
@@ -58,7 +59,8 @@ def read_completeness(*, actor: Acteur, periode: Periode) -> CompletudeLue:
     """Completeness of the référent's département in a semester or a quarter, and in those before it."""
     departement = own_departement(actor)
     conventions = read_conventions(db.session(), departement)
-    windows = _until(periode, min((c.dates.debut for c in conventions), default=periode.debut))
+    start = min((c.dates.debut for c in conventions), default=periode.debut)
+    windows = _until(periode, max(start, first_day(departement)))
     agenda = read_agenda(departement)
     found = completeness_over(db.session(), departement, conventions, windows, agenda)
     lines = completude.lines(found[-1], {c.signataire_id: c.nom for c in conventions}, catalogue())
@@ -83,12 +85,12 @@ def completeness_over(
     """What was owed, given, and given in time inside each window. One statement, however many windows."""
     given = list(conventions)
     declarations, faits = _validated(session, departement, windows)
-    punctual = completude.in_time(declarations, departement, agenda)
+    punctual = completude.in_time(declarations, given, departement, agenda)
     return [completude.over(given, faits, window, punctual, catalogue()) for window in windows]
 
 
 def _until(last: Periode, start: date) -> list[Periode]:
-    """Periods up to the last one, at most WINDOWS, none before the first convention."""
+    """Periods up to the last one, at most WINDOWS, none before the first convention or the first followed period."""
     windows = [last]
     while len(windows) < WINDOWS and windows[0].debut > start:
         windows.insert(0, windows[0].precedente)

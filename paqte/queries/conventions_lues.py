@@ -13,23 +13,25 @@ from paqte.domain.catalogue import LIBRE, catalogue
 from paqte.domain.consolidation import term_target
 from paqte.domain.conventions import Dates
 from paqte.models import Convention, Engagement, Entreprise, Objectif, Signataire
+from paqte.queries.debut import first_day, read_former
 
 _Suite = aliased(Convention)
 
 
 def read_conventions(session: Session, departement: str) -> tuple[ConventionLue, ...]:
-    """Every convention of the PAQTE or of the plan, whatever its state, in three statements; no charte (R7)."""
+    """Every convention of the PAQTE or of the plan, whatever its state, in five statements; no charte (R7)."""
     return read_apart(session, departement)[0]
 
 
 def read_apart(session: Session, departement: str) -> tuple[tuple[ConventionLue, ...], tuple[ConventionLue, ...]]:
-    """The conventions that promise something and, apart, the chartes, which are only listed (R7). Three statements."""
+    """The conventions that promise something and, apart, the chartes, which are only listed (R7). Five statements."""
     every = _read(session, departement)
     return tuple(c for c in every if not c.is_charte), tuple(c for c in every if c.is_charte)
 
 
 def _read(session: Session, departement: str) -> tuple[ConventionLue, ...]:
     engagements = _engagements(session, departement)
+    depuis, anterieures = first_day(departement), read_former(Convention.departement_code == departement)
     c, s = Convention, Signataire
     query = (
         select(
@@ -65,6 +67,8 @@ def _read(session: Session, departement: str) -> tuple[ConventionLue, ...]:
             is_covered_nationally=row.is_covered_nationally,
             is_partial_diffusion=row.is_partial_diffusion,
             engagements=engagements.get(row.id, ()),
+            depuis=depuis,
+            anterieures=anterieures.get(row.id, {}),
         )
         for row in session.execute(query)
     )

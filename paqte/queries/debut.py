@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.periodes import Periode, local_date
-from paqte.models import Convention, Departement, db
+from paqte.models import Anteriorite, Convention, Departement, db
 from paqte.queries.perimetre import require_readable_departement
 
 
@@ -30,6 +31,24 @@ def first_day(departement: str) -> date:
     """Nothing is owed for the time before the préfecture used PAQTE; always when it does not say since when."""
     first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
     return Periode.from_code(first).debut if first else date.min
+
+
+def complete_since(departement: str) -> date | None:
+    """The day of the first complete convention of the département; None while it has none (R43)."""
+    return db.session.scalar(select(Departement.premiere_complete_le).where(Departement.code == departement))
+
+
+def read_former(wanted: ColumnElement[bool]) -> dict[int, dict[str, date | None]]:
+    """The periods already over when each of these conventions was typed: since when they are asked, None if not (R42).
+
+    By key of convention, then code of period; `wanted` is a condition on conventions. One statement.
+    """
+    a = Anteriorite
+    query = select(a.convention_id, a.periode, a.is_owed, a.depuis).join(Convention, Convention.id == a.convention_id)
+    found: defaultdict[int, dict[str, date | None]] = defaultdict(dict)
+    for key, periode, is_owed, depuis in db.session.execute(query.where(wanted)):
+        found[key][periode] = depuis if is_owed else None
+    return dict(found)
 
 
 def read_start(*, actor: Acteur, departement: str, now: datetime) -> DebutLu:

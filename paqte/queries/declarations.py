@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, or_, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.agenda import Agenda
-from paqte.domain.attendus import owed_indicators, owed_periods
+from paqte.domain.attendus import Suivi, owed_indicators
 from paqte.domain.catalogue import Catalogue, catalogue
-from paqte.domain.conventions import CHARTE, PROJET, SEMESTRE, Dates
+from paqte.domain.conventions import CHARTE, PROJET, SEMESTRE, TRIMESTRE, Dates
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Declaration, Engagement, Realisation, Signataire, db
 from paqte.queries.agendas import read_agenda
+from paqte.queries.debut import first_day, read_former
 from paqte.queries.perimetre import readable, require_readable_departement
 
 SENT = frozenset({TRANSMISE, VALIDEE})
@@ -97,9 +98,9 @@ class _Convention(NamedTuple):
     def dates(self) -> Dates:
         return Dates(self.statut, self.debut, self.fin, self.resiliee_le)
 
-    def is_longer_than(self, window: Periode) -> bool:
-        """Whether a semester declarant is in force in a lone quarter: it owes nothing in it (R11)."""
-        return window.genre == "T" and window.overlaps(self.debut, self.dates.effective_end)
+    def is_in_force(self, window: Periode) -> bool:
+        """At least one day of it."""
+        return window.overlaps(self.debut, self.dates.effective_end)
 
 
 class _Declaree(NamedTuple):
@@ -113,7 +114,7 @@ class _Declaree(NamedTuple):
 
 
 def owed_declarations(*, actor: Acteur, departement: str, periodes: Sequence[Periode], now: datetime) -> Attendues:
-    """Each declaration owed inside these periods, by name of signatory. Five statements, whatever the size.
+    """Each declaration owed inside these periods, by name of signatory. Eight statements, whatever the size.
 
     `periodes` are quarters, semesters or years that do not overlap. NotFound when the département is not the
     actor's to read.
@@ -122,23 +123,36 @@ def owed_declarations(*, actor: Acteur, departement: str, periodes: Sequence[Per
     codes = [p.code for window in periodes for genre in _genres(window) for p in window.parts(genre)]
     conventions = _conventions(actor, departement, periodes, codes)
     declared = _declared(actor, departement, codes)
-    owing = _Owing(_engaged(actor, departement), _answered(actor, departement, codes), catalogue())
+    owing = _Owing(
+        _engaged(actor, departement),
+        _answered(actor, departement, codes),
+        catalogue(),
+        first_day(departement),
+        read_former(Convention.departement_code == departement),
+    )
     agenda, today = read_agenda(departement), local_date(now, departement)
     lignes = [
         ligne
         for c in conventions
         for ligne in _lines(c, periodes, declared.get(c.id, {}), owing, agenda=agenda, today=today)
     ]
-    too_long = [c for c in conventions if c.rythme == SEMESTRE and any(c.is_longer_than(p) for p in periodes)]
+    too_long = [c for c in conventions if any(_is_longer(c, owing, p) for p in periodes)]
     return Attendues(tuple(lignes), len(too_long))
 
 
 class _Owing(NamedTuple):
-    """Engagements by convention, answered ones by declaration."""
+    """Engagements by convention, answered ones by declaration; since when the département follows, what was over."""
 
     engaged: Mapping[int, Mapping[int, str]]
     answered: Mapping[int, frozenset[int]]
     grid: Catalogue
+    depuis: date
+    anterieures: Mapping[int, Mapping[str, date | None]]
+
+    def suivi(self, c: _Convention) -> Suivi:
+        """What tells what a convention owes (R41, R42)."""
+        promised = tuple(self.engaged.get(c.id, {}).values())
+        return Suivi(c.dates, c.rythme, promised, self.depuis, self.anterieures.get(c.id, {}))
 
     def counted(self, convention: int, periode: Periode, declaration: int | None) -> tuple[int, int]:
         """How many engagements owe an answer, and how many of those have one (R13)."""
@@ -146,6 +160,13 @@ class _Owing(NamedTuple):
         counting = set(owed_indicators(engaged.values(), periode, self.grid))
         owed = {key for key, code in engaged.items() if code in counting}
         return len(owed), len(owed & self.answered.get(declaration or 0, frozenset()))
+
+
+def _is_longer(c: _Convention, owing: _Owing, window: Periode) -> bool:
+    """Whether a semester declarant is in force in a lone quarter: it owes its semester, and nothing here (R11)."""
+    if window.genre != TRIMESTRE or c.rythme != SEMESTRE or not c.is_in_force(window):
+        return False
+    return bool(owing.suivi(c).owed(Periode.containing(window.debut, SEMESTRE), owing.grid))
 
 
 def _genres(periode: Periode) -> tuple[str, ...]:
@@ -161,13 +182,14 @@ def _lines(
     agenda: Agenda,
     today: date,
 ) -> Iterable[DeclarationAttendue]:
-    owed = [p for window in periodes for p in owed_periods(c.dates, c.rythme, window)]
+    suivi = owing.suivi(c)
+    owed = [p for window in periodes for p in suivi.owed(window, owing.grid)]
     unexpected = [Periode.from_code(code) for code in declared if Periode.from_code(code) not in owed]
     for periode in sorted((*owed, *unexpected), key=lambda p: p.fin):
         row = declared.get(periode.code)
         key, etat = (row.id, row.etat) if row else (None, A_SAISIR)
         dus, repondus = owing.counted(c.id, periode, key)
-        dates = agenda.campagne(periode)
+        dates, is_owed = agenda.campagne(periode, suivi.since(periode)), periode in owed
         yield DeclarationAttendue(
             convention_id=c.id,
             convention=c.numero,
@@ -182,8 +204,8 @@ def _lines(
             ouverture=dates.ouverture,
             echeance=dates.echeance,
             is_open=today >= dates.ouverture,
-            is_late=etat not in SENT and today > dates.echeance,
-            is_owed=periode in owed,
+            is_late=is_owed and etat not in SENT and today > dates.echeance,
+            is_owed=is_owed,
             transmise_le=row.transmise_le if row else None,
             validee_le=row.validee_le if row else None,
             is_on_behalf=bool(row and row.is_on_behalf),

@@ -11,10 +11,11 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.editions import XLSX
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode, local_date
+from paqte.domain.planification import is_proposed
 from paqte.domain.secret import INTERNE
 from paqte.models import Convention, Edition, EditionFichier, db
 from paqte.queries.agendas import read_agenda
-from paqte.queries.debut import first_day
+from paqte.queries.debut import complete_since, first_day
 from paqte.queries.editions_depassees import overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
 
@@ -135,11 +136,14 @@ class PeriodeEmise(NamedTuple):
     """A semester as the list of bilans shows it, or a quarter as that of the exports.
 
     `is_owed` is false before the first semester of the préfecture: it may be produced, nothing says that it must.
+    `is_proposed` says that it was over when the département had its first complete convention: nothing produces it by
+    itself (R43).
     """
 
     periode: Periode
     is_closed: bool
     is_owed: bool
+    is_proposed: bool
     due_le: date
     editions: list[EditionLue]
     changees: int
@@ -162,7 +166,7 @@ def _periods(actor: Acteur, now: datetime, genre: str) -> list[PeriodeEmise]:
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
-    agenda, start_of_use = read_agenda(departement), first_day(departement)
+    agenda, start_of_use, complete = read_agenda(departement), first_day(departement), complete_since(departement)
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=actor, genre=genre):
         issued.setdefault(edition.periode, []).append(edition)
@@ -174,6 +178,9 @@ def _periods(actor: Acteur, now: datetime, genre: str) -> list[PeriodeEmise]:
         due = agenda.campagne(current).publication
         editions = issued.get(current.code, [])
         is_owed = current.debut >= start_of_use
-        periods.append(PeriodeEmise(current, current.is_closed(today), is_owed, due, editions, moved.get(current, 0)))
+        proposed = is_owed and is_proposed(current, complete, today)
+        periods.append(
+            PeriodeEmise(current, current.is_closed(today), is_owed, proposed, due, editions, moved.get(current, 0))
+        )
         current = current.precedente
     return periods

@@ -9,10 +9,13 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import CHARTE, PROJET, Dates
+from paqte.domain.attendus import owed_indicators
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import A_SAISIR, VALIDEE
 from paqte.domain.periodes import Periode, local_date, periodes_between
-from paqte.models import ContactSignataire, Convention, Declaration, Departement, Signataire, db
+from paqte.models import ContactSignataire, Declaration, Departement, Signataire, db
+from paqte.queries.attendus import follow, signed_conventions
 from paqte.queries.perimetre import read
 from paqte.queries.resumes import ConventionResumee, sum_up_conventions
 from paqte.queries.signataires import Connu, find_known
@@ -29,13 +32,14 @@ class ContactLu(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A closed period for which a convention has no validated declaration yet."""
+    """A closed period for which a convention has no validated declaration yet; one nobody asks for may be typed too."""
 
     convention_id: int
     numero: str
     periode: Periode
     etat: str
     declaration_id: int | None
+    is_owed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,18 @@ class FicheSignataire:
     relances_suspendues_jusquau: date | None
     contacts: tuple[ContactLu, ...]
     conventions: tuple[ConventionResumee, ...]
-    dues: tuple[Due, ...]
+    passees: tuple[Due, ...]
     autres: tuple[Connu, ...]
+
+    @property
+    def dues(self) -> tuple[Due, ...]:
+        """What is asked of it."""
+        return tuple(due for due in self.passees if due.is_owed)
+
+    @property
+    def libres(self) -> tuple[Due, ...]:
+        """What nobody asks of it, and may be typed all the same (R42)."""
+        return tuple(due for due in self.passees if not due.is_owed)
 
 
 def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> FicheSignataire:
@@ -90,7 +104,7 @@ def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> Fich
         relances_suspendues_jusquau=s.relances_suspendues_jusquau if _is_to_come(s, day) else None,
         contacts=_contacts(s.id),
         conventions=tuple(reversed(sum_up_conventions([s.id], day).get(s.id, []))),
-        dues=_dues(s.id, s.departement_code, day),
+        passees=_dues(s.id, s.departement_code, day),
         autres=tuple(other for other in same if other.id != s.id and other.departement == s.departement_code),
     )
 
@@ -107,24 +121,20 @@ def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:
 
 
 def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
-    """Closed periods without a validated declaration, latest first; a charte owes nothing (R7, R11)."""
-    c = Convention
-    query = select(c.id, c.numero, c.rythme, c.statut, c.debut, c.fin, c.resiliee_le).where(
-        c.signataire_id == signataire_id, c.statut != PROJET, c.dispositif != CHARTE
-    )
-    conventions = db.session.execute(query).all()
+    """Closed periods without a validated declaration that have a question, latest first; a charte has none (R7)."""
+    conventions = [c for c in signed_conventions([signataire_id]) if c.dispositif != CHARTE]
+    followed = follow(conventions, departement)
     d = Declaration
-    declared = select(d.convention_id, d.periode, d.etat, d.id).where(
-        d.convention_id.in_([row.id for row in conventions])
-    )
+    declared = select(d.convention_id, d.periode, d.etat, d.id).where(d.convention_id.in_(followed))
     known = {(row.convention_id, row.periode): (row.etat, row.id) for row in db.session.execute(declared)}
     found = []
-    for row in conventions:
-        end = Dates(row.statut, row.debut, row.fin, row.resiliee_le).effective_end
-        for periode in _closed(max(row.debut, _first_day(departement, day)), end, row.rythme, day):
-            state, key = known.get((row.id, periode.code), (A_SAISIR, None))
-            if state != VALIDEE:
-                found.append(Due(row.id, row.numero, periode, state, key))
+    for c in conventions:
+        suivi = followed[c.id]
+        for periode in _closed(max(c.debut, _first_day(departement, day)), c.dates.effective_end, c.rythme, day):
+            state, key = known.get((c.id, periode.code), (A_SAISIR, None))
+            if state != VALIDEE and owed_indicators(suivi.indicateurs, periode, catalogue()):
+                is_owed = bool(suivi.owed(periode, catalogue()))
+                found.append(Due(c.id, c.numero, periode, state, key, is_owed))
     return tuple(sorted(found, key=lambda due: (due.periode.fin, due.numero), reverse=True))
 
 

@@ -14,6 +14,7 @@ from paqte.domain.bilan import Bilan
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.editions import read_facts
 from paqte.domain.periodes import Periode, local_date
+from paqte.domain.planification import is_proposed
 from paqte.models import Convention, Departement, Edition, db
 from paqte.queries.agendas import all_agendas
 from paqte.queries.perimetre import readable
@@ -25,6 +26,7 @@ class DepartementSuivi(NamedTuple):
     code: str
     nom: str
     premier_semestre: str | None
+    premiere_complete_le: date | None
 
 
 class DerniereEdition(NamedTuple):
@@ -49,7 +51,9 @@ def departements_followed() -> list[DepartementSuivi]:
     d = Departement
     signed = exists().where(Convention.departement_code == d.code)
     query = (
-        select(d.code, d.nom, d.premier_semestre).where(or_(d.premier_semestre.is_not(None), signed)).order_by(d.code)
+        select(d.code, d.nom, d.premier_semestre, d.premiere_complete_le)
+        .where(or_(d.premier_semestre.is_not(None), signed))
+        .order_by(d.code)
     )
     return [DepartementSuivi(*row) for row in db.session.execute(query)]
 
@@ -87,7 +91,10 @@ def issued_semesters(*, actor: Acteur) -> list[SemestreNational]:
 
 
 class DepartementAttendu(NamedTuple):
-    """A département that has issued nothing for a semester, with the day its bilan is due."""
+    """A département that has issued nothing for a semester, with the day its bilan is due.
+
+    It is not late for one that was over before its first complete convention (R43).
+    """
 
     code: str
     nom: str
@@ -100,8 +107,11 @@ def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> l
     issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
     agendas = all_agendas()
     awaited = []
-    for code, nom, premier in departements_followed():
+    for code, nom, premier, complete in departements_followed():
+        today = local_date(now, code)
         if code not in issued and (premier or "") <= periode.code:
             due = agendas(code).campagne(periode).publication
-            awaited.append(DepartementAttendu(code, nom, due, due < local_date(now, code)))
+            awaited.append(
+                DepartementAttendu(code, nom, due, due < today and not is_proposed(periode, complete, today))
+            )
     return awaited

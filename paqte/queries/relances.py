@@ -141,7 +141,7 @@ def _sorted_out(
     alone: list[int] = []
     left: list[Ecarte] = []
     for key, signataire in own.items():
-        owed = [e for e in echeances.get(key, ()) if e.is_open and periode in (None, e.periode)]
+        owed = [e for e in echeances.get(key, ()) if e.is_open and e.is_owed and periode in (None, e.periode)]
         reason = _reason(signataire, owed, day)
         if reason is not None:
             left.append(reason)
@@ -173,7 +173,7 @@ def _waiting_for(
         for key, s in signataires.items()
         if not s.is_paused(day)
         for e in echeances.get(key, ())
-        if e.is_waiting
+        if e.is_waiting and e.is_owed
     ]
     return tuple(sorted(found, key=lambda a: (a.echeance.limite, a.signataire.nom, a.echeance.convention)))
 

@@ -15,6 +15,7 @@ from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.agendas import read_agenda
+from paqte.queries.debut import first_day
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Ecarte, Prevision, forecast
 
@@ -143,7 +144,8 @@ def step_label(code: str) -> str:
 def _steps(departement: str, today: date, periode: Periode | None) -> Iterator[tuple[date, str, Periode]]:
     agenda = read_agenda(departement)
     until = today + AHEAD if periode is None else date.max
-    for one in [periode] if periode else _periodes(today):
+    first = first_day(departement)
+    for one in [p for p in ([periode] if periode else _periodes(today)) if p.debut >= first]:
         for code, day in agenda.campagne(one).taches().items():
             if code.startswith((OUVERTURE, RELANCE)) and today <= day <= until:
                 yield day, code, one

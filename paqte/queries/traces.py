@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.donnees import ConventionLue
-from paqte.domain.attendus import owed_periods
 from paqte.domain.catalogue import catalogue
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
 from paqte.domain.erreurs import NotFound
@@ -43,7 +42,10 @@ class Trace(NamedTuple):
 
 
 def trace(*, actor: Acteur, departement: str, periode: Periode, indicateur: str) -> list[Trace]:
-    """Every answer owed to one indicator in the period, given or not. NotFound for an unknown indicator."""
+    """Every answer to one indicator that is owed in the period, and every one that its figures use, owed or not.
+
+    NotFound for an unknown indicator.
+    """
     require_readable_departement(actor, departement)
     if indicateur not in catalogue().indicateurs:
         raise NotFound("Cet indicateur")
@@ -63,11 +65,17 @@ def _of_convention(
     states: dict[tuple[int, str], tuple[int, str]],
 ) -> list[Trace]:
     engaged = [e for e in convention.engagements if e.indicateur == indicateur]
-    periodes = owed_periods(convention.dates, convention.rythme, window)
+    i = catalogue().indicateurs[indicateur]
+    asked = {p for p in convention.suivi.followed(window) if i.is_valid_during(p.debut, p.fin)}
+    counted = {p for p in _parts(window) if states.get((convention.id, p.code), (0, ""))[1] == VALIDEE}
+    keys = {e.id for e in engaged}
+    answered = {p for p in counted if any((key, p.code) in answers for key in keys)}
+    periodes = sorted(asked | answered, key=lambda p: (p.fin, p.debut))
     return [
         _line(convention, e.libelle, p, states.get((convention.id, p.code)), answers.get((e.id, p.code)))
         for e in engaged
         for p in periodes
+        if p in asked or (e.id, p.code) in answers
     ]
 
 
@@ -92,7 +100,11 @@ def _line(c: ConventionLue, libelle: str, periode: Periode, state: tuple[int, st
 
 
 def _codes(periode: Periode) -> list[str]:
-    return [periode.code, *(p.code for p in periode.parts("T"))]
+    return [p.code for p in _parts(periode)]
+
+
+def _parts(periode: Periode) -> list[Periode]:
+    return list(dict.fromkeys((periode, *periode.parts("T"))))
 
 
 def _states(departement: str, periode: Periode) -> dict[tuple[int, str], tuple[int, str]]:

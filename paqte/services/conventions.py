@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.attendus import covered_periods
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import (
     DISPOSITIFS,
@@ -16,6 +18,7 @@ from paqte.domain.conventions import (
     PLAN_10000,
     PROJET,
     RYTHMES,
+    SIGNEE,
     STATUTS,
     TRANSITIONS,
     TRIMESTRE,
@@ -24,6 +27,8 @@ from paqte.domain.conventions import (
     date_warnings,
     fin_triennale,
 )
+from paqte.domain.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.declarations import TRANSMISE, VALIDEE
 from paqte.domain.engagements import axes_of, target_years
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
@@ -31,7 +36,8 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
-from paqte.services.debut import start_departement
+from paqte.services.anteriorites import covered_now, keep_former
+from paqte.services.debut import note_complete, start_departement
 from paqte.services.transaction import note, transaction
 
 WHAT = "Cette convention"
@@ -62,11 +68,14 @@ class Enregistree:
     avertissements: tuple[str, ...]
 
 
-def create_convention(*, actor: Acteur, signataire_id: int, termes: Termes, now: datetime) -> Enregistree:
+def create_convention(
+    *, actor: Acteur, signataire_id: int, termes: Termes, now: datetime, anterieures: Collection[str] = ()
+) -> Enregistree:
     """Record a convention of a signatory, as a projet or, with a date of signature, signed (R4).
 
     The first one of a département starts its use of PAQTE: bilans are owed from the present semester on (R12).
-    NotFound for another département's signatory; Refused beside each field at fault.
+    Of the followed periods whose due date is over it owes `anterieures` alone, by code, from today (R42). NotFound for
+    another département's signatory; Refused beside each field at fault.
     """
     with transaction(actor=actor, now=now) as session:
         signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
@@ -83,13 +92,22 @@ def create_convention(*, actor: Acteur, signataire_id: int, termes: Termes, now:
         start_departement(session, departement, now)
         session.add(convention)
         session.flush()
+        keep_former(session, convention, (), anterieures, now)
         return Enregistree(convention.id, warnings_of(session, convention))
 
 
 def change_convention(
-    *, actor: Acteur, convention_id: int, version: int | None, termes: Termes, now: datetime
+    *,
+    actor: Acteur,
+    convention_id: int,
+    version: int | None,
+    termes: Termes,
+    now: datetime,
+    anterieures: Collection[str] = (),
 ) -> Enregistree:
     """Correct a convention; a projet given its date of signature becomes signed (R4).
+
+    Of the periods whose due date is over and that it did not cover before, it owes `anterieures` alone (R42).
 
     Refused when the new terms contradict what is already promised or declared; Conflict when somebody saved since.
     """
@@ -99,10 +117,13 @@ def change_convention(
         errors = _contradictions(session, convention, checked)
         if errors:
             raise Refused(errors)
+        before = covered_now(convention)
         _fill(convention, checked)
         if convention.statut != PROJET:
             start_departement(session, convention.departement_code, now)
         session.flush()
+        keep_former(session, convention, before, anterieures, now)
+        note_complete(session, convention, now)
         return Enregistree(convention.id, warnings_of(session, convention))
 
 
@@ -230,12 +251,32 @@ def _contradictions(session: Session, convention: Convention, checked: Termes) -
     if declared and checked.rythme != convention.rythme:
         errors["rythme"] = "Des déclarations existent déjà à l’autre rythme : il ne peut plus changer."
     debut, fin = _start(checked), checked.fin or _start(checked)
-    outside = [p for p in declared if not p.overlaps(debut, fin)]
-    if outside:
-        errors["fin"] = f"La déclaration du {outside[0].libelle} tomberait hors de ces dates."
+    statut = SIGNEE if convention.statut == PROJET else convention.statut
+    dates = Dates(statut, debut, fin, convention.resiliee_le)
+    sentence = answered_outside(session, convention.id, dates, convention.rythme)
+    if sentence:
+        errors["debut" if debut > convention.debut else "fin"] = sentence
     if convention.resiliee_le and not debut <= convention.resiliee_le <= fin:
         errors["fin"] = f"La fin anticipée du {convention.resiliee_le:%d/%m/%Y} tomberait hors de ces dates."
     return errors
+
+
+def answered_outside(session: Session, convention_id: int, dates: Dates, rythme: str) -> str:
+    """Why such dates cannot be: declarations sent or validated, named, would be outside; '' when none would (R45).
+
+    What was only begun counts in no figure: it stays as it is.
+    """
+    d = Declaration
+    query = select(d.periode, d.etat).where(d.convention_id == convention_id, d.etat.in_((TRANSMISE, VALIDEE)))
+    sent = sorted(((Periode.from_code(code), etat) for code, etat in session.execute(query)), key=lambda s: s[0].debut)
+    out = [(p, etat) for p, etat in sent if p not in covered_periods(dates, rythme, p)]
+    if not out:
+        return ""
+    named = ", ".join(f"{p.libelle} ({ETATS_DECLARATION[etat].lower()})" for p, etat in out)
+    return (
+        f"Ces déclarations tomberaient hors de la convention : {named}. Rouvrez d’abord celles qui sont validées, et "
+        "demandez des précisions sur celles qui sont transmises."
+    )
 
 
 def _broken_promises(session: Session, convention: Convention, checked: Termes) -> dict[str, str]:

@@ -7,11 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.agenda import followed
+from paqte.domain.conventions import CHARTE, PROJET
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.periodes import Periode, local_date
-from paqte.models import Departement
+from paqte.models import Convention, Departement
 from paqte.queries.debut import read_start
 from paqte.queries.perimetre import require_departement
+from paqte.services.anteriorites import keep_former_of_all
 from paqte.services.planification import plan_departement
 from paqte.services.transaction import transaction
 
@@ -29,10 +32,33 @@ def start_departement(session: Session, departement: str, now: datetime) -> None
         plan_departement(session, departement, now=now)
 
 
+def note_complete(session: Session, convention: Convention, now: datetime) -> None:
+    """Remember the day a département has its first complete convention: signed, and promising something (R43).
+
+    In the caller's transaction; what is planned follows.
+    """
+    if convention.statut == PROJET or convention.dispositif == CHARTE or not convention.engagements:
+        return
+    row = session.get_one(Departement, convention.departement_code, with_for_update=True)
+    today = local_date(now, row.code)
+    if row.premiere_complete_le is None or today < row.premiere_complete_le:
+        row.premiere_complete_le = today
+        plan_departement(session, row.code, now=now)
+
+
 def change_start(
-    *, actor: Acteur, departement: str, version: int | None, semestre: Periode | None, now: datetime
+    *,
+    actor: Acteur,
+    departement: str,
+    version: int | None,
+    semestre: Periode | None,
+    now: datetime,
+    is_owed: bool = False,
 ) -> None:
     """Set the first semester of which the bilan is owed; an earlier one makes the bilans since then due.
+
+    A convention typed after the due date of a period that becomes followed owes it only if `is_owed`, and from today
+    (R42).
 
     Refused for a semester yet to come or before the first convention; `version` is DebutLu.version of what the page
     showed, Conflict when it changed meanwhile.
@@ -46,7 +72,11 @@ def change_start(
             raise Conflict(CHANGED, {"semestre": shown, "version": str(current.version)})
         if semestre is None or semestre not in current.possibles:
             raise Refused({"semestre": _expected(semestre, current.possibles)})
+        before = {p.code for p in followed(row.premier_semestre, local_date(now, departement))}
         row.premier_semestre = semestre.code
+        session.flush()
+        fresh = [p for p in followed(semestre.code, local_date(now, departement)) if p.code not in before]
+        keep_former_of_all(session, departement, fresh, now, is_owed=is_owed)
         plan_departement(session, departement, now=now)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import ENTREPRISE, Acteur
-from paqte.domain.attendus import owed_periods
+from paqte.domain.attendus import covered_periods, owed_indicators
+from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import CHARTE, Dates
 from paqte.domain.declarations import (
     A_SAISIR,
@@ -45,9 +46,10 @@ COMMENT, REASON = 1_000, 1_000
 
 
 def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, periode: Periode) -> int:
-    """The declaration of a period the convention owes, made when it is not there yet; gives its id.
+    """The declaration of a period the convention covers, made when it is not there yet; gives its id.
 
-    Asked twice, or twice at once, it gives the same one. Refused when nothing is owed then (R5, R11), or before the
+    Asked twice, or twice at once, it gives the same one. A former period that nobody asked for may be typed all the
+    same (R42). Refused when the convention covers it not (R5, R11) or promises nothing then (R41), or before the
     opening date of the département (R12); for a company alone, after its closing date too.
     """
     with transaction(actor=actor, now=now) as session:
@@ -59,7 +61,12 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
             return known
         _require_owed(convention, periode, now)
         refuse_when_closed(
-            actor=actor, departement=convention.departement_code, periode=periode, etat=A_SAISIR, now=now
+            actor=actor,
+            convention_id=convention_id,
+            departement=convention.departement_code,
+            periode=periode,
+            etat=A_SAISIR,
+            now=now,
         )
         opened = Declaration(
             convention_id=convention_id,
@@ -184,6 +191,7 @@ def _submit(
     locked: tuple[Declaration, DeclarationLue], saisie: Saisie, actor: Acteur, now: datetime, session: Session
 ) -> Declaration:
     declaration, page = locked
+    _require_covered(session, declaration)
     _require_open(page, saisie, actor, now)
     write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=True)
     for question in declaration.retours:
@@ -200,13 +208,21 @@ def _require_open(page: DeclarationLue, saisie: Saisie, actor: Acteur, now: date
     """Sent back, a declaration opens to its company the answers asked about and those tied to them, no other (R18)."""
     if actor.role not in LIMITED:
         return
-    refuse_when_closed(actor=actor, departement=page.departement, periode=page.periode, etat=page.etat, now=now)
+    refuse_when_closed(
+        actor=actor,
+        convention_id=page.convention_id,
+        departement=page.departement,
+        periode=page.periode,
+        etat=page.etat,
+        now=now,
+    )
     shut = saisie.reponses.keys() - page.rouvertes
     if shut or (saisie.texte_libre not in (None, page.texte_libre) and not page.is_text_open):
         raise Refused("Votre référent ne vous a pas renvoyé cette réponse : seules celles qu’il commente se modifient.")
 
 
 def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:
+    _require_covered(session, declaration)
     declaration.validee_le = now
     declaration.validee_par = actor.nom
     session.flush()
@@ -233,10 +249,27 @@ def _move(session: Session, declaration: Declaration, act: str) -> None:
     session.flush()
 
 
+def _require_covered(session: Session, declaration: Declaration) -> None:
+    """Refused when the convention no longer covers the period: no figure is made of what it owes not (R45)."""
+    c = session.get_one(Convention, declaration.convention_id)
+    dates = Dates(c.statut, c.debut, c.fin, c.resiliee_le)
+    periode = Periode.from_code(declaration.periode)
+    if periode not in covered_periods(dates, c.rythme, periode):
+        raise Refused(
+            f"La convention ne couvre plus la période « {periode.libelle} » : elle prend fin le "
+            f"{dates.effective_end:%d/%m/%Y}. Cette déclaration n’est plus attendue."
+        )
+
+
 def _require_owed(convention: Convention, periode: Periode, now: datetime) -> None:
     dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
-    if convention.dispositif == CHARTE or periode not in owed_periods(dates, convention.rythme, periode):
+    if convention.dispositif == CHARTE or periode not in covered_periods(dates, convention.rythme, periode):
         raise Refused(f"Cette convention ne doit pas de déclaration pour la période « {periode.libelle} ».")
+    if not owed_indicators([e.indicateur for e in convention.engagements], periode, catalogue()):
+        raise Refused(
+            f"Cette convention n’a aucun engagement à déclarer pour la période « {periode.libelle} » : "
+            "complétez d’abord ses engagements."
+        )
     opening = read_agenda(convention.departement_code).campagne(periode).ouverture
     if local_date(now, convention.departement_code) < opening:
         raise Refused(f"La saisie de la période « {periode.libelle} » ouvre le {opening:%d/%m/%Y}.")

@@ -19,6 +19,7 @@ from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions import MEANWHILE, WHAT
+from paqte.services.debut import note_complete
 from paqte.services.transaction import note, touch, transaction
 
 MAX_FREE = 20
@@ -62,6 +63,8 @@ def set_engagements(
             _apply(convention, rows.get(key), saisi)
         note_promises(session, convention, before)
         touch(convention)
+        session.flush()
+        note_complete(session, convention, now)
 
 
 def tell_promises(convention: Convention) -> dict[str, str]:

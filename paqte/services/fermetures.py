@@ -11,11 +11,14 @@ from paqte.queries.attendus import closed_on
 from paqte.queries.perimetre import LIMITED
 
 
-def refuse_when_closed(*, actor: Acteur, departement: str, periode: Periode, etat: str, now: datetime) -> None:
+def refuse_when_closed(
+    *, actor: Acteur, convention_id: int, departement: str, periode: Periode, etat: str, now: datetime
+) -> None:
     """Refused for a company or an animateur when the closing day is past and the answer was never sent."""
     if actor.role not in LIMITED:
         return
-    closed = closed_on(departement=departement, periode=periode, etat=etat, today=local_date(now, departement))
+    today = local_date(now, departement)
+    closed = closed_on(convention_id=convention_id, departement=departement, periode=periode, etat=etat, today=today)
     if closed is not None:
         raise Refused(
             f"La saisie du {periode.libelle} s’est fermée le {closed:%d/%m/%Y} : "

@@ -125,7 +125,14 @@ def _require_open(actor: Acteur, declaration_id: int, engagement_id: int, now: d
         next_state(page.etat, SAISIR)
     except TransitionRefused as refusal:
         raise Refused(str(refusal)) from None
-    refuse_when_closed(actor=actor, departement=page.departement, periode=page.periode, etat=page.etat, now=now)
+    refuse_when_closed(
+        actor=actor,
+        convention_id=page.convention_id,
+        departement=page.departement,
+        periode=page.periode,
+        etat=page.etat,
+        now=now,
+    )
     if actor.role in LIMITED and not _is_open(page, engagement_id):
         raise Refused("Votre référent ne vous a pas renvoyé cette réponse : ses justificatifs restent tels quels.")
 

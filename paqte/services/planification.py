@@ -23,13 +23,14 @@ from paqte.services.transaction import transaction
 def plan_all(*, now: datetime) -> int:
     """Plan every département that uses PAQTE; gives how many had something to change. Four reads when none has."""
     session = db.session()
-    places = session.execute(select(Departement.code, Departement.premier_semestre)).all()
+    d = Departement
+    places = session.execute(select(d.code, d.premier_semestre, d.premiere_complete_le)).all()
     agendas, held = all_agendas(), _held(session)
     late = [
         code
-        for code, first in places
+        for code, first, complete in places
         if dates_to_keep(code, first, agendas(code), now)
-        or difference(wanted_tasks(code, first, agendas(code), now), held[code], first, now)
+        or difference(wanted_tasks(code, first, agendas(code), complete, now), held[code], first, now)
     ]
     session.rollback()
     for code in late:
@@ -45,13 +46,13 @@ def plan_departement(session: Session, departement: str, *, now: datetime) -> No
     """
     session.flush()
     # Locked: two planners of one département take turns.
-    first = session.scalar(
-        select(Departement.premier_semestre).where(Departement.code == departement).with_for_update()
-    )
+    d = Departement
+    query = select(d.premier_semestre, d.premiere_complete_le).where(d.code == departement).with_for_update()
+    first, complete = session.execute(query).one()
     agenda = read_agenda(departement)
     kept = dates_to_keep(departement, first, agenda, now)
     keep_dates(session, departement, kept)
-    wanted = wanted_tasks(departement, first, agenda.holding(kept), now)
+    wanted = wanted_tasks(departement, first, agenda.holding(kept), complete, now)
     _apply(session, departement, difference(wanted, _held(session, departement)[departement], first, now))
 
 

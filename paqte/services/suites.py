@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE, PAQTE, PROJET, RESILIEE, SIGNEE, fin_triennale
+from paqte.domain.conventions import CHARTE, PAQTE, PROJET, RESILIEE, SIGNEE, Dates, fin_triennale
 from paqte.domain.engagements import offered, target_years
 from paqte.domain.erreurs import Refused
 from paqte.domain.nombres import written
@@ -20,15 +20,17 @@ from paqte.domain.renouvellement import Promesse, Reprise, carried_references
 from paqte.domain.textes import clean_lines
 from paqte.models import Convention, Engagement, Objectif
 from paqte.queries.faits import validated_of
+from paqte.services.anteriorites import keep_former
 from paqte.services.conventions import (
     YET_TO_COME,
     Enregistree,
+    answered_outside,
     convention_to_change,
     next_number,
     next_statut,
     warnings_of,
 )
-from paqte.services.debut import start_departement
+from paqte.services.debut import note_complete, start_departement
 from paqte.services.engagements import note_promises
 from paqte.services.fichiers import keep_pdf
 from paqte.services.transaction import transaction
@@ -37,9 +39,18 @@ MAX_MOTIF = 1_000
 
 
 def sign_convention(
-    *, actor: Acteur, convention_id: int, version: int | None, signee_le: date | None, now: datetime
+    *,
+    actor: Acteur,
+    convention_id: int,
+    version: int | None,
+    signee_le: date | None,
+    now: datetime,
+    anterieures: Collection[str] = (),
 ) -> Enregistree:
-    """Record the signature of a projet (R4). Refused without a date, or with one yet to come."""
+    """Record the signature of a projet (R4). Refused without a date, or with one yet to come.
+
+    Of the followed periods whose due date is over it owes `anterieures` alone, by code, from today (R42).
+    """
     with transaction(actor=actor, now=now) as session:
         convention = convention_to_change(session, convention_id, actor, version)
         statut = next_statut(convention.statut, "signer")
@@ -52,13 +63,18 @@ def sign_convention(
         convention.signee_le, convention.statut = signee_le, statut
         start_departement(session, convention.departement_code, now)
         session.flush()
+        keep_former(session, convention, (), anterieures, now)
+        note_complete(session, convention, now)
         return Enregistree(convention.id, warnings_of(session, convention))
 
 
 def end_convention(
     *, actor: Acteur, convention_id: int, version: int | None, resiliee_le: date | None, motif: str, now: datetime
 ) -> None:
-    """End a signed convention before its term (R4): a date inside the term and a reason are required."""
+    """End a signed convention before its term (R4): a date inside the term and a reason are required.
+
+    Refused, naming them, when declarations sent or validated would fall after its end (R45).
+    """
     reason = clean_lines(motif)[0]
     with transaction(actor=actor, now=now) as session:
         convention = convention_to_change(session, convention_id, actor, version)
@@ -67,6 +83,10 @@ def end_convention(
         if resiliee_le is None or not convention.debut <= resiliee_le <= convention.fin:
             first, last = f"{convention.debut:%d/%m/%Y}", f"{convention.fin:%d/%m/%Y}"
             errors["resiliee_le"] = f"Indiquez le dernier jour de la convention, entre le {first} et le {last}."
+        else:
+            dates = Dates(statut, convention.debut, convention.fin, resiliee_le)
+            if sentence := answered_outside(session, convention.id, dates, convention.rythme):
+                errors["resiliee_le"] = sentence
         if not reason:
             errors["motif"] = "Dites pourquoi en une phrase : elle reste dans l’historique."
         elif len(reason) > MAX_MOTIF:

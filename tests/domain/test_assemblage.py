@@ -174,7 +174,7 @@ def test_R8b_a_closed_measure_is_not_owed_and_says_since_when() -> None:
     found = bilan(donnees([a]))
     assert line(found, "R3e").du == 0
     assert line(found, "R3e").semestre.motif == "mesure close depuis le 31/12/2024"
-    assert found.reponses[0].dus == 0
+    assert found.reponses == (), "nothing to ask, nothing owed (R41)"
 
 
 def test_R13_a_closed_measure_with_figures_since_the_start_never_says_that_nobody_committed() -> None:

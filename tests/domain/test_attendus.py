@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.attendus import owed_indicators, owed_periods
+from paqte.domain.attendus import covered_periods, owed_indicators
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import PROJET, RESILIEE, RYTHMES, SIGNEE, STATUTS, Dates, is_in_force
 from paqte.domain.periodes import Periode
@@ -17,7 +17,7 @@ THREE_YEARS = Dates(SIGNEE, date(2025, 1, 1), date(2027, 12, 31))
 
 
 def owed(dates: Dates, rythme: str, window: str) -> list[str]:
-    return [p.code for p in owed_periods(dates, rythme, Periode.from_code(window))]
+    return [p.code for p in covered_periods(dates, rythme, Periode.from_code(window))]
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,8 @@ def test_R12_in_time_is_until_midnight_of_the_due_day_where_the_departement_live
 
 def test_R12_the_legal_time_is_that_of_the_departement() -> None:
     late_in_paris = first_sent(1, "2026-T2", TOO_LATE)
-    assert in_time([late_in_paris], "41", SHIPPED) == frozenset()
-    assert in_time([late_in_paris], "972", SHIPPED) == {1}
+    assert in_time([late_in_paris], [], "41", SHIPPED) == frozenset()
+    assert in_time([late_in_paris], [], "972", SHIPPED) == {1}
 
 
 def test_R12_the_due_day_is_that_of_the_settings_and_what_was_never_sent_is_not_in_time() -> None:
@@ -86,12 +86,12 @@ def test_R12_the_due_day_is_that_of_the_settings_and_what_was_never_sent_is_not_
         first_sent(1, "2026-T2", TOO_LATE),
         first_sent(2, "2026-T1", None),
     )
-    assert in_time([sent, unsent], "41", replace(SHIPPED, echeance=21)) == {1}
+    assert in_time([sent, unsent], [], "41", SHIPPED.under(replace(SHIPPED.delais, echeance=21))) == {1}
 
 
 def test_R12_what_was_first_sent_in_time_stays_so_whenever_it_is_corrected() -> None:
     corrected = replace(first_sent(1, "2026-T2", JUST_IN_TIME), transmise_le=NOW, validee_le=NOW)
-    assert in_time([corrected], "41", SHIPPED) == {1}
+    assert in_time([corrected], [], "41", SHIPPED) == {1}
 
 
 def test_R13_nothing_owed_gives_no_rate_at_all() -> None:

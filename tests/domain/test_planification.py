@@ -23,6 +23,8 @@ from paqte.domain.planification import (
 from paqte.domain.taches import FAITE, PREVUE
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+# Every period planned here is over since the département has complete conventions.
+LONG_AGO = date(2020, 1, 1)
 DELAIS = Delais(ouverture=0, echeance=20, relances=(-15, -3, 3, 10), fermeture=None, lecture=7, bilan=30, export=30)
 delais = st.builds(
     Delais,
@@ -39,11 +41,11 @@ places = st.sampled_from(["41", *FUSEAUX])
 
 
 def test_R12_a_departement_that_does_not_use_paqte_plans_nothing() -> None:
-    assert wanted_tasks("41", None, Agenda(DELAIS), NOW) == {}
+    assert wanted_tasks("41", None, Agenda(DELAIS), LONG_AGO, NOW) == {}
 
 
 def test_R12_every_bilan_and_export_owed_since_the_first_semester_is_planned_whatever_the_time_off() -> None:
-    wanted = wanted_tasks("41", "2024-S1", Agenda(DELAIS), NOW)
+    wanted = wanted_tasks("41", "2024-S1", Agenda(DELAIS), LONG_AGO, NOW)
     bilans = sorted(periode for travail, periode in wanted if travail == "bilan")
     assert bilans == ["2024-S1", "2024-S2", "2025-S1", "2025-S2", "2026-S1", "2026-S2", "2027-S1"]
     assert len([1 for travail, _ in wanted if travail == "export"]) == 15
@@ -60,7 +62,7 @@ def test_R12_mails_are_planned_only_where_they_still_make_sense(
     settings: Delais, now: datetime, departement: str, first: str
 ) -> None:
     today = local_date(now, departement)
-    for (travail, periode), due in wanted_tasks(departement, first, Agenda(settings), now).items():
+    for (travail, periode), due in wanted_tasks(departement, first, Agenda(settings), LONG_AGO, now).items():
         assert Periode.from_code(periode).fin <= today + HORIZON
         assert travail in OWED or local_date(due, departement) >= today - WORTH_A_MAIL
         assert travail in OWED or is_worth_a_mail(due, now)
@@ -70,25 +72,25 @@ def test_R12_mails_are_planned_only_where_they_still_make_sense(
 def test_R12_applying_what_differs_gives_what_is_wanted_and_then_nothing_differs(
     before: Delais, after: Delais, now: datetime, departement: str
 ) -> None:
-    held = _applied({}, wanted_tasks(departement, "2024-S1", Agenda(before), now), now)
-    changed = _applied(held, wanted_tasks(departement, "2024-S1", Agenda(after), now), now)
-    wanted = wanted_tasks(departement, "2024-S1", Agenda(after), now)
+    held = _applied({}, wanted_tasks(departement, "2024-S1", Agenda(before), LONG_AGO, now), now)
+    changed = _applied(held, wanted_tasks(departement, "2024-S1", Agenda(after), LONG_AGO, now), now)
+    wanted = wanted_tasks(departement, "2024-S1", Agenda(after), LONG_AGO, now)
     assert {key: task.due_le for key, task in changed.items() if key in wanted} == wanted
     assert not difference(wanted, changed, "2024-S1", now)
 
 
 @given(delais, delais, moments)
 def test_R12_what_was_taken_never_moves(before: Delais, after: Delais, now: datetime) -> None:
-    wanted = wanted_tasks("41", "2024-S1", Agenda(before), now)
+    wanted = wanted_tasks("41", "2024-S1", Agenda(before), LONG_AGO, now)
     taken = {key: TachePrevue(rank, FAITE, due) for rank, (key, due) in enumerate(wanted.items())}
-    change = difference(wanted_tasks("41", "2024-S1", Agenda(after), now), taken, "2024-S1", now)
+    change = difference(wanted_tasks("41", "2024-S1", Agenda(after), LONG_AGO, now), taken, "2024-S1", now)
     assert not change.moved
     assert change.dropped == ()
 
 
 def test_R12_a_prefecture_that_begins_later_no_longer_owes_the_bilans_before() -> None:
-    before = _applied({}, wanted_tasks("41", "2024-S1", Agenda(DELAIS), NOW), NOW)
-    after = _applied(before, wanted_tasks("41", "2026-S1", Agenda(DELAIS), NOW), NOW, "2026-S1")
+    before = _applied({}, wanted_tasks("41", "2024-S1", Agenda(DELAIS), LONG_AGO, NOW), NOW)
+    after = _applied(before, wanted_tasks("41", "2026-S1", Agenda(DELAIS), LONG_AGO, NOW), NOW, "2026-S1")
     assert min(periode for travail, periode in after if travail == "bilan") == "2026-S1"
     assert min(periode for travail, periode in after if travail == "export") == "2026-T1"
 

@@ -125,7 +125,7 @@ def test_the_number_of_statements_does_not_grow_with_size(session: Any, now: dat
         assert len(owed.lignes) >= 2 * count
         return len(seen)
 
-    assert fill(1) == fill(6) <= 6
+    assert fill(1) == fill(6) <= 8
 
 
 def test_one_declaration_is_read_in_as_many_statements_whatever_its_engagements(session: Any, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ def in_use(session: Any, now: datetime) -> Opener:
 
     def open_departement(code: str, since: str, delai: str = "30") -> None:
         with transaction(actor=PLANIFICATEUR, now=now) as writing:
-            writing.add(Departement(code=code, nom=f"Département {code}", prefecture="", premier_semestre=since))
+            used = {"premier_semestre": since, "premiere_complete_le": date(2020, 1, 1)}
+            writing.add(Departement(code=code, nom=f"Département {code}", prefecture="", **used))
             writing.flush()
             writing.add(Reglage(departement_code=code, cle="bilan_delai_jours", valeur=delai))
             writing.add(Reglage(departement_code=code, cle="export_delai_jours", valeur=delai))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.conventions import EN_COURS, PROJET, SIGNEE
@@ -180,9 +180,11 @@ def test_R11_the_rhythm_stays_once_something_is_declared(bureau: Bureau, now: da
     assert set(refusal.value.errors) == {"rythme"}
 
 
-def test_dates_that_would_leave_a_declaration_outside_are_refused(bureau: Bureau, now: datetime) -> None:
+def test_R45_dates_that_would_leave_an_answered_declaration_outside_are_refused(bureau: Bureau, now: datetime) -> None:
     key = bureau.create().convention_id
     declare(key, "2025-T1", now)
+    with transaction(actor=CAMILLE, now=now) as writing:
+        writing.execute(update(Declaration).values(etat="transmise"))
     with pytest.raises(Refused, match="1er trimestre 2025"):
         bureau.change(key, debut=date(2025, 4, 1))
     bureau.change(key, debut=date(2025, 3, 31))

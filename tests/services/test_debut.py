@@ -12,13 +12,17 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.campagnes import BILAN
+from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Departement, Edition, Journal
+from paqte.queries.conventions import read_convention
 from paqte.queries.debut import DebutLu, read_start
+from paqte.queries.editions import list_semesters
 from paqte.services.conventions import change_convention, create_convention
 from paqte.services.debut import change_start
 from paqte.services.echus import produce_due
+from paqte.services.engagements import set_engagements
 from paqte.services.signataires import add_signataire
 from paqte.services.suites import sign_convention
 from paqte.services.taches import Atelier
@@ -47,6 +51,19 @@ def type_one(now: datetime, actor: Acteur = CAMILLE, **termes: Any) -> int:
     return given.convention_id
 
 
+def promise(key: int, now: datetime) -> None:
+    """S2, as its page does."""
+    version = read_convention(actor=CAMILLE, convention_id=key, now=now).version
+    set_engagements(
+        actor=CAMILLE,
+        convention_id=key,
+        version=version,
+        axe="SENSIBILISER",
+        saisis=[EngagementSaisi("S2", True)],
+        now=now,
+    )
+
+
 def start_of(session: Any, departement: str = "41") -> str | None:
     session.rollback()
     return session.get(Departement, departement).premier_semestre
@@ -66,18 +83,19 @@ def change(code: str, now: datetime, actor: Acteur = CAMILLE, version: int | Non
     )
 
 
-@pytest.mark.parametrize("termes", [{}, {"signee_le": None}], ids=["signée", "projet"])
-def test_R12_the_first_convention_typed_in_makes_the_bilan_of_its_semester_due(
-    blois: Any, now: datetime, tmp_path: Path, termes: dict[str, Any]
+@pytest.mark.parametrize(
+    ("termes", "issued"), [({}, [("41", "2026-S2", 1)]), ({"signee_le": None}, [])], ids=["signée", "projet"]
+)
+def test_R12_the_first_complete_convention_makes_the_bilan_of_its_semester_due(
+    blois: Any, now: datetime, tmp_path: Path, termes: dict[str, Any], issued: list[tuple[str, str, int]]
 ) -> None:
     place = Atelier("essai", tmp_path / "reports", "http://localhost")
-    type_one(now, **termes)
+    promise(type_one(now, **termes), now)
     assert [prise for prise, _ in produce_due(place=place, clock=lambda: now) if prise.travail == BILAN] == []
     produce_due(place=place, clock=lambda: AFTER)
-    issued = select(Edition.departement_code, Edition.periode, Edition.numero)
+    bilans = select(Edition.departement_code, Edition.periode, Edition.numero).where(Edition.periode.like("%S%"))
     blois.rollback()
-    bilans = issued.where(Edition.periode.like("%S%"))
-    assert [tuple(row) for row in blois.execute(bilans)] == [("41", "2026-S2", 1)]
+    assert [tuple(row) for row in blois.execute(bilans)] == issued
 
 
 def test_R12_the_semester_is_that_of_the_legal_time_of_the_departement(blois: Any) -> None:
@@ -115,15 +133,16 @@ def test_a_convention_refused_starts_nothing(blois: Any, now: datetime) -> None:
     assert start_of(blois) is None
 
 
-def test_R12_going_back_to_an_earlier_semester_makes_its_bilans_due(blois: Any, now: datetime, tmp_path: Path) -> None:
-    type_one(now)
+def test_R43_going_back_to_an_earlier_semester_proposes_its_bilans_and_produces_none(
+    blois: Any, now: datetime, tmp_path: Path
+) -> None:
+    promise(type_one(now), now)
     change("2025-S2", now)
     assert start_of(blois) == "2025-S2"
     place = Atelier("essai", tmp_path / "reports", "http://localhost")
-    produce_due(place=place, clock=lambda: now)
-    blois.rollback()
-    bilans = select(Edition.periode).where(Edition.periode.like("%S%"))
-    assert sorted(blois.scalars(bilans)) == ["2025-S2", "2026-S1"]
+    assert produce_due(place=place, clock=lambda: now) == []
+    proposed = [p.periode.code for p in list_semesters(actor=CAMILLE, now=now) if p.is_proposed]
+    assert proposed == ["2026-S1", "2025-S2"]
 
 
 @pytest.mark.parametrize(

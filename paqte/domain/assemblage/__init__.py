@@ -9,7 +9,7 @@ from paqte.domain.assemblage import completude, contexte, indicateurs, provenanc
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.bilan import Bilan, LigneCompletude, Versions
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.consolidation import Consolidation, Fait, inside
+from paqte.domain.consolidation import Fait
 from paqte.domain.periodes import fuseau
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
@@ -54,13 +54,13 @@ def assemble(
         evolution=signataires.evolution(donnees),
         notes=_notes(donnees, grid, is_neant=not signataires.paqte_of(donnees.in_force)),
         provenance=provenance.parts(donnees.origines),
-        completude=_completude(donnees, fenetres.periode.consolidation, grid),
+        completude=_completude(donnees, grid),
     )
 
 
-def _completude(donnees: DonneesBilan, semestre: Consolidation, grid: Catalogue) -> tuple[LigneCompletude, ...]:
-    punctual = completude.in_time(donnees.declarations, donnees.departement, donnees.agenda)
-    counted = completude.parts(semestre, inside(donnees.faits, donnees.periode), punctual)
+def _completude(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneCompletude, ...]:
+    punctual = completude.in_time(donnees.declarations, donnees.conventions, donnees.departement, donnees.agenda)
+    counted = completude.over(donnees.conventions, donnees.faits, donnees.periode, punctual, grid)
     return completude.lines(counted, {c.signataire_id: c.nom for c in donnees.conventions}, grid)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from paqte.domain.assemblage.donnees import ConventionLue
-from paqte.domain.attendus import owed_periods
 from paqte.domain.catalogue import Indicateur
 from paqte.domain.consolidation import Attente
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
@@ -17,7 +16,7 @@ def over(
 ) -> Iterator[Attente]:
     """How many answers each engagement owes inside the window."""
     for convention in conventions:
-        periodes = owed_periods(convention.dates, convention.rythme, window)
+        periodes = convention.suivi.followed(window)
         for engagement in convention.engagements:
             dues = _count(indicateurs.get(engagement.indicateur), periodes)
             if dues:
@@ -34,9 +33,15 @@ def targets(conventions: Iterable[ConventionLue], indicateurs: Mapping[str, Indi
                 )
 
 
-def is_semestriel(convention: ConventionLue, window: Periode) -> bool:
-    """Whether it binds in a quarter that it does not answer for, because it answers for the whole semester (R11)."""
-    return window.genre == TRIMESTRE and convention.rythme == SEMESTRE and convention.binds_in(window)
+def is_semestriel(convention: ConventionLue, window: Periode, indicateurs: Mapping[str, Indicateur]) -> bool:
+    """Whether it binds in a quarter that it does not answer for, because it answers for the whole semester (R11).
+
+    One of which nothing is asked for the semester either is no declarant (R41, R42).
+    """
+    if window.genre != TRIMESTRE or convention.rythme != SEMESTRE or not convention.binds_in(window):
+        return False
+    asked = convention.suivi.followed(Periode.containing(window.debut, SEMESTRE))
+    return any(_count(indicateurs.get(e.indicateur), asked) for e in convention.engagements)
 
 
 def _count(indicateur: Indicateur | None, periodes: tuple[Periode, ...]) -> int:

@@ -54,28 +54,43 @@ def over(
     punctual: frozenset[int],
     grid: Catalogue,
 ) -> CompletudeParts:
-    """What was owed and given inside the window; `punctual` holds the declarations sent in time."""
-    given = inside(faits, window)
-    whole = consolidate(given, attentes.over(conventions, window, grid.indicateurs))
-    return parts(whole, given, punctual)
+    """What was owed and given inside the window; `punctual` holds the declarations sent in time.
+
+    What was answered and nobody owed counts nowhere: it makes up for nothing that is missing (R13).
+    """
+    given = list(conventions)
+    owed = {(c.id, p.code) for c in given for p in c.suivi.followed(window)}
+    answers = [f for f in inside(faits, window) if (f.convention, f.periode) in owed]
+    whole = consolidate(answers, attentes.over(given, window, grid.indicateurs))
+    return parts(whole, answers, punctual)
 
 
 def parts(whole: Consolidation, faits: Iterable[Fait], punctual: frozenset[int]) -> CompletudeParts:
-    """The same, from what was already consolidated over the window and the facts inside it."""
+    """The same, from what was already consolidated over the window and the facts that answer what was owed in it."""
     return CompletudeParts(whole, consolidate(f for f in faits if f.declaration in punctual))
 
 
-def in_time(declarations: Iterable[DeclarationLue], departement: str, agenda: Agenda) -> frozenset[int]:
-    """The declarations first sent no later than the day answers are due, in the legal time of the département (R12)."""
+def in_time(
+    declarations: Iterable[DeclarationLue], conventions: Iterable[ConventionLue], departement: str, agenda: Agenda
+) -> frozenset[int]:
+    """The declarations first sent no later than the day answers are due, in the legal time of the département (R12).
+
+    That of a period asked late counts from the day it was asked (R42).
+    """
+    late = {c.id: c.suivi for c in conventions if c.anterieures}
 
     @cache
-    def due(periode: str) -> date:
-        return agenda.campagne(Periode.from_code(periode)).echeance
+    def due(code: str, depuis: date | None) -> date:
+        return agenda.campagne(Periode.from_code(code), depuis).echeance
+
+    def since(d: DeclarationLue) -> date | None:
+        suivi = late.get(d.convention_id)
+        return suivi.since(Periode.from_code(d.periode)) if suivi else None
 
     return frozenset(
         d.id
         for d in declarations
-        if d.premier_envoi_le and local_date(d.premier_envoi_le, departement) <= due(d.periode)
+        if d.premier_envoi_le and local_date(d.premier_envoi_le, departement) <= due(d.periode, since(d))
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from paqte.domain.agenda import Agenda
+from paqte.domain.attendus import Suivi
 from paqte.domain.bilan import Contact, Partenaire
 from paqte.domain.campagnes import Delais
 from paqte.domain.consolidation import Cle, Fait
@@ -32,7 +33,7 @@ class EngagementLu:
 
 @dataclass(frozen=True, slots=True)
 class ConventionLue:
-    """A convention with its signatory and engagements."""
+    """A convention with its signatory and engagements; `depuis` and `anterieures` as in domain.attendus.Suivi."""
 
     id: int
     numero: str
@@ -54,6 +55,14 @@ class ConventionLue:
     remarques: str = ""
     is_partial_diffusion: bool = False
     engagements: tuple[EngagementLu, ...] = ()
+    depuis: date = date.min
+    anterieures: Mapping[str, date | None] = field(default_factory=dict)
+
+    @property
+    def suivi(self) -> Suivi:
+        """What tells what it owes (R41, R42)."""
+        promised = tuple(e.indicateur for e in self.engagements)
+        return Suivi(self.dates, self.rythme, promised, self.depuis, self.anterieures)
 
     @property
     def is_paqte(self) -> bool:

@@ -9,7 +9,6 @@ from paqte.domain.assemblage import reponses
 from paqte.domain.assemblage.attentes import is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.signataires import active, by_nature, dispositifs, known_before, paqte_of
-from paqte.domain.attendus import owed_periods
 from paqte.domain.bilan import LigneReponse
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
@@ -29,11 +28,12 @@ from paqte.domain.declarations import VALIDEE
 RIEN_DE_DU = "Rien de dû"
 
 
-def counts(donnees: DonneesBilan) -> ComptesTrimestre:
+def counts(donnees: DonneesBilan, grid: Catalogue) -> ComptesTrimestre:
     """Enterprises engaged, new, active, of the club; the other signatories apart; declarations of the quarter."""
     who = _Engaged.of(donnees)
     natures = by_nature(who.conventions)
-    owed = {(c.id, p.code) for c in who.conventions for p in owed_periods(c.dates, c.rythme, donnees.periode)}
+    owed = {(c.id, p.code) for c in who.conventions for p in c.suivi.owed(donnees.periode, grid)}
+    semestriels = {c.signataire_id for c in who.conventions if is_semestriel(c, donnees.periode, grid.indicateurs)}
     validated = {(d.convention_id, d.periode) for d in donnees.declarations if d.etat == VALIDEE}
     return ComptesTrimestre(
         engagees=len(who.entreprises),
@@ -48,7 +48,7 @@ def counts(donnees: DonneesBilan) -> ComptesTrimestre:
         chartes_a_transformer=len({c.siren for c in donnees.chartes_in_force}),
         attendues=len(owed),
         validees=len(owed & validated),
-        semestriels=len({c.signataire_id for c in who.conventions if is_semestriel(c, donnees.periode)}),
+        semestriels=len(semestriels),
     )
 
 
@@ -117,7 +117,7 @@ def _line(
         is_nouvelle=c.siren in who.nouvelles,
         is_active=c.siren in who.actives,
         is_club=c.siren in who.club,
-        declaration=_declaration(c, answer, donnees),
+        declaration=_declaration(c, answer, donnees, grid),
         dus=answer.dus if answer else None,
         repondus=answer.repondus if answer else None,
         neants=answer.neants if answer else None,
@@ -125,8 +125,8 @@ def _line(
     )
 
 
-def _declaration(c: ConventionLue, answer: LigneReponse | None, donnees: DonneesBilan) -> str:
+def _declaration(c: ConventionLue, answer: LigneReponse | None, donnees: DonneesBilan, grid: Catalogue) -> str:
     """The state of its declaration of the quarter, or why there is none (R11)."""
     if answer is not None:
         return answer.etat
-    return ETATS_DONNEE[SEMESTRIEL] if is_semestriel(c, donnees.periode) else RIEN_DE_DU
+    return ETATS_DONNEE[SEMESTRIEL] if is_semestriel(c, donnees.periode, grid.indicateurs) else RIEN_DE_DU

@@ -96,7 +96,7 @@ def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], 
     answered = {f.engagement for f in faits}
     found: defaultdict[str, set[int]] = defaultdict(set)
     for c in donnees.conventions:
-        if attentes.is_semestriel(c, window):
+        if attentes.is_semestriel(c, window, grid.indicateurs):
             owed = owed_indicators([e.indicateur for e in c.engagements if e.id not in answered], window, grid)
             for code in owed:
                 found[code].add(c.signataire_id)
@@ -190,7 +190,7 @@ def _free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnee
     """A free commitment: its own values as told, never summed (R5)."""
     mine = [f for f in donnees.faits if f.engagement == e.id]
     now, before, year_before = (
-        Chiffre(None, _told(inside(mine, window), e.unite, c, window))
+        Chiffre(None, _told(inside(mine, window), e.unite, attentes.is_semestriel(c, window, {i.code: i})))
         for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
     )
     owed = {a.cle.engagement: a.periodes for a in attentes.over([c], donnees.periode, {i.code: i})}
@@ -217,9 +217,9 @@ def _free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnee
     )
 
 
-def _told(faits: list[Fait], unite: str, c: ConventionLue, window: Periode) -> str:
+def _told(faits: list[Fait], unite: str, is_semestriel: bool) -> str:
     """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"."""
-    if not faits and attentes.is_semestriel(c, window):
+    if not faits and is_semestriel:
         return declarants(1)
     told = [f"{f.periode[5:]} : {_value(f, unite)}" for f in sorted(faits, key=lambda f: f.periode)]
     return " ; ".join(told) or "aucune réponse"

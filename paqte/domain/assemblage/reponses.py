@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, DeclarationLue, DonneesBilan
-from paqte.domain.attendus import owed_indicators, owed_periods
+from paqte.domain.attendus import owed_indicators
 from paqte.domain.bilan import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait, inside
@@ -30,7 +30,7 @@ def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue,
         by_declaration.setdefault(fait.declaration, []).append(fait)
     built = []
     for c in sorted(donnees.conventions, key=lambda c: (c.nom.casefold(), c.numero)):
-        for periode in owed_periods(c.dates, c.rythme, donnees.periode):
+        for periode in c.suivi.owed(donnees.periode, grid):
             declaration = known.get((c.id, periode.code))
             faits = by_declaration.get(declaration.id, []) if declaration else []
             built.append((c, _line(c, periode, declaration, _counted(c, periode, grid), faits)))

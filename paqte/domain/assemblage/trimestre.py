@@ -39,7 +39,7 @@ def assemble_trimestre(
     """The compte rendu of one département and one quarter. `former` holds the facts of its last edition (R19)."""
     fenetres = indicateurs.windows(donnees, grid)
     semestriels = fenetres.periode.semestriels
-    comptes = engages.counts(donnees)
+    comptes = engages.counts(donnees, grid)
     return CompteRendu(
         departement=donnees.departement,
         departement_nom=donnees.departement_nom,

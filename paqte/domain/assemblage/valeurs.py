@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from paqte.domain.assemblage.attentes import is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.attendus import owed_periods
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
 from paqte.domain.compte_rendu import NON_TRANSMISE, NON_VALIDEE, SANS_REPONSE, SEMESTRIEL, DonneeTrimestre
 from paqte.domain.consolidation import Fait, Number, inside, percent
@@ -34,7 +33,7 @@ def _rows_of(
     c: ConventionLue, faits: list[Fait], states: Mapping[tuple[int, str], str], window: Periode, grid: Catalogue
 ) -> Iterator[DonneeTrimestre]:
     by_place = {(f.engagement, f.periode): f for f in faits}
-    owed = owed_periods(c.dates, c.rythme, window)
+    owed = c.suivi.followed(window)
     for e in _engagements(c, faits):
         i = grid.indicateurs.get(e.indicateur)
         if i is None:
@@ -46,7 +45,7 @@ def _rows_of(
             lacking = replace(nothing, periode=periode, etat=_lacking(states.get((c.id, periode), "")))
             fait = by_place.get((e.id, periode))
             yield lacking if fait is None or fait.reponse == MANQUANTE else _answered(lacking, i, fait)
-        if not periodes and is_semestriel(c, window) and i.is_valid_during(window.debut, window.fin):
+        if not periodes and is_semestriel(c, window, grid.indicateurs) and i.is_valid_during(window.debut, window.fin):
             yield nothing
 
 

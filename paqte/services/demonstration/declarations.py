@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.attendus import owed_periods
+from paqte.domain.attendus import covered_periods
 from paqte.domain.catalogue import OUI_NON
 from paqte.domain.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
 from paqte.domain.periodes import Periode
@@ -63,7 +63,7 @@ def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) 
     end = min(fin, calendrier.month(contee.resiliee) - timedelta(days=1)) if contee.resiliee is not None else fin
     periods = calendrier.periods(contee.rythme)
     for rank, periode in zip(range(1 - len(periods), 1), periods, strict=True):
-        if periode in owed_periods(Dates(SIGNEE, debut, end), contee.rythme, periode):
+        if periode in covered_periods(Dates(SIGNEE, debut, end), contee.rythme, periode):
             incident = next((i for i in incidents() if (i.signataire, i.trimestre) == (cle, rank)), None)
             if incident is None or incident.genre != "absente":
                 yield Entree(cle, key, contee, periode, rank, incident=incident)

@@ -13,4 +13,10 @@ from paqte.queries.declaration_lue import DeclarationLue
 def closed_day(page: DeclarationLue) -> date | None:
     """The last day on which it could be answered, once over; None while it can."""
     today = local_date(clock.now(), page.departement)
-    return closed_on(departement=page.departement, periode=page.periode, etat=page.etat, today=today)
+    return closed_on(
+        convention_id=page.convention_id,
+        departement=page.departement,
+        periode=page.periode,
+        etat=page.etat,
+        today=today,
+    )

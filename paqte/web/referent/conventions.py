@@ -21,9 +21,11 @@ from paqte.domain.conventions import (
 )
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
 from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.queries.conventions import FicheConvention, read_convention
 from paqte.queries.fiche_signataire import read_signataire
+from paqte.services.anteriorites import Duree, former_periods
 from paqte.services.conventions import change_convention, create_convention, delete_convention
 from paqte.web.formulaires import Formulaire
 from paqte.web.referent import blueprint
@@ -37,10 +39,15 @@ def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
     """Type in a convention of this signatory, then go on to its promises."""
     fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
     form = ConventionForm()
-    if form.validate_on_submit():
+    form.prepare()
+    if form.validate_on_submit() and not _asks(form, fiche.departement):
         try:
             saved = create_convention(
-                actor=actor(), signataire_id=signataire_id, termes=form.termes(None), now=clock.now()
+                actor=actor(),
+                signataire_id=signataire_id,
+                termes=form.termes(None),
+                now=clock.now(),
+                anterieures=form.anterieures.data or (),
             )
         except Refused as refused:
             form.apply_refusal(refused)
@@ -74,7 +81,8 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
     """Correct the terms; warnings come after, and block nothing (R1)."""
     fiche = read_convention(actor=actor(), convention_id=convention_id, now=clock.now())
     form = _form_of(fiche)
-    if form.validate_on_submit():
+    form.prepare()
+    if form.validate_on_submit() and not _asks(form, fiche.departement, fiche):
         try:
             saved = change_convention(
                 actor=actor(),
@@ -82,6 +90,7 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
                 version=form.version.data,
                 termes=form.termes(fiche),
                 now=clock.now(),
+                anterieures=form.anterieures.data or (),
             )
         except Refused as refused:
             form.apply_refusal(refused)
@@ -130,8 +139,33 @@ def convention_page(convention_id: int, refused: Formulaire | None = None) -> Re
         "fin_anticipee": refused if isinstance(refused, FinForm) else FinForm(formdata=None),
         "texte": refused if isinstance(refused, TexteForm) else TexteForm(formdata=None),
     }
+    shown["signature"].offer(signature_periods(fiche))
     page = render_template("referent/convention.html", **shown, **_labels(fiche))
     return page, refused.http_status if refused else 200
+
+
+def signature_periods(fiche: FicheConvention) -> tuple[Periode, ...]:
+    """The periods already over that a projet would cover once signed (R42)."""
+    if fiche.statut != PROJET:
+        return ()
+    duree = Duree(fiche.dispositif, fiche.rythme, fiche.debut, fiche.fin, is_signed=True)
+    return former_periods(
+        actor=actor(), departement=fiche.departement, duree=duree, now=clock.now(), convention_id=fiche.id
+    )
+
+
+def _asks(form: ConventionForm, departement: str, fiche: FicheConvention | None = None) -> bool:
+    """Whether the page must first ask about periods already over, which it did not yet (R42)."""
+    key = fiche.id if fiche else None
+    found = former_periods(
+        actor=actor(), departement=departement, duree=form.duree(fiche), now=clock.now(), convention_id=key
+    )
+    if ",".join(p.code for p in found) == (form.posees.data or ""):
+        return False
+    form.offer(found)
+    if found:
+        flash("Des périodes déjà passées sont concernées : choisissez les déclarations à demander.", "attention")
+    return bool(found)
 
 
 def _labels(fiche: FicheConvention) -> dict[str, Any]:

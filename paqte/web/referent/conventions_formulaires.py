@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from wtforms import HiddenField
+
 from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
+from paqte.domain.periodes import Periode
 from paqte.queries.conventions import FicheConvention
+from paqte.services.anteriorites import Duree
 from paqte.services.conventions import Termes
 from paqte.services.suites import MAX_MOTIF
 from paqte.web.champs import (
     CaseField,
+    CasesField,
     DateField,
     FichierField,
     RadiosField,
@@ -16,6 +23,23 @@ from paqte.web.champs import (
     TexteLongField,
 )
 from paqte.web.formulaires import Formulaire
+
+ASKED = "Déclarations à demander pour ces périodes, dont l’échéance est passée"
+ASKED_WHY = (
+    "Cochez celles que l’entreprise doit encore remplir : leur délai compte à partir d’aujourd’hui. Les autres ne lui "
+    "seront pas demandées ; vous pourrez les saisir vous-même."
+)
+
+
+def _read_periods(text: str) -> list[Periode]:
+    """Periods from « 2026-T1,2026-T2 »; what is none is passed over."""
+    found = []
+    for code in text.split(",")[:200]:
+        try:
+            found.append(Periode.from_code(code))
+        except ValueError:
+            continue
+    return found
 
 
 class ConventionForm(Formulaire):
@@ -35,6 +59,25 @@ class ConventionForm(Formulaire):
     rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
     cosignataire = TexteField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
     notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    anterieures = CasesField(ASKED, description=ASKED_WHY)
+    # The periods that the page asked about, so that what is not ticked is known to be an answer.
+    posees = HiddenField()
+
+    def prepare(self) -> None:
+        """Offer the periods that the page asked about."""
+        self.offer(_read_periods(self.posees.data or ""))
+
+    def offer(self, periodes: Sequence[Periode]) -> None:
+        """Ask about these periods."""
+        self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
+        self.anterieures.data = [code for code in self.anterieures.data or () if code in {p.code for p in periodes}]
+        self.posees.data = ",".join(p.code for p in periodes)
+
+    def duree(self, fiche: FicheConvention | None) -> Duree:
+        """What the periods that it covers depend on."""
+        typed = self.termes(fiche)
+        assert typed.debut is not None, "a form that validates has a start"
+        return Duree(typed.dispositif, typed.rythme, typed.debut, typed.fin, typed.signee_le is not None)
 
     def termes(self, fiche: FicheConvention | None) -> Termes:
         """What was typed; a field the page does not hold keeps what is known."""
@@ -54,6 +97,11 @@ class SignatureForm(Formulaire):
     """The day a projet was signed (R4)."""
 
     signee_le = DateField("Date de signature", [Required("Indiquez la date de signature, par exemple 31/12/2026.")])
+    anterieures = CasesField(ASKED, description=ASKED_WHY)
+
+    def offer(self, periodes: Sequence[Periode]) -> None:
+        """Ask about these periods."""
+        self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
 
 
 class FinForm(Formulaire):

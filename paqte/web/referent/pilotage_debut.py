@@ -13,7 +13,7 @@ from paqte.ops import clock
 from paqte.queries.debut import DebutLu, read_start
 from paqte.queries.perimetre import own_departement
 from paqte.services.debut import change_start
-from paqte.web.champs import ChoixField, Required
+from paqte.web.champs import CaseField, ChoixField, Required
 from paqte.web.formulaires import Formulaire
 from paqte.web.referent import blueprint
 from paqte.web.session import actor
@@ -24,6 +24,11 @@ class DebutForm(Formulaire):
         "Premier semestre suivi",
         [Required("Choisissez un semestre.")],
         description="Le bilan de ce semestre et de chacun des suivants se produira seul, une fois son délai passé.",
+    )
+    is_owed = CaseField(
+        "Demander aussi ces déclarations aux conventions déjà saisies",
+        description="Pour les périodes qui deviennent suivies et dont l’échéance était passée à leur saisie. Leur "
+        "délai compte à partir d’aujourd’hui.",
     )
 
 
@@ -42,6 +47,7 @@ def pilotage_debut() -> ResponseReturnValue:
                 version=form.version.data,
                 semestre=Periode.from_code(form.semestre.data),
                 now=clock.now(),
+                is_owed=form.is_owed.data,
             )
         except Refused as refused:
             form.apply_refusal(refused)

@@ -11,10 +11,11 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
+from paqte.queries.conventions import read_convention
 from paqte.services.suites import attach_signed_text, end_convention, renew_convention, sign_convention
 from paqte.services.telechargements import hand_signed_text
 from paqte.web.referent import blueprint
-from paqte.web.referent.conventions import convention_page
+from paqte.web.referent.conventions import convention_page, signature_periods
 from paqte.web.referent.conventions_formulaires import FinForm, GesteForm, SignatureForm, TexteForm
 from paqte.web.session import actor
 
@@ -27,6 +28,7 @@ SANDBOX = "default-src 'none'; sandbox"
 def convention_signer(convention_id: int) -> ResponseReturnValue:
     """Record the signature of a projet."""
     form = SignatureForm()
+    form.offer(signature_periods(read_convention(actor=actor(), convention_id=convention_id, now=clock.now())))
     if form.validate_on_submit():
         try:
             saved = sign_convention(
@@ -35,6 +37,7 @@ def convention_signer(convention_id: int) -> ResponseReturnValue:
                 version=form.version.data,
                 signee_le=form.signee_le.data,
                 now=clock.now(),
+                anterieures=form.anterieures.data or (),
             )
         except Refused as refused:
             form.apply_refusal(refused)

@@ -1,0 +1,119 @@
+"""What becomes of the periods that are over when a convention is typed: asked only if the référent says so (R42)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.attendus import covered_periods
+from paqte.domain.conventions import CHARTE, PROJET, SIGNEE, Dates, fin_triennale
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.models import Anteriorite, Convention, Declaration, Departement, db
+from paqte.queries.agendas import read_agenda
+from paqte.queries.perimetre import read, require_departement
+
+
+@dataclass(frozen=True, slots=True)
+class Duree:
+    """The terms on which it depends which periods a convention covers; `fin` None is three years (R1)."""
+
+    dispositif: str
+    rythme: str
+    debut: date
+    fin: date | None
+    is_signed: bool
+
+
+def former_periods(
+    *, actor: Acteur, departement: str, duree: Duree, now: datetime, convention_id: int | None = None
+) -> tuple[Periode, ...]:
+    """The followed periods that such a convention covers and whose due date is over: what its page asks about.
+
+    None for a projet or a charte, which owe nothing. Of a known convention, those that it does not cover yet.
+    """
+    require_departement(actor, departement)
+    fin = duree.fin or fin_triennale(duree.debut)
+    if not duree.is_signed or duree.dispositif == CHARTE or fin < duree.debut:
+        return ()
+    session = db.session()
+    found = _over(session, departement, Dates(SIGNEE, duree.debut, fin), duree.rythme, now)
+    if convention_id is None:
+        return found
+    convention = read(session, Convention, convention_id, actor, "Cette convention")
+    done = covered_now(convention) | _settled(session, convention_id)
+    return tuple(p for p in found if p.code not in done)
+
+
+def covered_now(convention: Convention) -> frozenset[str]:
+    """The periods that the convention covers as it stands, by code: none for a projet or a charte."""
+    if convention.dispositif == CHARTE or convention.statut == PROJET:
+        return frozenset()
+    dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
+    return frozenset(p.code for p in _covered(dates, convention.rythme, convention.debut, dates.effective_end))
+
+
+def keep_former(
+    session: Session, convention: Convention, before: Collection[str], wanted: Collection[str], now: datetime
+) -> None:
+    """Write down which periods already over are asked, of those the convention did not cover `before`.
+
+    `wanted` are the codes that the référent said to ask, whose dates count from today; Refused for a period that is
+    not one of those. What is answered or settled already stays.
+    """
+    covered = covered_now(convention)
+    dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
+    over = _over(session, convention.departement_code, dates, convention.rythme, now) if covered else ()
+    fresh = [p for p in over if p.code not in before]
+    unknown = set(wanted) - {p.code for p in over}
+    if unknown:
+        raise Refused(f"La période « {min(unknown)} » n’est pas à demander : son échéance n’est pas passée.")
+    settled = _settled(session, convention.id)
+    today = local_date(now, convention.departement_code)
+    for periode in fresh:
+        if periode.code not in settled:
+            is_owed = periode.code in wanted
+            session.add(Anteriorite(convention=convention, periode=periode.code, is_owed=is_owed, depuis=today))
+    session.flush()
+
+
+def keep_former_of_all(
+    session: Session, departement: str, periodes: Iterable[Periode], now: datetime, *, is_owed: bool
+) -> None:
+    """The same for periods that become followed, of every convention typed after their due date."""
+    c, agenda = Convention, read_agenda(departement)
+    newly = {p.code: agenda.campagne(p).echeance for p in periodes}
+    today = local_date(now, departement)
+    query = select(c).where(c.departement_code == departement, c.statut != PROJET, c.dispositif != CHARTE)
+    for convention in session.scalars(query):
+        typed, settled = local_date(convention.created_at, departement), _settled(session, convention.id)
+        for code in sorted(covered_now(convention) & newly.keys() - settled):
+            if typed > newly[code]:
+                session.add(Anteriorite(convention=convention, periode=code, is_owed=is_owed, depuis=today))
+    session.flush()
+
+
+def _over(session: Session, departement: str, dates: Dates, rythme: str, now: datetime) -> tuple[Periode, ...]:
+    today, agenda = local_date(now, departement), read_agenda(departement)
+    first = session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+    # Whoever types a first convention begins with the present semester.
+    depuis = Periode.from_code(first).debut if first else Periode.containing(today, "S").debut
+    found = _covered(dates, rythme, max(dates.debut, depuis), min(dates.effective_end, today))
+    return tuple(p for p in found if p.debut >= depuis and agenda.campagne(p).echeance < today)
+
+
+def _covered(dates: Dates, rythme: str, start: date, end: date) -> tuple[Periode, ...]:
+    return tuple(
+        p for year in range(start.year, end.year + 1) for p in covered_periods(dates, rythme, Periode(year, "A", 1))
+    )
+
+
+def _settled(session: Session, convention_id: int) -> frozenset[str]:
+    said = select(Anteriorite.periode).where(Anteriorite.convention_id == convention_id)
+    begun = select(Declaration.periode).where(Declaration.convention_id == convention_id)
+    return frozenset(session.scalars(said.union(begun)))

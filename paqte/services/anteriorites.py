@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,29 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.models import Anteriorite, Convention, Declaration, Departement, db
 from paqte.queries.agendas import read_agenda
 from paqte.queries.perimetre import read, require_departement
+
+
+class QuestionRefused(Refused):
+    """Periods already over that a page must ask about before anything is written (R42)."""
+
+    def __init__(self, periodes: Sequence[Periode]) -> None:
+        named = ", ".join(p.libelle for p in periodes)
+        super().__init__(f"L’échéance de ces périodes est passée : {named}. Choisissez les déclarations à demander.")
+        self.periodes = tuple(periodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """What the référent says of the periods already over: those she asks of the company, among those shown to her.
+
+    `posees` None: nobody was shown any, and what is not in `demandees` is not asked.
+    """
+
+    demandees: Collection[str] = ()
+    posees: Collection[str] | None = None
+
+
+NOT_ASKED = Reponse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +82,27 @@ def covered_now(convention: Convention) -> frozenset[str]:
 
 
 def keep_former(
-    session: Session, convention: Convention, before: Collection[str], wanted: Collection[str], now: datetime
+    session: Session, convention: Convention, before: Collection[str], answer: Reponse, now: datetime
 ) -> None:
     """Write down which periods already over are asked, of those the convention did not cover `before`.
 
-    `wanted` are the codes that the référent said to ask, whose dates count from today; Refused for a period that is
-    not one of those. What is answered or settled already stays.
+    The dates of those asked count from today; Refused for one whose due date is to come. QuestionRefused when a page
+    asked about others than these. What is answered or settled already stays.
     """
     covered = covered_now(convention)
     dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
     over = _over(session, convention.departement_code, dates, convention.rythme, now) if covered else ()
-    fresh = [p for p in over if p.code not in before]
-    unknown = set(wanted) - {p.code for p in over}
+    settled = _settled(session, convention.id)
+    fresh = [p for p in over if p.code not in before and p.code not in settled]
+    unknown = set(answer.demandees) - {p.code for p in over}
     if unknown:
         raise Refused(f"La période « {min(unknown)} » n’est pas à demander : son échéance n’est pas passée.")
-    settled = _settled(session, convention.id)
+    if answer.posees is not None and set(answer.posees) != {p.code for p in fresh}:
+        raise QuestionRefused(fresh)
     today = local_date(now, convention.departement_code)
     for periode in fresh:
-        if periode.code not in settled:
-            is_owed = periode.code in wanted
-            session.add(Anteriorite(convention=convention, periode=periode.code, is_owed=is_owed, depuis=today))
+        is_owed = periode.code in answer.demandees
+        session.add(Anteriorite(convention=convention, periode=periode.code, is_owed=is_owed, depuis=today))
     session.flush()
 
 

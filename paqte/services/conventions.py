@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
@@ -36,7 +35,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
-from paqte.services.anteriorites import covered_now, keep_former
+from paqte.services.anteriorites import NOT_ASKED, Reponse, covered_now, keep_former
 from paqte.services.debut import note_complete, start_departement
 from paqte.services.transaction import note, transaction
 
@@ -69,12 +68,12 @@ class Enregistree:
 
 
 def create_convention(
-    *, actor: Acteur, signataire_id: int, termes: Termes, now: datetime, anterieures: Collection[str] = ()
+    *, actor: Acteur, signataire_id: int, termes: Termes, now: datetime, anterieures: Reponse = NOT_ASKED
 ) -> Enregistree:
     """Record a convention of a signatory, as a projet or, with a date of signature, signed (R4).
 
     The first one of a département starts its use of PAQTE: bilans are owed from the present semester on (R12).
-    Of the followed periods whose due date is over it owes `anterieures` alone, by code, from today (R42). NotFound for
+    Of the followed periods whose due date is over it owes those that `anterieures` asks, from today (R42). NotFound for
     another département's signatory; Refused beside each field at fault.
     """
     with transaction(actor=actor, now=now) as session:
@@ -103,11 +102,11 @@ def change_convention(
     version: int | None,
     termes: Termes,
     now: datetime,
-    anterieures: Collection[str] = (),
+    anterieures: Reponse = NOT_ASKED,
 ) -> Enregistree:
     """Correct a convention; a projet given its date of signature becomes signed (R4).
 
-    Of the periods whose due date is over and that it did not cover before, it owes `anterieures` alone (R42).
+    Of the periods whose due date is over and that it did not cover before, it owes those that `anterieures` asks (R42).
 
     Refused when the new terms contradict what is already promised or declared; Conflict when somebody saved since.
     """

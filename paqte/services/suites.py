@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from paqte.domain.renouvellement import Promesse, Reprise, carried_references
 from paqte.domain.textes import clean_lines
 from paqte.models import Convention, Engagement, Objectif
 from paqte.queries.faits import validated_of
-from paqte.services.anteriorites import keep_former
+from paqte.services.anteriorites import NOT_ASKED, Reponse, keep_former
 from paqte.services.conventions import (
     YET_TO_COME,
     Enregistree,
@@ -45,11 +45,11 @@ def sign_convention(
     version: int | None,
     signee_le: date | None,
     now: datetime,
-    anterieures: Collection[str] = (),
+    anterieures: Reponse = NOT_ASKED,
 ) -> Enregistree:
     """Record the signature of a projet (R4). Refused without a date, or with one yet to come.
 
-    Of the followed periods whose due date is over it owes `anterieures` alone, by code, from today (R42).
+    Of the followed periods whose due date is over it owes those that `anterieures` asks, from today (R42).
     """
     with transaction(actor=actor, now=now) as session:
         convention = convention_to_change(session, convention_id, actor, version)

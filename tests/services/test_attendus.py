@@ -30,6 +30,7 @@ from paqte.queries.editions import list_quarters, list_semesters
 from paqte.queries.fiche_signataire import read_signataire
 from paqte.queries.relances import forecast
 from paqte.queries.traces import trace
+from paqte.services.anteriorites import QuestionRefused, Reponse
 from paqte.services.conventions import Termes, change_convention, create_convention
 from paqte.services.debut import change_start, note_complete
 from paqte.services.declarations import (
@@ -125,7 +126,7 @@ def test_R42_an_old_convention_typed_today_owes_no_period_whose_due_date_is_over
 def test_R42_the_periods_that_the_referent_asks_count_from_that_day_and_make_nobody_late(session: Any) -> None:
     signataire = a_signataire()
     key = create_convention(
-        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=["2026-T2", "2026-T3"]
+        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=Reponse(["2026-T2", "2026-T3"])
     ).convention_id
     promise(key)
     assert due(signataire) == {"2026-T2": date(2026, 12, 18), "2026-T3": date(2026, 12, 18)}
@@ -143,7 +144,22 @@ def test_R42_a_period_still_open_is_owed_without_being_asked_and_cannot_be_asked
     promise(create_convention(actor=CAMILLE, signataire_id=signataire, termes=OLD, now=october).convention_id)
     assert due(signataire) == {"2026-T3": date(2026, 10, 20)}
     with pytest.raises(Refused, match="son échéance n’est pas passée"):
-        create_convention(actor=CAMILLE, signataire_id=signataire, termes=OLD, now=october, anterieures=["2026-T3"])
+        create_convention(
+            actor=CAMILLE, signataire_id=signataire, termes=OLD, now=october, anterieures=Reponse(["2026-T3"])
+        )
+
+
+def test_R42_a_page_that_asked_about_other_periods_asks_again_and_writes_nothing(session: Any) -> None:
+    signataire = a_signataire()
+    for posees in ((), ("2026-T2",)):
+        with pytest.raises(QuestionRefused, match="3e trimestre 2026") as asked:
+            create_convention(
+                actor=CAMILLE, signataire_id=signataire, termes=Termes("paqte", date(2026, 4, 1), signee_le=TODAY),
+                now=NOW, anterieures=Reponse((), posees),
+            )  # fmt: skip
+        assert asked.value.periodes == (T2, T3)
+    session.rollback()
+    assert session.scalars(select(Convention.id)).all() == []
 
 
 def test_R42_a_projet_signed_late_or_a_term_moved_back_asks_the_same(session: Any) -> None:
@@ -153,7 +169,7 @@ def test_R42_a_projet_signed_late_or_a_term_moved_back_asks_the_same(session: An
     promise(key)
     sign_convention(
         actor=CAMILLE, convention_id=key, version=version(key), signee_le=date(2026, 4, 1), now=NOW,
-        anterieures=["2026-T3"],
+        anterieures=Reponse(["2026-T3"]),
     )  # fmt: skip
     assert due(signataire) == {"2026-T3": date(2026, 12, 18)}
     earlier = Termes("paqte", date(2026, 1, 1), date(2029, 3, 31), signee_le=date(2026, 4, 1))
@@ -197,7 +213,7 @@ def test_R41_a_measure_closed_in_the_period_asks_nothing_and_a_free_commitment_d
 def test_R13_an_answer_that_nobody_owed_makes_up_for_none_that_is_missing(session: Any) -> None:
     signataire = a_signataire()
     key = create_convention(
-        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=["2026-T2"]
+        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=Reponse(["2026-T2"])
     ).convention_id
     promise(key)
     answer(key, T1, 5)

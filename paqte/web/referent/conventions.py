@@ -25,7 +25,7 @@ from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.queries.conventions import FicheConvention, read_convention
 from paqte.queries.fiche_signataire import read_signataire
-from paqte.services.anteriorites import Duree, former_periods
+from paqte.services.anteriorites import Duree, QuestionRefused, former_periods
 from paqte.services.conventions import change_convention, create_convention, delete_convention
 from paqte.web.formulaires import Formulaire
 from paqte.web.referent import blueprint
@@ -40,15 +40,18 @@ def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
     fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
     form = ConventionForm()
     form.prepare()
-    if form.validate_on_submit() and not _asks(form, fiche.departement):
+    if form.validate_on_submit():
         try:
             saved = create_convention(
                 actor=actor(),
                 signataire_id=signataire_id,
                 termes=form.termes(None),
                 now=clock.now(),
-                anterieures=form.anterieures.data or (),
+                anterieures=form.anterieures_said(),
             )
+        except QuestionRefused as question:
+            form.offer(question.periodes)
+            form.apply_refusal(question)
         except Refused as refused:
             form.apply_refusal(refused)
         else:
@@ -82,7 +85,7 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
     fiche = read_convention(actor=actor(), convention_id=convention_id, now=clock.now())
     form = _form_of(fiche)
     form.prepare()
-    if form.validate_on_submit() and not _asks(form, fiche.departement, fiche):
+    if form.validate_on_submit():
         try:
             saved = change_convention(
                 actor=actor(),
@@ -90,8 +93,11 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
                 version=form.version.data,
                 termes=form.termes(fiche),
                 now=clock.now(),
-                anterieures=form.anterieures.data or (),
+                anterieures=form.anterieures_said(),
             )
+        except QuestionRefused as question:
+            form.offer(question.periodes)
+            form.apply_refusal(question)
         except Refused as refused:
             form.apply_refusal(refused)
         else:
@@ -152,20 +158,6 @@ def signature_periods(fiche: FicheConvention) -> tuple[Periode, ...]:
     return former_periods(
         actor=actor(), departement=fiche.departement, duree=duree, now=clock.now(), convention_id=fiche.id
     )
-
-
-def _asks(form: ConventionForm, departement: str, fiche: FicheConvention | None = None) -> bool:
-    """Whether the page must first ask about periods already over, which it did not yet (R42)."""
-    key = fiche.id if fiche else None
-    found = former_periods(
-        actor=actor(), departement=departement, duree=form.duree(fiche), now=clock.now(), convention_id=key
-    )
-    if ",".join(p.code for p in found) == (form.posees.data or ""):
-        return False
-    form.offer(found)
-    if found:
-        flash("Des périodes déjà passées sont concernées : choisissez les déclarations à demander.", "attention")
-    return bool(found)
 
 
 def _labels(fiche: FicheConvention) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
 from paqte.domain.periodes import Periode
 from paqte.queries.conventions import FicheConvention
-from paqte.services.anteriorites import Duree
+from paqte.services.anteriorites import Reponse
 from paqte.services.conventions import Termes
 from paqte.services.suites import MAX_MOTIF
 from paqte.web.champs import (
@@ -73,11 +73,10 @@ class ConventionForm(Formulaire):
         self.anterieures.data = [code for code in self.anterieures.data or () if code in {p.code for p in periodes}]
         self.posees.data = ",".join(p.code for p in periodes)
 
-    def duree(self, fiche: FicheConvention | None) -> Duree:
-        """What the periods that it covers depend on."""
-        typed = self.termes(fiche)
-        assert typed.debut is not None, "a form that validates has a start"
-        return Duree(typed.dispositif, typed.rythme, typed.debut, typed.fin, typed.signee_le is not None)
+    def anterieures_said(self) -> Reponse:
+        """What she says of the periods that the page asked about."""
+        posees = [p.code for p in _read_periods(self.posees.data or "")]
+        return Reponse(self.anterieures.data or (), posees)
 
     def termes(self, fiche: FicheConvention | None) -> Termes:
         """What was typed; a field the page does not hold keeps what is known."""
@@ -102,6 +101,10 @@ class SignatureForm(Formulaire):
     def offer(self, periodes: Sequence[Periode]) -> None:
         """Ask about these periods."""
         self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
+
+    def anterieures_said(self) -> Reponse:
+        """What she says of them."""
+        return Reponse(self.anterieures.data or ())
 
 
 class FinForm(Formulaire):

@@ -23,7 +23,8 @@ class DebutForm(Formulaire):
     semestre = ChoixField(
         "Premier semestre suivi",
         [Required("Choisissez un semestre.")],
-        description="Le bilan de ce semestre et de chacun des suivants se produira seul, une fois son délai passé.",
+        description="Rien n’est attendu avant ce semestre. Ce qui était terminé avant votre première convention "
+        "complète est proposé, jamais produit automatiquement.",
     )
     is_owed = CaseField(
         "Demander aussi ces déclarations aux conventions déjà saisies",

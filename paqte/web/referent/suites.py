@@ -37,7 +37,7 @@ def convention_signer(convention_id: int) -> ResponseReturnValue:
                 version=form.version.data,
                 signee_le=form.signee_le.data,
                 now=clock.now(),
-                anterieures=form.anterieures.data or (),
+                anterieures=form.anterieures_said(),
             )
         except Refused as refused:
             form.apply_refusal(refused)

@@ -61,7 +61,7 @@ class ConventionForm(Formulaire):
     notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
     anterieures = CasesField(ASKED, description=ASKED_WHY)
     # The periods that the page asked about, so that what is not ticked is known to be an answer.
-    posees = HiddenField()
+    posees = HiddenField(name="periodes-cle")
 
     def prepare(self) -> None:
         """Offer the periods that the page asked about."""

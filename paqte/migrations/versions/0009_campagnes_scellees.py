@@ -1,7 +1,7 @@
 """The dates of former campaigns, which settings changed later move no more (R37).
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0009
+Revises: 0008
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 # What applied where nobody had set anything, when this was written.
 SHIPPED = {

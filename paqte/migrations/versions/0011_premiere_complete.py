@@ -2,8 +2,8 @@
 
 One that has a complete convention already keeps what it was to produce.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0011
+Revises: 0010
 """
 
 from datetime import date
@@ -11,8 +11,8 @@ from datetime import date
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 COMPLETE = """
 SELECT code, premier_semestre FROM departement

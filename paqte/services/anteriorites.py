@@ -24,7 +24,8 @@ class QuestionRefused(Refused):
 
     def __init__(self, periodes: Sequence[Periode]) -> None:
         named = ", ".join(p.libelle for p in periodes)
-        super().__init__(f"L’échéance de ces périodes est passée : {named}. Choisissez les déclarations à demander.")
+        told = f"L’échéance de ces périodes est passée : {named}. Cochez les déclarations à demander, ou aucune."
+        super().__init__({"anterieures": told} if periodes else "Aucune période n’est plus à demander : enregistrez.")
         self.periodes = tuple(periodes)
 
 

@@ -81,6 +81,8 @@ def type_convention(page: Page) -> None:
     page.get_by_label("Date de signature").fill(f"{SEMESTRE.debut:%d/%m/%Y}")
     page.get_by_role("textbox", name=re.compile("^Début")).fill(f"{SEMESTRE.debut:%d/%m/%Y}")
     page.get_by_role("button", name="Enregistrer et choisir les engagements").click()
+    if page.get_by_role("group", name="Déclarations à demander").count():  # on days when a due date is over (R42)
+        page.get_by_role("button", name="Enregistrer et choisir les engagements").click()
     pupils = page.get_by_role("group", name="Nombre d’élèves de 3e")
     pupils.get_by_role("checkbox").first.check()
     pupils.get_by_label("Objectif sur la durée").fill("1 200")
@@ -92,6 +94,8 @@ def declare(page: Page, periode: Periode, pupils: str) -> None:
     """Type a quarter on the company's behalf and validate it; no intervention took place."""
     page.goto("/referent/signataires")
     page.get_by_role("link", name=COMPANY).click()
+    if page.locator("details:not([open]) > summary", has_text="qui ne sont pas attendues").count():
+        page.locator("details > summary", has_text="qui ne sont pas attendues").click()
     page.get_by_role("row", name=periode.libelle).get_by_role("button", name="Saisir").click()
     page.get_by_label("Nombre d’élèves de 3e").first.fill(pupils)
     page.get_by_label("Néant pour « Nombre d’interventions").check()

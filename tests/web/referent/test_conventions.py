@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.domain.conventions import PROJET, RESILIEE, SIGNEE
-from paqte.models import Convention, db
+from paqte.models import Anteriorite, Convention, db
 from paqte.queries.conventions import FicheConvention, read_convention
 from tests import factories
 from tests.fixtures_acteurs import BRUNO, ZOE, token_in
@@ -166,8 +166,25 @@ def test_two_tabs_on_one_convention_the_second_is_shown_both_versions(
     assert value_of(answer.text, "notes") == "Ma note"
     for current in ("30/06/2027", "Chaque semestre", "oui"):
         assert f"Enregistré entre-temps\u00a0: {current}" in html
-    assert send(camille, path, answer.text).status_code == 302
+    asked = send(camille, path, answer.text)
+    assert asked.status_code == 422 and "3e trimestre 2026" in unescape(asked.text), "due already at that rhythm (R42)"
+    assert send(camille, path, asked.text).status_code == 302
     assert (stored(key).notes, stored(key).rythme) == ("Ma note", "T")
+
+
+def test_R42_the_page_names_the_periods_already_over_and_keeps_what_is_ticked(
+    app: Flask, camille: FlaskClient, make: Made
+) -> None:
+    key = make(statut="projet", signee_le=None)
+    path = page_of(key, "/modifier")
+    asked = send(camille, path, signee_le="01/01/2026")
+    told = unescape(asked.text)
+    assert asked.status_code == 422 and "Déclarations à demander pour ces périodes" in told
+    assert 'name="anterieures"' in asked.text and "3e trimestre 2026" in told
+    assert send(camille, path, asked.text, anterieures="2026-T3").status_code == 302
+    with app.app_context():
+        rows = db.session.execute(select(Anteriorite.periode, Anteriorite.is_owed)).all()
+    assert dict(rows)["2026-T3"] is True and list(dict(rows).values()).count(True) == 1
 
 
 def test_only_the_fields_of_the_form_are_taken(app: Flask, camille: FlaskClient, make: Made) -> None:

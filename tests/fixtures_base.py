@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
 TEMPLATE = "modele"
 # A test's base need not survive a power cut.
@@ -29,6 +30,22 @@ def create_schema(url: str) -> None:
         connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
         connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES ('{numbers()[-1]}')")
     engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_order_unless_asked_for() -> Iterator[None]:
+    """SQLite gives the rows of a query without ORDER BY backwards: who leans on an order that nobody asked for, fails.
+
+    PostgreSQL gives them as it pleases, which is the order of writing as long as nothing was written twice.
+    """
+
+    def reverse(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA reverse_unordered_selects = ON")
+
+    event.listen(Engine, "connect", reverse)
+    yield
+    event.remove(Engine, "connect", reverse)
 
 
 @pytest.fixture(scope="session")

@@ -128,7 +128,8 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
 
 def _origin(sender: str) -> Address:
     with _writable(TransportDown, BAD_SENDER):
-        origin = Address("PAQTE", addr_spec=sender)
+        # In ASCII: its domain also makes the number of each mail, which has no other way to be written.
+        origin = Address("PAQTE", addr_spec=sender.encode("ascii").decode())
         EmailMessage(policy=SMTP)["From"] = origin
     return origin
 

@@ -111,7 +111,7 @@ def signataire_choices(*, actor: Acteur, departement: str) -> dict[int, str]:
     query = select(Signataire.id, Signataire.nom).where(
         readable(Signataire, actor), Signataire.departement_code == departement
     )
-    found = sorted(db.session.execute(query), key=lambda row: searchable(row.nom))
+    found = sorted(db.session.execute(query), key=lambda row: (searchable(row.nom), row.id))
     return {row.id: row.nom for row in found}
 
 
@@ -119,7 +119,7 @@ def quartiers(departement: str) -> list[Quartier]:
     """Priority districts of the département, of every generation, the one in force first (R25)."""
     query = select(*_QUARTIER).where(Qpv.departement_code == departement)
     found = [Quartier._make(row) for row in db.session.execute(query)]
-    return sorted(found, key=lambda q: (-q.generation, searchable(q.nom)))
+    return sorted(found, key=lambda q: (-q.generation, searchable(q.nom), q.code))
 
 
 _QUARTIER = (Qpv.id, Qpv.code, Qpv.nom, Qpv.communes, Qpv.generation, Qpv.du, Qpv.au)

@@ -82,7 +82,7 @@ def _declarations(session: Session, departement: str, periodes: list[str]) -> tu
     d = Declaration
     sent = (d.transmise_le, d.validee_le, d.motif_reouverture, d.premier_envoi_le)
     query = select(d.id, d.convention_id, d.periode, d.etat, *sent)
-    rows = session.execute(query.where(d.departement_code == departement, d.periode.in_(periodes)))
+    rows = session.execute(query.where(d.departement_code == departement, d.periode.in_(periodes)).order_by(d.id))
     return tuple(DeclarationLue(*row) for row in rows)
 
 
@@ -144,4 +144,4 @@ def _action(row: Any) -> ActionLue:
 def _chiffres(session: Session, departement: str) -> tuple[ChiffreLu, ...]:
     c = ChiffreContexte
     query = select(c.code, c.valeur, c.date, c.precision, c.source).where(c.departement_code == departement)
-    return tuple(ChiffreLu(*row) for row in session.execute(query))
+    return tuple(ChiffreLu(*row) for row in session.execute(query.order_by(c.date, c.id)))

@@ -108,6 +108,7 @@ def _validated(
         .join(Convention, Convention.id == d.convention_id)
         .where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes))
         .where(Convention.dispositif != CHARTE)
+        .order_by(d.id)
     )
     rows = session.execute(query).all()
     declarations = [

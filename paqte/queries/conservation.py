@@ -56,7 +56,9 @@ def soon_erased(*, actor: Acteur, now: datetime) -> list[Gardee]:
     annees = years_kept()
     accounts = kept_accounts(now, annees, Utilisateur.id.in_(holding.where(mine)), place=departement)
     near = (one for one in (*kept_contacts(now, annees, mine), *accounts) if is_near(one.jusquau, today))
-    return sorted(near, key=lambda one: (one.jusquau, one.signataire, one.nom))
+    return sorted(
+        near, key=lambda one: (one.jusquau, one.signataire, one.nom, one.contact_id or 0, one.utilisateur_id or 0)
+    )
 
 
 def years_kept() -> Annees:
@@ -155,7 +157,9 @@ def _held(users: Collection[int]) -> Mapping[int, Places]:
     r, s = Rattachement, Signataire
     query = select(r.utilisateur_id, s.id, s.nom, s.departement_code).join(s, s.id == r.signataire_id)
     found: defaultdict[int, Places] = defaultdict(list)
-    for user, signataire, nom, departement in db.session.execute(query.where(r.utilisateur_id.in_(users))):
+    for user, signataire, nom, departement in db.session.execute(
+        query.where(r.utilisateur_id.in_(users)).order_by(r.id)
+    ):
         found[user].append((signataire, nom, departement))
     return dict(found)
 

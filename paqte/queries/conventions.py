@@ -167,7 +167,7 @@ def _declarations(convention_id: int) -> tuple[DeclarationResumee, ...]:
     d = Declaration
     rows = db.session.execute(select(d.id, d.periode, d.etat).where(d.convention_id == convention_id))
     found = [DeclarationResumee(key, Periode.from_code(code), state) for key, code, state in rows]
-    return tuple(sorted(found, key=lambda d: d.periode.fin, reverse=True))
+    return tuple(sorted(found, key=lambda d: (d.periode.fin, d.id), reverse=True))
 
 
 def _engagements(convention_id: int) -> tuple[EngagementVu, ...]:

@@ -71,7 +71,7 @@ def _access(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Don
         .outerjoin(c, c.id == r.convention_id)
         .where(bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(s, actor, connue.utilisateur_id))
     )
-    return _rows(session, query.order_by(s.nom, c.numero))
+    return _rows(session, query.order_by(s.nom, c.numero, r.id))
 
 
 def _cards(session: Session, connue: PersonneConnue) -> list[Donnees]:
@@ -93,7 +93,10 @@ def _open_things(session: Session, connue: PersonneConnue) -> Donnees:
     o, t = SessionOuverte, JetonConnexion
     opened = select(o.ouverte_le, o.vue_le).where(bears(o.utilisateur_id, connue.utilisateur_id))
     links = select(t.cree_le, t.expire_le, t.utilise_le).where(bears(t.utilisateur_id, connue.utilisateur_id))
-    return {"sessions": _rows(session, opened), "liens": _rows(session, links)}
+    return {
+        "sessions": _rows(session, opened.order_by(o.ouverte_le, o.id)),
+        "liens": _rows(session, links.order_by(t.cree_le, t.id)),
+    }
 
 
 def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:

@@ -129,14 +129,16 @@ def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str,
     others = others.where(u.is_active, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
     hers = select(r.signataire_id).where(bears(r.utilisateur_id, connue.utilisateur_id))
     query = select(Signataire.nom).where(Signataire.id.in_(hers), Signataire.id.not_in(others))
-    return tuple(session.scalars(query.where(Signataire.id.in_(connue.signataires)).order_by(Signataire.nom)))
+    return tuple(
+        session.scalars(query.where(Signataire.id.in_(connue.signataires)).order_by(Signataire.nom, Signataire.id))
+    )
 
 
 def _left_without_contact(session: Session, connue: PersonneConnue) -> tuple[str, ...]:
     c, s = ContactSignataire, Signataire
     hers = select(c.signataire_id).where(c.id.in_(connue.contacts))
     others = select(c.signataire_id).where(c.id.not_in(connue.contacts))
-    return tuple(session.scalars(select(s.nom).where(s.id.in_(hers), s.id.not_in(others)).order_by(s.nom)))
+    return tuple(session.scalars(select(s.nom).where(s.id.in_(hers), s.id.not_in(others)).order_by(s.nom, s.id)))
 
 
 def _mentions(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Mention]:

@@ -90,7 +90,9 @@ class Espace:
 def list_followed(*, actor: Acteur, now: datetime) -> list[SignataireSuivi]:
     """The signatories given to this actor, by name; a constant number of statements a département."""
     query = select(Signataire.id, Signataire.nom, Signataire.commune, Signataire.departement_code)
-    rows = db.session.execute(query.where(readable(Signataire, actor)).order_by(Signataire.recherche)).all()
+    rows = db.session.execute(
+        query.where(readable(Signataire, actor)).order_by(Signataire.recherche, Signataire.id)
+    ).all()
     by_departement: defaultdict[str, list[int]] = defaultdict(list)
     for row in rows:
         by_departement[row.departement_code].append(row.id)

@@ -129,7 +129,7 @@ def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:
         select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
         .join(Convention, Convention.id == d.convention_id)
         .where(d.convention_id.in_(conventions), d.etat == VALIDEE)
-        .order_by(d.periode)
+        .order_by(d.periode, d.id)
     )
     facts = read_facts(departement, (Sceau._make(row) for row in db.session.execute(query)))
     return [f for f in facts if f.reponse != MANQUANTE]

@@ -24,6 +24,8 @@ def validated(session: Session, departement: str, until: Periode) -> tuple[Fait,
         .join(Convention, Convention.id == d.convention_id)
         .where(d.departement_code == departement, d.etat == VALIDEE, Convention.dispositif != CHARTE)
         .where(d.periode < f"{until.annee + 1:04d}")
+        # What an edition freezes is in this order: the same answers, the same bytes.
+        .order_by(d.id)
     )
     seals = (Sceau._make(row) for row in session.execute(query))
     return tuple(read_facts(departement, [s for s in seals if Periode.from_code(s.periode).fin <= until.fin]))
@@ -36,6 +38,7 @@ def validated_of(session: Session, convention_id: int) -> tuple[Fait, ...]:
         select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau, Convention.departement_code)
         .join(Convention, Convention.id == d.convention_id)
         .where(d.convention_id == convention_id, d.etat == VALIDEE)
+        .order_by(d.id)
     )
     rows = session.execute(query).all()
     return tuple(read_facts(rows[0].departement_code, [Sceau._make(row[:5]) for row in rows])) if rows else ()

@@ -50,7 +50,9 @@ class FichierGabarit(NamedTuple):
 
 def in_force(session: Session, genre: str, day: date) -> Gabarit | None:
     """The installed template that serves on a civil day, with its bytes; None for the product's own."""
-    query = _installed(genre).where(Gabarit.en_vigueur_le <= day).order_by(Gabarit.en_vigueur_le.desc())
+    query = (
+        _installed(genre).where(Gabarit.en_vigueur_le <= day).order_by(Gabarit.en_vigueur_le.desc(), Gabarit.id.desc())
+    )
     found: Gabarit | None = session.scalar(query.options(undefer(Gabarit.octets)).limit(1))
     return found
 

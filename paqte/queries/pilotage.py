@@ -150,7 +150,7 @@ def _line(actor: Acteur, model: type[Any], shape: Any, key: int) -> tuple[Any, .
 def _figures(departement: str) -> Select[*tuple[Any, ...]]:
     columns = (getattr(ChiffreContexte, name) for name in ChiffreLu._fields)
     query = select(*columns).where(ChiffreContexte.departement_code == departement)
-    return query.order_by(ChiffreContexte.date.desc())
+    return query.order_by(ChiffreContexte.date.desc(), ChiffreContexte.id.desc())
 
 
 def _ranked(

@@ -55,7 +55,7 @@ def list_own_settings() -> list[Propres]:
     query = (
         select(Departement.code, Departement.nom, Reglage.cle, Reglage.valeur)
         .join(Reglage, Reglage.departement_code == Departement.code)
-        .order_by(Departement.code)
+        .order_by(Departement.code, Reglage.cle)
     )
     found: dict[str, Propres] = {}
     for code, nom, cle, valeur in db.session.execute(query):

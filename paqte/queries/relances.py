@@ -182,7 +182,8 @@ _COLUMNS = (Signataire.id, Signataire.nom, Signataire.departement_code, Signatai
 
 
 def _signatories(departement: str, only: Collection[int] | None) -> dict[int, SignataireRelance]:
-    query = select(*_COLUMNS).where(Signataire.departement_code == departement).order_by(Signataire.recherche)
+    query = select(*_COLUMNS).where(Signataire.departement_code == departement)
+    query = query.order_by(Signataire.recherche, Signataire.id)
     if only is not None:
         query = query.where(Signataire.id.in_(only))
     return {row[0]: SignataireRelance(*row) for row in db.session.execute(query)}
@@ -211,6 +212,7 @@ def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRe
         select(Rattachement.utilisateur_id, *_COLUMNS)
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
         .where(Rattachement.utilisateur_id.in_(people))
+        .order_by(Signataire.recherche, Signataire.id)
     )
     found: defaultdict[int, dict[int, SignataireRelance]] = defaultdict(dict)
     for person, key, nom, departement, paused in db.session.execute(query):

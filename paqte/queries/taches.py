@@ -67,7 +67,11 @@ def list_tasks(*, actor: Acteur, limit: int | None = SHOWN) -> list[TacheLue]:
 
 def coming_tasks(*, actor: Acteur, limit: int | None = SHOWN) -> list[TacheLue]:
     """Tasks that wait for their day, the nearest first."""
-    query = _tasks(actor).where(Tache.etat == PREVUE).order_by(Tache.due_le, Tache.departement_code, Tache.travail)
+    query = (
+        _tasks(actor)
+        .where(Tache.etat == PREVUE)
+        .order_by(Tache.due_le, Tache.departement_code, Tache.travail, Tache.id)
+    )
     return [TacheLue(*row) for row in db.session.execute(query.limit(limit))]
 
 

@@ -195,4 +195,6 @@ def _signatories(
 
 def _names(session: Session, utilisateur_id: int) -> list[str]:
     held = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)
-    return list(session.scalars(select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.nom)))
+    return list(
+        session.scalars(select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.nom, Signataire.id))
+    )

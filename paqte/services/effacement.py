@@ -87,7 +87,7 @@ def _erase_cards(session: Session, connue: PersonneConnue) -> None:
     rows = select(ContactSignataire.signataire_id, Signataire.departement_code).join(
         Signataire, Signataire.id == ContactSignataire.signataire_id
     )
-    told = session.execute(rows.where(ContactSignataire.id.in_(connue.contacts))).all()
+    told = session.execute(rows.where(ContactSignataire.id.in_(connue.contacts)).order_by(ContactSignataire.id)).all()
     blank_lines(session, and_(Journal.objet == "contact_signataire", Journal.objet_id.in_(keys)))
     _run(session, delete(ContactSignataire).where(ContactSignataire.id.in_(connue.contacts)))
     for signataire, departement in told:

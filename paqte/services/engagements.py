@@ -123,13 +123,15 @@ def _removal_errors(session: Session, typed: dict[Key, EngagementSaisi], rows: d
     going = {row.id: key for key, row in rows.items() if key in typed and not typed[key].is_kept}
     if not going:
         return {}
-    answered = session.scalars(
-        select(Realisation.engagement_id)
-        .where(Realisation.engagement_id.in_(going))
-        .union(select(Justificatif.engagement_id).where(Justificatif.engagement_id.in_(going)))
+    answered = set(
+        session.scalars(
+            select(Realisation.engagement_id)
+            .where(Realisation.engagement_id.in_(going))
+            .union(select(Justificatif.engagement_id).where(Justificatif.engagement_id.in_(going)))
+        )
     )
     sentence = "Des résultats sont déjà déclarés pour cet engagement : il reste. Vous pouvez en vider les objectifs."
-    return {name_of(going[key], "retenu"): sentence for key in answered}
+    return {name_of(going[key], "retenu"): sentence for key in going if key in answered}
 
 
 def _apply(convention: Convention, row: Engagement | None, saisi: EngagementSaisi) -> None:

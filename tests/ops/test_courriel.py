@@ -103,7 +103,8 @@ def test_no_header_is_forged_through_an_address_or_a_subject(message: Message) -
 
 
 @pytest.mark.parametrize(
-    "address", ["", "paqte", "PAQTE <a@b.fr>", "a@[", "a@b.fr\r\nBcc: x@y.fr", "a@b@c", "\ud800@b.fr"]
+    "address",
+    ["", "paqte", "PAQTE <a@b.fr>", "a@[", "a@b.fr\r\nBcc: x@y.fr", "a@b@c", "\ud800@b.fr", "a@b\u2028", "a@é"],
 )
 def test_an_odd_sender_stops_every_mail_and_kills_none(address: str, mailbox: Mailbox) -> None:
     """It is the setting that is wrong: a mail refused for it would have to be sent again by hand, one by one."""

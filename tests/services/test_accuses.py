@@ -39,7 +39,7 @@ def contact(maison: Maison, session: Any) -> Acteur:
 
 
 def mails(session: Any) -> list[Courriel]:
-    return list(session.scalars(select(Courriel)))
+    return list(session.scalars(select(Courriel).order_by(Courriel.id)))
 
 
 def send(maison: Maison, actor: Acteur, texte: str = "", base_url: str = URL, **given: Any) -> None:

@@ -60,7 +60,7 @@ class Dossier:
 
 def mails(session: Any, motif: str) -> list[Courriel]:
     session.rollback()
-    return list(session.scalars(select(Courriel).where(Courriel.motif == motif)))
+    return list(session.scalars(select(Courriel).where(Courriel.motif == motif).order_by(Courriel.id)))
 
 
 def test_R18_sent_back_the_contact_reads_the_very_questions(session: Any, now: datetime) -> None:

@@ -63,8 +63,9 @@ def setting(departement: str | None, years: str) -> None:
 def names(session: Any) -> tuple[list[str], list[str]]:
     """Contacts, and open or closed accounts of companies."""
     session.rollback()
-    users = session.scalars(select(Utilisateur.nom).where(Utilisateur.role.in_((ENTREPRISE, ANIMATEUR))))
-    return list(session.scalars(select(ContactSignataire.nom))), list(users)
+    users = select(Utilisateur.nom).where(Utilisateur.role.in_((ENTREPRISE, ANIMATEUR))).order_by(Utilisateur.id)
+    contacts = select(ContactSignataire.nom).order_by(ContactSignataire.id)
+    return list(session.scalars(contacts)), list(session.scalars(users))
 
 
 def test_R30_a_contact_and_an_account_go_two_years_after_the_end_and_not_the_day_before(

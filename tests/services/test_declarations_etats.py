@@ -129,7 +129,7 @@ def test_R18_reopening_asks_for_a_reason_and_is_logged(session: Any, now: dateti
 def test_another_departement_and_the_national_team_change_nothing(session: Any, now: datetime, actor: Acteur) -> None:
     maison = Maison(now, "S2")
     maison.call(save_draft, saisie=maison.saisie(S2=4))
-    before = [(line.objet, line.objet_id, line.apres) for line in session.scalars(select(Journal))]
+    before = [(line.objet, line.objet_id, line.apres) for line in session.scalars(select(Journal).order_by(Journal.id))]
     attempts: list[tuple[Any, dict[str, Any]]] = [
         (save_draft, {"saisie": maison.saisie(S2=5)}),
         (submit_declaration, {"saisie": maison.saisie(S2=5)}),
@@ -146,7 +146,9 @@ def test_another_departement_and_the_national_team_change_nothing(session: Any, 
         assert str(foreign.value) == str(absent.value)
     with pytest.raises(NotFound):
         open_declaration(actor=actor, now=now, convention_id=maison.convention, periode=T2)
-    assert [(line.objet, line.objet_id, line.apres) for line in session.scalars(select(Journal))] == before
+    assert [
+        (line.objet, line.objet_id, line.apres) for line in session.scalars(select(Journal).order_by(Journal.id))
+    ] == before
     assert maison.answer("S2").valeur == 4
 
 

@@ -45,7 +45,7 @@ def key_of(app: Flask, courriel: str) -> int:
 
 def mails_to(app: Flask, courriel: str) -> list[Courriel]:
     with app.app_context():
-        return list(db.session.scalars(select(Courriel).where(Courriel.destinataire == courriel)))
+        return list(db.session.scalars(select(Courriel).where(Courriel.destinataire == courriel).order_by(Courriel.id)))
 
 
 def text_of(answer: Any) -> str:

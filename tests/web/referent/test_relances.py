@@ -66,7 +66,8 @@ def text_of(browser: FlaskClient, path: str = PAGE) -> str:
 def sent(app: Flask) -> list[str]:
     with app.app_context():
         db.session.rollback()
-        return list(db.session.scalars(select(Courriel.destinataire).where(Courriel.motif == "relance")))
+        sent_to = select(Courriel.destinataire).where(Courriel.motif == "relance").order_by(Courriel.id)
+        return list(db.session.scalars(sent_to))
 
 
 def press(browser: FlaskClient, company: int, act: str, **data: str) -> Any:

@@ -1,11 +1,14 @@
 # One way only: each target calls outils/paqte.sh, which does the same where make is missing.
-.PHONY: run test bench images install lint types lock audit licences
+.PHONY: run test test-vite bench images install lint types lock audit licences
 
 run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
 	@sh outils/paqte.sh run
 
 test:      ## installs what tests need, a browser and LibreOffice included, and runs all checks
 	@sh outils/paqte.sh test
+
+test-vite: ## in two minutes, without browser, LibreOffice nor PostgreSQL; does not replace `make test`
+	@sh outils/paqte.sh test-vite
 
 bench:     ## prints each benchmark as a ratio to its floor
 	@sh outils/paqte.sh bench

@@ -19,6 +19,7 @@ case $commande in
 install) installer run ;;
 run) installer run && exec .venv/bin/paqte lancer "$@" ;;
 test) installer test && exec sh outils/verifier.sh "$@" ;;
+test-vite) installer test && exec sh outils/verifier.sh --vite "$@" ;;
 bench) installer test && exec .venv/bin/python -m tests.bench "$@" ;;
 images) installer test && exec sh outils/images.sh ;;
 lint) installer test && .venv/bin/lint-imports --no-logo && .venv/bin/ruff check . && exec .venv/bin/ruff format --check . ;;
@@ -27,5 +28,5 @@ lock) installer dev && verrouiller "$@" ;;
 audit) installer dev && exec .venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.txt ;;
 mutations) installer dev && exec .venv/bin/python outils/mutations.py "$@" ;;
 licences) installer dev && exec .venv/bin/python outils/licences.py ;;
-*) refuser "Usage : sh outils/paqte.sh install|run|test|bench|images|lint|types|lock|audit|mutations|licences" ;;
+*) refuser "Usage : sh outils/paqte.sh install|run|test|test-vite|bench|images|lint|types|lock|audit|mutations|licences" ;;
 esac

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,38 @@ pytest_plugins = [
 FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_SOFFICE", "PAQTE_CONTROLES", "PAQTE_IMAGES")
 ON_BOTH_BASES = ("sqlite", "postgresql")
 
+# What starts processes, fights over rows with many threads, lives whole days or opens workbooks by the dozen.
+SLOW = (
+    "architecture/test_droits",
+    "bench/",
+    "cli/test_gabarit",
+    "cli/test_lancer",
+    "domain/test_publiable_attaque",
+    "migrations/",
+    "ops/test_backup",
+    "ops/test_serveur",
+    "parcours/",
+    "reporting/test_classeur",
+    "reporting/test_export_trimestriel",
+    "reporting/test_gabarit",
+    "reporting/test_impression",
+    "reporting/test_proprietes",
+    "reporting/test_publication",
+    "reporting/test_references",
+    "reporting/test_relecture",
+    "scheduling/test_coups",
+    "scheduling/test_processus",
+    "services/test_authenticite",
+    "services/test_conventions_concurrence",
+    "services/test_declarations_concurrence",
+    "services/test_demonstration",
+    "services/test_gabarits",
+    "services/test_national",
+    "services/test_peuplement",
+    "web/entreprise/test_nombres",
+    "web/referent/test_recues",
+)
+
 # A shared machine is slow at times: only a wrong result fails a property, never a slow one.
 settings.register_profile("paqte", deadline=None, print_blob=True)
 settings.load_profile("paqte")
@@ -38,6 +71,27 @@ def pytest_generate_tests(metafunc: Any) -> None:
     if "database_kind" in metafunc.fixturenames:
         about_pages = "live_server" in metafunc.fixturenames or getattr(metafunc.module, "ABOUT_PAGES", False)
         metafunc.parametrize("database_kind", ON_BOTH_BASES[:1] if about_pages else ON_BOTH_BASES)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say of each test what it asks of the machine: `make test-vite` leaves these aside, `make test` runs all."""
+    for item in items:
+        for name in _asked(item):
+            item.add_marker(name)
+
+
+def _asked(item: Any) -> Iterator[str]:
+    fixtures, given = set(item.fixturenames), getattr(item, "callspec", None)
+    if {"live_server", "chromium_path", "axe"} & fixtures:
+        yield "navigateur"
+    if "postgres" in fixtures or (given and given.params.get("database_kind") == "postgresql"):
+        yield "postgresql"
+    # Another thing of the domain bears that name in the services: the fixture itself is looked at.
+    office = item._fixtureinfo.name2fixturedefs.get("bureau", [])
+    if any(one.func.__module__ == "tests.fixtures_libreoffice" for one in office[-1:]):
+        yield "tableur"
+    if item.nodeid.removeprefix("tests/").startswith(SLOW):
+        yield "lent"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

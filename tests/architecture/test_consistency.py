@@ -65,8 +65,8 @@ def test_every_public_function_of_the_use_cases_has_its_sentence() -> None:
 
 
 def test_commands_of_the_readme_are_targets_of_the_makefile() -> None:
-    named = set(re.findall(r"`?make (\w+)\b", (ROOT / "README.md").read_text(encoding="utf-8")))
-    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`?make ([\w-]+)\b", (ROOT / "README.md").read_text(encoding="utf-8")))
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert named, "README.md names no command"
     assert named <= targets
 
@@ -74,7 +74,7 @@ def test_commands_of_the_readme_are_targets_of_the_makefile() -> None:
 def test_targets_of_the_makefile_are_commands_of_its_script() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     script = (ROOT / "outils" / "paqte.sh").read_text(encoding="utf-8")
-    targets = re.findall(r"^(\w+):.*\n\t(.*)$", makefile, re.MULTILINE)
+    targets = re.findall(r"^([\w-]+):.*\n\t(.*)$", makefile, re.MULTILINE)
     assert targets
     for name, recipe in targets:
         assert recipe == f"@sh outils/paqte.sh {name}"

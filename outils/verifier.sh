@@ -26,7 +26,7 @@ if [ "${1:-}" = --vite ]; then
     shift
     etape "style" .venv/bin/ruff check .
     export PAQTE_CONTROLES="$echecs"
-    tests -m "not navigateur and not postgresql and not tableur and not lent" "$@"
+    tests -m "not navigateur and not postgresql and not tableur and not lent and not long" "$@"
     code=$?
     [ -z "$echecs" ] || [ "$code" != 0 ] || code=1
     exit "$code"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from paqte.domain.consolidation import (
     Cle,
     Consolidation,
     Fait,
+    Part,
     achievement,
     consolidate,
     figure,
@@ -44,6 +45,7 @@ class Realise(NamedTuple):
     """One engagement of a convention: what is achieved since the start, its objective over the term, its rate.
 
     `valeur` None bears its reason in `motif`; `taux` is a percentage; `points` are its periods, oldest first.
+    `somme` adds up the `periodes` answered of one free commitment, to which no other is ever added (R5).
     """
 
     engagement_id: int
@@ -57,6 +59,8 @@ class Realise(NamedTuple):
     taux: Decimal | None
     motif: str
     points: tuple[PointLu, ...]
+    somme: Decimal | None = None
+    periodes: int = 0
 
     @property
     def is_told(self) -> bool:
@@ -102,7 +106,16 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
         taux=rate.taux if valeur is not None else None,
         motif=motif,
         points=tuple(_points(row, faits, indicateur.genre, today)),
+        **_free_sum(row, whole, indicateur.genre),
     )
+
+
+def _free_sum(row: Any, whole: Mapping[Cle, Part], genre: str) -> dict[str, Any]:
+    """What one free commitment comes to over its periods; percentages never add."""
+    part = next(iter(whole.values()), None)
+    if genre != LIBRE or part is None or part.somme is None or "%" in row.unite:
+        return {}
+    return {"somme": Decimal(part.somme), "periodes": part.repondues}
 
 
 def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointLu]:

@@ -56,6 +56,9 @@ class Attestation:
     periodes: str
     referent: str
     lignes: Sequence[LigneAttestee]
+    prefecture: str = ""
+    code: str = ""
+    verification: str = ""
 
 
 def draw_attestation(attestation: Attestation) -> bytes:
@@ -150,9 +153,11 @@ def _line(text: str, style: ParagraphStyle) -> Paragraph:
 
 
 def _foot(canvas: Canvas, a: Attestation) -> None:
-    by = f", {a.referent}" if a.referent else ""
+    by = ", ".join(part for part in (a.prefecture and f"par la {a.prefecture}", a.referent) if part)
     lines = (
-        f"Émise le {a.emise_le}{by}. Seuls les résultats validés par le référent PAQTE du département y figurent.",
+        f"Émise le {a.emise_le}{' ' if a.prefecture else ', ' if by else ''}{by}. Seuls les résultats validés par le "
+        "référent PAQTE du département y figurent.",
+        *([f"Pour vérifier qu’elle a bien été émise : {a.verification}, code {a.code}."] if a.code else []),
         "Document produit par PAQTE, logiciel libre. Il ne vaut ni label ni agrément.",
     )
     bottom = 11 * mm

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
+
+from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
@@ -12,7 +15,8 @@ from paqte.domain.conventions import PROJET
 from paqte.domain.erreurs import Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date
-from paqte.models import Convention, Departement, db
+from paqte.domain.prefectures import prefecture_of
+from paqte.models import Convention, Departement, Journal, db
 from paqte.queries.entreprise import first_referent
 from paqte.queries.entreprise_chiffres import Realise, achieved
 from paqte.queries.perimetre import read
@@ -24,6 +28,9 @@ MONTHS = (
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 NBSP = "\u00a0"
+OBJET = "attestation"
+VERIFIER = "/attestations/verifier"
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Document(NamedTuple):
@@ -33,8 +40,10 @@ class Document(NamedTuple):
     octets: bytes
 
 
-def make_attestation(*, actor: Acteur, now: datetime, convention_id: int) -> Document:
-    """The PDF of a signed convention; the journal keeps who asked for it.
+def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_url: str = "") -> Document:
+    """The PDF of a signed convention; the journal keeps who asked for it, and the code by which it is verified.
+
+    `base_url` is the public address under which anybody verifies it.
 
     NotFound alike for a convention that does not exist and for another's; Refused while it is not signed.
     """
@@ -42,12 +51,30 @@ def make_attestation(*, actor: Acteur, now: datetime, convention_id: int) -> Doc
         convention = read(session, Convention, convention_id, actor, "Cette convention")
         if convention.statut == PROJET:
             raise Refused("L’attestation s’obtient une fois la convention signée.")
-        attestation = _told(convention, local_date(now, convention.departement_code))
-        note(session, "attester", "convention", convention.id, departement=convention.departement_code)
+        departement, code = convention.departement_code, new_code()
+        attestation = _told(convention, local_date(now, departement), code, base_url)
+        note(session, "attester", "convention", convention.id, departement=departement)
+        note(session, "emettre", OBJET, code, departement=departement, apres={"convention": convention.id})
     return Document(f"Attestation PAQTE {attestation.numero}.pdf", draw_attestation(attestation))
 
 
-def _told(convention: Convention, today: date) -> Attestation:
+def is_authentic(code: str) -> bool:
+    """Whether an attestation was made here with this code; says nothing else of it, to whoever asks."""
+    plain = "".join(c for c in code.upper() if c.isalnum())
+    wanted = (Journal.acte == "emettre", Journal.objet == OBJET, Journal.objet_id == _grouped(plain))
+    return bool(plain) and db.session.scalar(select(Journal.id).where(*wanted).limit(1)) is not None
+
+
+def new_code() -> str:
+    """A code that nobody guesses, without the letters that are taken for digits: « 7KQ4-X2MP-9D3T-HWAB »."""
+    return _grouped("".join(secrets.choice(LETTERS) for _ in range(16)))
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[rank : rank + 4] for rank in range(0, len(code[:40]), 4))[:40]
+
+
+def _told(convention: Convention, today: date, code: str, base_url: str) -> Attestation:
     realises = achieved(convention.departement_code, [convention.id], today).get(convention.id, ())
     place = db.session.get_one(Departement, convention.departement_code)
     grid = catalogue()
@@ -55,6 +82,9 @@ def _told(convention: Convention, today: date) -> Attestation:
         numero=convention.numero,
         signataire=convention.signataire.nom,
         territoire=f"{place.nom}{NBSP}({place.code})",
+        prefecture=prefecture_of(place.code, place.nom),
+        code=code,
+        verification=f"{base_url}{VERIFIER}",
         debut=long_date(convention.debut),
         fin=long_date(convention.fin),
         emise_le=long_date(today),
@@ -75,9 +105,11 @@ def _span(realises: tuple[Realise, ...]) -> str:
 
 
 def _achieved(r: Realise) -> str:
-    """A free measure is told by its last period, since it is never added (R5)."""
+    """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
     if r.genre != LIBRE:
         return _figure(r.valeur, r)
+    if r.somme is not None:
+        return f"{_figure(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
     known = [p for p in r.points if p.valeur is not None]
     return f"{_figure(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import PUBLIC, open_to
@@ -10,9 +10,12 @@ from paqte.config import Settings
 from paqte.ops import clock
 from paqte.ops.health import check_base
 from paqte.queries.restaurations import pending_restoration
+from paqte.services.attestations import is_authentic
 from paqte.services.verification import is_scheduler_silent
 from paqte.web.acces import current_actor, home_endpoint
+from paqte.web.champs import TexteField
 from paqte.web.compte import ConnexionForm, outbox_hint
+from paqte.web.formulaires import Filtres
 
 blueprint = Blueprint("public", __name__)
 
@@ -35,6 +38,22 @@ def accueil() -> ResponseReturnValue:
     if asking is None:
         return render_template("accueil.html", form=ConnexionForm(), is_outbox_only=outbox_hint())
     return redirect(url_for(home_endpoint(asking.role)))
+
+
+class VerifierAttestationForm(Filtres):
+    code = TexteField(
+        "Code de l’attestation", limite=60, description="Il est écrit en bas de la page : XXXX-XXXX-XXXX-XXXX."
+    )
+
+
+@blueprint.get("/attestations/verifier")
+@open_to(PUBLIC)
+def attestation_verifier() -> ResponseReturnValue:
+    """Whether an attestation was made here: yes or no, and nothing else."""
+    form = VerifierAttestationForm(request.args)
+    asked = form.code.data if form.validate() else ""
+    verdict = is_authentic(asked) if asked else None
+    return render_template("attestation_verifier.html", form=form, verdict=verdict)
 
 
 @blueprint.get("/sante")

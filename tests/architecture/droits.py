@@ -10,7 +10,8 @@ from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFEREN
 
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """
-        public.accueil public.sante compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
+        public.accueil public.attestation_verifier public.sante
+        compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
         static bootstrap.static
     """,
     frozenset({REFERENT}): """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import re
 import zlib
 from datetime import datetime
@@ -13,12 +14,14 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Journal
 from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation, fit_for_font
-from paqte.services.attestations import make_attestation
+from paqte.services.attestations import is_authentic, make_attestation
 from paqte.services.declarations import submit_declaration, validate_declaration
+from paqte.services.territoire import DONNEES
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
-from tests.services.test_declarations import Maison
+from tests.services.maison import T2, T3, Maison
 
 
 def text_of(octets: bytes) -> str:
@@ -70,12 +73,12 @@ def test_R18_only_what_is_validated_is_attested(maison: Maison, contact: Acteur)
         "oui",
         "0 personnes",
         "1 234,50 €",
-        "2,5 arbres",
+        "2,5 arbres (1 période)",
         "3e trimestre 2026",
     ):
         assert told in after
     assert "du 1er janvier 2025 au 31 décembre 2027" in after and "Loir-et-Cher (41)" in after
-    assert "Émise le 22 novembre 2026" in after and "République" not in after
+    assert "Émise le 22 novembre 2026 par la préfecture de Loir-et-Cher" in after and "République" not in after
 
 
 def test_it_is_opened_by_right_and_the_journal_keeps_it(maison: Maison, contact: Acteur, session: Any) -> None:
@@ -129,3 +132,48 @@ def test_any_name_is_drawn_in_characters_every_reader_has(typed: str, drawn: str
 def test_a_name_with_marks_of_a_page_stays_a_name() -> None:
     told = Attestation("41-1", "<font size=90>Val</font> & fils", "Blois", "1", "2", "3", "", "", [])
     assert "<fontsize=90>Val</font>&fils" in text_of(draw_attestation(told)).replace(" ", "")
+
+
+def test_R5_one_free_commitment_is_added_over_its_periods_and_a_share_is_not(maison: Maison, contact: Acteur) -> None:
+    for periode, value in ((T2, "2.5"), (T3, "5")):
+        key = maison.opened(periode)
+        maison.call(submit_declaration, key=key, actor=contact, saisie=maison.saisie(X1=value))
+        maison.call(validate_declaration, key=key)
+    assert "7,5 arbres (2 périodes)" in attested(maison, contact)
+    assert "5 arbres (3e" not in attested(maison, contact)
+
+
+@pytest.mark.parametrize(
+    ("code", "nom", "told"),
+    [
+        ("41", "Loir-et-Cher", "préfecture de Loir-et-Cher"),
+        ("38", "Isère", "préfecture de l’Isère"),
+        ("69", "Rhône", "préfecture du Rhône"),
+        ("35", "Ille-et-Vilaine", "préfecture d’Ille-et-Vilaine"),
+        ("21", "Côte-d'Or", "préfecture de la Côte-d’Or"),
+        ("13", "Bouches-du-Rhône", "préfecture des Bouches-du-Rhône"),
+        ("84", "Vaucluse", "préfecture de Vaucluse"),
+        ("974", "La Réunion", "préfecture de La Réunion"),
+        ("976", "Mayotte", "préfecture de Mayotte"),
+        ("90", "Territoire de Belfort", "préfecture du Territoire de Belfort"),
+    ],
+)
+def test_a_prefecture_bears_its_exact_name(code: str, nom: str, told: str) -> None:
+    assert prefecture_of(code, nom) == told
+
+
+def test_every_departement_has_its_article() -> None:
+    with (DONNEES / "departements.csv").open(encoding="utf-8", newline="") as file:
+        codes = {row["code"] for row in csv.DictReader(file)}
+    assert codes == set(_OF)
+
+
+def test_an_attestation_is_verified_by_its_code_and_says_nothing_else(maison: Maison, contact: Acteur) -> None:
+    told = attested(maison, contact)
+    code = re.search(r"code ([A-Z0-9]{4}(?:-[A-Z0-9]{4}){3})", told)
+    assert code and "/attestations/verifier" in told
+    assert is_authentic(code[1]) and is_authentic(code[1].lower().replace("-", " "))
+    for unknown in ("", "----", "AAAA-AAAA-AAAA-AAAA", code[1][:-1], "é" * 90):
+        assert not is_authentic(unknown)
+    again = re.search(r"code ([A-Z0-9-]{19})", attested(maison, contact))
+    assert again and again[1] != code[1]

@@ -81,3 +81,11 @@ def test_nobody_signed_in_finds_what_it_is_and_how_to_sign_in(client: FlaskClien
     page = client.get("/").text
     assert "Pacte avec les quartiers" in page
     assert 'action="/connexion"' in page
+
+
+def test_anybody_verifies_an_attestation_and_learns_nothing_else(client: FlaskClient) -> None:
+    asked = client.get("/attestations/verifier").text
+    assert "Vérifier une attestation" in asked and "inconnu" not in asked
+    unknown = client.get("/attestations/verifier", query_string={"code": "AAAA-AAAA-AAAA-AAAA"})
+    assert unknown.status_code == 200 and "Code inconnu" in unknown.text
+    assert client.get("/attestations/verifier", query_string={"code": "\x00\U0001f600" * 50}).status_code == 200

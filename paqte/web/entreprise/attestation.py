@@ -11,6 +11,7 @@ from paqte.auth.roles import open_to
 from paqte.ops import clock
 from paqte.services.attestations import make_attestation
 from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.public import public_address
 from paqte.web.session import actor
 
 
@@ -18,7 +19,7 @@ from paqte.web.session import actor
 @open_to(*ANSWERING)
 def attestation(convention_id: int) -> ResponseReturnValue:
     """Made anew at each request, from what is validated now."""
-    document = make_attestation(actor=actor(), now=clock.now(), convention_id=convention_id)
+    document = make_attestation(actor=actor(), now=clock.now(), convention_id=convention_id, base_url=public_address())
     return send_file(
         BytesIO(document.octets), mimetype="application/pdf", as_attachment=True, download_name=document.nom, max_age=0
     )

@@ -259,7 +259,11 @@ def test_a_backup_comes_back_on_a_clean_machine(
     saved = paqte("sauvegarder", str(demonstration / "copies")).lignes[0]
     monkeypatch.setenv("PAQTE_INSTANCE", str(demonstration / "ailleurs"))
     restored = paqte("restaurer", saved)
-    assert (restored.code, len(restored.lignes)) == (0, 1)
+    assert restored.code == 0
+    done, compared, held = restored.lignes
+    assert done == f"Base restaurée depuis {saved}."
+    assert compared.startswith("Il n’y avait pas de base ici : comptes,")
+    assert "paqte reprise confirmer" in held
     with sqlite3.connect(demonstration / "ailleurs" / "paqte.sqlite3") as connection:
         assert connection.execute("SELECT count(*) FROM signataire").fetchone() == (24,)
 

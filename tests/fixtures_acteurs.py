@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,7 +45,9 @@ def accounts(app: Flask) -> tuple[Personne, ...]:
 
     with app.app_context():
         with transaction(actor=PLANIFICATEUR, now=now()) as session:
-            session.add_all([Departement(code="41", nom="Loir-et-Cher"), Departement(code="972", nom="Martinique")])
+            complete = date(2025, 1, 1)
+            session.add(Departement(code="41", nom="Loir-et-Cher", premiere_complete_le=complete))
+            session.add(Departement(code="972", nom="Martinique", premiere_complete_le=complete))
             session.flush()
             company = Entreprise(siren=SIRET_BRUNO[:9], created_at=now())
             session.add(

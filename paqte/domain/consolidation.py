@@ -7,13 +7,13 @@ is the merge of the results over each. A région and the nation are merges of d�
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from paqte.domain.catalogue import FLUX, LIBRE, OUI_NON, RATIO, STOCK
+from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.periodes import Periode
 
@@ -21,6 +21,12 @@ Number = int | Decimal
 CENT = Decimal(100)
 TENTH = Decimal("0.1")
 HUNDREDTH = Decimal("0.01")
+# What is said once a signatory: a renewal repeats it, and never doubles it (R32).
+SAID_ONCE = frozenset({STOCK, OUI_NON})
+
+
+# Département, signatory and indicator of what is said once, whatever the number of conventions (R32).
+Whose = tuple[str, int, str]
 
 
 class Cle(NamedTuple):
@@ -58,6 +64,17 @@ class Attente(NamedTuple):
     reference: Number | None = None
 
 
+class Last(NamedTuple):
+    """The last value answered: the last day of its period, the value, the declaration that holds it.
+
+    In this order, so that of two answers of one period the greater comes later (R32).
+    """
+
+    fin: str
+    valeur: Number
+    declaration: int
+
+
 class Part(NamedTuple):
     """What one engagement brings. Absent is None, never zero (R13)."""
 
@@ -67,7 +84,7 @@ class Part(NamedTuple):
     somme: Number | None = None
     numerateur: Number | None = None
     denominateur: Number | None = None
-    derniere: tuple[str, Number] | None = None
+    derniere: Last | None = None
     cible: Number | None = None
     reference: Number | None = None
     declarations: frozenset[int] = frozenset()
@@ -108,8 +125,14 @@ class Consolidation:
         return merge_all((self, other))
 
 
-def consolidate(faits: Iterable[Fait], attentes: Iterable[Attente] = ()) -> Consolidation:
-    """Consolidation of validated answers and of what was owed; each fact is given once."""
+def consolidate(
+    faits: Iterable[Fait], attentes: Iterable[Attente] = (), sortis: Collection[Whose] = frozenset()
+) -> Consolidation:
+    """Consolidation of validated answers and of what was owed; each fact is given once.
+
+    `sortis` are those whom no convention binds any more at the end of the window: they answered, but what they said
+    of a stock or by a yes stands no longer (R32).
+    """
     parts: defaultdict[str, dict[Cle, Part]] = defaultdict(dict)
     for attente in attentes:
         owed = Part(attente.periodes, cible=attente.cible, reference=attente.reference)
@@ -120,7 +143,9 @@ def consolidate(faits: Iterable[Fait], attentes: Iterable[Attente] = ()) -> Cons
         answers[fait[:5]].append(fait)
     for (*whose, indicateur), given in answers.items():
         cle = Cle(*whose)
-        parts[indicateur][cle] = _part(given, parts[indicateur].get(cle, NOTHING))
+        part = _part(given, parts[indicateur].get(cle, NOTHING))
+        is_gone = (cle.departement, cle.signataire, indicateur) in sortis
+        parts[indicateur][cle] = part._replace(derniere=None) if is_gone else part
     return Consolidation(dict(parts))
 
 
@@ -155,7 +180,7 @@ def _part(faits: Iterable[Fait], owed: Part) -> Part:
     somme: Number | None = None
     upper: Number | None = None
     lower: Number | None = None
-    derniere: tuple[str, Number] | None = None
+    derniere: Last | None = None
     declarations = []
     for _, _, _, _, _, declaration, periode, reponse, valeur, numerateur, denominateur in faits:
         if reponse == MANQUANTE:
@@ -166,7 +191,7 @@ def _part(faits: Iterable[Fait], owed: Part) -> Part:
         value = 0 if is_neant else valeur
         if value is not None:
             somme = value if somme is None else somme + value
-            last = _end(periode), value
+            last = Last(_end(periode), value, declaration)
             derniere = last if derniere is None or last > derniere else derniere
         if denominateur is not None and (is_neant or numerateur is not None):
             upper = (upper or 0) + (numerateur or 0)
@@ -175,6 +200,18 @@ def _part(faits: Iterable[Fait], owed: Part) -> Part:
     return Part(
         owed.dues, given, neants, somme, upper, lower, derniere, owed.cible, owed.reference, frozenset(declarations)
     )
+
+
+def lasting(faits: Iterable[Fait]) -> list[Fait]:
+    """Of the answers to one indicator that is said once, the one that stands for each signatory (R32)."""
+    kept: dict[tuple[str, int], tuple[Last, Fait]] = {}
+    for fait in faits:
+        value = 0 if fait.reponse == NEANT else fait.valeur
+        if fait.reponse != MANQUANTE and value is not None:
+            last = Last(_end(fait.periode), value, fait.declaration)
+            known = kept.get(fait[:2])
+            kept[fait[:2]] = (last, fait) if known is None or last > known[0] else known
+    return [fait for _, fait in kept.values()]
 
 
 @cache
@@ -201,7 +238,7 @@ def _higher(a: Number | None, b: Number | None) -> Number | None:
     return a if a > b else b
 
 
-def _later(a: tuple[str, Number] | None, b: tuple[str, Number] | None) -> tuple[str, Number] | None:
+def _later(a: Last | None, b: Last | None) -> Last | None:
     if a is None or b is None:
         return b if a is None else a
     return max(a, b)
@@ -212,7 +249,8 @@ class Total(NamedTuple):
 
     `valeur` None means that nothing can be said; `signataires_dus` and `signataires_repondants` count
     signatories (R13): one answers when it gave every answer it owed, and `signataires_neant` are those whose
-    every answer confirms zero, none of those owed being missing.
+    every answer confirms zero, none of those owed being missing. `doubles` are those of whom two conventions told
+    the last value at once, the greater being kept (R32). `declarations` are those the figure is made of.
     """
 
     valeur: Decimal | None
@@ -221,6 +259,7 @@ class Total(NamedTuple):
     signataires_neant: int
     contributeurs: int
     declarations: frozenset[int]
+    doubles: int = 0
 
 
 def total(parts: Mapping[Cle, Part], genre: str) -> Total:
@@ -231,13 +270,27 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
     owing = [given for given in by_signatory.values() if any(p.dues for p in given)]
     whole = [given for given in by_signatory.values() if all(p.repondues >= p.dues for p in given)]
     return Total(
-        valeur=figure(parts.values(), genre),
+        valeur=figure(parts, genre),
         signataires_dus=len(owing),
         signataires_repondants=sum(any(p.dues for p in given) for given in whole),
         signataires_neant=sum(_is_neant(given) for given in whole),
         contributeurs=sum(any(p.repondues for p in given) for given in by_signatory.values()),
-        declarations=frozenset().union(*(p.declarations for p in parts.values())),
+        declarations=_behind(parts, genre),
+        doubles=sum(_is_double(given) for given in by_signatory.values()) if genre in SAID_ONCE else 0,
     )
+
+
+def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:
+    """The declarations that a figure is made of: of what is said once, that of the value kept (R32)."""
+    if genre in SAID_ONCE:
+        return frozenset(p.derniere.declaration for p in said(parts, genre) if p.derniere)
+    return frozenset().union(*(p.declarations for p in parts.values()))
+
+
+def _is_double(parts: Iterable[Part]) -> bool:
+    """Whether two engagements of one signatory told the last value for periods that end together."""
+    ends = sorted((p.derniere.fin for p in parts if p.derniere), reverse=True)
+    return len(ends) > 1 and ends[0] == ends[1]
 
 
 def _is_neant(parts: Iterable[Part]) -> bool:
@@ -275,21 +328,42 @@ class Somme(NamedTuple):
         return percent(self.numerateur, self.denominateur) if genre == RATIO else self.valeur
 
 
-def condense(parts: Iterable[Part], genre: str) -> Somme:
-    """Flows summed, last stocks summed, "yes" counted, ratios as Σnum and Σden; free ones never (R5, R14)."""
+def said(parts: Mapping[Cle, Part], genre: str) -> list[Part]:
+    """The parts that add up: one a signatory for a stock or a yes, whatever it signed, else one an engagement (R32)."""
+    if genre not in SAID_ONCE:
+        return list(parts.values())
+    merged: dict[tuple[str, int], Part] = {}
+    for cle, part in parts.items():
+        # What owes nothing in the window aims at nothing in it.
+        mine = part if part.dues else part._replace(cible=None, reference=None)
+        known = merged.get((cle.departement, cle.signataire))
+        merged[cle.departement, cle.signataire] = mine if known is None else known.merge(mine)
+    return list(merged.values())
+
+
+def condense(parts: Mapping[Cle, Part], genre: str) -> Somme:
+    """Flows summed, last stocks summed, "yes" counted, ratios as Σnum and Σden; free ones never (R5, R14).
+
+    A stock and a yes are said once a signatory (R32).
+    """
+    return add_up(said(parts, genre), genre)
+
+
+def add_up(parts: Iterable[Part], genre: str) -> Somme:
+    """The same, of parts that already are one of each."""
     given = list(parts)
     if genre == FLUX:
-        return Somme(_sum(p.somme for p in given))
+        return Somme(summed(p.somme for p in given))
     if genre == STOCK:
-        return Somme(_sum(p.derniere[1] if p.derniere else None for p in given))
+        return Somme(summed(p.derniere.valeur if p.derniere else None for p in given))
     if genre == OUI_NON:
-        return Somme(_sum((1 if p.derniere[1] else 0) if p.derniere else None for p in given))
+        return Somme(summed((1 if p.derniere.valeur else 0) if p.derniere else None for p in given))
     if genre == RATIO:
-        return Somme(None, _sum(p.numerateur for p in given), _sum(p.denominateur for p in given))
+        return Somme(None, summed(p.numerateur for p in given), summed(p.denominateur for p in given))
     return Somme()
 
 
-def figure(parts: Iterable[Part], genre: str) -> Decimal | None:
+def figure(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:
     """The figure of these engagements together, as it is read (R14, R15)."""
     return condense(parts, genre).figure(genre)
 
@@ -301,52 +375,10 @@ def percent(numerateur: Number | None, denominateur: Number | None) -> Decimal |
     return (Decimal(numerateur) * CENT / Decimal(denominateur)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def _sum(values: Iterable[Number | None]) -> Decimal | None:
+def summed(values: Iterable[Number | None]) -> Decimal | None:
+    """Their exact sum; None when none is known (R13)."""
     known = [v for v in values if v is not None]
     return Decimal(sum(known)) if known else None
-
-
-class Taux(NamedTuple):
-    """Achievement over the engagements having a target (R22). Percentages; None when nothing can be said."""
-
-    cible: Decimal | None
-    taux: Decimal | None
-    sans_cible: Decimal | None
-
-
-def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
-    """Target, rate and share of owing engagements without target; a target of 0 is a target (R6, R22).
-
-    The rate says what is known to be achieved of all that was promised: a target nobody answered yet stays in it,
-    and how many answered stands beside (R13).
-    """
-    owing = [p for p in parts.values() if p.dues]
-    aimed = [p for p in owing if p.cible is not None]
-    sans_cible = percent(len(owing) - len(aimed), len(owing))
-    if not aimed or genre == LIBRE:
-        return Taux(None, None, sans_cible)
-    cible = _weighted_target(aimed) if genre == RATIO else _sum(p.cible for p in aimed)
-    return Taux(cible, percent(figure(aimed, genre), cible), sans_cible)
-
-
-def _weighted_target(parts: list[Part]) -> Decimal | None:
-    """The percentage aimed at together: each target weighs what its denominator weighs (R14)."""
-    if len(parts) == 1:
-        return _sum([parts[0].cible])
-    known = [p for p in parts if p.denominateur]
-    weight = _sum(p.denominateur for p in known)
-    if not weight:
-        return None
-    aimed = sum((Decimal(p.cible or 0) * Decimal(p.denominateur or 0) for p in known), Decimal(0))
-    return (aimed / weight).quantize(TENTH, ROUND_HALF_UP)
-
-
-def reference(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:
-    """Reference values added up; percentages do not add, so several of them give None."""
-    known = [p for p in parts.values() if p.reference is not None and p.dues]
-    if genre == LIBRE or (genre == RATIO and len(known) > 1):
-        return None
-    return _sum(p.reference for p in known)
 
 
 def difference(annonce: Number, parties: Iterable[Number]) -> Decimal:
@@ -360,15 +392,3 @@ def count_by_nature(natures: Mapping[tuple[str, str], str]) -> dict[str, int]:
     for nature in natures.values():
         counts[nature] += 1
     return dict(counts)
-
-
-def term_target(objectifs: Mapping[int, Number], genre: str) -> Number | None:
-    """Target over the whole term. Key 0 is the term itself; 1, 2, 3… are convention years (R6).
-
-    Annual flows add up; of stocks, ratios and yes/no the last year counts. No target at all gives None.
-    """
-    if 0 in objectifs:
-        return objectifs[0]
-    if not objectifs:
-        return None
-    return sum(objectifs.values(), Decimal(0)) if genre in (FLUX, LIBRE) else objectifs[max(objectifs)]

@@ -65,4 +65,4 @@ def _achieved(promesse: Promesse, faits: Iterable[Fait], grid: Catalogue) -> Num
     if indicateur is None or indicateur.genre == LIBRE:
         return None
     own = consolidate(f for f in faits if f.engagement == promesse.id)
-    return figure(own.of(promesse.indicateur).values(), indicateur.genre)
+    return figure(own.of(promesse.indicateur), indicateur.genre)

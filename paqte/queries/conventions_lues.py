@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.catalogue import LIBRE, catalogue
-from paqte.domain.consolidation import term_target
 from paqte.domain.conventions import Dates
+from paqte.domain.objectifs import term_target
 from paqte.models import Convention, Engagement, Entreprise, Objectif, Signataire
 from paqte.queries.debut import first_day, read_former
 

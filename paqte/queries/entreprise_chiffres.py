@@ -11,20 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
-from paqte.domain.consolidation import (
-    Attente,
-    Cle,
-    Consolidation,
-    Fait,
-    Part,
-    achievement,
-    consolidate,
-    figure,
-    inside,
-    term_target,
-)
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, consolidate, figure, inside
 from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import MANQUANTE, VALIDEE
+from paqte.domain.objectifs import achievement, term_target
 from paqte.domain.periodes import Periode, periodes_between
 from paqte.domain.sceau import Sceau, read_facts
 from paqte.models import Convention, Declaration, Engagement, Objectif, db
@@ -91,7 +81,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
     cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
     cible = term_target(objectifs, indicateur.genre)
     whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
-    valeur = figure(whole.values(), indicateur.genre)
+    valeur = figure(whole, indicateur.genre)
     rate = achievement(whole, indicateur.genre)
     motif = "" if valeur is not None else (BY_PERIOD if faits and indicateur.genre == LIBRE else NOTHING_YET)
     return Realise(
@@ -129,11 +119,11 @@ def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointL
 
 def _figure(consolidation: Consolidation, fait: Fait, genre: str) -> Decimal | None:
     """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
-    parts = list(consolidation.of(fait.indicateur).values())
+    parts = consolidation.of(fait.indicateur)
     if genre != LIBRE:
         return figure(parts, genre)
-    last = parts[0].derniere if parts else None
-    return None if last is None else Decimal(last[1])
+    last = next((part.derniere for part in parts.values()), None)
+    return None if last is None else Decimal(last.valeur)
 
 
 def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:

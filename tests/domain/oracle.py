@@ -89,10 +89,10 @@ def zero_or(fait: Fait, value: int | Decimal | None) -> Fraction | None:
 
 
 def lasts(given: list[Fait]) -> list[Fraction]:
-    """The last value of each engagement; of two that end together, the higher."""
+    """The last value of each signatory over all it signed; of two that end together, the higher (R32)."""
     found = []
-    for cle in {f[:4] for f in given}:
-        mine = [(LAST_DAY[f.periode], v) for f in given if f[:4] == cle and (v := zero_or(f, f.valeur)) is not None]
+    for who in {f[:2] for f in given}:
+        mine = [(LAST_DAY[f.periode], v) for f in given if f[:2] == who and (v := zero_or(f, f.valeur)) is not None]
         if mine:
             newest = max(day for day, _ in mine)
             found.append(max(value for day, value in mine if day == newest))

@@ -13,17 +13,15 @@ from paqte.domain.consolidation import (
     Consolidation,
     Fait,
     Number,
-    achievement,
     consolidate,
     count_by_nature,
     difference,
     inside,
     merge_all,
     percent,
-    reference,
-    term_target,
     total,
 )
+from paqte.domain.objectifs import achievement, reference, term_target
 from paqte.domain.periodes import Periode
 
 ALPHA, BETA, GAMMA = Cle("41", 1, 10, 100), Cle("41", 2, 20, 200), Cle("972", 3, 30, 300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
-from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, Versions
+from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, LigneSignataire, Versions
 from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK, catalogue
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
 from paqte.domain.editions import read_facts, write_facts
@@ -26,7 +27,7 @@ def edition(departement: str, faits: list[Fait], **told: tuple[int, int]) -> Edi
     lines = []
     for code in CODES.values():
         i = GRID.indicateurs[code]
-        value = figure(parts.of(code).values(), i.genre)
+        value = figure(parts.of(code), i.genre)
         repondu, du = told.get(code, (1, 2))
         none = Chiffre(None, "sans")
         lines.append(
@@ -35,7 +36,14 @@ def edition(departement: str, faits: list[Fait], **told: tuple[int, int]) -> Edi
                 none, repondu, du, 0,
             )
         )  # fmt: skip
-    bilan = Bilan(departement, departement, "", "2026-S1", "", 1, "", Versions("1", ""), indicateurs=tuple(lines))
+    bound = tuple(
+        LigneSignataire(key, "", "", "", "", "", "", "", "", "2025-01-01", "2027-12-31", "", dispositifs="PAQTE")
+        for key in sorted({f.signataire for f in faits})
+    )
+    bilan = Bilan(
+        departement, departement, "", "2026-S1", "", 1, "", Versions("1", ""),
+        signataires=bound, indicateurs=tuple(lines),
+    )  # fmt: skip
     return EditionScellee(bilan, tuple(faits))
 
 
@@ -56,7 +64,7 @@ def test_R20_every_national_figure_is_the_one_that_all_the_facts_together_give(l
     nation = merged(editions)
     together = consolidate(f for e in editions for f in e.faits)
     for line in nation.lignes:
-        assert line.valeur == figure(together.of(line.code).values(), line.genre), line.code
+        assert line.valeur == figure(together.of(line.code), line.genre), line.code
         assert (line.repondu, line.du) == (len(editions), 2 * len(editions))
     assert nation.ecarts == ()
 
@@ -73,8 +81,8 @@ def test_R20_the_order_of_the_departements_changes_nothing(lists: list[list[Fait
 def test_R20_sums_merge_and_nothing_is_their_neutral(one: list[Fait], two: list[Fait], genre: str) -> None:
     here, there = of("41", one), of("18", two)
     code = CODES[genre]
-    a, b = (condense(consolidate(faits).of(code).values(), genre) for faits in (here, there))
-    both = condense(consolidate([*here, *there]).of(code).values(), genre)
+    a, b = (condense(consolidate(faits).of(code), genre) for faits in (here, there))
+    both = condense(consolidate([*here, *there]).of(code), genre)
     assert reduce(Somme.merge, [a, b], Somme()) == both == b.merge(a)
 
 
@@ -98,3 +106,20 @@ def test_R19_the_answers_an_edition_keeps_are_read_back_as_they_were(faits: list
     kept = read_facts(write_facts(faits))
     assert kept == sorted(faits, key=lambda f: (f.declaration, f.engagement))
     assert all(isinstance(f.valeur, int | Decimal | None) for f in kept)
+
+
+def test_R32_an_edition_issued_before_stocks_were_said_once_is_no_fault() -> None:
+    """24 was printed for 12 told by the former convention and 12 by the next: it stands as it was issued (R19)."""
+    faits = [
+        Fait("41", 1, 10, 100, "A1", 1, "2026-T1", "nombre", 12, None, None),
+        Fait("41", 1, 11, 110, "A1", 2, "2026-T2", "nombre", 12, None, None),
+    ]
+    issued = edition("41", faits)
+    former = tuple(
+        replace(line, semestre=Chiffre(Decimal(24))) if line.code == "A1" else line for line in issued.bilan.indicateurs
+    )
+    old = EditionScellee(replace(issued.bilan, indicateurs=former), issued.faits)
+    assert [(n.valeur, n.departements) for n in merged([old]).lignes if n.code == "A1"] == [(24, (("41", 24),))]
+    assert merged([old]).ecarts == merged([issued]).ecarts == ()
+    wrong = tuple(replace(line, semestre=Chiffre(Decimal(13))) for line in former if line.code == "A1")
+    assert len(merged([EditionScellee(replace(issued.bilan, indicateurs=wrong), issued.faits)]).ecarts) == 1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
+from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, LigneThematique
-from paqte.domain.catalogue import RATIO, STOCK, Catalogue, Indicateur
+from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
 from paqte.domain.compte_rendu import (
     MASQUEE,
     MOINS_DE_CINQ,
@@ -18,7 +20,7 @@ from paqte.domain.compte_rendu import (
     IndicateurTrimestre,
     ThematiqueTrimestre,
 )
-from paqte.domain.consolidation import Fait, inside
+from paqte.domain.consolidation import SAID_ONCE, Fait, inside, lasting
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
 
@@ -145,6 +147,7 @@ class _Sources:
         self.faits = [f for f in donnees.faits if f.indicateur in self._secrets and f.valeur]
         self._grid = grid
         self._in_force = donnees.in_force
+        self._conventions, self._periode = donnees.conventions, donnees.periode
         self._siren = {c.signataire_id: c.siren for c in donnees.conventions}
         p = donnees.periode
         numbers = {c.id: c.numero for c in donnees.conventions}
@@ -172,27 +175,27 @@ class _Sources:
         return self.answers(code, self._windows.get(column), aimed)
 
     def answers(self, code: str, window: Periode | None, engagements: Collection[int] | None = None) -> Apports:
-        """What validated answers bring inside a window; of a stock, the last of each engagement (R15)."""
+        """What validated answers bring inside a window (R15)."""
         kept = [f for f in self.faits if f.indicateur == code and (engagements is None or f.engagement in engagements)]
-        return self._brought(code, kept if window is None else inside(kept, window))
+        until = (window or self._periode).dernier_jour
+        return self._brought(code, kept if window is None else inside(kept, window), until)
 
-    def _brought(self, code: str, kept: list[Fait]) -> Apports:
-        if self._grid.indicateurs[code].genre == STOCK:
-            kept = list(_last_of_each(kept).values())
+    def _brought(self, code: str, kept: list[Fait], until: date) -> Apports:
+        """Of a stock or a yes, the last answer of each signatory that is still bound on the last day (R32)."""
+        if self._grid.indicateurs[code].genre in SAID_ONCE:
+            gone = attentes.gone(self._conventions, kept, until, self._grid)
+            kept = [f for f in lasting(kept) if (f.departement, f.signataire, code) not in gone]
         return {self._origin(f): Decimal(f.valeur or 0) for f in kept}
 
     def since_start(self, code: str, window: str) -> Apports:
         """What validated answers bring from the first day to the end of a window."""
-        end = Periode.from_code(window).fin
-        earlier = {p: Periode.from_code(p).fin <= end for p in {f.periode for f in self.faits}}
-        return self._brought(code, [f for f in self.faits if f.indicateur == code and earlier[f.periode]])
+        last = Periode.from_code(window)
+        earlier = {p: Periode.from_code(p).fin <= last.fin for p in {f.periode for f in self.faits}}
+        kept = [f for f in self.faits if f.indicateur == code and earlier[f.periode]]
+        return self._brought(code, kept, last.dernier_jour)
 
     def _engaged(self, code: str) -> Iterator[tuple[ConventionLue, EngagementLu]]:
         return ((c, e) for c in self._in_force for e in c.engagements if e.indicateur == code)
 
     def _origin(self, fait: Fait) -> Origin:
         return self._siren.get(fait.signataire, f"n° {fait.signataire}"), fait.engagement, fait.periode
-
-
-def _last_of_each(faits: Iterable[Fait]) -> Mapping[int, Fait]:
-    return {f.engagement: f for f in sorted(faits, key=lambda f: Periode.from_code(f.periode).dernier_jour)}

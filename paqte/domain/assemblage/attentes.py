@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from paqte.domain.assemblage.donnees import ConventionLue
-from paqte.domain.catalogue import Indicateur
-from paqte.domain.consolidation import Attente
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.consolidation import SAID_ONCE, Attente, Fait, Whose
+from paqte.domain.conventions import PLAN_10000, SEMESTRE, TRIMESTRE, is_in_force
 from paqte.domain.periodes import Periode
 
 
@@ -23,14 +24,43 @@ def over(
                 yield Attente(convention.cle(engagement), engagement.indicateur, dues)
 
 
-def targets(conventions: Iterable[ConventionLue], indicateurs: Mapping[str, Indicateur]) -> Iterator[Attente]:
-    """One mark an engagement of a convention in force, bearing its target and reference over the term."""
+def targets(
+    conventions: Iterable[ConventionLue], last_day: date, indicateurs: Mapping[str, Indicateur]
+) -> Iterator[Attente]:
+    """One mark an engagement of a convention in force, bearing its target and reference over the term.
+
+    Of a stock or a yes, that of a convention in force on the last day: a renewal takes the place of the former (R32).
+    """
     for convention in conventions:
+        is_last = is_in_force(convention.dates, last_day)
         for engagement in convention.engagements:
-            if engagement.indicateur in indicateurs:
+            known = indicateurs.get(engagement.indicateur)
+            if known and (is_last or known.genre not in SAID_ONCE):
                 yield Attente(
                     convention.cle(engagement), engagement.indicateur, 1, engagement.cible, engagement.reference
                 )
+
+
+def gone(
+    conventions: Iterable[ConventionLue], faits: Iterable[Fait], last_day: date, grid: Catalogue
+) -> frozenset[Whose]:
+    """Whose stocks and yes stand no longer: no convention of theirs is in force on the last day (R32).
+
+    A convention of the dispositif of the indicator: being in the plan keeps no figure of the PAQTE alive.
+    """
+    present = {
+        (c.departement, c.signataire_id, c.dispositif) for c in conventions if is_in_force(c.dates, last_day)
+    } | {
+        (c.departement, c.signataire_id, PLAN_10000)
+        for c in conventions
+        if c.is_plan and is_in_force(c.dates, last_day)
+    }
+    said_once = {i.code: grid.axes[i.axe].dispositif for i in grid.indicateurs.values() if i.genre in SAID_ONCE}
+    return frozenset(
+        (f.departement, f.signataire, f.indicateur)
+        for f in faits
+        if f.indicateur in said_once and (f.departement, f.signataire, said_once[f.indicateur]) not in present
+    )
 
 
 def is_semestriel(convention: ConventionLue, window: Periode, indicateurs: Mapping[str, Indicateur]) -> bool:

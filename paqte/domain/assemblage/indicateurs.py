@@ -12,15 +12,17 @@ from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, Engagem
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
-from paqte.domain.consolidation import Consolidation, Fait, Total, achievement, consolidate, inside, reference, total
+from paqte.domain.consolidation import SAID_ONCE, Consolidation, Fait, Total, consolidate, inside, total
 from paqte.domain.conventions import PAQTE
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.nombres import written
+from paqte.domain.objectifs import achievement, reference
 from paqte.domain.periodes import Periode
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
 RIEN_DU = "aucune réponse n’était due"
 
+SORTIS = "aucune convention en vigueur à la fin de la période"
 DOUBLONS = "doublons possibles"
 
 
@@ -80,15 +82,23 @@ def windows(donnees: DonneesBilan, grid: Catalogue) -> Fenetres:
         periode=_over(donnees, p, grid),
         precedent=_over(donnees, p.precedente, grid),
         un_an_avant=_over(donnees, p.un_an_avant, grid),
-        cumul=consolidate(donnees.faits, attentes.targets(donnees.in_force, grid.indicateurs)),
+        cumul=_since(donnees, grid),
     )
+
+
+def _since(donnees: DonneesBilan, grid: Catalogue) -> Consolidation:
+    """Everything since the first day, and the targets of what is in force."""
+    last_day = donnees.periode.dernier_jour
+    owed = attentes.targets(donnees.in_force, last_day, grid.indicateurs)
+    return consolidate(donnees.faits, owed, attentes.gone(donnees.conventions, donnees.faits, last_day, grid))
 
 
 def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Fenetre:
     faits = inside(donnees.faits, window)
     owed = attentes.over(donnees.conventions, window, grid.indicateurs)
     semestriels = _semestriels(donnees, window, faits, grid)
-    return Fenetre(window, consolidate(faits, owed), semestriels, donnees.committed)
+    gone = attentes.gone(donnees.conventions, faits, window.dernier_jour, grid)
+    return Fenetre(window, consolidate(faits, owed, gone), semestriels, donnees.committed)
 
 
 def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], grid: Catalogue) -> dict[str, int]:
@@ -124,6 +134,8 @@ def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
     """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
     if figure.valeur is not None:
         return Chiffre(figure.valeur)
+    if figure.contributeurs and indicateur.genre in SAID_ONCE:
+        return Chiffre(None, SORTIS)
     if figure.contributeurs and indicateur.genre == RATIO:
         return Chiffre(None, "n.d. : dénominateur nul ou absent")
     if figure.contributeurs:
@@ -161,7 +173,7 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         neants=owed.signataires_neant,
-        mention=_mention(i, periode, semestre),
+        mention=_mention(i, periode, semestre, owed.doubles),
     )
 
 
@@ -174,7 +186,7 @@ def unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:
     return since_start if promised.is_missing and since_start.motif == NON_ENGAGE else promised
 
 
-def _mention(i: Indicateur, periode: Periode, semestre: Chiffre) -> str:
+def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, doubles: int) -> str:
     """What a reader must know of the measure, unless the absence of its figure already says so."""
     marks = []
     if i.doublons:
@@ -183,6 +195,10 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre) -> str:
         marks.append("souvent compté par année scolaire")
     if i.au < periode.debut and semestre.motif != _closed(i):
         marks.append(_closed(i))
+    if doubles:
+        marks.append(
+            f"deux conventions ont répondu pour {doubles} signataire{_s(doubles)} : la plus grande valeur compte"
+        )
     return " ; ".join(marks)
 
 

@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.completude import ENSEMBLE
 from paqte.domain.assemblage.indicateurs import DOUBLONS
+from paqte.domain.assemblage.signataires import CHARTE_LUE
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import Catalogue, Indicateur
-from paqte.domain.consolidation import Fait, Somme, condense, consolidate
+from paqte.domain.consolidation import SAID_ONCE, Cle, Fait, Part, Somme, condense, consolidate, figure
+from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS, INTERNE
 
 MENTION = (
@@ -144,10 +146,14 @@ def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
 
 
 def _sums(edition: EditionScellee, grid: Catalogue) -> dict[str, Somme]:
-    """What a département brings to each indicator that its edition shows."""
+    """What a département brings to each indicator that its edition shows.
+
+    What is said once a signatory is what the edition printed: an edition alone does not tell of every convention
+    whether it was still in force (R32).
+    """
     told, parts = _told(edition.bilan), consolidate(edition.faits)
     return {
-        i.code: condense(parts.of(i.code).values(), i.genre)._replace(
+        i.code: _brought(parts.of(i.code), i.genre, told[i.code])._replace(
             signataires_dus=told[i.code].du,
             signataires_repondants=told[i.code].repondu,
             signataires_neant=told[i.code].neants,
@@ -155,6 +161,10 @@ def _sums(edition: EditionScellee, grid: Catalogue) -> dict[str, Somme]:
         for i in grid.indicateurs.values()
         if i.is_summable and i.code in told
     }
+
+
+def _brought(parts: Mapping[Cle, Part], genre: str, line: LigneIndicateur) -> Somme:
+    return Somme(line.semestre.valeur) if genre in SAID_ONCE else condense(parts, genre)
 
 
 def _told(bilan: Bilan) -> dict[str, LigneIndicateur]:
@@ -181,7 +191,24 @@ def _line(i: Indicateur, parts: Iterable[PartDepartement]) -> LigneNation:
 
 def _gaps(edition: EditionScellee, sums: dict[str, Somme], grid: Catalogue) -> Iterable[str]:
     """Where the answers of an edition no longer give the figure that it printed."""
+    stocks = consolidate(f for f in edition.faits if f.indicateur in sums)
     for code, line in _told(edition.bilan).items():
         held = sums.get(code)
-        if held and held.figure(grid.indicateurs[code].genre) != line.semestre.valeur:
+        if held is None:
+            continue
+        genre = grid.indicateurs[code].genre
+        given = _once(stocks.of(code), genre, edition.bilan) if genre in SAID_ONCE else {held.figure(genre)}
+        if line.semestre.valeur not in given:
             yield f"{edition.bilan.departement}, {code} : ses réponses ne donnent plus le chiffre de l’édition."
+
+
+def _once(parts: Mapping[Cle, Part], genre: str, bilan: Bilan) -> set[Decimal | None]:
+    """What the answers give of a stock or a yes: once a signatory still bound at the end (R32).
+
+    Editions issued before that rule added up every engagement.
+    """
+    last_day = Periode.from_code(bilan.periode).dernier_jour.isoformat()
+    bound = {s.signataire_id for s in bilan.signataires if s.fin >= last_day and s.dispositifs != CHARTE_LUE}
+    present = {cle: part for cle, part in parts.items() if cle.signataire in bound}
+    each = (condense({cle: part}, genre) for cle, part in parts.items())
+    return {figure(present, genre), reduce(Somme.merge, each, Somme()).valeur}

@@ -25,6 +25,7 @@ from paqte.domain.conventions import (
 from paqte.domain.periodes import Periode
 
 POINTS = 8
+CHARTE_LUE = "Charte E&Q"
 
 
 def counts(donnees: DonneesBilan) -> ComptesSignataires:
@@ -124,7 +125,7 @@ def _line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSign
 
 def dispositifs(c: ConventionLue) -> str:
     """ "PAQTE + Plan 10 000": what a convention engages in (R7–R9)."""
-    named = {"Charte E&Q": c.is_charte, "PAQTE": c.is_paqte, "Plan 10 000": c.is_plan}
+    named = {CHARTE_LUE: c.is_charte, "PAQTE": c.is_paqte, "Plan 10 000": c.is_plan}
     return " + ".join(name for name, is_bound in named.items() if is_bound)
 
 

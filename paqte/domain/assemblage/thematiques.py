@@ -6,8 +6,8 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres, unless_nobody
 from paqte.domain.bilan import Chiffre, LigneThematique
 from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
-from paqte.domain.consolidation import achievement
 from paqte.domain.nombres import written
+from paqte.domain.objectifs import achievement
 
 
 def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[LigneThematique, ...]:

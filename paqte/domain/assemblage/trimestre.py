@@ -17,7 +17,8 @@ from paqte.domain.compte_rendu import (
     PointThematique,
     ThematiqueTrimestre,
 )
-from paqte.domain.consolidation import Fait, achievement
+from paqte.domain.consolidation import Fait
+from paqte.domain.objectifs import achievement
 from paqte.domain.periodes import fuseau
 
 NEANT = "Néant : personne n’est engagé dans le PAQTE ni dans le plan « 10 000 entreprises » sur le trimestre."

@@ -12,7 +12,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from paqte.domain.canonique import Frozen
+from paqte.domain.consolidation import Number, percent
 from paqte.domain.secret import INTERNE
+
+INFIME = "< 0,1\u00a0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,23 @@ class Chiffre:
 
     @property
     def is_missing(self) -> bool:
-        return self.valeur is None
+        return self.valeur is None and not self.is_infime
+
+    @property
+    def is_infime(self) -> bool:
+        """A share that is not zero and that its rounding would tell as zero (R33)."""
+        return self.motif == INFIME
+
+
+def share(numerateur: Number | None, denominateur: Number | None, motif: str = "") -> Chiffre:
+    """A share in percent, from its exact numbers; `motif` says why there is none.
+
+    Rounded here alone, half up to one decimal (R33); one that is not zero never reads 0: it says « < 0,1 % » instead.
+    """
+    value = percent(numerateur, denominateur)
+    if value is None:
+        return Chiffre(None, motif)
+    return Chiffre(None, INFIME) if not value and numerateur else Chiffre(value)
 
 
 @dataclass(frozen=True, slots=True)

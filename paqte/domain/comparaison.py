@@ -194,7 +194,7 @@ def _text(comparaison: Comparaison, row: Any, champ: str) -> str:
     value = getattr(row, champ)
     if isinstance(value, Chiffre):
         if value.valeur is None:
-            return f"({value.motif or 'non renseigné'})"
+            return value.motif if value.is_infime else f"({value.motif or 'non renseigné'})"
         value = value.valeur
         is_share = champ in comparaison.parts or "%" in getattr(row, "unite", "")
         return _share(value) if is_share else written(value)

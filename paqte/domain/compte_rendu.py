@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from paqte.domain.bilan import INFIME as PART_INFIME
 from paqte.domain.bilan import Chiffre, LigneCorrection, Versions
 from paqte.domain.canonique import Frozen
 from paqte.domain.declarations import NEANT, NOMBRE
@@ -21,11 +22,13 @@ SANS_REPONSE = "sans_reponse"
 NON_VALIDEE = "non_validee"
 NON_TRANSMISE = "non_transmise"
 SEMESTRIEL = "semestriel"
+INFIME = "infime"
 MOINS_DE_CINQ = "moins_de_5"
 MASQUEE = "masquee"
 ETATS_DONNEE: dict[str, str] = {
     NOMBRE: "Renseigné",
     NEANT: "Néant confirmé",
+    INFIME: f"Renseigné, {PART_INFIME}",
     SANS_REPONSE: "Sans réponse",
     NON_VALIDEE: "Transmise, non validée",
     NON_TRANSMISE: "Non transmise",

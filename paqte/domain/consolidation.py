@@ -250,7 +250,8 @@ class Total(NamedTuple):
     `valeur` None means that nothing can be said; `signataires_dus` and `signataires_repondants` count
     signatories (R13): one answers when it gave every answer it owed, and `signataires_neant` are those whose
     every answer confirms zero, none of those owed being missing. `doubles` are those of whom two conventions told
-    the last value at once, the greater being kept (R32). `declarations` are those the figure is made of.
+    the last value at once, the greater being kept (R32). `declarations` are those the figure is made of. A
+    ratio keeps its two exact numbers: `valeur` is rounded, to be read (R33).
     """
 
     valeur: Decimal | None
@@ -260,6 +261,8 @@ class Total(NamedTuple):
     contributeurs: int
     declarations: frozenset[int]
     doubles: int = 0
+    numerateur: Decimal | None = None
+    denominateur: Decimal | None = None
 
 
 def total(parts: Mapping[Cle, Part], genre: str) -> Total:
@@ -269,14 +272,17 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
         by_signatory[(cle.departement, cle.signataire)].append(part)
     owing = [given for given in by_signatory.values() if any(p.dues for p in given)]
     whole = [given for given in by_signatory.values() if all(p.repondues >= p.dues for p in given)]
+    somme = condense(parts, genre)
     return Total(
-        valeur=figure(parts, genre),
+        valeur=somme.figure(genre),
         signataires_dus=len(owing),
         signataires_repondants=sum(any(p.dues for p in given) for given in whole),
         signataires_neant=sum(_is_neant(given) for given in whole),
         contributeurs=sum(any(p.repondues for p in given) for given in by_signatory.values()),
         declarations=_behind(parts, genre),
         doubles=sum(_is_double(given) for given in by_signatory.values()) if genre in SAID_ONCE else 0,
+        numerateur=somme.numerateur,
+        denominateur=somme.denominateur,
     )
 
 

@@ -7,15 +7,25 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from paqte.domain.catalogue import FLUX, LIBRE, RATIO
-from paqte.domain.consolidation import TENTH, Cle, Number, Part, add_up, percent, said, summed
+from paqte.domain.consolidation import CENT, TENTH, Cle, Number, Part, add_up, percent, said, summed
 
 
 class Taux(NamedTuple):
-    """Achievement over the engagements having a target (R22). Percentages; None when nothing can be said."""
+    """Achievement over the engagements having a target (R22). Percentages; None when nothing can be said.
+
+    `taux` and `sans_cible` are rounded, to be read; the exact numbers that they come from follow (R33): what is
+    achieved over what was aimed at, and how many of those engaged have no target. `cible` is rounded when it is the
+    mean of several; `aims` are then its two exact numbers.
+    """
 
     cible: Decimal | None
     taux: Decimal | None
     sans_cible: Decimal | None
+    realise: Decimal | None = None
+    vise: Decimal | None = None
+    sans: int = 0
+    engages: int = 0
+    aims: tuple[Decimal, Decimal] | None = None
 
 
 def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
@@ -26,23 +36,34 @@ def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
     """
     owing = [p for p in said(parts, genre) if p.dues]
     aimed = [p for p in owing if p.cible is not None]
-    sans_cible = percent(len(owing) - len(aimed), len(owing))
+    sans, engages = len(owing) - len(aimed), len(owing)
+    without = Taux(None, None, percent(sans, engages), sans=sans, engages=engages)
     if not aimed or genre == LIBRE:
-        return Taux(None, None, sans_cible)
-    cible = _weighted_target(aimed) if genre == RATIO else summed(p.cible for p in aimed)
-    return Taux(cible, percent(add_up(aimed, genre).figure(genre), cible), sans_cible)
+        return without
+    if genre == RATIO:
+        return _of_shares(aimed, without)
+    cible, realise = summed(p.cible for p in aimed), add_up(aimed, genre).valeur
+    return without._replace(cible=cible, taux=percent(realise, cible), realise=realise, vise=cible)
 
 
-def _weighted_target(parts: list[Part]) -> Decimal | None:
-    """The percentage aimed at together: each target weighs what its denominator weighs (R14)."""
-    if len(parts) == 1:
-        return summed([parts[0].cible])
-    known = [p for p in parts if p.denominateur]
+def _of_shares(aimed: list[Part], without: Taux) -> Taux:
+    """Of shares, each target weighs what its denominator weighs (R14); nothing is rounded on the way (R33)."""
+    known = [p for p in aimed if p.denominateur]
     weight = summed(p.denominateur for p in known)
+    targets = {p.cible for p in aimed}
+    only = summed([aimed[0].cible]) if len(targets) == 1 else None
     if not weight:
-        return None
-    aimed = sum((Decimal(p.cible or 0) * Decimal(p.denominateur or 0) for p in known), Decimal(0))
-    return (aimed / weight).quantize(TENTH, ROUND_HALF_UP)
+        return without._replace(cible=only if len(aimed) == 1 else None)
+    vise = sum((Decimal(p.cible or 0) * Decimal(p.denominateur or 0) for p in known), Decimal(0))
+    upper = add_up(aimed, RATIO).numerateur
+    realise = None if upper is None else upper * CENT
+    return without._replace(
+        cible=(vise / weight).quantize(TENTH, ROUND_HALF_UP) if only is None else only,
+        taux=percent(realise, vise),
+        realise=realise,
+        vise=vise,
+        aims=(vise, weight * CENT) if only is None else None,
+    )
 
 
 def reference(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -123,4 +124,4 @@ def _of(genre: str, lines: Iterable[LigneCompletude]) -> tuple[LigneCompletude, 
 
 
 def _worst_first(line: LigneCompletude) -> tuple[object, ...]:
-    return line.completude.valeur, line.ponctualite.valeur, -line.dus, line.libelle.casefold()
+    return Fraction(line.repondus, line.dus), Fraction(line.a_temps, line.dus), -line.dus, line.libelle.casefold()

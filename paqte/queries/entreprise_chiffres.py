@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
-from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, consolidate, figure, inside
+from paqte.domain.bilan import Chiffre, share
+from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, Somme, condense, consolidate, inside
 from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import MANQUANTE, VALIDEE
 from paqte.domain.objectifs import achievement, term_target
@@ -25,16 +26,18 @@ BY_PERIOD = "à lire période par période"
 
 
 class PointLu(NamedTuple):
-    """One period: what was validated, None when nothing was (never zero, R13)."""
+    """One period: what was validated, None when nothing was (never zero, R13) or, as `motif` says, too little (R33)."""
 
     periode: Periode
     valeur: Decimal | None
+    motif: str = ""
 
 
 class Realise(NamedTuple):
     """One engagement of a convention: what is achieved since the start, its objective over the term, its rate.
 
-    `valeur` None bears its reason in `motif`; `taux` is a percentage; `points` are its periods, oldest first.
+    `valeur` None bears its reason in `motif`, be it a share too small to be read (R33);
+    `taux` is a percentage; `points` are its periods, oldest first.
     `somme` adds up the `periodes` answered of one free commitment, to which no other is ever added (R5).
     """
 
@@ -46,7 +49,7 @@ class Realise(NamedTuple):
     genre: str
     valeur: Decimal | None
     cible: Decimal | None
-    taux: Decimal | None
+    taux: Chiffre
     motif: str
     points: tuple[PointLu, ...]
     somme: Decimal | None = None
@@ -81,9 +84,10 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
     cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
     cible = term_target(objectifs, indicateur.genre)
     whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
-    valeur = figure(whole, indicateur.genre)
+    told = _told(condense(whole, indicateur.genre), indicateur.genre)
     rate = achievement(whole, indicateur.genre)
-    motif = "" if valeur is not None else (BY_PERIOD if faits and indicateur.genre == LIBRE else NOTHING_YET)
+    nothing = BY_PERIOD if faits and indicateur.genre == LIBRE else NOTHING_YET
+    motif = nothing if told.is_missing else told.motif
     return Realise(
         engagement_id=row.id,
         code=indicateur.code,
@@ -91,9 +95,9 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
         libelle=row.libelle or indicateur.libelle,
         unite="" if indicateur.genre == OUI_NON else row.unite or indicateur.unite,
         genre=indicateur.genre,
-        valeur=valeur,
+        valeur=told.valeur,
         cible=None if cible is None else Decimal(cible),
-        taux=rate.taux if valeur is not None else None,
+        taux=Chiffre() if told.is_missing else share(rate.realise, rate.vise),
         motif=motif,
         points=tuple(_points(row, faits, indicateur.genre, today)),
         **_free_sum(row, whole, indicateur.genre),
@@ -114,16 +118,21 @@ def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointL
         return []
     first = min(Periode.from_code(f.periode).debut for f in faits)
     closed = [p for p in periodes_between(first, min(row.fin, today), row.rythme) if p.is_closed(today)]
-    return [PointLu(p, _figure(consolidate(inside(faits, p)), faits[0], genre)) for p in closed[-LONGEST:]]
+    told = ((p, _figure(consolidate(inside(faits, p)), faits[0], genre)) for p in closed[-LONGEST:])
+    return [PointLu(p, one.valeur, one.motif) for p, one in told]
 
 
-def _figure(consolidation: Consolidation, fait: Fait, genre: str) -> Decimal | None:
+def _figure(consolidation: Consolidation, fait: Fait, genre: str) -> Chiffre:
     """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
     parts = consolidation.of(fait.indicateur)
     if genre != LIBRE:
-        return figure(parts, genre)
+        return _told(condense(parts, genre), genre)
     last = next((part.derniere for part in parts.values()), None)
-    return None if last is None else Decimal(last.valeur)
+    return Chiffre(None if last is None else Decimal(last.valeur))
+
+
+def _told(somme: Somme, genre: str) -> Chiffre:
+    return share(somme.numerateur, somme.denominateur) if genre == RATIO else Chiffre(somme.valeur)
 
 
 def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:

@@ -1,7 +1,8 @@
 """From a document to the values of every cell, sheet by sheet, before anything is known of the template.
 
 A figure that is absent leaves its cell truly empty, which sums and charts pass over; the row says why in its
-column of observations (R13). One under secret says « < 5 » or « masqué » in its own place (R23).
+column of observations (R13). One under secret says « < 5 » or « masqué » in its own place (R23), a share too small to
+be read « < 0,1 % » (R33).
 Percentages become fractions, dates serial numbers, texts are made fit for a cell.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from paqte.domain.bilan import INFIME
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
@@ -104,6 +106,8 @@ class _Composer:
     def _value(self, table: Tableau, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
         colonne, given = table.colonnes[position], raw[position]
         if colonne.format in (NOMBRE, POURCENT):
+            if given.is_infime:
+                return self._text(table.feuille, _place(table, rank, colonne), given.motif)
             if not answered(given):
                 return _VEILS.get(given.motif) if colonne.format == NOMBRE else None
             is_share = colonne.format == POURCENT or model == "pourcent"
@@ -148,7 +152,7 @@ def _reasons(table: Tableau, raw: list[Any]) -> str:
     for colonne, given in zip(table.colonnes, raw, strict=True):
         if colonne.format in (NOMBRE, POURCENT):
             count += 1
-            if not answered(given) and given.motif != PETIT:
+            if not answered(given) and given.motif not in (PETIT, INFIME):
                 by_reason.setdefault(given.motif or NON_RENSEIGNE, []).append(colonne.titre)
     if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == count:
         return next(iter(by_reason))

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from paqte.domain.assemblage.completude import GENRES, INDICATEUR
 from paqte.domain.assemblage.provenance import JUSTIFICATIF
-from paqte.domain.bilan import Chiffre, LigneCompletude, PartProvenance
+from paqte.domain.bilan import LigneCompletude, PartProvenance, share
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
     ACTIONS,
@@ -197,7 +197,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
             Colonne("Réponses validées", 16, TEXTE, lambda p: valeurs.capitalized(p.libelle)),
             Colonne("Nombre", 4, ENTIER, attrgetter("nombre")),
             Colonne("Sur", 4, ENTIER, attrgetter("total")),
-            Colonne("Part", 4, POURCENT, lambda p: Chiffre(p.pourcent)),
+            Colonne("Part", 4, POURCENT, lambda p: share(p.nombre, p.total)),
             Colonne("Observations", 8, OBSERVATIONS, _crossing),
         ),
         "Néant : aucune réponse n’est validée.",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.bilan import INFIME
 from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
 from paqte.domain.conventions import PROJET
 from paqte.domain.erreurs import Refused
@@ -107,7 +108,7 @@ def _span(realises: tuple[Realise, ...]) -> str:
 def _achieved(r: Realise) -> str:
     """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
     if r.genre != LIBRE:
-        return _figure(r.valeur, r)
+        return r.motif if r.motif == INFIME else _figure(r.valeur, r)
     if r.somme is not None:
         return f"{_figure(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
     known = [p for p in r.points if p.valeur is not None]

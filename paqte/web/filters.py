@@ -13,6 +13,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from paqte.domain.bilan import share
 from paqte.domain.identifiants import grouped
 from paqte.domain.nombres import written
 from paqte.domain.periodes import fuseau
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
         nombre=show_number,
         euros=show_euros,
         pourcentage=show_percent,
+        part=show_share,
         date_longue=show_long_date,
         date_courte=show_short_date,
         jour_semaine=show_weekday,
@@ -62,10 +64,16 @@ def show_euros(value: Decimal | int | None) -> str:
 
 
 def show_percent(value: Decimal | int | None) -> str:
-    """`42,5 %` of a value already in hundredths (42.5); None is `n.d.` (R14)."""
+    """`42,5 %` of a value already in hundredths (42.5), every decimal of it (R33); None is `n.d.` (R14)."""
     if value is None:
         return "n.d."
-    return format_decimal(value, format="#,##0.#", locale=LOCALE) + f"{NBSP}%"
+    return f"{written(value)}{NBSP}%"
+
+
+def show_share(numerateur: Decimal | int, denominateur: Decimal | int) -> str:
+    """The share in percent of two exact numbers, as every output tells it (R33)."""
+    told = share(numerateur, denominateur)
+    return show_percent(told.valeur) if told.is_missing or told.valeur is not None else told.motif
 
 
 def show_long_date(day: date | None) -> str:

@@ -224,31 +224,31 @@ def test_R21_purchases_and_suppliers_are_never_added_to_one_another(genre: str) 
 def test_R6_R22_no_target_differs_from_a_target_of_zero() -> None:
     none = achievement(consolidate([answer(ALPHA, 3)], [owed(ALPHA)]).of("R3"), FLUX)
     zero = achievement(consolidate([answer(ALPHA, 3)], [owed(ALPHA, cible=0)]).of("R3"), FLUX)
-    assert none == (None, None, 100)
-    assert zero == (0, None, 0)
+    assert none[:3] == (None, None, 100)
+    assert zero[:3] == (0, None, 0)
 
 
 def test_R6_R22_a_target_of_zero_adds_nothing_to_the_others_and_is_still_a_target() -> None:
     parts = consolidate([answer(ALPHA, 3), answer(BETA, 5)], [owed(ALPHA, cible=0), owed(BETA, cible=10)]).of("R3")
-    assert achievement(parts, FLUX) == (10, 80, 0)
+    assert achievement(parts, FLUX)[:3] == (10, 80, 0)
 
 
 def test_R22_only_values_having_a_target_enter_the_rate_and_the_share_without_is_shown() -> None:
     faits = [answer(ALPHA, 5), answer(BETA, 1000), answer(GAMMA, 5)]
     parts = consolidate(faits, [owed(ALPHA, cible=10), owed(BETA), owed(GAMMA, cible=10)]).of("R3")
-    assert achievement(parts, FLUX) == (20, 50, Decimal("33.3"))
+    assert achievement(parts, FLUX)[:3] == (20, 50, Decimal("33.3"))
 
 
 def test_R13_R22_a_target_nobody_answered_has_no_rate_and_not_nought() -> None:
     parts = consolidate([answer(ALPHA, None)], [owed(ALPHA, cible=10)]).of("R3")
-    assert achievement(parts, FLUX) == (10, None, 0)
+    assert achievement(parts, FLUX)[:3] == (10, None, 0)
     confirmed = consolidate([neant(ALPHA)], [owed(ALPHA, cible=10)]).of("R3")
-    assert achievement(confirmed, FLUX) == (10, 0, 0)
+    assert achievement(confirmed, FLUX)[:3] == (10, 0, 0)
 
 
 def test_R22_nothing_owed_gives_no_rate_at_all() -> None:
-    assert achievement(consolidate([answer(ALPHA, 5)]).of("R3"), FLUX) == (None, None, None)
-    assert achievement(Consolidation().of("R3"), FLUX) == (None, None, None)
+    assert achievement(consolidate([answer(ALPHA, 5)]).of("R3"), FLUX)[:3] == (None, None, None)
+    assert achievement(Consolidation().of("R3"), FLUX)[:3] == (None, None, None)
 
 
 def test_R22_more_than_promised_is_more_than_a_hundred() -> None:
@@ -259,19 +259,19 @@ def test_R22_more_than_promised_is_more_than_a_hundred() -> None:
 def test_R14_R22_targets_in_percent_weigh_what_their_denominators_weigh() -> None:
     faits = [ratio(ALPHA, 1, 10), ratio(BETA, 9, 90)]
     parts = consolidate(faits, [owed(ALPHA, cible=50), owed(BETA, cible=5)]).of("R3")
-    assert achievement(parts, RATIO) == (Decimal("9.5"), Decimal("105.3"), 0)
+    assert achievement(parts, RATIO)[:3] == (Decimal("9.5"), Decimal("105.3"), 0)
 
 
 def test_R14_R22_a_single_target_in_percent_stays_what_was_promised() -> None:
     parts = consolidate([ratio(ALPHA, 1, 10)], [owed(ALPHA, cible=Decimal("12.5"))]).of("R3")
-    assert achievement(parts, RATIO) == (Decimal("12.5"), 80, 0)
+    assert achievement(parts, RATIO)[:3] == (Decimal("12.5"), 80, 0)
     silent = consolidate([], [owed(ALPHA, cible=20)]).of("R3")
-    assert achievement(silent, RATIO) == (20, None, 0)
+    assert achievement(silent, RATIO)[:3] == (20, None, 0)
 
 
 def test_R14_several_targets_in_percent_without_denominator_have_no_common_target() -> None:
     parts = consolidate([], [owed(ALPHA, cible=20), owed(BETA, cible=40)]).of("R3")
-    assert achievement(parts, RATIO) == (None, None, 0)
+    assert achievement(parts, RATIO)[:3] == (None, None, 0)
 
 
 def test_R6_reference_values_add_up_but_percentages_do_not() -> None:

@@ -133,10 +133,11 @@ def _counted(measure: Indicateur, column: str) -> str:
 
 
 def _said(chiffre: Chiffre, cellule: Cellule) -> Decimal | str:
-    if chiffre.valeur is None:
+    if chiffre.valeur is None and not chiffre.is_infime:
         return chiffre.motif
-    # A rate tells its numerator.
-    return cellule.valeur if isinstance(cellule.cle, tuple) and cellule.cle[-1] == "taux" else chiffre.valeur
+    # A rate tells its numerator, even too small to be read.
+    is_rate = isinstance(cellule.cle, tuple) and cellule.cle[-1] == "taux"
+    return cellule.valeur if is_rate or chiffre.valeur is None else chiffre.valeur
 
 
 class _Sources:

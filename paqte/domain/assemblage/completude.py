@@ -15,7 +15,7 @@ from typing import NamedTuple
 from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
-from paqte.domain.bilan import Chiffre, LigneCompletude
+from paqte.domain.bilan import Chiffre, LigneCompletude, share
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
@@ -121,4 +121,4 @@ def _labels(names: Mapping[int, str], grid: Catalogue) -> Iterator[tuple[str, st
 
 
 def _rates(count: Completude) -> tuple[Chiffre, Chiffre]:
-    return Chiffre(count.completude), Chiffre(count.ponctualite)
+    return share(count.repondus, count.dus), share(count.a_temps, count.dus)

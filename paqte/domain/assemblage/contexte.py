@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ChiffreLu, DonneesBilan
-from paqte.domain.bilan import Chiffre, LigneAction, LigneContexte
+from paqte.domain.bilan import Chiffre, LigneAction, LigneContexte, share
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.consolidation import percent
 from paqte.domain.pilotage import CHIFFRES, note_of
 
 
@@ -62,10 +61,8 @@ def _share(chosen: dict[str, ChiffreLu | None]) -> tuple[LigneContexte, ...]:
     part, whole = chosen["defm_qpv"], chosen["defm"]
     if part is None or whole is None or part.date != whole.date or part.precision != whole.precision:
         return ()
-    share = percent(part.valeur, whole.valeur)
-    if share is None:
+    told = share(part.valeur, whole.valeur)
+    if told.is_missing:
         return ()
     label = "Part des DEFM du département vivant dans les QPV"
-    return (
-        LigneContexte("part_defm_qpv", label, Chiffre(share), "%", part.date.isoformat(), part.precision, part.source),
-    )
+    return (LigneContexte("part_defm_qpv", label, told, "%", part.date.isoformat(), part.precision, part.source),)

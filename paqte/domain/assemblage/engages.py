@@ -37,8 +37,8 @@ def counts(donnees: DonneesBilan, grid: Catalogue) -> ComptesTrimestre:
     validated = {(d.convention_id, d.periode) for d in donnees.declarations if d.etat == VALIDEE}
     return ComptesTrimestre(
         engagees=len(who.entreprises),
-        nouvelles=len(who.nouvelles),
-        actives=len(who.actives),
+        nouvelles=len(who.entreprises & who.nouveaux),
+        actives=len(who.entreprises & who.actifs),
         club=len(who.club),
         paqte=len(who.paqte),
         plan_10000=len(who.plan),
@@ -63,14 +63,17 @@ def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[EntrepriseTrimestre, 
 
 @dataclass(frozen=True, slots=True)
 class _Engaged:
-    """Conventions of both dispositifs in force in the quarter, and the SIREN of their enterprises (R3)."""
+    """Conventions of both dispositifs in force in the quarter, and the SIREN of their enterprises (R3).
+
+    `nouveaux` and `actifs` are of every kind (R34).
+    """
 
     conventions: list[ConventionLue]
     entreprises: set[str]
     paqte: set[str]
     plan: set[str]
-    nouvelles: set[str]
-    actives: set[str]
+    nouveaux: set[str]
+    actifs: set[str]
 
     @classmethod
     def of(cls, donnees: DonneesBilan) -> _Engaged:
@@ -81,8 +84,8 @@ class _Engaged:
             entreprises=entreprises,
             paqte=_sirens(paqte_of(engaged)),
             plan=_sirens(c for c in engaged if c.is_plan),
-            nouvelles=entreprises - known_before(donnees, donnees.conventions),
-            actives=entreprises & active(donnees),
+            nouveaux={c.siren for c in engaged} - known_before(donnees, donnees.conventions),
+            actifs={c.siren for c in engaged} & active(donnees),
         )
 
     @property
@@ -114,8 +117,8 @@ def _line(
         fin=c.dates.effective_end.isoformat(),
         etat=ETATS[etat(c.dates, donnees.periode.dernier_jour)],
         rythme=RYTHMES[c.rythme],
-        is_nouvelle=c.siren in who.nouvelles,
-        is_active=c.siren in who.actives,
+        is_nouvelle=c.siren in who.nouveaux,
+        is_active=c.siren in who.actifs,
         is_club=c.siren in who.club,
         declaration=_declaration(c, answer, donnees, grid),
         dus=answer.dus if answer else None,

@@ -10,13 +10,13 @@ from decimal import Decimal
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe
+from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe, share
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
 from paqte.domain.consolidation import SAID_ONCE, Consolidation, Fait, Total, consolidate, inside, total
 from paqte.domain.conventions import PAQTE
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.nombres import written
-from paqte.domain.objectifs import achievement, reference
+from paqte.domain.objectifs import Taux, achievement, reference
 from paqte.domain.periodes import Periode
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
@@ -133,7 +133,8 @@ def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
 def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
     """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
     if figure.valeur is not None:
-        return Chiffre(figure.valeur)
+        is_ratio = indicateur.genre == RATIO
+        return share(figure.numerateur, figure.denominateur) if is_ratio else Chiffre(figure.valeur)
     if figure.contributeurs and indicateur.genre in SAID_ONCE:
         return Chiffre(None, SORTIS)
     if figure.contributeurs and indicateur.genre == RATIO:
@@ -154,7 +155,7 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
     owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
     semestre, cumul = fenetres.periode.chiffre(i), fenetres.since_start(i)
-    taux = _or(rate.taux, "sans objectif" if rate.cible is None else "n.d.")
+    taux = share(rate.realise, rate.vise, "sans objectif" if rate.cible is None else "n.d.")
     return LigneIndicateur(
         axe=i.axe,
         code=i.code,
@@ -163,18 +164,23 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
         genre=i.genre,
         est_dont=bool(i.dont),
         reference=unless_nobody(_or(reference(fenetres.cumul.of(i.code), i.genre), "sans référence"), cumul),
-        cible=unless_nobody(_or(rate.cible, "sans objectif"), cumul),
+        cible=unless_nobody(aim(rate, "sans objectif"), cumul),
         semestre=semestre,
         precedent=fenetres.precedent.chiffre(i),
         un_an_avant=fenetres.un_an_avant.chiffre(i),
         cumul=cumul,
         taux=unless_nobody(taux, cumul),
-        sans_cible=_or(rate.sans_cible, fenetres.periode.never_due(i)),
+        sans_cible=share(rate.sans, rate.engages, fenetres.periode.never_due(i)),
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         neants=owed.signataires_neant,
         mention=_mention(i, periode, semestre, owed.doubles),
     )
+
+
+def aim(rate: Taux, motif: str) -> Chiffre:
+    """What was aimed at; `motif` says why nothing was. The mean of several percentages is a share (R33)."""
+    return share(*rate.aims) if rate.aims else _or(rate.cible, motif)
 
 
 def _closed(i: Indicateur) -> str:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from paqte.domain.assemblage.completude import ENSEMBLE
 from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.assemblage.signataires import CHARTE_LUE
-from paqte.domain.bilan import Bilan, LigneIndicateur
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, share
+from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
 from paqte.domain.consolidation import SAID_ONCE, Cle, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS, INTERNE
@@ -21,6 +21,9 @@ MENTION = (
     f"{DIFFUSIONS[INTERNE]} : somme d’éditions internes, où le secret statistique n’est pas appliqué. "
     "Seules les versions publiables des départements peuvent être diffusées."
 )
+
+
+NOT_TOLD = Chiffre()
 
 
 class EditionScellee(NamedTuple):
@@ -55,6 +58,10 @@ class PartDepartement:
         """Its figure for an indicator; None when nobody answered there (R13)."""
         return self.sommes.get(code, Somme()).figure(genre)
 
+    def chiffre(self, code: str, genre: str) -> Chiffre:
+        """The same, as it is read (R33)."""
+        return _chiffre(self.sommes.get(code, Somme()), genre)
+
 
 @dataclass(frozen=True, slots=True)
 class LigneNation:
@@ -77,6 +84,7 @@ class LigneNation:
     departements: tuple[tuple[str, Decimal | None], ...]
     mention: str = ""
     diffusion: str = INTERNE
+    chiffre: Chiffre = NOT_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,14 @@ def _line(i: Indicateur, parts: Iterable[PartDepartement]) -> LigneNation:
         neants=whole.signataires_neant,
         departements=tuple((departement, held.figure(i.genre)) for departement, held in each.items()),
         mention=DOUBLONS if i.doublons else "",
+        chiffre=_chiffre(whole, i.genre),
     )
+
+
+def _chiffre(somme: Somme, genre: str) -> Chiffre:
+    if genre == RATIO:
+        return share(somme.numerateur, somme.denominateur)
+    return Chiffre(somme.valeur)
 
 
 def _gaps(edition: EditionScellee, sums: dict[str, Somme], grid: Catalogue) -> Iterable[str]:
@@ -198,8 +213,13 @@ def _gaps(edition: EditionScellee, sums: dict[str, Somme], grid: Catalogue) -> I
             continue
         genre = grid.indicateurs[code].genre
         given = _once(stocks.of(code), genre, edition.bilan) if genre in SAID_ONCE else {held.figure(genre)}
-        if line.semestre.valeur not in given:
+        if _rounded(line.semestre) not in given:
             yield f"{edition.bilan.departement}, {code} : ses réponses ne donnent plus le chiffre de l’édition."
+
+
+def _rounded(chiffre: Chiffre) -> Decimal | None:
+    """A share too small to be read was rounded to nil (R33)."""
+    return Decimal("0.0") if chiffre.is_infime else chiffre.valeur
 
 
 def _once(parts: Mapping[Cle, Part], genre: str, bilan: Bilan) -> set[Decimal | None]:

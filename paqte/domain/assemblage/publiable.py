@@ -25,7 +25,7 @@ from paqte.domain.bilan import Bilan, Chiffre, LigneAction, LigneAvertissement, 
 from paqte.domain.catalogue import RATIO, Catalogue
 from paqte.domain.comparaison import WHOLE_ROW, compare, lines
 from paqte.domain.comparaison_bilan import BILAN
-from paqte.domain.compte_rendu import MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
+from paqte.domain.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
 from paqte.domain.consolidation import inside
 from paqte.domain.conventions import PLAN_10000
 from paqte.domain.declarations import MANQUANTE
@@ -143,7 +143,7 @@ class _Veil:
 
     def _donnee(self, rank: int, row: DonneeTrimestre) -> DonneeTrimestre:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""
-        if row.indicateur not in self.secrets or row.valeur is None:
+        if row.indicateur not in self.secrets or (row.valeur is None and row.etat != INFIME):
             return row
         if self.grid.indicateurs[row.indicateur].genre == RATIO:
             hidden = replace(row, etat=MASQUEE, valeur=None, numerateur=None, denominateur=None)
@@ -246,7 +246,7 @@ def _now(line: Any) -> Chiffre:
 
 def _share(chiffre: Chiffre) -> Chiffre:
     """No percentage is given of a hidden number; that of zero tells zero, which may be shown."""
-    return Chiffre(None, MASQUE) if chiffre.valeur else chiffre
+    return Chiffre(None, MASQUE) if chiffre.valeur or chiffre.is_infime else chiffre
 
 
 def _valued(part: str, hidden: Mapping[str, str]) -> str:

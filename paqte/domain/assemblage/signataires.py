@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.bilan import ComptesSignataires, LigneSignataire, PointSignataires
@@ -20,6 +19,8 @@ from paqte.domain.conventions import (
     PAQTE,
     PROJET,
     RESEAU,
+    SEMESTRE,
+    TRIMESTRE,
     etat,
 )
 from paqte.domain.periodes import Periode
@@ -90,16 +91,28 @@ def known_before(donnees: DonneesBilan, conventions: Iterable[ConventionLue]) ->
 
 
 def active(donnees: DonneesBilan) -> set[str]:
-    """SIREN with a validated non-zero value in the twelve months that end with the period (R9)."""
-    year_before = donnees.periode.fin - timedelta(days=366)
+    """SIREN with a validated non-zero value in the last four quarters, or two semesters, of the period (R9, R34)."""
     known = {c.signataire_id: c.siren for c in donnees.conventions}
-    recent = {f.periode for f in donnees.faits}
-    recent = {code for code in recent if Periode.from_code(code).debut > year_before}
+    recent = {p.code for p in recent_periods(donnees.periode)}
     return {
         known[f.signataire]
         for f in donnees.faits
         if f.periode in recent and (f.valeur or f.numerateur) and f.signataire in known
     }
+
+
+def recent_periods(window: Periode) -> tuple[Periode, ...]:
+    """The last four quarters and the last two semesters over at the end of a window: counted, never in days (R34)."""
+    return tuple(p for genre, count in ((TRIMESTRE, 4), (SEMESTRE, 2)) for p in _last(window, genre, count))
+
+
+def _last(window: Periode, genre: str, count: int) -> Iterator[Periode]:
+    periode = Periode.containing(window.dernier_jour, genre)
+    if periode.fin > window.fin:
+        periode = periode.precedente
+    for _ in range(count):
+        yield periode
+        periode = periode.precedente
 
 
 def _line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSignataire:

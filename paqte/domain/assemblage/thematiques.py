@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.indicateurs import Fenetres, unless_nobody
-from paqte.domain.bilan import Chiffre, LigneThematique
-from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
+from paqte.domain.assemblage.indicateurs import Fenetres, aim, unless_nobody
+from paqte.domain.bilan import LigneThematique, share
+from paqte.domain.catalogue import RATIO, Catalogue, Indicateur, Thematique
+from paqte.domain.consolidation import Total
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import achievement
 
@@ -28,8 +29,8 @@ def _line(
     thematique: Thematique, measure: Indicateur, donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue
 ) -> LigneThematique:
     owed = fenetres.periode.total(measure)
-    cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre).cible
-    prevision = Chiffre(aimed) if aimed is not None else Chiffre(None, "sans prévision")
+    cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre)
+    prevision = aim(aimed, "sans prévision")
     return LigneThematique(
         code=thematique.code,
         libelle=thematique.libelle,
@@ -60,5 +61,11 @@ def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, gri
         figure = fenetres.periode.total(indicateur)
         is_same_kind = (indicateur.unite == "heures") == (measure.unite == "heures")
         if figure.valeur is not None and is_same_kind:
-            told.append(f"{indicateur.code} : {written(figure.valeur)} {indicateur.unite}")
+            told.append(f"{indicateur.code} : {_read(figure, indicateur)}")
     return " ; ".join(told)
+
+
+def _read(figure: Total, indicateur: Indicateur) -> str:
+    if indicateur.genre == RATIO and (part := share(figure.numerateur, figure.denominateur)).is_infime:
+        return part.motif
+    return f"{written(figure.valeur or 0)} {indicateur.unite}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from paqte.domain.assemblage import engages, indicateurs, reponses, thematiques, valeurs
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
-from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions
+from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.compte_rendu import (
     CompteRendu,
@@ -113,9 +113,9 @@ def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> Themati
 
 def _progres(line: ThematiqueTrimestre, fenetres: Fenetres, grid: Catalogue) -> PointThematique:
     """Of the forecasts alone: who forecast nothing does not enter the rate (R22)."""
-    rate = achievement(fenetres.cumul.of(line.mesure), grid.indicateurs[line.mesure].genre).taux
-    if rate is not None:
-        return PointThematique(line.mesure, Chiffre(rate))
+    rate = achievement(fenetres.cumul.of(line.mesure), grid.indicateurs[line.mesure].genre)
+    if rate.taux is not None:
+        return PointThematique(line.mesure, share(rate.realise, rate.vise))
     why = (line.prevision.motif, line.cumul.motif, "n.d.")
     return PointThematique(line.mesure, Chiffre(None, next(motif for motif in why if motif)))
 

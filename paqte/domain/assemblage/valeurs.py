@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from paqte.domain.assemblage.attentes import is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
+from paqte.domain.bilan import share
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
-from paqte.domain.compte_rendu import NON_TRANSMISE, NON_VALIDEE, SANS_REPONSE, SEMESTRIEL, DonneeTrimestre
-from paqte.domain.consolidation import Fait, Number, inside, percent
+from paqte.domain.compte_rendu import INFIME, NON_TRANSMISE, NON_VALIDEE, SANS_REPONSE, SEMESTRIEL, DonneeTrimestre
+from paqte.domain.consolidation import Fait, Number, inside
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 
@@ -77,10 +78,10 @@ def _answered(row: DonneeTrimestre, i: Indicateur, fait: Fait) -> DonneeTrimestr
     """The row with its figures; a confirmed zero is zero, a share is made from its two numbers (R13, R14)."""
     is_neant = fait.reponse == NEANT
     upper = 0 if is_neant and fait.denominateur is not None else fait.numerateur
-    value = percent(upper, fait.denominateur) if i.genre == RATIO else _decimal(0 if is_neant else fait.valeur)
-    return replace(
-        row, etat=fait.reponse, valeur=value, numerateur=_decimal(upper), denominateur=_decimal(fait.denominateur)
-    )
+    told = share(upper, fait.denominateur)
+    value = told.valeur if i.genre == RATIO else _decimal(0 if is_neant else fait.valeur)
+    etat = INFIME if i.genre == RATIO and told.is_infime else fait.reponse
+    return replace(row, etat=etat, valeur=value, numerateur=_decimal(upper), denominateur=_decimal(fait.denominateur))
 
 
 def _lacking(etat: str) -> str:

@@ -15,7 +15,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.queries.entreprise import Espace, list_followed, read_espace
-from paqte.queries.entreprise_chiffres import Realise
+from paqte.queries.entreprise_chiffres import PointLu, Realise
 from paqte.services.declarations import open_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.formulaires import Formulaire
@@ -77,7 +77,9 @@ def _by_axis(realises: Sequence[Realise]) -> list[tuple[Axe, list[Realise]]]:
 
 def _curve(realise: Realise) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
-    return [
-        Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, "" if p.valeur is not None else "–")
-        for p in realise.points
-    ]
+    return [Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _read(p)) for p in realise.points]
+
+
+def _read(point: PointLu) -> str:
+    """What the table says of a period instead of its number."""
+    return "" if point.valeur is not None else point.motif or "–"

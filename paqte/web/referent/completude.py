@@ -15,7 +15,7 @@ from paqte.ops import clock
 from paqte.queries.completude import WINDOWS, PointCompletude, read_completeness
 from paqte.queries.perimetre import own_departement
 from paqte.web.champs import ChoixField
-from paqte.web.filters import show_percent
+from paqte.web.filters import show_share
 from paqte.web.formulaires import Filtres
 from paqte.web.referent import blueprint
 from paqte.web.session import actor
@@ -37,8 +37,8 @@ def completude() -> ResponseReturnValue:
         "referent/completude.html",
         form=form,
         c=found,
-        completude=[_point(p, p.ensemble.completude) for p in found.historique],
-        ponctualite=[_point(p, p.ensemble.ponctualite) for p in found.historique],
+        completude=[_point(p, p.ensemble.completude, p.ensemble.repondus) for p in found.historique],
+        ponctualite=[_point(p, p.ensemble.ponctualite, p.ensemble.a_temps) for p in found.historique],
     )
 
 
@@ -62,5 +62,6 @@ def _back_from(periode: Periode) -> list[Periode]:
     return periodes
 
 
-def _point(point: PointCompletude, rate: Decimal | None) -> Point:
-    return Point(point.periode.code, rate, "rien n’était dû" if rate is None else show_percent(rate))
+def _point(point: PointCompletude, rate: Decimal | None, given: int) -> Point:
+    text = "rien n’était dû" if rate is None else show_share(given, point.ensemble.dus)
+    return Point(point.periode.code, rate, text)

@@ -38,7 +38,7 @@ KINDS: dict[str, tuple[Periode, str, Any, Any]] = {
 }
 FILES = (*WORKBOOKS, *TEMPLATES)
 CHART = re.compile(r"xl/charts/chart\d+\.xml")
-ESCAPED = "[$-40C]0.0\\\u00a0%"
+ESCAPED = "[$-40C]0.0#\\\u00a0%"
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ ENTIER = "[$-40C]#,##0"
 DECIMAL = "[$-40C]#,##0.0#"
 EUROS = "[$-40C]#,##0.00"
 # A bare no-break space would be, to LibreOffice in French, a separator of thousands: it saves the figure divided.
-POURCENT = "[$-40C]0.0\\\u00a0%"
+POURCENT = "[$-40C]0.0#\\\u00a0%"
 JOUR = "dd/mm/yyyy"
 TEXTE = "@"
 GENERAL = "General"

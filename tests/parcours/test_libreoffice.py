@@ -209,7 +209,7 @@ def test_the_trap_bites_a_workbook_that_does_not_escape_its_space(
     former = with_part(files["bilan"], "xl/styles.xml", lambda xml: xml.replace(new, old))
     assert former != files["bilan"]
     done = bureau.saved({"ancien": former, "nouveau": files["bilan"]}, locale)
-    assert "[$-40C]0.0,%" in set(formats(done["ancien"]).values())
+    assert "[$-40C]0.0#,%" in set(formats(done["ancien"]).values())
     assert formats(done["nouveau"]) == formats(files["bilan"])
 
 

@@ -72,6 +72,7 @@ def add_signataire(
 ) -> int:
     """Record a signatory of the département and give its key.
 
+    Its nature is that of the records of the same SIREN, when there are some (R35).
     Refused beside each field at fault, or when this SIRET or SIREN is already there (R3). What another
     département knows of the same enterprise is neither shown nor taken.
     """
@@ -96,7 +97,8 @@ def change_signataire(
     contacts: Sequence[Contact],
     now: datetime,
 ) -> None:
-    """Correct a signatory. `contacts` is the whole list: those left out are removed.
+    """Correct a signatory. `contacts` is the whole list: those left out are removed. A new nature is one for every
+    record of the SIREN in the département (R35).
 
     NotFound for another département's; Conflict, with the values in the base, when somebody saved since `version`.
     """
@@ -207,8 +209,25 @@ def _fill(session: Session, signataire: Signataire, checked: Identite, now: date
     siren = siren_of(checked.identifiant)
     if signataire.identifiant is None or siren_of(signataire.identifiant) != siren:
         signataire.entreprise_id = _entreprise_of(session, siren, now)
+    was = signataire.nature
     for field in fields(checked):
         setattr(signataire, field.name, getattr(checked, field.name))
+    _keep_one_nature(session, signataire, is_changed=was not in (None, checked.nature))
+
+
+def _keep_one_nature(session: Session, signataire: Signataire, *, is_changed: bool) -> None:
+    """A SIREN has one nature in a département: a change is for all its records, another record takes theirs (R35)."""
+    same = (Signataire.entreprise_id == signataire.entreprise_id, Signataire.id != signataire.id)
+    with session.no_autoflush:
+        others = session.scalars(
+            select(Signataire).where(*(same if signataire.id else same[:1]))
+            .where(Signataire.departement_code == signataire.departement_code)
+            .order_by(Signataire.id)
+        ).all()  # fmt: skip
+    if not is_changed and others:
+        signataire.nature = others[0].nature
+    for other in others:
+        other.nature = signataire.nature
 
 
 def _entreprise_of(session: Session, siren: str, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -67,3 +68,13 @@ def test_R34_every_kind_can_be_new_and_active_and_only_enterprises_enter_their_c
     row, is_enterprise = given.entreprises[0], nature == "entreprise"
     assert (row.is_nouvelle, row.is_active) == (True, True)
     assert (given.comptes.nouvelles, given.comptes.actives) == (int(is_enterprise), int(is_enterprise))
+
+
+def test_R35_two_natures_of_one_siren_are_never_told_apart_by_the_order_of_names() -> None:
+    first = convention(1, siren="111111111", nature="reseau", nom="Alpha", debut=date(2025, 1, 1))
+    last = convention(2, siren="111111111", nature="entreprise", nom="Zoulou", debut=date(2025, 6, 1))
+    for names in (("Alpha", "Zoulou"), ("Zoulou", "Alpha")):
+        pair = [replace(one, nom=name) for one, name in zip((first, last), names, strict=True)]
+        for order in (pair, pair[::-1]):
+            comptes = assemble(donnees(order), catalogue(), edition=1, now=NOW, gabarit="e").comptes
+            assert (comptes.entreprises, comptes.reseaux) == (1, 0)

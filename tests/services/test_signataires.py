@@ -224,3 +224,44 @@ def test_a_refused_change_saves_nothing_of_it(add: Callable[..., int], seen: Any
             actor=CAMILLE, signataire_id=key, version=seen(key).version, identite=wrong, contacts=[], now=now
         )
     assert (seen(key).nom, len(seen(key).contacts)) == ("Menuiserie Val (fictif)", 1)
+
+
+def natures(session: Any) -> dict[str, list[str]]:
+    query = select(Signataire.departement_code, Signataire.nature).order_by(Signataire.id)
+    found: dict[str, list[str]] = {}
+    for departement, nature in session.execute(query):
+        found.setdefault(departement, []).append(nature)
+    return found
+
+
+def test_R35_another_record_of_a_siren_takes_its_nature_in_the_departement(
+    add: Callable[..., int], session: Any, now: datetime
+) -> None:
+    add(identifiant=a_siret(1, 1), nature="reseau")
+    add(identifiant=a_siret(1, 2), nature="entreprise")
+    add(identifiant=a_siret(2), nature="entreprise")
+    elsewhere = an_identite(identifiant=a_siret(1, 1), nature="entreprise")
+    add_signataire(actor=ZOE, departement="972", identite=elsewhere, now=now)
+    assert natures(session) == {"41": ["reseau", "reseau", "entreprise"], "972": ["entreprise"]}
+
+
+def test_R35_a_change_of_nature_changes_every_record_of_the_siren_and_each_is_in_the_journal(
+    add: Callable[..., int], session: Any, now: datetime
+) -> None:
+    first, second = add(identifiant=a_siret(1, 1)), add(identifiant=a_siret(1, 2))
+    changed = an_identite(identifiant=a_siret(1, 2), nature="association")
+    change_signataire(actor=CAMILLE, signataire_id=second, version=1, identite=changed, contacts=(), now=now)
+    assert natures(session) == {"41": ["association", "association"]}
+    lines = session.execute(select(Journal.objet_id, Journal.avant, Journal.apres).where(Journal.acte == "modifier"))
+    told = {key: (json.loads(avant)["nature"], json.loads(apres)["nature"]) for key, avant, apres in lines}
+    assert told == {str(key): ("entreprise", "association") for key in (first, second)}
+
+
+def test_R35_a_record_that_comes_to_a_known_siren_takes_its_nature(
+    add: Callable[..., int], session: Any, now: datetime
+) -> None:
+    add(identifiant=a_siret(1, 1), nature="employeur_public")
+    wrong = add(identifiant=a_siret(2))
+    corrected = an_identite(identifiant=a_siret(1, 2))
+    change_signataire(actor=CAMILLE, signataire_id=wrong, version=1, identite=corrected, contacts=(), now=now)
+    assert natures(session) == {"41": ["employeur_public", "employeur_public"]}

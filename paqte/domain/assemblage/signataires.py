@@ -80,8 +80,12 @@ def paqte_of(conventions: Iterable[ConventionLue]) -> list[ConventionLue]:
 
 
 def by_nature(conventions: Iterable[ConventionLue]) -> dict[str, int]:
-    """How many signatories of each kind; a SIREN counts once (R2, R3)."""
-    return count_by_nature({(c.departement, c.siren): c.nature for c in conventions})
+    """How many signatories of each kind; a SIREN counts once (R2, R3).
+
+    Were it told two natures, that of its last convention stands: the order of names decides nothing (R35).
+    """
+    by_date = sorted(conventions, key=lambda c: (c.dates.debut, c.id))
+    return count_by_nature({(c.departement, c.siren): c.nature for c in by_date})
 
 
 def known_before(donnees: DonneesBilan, conventions: Iterable[ConventionLue]) -> set[str]:

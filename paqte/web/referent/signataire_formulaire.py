@@ -50,7 +50,9 @@ class SignataireForm(Formulaire):
         [Required()],
         choices=NATURES,
         default=ENTREPRISE,
-        description="Le bilan compte les entreprises signataires ; les autres y sont listées à part.",
+        description="Le bilan compte les entreprises signataires ; les autres y sont listées à part. Un SIREN a une "
+        "seule nature dans le département : une nouvelle fiche prend celle qui est enregistrée, la changer la change "
+        "pour toutes ses fiches.",
     )
     categorie = ChoixField(
         "Taille",

@@ -36,6 +36,7 @@ class Edition(Base, Identified, Journaled, Dated):
     """An issued bilan (a semester) or compte rendu (a quarter). Nothing of it is ever changed.
 
     `contenu` is whole, `publiable` what may leave the préfecture (R23); `fichier` is the internal workbook.
+    `entrees_sha256` is the fingerprint of what it was made from, None for those of before (R44).
     """
 
     __tablename__ = "edition"
@@ -61,6 +62,7 @@ class Edition(Base, Identified, Journaled, Dated):
     produite_par: Mapped[str] = mapped_column(String(120))
     publiee_le: Mapped[datetime | None] = mapped_column(Moment)
     publiable: Mapped[str | None] = mapped_column(Text, deferred=True)
+    entrees_sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class EditionFichier(Base, Identified):

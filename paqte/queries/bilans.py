@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +17,7 @@ from paqte.domain.assemblage.donnees import (
     DonneesBilan,
 )
 from paqte.domain.bilan import Contact, Partenaire
+from paqte.domain.consolidation import Fait
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
@@ -39,31 +42,54 @@ from paqte.queries.provenance import origins
 
 def read_donnees(session: Session, departement: str, periode: Periode) -> DonneesBilan:
     """What one bilan needs, in a constant number of statements. NotFound for an unknown département."""
+    return read_several(session, departement, (periode,))[periode]
+
+
+def read_several(session: Session, departement: str, periodes: Collection[Periode]) -> dict[Periode, DonneesBilan]:
+    """The same for several periods at once, in as many statements as for one; what they share is read once."""
     place = session.execute(
         select(Departement.nom, Departement.prefecture).where(Departement.code == departement)
     ).first()
     if place is None:
         raise NotFound("Ce département")
-    parts = [p.code for p in (periode, *periode.parts("T"))]
+    parts = {p: frozenset(part.code for part in (p, *p.parts("T"))) for p in periodes}
+    every = frozenset().union(*parts.values())
     conventions, chartes = read_apart(session, departement)
-    return DonneesBilan(
-        departement=departement,
-        departement_nom=place.nom,
-        prefecture=place.prefecture,
-        periode=periode,
-        referents=_referents(session, departement),
-        rubriques={r.code: r.texte for r in texts_of(periode, rubriques.lines_of(session, departement))},
-        partenaires=_partenaires(session, departement),
-        conventions=conventions,
-        chartes=chartes,
-        declarations=_declarations(session, departement, parts),
-        faits=faits.validated(session, departement, periode),
-        avertissements=_avertissements(session, departement, parts),
-        actions=_actions(session, departement, periode),
-        chiffres=_chiffres(session, departement),
-        origines=origins(session, departement, parts),
-        agenda=read_agenda(departement),
-    )
+    texts = rubriques.lines_of(session, departement)
+    declarations = _declarations(session, departement, every)
+    facts = faits.validated(session, departement, max(periodes, key=lambda p: p.fin))
+    warnings = _avertissements(session, departement, every)
+    done = _actions(session, departement, min(p.debut for p in periodes), max(p.fin for p in periodes))
+    origines = origins(session, departement, every)
+    shared: dict[str, Any] = {
+        "departement": departement,
+        "departement_nom": place.nom,
+        "prefecture": place.prefecture,
+        "referents": _referents(session, departement),
+        "partenaires": _partenaires(session, departement),
+        "conventions": conventions,
+        "chartes": chartes,
+        "chiffres": _chiffres(session, departement),
+        "agenda": read_agenda(departement),
+    }
+    return {
+        p: DonneesBilan(
+            periode=p,
+            rubriques={r.code: r.texte for r in texts_of(p, texts)},
+            declarations=tuple(d for d in declarations if d.periode in parts[p]),
+            faits=_until(facts, p),
+            avertissements=tuple(a for a in warnings if a.periode in parts[p]),
+            actions=tuple(a for a in done if p.debut <= a.date < p.fin),
+            origines=tuple(o for code in sorted(parts[p]) for o in origines.get(code, ())),
+            **shared,
+        )
+        for p in periodes
+    }
+
+
+def _until(facts: tuple[Fait, ...], periode: Periode) -> tuple[Fait, ...]:
+    over = {code for code in {f.periode for f in facts} if Periode.from_code(code).fin <= periode.fin}
+    return tuple(f for f in facts if f.periode in over)
 
 
 def _referents(session: Session, departement: str) -> tuple[Contact, ...]:
@@ -78,7 +104,7 @@ def _partenaires(session: Session, departement: str) -> tuple[Partenaire, ...]:
     return tuple(Partenaire(*row) for row in session.execute(query))
 
 
-def _declarations(session: Session, departement: str, periodes: list[str]) -> tuple[DeclarationLue, ...]:
+def _declarations(session: Session, departement: str, periodes: Collection[str]) -> tuple[DeclarationLue, ...]:
     d = Declaration
     sent = (d.transmise_le, d.validee_le, d.motif_reouverture, d.premier_envoi_le)
     query = select(d.id, d.convention_id, d.periode, d.etat, *sent)
@@ -86,7 +112,7 @@ def _declarations(session: Session, departement: str, periodes: list[str]) -> tu
     return tuple(DeclarationLue(*row) for row in rows)
 
 
-def _avertissements(session: Session, departement: str, periodes: list[str]) -> tuple[AvertissementLu, ...]:
+def _avertissements(session: Session, departement: str, periodes: Collection[str]) -> tuple[AvertissementLu, ...]:
     query = (
         select(
             Declaration.convention_id,
@@ -111,7 +137,7 @@ def _avertissements(session: Session, departement: str, periodes: list[str]) -> 
     return tuple(AvertissementLu(*row) for row in session.execute(query))
 
 
-def _actions(session: Session, departement: str, periode: Periode) -> tuple[ActionLue, ...]:
+def _actions(session: Session, departement: str, debut: date, fin: date) -> tuple[ActionLue, ...]:
     query = (
         select(
             Action.date,
@@ -128,8 +154,8 @@ def _actions(session: Session, departement: str, periode: Periode) -> tuple[Acti
         .where(
             Action.departement_code == departement,
             Action.is_proofread,
-            Action.date >= periode.debut,
-            Action.date < periode.fin,
+            Action.date >= debut,
+            Action.date < fin,
         )
         .order_by(Action.date, Action.id)
     )

@@ -16,7 +16,7 @@ from paqte.domain.secret import INTERNE
 from paqte.models import Convention, Edition, EditionFichier, db
 from paqte.queries.agendas import read_agenda
 from paqte.queries.debut import complete_since, first_day
-from paqte.queries.editions_depassees import overtaken_editions
+from paqte.queries.editions_depassees import EditionDepassee, overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
 
 
@@ -146,13 +146,13 @@ class PeriodeEmise(NamedTuple):
     is_proposed: bool
     due_le: date
     editions: list[EditionLue]
-    changees: int
+    depassee: EditionDepassee | None
 
 
 def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
     """Semesters of the référent's département since its first convention, the present one first.
 
-    `changees` counts the declarations that answer otherwise since the last edition of the semester.
+    `depassee` says what the next edition would change; None when no cell would differ (R44).
     """
     return _periods(actor, now, "S")
 
@@ -170,7 +170,7 @@ def _periods(actor: Acteur, now: datetime, genre: str) -> list[PeriodeEmise]:
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=actor, genre=genre):
         issued.setdefault(edition.periode, []).append(edition)
-    moved = {e.periode: e.declarations for e in overtaken_editions(departement, genre)}
+    moved = {e.periode: e for e in overtaken_editions(departement, genre)}
     current = Periode.containing(today, genre)
     first = Periode.containing(min(start or today, today), genre)
     periods = []
@@ -180,7 +180,7 @@ def _periods(actor: Acteur, now: datetime, genre: str) -> list[PeriodeEmise]:
         is_owed = current.debut >= start_of_use
         proposed = is_owed and is_proposed(current, complete, today)
         periods.append(
-            PeriodeEmise(current, current.is_closed(today), is_owed, proposed, due, editions, moved.get(current, 0))
+            PeriodeEmise(current, current.is_closed(today), is_owed, proposed, due, editions, moved.get(current))
         )
         current = current.precedente
     return periods

@@ -1,112 +1,118 @@
-"""Editions that answers have overtaken: other than when it was issued, hence a next edition to issue (R19)."""
+"""Editions that what was typed since has overtaken: the next one would differ by at least one cell (R19, R44)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
+from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import select
 
-from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import SEMESTRE
-from paqte.domain.declarations import VALIDEE
-from paqte.domain.editions import changed_declarations
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.empreinte import Memo, inputs_sha256
 from paqte.domain.periodes import Periode
-from paqte.domain.sceau import Sceau, read_facts
-from paqte.models import Convention, Declaration, Edition, Journal, db
+from paqte.domain.revision import EditionScellee, revise
+from paqte.models import Edition, db
+from paqte.queries.bilans import read_several
+
+MOST_KEPT = 1_000
 
 
 class EditionDepassee(NamedTuple):
-    """The last edition of a period, and how many of its declarations answer otherwise since."""
+    """The last edition of a period, how many cells of the next would differ and in which tables.
+
+    `declarations` counts those that answer otherwise since.
+    """
 
     periode: Periode
     numero: int
     edition_id: int
+    cases: int
+    tableaux: tuple[str, ...]
     declarations: int
 
 
-def overtaken_editions(departement: str, genre: str = SEMESTRE) -> list[EditionDepassee]:
-    """The semesters (or quarters) of the département whose last edition answers have overtaken, latest first.
+class _Last(NamedTuple):
+    """The last edition of a period, without its content."""
 
-    A declaration validated again with the same answers overtakes nothing. Three statements, five when declarations
-    moved: their answers are then held against those that the editions keep.
+    id: int
+    numero: int
+    created_at: datetime
+    sha256: str
+    entrees: str | None
+
+
+class _Verdict(NamedTuple):
+    cases: int
+    tableaux: tuple[str, ...]
+    declarations: int
+
+
+class _Verdicts:
+    """What comparisons came to: an edition and the fingerprint of what is there now give always the same."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[_Last, str], _Verdict] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[_Last, str]) -> _Verdict | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: tuple[_Last, str], verdict: _Verdict) -> None:
+        with self._lock:
+            self._kept[key] = verdict
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+_VERDICTS = _Verdicts()
+
+
+def overtaken_editions(departement: str, genre: str | None = None) -> list[EditionDepassee]:
+    """The periods of the département whose next edition would differ from the last one, latest first.
+
+    `genre` keeps semesters or quarters. A constant number of statements; an edition whose inputs stand is not even
+    put together again.
     """
     last = _last_editions(departement, genre)
     if not last:
         return []
-    since = min(created for _, _, created in last.values())
-    moves = _by_period([*_validated(departement, since), *_reopened(departement, since)], last, genre)
-    counts = _changed(departement, moves, {p: last[p][0] for p in moves}) if moves else {}
-    found = [EditionDepassee(p, last[p][1], last[p][0], count) for p, count in counts.items() if count]
-    return sorted(found, key=lambda e: e.periode.debut, reverse=True)
+    memo: Memo = {}
+    moved = {}
+    for periode, donnees in read_several(db.session(), departement, last).items():
+        now_sha256 = inputs_sha256(donnees, memo)
+        if now_sha256 != last[periode].entrees:
+            moved[periode] = (donnees, (last[periode], now_sha256))
+    _judge(given for given in moved.values() if _VERDICTS.get(given[1]) is None)
+    found = []
+    for periode, (_, key) in moved.items():
+        verdict = _VERDICTS.get(key)
+        if verdict is not None and verdict.cases:
+            found.append(EditionDepassee(periode, key[0].numero, key[0].id, *verdict))
+    return sorted(found, key=lambda e: (e.periode.debut, e.periode.genre), reverse=True)
 
 
-def _changed(
-    departement: str, moves: Mapping[Periode, set[int]], editions: Mapping[Periode, int]
-) -> dict[Periode, int]:
-    """How many of the declarations that moved answer otherwise than the edition of their period keeps."""
-    c, d, e = Convention, Declaration, Edition
-    query = (
-        select(c.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
-        .join(c, c.id == d.convention_id)
-        .where(d.id.in_([key for keys in moves.values() for key in keys]), d.sceau.is_not(None))
-    )
-    seals = [Sceau._make(row) for row in db.session.execute(query)]
-    kept = dict(db.session.execute(select(e.id, e.faits).where(e.id.in_(editions.values()))).all())
-    return {
-        p: len(changed_declarations(kept[editions[p]], _facts(departement, seals, keys), keys))
-        for p, keys in moves.items()
-    }
-
-
-def _facts(departement: str, seals: Iterable[Sceau], keys: set[int]) -> list[Fait]:
-    return read_facts(departement, [one for one in seals if one.declaration in keys])
-
-
-def _last_editions(departement: str, genre: str) -> dict[Periode, tuple[int, int, datetime]]:
-    """Key, number and moment of the last edition of each period of that genre."""
+def _judge(unknown: Iterable[tuple[DonneesBilan, tuple[_Last, str]]]) -> None:
+    """Put these documents together again and keep what differs."""
+    asked = list(unknown)
+    if not asked:
+        return
     e = Edition
-    query = select(e.periode, e.id, e.numero, e.created_at).where(e.departement_code == departement)
-    rows = db.session.execute(query.order_by(e.numero))
-    by_periode = {Periode.from_code(code): (key, numero, created) for code, key, numero, created in rows}
-    return {periode: edition for periode, edition in by_periode.items() if periode.genre == genre}
+    query = select(e.id, e.contenu, e.faits).where(e.id.in_([key[0].id for _, key in asked]))
+    frozen = {row.id: EditionScellee(*row[1:]) for row in db.session.execute(query)}
+    for donnees, key in asked:
+        revision = revise(donnees, frozen[key[0].id], numero=key[0].numero + 1, now=key[0].created_at)
+        tables = tuple(dict.fromkeys(e.tableau for e in revision.ecarts))
+        _VERDICTS.keep(key, _Verdict(len(revision.ecarts), tables, len(revision.declarations)))
 
 
-class _Move(NamedTuple):
-    declaration: int
-    periode: str
-    moment: datetime
-
-
-def _validated(departement: str, since: datetime) -> list[_Move]:
-    d = Declaration
-    query = select(d.id, d.periode, d.validee_le).where(d.departement_code == departement, d.etat == VALIDEE)
-    rows = db.session.execute(query.where(d.validee_le > since))
-    return [_Move(key, code, moment) for key, code, moment in rows if moment]
-
-
-def _reopened(departement: str, since: datetime) -> list[_Move]:
-    """Declarations validated no more, with the moment they were last re-opened: the journal alone keeps it."""
-    d, j = Declaration, Journal
-    query = (
-        select(d.id, d.periode, func.max(j.quand))
-        .join(j, (j.objet == "declaration") & (j.objet_id == cast(d.id, String)))
-        .where(d.departement_code == departement, d.etat != VALIDEE, d.motif_reouverture != "")
-        .where(j.quand > since, j.avant.contains(f'"etat": "{VALIDEE}"', autoescape=True))
-        .group_by(d.id, d.periode)
-    )
-    return [_Move(*row) for row in db.session.execute(query)]
-
-
-def _by_period(
-    moves: Iterable[_Move], last: dict[Periode, tuple[int, int, datetime]], genre: str
-) -> dict[Periode, set[int]]:
-    """The declarations that moved after the last edition of their period; a semester is no part of a quarter (R11)."""
-    found: dict[Periode, set[int]] = {}
-    for move in moves:
-        own = Periode.from_code(move.periode)
-        period = Periode.containing(own.debut, genre)
-        if period.contains(own) and period in last and move.moment > last[period][2]:
-            found.setdefault(period, set()).add(move.declaration)
-    return found
+def _last_editions(departement: str, genre: str | None) -> dict[Periode, _Last]:
+    """The last edition of each period of that genre."""
+    e = Edition
+    query = select(e.periode, e.id, e.numero, e.created_at, e.sha256, e.entrees_sha256)
+    rows = db.session.execute(query.where(e.departement_code == departement).order_by(e.numero))
+    found = {Periode.from_code(row.periode): _Last(*row[1:]) for row in rows}
+    return {periode: last for periode, last in found.items() if genre in (None, periode.genre)}

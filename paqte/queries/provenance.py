@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
+from operator import attrgetter
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -13,8 +15,8 @@ from paqte.domain.declarations import MANQUANTE, VALIDEE
 from paqte.models import Convention, Declaration, Justificatif, Realisation
 
 
-def origins(session: Session, departement: str, periodes: Collection[str]) -> tuple[OrigineLue, ...]:
-    """One row for each kind of origin met in these periods, with how many answers it has. One statement.
+def origins(session: Session, departement: str, periodes: Collection[str]) -> dict[str, list[OrigineLue]]:
+    """By period, one row for each kind of origin met, with how many answers it has. One statement.
 
     The base groups, a dozen rows come back: reading thousands of answers one by one would cost more than the bilan.
     """
@@ -24,12 +26,15 @@ def origins(session: Session, departement: str, periodes: Collection[str]) -> tu
     )
     with_evidence = evidence.label("with_evidence")
     query = (
-        select(r.is_on_behalf, r.origine, with_evidence, func.count())
+        select(d.periode, r.is_on_behalf, r.origine, with_evidence, func.count())
         .join(d, d.id == r.declaration_id)
         .join(Convention, Convention.id == d.convention_id)
         .where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(periodes))
         .where(Convention.dispositif != CHARTE, r.reponse != MANQUANTE)
-        .group_by(r.is_on_behalf, r.origine, with_evidence)
+        .group_by(d.periode, r.is_on_behalf, r.origine, with_evidence)
     )
-    rows = [OrigineLue(bool(b), o, bool(e), n) for b, o, e, n in session.execute(query)]
-    return tuple(sorted(rows, key=lambda row: (row.origine, row.is_on_behalf, row.has_evidence)))
+    found: defaultdict[str, list[OrigineLue]] = defaultdict(list)
+    for periode, is_on_behalf, origine, has_evidence, count in session.execute(query):
+        found[periode].append(OrigineLue(bool(is_on_behalf), origine, bool(has_evidence), count))
+    order = attrgetter("origine", "is_on_behalf", "has_evidence")
+    return {periode: sorted(rows, key=order) for periode, rows in found.items()}

@@ -6,23 +6,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.bilan import Bilan
-from paqte.domain.canonique import Frozen
-from paqte.domain.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, names_of
-from paqte.domain.comparaison_bilan import BILAN
-from paqte.domain.comparaison_trimestre import COMPTE_RENDU
-from paqte.domain.compte_rendu import CompteRendu
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.comparaison import Correction, Ecart, changed_answers, compare, names_of
 from paqte.domain.editions import read_differing
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
+from paqte.domain.revision import KINDS, GenreEdition
 from paqte.queries.comparaisons import ContenuEdition, conventions_named, read_contents
-
-# By kind of period: what its editions hold, and how these are compared.
-_DOCUMENTS: dict[str, tuple[type[Frozen], tuple[Comparaison, ...]]] = {
-    SEMESTRE: (Bilan, BILAN),
-    TRIMESTRE: (CompteRendu, COMPTE_RENDU),
-}
 
 
 class EditionsComparees(NamedTuple):
@@ -41,13 +30,13 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
     declaration is named: all of them would be.
     """
     before, after = (read_contents(actor=actor, edition_id=key) for key in (avant, apres))
-    kind, comparaisons = _document(before, after)
+    kind = _document(before, after)
     conventions = conventions_named(after.departement)
     corrections = _corrections(before, after)
     ecarts = compare(
-        kind.from_json(before.contenu),
-        kind.from_json(after.contenu),
-        comparaisons,
+        kind.document.from_json(before.contenu),
+        kind.document.from_json(after.contenu),
+        kind.comparaisons,
         corrections,
         {key: c.numero for key, c in conventions.items()},
     )
@@ -55,7 +44,7 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
     return EditionsComparees(before, after, ecarts, names)
 
 
-def _document(before: ContenuEdition, after: ContenuEdition) -> tuple[type[Frozen], tuple[Comparaison, ...]]:
+def _document(before: ContenuEdition, after: ContenuEdition) -> GenreEdition:
     if before.departement != after.departement:
         raise Refused("Ces deux éditions ne sont pas du même département : on ne peut pas les comparer.")
     kinds = [Periode.from_code(e.periode).genre for e in (before, after)]
@@ -63,7 +52,7 @@ def _document(before: ContenuEdition, after: ContenuEdition) -> tuple[type[Froze
         raise Refused(
             "L’une est un bilan semestriel et l’autre un export trimestriel : comparez deux éditions de même sorte."
         )
-    return _DOCUMENTS[kinds[0]]
+    return KINDS[kinds[0]]
 
 
 def _corrections(before: ContenuEdition, after: ContenuEdition) -> list[Correction]:

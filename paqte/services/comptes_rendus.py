@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.apports import Document
-from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.bilan import LigneEcart
+from paqte.domain.comparaison import lines
 from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.conventions import TRIMESTRE
-from paqte.domain.editions import CSV, JSON, read_facts
+from paqte.domain.editions import CSV, JSON
 from paqte.domain.periodes import Periode
-from paqte.models import Edition, db
-from paqte.queries.bilans import read_donnees
+from paqte.models import db
 from paqte.queries.perimetre import require_readable_departement
 from paqte.reporting.donnees import csv_name, schema_name, write_donnees, write_schema
 from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
@@ -27,17 +22,23 @@ from paqte.services.editions import (
     EditionKind,
     Piece,
     freeze_edition,
-    last_edition,
-    next_number,
     publish_edition,
+    read_draft,
 )
-from paqte.services.gabarits import GabaritLu
 
 
 def compute_compte_rendu(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> CompteRendu:
     """The compte rendu as it would be issued now; nothing is written. NotFound for another's département."""
+    return revise_compte_rendu(actor=actor, departement=departement, periode=periode, now=now)[0]
+
+
+def revise_compte_rendu(
+    *, actor: Acteur, departement: str, periode: Periode, now: datetime
+) -> tuple[CompteRendu, tuple[LigneEcart, ...]]:
+    """The same, with every cell that differs from the last edition, () when there is none or nothing changed (R44)."""
     require_readable_departement(actor, departement)
-    return _Draft.of(db.session(), departement, periode, now).document
+    revision = read_draft(db.session(), departement, periode, now).revision
+    return revision.document, lines(revision.ecarts, revision.noms)
 
 
 def freeze_compte_rendu(
@@ -83,40 +84,6 @@ def produce_compte_rendu(
     return issued, publish_compte_rendu(actor=actor, edition_id=issued.id, reports=reports, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What the next edition would hold, beside the last one."""
-
-    document: CompteRendu
-    donnees: DonneesBilan
-    last: Edition | None
-
-    @classmethod
-    def of(
-        cls, session: Session, departement: str, periode: Periode, now: datetime, gabarit: GabaritLu | None = None
-    ) -> _Draft:
-        last = last_edition(session, departement, periode)
-        donnees = read_donnees(session, departement, periode)
-        document = assemble_trimestre(
-            donnees,
-            catalogue(),
-            edition=next_number(session, departement, periode, last),
-            now=now,
-            gabarit=gabarit.nom if gabarit else "",
-            former=read_facts(last.faits) if last else None,
-        )
-        return cls(document, donnees, last)
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether only the number, the moment, the template and what is told of the last edition differ."""
-        if self.last is None:
-            return False
-        former = CompteRendu.from_json(self.last.contenu)
-        kept = ("edition", "genere_le", "versions", "corrections")
-        return replace(self.document, **{name: getattr(former, name) for name in kept}) == former
-
-
 def _pieces(document: Document) -> list[Piece]:
     """The rows as CSV and their schema, made from the very document of the workbook."""
     if not isinstance(document, CompteRendu):
@@ -132,6 +99,5 @@ KIND = EditionKind(
     genre=TRIMESTRE,
     nom="export",
     refus="L’export trimestriel porte sur un trimestre : choisissez par exemple 2026-T3.",
-    draft=_Draft.of,
     pieces=_pieces,
 )

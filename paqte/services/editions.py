@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -17,14 +17,17 @@ from sqlalchemy.orm import Session, undefer
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import inside
 from paqte.domain.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
+from paqte.domain.revision import EditionScellee, Revision, revise
 from paqte.domain.secret import INTERNE
 from paqte.models import Edition, EditionFichier, NumeroEdition, db
+from paqte.queries.bilans import read_donnees
 from paqte.queries.perimetre import read, require_departement
 from paqte.queries.publiables import published
 from paqte.reporting.classeur import fill
@@ -49,24 +52,23 @@ class EditionIssued(NamedTuple):
     is_new: bool
 
 
-class Draft(Protocol):
-    """What the next edition would hold, beside the last one."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the next edition would hold and how it differs from the last one, beside what it is made from."""
+
+    revision: Revision
+    donnees: DonneesBilan
+    last: Edition | None
 
     @property
-    def document(self) -> Document:
+    def document(self) -> Any:
         """What it would freeze."""
-
-    @property
-    def donnees(self) -> DonneesBilan:
-        """What the document is made from."""
-
-    @property
-    def last(self) -> Edition | None:
-        """The edition before it."""
+        return self.revision.document
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether it would say nothing that the last one does not."""
+        """Whether no cell would differ from the last edition."""
+        return self.last is not None and not self.revision.ecarts
 
 
 class Piece(NamedTuple):
@@ -80,13 +82,12 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EditionKind:
-    """A kind of edition: its workbook, the genre of its periods, how its draft is made and which files go with it."""
+    """A kind of edition: its workbook, the genre of its periods and which files go with it."""
 
     format: Format
     genre: str
     nom: str
     refus: str
-    draft: Callable[[Session, str, Periode, datetime, GabaritLu | None], Draft]
     pieces: Callable[[Document], Sequence[Piece]] = lambda document: ()
 
 
@@ -152,7 +153,18 @@ def record_download(
         )
 
 
-def last_edition(session: Session, departement: str, periode: Periode) -> Edition | None:
+def read_draft(
+    session: Session, departement: str, periode: Periode, now: datetime, gabarit: GabaritLu | None = None
+) -> Draft:
+    """The next edition of a period as it would be issued now; nothing is written."""
+    last, donnees = _last_edition(session, departement, periode), read_donnees(session, departement, periode)
+    frozen = EditionScellee(last.contenu, last.faits) if last else None
+    number = next_number(session, departement, periode, last)
+    name = gabarit.nom if gabarit else None
+    return Draft(revise(donnees, frozen, numero=number, now=now, gabarit=name), donnees, last)
+
+
+def _last_edition(session: Session, departement: str, periode: Periode) -> Edition | None:
     """The last edition of that period, with what it froze."""
     query = (
         select(Edition)
@@ -193,7 +205,7 @@ def _issue(
 ) -> EditionIssued:
     gabarit = template_in_force(departement=departement, now=now, genre=kind.format.genre)
     with transaction(actor=actor, now=now, is_snapshot=True) as session:
-        draft = kind.draft(session, departement, periode, now, gabarit)
+        draft = read_draft(session, departement, periode, now, gabarit)
         if draft.last is not None and (is_first_only or draft.is_unchanged):
             return _issued(draft.last, is_new=False)
         public = publishable(draft.document, draft.donnees, catalogue(), published(session, departement))
@@ -229,6 +241,7 @@ def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, no
         numero=document.edition,
         contenu=document.as_json(),
         faits=_facts(draft.donnees),
+        entrees_sha256=inputs_sha256(draft.donnees),
         sha256=document.sha256,
         fichier=fichier,
         fichier_sha256=hashlib.sha256(fichier).hexdigest(),

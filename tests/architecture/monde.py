@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, text
 
 from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.bilan import Bilan, Versions
 from paqte.domain.editions import FORMATS
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+FROZEN = Bilan(
+    "41", "Loir-et-Cher", "Blois", "2025-S2", "2e semestre 2025", 1, NOW.isoformat(), Versions("1", "gabarit")
+).as_json()
 SITE = "http://localhost"
 # Lines that may appear although nothing was changed: who was refused what, who was seen when, who downloaded (R30).
 TRACES = frozenset({"journal", "session_ouverte"})
@@ -132,7 +136,7 @@ def _a_refused_mail() -> Courriel:
 
 def _an_edition(gabarit: int) -> Edition:
     return Edition(
-        departement_code="41", periode="2025-S2", numero=1, contenu="{}", faits="[]", sha256="2" * 64, fichier=b"x",
+        departement_code="41", periode="2025-S2", numero=1, contenu=FROZEN, faits="[]", sha256="2" * 64, fichier=b"x",
         fichier_sha256="3" * 64, fichier_nom="b.xlsx", gabarit_id=gabarit, catalogue="1", produite_par="Camille",
         created_at=NOW,
     )  # fmt: skip

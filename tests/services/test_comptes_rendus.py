@@ -140,7 +140,9 @@ def test_lists_of_bilans_and_of_exports_do_not_mix(blois: int) -> None:
 def test_an_answer_given_since_says_that_the_export_of_its_quarter_is_to_make_again(blois: int) -> None:
     freeze(NOW - timedelta(hours=1))
     answer(blois, "2026-T3", 12)
-    assert {q.periode.code: q.changees for q in list_quarters(actor=CAMILLE, now=NOW) if q.changees} == {"2026-T3": 1}
+    assert {q.periode.code: q.depassee.declarations for q in list_quarters(actor=CAMILLE, now=NOW) if q.depassee} == {
+        "2026-T3": 1
+    }
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_semesters
-from paqte.queries.editions_depassees import overtaken_editions
+from paqte.queries.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.rubriques import read_rubriques
 from paqte.queries.traces import trace
@@ -45,6 +45,7 @@ def bilan(periode: str) -> ResponseReturnValue:
     now = clock.now()
     departement = own_departement(actor())
     computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=now)
+    editions = list_editions(actor=actor(), periode=window.code)
     return render_template(
         "referent/bilan.html",
         bilan=computed,
@@ -54,8 +55,8 @@ def bilan(periode: str) -> ResponseReturnValue:
         textes_vides=_empty_headings(computed),
         repris=[t for t in read_rubriques(actor=actor(), departement=departement, periode=window) if t.is_repris],
         points=_points(computed),
-        editions=list_editions(actor=actor(), periode=window.code),
-        revues=sum(e.declarations for e in overtaken_editions(departement) if e.periode == window),
+        editions=editions,
+        modifies=changes_since(departement, editions[0].created_at) if editions and computed.ecarts else (),
         is_closed=window.is_closed(local_date(now, departement)),
     )
 

@@ -14,9 +14,10 @@ from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_quarters
+from paqte.queries.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.rubriques import read_rubriques
-from paqte.services.comptes_rendus import compute_compte_rendu, produce_compte_rendu
+from paqte.services.comptes_rendus import produce_compte_rendu, revise_compte_rendu
 from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.referent.productions import say_produced
@@ -37,7 +38,8 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
     window = period_of(trimestre, TRIMESTRE)
     now = clock.now()
     departement = own_departement(actor())
-    computed = compute_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
+    computed, ecarts = revise_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
+    editions = list_editions(actor=actor(), periode=window.code)
     others = (ETATS_DONNEE[SEMESTRIEL], RIEN_DE_DU)
     return render_template(
         "referent/trimestre.html",
@@ -48,7 +50,9 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
         manquants=[e for e in computed.entreprises if e.dus and e.repondus != e.dus],
         semestriels=[e for e in computed.entreprises if e.declaration == ETATS_DONNEE[SEMESTRIEL]],
         textes=read_rubriques(actor=actor(), departement=departement, periode=window),
-        editions=list_editions(actor=actor(), periode=window.code),
+        editions=editions,
+        ecarts=ecarts,
+        modifies=changes_since(departement, editions[0].created_at) if editions and ecarts else (),
         is_closed=window.is_closed(local_date(now, departement)),
     )
 

@@ -1,0 +1,89 @@
+"""What the next edition of a period would say otherwise than the last one: decided here alone (R19, R44)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.apports import Document
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.trimestre import assemble_trimestre
+from paqte.domain.bilan import Bilan
+from paqte.domain.canonique import Frozen
+from paqte.domain.catalogue import catalogue
+from paqte.domain.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.comparaison_bilan import BILAN
+from paqte.domain.comparaison_trimestre import COMPTE_RENDU
+from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.consolidation import inside
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.editions import read_facts
+
+
+@dataclass(frozen=True, slots=True)
+class GenreEdition:
+    """What the editions of one kind of period hold, how it is put together and how two of them are compared."""
+
+    document: type[Frozen]
+    comparaisons: tuple[Comparaison, ...]
+    assemble: Callable[..., Any]
+
+
+KINDS: dict[str, GenreEdition] = {
+    SEMESTRE: GenreEdition(Bilan, BILAN, assemble),
+    TRIMESTRE: GenreEdition(CompteRendu, COMPTE_RENDU, assemble_trimestre),
+}
+
+
+class EditionScellee(NamedTuple):
+    """What an edition froze, as texts."""
+
+    contenu: str
+    faits: str
+
+
+class Revision(NamedTuple):
+    """The next edition, and every cell of it that differs from the last one; `corrections` are the answers behind."""
+
+    document: Any
+    ecarts: tuple[Ecart, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    noms: Mapping[int, str] = {}
+
+    @property
+    def declarations(self) -> frozenset[int]:
+        """The declarations that answer otherwise."""
+        return frozenset(c.fait.declaration for c in self.corrections)
+
+
+def revise(
+    donnees: DonneesBilan, last: EditionScellee | None, *, numero: int, now: datetime, gabarit: str | None = None
+) -> Revision:
+    """Put the document together from what the base says now and hold it against the last edition of its period.
+
+    `numero` is the one it would bear. Neither that nor its moment nor what it tells of the edition before is a
+    difference. `gabarit` None keeps the last edition's: a template that changed proposes nothing by itself.
+    """
+    kind, grid = KINDS[donnees.periode.genre], catalogue()
+    former: Any = kind.document.from_json(last.contenu) if last else None
+    facts = read_facts(last.faits) if last else None
+    document: Document = kind.assemble(
+        donnees,
+        grid,
+        edition=numero,
+        now=now,
+        gabarit=gabarit if gabarit is not None else former.versions.gabarit if former else "",
+        former=facts,
+    )
+    if former is None or facts is None:
+        return Revision(document)
+    corrections = changed_answers(facts, inside(donnees.faits, donnees.periode))
+    signed = (*donnees.conventions, *donnees.chartes)
+    ecarts = compare(former, document, kind.comparaisons, corrections, {c.id: c.numero for c in signed})
+    noms = names_of(corrections, {c.id: c.nom for c in signed})
+    if isinstance(document, Bilan):
+        document = replace(document, ecarts=lines(ecarts, noms))
+    return Revision(document, tuple(ecarts), tuple(corrections), noms)

@@ -47,7 +47,7 @@ from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, engagement_of
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
-LATER = NOW + timedelta(days=10)
+LATER, AUTUMN = NOW + timedelta(days=10), datetime(2026, 10, 5, tzinfo=UTC)
 S1, T2 = Periode.from_code("2026-S1"), Periode.from_code("2026-T2")
 HERE: dict[str, Any] = {"actor": CAMILLE, "now": LATER, "departement": "41"}
 
@@ -196,7 +196,7 @@ CHANGES: dict[str, tuple[Callable[[Monde], Any], set[str] | frozenset[str], set[
         {"Entreprises", "Données"},
     ),
     "an answer": (lambda m: answer(m.convention, "2026-T2", 7), {"Indicateurs", "Réponses"}, {"Axes PAQTE", "Données"}),
-    "an answer of the next quarter": (lambda m: answer(m.convention, "2026-T3", 7, datetime(2026, 10, 5, tzinfo=UTC)),
+    "an answer of the next quarter": (lambda m: answer(m.convention, "2026-T3", 7, AUTUMN),
                                       NONE, NONE),
     "a declaration opened again": (lambda m: reopen(), {"Indicateurs", "Réponses"}, {"Axes PAQTE"}),
     "the préfecture": (lambda m: put(Departement, "41", prefecture="Blois"), {"Bilan"}, {"Export"}),
@@ -234,6 +234,12 @@ def test_R44_the_next_edition_is_what_was_proposed_and_then_nothing_is(monde: Mo
     assert (issued.numero, issued.is_new) == (2, True)
     assert overtaken_editions("41") == []
     assert freeze_bilan(actor=CAMILLE, departement="41", periode=S1, now=LATER).is_new is False
+
+
+def test_R44_a_text_that_an_edition_kept_for_its_period_is_nobody_s_change(monde: Monde) -> None:
+    write("2026-T1", "efficacite", "Bien.")
+    freeze_compte_rendu(actor=CAMILLE, departement="41", periode=Periode.from_code("2026-T3"), now=AUTUMN)
+    assert [(m.nombre, m.pluriel) for m in changes_since("41", NOW)] == [(1, "textes du pilotage")]
 
 
 def test_R44_the_planificateur_never_issues_a_second_edition_by_itself(monde: Monde, session: Any) -> None:

@@ -1,14 +1,14 @@
 """Restorations to confirm, and the numbers of editions that are never given again.
 
-Revision ID: 0012
-Revises: 0011
+Revision ID: 0014
+Revises: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 
 MOMENT = sa.DateTime(timezone=True)
 

@@ -13,9 +13,29 @@ from typing import ClassVar
 
 from paqte.domain.canonique import Frozen
 from paqte.domain.consolidation import Number, percent
+from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 from paqte.domain.secret import INTERNE
 
 INFIME = "< 0,1\u00a0%"
+# What a line of figures may cover besides one nature of signatories (R38).
+ENSEMBLE_NATURES = "ensemble"
+_OF_NATURE = {
+    RESEAU: "réseaux",
+    EMPLOYEUR_PUBLIC: "employeurs publics",
+    ASSOCIATION: "associations",
+    ENSEMBLE_NATURES: "Total, toutes natures",
+}
+
+
+def is_of_entreprises(nature: str) -> bool:
+    """Whether a line stands among the results of the enterprises; one of before says all natures mixed (R38)."""
+    return nature in ("", ENTREPRISE)
+
+
+def titled(libelle: str, nature: str) -> str:
+    """The label of a line with whose figures they are, unless they are the enterprises' (R38)."""
+    whose = _OF_NATURE.get(nature, "")
+    return f"{libelle} — {whose}" if whose else libelle
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +125,11 @@ class LigneIndicateur:
 
     `unite` "%" means that figures are percentages, 0 to 100 with at most one decimal.
     `taux` is achieved / target over the values having a target, in percent.
-    `repondu` / `du` count signatories; `neants` counts those that confirmed zero.
+    `repondu` / `du` count signatories; `neants` counts those that confirmed zero. `nature` says of whom it is: a
+    nature of signatories, all of them together, or "" in an edition of before, where all were mixed (R38).
     """
+
+    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
 
     axe: str
     code: str
@@ -126,11 +149,19 @@ class LigneIndicateur:
     du: int
     neants: int
     mention: str = ""
+    nature: str = ""
+
+    @property
+    def titre(self) -> str:
+        """Its label, with whose figures they are."""
+        return titled(self.libelle, self.nature)
 
 
 @dataclass(frozen=True, slots=True)
 class LigneThematique:
     """One of the 14 thématiques of the plan 10 000 (R8, R8b). `valorise` is beside, never added (R10)."""
+
+    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
 
     code: str
     libelle: str
@@ -143,6 +174,12 @@ class LigneThematique:
     repondu: int
     du: int
     valorise: str = ""
+    nature: str = ""
+
+    @property
+    def titre(self) -> str:
+        """Its label, with whose figures they are."""
+        return titled(self.libelle, self.nature)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.completude import AXE, INDICATEUR, SIGNATAIRE
 from paqte.domain.assemblage.reponses import told
-from paqte.domain.bilan import Chiffre, LigneEcart
+from paqte.domain.bilan import ENSEMBLE_NATURES, Chiffre, LigneEcart
 from paqte.domain.canonique import Frozen
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait
+from paqte.domain.conventions import NATURES
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode
 
@@ -90,7 +91,8 @@ def compare(
     found: list[Ecart] = []
     for comparaison in comparaisons:
         if not _is_untold(comparaison.champ, avant, apres):
-            pairs = _paired(_rows(avant, comparaison), _rows(apres, comparaison))
+            before, after = _rows(avant, comparaison), _rows(apres, comparaison)
+            pairs = _paired(_aligned(before, after, comparaison), _aligned(after, before, comparaison))
             found += (e for before, after in pairs for e in _cells(comparaison, before, after, causes))
     return found
 
@@ -153,6 +155,20 @@ def _rows(document: Frozen, comparaison: Comparaison) -> dict[Hashable, Any]:
         key = comparaison.cle(row)
         seen[key] += 1
         found[key, seen[key]] = row
+    return found
+
+
+def _aligned(
+    rows: Mapping[Hashable, Any], others: Mapping[Hashable, Any], comparaison: Comparaison
+) -> dict[Hashable, Any]:
+    """Rows under the keys of the other side: a line of before, natures mixed, is the total if there is one (R38)."""
+    found: dict[Hashable, Any] = {}
+    for key, row in rows.items():
+        names = [key]
+        if getattr(row, "nature", None) == "" and "nature" in getattr(type(row), "added_since", {}):
+            kinds = (ENSEMBLE_NATURES, *NATURES)
+            names += [(comparaison.cle(replace(row, nature=kind)), 1) for kind in kinds]
+        found[next((name for name in names if name in others), key)] = row
     return found
 
 

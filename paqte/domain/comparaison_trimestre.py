@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from paqte.domain.assemblage.completude import INDICATEUR
+from paqte.domain.bilan import titled
 from paqte.domain.comparaison import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.comparaison_bilan import free_codes, valuing
 from paqte.domain.compte_rendu import DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
@@ -107,8 +108,8 @@ COMPTE_RENDU: tuple[Comparaison, ...] = (
             **_ANSWERS,
             "mention": "Observations",
         },
-        cle=lambda i: (i.code, i.libelle if i.code in free_codes() else ""),
-        ligne=lambda i: f"{i.code}, {i.libelle}",
+        cle=lambda i: (i.code, i.libelle if i.code in free_codes() else "", i.nature),
+        ligne=lambda i: f"{i.code}, {i.titre}",
         parts=frozenset({"taux"}),
         causes=_of_indicator,
     ),
@@ -125,16 +126,16 @@ COMPTE_RENDU: tuple[Comparaison, ...] = (
             **_ANSWERS,
             "valorise": "Valorisé depuis le PAQTE",
         },
-        cle=lambda t: t.mesure,
-        ligne=lambda t: f"{t.code}, {t.libelle} ({t.unite})",
+        cle=lambda t: (t.mesure, t.nature),
+        ligne=lambda t: f"{t.code}, {t.titre} ({t.unite})",
         causes=_of_theme,
     ),
     Comparaison(
         "progres",
         "Thématiques",
         {"taux": "% de la prévision"},
-        cle=lambda p: p.mesure,
-        ligne=lambda p: p.mesure,
+        cle=lambda p: (p.mesure, p.nature),
+        ligne=lambda p: titled(p.mesure, p.nature),
         parts=frozenset({"taux"}),
         causes=lambda row, colonne: ((INDICATEUR, row.mesure),),
     ),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from paqte.domain.bilan import INFIME as PART_INFIME
-from paqte.domain.bilan import Chiffre, LigneCorrection, Versions
+from paqte.domain.bilan import Chiffre, LigneCorrection, Versions, titled
 from paqte.domain.canonique import Frozen
 from paqte.domain.declarations import NEANT, NOMBRE
 from paqte.domain.secret import INTERNE, MASQUE, PETIT
@@ -95,6 +95,8 @@ class EntrepriseTrimestre:
 class IndicateurTrimestre:
     """One indicator of the PAQTE in the quarter (R13, R14, R22); `semestriels` signatories answer otherwise (R11)."""
 
+    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
+
     axe: str
     code: str
     libelle: str
@@ -112,6 +114,12 @@ class IndicateurTrimestre:
     neants: int
     semestriels: int
     mention: str = ""
+    nature: str = ""
+
+    @property
+    def titre(self) -> str:
+        """Its label, with whose figures they are (R38)."""
+        return titled(self.libelle, self.nature)
 
     @property
     def is_engaged(self) -> bool:
@@ -122,6 +130,8 @@ class IndicateurTrimestre:
 @dataclass(frozen=True, slots=True)
 class ThematiqueTrimestre:
     """One measure of a thématique of the plan (R8, R8b). `valorise` is beside, never added (R10)."""
+
+    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
 
     code: str
     libelle: str
@@ -136,14 +146,23 @@ class ThematiqueTrimestre:
     du: int
     semestriels: int
     valorise: str = ""
+    nature: str = ""
+
+    @property
+    def titre(self) -> str:
+        """Its label, with whose figures they are (R38)."""
+        return titled(self.libelle, self.nature)
 
 
 @dataclass(frozen=True, slots=True)
 class PointThematique:
     """One bar of the chart of the thématiques: achieved since the start in percent of what was forecast (R22)."""
 
+    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
+
     mesure: str
     taux: Chiffre
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

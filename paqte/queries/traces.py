@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.bilan import ENSEMBLE_NATURES
 from paqte.domain.catalogue import catalogue
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
 from paqte.domain.erreurs import NotFound
@@ -41,10 +42,10 @@ class Trace(NamedTuple):
         return self.etat == VALIDEE and self.reponse != MANQUANTE
 
 
-def trace(*, actor: Acteur, departement: str, periode: Periode, indicateur: str) -> list[Trace]:
+def trace(*, actor: Acteur, departement: str, periode: Periode, indicateur: str, nature: str = "") -> list[Trace]:
     """Every answer to one indicator that is owed in the period, and every one that its figures use, owed or not.
 
-    NotFound for an unknown indicator.
+    NotFound for an unknown indicator. `nature` keeps those of one nature; "" and the total keep all (R38).
     """
     require_readable_departement(actor, departement)
     if indicateur not in catalogue().indicateurs:
@@ -53,7 +54,8 @@ def trace(*, actor: Acteur, departement: str, periode: Periode, indicateur: str)
     states = _states(departement, periode)
     found: list[Trace] = []
     for convention in read_conventions(db.session(), departement):
-        found += _of_convention(convention, periode, indicateur, answers, states)
+        if nature in ("", ENSEMBLE_NATURES, convention.nature):
+            found += _of_convention(convention, periode, indicateur, answers, states)
     return found
 
 

@@ -57,7 +57,7 @@ class Tableau:
     """A table: `lignes` takes its rows from the document, `modele` names the model row that each one follows.
 
     `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
-    people call the table where its sheet holds several.
+    people call the table where its sheet holds several. `trace` says which rows a chart shows: they come first.
     """
 
     nom: str
@@ -69,6 +69,7 @@ class Tableau:
     modele: Callable[[Any], str] | None = None
     entete: bool = True
     intitule: str = ""
+    trace: Callable[[Any], bool] = lambda row: True
 
     @property
     def figures(self) -> tuple[Colonne, ...]:

@@ -39,10 +39,11 @@ _CHAMP_LIMIT = 240
 
 
 class Ligne(NamedTuple):
-    """A row of a table: the model row it follows, and its values in the order of the table's columns."""
+    """A row of a table: the model row it follows, its values in the order of the columns, whether a chart shows it."""
 
     modele: str
     valeurs: tuple[Valeur, ...]
+    trace: bool = True
 
 
 class Contenu(NamedTuple):
@@ -101,7 +102,7 @@ class _Composer:
         raw = [colonne.valeur(row) for colonne in table.colonnes]
         model = _model(table, row, raw)
         values = tuple(self._value(table, rank, position, raw, model) for position in range(len(raw)))
-        return Ligne(model, values)
+        return Ligne(model, values, table.trace(row))
 
     def _value(self, table: Tableau, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
         colonne, given = table.colonnes[position], raw[position]

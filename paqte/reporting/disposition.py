@@ -21,6 +21,7 @@ class Rang(NamedTuple):
     valeurs: tuple[Valeur, ...]
     hauteur: float
     suite: bool = False
+    trace: bool = True
 
 
 def lay_out(table: TableauModele, rows: Sequence[Ligne]) -> list[Rang]:
@@ -33,7 +34,7 @@ def lay_out(table: TableauModele, rows: Sequence[Ligne]) -> list[Rang]:
         if table.tableau.vide is None:
             return []
         return [_row(VIDE, table.vide, (table.tableau.vide,))]
-    return [rang for row in rows for rang in _rows(table.rangs[row.modele], row)]
+    return [rang._replace(trace=row.trace) for row in rows for rang in _rows(table.rangs[row.modele], row)]
 
 
 def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Police]) -> float:

@@ -61,6 +61,8 @@ def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shift
         formula = unescaped(match["f"])
         shown = _shown(formula, sheets)
         target = shift_formula(formula if shown is None else shown.formule, shifts)
+        if shown is not None:
+            target = _cut(target, laid[shown.table.tableau.nom])
         start = f"<{match['p']}{match['kind']}Ref><{match['p']}f>{escape(target)}</{match['p']}f>"
         if shown is None:
             return start + (match["cache"] or "")
@@ -103,7 +105,16 @@ def _shown(formula: str, sheets: Sequence[FeuilleModele]) -> _Montre | None:
 
 
 def _column(shown: _Montre, rows: Sequence[Rang]) -> list[Valeur]:
-    return [None if row.modele == VIDE else row.valeurs[shown.rang] for row in rows]
+    return [None if row.modele == VIDE else row.valeurs[shown.rang] for row in rows if row.trace]
+
+
+def _cut(formula: str, rows: Sequence[Rang]) -> str:
+    """The range less the last rows of the table, where they are not to be shown."""
+    aside = sum(not row.trace for row in rows)
+    if not aside:
+        return formula
+    plage = parse_plage(formula)
+    return f"{formula.rsplit('!', 1)[0]}!{plage._replace(bas=plage.bas - aside).absolute}"
 
 
 def _cache(match: re.Match[str], values: Sequence[Valeur]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from paqte.domain.bilan import Bilan, LigneAction, LigneContexte, LigneIndicateur, LigneSignataire
+from paqte.domain.bilan import Bilan, LigneAction, LigneContexte, LigneIndicateur, LigneSignataire, is_of_entreprises
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
     BILAN,
@@ -58,7 +58,12 @@ def _of_axe(code: str) -> Callable[[Bilan], list[LigneIndicateur]]:
         axe = valeurs.axe_code(indicateur.axe)
         return (axe if axe in AXES else AXES[-1]) == code
 
-    return lambda bilan: [i for i in bilan.indicateurs if belongs(i)]
+    # The enterprises first: they are what the chart of the axis shows (R38).
+    return lambda bilan: sorted(filter(belongs, bilan.indicateurs), key=lambda i: not is_of_entreprises(i.nature))
+
+
+def _is_traced(row: LigneIndicateur) -> bool:
+    return is_of_entreprises(row.nature)
 
 
 def _answers(row: Any) -> str:
@@ -105,6 +110,7 @@ _AXES = tuple(
         "Néant : aucun engagement de cet axe sur la période.",
         UNITES,
         intitule=f"Résultats, axe {valeurs.axe_label(code)}",
+        trace=_is_traced,
     )
     for code in AXES
 )

@@ -92,7 +92,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         attrgetter("thematiques"),
         (
             Colonne("Code", 6, TEXTE, attrgetter("code")),
-            Colonne("Thématique", 40, TEXTE, attrgetter("libelle")),
+            Colonne("Thématique", 40, TEXTE, attrgetter("titre")),
             Colonne("Transversale", 12, TEXTE, lambda t: "oui" if t.transversale else "non"),
             Colonne("Unité", 11, TEXTE, attrgetter("unite")),
             Colonne("Entreprises engagées", 10.5, ENTIER, attrgetter("entreprises")),

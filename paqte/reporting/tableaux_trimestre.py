@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from paqte.domain.assemblage.trimestre import NEANT
-from paqte.domain.bilan import Chiffre
+from paqte.domain.bilan import Chiffre, is_of_entreprises
 from paqte.domain.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import (
@@ -71,11 +71,12 @@ class _Thematique(NamedTuple):
 
 def _thematiques(document: CompteRendu) -> Iterator[_Thematique]:
     """An edition of before the shares were kept says none."""
-    rates = {p.mesure: p.taux for p in document.progres}
-    measures = Counter(t.code for t in document.thematiques)
-    for t in document.thematiques:
-        label = f"{t.libelle} ({t.unite})" if measures[t.code] > 1 else t.libelle
-        yield _Thematique(t, label, rates.get(t.mesure, Chiffre(None, "n.d.")))
+    rates = {(p.mesure, p.nature): p.taux for p in document.progres}
+    units = Counter(code for code, _ in {(t.code, t.unite) for t in document.thematiques})
+    # The enterprises first: they are what the chart shows (R38).
+    for t in sorted(document.thematiques, key=lambda t: not is_of_entreprises(t.nature)):
+        label = f"{t.titre} ({t.unite})" if units[t.code] > 1 else t.titre
+        yield _Thematique(t, label, rates.get((t.mesure, t.nature), Chiffre(None, "n.d.")))
 
 
 _ENTREPRISE = (
@@ -143,6 +144,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         ),
         "Néant : aucune thématique.",
         UNITES,
+        trace=lambda t: is_of_entreprises(t.ligne.nature),
     ),
     Tableau(
         "t_entreprises",

@@ -170,7 +170,7 @@ def subtitle(document: Document) -> str:
 
 def indicator_label(row: LigneIndicateur | IndicateurTrimestre) -> str:
     """Label of an indicator; a "dont" begins with the word, whatever the grid writes."""
-    return row.libelle if not row.est_dont or row.libelle.startswith("dont") else f"dont {row.libelle}"
+    return row.titre if not row.est_dont or row.libelle.startswith("dont") else f"dont {row.titre}"
 
 
 def label_and_unit(row: LigneIndicateur | IndicateurTrimestre) -> str:

@@ -278,6 +278,9 @@ def test_the_published_case_of_Alpes_Maritimes_comes_out_with_its_figures_and_it
     others += [convention(k, nature="reseau") for k in range(28, 31)]
     faits = [fait(club, e, "2026-T2", parts[e.indicateur]) for e in club.engagements]
     found = bilan(donnees([*others, club], faits))
-    assert {code: line(found, code).semestre.valeur for code in parts} == parts
+    lines = [n for n in found.indicateurs if n.code in parts]
+    for nature in ("reseau", "ensemble"):
+        assert {n.code: n.semestre.valeur for n in lines if n.nature == nature} == parts
+    assert {n.semestre.valeur for n in lines if n.nature == "entreprise"} == {None}
     assert (found.comptes.entreprises, found.comptes.reseaux) == (27, 4)
     assert S1.code == found.periode

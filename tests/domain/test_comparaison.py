@@ -34,8 +34,8 @@ ONE = exemple()
 NAMING = {
     "signataires": {"signataire_id", "convention", "is_partial_diffusion"},
     "partenaires": {"nom"},
-    "indicateurs": {"code", "genre", "est_dont"},
-    "thematiques": {"code", "unite"},
+    "indicateurs": {"code", "genre", "est_dont", "nature"},
+    "thematiques": {"code", "unite", "nature"},
     "actions": {"date", "signataire", "titre"},
     "contexte": {"code"},
     "evolution": {"periode"},

@@ -206,10 +206,10 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
 
 
 NAMING = {
-    "progres": {"mesure"},
+    "progres": {"mesure", "nature"},
     "entreprises": {"convention"},
-    "indicateurs": {"code", "genre", "est_dont"},
-    "thematiques": {"code", "mesure", "unite"},
+    "indicateurs": {"code", "genre", "est_dont", "nature"},
+    "thematiques": {"code", "mesure", "unite", "nature"},
     "donnees": {"convention", "indicateur", "libelle", "periode", "etat"},
 }
 

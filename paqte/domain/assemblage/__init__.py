@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from paqte.domain.assemblage import completude, contexte, indicateurs, provenance, reponses, signataires, thematiques
+from paqte.domain.assemblage import (
+    completude,
+    contexte,
+    indicateurs,
+    natures,
+    provenance,
+    reponses,
+    signataires,
+    thematiques,
+)
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.bilan import Bilan, LigneCompletude, Versions
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait
@@ -25,8 +35,8 @@ def assemble(
     former: Iterable[Fait] | None = None,
 ) -> Bilan:
     """The bilan of one département and one semester. `former` holds the facts of its last edition (R19)."""
-    fenetres = indicateurs.windows(donnees, grid)
-    grille = indicateurs.lines(donnees, fenetres, grid)
+    views = natures.views(donnees, grid)
+    grille = indicator_lines(views, grid)
     return Bilan(
         departement=donnees.departement,
         departement_nom=donnees.departement_nom,
@@ -44,7 +54,7 @@ def assemble(
         signataires=signataires.lines(donnees, grid),
         partenaires=donnees.partenaires,
         indicateurs=grille,
-        thematiques=thematiques.lines(donnees, fenetres, grid),
+        thematiques=thematiques.lines(views, grid),
         actions=contexte.actions(donnees, grid),
         contexte=contexte.lines(donnees),
         reponses=reponses.lines(donnees, grid),
@@ -71,4 +81,6 @@ def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[s
         notes.insert(0, NEANT)
     if len(donnees.in_force) != len({(c.siren, c.dispositif) for c in donnees.in_force}):
         notes.append("Une entreprise liée par plusieurs conventions compte une fois dans le nombre de signataires.")
+    if any(not c.is_entreprise for c in donnees.conventions):
+        notes.append(natures.REPETITION)
     return (*notes, *grid.definitions(donnees.committed))

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, LigneThematique
+from paqte.domain.assemblage.natures import natures_of
+from paqte.domain.bilan import ENSEMBLE_NATURES, Bilan, Chiffre, LigneIndicateur, LigneThematique
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
 from paqte.domain.compte_rendu import (
     MASQUEE,
@@ -21,6 +22,7 @@ from paqte.domain.compte_rendu import (
     ThematiqueTrimestre,
 )
 from paqte.domain.consolidation import SAID_ONCE, Fait, inside, lasting
+from paqte.domain.conventions import ENTREPRISE
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
 
@@ -83,9 +85,10 @@ def unsaid_cells(donnees: DonneesBilan, grid: Catalogue) -> Iterator[Cellule]:
     sources = _Sources(donnees, grid)
     for code in sorted({f.indicateur for f in sources.faits}):
         for window in sorted(_windows(f.periode for f in sources.faits if f.indicateur == code)):
-            within, since = sources.answers(code, Periode.from_code(window)), sources.since_start(code, window)
-            yield Cellule(("tue", code, window), code, within)
-            yield Cellule(("tue", code, f"… {window}"), code, since)
+            for nature in sources.natures(code):
+                within = sources.answers(code, Periode.from_code(window), nature)
+                yield Cellule(("tue", code, nature, window), code, within)
+                yield Cellule(("tue", code, nature, f"… {window}"), code, sources.since_start(code, window, nature))
 
 
 def _windows(periodes: Iterable[str]) -> set[str]:
@@ -110,7 +113,7 @@ def _placed(
                 for column in columns_of(line):
                     place = (edition, table, rank, column)
                     yield (
-                        Cellule(place, _counted(measure, column), sources.of(measure.code, column)),
+                        Cellule(place, _counted(measure, column), sources.of(measure.code, column, line.nature)),
                         getattr(line, column),
                     )
     if isinstance(document, CompteRendu):
@@ -140,6 +143,11 @@ def _said(chiffre: Chiffre, cellule: Cellule) -> Decimal | str:
     return cellule.valeur if is_rate or chiffre.valeur is None else chiffre.valeur
 
 
+def _covers(nature: str, mine: str) -> bool:
+    """Whether a line counts signatories of a nature; a total, and a line of before, count all (R38)."""
+    return nature in ("", ENSEMBLE_NATURES, mine)
+
+
 class _Sources:
     """Answers and promises under secret, contributor by contributor: a SIREN is one, whatever it signed (R3)."""
 
@@ -149,6 +157,7 @@ class _Sources:
         self._grid = grid
         self._in_force = donnees.in_force
         self._conventions, self._periode = donnees.conventions, donnees.periode
+        self._natures = natures_of(donnees)
         self._siren = {c.signataire_id: c.siren for c in donnees.conventions}
         p = donnees.periode
         numbers = {c.id: c.numero for c in donnees.conventions}
@@ -167,17 +176,24 @@ class _Sources:
         same = [f for f in alike if f.valeur == row.valeur] or alike
         return {self._origin(f): Decimal(f.valeur or 0) for f in same[:1]}
 
-    def of(self, code: str, column: str) -> Apports:
-        """What a column of a line is the sum of."""
-        kind = PROMESSES.get(column)
+    def of(self, code: str, column: str, nature: str) -> Apports:
+        """What a column of a line is the sum of, over the signatories of its nature (R38)."""
+        kind, engaged = PROMESSES.get(column), list(self._engaged(code, nature))
         if kind:
-            return {(c.siren, e.id, ""): v for c, e in self._engaged(code) if (v := getattr(e, kind))}
-        aimed = {e.id for _, e in self._engaged(code) if e.cible is not None} if column == "taux" else None
-        return self.answers(code, self._windows.get(column), aimed)
+            return {(c.siren, e.id, ""): v for c, e in engaged if (v := getattr(e, kind))}
+        aimed = {e.id for _, e in engaged if e.cible is not None} if column == "taux" else None
+        return self.answers(code, self._windows.get(column), nature, aimed)
 
-    def answers(self, code: str, window: Periode | None, engagements: Collection[int] | None = None) -> Apports:
+    def natures(self, code: str) -> list[str]:
+        """All together, then each nature that answered a measure when there are several."""
+        found = sorted({self._nature_of(f) for f in self.faits if f.indicateur == code})
+        return ["", *found] if len(found) > 1 else [""]
+
+    def answers(
+        self, code: str, window: Periode | None, nature: str = "", engagements: Collection[int] | None = None
+    ) -> Apports:
         """What validated answers bring inside a window (R15)."""
-        kept = [f for f in self.faits if f.indicateur == code and (engagements is None or f.engagement in engagements)]
+        kept = [f for f in self._of(code, nature) if engagements is None or f.engagement in engagements]
         until = (window or self._periode).dernier_jour
         return self._brought(code, kept if window is None else inside(kept, window), until)
 
@@ -188,15 +204,22 @@ class _Sources:
             kept = [f for f in lasting(kept) if (f.departement, f.signataire, code) not in gone]
         return {self._origin(f): Decimal(f.valeur or 0) for f in kept}
 
-    def since_start(self, code: str, window: str) -> Apports:
+    def since_start(self, code: str, window: str, nature: str = "") -> Apports:
         """What validated answers bring from the first day to the end of a window."""
         last = Periode.from_code(window)
         earlier = {p: Periode.from_code(p).fin <= last.fin for p in {f.periode for f in self.faits}}
-        kept = [f for f in self.faits if f.indicateur == code and earlier[f.periode]]
+        kept = [f for f in self._of(code, nature) if earlier[f.periode]]
         return self._brought(code, kept, last.dernier_jour)
 
-    def _engaged(self, code: str) -> Iterator[tuple[ConventionLue, EngagementLu]]:
-        return ((c, e) for c in self._in_force for e in c.engagements if e.indicateur == code)
+    def _of(self, code: str, nature: str) -> list[Fait]:
+        return [f for f in self.faits if f.indicateur == code and _covers(nature, self._nature_of(f))]
+
+    def _nature_of(self, fait: Fait) -> str:
+        return self._natures.get(fait.signataire, ENTREPRISE)
+
+    def _engaged(self, code: str, nature: str) -> Iterator[tuple[ConventionLue, EngagementLu]]:
+        bound = (c for c in self._in_force if _covers(nature, c.nature))
+        return ((c, e) for c in bound for e in c.engagements if e.indicateur == code)
 
     def _origin(self, fait: Fait) -> Origin:
         return self._siren.get(fait.signataire, f"n° {fait.signataire}"), fait.engagement, fait.periode

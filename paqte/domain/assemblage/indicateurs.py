@@ -10,10 +10,9 @@ from decimal import Decimal
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe, share
+from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe, is_of_entreprises, share
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
 from paqte.domain.consolidation import SAID_ONCE, Consolidation, Fait, Total, consolidate, inside, total
-from paqte.domain.conventions import PAQTE
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import Taux, achievement, reference
@@ -113,45 +112,8 @@ def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], 
     return {code: len(signataires) for code, signataires in found.items()}
 
 
-def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[LigneIndicateur, ...]:
-    """Every indicator of the PAQTE grid, then each free commitment on a line of its own (R5)."""
-    summed = [i for i in grid.of_dispositif(PAQTE) if i.is_summable]
-    free = [
-        _free_line(c, e, grid.indicateurs[e.indicateur], donnees)
-        for c in donnees.in_force
-        for e in c.engagements
-        if e.indicateur in grid.indicateurs and grid.indicateurs[e.indicateur].genre == LIBRE
-    ]
-    return (*(_line(i, fenetres, donnees.periode) for i in summed), *free)
-
-
-def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
-    """What the chart of each axis shows: achieved in percent of the target."""
-    return tuple(PointAxe(line.axe, line.code, line.libelle, line.taux) for line in given if line.genre != LIBRE)
-
-
-def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
-    """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
-    if figure.valeur is not None:
-        is_ratio = indicateur.genre == RATIO
-        return share(figure.numerateur, figure.denominateur) if is_ratio else Chiffre(figure.valeur)
-    if figure.contributeurs and indicateur.genre in SAID_ONCE:
-        return Chiffre(None, SORTIS)
-    if figure.contributeurs and indicateur.genre == RATIO:
-        return Chiffre(None, "n.d. : dénominateur nul ou absent")
-    if figure.contributeurs:
-        return Chiffre(None, "n.d.")
-    if figure.signataires_dus == 0:
-        return Chiffre(None, nothing_due)
-    return Chiffre(None, f"aucune réponse sur {figure.signataires_dus} attendue{_s(figure.signataires_dus)}")
-
-
-def declarants(count: int) -> str:
-    """ "1 déclarant semestriel"."""
-    return f"{count} déclarant{_s(count)} semestriel{_s(count)}"
-
-
-def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateur:
+def line(i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str) -> LigneIndicateur:
+    """One indicator over the signatories of one nature, or over all of them (R38)."""
     owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
     semestre, cumul = fenetres.periode.chiffre(i), fenetres.since_start(i)
@@ -175,12 +137,40 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode) -> LigneIndicateu
         du=owed.signataires_dus,
         neants=owed.signataires_neant,
         mention=_mention(i, periode, semestre, owed.doubles),
+        nature=nature,
     )
 
 
 def aim(rate: Taux, motif: str) -> Chiffre:
     """What was aimed at; `motif` says why nothing was. The mean of several percentages is a share (R33)."""
     return share(*rate.aims) if rate.aims else _or(rate.cible, motif)
+
+
+def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
+    """What the chart of each axis shows: what the enterprises achieved in percent of their target (R38)."""
+    shown = (line for line in given if line.genre != LIBRE and is_of_entreprises(line.nature))
+    return tuple(PointAxe(line.axe, line.code, line.libelle, line.taux) for line in shown)
+
+
+def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
+    """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
+    if figure.valeur is not None:
+        is_ratio = indicateur.genre == RATIO
+        return share(figure.numerateur, figure.denominateur) if is_ratio else Chiffre(figure.valeur)
+    if figure.contributeurs and indicateur.genre in SAID_ONCE:
+        return Chiffre(None, SORTIS)
+    if figure.contributeurs and indicateur.genre == RATIO:
+        return Chiffre(None, "n.d. : dénominateur nul ou absent")
+    if figure.contributeurs:
+        return Chiffre(None, "n.d.")
+    if figure.signataires_dus == 0:
+        return Chiffre(None, nothing_due)
+    return Chiffre(None, f"aucune réponse sur {figure.signataires_dus} attendue{_s(figure.signataires_dus)}")
+
+
+def declarants(count: int) -> str:
+    """ "1 déclarant semestriel"."""
+    return f"{count} déclarant{_s(count)} semestriel{_s(count)}"
 
 
 def _closed(i: Indicateur) -> str:
@@ -208,7 +198,7 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, doubles: int) -
     return " ; ".join(marks)
 
 
-def _free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: DonneesBilan) -> LigneIndicateur:
+def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: DonneesBilan) -> LigneIndicateur:
     """A free commitment: its own values as told, never summed (R5)."""
     mine = [f for f in donnees.faits if f.engagement == e.id]
     now, before, year_before = (
@@ -236,6 +226,7 @@ def _free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnee
         repondu=int(0 < dues <= len(given)),
         du=int(dues > 0),
         neants=int(bool(given) and set(given) == {NEANT}),
+        nature=c.nature,
     )
 
 

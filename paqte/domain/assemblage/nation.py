@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.completude import ENSEMBLE
 from paqte.domain.assemblage.indicateurs import DOUBLONS
+from paqte.domain.assemblage.natures import AUTRES
 from paqte.domain.assemblage.signataires import CHARTE_LUE
-from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, share
+from paqte.domain.bilan import ENSEMBLE_NATURES, Bilan, Chiffre, LigneIndicateur, share, titled
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
 from paqte.domain.consolidation import SAID_ONCE, Cle, Fait, Part, Somme, condense, consolidate, figure
+from paqte.domain.conventions import ENTREPRISE, NATURES
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS, INTERNE
 
@@ -24,6 +26,11 @@ MENTION = (
 
 
 NOT_TOLD = Chiffre()
+# The enterprises', the others', the total; last, what editions of before say of all natures mixed (R38).
+ORDRE = (ENTREPRISE, *AUTRES, ENSEMBLE_NATURES, "")
+ANCIENNES = "éditions antérieures, toutes natures mêlées"
+# What names a line: the indicator, and whose figures it tells.
+Ligne = tuple[str, str]
 
 
 class EditionScellee(NamedTuple):
@@ -51,16 +58,21 @@ class PartDepartement:
     autres: int
     dus: int
     repondus: int
-    sommes: Mapping[str, Somme]
+    sommes: Mapping[Ligne, Somme]
     ecarts: tuple[str, ...]
 
-    def valeur(self, code: str, genre: str) -> Decimal | None:
-        """Its figure for an indicator; None when nobody answered there (R13)."""
-        return self.sommes.get(code, Somme()).figure(genre)
+    def somme(self, code: str, nature: str) -> Somme | None:
+        """What it brings to a line; to the total of all natures the enterprises', where nobody else stands (R38)."""
+        held = self.sommes.get((code, nature))
+        return self.sommes.get((code, ENTREPRISE)) if held is None and nature == ENSEMBLE_NATURES else held
 
-    def chiffre(self, code: str, genre: str) -> Chiffre:
+    def valeur(self, code: str, genre: str, nature: str = ENTREPRISE) -> Decimal | None:
+        """Its figure for a line; None when nobody answered there (R13)."""
+        return (self.somme(code, nature) or Somme()).figure(genre)
+
+    def chiffre(self, code: str, genre: str, nature: str = ENTREPRISE) -> Chiffre:
         """The same, as it is read (R33)."""
-        return _chiffre(self.sommes.get(code, Somme()), genre)
+        return _chiffre(self.somme(code, nature) or Somme(), genre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,12 @@ class LigneNation:
     mention: str = ""
     diffusion: str = INTERNE
     chiffre: Chiffre = NOT_TOLD
+    nature: str = ""
+
+    @property
+    def titre(self) -> str:
+        """Its label, with whose figures they are (R38)."""
+        return titled(self.libelle, self.nature) if self.nature else f"{self.libelle} — {ANCIENNES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,37 +168,50 @@ def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     """Merge one edition a département; the order does not matter."""
     read = tuple(sorted(parts, key=lambda p: p.departement))
     known = [i for i in grid.indicateurs.values() if i.is_summable]
-    return Nation(tuple(_line(i, read) for i in known if any(i.code in p.sommes for p in read)), read)
+    told = {key for p in read for key in p.sommes}
+    lines = tuple(_line(i, nature, read) for i in known for nature in ORDRE if (i.code, nature) in told)
+    return Nation(lines, read)
 
 
-def _sums(edition: EditionScellee, grid: Catalogue) -> dict[str, Somme]:
+def _sums(edition: EditionScellee, grid: Catalogue) -> dict[Ligne, Somme]:
     """What a département brings to each indicator that its edition shows.
 
     What is said once a signatory is what the edition printed: an edition alone does not tell of every convention
     whether it was still in force (R32).
     """
-    told, parts = _told(edition.bilan), consolidate(edition.faits)
+    parts, natures = consolidate(edition.faits), _natures(edition.bilan)
     return {
-        i.code: _brought(parts.of(i.code), i.genre, told[i.code])._replace(
-            signataires_dus=told[i.code].du,
-            signataires_repondants=told[i.code].repondu,
-            signataires_neant=told[i.code].neants,
+        (code, nature): _brought(_of(parts.of(code), nature, natures), grid.indicateurs[code].genre, line)._replace(
+            signataires_dus=line.du, signataires_repondants=line.repondu, signataires_neant=line.neants
         )
-        for i in grid.indicateurs.values()
-        if i.is_summable and i.code in told
+        for (code, nature), line in _told(edition.bilan).items()
+        if code in grid.indicateurs and grid.indicateurs[code].is_summable
     }
+
+
+def _natures(bilan: Bilan) -> dict[int, str]:
+    """The nature of each signatory that an edition names, by key."""
+    codes = {label: code for code, label in NATURES.items()}
+    return {s.signataire_id: codes.get(s.nature, s.nature) for s in bilan.signataires}
+
+
+def _of(parts: Mapping[Cle, Part], nature: str, natures: Mapping[int, str]) -> Mapping[Cle, Part]:
+    """The parts that a line counts; a total, and a line of before, count all (R38)."""
+    if nature in ("", ENSEMBLE_NATURES):
+        return parts
+    return {cle: part for cle, part in parts.items() if natures.get(cle.signataire, ENTREPRISE) == nature}
 
 
 def _brought(parts: Mapping[Cle, Part], genre: str, line: LigneIndicateur) -> Somme:
     return Somme(line.semestre.valeur) if genre in SAID_ONCE else condense(parts, genre)
 
 
-def _told(bilan: Bilan) -> dict[str, LigneIndicateur]:
-    return {line.code: line for line in bilan.indicateurs}
+def _told(bilan: Bilan) -> dict[Ligne, LigneIndicateur]:
+    return {(line.code, line.nature): line for line in bilan.indicateurs}
 
 
-def _line(i: Indicateur, parts: Iterable[PartDepartement]) -> LigneNation:
-    each = {p.departement: p.sommes.get(i.code, Somme()) for p in parts}
+def _line(i: Indicateur, nature: str, parts: Iterable[PartDepartement]) -> LigneNation:
+    each = {p.departement: held for p in parts if (held := p.somme(i.code, nature)) is not None}
     whole = reduce(Somme.merge, each.values(), Somme())
     return LigneNation(
         axe=i.axe,
@@ -195,6 +226,7 @@ def _line(i: Indicateur, parts: Iterable[PartDepartement]) -> LigneNation:
         departements=tuple((departement, held.figure(i.genre)) for departement, held in each.items()),
         mention=DOUBLONS if i.doublons else "",
         chiffre=_chiffre(whole, i.genre),
+        nature=nature,
     )
 
 
@@ -204,17 +236,20 @@ def _chiffre(somme: Somme, genre: str) -> Chiffre:
     return Chiffre(somme.valeur)
 
 
-def _gaps(edition: EditionScellee, sums: dict[str, Somme], grid: Catalogue) -> Iterable[str]:
+def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) -> Iterable[str]:
     """Where the answers of an edition no longer give the figure that it printed."""
-    stocks = consolidate(f for f in edition.faits if f.indicateur in sums)
-    for code, line in _told(edition.bilan).items():
-        held = sums.get(code)
+    known = {code for code, _ in sums}
+    stocks, natures = consolidate(f for f in edition.faits if f.indicateur in known), _natures(edition.bilan)
+    for (code, nature), line in _told(edition.bilan).items():
+        held = sums.get((code, nature))
         if held is None:
             continue
         genre = grid.indicateurs[code].genre
-        given = _once(stocks.of(code), genre, edition.bilan) if genre in SAID_ONCE else {held.figure(genre)}
+        mine = _of(stocks.of(code), nature, natures)
+        given = _once(mine, genre, edition.bilan) if genre in SAID_ONCE else {held.figure(genre)}
         if _rounded(line.semestre) not in given:
-            yield f"{edition.bilan.departement}, {code} : ses réponses ne donnent plus le chiffre de l’édition."
+            whose = f"{edition.bilan.departement}, {titled(code, nature)}"
+            yield f"{whose} : ses réponses ne donnent plus le chiffre de l’édition."
 
 
 def _rounded(chiffre: Chiffre) -> Decimal | None:

@@ -21,13 +21,22 @@ from paqte.domain.assemblage.apports import (
 )
 from paqte.domain.assemblage.confidences import may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.bilan import Bilan, Chiffre, LigneAction, LigneAvertissement, LigneCorrection, LigneEcart
+from paqte.domain.bilan import (
+    ENSEMBLE_NATURES,
+    Bilan,
+    Chiffre,
+    LigneAction,
+    LigneAvertissement,
+    LigneCorrection,
+    LigneEcart,
+    is_of_entreprises,
+)
 from paqte.domain.catalogue import RATIO, Catalogue
 from paqte.domain.comparaison import WHOLE_ROW, compare, lines
 from paqte.domain.comparaison_bilan import BILAN
 from paqte.domain.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
 from paqte.domain.consolidation import inside
-from paqte.domain.conventions import PLAN_10000
+from paqte.domain.conventions import ENTREPRISE, PLAN_10000
 from paqte.domain.declarations import MANQUANTE
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
 
@@ -88,7 +97,11 @@ class _Veil:
 
     def over(self, document: Document, former: Document | None) -> Document:
         indicateurs = tuple(self._indicateur(rank, line) for rank, line in enumerate(document.indicateurs))
-        hidden = {line.code: _now(line).motif for line in indicateurs if self._is_secret(line) and _now(line).motif}
+        hidden = {
+            (line.code, line.nature): _now(line).motif
+            for line in indicateurs
+            if self._is_secret(line) and _now(line).motif
+        }
         common: dict[str, Any] = {
             "diffusion": PUBLIABLE,
             "indicateurs": indicateurs,
@@ -102,7 +115,7 @@ class _Veil:
         return replace(shown, ecarts=self._ecarts(document.ecarts, former, shown))
 
     def _of_bilan(self, bilan: Bilan, indicateurs: Iterable[Any]) -> dict[str, Any]:
-        rates = {line.code: line.taux for line in indicateurs if self._is_secret(line)}
+        rates = {n.code: n.taux for n in indicateurs if self._is_secret(n) and is_of_entreprises(n.nature)}
         names, secretive = self._names(), self.secretive
         return {
             "signataires": tuple(self._remarked(self._place(s), secretive) for s in bilan.signataires),
@@ -131,8 +144,8 @@ class _Veil:
             shown["taux"] = _share(line.taux)
         return replace(line, **shown)
 
-    def _thematique(self, rank: int, line: Any, hidden: Mapping[str, str]) -> Any:
-        parts = (_valued(part, hidden) for part in line.valorise.split(" ; "))
+    def _thematique(self, rank: int, line: Any, hidden: Mapping[tuple[str, str], str]) -> Any:
+        parts = (_valued(part, line.nature, hidden) for part in line.valorise.split(" ; "))
         shown = replace(line, valorise=" ; ".join(parts))
         return replace(shown, **self._figures("thematiques", rank, line)) if self._is_secret(line) else shown
 
@@ -249,7 +262,8 @@ def _share(chiffre: Chiffre) -> Chiffre:
     return Chiffre(None, MASQUE) if chiffre.valeur or chiffre.is_infime else chiffre
 
 
-def _valued(part: str, hidden: Mapping[str, str]) -> str:
-    """ "R9 : 3 personnes" -> "R9 : < 5"."""
+def _valued(part: str, nature: str, hidden: Mapping[tuple[str, str], str]) -> str:
+    """ "R9 : 3 personnes" -> "R9 : < 5"; where nobody else than enterprises answers, the total is theirs (R38)."""
     code = part.split(" : ", 1)[0]
-    return f"{code} : {hidden[code]}" if code in hidden else part
+    mine = nature if nature != ENSEMBLE_NATURES or (code, nature) in hidden else ENTREPRISE
+    return f"{code} : {hidden[code, mine]}" if (code, mine) in hidden else part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres, aim, unless_nobody
+from paqte.domain.assemblage.natures import FenetresSignataires, telling
 from paqte.domain.bilan import LigneThematique, share
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur, Thematique
 from paqte.domain.consolidation import Total
@@ -11,23 +12,25 @@ from paqte.domain.nombres import written
 from paqte.domain.objectifs import achievement
 
 
-def lines(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> tuple[LigneThematique, ...]:
-    """One line a measure, in the order of the thématiques: T12 has two, euros and hours never add."""
-    return tuple(line for line, _ in measured(donnees, fenetres, grid))
+def lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneThematique, ...]:
+    """One line a measure and a nature, in the order of the thématiques: T12 has two, euros and hours never add."""
+    return tuple(line for line, _, _ in measured(views, grid))
 
 
-def measured(donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue) -> list[tuple[LigneThematique, Indicateur]]:
-    """The lines, each with its measure."""
+def measured(
+    views: tuple[FenetresSignataires, ...], grid: Catalogue
+) -> list[tuple[LigneThematique, Indicateur, Fenetres]]:
+    """The lines, each with its measure and what its signatories did: enterprises first, then the others (R38)."""
     return [
-        (_line(thematique, measure, donnees, fenetres, grid), measure)
+        (_line(thematique, measure, view, grid), measure, view.fenetres)
         for thematique in grid.thematiques.values()
         for measure in grid.measures_of(thematique.code)
+        for view in telling(views, measure.code)
     ]
 
 
-def _line(
-    thematique: Thematique, measure: Indicateur, donnees: DonneesBilan, fenetres: Fenetres, grid: Catalogue
-) -> LigneThematique:
+def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires, grid: Catalogue) -> LigneThematique:
+    donnees, fenetres = view.donnees, view.fenetres
     owed = fenetres.periode.total(measure)
     cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre)
     prevision = aim(aimed, "sans prévision")
@@ -43,6 +46,7 @@ def _line(
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         valorise=_valued(thematique, measure, fenetres, grid),
+        nature=view.nature,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from paqte.domain.assemblage import engages, indicateurs, reponses, thematiques, valeurs
+from paqte.domain.assemblage import engages, indicateurs, natures, reponses, thematiques, valeurs
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
+from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
-from paqte.domain.catalogue import Catalogue
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.compte_rendu import (
     CompteRendu,
     ComptesTrimestre,
@@ -38,8 +39,9 @@ def assemble_trimestre(
     former: Iterable[Fait] | None = None,
 ) -> CompteRendu:
     """The compte rendu of one département and one quarter. `former` holds the facts of its last edition (R19)."""
-    fenetres = indicateurs.windows(donnees, grid)
-    semestriels = fenetres.periode.semestriels
+    views = natures.views(donnees, grid)
+    measured = thematiques.measured(views, grid)
+    waited = {v.nature: v.fenetres.periode.semestriels for v in views}
     comptes = engages.counts(donnees, grid)
     return CompteRendu(
         departement=donnees.departement,
@@ -53,21 +55,21 @@ def assemble_trimestre(
         comptes=comptes,
         entreprises=(listed := engages.lines(donnees, grid)),
         indicateurs=tuple(
-            _indicateur(line, semestriels.get(line.code, 0)) for line in indicateurs.lines(donnees, fenetres, grid)
+            _indicateur(line, waited[line.nature].get(line.code, 0)) for line in indicator_lines(views, grid)
         ),
-        thematiques=(
-            measured := tuple(
-                _thematique(line, measure.code, semestriels.get(measure.code, 0))
-                for line, measure in thematiques.measured(donnees, fenetres, grid)
-            )
-        ),
+        thematiques=tuple(_thematique(line, m.code, f.periode.semestriels.get(m.code, 0)) for line, m, f in measured),
         efficacite=donnees.rubriques.get("efficacite", ""),
         propositions=donnees.rubriques.get("propositions", ""),
         donnees=valeurs.rows(donnees, grid),
         corrections=reponses.corrections(former, donnees) if former is not None else (),
-        notes=(*_notes(grid, comptes, is_neant=not listed), *grid.definitions(donnees.committed)),
-        progres=tuple(_progres(line, fenetres, grid) for line in measured),
+        notes=(*_notes(grid, comptes, is_neant=not listed), *_whose(donnees), *grid.definitions(donnees.committed)),
+        progres=tuple(_progres(line, measure, fenetres) for line, measure, fenetres in measured),
     )
+
+
+def _whose(donnees: DonneesBilan) -> tuple[str, ...]:
+    """Whose figures stand apart, where others than enterprises signed (R38)."""
+    return (natures.REPETITION,) if any(not c.is_entreprise for c in donnees.conventions) else ()
 
 
 def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
@@ -90,6 +92,7 @@ def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
         neants=line.neants,
         semestriels=semestriels,
         mention=" ; ".join(part for part in (line.mention, without) if part),
+        nature=line.nature,
     )
 
 
@@ -108,16 +111,17 @@ def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> Themati
         du=line.du,
         semestriels=semestriels,
         valorise=line.valorise,
+        nature=line.nature,
     )
 
 
-def _progres(line: ThematiqueTrimestre, fenetres: Fenetres, grid: Catalogue) -> PointThematique:
+def _progres(line: LigneThematique, measure: Indicateur, fenetres: Fenetres) -> PointThematique:
     """Of the forecasts alone: who forecast nothing does not enter the rate (R22)."""
-    rate = achievement(fenetres.cumul.of(line.mesure), grid.indicateurs[line.mesure].genre)
+    rate = achievement(fenetres.cumul.of(measure.code), measure.genre)
     if rate.taux is not None:
-        return PointThematique(line.mesure, share(rate.realise, rate.vise))
+        return PointThematique(measure.code, share(rate.realise, rate.vise), line.nature)
     why = (line.prevision.motif, line.cumul.motif, "n.d.")
-    return PointThematique(line.mesure, Chiffre(None, next(motif for motif in why if motif)))
+    return PointThematique(measure.code, Chiffre(None, next(motif for motif in why if motif)), line.nature)
 
 
 def _notes(grid: Catalogue, comptes: ComptesTrimestre, *, is_neant: bool) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
@@ -46,10 +46,12 @@ def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     measure = catalogue().indicateurs.get(indicateur)
     if measure is None or not measure.is_summable:
         raise NotFound("Ce chiffre")
+    lines = [line for line in nation.lignes if line.code == indicateur]
+    asked = request.args.get("nature", lines[0].nature if lines else "")
     return render_template(
         "national/chiffre.html",
         periode=window,
         indicateur=measure,
-        ligne=next((line for line in nation.lignes if line.code == indicateur), None),
-        parts=[p for p in nation.parts if indicateur in p.sommes],
+        ligne=next((line for line in lines if line.nature == asked), None),
+        parts=[p for p in nation.parts if p.somme(indicateur, asked) is not None],
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
@@ -75,13 +75,15 @@ def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     """The declarations behind one figure."""
     window = period_of(periode, SEMESTRE)
     departement = own_departement(actor())
-    traces = trace(actor=actor(), departement=departement, periode=window, indicateur=indicateur)
     computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=clock.now())
+    lines = [line for line in computed.indicateurs if line.code == indicateur]
+    nature = request.args.get("nature", lines[0].nature if lines else "")
+    traces = trace(actor=actor(), departement=departement, periode=window, indicateur=indicateur, nature=nature)
     return render_template(
         "referent/bilan_chiffre.html",
         periode=window,
         indicateur=catalogue().indicateurs[indicateur],
-        ligne=next((line for line in computed.indicateurs if line.code == indicateur), None),
+        ligne=next((line for line in lines if line.nature == nature), None),
         traces=traces,
         comptees=[t for t in traces if t.is_counted],
         VALIDEE=VALIDEE,

@@ -1,0 +1,27 @@
+"""The lines of the PAQTE's indicators, nature by nature, then each free commitment on a line of its own (R5, R38)."""
+
+from __future__ import annotations
+
+from paqte.domain.assemblage.indicateurs import free_line, line
+from paqte.domain.assemblage.natures import FenetresSignataires, telling
+from paqte.domain.bilan import LigneIndicateur
+from paqte.domain.catalogue import LIBRE, Catalogue
+from paqte.domain.conventions import PAQTE
+
+
+def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneIndicateur, ...]:
+    """Every indicator of the PAQTE grid: the enterprises' line, then those of the others and the total, if any."""
+    donnees = views[-1].donnees
+    summed = [
+        line(i, view.fenetres, donnees.periode, view.nature)
+        for i in grid.of_dispositif(PAQTE)
+        if i.is_summable
+        for view in telling(views, i.code)
+    ]
+    free = [
+        free_line(c, e, grid.indicateurs[e.indicateur], donnees)
+        for c in donnees.in_force
+        for e in c.engagements
+        if e.indicateur in grid.indicateurs and grid.indicateurs[e.indicateur].genre == LIBRE
+    ]
+    return (*summed, *free)

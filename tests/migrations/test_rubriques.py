@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date, datetime
 from importlib import import_module
@@ -15,6 +16,8 @@ from paqte.ops.migration import upgrade_base
 
 STEP = import_module("paqte.migrations.versions.0008_rubriques")
 NOVEMBER = date(2026, 11, 22)
+# A file is checked against its hash before anything else is done to a base.
+WHOLE = hashlib.sha256(b"x").hexdigest()
 
 
 def lines(genre: str, texte: str, frozen: dict[str, str], first: str | None) -> list[tuple[Any, ...]]:
@@ -74,7 +77,7 @@ def former_base(empty_url: str, migrations: Path, tmp_path: Path, now: datetime)
                 "INSERT INTO gabarit (nom, sha256, octets, en_vigueur_le, genre, installe_par, created_at) "
                 "VALUES ('g', :h, :o, '2026-01-01', 'bilan', '', '2026-01-01')"
             ),
-            {"h": "0" * 64, "o": b"x"},
+            {"h": WHOLE, "o": b"x"},
         )
         for numero, told in ((1, "D’abord."), (2, "Ensuite.")):
             base.execute(
@@ -83,7 +86,7 @@ def former_base(empty_url: str, migrations: Path, tmp_path: Path, now: datetime)
                     "fichier_sha256, fichier_nom, gabarit_id, catalogue, produite_par, created_at) "
                     "SELECT '41', '2026-S1', :n, :c, '[]', :h, :o, :h, 'f', id, 'c', 'p', '2026-08-01' FROM gabarit"
                 ),
-                {"n": numero, "c": json.dumps({"obstacles": told, "strategie": ""}), "h": "0" * 64, "o": b"x"},
+                {"n": numero, "c": json.dumps({"obstacles": told, "strategie": ""}), "h": WHOLE, "o": b"x"},
             )
     engine.dispose()
     return empty_url

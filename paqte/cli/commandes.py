@@ -11,6 +11,7 @@ from paqte.cli.examen import config, routes, verifier
 from paqte.cli.export import export
 from paqte.cli.gabarit import gabarit
 from paqte.cli.jeux import demo, peupler
+from paqte.cli.journal import journal
 from paqte.cli.lancer import lancer
 from paqte.cli.listes import courriels, taches
 from paqte.cli.planificateur import scheduler
@@ -32,6 +33,7 @@ for command in (
     gabarit,
     taches,
     courriels,
+    journal,
     relances,
     utilisateur,
     base,

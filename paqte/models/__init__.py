@@ -9,7 +9,7 @@ from paqte.models.courriel import Courriel
 from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.fichier import Fichier
-from paqte.models.journal import Journal
+from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
 from paqte.models.justificatif import Justificatif
 from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
 from paqte.models.protocole import EngagementProtocole
@@ -41,6 +41,8 @@ __all__ = [
     "Gabarit",
     "JetonConnexion",
     "Journal",
+    "JournalAuteur",
+    "JournalPersonne",
     "Justificatif",
     "NumeroEdition",
     "Objectif",

@@ -21,7 +21,7 @@ class Gabarit(Base, Identified, Journaled, Dated):
 
     __tablename__ = "gabarit"
     __table_args__ = (one_of("genre", GENRES_GABARIT),)
-    __unjournaled__ = frozenset({"octets"})
+    __unjournaled__ = frozenset({"installe_par", "octets"})
 
     nom: Mapped[str] = mapped_column(String(120))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
@@ -40,7 +40,7 @@ class Edition(Base, Identified, Journaled, Dated):
     """
 
     __tablename__ = "edition"
-    __unjournaled__ = frozenset({"contenu", "faits", "fichier", "publiable"})
+    __unjournaled__ = frozenset({"contenu", "faits", "fichier", "produite_par", "publiable"})
     __table_args__ = (
         UniqueConstraint("departement_code", "periode", "numero"),
         period_code(),

@@ -27,9 +27,13 @@ class Identified:
 
 
 class Journaled:
-    """A table whose every change leaves a journal line (written by services/transaction.py)."""
+    """A table whose every change leaves a journal line (written by services/journal.py).
+
+    `__personal__` columns belong to a person: their words stand beside the line, where they may be erased (R30).
+    """
 
     __unjournaled__: frozenset[str] = frozenset()
+    __personal__: frozenset[str] = frozenset()
 
 
 class Dated:

@@ -18,6 +18,7 @@ class Convention(Base, Identified, Journaled, Dated):
     """A signed promise of one signatory. Running states follow from dates and are not stored (R4)."""
 
     __tablename__ = "convention"
+    __personal__ = frozenset({"notes"})
     __table_args__ = (
         UniqueConstraint("departement_code", "numero"),
         one_of("dispositif", DISPOSITIFS),

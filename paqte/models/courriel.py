@@ -24,6 +24,8 @@ class Courriel(Base, Identified):
     html: Mapped[str] = mapped_column(Text, default="")
     motif: Mapped[str] = mapped_column(String(40))
     departement_code: Mapped[str | None] = mapped_column(String(3))
+    # Who may be named in it, by key: « utilisateur/3 contact_signataire/7 », a space on each side.
+    nomme: Mapped[str] = mapped_column(Text, default="", server_default="")
     etat: Mapped[str] = mapped_column(String(10), default="en_attente")
     erreur: Mapped[str] = mapped_column(String(500), default="")
     essais: Mapped[int] = mapped_column(default=0)

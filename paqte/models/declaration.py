@@ -21,6 +21,8 @@ class Declaration(Base, Identified, Journaled, Dated):
     """
 
     __tablename__ = "declaration"
+    # The line itself says who.
+    __unjournaled__ = frozenset({"transmise_par", "validee_par"})
     __table_args__ = (
         UniqueConstraint("convention_id", "periode"),
         one_of("etat", ETATS),
@@ -63,6 +65,8 @@ class Realisation(Base, Identified, Journaled):
     """One answer: a figure, a confirmed zero, or nothing (R13). A ratio is two numbers (R14)."""
 
     __tablename__ = "realisation"
+    # The line itself says who.
+    __unjournaled__ = frozenset({"saisie_par"})
     __table_args__ = (
         UniqueConstraint("declaration_id", "engagement_id"),
         one_of("reponse", REPONSES),
@@ -116,6 +120,8 @@ class Retour(Base, Identified, Journaled, Dated):
     """A question sent back on one value (R18); `engagement_id` None speaks of the whole."""
 
     __tablename__ = "retour"
+    # The line itself says who.
+    __unjournaled__ = frozenset({"par"})
 
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id"), index=True)
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))

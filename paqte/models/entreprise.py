@@ -40,6 +40,7 @@ class Signataire(Base, Identified, Journaled, Dated):
     """An enterprise as one département knows it. Names and kind are local: nobody edits another's list."""
 
     __tablename__ = "signataire"
+    __personal__ = frozenset({"notes"})
     __unjournaled__ = frozenset({"recherche"})
     __table_args__ = (
         UniqueConstraint("departement_code", "identifiant"),
@@ -83,6 +84,7 @@ class ContactSignataire(Base, Identified, Journaled, Dated):
     """A professional contact of a signatory (R30)."""
 
     __tablename__ = "contact_signataire"
+    __personal__ = frozenset({"nom", "fonction", "courriel", "telephone"})
 
     signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
     nom: Mapped[str] = mapped_column(String(120))

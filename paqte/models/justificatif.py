@@ -14,6 +14,8 @@ class Justificatif(Base, Identified, Journaled, Dated):
     """One file and what it shows: an engagement of a declaration, or an action."""
 
     __tablename__ = "justificatif"
+    # The line itself says who.
+    __unjournaled__ = frozenset({"par"})
     __table_args__ = (
         CheckConstraint("(declaration_id IS NULL) = (engagement_id IS NULL)", name="reponse"),
         CheckConstraint("(declaration_id IS NULL) <> (action_id IS NULL)", name="une_chose"),

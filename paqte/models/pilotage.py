@@ -17,6 +17,7 @@ class Referent(Base, Identified, Journaled):
     """A référent named in the bilan, with professional co-ordinates."""
 
     __tablename__ = "referent"
+    __personal__ = frozenset({"nom", "fonction", "courriel", "telephone"})
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
     nom: Mapped[str] = mapped_column(String(120))

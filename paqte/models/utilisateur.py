@@ -16,6 +16,7 @@ class Utilisateur(Base, Identified, Journaled, Dated):
     """An account; `courriel` is lower case. A référent has a département, a contact has signatories."""
 
     __tablename__ = "utilisateur"
+    __personal__ = frozenset({"nom", "courriel"})
     __table_args__ = (
         one_of("role", ROLES),
         CheckConstraint("role <> 'referent' OR departement_code IS NOT NULL", name="referent_departement"),

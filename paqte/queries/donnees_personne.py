@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +27,7 @@ from paqte.models import (
     Utilisateur,
 )
 from paqte.queries.cles import bears, bears_text
+from paqte.queries.journal import lines_where
 from paqte.queries.perimetre import told_of_people
 from paqte.queries.personnes import PersonneConnue, role_of
 
@@ -142,9 +142,9 @@ def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
         and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id)),
         and_(j.objet == "contact_signataire", j.objet_id.in_([str(key) for key in connue.contacts])),
     )
-    query = select(j.quand, j.qui, j.acte, j.objet, j.objet_id, j.avant, j.apres)
-    rows = session.execute(query.where(about, told_of_people(j, actor, connue.utilisateur_id)).order_by(j.id)).all()
-    return [{**row._mapping, "avant": json.loads(row.avant), "apres": json.loads(row.apres)} for row in rows]
+    lines = lines_where(about, told_of_people(j, actor, connue.utilisateur_id))
+    names = ("quand", "qui", "acte", "objet", "objet_id", "avant", "apres")
+    return [{name: getattr(line, name) for name in names} for line in lines]
 
 
 def _rows(session: Session, query: Any) -> list[Donnees]:

@@ -36,9 +36,11 @@ SHARED = (
     "Le compte de cette personne sert aussi hors de votre département : retirez-lui d’abord l’accès à vos "
     "signataires. Le référent de l’autre département pourra ensuite l’effacer."
 )
-# Texts that are declared, published or set by somebody: nothing writes over them, a person reads them.
+# Texts that somebody wrote: nothing writes over them, a person reads them.
 TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Signataire.nom, "nom de signataire", "noms de signataires"),
+    (Signataire.notes, "note sur un signataire", "notes sur des signataires"),
+    (Convention.notes, "note sur une convention", "notes sur des conventions"),
     (Convention.motif_resiliation, "motif de fin de convention", "motifs de fin de convention"),
     (Declaration.texte_libre, "texte de déclaration", "textes de déclarations"),
     (Declaration.motif_reouverture, "motif de réouverture", "motifs de réouverture"),

@@ -59,7 +59,8 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Evenement
                 and_(Journal.objet == "declaration", Journal.objet_id.in_(itself)),
                 and_(Journal.objet == "realisation", Journal.objet_id.in_(answers)),
                 and_(Journal.objet == "retour", Journal.objet_id.in_(returns)),
-            )
+            ),
+            Journal.departement_code == mine.with_only_columns(Declaration.departement_code).scalar_subquery(),
         )
         .order_by(Journal.id.desc())
         .limit(LONGEST)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, or_, select
 
@@ -15,9 +14,12 @@ from paqte.domain.dates import read_date
 from paqte.domain.identifiants import grouped
 from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
 from paqte.queries.historique import Evenement
+from paqte.queries.journal import LigneJournal, lines_where
 from paqte.queries.perimetre import readable
 
 LONGEST = 300
+# What notes said before is in the line that wrote it.
+NOTES = "notes"
 # Columns people read about; the others are keys and marks of the machine.
 LABELS: dict[str, str] = {
     "nom": "nom",
@@ -58,18 +60,8 @@ CODES: dict[str, dict[str, str]] = {
 DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspendues_jusquau"})
 
 
-class _Ligne(NamedTuple):
-    quand: Any
-    qui: str
-    acte: str
-    objet: str
-    objet_id: str
-    avant: dict[str, Any]
-    apres: dict[str, Any]
-
-
 def signataire_history(*, actor: Acteur, signataire_id: int) -> list[Evenement]:
-    """Every gesture on the signatory, its contacts, conventions and promises, latest first. Two statements."""
+    """Every gesture on the signatory, its contacts, conventions and promises, latest first. Three statements."""
     mine = select(Signataire.id).where(Signataire.id == signataire_id, readable(Signataire, actor))
     conventions = select(Convention.id).where(Convention.signataire_id.in_(mine))
     about: dict[str, Select[int]] = {
@@ -79,9 +71,8 @@ def signataire_history(*, actor: Acteur, signataire_id: int) -> list[Evenement]:
     }
     j = Journal
     lines = [and_(j.objet == objet, j.objet_id.in_(_as_text(keys))) for objet, keys in about.items()]
-    query = select(j.quand, j.qui, j.acte, j.objet, j.objet_id, j.avant, j.apres).where(or_(*lines))
-    rows = db.session.execute(query.order_by(j.id.desc()).limit(LONGEST)).all()
-    read = [_Ligne(*row[:5], json.loads(row.avant), json.loads(row.apres)) for row in rows]
+    place = mine.with_only_columns(Signataire.departement_code).scalar_subquery()
+    read = lines_where(or_(*lines), j.departement_code == place, limit=LONGEST, is_latest_first=True)
     return list(_gathered(read, _numbers(conventions)))
 
 
@@ -95,7 +86,7 @@ def _numbers(conventions: Select[int]) -> dict[str, str]:
     return {str(key): numero for key, numero in db.session.execute(query)}
 
 
-def _gathered(lines: list[_Ligne], numbers: dict[str, str]) -> Iterator[Evenement]:
+def _gathered(lines: list[LigneJournal], numbers: dict[str, str]) -> Iterator[Evenement]:
     """One event a gesture and a thing; its details in the order they were done."""
     told = [(line, *_told(line, numbers)) for line in lines]
     for (quand, qui, title), group in groupby(told, key=lambda t: (t[0].quand, t[0].qui, t[1])):
@@ -103,7 +94,7 @@ def _gathered(lines: list[_Ligne], numbers: dict[str, str]) -> Iterator[Evenemen
         yield Evenement(quand, qui, title, tuple(details))
 
 
-def _told(line: _Ligne, numbers: dict[str, str]) -> tuple[str, list[str]]:
+def _told(line: LigneJournal, numbers: dict[str, str]) -> tuple[str, list[str]]:
     """Title and details of one line."""
     if line.objet == "convention":
         return _about_convention(line, numbers[line.objet_id])
@@ -115,7 +106,7 @@ def _told(line: _Ligne, numbers: dict[str, str]) -> tuple[str, list[str]]:
     return ("Contact ajouté", [str(line.apres.get("nom", ""))]) if is_new else ("Contact modifié", _changes(line))
 
 
-def _about_signataire(line: _Ligne) -> tuple[str, list[str]]:
+def _about_signataire(line: LigneJournal) -> tuple[str, list[str]]:
     if line.acte == "retirer_contact":
         return "Contact retiré", [str(line.avant.get("nom", ""))]
     if line.acte == "effacer_contact":
@@ -127,7 +118,7 @@ def _about_signataire(line: _Ligne) -> tuple[str, list[str]]:
     return ("Fiche créée", []) if line.acte == "creer" else ("Fiche modifiée", _changes(line))
 
 
-def _about_convention(line: _Ligne, numero: str) -> tuple[str, list[str]]:
+def _about_convention(line: LigneJournal, numero: str) -> tuple[str, list[str]]:
     if line.acte == "engager":
         return f"Engagements de la convention {numero}", _promises(line.avant, line.apres)
     if line.acte == "creer":
@@ -150,10 +141,12 @@ def _promises(avant: dict[str, Any], apres: dict[str, Any]) -> list[str]:
     return taken + [f"{name} : engagement retiré ({told})" for name, told in avant.items() if name not in apres]
 
 
-def _changes(line: _Ligne) -> list[str]:
+def _changes(line: LigneJournal) -> list[str]:
     """« commune : Blois → Vendôme » for each column people read about, in the order of LABELS."""
     return [
         f"{label} : {_shown(name, line.avant.get(name))} → {_shown(name, line.apres[name])}"
+        if name in line.avant or name != NOTES
+        else f"{label} : {_shown(name, line.apres[name])}"
         for name, label in LABELS.items()
         if name in line.apres
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.acteurs import ROLES, Acteur
 from paqte.domain.effacement import DOMAINE_EFFACE, Personne
 from paqte.domain.erreurs import NotFound
-from paqte.models import ContactSignataire, Rattachement, Referent, Signataire, Utilisateur
+from paqte.models import ContactSignataire, Rattachement, Signataire, Utilisateur
 from paqte.queries.cles import bears
 from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin, to_change, writable
 
@@ -103,30 +102,6 @@ def together(
 def is_erased(courriel: str) -> bool:
     """Whether an account is what is left of somebody who was erased."""
     return courriel.endswith(f"@{DOMAINE_EFFACE}")
-
-
-def still_borne(session: Session, personne: Personne, scope: str | None) -> Personne:
-    """What of her marks the base still holds as somebody's own, in one département or (None) in all."""
-    c, s, r, u = ContactSignataire, Signataire, Referent, Utilisateur
-    contacts = _in_scope(select(c.id).join(s, s.id == c.signataire_id), s, scope)
-    signataires, referents = _in_scope(select(s.id), s, scope), _in_scope(select(r.id), r, scope)
-    people: list[tuple[Any, Any]] = [(contacts, c), (referents, r)]
-    users: list[tuple[Any, Any]] = [(select(u.id), u)]
-
-    def met(given: list[tuple[Any, Any]], name: str, wanted: frozenset[str]) -> frozenset[str]:
-        columns = [(query, func.lower(m.courriel) if name == "courriel" else getattr(m, name)) for query, m in given]
-        found = (session.scalars(query.with_only_columns(c).where(c.in_(wanted))) for query, c in columns)
-        return frozenset(value for values in found for value in values)
-
-    return Personne(
-        noms=met([*people, *users, (signataires, s)], "nom", personne.noms),
-        adresses=met([*people, *users], "courriel", personne.adresses),
-        telephones=met(people, "telephone", personne.telephones),
-    )
-
-
-def _in_scope(query: Any, model: Any, scope: str | None) -> Any:
-    return query if scope is None else query.where(model.departement_code == scope)
 
 
 def _accounts(actor: Acteur) -> Select[Utilisateur]:

@@ -97,11 +97,16 @@ def _count_request(session: Session, courriel: str, origine: str, now: datetime)
         tried = _tried(session, keys[kind], now)
         if tried == limit:
             session.add(TentativeConnexion(cle=keys[kind], quand=now))
-            note(session, "lien_refuse", "connexion", keys[kind][:32], apres={"motif": f"trop de demandes ({kind})"})
+            _note_refusal(session, keys[kind], f"trop de demandes ({kind})")
         if tried >= limit:
             return kind
     session.add_all(TentativeConnexion(cle=key, quand=now) for key in keys.values())
     return ""
+
+
+def _note_refusal(session: Session, trail: str, motif: str) -> None:
+    """The trail of an address or of an origin tells requests apart; it is the person's own, and erased with her."""
+    note(session, "lien_refuse", "connexion", apres={"motif": motif, "adresse": trail[:32]}, sujet="connexion")
 
 
 def _tried(session: Session, key: str, now: datetime) -> int:
@@ -117,7 +122,7 @@ def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -
     user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == courriel))
     if user is None or not user.is_active:
         motif = "adresse inconnue" if user is None else "compte désactivé"
-        note(session, "lien_refuse", "connexion", digest(f"adresse:{courriel}")[:32], apres={"motif": motif})
+        _note_refusal(session, digest(f"adresse:{courriel}"), motif)
         return
     link = new_link(session, user, base_url, now, LINK_LIFE)
     message = write_mail("connexion", user.courriel, nom=user.nom, lien=link, duree="10 minutes")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import String, cast, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import PLANIFICATEUR
@@ -13,11 +12,11 @@ from paqte.domain.conservation import is_due
 from paqte.domain.courriels import EN_ATTENTE
 from paqte.domain.effacement import ADRESSE_EFFACEE
 from paqte.domain.periodes import local_date
-from paqte.models import ContactSignataire, Courriel, Departement, Journal, Signataire, Utilisateur, db
+from paqte.models import ContactSignataire, Courriel, Departement, Journal, JournalPersonne, Signataire, Utilisateur, db
 from paqte.queries.conservation import SETTING, Gardee, kept_accounts, kept_contacts, years_kept
 from paqte.queries.personnes import together
 from paqte.queries.reglages import days, read_settings
-from paqte.services.effacement import blank_lines, erase
+from paqte.services.effacement import erase, forget_subjects
 from paqte.services.transaction import note, transaction
 
 YEAR = timedelta(days=366)
@@ -53,7 +52,7 @@ def _erase_one(one: Gardee, now: datetime) -> bool:
         user = session.get(Utilisateur, one.utilisateur_id) if one.utilisateur_id else None
         rows = [session.get_one(ContactSignataire, one.contact_id)] if one.contact_id else []
         scope = one.departement if one.contact_id else None
-        erase(session, together(session, PLANIFICATEUR, user, rows), scope=scope)
+        erase(session, together(session, PLANIFICATEUR, user, rows), scope=scope, is_over=True)
         return True
 
 
@@ -72,7 +71,10 @@ def _forget_words_of(place: str | None, now: datetime) -> int:
         emptied = _empty_mails(session, place, texts_before, people_before)
         if emptied:
             note(session, "vider", "courriel", departement=place, apres={"courriels": emptied})
-        return emptied + blank_lines(session, _cards_taken_away(place, people_before))
+        forgotten = forget_subjects(session, _cards_taken_away(session, place, people_before))
+        if forgotten:
+            note(session, "oublier", "contact_signataire", departement=place, apres={"mentions": forgotten})
+        return emptied + forgotten
 
 
 def _empty_mails(session: Session, place: str | None, texts_before: datetime, people_before: datetime) -> int:
@@ -86,9 +88,12 @@ def _empty_mails(session: Session, place: str | None, texts_before: datetime, pe
     return int(session.execute(texts.values(texte="", html="")).rowcount)  # type: ignore[attr-defined]
 
 
-def _cards_taken_away(place: str | None, before: datetime) -> Any:
-    """Old lines about contacts that are no longer there."""
-    j, alive = Journal, select(cast(ContactSignataire.id, String))
+def _cards_taken_away(session: Session, place: str | None, before: datetime) -> set[str]:
+    """Cards that were taken away long ago, as the journal still names them."""
+    j, p = Journal, JournalPersonne
     mine = j.departement_code == place if place else j.departement_code.is_(None)
-    gone = (j.objet == "contact_signataire") & j.objet_id.not_in(alive)
-    return mine & (j.quand < before) & or_(gone, j.acte == "retirer_contact")
+    query = select(p.sujet).join(j, j.id == p.journal_id).where(mine, p.efface_le.is_(None))
+    found = set(session.scalars(query.where(p.sujet.startswith("contact_signataire/"))))
+    gone = {subject for subject in found if session.get(ContactSignataire, int(subject.partition("/")[2])) is None}
+    recent = set(session.scalars(query.where(p.sujet.in_(sorted(gone)), j.quand >= before)))
+    return gone - recent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
@@ -29,7 +29,7 @@ from paqte.domain.erreurs import Refused
 from paqte.models import Courriel, db
 from paqte.queries.perimetre import to_change
 from paqte.queries.restaurations import pending_restoration
-from paqte.services.transaction import note, transaction
+from paqte.services.transaction import author_of, note, transaction
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -43,9 +43,21 @@ Transport = Callable[[Message], None]
 
 
 def queue_mail(
-    session: Session, message: Message, *, motif: str, now: datetime, departement: str | None = None
+    session: Session,
+    message: Message,
+    *,
+    motif: str,
+    now: datetime,
+    departement: str | None = None,
+    nomme: Collection[str] = (),
 ) -> Courriel:
-    """Put a mail in the outbox, in the caller's own transaction."""
+    """Put a mail in the outbox, in the caller's own transaction.
+
+    `nomme` are the people it names beside whoever acts, as the journal's subjects (`contact_signataire/7`): once one
+    of them is erased the text goes too.
+    """
+    author = author_of(session).utilisateur_id
+    named = [*nomme, *([] if author is None else [f"utilisateur/{author}"])]
     mail = Courriel(
         destinataire=_one_line(message.destinataire),
         sujet=_one_line(message.sujet)[:200],
@@ -53,6 +65,7 @@ def queue_mail(
         html=message.html,
         motif=motif,
         departement_code=departement,
+        nomme=f" {' '.join(named)} " if named else "",
         etat=EN_ATTENTE,
         cree_le=now,
         prochain_essai=now,

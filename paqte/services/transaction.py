@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict
 from paqte.models.base import HURRIED, WRITE, db
-from paqte.models.commun import Journaled
-from paqte.models.journal import Journal
+from paqte.services.journal import Ligne, Plume, lines_of_flush, write_lines
 
 _AUTHOR = "paqte_author"
-
-
-@dataclass(frozen=True, slots=True)
-class _Author:
-    actor: Acteur
-    now: datetime
 
 
 @contextmanager
@@ -44,10 +34,12 @@ def transaction(
     if _AUTHOR in session.info:
         raise RuntimeError("une transaction est déjà ouverte")
     session.rollback()
-    session.info[_AUTHOR] = _Author(actor, now)
+    plume = session.info[_AUTHOR] = Plume(actor, now, is_snapshot)
     try:
         session.connection(execution_options=_options(session, is_snapshot, is_hurried))
         yield session
+        session.flush()
+        write_lines(session, plume)
         session.commit()
     except StaleDataError as error:
         session.rollback()
@@ -82,110 +74,34 @@ def note(
     departement: str | None = None,
     avant: dict[str, Any] | None = None,
     apres: dict[str, Any] | None = None,
+    sujet: str = "",
 ) -> None:
-    """Add a journal line for an act that is not a change of column (sign-in, export, validation)."""
-    author: _Author = session.info[_AUTHOR]
-    line = {
-        **_signature(author),
-        "acte": acte,
-        "objet": objet,
-        "objet_id": str(objet_id),
-        "departement_code": departement,
-        "avant": _json(avant or {}),
-        "apres": _json(apres or {}),
-    }
-    session.execute(insert(Journal), [line])
+    """Add a journal line for an act that is not a change of column (sign-in, export, validation).
+
+    `sujet` is whose the names and addresses among the values are (`contact_signataire/7`): they are kept apart.
+    """
+    _plume(session).lines.append(Ligne(acte, objet, str(objet_id), departement, avant or {}, apres or {}, sujet))
+
+
+def moment_of(session: Session) -> datetime:
+    """The moment of the transaction under way."""
+    return _plume(session).now
+
+
+def author_of(session: Session) -> Acteur:
+    """Who acts in the transaction under way."""
+    return _plume(session).actor
+
+
+def _plume(session: Session) -> Plume:
+    plume: Plume | None = session.info.get(_AUTHOR)
+    if plume is None:
+        raise RuntimeError("écriture hors de services.transaction : le journal ne saurait pas qui écrit")
+    return plume
 
 
 @event.listens_for(Session, "after_flush")
 def _journal_changes(session: Session, _context: object) -> None:
-    acts = (("creer", session.new), ("modifier", session.dirty), ("supprimer", session.deleted))
-    changes = [change for acte, things in acts for change in _changes(things, acte)]
-    if not changes:
-        return
-    author = session.info.get(_AUTHOR)
-    if author is None:
-        raise RuntimeError("écriture hors de services.transaction : le journal ne saurait pas qui écrit")
-    session.execute(insert(Journal), [_line(author, *change) for change in changes])
-
-
-def _changes(things: Any, acte: str) -> Iterator[tuple[str, Any, dict[str, Any], dict[str, Any]]]:
-    for thing in things:
-        if not isinstance(thing, Journaled):
-            continue
-        avant, apres = _before_after(thing, acte)
-        if avant or apres or acte != "modifier":
-            yield acte, thing, avant, apres
-
-
-def _before_after(thing: Any, acte: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    avant: dict[str, Any] = {}
-    apres: dict[str, Any] = {}
-    state = inspect(thing)
-    for column in state.mapper.column_attrs:
-        key = column.key
-        if key in ("id", "version") or key in thing.__unjournaled__:
-            continue
-        history = state.attrs[key].history
-        if acte == "supprimer":
-            avant[key] = history.unchanged[0] if history.unchanged else None
-        elif acte == "creer" and history.added and history.added[0] not in (None, ""):
-            apres[key] = history.added[0]
-        elif acte == "modifier" and history.has_changes() and history.added:
-            before = history.deleted[0] if history.deleted else None
-            if before != history.added[0]:
-                avant[key], apres[key] = before, history.added[0]
-    return avant, apres
-
-
-def _key(thing: Any) -> str:
-    return "/".join(str(part) for part in inspect(thing).mapper.primary_key_from_instance(thing))
-
-
-# What a thing without a département of its own hangs on: a company's answers stand in its référent's journal too.
-_OWNERS = ("declaration", "engagement", "convention", "signataire")
-
-
-def _departement(thing: Any, author: _Author) -> str | None:
-    return _own_departement(thing) or author.actor.departement
-
-
-def _own_departement(thing: Any) -> str | None:
-    """The thing's, else that of the first owner it is tied to in memory: a flush reads nothing."""
-    code: str | None = getattr(thing, "departement_code", None)
-    loaded = inspect(thing).dict
-    for name in _OWNERS if code is None else ():
-        owner = loaded.get(name)
-        if owner is not None:
-            return _own_departement(owner)
-    return code
-
-
-def _line(author: _Author, acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **_signature(author),
-        "acte": acte,
-        "objet": thing.__tablename__,
-        "objet_id": _key(thing),
-        "departement_code": _departement(thing, author),
-        "avant": _json(avant),
-        "apres": _json(apres),
-    }
-
-
-def _signature(author: _Author) -> dict[str, Any]:
-    return {"quand": author.now, "utilisateur_id": author.actor.utilisateur_id, "qui": author.actor.nom}
-
-
-def _json(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, bytes):
-        return f"{len(value)} octets"
-    return str(value)
+    found = list(lines_of_flush(session))
+    if found:
+        _plume(session).lines += found

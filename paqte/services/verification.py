@@ -20,11 +20,13 @@ from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.damage import BaseRefused, tell
 from paqte.ops.health import damage_in
 from paqte.ops.migration import check_base
+from paqte.queries.journal import check_chain
 from paqte.queries.restaurations import pending_restoration
 from paqte.queries.taches import last_passage, list_tasks
 from paqte.services.gabarits import serving_templates
 
-MAIL = "courriel"
+MAIL, JOURNAL = "courriel", "journal"
+LONG = frozenset({MAIL, JOURNAL})
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -51,9 +53,10 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("gabarit", lambda: f"en vigueur : {', '.join(g.nom for g in serving_templates(now=now))}."),
         ("dossier des bilans", lambda: _writable(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
+        (JOURNAL, _whole_journal),
         (MAIL, lambda: _mail(settings, now)),
     )
-    return [_look(subject, check) for subject, check in checks if is_thorough or subject != MAIL]
+    return [_look(subject, check) for subject, check in checks if is_thorough or subject not in LONG]
 
 
 def _look(subject: str, check: Callable[[], str]) -> Verification:
@@ -123,6 +126,17 @@ def _no_failed_task() -> str:
             f"{len(failed)} en échec, dont le {last.travail} {last.departement} {last.periode} : {last.message}"
         )
     return "aucun échec."
+
+
+def _whole_journal() -> str:
+    """Every line again, when the base is one that this version reads."""
+    found = check_chain()
+    if found.fautes:
+        raise Refused(
+            f"{len(found.fautes)} fautes, dont : {found.fautes[0]}. Lancez « paqte journal verifier », puis comparez "
+            "avec une sauvegarde."
+        )
+    return f"{found.lignes} lignes, chaîne d’empreintes entière."
 
 
 def _writable(folder: Path) -> str:

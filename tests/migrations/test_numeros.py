@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     text,
 )  # fmt: skip
+from sqlalchemy.exc import DBAPIError
 
 from paqte.models import Base
 from paqte.ops.migration import upgrade_base
@@ -134,7 +135,7 @@ LINES = [
 ]
 
 
-def filled(engine: Engine, tmp_path: Path, now: datetime) -> None:
+def filled(engine: Engine, tmp_path: Path, now: datetime, lines: Any = LINES) -> None:
     row = text(
         "INSERT INTO journal (id, quand, utilisateur_id, qui, acte, objet, objet_id, departement_code, avant, apres) "
         "VALUES (:id, :quand, :who, 'Q', :acte, :objet, :key, :place, :avant, :apres)"
@@ -142,7 +143,7 @@ def filled(engine: Engine, tmp_path: Path, now: datetime) -> None:
     with engine.begin() as connection:
         for statement in WORLD.split(";\n"):
             connection.exec_driver_sql(statement)
-        for rank, (hour, who, acte, objet, key, place, avant, apres) in enumerate(LINES, 1):
+        for rank, (hour, who, acte, objet, key, place, avant, apres) in enumerate(lines, 1):
             given = {"acte": acte, "objet": objet, "key": key, "place": place, "id": rank, "who": who}
             texts = {"avant": json.dumps(avant), "apres": json.dumps(apres)}
             connection.execute(row, {**given, **texts, "quand": datetime(2026, 10, 1, hour, tzinfo=UTC)})
@@ -176,3 +177,51 @@ def test_a_line_of_before_takes_its_departement_where_it_is_certain(
     assert list(map(tuple, found)) == [
         (1, "972"), (2, None), (3, "41"), (4, "41"), (5, "41"), (6, "41"), (7, None),
     ]  # fmt: skip
+
+
+def test_R30_lines_of_before_are_chained_in_their_order_and_their_words_of_people_stand_apart(
+    before: Engine, tmp_path: Path, now: datetime
+) -> None:
+    card = {"nom": "Anne Val", "courriel": "anne@val.test", "telephone": "", "fonction": ""}
+    sent = {"etat": "transmise", "transmise_par": "Q"}
+    lines = [
+        (7, 9, "creer", "contact_signataire", "8", "41", {}, {**card, "signataire_id": 5}),
+        (8, 9, "retirer_contact", "signataire", "5", "41", card, {}),
+        (8, 9, "supprimer", "contact_signataire", "8", "41", {**card, "signataire_id": 5}, {}),
+        (9, 9, "modifier", "declaration", "4", "41", {"etat": "brouillon"}, sent),
+    ]
+    filled(before, tmp_path, now, lines)
+    with before.connect() as connection:
+        kept = connection.execute(text("SELECT id, avant, apres, empreinte FROM journal ORDER BY id")).all()
+        words = connection.execute(text("SELECT journal_id, champ, sujet, valeur FROM journal_personne ORDER BY id"))
+        told = list(map(tuple, words))
+        authors = list(connection.execute(text("SELECT nom, utilisateur_id FROM journal_auteur")).all())
+        with pytest.raises(DBAPIError, match="le journal ne se modifie pas"):
+            connection.execute(text("DELETE FROM journal"))
+        connection.rollback()
+    assert [(row.id, json.loads(row.avant), json.loads(row.apres)) for row in kept] == [
+        (1, {}, {"telephone": "", "fonction": "", "signataire_id": 5}),
+        (2, {"telephone": "", "fonction": ""}, {}),
+        (3, {"telephone": "", "fonction": "", "signataire_id": 5}, {}),
+        (4, {"etat": "brouillon"}, {"etat": "transmise"}),
+    ]
+    whose = "contact_signataire/8"
+    assert told == [
+        (1, "apres.nom", whose, "Anne Val"), (1, "apres.courriel", whose, "anne@val.test"),
+        (2, "avant.nom", whose, "Anne Val"), (2, "avant.courriel", whose, "anne@val.test"),
+        (3, "avant.nom", whose, "Anne Val"), (3, "avant.courriel", whose, "anne@val.test"),
+    ]  # fmt: skip
+    assert authors == [("Q", 9)]
+    assert_chain_holds(before, tmp_path)
+
+
+def assert_chain_holds(engine: Engine, tmp_path: Path) -> None:
+    """As the product reads it."""
+    from paqte import create_app
+    from paqte.queries.journal import check_chain
+
+    url = engine.url.render_as_string(hide_password=False)
+    app = create_app({"PAQTE_DATABASE_URL": url, "PAQTE_INSTANCE": str(tmp_path), "PAQTE_REPORTS": str(tmp_path)})
+    with app.app_context():
+        found = check_chain()
+    assert (found.lignes, found.fautes) == (4, ())

@@ -214,7 +214,7 @@ def test_R30_a_contact_taken_away_leaves_the_journal_too(session: Any, card: Car
     row = {"identifiant": "732829320", "nom": "Menuiserie Val (fictif)", "nature": "entreprise"}
     given = {"identite": Identite(**row), "contacts": [Contact(nom="Anne Val")]}
     change_signataire(actor=CAMILLE, signataire_id=val, version=1, now=OLD, **given)
-    assert found_in_base("Marie Petit") == ["journal.avant", "journal.apres"]
+    assert found_in_base("Marie Petit") == ["journal_personne.valeur"]
     erase_expired(now=DUE)
     assert found_in_base("Marie Petit", "m@val.test") == []
     assert found_in_base("Anne Val") != []

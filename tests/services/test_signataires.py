@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from sqlalchemy import func, select
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import ContactSignataire, Entreprise, Journal, Signataire
 from paqte.queries.fiche_signataire import FicheSignataire, read_signataire
+from paqte.queries.journal import lines_where
 from paqte.queries.signataires import find_known
 from paqte.services.signataires import Contact, add_signataire, change_signataire
 from tests.factories import CAMILLE, ZOE, a_departement, a_siren, a_siret, an_identite, bruno
@@ -133,8 +133,8 @@ def test_contacts_are_changed_added_and_removed_with_their_history(
     after = seen(key)
     assert [(c.nom, c.fonction) for c in after.contacts] == [("Marie Durand", "Directrice"), ("Nadia Roy", "")]
     assert after.version > before.version
-    line = session.scalars(select(Journal).where(Journal.acte == "retirer_contact")).one()
-    assert (line.objet_id, json.loads(line.avant)["nom"]) == (str(key), "Paul Petit")
+    (line,) = lines_where(Journal.acte == "retirer_contact")
+    assert (line.objet_id, line.avant["nom"]) == (str(key), "Paul Petit")
 
 
 def test_the_key_of_a_contact_of_another_signatory_changes_nothing_there(

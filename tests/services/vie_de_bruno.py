@@ -11,7 +11,7 @@ from markupsafe import escape
 from sqlalchemy import LargeBinary, select, text, update
 
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.courriels import REFUSE
+from paqte.domain.courriels import ENVOYE, REFUSE
 from paqte.domain.periodes import Periode
 from paqte.models import Base, ContactSignataire, Convention, Courriel, Signataire, Utilisateur, db
 from paqte.queries.comptes import actor_of
@@ -73,7 +73,7 @@ def live(*, is_issued: bool = False) -> Vie:
     maison.call(validate_declaration, key=first, base_url=SITE)
     remind_company(actor=CAMILLE, signataire_id=maison.signataire, now=NOW, base_url=SITE)
     make_attestation(actor=actor, now=NOW, convention_id=maison.convention)
-    _last_words(maison)
+    _last_words(maison, user)
     request_link(courriel=COURRIEL, origine="203.0.113.9", base_url=SITE, now=NOW)
     return Vie(maison, user, contact, edition, actor)
 
@@ -113,12 +113,13 @@ def _answer(maison: Maison, actor: Acteur, key: int) -> None:
     maison.call(submit_declaration, actor=actor, key=key, saisie=maison.saisie(S2=4, R3=2), base_url=SITE)
 
 
-def _last_words(maison: Maison) -> None:
+def _last_words(maison: Maison, user: int) -> None:
     """A mail about him to somebody else, one of his that was refused, a note on the convention."""
     with transaction(actor=PLANIFICATEUR, now=NOW) as session:
         convention = session.get_one(Convention, maison.convention)
         convention.notes = f"Signée avec {NOM}."
         given = {"motif": "accuse", "cree_le": NOW, "prochain_essai": NOW, "departement_code": "41"}
+        given |= {"etat": ENVOYE, "nomme": f" utilisateur/{user} "}
         told = f"{NOM} ({COURRIEL}) a répondu."
         session.add(
             Courriel(destinataire="camille@41.test", sujet=told, texte=told, html=f"<p>{escape(told)}</p>", **given)
@@ -127,6 +128,13 @@ def _last_words(maison: Maison) -> None:
         last = select(Courriel.id).where(Courriel.destinataire == COURRIEL).order_by(Courriel.id).limit(1)
         refused = {"etat": REFUSE, "erreur": f"550 {COURRIEL} inconnu"}
         session.execute(update(Courriel).where(Courriel.id.in_(last.scalar_subquery())).values(**refused))
+
+
+def correct_notes(vie: Vie) -> None:
+    """Camille reads what the page told her names him still, and writes it without him."""
+    with transaction(actor=CAMILLE, now=NOW) as session:
+        session.get_one(Signataire, vie.signataire).notes = "Appeler l’accueil."
+        session.get_one(Convention, vie.maison.convention).notes = "Signée."
 
 
 def end_conventions(now: datetime) -> None:

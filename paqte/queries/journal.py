@@ -1,0 +1,141 @@
+"""The journal as it is read: lines with what is still kept of people, and whether its chain holds (R30)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.chaine import DEBUT, Maillon, chained, sealed
+from paqte.domain.effacement import ACTES_EFFACEMENT, erased_value
+from paqte.models import Journal, JournalAuteur, JournalPersonne, db
+
+AT_ONCE = 2_000
+_SIDES = ("avant", "apres")
+# Beyond these nothing more is learnt: the first says where to look.
+MOST_FAULTS = 20
+
+
+class LigneJournal(NamedTuple):
+    """One act, with the words of people that are still kept."""
+
+    id: int
+    quand: datetime
+    qui: str
+    acte: str
+    objet: str
+    objet_id: str
+    departement: str | None
+    avant: dict[str, Any]
+    apres: dict[str, Any]
+
+
+class Chaine(NamedTuple):
+    """What was found of the chain: how many lines, the last hash, how many words erased, and what does not hold."""
+
+    lignes: int
+    derniere: str
+    effacees: int
+    fautes: tuple[str, ...]
+
+
+def lines_where(*conditions: Any, limit: int | None = None, is_latest_first: bool = False) -> list[LigneJournal]:
+    """The lines that meet these conditions, in the order they were written. Two statements."""
+    j = Journal
+    order = j.id.desc() if is_latest_first else j.id
+    columns = (j.id, j.quand, j.qui, j.acte, j.objet, j.objet_id, j.departement_code, j.avant, j.apres)
+    rows: Sequence[Any] = db.session.execute(select(*columns).where(*conditions).order_by(order).limit(limit)).all()
+    said = _said([row.id for row in rows])
+    return [
+        LigneJournal(*row[:7], *({**json.loads(row[7 + n]), **said[row.id][side]} for n, side in enumerate(_SIDES)))
+        for row in rows
+    ]
+
+
+def latest_lines(
+    *, departement: str | None = None, objet: str | None = None, objet_id: str | None = None, limit: int
+) -> list[LigneJournal]:
+    """The last lines, narrowed when asked, in the order they were written."""
+    j = Journal
+    asked = ((j.departement_code, departement), (j.objet, objet), (j.objet_id, objet_id))
+    met = [column == value for column, value in asked if value is not None]
+    return list(reversed(lines_where(*met, limit=limit, is_latest_first=True)))
+
+
+def _said(keys: Collection[int]) -> Mapping[int, Mapping[str, dict[str, Any]]]:
+    """What each line says of people, « Personne effacée » where it was erased."""
+    found: defaultdict[int, dict[str, dict[str, Any]]] = defaultdict(lambda: {side: {} for side in _SIDES})
+    p = JournalPersonne
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        query = select(p.journal_id, p.champ, p.valeur, p.efface_le).where(p.journal_id.in_(some))
+        for key, champ, valeur, efface_le in db.session.execute(query):
+            side, _, name = champ.partition(".")
+            found[key][side][name] = valeur if efface_le is None else erased_value(name)
+    return found
+
+
+def check_chain() -> Chaine:
+    """Read the whole journal again, line by line."""
+    erasures = set(db.session.scalars(select(Journal.quand).where(Journal.acte.in_(sorted(ACTES_EFFACEMENT)))))
+    faults = [*_faults_of_authors(erasures), *_faults_of_words(erasures)]
+    lines, former = 0, DEBUT
+    for key, kept, told in _links():
+        if chained(former, told) != kept:
+            faults.append(
+                f"la ligne {key} du {told.quand:%d/%m/%Y %H:%M} UTC a été modifiée, ou une ligne a été ôtée avant elle"
+            )
+        former, lines = kept, lines + 1
+    p, a = JournalPersonne, JournalAuteur
+    erased = sum(len(db.session.scalars(select(m.id).where(m.efface_le.is_not(None))).all()) for m in (p, a))
+    return Chaine(lines, former, erased, tuple(faults[:MOST_FAULTS]))
+
+
+def _links() -> Iterator[tuple[int, str, Maillon]]:
+    """Each line in order: its number, the hash it bears, and what the hash is of."""
+    j, a = Journal, JournalAuteur
+    columns = (j.quand, j.utilisateur_id, a.empreinte.label("auteur"), j.acte, j.objet, j.objet_id, j.departement_code)
+    query = select(j.id, j.empreinte, *columns, j.avant, j.apres).outerjoin(a, a.id == j.auteur_id).order_by(j.id)
+    last = 0
+    while rows := db.session.execute(query.where(j.id > last).limit(AT_ONCE)).all():
+        parts = _parts(last, rows[-1].id)
+        for row in rows:
+            yield row.id, row.empreinte, Maillon(*row[2:], parts.get(row.id, ()))
+        last = rows[-1].id
+
+
+def _parts(after: int, until: int) -> dict[int, list[tuple[str, str, str]]]:
+    p = JournalPersonne
+    query = select(p.journal_id, p.champ, p.sujet, p.empreinte).where(p.journal_id > after, p.journal_id <= until)
+    found: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for key, *part in db.session.execute(query.order_by(p.id)):
+        found[key].append((part[0], part[1], part[2]))
+    return dict(found)
+
+
+def _faults_of_authors(erasures: Collection[datetime]) -> Iterator[str]:
+    a = JournalAuteur
+    columns = (a.id, a.utilisateur_id, a.departement_code, a.nom, a.sel, a.empreinte, a.efface_le)
+    for key, who, place, nom, sel, kept, erased in db.session.execute(select(*columns).order_by(a.id)):
+        if erased is None and sealed(sel, who, place, nom) != kept:
+            yield f"le nom d’auteur {key} a été modifié"
+        if erased is not None and erased not in erasures:
+            yield f"le nom d’auteur {key} a été ôté sans acte d’effacement"
+
+
+def _faults_of_words(erasures: Collection[datetime]) -> Iterator[str]:
+    p, last = JournalPersonne, 0
+    columns = (p.id, p.journal_id, p.champ, p.sujet, p.valeur, p.sel, p.empreinte, p.efface_le)
+    query = select(*columns).order_by(p.id).limit(AT_ONCE)
+    while rows := db.session.execute(query.where(p.id > last)).all():
+        for key, line, champ, sujet, valeur, sel, kept, erased in rows:
+            if erased is None and sealed(sel, champ, sujet, valeur) != kept:
+                yield f"la ligne {line} : {champ} a été modifié"
+            if erased is not None and erased not in erasures:
+                yield f"la ligne {line} : {champ} a été ôté sans acte d’effacement"
+            last = key

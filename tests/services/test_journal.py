@@ -1,0 +1,205 @@
+"""The journal can only grow, its lines hold together, and erasing somebody by key changes none of them (R30)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.models import ContactSignataire, Departement, Journal, JournalAuteur, JournalPersonne, Signataire
+from paqte.queries.journal import check_chain, latest_lines
+from paqte.services.declarations import submit_declaration
+from paqte.services.personnes import erase_contact
+from paqte.services.transaction import note, transaction
+from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, bruno
+from tests.services.maison import Maison
+
+SENTENCE = "Visite de l’atelier faite avec la gérante"
+REPLACES = "INSERT OR REPLACE INTO journal SELECT * FROM journal WHERE id = 1"
+
+
+def a_card(signataire: int, now: datetime, nom: str = "Anne Val", courriel: str = "anne@val.test") -> int:
+    with transaction(actor=CAMILLE, now=now) as session:
+        card = ContactSignataire(signataire_id=signataire, nom=nom, courriel=courriel, created_at=now)
+        session.add(card)
+        session.flush()
+        return card.id
+
+
+@pytest.mark.parametrize("model", [Journal, JournalAuteur, JournalPersonne])
+def test_R30_the_base_itself_refuses_to_change_or_delete_what_the_journal_holds(
+    session: Any, now: datetime, model: Any
+) -> None:
+    a_card(a_signataire(), now)
+    column = "acte" if model is Journal else "empreinte"
+    for statement in (update(model).values({column: "x" * 6}), delete(model)):
+        with pytest.raises(DBAPIError, match="le journal ne se modifie pas"):
+            session.execute(statement)
+        session.rollback()
+    if session.get_bind().dialect.name == "sqlite":
+        with pytest.raises(DBAPIError, match="le journal ne se modifie pas"):
+            session.execute(text(REPLACES))
+        session.rollback()
+    else:
+        with pytest.raises(DBAPIError, match="le journal ne se modifie pas"):
+            session.execute(text("TRUNCATE journal CASCADE"))
+        session.rollback()
+    assert check_chain().fautes == ()
+
+
+def test_R30_a_word_beside_the_journal_can_be_emptied_and_never_replaced(session: Any, now: datetime) -> None:
+    a_card(a_signataire(), now)
+    p = JournalPersonne
+    for values in (
+        {"valeur": "Autre"},
+        {"valeur": "Autre", "efface_le": now},
+        {"sel": "", "sujet": "x", "efface_le": now},
+    ):
+        with pytest.raises(DBAPIError, match="le journal ne se modifie pas"):
+            session.execute(update(p).values(values))
+        session.rollback()
+    session.execute(update(p).values(valeur="", sel="", efface_le=now))
+    session.commit()
+    assert [fault.partition(" : ")[2] for fault in check_chain().fautes] == [
+        "apres.nom a été ôté sans acte d’effacement", "apres.courriel a été ôté sans acte d’effacement",
+    ]  # fmt: skip
+
+
+def unlocked(session: Any, *statements: str) -> None:
+    """What somebody who holds the base may do: take the triggers away first."""
+    if session.get_bind().dialect.name == "sqlite":
+        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            session.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+    for statement in statements:
+        session.execute(text(statement))
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE journal SET apres = '{\"x\": 1}' WHERE acte = 'trois'", "a été modifiée, ou une ligne a été ôtée"),
+        ("DELETE FROM journal WHERE acte = 'trois'", "a été modifiée, ou une ligne a été ôtée"),
+        ("UPDATE journal SET departement_code = '972' WHERE acte = 'trois'", "a été modifiée"),
+        ("UPDATE journal_auteur SET nom = 'Zoé' WHERE nom = 'Camille Perrin'", "le nom d’auteur"),
+        ("UPDATE journal_personne SET valeur = 'Zoé' WHERE valeur = 'Anne Val'", "apres.nom a été modifié"),
+        ("DELETE FROM journal_personne WHERE valeur = 'Anne Val'", "a été modifiée"),
+    ],
+)
+def test_R30_a_line_changed_or_taken_away_in_spite_of_the_base_is_found(
+    session: Any, now: datetime, statement: str, told: str
+) -> None:
+    a_card(a_signataire(), now)
+    for acte in ("un", "deux", "trois", "quatre"):
+        with transaction(actor=CAMILLE, now=now) as writing:
+            note(writing, acte, "essai", 1, departement="41")
+    assert check_chain().fautes == ()
+    unlocked(session, statement)
+    faults = check_chain().fautes
+    assert len(faults) == 1 and told in faults[0]
+
+
+def test_R30_erasing_a_contact_whose_name_is_a_sentence_changes_nobody_else_s_words(
+    session: Any, now: datetime
+) -> None:
+    signataire = a_signataire()
+    card = a_card(signataire, now, SENTENCE, "gerante@val.test")
+    with transaction(actor=CAMILLE, now=now) as writing:
+        writing.get_one(Signataire, signataire).notes = f"{SENTENCE}."
+        note(writing, "demander", "signataire", signataire, departement="41", apres={"texte": SENTENCE})
+    before = list(session.execute(select(Journal.id, Journal.avant, Journal.apres, Journal.empreinte)).all())
+    session.rollback()
+    erase_contact(actor=CAMILLE, now=now, signataire_id=signataire, contact_id=card)
+    after = list(session.execute(select(Journal.id, Journal.avant, Journal.apres, Journal.empreinte)).all())
+    assert after[: len(before)] == before
+    assert session.get_one(Signataire, signataire).notes == f"{SENTENCE}."
+    assert [line.apres for line in latest_lines(limit=50) if line.acte == "demander"] == [{"texte": SENTENCE}]
+    (made,) = [line for line in latest_lines(limit=50) if (line.acte, line.objet) == ("creer", "contact_signataire")]
+    assert (made.apres["nom"], made.apres["courriel"]) == ("Personne effacée", "adresse effacée")
+    found = check_chain()
+    assert (found.fautes, found.effacees > 0) == ((), True)
+
+
+def test_R30_an_erased_word_leaves_neither_itself_nor_what_it_could_be_guessed_from(
+    session: Any, now: datetime
+) -> None:
+    signataire = a_signataire()
+    card = a_card(signataire, now)
+    erase_contact(actor=CAMILLE, now=now, signataire_id=signataire, contact_id=card)
+    p = JournalPersonne
+    rows = session.execute(select(p.valeur, p.sel, p.efface_le).where(p.sujet == f"contact_signataire/{card}")).all()
+    assert set(map(tuple, rows)) == {("", "", now)} and len(rows) == 2
+
+
+def test_lines_of_one_moment_are_read_in_the_order_they_were_written(session: Any, now: datetime) -> None:
+    for code in ("41", "972"):
+        a_departement(code)
+    with transaction(actor=CAMILLE, now=now) as writing:
+        things = [writing.get_one(Departement, code) for code in ("972", "41")]
+        for rank, thing in enumerate(things):
+            thing.prefecture = f"P{rank}"
+        note(writing, "avant", "essai")
+        writing.flush()
+        note(writing, "apres", "essai")
+    told = [(line.acte, line.objet_id) for line in latest_lines(limit=4)]
+    assert told == [("avant", ""), ("modifier", "41"), ("modifier", "972"), ("apres", "")]
+
+
+def test_two_who_write_at_once_leave_one_chain(app: Any, session: Any, now: datetime) -> None:
+    a_departement("41")
+
+    def write(rank: int) -> None:
+        with app.app_context():
+            for turn in range(5):
+                snapshot = {"is_snapshot": rank % 2 == 0}
+                with transaction(actor=CAMILLE, now=now + timedelta(seconds=turn), **snapshot) as writing:
+                    writing.scalar(select(func.count()).select_from(Journal))
+                    note(writing, f"acte {rank}", "essai", turn, departement="41")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    found = check_chain()
+    assert found.fautes == ()
+    lines = [line for line in latest_lines(limit=100) if line.objet == "essai"]
+    assert len(lines) == 20
+    for rank in range(4):
+        assert [line.objet_id for line in lines if line.acte == f"acte {rank}"] == ["0", "1", "2", "3", "4"]
+
+
+def test_nothing_of_a_transaction_given_up_stands_in_the_journal(session: Any, now: datetime) -> None:
+    a_departement("41")
+    before = check_chain()
+    with pytest.raises(ZeroDivisionError), transaction(actor=CAMILLE, now=now) as writing:
+        writing.get_one(Departement, "41").prefecture = "Autre"
+        writing.flush()
+        note(writing, "essai", "essai")
+        raise ZeroDivisionError
+    assert check_chain() == before
+
+
+def test_R18_what_a_company_types_stands_in_the_journal_of_its_departement(session: Any, now: datetime) -> None:
+    maison = Maison(now, "S2")
+    actor = bruno(maison.signataire)
+    maison.call(submit_declaration, actor=actor, saisie=maison.saisie(S2=3), base_url="https://x.fr")
+    query = select(Journal.objet, Journal.departement_code).where(Journal.utilisateur_id == actor.utilisateur_id)
+    lines = list(map(tuple, session.execute(query).all()))
+    assert {objet for objet, _ in lines} == {"declaration", "realisation"}
+    assert {place for _, place in lines} == {"41"}
+
+
+def test_the_planner_and_an_operator_are_no_account(session: Any, now: datetime) -> None:
+    a_departement("41")
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        note(writing, "un", "essai", departement="41")
+    with transaction(actor=ZOE, now=now) as writing:
+        note(writing, "deux", "essai", departement="972")
+    assert [(line.qui, line.departement) for line in latest_lines(limit=2)] == [
+        ("Planificateur", "41"), ("Zoé Monplaisir", "972"),
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ Camille is the référente of 41, Bruno the contact of her company, Zoé the ré
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,8 +15,10 @@ from sqlalchemy import select
 from stdnum import luhn
 
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.courriels import Message
 from paqte.models import Convention, Departement, Engagement, Entreprise, Objectif, Qpv, Signataire
 from paqte.services.conventions import Termes
+from paqte.services.courriels import send_due
 from paqte.services.signataires import Identite
 from paqte.services.transaction import transaction
 
@@ -28,6 +31,15 @@ NAMES = {"41": "Loir-et-Cher", "972": "Martinique"}
 def bruno(*signataires: int) -> Acteur:
     """A contact of these signatories."""
     return Acteur(3, "Bruno Garnier", ENTREPRISE, None, frozenset(signataires))
+
+
+def secret_received(courriel: str, now: datetime) -> str:
+    """Send what waits, and give the secret of the last link that this person then reads."""
+    sent: list[Message] = []
+    send_due(transport=sent.append, now=now)
+    found = [re.search(r"/connexion/([\w-]{40,})", mail.texte) for mail in sent if mail.destinataire == courriel]
+    assert found and found[-1], "aucun lien n’est parti"
+    return found[-1][1]
 
 
 def a_departement(code: str = "41") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from paqte.cli.application import OPERATOR, application
+from paqte.cli.application import OPERATOR, application, settings_of
 from paqte.cli.types import KEY
 from paqte.ops import clock
 
@@ -62,13 +62,15 @@ def courriels() -> None:
 def list_mails(tous: bool) -> None:
     """Liste ce qui attend ou est refusé.
 
-    Avec le texte, où se trouvent les liens de connexion.
+    Avec le texte. Sans serveur de courriel, les liens de connexion sont faits à ce moment : les précédents ne servent
+    plus.
     """
     from paqte.domain.courriels import ETATS
-    from paqte.queries.courriels import list_mails
+    from paqte.services.courriels import read_outbox
 
-    with application():
-        for mail in list_mails(is_all=tous):
+    with application() as app:
+        is_drawn = not settings_of(app).smtp_url
+        for mail in read_outbox(is_all=tous, is_link_drawn=is_drawn, now=clock.now()):
             reason = f" ({mail.erreur})" if mail.erreur else ""
             click.echo(f"{mail.cree_le:%Y-%m-%dT%H:%MZ}\t{ETATS[mail.etat]}{reason}\t{mail.destinataire}\t{mail.sujet}")
             click.echo("".join(f"    {line}\n" for line in mail.texte.strip().splitlines()))

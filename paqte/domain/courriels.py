@@ -59,5 +59,7 @@ MOTIFS: dict[str, str] = {
     "relance": "Relance",
     "lecture": "Lecture avant bilan ou export",
 }
+# What stands in a mail that waits, where the secret of its link goes as it leaves.
+LIEN = "[lien-personnel]"
 # A link that has died in the meantime is not sent again: a new one is asked for.
 WITH_LINK = frozenset({"connexion", "invitation"})

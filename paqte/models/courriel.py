@@ -24,6 +24,8 @@ class Courriel(Base, Identified):
     html: Mapped[str] = mapped_column(Text, default="")
     motif: Mapped[str] = mapped_column(String(40))
     departement_code: Mapped[str | None] = mapped_column(String(3))
+    # Whose link it carries: drawn as it leaves, never kept.
+    utilisateur_id: Mapped[int | None] = mapped_column(index=True)
     # Who may be named in it, by key: « utilisateur/3 contact_signataire/7 », a space on each side.
     nomme: Mapped[str] = mapped_column(Text, default="", server_default="")
     etat: Mapped[str] = mapped_column(String(10), default="en_attente")

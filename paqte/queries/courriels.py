@@ -17,8 +17,9 @@ PER_PAGE = 50
 
 
 class CourrielLu(NamedTuple):
-    """One mail, its moment aware."""
+    """One mail, its moment aware; its text never holds a link that works."""
 
+    id: int
     cree_le: datetime
     etat: str
     erreur: str
@@ -30,7 +31,7 @@ class CourrielLu(NamedTuple):
 def list_mails(*, is_all: bool) -> list[CourrielLu]:
     """Mails that wait or were refused, all of them when asked; oldest first."""
     c = Courriel
-    query = select(c.cree_le, c.etat, c.erreur, c.destinataire, c.sujet, c.texte).order_by(c.cree_le, c.id)
+    query = select(c.id, c.cree_le, c.etat, c.erreur, c.destinataire, c.sujet, c.texte).order_by(c.cree_le, c.id)
     if not is_all:
         query = query.where(c.etat != ENVOYE)
     return [CourrielLu(*row) for row in db.session.execute(query)]

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import ANIMATEUR, Acteur
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.models import JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur
+from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.perimetre import LIMITED, to_change, writable
 from paqte.services.comptes import attach, conventions_to_give, queue_invitation
+from paqte.services.liens import forget_links
 from paqte.services.transaction import note, transaction
 
 SHARED = "Ce compte sert aussi hors de votre département : retirez-lui plutôt l’accès à vos signataires."
@@ -84,8 +85,7 @@ def close_account(session: Session, user: Utilisateur, departement: str | None) 
     """Disable an account in the caller's transaction: its sessions and the links it did not use are deleted."""
     user.is_active = False
     session.execute(delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user.id))
-    unused = JetonConnexion.utilise_le.is_(None)
-    session.execute(delete(JetonConnexion).where(JetonConnexion.utilisateur_id == user.id, unused))
+    forget_links(session, user.id)
     note(session, "desactiver", "utilisateur", user.id, departement=departement)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.auth.adresses import read_address
-from paqte.auth.session import HANDED_LIFE, INVITATION_LIFE, LONGEST_SESSION, SKEW, WINDOW
+from paqte.auth.session import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.identifiants import read_siren_or_siret
@@ -25,9 +25,9 @@ from paqte.models import (
 )
 from paqte.queries.comptes import departement_of
 from paqte.queries.perimetre import LIMITED, readable, to_change
-from paqte.services.connexion import new_link
-from paqte.services.courriels import queue_mail
+from paqte.services.courriels import queue_link
 from paqte.services.courriers import write_mail
+from paqte.services.liens import awaited_link, new_link
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
 
@@ -52,7 +52,7 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
     conventions: Collection[int] = (),
     by_mail: bool = True,
 ) -> str:
-    """Create the account when there is none and give a sign-in link: of three days by mail, else of one hour.
+    """Create the account when there is none, and invite: by mail, or by a link of one hour given back ("" by mail).
 
     An administrator or the command line may invite anybody; a référent, contacts and animateurs of her own
     signatories. A référent's account needs a département, a contact's the key or the SIRET (or SIREN) of a signatory;
@@ -75,8 +75,8 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
 def queue_invitation(
     session: Session, actor: Acteur, user: Utilisateur, base_url: str, now: datetime, *, by_mail: bool
 ) -> str:
-    """A fresh link for this account, mailed when asked, in the caller's transaction; the former link dies."""
-    link = new_link(session, user, base_url, now, INVITATION_LIFE if by_mail else HANDED_LIFE)
+    """A fresh link for this account, in the caller's transaction; the former dies. "" by mail: drawn as it leaves."""
+    link = awaited_link(base_url) if by_mail else new_link(session, user, base_url, now, HANDED_LIFE)
     place = actor.departement or departement_of(session, user)
     note(session, "inviter", "utilisateur", user.id, departement=place)
     if by_mail:
@@ -91,8 +91,8 @@ def queue_invitation(
             duree="3 jours",
             connexion=f"{base_url}/connexion",
         )
-        queue_mail(session, message, motif="invitation", now=now, departement=place)
-    return link
+        queue_link(session, message, user, motif="invitation", now=now, departement=place)
+    return "" if by_mail else link
 
 
 def attach(session: Session, utilisateur_id: int, *, whole: Collection[int], single: Mapping[int, int]) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from paqte.auth.jetons import digest, draw
-from paqte.auth.session import LINK_LIFE, PER_ADDRESS, PER_ORIGIN, WINDOW
+from paqte.auth.session import PER_ADDRESS, PER_ORIGIN, WINDOW
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
 from paqte.models import JetonConnexion, SessionOuverte, TentativeConnexion, Utilisateur, db
 from paqte.queries.comptes import actor_of, departement_of
-from paqte.services.courriels import queue_mail
+from paqte.services.courriels import queue_link
 from paqte.services.courriers import write_mail
+from paqte.services.liens import awaited_link
 from paqte.services.transaction import note, transaction
 
 VISITEUR = Acteur(None, "Visiteur", "")
@@ -124,21 +125,11 @@ def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -
         motif = "adresse inconnue" if user is None else "compte désactivé"
         _note_refusal(session, digest(f"adresse:{courriel}"), motif)
         return
-    link = new_link(session, user, base_url, now, LINK_LIFE)
+    link = awaited_link(base_url)
     message = write_mail("connexion", user.courriel, nom=user.nom, lien=link, duree="10 minutes")
     place = departement_of(session, user)
-    queue_mail(session, message, motif="connexion", now=now, departement=place)
+    queue_link(session, message, user, motif="connexion", now=now, departement=place)
     note(session, "demander_lien", "utilisateur", user.id, departement=place)
-
-
-def new_link(session: Session, user: Utilisateur, base_url: str, now: datetime, life: timedelta) -> str:
-    """Draw a link; those not used yet die, only the last asked for works."""
-    session.execute(
-        delete(JetonConnexion).where(JetonConnexion.utilisateur_id == user.id, JetonConnexion.utilise_le.is_(None))
-    )
-    secret = draw()
-    session.add(JetonConnexion(empreinte=digest(secret), utilisateur_id=user.id, cree_le=now, expire_le=now + life))
-    return f"{base_url}/connexion/{secret}"
 
 
 def _link(secret: str) -> tuple[int, Acteur] | None:

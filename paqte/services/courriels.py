@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
@@ -26,17 +26,23 @@ from paqte.domain.courriels import (
     next_try,
 )
 from paqte.domain.erreurs import Refused
-from paqte.models import Courriel, db
+from paqte.models import Courriel, Utilisateur, db
+from paqte.queries.courriels import CourrielLu, list_mails
 from paqte.queries.perimetre import to_change
 from paqte.queries.restaurations import pending_restoration
+from paqte.services.liens import forget_links, with_link
 from paqte.services.transaction import author_of, note, transaction
 
 log = logging.getLogger(__name__)
 BATCH = 50
-# How long the link inside a mail works: one that could not leave in that time would only disappoint.
+# How long the link inside a mail works, from the moment it leaves.
 LIVES = {"connexion": LINK_LIFE, "invitation": INVITATION_LIFE}
+# How long a mail with a link may wait: nobody is in front of her screen any more.
+PATIENCE = {"connexion": timedelta(hours=1), "invitation": timedelta(days=30)}
 UNFORESEEN = "L’envoi de ce courriel a échoué sans que l’application sache pourquoi ; le journal du serveur le dit."
-DEAD_LINK = "Son lien a expiré avant que le courriel puisse partir : invitez à nouveau, ou demandez un nouveau lien."
+TOO_LATE = "Le courriel n’a pas pu partir à temps : invitez à nouveau la personne, ou demandez un nouveau lien."
+REPLACED = "Remplacé par une demande plus récente."
+CLOSED = "Le compte de cette personne est désactivé ou effacé : le courriel n’est pas parti."
 
 
 Transport = Callable[[Message], None]
@@ -72,6 +78,33 @@ def queue_mail(
     )
     session.add(mail)
     return mail
+
+
+def queue_link(
+    session: Session, message: Message, user: Utilisateur, *, motif: str, now: datetime, departement: str | None
+) -> None:
+    """Put a mail that carries a link of this account in the outbox: its former links die, and mails that still wait."""
+    forget_links(session, user.id)
+    c = Courriel
+    waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif.in_(sorted(LIVES)))
+    session.execute(waiting.values(etat=REFUSE, erreur=REPLACED))
+    queue_mail(session, message, motif=motif, now=now, departement=departement).utilisateur_id = user.id
+
+
+def read_outbox(*, is_all: bool, is_link_drawn: bool, now: datetime) -> list[CourrielLu]:
+    """Mails that wait or were refused, all of them when asked; oldest first.
+
+    `is_link_drawn`, where no mail leaves: each that waits is given a link that works from now on, and the former dies.
+    """
+    mails = list_mails(is_all=is_all)
+    db.session.rollback()
+    return [_with_drawn(mail, now) if is_link_drawn and mail.etat == EN_ATTENTE else mail for mail in mails]
+
+
+def _with_drawn(mail: CourrielLu, now: datetime) -> CourrielLu:
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        message = _written(session, session.get_one(Courriel, mail.id), now)
+    return mail if message is None else mail._replace(texte=message.texte)
 
 
 def send_due(*, transport: Transport, now: datetime) -> int:
@@ -165,12 +198,27 @@ def _claim(key: int, now: datetime) -> Message | None:
             return None
         if now < mail.prochain_essai <= now + LONGEST_WAIT and (mail.cree_le <= now or mail.essais):
             return None
-        if mail.motif in LIVES and now >= mail.cree_le + LIVES[mail.motif]:
-            mail.etat, mail.erreur = REFUSE, DEAD_LINK
+        if mail.motif in LIVES and now >= mail.cree_le + PATIENCE[mail.motif]:
+            mail.etat, mail.erreur = REFUSE, TOO_LATE
+            return None
+        message = _written(session, mail, now)
+        if message is None:
+            mail.etat, mail.erreur = REFUSE, CLOSED
             return None
         mail.essais += 1
         mail.prochain_essai = next_try(now, mail.essais)
-        return Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
+        return message
+
+
+def _written(session: Session, mail: Courriel, now: datetime) -> Message | None:
+    """The mail as it leaves, its link drawn now; None when its account no longer opens."""
+    message = Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
+    if mail.motif not in LIVES or mail.utilisateur_id is None:
+        return message
+    user = session.get(Utilisateur, mail.utilisateur_id)
+    if user is None or not user.is_active:
+        return None
+    return with_link(session, message, user, now, LIVES[mail.motif])
 
 
 def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:

@@ -225,3 +225,42 @@ def assert_chain_holds(engine: Engine, tmp_path: Path) -> None:
     with app.app_context():
         found = check_chain()
     assert (found.lignes, found.fautes) == (4, ())
+
+
+def test_R30_mails_of_before_lose_their_links_and_those_that_wait_leave_with_another(
+    before: Engine, tmp_path: Path, now: datetime
+) -> None:
+    link = "https://paqte.fr/connexion/" + "s" * 43
+    mails = [
+        (1, "a@val.test", "invitation", "en_attente"), (2, "a@val.test", "connexion", "en_attente"),
+        (3, "parti@val.test", "invitation", "en_attente"), (4, "a@val.test", "connexion", "envoye"),
+    ]  # fmt: skip
+    with before.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO utilisateur (id, courriel, nom, role, is_active, created_at) "
+            f"VALUES (7, 'a@val.test', 'A', 'entreprise', TRUE, {MOMENT})"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO jeton_connexion (empreinte, utilisateur_id, cree_le, expire_le) "
+            f"VALUES ('e', 7, {MOMENT}, {MOMENT})"
+        )
+        row = text(
+            "INSERT INTO courriel (id, destinataire, sujet, texte, html, motif, etat, erreur, essais, cree_le, "
+            f"prochain_essai) VALUES (:id, :to, 'S', :texte, :texte, :motif, :etat, '', 0, {MOMENT}, {MOMENT})"
+        )
+        for key, to, motif, etat in mails:
+            connection.execute(row, {"id": key, "to": to, "texte": f"Ouvrez {link}\n", "motif": motif, "etat": etat})
+    upgrade_base(before.url.render_as_string(hide_password=False), backups=tmp_path / "avant", now=now)
+    with before.connect() as connection:
+        found = connection.execute(
+            text("SELECT id, etat, utilisateur_id, erreur, texte, html FROM courriel ORDER BY id")
+        )
+        rows = list(found)
+        links = connection.execute(text("SELECT COUNT(*) FROM jeton_connexion")).scalar()
+    assert [(row.id, row.etat, row.utilisateur_id) for row in rows] == [
+        (1, "refuse", 7), (2, "en_attente", 7), (3, "refuse", None), (4, "envoye", 7),
+    ]  # fmt: skip
+    assert {row.texte for row in rows} | {row.html for row in rows} == {
+        "Ouvrez https://paqte.fr/connexion/[lien-personnel]\n"
+    }
+    assert links == 0

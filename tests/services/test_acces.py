@@ -27,7 +27,16 @@ from paqte.services.comptes import invite_user
 from paqte.services.connexion import LinkRefused, Ouverture, open_session
 from paqte.services.conventions import delete_convention
 from paqte.services.declarations import open_declaration, submit_declaration
-from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, bruno, engagement_of
+from tests.factories import (
+    CAMILLE,
+    ZOE,
+    a_convention,
+    a_departement,
+    a_signataire,
+    bruno,
+    engagement_of,
+    secret_received,
+)
 
 SITE = "https://paqte.exemple.fr"
 
@@ -35,8 +44,8 @@ SITE = "https://paqte.exemple.fr"
 def invite(now: datetime, *signataires: int, actor: Any = CAMILLE, role: str = ENTREPRISE, **asked: Any) -> str:
     """The secret of the link."""
     given = {"courriel": "bruno@val.test", "nom": "Bruno Lenoir", **asked}
-    link = invite_user(actor=actor, role=role, signataires=signataires, base_url=SITE, now=now, **given)
-    return link.removeprefix(f"{SITE}/connexion/")
+    invite_user(actor=actor, role=role, signataires=signataires, base_url=SITE, now=now, **given)
+    return secret_received(given["courriel"], now)
 
 
 def key_of(session: Any, courriel: str = "bruno@val.test") -> int:
@@ -204,7 +213,7 @@ def test_the_list_says_who_signed_in_last_and_what_became_of_the_invitation(sess
     val = a_signataire("Val (fictif)")
     secret = invite(now, val)
     (before,) = list_access(actor=CAMILLE)
-    assert (before.connexion, before.courriel_etat) == (None, "en_attente")
+    assert (before.connexion, before.courriel_etat) == (None, "envoye")
     open_session(secret=secret, now=now + timedelta(minutes=5))
     (after,) = list_access(actor=CAMILLE)
     assert after.connexion == now + timedelta(minutes=5)
@@ -213,10 +222,10 @@ def test_the_list_says_who_signed_in_last_and_what_became_of_the_invitation(sess
 def test_an_animateur_has_the_conventions_ticked_and_not_their_sisters(session: Any, now: datetime) -> None:
     val = a_signataire("Val (fictif)")
     first, second = a_convention(val, "S2"), a_convention(val, "S2")
-    link = invite_user(
+    invite_user(
         actor=CAMILLE, role=ANIMATEUR, courriel="i@face.test", nom="Inès", conventions=[first], base_url=SITE, now=now
     )
-    opened = open_session(secret=link.removeprefix(f"{SITE}/connexion/"), now=now)
+    opened = open_session(secret=secret_received("i@face.test", now), now=now)
     ines = opened.acteur
     assert (ines.signataires, ines.conventions) == (frozenset(), {first})
     espace = read_espace(actor=ines, signataire_id=val, now=now)

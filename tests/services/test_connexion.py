@@ -17,6 +17,7 @@ from paqte.queries.comptes import find_session, is_link_open
 from paqte.services.comptes import purge_expired
 from paqte.services.connexion import LinkRefused, TooManyLinks, close_session, open_session, request_link
 from paqte.services.transaction import transaction
+from tests.factories import secret_received
 from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, Personne
 
 if TYPE_CHECKING:
@@ -42,8 +43,10 @@ def mails(session: Any, person: Personne | None = None) -> list[Courriel]:
     return list(session.scalars(query))
 
 
-def last_secret(session: Any, person: Personne = CAMILLE) -> str:
-    return mails(session, person)[-1].texte.split(f"{BASE}/connexion/")[1].split()[0]
+def last_secret(session: Any, now: datetime, person: Personne = CAMILLE) -> str:
+    secret = secret_received(person.courriel, now)
+    session.rollback()
+    return secret
 
 
 def acts(session: Any) -> list[str]:
@@ -57,7 +60,7 @@ def disable(person: Personne, now: datetime) -> None:
 
 def test_a_link_opens_a_session_of_its_owner(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    opened = open_session(secret=last_secret(session), now=now)
+    opened = open_session(secret=last_secret(session, now), now=now)
     found = find_session(secret=opened.secret, now=now)
     assert found is not None
     assert (found.acteur.nom, found.acteur.role, found.acteur.departement) == (CAMILLE.nom, "referent", "41")
@@ -66,13 +69,13 @@ def test_a_link_opens_a_session_of_its_owner(session: Any, now: datetime) -> Non
 
 def test_a_company_contact_brings_her_signatories_along(session: Any, now: datetime) -> None:
     ask(BRUNO, now)
-    opened = open_session(secret=last_secret(session, BRUNO), now=now)
+    opened = open_session(secret=last_secret(session, now, BRUNO), now=now)
     assert len(opened.acteur.signataires) == 1
 
 
 def test_a_link_works_once(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    secret = last_secret(session)
+    secret = last_secret(session, now)
     open_session(secret=secret, now=now)
     with pytest.raises(LinkRefused, match="qu’une fois"):
         open_session(secret=secret, now=now)
@@ -82,7 +85,7 @@ def test_a_link_works_once(session: Any, now: datetime) -> None:
 
 def test_a_link_used_by_several_at_once_opens_one_session(app: Flask, session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    secret = last_secret(session)
+    secret = last_secret(session, now)
     session.rollback()
     gate = Barrier(4)
 
@@ -101,7 +104,7 @@ def test_a_link_used_by_several_at_once_opens_one_session(app: Flask, session: A
 
 def test_a_link_lives_ten_minutes(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    secret = last_secret(session)
+    secret = last_secret(session, now)
     with pytest.raises(LinkRefused):
         open_session(secret=secret, now=now + timedelta(minutes=10))
     open_session(secret=secret, now=now + timedelta(minutes=9, seconds=59))
@@ -109,23 +112,23 @@ def test_a_link_lives_ten_minutes(session: Any, now: datetime) -> None:
 
 def test_only_the_last_link_asked_for_works(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    former = last_secret(session)
+    former = last_secret(session, now)
     ask(CAMILLE, now)
     assert not is_link_open(secret=former, now=now)
     with pytest.raises(LinkRefused):
         open_session(secret=former, now=now)
-    open_session(secret=last_secret(session), now=now)
+    open_session(secret=last_secret(session, now), now=now)
 
 
 def test_a_link_cut_short_opens_nothing(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
     with pytest.raises(LinkRefused):
-        open_session(secret=last_secret(session)[:-1], now=now)
+        open_session(secret=last_secret(session, now)[:-1], now=now)
 
 
 def test_the_base_keeps_no_secret(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    secret = last_secret(session)
+    secret = last_secret(session, now)
     opened = open_session(secret=secret, now=now)
     kept = [*session.scalars(select(JetonConnexion.empreinte)), *session.scalars(select(SessionOuverte.empreinte))]
     assert secret not in kept
@@ -143,9 +146,9 @@ def test_an_unknown_or_disabled_address_gets_no_mail_and_leaves_a_line(kind: str
 
 def test_disabling_an_account_refuses_its_link_and_ends_its_session_at_once(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    opened = open_session(secret=last_secret(session), now=now)
+    opened = open_session(secret=last_secret(session, now), now=now)
     ask(CAMILLE, now)
-    secret = last_secret(session)
+    secret = last_secret(session, now)
     disable(CAMILLE, now)
     assert find_session(secret=opened.secret, now=now) is None
     with pytest.raises(LinkRefused):
@@ -154,7 +157,7 @@ def test_disabling_an_account_refuses_its_link_and_ends_its_session_at_once(sess
 
 def test_closing_a_session_ends_it_for_every_copy(session: Any, now: datetime) -> None:
     ask(CAMILLE, now)
-    opened = open_session(secret=last_secret(session), now=now)
+    opened = open_session(secret=last_secret(session, now), now=now)
     close_session(secret=opened.secret, actor=opened.acteur, now=now)
     assert find_session(secret=opened.secret, now=now) is None
     assert acts(session)[-1] == "deconnexion"
@@ -190,12 +193,12 @@ def test_an_origin_that_tries_many_addresses_is_stopped_and_others_are_not(sessi
 
 def test_what_no_longer_serves_is_thrown_away_and_what_serves_stays(session: Any, now: datetime) -> None:
     ask(CAMILLE, now - timedelta(days=1))
-    open_session(secret=last_secret(session), now=now - timedelta(days=1))
+    open_session(secret=last_secret(session, now - timedelta(days=1)), now=now - timedelta(days=1))
     ask(CAMILLE, now)
-    opened = open_session(secret=last_secret(session), now=now)
+    opened = open_session(secret=last_secret(session, now), now=now)
     ask(CAMILLE, now)
     purge_expired(actor=PLANIFICATEUR, now=now)
     assert find_session(secret=opened.secret, now=now) is not None
-    assert is_link_open(secret=last_secret(session), now=now)
+    assert is_link_open(secret=last_secret(session, now), now=now)
     assert session.scalar(select(func.count()).select_from(SessionOuverte)) == 1
     assert session.scalar(select(func.count()).select_from(TentativeConnexion)) == 4

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import escape
 from sqlalchemy import LargeBinary, select, text, update
 
+from paqte.auth.session import LINK_LIFE
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.courriels import ENVOYE, REFUSE
 from paqte.domain.periodes import Periode
@@ -21,6 +22,7 @@ from paqte.services.comptes import invite_user
 from paqte.services.connexion import open_session, request_link
 from paqte.services.declarations import reopen_declaration, send_back, submit_declaration, validate_declaration
 from paqte.services.justificatifs import PieceRecue, add_evidence
+from paqte.services.liens import new_link
 from paqte.services.relances import remind_company
 from paqte.services.signataires import Contact, Identite, change_signataire
 from paqte.services.transaction import transaction
@@ -87,8 +89,10 @@ def an_account(*signataires: int, courriel: str = COURRIEL, nom: str = NOM, role
 
 def _sign_in() -> None:
     request_link(courriel=COURRIEL, origine="203.0.113.9", base_url=SITE, now=NOW)
-    mail = db.session.scalars(select(Courriel).where(Courriel.motif == "connexion")).one()
-    open_session(secret=mail.texte.partition("/connexion/")[2].split()[0], now=NOW)
+    with transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        user = session.scalars(select(Utilisateur).where(Utilisateur.courriel == COURRIEL)).one()
+        link = new_link(session, user, SITE, NOW, LINK_LIFE)
+    open_session(secret=link.partition("/connexion/")[2], now=NOW)
 
 
 def _card(signataire: int) -> int:

@@ -12,8 +12,10 @@ import time_machine
 from sqlalchemy import select, update
 
 from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.courriels import Message
 from paqte.models import Courriel, SessionOuverte, Utilisateur, db
 from paqte.ops import clock
+from paqte.services.courriels import send_due
 from paqte.services.transaction import transaction
 from tests.auth.test_retour import ELSEWHERE
 from tests.fixtures_acteurs import CAMILLE, NADIA, Personne, invitation_of, post, token_in
@@ -26,9 +28,10 @@ SignIn = Callable[[Personne], "FlaskClient"]
 
 
 def links(app: Flask) -> list[str]:
+    sent: list[Message] = []
     with app.app_context():
-        texts = db.session.scalars(select(Courriel.texte).order_by(Courriel.id)).all()
-    return [re.findall(r"http\S+(/connexion/\S+)", text)[0] for text in texts]
+        send_due(transport=sent.append, now=clock.now())
+    return [re.findall(r"http\S+(/connexion/\S+)", mail.texte)[0] for mail in sent]
 
 
 def open_link(app: Flask, browser: FlaskClient, person: Personne = CAMILLE) -> Any:

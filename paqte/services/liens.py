@@ -1,0 +1,46 @@
+"""Links that open a session: drawn when they are handed over, so that neither the outbox nor a back-up holds one.
+
+A mail that carries one waits with a mark in its place; the secret is put in as the mail leaves, and the base keeps its
+hash alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from paqte.auth.jetons import digest, draw
+from paqte.domain.courriels import LIEN, Message
+from paqte.models import JetonConnexion, Utilisateur
+
+
+def new_link(session: Session, user: Utilisateur, base_url: str, now: datetime, life: timedelta) -> str:
+    """Draw a link; those not used yet die, only the last asked for works."""
+    return f"{base_url}/connexion/{_new_secret(session, user, now, life)}"
+
+
+def awaited_link(base_url: str) -> str:
+    """The link as it stands in a mail that waits."""
+    return f"{base_url}/connexion/{LIEN}"
+
+
+def with_link(session: Session, message: Message, user: Utilisateur, now: datetime, life: timedelta) -> Message:
+    """The mail as it leaves, with a link drawn now that works from now on."""
+    secret = _new_secret(session, user, now, life)
+    texts = (text.replace(f"/connexion/{LIEN}", f"/connexion/{secret}") for text in (message.texte, message.html))
+    return Message(message.destinataire, message.sujet, *texts)
+
+
+def forget_links(session: Session, utilisateur_id: int) -> None:
+    """The links of an account that were not used yet no longer work."""
+    unused = JetonConnexion.utilise_le.is_(None)
+    session.execute(delete(JetonConnexion).where(JetonConnexion.utilisateur_id == utilisateur_id, unused))
+
+
+def _new_secret(session: Session, user: Utilisateur, now: datetime, life: timedelta) -> str:
+    forget_links(session, user.id)
+    secret = draw()
+    session.add(JetonConnexion(empreinte=digest(secret), utilisateur_id=user.id, cree_le=now, expire_le=now + life))
+    return secret

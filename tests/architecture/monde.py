@@ -54,7 +54,7 @@ FROZEN = Bilan(
 ).as_json()
 SITE = "http://localhost"
 # Lines that may appear although nothing was changed: who was refused what, who was seen when, who downloaded (R30).
-TRACES = frozenset({"journal", "session_ouverte"})
+TRACES = frozenset({"journal", "journal_auteur", "journal_personne", "session_ouverte"})
 
 
 def furnish(app: Flask) -> dict[str, int]:

@@ -19,7 +19,7 @@ from paqte.models import Base, db
 from paqte.web.acces import Route, route_table
 from paqte.web.libelles import SENT_AS, read_labels
 from tests.architecture.droits import ROLES_BY_ENDPOINT, WORDS
-from tests.architecture.monde import NOW, Page, a_sister, bare, dump, furnish, invite
+from tests.architecture.monde import NOW, TRACES, Page, a_sister, bare, dump, furnish, invite
 from tests.factories import a_signataire
 from tests.fixtures_acteurs import post, token_in
 
@@ -272,7 +272,7 @@ def columns() -> dict[str, str]:
 def test_a_form_sent_with_every_name_of_column_changes_only_what_it_shows(who: str, monde: Monde) -> None:
     browser, role, seen = monde.browsers[who], PEOPLE[who][0], 0
     # Drawn at random at each turn, hence never twice alike.
-    without = frozenset({"journal", "session_ouverte", "jeton_connexion", "courriel"})
+    without = TRACES | {"jeton_connexion", "courriel"}
     for route in routes(monde.app, "GET", is_closed=True):
         page = monde.address(route)
         if role not in route.roles:

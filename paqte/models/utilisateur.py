@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.acteurs import ROLES
@@ -30,9 +30,14 @@ class Utilisateur(Base, Identified, Journaled, Dated):
 
 
 class Rattachement(Base, Identified, Journaled):
-    """Which signatories a company contact may see; an animateur is given conventions of them, one by one."""
+    """Which signatories a company contact may see; an animateur is given conventions of them, one by one.
+
+    `nom` and `courriel` are as the référent who gave it typed them: she learns nothing of an account that another made.
+    She suspends her own part of it alone.
+    """
 
     __tablename__ = "rattachement"
+    __unjournaled__ = frozenset({"courriel", "donne_le", "is_suspendu", "nom"})
     __table_args__ = (
         UniqueConstraint("utilisateur_id", "signataire_id", "convention_id"),
         # NULL differs from NULL in a unique key: a whole signatory is given once all the same.
@@ -49,6 +54,10 @@ class Rattachement(Base, Identified, Journaled):
     utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
     signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
     convention_id: Mapped[int | None] = mapped_column(ForeignKey("convention.id"), index=True)
+    nom: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    courriel: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    donne_le: Mapped[datetime | None] = mapped_column(Moment)
+    is_suspendu: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class JetonConnexion(Base, Identified):

@@ -45,7 +45,9 @@ def actor_of(user: Utilisateur) -> Acteur:
     """The actor of an account, with what is given to a contact or an animateur."""
     if user.role not in (ENTREPRISE, ANIMATEUR):
         return Acteur(user.id, user.nom, user.role, user.departement_code)
-    query = select(Rattachement.signataire_id, Rattachement.convention_id).where(Rattachement.utilisateur_id == user.id)
+    query = select(Rattachement.signataire_id, Rattachement.convention_id).where(
+        Rattachement.utilisateur_id == user.id, Rattachement.is_suspendu.is_(False)
+    )
     given = db.session.execute(query).all()
     return Acteur(
         user.id,
@@ -86,6 +88,7 @@ def company_contacts(session: Session, signataire_id: int) -> list[ContactInvite
         select(Utilisateur.courriel, Utilisateur.nom)
         .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
         .where(Rattachement.signataire_id == signataire_id, Utilisateur.role == ENTREPRISE, Utilisateur.is_active)
+        .where(Rattachement.is_suspendu.is_(False))
         .order_by(Utilisateur.courriel)
     )
     return list(map(ContactInvite._make, session.execute(query)))

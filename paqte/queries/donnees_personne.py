@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
@@ -59,8 +59,14 @@ def _account(session: Session, connue: PersonneConnue) -> Donnees | None:
     user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
     if user is None:
         return None
-    given = {"departement": user.departement_code, "actif": user.is_active, "ouvert_le": user.created_at}
-    return {"nom": user.nom, "courriel": user.courriel, "role": role_of(connue), **given}
+    opened = connue.depuis or user.created_at
+    given = {"departement": user.departement_code, "actif": user.is_active, "ouvert_le": opened}
+    return {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue), **given}
+
+
+def _since(moment: Any, connue: PersonneConnue) -> Any:
+    """Of her account a référent is told what followed the day when she gave her part of it."""
+    return true() if connue.depuis is None else moment >= connue.depuis
 
 
 def _access(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
@@ -85,14 +91,19 @@ def _sign_ins(session: Session, connue: PersonneConnue) -> list[Donnees]:
     j = Journal
     acts = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "inviter")
     mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id), j.acte.in_(acts))
+    mine &= _since(j.quand, connue)
     return _rows(session, select(j.quand, j.acte).where(mine).order_by(j.id))
 
 
 def _open_things(session: Session, connue: PersonneConnue) -> Donnees:
     """Sessions and links as dates: what opens them is never told."""
     o, t = SessionOuverte, JetonConnexion
-    opened = select(o.ouverte_le, o.vue_le).where(bears(o.utilisateur_id, connue.utilisateur_id))
-    links = select(t.cree_le, t.expire_le, t.utilise_le).where(bears(t.utilisateur_id, connue.utilisateur_id))
+    opened = select(o.ouverte_le, o.vue_le).where(
+        bears(o.utilisateur_id, connue.utilisateur_id), _since(o.ouverte_le, connue)
+    )
+    links = select(t.cree_le, t.expire_le, t.utilise_le).where(
+        bears(t.utilisateur_id, connue.utilisateur_id), _since(t.cree_le, connue)
+    )
     return {
         "sessions": _rows(session, opened.order_by(o.ouverte_le, o.id)),
         "liens": _rows(session, links.order_by(t.cree_le, t.id)),
@@ -142,7 +153,8 @@ def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
         and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id)),
         and_(j.objet == "contact_signataire", j.objet_id.in_([str(key) for key in connue.contacts])),
     )
-    lines = lines_where(about, told_of_people(j, actor, connue.utilisateur_id))
+    since = _since(j.quand, connue) | j.departement_code.is_not(None)
+    lines = lines_where(about, told_of_people(j, actor, connue.utilisateur_id), since)
     names = ("quand", "qui", "acte", "objet", "objet_id", "avant", "apres")
     return [{name: getattr(line, name) for name in names} for line in lines]
 

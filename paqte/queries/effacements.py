@@ -32,10 +32,6 @@ from paqte.models import (
 from paqte.queries.cles import bears
 from paqte.queries.personnes import PersonneConnue, person_of_account, person_of_contact, person_of_state
 
-SHARED = (
-    "Le compte de cette personne sert aussi hors de votre département : retirez-lui d’abord l’accès à vos "
-    "signataires. Le référent de l’autre département pourra ensuite l’effacer."
-)
 # Texts that somebody wrote: nothing writes over them, a person reads them.
 TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Signataire.nom, "nom de signataire", "noms de signataires"),
@@ -95,8 +91,6 @@ def preview_user(*, actor: Acteur, utilisateur_id: int) -> Apercu:
 
 def why_not(session: Session, actor: Acteur, connue: PersonneConnue) -> str:
     """Why somebody may not be erased now, and what to do first; "" when she may."""
-    if connue.is_shared:
-        return SHARED
     if connue.utilisateur_id is not None and connue.utilisateur_id == actor.utilisateur_id:
         return "Vous ne pouvez pas effacer votre propre compte : demandez-le à un autre administrateur."
     u = Utilisateur
@@ -128,7 +122,7 @@ def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str,
         return ()
     r, u = Rattachement, Utilisateur
     others = select(r.signataire_id).join(u, u.id == r.utilisateur_id)
-    others = others.where(u.is_active, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
+    others = others.where(~r.is_suspendu, u.is_active, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
     hers = select(r.signataire_id).where(bears(r.utilisateur_id, connue.utilisateur_id))
     query = select(Signataire.nom).where(Signataire.id.in_(hers), Signataire.id.not_in(others))
     return tuple(

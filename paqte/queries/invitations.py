@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from paqte.domain.acteurs import ENTREPRISE, Acteur
 from paqte.domain.erreurs import NotFound
@@ -75,21 +75,43 @@ def read_access(*, actor: Acteur, utilisateur_id: int) -> Acces:
 def list_access(*, actor: Acteur) -> list[Acces]:
     """Every account that sees a signatory of the actor's, by name. Three statements."""
     given: dict[int, dict[int, list[SignataireDonne]]] = {}
-    users = {}
+    users: dict[int, Utilisateur] = {}
+    parts: dict[int, list[Rattachement]] = {}
     query = (
-        select(Utilisateur, Signataire.id, Signataire.nom, Convention.id, Convention.numero)
+        select(Utilisateur, Rattachement, Signataire.id, Signataire.nom, Convention.id, Convention.numero)
         .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
         .outerjoin(Convention, Convention.id == Rattachement.convention_id)
         .where(readable(Signataire, actor), Utilisateur.role.in_(LIMITED))
         .order_by(Utilisateur.nom, Utilisateur.id, Signataire.nom, Signataire.id, Convention.numero)
     )
-    for user, key, nom, convention, numero in db.session.execute(query):
+    for user, row, key, nom, convention, numero in db.session.execute(query):
         users[user.id] = user
+        parts.setdefault(user.id, []).append(row)
         single = () if convention is None else (_to_give(convention, key, numero, nom),)
         given.setdefault(user.id, {}).setdefault(key, []).append(SignataireDonne(key, nom, single))
-    seen, mailed = sign_ins(users), last_invitations([user.courriel for user in users.values()])
-    return [_access(user, _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()]
+    seen = sign_ins(users)
+    mailed = last_invitations([address_given(parts[key], user) for key, user in users.items()], actor.departement)
+    found = [
+        _access(user, parts[key], _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()
+    ]
+    return sorted(found, key=lambda one: (one.nom, one.utilisateur_id))
+
+
+def name_given(rows: Sequence[Rattachement], user: Utilisateur) -> str:
+    """The name as whoever gave these typed it, the first time."""
+    return next((row.nom for row in sorted(rows, key=lambda row: row.id) if row.nom), user.nom)
+
+
+def address_given(rows: Sequence[Rattachement], user: Utilisateur) -> str:
+    """The address as whoever gave these typed it."""
+    return next((row.courriel for row in sorted(rows, key=lambda row: row.id) if row.courriel), user.courriel)
+
+
+def given_since(rows: Sequence[Rattachement], user: Utilisateur) -> datetime:
+    """Since when these are given: nothing of the account before that is told to whoever gave them."""
+    moments = [row.donne_le for row in rows if row.donne_le is not None]
+    return min(moments, default=user.created_at)
 
 
 def signatories_to_give(*, actor: Acteur) -> list[SignataireDonne]:
@@ -124,19 +146,21 @@ def _together(given: Mapping[int, list[SignataireDonne]]) -> list[SignataireDonn
 
 def _access(
     user: Utilisateur,
+    rows: Sequence[Rattachement],
     signataires: Collection[SignataireDonne],
     connexion: datetime | None,
     mailed: Mapping[str, tuple[str, str]],
 ) -> Acces:
-    etat, erreur = mailed.get(user.courriel, ("", ""))
+    address, since = address_given(rows, user), given_since(rows, user)
+    etat, erreur = mailed.get(address, ("", ""))
     return Acces(
         utilisateur_id=user.id,
-        nom=user.nom,
-        courriel=user.courriel,
+        nom=name_given(rows, user),
+        courriel=address,
         role=user.role,
-        is_active=user.is_active,
-        cree_le=user.created_at,
-        connexion=connexion,
+        is_active=any(not row.is_suspendu for row in rows),
+        cree_le=since,
+        connexion=connexion if connexion is not None and connexion >= since else None,
         courriel_etat=etat,
         courriel_erreur=erreur,
         signataires=tuple(signataires),
@@ -154,11 +178,12 @@ def sign_ins(users: Collection[int]) -> dict[str, datetime]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def last_invitations(addresses: Collection[str]) -> dict[str, tuple[str, str]]:
-    """State of the last invitation mailed to each address, and why it was refused."""
+def last_invitations(addresses: Collection[str], departement: str | None = None) -> dict[str, tuple[str, str]]:
+    """State of the last invitation mailed to each address, by one département when said, and why it was refused."""
     query = (
         select(Courriel.destinataire, Courriel.etat, Courriel.erreur)
         .where(Courriel.motif == INVITATION, Courriel.destinataire.in_(addresses))
+        .where(true() if departement is None else Courriel.departement_code == departement)
         .order_by(Courriel.id)
     )
     return {row.destinataire: (row.etat, row.erreur) for row in db.session.execute(query)}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ROLES, Acteur
+from paqte.domain.acteurs import REFERENT, ROLES, Acteur
 from paqte.domain.effacement import DOMAINE_EFFACE, Personne
 from paqte.domain.erreurs import NotFound
 from paqte.models import ContactSignataire, Rattachement, Signataire, Utilisateur
 from paqte.queries.cles import bears
+from paqte.queries.invitations import address_given, given_since, name_given
 from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin, to_change, writable
 
 
@@ -20,7 +22,8 @@ from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin,
 class PersonneConnue:
     """Who she is and what of hers may be told or erased; `signataires` are those she is tied to, by key.
 
-    `is_shared`: her account also serves where the actor reads nothing.
+    `is_shared`: her account also serves where the actor reads nothing. `depuis`: nothing of the account before that
+    moment is told to a référent, who gave her part of it then.
     """
 
     nom: str
@@ -32,6 +35,7 @@ class PersonneConnue:
     signataires: dict[int, str]
     is_shared: bool
     personne: Personne
+    depuis: datetime | None = None
 
     @property
     def is_answering(self) -> bool:
@@ -82,9 +86,12 @@ def together(
     """An account and contacts as one person."""
     first = user or contacts[0]
     held = _held(session, actor, user, contacts)
+    mine = _given(session, actor, user)
+    hidden = mine if user is not None and actor.role == REFERENT and actor.utilisateur_id != user.id else []
     return PersonneConnue(
-        nom=first.nom,
-        courriel=first.courriel,
+        nom=name_given(hidden, user) if user and hidden else first.nom,
+        courriel=address_given(hidden, user) if user and hidden else first.courriel,
+        depuis=given_since(hidden, user) if user and hidden else None,
         role=user.role if user else "",
         departement=user.departement_code if user else None,
         utilisateur_id=user.id if user else None,
@@ -128,6 +135,12 @@ def _held(
         readable(Signataire, actor), Signataire.id.in_(given) | Signataire.id.in_(keys)
     )
     return dict(session.execute(query.order_by(Signataire.nom, Signataire.id)).all())
+
+
+def _given(session: Session, actor: Acteur, user: Utilisateur | None) -> list[Rattachement]:
+    r = Rattachement
+    query = select(r).join(Signataire, Signataire.id == r.signataire_id).where(writable(Signataire, actor))
+    return list(session.scalars(query.where(bears(r.utilisateur_id, user.id if user else None)).order_by(r.id)))
 
 
 def _is_shared(session: Session, actor: Acteur, user: Utilisateur) -> bool:

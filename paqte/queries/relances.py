@@ -196,6 +196,7 @@ def _accounts(signataires: Collection[int], personne: int | None) -> dict[int, l
         select(Rattachement.signataire_id, u.id, u.nom, u.courriel)
         .join(Rattachement, Rattachement.utilisateur_id == u.id)
         .where(Rattachement.signataire_id.in_(signataires), u.role == ENTREPRISE, u.is_active)
+        .where(Rattachement.is_suspendu.is_(False))
         .order_by(u.id)
     )
     if personne is not None:
@@ -211,7 +212,7 @@ def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRe
     query = (
         select(Rattachement.utilisateur_id, *_COLUMNS)
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
-        .where(Rattachement.utilisateur_id.in_(people))
+        .where(Rattachement.utilisateur_id.in_(people), Rattachement.is_suspendu.is_(False))
         .order_by(Signataire.recherche, Signataire.id)
     )
     found: defaultdict[int, dict[int, SignataireRelance]] = defaultdict(dict)

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 from paqte.domain.acteurs import ANIMATEUR, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
+from paqte.queries.invitations import address_given, given_since, name_given
 from paqte.queries.perimetre import LIMITED, to_change, writable
-from paqte.services.comptes import attach, conventions_to_give, queue_invitation
+from paqte.services.comptes import attach, conventions_to_give, is_shadow, queue_invitation, queue_refusal
 from paqte.services.liens import forget_links
 from paqte.services.transaction import note, transaction
-
-SHARED = "Ce compte sert aussi hors de votre département : retirez-lui plutôt l’accès à vos signataires."
 
 
 def withdraw_right(*, actor: Acteur, now: datetime, utilisateur_id: int, signataire_id: int) -> None:
@@ -54,31 +53,51 @@ def give_access(
         if not whole and not single:
             raise Refused({_field(user): "Gardez au moins un signataire ou une convention, ou désactivez le compte."})
         kept = {(key, None) for key in whole} | {(owner, key) for key, owner in single.items()}
-        for row in session.scalars(_rows(user.id).where(writable(Signataire, actor))).all():
+        mine = session.scalars(_rows(user.id).where(writable(Signataire, actor)).order_by(Rattachement.id)).all()
+        told = (name_given(mine, user), address_given(mine, user), given_since(mine, user))
+        for row in mine:
             if (row.signataire_id, row.convention_id) not in kept:
                 session.delete(row)
-        attach(session, user.id, whole=whole, single=single)
+        attach(session, user.id, whole=whole, single=single, told=told)
 
 
 def disable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
-    """Close an account: its sessions and its links die with it. Refused when another département uses it too."""
+    """Suspend what the actor's département gave an account; nobody else's part moves.
+
+    When nothing else is given to it, its sessions and its links die too.
+    """
     with transaction(actor=actor, now=now) as session:
-        close_account(session, _own_account(session, actor, utilisateur_id), actor.departement)
+        user = _account(session, actor, utilisateur_id)
+        _suspend(session, actor, user, is_suspendu=True)
+        open_elsewhere = _rows(user.id).where(~Rattachement.is_suspendu).limit(1)
+        if session.scalar(open_elsewhere) is None:
+            close_account(session, user, actor.departement)
+        else:
+            note(session, "desactiver", "utilisateur", user.id, departement=actor.departement)
 
 
 def enable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
-    """Open a disabled account again, with the signatories it had; she signs in as before."""
+    """Give back what the actor's département had suspended; she signs in as before."""
     with transaction(actor=actor, now=now) as session:
-        open_account(session, _own_account(session, actor, utilisateur_id), actor.departement)
+        user = _account(session, actor, utilisateur_id)
+        _suspend(session, actor, user, is_suspendu=False)
+        if is_shadow(user.courriel):
+            note(session, "reactiver", "utilisateur", user.id, departement=actor.departement)
+        else:
+            open_account(session, user, actor.departement)
 
 
 def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url: str) -> None:
     """Mail a fresh invitation; the former link dies. Refused for a disabled account."""
     with transaction(actor=actor, now=now) as session:
         user = _account(session, actor, utilisateur_id)
-        if not user.is_active:
+        mine = session.scalars(_rows(user.id).where(writable(Signataire, actor))).all()
+        if all(row.is_suspendu for row in mine):
             raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
-        queue_invitation(session, actor, user, base_url, now, by_mail=True)
+        if is_shadow(user.courriel):
+            queue_refusal(session, actor, (name_given(mine, user), address_given(mine, user)), base_url, now)
+        else:
+            queue_invitation(session, actor, user, base_url, now, by_mail=True)
 
 
 def close_account(session: Session, user: Utilisateur, departement: str | None) -> None:
@@ -104,12 +123,10 @@ def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateu
     return user
 
 
-def _own_account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:
-    """An account that nobody but the actor's département uses."""
-    user = _account(session, actor, utilisateur_id)
-    if session.scalar(_rows(user.id).where(~writable(Signataire, actor)).limit(1)) is not None:
-        raise Refused(SHARED)
-    return user
+def _suspend(session: Session, actor: Acteur, user: Utilisateur, *, is_suspendu: bool) -> None:
+    for row in session.scalars(_rows(user.id).where(writable(Signataire, actor))).all():
+        row.is_suspendu = is_suspendu
+    session.flush()
 
 
 def _rows(utilisateur_id: int) -> Select[Rattachement]:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.auth.adresses import read_address
+from paqte.auth.jetons import digest
 from paqte.auth.session import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
@@ -24,14 +25,16 @@ from paqte.models import (
     Utilisateur,
 )
 from paqte.queries.comptes import departement_of
-from paqte.queries.perimetre import LIMITED, readable, to_change
-from paqte.services.courriels import queue_link
+from paqte.queries.perimetre import LIMITED, readable, to_change, writable
+from paqte.services.courriels import queue_link, queue_mail
 from paqte.services.courriers import write_mail
 from paqte.services.liens import awaited_link, new_link
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
 
 NAME = 120
+# No mail ever leaves for it (RFC 2606).
+OMBRE = "invitation.invalid"
 TAKEN = (
     "Cette adresse ne peut pas recevoir cet accès : elle sert déjà à un compte PAQTE d’une autre sorte, ou désactivé. "
     "Donnez une autre adresse, ou demandez à l’administrateur."
@@ -67,8 +70,12 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
         single = conventions_to_give(session, actor, conventions)
         _check_given(role, given, single)
         own = None if role in LIMITED else departement  # a contact's reach is her signatories
-        user = _account(session, Utilisateur(courriel=address, nom=name, role=role, departement_code=own), now)
-        attach(session, user.id, whole=given, single=single)
+        asked = Utilisateur(courriel=address, nom=name, role=role, departement_code=own)
+        user = _account(session, actor, asked, now)
+        attach(session, user.id, whole=given, single=single, told=(name, address, now))
+        if is_shadow(user.courriel):
+            queue_refusal(session, actor, (name, address), base_url, now)
+            return ""
         return queue_invitation(session, actor, user, base_url, now, by_mail=by_mail)
 
 
@@ -95,16 +102,43 @@ def queue_invitation(
     return "" if by_mail else link
 
 
-def attach(session: Session, utilisateur_id: int, *, whole: Collection[int], single: Mapping[int, int]) -> None:
-    """Give an account what it does not have yet: signatories, and conventions with the signatory of each."""
-    query = select(Rattachement.signataire_id, Rattachement.convention_id)
-    held = set(map(tuple, session.execute(query.where(Rattachement.utilisateur_id == utilisateur_id))))
+def queue_refusal(session: Session, actor: Acteur, to: tuple[str, str], base_url: str, now: datetime) -> None:
+    """Tell the person, by name and address, that it cannot receive this access: she alone may know that it serves."""
+    nom, address = to
+    note(session, "inviter", "utilisateur", departement=actor.departement)
+    message = write_mail("adresse", address, nom=nom, invitant=actor.nom, lien=f"{base_url}/connexion")
+    queue_mail(session, message, motif="invitation", now=now, departement=actor.departement)
+
+
+def is_shadow(courriel: str) -> bool:
+    """Whether this account stands for an invitation that could not be kept: nobody ever signs in with it."""
+    return courriel.endswith(f"@{OMBRE}")
+
+
+def attach(
+    session: Session,
+    utilisateur_id: int,
+    *,
+    whole: Collection[int],
+    single: Mapping[int, int],
+    told: tuple[str, str, datetime],
+) -> None:
+    """Give an account what it does not have yet: signatories, and conventions with the signatory of each.
+
+    `told` is the name and the address as typed, and since when; what was suspended of it is given back.
+    """
+    r = Rattachement
+    held = {(row.signataire_id, row.convention_id): row for row in session.scalars(
+        select(r).where(r.utilisateur_id == utilisateur_id)
+    )}  # fmt: skip
     wanted = [(key, None) for key in sorted(whole)] + [(owner, key) for key, owner in sorted(single.items())]
-    session.add_all(
-        Rattachement(utilisateur_id=utilisateur_id, signataire_id=owner, convention_id=key)
-        for owner, key in wanted
-        if (owner, key) not in held
-    )
+    nom, courriel, since = told
+    for owner, key in wanted:
+        if (owner, key) in held:
+            held[owner, key].is_suspendu = False
+        else:
+            given = {"signataire_id": owner, "convention_id": key, "nom": nom, "courriel": courriel, "donne_le": since}
+            session.add(r(utilisateur_id=utilisateur_id, is_suspendu=False, **given))
     session.flush()
 
 
@@ -159,18 +193,45 @@ def _require_may_invite(actor: Acteur, role: str) -> None:
         raise NotFound("Cette invitation")
 
 
-def _account(session: Session, asked: Utilisateur, now: datetime) -> Utilisateur:
-    """The account of this address, made as asked when there is none. A refusal never says whose it is, nor where."""
+def _account(session: Session, actor: Acteur, asked: Utilisateur, now: datetime) -> Utilisateur:
+    """The account of this address, made as asked when there is none.
+
+    A référent is answered alike whether the address is unknown, already serves elsewhere, or cannot serve: the last is
+    told to the person alone. Refused for an account that the actor knows, when it is of another kind.
+    """
     user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == asked.courriel))
     if user is None:
-        asked.is_active, asked.created_at = True, now
-        session.add(asked)
-        session.flush()
-        return asked
-    is_placed = asked.role in LIMITED or user.departement_code == asked.departement_code
-    if user.role != asked.role or not is_placed or not user.is_active:
+        return _opened(session, asked, now)
+    if asked.role in LIMITED and user.role == asked.role:
+        user.is_active = True  # what another suspended of it stays so
+        return user
+    if actor.role == REFERENT and not _knows(session, actor, user):
+        return _shadow(session, actor, asked, now)
+    if user.role != asked.role or user.departement_code != asked.departement_code or not user.is_active:
         raise Refused({"courriel": TAKEN})
     return user
+
+
+def _opened(session: Session, asked: Utilisateur, now: datetime) -> Utilisateur:
+    asked.is_active, asked.created_at = not is_shadow(asked.courriel), now
+    session.add(asked)
+    session.flush()
+    return asked
+
+
+def _knows(session: Session, actor: Acteur, user: Utilisateur) -> bool:
+    """Whether the actor already sees this account: hers, or of her own préfecture."""
+    mine = select(Rattachement.id).join(Signataire, Signataire.id == Rattachement.signataire_id)
+    mine = mine.where(Rattachement.utilisateur_id == user.id, writable(Signataire, actor)).limit(1)
+    return user.departement_code == actor.departement or session.scalar(mine) is not None
+
+
+def _shadow(session: Session, actor: Acteur, asked: Utilisateur, now: datetime) -> Utilisateur:
+    """The account that stands for this invitation, one an address, a role and a département."""
+    mark = digest(f"{actor.departement}/{asked.role}/{asked.courriel}")[:32]
+    known = session.scalar(select(Utilisateur).where(Utilisateur.courriel == f"{mark}@{OMBRE}"))
+    asked.courriel = f"{mark}@{OMBRE}"
+    return known or _opened(session, asked, now)
 
 
 def _signatories(

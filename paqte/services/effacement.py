@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import String, and_, cast, delete, func, or_, select, text, true, update
+from sqlalchemy import String, and_, cast, delete, false, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from paqte.auth.jetons import digest
@@ -158,7 +158,7 @@ def _forget_mails(session: Session, addresses: Collection[str], subjects: Collec
     within = or_(c.departement_code == scope, c.departement_code.is_(None)) if scope is not None else true()
     hers = and_(func.lower(c.destinataire).in_(sorted(addresses)), within)
     _run(session, update(c).where(hers, c.etat == EN_ATTENTE).values(etat=REFUSE, erreur=NOT_SENT))
-    named = or_(*(c.nomme.contains(f" {subject} ", autoescape=True) for subject in sorted(subjects)))
+    named = or_(false(), *(c.nomme.contains(f" {subject} ", autoescape=True) for subject in sorted(subjects)))
     emptied = {"sujet": "", "texte": "", "html": "", "erreur": ""}
     _run(session, update(c).where(hers, c.erreur != NOT_SENT).values(erreur=""))
     _run(session, update(c).where(hers).values(destinataire=ADRESSE_EFFACEE, sujet="", texte="", html=""))

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
+from paqte.models import Rattachement, Signataire
 from paqte.queries.donnees_personne import everything_about
 from paqte.queries.effacements import why_not
+from paqte.queries.perimetre import writable
 from paqte.queries.personnes import (
     PersonneConnue,
     own_person,
@@ -59,7 +63,8 @@ def export_own(*, actor: Acteur, now: datetime) -> Copie:
 def erase_contact(*, actor: Acteur, now: datetime, signataire_id: int, contact_id: int) -> None:
     """Erase a contact of the actor's and the account that shares its address.
 
-    NotFound for another's; Refused when that account serves another département too.
+    NotFound for another's. Where that account serves another département too, it goes on there, and the actor's part
+    of it goes.
     """
     with transaction(actor=actor, now=now) as session:
         _erase(session, actor, person_of_contact(session, actor, signataire_id, contact_id))
@@ -81,8 +86,18 @@ def _erase(session: Session, actor: Acteur, connue: PersonneConnue) -> None:
     refused = why_not(session, actor, connue)
     if refused:
         raise Refused(refused)
-    # What another département knows of her is its own to erase.
+    # What another département knows of her is its own to erase: her account goes on there.
+    if connue.is_shared and connue.utilisateur_id is not None:
+        _withdraw_all(session, actor, connue.utilisateur_id)
+        connue = replace(connue, utilisateur_id=None)
     erase(session, connue, scope=actor.departement)
+
+
+def _withdraw_all(session: Session, actor: Acteur, utilisateur_id: int) -> None:
+    r = Rattachement
+    mine = select(Signataire.id).where(writable(Signataire, actor))
+    session.execute(delete(r).where(r.utilisateur_id == utilisateur_id, r.signataire_id.in_(mine)))
+    note(session, "effacer", "utilisateur", utilisateur_id, departement=actor.departement)
 
 
 def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneConnue]) -> Copie:

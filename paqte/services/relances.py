@@ -120,7 +120,9 @@ def _remind_one(envoi: _Envoi, utilisateur_id: int) -> bool:
 
 def _held_accounts(signataire_id: int) -> Any:
     """The accounts of a signatory, held until the commit, always in the same order."""
-    given = select(Rattachement.utilisateur_id).where(Rattachement.signataire_id == signataire_id)
+    given = select(Rattachement.utilisateur_id).where(
+        Rattachement.signataire_id == signataire_id, Rattachement.is_suspendu.is_(False)
+    )
     return select(Utilisateur.id).where(Utilisateur.id.in_(given)).order_by(Utilisateur.id).with_for_update()
 
 

@@ -142,15 +142,14 @@ def test_R30_a_contact_of_another_signatory_is_not_reached_through_mine(maison: 
             maison.call(use_case, signataire_id=maison.val, contact_id=far)
 
 
-def test_R30_an_account_shared_with_another_departement_is_refused_until_it_is_only_hers(maison: Maison) -> None:
+def test_R30_an_account_shared_with_another_departement_goes_from_hers_and_stays_in_the_other(maison: Maison) -> None:
     maison.account(COURRIEL, "Bruno Lenoir", ENTREPRISE, maison.rhum)
-    with pytest.raises(Refused, match="hors de votre département"):
-        maison.call(erase_account, utilisateur_id=maison.bruno)
-    with pytest.raises(Refused, match="hors de votre département"):
-        maison.call(erase_contact, signataire_id=maison.val, contact_id=maison.card)
-    assert preview_account(actor=CAMILLE, utilisateur_id=maison.bruno).refus
-    maison.call(withdraw_right, ZOE, utilisateur_id=maison.bruno, signataire_id=maison.rhum)
+    assert preview_account(actor=CAMILLE, utilisateur_id=maison.bruno).refus == ""
     maison.call(erase_account, utilisateur_id=maison.bruno)
+    with pytest.raises(NotFound):
+        maison.call(erase_account, utilisateur_id=maison.bruno)
+    assert maison.session.get_one(Utilisateur, maison.bruno).is_active
+    maison.call(erase_account, ZOE, utilisateur_id=maison.bruno)
     assert found_in_base(COURRIEL, "Lenoir") == []
 
 

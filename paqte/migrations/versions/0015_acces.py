@@ -1,14 +1,14 @@
 """What a référent gave: under which name and address, since when, and whether she suspended it, for her own part.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 SINCE = """
 UPDATE rattachement SET donne_le = COALESCE(

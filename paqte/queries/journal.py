@@ -46,9 +46,10 @@ class Chaine(NamedTuple):
 def lines_where(*conditions: Any, limit: int | None = None, is_latest_first: bool = False) -> list[LigneJournal]:
     """The lines that meet these conditions, in the order they were written. Two statements."""
     j = Journal
-    order = j.id.desc() if is_latest_first else j.id
     columns = (j.id, j.quand, j.qui, j.acte, j.objet, j.objet_id, j.departement_code, j.avant, j.apres)
-    rows: Sequence[Any] = db.session.execute(select(*columns).where(*conditions).order_by(order).limit(limit)).all()
+    query = select(*columns).where(*conditions)
+    ordered = query.order_by(j.id.desc()) if is_latest_first else query.order_by(j.id)
+    rows: Sequence[Any] = db.session.execute(ordered.limit(limit)).all()
     said = _said([row.id for row in rows])
     return [
         LigneJournal(*row[:7], *({**json.loads(row[7 + n]), **said[row.id][side]} for n, side in enumerate(_SIDES)))

@@ -2,8 +2,8 @@
 
 Every link mailed before and not used yet dies: back-ups made until now hold it in clear.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0016
+Revises: 0015
 """
 
 import re
@@ -11,8 +11,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 LINK = re.compile(r"(/connexion/)[\w-]{20,}")
 MARK = r"\1[lien-personnel]"

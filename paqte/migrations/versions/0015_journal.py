@@ -1,7 +1,7 @@
 """The journal cannot be changed, its lines are chained, and what belongs to people stands beside them, by key.
 
-Revision ID: 0013
-Revises: 0012
+Revision ID: 0015
+Revises: 0014
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 
 MOMENT = sa.DateTime(timezone=True)
 AT_ONCE = 1_000

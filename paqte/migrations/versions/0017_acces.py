@@ -1,14 +1,14 @@
 """What a référent gave: under which name and address, since when, and whether she suspended it, for her own part.
 
-Revision ID: 0015
-Revises: 0014
+Revision ID: 0017
+Revises: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 SINCE = """
 UPDATE rattachement SET donne_le = COALESCE(

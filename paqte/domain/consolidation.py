@@ -55,13 +55,17 @@ class Fait(NamedTuple):
 
 
 class Attente(NamedTuple):
-    """What one engagement owes over a window: how many answers, and its target over the term if it has one."""
+    """What one engagement owes over a window: how many answers, and its target over the term if it has one.
+
+    `codes` are the periods it owes; empty when an answer of any period will do.
+    """
 
     cle: Cle
     indicateur: str
     periodes: int
     cible: Number | None = None
     reference: Number | None = None
+    codes: frozenset[str] = frozenset()
 
 
 class Last(NamedTuple):
@@ -76,7 +80,10 @@ class Last(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one engagement brings. Absent is None, never zero (R13)."""
+    """What one engagement brings. Absent is None, never zero (R13).
+
+    `attendues` and `donnees` are codes of periods: those it owed, those it answered.
+    """
 
     dues: int = 0
     repondues: int = 0
@@ -88,6 +95,13 @@ class Part(NamedTuple):
     cible: Number | None = None
     reference: Number | None = None
     declarations: frozenset[int] = frozenset()
+    attendues: frozenset[str] = frozenset()
+    donnees: frozenset[str] = frozenset()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every answer owed is given: one that nobody owed makes up for none (R13, R42)."""
+        return self.repondues >= self.dues and self.attendues <= self.donnees
 
     def merge(self, other: Part) -> Part:
         """Both together: counts and flows add, a stock keeps the last, a target stays what it was.
@@ -105,6 +119,8 @@ class Part(NamedTuple):
             _higher(self.cible, other.cible),
             _higher(self.reference, other.reference),
             self.declarations | other.declarations,
+            self.attendues | other.attendues,
+            self.donnees | other.donnees,
         )
 
 
@@ -135,7 +151,7 @@ def consolidate(
     """
     parts: defaultdict[str, dict[Cle, Part]] = defaultdict(dict)
     for attente in attentes:
-        owed = Part(attente.periodes, cible=attente.cible, reference=attente.reference)
+        owed = Part(attente.periodes, cible=attente.cible, reference=attente.reference, attendues=attente.codes)
         known = parts[attente.indicateur].get(attente.cle)
         parts[attente.indicateur][attente.cle] = owed if known is None else known.merge(owed)
     answers: defaultdict[tuple[Any, ...], list[Fait]] = defaultdict(list)
@@ -181,13 +197,14 @@ def _part(faits: Iterable[Fait], owed: Part) -> Part:
     upper: Number | None = None
     lower: Number | None = None
     derniere: Last | None = None
-    declarations = []
+    declarations, periodes = [], []
     for _, _, _, _, _, declaration, periode, reponse, valeur, numerateur, denominateur in faits:
         if reponse == MANQUANTE:
             continue
         is_neant = reponse == NEANT
         neants += is_neant
         declarations.append(declaration)
+        periodes.append(periode)
         value = 0 if is_neant else valeur
         if value is not None:
             somme = value if somme is None else somme + value
@@ -198,8 +215,9 @@ def _part(faits: Iterable[Fait], owed: Part) -> Part:
             lower = (lower or 0) + denominateur
     given = len(declarations)
     return Part(
-        owed.dues, given, neants, somme, upper, lower, derniere, owed.cible, owed.reference, frozenset(declarations)
-    )
+        owed.dues, given, neants, somme, upper, lower, derniere, owed.cible, owed.reference,
+        frozenset(declarations), owed.attendues, frozenset(periodes),
+    )  # fmt: skip
 
 
 def lasting(faits: Iterable[Fait]) -> list[Fait]:
@@ -221,12 +239,6 @@ def _end(periode: str) -> str:
 
 
 def _plus(a: Number | None, b: Number | None) -> Number | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return a + b
-
-
-def _exact_plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:
     if a is None or b is None:
         return b if a is None else a
     return a + b
@@ -271,7 +283,7 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
     for cle, part in parts.items():
         by_signatory[(cle.departement, cle.signataire)].append(part)
     owing = [given for given in by_signatory.values() if any(p.dues for p in given)]
-    whole = [given for given in by_signatory.values() if all(p.repondues >= p.dues for p in given)]
+    whole = [given for given in by_signatory.values() if all(p.is_whole for p in given)]
     somme = condense(parts, genre)
     return Total(
         valeur=somme.figure(genre),
@@ -321,9 +333,9 @@ class Somme(NamedTuple):
     def merge(self, other: Somme) -> Somme:
         """Both territories together; absent stays absent until one of them knows (R13)."""
         return Somme(
-            _exact_plus(self.valeur, other.valeur),
-            _exact_plus(self.numerateur, other.numerateur),
-            _exact_plus(self.denominateur, other.denominateur),
+            summed((self.valeur, other.valeur)),
+            summed((self.numerateur, other.numerateur)),
+            summed((self.denominateur, other.denominateur)),
             self.signataires_dus + other.signataires_dus,
             self.signataires_repondants + other.signataires_repondants,
             self.signataires_neant + other.signataires_neant,
@@ -385,16 +397,3 @@ def summed(values: Iterable[Number | None]) -> Decimal | None:
     """Their exact sum; None when none is known (R13)."""
     known = [v for v in values if v is not None]
     return Decimal(sum(known)) if known else None
-
-
-def difference(annonce: Number, parties: Iterable[Number]) -> Decimal:
-    """A stated total less the sum of its parts; zero when it adds up (R17)."""
-    return Decimal(annonce) - Decimal(sum(parties))
-
-
-def count_by_nature(natures: Mapping[tuple[str, str], str]) -> dict[str, int]:
-    """How many signatories of each kind; keys are (département, SIREN), so one counts once there (R2, R3)."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for nature in natures.values():
-        counts[nature] += 1
-    return dict(counts)

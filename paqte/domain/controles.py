@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from paqte.domain.catalogue import OUI_NON, RATIO, Catalogue, Indicateur
-from paqte.domain.consolidation import difference
+from paqte.domain.consolidation import Number
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode
@@ -116,6 +116,11 @@ def _part_faults(
         return [_error("dont_sans_total", reponse, message)]
     message = f"Ce « dont » dépasse son total, {written(whole)} : corrigez l’un des deux. Total : {label}."
     return [_error("dont_superieur", reponse, message)]
+
+
+def difference(annonce: Number, parties: Iterable[Number]) -> Decimal:
+    """A stated total less the sum of its parts; zero when it adds up (R17)."""
+    return Decimal(annonce) - Decimal(sum(parties))
 
 
 def _total_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:

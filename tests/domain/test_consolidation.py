@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from paqte.domain.assemblage.signataires import count_by_nature
 from paqte.domain.catalogue import FLUX, LIBRE, OUI_NON, RATIO, STOCK
 from paqte.domain.consolidation import (
     Attente,
@@ -14,13 +15,12 @@ from paqte.domain.consolidation import (
     Fait,
     Number,
     consolidate,
-    count_by_nature,
-    difference,
     inside,
     merge_all,
     percent,
     total,
 )
+from paqte.domain.controles import difference
 from paqte.domain.objectifs import achievement, reference, term_target
 from paqte.domain.periodes import Periode
 

@@ -265,7 +265,7 @@ def test_semesters_are_listed_from_the_first_convention_to_today(blois: Any) -> 
 
 
 def test_each_figure_leads_to_its_declarations_and_says_who_did_not_answer(blois: Any) -> None:
-    found = trace(actor=CAMILLE, departement="41", periode=S1, indicateur="S2")
+    found = trace(actor=CAMILLE, departement="41", periode=S1, indicateur="S2").traces
     assert [(t.signataire, t.periode.code, t.reponse, t.is_counted) for t in found] == [
         ("Société 1 (fictif)", "2026-T1", "nombre", True),
         ("Société 1 (fictif)", "2026-T2", "nombre", True),

@@ -15,13 +15,13 @@ from paqte.domain.periodes import Periode
 def over(
     conventions: Iterable[ConventionLue], window: Periode, indicateurs: Mapping[str, Indicateur]
 ) -> Iterator[Attente]:
-    """How many answers each engagement owes inside the window."""
+    """The answers that each engagement owes inside the window."""
     for convention in conventions:
         periodes = convention.suivi.followed(window)
         for engagement in convention.engagements:
-            dues = _count(indicateurs.get(engagement.indicateur), periodes)
+            dues = _asked(indicateurs.get(engagement.indicateur), periodes)
             if dues:
-                yield Attente(convention.cle(engagement), engagement.indicateur, dues)
+                yield Attente(convention.cle(engagement), engagement.indicateur, len(dues), codes=dues)
 
 
 def targets(
@@ -71,10 +71,11 @@ def is_semestriel(convention: ConventionLue, window: Periode, indicateurs: Mappi
     if window.genre != TRIMESTRE or convention.rythme != SEMESTRE or not convention.binds_in(window):
         return False
     asked = convention.suivi.followed(Periode.containing(window.debut, SEMESTRE))
-    return any(_count(indicateurs.get(e.indicateur), asked) for e in convention.engagements)
+    return any(_asked(indicateurs.get(e.indicateur), asked) for e in convention.engagements)
 
 
-def _count(indicateur: Indicateur | None, periodes: tuple[Periode, ...]) -> int:
+def _asked(indicateur: Indicateur | None, periodes: tuple[Periode, ...]) -> frozenset[str]:
+    """Codes of the periods for which the grid counts an indicator."""
     if indicateur is None:
-        return 0
-    return len([p for p in periodes if indicateur.is_valid_during(p.debut, p.fin)])
+        return frozenset()
+    return frozenset(p.code for p in periodes if indicateur.is_valid_during(p.debut, p.fin))

@@ -205,9 +205,9 @@ def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnees
         Chiffre(None, _told(inside(mine, window), e.unite, attentes.is_semestriel(c, window, {i.code: i})))
         for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
     )
-    owed = {a.cle.engagement: a.periodes for a in attentes.over([c], donnees.periode, {i.code: i})}
-    dues = owed.get(e.id, 0)
-    given = [f.reponse for f in inside(mine, donnees.periode) if f.reponse != MANQUANTE]
+    owed = {a.cle.engagement: a.codes for a in attentes.over([c], donnees.periode, {i.code: i})}
+    dues = owed.get(e.id, frozenset[str]())
+    given = {f.periode: f.reponse for f in inside(mine, donnees.periode) if f.reponse != MANQUANTE}
     return LigneIndicateur(
         axe=i.axe,
         code=i.code,
@@ -223,9 +223,9 @@ def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnees
         cumul=Chiffre(None, "non sommable"),
         taux=Chiffre(None, "non sommable"),
         sans_cible=Chiffre(None, "non sommable"),
-        repondu=int(0 < dues <= len(given)),
-        du=int(dues > 0),
-        neants=int(bool(given) and set(given) == {NEANT}),
+        repondu=int(bool(dues) and dues <= given.keys()),
+        du=int(bool(dues)),
+        neants=int(bool(given) and set(given.values()) == {NEANT}),
         nature=c.nature,
     )
 

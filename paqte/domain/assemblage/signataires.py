@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.bilan import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.consolidation import count_by_nature
 from paqte.domain.conventions import (
     A_RENOUVELER,
     ASSOCIATION,
@@ -86,6 +86,11 @@ def by_nature(conventions: Iterable[ConventionLue]) -> dict[str, int]:
     """
     by_date = sorted(conventions, key=lambda c: (c.dates.debut, c.id))
     return count_by_nature({(c.departement, c.siren): c.nature for c in by_date})
+
+
+def count_by_nature(natures: Mapping[tuple[str, str], str]) -> dict[str, int]:
+    """How many signatories of each kind; keys are (département, SIREN), so one counts once there (R2, R3)."""
+    return dict(Counter(natures.values()))
 
 
 def known_before(donnees: DonneesBilan, conventions: Iterable[ConventionLue]) -> set[str]:

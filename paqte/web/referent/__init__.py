@@ -17,6 +17,7 @@ PAGES: tuple[str, ...] = (
     "bilans",
     "comparaisons",
     "trimestres",
+    "chiffres",
     "completude",
     "declarations",
     "saisie",

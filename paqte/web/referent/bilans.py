@@ -6,22 +6,20 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import SEMESTRE
-from paqte.domain.declarations import VALIDEE
+from paqte.domain.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.editions import list_editions, list_semesters
 from paqte.queries.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.rubriques import read_rubriques
-from paqte.queries.traces import trace
 from paqte.services.bilans import compute_bilan, produce_bilan
 from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
@@ -55,6 +53,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         textes_vides=_empty_headings(computed),
         repris=[t for t in read_rubriques(actor=actor(), departement=departement, periode=window) if t.is_repris],
         points=_points(computed),
+        mesures={(m.thematique, m.unite): m.code for m in catalogue().of_dispositif(PLAN_10000)},
         editions=editions,
         modifies=changes_since(departement, editions[0].created_at) if editions and computed.ecarts else (),
         is_closed=window.is_closed(local_date(now, departement)),
@@ -67,27 +66,6 @@ def bilan_produire(periode: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
     is_done = say_produced(produce_bilan, period_of(periode, SEMESTRE))
     return redirect(url_for("referent.bilan", periode=periode, _anchor="editions" if is_done else None))
-
-
-@blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
-@open_to(REFERENT)
-def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
-    """The declarations behind one figure."""
-    window = period_of(periode, SEMESTRE)
-    departement = own_departement(actor())
-    computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=clock.now())
-    lines = [line for line in computed.indicateurs if line.code == indicateur]
-    nature = request.args.get("nature", lines[0].nature if lines else "")
-    traces = trace(actor=actor(), departement=departement, periode=window, indicateur=indicateur, nature=nature)
-    return render_template(
-        "referent/bilan_chiffre.html",
-        periode=window,
-        indicateur=catalogue().indicateurs[indicateur],
-        ligne=next((line for line in lines if line.nature == nature), None),
-        traces=traces,
-        comptees=[t for t in traces if t.is_counted],
-        VALIDEE=VALIDEE,
-    )
 
 
 class AxeLu(NamedTuple):

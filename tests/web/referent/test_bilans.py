@@ -84,8 +84,22 @@ def test_R20_each_figure_is_one_click_away_from_its_declarations(camille: FlaskC
     link = re.search(r'href="(/referent/bilans/2026-S1/chiffres/S2)"', camille.get(PAGE).text)
     assert link
     html = camille.get(link[1]).text
-    assert "/referent/declarations/1" in html
-    assert "sans réponse" in html
+    counted, apart = html.split("Non comptées")
+    assert "/referent/declarations/1" in counted
+    assert "sans réponse" not in counted
+    assert "Pas encore de déclaration" in apart
+
+
+def test_R45_every_figure_of_the_page_leads_to_its_own_column(camille: FlaskClient) -> None:
+    links = re.findall(r'<a class="chiffre-lien" href="([^"]+)">(?:<strong>)?([^<]+)', camille.get(PAGE).text)
+    assert (f"{PAGE}/chiffres/S2", "12") in links and (f"{PAGE}/chiffres/S2?colonne=cumul", "12") in links
+    for url, told in links:
+        assert f'<p class="chiffre-valeur">{told}' in camille.get(url.replace("&amp;", "&")).text
+
+
+@pytest.mark.parametrize("asked", ["colonne=autre", "nature=autre", "nature=reseau"])
+def test_a_figure_that_the_document_has_not_has_no_page(camille: FlaskClient, asked: str) -> None:
+    assert camille.get(f"{PAGE}/chiffres/S2?{asked}").status_code == 404
 
 
 def test_R19_producing_gives_an_edition_that_is_downloaded_as_it_was_published(

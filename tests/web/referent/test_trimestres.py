@@ -69,6 +69,15 @@ def test_R13_the_page_shows_figures_and_what_is_missing_and_says_an_empty_analys
     assert "Rien d’écrit : l’export le dira." in html
 
 
+def test_R45_every_figure_of_the_export_leads_to_its_declarations(camille: FlaskClient) -> None:
+    links = re.findall(r'<a class="chiffre-lien" href="([^"]+)">(?:<strong>)?([^<]+)', camille.get(PAGE).text)
+    assert links == [(f"{PAGE}/chiffres/S2", "12"), (f"{PAGE}/chiffres/S2?colonne=cumul", "12")]
+    for url, _ in links:
+        html = camille.get(url).text
+        assert '<p class="chiffre-valeur">12' in html and "Dans l’export" in html
+        assert "/referent/declarations/1" in html
+
+
 def test_the_analysis_is_typed_in_the_pilotage_and_shown_in_the_export(camille: FlaskClient) -> None:
     where = "/referent/pilotage/textes/2026-T3/efficacite"
     post(camille, where, {"texte": "Les stages progressent."}, page=where)

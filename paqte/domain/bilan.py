@@ -161,7 +161,7 @@ class LigneIndicateur:
 class LigneThematique:
     """One of the 14 thématiques of the plan 10 000 (R8, R8b). `valorise` is beside, never added (R10)."""
 
-    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
+    added_since: ClassVar[Mapping[str, object]] = {"nature": "", "mention": ""}
 
     code: str
     libelle: str
@@ -175,6 +175,7 @@ class LigneThematique:
     du: int
     valorise: str = ""
     nature: str = ""
+    mention: str = ""
 
     @property
     def titre(self) -> str:

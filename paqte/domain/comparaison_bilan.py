@@ -164,6 +164,7 @@ BILAN: tuple[Comparaison, ...] = (
             "cumul": _FIGURES["cumul"],
             **_ANSWERS,
             "valorise": "Valorisé depuis le PAQTE",
+            "mention": "Observations",
         },
         cle=lambda t: (t.code, t.unite, t.nature),
         ligne=lambda t: f"{t.code}, {t.titre} ({t.unite})",

@@ -125,6 +125,7 @@ COMPTE_RENDU: tuple[Comparaison, ...] = (
             "cumul": "Depuis le début",
             **_ANSWERS,
             "valorise": "Valorisé depuis le PAQTE",
+            "mention": "Observations",
         },
         cle=lambda t: (t.mesure, t.nature),
         ligne=lambda t: f"{t.code}, {t.titre} ({t.unite})",

@@ -131,7 +131,7 @@ class IndicateurTrimestre:
 class ThematiqueTrimestre:
     """One measure of a thématique of the plan (R8, R8b). `valorise` is beside, never added (R10)."""
 
-    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
+    added_since: ClassVar[Mapping[str, object]] = {"nature": "", "mention": ""}
 
     code: str
     libelle: str
@@ -147,6 +147,7 @@ class ThematiqueTrimestre:
     semestriels: int
     valorise: str = ""
     nature: str = ""
+    mention: str = ""
 
     @property
     def titre(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -66,12 +66,28 @@ def _of_shares(aimed: list[Part], without: Taux) -> Taux:
     )
 
 
+def counts_everything(parts: Mapping[Cle, Part], genre: str) -> bool:
+    """Whether what is compared with the targets is all that the figure since the start is made of (R22)."""
+    given = said(parts, genre)
+    aimed = [p for p in given if p.dues and p.cible is not None]
+    return add_up(aimed, genre) == add_up(given, genre)
+
+
 def reference(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:
     """Reference values added up; percentages do not add, so several of them give None."""
     known = [p for p in said(parts, genre) if p.reference is not None and p.dues]
     if genre == LIBRE or (genre == RATIO and len(known) > 1):
         return None
     return summed(p.reference for p in known)
+
+
+def is_partial(annees: Collection[int], years: int, genre: str) -> bool:
+    """Whether yearly targets leave out a year that the term's one needs: any year of a flow, else the last (R6).
+
+    `annees` are the convention years that have a target, none when the target is for the whole term.
+    """
+    needed = range(1, years + 1) if genre in (FLUX, LIBRE) else (years,)
+    return bool(annees) and not set(needed) <= set(annees)
 
 
 def term_target(objectifs: Mapping[int, Number], genre: str) -> Number | None:

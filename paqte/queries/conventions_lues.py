@@ -85,8 +85,10 @@ def _engagements(session: Session, departement: str) -> dict[int, tuple[Engageme
     )
     grouped: defaultdict[int, list[EngagementLu]] = defaultdict(list)
     for key, convention, indicateur, libelle, unite, reference in session.execute(query):
-        cible = _term(targets.get(key, {}), indicateur)
-        grouped[convention].append(EngagementLu(key, indicateur, libelle, unite, reference, cible))
+        given = targets.get(key, {})
+        annees = () if 0 in given else tuple(sorted(given))
+        cible = _term(given, indicateur)
+        grouped[convention].append(EngagementLu(key, indicateur, libelle, unite, reference, cible, annees))
     return {convention: tuple(found) for convention, found in grouped.items()}
 
 

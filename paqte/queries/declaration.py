@@ -98,7 +98,8 @@ def _header(actor: Acteur, declaration_id: int) -> tuple[DeclarationLue, int | N
     debut: date = values.pop("debut")
     predecessor: int | None = values.pop("precedente_id")
     annee = years_of(debut, max(debut, periode.dernier_jour))
-    return DeclarationLue(periode=periode, annee=annee, **values), predecessor
+    is_first = debut >= periode.debut and predecessor is None
+    return DeclarationLue(periode=periode, annee=annee, is_first=is_first, **values), predecessor
 
 
 class _Engagement(NamedTuple):

@@ -87,7 +87,8 @@ class LigneDeclaration:
 class DeclarationLue:
     """A declaration with a line for each engagement, in the order of the grid.
 
-    `annee` is the convention year in which the period ends, from 1.
+    `annee` is the convention year in which the period ends, from 1. `is_first` says that the signatory had no
+    convention yet in the period before, of which nothing can be missing (R13).
     """
 
     id: int
@@ -110,6 +111,7 @@ class DeclarationLue:
     motif_reouverture: str
     lignes: tuple[LigneDeclaration, ...] = ()
     retours: tuple[RetourLu, ...] = ()
+    is_first: bool = False
 
     def axes(self) -> list[tuple[Axe, list[LigneDeclaration]]]:
         """Lines grouped by axis, in the order of the grid."""

@@ -102,7 +102,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
             Colonne("Réponses reçues", 9, ENTIER, attrgetter("repondu")),
             Colonne("Réponses dues", 9, ENTIER, attrgetter("du")),
             Colonne("Valorisé depuis le PAQTE", 22, TEXTE, attrgetter("valorise")),
-            Colonne("Observations", 24, OBSERVATIONS, lambda t: ""),
+            Colonne("Observations", 24, OBSERVATIONS, attrgetter("mention")),
         ),
         "Néant : aucune thématique.",
         UNITES,

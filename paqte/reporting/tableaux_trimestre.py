@@ -140,7 +140,7 @@ TABLEAUX: tuple[Tableau, ...] = (
             Colonne("Réponses dues", 9, ENTIER, attrgetter("ligne.du")),
             Colonne("Déclarants semestriels", 10.5, ENTIER, attrgetter("ligne.semestriels")),
             Colonne("Valorisé depuis le PAQTE", 20, TEXTE, attrgetter("ligne.valorise")),
-            Colonne("Observations", 24, OBSERVATIONS, lambda t: ""),
+            Colonne("Observations", 24, OBSERVATIONS, attrgetter("ligne.mention")),
         ),
         "Néant : aucune thématique.",
         UNITES,

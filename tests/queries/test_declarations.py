@@ -137,3 +137,12 @@ def test_one_declaration_is_read_in_as_many_statements_whatever_its_engagements(
         return len(seen)
 
     assert count("S2") == count("S2", "S3", "S4", "F1", "F1p", "R1", "R3", "A1", "A2", "A3", "X1", "X1") <= 7
+
+
+def test_R13_nothing_is_missing_from_the_period_before_the_convention_began(session: Any, now: datetime) -> None:
+    began = a_convention(a_signataire("Alpha (fictif)"), "S2", debut=date(2026, 1, 15))
+    older = a_convention(a_signataire("Béta (fictif)"), "S2")
+    first, second = (_sent(began, quarter, now, S2=4) for quarter in (T1, T2))
+    long_since = _sent(older, T1, now, S2=4)
+    read = {key: read_declaration(actor=CAMILLE, declaration_id=key).is_first for key in (first, second, long_since)}
+    assert read == {first: True, second: False, long_since: False}

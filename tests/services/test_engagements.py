@@ -16,6 +16,7 @@ from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Engagement, Journal, Objectif, Realisation
 from paqte.queries.conventions import EngagementVu, read_convention
+from paqte.queries.conventions_lues import read_conventions
 from paqte.services.engagements import set_engagements
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
@@ -270,3 +271,15 @@ def test_nobody_else_changes_the_promises_of_camille_s_convention(page: Page, se
     with pytest.raises(NotFound):
         page.save("FORMER", kept("F1"), actor=actor)
     assert session.scalar(select(func.count()).select_from(Engagement)) == 0
+
+
+def test_R6_the_bilan_knows_which_years_have_a_target(page: Page, session: Any) -> None:
+    page.save(
+        "FORMER",
+        kept("F1", annees={1: Decimal(10), 3: Decimal(20)}),
+        kept("F2", duree=Decimal(60)),
+        kept("F3"),
+    )
+    (read,) = read_conventions(session, "41")
+    found = {e.indicateur: (e.cible, e.annees) for e in read.engagements}
+    assert found == {"F1": (Decimal(30), (1, 3)), "F2": (Decimal(60), ()), "F3": (None, ())}

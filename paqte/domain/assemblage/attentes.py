@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import SAID_ONCE, Attente, Fait, Whose
 from paqte.domain.conventions import PLAN_10000, SEMESTRE, TRIMESTRE, is_in_force
@@ -27,7 +27,15 @@ def over(
 def targets(
     conventions: Iterable[ConventionLue], last_day: date, indicateurs: Mapping[str, Indicateur]
 ) -> Iterator[Attente]:
-    """One mark an engagement of a convention in force, bearing its target and reference over the term.
+    """One mark an engagement of a convention in force, bearing its target and reference over the term."""
+    for c, e in aiming(conventions, last_day, indicateurs):
+        yield Attente(c.cle(e), e.indicateur, 1, e.cible, e.reference)
+
+
+def aiming(
+    conventions: Iterable[ConventionLue], last_day: date, indicateurs: Mapping[str, Indicateur]
+) -> Iterator[tuple[ConventionLue, EngagementLu]]:
+    """The engagements whose targets and references count.
 
     Of a stock or a yes, that of a convention in force on the last day: a renewal takes the place of the former (R32).
     """
@@ -36,9 +44,7 @@ def targets(
         for engagement in convention.engagements:
             known = indicateurs.get(engagement.indicateur)
             if known and (is_last or known.genre not in SAID_ONCE):
-                yield Attente(
-                    convention.cle(engagement), engagement.indicateur, 1, engagement.cible, engagement.reference
-                )
+                yield convention, engagement
 
 
 def gone(

@@ -21,7 +21,10 @@ SHIPPED = Agenda(Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.ite
 
 @dataclass(frozen=True, slots=True)
 class EngagementLu:
-    """An engagement and its target over the whole term (annual ones already put together)."""
+    """An engagement and its target over the whole term (annual ones already put together).
+
+    `annees` are the convention years that have a target of their own, none when it is for the whole term.
+    """
 
     id: int
     indicateur: str
@@ -29,6 +32,7 @@ class EngagementLu:
     unite: str
     reference: Decimal | None
     cible: Decimal | None
+    annees: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from paqte.domain.assemblage import attentes
+from paqte.domain.assemblage import attentes, mentions
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
+from paqte.domain.assemblage.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.bilan import Chiffre, LigneIndicateur, PointAxe, is_of_entreprises, share
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
@@ -20,7 +21,7 @@ from paqte.domain.periodes import Periode
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
 RIEN_DU = "aucune réponse n’était due"
-
+AVANT_CONVENTION = "la convention n’avait pas commencé"
 SORTIS = "aucune convention en vigueur à la fin de la période"
 DOUBLONS = "doublons possibles"
 
@@ -65,6 +66,11 @@ class Fenetres:
     precedent: Fenetre
     un_an_avant: Fenetre
     cumul: Consolidation
+    couvertures: Mapping[str, Couverture]
+
+    def coverage(self, i: Indicateur) -> Couverture:
+        """Over how many conventions its references and targets are known."""
+        return self.couvertures.get(i.code, mentions.NOTHING)
 
     def since_start(self, i: Indicateur) -> Chiffre:
         """The figure from the first day to the end of the period, or why there is none (R13)."""
@@ -82,6 +88,7 @@ def windows(donnees: DonneesBilan, grid: Catalogue) -> Fenetres:
         precedent=_over(donnees, p.precedente, grid),
         un_an_avant=_over(donnees, p.un_an_avant, grid),
         cumul=_since(donnees, grid),
+        couvertures=mentions.coverages(donnees.in_force, p.dernier_jour, grid),
     )
 
 
@@ -112,8 +119,10 @@ def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], 
     return {code: len(signataires) for code, signataires in found.items()}
 
 
-def line(i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str) -> LigneIndicateur:
-    """One indicator over the signatories of one nature, or over all of them (R38)."""
+def line(
+    i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str, *, is_secret: bool = False
+) -> LigneIndicateur:
+    """One indicator over the signatories of one nature, or over all of them (R38); `is_secret` is of R23."""
     owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
     semestre, cumul = fenetres.periode.chiffre(i), fenetres.since_start(i)
@@ -125,7 +134,7 @@ def line(i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str) -> Li
         unite="signataires ayant répondu oui" if i.genre == OUI_NON else i.unite,
         genre=i.genre,
         est_dont=bool(i.dont),
-        reference=unless_nobody(_or(reference(fenetres.cumul.of(i.code), i.genre), "sans référence"), cumul),
+        reference=unless_nobody(_reference(i, fenetres), cumul),
         cible=unless_nobody(aim(rate, "sans objectif"), cumul),
         semestre=semestre,
         precedent=fenetres.precedent.chiffre(i),
@@ -136,9 +145,27 @@ def line(i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str) -> Li
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         neants=owed.signataires_neant,
-        mention=_mention(i, periode, semestre, owed.doubles),
+        mention=" ; ".join((*_mention(i, periode, semestre, owed), *told_beside(i, fenetres, is_secret=is_secret))),
         nature=nature,
     )
+
+
+def _reference(i: Indicateur, fenetres: Fenetres) -> Chiffre:
+    added = reference(fenetres.cumul.of(i.code), i.genre)
+    several = i.genre == RATIO and fenetres.coverage(i).references > 1
+    return _or(added, mentions.NON_SOMMABLE if several else "sans référence")
+
+
+def told_beside(
+    i: Indicateur, fenetres: Fenetres, nom: str = mentions.OBJECTIF, *, is_secret: bool, has_rate: bool = True
+) -> list[str]:
+    """What explains a line's target, reference and rate; `nom` is what its target is called."""
+    held, parts = fenetres.coverage(i), fenetres.cumul.of(i.code)
+    told = mentions.of_promises(held, nom)
+    rate = achievement(parts, i.genre)
+    of_rate = mentions.of_rate(parts, i.genre, rate, held, nom=nom, is_secret=is_secret)
+    told.append(of_rate if has_rate else mentions.of_targets(held, nom))
+    return [sentence for sentence in told if sentence]
 
 
 def aim(rate: Taux, motif: str) -> Chiffre:
@@ -182,7 +209,7 @@ def unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:
     return since_start if promised.is_missing and since_start.motif == NON_ENGAGE else promised
 
 
-def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, doubles: int) -> str:
+def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) -> list[str]:
     """What a reader must know of the measure, unless the absence of its figure already says so."""
     marks = []
     if i.doublons:
@@ -191,23 +218,27 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, doubles: int) -
         marks.append("souvent compté par année scolaire")
     if i.au < periode.debut and semestre.motif != _closed(i):
         marks.append(_closed(i))
-    if doubles:
+    if owed.doubles:
         marks.append(
-            f"deux conventions ont répondu pour {doubles} signataire{_s(doubles)} : la plus grande valeur compte"
+            f"deux conventions ont répondu pour {owed.doubles} signataire{_s(owed.doubles)} : "
+            "la plus grande valeur compte"
         )
-    return " ; ".join(marks)
+    if i.genre == RATIO and owed.signataires_dus:
+        marks.append(mentions.REPONSES_RATIO)
+    return marks
 
 
 def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: DonneesBilan) -> LigneIndicateur:
     """A free commitment: its own values as told, never summed (R5)."""
     mine = [f for f in donnees.faits if f.engagement == e.id]
     now, before, year_before = (
-        Chiffre(None, _told(inside(mine, window), e.unite, attentes.is_semestriel(c, window, {i.code: i})))
+        Chiffre(None, _told(c, i, mine, window, e.unite))
         for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
     )
     owed = {a.cle.engagement: a.codes for a in attentes.over([c], donnees.periode, {i.code: i})}
     dues = owed.get(e.id, frozenset[str]())
     given = {f.periode: f.reponse for f in inside(mine, donnees.periode) if f.reponse != MANQUANTE}
+    lacking = mentions.lacking_years(c, e, i)
     return LigneIndicateur(
         axe=i.axe,
         code=i.code,
@@ -226,16 +257,25 @@ def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnees
         repondu=int(bool(dues) and dues <= given.keys()),
         du=int(bool(dues)),
         neants=int(bool(given) and set(given.values()) == {NEANT}),
+        mention=mentions.partial_target(lacking) if lacking else "",
         nature=c.nature,
     )
 
 
-def _told(faits: list[Fait], unite: str, is_semestriel: bool) -> str:
-    """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"."""
-    if not faits and is_semestriel:
+def _told(c: ConventionLue, i: Indicateur, mine: list[Fait], window: Periode, unite: str) -> str:
+    """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"; else why there is none (R13).
+
+    Of a period that nobody asked of it, before it began for instance, nothing is said to be missing.
+    """
+    asked = {p.code for p in c.suivi.followed(window) if i.is_valid_during(p.debut, p.fin)}
+    faits = [f for f in inside(mine, window) if f.reponse != MANQUANTE or f.periode in asked]
+    if faits:
+        return " ; ".join(f"{f.periode[5:]} : {_value(f, unite)}" for f in sorted(faits, key=lambda f: f.periode))
+    if attentes.is_semestriel(c, window, {i.code: i}):
         return declarants(1)
-    told = [f"{f.periode[5:]} : {_value(f, unite)}" for f in sorted(faits, key=lambda f: f.periode)]
-    return " ; ".join(told) or "aucune réponse"
+    if asked:
+        return "aucune réponse"
+    return AVANT_CONVENTION if window.fin <= c.dates.debut else RIEN_DU
 
 
 def _value(fait: Fait, unite: str) -> str:

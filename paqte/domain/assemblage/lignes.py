@@ -11,9 +11,9 @@ from paqte.domain.conventions import PAQTE
 
 def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneIndicateur, ...]:
     """Every indicator of the PAQTE grid: the enterprises' line, then those of the others and the total, if any."""
-    donnees = views[-1].donnees
+    donnees, secrets = views[-1].donnees, grid.secrets
     summed = [
-        line(i, view.fenetres, donnees.periode, view.nature)
+        line(i, view.fenetres, donnees.periode, view.nature, is_secret=i.code in secrets)
         for i in grid.of_dispositif(PAQTE)
         if i.is_summable
         for view in telling(views, i.code)

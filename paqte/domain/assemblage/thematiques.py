@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.indicateurs import Fenetres, aim, unless_nobody
+from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unless_nobody
+from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.assemblage.natures import FenetresSignataires, telling
 from paqte.domain.bilan import LigneThematique, share
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur, Thematique
@@ -47,6 +48,7 @@ def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires
         du=owed.signataires_dus,
         valorise=_valued(thematique, measure, fenetres, grid),
         nature=view.nature,
+        mention=" ; ".join(told_beside(measure, fenetres, PREVISION, is_secret=True, has_rate=False)),
     )
 
 

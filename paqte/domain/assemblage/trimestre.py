@@ -9,6 +9,7 @@ from paqte.domain.assemblage import engages, indicateurs, natures, reponses, the
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
+from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
 from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.compte_rendu import (
@@ -57,7 +58,7 @@ def assemble_trimestre(
         indicateurs=tuple(
             _indicateur(line, waited[line.nature].get(line.code, 0)) for line in indicator_lines(views, grid)
         ),
-        thematiques=tuple(_thematique(line, m.code, f.periode.semestriels.get(m.code, 0)) for line, m, f in measured),
+        thematiques=tuple(_thematique(line, m, f, is_secret=grid.is_secret(m.code)) for line, m, f in measured),
         efficacite=donnees.rubriques.get("efficacite", ""),
         propositions=donnees.rubriques.get("propositions", ""),
         donnees=valeurs.rows(donnees, grid),
@@ -96,12 +97,14 @@ def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
     )
 
 
-def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> ThematiqueTrimestre:
+def _thematique(
+    line: LigneThematique, measure: Indicateur, fenetres: Fenetres, *, is_secret: bool
+) -> ThematiqueTrimestre:
     return ThematiqueTrimestre(
         code=line.code,
         libelle=line.libelle,
         transversale=line.transversale,
-        mesure=mesure,
+        mesure=measure.code,
         unite=line.unite,
         entreprises=line.entreprises,
         prevision=line.prevision,
@@ -109,9 +112,10 @@ def _thematique(line: LigneThematique, mesure: str, semestriels: int) -> Themati
         cumul=line.cumul,
         repondu=line.repondu,
         du=line.du,
-        semestriels=semestriels,
+        semestriels=fenetres.periode.semestriels.get(measure.code, 0),
         valorise=line.valorise,
         nature=line.nature,
+        mention=" ; ".join(indicateurs.told_beside(measure, fenetres, PREVISION, is_secret=is_secret)),
     )
 
 

@@ -40,7 +40,7 @@ def _rows_of(
         if i is None:
             continue
         nothing = _nothing(c, e, i, window, grid.axes[i.axe].dispositif)
-        given = {p for key, p in by_place if key == e.id}
+        given = {p for (key, p), f in by_place.items() if key == e.id and f.reponse != MANQUANTE}
         periodes = sorted(given | {p.code for p in owed if i.is_valid_during(p.debut, p.fin)})
         for periode in periodes:
             lacking = replace(nothing, periode=periode, etat=_lacking(states.get((c.id, periode), "")))

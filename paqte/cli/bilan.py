@@ -88,6 +88,8 @@ def comparer(avant: int, apres: int) -> None:
     for ecart in found.ecarts:
         causes = " ; ".join(f"{found.noms[key]} (n° {key})" for key in ecart.declarations)
         click.echo("\t".join(" ".join(text.split()) for text in (*ecart[:5], causes)))
+    for phrase in found.regles:
+        click.echo(phrase, err=True)
 
 
 @bilan.command()

@@ -307,19 +307,28 @@ class PointSignataires:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
+    """What an edition was made with; `regles` is the code of the rules that counted it, "" for one of before."""
+
+    added_since: ClassVar[Mapping[str, object]] = {"regles": ""}
+
     catalogue: str
     gabarit: str
+    regles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bilan(Frozen):
-    """The six-monthly bilan of one département (bilan_cget.md, part A), whole unless `diffusion` says publishable."""
+    """The six-monthly bilan of one département (bilan_cget.md, part A), whole unless `diffusion` says publishable.
+
+    `regles` says which rules changed since the edition before, when cells did (R19).
+    """
 
     added_since: ClassVar[Mapping[str, object]] = {
         "provenance": (),
         "completude": (),
         "ecarts": (),
         "diffusion": INTERNE,
+        "regles": (),
     }
 
     departement: str
@@ -351,6 +360,7 @@ class Bilan(Frozen):
     completude: tuple[LigneCompletude, ...] = ()
     ecarts: tuple[LigneEcart, ...] = ()
     diffusion: str = INTERNE
+    regles: tuple[str, ...] = ()
 
     @property
     def is_neant(self) -> bool:

@@ -19,6 +19,7 @@ NOT_COMPARED: dict[str, str] = {
     "genere_le": "its moment",
     "corrections": "told of the edition before",
     "ecarts": "told of the edition before",
+    "regles": "told of the edition before",
     "notes": "repeat the grid and the signatories",
     "axes": "repeat the rates of the indicators",
     "diffusion": "only whole editions are compared",

@@ -19,6 +19,7 @@ NOT_COMPARED: dict[str, str] = {
     "edition": "its number",
     "genere_le": "its moment",
     "corrections": "told of the edition before",
+    "regles": "told of the edition before",
     "notes": "repeat the grid and the signatories",
     "diffusion": "only whole editions are compared",
 }

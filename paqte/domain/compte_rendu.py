@@ -196,9 +196,12 @@ class DonneeTrimestre:
 
 @dataclass(frozen=True, slots=True)
 class CompteRendu(Frozen):
-    """The quarterly account of one département (bilan_cget.md, part B), whole unless `diffusion` says publishable."""
+    """The quarterly account of one département (bilan_cget.md, part B), whole unless `diffusion` says publishable.
 
-    added_since: ClassVar[Mapping[str, object]] = {"diffusion": INTERNE, "progres": ()}
+    `regles` says which rules changed since the edition before, when cells did (R19).
+    """
+
+    added_since: ClassVar[Mapping[str, object]] = {"diffusion": INTERNE, "progres": (), "regles": ()}
 
     departement: str
     departement_nom: str
@@ -219,6 +222,7 @@ class CompteRendu(Frozen):
     notes: tuple[str, ...] = ()
     diffusion: str = INTERNE
     progres: tuple[PointThematique, ...] = ()
+    regles: tuple[str, ...] = ()
 
     @property
     def is_neant(self) -> bool:

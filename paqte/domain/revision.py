@@ -21,6 +21,7 @@ from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.consolidation import inside
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.editions import read_facts
+from paqte.domain.regles import changed_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def revise(
     """Put the document together from what the base says now and hold it against the last edition of its period.
 
     `numero` is the one it would bear. Neither that nor its moment nor what it tells of the edition before is a
-    difference. `gabarit` None keeps the last edition's: a template that changed proposes nothing by itself.
+    difference; rules that changed are told beside the cells that did. `gabarit` None keeps the last edition's: a
+    template that changed proposes nothing by itself.
     """
     kind, grid = KINDS[donnees.periode.genre], catalogue()
     former: Any = kind.document.from_json(last.contenu) if last else None
@@ -84,6 +86,8 @@ def revise(
     signed = (*donnees.conventions, *donnees.chartes)
     ecarts = compare(former, document, kind.comparaisons, corrections, {c.id: c.numero for c in signed})
     noms = names_of(corrections, {c.id: c.nom for c in signed})
+    if ecarts:
+        document = replace(document, regles=changed_since(former.versions.regles, document.versions.regles))
     if isinstance(document, Bilan):
         document = replace(document, ecarts=lines(ecarts, noms))
     return Revision(document, tuple(ecarts), tuple(corrections), noms)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import NamedTuple
 
+from paqte.domain.regles import named
 from paqte.reporting import valeurs
-from paqte.reporting.colonnes import ENTIER, META, TEXTE, Colonne, Tableau
+from paqte.reporting.colonnes import ENTIER, META, TEXTE, Colonne, Tableau, flow
 from paqte.reporting.format import T_META, T_NETTOYAGES
+from paqte.reporting.valeurs import Document
 
 
 class Nettoyage(NamedTuple):
@@ -59,6 +61,18 @@ def cleanings(feuille: str) -> Tableau:
         "Néant : tous les textes sont écrits tels qu’ils ont été saisis.",
         intitule="Textes nettoyés",
     )
+
+
+def reading_notes(feuille: str) -> Tableau:
+    """What a reader must know, beginning with the rules that counted and what changed of them (R19)."""
+    return flow("t_notes", feuille, "Notes de lecture", lambda document: "\n".join(_notes(document)), "Néant.")
+
+
+def _notes(document: Document) -> tuple[str, ...]:
+    """An edition of before the rules had a name says nothing of them, as it always did."""
+    code = document.versions.regles
+    rules = (f"{named(code).capitalize()}.", *document.regles) if code else ()
+    return (*rules, *document.notes)
 
 
 # Filled from what was written everywhere else.

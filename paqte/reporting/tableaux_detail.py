@@ -24,9 +24,8 @@ from paqte.reporting.colonnes import (
     UNITES,
     Colonne,
     Tableau,
-    flow,
 )
-from paqte.reporting.tableaux_communs import META_TABLEAU, cleanings, corrections
+from paqte.reporting.tableaux_communs import META_TABLEAU, cleanings, corrections, reading_notes
 
 
 def _crossing(part: PartProvenance) -> str:
@@ -221,7 +220,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucune réponse n’était due sur la période.",
         intitule="Complétude",
     ),
-    flow("t_notes", QUALITE, "Notes de lecture", lambda b: "\n".join(b.notes), "Néant."),
+    reading_notes(QUALITE),
     cleanings(QUALITE),
     META_TABLEAU,
 )

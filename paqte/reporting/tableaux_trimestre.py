@@ -27,7 +27,7 @@ from paqte.reporting.colonnes import (
     flow,
 )
 from paqte.reporting.donnees import DONNEES, TABLEAU_DONNEES
-from paqte.reporting.tableaux_communs import META_TABLEAU, cleanings, corrections
+from paqte.reporting.tableaux_communs import META_TABLEAU, cleanings, corrections, reading_notes
 
 SYNTHESE = "Synthèse"
 THEMATIQUES = "Thématiques"
@@ -189,7 +189,7 @@ TABLEAUX: tuple[Tableau, ...] = (
     flow("t_efficacite", ANALYSE, "Analyse de l’efficacité", attrgetter("efficacite"), SANS_ANALYSE),
     flow("t_propositions", ANALYSE, "Propositions", attrgetter("propositions"), SANS_PROPOSITION),
     corrections(ANALYSE),
-    flow("t_notes", ANALYSE, "Notes de lecture", lambda c: "\n".join(c.notes), "Néant."),
+    reading_notes(ANALYSE),
     cleanings(ANALYSE),
     TABLEAU_DONNEES,
     META_TABLEAU,

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.comparaison import Correction, Ecart, changed_answers, compare, names_of
 from paqte.domain.editions import read_differing
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
+from paqte.domain.regles import changed_since
 from paqte.domain.revision import KINDS, GenreEdition
 from paqte.queries.comparaisons import ContenuEdition, conventions_named, read_contents
 
 
 class EditionsComparees(NamedTuple):
-    """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is."""
+    """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is.
+
+    `regles` says which rules count otherwise in one than in the other (R19).
+    """
 
     avant: ContenuEdition
     apres: ContenuEdition
     ecarts: list[Ecart]
     noms: Mapping[int, str]
+    regles: tuple[str, ...] = ()
 
 
 def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsComparees:
@@ -33,15 +38,18 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
     kind = _document(before, after)
     conventions = conventions_named(after.departement)
     corrections = _corrections(before, after)
+    former: Any = kind.document.from_json(before.contenu)
+    later: Any = kind.document.from_json(after.contenu)
     ecarts = compare(
-        kind.document.from_json(before.contenu),
-        kind.document.from_json(after.contenu),
+        former,
+        later,
         kind.comparaisons,
         corrections,
         {key: c.numero for key, c in conventions.items()},
     )
     names = names_of(corrections, {key: c.signataire for key, c in conventions.items()})
-    return EditionsComparees(before, after, ecarts, names)
+    regles = changed_since(former.versions.regles, later.versions.regles) if ecarts else ()
+    return EditionsComparees(before, after, ecarts, names, regles)
 
 
 def _document(before: ContenuEdition, after: ContenuEdition) -> GenreEdition:

@@ -32,6 +32,7 @@ from tests.reporting.exemples import exemple, neant
 ONE = exemple()
 # Part of what names a row, or told by the grid, whose version is compared.
 NAMING = {
+    "versions": {"regles"},
     "signataires": {"signataire_id", "convention", "is_partial_diffusion"},
     "partenaires": {"nom"},
     "indicateurs": {"code", "genre", "est_dont", "nature"},

@@ -206,6 +206,7 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
 
 
 NAMING = {
+    "versions": {"regles"},
     "progres": {"mesure", "nature"},
     "entreprises": {"convention"},
     "indicateurs": {"code", "genre", "est_dont", "nature"},

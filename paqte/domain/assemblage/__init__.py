@@ -21,6 +21,7 @@ from paqte.domain.bilan import Bilan, LigneCompletude, Versions
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait
 from paqte.domain.periodes import fuseau
+from paqte.domain.regles import EN_VIGUEUR
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
 
@@ -45,7 +46,7 @@ def assemble(
         periode_libelle=donnees.periode.libelle,
         edition=edition,
         genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
-        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit),
+        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR),
         referents=donnees.referents,
         organisation=donnees.rubriques.get("organisation", ""),
         strategie=donnees.rubriques.get("strategie", ""),

@@ -22,6 +22,7 @@ from paqte.domain.compte_rendu import (
 from paqte.domain.consolidation import Fait
 from paqte.domain.objectifs import achievement
 from paqte.domain.periodes import fuseau
+from paqte.domain.regles import EN_VIGUEUR
 
 NEANT = "Néant : personne n’est engagé dans le PAQTE ni dans le plan « 10 000 entreprises » sur le trimestre."
 
@@ -52,7 +53,7 @@ def assemble_trimestre(
         periode_libelle=donnees.periode.libelle,
         edition=edition,
         genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
-        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit),
+        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR),
         comptes=comptes,
         entreprises=(listed := engages.lines(donnees, grid)),
         indicateurs=tuple(

@@ -14,6 +14,7 @@ from sqlalchemy import event, select
 
 from paqte.domain.bilan import Bilan
 from paqte.domain.periodes import Periode
+from paqte.domain.regles import REGLES
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Declaration, Edition, db
 from paqte.queries.editions_depassees import overtaken_editions
@@ -182,6 +183,22 @@ def test_an_edition_that_is_not_offered_leaves_its_place_to_the_last_two(
     assert camille.get(f"{COMPARER}?avant=999999&apres=abc").text == camille.get(COMPARER).text
     first = editions(app)[0][0]
     assert "Aucune case ne diffère" in camille.get(f"{COMPARER}?avant={first}&apres={first}").text
+
+
+def test_R19_a_rule_that_changed_is_told_where_cells_change(
+    app: Flask, blois: int, camille: FlaskClient, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "Règles de calcul 2027-03 : un stock compte autrement."
+    clock.shift(timedelta(minutes=20))
+    with app.app_context():
+        answer(blois, "2026-T2", 19, NOW + timedelta(minutes=20))
+    assert "n’ont pas été comptées par les mêmes règles" not in camille.get(PAGE).text
+    monkeypatch.setitem(REGLES, "2027-03", ("un stock compte autrement",))
+    monkeypatch.setattr("paqte.domain.assemblage.EN_VIGUEUR", "2027-03")
+    assert sentence in camille.get(PAGE).text
+    produce(camille)
+    compared = camille.get(COMPARER).text
+    assert sentence in compared and "n’ont pas été comptées par les mêmes règles" in compared
 
 
 def test_zoe_compares_nothing_of_the_41(camille: FlaskClient, sign_in: Callable[..., FlaskClient]) -> None:

@@ -234,7 +234,7 @@ def _rates(workbook: bytes) -> str:
         (r"<a:t>Sensibiliser : réalisé", "<a:t>Sensibiliser : dépassé", "titre"),
         (r'<max val="1\.5"', '<max val="15"', "échelle et formats"),
         (r'formatCode="0\\ %"', 'formatCode="0\\\\0\\\\ %"', "échelle et formats"),
-        (r"\$Z\$110:\$Z\$118", "$Q$110:$Q$118", "plages"),
+        (r"\$Z\$(\d+):\$Z\$(\d+)", r"$Q$\1:$Q$\2", "plages"),
         (r"barChart>", "lineChart>", "sorte"),
         (r"<tx><v>[^<]*</v></tx>", "<tx><v>Objectif</v></tx>", "nom de la série"),
     ],

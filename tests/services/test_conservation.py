@@ -48,9 +48,7 @@ def card(session: Any) -> Card:
 
 def an_account(*signataires: int, courriel: str = "b@val.test", role: str = ENTREPRISE, **given: Any) -> str:
     asked = {"nom": "Bruno Lenoir", "signataires": signataires, "by_mail": False, **given}
-    return invite_user(
-        actor=PLANIFICATEUR, role=role, courriel=courriel, base_url="https://x.fr", now=OLD, by_mail=False, **asked
-    )
+    return invite_user(actor=PLANIFICATEUR, role=role, courriel=courriel, base_url="https://x.fr", now=OLD, **asked)
 
 
 def ended(signataire: int, fin: date = FIN, **more: Any) -> int:

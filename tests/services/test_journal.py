@@ -114,10 +114,11 @@ def test_R30_erasing_a_contact_whose_name_is_a_sentence_changes_nobody_else_s_wo
     with transaction(actor=CAMILLE, now=now) as writing:
         writing.get_one(Signataire, signataire).notes = f"{SENTENCE}."
         note(writing, "demander", "signataire", signataire, departement="41", apres={"texte": SENTENCE})
-    before = list(session.execute(select(Journal.id, Journal.avant, Journal.apres, Journal.empreinte)).all())
+    whole = select(Journal.id, Journal.avant, Journal.apres, Journal.empreinte).order_by(Journal.id)
+    before = list(session.execute(whole).all())
     session.rollback()
     erase_contact(actor=CAMILLE, now=now, signataire_id=signataire, contact_id=card)
-    after = list(session.execute(select(Journal.id, Journal.avant, Journal.apres, Journal.empreinte)).all())
+    after = list(session.execute(whole).all())
     assert after[: len(before)] == before
     assert session.get_one(Signataire, signataire).notes == f"{SENTENCE}."
     assert [line.apres for line in latest_lines(limit=50) if line.acte == "demander"] == [{"texte": SENTENCE}]

@@ -125,7 +125,7 @@ def test_R30_without_a_convention_the_last_activity_counts(session: Any, card: C
     val = a_signataire()
     card(val, since=LONG_AGO)
     secret = an_account(val).rpartition("/")[2]
-    open_session(secret=secret, now=OLD + timedelta(hours=1))
+    open_session(secret=secret, now=OLD + timedelta(minutes=59))
     erase_expired(now=LONG_AGO.replace(year=2027))
     assert names(session) == (["Marie Petit"], [NOM_EFFACE])
     erase_expired(now=LONG_AGO.replace(year=2027) + timedelta(days=1))

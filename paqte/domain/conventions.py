@@ -118,6 +118,14 @@ def etat(dates: Dates, day: date) -> str:
     return A_RENOUVELER if soon and dates.statut == SIGNEE else EN_COURS
 
 
+def is_to_complete(dispositif: str, state: str, *, has_engagement: bool) -> bool:
+    """Whether a convention that binds, or soon will, promises nothing: it owes nothing until it does (R41).
+
+    `state` is its state of the day; a charte promises nothing of its own (R7).
+    """
+    return dispositif != CHARTE and state in (A_VENIR, EN_COURS, A_RENOUVELER) and not has_engagement
+
+
 def is_in_force(dates: Dates, day: date) -> bool:
     """Whether the convention binds on that day."""
     return dates.statut != PROJET and dates.debut <= day <= dates.effective_end

@@ -14,7 +14,7 @@ from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude
-from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat
+from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat, is_to_complete
 from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.planification import is_proposed
@@ -72,6 +72,7 @@ class Accueil:
     a_renouveler: tuple[ConventionSignalee, ...]
     projets: tuple[ConventionSignalee, ...]
     chartes: tuple[ConventionSignalee, ...]
+    a_completer: tuple[ConventionSignalee, ...]
     actions_a_relire: int
     textes: tuple[RubriqueLue, ...]
     is_referent_missing: bool
@@ -125,6 +126,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
         projets=_signalled(conventions, by_state, PROJET),
         chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
+        a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
         actions_a_relire=_actions_to_read(departement),
         textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
         is_referent_missing=not _has_referent(departement),
@@ -184,6 +186,10 @@ def _signalled(
 ) -> tuple[ConventionSignalee, ...]:
     found = [c for c in conventions if by_state[c.id] == wanted]
     return tuple(_signal(c) for c in sorted(found, key=lambda c: c.dates.effective_end))
+
+
+def _lacks(c: ConventionLue, state: str) -> bool:
+    return is_to_complete(c.dispositif, state, has_engagement=bool(c.engagements))
 
 
 def _signal(c: ConventionLue) -> ConventionSignalee:

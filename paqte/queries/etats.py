@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from paqte.domain.conventions import (
     A_RENOUVELER,
     A_VENIR,
+    CHARTE,
     ECHUE,
     EN_COURS,
     PREAVIS_JOURS,
@@ -18,7 +19,7 @@ from paqte.domain.conventions import (
     RESILIEE,
     SIGNEE,
 )
-from paqte.models import Convention
+from paqte.models import Convention, Engagement
 
 _Suite = aliased(Convention)
 _Soeur = aliased(Convention)
@@ -51,6 +52,13 @@ def in_state(code: str, day: date) -> ColumnElement[bool]:
 def is_alive(day: date, c: type[Convention] = Convention) -> ColumnElement[bool]:
     """Condition that keeps what still counts: a projet, or a convention not over on that civil day."""
     return or_(c.statut == PROJET, (c.fin >= day) & or_(c.statut != RESILIEE, c.resiliee_le >= day))
+
+
+def is_to_complete(day: date) -> ColumnElement[bool]:
+    """What domain.conventions.is_to_complete says of each row (R41)."""
+    c = Convention
+    promises = exists(Engagement.id).where(Engagement.convention_id == c.id)
+    return is_alive(day) & (c.statut != PROJET) & (c.dispositif != CHARTE) & ~promises
 
 
 def has_alive_sibling(day: date) -> ColumnElement[bool]:

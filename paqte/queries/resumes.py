@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, select
 
 from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import A_RENOUVELER, A_VENIR, CHARTE, EN_COURS, PLAN_10000, PROJET, Dates, etat
+from paqte.domain.conventions import (
+    A_RENOUVELER,
+    A_VENIR,
+    CHARTE,
+    EN_COURS,
+    PLAN_10000,
+    PROJET,
+    Dates,
+    etat,
+    is_to_complete,
+)
 from paqte.models import Convention, Engagement, db
 from paqte.queries.etats import is_renewed
 
@@ -27,6 +37,7 @@ class ConventionResumee(NamedTuple):
     debut: date
     fin: date
     is_in_plan: bool
+    is_to_complete: bool
     axes: tuple[str, ...]
 
 
@@ -52,7 +63,7 @@ def sum_up_conventions(signataires: Sequence[int] | Select[int], day: date) -> d
     ).where(chosen)
     grouped: defaultdict[int, list[ConventionResumee]] = defaultdict(list)
     for row in db.session.execute(query.order_by(c.debut, c.id)):
-        grouped[row.signataire_id].append(_summed_up(row, axes.get(row.id, ()), day))
+        grouped[row.signataire_id].append(_summed_up(row, axes.get(row.id), day))
     return grouped
 
 
@@ -62,20 +73,23 @@ def worth_showing(conventions: Sequence[ConventionResumee]) -> tuple[ConventionR
     return alive or tuple(conventions[-1:])
 
 
-def _summed_up(row: Any, axes: tuple[str, ...], day: date) -> ConventionResumee:
+def _summed_up(row: Any, axes: tuple[str, ...] | None, day: date) -> ConventionResumee:
     state = etat(Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.renewed), day)
     in_plan = row.dispositif == PLAN_10000 or (row.is_in_plan_10000 and row.dispositif != CHARTE)
-    return ConventionResumee(row.id, row.numero, row.dispositif, state, row.debut, row.fin, in_plan, axes)
+    lacking = is_to_complete(row.dispositif, state, has_engagement=axes is not None)
+    return ConventionResumee(
+        row.id, row.numero, row.dispositif, state, row.debut, row.fin, in_plan, lacking, axes or ()
+    )
 
 
 def _axes(chosen: ColumnElement[bool]) -> dict[int, tuple[str, ...]]:
-    """Codes of the axes on which each convention promises something, in the order of the grid."""
+    """Codes of the axes on which each convention promises something, in the order of the grid; none without any."""
     query = select(Engagement.convention_id, Engagement.indicateur).join(
         Convention, Convention.id == Engagement.convention_id
     )
     grid = catalogue()
     found: defaultdict[int, set[str]] = defaultdict(set)
     for convention, indicateur in db.session.execute(query.where(chosen)):
-        if indicateur in grid.indicateurs:
-            found[convention].add(grid.indicateurs[indicateur].axe)
+        promised = grid.indicateurs.get(indicateur)
+        found[convention] |= {promised.axe} if promised else set()
     return {key: tuple(axe for axe in grid.axes if axe in codes) for key, codes in found.items()}

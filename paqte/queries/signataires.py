@@ -26,7 +26,7 @@ from paqte.domain.identifiants import siren_of
 from paqte.domain.periodes import local_date
 from paqte.domain.textes import clean_line, searchable
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
-from paqte.queries.etats import has_alive_sibling, in_state, is_alive, is_renewed
+from paqte.queries.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
 from paqte.queries.perimetre import own_departement, readable
 from paqte.queries.resumes import ConventionResumee, sum_up_conventions, worth_showing
 
@@ -35,6 +35,7 @@ PER_PAGE = 50
 MAX_WORDS = 8
 AUCUNE = "aucune"
 A_TRANSFORMER = "a_transformer"
+A_COMPLETER = "a_completer"
 # What the list may be narrowed to; the first is both running states together.
 ETATS_FILTRES: dict[str, str] = {
     "en_vigueur": "En vigueur",
@@ -43,6 +44,7 @@ ETATS_FILTRES: dict[str, str] = {
     PROJET: "Projet",
     ECHUE: "Échue, sans suite",
     RESILIEE: "Résiliée",
+    A_COMPLETER: "À compléter",
     A_TRANSFORMER: "Charte à transformer",
     AUCUNE: "Sans convention",
 }
@@ -252,6 +254,8 @@ def _states(code: str, day: date) -> list[ColumnElement[bool]]:
     c = Convention
     if code == "en_vigueur":
         return [is_alive(day), c.statut != PROJET, c.debut <= day]
+    if code == A_COMPLETER:
+        return [is_to_complete(day)]
     if code == A_TRANSFORMER:
         return [c.dispositif == CHARTE, c.statut == SIGNEE, ~is_renewed()]
     # What the list shows is what it filters on: something over is shown when nothing is alive.

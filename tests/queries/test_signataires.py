@@ -13,6 +13,7 @@ from sqlalchemy import event, insert, select
 
 from paqte.domain.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, etat
 from paqte.models import ContactSignataire, Convention, Engagement, Signataire, db
+from paqte.queries.accueil import home
 from paqte.queries.etats import in_state, is_alive
 from paqte.queries.resumes import ALIVE
 from paqte.queries.signataires import PER_PAGE, Criteres, export_signataires, list_signataires
@@ -117,11 +118,46 @@ def every_state(session: Any) -> None:
         ("echue", ["echue"]),
         ("resiliee", ["resiliee"]),
         ("a_transformer", ["charte"]),
+        ("a_completer", ["a_renouveler", "a_venir", "en_cours", "renouvelee"]),
         ("aucune", ["aucune"]),
     ],
 )
 def test_R4_R7_each_state_of_the_filter_finds_its_own(names: Names, code: str, expected: list[str]) -> None:
     assert names(etat=code) == expected
+
+
+def test_R41_what_promises_nothing_is_to_complete_unless_it_is_over_a_projet_or_a_charte(
+    names: Names, now: datetime
+) -> None:
+    whole, empty = a_signataire("complète"), a_signataire("vide")
+    a_convention(whole, "S2")
+    a_convention(empty)
+    a_convention(a_signataire("terminée"), debut=date(2023, 1, 1), fin=date(2025, 12, 31))
+    a_convention(a_signataire("projet"), statut=PROJET)
+    a_convention(a_signataire("charte"), dispositif="charte")
+    a_convention(a_signataire("résiliée"), statut=RESILIEE, resiliee_le=date(2026, 3, 1), motif_resiliation="Fin")
+    a_convention(a_signataire("résiliée bientôt"), statut=RESILIEE, resiliee_le=date(2027, 3, 1), motif_resiliation="F")
+    assert names(etat="a_completer") == ["résiliée bientôt", "vide"]
+    page = list_signataires(actor=CAMILLE, criteres=Criteres(), page=1, now=now)
+    marked = {ligne.nom: [c.is_to_complete for c in ligne.conventions] for ligne in page.lignes}
+    assert marked == {
+        "charte": [False],
+        "complète": [False],
+        "projet": [False],
+        "résiliée": [False],
+        "résiliée bientôt": [True],
+        "terminée": [False],
+        "vide": [True],
+    }
+    assert [c.signataire for c in home(actor=CAMILLE, now=now).a_completer] == ["résiliée bientôt", "vide"]
+
+
+def test_R41_a_convention_completed_leaves_the_list_and_the_home(names: Names, session: Any, now: datetime) -> None:
+    key = a_convention(a_signataire("vide"))
+    session.execute(insert(Engagement).values(convention_id=key, indicateur="ZZ9", rang=1, libelle="", unite=""))
+    session.commit()
+    assert names(etat="a_completer") == []
+    assert home(actor=CAMILLE, now=now).a_completer == ()
 
 
 @pytest.mark.usefixtures("every_state")

@@ -18,6 +18,7 @@ from paqte.domain.conventions import (
     PROJET,
     RYTHMES,
     SIGNEE,
+    is_to_complete,
 )
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
 from paqte.domain.erreurs import Refused
@@ -171,6 +172,7 @@ def _labels(fiche: FicheConvention) -> dict[str, Any]:
         "is_charte": fiche.dispositif == CHARTE,
         "is_projet": fiche.statut == PROJET,
         "is_signee": fiche.statut == SIGNEE,
+        "is_to_complete": is_to_complete(fiche.dispositif, fiche.etat, has_engagement=bool(fiche.engagements)),
         "may_keep_some_axes": fiche.categorie in PARTIAL_SIZES,
     }
 

@@ -256,7 +256,7 @@ def _cells(ligne: LigneSignataire) -> list[str]:
         ligne.commune,
         "\n".join(c.numero for c in of_each),
         "\n".join(DISPOSITIFS[c.dispositif] for c in of_each),
-        "\n".join(ETATS[c.etat] for c in of_each),
+        "\n".join(ETATS[c.etat] + (", à compléter" if c.is_to_complete else "") for c in of_each),
         "\n".join(f"{c.debut:%d/%m/%Y}" for c in of_each),
         "\n".join(f"{c.fin:%d/%m/%Y}" for c in of_each),
         "\n".join(", ".join(axes[code].libelle for code in c.axes) for c in of_each),

@@ -96,6 +96,24 @@ def test_R7_a_charter_in_force_is_to_transform(app: Flask, home: Callable[[], st
     assert "À renouveler dans les 180 jours" not in html
 
 
+def test_R41_a_convention_without_engagement_is_to_complete_with_its_next_step(
+    app: Flask, home: Callable[[], str], sign_in: Callable[..., FlaskClient]
+) -> None:
+    with app.app_context():
+        key = a_convention(a_signataire("Laiterie (fictif)"))
+    html = home()
+    assert "1\u00a0convention à compléter" in html and f'href="/referent/conventions/{key}/engagements"' in html
+    assert "Laiterie (fictif), 41-2025-001. Sans engagement, rien n’est demandé" in html
+    with app.app_context():
+        a_convention(a_signataire("Fonderie (fictif)"))
+        a_convention(a_signataire("Scierie (fictif)"), "S2")
+    html = home()
+    assert "2\u00a0conventions à compléter" in html and 'href="/referent/signataires?etat=a_completer"' in html
+    listed = sign_in(CAMILLE).get("/referent/signataires?etat=a_completer").text
+    assert "Fonderie (fictif)" in listed and "Scierie (fictif)" not in listed
+    assert listed.count("choisir les engagements de") == 2
+
+
 def test_nothing_of_the_41_reaches_zoe(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:
     with app.app_context():
         a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")

@@ -22,6 +22,7 @@ SANS_REPONSE = "sans_reponse"
 NON_VALIDEE = "non_validee"
 NON_TRANSMISE = "non_transmise"
 SEMESTRIEL = "semestriel"
+NON_RETENUE = "non_retenue"
 INFIME = "infime"
 MOINS_DE_CINQ = "moins_de_5"
 MASQUEE = "masquee"
@@ -33,6 +34,7 @@ ETATS_DONNEE: dict[str, str] = {
     NON_VALIDEE: "Transmise, non validée",
     NON_TRANSMISE: "Non transmise",
     SEMESTRIEL: "Déclarant semestriel",
+    NON_RETENUE: "Renseigné, non retenu : compté une fois par signataire",
     MOINS_DE_CINQ: f"{PETIT} (secret statistique)",
     MASQUEE: MASQUE.capitalize(),
 }
@@ -170,7 +172,9 @@ class PointThematique:
 class DonneeTrimestre:
     """One value: what one engagement answered for one period, or why there is nothing (R13).
 
-    `valeur` of a ratio is in percent, from its two numbers (R14). `etat` is a code of ETATS_DONNEE.
+    A stock or a yes is said once a signatory: an answer that another one replaces is kept, and its state says that no
+    figure counts it (R32). `valeur` of a ratio is in percent, from its two numbers (R14). `etat` is a code of
+    ETATS_DONNEE.
     """
 
     identifiant: str

@@ -216,9 +216,13 @@ def _fill(session: Session, signataire: Signataire, checked: Identite, now: date
 
 
 def _keep_one_nature(session: Session, signataire: Signataire, *, is_changed: bool) -> None:
-    """A SIREN has one nature in a département: a change is for all its records, another record takes theirs (R35)."""
+    """A SIREN has one nature in a département: a change is for all its records, another record takes theirs (R35).
+
+    Two records typed at once are taken one after the other: the row of the SIREN is held until the commit.
+    """
     same = (Signataire.entreprise_id == signataire.entreprise_id, Signataire.id != signataire.id)
     with session.no_autoflush:
+        session.execute(select(Entreprise.id).where(Entreprise.id == signataire.entreprise_id).with_for_update())
         others = session.scalars(
             select(Signataire).where(*(same if signataire.id else same[:1]))
             .where(Signataire.departement_code == signataire.departement_code)

@@ -146,3 +146,29 @@ def test_R32_a_stock_is_made_of_the_declaration_kept_and_of_no_other() -> None:
     faits = [fait(before, STOCK, "2026-T1", 12), fait(after, SUITE, "2026-T2", 7)]
     assert total(consolidate(faits).of("A1"), "stock").declarations == {faits[1].declaration}
     assert total(consolidate(faits).of("A1"), "flux").declarations == {f.declaration for f in faits}
+
+
+def states(conventions: list[ConventionLue], faits: list[Fait], periode: str) -> list[tuple[str, object, str]]:
+    given = donnees(conventions, faits, periode=Periode.from_code(periode))
+    found = assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai")
+    return [(d.convention, d.valeur, d.etat) for d in found.donnees]
+
+
+def test_R32_a_row_of_data_says_which_of_two_answers_is_kept() -> None:
+    before, after = former(STOCK, fin=date(2026, 5, 15)), renewed(SUITE, debut=date(2026, 5, 16))
+    faits = [fait(before, STOCK, "2026-T2", 20), fait(after, SUITE, "2026-T2", 13)]
+    assert states([before, after], faits, "2026-T2") == [
+        ("41-2025-001", 20, "nombre"),
+        ("41-2025-002", 13, "non_retenue"),
+    ]
+    yes = [fait(former(OUI), OUI, "2026-T2", 1), fait(renewed(ENCORE), ENCORE, "2026-T2", reponse="neant")]
+    both = [former(OUI, fin=date(2026, 5, 15)), renewed(ENCORE, debut=date(2026, 5, 16))]
+    assert [etat for _, _, etat in states(both, yes, "2026-T2")] == ["nombre", "non_retenue"]
+
+
+def test_R32_a_row_of_data_of_whoever_is_gone_is_not_kept_and_a_flow_always_is() -> None:
+    flow = engagement(13, "S2")
+    ended = convention(1, STOCK, flow, dates=Dates("resiliee", date(2025, 1, 1), date(2027, 12, 31), date(2026, 5, 15)))
+    faits = [fait(ended, STOCK, "2026-T2", 9), fait(ended, flow, "2026-T2", 3)]
+    assert states([ended], faits, "2026-T2") == [("41-2025-001", 9, "non_retenue"), ("41-2025-001", 3, "nombre")]
+    assert states([ended], [fait(ended, STOCK, "2026-T1", 9)], "2026-T1")[0] == ("41-2025-001", 9, "nombre")

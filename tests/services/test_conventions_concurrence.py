@@ -67,3 +67,15 @@ def test_R3_two_departements_recording_a_siren_at_once_share_its_enterprise(
     together(app, add)
     assert session.scalar(select(func.count()).select_from(Signataire)) == CROWD
     assert session.scalar(select(func.count()).select_from(Entreprise)) == 1
+
+
+def test_R35_records_of_one_siren_typed_at_once_have_one_nature(app: Any, session: Any, now: datetime) -> None:
+    a_departement("41")
+
+    def add(rank: int) -> None:
+        identite = an_identite(identifiant=a_siret(1, rank + 1), nature=("entreprise", "reseau")[rank % 2])
+        add_signataire(actor=CAMILLE, departement="41", identite=identite, now=now)
+
+    together(app, add)
+    assert session.scalar(select(func.count()).select_from(Signataire)) == CROWD
+    assert len(set(session.scalars(select(Signataire.nature)))) == 1

@@ -6,32 +6,66 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
-from paqte.domain.assemblage.attentes import is_semestriel
+from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.bilan import share
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
-from paqte.domain.compte_rendu import INFIME, NON_TRANSMISE, NON_VALIDEE, SANS_REPONSE, SEMESTRIEL, DonneeTrimestre
-from paqte.domain.consolidation import Fait, Number, inside
+from paqte.domain.compte_rendu import (
+    INFIME,
+    NON_RETENUE,
+    NON_TRANSMISE,
+    NON_VALIDEE,
+    SANS_REPONSE,
+    SEMESTRIEL,
+    DonneeTrimestre,
+)
+from paqte.domain.consolidation import SAID_ONCE, Fait, Number, inside, lasting
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
+
+# An engagement and the code of a period.
+Place = tuple[int, str]
+
+
+class _Known(NamedTuple):
+    """The state of each declaration, by convention and period, and the answers counted of what is said once (R32)."""
+
+    states: Mapping[tuple[int, str], str]
+    counted: frozenset[Place]
 
 
 def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
     """Every answer of the period and every answer owed, by name, convention, engagement and period.
 
-    Their sums are the figures of the document: no fact that consolidation counts is left out.
+    The sums of what they count are the figures of the document: no fact that consolidation counts is left out.
     """
     faits: defaultdict[int, list[Fait]] = defaultdict(list)
     for fait in inside(donnees.faits, donnees.periode):
         faits[fait.convention].append(fait)
-    states = {(d.convention_id, d.periode): d.etat for d in donnees.declarations}
+    known = _Known({(d.convention_id, d.periode): d.etat for d in donnees.declarations}, _counted(donnees, grid))
     listed = sorted(donnees.conventions, key=lambda c: (c.nom.casefold(), c.id))
-    return tuple(row for c in listed for row in _rows_of(c, faits[c.id], states, donnees.periode, grid))
+    return tuple(row for c in listed for row in _rows_of(c, faits[c.id], known, donnees.periode, grid))
+
+
+def _counted(donnees: DonneesBilan, grid: Catalogue) -> frozenset[Place]:
+    """Of what is said once a signatory, the answers that the figures of the period count (R32)."""
+    said: defaultdict[str, list[Fait]] = defaultdict(list)
+    for fait in inside(donnees.faits, donnees.periode):
+        if fait.indicateur in grid.indicateurs and grid.indicateurs[fait.indicateur].genre in SAID_ONCE:
+            said[fait.indicateur].append(fait)
+    kept = [fait for alike in said.values() for fait in lasting(alike)]
+    out = gone(donnees.conventions, kept, donnees.periode.dernier_jour, grid)
+    return frozenset((f.engagement, f.periode) for f in kept if (f.departement, f.signataire, f.indicateur) not in out)
 
 
 def _rows_of(
-    c: ConventionLue, faits: list[Fait], states: Mapping[tuple[int, str], str], window: Periode, grid: Catalogue
+    c: ConventionLue,
+    faits: list[Fait],
+    known: _Known,
+    window: Periode,
+    grid: Catalogue,
 ) -> Iterator[DonneeTrimestre]:
     by_place = {(f.engagement, f.periode): f for f in faits}
     owed = c.suivi.followed(window)
@@ -43,9 +77,14 @@ def _rows_of(
         given = {p for (key, p), f in by_place.items() if key == e.id and f.reponse != MANQUANTE}
         periodes = sorted(given | {p.code for p in owed if i.is_valid_during(p.debut, p.fin)})
         for periode in periodes:
-            lacking = replace(nothing, periode=periode, etat=_lacking(states.get((c.id, periode), "")))
+            lacking = replace(nothing, periode=periode, etat=_lacking(known.states.get((c.id, periode), "")))
             fait = by_place.get((e.id, periode))
-            yield lacking if fait is None or fait.reponse == MANQUANTE else _answered(lacking, i, fait)
+            if fait is None or fait.reponse == MANQUANTE:
+                yield lacking
+            else:
+                is_counted = i.genre not in SAID_ONCE or (e.id, periode) in known.counted
+                given_row = _answered(lacking, i, fait)
+                yield given_row if is_counted else replace(given_row, etat=NON_RETENUE)
         if not periodes and is_semestriel(c, window, grid.indicateurs) and i.is_valid_during(window.debut, window.fin):
             yield nothing
 

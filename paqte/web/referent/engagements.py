@@ -12,6 +12,7 @@ from paqte.domain.engagements import offered
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
 from paqte.queries.conventions import FicheConvention, read_convention
+from paqte.queries.promesses_doubles import double_promises
 from paqte.services.engagements import set_engagements
 from paqte.web.referent import blueprint
 from paqte.web.referent.engagements_formulaire import Ligne, build_form, typed_promises
@@ -43,6 +44,7 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             flash(f"Les engagements de l’axe « {current.libelle} » sont enregistrés.", "succes")
+            _warn_of_doubles(convention_id, current)
             return redirect(_next_url(fiche, current))
     shown = {
         "fiche": fiche,
@@ -51,9 +53,23 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
         "etapes_axes": _steps(fiche, current),
         "suivant": _following(fiche, current),
         "thematiques": catalogue().thematiques,
+        "doubles": double_promises(actor=actor(), convention_id=convention_id),
         "dernier_libre": max((p.form.rang for p in form.promesses if p.form.indicateur.genre == LIBRE), default=0),
     }
     return render_template("referent/engagements.html", **shown), form.http_status
+
+
+def _warn_of_doubles(convention_id: int, axe: Axe) -> None:
+    """Nothing is refused: both conventions may truly bear it, and the bilan then counts it once (R32)."""
+    for double in double_promises(actor=actor(), convention_id=convention_id):
+        if catalogue().indicateurs[double.code].axe == axe.code:
+            flash(
+                f"« {double.libelle} » est aussi un engagement de la convention {double.numero}, en vigueur en même "
+                f"temps du {double.du:%d/%m/%Y} au {double.au:%d/%m/%Y}. Le bilan le compte une seule fois : la "
+                "dernière réponse et, de deux réponses pour la même période, la plus grande. Gardez cet engagement "
+                "dans une seule convention, ou expliquez pourquoi dans sa précision.",
+                "attention",
+            )
 
 
 def _axe(fiche: FicheConvention, code: str) -> Axe:

@@ -207,6 +207,7 @@ def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             flash("La fiche est enregistrée.", "succes")
+            _say_nature(signataire_id, form.nature.data, was=fiche.nature)
             return redirect(url_for("referent.signataire", signataire_id=signataire_id))
     return render_template("referent/signataire_formulaire.html", form=form, fiche=fiche, autres=()), form.http_status
 
@@ -228,8 +229,23 @@ def _add() -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             flash(f"{form.nom.data} est enregistré. Il reste à saisir sa convention.", "succes")
+            _say_nature(key, form.nature.data)
             return redirect(url_for("referent.signataire", signataire_id=key))
     return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=()), form.http_status
+
+
+def _say_nature(signataire_id: int, typed: str, was: str = "") -> None:
+    """Say which nature was taken when it is not the one typed, and for whom when it changed for others too (R35)."""
+    saved = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
+    taken = NATURES[saved.nature]
+    if saved.nature != typed:
+        flash(
+            f"La nature retenue est « {taken} », celle de ses autres fiches dans le département : un SIREN n’y a "
+            "qu’une nature. Pour la changer, modifiez-la dans cette fiche : toutes la prendront.",
+            "attention",
+        )
+    elif was and was != saved.nature and len(find_known(actor=actor(), identifiant=saved.identifiant)) > 1:
+        flash(f"La nature « {taken} » vaut aussi pour ses autres fiches dans le département.", "info")
 
 
 def _asked(field: Field) -> str:

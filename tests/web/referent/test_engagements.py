@@ -246,3 +246,20 @@ def test_only_the_fields_of_the_form_are_taken(pages: Callable[..., Pages]) -> N
     page = pages("F1")
     page.send(**{"R3_1-retenu": "y", "F1_2-retenu": "y", "F1_1-id": "9", "convention_id": "9", "F1_1-rang": "4"})
     assert list(page.seen) == ["F1_1"]
+
+
+def test_R32_a_stock_that_another_convention_in_force_bears_too_is_saved_and_asked_to_be_explained(
+    app: Flask, pages: Callable[..., Pages]
+) -> None:
+    page = pages(debut=date(2025, 1, 1), fin=date(2027, 12, 31))
+    with app.app_context():
+        whose = read_convention(actor=factories.CAMILLE, convention_id=page.key, now=NOW).signataire_id
+        factories.a_convention(whose, "A1", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    saved = page.send("ACHETER", A1_1_retenu="y")
+    assert saved.status_code == 302 and "A1_1" in page.seen
+    told = unescape(page.browser.get(saved.location).text).replace("\u00a0", " ")
+    assert "en vigueur en même temps du 01/07/2026 au 31/12/2027. Le bilan le compte une seule fois" in told
+    shown = page.html("ACHETER")
+    assert "expliquez pourquoi dans la précision" in shown
+    page.send("SENSIBILISER", S2_1_retenu="y")
+    assert "une seule fois" not in page.html("SENSIBILISER")

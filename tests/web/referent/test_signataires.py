@@ -298,3 +298,23 @@ def test_a_form_without_its_token_changes_nothing(app: Flask, camille: FlaskClie
 
 def test_the_demonstration_of_the_other_fixture_is_the_siret_of_bruno(camille: FlaskClient) -> None:
     assert "déjà dans votre liste" in camille.get(NEW, query_string={"identifiant": SIRET_BRUNO}).text
+
+
+def test_R35_whoever_types_another_nature_is_told_which_was_taken_and_for_whom_a_change_is(
+    camille: FlaskClient, stored: Callable[[int], Any]
+) -> None:
+    def add(rank: int, nature: str) -> tuple[int, str]:
+        answer = send(camille, new_page(camille, a_siret(7, rank)), nom=f"Établissement {rank}", nature=nature)
+        return int(answer.location.rsplit("/", 1)[1]), unescape(camille.get(answer.location).text)
+
+    first, told = add(1, "reseau")
+    assert "nature retenue" not in told
+    second, told = add(2, "entreprise")
+    assert "La nature retenue est « Réseau d’entreprises », celle de ses autres fiches" in told.replace("\u00a0", " ")
+    assert (stored(first).nature, stored(second).nature) == ("reseau", "reseau")
+    page = f"/referent/signataires/{second}/modifier"
+    told = unescape(camille.get(send(camille, page, nature="association").location).text).replace("\u00a0", " ")
+    assert "La nature « Association » vaut aussi pour ses autres fiches" in told
+    assert stored(first).nature == "association"
+    told = camille.get(send(camille, page, nom="Autre nom").location).text
+    assert "vaut aussi" not in told and "nature retenue" not in told

@@ -31,6 +31,7 @@ SLOW = (
     "cli/test_lancer",
     "domain/test_publiable_attaque",
     "migrations/",
+    "opposant/",
     "ops/test_backup",
     "ops/test_serveur",
     "parcours/",

@@ -35,7 +35,7 @@ def bilan(attendu: Attendu, browser: Any) -> Iterator[str]:
     # The trace of a figure has a page of its own: some of each world are enough.
     columns = ("periode", "cumul", "precedent", "un_an_avant")
     codes = [code for code in attendu.monde.paniers[0] if TOUS[code][0] != LIBRE]
-    for rank, code in enumerate(codes[:5]):
+    for rank, code in enumerate(codes[:4]):
         yield from trace(attendu, browser, code, columns[(rank + len(attendu.monde.signataires)) % 4])
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from paqte.domain.canonique import Frozen
+from paqte.domain.comptes import AUTRES_COMPTES
 from paqte.domain.consolidation import Number, percent
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 from paqte.domain.secret import INTERNE
@@ -76,7 +77,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ComptesSignataires:
-    """How many signatories of each kind are bound at least one day of the period (R2, R3)."""
+    """How many signatories of each kind are bound at least one day of the period (R2, R3).
+
+    `nouvelles_entreprises` and `actives` are of the enterprises; those of the other kinds have counts of their own,
+    None in an edition of before (R34).
+    """
+
+    added_since: ClassVar[Mapping[str, object]] = AUTRES_COMPTES
 
     entreprises: int = 0
     reseaux: int = 0
@@ -89,6 +96,12 @@ class ComptesSignataires:
     club: int = 0
     actives: int = 0
     couvertes_au_national: int = 0
+    nouveaux_reseaux: int | None = None
+    actifs_reseaux: int | None = None
+    nouveaux_employeurs_publics: int | None = None
+    actifs_employeurs_publics: int | None = None
+    nouvelles_associations: int | None = None
+    actives_associations: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,12 @@ def _is_untold(champ: str, *documents: Frozen) -> bool:
     return any(champ in d.added_since and getattr(d, champ) == d.added_since[champ] for d in documents)
 
 
+def _is_older(champ: str, *rows: Any) -> bool:
+    """Whether one of the rows is older than a count that none had then: None, which no later row says."""
+    added = getattr(type(rows[0]), "added_since", {})
+    return champ in added and added[champ] is None and any(getattr(row, champ) is None for row in rows)
+
+
 def _rows(document: Frozen, comparaison: Comparaison) -> dict[Hashable, Any]:
     """Rows by key; of two alike the second is told from the first by its number."""
     value = getattr(document, comparaison.champ) if comparaison.champ else document
@@ -187,7 +193,7 @@ def _cells(comparaison: Comparaison, before: Any, after: Any, causes: Mapping[Ca
         yield Ecart(comparaison.tableau, ligne, WHOLE_ROW, was, is_now, _declarations(comparaison, row, "", causes))
         return
     for champ, heading in comparaison.colonnes.items():
-        if getattr(before, champ) != getattr(after, champ):
+        if getattr(before, champ) != getattr(after, champ) and not _is_older(champ, before, after):
             was, is_now = (_text(comparaison, side, champ) for side in (before, after))
             behind = _declarations(comparaison, row, champ, causes)
             yield Ecart(comparaison.tableau, ligne, heading, was, is_now, behind)

@@ -9,6 +9,7 @@ from paqte.domain.assemblage.completude import ENSEMBLE, GENRES, INDICATEUR
 from paqte.domain.bilan import LigneCompletude, LigneIndicateur, LigneReponse, LigneSignataire, LigneThematique
 from paqte.domain.catalogue import LIBRE, catalogue
 from paqte.domain.comparaison import DECLARATION, TOUT, Cause, Comparaison
+from paqte.domain.comptes import TITRES_AUTRES
 
 # Not compared: what says which edition this is, what is told of the edition before, and what repeats other figures.
 NOT_COMPARED: dict[str, str] = {
@@ -102,6 +103,7 @@ BILAN: tuple[Comparaison, ...] = (
             "club": "Club",
             "actives": "Entreprises actives",
             "couvertes_au_national": "Couvertes par une convention nationale",
+            **TITRES_AUTRES,
         },
     ),
     Comparaison(

@@ -9,6 +9,7 @@ from paqte.domain.bilan import titled
 from paqte.domain.comparaison import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.comparaison_bilan import free_codes, valuing
 from paqte.domain.compte_rendu import DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
+from paqte.domain.comptes import COMPTES_AUTRES, TITRES_AUTRES
 from paqte.domain.periodes import Periode
 
 # Not compared: what says which edition this is, what is told of the edition before, and what repeats other figures.
@@ -24,6 +25,8 @@ NOT_COMPARED: dict[str, str] = {
     "diffusion": "only whole editions are compared",
 }
 # Former quarters are closed to the answers an edition keeps: these columns have other causes.
+# Counts made from answers.
+_OF_ANSWERS = frozenset({"actives", "validees", *(c.actifs for c in COMPTES_AUTRES.values())})
 _BEFORE = frozenset({"precedent", "un_an_avant"})
 _ANSWERS = {"repondu": "Réponses reçues", "du": "Réponses dues", "semestriels": "Déclarants semestriels"}
 
@@ -61,8 +64,9 @@ COMPTE_RENDU: tuple[Comparaison, ...] = (
             "attendues": "Déclarations attendues",
             "validees": "Déclarations validées",
             "semestriels": "Déclarants semestriels",
+            **TITRES_AUTRES,
         },
-        causes=lambda row, colonne: ((TOUT, ""),) if colonne in ("actives", "validees") else (),
+        causes=lambda row, colonne: ((TOUT, ""),) if colonne in _OF_ANSWERS else (),
     ),
     Comparaison(
         "entreprises",

@@ -14,6 +14,7 @@ from typing import ClassVar
 from paqte.domain.bilan import INFIME as PART_INFIME
 from paqte.domain.bilan import Chiffre, LigneCorrection, Versions, titled
 from paqte.domain.canonique import Frozen
+from paqte.domain.comptes import AUTRES_COMPTES
 from paqte.domain.declarations import NEANT, NOMBRE
 from paqte.domain.secret import INTERNE, MASQUE, PETIT
 
@@ -46,7 +47,11 @@ class ComptesTrimestre:
 
     `engagees` are in the PAQTE or in the plan « 10 000 entreprises », `club` in both (R9). `attendues` and
     `validees` are the declarations of the quarter; `semestriels` signatories answer for the semester instead (R11).
+    `nouvelles` and `actives` are of the enterprises; those of the other kinds have counts of their own, None in an
+    edition of before (R34).
     """
+
+    added_since: ClassVar[Mapping[str, object]] = AUTRES_COMPTES
 
     engagees: int = 0
     nouvelles: int = 0
@@ -61,6 +66,12 @@ class ComptesTrimestre:
     attendues: int = 0
     validees: int = 0
     semestriels: int = 0
+    nouveaux_reseaux: int | None = None
+    actifs_reseaux: int | None = None
+    nouveaux_employeurs_publics: int | None = None
+    actifs_employeurs_publics: int | None = None
+    nouvelles_associations: int | None = None
+    actives_associations: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import NamedTuple
 
+from paqte.domain.comptes import told_others
 from paqte.domain.regles import named
 from paqte.reporting import valeurs
 from paqte.reporting.colonnes import ENTIER, META, TEXTE, Colonne, Tableau, flow
@@ -64,7 +65,7 @@ def cleanings(feuille: str) -> Tableau:
 
 
 def reading_notes(feuille: str) -> Tableau:
-    """What a reader must know, beginning with the rules that counted and what changed of them (R19)."""
+    """What a reader must know: the rules that counted, what changed of them (R19), who else is new or active (R34)."""
     return flow("t_notes", feuille, "Notes de lecture", lambda document: "\n".join(_notes(document)), "Néant.")
 
 
@@ -72,7 +73,7 @@ def _notes(document: Document) -> tuple[str, ...]:
     """An edition of before the rules had a name says nothing of them, as it always did."""
     code = document.versions.regles
     rules = (f"{named(code).capitalize()}.", *document.regles) if code else ()
-    return (*rules, *document.notes)
+    return (*rules, *told_others(document.comptes), *document.notes)
 
 
 # Filled from what was written everywhere else.

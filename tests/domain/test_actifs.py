@@ -8,10 +8,16 @@ from datetime import date
 import pytest
 
 from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.signataires import recent_periods
 from paqte.domain.assemblage.trimestre import assemble_trimestre
+from paqte.domain.bilan import Bilan
 from paqte.domain.catalogue import catalogue
+from paqte.domain.comparaison import compare
+from paqte.domain.comparaison_bilan import BILAN
 from paqte.domain.periodes import Periode
+from paqte.reporting.tableaux_detail import TABLEAUX_DETAIL
+from paqte.reporting.tableaux_trimestre import TABLEAUX
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 
@@ -78,3 +84,59 @@ def test_R35_two_natures_of_one_siren_are_never_told_apart_by_the_order_of_names
         for order in (pair, pair[::-1]):
             comptes = assemble(donnees(order), catalogue(), edition=1, now=NOW, gabarit="e").comptes
             assert (comptes.entreprises, comptes.reseaux) == (1, 0)
+
+
+OTHERS = (
+    "nouveaux_reseaux",
+    "actifs_reseaux",
+    "nouveaux_employeurs_publics",
+    "actifs_employeurs_publics",
+    "nouvelles_associations",
+    "actives_associations",
+)
+
+
+def counted(comptes: object) -> list[int | None]:
+    return [getattr(comptes, name) for name in OTHERS]
+
+
+def a_world(periode: str) -> DonneesBilan:
+    """Two networks, one of them new and neither active; a new hospital that answered; an old association that did."""
+    since = date(2026, 4, 10)
+    signed = [
+        convention(1, engagement(11, "S2"), nature="reseau", debut=since),
+        convention(2, engagement(21, "S2"), nature="reseau"),
+        convention(3, engagement(31, "S2"), nature="employeur_public", debut=since),
+        convention(4, engagement(41, "S2"), nature="association"),
+        convention(5, engagement(51, "S2")),
+    ]
+    told = [fait(c, c.engagements[0], "2026-T2", 2) for c in signed[2:]]
+    return donnees(signed, told, periode=Periode.from_code(periode))
+
+
+def test_R34_new_and_active_signatories_of_each_other_nature_have_counts_of_their_own() -> None:
+    bilan = assemble(a_world("2026-S1"), catalogue(), edition=1, now=NOW, gabarit="e")
+    export = assemble_trimestre(a_world("2026-T2"), catalogue(), edition=1, now=NOW, gabarit="e")
+    assert counted(bilan.comptes) == counted(export.comptes) == [1, 0, 1, 1, 0, 1]
+    assert (bilan.comptes.nouvelles_entreprises, bilan.comptes.actives) == (0, 1)
+    lines = (
+        "Réseaux : 2 ; nouveaux : 1 ; actifs : 0.",
+        "Employeurs publics : 1 ; nouveaux : 1 ; actifs : 1.",
+        "Associations : 1 ; nouvelles : 0 ; actives : 1.",
+    )
+    for document, tableaux in ((bilan, TABLEAUX_DETAIL), (export, TABLEAUX)):
+        notes = next(t for t in tableaux if t.nom == "t_notes")
+        assert tuple(notes.lignes(document))[1:4] == lines
+
+
+def test_R34_an_edition_of_before_these_counts_keeps_its_bytes_and_nothing_is_said_to_have_changed() -> None:
+    bilan = assemble(a_world("2026-S1"), catalogue(), edition=1, now=NOW, gabarit="e")
+    before = replace(bilan, comptes=replace(bilan.comptes, **dict.fromkeys(OTHERS)))
+    assert not any(name in before.as_json() for name in OTHERS)
+    assert Bilan.from_json(before.as_json()) == before
+    assert compare(before, bilan, BILAN) == []
+    other = replace(bilan, comptes=replace(bilan.comptes, nouveaux_reseaux=2, actives=7))
+    assert [(e.colonne, e.avant, e.apres) for e in compare(bilan, other, BILAN)] == [
+        ("Entreprises actives", "1", "7"),
+        ("Réseaux, nouveaux", "1", "2"),
+    ]

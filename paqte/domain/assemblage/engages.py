@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from paqte.domain.assemblage import reponses
 from paqte.domain.assemblage.attentes import is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.assemblage.signataires import active, by_nature, dispositifs, known_before, paqte_of
+from paqte.domain.assemblage.signataires import (
+    active,
+    by_nature,
+    dispositifs,
+    known_before,
+    other_movements,
+    paqte_of,
+)
 from paqte.domain.bilan import LigneReponse
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
@@ -49,6 +56,7 @@ def counts(donnees: DonneesBilan, grid: Catalogue) -> ComptesTrimestre:
         attendues=len(owed),
         validees=len(owed & validated),
         semestriels=len(semestriels),
+        **other_movements(who.conventions, {c.siren for c in who.conventions} - who.nouveaux, who.actifs),
     )
 
 

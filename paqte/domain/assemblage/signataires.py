@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.bilan import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.catalogue import Catalogue
+from paqte.domain.comptes import COMPTES_AUTRES
 from paqte.domain.conventions import (
     A_RENOUVELER,
     ASSOCIATION,
@@ -36,19 +37,21 @@ def counts(donnees: DonneesBilan) -> ComptesSignataires:
     natures = by_nature(paqte)
     entreprises = {c.siren for c in paqte if c.is_entreprise}
     plan = {c.siren for c in in_force if c.is_plan and c.is_entreprise}
+    before, actifs = known_before(donnees, paqte_of(donnees.conventions)), active(donnees)
     last_day = donnees.periode.dernier_jour
     return ComptesSignataires(
         entreprises=natures.get(ENTREPRISE, 0),
         reseaux=natures.get(RESEAU, 0),
         employeurs_publics=natures.get(EMPLOYEUR_PUBLIC, 0),
         associations=natures.get(ASSOCIATION, 0),
-        nouvelles_entreprises=len(entreprises - known_before(donnees, paqte_of(donnees.conventions))),
+        nouvelles_entreprises=len(entreprises - before),
         chartes_a_transformer=len({c.siren for c in donnees.chartes_in_force}),
         a_renouveler=len({c.siren for c in paqte if etat(c.dates, last_day) == A_RENOUVELER}),
         plan_10000=len(plan),
         club=len(plan & entreprises),
-        actives=len(entreprises & active(donnees)),
+        actives=len(entreprises & actifs),
         couvertes_au_national=len({c.siren for c in paqte if c.is_covered_nationally and c.is_entreprise}),
+        **other_movements(paqte, before, actifs),
     )
 
 
@@ -84,8 +87,25 @@ def by_nature(conventions: Iterable[ConventionLue]) -> dict[str, int]:
 
     Were it told two natures, that of its last convention stands: the order of names decides nothing (R35).
     """
+    return count_by_nature(_natures(conventions))
+
+
+def other_movements(conventions: Iterable[ConventionLue], before: Set[str], actifs: Set[str]) -> dict[str, int]:
+    """How many of each nature but enterprises are new and active, by field of the counts (R34).
+
+    `before` are the SIREN already known, `actifs` those active.
+    """
+    natures = _natures(conventions)
+    found: dict[str, int] = {}
+    for nature, compte in COMPTES_AUTRES.items():
+        mine = {siren for (_, siren), its in natures.items() if its == nature}
+        found |= {compte.nouveaux: len(mine - before), compte.actifs: len(mine & actifs)}
+    return found
+
+
+def _natures(conventions: Iterable[ConventionLue]) -> dict[tuple[str, str], str]:
     by_date = sorted(conventions, key=lambda c: (c.dates.debut, c.id))
-    return count_by_nature({(c.departement, c.siren): c.nature for c in by_date})
+    return {(c.departement, c.siren): c.nature for c in by_date}
 
 
 def count_by_nature(natures: Mapping[tuple[str, str], str]) -> dict[str, int]:

@@ -42,7 +42,11 @@ _CARTES = (
 )
 _REPERES = (
     ("b_nouvelles", "Nouvelles entreprises", "première convention commencée pendant la période"),
-    ("b_actives", "Entreprises actives", "au moins une déclaration validée non nulle dans les douze derniers mois"),
+    (
+        "b_actives",
+        "Entreprises actives",
+        "une réponse non nulle dans les quatre derniers trimestres ou deux semestres",
+    ),
     ("b_a_renouveler", "Conventions à renouveler", "échéance dans les 180 jours"),
     ("b_chartes", "Chartes à transformer", "chartes « Entreprises et quartiers » encore en vigueur"),
     ("b_plan_10000", "Plan « 10 000 entreprises »", "entreprises qui y ont adhéré"),

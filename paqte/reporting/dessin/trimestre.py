@@ -35,8 +35,8 @@ _REPERES = (
     ("b_semestriels", "Déclarants semestriels", "répondent pour le semestre : hors des chiffres du trimestre"),
 )
 _LEGENDE = (
-    "Engagées : dans le PAQTE, dans le plan ou dans les deux. Actives : au moins une déclaration validée non nulle "
-    "dans les douze derniers mois. Club : engagées dans les deux dispositifs."
+    "Engagées : dans le PAQTE, dans le plan ou dans les deux. Actives : au moins une réponse validée non nulle "
+    "dans les quatre derniers trimestres ou deux semestres. Club : engagées dans les deux dispositifs."
 )
 _ENGAGES = "Indicateurs engagés ; tous figurent dans la feuille « Axes PAQTE »."
 _CHART_ROWS = 36

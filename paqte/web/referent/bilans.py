@@ -13,6 +13,7 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
+from paqte.domain.comptes import told_others
 from paqte.domain.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
@@ -53,6 +54,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         textes_vides=_empty_headings(computed),
         repris=[t for t in read_rubriques(actor=actor(), departement=departement, periode=window) if t.is_repris],
         points=_points(computed),
+        autres_comptes=told_others(computed.comptes),
         mesures={(m.thematique, m.unite): m.code for m in catalogue().of_dispositif(PLAN_10000)},
         editions=editions,
         modifies=changes_since(departement, editions[0].created_at) if editions and computed.ecarts else (),

@@ -10,6 +10,7 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.assemblage.engages import RIEN_DE_DU
 from paqte.domain.catalogue import catalogue
 from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL
+from paqte.domain.comptes import told_others
 from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
@@ -52,6 +53,7 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
         textes=read_rubriques(actor=actor(), departement=departement, periode=window),
         editions=editions,
         ecarts=ecarts,
+        autres_comptes=told_others(computed.comptes),
         modifies=changes_since(departement, editions[0].created_at) if editions and ecarts else (),
         is_closed=window.is_closed(local_date(now, departement)),
     )

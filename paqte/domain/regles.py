@@ -18,6 +18,7 @@ REGLES: dict[str, tuple[str, ...]] = {
         "les résultats des entreprises sont à part de ceux des autres signataires (R38)",
         "rien n’est attendu d’une convention sans engagement ni avant la première période suivie (R41, R42)",
         "les observations disent ce que comptent un taux, une référence et les réponses à un pourcentage (R22)",
+        "un engagement libre ne compte de déclarant semestriel que le sien (R11)",
     ),
 }
 EN_VIGUEUR = tuple(REGLES)[-1]

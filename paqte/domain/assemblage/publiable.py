@@ -32,7 +32,7 @@ from paqte.domain.bilan import (
     is_of_entreprises,
 )
 from paqte.domain.catalogue import RATIO, Catalogue
-from paqte.domain.comparaison import WHOLE_ROW, compare, lines
+from paqte.domain.comparaison import compare, lines
 from paqte.domain.comparaison_bilan import BILAN
 from paqte.domain.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
 from paqte.domain.consolidation import inside
@@ -239,16 +239,25 @@ class _Veil:
         """
         if former is None:
             return ()
-        names = self._names()
-        behind = {(e.tableau, e.ligne, e.colonne): e.declarations for e in given if not self._touches(e, names)}
+        before, names = self._without_places(former), self._names()
+        behind = {
+            (e.tableau, e.ligne, e.colonne): e.declarations for e in given if not names.search(f"{e.ligne} {e.colonne}")
+        }
         return tuple(
             replace(e, declarations=behind.get((e.tableau, e.ligne, e.colonne), ""))
-            for e in lines(compare(former, shown, BILAN), {})
+            for e in lines(compare(before, shown, BILAN), {})
         )
 
-    def _touches(self, ecart: LigneEcart, names: re.Pattern[str]) -> bool:
-        is_place = ecart.colonne in ("Commune", WHOLE_ROW) and any(n in ecart.ligne for n in self.hidden_places)
-        return is_place or names.search(f"{ecart.ligne} {ecart.colonne}") is not None
+    def _without_places(self, former: Document) -> Document:
+        """The former version as it would be published now: who has hidden a place since shows it no more (R30)."""
+        if isinstance(former, CompteRendu):
+            return former
+        listed = (*self.donnees.conventions, *self.donnees.chartes)
+        gone = {c.signataire_id for c in listed if c.is_partial_diffusion}
+        shown = (
+            replace(s, commune=NON_DIFFUSEE) if s.signataire_id in gone and s.commune else s for s in former.signataires
+        )
+        return replace(former, signataires=tuple(shown))
 
 
 def _now(line: Any) -> Chiffre:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from paqte.domain.assemblage import engages, indicateurs, natures, reponses, thematiques, valeurs
@@ -11,7 +11,7 @@ from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.catalogue import LIBRE, Catalogue, Indicateur
 from paqte.domain.compte_rendu import (
     CompteRendu,
     ComptesTrimestre,
@@ -57,7 +57,7 @@ def assemble_trimestre(
         comptes=comptes,
         entreprises=(listed := engages.lines(donnees, grid)),
         indicateurs=tuple(
-            _indicateur(line, waited[line.nature].get(line.code, 0)) for line in indicator_lines(views, grid)
+            _indicateur(line, _waited(line, waited[line.nature])) for line in indicator_lines(views, grid)
         ),
         thematiques=tuple(_thematique(line, m, f, is_secret=grid.is_secret(m.code)) for line, m, f in measured),
         efficacite=donnees.rubriques.get("efficacite", ""),
@@ -72,6 +72,13 @@ def assemble_trimestre(
 def _whose(donnees: DonneesBilan) -> tuple[str, ...]:
     """Whose figures stand apart, where others than enterprises signed (R38)."""
     return (natures.REPETITION,) if any(not c.is_entreprise for c in donnees.conventions) else ()
+
+
+def _waited(line: LigneIndicateur, semestriels: Mapping[str, int]) -> int:
+    """How many answer for the semester instead: of a free commitment its own signatory or nobody (R5, R11)."""
+    if line.genre == LIBRE:
+        return int(line.semestre.motif == indicateurs.declarants(1))
+    return semestriels.get(line.code, 0)
 
 
 def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,17 @@ from sqlalchemy import select
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
 from paqte.domain.campagnes import BILAN
 from paqte.domain.editions import GABARIT_BILAN
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
 from paqte.reporting.format_bilan import FORMAT_BILAN
 from paqte.services import echus, taches
+from paqte.services.declarations import open_declaration, submit_and_validate
 from paqte.services.echus import produce_due, produce_last_closed
 from paqte.services.taches import Atelier
 from paqte.services.transaction import transaction
+from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
 Editions = Callable[[], list[tuple[str, str, int]]]
 DUE_DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
@@ -155,6 +160,34 @@ def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
     assert len(produce_due(place=place, clock=at(DUE_DAY + BAIL))) == 1
     assert editions() == [("41", "2026-S1", 1)]
     assert (tasks()[0].etat, tasks()[0].essais) == (FAITE, 2)
+
+
+@pytest.mark.parametrize("step", ["publish_bilan", "_finish"])
+def test_R19_a_job_taken_again_after_an_answer_changed_publishes_the_edition_already_made(
+    step: str, place: Atelier, in_use: Any, editions: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first edition is the scheduler's; what changed since is for a person to issue (R44)."""
+    in_use("41", since="2026-S1")
+    convention = a_convention(a_signataire(), "S2", debut=date(2026, 1, 1), fin=date(2028, 12, 31))
+    _answer(convention, "2026-T1", 3)
+
+    def die(*_arguments: object, **_given: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taches if step == "_finish" else echus, step, die)
+        with pytest.raises(SystemExit):
+            produce_due(place=place, clock=at(DUE_DAY))
+    _answer(convention, "2026-T2", 4)
+    ((prise, done),) = produce_due(place=place, clock=at(DUE_DAY + BAIL))
+    assert (prise.travail, done.phrase.split(" (")[0]) == ("bilan", "Édition 1")
+    assert editions() == [("41", "2026-S1", 1)]
+
+
+def _answer(convention: int, periode: str, value: int) -> None:
+    key = open_declaration(actor=CAMILLE, now=DUE_DAY, convention_id=convention, periode=Periode.from_code(periode))
+    saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(value))})
+    submit_and_validate(actor=CAMILLE, now=DUE_DAY, declaration_id=key, version=1, saisie=saisie)
 
 
 def test_whoever_must_know_is_told_once(place: Atelier, in_use: Any, session: Any, now: datetime) -> None:

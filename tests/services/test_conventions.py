@@ -190,6 +190,35 @@ def test_R45_dates_that_would_leave_an_answered_declaration_outside_are_refused(
     bureau.change(key, debut=date(2025, 3, 31))
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"notes": "Rencontrée le 3 mars"}, "notes", "Rencontrée le 3 mars"),
+        ({"cosignataire": "Agglopolys"}, "cosignataire", "Agglopolys"),
+        ({"signee_le": date(2025, 1, 15)}, "signee_le", date(2025, 1, 15)),
+        ({"is_in_plan_10000": True}, "is_in_plan_10000", True),
+        ({"fin": date(2028, 6, 30)}, "fin", date(2028, 6, 30)),
+        ({"debut": date(2024, 12, 1)}, "debut", date(2024, 12, 1)),
+    ],
+    ids=["notes", "cosignataire", "signature", "plan", "end", "start"],
+)
+@pytest.mark.parametrize("etat", ["brouillon", "validee"])
+def test_R45_what_belies_no_declaration_is_corrected_and_each_declaration_stays(
+    changes: dict[str, Any], field: str, value: Any, etat: str, bureau: Bureau, session: Any, now: datetime
+) -> None:
+    key = bureau.create().convention_id
+    for periode in ("2025-T1", "2025-T2"):
+        declare(key, periode, now)
+    with transaction(actor=CAMILLE, now=now) as writing:
+        sealed = {"validee_le": now, "sceau": "{}"} if etat == "validee" else {}
+        writing.execute(update(Declaration).values(etat=etat, **sealed))
+    bureau.change(key, **changes)
+    assert getattr(bureau.seen(key), field) == value
+    session.rollback()
+    kept = session.execute(select(Declaration.periode, Declaration.etat).order_by(Declaration.periode)).all()
+    assert [tuple(row) for row in kept] == [("2025-T1", etat), ("2025-T2", etat)]
+
+
 def test_R6_a_term_too_short_for_its_yearly_targets_is_refused(bureau: Bureau) -> None:
     key = bureau.create().convention_id
     bureau.promise(key, "FORMER", EngagementSaisi("F1", True, annees={3: Decimal(4)}))

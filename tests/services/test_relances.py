@@ -302,3 +302,18 @@ def test_R12_whoever_answers_while_others_are_written_to_gets_nothing(
 
     monkeypatch.setattr("paqte.services.relances.forecast", answered_right_after)
     assert send() == 0 and mails(session) == []
+
+
+def test_R12_the_reading_goes_to_the_referents_of_that_departement_who_are_active_and_to_nobody_else(
+    maison: Maison, session: Any
+) -> None:
+    a_signataire("Rhum (fictif)", "972")
+    for courriel, departement in (("camille@41.test", "41"), ("partie@41.test", "41"), ("zoe@972.test", "972")):
+        invited(courriel=courriel, role=REFERENT, departement=departement)
+    with transaction(actor=PLANIFICATEUR, now=DAY) as writing:
+        writing.query(Utilisateur).filter_by(courriel="partie@41.test").one().is_active = False
+    when = datetime(2026, 10, 23, 6, tzinfo=UTC)
+    assert send("lecture", when) == 1
+    assert [mail.destinataire for mail in mails(session, "lecture")] == ["camille@41.test"]
+    assert send("lecture", when, departement="972") == 1
+    assert [mail.destinataire for mail in mails(session, "lecture")] == ["camille@41.test", "zoe@972.test"]

@@ -1,0 +1,78 @@
+"""Each lock, and what two at once would do without it: one taken away, or added without its reason, fails here.
+
+Races are shown by the tests of concurrence where they can be; most last less than a test can hold, and only on
+PostgreSQL, where no transaction shuts the others out.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2] / "paqte"
+WORDS = ("BEGIN IMMEDIATE", "pg_advisory_xact_lock")
+
+LOCKS: dict[str, str] = {
+    "cli/verrou.py _take": "two `make run` would serve one instance",
+    "models/base.py _no_exchange": "a base would be opened while a restoration exchanges it",
+    "models/base.py _take_lock": "a transaction that reads then writes would fail under another's",
+    "models/base.py _take_lock_at_once": "the same, for whoever knows that it will write",
+    "ops/migration.py _apply": "two processes that start would migrate one base",
+    "ops/restore.py _nobody_opens": "somebody would write in a base about to be replaced",
+    "ops/restore.py _locked": "the same, from a connection already open",
+    "reporting/publication.py _create_aside": "one's file in the making would be swept by another",
+    "reporting/publication.py _remove_leftovers": "a file in the making would be taken for a leftover",
+    "services/acces.py _account": "an access would be taken away and given at once",
+    "services/conservation.py _erase_one": "two runs would erase one contact",
+    "services/conventions.py next_number": "two conventions would draw one number",
+    "services/courriels.py _claim": "one mail would leave twice",
+    "services/debut.py start_departement": "two first conventions would set two first semesters",
+    "services/debut.py note_complete": "two would note the first complete convention",
+    "services/debut.py change_start": "the first semester would change under a plan being made",
+    "services/declarations.py open_declaration": "one period would have two declarations",
+    "services/declarations.py _locked": "an answer would be saved into a declaration being validated",
+    "services/echeances.py _warn": "one notice would be given twice",
+    "services/effacement.py _erase_account": "an account would be erased while it is given an access",
+    "services/gabarits_installes.py _to_change": "a template would be put in use while it is withdrawn",
+    "services/gabarits_installes.py _kept": "one template would be kept twice",
+    "services/journal.py _hold_the_last": "two lines would follow the same one in the chain",
+    "services/lignes.py hold": "two lines would take one rank",
+    "services/planification.py plan_departement": "two would plan one département",
+    "services/reglages.py save_national_settings": "a département would freeze a due date while it changes",
+    "services/relances.py _remind_one": "one person would get two mails in a day",
+    "services/relances.py _held_accounts": "the same, when a référent reminds while the scheduler does",
+    "services/signataires.py _keep_one_nature": "one SIREN would take two natures (R35)",
+    "services/taches.py claim": "one task would be done twice",
+    "services/tours.py _write": "the last run would be written over by an older one",
+    "services/utilisateurs.py _user": "an account would be disabled and enabled at once",
+}
+
+
+def locks_of(source: str) -> set[str]:
+    """Names of the functions that take a lock."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return {f.name for f in functions if any(_is_lock(node) for node in ast.walk(f))}
+
+
+def _is_lock(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and any(word in node.value for word in WORDS)
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", "")
+    asked = [k.value for k in node.keywords if k.arg == "with_for_update"]
+    is_flock = name == "flock" and "LOCK_UN" not in ast.unparse(node)
+    return name == "with_for_update" or is_flock or any(ast.unparse(value) == "True" for value in asked)
+
+
+def test_each_lock_stands_where_it_must_and_says_what_it_prevents() -> None:
+    found = {
+        f"{path.relative_to(ROOT)} {name}" for path in ROOT.rglob("*.py") for name in locks_of(path.read_text("utf-8"))
+    }
+    assert found == set(LOCKS)
+
+
+def test_a_lock_is_recognized_and_its_absence_too() -> None:
+    kept = "def f(): session.execute(query.with_for_update())\ndef g(): session.get(A, 1, with_for_update=True)"
+    assert locks_of(kept) == {"f", "g"}
+    assert locks_of(kept.replace(".with_for_update()", "").replace("True", "False")) == set()

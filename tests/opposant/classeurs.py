@@ -286,12 +286,18 @@ def export(attendu: Attendu, classeur: Classeur, csv: bytes) -> Iterator[str]:
 
 
 def _of_csv(row: dict[str, str]) -> tuple[object, ...]:
-    named = (row["siret"], row["convention"], row["indicateur"], row["periode"], row["etat"])
+    named = (
+        row["siret"],
+        listes.place(row["convention"], row["indicateur"]),
+        row["indicateur"],
+        row["periode"],
+        row["etat"],
+    )
     return (*named, number(row["valeur"]), number(row["numerateur"]), number(row["denominateur"]))
 
 
 def _of_sheet(row: Row) -> tuple[object, ...]:
-    named = (row["SIRET"], row["Convention"], row["Indicateur"], row["Période"])
+    named = (row["SIRET"], listes.place(row["Convention"], row["Indicateur"]), row["Indicateur"], row["Période"])
     return (*named, *(figure(row[title]) for title in ("Valeur", "Numérateur", "Dénominateur")))
 
 

@@ -305,6 +305,18 @@ class Compte:
             "chartes": len({s.siren for s in self.signataires if self._is_to_transform(s)}),
         }
 
+    def active_others(self) -> dict[str, int]:
+        """Of each nature that is no enterprise, how many are active: each in its own line (R34)."""
+        bound = {(s.siren, s.nature) for s in self.signataires for c in self._bound(s, self.periode) if self._tells(c)}
+        active = self.active()
+        return {
+            nature: len({siren for siren, mine in bound if mine == nature and siren in active})
+            for nature in ("reseau", "employeur_public", "association")
+        }
+
+    def _tells(self, c: Convention) -> bool:
+        return "-T" in self.periode or c.dispositif == "paqte"
+
     def evolution(self, semestre: str) -> tuple[int, int]:
         """Enterprises and other signatories of the PAQTE at a semester, by SIREN."""
         bound = [(s, c) for s in self.signataires for c in self._bound(s, semestre) if c.dispositif == "paqte"]

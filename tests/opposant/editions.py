@@ -67,10 +67,19 @@ def cells(attendu: Attendu, lines: set[tuple[str, str]]) -> dict[Place, Shown]:
 
 def _of_semester(attendu: Attendu) -> dict[Place, Shown]:
     found: dict[Place, Shown] = {("Nombre de signataires", "", "Entreprises actives"): attendu.counts["actives"]}
+    found |= _active_others(attendu, "Nombre de signataires")
     for key, row in listes.declarations(attendu.monde, attendu.periode).items():
         for title in ("État", "Dus", "Répondus", "Zéros confirmés"):
             found["Réponses", key, title] = row[title]
     return found
+
+
+def _active_others(attendu: Attendu, table: str) -> dict[Place, Shown]:
+    """Active signatories of the other natures, each counted in its own line (R34)."""
+    titles = {"reseau": "Réseaux", "employeur_public": "Employeurs publics", "association": "Associations"}
+    counted = attendu.compte("ensemble").active_others()
+    ending = {"association": "actives"}
+    return {(table, "", f"{titles[n]}, {ending.get(n, 'actifs')}"): count for n, count in counted.items()}
 
 
 def _of_quarter(attendu: Attendu) -> dict[Place, Shown]:
@@ -79,6 +88,7 @@ def _of_quarter(attendu: Attendu) -> dict[Place, Shown]:
         ("Synthèse", "", "Entreprises actives"): attendu.counts["actives"],
         ("Synthèse", "", "Déclarations validées"): sum(row["État"] == "Validée" for row in owed),
     }
+    found |= _active_others(attendu, "Synthèse")
     for numero, row in listes.engages(attendu.monde, attendu.periode).items():
         for title in ("Active", "Déclaration du trimestre", "Réponses dues", "Réponses reçues", "Zéros confirmés"):
             found["Entreprises", numero, title] = row[title]

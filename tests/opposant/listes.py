@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from tests.opposant.attendu import in_plan, is_semestriel, owed_periods
-from tests.opposant.compte import Compte, percent, rounded, taken
+from tests.opposant.compte import SAID_ONCE, Compte, percent, rounded, taken
 from tests.opposant.monde import (
     AXES,
     INDICATEURS,
@@ -207,6 +207,7 @@ def yes(is_so: bool) -> str:
 def donnees(monde: Monde, quarter: str) -> Counter[tuple[object, ...]]:
     """Every answer owed or validated in a quarter, and who answers for the semester instead (R11, R13, R14)."""
     found: Counter[tuple[object, ...]] = Counter()
+    compte = Compte(monde, quarter)
     for s in monde.signataires:
         for c in s.conventions:
             if c.dispositif == "charte" or c.statut == "projet":
@@ -214,12 +215,22 @@ def donnees(monde: Monde, quarter: str) -> Counter[tuple[object, ...]]:
             owed = owed_periods(monde, c, quarter)
             for e in c.engagements:
                 is_owed = quarter in owed and first_day(quarter) <= TOUS[e.code][1]
-                is_answered = c.etats.get(quarter) == "validee" and quarter in e.reponses
-                if is_owed or is_answered:
-                    found[s.siret, c.numero, e.code, quarter, *_value(c, e, quarter)] += 1
+                # What nobody owed and nobody said is no missing answer.
+                if is_owed or given(c, e, quarter):
+                    state, *numbers = _value(c, e, quarter)
+                    kept = [g.engagement for g in compte.sources(e.code, "periode")]
+                    if TOUS[e.code][0] in SAID_ONCE and given(c, e, quarter) and not any(e is one for one in kept):
+                        # Said once a signatory: another answer counts, or it is gone (R32).
+                        state = "non_retenue"
+                    found[s.siret, place(c.numero, e.code), e.code, quarter, state, *numbers] += 1
                 elif is_semestriel(monde, c, e, quarter):
-                    found[s.siret, c.numero, e.code, quarter, "semestriel", None, None, None] += 1
+                    found[s.siret, place(c.numero, e.code), e.code, quarter, "semestriel", None, None, None] += 1
     return found
+
+
+def place(numero: str, code: str) -> str:
+    """The convention of an answer; the rules don't say which of two equal stocks of one period is the one kept."""
+    return "" if TOUS[code][0] in SAID_ONCE else numero
 
 
 def _value(c: Convention, e: Engagement, quarter: str) -> tuple[object, Value, Value, Value]:

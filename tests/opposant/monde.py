@@ -144,7 +144,9 @@ def random_world(seed: int, departement: str = "", periode: str = "") -> Monde:
     periode = periode or (drawn if drawn != "2026-S2" else "2026-S1")
     monde = Monde(
         departement=departement or chance.choice(("41", "41", "974", "972", "2A")),
-        premier_semestre=chance.choice(("2019-S1", "2019-S1", f"{int(periode[:4]) - 1}-S1", periode)),
+        premier_semestre=chance.choice(
+            ("2019-S1", "2019-S1", f"{int(periode[:4]) - 1}-S1", periode, f"{int(periode[:4]) + 1}-S1")
+        ),
         periode=periode,
         signataires=[],
         paniers=(

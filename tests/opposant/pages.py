@@ -20,7 +20,8 @@ Cells = dict[str, Case]
 def bilan(attendu: Attendu, browser: Any) -> Iterator[str]:
     """The page of a semester, then the traces of its figures (R45)."""
     html = _open(browser, f"/referent/bilans/{attendu.periode}")
-    yield from _indicators(attendu, page_rows(html, "Indicateur", "Semestre"))
+    has_some = 'aria-label="Indicateurs, ' in html
+    yield from _indicators(attendu, page_rows(html, "Indicateur", "Semestre") if has_some else [])
     yield from _themes(attendu, page_rows(html, "Thématique", "Prévision"))
     counts = attendu.counts
     yield from _key(html, "Entreprises signataires", counts["entreprises"], (counts["nouvelles"], counts["actives"]))
@@ -29,7 +30,7 @@ def bilan(attendu: Attendu, browser: Any) -> Iterator[str]:
     yield from _key(html, "Plan « 10 000 entreprises »", counts["plan"], (counts["club"],))
     places = {"Toutes les réponses": ("Ensemble", "Toutes les réponses")}
     expected = listes.completude(attendu.monde, attendu.periode)
-    for row in page_rows(html, "Réponses", "Dues", "Complétude"):
+    for row in page_rows(html, "Réponses", "Dues", "Complétude") if expected else ():
         label = row["Réponses"].texte.strip()
         yield from _completeness(row, expected[places.get(label, ("Axe", label))])
     # The trace of a figure has a page of its own: some of each world are enough.
@@ -42,8 +43,8 @@ def bilan(attendu: Attendu, browser: Any) -> Iterator[str]:
 def trimestre(attendu: Attendu, browser: Any) -> Iterator[str]:
     """The page of a quarter."""
     html = _open(browser, f"/referent/trimestres/{attendu.periode}")
-    if "Indicateurs engagés" in html:
-        yield from _indicators(attendu, page_rows(html, "Indicateur", "Trimestre"))
+    has_some = "Indicateurs engagés" in html
+    yield from _indicators(attendu, page_rows(html, "Indicateur", "Trimestre") if has_some else [])
     yield from _themes(attendu, page_rows(html, "Thématique", "Prévision"))
     counts = attendu.counts
     yield from _key(html, "Entreprises engagées", counts["engagees"], (counts["nouvelles"],))
@@ -86,7 +87,8 @@ def _themes(attendu: Attendu, rows: list[Cells]) -> Iterator[str]:
     found: Counter[tuple[str, str]] = Counter()
     for row in rows:
         title, mention = row["Thématique"].texte, row["Thématique"].mention
-        code, nature = measure(title.split()[0], mention.strip("() \n")), nature_of(title)
+        # The unit comes first of what is said in small.
+        code, nature = measure(title.split()[0], mention.strip()[1:].split(")")[0]), nature_of(title)
         found[code, nature] += 1
         yield from _figures(row, f"page {code} {nature}", code, attendu.ligne(code, nature))
         engaged = attendu.compte(nature).entreprises_engagees(code)

@@ -78,7 +78,6 @@ def test_a_contact_is_invited_reads_her_mail_and_comes_in(app: Flask, browser: F
         ({"nom": " "}, "Remplissez ce champ."),
         ({"courriel": ""}, "Écrivez l’adresse où envoyer l’invitation."),
         ({"courriel": "lea@"}, "Cette adresse n’est pas complète"),
-        ({"courriel": ZOE.courriel}, "elle sert déjà à un compte PAQTE d’une autre sorte"),
         ({"role": "admin"}, "Choisissez une réponse"),
         ({"nom": "x" * 121}, "121 caractères"),
     ],
@@ -91,6 +90,17 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert f'value="{asked.get("courriel", "lea@lenoir.test")}"' in page.text
     with app.app_context():
         assert db.session.scalar(select(Utilisateur).where(Utilisateur.nom == "Léa Morin")) is None
+
+
+def test_R30_an_address_that_serves_elsewhere_is_answered_as_any_other(
+    app: Flask, browser: FlaskClient, lenoir: int
+) -> None:
+    """Zoé is référente of another département: nothing says so, nor that she has an account."""
+    page = invited(browser, lenoir, courriel=ZOE.courriel)
+    assert page.status_code == 200
+    assert f"L’invitation part dans la minute à {ZOE.courriel}." in text_of(page)
+    assert "Léa Morin Invité" in text_of(page) and "Jamais connecté" in text_of(page)
+    assert ZOE.nom not in text_of(page)
 
 
 def test_a_right_withdrawn_closes_her_door_and_a_disabled_account_is_signed_out(

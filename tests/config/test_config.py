@@ -111,7 +111,7 @@ def test_a_given_sqlite_address_keeps_its_file(tmp_path: Path) -> None:
         (None, "n’existe pas"),
         (b"", "est vide"),
         (b" \r\n\r\n", "est vide"),
-        (os.urandom(20) + b"\xff\xfe", "fichier de texte"),
+        (b"\xa6W$\xfd\x1bV\x81-Y[\x8e\xdc\xde&\x9eT\x9b6T\xdc\xff\xfe", "fichier de texte"),
         (b"\xff" * 64, "fichier de texte"),
         (b"premiere-ligne\nseconde-ligne\n", "une ligne"),
         ("dossier", "c’est un dossier"),

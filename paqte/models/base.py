@@ -111,8 +111,20 @@ def _open_sqlite(dialect: Dialect, record: Any, arguments: Any, options: Any) ->
         return connection
 
 
+def read_schema(connection: Any) -> None:
+    """Have SQLite read its schema now: sqlite3.DatabaseError when it is damaged, whatever bytes stand in it.
+
+    The driver quotes them in its message, and raises UnicodeDecodeError instead where they are no text.
+    """
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("malformed database schema") from error
+
+
 def _set_up(connection: Any) -> None:
     connection.isolation_level = None
+    read_schema(connection)
     # 8 MB of pages kept a connection, where SQLite keeps 2: an index over ten thousand companies then fits.
     for pragma in (
         "journal_mode=WAL",

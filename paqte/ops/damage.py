@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from paqte.domain.systeme import reason_of
+from paqte.models.base import read_schema
 
 SQLITE_HEADER = b"SQLite format 3\x00"
 WAIT_SECONDS = 30
@@ -68,12 +69,11 @@ def tell(error: BaseException) -> str | None:
         return f"La base est abîmée : {why}. {WAY_OUT}"
     if not isinstance(error, (DBAPIError, sqlite3.Error)):
         return None
-    said = _said(error)
-    for mark, meaning in _AWAY:
-        if mark in said.lower():
-            return f"La base ne répond pas : {meaning}."
+    meaning = away_of(error)
+    if meaning:
+        return f"La base ne répond pas : {meaning}."
     is_away = type(error).__name__ in ("OperationalError", "InterfaceError")
-    return f"La base ne répond pas : {said[:200]}." if is_away else None
+    return f"La base ne répond pas : {_said(error)[:200]}." if is_away else None
 
 
 def damage_of(error: BaseException) -> str:
@@ -85,20 +85,34 @@ def damage_of(error: BaseException) -> str:
     return next((meaning for mark, meaning in _DAMAGE if mark in said), "")
 
 
+def away_of(error: BaseException) -> str:
+    """What keeps a sound base from answering, and the remedy; '' when the error says nothing of the kind."""
+    if not isinstance(error, (SQLAlchemyError, sqlite3.Error)):
+        return ""
+    said = _said(error).lower()
+    return next((meaning for mark, meaning in _AWAY if mark in said), "")
+
+
 def _said(error: BaseException) -> str:
     """The first line of what the driver said, without the statement."""
     lines = str(getattr(error, "orig", None) or error).splitlines()
     return (lines or [type(error).__name__])[0].rstrip(".")
 
 
-def refuse_unreadable(path: Path) -> None:
-    """BaseRefused for a file that is no base before anything opens it; an absent one is left to whoever makes it."""
-    what = f"La base {path}"
+def refuse_unreadable(path: Path, what: str | None = None) -> None:
+    """BaseRefused for a file that is no base before anything opens it; an absent one is left to whoever makes it.
+
+    `what` names it where it is not the base of these settings.
+    """
+    what = what or f"La base {path}"
     try:
         if not path.exists():
             return
         if path.is_dir():
             raise damaged(what, "c’est un dossier, non un fichier")
+        if not path.is_file():
+            # A pipe would be waited for without end.
+            raise damaged(what, "ce n’est pas un fichier")
         with path.open("rb") as file:
             start, size = file.read(100), path.stat().st_size
     except OSError as error:
@@ -129,10 +143,16 @@ def _is_cut(path: Path, start: bytes, size: int) -> bool:
 
 
 def open_sqlite(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection of this task's own: "ro", "rw" or "rwc"; the name is taken as it is."""
-    return sqlite3.connect(
+    """A connection of this task's own: "ro", "rw" or "rwc"; the name is taken as it is. sqlite3.Error when damaged."""
+    base = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_SECONDS, isolation_level=None
     )
+    try:
+        read_schema(base)
+    except BaseException:
+        base.close()
+        raise
+    return base
 
 
 def check_content(path: Path, what: str | None = None) -> None:
@@ -141,7 +161,7 @@ def check_content(path: Path, what: str | None = None) -> None:
     BaseDamaged says what was found; a file that cannot even be opened too.
     """
     named = what or f"La base {path}"
-    refuse_unreadable(path)
+    refuse_unreadable(path, named)
     try:
         with closing(open_sqlite(path, "ro")) as base:
             for fault in _faults(base):
@@ -164,6 +184,7 @@ def _faults(base: sqlite3.Connection) -> Iterator[str]:
     for (table,) in tables.fetchall():
         columns = {row[1]: row[2].upper() for row in base.execute(f'PRAGMA table_info("{table}")')}
         yield from _unreadable_text(base, table, columns)
+        yield from _mistaken_values(base, table, columns)
         yield from _changed_files(base, table, columns)
 
 
@@ -181,6 +202,19 @@ def _unreadable_text(base: sqlite3.Connection, table: str, columns: dict[str, st
         if "decode" not in str(error).lower():
             raise
         yield f"un texte de la table {table}{f', colonne {named[1]},' if named else ''} est illisible"
+
+
+def _mistaken_values(base: sqlite3.Connection, table: str, columns: dict[str, str]) -> Iterator[str]:
+    """SQLite keeps a word in a column of numbers, and « pas une date » in a column of dates."""
+    for name, kind in columns.items():
+        if re.search("INT|NUMERIC|DECIMAL|FLOAT|BOOL", kind):
+            mistaken, what = f"typeof(\"{name}\") NOT IN ('integer', 'real', 'null')", "une valeur"
+        elif re.search("DATE|TIME", kind):
+            mistaken, what = f'"{name}" IS NOT NULL AND julianday("{name}") IS NULL', "une date"
+        else:
+            continue
+        if base.execute(f'SELECT 1 FROM "{table}" WHERE {mistaken} LIMIT 1').fetchone():
+            yield f"{what} de la table {table}, colonne {name}, est illisible"
 
 
 def _changed_files(base: sqlite3.Connection, table: str, columns: dict[str, str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.config import sqlite_url
 from paqte.domain.systeme import reason_of
@@ -26,7 +27,16 @@ from paqte.ops.backup import (
     save_base,
     sqlite_path,
 )
-from paqte.ops.damage import SQLITE_HEADER, BaseRefused, check_content, open_sqlite, tell
+from paqte.ops.damage import (
+    SQLITE_HEADER,
+    WAY_OUT,
+    BaseDamaged,
+    BaseRefused,
+    away_of,
+    check_content,
+    damage_of,
+    open_sqlite,
+)
 from paqte.ops.dump import read_dump, replace_all
 from paqte.ops.migration import numbers, upgrade_base
 
@@ -84,7 +94,7 @@ def _keep_as_it_lies(live: Path, folder: Path, now: datetime) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = free_name(folder, f"avant-restauration-{now:%Y%m%d-%H%M%S}-abimee", ".sqlite3")
-        if live.is_dir():
+        if not live.is_file():  # a folder, a pipe, a link that leads nowhere
             live.rename(target)
             return target
         for suffix in ("", "-wal"):
@@ -113,10 +123,12 @@ def _refuse_source(source: Path) -> None:
     try:
         if source.is_dir():
             raise BackupRefused(f"{source} est un dossier, non une sauvegarde. {NOTHING}")
+        if source.exists() and not source.is_file():
+            raise BackupRefused(f"{source} n’est pas un fichier. {NOTHING}")
         with source.open("rb") as file:
             start = file.read(len(SQLITE_HEADER))
-        wal = source.with_name(f"{source.name}-wal")
-        has_journal = wal.exists() and wal.stat().st_size > 0
+        beside = [source.with_name(f"{source.name}{suffix}") for suffix in ("-wal", "-journal")]
+        left = [path.name for path in beside if path.exists() and path.stat().st_size > 0]
     except OSError as error:
         raise BackupRefused(f"Le fichier {source} ne se lit pas : {reason_of(error)}. {NOTHING}") from error
     if start.startswith(POSTGRES_HEADER):
@@ -126,9 +138,9 @@ def _refuse_source(source: Path) -> None:
     if start != SQLITE_HEADER:
         what = "est vide (0 octet)" if not start else "n’est pas une sauvegarde d’une base SQLite de PAQTE"
         raise BackupRefused(f"Le fichier {source} {what}. {NOTHING}")
-    if has_journal:
+    if left:
         raise BackupRefused(
-            f"Un journal est resté à côté ({wal.name}) : {source} est la copie d’une base en marche, peut-être "
+            f"Un journal est resté à côté ({left[0]}) : {source} est la copie d’une base en marche, peut-être "
             f"incomplète. Donnez un fichier écrit par « paqte sauvegarder ». {NOTHING}"
         )
 
@@ -150,8 +162,7 @@ def _judge(aside: Path, source: Path) -> None:
     try:
         check_content(aside, what=f"Le fichier {source}")
     except BaseRefused as error:
-        reason = str(error).split(". Arrêtez PAQTE")[0].rstrip(".")
-        raise BackupRefused(f"{reason}. {NOTHING} Essayez une autre sauvegarde.") from error
+        raise BackupRefused(_of_source(str(error))) from error
     with closing(open_sqlite(aside, "ro")) as copy:
         listed = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         names = {name for (name,) in listed}
@@ -159,9 +170,20 @@ def _judge(aside: Path, source: Path) -> None:
             name: copy.execute(f'SELECT count(*) FROM (SELECT 1 FROM "{name}" LIMIT 1)').fetchone()[0]
             for name in names - {"alembic_version"}
         }
-    _refuse_tables(names, source)
+        _refuse_tables(names, source)
+        versions = [number for (number,) in copy.execute("SELECT version_num FROM alembic_version")]
+    if len(versions) != 1 or not versions[0]:
+        raise BackupRefused(
+            f"Le fichier {source} n’a pas un seul numéro de version : la sauvegarde n’est pas entière. {NOTHING}"
+        )
     if not any(rows.values()):
         raise BackupRefused(f"La base du fichier {source} ne contient aucune donnée. {NOTHING}")
+
+
+def _of_source(said: str) -> str:
+    """What was said of a base, said of the file that was to take its place: the way out is another file."""
+    reason = said.removesuffix(NOTHING).strip().removesuffix(WAY_OUT).rstrip(" .")
+    return f"{reason}. {NOTHING} Essayez une autre sauvegarde."
 
 
 def _refuse_tables(names: set[str], source: Path) -> None:
@@ -185,12 +207,28 @@ def _bring_up_to_date(aside: Path, source: Path, now: datetime, mend: Mend) -> N
         flush(aside)
     except BackupRefused:
         raise
-    except BaseRefused as error:
-        said = str(error).replace("La base est", "La sauvegarde est").removesuffix(NOTHING).strip()
-        raise BackupRefused(f"{source} : {said} {NOTHING}") from error
     except Exception as error:
-        reason = tell(error) or f"sa mise à jour a échoué ({type(error).__name__})"
-        raise BackupRefused(f"{source} : {reason} {NOTHING}") from error
+        raise BackupRefused(_why_not_ready(error, source)) from error
+
+
+def _why_not_ready(error: Exception, source: Path) -> str:
+    """The sentence for a copy that passed every check of its bytes and yet cannot be brought to this version."""
+    if isinstance(error, BaseDamaged) or damage_of(error):
+        why = damage_of(error) or str(error).removeprefix("La base est abîmée : ")
+        return _of_source(f"Le fichier {source} : {why}")
+    told_by_driver = isinstance(error.__cause__, SQLAlchemyError)
+    if isinstance(error, BaseRefused) and not told_by_driver:
+        said = str(error).replace("La base est", "La sauvegarde est").removesuffix(NOTHING).strip()
+        return f"{source} : {said} {NOTHING}"
+    away = away_of(error.__cause__ if told_by_driver and error.__cause__ else error)
+    if away:
+        return f"La sauvegarde n’a pas pu être mise en place : {away}. {NOTHING}"
+    if isinstance(error, OSError):
+        return f"La sauvegarde n’a pas pu être mise en place : {reason_of(error)}. {NOTHING}"
+    return _of_source(
+        f"Le fichier {source} ne peut pas être mis à jour : il n’est pas de la version qu’il porte "
+        f"({type(error.__cause__ or error).__name__})"
+    )
 
 
 def _refuse_incomplete(url: str, source: Path) -> None:

@@ -27,6 +27,8 @@ from paqte.services.gabarits import serving_templates
 
 MAIL, JOURNAL = "courriel", "journal"
 LONG = frozenset({MAIL, JOURNAL})
+# What is read in the base itself.
+IN_BASE = frozenset({"planificateur", "reprise", "travaux", "gabarit", JOURNAL})
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -56,7 +58,24 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         (JOURNAL, _whole_journal),
         (MAIL, lambda: _mail(settings, now)),
     )
-    return [_look(subject, check) for subject, check in checks if is_thorough or subject not in LONG]
+    looked = [(subject, check) for subject, check in checks if is_thorough or subject not in LONG]
+    return _look_at_all(looked, settings)
+
+
+def _look_at_all(checks: list[tuple[str, Callable[[], str]]], settings: Settings) -> list[Verification]:
+    """Each check by itself; nothing more is asked of a base that cannot be served.
+
+    Opening what is left of one would write in it: an emptied base would be taken for a new one afterwards.
+    """
+    try:
+        check_base(settings.database_url)
+    except BaseRefused:
+        return [_look(subject, _unread if subject in IN_BASE else check) for subject, check in checks]
+    return [_look(subject, check) for subject, check in checks]
+
+
+def _unread() -> str:
+    raise Refused("pas regardé : la base ne se lit pas.")
 
 
 def _look(subject: str, check: Callable[[], str]) -> Verification:

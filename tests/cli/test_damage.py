@@ -40,6 +40,13 @@ def schema(path: Path) -> None:
     path.write_bytes(content[:100] + os.urandom(3996) + content[4096:])
 
 
+def schema_of_no_text(path: Path) -> None:
+    """Bytes that are no text where SQLite quotes its schema in what it says."""
+    content = path.read_bytes()
+    begin = content.index(b"CREATE TABLE ") + len(b"CREATE ")
+    path.write_bytes(content[:begin] + b"\xad\xff\xfe\xad\xff" + content[begin + 5 :])
+
+
 def data_pages(path: Path) -> None:
     content = bytearray(path.read_bytes())
     for page in range(3, len(content) // 4096, 2):
@@ -63,6 +70,23 @@ def changed_file(path: Path) -> None:
     base.close()
 
 
+def word_for_a_number(path: Path) -> None:
+    with sqlite3.connect(path) as base:
+        base.execute("UPDATE utilisateur SET is_active = 'oui' WHERE id = 1")
+    base.close()
+
+
+def word_for_a_date(path: Path) -> None:
+    with sqlite3.connect(path) as base:
+        base.execute("UPDATE utilisateur SET created_at = 'hier' WHERE id = 1")
+    base.close()
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def lost_table(path: Path) -> None:
     with sqlite3.connect(path) as base:
         base.execute("DROP TABLE tache")
@@ -83,8 +107,24 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
-DAMAGES = (random_bytes, header, page_size, schema, data_pages, cut, emptied, folder, lost_table)
-HIDDEN = (invalid_text, changed_file)
+def lost_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("ailleurs") / "paqte.sqlite3")
+
+
+DAMAGES = (
+    random_bytes,
+    header,
+    page_size,
+    schema,
+    schema_of_no_text,
+    data_pages,
+    cut,
+    emptied,
+    folder,
+    lost_table,
+)
+HIDDEN = (invalid_text, changed_file, word_for_a_number, word_for_a_date)
 
 
 @pytest.fixture
@@ -137,7 +177,7 @@ def test_what_sqlite_itself_does_not_see_is_seen(
     assert list(live.parent.glob("copies/*")) == []
 
 
-@pytest.mark.parametrize("damage", (*DAMAGES[:-1], *HIDDEN), ids=lambda f: f.__name__)
+@pytest.mark.parametrize("damage", (*DAMAGES[:-1], *HIDDEN, lost_link), ids=lambda f: f.__name__)
 def test_a_damaged_base_is_restored_over_and_kept_aside(
     damage: Callable[[Path], None], live: Path, instance: Path, paqte: Callable[..., Any]
 ) -> None:
@@ -151,6 +191,26 @@ def test_a_damaged_base_is_restored_over_and_kept_aside(
     assert "-abimee" in former.name and str(former) in done.sortie
     assert "abîmé, gardé tel quel" in done.sortie
     assert [path.name for path in live.parent.iterdir() if "restauration" in path.name] == []
+
+
+def test_verifying_an_emptied_base_leaves_it_as_it_is(live: Path, paqte: Callable[..., Any]) -> None:
+    """Written in, it would be taken for a new base by the next command, which would begin again from nothing."""
+    emptied(live)
+    assert paqte("verifier").code == 1
+    assert live.read_bytes() == b""
+    told = paqte("base", "migrer")
+    assert told.code == 1 and "est vide (0 octet)" in told.erreur
+
+
+def test_a_pipe_is_told_and_never_waited_for(live: Path, instance: Path, paqte: Callable[..., Any]) -> None:
+    source = instance / "source.sqlite3"
+    os.mkfifo(source)
+    told = paqte("restaurer", str(source))
+    assert told.code == 1 and "n’est pas un fichier" in told.erreur and NOTHING in told.erreur
+    pipe(live)
+    assert "ce n’est pas un fichier" in paqte("taches", "lister").erreur
+    done = paqte("restaurer", str(instance / "sauvegarde.sqlite3"))
+    assert done.code == 0 and live.is_file()
 
 
 def foreign(path: Path) -> None:
@@ -204,6 +264,40 @@ def damaged_copy(path: Path) -> None:
     data_pages(path)
 
 
+def with_rollback_journal(path: Path) -> None:
+    shutil.copy(path.with_name("sauvegarde.sqlite3"), path)
+    path.with_name(f"{path.name}-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + b"\x00" * 600)
+
+
+def of_another_version_than_it_says(path: Path) -> None:
+    _with_version(path, "UPDATE alembic_version SET version_num = '0006'")
+
+
+def of_two_versions(path: Path) -> None:
+    _with_version(path, "INSERT INTO alembic_version VALUES ('0006')")
+
+
+def of_no_version(path: Path) -> None:
+    _with_version(path, "DELETE FROM alembic_version")
+
+
+def _with_version(path: Path, statement: str) -> None:
+    shutil.copy(path.with_name("sauvegarde.sqlite3"), path)
+    with sqlite3.connect(path) as base:
+        base.execute(statement)
+    base.close()
+
+
+def cut_copy(path: Path) -> None:
+    shutil.copy(path.with_name("sauvegarde.sqlite3"), path)
+    cut(path)
+
+
+def without_table(path: Path) -> None:
+    shutil.copy(path.with_name("sauvegarde.sqlite3"), path)
+    lost_table(path)
+
+
 SOURCES = {
     foreign: "autre programme",
     other_alembic: "autre programme",
@@ -214,6 +308,12 @@ SOURCES = {
     with_journal: "journal est resté à côté",
     without_column: "utilisateur.nom y manque",
     damaged_copy: "abîmé",
+    with_rollback_journal: "journal est resté à côté",
+    of_another_version_than_it_says: "n’est pas de la version qu’il porte",
+    of_two_versions: "un seul numéro de version",
+    of_no_version: "un seul numéro de version",
+    cut_copy: "source.sqlite3 : la fin du fichier manque",
+    without_table: "source.sqlite3 : sa table tache manque",
     emptied: "vide",
 }
 
@@ -228,6 +328,8 @@ def test_a_source_is_judged_before_anything_is_replaced(
     told = paqte("restaurer", str(source))
     assert told.code == 1
     assert said in told.erreur and NOTHING in told.erreur and told.erreur.count("\n") == 1
+    assert "paqte restaurer" not in told.erreur and ".restauration" not in told.erreur
+    assert "La base est" not in told.erreur, "it speaks of the file, not of the base in use"
     assert live.read_bytes() == before, "the sentence is true"
     assert sorted(path.name for path in live.parent.iterdir()) == ["cle_secrete", "paqte.sqlite3"]
 

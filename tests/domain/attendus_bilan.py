@@ -85,6 +85,12 @@ ATTENDUS_BILAN = (
             "club": "Club",
             "actives": "Entreprises actives",
             "couvertes_au_national": "Couvertes par une convention nationale",
+            "nouveaux_reseaux": "Réseaux, nouveaux",
+            "actifs_reseaux": "Réseaux, actifs",
+            "nouveaux_employeurs_publics": "Employeurs publics, nouveaux",
+            "actifs_employeurs_publics": "Employeurs publics, actifs",
+            "nouvelles_associations": "Associations, nouvelles",
+            "actives_associations": "Associations, actives",
         },
     ),
     Attendu(

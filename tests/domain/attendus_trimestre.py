@@ -50,8 +50,16 @@ ATTENDUS_TRIMESTRE = (
             "attendues": "Déclarations attendues",
             "validees": "Déclarations validées",
             "semestriels": "Déclarants semestriels",
+            "nouveaux_reseaux": "Réseaux, nouveaux",
+            "actifs_reseaux": "Réseaux, actifs",
+            "nouveaux_employeurs_publics": "Employeurs publics, nouveaux",
+            "actifs_employeurs_publics": "Employeurs publics, actifs",
+            "nouvelles_associations": "Associations, nouvelles",
+            "actives_associations": "Associations, actives",
         },
-        autres={"actives": EVERY, "validees": EVERY},
+        autres=dict.fromkeys(
+            ("actives", "validees", "actifs_reseaux", "actifs_employeurs_publics", "actives_associations"), EVERY
+        ),
     ),
     Attendu(
         "entreprises",

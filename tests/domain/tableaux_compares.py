@@ -38,6 +38,15 @@ CORRECTIONS = (
     _moved(6, 2, "X1", "2026-T2"),
     _moved(7, 2, "INCONNU", "2026-T2"),
 )
+# Counts of the other natures, of an edition that tells them (R34).
+AUTRES = {
+    "nouveaux_reseaux": 0,
+    "actifs_reseaux": 0,
+    "nouveaux_employeurs_publics": 0,
+    "actifs_employeurs_publics": 0,
+    "nouvelles_associations": 0,
+    "actives_associations": 0,
+}
 EVERY = "1 2 3 4 5 6 7"
 
 
@@ -75,6 +84,7 @@ BILAN = b.Bilan(
     edition=1,
     genere_le="2026-07-31T11:00:00+02:00",
     versions=b.Versions("2019.1", "essai"),
+    comptes=b.ComptesSignataires(**AUTRES),
     referents=(b.Contact("Camille", "référente", "c@41.test", "02"),),
     signataires=(
         b.LigneSignataire(
@@ -127,6 +137,7 @@ COMPTE_RENDU = c.CompteRendu(
     edition=1,
     genere_le="2026-04-30T11:00:00+02:00",
     versions=b.Versions("2019.1", "essai"),
+    comptes=c.ComptesTrimestre(**AUTRES),
     entreprises=(
         c.EntrepriseTrimestre(
             "41-001", "Lenoir", "111", "Entreprise", "PME", "Blois", "PAQTE", "Former", "T01",

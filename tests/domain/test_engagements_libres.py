@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
+from paqte.domain.catalogue import catalogue
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export, told
 
@@ -140,3 +141,29 @@ def test_R17_a_measure_that_closes_on_the_last_day_of_a_period_is_still_owed_for
     rows = export(donnees([firm]), quarter)
     assert (len(rows.donnees), rows.comptes.attendues, rows.entreprises[0].dus) == (owed, owed, owed or None)
     assert rows.entreprises[0].declaration == ("À saisir" if owed else "Rien de dû")
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "owed"),
+    [
+        (date.min, date(2025, 12, 31), False),
+        (date.min, date(2026, 1, 1), True),
+        (date.min, date(2026, 3, 31), True),
+        (date(2026, 3, 31), date.max, True),
+        (date(2026, 4, 1), date.max, False),
+    ],
+    ids=["closed the day before", "closes the first day", "closes the last day", "opens the last day", "opens after"],
+)
+def test_R17_one_day_of_the_quarter_is_enough_for_a_measure_to_be_owed(du: date, au: date, owed: bool) -> None:
+    measure = replace(catalogue().indicateurs["S2"], du=du, au=au)
+    assert measure.is_valid_during(date(2026, 1, 1), date(2026, 4, 1)) is owed
+
+
+def test_R13_a_measure_is_said_closed_only_for_the_periods_after_its_last_day() -> None:
+    firm = convention(1, engagement(11, "R3e"), debut=date(2025, 1, 1))
+    told_of = []
+    for quarter in ("2024-T3", "2024-T4", "2025-T1"):
+        line = next(i for i in export(donnees([firm]), quarter).indicateurs if i.code == "R3e")
+        told_of.append((line.trimestre.motif, line.precedent.motif, line.mention))
+    due, closed = "aucune réponse n’était due", "mesure close depuis le 31/12/2024"
+    assert told_of == [(due, due, ""), (due, due, ""), (closed, due, "")]

@@ -112,7 +112,7 @@ def test_R2_R9_R34_each_row_of_the_export_says_its_axes_and_who_is_new_active_or
         " | PAQTE + Plan 10 000 | Sensibiliser, Former | T01 | 2026-05-01 | 2029-04-30 | En cours | Chaque trimestre"
         " | oui | oui | non | Validée | 3 | 2 | 0 | F4",
     ]
-    assert told(export(monde()).comptes) == "3 | 1 | 1 | 1 | 2 | 2 | 1 | 0 | 0 | 0 | 3 | 2 | 1"
+    assert told(export(monde()).comptes) == "3 | 1 | 1 | 1 | 2 | 2 | 1 | 0 | 0 | 0 | 3 | 2 | 1 | 1 | 1 | 0 | 0 | 0 | 0"
 
 
 def test_R2_R4_the_list_of_signatories_and_their_counts_over_time() -> None:
@@ -125,7 +125,7 @@ def test_R2_R4_the_list_of_signatories_and_their_counts_over_time() -> None:
         "3 | 41-2025-003 | Société 03 (fictif) | 00000000300012 | Réseau d’entreprises | PME | Blois"
         " | Sensibiliser, Former | 2026-05-01 | 2026-05-01 | 2029-04-30 | En cours | — | PAQTE + Plan 10 000 | —",
     ]
-    assert told(given.comptes) == "2 | 1 | 0 | 0 | 0 | 0 | 0 | 2 | 1 | 1 | 0"
+    assert told(given.comptes) == "2 | 1 | 0 | 0 | 0 | 0 | 0 | 2 | 1 | 1 | 0 | 1 | 1 | 0 | 0 | 0 | 0"
     assert [told(p) for p in given.evolution] == ["2025-S1 | 2 | 0", "2025-S2 | 2 | 0", "2026-S1 | 2 | 1"]
     assert [told(a) for a in given.axes if a.code == "S2"] == [f"SENSIBILISER | S2 | {S2} | 11.7"]
 

@@ -11,7 +11,7 @@ from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.bilan import Bilan, LigneEcart
 from paqte.domain.catalogue import catalogue
-from tests.domain.loir_et_cher import convention, donnees, engagement
+from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export
 
 SOLE = convention(1, engagement(11, "S2"), is_partial_diffusion=True, nom="Durand (fictif)")
@@ -60,3 +60,28 @@ def test_R30_bilan_and_export_hide_the_place_and_say_so_only_where_it_is_hidden(
         shown = publishable(make(alone), alone, catalogue())
         assert [one.commune for one in getattr(shown, listed)] == ["", "Vendôme"]
         assert sentence not in shown.notes
+
+
+def test_R46_an_ecart_names_declarations_only_where_nothing_under_secret_moved() -> None:
+    codes = ("S2", "P09")
+    firms = [convention(n, *(engagement(10 * n + k, c) for k, c in enumerate(codes))) for n in range(1, 5)]
+    firms = [replace(c, is_in_plan_10000=True) for c in firms]
+    before, now = (
+        donnees(firms, [fait(c, e, "2026-T1", value + c.id) for c in firms for e in c.engagements])
+        for value in (10, 20)
+    )
+    first = EditionPubliable(1, publishable(bilan(before), before, catalogue()), before.faits)
+    behind = "Société 01 (fictif), 1er trimestre 2026"
+    told = tuple(
+        LigneEcart(table, ligne, "Réalisé au semestre", "50", "90", behind)
+        for table, ligne in (
+            ("Indicateurs", "S2, Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage"),
+            ("Thématiques", "T09, Accompagnement et recrutement de réfugiés (programme HOPE, etc.) (personnes)"),
+        )
+    )
+    shown = publishable(replace(bilan(now), ecarts=told), now, catalogue(), [first])
+    found = {
+        e.ligne[:3]: (e.avant, e.apres, e.declarations) for e in shown.ecarts if e.colonne == "Réalisé au semestre"
+    }
+    assert found["S2,"] == ("50", "90", behind)
+    assert found["T09"][2] == ""

@@ -105,3 +105,7 @@ def test_R19_every_table_that_is_compared_is_written_here(kind: str) -> None:
     compared = COMPARES_BILAN if kind == "bilan" else COMPARES_TRIMESTRE
     rows = ATTENDUS_BILAN if kind == "bilan" else ATTENDUS_TRIMESTRE
     assert {(c.champ, c.tableau) for c in compared} == {(row.table, row.tableau) for row in rows}
+    columns = {(c.champ, c.tableau): set(c.colonnes) for c in compared}
+    for row in rows:
+        named_by = set(row.cle.split()) & columns[row.table, row.tableau]
+        assert columns[row.table, row.tableau] == set(row.cellules) | named_by, row.tableau

@@ -27,9 +27,11 @@ from paqte.domain.editions import changed_declarations, read_differing, write_fa
 from tests.domain.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import fact_lists
+from tests.domain.tableaux_compares import AUTRES
 from tests.reporting.exemples import exemple, neant
 
-ONE = exemple()
+# An edition of today, that tells the counts of every nature: what one of before leaves untold is no difference.
+ONE = replace(exemple(), comptes=replace(exemple().comptes, **AUTRES))
 # Part of what names a row, or told by the grid, whose version is compared.
 NAMING = {
     "versions": {"regles"},

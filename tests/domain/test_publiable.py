@@ -147,6 +147,18 @@ def test_R46_a_warning_about_a_measure_under_secret_is_neither_listed_nor_told_t
     assert any("Réponses concernées sur la période : 2." in note for note in shown.notes)
 
 
+def test_R46_the_answers_concerned_are_those_under_secret_given_in_the_period_alone() -> None:
+    """Two of T09 in the period: not the one left missing, not last year's, not what is under no secret."""
+    firms = [convention(n, engagement(10 * n, "P09"), engagement(10 * n + 1, "S2")) for n in (1, 2, 3)]
+    first, second, third = firms
+    given = [fait(c, c.engagements[1], "2026-T1", 7) for c in firms]
+    given += [fait(first, first.engagements[0], "2026-T1", 2), fait(second, second.engagements[0], "2026-T2", 3)]
+    given += [fait(third, third.engagements[0], "2026-T1", None, reponse="manquante")]
+    given += [fait(third, third.engagements[0], "2025-T1", 4)]
+    notes = published(donnees(firms, given)).notes
+    assert next(n for n in notes if "Réponses concernées" in n).endswith("Réponses concernées sur la période : 2.")
+
+
 def test_R46_a_comment_or_a_remark_of_a_company_under_secret_that_counts_is_not_repeated() -> None:
     rows = answered("P09", 2, 3)
     silent = convention(9, engagement(9, "S2"), remarques="3 agences à Blois")

@@ -304,12 +304,22 @@ def test_every_fault_is_told_in_a_sentence(demonstration: Path, paqte: Paqte, mo
     monkeypatch.setattr(
         "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))}
     )
+    assert {"gabarit", "dossier des bilans", "courriel"} <= _faults(paqte).keys()
     with sqlite3.connect(demonstration / "instance" / "paqte.sqlite3") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    found = _faults(paqte)
+    # What stands in a base that cannot be served is said not to have been looked at.
+    unread = {subject for subject, phrase in found.items() if phrase.startswith("pas regardé")}
+    assert unread == {"planificateur", "reprise", "travaux", "gabarit", "journal"}
+    assert found.keys() - unread == {"base", "dossier des bilans", "courriel"}
+
+
+def _faults(paqte: Paqte) -> dict[str, str]:
+    """The sentence of each fault by its subject."""
     found = paqte("verifier")
     assert found.code == 1
-    faults = {line.split(" : ")[0].removeprefix("FAUTE ") for line in found.lignes if line.startswith("FAUTE")}
-    assert faults == {"base", "gabarit", "dossier des bilans", "courriel"}
+    told = (line.removeprefix("FAUTE ").split(" : ", 1) for line in found.lignes if line.startswith("FAUTE"))
+    return dict(told)
 
 
 def test_settings_that_cannot_serve_are_refused_in_a_sentence(paqte: Paqte, monkeypatch: pytest.MonkeyPatch) -> None:

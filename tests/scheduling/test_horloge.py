@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging.config
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
@@ -12,7 +13,6 @@ import time_machine
 from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import select
 
-from paqte.config import read_settings
 from paqte.domain import travaux
 from paqte.domain.courriels import EN_ATTENTE, ENVOYE, Message
 from paqte.domain.taches import ECHOUEE, EN_COURS, may_take
@@ -106,10 +106,9 @@ def test_a_clock_that_stepped_back_is_told_as_such(app: Any, now: datetime) -> N
 def test_a_scheduler_that_never_passed_is_a_fault_in_production(
     app: Any, now: datetime, is_production: bool, good: bool
 ) -> None:
-    key = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
-    env = {"PAQTE_ENV": "production" if is_production else "demonstration", "PAQTE_SECRET_KEY": key}
+    settings = replace(app.extensions["paqte"], env="production" if is_production else "demonstration")
     with app.app_context():
-        found = {c.sujet: c for c in check_installation(read_settings(env), now=now, is_thorough=False)}
+        found = {c.sujet: c for c in check_installation(settings, now=now, is_thorough=False)}
     assert found["planificateur"].is_good is good
 
 

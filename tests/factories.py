@@ -17,9 +17,9 @@ from stdnum import luhn
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.courriels import Message
 from paqte.models import Convention, Departement, Engagement, Entreprise, Objectif, Qpv, Signataire
-from paqte.services.conventions import Termes
-from paqte.services.courriels import send_due
-from paqte.services.signataires import Identite
+from paqte.services.conventions.conventions import Termes
+from paqte.services.conventions.signataires import Identite
+from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 
 CAMILLE = Acteur(1, "Camille Perrin", REFERENT, "41")

@@ -69,7 +69,7 @@ def invitation_of(person: Personne) -> str:
     """A fresh sign-in link for this person, her account made when there is none."""
     from paqte.domain.acteurs import PLANIFICATEUR
     from paqte.ops.clock import now
-    from paqte.services.comptes import invite_user
+    from paqte.services.comptes.comptes import invite_user
 
     return invite_user(
         actor=PLANIFICATEUR,

@@ -13,11 +13,11 @@ def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from paqte import create_app
     from paqte.config import read_settings
     from paqte.domain.acteurs import operator
+    from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
     from paqte.ops import clock
     from paqte.ops.migration import upgrade_base
-    from paqte.services.demonstration import load_demonstration
-    from paqte.services.territoire import load_territories
+    from paqte.services.reglages.territoire import load_territories
 
     folder = tmp_path_factory.mktemp("demonstration")
     path = folder / "paqte.sqlite3"

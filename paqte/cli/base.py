@@ -55,7 +55,7 @@ def restaurer(fichier: Path) -> None:
 
     Le fichier est d’abord jugé ; l’état présent est gardé. Ce qui partirait une seconde fois est retenu.
     """
-    from paqte.services.restauration import restore
+    from paqte.services.planificateur.restauration import restore
 
     done = restore(settings=read_settings(), source=fichier, now=clock.now())
     if done.precedente:

@@ -30,7 +30,7 @@ def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    from paqte.services.bilans import produce_bilan
+    from paqte.services.editions.bilans import produce_bilan
 
     produce_and_tell(produce_bilan, departement, periode, sortie)
 
@@ -43,7 +43,7 @@ def tous(periode: Periode) -> None:
     La somme se fait sur les éditions émises : chaque chiffre est celui de ses départements. Faite sur leurs versions
     internes, elle est d’usage interne, et chaque ligne le dit.
     """
-    from paqte.services.national import consolidate_nation, produce_everywhere
+    from paqte.services.editions.national import consolidate_nation, produce_everywhere
 
     with application() as app:
         reports = settings_of(app).reports
@@ -80,7 +80,7 @@ def comparer(avant: int, apres: int) -> None:
 
     Leurs numéros internes sont ceux de « paqte bilan lister ». Feuille, ligne, colonne, avant, après, déclarations.
     """
-    from paqte.services.comparaisons import compare_editions
+    from paqte.services.editions.comparaisons import compare_editions
 
     with application():
         found = compare_editions(actor=OPERATOR, avant=avant, apres=apres)
@@ -100,7 +100,7 @@ def verifier(context: click.Context, fichier: Path) -> None:
 
     Sinon laquelle il se dit, et les cases qui diffèrent ; finit alors par 1.
     """
-    from paqte.services.authenticite import verify_file
+    from paqte.services.editions.authenticite import verify_file
 
     with application():
         verdict = verify_file(actor=OPERATOR, octets=_bounded(fichier))

@@ -25,7 +25,7 @@ def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: 
 
     Par courriel s’il y a un serveur, le lien vaut trois jours ; sinon il s’affiche et vaut une heure.
     """
-    from paqte.services.comptes import invite_user
+    from paqte.services.comptes.comptes import invite_user
 
     with application() as app:
         settings = settings_of(app)

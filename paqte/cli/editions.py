@@ -18,7 +18,7 @@ def produce_and_tell(
 ) -> None:
     """Produce an edition, then say where its workbook is, its number and its hash; copy it to `sortie`."""
     from paqte.ops.fichiers import write_whole
-    from paqte.queries.editions import read_edition_file
+    from paqte.queries.editions.editions import read_edition_file
 
     with application() as app:
         issued, path = use_case(
@@ -37,7 +37,7 @@ def produce_and_tell(
 
 def list_and_tell(genre: str, departement: str | None) -> None:
     """The editions of one kind, one a line."""
-    from paqte.queries.editions import list_editions
+    from paqte.queries.editions.editions import list_editions
 
     with application():
         for edition in list_editions(actor=OPERATOR, genre=genre):

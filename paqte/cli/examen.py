@@ -68,7 +68,7 @@ def verifier(context: click.Context) -> None:
 
     Base, travaux, gabarit, dossiers, courriel, et comment y remédier.
     """
-    from paqte.services.verification import check_installation
+    from paqte.services.planificateur.verification import check_installation
 
     with opened() as app:
         findings = check_installation(settings_of(app), now=clock.now())

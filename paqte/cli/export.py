@@ -26,7 +26,7 @@ def trimestriel(departement: str, periode: Periode, sortie: Path | None) -> None
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    from paqte.services.comptes_rendus import produce_compte_rendu
+    from paqte.services.editions.comptes_rendus import produce_compte_rendu
 
     produce_and_tell(produce_compte_rendu, departement, periode, sortie)
 

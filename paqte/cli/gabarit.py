@@ -38,7 +38,7 @@ def verifier(fichier: Path, genre: str, departement: str | None) -> None:
 
     Le remplit avec la dernière période close et dit ce qui change. N’écrit rien.
     """
-    from paqte.services.gabarits_essai import examine_template
+    from paqte.services.gabarits.essai import examine_template
 
     with application():
         essai = examine_template(
@@ -66,7 +66,7 @@ def installer(fichier: Path, en_vigueur_le: date, genre: str, departement: str |
 
     Après l’avoir essayé. Les éditions déjà produites gardent le leur.
     """
-    from paqte.services.gabarits_installes import install_template
+    from paqte.services.gabarits.installes import install_template
 
     with application():
         key = install_template(
@@ -88,7 +88,7 @@ def lister() -> None:
     Numéro, état, date, nom, éditions produites, sha256.
     """
     from paqte.domain.editions import ETATS_GABARIT
-    from paqte.queries.gabarits import list_templates
+    from paqte.queries.gabarits.gabarits import list_templates
 
     with application():
         for row in list_templates(actor=OPERATOR, now=clock.now()):
@@ -105,7 +105,7 @@ def retirer(numero: int) -> None:
 
     Tout de suite : celui d’avant sert à nouveau.
     """
-    from paqte.services.gabarits_installes import withdraw_template
+    from paqte.services.gabarits.installes import withdraw_template
 
     with application():
         withdraw_template(actor=OPERATOR, gabarit_id=numero, now=clock.now())
@@ -122,8 +122,8 @@ def extraire(numero: int, fichier: Path, genre: str) -> None:
     Pour en changer la présentation. 0 : celui que PAQTE livre, du genre demandé.
     """
     from paqte.ops.fichiers import write_whole
-    from paqte.queries.gabarits import read_template_file
-    from paqte.services.gabarits import read_template
+    from paqte.queries.gabarits.gabarits import read_template_file
+    from paqte.services.editions.gabarit import read_template
 
     with application():
         kept = read_template_file(actor=OPERATOR, gabarit_id=numero) if numero else read_template(genre)
@@ -133,7 +133,7 @@ def extraire(numero: int, fichier: Path, genre: str) -> None:
 
 def _read(path: Path) -> bytes:
     """The bytes of a file, one more than a template may have at most: it is then refused for its weight."""
-    from paqte.services.gabarits_essai import LARGEST
+    from paqte.services.gabarits.essai import LARGEST
 
     with path.open("rb") as file:
         return file.read(LARGEST + 1)

@@ -19,8 +19,8 @@ def charger() -> None:
 
     Dans une base vide, entière ou pas du tout.
     """
-    from paqte.services.demonstration import load_demonstration
-    from paqte.services.territoire import load_territories
+    from paqte.jeux.demonstration import load_demonstration
+    from paqte.services.reglages.territoire import load_territories
 
     with application():
         load_territories(actor=OPERATOR, now=clock.now())
@@ -38,8 +38,8 @@ def peupler(departements: int, entreprises: int, periodes: int, graine: int) -> 
 
     D’entreprises inventées, jamais dans une base qui sert.
     """
-    from paqte.services.peuplement import populate
-    from paqte.services.territoire import load_territories
+    from paqte.jeux.peuplement import populate
+    from paqte.services.reglages.territoire import load_territories
 
     with application():
         load_territories(actor=OPERATOR, now=clock.now())

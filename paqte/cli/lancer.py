@@ -93,11 +93,11 @@ def require_free_port(settings: Settings) -> None:
 
 def prepare(app: Flask) -> None:
     """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
-    from paqte.queries.restaurations import pending_restoration
-    from paqte.services.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
-    from paqte.services.echus import produce_due, produce_last_closed
-    from paqte.services.taches import Atelier
-    from paqte.services.territoire import load_territories
+    from paqte.jeux.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
+    from paqte.queries.planificateur.restaurations import pending_restoration
+    from paqte.services.planificateur.echus import produce_due, produce_last_closed
+    from paqte.services.planificateur.taches import Atelier
+    from paqte.services.reglages.territoire import load_territories
 
     settings = settings_of(app)
     place = Atelier("paqte lancer", settings.reports, settings.base_url)
@@ -131,7 +131,7 @@ def watch(children: Processus) -> None:
 
 def ready_line(app: Flask) -> str:
     """The line people and scripts wait for: address, bilan, and a link for each demonstration account."""
-    from paqte.services.demonstration import DEPARTEMENT, links
+    from paqte.jeux.demonstration import DEPARTEMENT, links
 
     settings = settings_of(app)
     parts = [f"PRÊT {settings.base_url}"]
@@ -146,7 +146,7 @@ def ready_line(app: Flask) -> str:
 
 def _last_bilan(settings: Settings, departement: str) -> Path | None:
     """The file of the département's latest bilan, as one would type its path from here."""
-    from paqte.queries.editions import list_editions
+    from paqte.queries.editions.editions import list_editions
 
     of_semesters = [e for e in list_editions(actor=OPERATOR) if Periode.from_code(e.periode).genre == SEMESTRE]
     published = [e for e in of_semesters if e.departement == departement and e.publiee_le]

@@ -23,7 +23,7 @@ def list_tasks(a_venir: bool) -> None:
     """
     from paqte.domain.taches import ETATS, ETATS_TOUR
     from paqte.domain.travaux import TRAVAUX, frequency
-    from paqte.queries.taches import coming_tasks, list_tasks, list_tours
+    from paqte.queries.planificateur.taches import coming_tasks, list_tasks, list_tours
 
     with application():
         taken = list_tasks(actor=OPERATOR, limit=None)
@@ -45,7 +45,7 @@ def list_tasks(a_venir: bool) -> None:
 @click.argument("numero", type=KEY)
 def retry(numero: int) -> None:
     """Fait reprendre une tâche en échec au prochain passage."""
-    from paqte.services.taches import retry_task
+    from paqte.services.planificateur.taches import retry_task
 
     with application():
         name = retry_task(actor=OPERATOR, tache_id=numero, now=clock.now())
@@ -66,7 +66,7 @@ def list_mails(tous: bool) -> None:
     plus.
     """
     from paqte.domain.courriels import ETATS
-    from paqte.services.courriels import read_outbox
+    from paqte.services.courriels.courriels import read_outbox
 
     with application() as app:
         is_drawn = not settings_of(app).smtp_url

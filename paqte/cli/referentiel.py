@@ -24,7 +24,7 @@ def importer(liste: str, fichier: Path) -> None:
 
     qpv : quartiers prioritaires ; contexte : nombre de quartiers et population par département. Dit ce qui a changé.
     """
-    from paqte.services.referentiel import import_context, import_qpv
+    from paqte.services.reglages.referentiel import import_context, import_qpv
 
     action = {"qpv": import_qpv, "contexte": import_context}[liste]
     with application():

@@ -23,8 +23,8 @@ def simuler(departement: str, periode: Periode | None) -> None:
 
     À chaque étape à venir, selon l’état de maintenant ; rien n’est envoyé. Et qui ne recevrait rien, avec la raison.
     """
-    from paqte.queries.relances import MOTIFS
-    from paqte.queries.relances_prevues import coming_reminders
+    from paqte.queries.courriels.relances import MOTIFS
+    from paqte.queries.courriels.relances_prevues import coming_reminders
 
     with application():
         steps = coming_reminders(actor=OPERATOR, departement=departement, now=clock.now(), periode=periode)

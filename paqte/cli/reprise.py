@@ -19,7 +19,7 @@ def list_held() -> None:
 
     Courriels, tâches et comptes : rien de tout cela ne part ni ne se rouvre avant.
     """
-    from paqte.queries.restaurations import held_things, pending_restoration
+    from paqte.queries.planificateur.restaurations import held_things, pending_restoration
 
     with application():
         waiting = pending_restoration()
@@ -41,7 +41,7 @@ def confirm(courriels: str, taches: str, comptes: str) -> None:
 
     Les bilans et les exports dus sont produits, sous un numéro qui n’a jamais servi.
     """
-    from paqte.services.reprise import confirm_restoration
+    from paqte.services.planificateur.reprise import confirm_restoration
 
     with application():
         confirm_restoration(

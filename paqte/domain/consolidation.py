@@ -39,7 +39,7 @@ class Cle(NamedTuple):
 
 
 class Fait(NamedTuple):
-    """One validated answer, in the order of the columns of queries/faits.py."""
+    """One validated answer, in the order of the columns of queries/declarations/faits.py."""
 
     departement: str
     signataire: int

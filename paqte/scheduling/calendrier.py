@@ -12,14 +12,14 @@ from paqte.domain import travaux
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, OUVERTURE, RELANCE
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.services import echus
-from paqte.services.comptes import purge_expired
-from paqte.services.conservation import erase_expired
-from paqte.services.courriels import send_due
-from paqte.services.echeances import warn_ends
-from paqte.services.planification import plan_all
-from paqte.services.taches import Atelier, UseCase, run_due
-from paqte.services.tours import mark_alive
+from paqte.services.comptes.comptes import purge_expired
+from paqte.services.comptes.conservation import erase_expired
+from paqte.services.courriels.courriels import send_due
+from paqte.services.planificateur import echus
+from paqte.services.planificateur.echeances import warn_ends
+from paqte.services.planificateur.taches import Atelier, UseCase, run_due
+from paqte.services.planificateur.tours import mark_alive
+from paqte.services.reglages.planification import plan_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from paqte.auth.roles import PUBLIC, roles_of
 from paqte.domain.acteurs import Acteur
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
-from paqte.services.connexion import record_refusal
+from paqte.services.comptes.connexion import record_refusal
 from paqte.web import session
 
 Menu = Sequence[tuple[str, str]]

@@ -14,9 +14,9 @@ from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
-from paqte.queries.editions import FichierEdition, read_edition_file, read_edition_piece
-from paqte.services.authenticite import MAX_OCTETS, verify_file
-from paqte.services.editions import record_download
+from paqte.queries.editions.editions import FichierEdition, read_edition_file, read_edition_piece
+from paqte.services.editions.authenticite import MAX_OCTETS, verify_file
+from paqte.services.editions.editions import record_download
 from paqte.web.champs import FichierField
 from paqte.web.formulaires import Formulaire
 from paqte.web.session import actor

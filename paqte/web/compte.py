@@ -11,9 +11,9 @@ from paqte.auth.retour import safe_path
 from paqte.auth.roles import PUBLIC, open_to
 from paqte.domain.acteurs import ROLES
 from paqte.ops import clock
-from paqte.queries.comptes import is_link_open
-from paqte.services.connexion import LinkRefused, request_link
-from paqte.services.personnes import export_own
+from paqte.queries.comptes.comptes import is_link_open
+from paqte.services.comptes.connexion import LinkRefused, request_link
+from paqte.services.comptes.personnes import export_own
 from paqte.web import session
 from paqte.web.champs import CourrielField, Required
 from paqte.web.copies import handed

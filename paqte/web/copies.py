@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import send_file
 from flask.typing import ResponseReturnValue
 
-from paqte.services.personnes import Copie
+from paqte.services.comptes.personnes import Copie
 
 
 def handed(copie: Copie) -> ResponseReturnValue:

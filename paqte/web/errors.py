@@ -14,7 +14,7 @@ from paqte.config import Settings
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.ops.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
-from paqte.services.connexion import TooManyLinks
+from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.acces import refuse
 from paqte.web.entetes import request_id
 from paqte.web.reprise import typed_again

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
 from paqte.ops import clock
-from paqte.services.telechargements import hand_evidence
+from paqte.services.editions.telechargements import hand_evidence
 from paqte.web.session import actor
 
 blueprint = Blueprint("justificatifs", __name__, url_prefix="/justificatifs")

@@ -9,9 +9,9 @@ from paqte.auth.roles import PUBLIC, open_to
 from paqte.config import Settings
 from paqte.ops import clock
 from paqte.ops.health import check_base
-from paqte.queries.restaurations import pending_restoration
-from paqte.services.attestations import is_authentic
-from paqte.services.verification import is_scheduler_silent
+from paqte.queries.planificateur.restaurations import pending_restoration
+from paqte.services.declarations.attestations import is_authentic
+from paqte.services.planificateur.verification import is_scheduler_silent
 from paqte.web.acces import current_actor, home_endpoint
 from paqte.web.champs import TexteField
 from paqte.web.compte import ConnexionForm, outbox_hint

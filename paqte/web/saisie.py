@@ -19,7 +19,7 @@ from paqte.domain.controles import ERREUR, Constat, figure_of
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
-from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
 from paqte.web.champs import CaseField, DateField, NombreField, RadiosField, TexteLongField
 from paqte.web.formulaires import Formulaire
 

@@ -14,8 +14,8 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from paqte.domain.acteurs import Acteur
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
-from paqte.queries.comptes import Identite, find_session
-from paqte.services import connexion
+from paqte.queries.comptes.comptes import Identite, find_session
+from paqte.services.comptes import connexion
 
 login = LoginManager()
 login.session_protection = None  # sessions live in the base: nothing to guess from the browser's name

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from paqte.domain.agenda import told
-from paqte.services.agendas import Suites
+from paqte.services.reglages.agendas import Suites
 
 
 def told_suites(given: Collection[Suites]) -> list[str]:

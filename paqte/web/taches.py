@@ -16,8 +16,8 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.taches import ETATS
 from paqte.domain.travaux import TACHES, TRAVAUX, frequency, is_silent
 from paqte.ops import clock
-from paqte.queries.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
-from paqte.services.taches import retry_task
+from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
+from paqte.services.planificateur.taches import retry_task
 from paqte.web.session import actor
 
 blueprint = Blueprint("taches", __name__, url_prefix="/taches")

@@ -39,8 +39,8 @@ from paqte.models import (
 )
 from paqte.ops.clock import now
 from paqte.reporting.gabarit import read_template
-from paqte.services.comptes import invite_user
-from paqte.services.declarations import open_declaration, submit_declaration
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.declarations.declarations import open_declaration, submit_declaration
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.fixtures_acteurs import BRUNO, NADIA

@@ -13,11 +13,11 @@ from flask import Flask
 
 from paqte import create_app
 from paqte.domain.acteurs import operator
+from paqte.jeux import peuplement, valeurs_inventees
+from paqte.jeux.peuplement import populate
 from paqte.models import db
 from paqte.ops.migration import MIGRATIONS, upgrade_base
-from paqte.services import peuplement, valeurs_inventees
-from paqte.services.peuplement import populate
-from paqte.services.territoire import load_territories
+from paqte.services.reglages.territoire import load_territories
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SEED = 41

@@ -19,8 +19,8 @@ from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.models import db
 from paqte.reporting.classeur import fill
-from paqte.services.bilans import compute_bilan
-from paqte.services.gabarits import read_template
+from paqte.services.editions.bilans import compute_bilan
+from paqte.services.editions.gabarit import read_template
 from tests.bench.bases import NOW, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved
 

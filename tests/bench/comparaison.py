@@ -15,9 +15,9 @@ from paqte.domain.periodes import Periode
 from paqte.domain.sceau import seal, unseal
 from paqte.models import Declaration, db
 from paqte.reporting.classeur import fill
-from paqte.services.bilans import compute_bilan, freeze_bilan
-from paqte.services.comparaisons import compare_editions
-from paqte.services.gabarits import read_template
+from paqte.services.editions.bilans import compute_bilan, freeze_bilan
+from paqte.services.editions.comparaisons import compare_editions
+from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
 from tests.bench.mesure import Figure, interleaved

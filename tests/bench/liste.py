@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from paqte.domain.acteurs import REFERENT, operator
 from paqte.ops import clock
-from paqte.queries.signataires import ETATS_FILTRES, TRIS
-from paqte.services.comptes import invite_user
+from paqte.queries.conventions.signataires import ETATS_FILTRES, TRIS
+from paqte.services.comptes.comptes import invite_user
 from tests.bench.bases import populated
 from tests.bench.bilan import statements_run
 from tests.bench.mesure import Figure, interleaved

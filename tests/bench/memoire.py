@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from paqte.services.gabarits import read_template
+from paqte.services.editions.gabarit import read_template
 from tests.bench.bilan import bench_app, whole_bilan
 
 

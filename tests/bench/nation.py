@@ -14,11 +14,11 @@ from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.models import Departement, db
 from paqte.ops.backup import sqlite_path
-from paqte.queries.nation import departements_followed
-from paqte.queries.taches import due_tasks
-from paqte.services.bilans import produce_bilan
-from paqte.services.national import consolidate_nation, produce_everywhere
-from paqte.services.planification import plan_all
+from paqte.queries.editions.nation import departements_followed
+from paqte.queries.planificateur.taches import due_tasks
+from paqte.services.editions.bilans import produce_bilan
+from paqte.services.editions.national import consolidate_nation, produce_everywhere
+from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved, seconds

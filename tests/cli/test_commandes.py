@@ -302,7 +302,7 @@ def test_every_fault_is_told_in_a_sentence(demonstration: Path, paqte: Paqte, mo
     monkeypatch.setenv("PAQTE_SMTP_URL", "smtp://127.0.0.1:9")
     (demonstration / "reports").write_text("un fichier")
     monkeypatch.setattr(
-        "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))}
+        "paqte.services.editions.gabarit.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))}
     )
     assert {"gabarit", "dossier des bilans", "courriel"} <= _faults(paqte).keys()
     with sqlite3.connect(demonstration / "instance" / "paqte.sqlite3") as connection:

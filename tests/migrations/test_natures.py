@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from paqte.models import Signataire
-from paqte.services.signataires import add_signataire
+from paqte.services.conventions.signataires import add_signataire
 from tests.factories import CAMILLE, a_convention, a_departement, a_siret, an_identite
 
 align = import_module("paqte.migrations.versions.0012_natures").align

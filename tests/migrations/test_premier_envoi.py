@@ -12,8 +12,8 @@ from sqlalchemy import select, text, update
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Declaration
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import open_declaration, reopen_declaration, submit_and_validate
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
 FILL = import_module("paqte.migrations.versions.0006_premier_envoi").FILL

@@ -18,13 +18,13 @@ from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode
 from paqte.models import Convention, Edition, db
-from paqte.queries.editions import read_edition_file
+from paqte.queries.editions.editions import read_edition_file
 from paqte.reporting.donnees import write_donnees
-from paqte.services.attestations import make_attestation
-from paqte.services.bilans import freeze_bilan
-from paqte.services.comparaisons import compare_editions
-from paqte.services.comptes import invite_user
-from paqte.services.comptes_rendus import freeze_compte_rendu
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.declarations.attestations import make_attestation
+from paqte.services.editions.bilans import freeze_bilan
+from paqte.services.editions.comparaisons import compare_editions
+from paqte.services.editions.comptes_rendus import freeze_compte_rendu
 from tests.fixtures_acteurs import post
 from tests.opposant import attestations, classeurs, editions, nations, pages
 from tests.opposant.base import REASON, put, put_corrections

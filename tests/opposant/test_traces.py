@@ -13,8 +13,8 @@ from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVAN
 from paqte.domain.bilan import LigneIndicateur
 from paqte.domain.catalogue import catalogue
 from paqte.domain.periodes import Periode
-from paqte.queries.bilans import read_donnees
-from paqte.queries.traces import FigureTracee, trace
+from paqte.queries.editions.bilans import read_donnees
+from paqte.queries.editions.traces import FigureTracee, trace
 from tests.domain.loir_et_cher import NOW
 from tests.opposant.base import put
 from tests.opposant.monde import LIBRE, RATIO, random_world

@@ -15,7 +15,7 @@ from paqte.config import ConfigurationRefused
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import MailDelayed, Message, RecipientRefused, TransportDown
 from paqte.ops.courriel import SmtpServer, SmtpTransport, compose, read_smtp_url
-from paqte.services.courriels import queue_mail, send_due
+from paqte.services.courriels.courriels import queue_mail, send_due
 from paqte.services.transaction import transaction
 from tests.fixtures_courriel import Mailbox
 

@@ -23,10 +23,10 @@ def demonstration_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     from paqte import create_app
     from paqte.domain.acteurs import PLANIFICATEUR
     from paqte.domain.periodes import Periode
+    from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
-    from paqte.services.bilans import produce_bilan
-    from paqte.services.demonstration import load_demonstration
-    from paqte.services.territoire import load_territories
+    from paqte.services.editions.bilans import produce_bilan
+    from paqte.services.reglages.territoire import load_territories
     from tests.parcours.demonstration import SEMESTRE
 
     folder = tmp_path_factory.mktemp("demonstration")
@@ -57,7 +57,7 @@ def enter(page: Page, live_server: LiveServer) -> Callable[[str], Page]:
     """`enter("camille")` signs this account of the demonstration in."""
 
     def sign_in(name: str) -> Page:
-        from paqte.services.demonstration import links
+        from paqte.jeux.demonstration import links
 
         with live_server.app.app_context():
             known = links(

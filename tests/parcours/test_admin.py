@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
-from paqte.queries.gabarits import METROPOLE
+from paqte.queries.gabarits.gabarits import METROPOLE
 from tests.services.gabarits_exemples import ALTERED, sound, version_in
 
 if TYPE_CHECKING:

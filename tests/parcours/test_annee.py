@@ -27,12 +27,12 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.taches import FAITE
 from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
-from paqte.queries.declaration import read_declaration
+from paqte.queries.declarations.declaration import read_declaration
 from paqte.scheduling.calendrier import CALENDRIER, Contexte
-from paqte.services.bilans import produce_bilan
-from paqte.services.comptes import invite_user
-from paqte.services.courriels import send_due
-from paqte.services.declarations import (
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.conventions.suites import end_convention
+from paqte.services.courriels.courriels import send_due
+from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
     save_draft,
@@ -40,7 +40,7 @@ from paqte.services.declarations import (
     submit_declaration,
     validate_declaration,
 )
-from paqte.services.suites import end_convention
+from paqte.services.editions.bilans import produce_bilan
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 

@@ -21,8 +21,8 @@ from paqte.domain.periodes import last_closed, local_date
 from paqte.models import Signataire
 from paqte.ops import clock
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.services.comptes import invite_user
-from paqte.services.courriels import send_due
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 from tests.factories import a_convention
 from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, invitation_of

@@ -14,7 +14,7 @@ from PIL import Image
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
-from paqte.services.bilans import produce_bilan
+from paqte.services.editions.bilans import produce_bilan
 from tests.parcours.demonstration import SEMESTRE, pages
 
 if TYPE_CHECKING:

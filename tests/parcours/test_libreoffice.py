@@ -17,14 +17,14 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import PUBLIABLE
 from paqte.models import db
 from paqte.ops import clock
-from paqte.queries.editions import read_edition_file, read_edition_piece
+from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeur import fill
 from paqte.reporting.formats import FORMATS
-from paqte.services.authenticite import INTACT, REENREGISTRE, verify_file
-from paqte.services.bilans import compute_bilan, freeze_bilan
-from paqte.services.comptes_rendus import compute_compte_rendu, freeze_compte_rendu
-from paqte.services.gabarits import read_template
-from paqte.services.gabarits_installes import install_template
+from paqte.services.editions.authenticite import INTACT, REENREGISTRE, verify_file
+from paqte.services.editions.bilans import compute_bilan, freeze_bilan
+from paqte.services.editions.comptes_rendus import compute_compte_rendu, freeze_compte_rendu
+from paqte.services.editions.gabarit import read_template
+from paqte.services.gabarits.installes import install_template
 from tests.fixtures_libreoffice import Bureau
 from tests.parcours.demonstration import SEMESTRE, TRIMESTRE
 from tests.reporting.lecteurs import opened, part, parts, with_part

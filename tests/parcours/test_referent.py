@@ -19,7 +19,7 @@ from sqlalchemy import text
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.ops import clock
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.services.courriels import send_due
+from paqte.services.courriels.courriels import send_due
 from tests.fixtures_acteurs import CAMILLE
 from tests.fixtures_courriel import Mailbox
 

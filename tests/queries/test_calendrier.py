@@ -11,8 +11,8 @@ from sqlalchemy import event
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import FAITE
 from paqte.models import ContactSignataire, Tache, db
-from paqte.queries.calendrier import Calendrier, read_calendar
-from paqte.services.planification import plan_all
+from paqte.queries.suivi.calendrier import Calendrier, read_calendar
+from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_departement, a_signataire
 

@@ -16,9 +16,9 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Reglage, db
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declarations import Attendues, owed_declarations
-from paqte.services.declarations import open_declaration, submit_and_validate, submit_declaration
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declarations import Attendues, owed_declarations
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire, engagement_of
 

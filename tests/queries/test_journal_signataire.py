@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from paqte.domain.engagements import EngagementSaisi
-from paqte.queries.conventions import read_convention
-from paqte.queries.fiche_signataire import read_signataire
-from paqte.queries.journal_signataire import signataire_history
-from paqte.services.conventions import change_convention, create_convention, delete_convention
-from paqte.services.engagements import set_engagements
-from paqte.services.signataires import Contact, add_signataire, change_signataire
-from paqte.services.suites import attach_signed_text, end_convention
+from paqte.queries.conventions.conventions import read_convention
+from paqte.queries.conventions.journal_signataire import signataire_history
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
+from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.signataires import Contact, add_signataire, change_signataire
+from paqte.services.conventions.suites import attach_signed_text, end_convention
 from tests.factories import CAMILLE, ZOE, a_departement, an_identite, some_termes
 
 JULIEN = replace(CAMILLE, utilisateur_id=9, nom="Julien Besnard")

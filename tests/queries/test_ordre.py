@@ -13,11 +13,11 @@ from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.pilotage import CHIFFRES
 from paqte.models import ChiffreContexte, Declaration, Signataire, Tache
-from paqte.queries.bilans import read_donnees
-from paqte.queries.entreprise import list_followed
-from paqte.queries.faits import validated, validated_of
-from paqte.queries.relances import forecast
-from paqte.queries.taches import coming_tasks
+from paqte.queries.courriels.relances import forecast
+from paqte.queries.declarations.faits import validated, validated_of
+from paqte.queries.editions.bilans import read_donnees
+from paqte.queries.planificateur.taches import coming_tasks
+from paqte.queries.suivi.entreprise import list_followed
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, a_convention, a_departement, a_signataire, bruno, engagement_of
 

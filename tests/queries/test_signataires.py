@@ -13,10 +13,10 @@ from sqlalchemy import event, insert, select
 
 from paqte.domain.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, etat
 from paqte.models import ContactSignataire, Convention, Engagement, Signataire, db
-from paqte.queries.accueil import home
-from paqte.queries.etats import in_state, is_alive
-from paqte.queries.resumes import ALIVE
-from paqte.queries.signataires import PER_PAGE, Criteres, export_signataires, list_signataires
+from paqte.queries.conventions.etats import in_state, is_alive
+from paqte.queries.conventions.resumes import ALIVE
+from paqte.queries.conventions.signataires import PER_PAGE, Criteres, export_signataires, list_signataires
+from paqte.queries.suivi.accueil import home
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire
 
 pytestmark = pytest.mark.usefixtures("session")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import PREVUE
 from paqte.models import Departement, Edition, Reglage, Tache
-from paqte.services.taches import Atelier
+from paqte.services.planificateur.taches import Atelier
 from paqte.services.transaction import transaction
 
 Opener = Callable[..., None]

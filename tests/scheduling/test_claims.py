@@ -14,7 +14,7 @@ from flask import Flask
 from paqte.domain.campagnes import BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.taches import BAIL, EN_COURS, retry_after
-from paqte.services.taches import Prise, _give_up, claim
+from paqte.services.planificateur.taches import Prise, _give_up, claim
 
 DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
 PERIODE = Periode.from_code("2026-S1")
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.periodes import Periode
 from paqte.domain.campagnes import BILAN
-from paqte.services.taches import claim
+from paqte.services.planificateur.taches import claim
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
     now = datetime(2026, 7, 30, tzinfo=UTC)
@@ -119,7 +119,7 @@ from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.periodes import Periode
-from paqte.services.bilans import freeze_bilan
+from paqte.services.editions.bilans import freeze_bilan
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
     print("pret", flush=True)

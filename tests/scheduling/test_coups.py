@@ -28,7 +28,7 @@ from paqte.domain.taches import FAITE
 from paqte.models import Courriel, Edition, Tache
 from paqte.ops import clock
 from paqte.scheduling.calendrier import ECHEANCES
-from paqte.services.planification import plan_all
+from paqte.services.reglages.planification import plan_all
 
 SCHEDULERS, KILLS, PERIODS = 4, 50, 200
 STALL = 120  # seconds

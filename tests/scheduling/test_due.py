@@ -20,10 +20,10 @@ from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
 from paqte.reporting.format_bilan import FORMAT_BILAN
-from paqte.services import echus, taches
-from paqte.services.declarations import open_declaration, submit_and_validate
-from paqte.services.echus import produce_due, produce_last_closed
-from paqte.services.taches import Atelier
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
+from paqte.services.planificateur import echus, taches
+from paqte.services.planificateur.echus import produce_due, produce_last_closed
+from paqte.services.planificateur.taches import Atelier
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
@@ -133,7 +133,8 @@ def test_a_missing_template_fails_with_its_name_and_heals(
     in_use("41", since="2026-S1")
     with monkeypatch.context() as patch:
         patch.setattr(
-            "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))}
+            "paqte.services.editions.gabarit.FORMATS",
+            {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=Path("absent.xlsx"))},
         )
         produce_due(place=place, clock=at(DUE_DAY))
     assert "absent.xlsx" in tasks()[0].message

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, Reglage
-from paqte.services.echus import produce_due
-from paqte.services.taches import Atelier
+from paqte.services.planificateur.echus import produce_due
+from paqte.services.planificateur.taches import Atelier
 from paqte.services.transaction import transaction
 
 DUE_DAY = datetime(2026, 10, 30, 6, tzinfo=UTC)

@@ -21,10 +21,10 @@ from paqte.ops.logging import configuration
 from paqte.scheduling.cadence import LONGEST_SLEEP, Cadence
 from paqte.scheduling.calendrier import Contexte, Travail
 from paqte.scheduling.runner import run_once
-from paqte.services.courriels import queue_mail, send_due
-from paqte.services.tours import mark_alive, record_tour
+from paqte.services.courriels.courriels import queue_mail, send_due
+from paqte.services.planificateur.tours import mark_alive, record_tour
+from paqte.services.planificateur.verification import check_installation
 from paqte.services.transaction import transaction
-from paqte.services.verification import check_installation
 from tests.factories import CAMILLE
 
 TEN = datetime(2026, 11, 22, 10, tzinfo=UTC)

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import ENTREPRISE
 from paqte.models import Courriel, Relance, Tache, db
 from paqte.scheduling.calendrier import ECHEANCES
-from paqte.services.comptes import invite_user
-from paqte.services.planification import plan_all
-from paqte.services.relances import remind
-from paqte.services.taches import Atelier, run_due
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels.relances import remind
+from paqte.services.planificateur.taches import Atelier, run_due
+from paqte.services.reglages.planification import plan_all
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.services.maison import T3
 

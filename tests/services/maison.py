@@ -14,8 +14,8 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Journal
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import (
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import (
     open_declaration,
 )
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of

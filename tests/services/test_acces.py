@@ -15,18 +15,18 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Courriel, Journal, Utilisateur
-from paqte.queries.actions import read_action
-from paqte.queries.comptes import find_session, is_link_open
-from paqte.queries.declaration import read_declaration
-from paqte.queries.entreprise import list_followed, read_espace
-from paqte.queries.invitations import access_of_signatory, list_access, read_access
-from paqte.services.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
-from paqte.services.actions import ActionTyped, propose_action
-from paqte.services.attestations import make_attestation
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import LinkRefused, Ouverture, open_session
-from paqte.services.conventions import delete_convention
-from paqte.services.declarations import open_declaration, submit_declaration
+from paqte.queries.comptes.comptes import find_session, is_link_open
+from paqte.queries.comptes.invitations import access_of_signatory, list_access, read_access
+from paqte.queries.declarations.actions import read_action
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.suivi.entreprise import list_followed, read_espace
+from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import LinkRefused, Ouverture, open_session
+from paqte.services.conventions.conventions import delete_convention
+from paqte.services.declarations.actions import ActionTyped, propose_action
+from paqte.services.declarations.attestations import make_attestation
+from paqte.services.declarations.declarations import open_declaration, submit_declaration
 from tests.factories import (
     CAMILLE,
     ZOE,

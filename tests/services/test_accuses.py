@@ -13,7 +13,7 @@ from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import AnswerTyped
 from paqte.models import Courriel, Utilisateur
-from paqte.services.declarations import submit_declaration
+from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, bruno
 from tests.services.test_declarations import Maison

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Action, Journal
-from paqte.queries.actions import Filtre, list_actions, quartiers, read_action, signataire_choices
-from paqte.services.actions import ActionTyped, change_action, delete_action, record_action
+from paqte.queries.declarations.actions import Filtre, list_actions, quartiers, read_action, signataire_choices
+from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action
 from tests.factories import CAMILLE, ZOE, a_departement, a_qpv, a_signataire
 
 FORUM = ActionTyped(

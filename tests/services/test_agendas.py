@@ -14,14 +14,14 @@ from paqte.domain.completude import Completude
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import CampagneScellee
-from paqte.queries.agendas import read_agenda
-from paqte.queries.completude import read_completeness
-from paqte.queries.declarations import owed_declarations
-from paqte.queries.editions import list_quarters
-from paqte.queries.reglages import read_national, read_settings, version_of
-from paqte.services.declarations import open_declaration, submit_and_validate
-from paqte.services.planification import plan_all
-from paqte.services.reglages import save_national_settings, save_settings
+from paqte.queries.declarations.completude import read_completeness
+from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.editions.editions import list_quarters
+from paqte.queries.reglages.agendas import read_agenda
+from paqte.queries.reglages.reglages import read_national, read_settings, version_of
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
+from paqte.services.reglages.planification import plan_all
+from paqte.services.reglages.reglages import save_national_settings, save_settings
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 
 ALIX = Acteur(9, "Alix Roy", ADMIN, None)

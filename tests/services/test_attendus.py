@@ -18,28 +18,28 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Declaration, Departement, Engagement, Rattachement, Tache, Utilisateur
-from paqte.queries.accueil import home
-from paqte.queries.attendus import list_echeances
-from paqte.queries.bilans import read_donnees
-from paqte.queries.completude import read_completeness
-from paqte.queries.conventions import read_convention
-from paqte.queries.debut import read_start
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declarations import owed_declarations
-from paqte.queries.editions import list_quarters, list_semesters
-from paqte.queries.fiche_signataire import read_signataire
-from paqte.queries.relances import forecast
-from paqte.queries.traces import trace
-from paqte.services.anteriorites import QuestionRefused, Reponse
-from paqte.services.conventions import Termes, change_convention, create_convention
-from paqte.services.debut import change_start, note_complete
-from paqte.services.declarations import (
+from paqte.queries.conventions.conventions import read_convention
+from paqte.queries.conventions.debut import read_start
+from paqte.queries.courriels.relances import forecast
+from paqte.queries.declarations.attendus import list_echeances
+from paqte.queries.declarations.completude import read_completeness
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.editions.bilans import read_donnees
+from paqte.queries.editions.editions import list_quarters, list_semesters
+from paqte.queries.editions.traces import trace
+from paqte.queries.suivi.accueil import home
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.services.conventions.anteriorites import QuestionRefused, Reponse
+from paqte.services.conventions.conventions import Termes, change_convention, create_convention
+from paqte.services.conventions.debut import change_start, note_complete
+from paqte.services.conventions.suites import end_convention, sign_convention
+from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
     submit_and_validate,
 )
-from paqte.services.planification import plan_all
-from paqte.services.suites import end_convention, sign_convention
+from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 

@@ -17,9 +17,9 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Journal
 from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation, fit_for_font
-from paqte.services.attestations import is_authentic, make_attestation
-from paqte.services.declarations import submit_declaration, validate_declaration
-from paqte.services.territoire import DONNEES
+from paqte.services.declarations.attestations import is_authentic, make_attestation
+from paqte.services.declarations.declarations import submit_declaration, validate_declaration
+from paqte.services.reglages.territoire import DONNEES
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
 from tests.services.maison import T2, T3, Maison
 

@@ -15,14 +15,14 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import PUBLIABLE
 from paqte.models import Departement, EditionFichier
-from paqte.queries.editions import read_edition_file, read_edition_piece
+from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting import relecture_a_part
 from paqte.reporting.classeur import fill
 from paqte.reporting.gabarit import read_template
-from paqte.services.authenticite import CHIFFRES, ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
-from paqte.services.bilans import freeze_bilan
-from paqte.services.comparaisons import compare_editions
-from paqte.services.comptes_rendus import freeze_compte_rendu
+from paqte.services.editions.authenticite import CHIFFRES, ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
+from paqte.services.editions.bilans import freeze_bilan
+from paqte.services.editions.comparaisons import compare_editions
+from paqte.services.editions.comptes_rendus import freeze_compte_rendu
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.reporting.exemples import exemple

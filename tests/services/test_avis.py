@@ -14,9 +14,9 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Courriel
-from paqte.queries.declaration import read_declaration
-from paqte.services.comptes import invite_user
-from paqte.services.declarations import (
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
     send_back,

@@ -33,9 +33,9 @@ from paqte.models import (
     Realisation,
     Signataire,
 )
-from paqte.queries.editions import list_editions, list_semesters, read_edition_file
-from paqte.queries.traces import trace
-from paqte.services.bilans import compute_bilan, freeze_bilan, publish_bilan
+from paqte.queries.editions.editions import list_editions, list_semesters, read_edition_file
+from paqte.queries.editions.traces import trace
+from paqte.services.editions.bilans import compute_bilan, freeze_bilan, publish_bilan
 from paqte.services.transaction import transaction
 
 S1 = Periode.from_code("2026-S1")

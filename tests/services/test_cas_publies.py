@@ -16,13 +16,13 @@ from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.models import Edition
-from paqte.queries.editions import read_edition_file
-from paqte.services.bilans import freeze_bilan
-from paqte.services.contexte import ChiffreTyped, add_chiffre
-from paqte.services.conventions import Termes, create_convention
-from paqte.services.declarations import open_declaration, submit_and_validate
-from paqte.services.engagements import set_engagements
-from paqte.services.signataires import add_signataire
+from paqte.queries.editions.editions import read_edition_file
+from paqte.services.conventions.conventions import Termes, create_convention
+from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.signataires import add_signataire
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
+from paqte.services.editions.bilans import freeze_bilan
+from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
 from tests.factories import a_departement, a_siret, an_identite, engagement_of
 
 # Alpes-Maritimes, exercice 2020, presented on 20/09/2021; Val-d'Oise, 28/06/2021.

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from paqte.domain.acteurs import PLANIFICATEUR, Acteur, operator
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Courriel, Rattachement, Utilisateur
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import open_session
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import open_session
 from tests.factories import secret_received
 from tests.fixtures_acteurs import CAMILLE, SIRET_BRUNO, ZOE
 

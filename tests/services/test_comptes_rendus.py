@@ -21,20 +21,26 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Departement, Edition, EditionFichier, Gabarit, Journal
-from paqte.queries.editions import list_editions, list_quarters, list_semesters, read_edition_file, read_edition_piece
+from paqte.queries.editions.editions import (
+    list_editions,
+    list_quarters,
+    list_semesters,
+    read_edition_file,
+    read_edition_piece,
+)
 from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
 from paqte.reporting.relecture import read_back
-from paqte.services.bilans import freeze_bilan
-from paqte.services.comparaisons import compare_editions
-from paqte.services.comptes_rendus import (
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
+from paqte.services.editions.bilans import freeze_bilan
+from paqte.services.editions.comparaisons import compare_editions
+from paqte.services.editions.comptes_rendus import (
     compute_compte_rendu,
     freeze_compte_rendu,
     produce_compte_rendu,
     publish_compte_rendu,
 )
-from paqte.services.declarations import open_declaration, submit_and_validate
-from paqte.services.editions import record_download
-from paqte.services.gabarits_essai import examine_template
+from paqte.services.editions.editions import record_download
+from paqte.services.gabarits.essai import examine_template
 from paqte.services.transaction import transaction
 from tests import factories
 

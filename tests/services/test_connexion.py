@@ -13,9 +13,9 @@ from sqlalchemy import func, select, update
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, JetonConnexion, Journal, SessionOuverte, TentativeConnexion, Utilisateur
-from paqte.queries.comptes import find_session, is_link_open
-from paqte.services.comptes import purge_expired
-from paqte.services.connexion import LinkRefused, TooManyLinks, close_session, open_session, request_link
+from paqte.queries.comptes.comptes import find_session, is_link_open
+from paqte.services.comptes.comptes import purge_expired
+from paqte.services.comptes.connexion import LinkRefused, TooManyLinks, close_session, open_session, request_link
 from paqte.services.transaction import transaction
 from tests.factories import secret_received
 from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, Personne

@@ -15,12 +15,12 @@ from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE
 from paqte.domain.effacement import ADRESSE_EFFACEE, NOM_EFFACE
 from paqte.domain.erreurs import Refused
 from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Reglage, Utilisateur
-from paqte.queries.conservation import soon_erased
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import open_session
-from paqte.services.conservation import erase_expired
-from paqte.services.courriels import send_again
-from paqte.services.signataires import Contact, Identite, change_signataire
+from paqte.queries.comptes.conservation import soon_erased
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import open_session
+from paqte.services.comptes.conservation import erase_expired
+from paqte.services.conventions.signataires import Contact, Identite, change_signataire
+from paqte.services.courriels.courriels import send_again
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire
 from tests.services.vie_de_bruno import found_in_base

@@ -15,9 +15,9 @@ from paqte.domain.conventions import EN_COURS, PROJET, SIGNEE
 from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Convention, Declaration, Journal
-from paqte.queries.conventions import FicheConvention, read_convention
-from paqte.services.conventions import Enregistree, change_convention, create_convention, delete_convention
-from paqte.services.engagements import set_engagements
+from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.services.conventions.conventions import Enregistree, change_convention, create_convention, delete_convention
+from paqte.services.conventions.engagements import set_engagements
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_signataire, bruno, some_termes
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from paqte.domain.erreurs import Refused
 from paqte.models import Convention, Entreprise, Signataire
-from paqte.services.conventions import create_convention
-from paqte.services.signataires import add_signataire
+from paqte.services.conventions.conventions import create_convention
+from paqte.services.conventions.signataires import add_signataire
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, a_siret, an_identite, some_termes
 
 CROWD = 8

@@ -16,8 +16,8 @@ from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE, Message
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Courriel
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.queries.courriels import follow_mails
-from paqte.services.courriels import queue_mail, send_again, send_due
+from paqte.queries.courriels.courriels import follow_mails
+from paqte.services.courriels.courriels import queue_mail, send_again, send_due
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, bruno
 from tests.fixtures_courriel import Mailbox

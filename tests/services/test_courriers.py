@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import UndefinedError
 
-from paqte.services.courriers import write_mail
+from paqte.services.courriels.courriers import write_mail
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

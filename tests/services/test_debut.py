@@ -16,17 +16,17 @@ from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Departement, Edition, Journal
-from paqte.queries.conventions import read_convention
-from paqte.queries.debut import DebutLu, read_start
-from paqte.queries.editions import list_semesters
-from paqte.services.conventions import change_convention, create_convention
-from paqte.services.debut import change_start
-from paqte.services.echus import produce_due
-from paqte.services.engagements import set_engagements
-from paqte.services.signataires import add_signataire
-from paqte.services.suites import sign_convention
-from paqte.services.taches import Atelier
-from paqte.services.territoire import load_territories
+from paqte.queries.conventions.conventions import read_convention
+from paqte.queries.conventions.debut import DebutLu, read_start
+from paqte.queries.editions.editions import list_semesters
+from paqte.services.conventions.conventions import change_convention, create_convention
+from paqte.services.conventions.debut import change_start
+from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.signataires import add_signataire
+from paqte.services.conventions.suites import sign_convention
+from paqte.services.planificateur.echus import produce_due
+from paqte.services.planificateur.taches import Atelier
+from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, an_identite, bruno, some_termes
 

@@ -13,7 +13,7 @@ from paqte.domain.declarations import A_SAISIR, MANQUANTE, NEANT, NOMBRE, TRANSM
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.models import Avertissement, Declaration, Realisation
-from paqte.services.declarations import (
+from paqte.services.declarations.declarations import (
     open_declaration,
     save_draft,
     submit_declaration,

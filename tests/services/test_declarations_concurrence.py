@@ -21,8 +21,13 @@ from paqte.domain.erreurs import Conflict
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Declaration, Journal
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import open_declaration, save_draft, submit_declaration, validate_declaration
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import (
+    open_declaration,
+    save_draft,
+    submit_declaration,
+    validate_declaration,
+)
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
 T1 = Periode.from_code("2026-T1")

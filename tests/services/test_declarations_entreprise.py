@@ -14,7 +14,7 @@ from paqte.domain.declarations import A_COMPLETER, BROUILLON, TRANSMISE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Journal
-from paqte.services.declarations import (
+from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
     save_draft,

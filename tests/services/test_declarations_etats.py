@@ -12,9 +12,9 @@ from paqte.domain.acteurs import NATIONAL, Acteur
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, TRANSMISE, VALIDEE
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Journal, Retour
-from paqte.queries.declaration import read_declaration
-from paqte.queries.historique import declaration_history
-from paqte.services.declarations import (
+from paqte.queries.conventions.historique import declaration_history
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
     save_draft,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.domain.reponses import SaisieRefused
 from paqte.models import Avertissement
-from paqte.services.declarations import save_draft, send_back, submit_declaration
+from paqte.services.declarations.declarations import save_draft, send_back, submit_declaration
 from tests.factories import CAMILLE, bruno
 from tests.services.maison import Maison
 

@@ -18,6 +18,9 @@ from paqte.domain.acteurs import operator
 from paqte.domain.conventions import Dates
 from paqte.domain.conventions import etat as state_of
 from paqte.domain.periodes import last_closed, local_date
+from paqte.jeux.demonstration import declarations, is_base_empty, load_demonstration
+from paqte.jeux.demonstration.donnees import signataires
+from paqte.jeux.fictif import is_fictitious
 from paqte.models import (
     Action,
     Avertissement,
@@ -34,12 +37,9 @@ from paqte.models import (
     db,
 )
 from paqte.ops import clock
-from paqte.services.bilans import compute_bilan
-from paqte.services.comptes_rendus import compute_compte_rendu
-from paqte.services.demonstration import declarations, is_base_empty, load_demonstration
-from paqte.services.demonstration.donnees import signataires
-from paqte.services.fictif import is_fictitious
-from paqte.services.territoire import load_territories
+from paqte.services.editions.bilans import compute_bilan
+from paqte.services.editions.comptes_rendus import compute_compte_rendu
+from paqte.services.reglages.territoire import load_territories
 
 OPERATOR = operator()
 

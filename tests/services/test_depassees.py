@@ -24,25 +24,25 @@ from paqte.models import (
     Signataire,
     db,
 )
-from paqte.queries.accueil import home
-from paqte.queries.editions import list_quarters, list_semesters
-from paqte.queries.editions_depassees import overtaken_editions
-from paqte.queries.modifications import changes_since
-from paqte.queries.reglages import read_settings, version_of
-from paqte.services.actions import ActionTyped, record_action
-from paqte.services.bilans import compute_bilan, freeze_bilan
-from paqte.services.comptes_rendus import freeze_compte_rendu, revise_compte_rendu
-from paqte.services.contexte import ChiffreTyped, add_chiffre
-from paqte.services.declarations import open_declaration, reopen_declaration, submit_and_validate
-from paqte.services.pilotage import (
+from paqte.queries.editions.editions import list_quarters, list_semesters
+from paqte.queries.editions.editions_depassees import overtaken_editions
+from paqte.queries.editions.modifications import changes_since
+from paqte.queries.reglages.reglages import read_settings, version_of
+from paqte.queries.suivi.accueil import home
+from paqte.services.declarations.actions import ActionTyped, record_action
+from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
+from paqte.services.editions.bilans import compute_bilan, freeze_bilan
+from paqte.services.editions.comptes_rendus import freeze_compte_rendu, revise_compte_rendu
+from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
+from paqte.services.pilotage.pilotage import (
     PartenaireTyped,
     ReferentTyped,
     add_partenaire,
     add_referent,
     change_referent,
 )
-from paqte.services.reglages import save_settings
-from paqte.services.rubriques import write_rubrique
+from paqte.services.pilotage.rubriques import write_rubrique
+from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, engagement_of
 

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
 from paqte.models import AvisEcheance, Convention, Courriel, Reglage
-from paqte.services.comptes import invite_user
-from paqte.services.echeances import warn_ends
-from paqte.services.suites import end_convention, renew_convention
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.conventions.suites import end_convention, renew_convention
+from paqte.services.planificateur.echeances import warn_ends
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire
 

@@ -11,15 +11,15 @@ from sqlalchemy import func, select
 from paqte.domain.effacement import NOM_EFFACE
 from paqte.domain.erreurs import NotFound
 from paqte.models import ContactSignataire, Courriel, Journal, Realisation, Utilisateur
-from paqte.queries.declaration import read_declaration
-from paqte.queries.editions import read_edition_file
-from paqte.queries.invitations import list_access
+from paqte.queries.comptes.invitations import list_access
+from paqte.queries.conventions.journal_signataire import signataire_history
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.journal import check_chain
-from paqte.queries.journal_signataire import signataire_history
-from paqte.services.authenticite import INTACT, verify_file
-from paqte.services.conservation import erase_expired
-from paqte.services.courriels import send_due
-from paqte.services.personnes import erase_account, erase_contact
+from paqte.services.comptes.conservation import erase_expired
+from paqte.services.comptes.personnes import erase_account, erase_contact
+from paqte.services.courriels.courriels import send_due
+from paqte.services.editions.authenticite import INTACT, verify_file
 from tests.factories import CAMILLE, a_signataire
 from tests.services import vie_de_bruno as bruno
 from tests.services.vie_de_bruno import COURRIEL, NOM, NOW, TELEPHONE, Vie, figures, found_in_base

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Engagement, Journal, Objectif, Realisation
-from paqte.queries.conventions import EngagementVu, read_convention
-from paqte.queries.conventions_lues import read_conventions
-from paqte.services.engagements import set_engagements
+from paqte.queries.conventions.conventions import EngagementVu, read_convention
+from paqte.queries.conventions.conventions_lues import read_conventions
+from paqte.services.conventions.engagements import set_engagements
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
 

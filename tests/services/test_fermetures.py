@@ -11,11 +11,11 @@ import pytest
 from paqte.domain.acteurs import ANIMATEUR, Acteur
 from paqte.domain.declarations import A_SAISIR, BROUILLON, TRANSMISE
 from paqte.domain.erreurs import Refused
-from paqte.queries.entreprise import list_followed, read_espace
-from paqte.queries.reglages import read_settings, version_of
-from paqte.services.declarations import open_declaration, save_draft, send_back, submit_declaration
-from paqte.services.justificatifs import PieceRecue, add_evidence
-from paqte.services.reglages import save_settings
+from paqte.queries.reglages.reglages import read_settings, version_of
+from paqte.queries.suivi.entreprise import list_followed, read_espace
+from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration
+from paqte.services.declarations.justificatifs import PieceRecue, add_evidence
+from paqte.services.reglages.reglages import save_settings
 from tests.factories import CAMILLE, LONG_AGO, bruno
 from tests.services.maison import T2, T3, Maison
 

@@ -14,13 +14,13 @@ from sqlalchemy import select
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT
 from paqte.domain.courriels import Message
 from paqte.models import Courriel, Utilisateur
-from paqte.queries.comptes import find_session
-from paqte.queries.invitations import list_access
-from paqte.services.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import Ouverture, open_session
-from paqte.services.courriels import send_due
-from paqte.services.personnes import erase_account, export_account
+from paqte.queries.comptes.comptes import find_session
+from paqte.queries.comptes.invitations import list_access
+from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import Ouverture, open_session
+from paqte.services.comptes.personnes import erase_account, export_account
+from paqte.services.courriels.courriels import send_due
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, secret_received
 
 SITE, MAIL = "https://paqte.exemple.fr", "bruno@rhum.test"

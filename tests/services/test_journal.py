@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import ContactSignataire, Departement, Journal, JournalAuteur, JournalPersonne, Signataire
 from paqte.queries.journal import check_chain, latest_lines
-from paqte.services.declarations import submit_declaration
-from paqte.services.personnes import erase_contact
+from paqte.services.comptes.personnes import erase_contact
+from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.transaction import note, transaction
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, bruno
 from tests.services.maison import Maison

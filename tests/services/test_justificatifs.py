@@ -14,10 +14,10 @@ from sqlalchemy import select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Action, Fichier, Justificatif
-from paqte.queries.justificatifs import evidence_of, evidence_of_action, read_evidence
-from paqte.services.actions import ActionTyped, delete_action, propose_action
-from paqte.services.declarations import send_back, submit_declaration
-from paqte.services.justificatifs import MAX_OCTETS, MOST, PieceRecue, add_evidence, remove_evidence
+from paqte.queries.declarations.justificatifs import evidence_of, evidence_of_action, read_evidence
+from paqte.services.declarations.actions import ActionTyped, delete_action, propose_action
+from paqte.services.declarations.declarations import send_back, submit_declaration
+from paqte.services.declarations.justificatifs import MAX_OCTETS, MOST, PieceRecue, add_evidence, remove_evidence
 from tests.factories import CAMILLE, ZOE, a_signataire, bruno
 from tests.services.test_declarations import Maison
 

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR
 from paqte.domain.courriels import ENVOYE, REFUSE, MailDelayed, Message
 from paqte.models import Courriel, JetonConnexion, Utilisateur
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import LinkRefused, open_session, request_link
-from paqte.services.courriels import read_outbox, send_due
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import LinkRefused, open_session, request_link
+from paqte.services.courriels.courriels import read_outbox, send_due
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_signataire, secret_received
 from tests.services.vie_de_bruno import found_in_base

@@ -12,8 +12,8 @@ from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.secret import INTERNE
-from paqte.services.declarations import open_declaration, submit_declaration, validate_declaration
-from paqte.services.national import consolidate_nation, produce_everywhere
+from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
+from paqte.services.editions.national import consolidate_nation, produce_everywhere
 from tests.factories import a_convention, a_departement, a_signataire, engagement_of
 
 S1 = Periode.from_code("2026-S1")

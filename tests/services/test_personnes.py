@@ -13,14 +13,14 @@ from sqlalchemy import select
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import ContactSignataire, Journal, Signataire, Utilisateur
-from paqte.queries.comptes import actor_of
-from paqte.queries.effacements import preview_account, preview_contact, preview_user
+from paqte.queries.comptes.comptes import actor_of
+from paqte.queries.comptes.effacements import preview_account, preview_contact, preview_user
+from paqte.queries.comptes.utilisateurs import list_users
 from paqte.queries.journal import lines_where
-from paqte.queries.utilisateurs import list_users
-from paqte.services.acces import withdraw_right
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import open_session, request_link
-from paqte.services.personnes import (
+from paqte.services.comptes.acces import withdraw_right
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import open_session, request_link
+from paqte.services.comptes.personnes import (
     erase_account,
     erase_contact,
     erase_user,

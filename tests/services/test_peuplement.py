@@ -16,12 +16,12 @@ from paqte.domain.controles import Contexte, Reponse, check, errors
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import unseal
+from paqte.jeux.fictif import is_fictitious
+from paqte.jeux.peuplement import populate
 from paqte.models import Declaration, Entreprise, Realisation, Signataire
-from paqte.services.bilans import compute_bilan
-from paqte.services.fictif import is_fictitious
-from paqte.services.peuplement import populate
-from paqte.services.signataires import Identite, add_signataire
-from paqte.services.territoire import load_territories
+from paqte.services.conventions.signataires import Identite, add_signataire
+from paqte.services.editions.bilans import compute_bilan
+from paqte.services.reglages.territoire import load_territories
 
 OPERATOR = operator()
 

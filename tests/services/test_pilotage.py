@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Reglage
-from paqte.queries.pilotage import (
+from paqte.queries.pilotage.pilotage import (
     read_chiffre,
     read_partenaire,
     read_pilotage,
@@ -21,9 +21,9 @@ from paqte.queries.pilotage import (
     read_protocole_line,
     read_referent,
 )
-from paqte.queries.reglages import all_delays, delays, read_settings, version_of
-from paqte.services.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre
-from paqte.services.pilotage import (
+from paqte.queries.reglages.reglages import all_delays, delays, read_settings, version_of
+from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre
+from paqte.services.pilotage.pilotage import (
     PartenaireTyped,
     ReferentTyped,
     add_partenaire,
@@ -33,8 +33,8 @@ from paqte.services.pilotage import (
     remove_partenaire,
     remove_referent,
 )
-from paqte.services.protocole import ProtocoleTyped, add_protocole, change_protocole, remove_protocole
-from paqte.services.reglages import save_settings
+from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole, change_protocole, remove_protocole
+from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_departement, a_qpv
 

@@ -12,10 +12,10 @@ from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.periodes import Periode
 from paqte.domain.taches import FAITE, PREVUE
 from paqte.models import Departement, Reglage, Tache, db
-from paqte.queries.reglages import read_settings, version_of
-from paqte.queries.taches import due_tasks
-from paqte.services.planification import plan_all
-from paqte.services.reglages import save_settings
+from paqte.queries.planificateur.taches import due_tasks
+from paqte.queries.reglages.reglages import read_settings, version_of
+from paqte.services.reglages.planification import plan_all
+from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_departement
 

@@ -20,13 +20,13 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from paqte.models import Edition, EditionFichier, Journal
-from paqte.queries.editions import list_editions, read_edition_file, read_edition_piece
+from paqte.queries.editions.editions import list_editions, read_edition_file, read_edition_piece
 from paqte.reporting.classeur import fill
 from paqte.reporting.format_bilan import FORMAT_BILAN
-from paqte.services.bilans import freeze_bilan, publish_bilan
-from paqte.services.comptes_rendus import freeze_compte_rendu, publish_compte_rendu
-from paqte.services.editions import record_download
-from paqte.services.gabarits import read_template
+from paqte.services.editions.bilans import freeze_bilan, publish_bilan
+from paqte.services.editions.comptes_rendus import freeze_compte_rendu, publish_compte_rendu
+from paqte.services.editions.editions import record_download
+from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
 from tests.services.test_bilans import CAMILLE, NOW, S1, ZOE, _company, _declaration, blois  # noqa: F401
 

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import operator
 from paqte.domain.erreurs import Refused
 from paqte.models import ChiffreContexte, Departement, Qpv
-from paqte.services.referentiel import Apport, import_context, import_qpv
-from paqte.services.territoire import load_territories
+from paqte.services.reglages.referentiel import Apport, import_context, import_qpv
+from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
 
 OPERATOR = operator()

@@ -13,8 +13,7 @@ from paqte.domain.courriels import TransportDown
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Relance, RelanceLigne, Utilisateur, db
-from paqte.queries.reglages import read_settings, version_of
-from paqte.queries.relances import (
+from paqte.queries.courriels.relances import (
     DEJA,
     FERME,
     REPONDU,
@@ -23,11 +22,12 @@ from paqte.queries.relances import (
     Prevision,
     forecast,
 )
-from paqte.services.comptes import invite_user
-from paqte.services.courriels import send_due
-from paqte.services.declarations import open_declaration, save_draft, send_back, submit_declaration
-from paqte.services.reglages import save_settings
-from paqte.services.relances import pause_reminders, remind, remind_company
+from paqte.queries.reglages.reglages import read_settings, version_of
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels.courriels import send_due
+from paqte.services.courriels.relances import pause_reminders, remind, remind_company
+from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration
+from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
 from tests.services.maison import T3, Maison
@@ -300,7 +300,7 @@ def test_R12_whoever_answers_while_others_are_written_to_gets_nothing(
             maison.call(submit_declaration, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
         return found
 
-    monkeypatch.setattr("paqte.services.relances.forecast", answered_right_after)
+    monkeypatch.setattr("paqte.services.courriels.relances.forecast", answered_right_after)
     assert send() == 0 and mails(session) == []
 
 

@@ -28,13 +28,13 @@ from paqte.models import (
     db,
 )
 from paqte.ops.backup import save_base
-from paqte.queries.restaurations import held_things, pending_restoration
+from paqte.queries.planificateur.restaurations import held_things, pending_restoration
 from paqte.reporting.publies import published_numbers
-from paqte.services.bilans import produce_bilan
-from paqte.services.courriels import queue_mail, send_due
-from paqte.services.reprise import confirm_restoration
-from paqte.services.restauration import restore
-from paqte.services.taches import Atelier, Fait, run_due
+from paqte.services.courriels.courriels import queue_mail, send_due
+from paqte.services.editions.bilans import produce_bilan
+from paqte.services.planificateur.reprise import confirm_restoration
+from paqte.services.planificateur.restauration import restore
+from paqte.services.planificateur.taches import Atelier, Fait, run_due
 from paqte.services.transaction import transaction
 
 S1 = Periode.from_code("2026-S1")
@@ -180,7 +180,7 @@ def test_nothing_leaves_before_somebody_confirms_but_a_link_to_sign_in(
 def test_sante_and_verifier_say_that_something_is_held(
     go_back: Callable[[], Any], client: Any, settings: Settings, now: datetime
 ) -> None:
-    from paqte.services.verification import check_installation
+    from paqte.services.planificateur.verification import check_installation
 
     go_back()
     found = {check.sujet: check for check in check_installation(settings, now=now, is_thorough=False)}

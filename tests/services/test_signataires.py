@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import ContactSignataire, Entreprise, Journal, Signataire
-from paqte.queries.fiche_signataire import FicheSignataire, read_signataire
+from paqte.queries.conventions.signataires import find_known
 from paqte.queries.journal import lines_where
-from paqte.queries.signataires import find_known
-from paqte.services.signataires import Contact, add_signataire, change_signataire
+from paqte.queries.suivi.fiche_signataire import FicheSignataire, read_signataire
+from paqte.services.conventions.signataires import Contact, add_signataire, change_signataire
 from tests.factories import CAMILLE, ZOE, a_departement, a_siren, a_siret, an_identite, bruno
 
 MARIE = Contact(nom="Marie Durand", fonction="DRH", courriel="marie@exemple.fr", telephone="02 54 00 00 00")

@@ -15,11 +15,11 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Fichier
-from paqte.queries.conventions import FicheConvention, read_convention, read_signed_text
-from paqte.services.declarations import open_declaration, submit_and_validate
-from paqte.services.engagements import set_engagements
-from paqte.services.fichiers import MAX_PDF, safe_name
-from paqte.services.suites import attach_signed_text, end_convention, renew_convention, sign_convention
+from paqte.queries.conventions.conventions import FicheConvention, read_convention, read_signed_text
+from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.fichiers import MAX_PDF, safe_name
+from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
 
 pytestmark = pytest.mark.usefixtures("session")

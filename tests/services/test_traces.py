@@ -13,9 +13,9 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Signataire
-from paqte.queries.declaration import read_declaration
-from paqte.queries.traces import FigureTracee, trace
-from paqte.services.declarations import open_declaration, reopen_declaration, submit_and_validate
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.editions.traces import FigureTracee, trace
+from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 

@@ -15,16 +15,21 @@ from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.courriels import ENVOYE, REFUSE
 from paqte.domain.periodes import Periode
 from paqte.models import Base, ContactSignataire, Convention, Courriel, Signataire, Utilisateur, db
-from paqte.queries.comptes import actor_of
-from paqte.services.attestations import make_attestation
-from paqte.services.bilans import freeze_bilan
-from paqte.services.comptes import invite_user
-from paqte.services.connexion import open_session, request_link
-from paqte.services.declarations import reopen_declaration, send_back, submit_declaration, validate_declaration
-from paqte.services.justificatifs import PieceRecue, add_evidence
-from paqte.services.liens import new_link
-from paqte.services.relances import remind_company
-from paqte.services.signataires import Contact, Identite, change_signataire
+from paqte.queries.comptes.comptes import actor_of
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.connexion import open_session, request_link
+from paqte.services.conventions.signataires import Contact, Identite, change_signataire
+from paqte.services.courriels.liens import new_link
+from paqte.services.courriels.relances import remind_company
+from paqte.services.declarations.attestations import make_attestation
+from paqte.services.declarations.declarations import (
+    reopen_declaration,
+    send_back,
+    submit_declaration,
+    validate_declaration,
+)
+from paqte.services.declarations.justificatifs import PieceRecue, add_evidence
+from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_departement
 from tests.services.maison import T2, Maison

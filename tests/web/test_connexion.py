@@ -15,7 +15,7 @@ from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import Message
 from paqte.models import Courriel, SessionOuverte, Utilisateur, db
 from paqte.ops import clock
-from paqte.services.courriels import send_due
+from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 from tests.auth.test_retour import ELSEWHERE
 from tests.fixtures_acteurs import CAMILLE, NADIA, Personne, invitation_of, post, token_in

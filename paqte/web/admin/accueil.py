@@ -11,11 +11,11 @@ from paqte.domain.courriels import REFUSE
 from paqte.domain.editions import EN_VIGUEUR
 from paqte.domain.travaux import is_silent
 from paqte.ops import clock
-from paqte.queries.courriels import follow_mails
-from paqte.queries.gabarits import list_templates
-from paqte.queries.taches import count_failed, last_passage
-from paqte.queries.utilisateurs import list_users
-from paqte.services.verification import check_installation
+from paqte.queries.comptes.utilisateurs import list_users
+from paqte.queries.courriels.courriels import follow_mails
+from paqte.queries.gabarits.gabarits import list_templates
+from paqte.queries.planificateur.taches import count_failed, last_passage
+from paqte.services.planificateur.verification import check_installation
 from paqte.web.admin import blueprint
 from paqte.web.session import actor
 

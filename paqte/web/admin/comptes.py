@@ -11,9 +11,9 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, REFERENT
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
-from paqte.services.comptes import invite_user
-from paqte.services.utilisateurs import disable_user, enable_user, invite_user_again
+from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again
 from paqte.web.admin import blueprint
 from paqte.web.champs import ChoixField, CourrielField, RadiosField, Required, TexteField
 from paqte.web.formulaires import Formulaire

@@ -10,10 +10,10 @@ from paqte.domain.acteurs import ADMIN
 from paqte.domain.editions import ETATS_GABARIT, GENRES_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.gabarits import read_template_file, read_template_row
-from paqte.queries.utilisateurs import list_departements
-from paqte.services.gabarits_essai import Essai, examine_template
-from paqte.services.gabarits_installes import discard_template, install_template, withdraw_template
+from paqte.queries.comptes.utilisateurs import list_departements
+from paqte.queries.gabarits.gabarits import read_template_file, read_template_row
+from paqte.services.gabarits.essai import Essai, examine_template
+from paqte.services.gabarits.installes import discard_template, install_template, withdraw_template
 from paqte.web.admin import blueprint
 from paqte.web.admin.gabarits import workbook
 from paqte.web.champs import ChoixField, DateField, Required

@@ -12,9 +12,9 @@ from paqte.domain.acteurs import ADMIN
 from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT, GENRES_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.gabarits import list_templates, read_template_file
-from paqte.services.gabarits import FORMATS, read_template
-from paqte.services.gabarits_installes import propose_template
+from paqte.queries.gabarits.gabarits import list_templates, read_template_file
+from paqte.services.editions.gabarit import FORMATS, read_template
+from paqte.services.gabarits.installes import propose_template
 from paqte.web.admin import blueprint
 from paqte.web.bilans import XLSX
 from paqte.web.champs import FichierField, RadiosField, Required

@@ -9,8 +9,8 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.effacements import preview_user
-from paqte.services.personnes import erase_user, export_user
+from paqte.queries.comptes.effacements import preview_user
+from paqte.services.comptes.personnes import erase_user, export_user
 from paqte.web.admin import blueprint
 from paqte.web.copies import handed
 from paqte.web.effacement import EffacerForm

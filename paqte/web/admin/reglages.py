@@ -10,8 +10,8 @@ from paqte.domain.acteurs import ADMIN
 from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import REGLAGES, setting_shown
 from paqte.ops import clock
-from paqte.queries.reglages import read_national, version_of
-from paqte.services.reglages import save_national_settings
+from paqte.queries.reglages.reglages import read_national, version_of
+from paqte.services.reglages.reglages import save_national_settings
 from paqte.web.admin import blueprint
 from paqte.web.champs import TexteField
 from paqte.web.formulaires import Formulaire

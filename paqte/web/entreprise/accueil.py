@@ -14,9 +14,9 @@ from paqte.domain.declarations import ETATS
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
-from paqte.queries.entreprise import Espace, list_followed, read_espace
-from paqte.queries.entreprise_chiffres import PointLu, Realise
-from paqte.services.declarations import open_declaration
+from paqte.queries.suivi.entreprise import Espace, list_followed, read_espace
+from paqte.queries.suivi.entreprise_chiffres import PointLu, Realise
+from paqte.services.declarations.declarations import open_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.formulaires import Formulaire
 from paqte.web.session import actor

@@ -9,8 +9,8 @@ from paqte.auth.roles import open_to
 from paqte.domain.catalogue import catalogue
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.entreprise import name_of_followed
-from paqte.services.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
+from paqte.queries.suivi.entreprise import name_of_followed
+from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
 from paqte.web.champs import ChoixField, DateField, FichierField, NombreField, Required, TexteField, TexteLongField
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.pieces import ACCEPT, received

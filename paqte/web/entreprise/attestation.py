@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.auth.roles import open_to
 from paqte.ops import clock
-from paqte.services.attestations import make_attestation
+from paqte.services.declarations.attestations import make_attestation
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.public import public_address
 from paqte.web.session import actor

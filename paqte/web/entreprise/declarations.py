@@ -10,10 +10,10 @@ from paqte.domain.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import Saisie
 from paqte.ops import clock
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declaration_lue import DeclarationLue
-from paqte.queries.justificatifs import PieceLue, evidence_of
-from paqte.services.declarations import submit_declaration
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.justificatifs import PieceLue, evidence_of
+from paqte.services.declarations.declarations import submit_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.entreprise.saisie import doubts

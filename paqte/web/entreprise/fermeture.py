@@ -6,8 +6,8 @@ from datetime import date
 
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
-from paqte.queries.attendus import closed_on
-from paqte.queries.declaration_lue import DeclarationLue
+from paqte.queries.declarations.attendus import closed_on
+from paqte.queries.declarations.declaration_lue import DeclarationLue
 
 
 def closed_day(page: DeclarationLue) -> date | None:

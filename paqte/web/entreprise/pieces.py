@@ -9,9 +9,9 @@ from werkzeug.datastructures import FileStorage
 from paqte.auth.roles import open_to
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.declaration import read_declaration
-from paqte.queries.justificatifs import evidence_of
-from paqte.services.justificatifs import EXPECTED, MAX_OCTETS, PieceRecue, add_evidence, remove_evidence
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.services.declarations.justificatifs import EXPECTED, MAX_OCTETS, PieceRecue, add_evidence, remove_evidence
 from paqte.web.champs import FichierField
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.formulaires import Formulaire

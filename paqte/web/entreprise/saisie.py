@@ -12,10 +12,10 @@ from paqte.domain.controles import ERREUR
 from paqte.domain.declarations import A_SAISIR, SAISIR, may
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declaration_lue import DeclarationLue, LigneDeclaration
-from paqte.queries.justificatifs import evidence_of
-from paqte.services.declarations import save_draft
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.services.declarations.declarations import save_draft
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.filters import plural

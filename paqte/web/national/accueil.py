@@ -10,7 +10,7 @@ from paqte.domain.acteurs import ADMIN, NATIONAL
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import last_closed, local_date
 from paqte.ops import clock
-from paqte.queries.nation import SemestreNational, departements_followed, issued_semesters
+from paqte.queries.editions.nation import SemestreNational, departements_followed, issued_semesters
 from paqte.web.national import blueprint
 from paqte.web.session import actor
 

@@ -13,8 +13,8 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import NotFound
 from paqte.ops import clock
-from paqte.queries.nation import departements_awaited, last_editions
-from paqte.services.national import consolidate_nation
+from paqte.queries.editions.nation import departements_awaited, last_editions
+from paqte.services.editions.national import consolidate_nation
 from paqte.web.adresses import period_of
 from paqte.web.national import blueprint
 from paqte.web.session import actor

@@ -10,8 +10,7 @@ from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
 from paqte.domain.courriels import ETATS
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.fiche_signataire import FicheSignataire, read_signataire
-from paqte.queries.invitations import (
+from paqte.queries.comptes.invitations import (
     Acces,
     access_of_signatory,
     conventions_to_give,
@@ -20,8 +19,9 @@ from paqte.queries.invitations import (
     signatories_to_give,
 )
 from paqte.queries.perimetre import own_departement
-from paqte.services.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
-from paqte.services.comptes import invite_user
+from paqte.queries.suivi.fiche_signataire import FicheSignataire, read_signataire
+from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
+from paqte.services.comptes.comptes import invite_user
 from paqte.web.champs import CasesField, CourrielField, RadiosField, Required, TexteField
 from paqte.web.formulaires import Formulaire
 from paqte.web.public import public_address

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.ops import clock
-from paqte.queries.accueil import home
+from paqte.queries.suivi.accueil import home
 from paqte.web.referent import blueprint
 from paqte.web.session import actor
 

@@ -14,7 +14,7 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.ops import clock
-from paqte.queries.actions import (
+from paqte.queries.declarations.actions import (
     ActionLue,
     Filtre,
     Quartier,
@@ -24,9 +24,9 @@ from paqte.queries.actions import (
     read_action,
     signataire_choices,
 )
-from paqte.queries.justificatifs import evidence_of_action
+from paqte.queries.declarations.justificatifs import evidence_of_action
 from paqte.queries.perimetre import own_departement
-from paqte.services.actions import ActionTyped, change_action, delete_action, record_action
+from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action
 from paqte.web.champs import CaseField, ChoixField, DateField, NombreField, Required, TexteField, TexteLongField
 from paqte.web.formulaires import Filtres, Formulaire
 from paqte.web.referent import blueprint

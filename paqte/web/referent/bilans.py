@@ -17,11 +17,11 @@ from paqte.domain.comptes import told_others
 from paqte.domain.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
-from paqte.queries.editions import list_editions, list_semesters
-from paqte.queries.modifications import changes_since
+from paqte.queries.editions.editions import list_editions, list_semesters
+from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
-from paqte.queries.rubriques import read_rubriques
-from paqte.services.bilans import compute_bilan, produce_bilan
+from paqte.queries.pilotage.rubriques import read_rubriques
+from paqte.services.editions.bilans import compute_bilan, produce_bilan
 from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.referent.productions import say_produced

@@ -9,7 +9,7 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.taches import ETATS
 from paqte.ops import clock
-from paqte.queries.calendrier import read_calendar
+from paqte.queries.suivi.calendrier import read_calendar
 from paqte.web.referent import blueprint
 from paqte.web.session import actor
 

@@ -11,8 +11,8 @@ from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVAN
 from paqte.domain.bilan import ENSEMBLE_NATURES
 from paqte.domain.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode
+from paqte.queries.editions.traces import trace
 from paqte.queries.perimetre import own_departement
-from paqte.queries.traces import trace
 from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.session import actor

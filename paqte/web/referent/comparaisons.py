@@ -12,8 +12,8 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
-from paqte.queries.editions import EditionLue, list_editions
-from paqte.services.comparaisons import compare_editions
+from paqte.queries.editions.editions import EditionLue, list_editions
+from paqte.services.editions.comparaisons import compare_editions
 from paqte.web.champs import ChoixField
 from paqte.web.filters import show_moment
 from paqte.web.formulaires import Filtres

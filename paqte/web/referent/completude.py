@@ -12,7 +12,7 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.ops import clock
-from paqte.queries.completude import WINDOWS, PointCompletude, read_completeness
+from paqte.queries.declarations.completude import WINDOWS, PointCompletude, read_completeness
 from paqte.queries.perimetre import own_departement
 from paqte.web.champs import ChoixField
 from paqte.web.filters import show_share

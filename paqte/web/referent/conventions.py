@@ -24,10 +24,10 @@ from paqte.domain.declarations import ETATS as ETATS_DECLARATION
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
-from paqte.queries.conventions import FicheConvention, read_convention
-from paqte.queries.fiche_signataire import read_signataire
-from paqte.services.anteriorites import Duree, QuestionRefused, former_periods
-from paqte.services.conventions import change_convention, create_convention, delete_convention
+from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.services.conventions.anteriorites import Duree, QuestionRefused, former_periods
+from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
 from paqte.web.formulaires import Formulaire
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions_formulaires import ConventionForm, FinForm, GesteForm, SignatureForm, TexteForm

@@ -8,10 +8,10 @@ from wtforms import HiddenField
 
 from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
 from paqte.domain.periodes import Periode
-from paqte.queries.conventions import FicheConvention
-from paqte.services.anteriorites import Reponse
-from paqte.services.conventions import Termes
-from paqte.services.suites import MAX_MOTIF
+from paqte.queries.conventions.conventions import FicheConvention
+from paqte.services.conventions.anteriorites import Reponse
+from paqte.services.conventions.conventions import Termes
+from paqte.services.conventions.suites import MAX_MOTIF
 from paqte.web.champs import (
     CaseField,
     CasesField,

@@ -10,9 +10,9 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.courriels import ETATS, MOTIFS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.courriels import PER_PAGE, follow_mails
+from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement
-from paqte.services.courriels import send_again
+from paqte.services.courriels.courriels import send_again
 from paqte.web.referent import blueprint
 from paqte.web.session import actor
 

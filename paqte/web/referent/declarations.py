@@ -16,13 +16,13 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.textes import searchable
 from paqte.ops import clock
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declaration_lue import DeclarationLue
-from paqte.queries.declarations import DeclarationAttendue, owed_declarations
-from paqte.queries.historique import declaration_history
-from paqte.queries.justificatifs import evidence_of
+from paqte.queries.conventions.historique import declaration_history
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declarations import DeclarationAttendue, owed_declarations
+from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.queries.perimetre import own_departement
-from paqte.services.declarations import reopen_declaration, send_back, validate_declaration
+from paqte.services.declarations.declarations import reopen_declaration, send_back, validate_declaration
 from paqte.web.champs import ChoixField, Required, TexteField, TexteLongField
 from paqte.web.formulaires import Filtres, Formulaire
 from paqte.web.public import public_address

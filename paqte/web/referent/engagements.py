@@ -11,9 +11,9 @@ from paqte.domain.catalogue import LIBRE, Axe, catalogue
 from paqte.domain.engagements import offered
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries.conventions import FicheConvention, read_convention
-from paqte.queries.promesses_doubles import double_promises
-from paqte.services.engagements import set_engagements
+from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.queries.conventions.promesses_doubles import double_promises
+from paqte.services.conventions.engagements import set_engagements
 from paqte.web.referent import blueprint
 from paqte.web.referent.engagements_formulaire import Ligne, build_form, typed_promises
 from paqte.web.session import actor

@@ -13,8 +13,8 @@ from wtforms import Field, FormField
 
 from paqte.domain.catalogue import LIBRE, OUI_NON, Indicateur
 from paqte.domain.engagements import LENGTHS, EngagementSaisi
-from paqte.queries.conventions import EngagementVu
-from paqte.services.engagements import MAX_FREE
+from paqte.queries.conventions.conventions import EngagementVu
+from paqte.services.conventions.engagements import MAX_FREE
 from paqte.web.champs import CaseField, ChoixField, NombreField, TexteField
 from paqte.web.formulaires import Formulaire, SousFormulaire
 

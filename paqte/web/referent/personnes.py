@@ -11,11 +11,11 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.conservation import soon_erased
-from paqte.queries.effacements import Apercu, preview_account, preview_contact
+from paqte.queries.comptes.conservation import soon_erased
+from paqte.queries.comptes.effacements import Apercu, preview_account, preview_contact
 from paqte.queries.perimetre import own_departement
-from paqte.queries.reglages import read_settings
-from paqte.services.personnes import erase_account, erase_contact, export_account, export_contact
+from paqte.queries.reglages.reglages import read_settings
+from paqte.services.comptes.personnes import erase_account, erase_contact, export_account, export_contact
 from paqte.web.copies import handed
 from paqte.web.effacement import EffacerForm
 from paqte.web.referent import blueprint

@@ -11,11 +11,11 @@ from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import CHIFFRES, REGLAGES, setting_shown
 from paqte.ops import clock
-from paqte.queries.debut import read_start
+from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import own_departement
-from paqte.queries.pilotage import read_pilotage, read_protocole
-from paqte.queries.reglages import Valeur, version_of
-from paqte.services.reglages import save_settings
+from paqte.queries.pilotage.pilotage import read_pilotage, read_protocole
+from paqte.queries.reglages.reglages import Valeur, version_of
+from paqte.services.reglages.reglages import save_settings
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage_formulaires import ReglagesForm
 from paqte.web.referent.pilotage_textes import PeriodesForm, chosen_texts

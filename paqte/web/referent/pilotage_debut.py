@@ -10,9 +10,9 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
-from paqte.queries.debut import DebutLu, read_start
+from paqte.queries.conventions.debut import DebutLu, read_start
 from paqte.queries.perimetre import own_departement
-from paqte.services.debut import change_start
+from paqte.services.conventions.debut import change_start
 from paqte.web.champs import CaseField, ChoixField, Required
 from paqte.web.formulaires import Formulaire
 from paqte.web.referent import blueprint

@@ -8,10 +8,10 @@ from wtforms import HiddenField
 
 from paqte.domain.nombres import POURCENTAGE
 from paqte.domain.pilotage import CHIFFRES, REGLAGES
-from paqte.services.contexte import ChiffreTyped
-from paqte.services.pilotage import PartenaireTyped, ReferentTyped
-from paqte.services.protocole import ProtocoleTyped
-from paqte.services.rubriques import HEADING
+from paqte.services.pilotage.contexte import ChiffreTyped
+from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped
+from paqte.services.pilotage.protocole import ProtocoleTyped
+from paqte.services.pilotage.rubriques import HEADING
 from paqte.web.champs import ChoixField, CourrielField, DateField, NombreField, Required, TexteField, TexteLongField
 from paqte.web.formulaires import Formulaire
 

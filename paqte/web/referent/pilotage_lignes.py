@@ -13,9 +13,9 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT, Acteur
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
-from paqte.queries import pilotage as lues
 from paqte.queries.perimetre import own_departement
-from paqte.services import contexte, pilotage, protocole
+from paqte.queries.pilotage import pilotage as lues
+from paqte.services.pilotage import contexte, pilotage, protocole
 from paqte.web.formulaires import Formulaire
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage_formulaires import ChiffreForm, PartenaireForm, ProtocoleForm, ReferentForm

@@ -12,8 +12,8 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.rubriques import RYTHMES, RubriqueLue
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
-from paqte.queries.rubriques import RubriquesPeriode, history_of, read_chosen, read_rubrique
-from paqte.services.rubriques import confirm_rubrique, write_rubrique
+from paqte.queries.pilotage.rubriques import RubriquesPeriode, history_of, read_chosen, read_rubrique
+from paqte.services.pilotage.rubriques import confirm_rubrique, write_rubrique
 from paqte.web.adresses import period_of
 from paqte.web.champs import ChoixField
 from paqte.web.formulaires import Filtres

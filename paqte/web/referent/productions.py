@@ -13,7 +13,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
-from paqte.services.editions import EditionIssued
+from paqte.services.editions.editions import EditionIssued
 from paqte.web.session import actor
 
 

@@ -9,9 +9,9 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import NotFound
 from paqte.ops import clock
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declarations_recues import PER_PAGE, received_declarations
-from paqte.services.validations import validate_declarations
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declarations_recues import PER_PAGE, received_declarations
+from paqte.services.declarations.validations import validate_declarations
 from paqte.web.champs import CasesField
 from paqte.web.filters import plural
 from paqte.web.formulaires import Formulaire

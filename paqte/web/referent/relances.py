@@ -10,10 +10,10 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.courriels import ETATS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.ops import clock
+from paqte.queries.courriels.relances import MOTIFS
+from paqte.queries.courriels.relances_prevues import PER_PAGE, coming_reminders, left_out, read_ledger, step_label
 from paqte.queries.perimetre import own_departement
-from paqte.queries.relances import MOTIFS
-from paqte.queries.relances_prevues import PER_PAGE, coming_reminders, left_out, read_ledger, step_label
-from paqte.services.relances import pause_reminders, remind_company
+from paqte.services.courriels.relances import pause_reminders, remind_company
 from paqte.web.filters import plural
 from paqte.web.public import public_address
 from paqte.web.referent import blueprint

@@ -11,9 +11,14 @@ from paqte.domain.declarations import SAISIR, may
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
-from paqte.queries.declaration import read_declaration
-from paqte.queries.declaration_lue import DeclarationLue
-from paqte.services.declarations import open_declaration, save_draft, submit_and_validate, submit_declaration
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.services.declarations.declarations import (
+    open_declaration,
+    save_draft,
+    submit_and_validate,
+    submit_declaration,
+)
 from paqte.web.filters import plural
 from paqte.web.public import public_address
 from paqte.web.referent import blueprint

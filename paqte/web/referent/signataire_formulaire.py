@@ -8,8 +8,8 @@ from typing import Any
 from wtforms import FieldList, FormField
 
 from paqte.domain.conventions import CATEGORIES, ENTREPRISE, NATURES
-from paqte.queries.fiche_signataire import FicheSignataire
-from paqte.services.signataires import MAX_CONTACTS, Contact, Identite
+from paqte.queries.suivi.fiche_signataire import FicheSignataire
+from paqte.services.conventions.signataires import MAX_CONTACTS, Contact, Identite
 from paqte.web.champs import (
     CaseField,
     ChoixField,

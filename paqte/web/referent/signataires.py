@@ -17,11 +17,8 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.identifiants import grouped
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
-from paqte.queries.fiche_signataire import read_signataire
-from paqte.queries.journal_signataire import signataire_history
-from paqte.queries.perimetre import own_departement
-from paqte.queries.relances_prevues import read_ledger, step_label
-from paqte.queries.signataires import (
+from paqte.queries.conventions.journal_signataire import signataire_history
+from paqte.queries.conventions.signataires import (
     ETATS_FILTRES,
     PER_PAGE,
     TRIS,
@@ -30,8 +27,11 @@ from paqte.queries.signataires import (
     find_known,
     list_signataires,
 )
+from paqte.queries.courriels.relances_prevues import read_ledger, step_label
+from paqte.queries.perimetre import own_departement
+from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.reporting.liste_csv import write_csv
-from paqte.services.signataires import add_signataire, change_signataire, export_list
+from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
 from paqte.web.champs import CaseField, ChoixField, DateField, IdentifiantField, Required, TexteField
 from paqte.web.formulaires import Filtres, Formulaire
 from paqte.web.referent import blueprint

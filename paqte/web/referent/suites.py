@@ -11,9 +11,9 @@ from paqte.auth.roles import open_to
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
-from paqte.queries.conventions import read_convention
-from paqte.services.suites import attach_signed_text, end_convention, renew_convention, sign_convention
-from paqte.services.telechargements import hand_signed_text
+from paqte.queries.conventions.conventions import read_convention
+from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
+from paqte.services.editions.telechargements import hand_signed_text
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions import convention_page, signature_periods
 from paqte.web.referent.conventions_formulaires import FinForm, GesteForm, SignatureForm, TexteForm

@@ -14,11 +14,11 @@ from paqte.domain.comptes import told_others
 from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
-from paqte.queries.editions import list_editions, list_quarters
-from paqte.queries.modifications import changes_since
+from paqte.queries.editions.editions import list_editions, list_quarters
+from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
-from paqte.queries.rubriques import read_rubriques
-from paqte.services.comptes_rendus import produce_compte_rendu, revise_compte_rendu
+from paqte.queries.pilotage.rubriques import read_rubriques
+from paqte.services.editions.comptes_rendus import produce_compte_rendu, revise_compte_rendu
 from paqte.web.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.referent.productions import say_produced

@@ -17,7 +17,7 @@ from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import REFUSE
 from paqte.domain.taches import ECHOUEE
 from paqte.models import Courriel, Departement, Gabarit, Reglage, Tache, Utilisateur, db
-from paqte.services.planification import plan_all
+from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import a_convention, a_departement, a_signataire
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, Personne, post

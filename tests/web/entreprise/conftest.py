@@ -17,8 +17,8 @@ from sqlalchemy import event, select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.periodes import Periode
 from paqte.models import Signataire, db
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import open_declaration
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import open_declaration
 from tests import factories
 from tests.factories import a_convention, engagement_of
 from tests.fixtures_acteurs import BRUNO, SIRET_BRUNO

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from paqte.services.declarations import send_back, validate_declaration
+from paqte.services.declarations.declarations import send_back, validate_declaration
 from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import post, token_in
 from tests.web.entreprise.conftest import Maison

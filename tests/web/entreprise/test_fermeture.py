@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paqte.domain.declarations import BROUILLON
-from paqte.queries.reglages import read_settings, version_of
-from paqte.services.reglages import save_settings
+from paqte.queries.reglages.reglages import read_settings, version_of
+from paqte.services.reglages.reglages import save_settings
 from tests import factories
 from tests.web.entreprise.conftest import plain
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from paqte.domain.catalogue import catalogue
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.services.declarations import save_draft, send_back, validate_declaration
+from paqte.services.declarations.declarations import save_draft, send_back, validate_declaration
 from tests.fixtures_acteurs import token_in
 from tests.web.entreprise.conftest import Maison, fields_in, plain
 
@@ -212,7 +212,7 @@ def test_what_was_read_again_and_changed_since_is_shown_anew_not_sent(maison: Ma
 
 
 def test_another_s_declaration_answers_as_one_that_does_not_exist(maison: Maison) -> None:
-    from paqte.services.declarations import open_declaration
+    from paqte.services.declarations.declarations import open_declaration
     from tests.factories import CAMILLE, a_convention, a_signataire
     from tests.web.entreprise.conftest import NOW, T3
 

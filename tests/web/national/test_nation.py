@@ -16,8 +16,8 @@ import time_machine
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.services.declarations import open_declaration, submit_declaration, validate_declaration
-from paqte.services.national import produce_everywhere
+from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
+from paqte.services.editions.national import produce_everywhere
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA
 

@@ -33,7 +33,7 @@ def camille(november: None, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
 @pytest.fixture
 def add(november: None, app: Flask, accounts: object) -> Callable[..., int]:
     """`add(contact, …, nom=…)`: Camille adds a signatory."""
-    from paqte.services.signataires import add_signataire
+    from paqte.services.conventions.signataires import add_signataire
 
     def by_camille(*contacts: Any, **changes: Any) -> int:
         with app.app_context():

@@ -14,7 +14,7 @@ from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import REFUSE
 from paqte.models import Courriel, Signataire, Utilisateur, db
 from paqte.ops.clock import now
-from paqte.services.comptes import invite_user
+from paqte.services.comptes.comptes import invite_user
 from tests.factories import a_convention, a_signataire, secret_received
 from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, ZOE, post, token_in
 

@@ -12,8 +12,8 @@ import time_machine
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import ECHOUEE
 from paqte.models import Departement, Tache
-from paqte.services.comptes import invite_user
-from paqte.services.relances import pause_reminders
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels.relances import pause_reminders
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.factories import a_convention, a_signataire

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.erreurs import NotFound
-from paqte.queries.actions import list_actions, read_action
-from paqte.services.actions import ActionTyped, record_action
+from paqte.queries.declarations.actions import list_actions, read_action
+from paqte.services.declarations.actions import ActionTyped, record_action
 from tests import factories
 from tests.factories import a_qpv, a_signataire
 from tests.fixtures_acteurs import CAMILLE, ZOE, post, token_in

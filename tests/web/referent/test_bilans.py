@@ -19,7 +19,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Departement
 from paqte.reporting.format_bilan import FORMAT_BILAN
-from paqte.services.declarations import open_declaration, submit_and_validate
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE as CAMILLE_ACTOR
 from tests.factories import a_convention, a_signataire, engagement_of
@@ -194,7 +194,8 @@ def test_a_template_that_cannot_serve_is_said_and_nothing_is_issued(
     html_in_place_of_a_workbook = tmp_path / "gabarit.xlsx"
     html_in_place_of_a_workbook.write_text("<html>erreur 404</html>")
     monkeypatch.setattr(
-        "paqte.services.gabarits.FORMATS", {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=html_in_place_of_a_workbook)}
+        "paqte.services.editions.gabarit.FORMATS",
+        {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=html_in_place_of_a_workbook)},
     )
     html = produced(camille).text
     assert "Gabarit refusé" in html

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from paqte.models import Departement
-from paqte.services.planification import plan_all
+from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE
 from tests.fixtures_acteurs import ZOE

@@ -17,8 +17,8 @@ from paqte.domain.periodes import Periode
 from paqte.domain.regles import REGLES
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Declaration, Edition, db
-from paqte.queries.editions_depassees import overtaken_editions
-from paqte.services.declarations import open_declaration, reopen_declaration, submit_and_validate
+from paqte.queries.editions.editions_depassees import overtaken_editions
+from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, ZOE, post

@@ -15,8 +15,8 @@ from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Declaration, db
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import (
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
     send_back,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from paqte.domain.conventions import PROJET, RESILIEE, SIGNEE
 from paqte.models import Anteriorite, Convention, db
-from paqte.queries.conventions import FicheConvention, read_convention
+from paqte.queries.conventions.conventions import FicheConvention, read_convention
 from tests import factories
 from tests.fixtures_acteurs import BRUNO, ZOE, token_in
 from tests.web.referent.pages import NOW, PAYLOADS, act, errors_of, fields_of, live_parts, page_of, send, value_of

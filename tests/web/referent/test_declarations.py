@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from paqte.domain.declarations import A_COMPLETER, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import open_declaration, submit_and_validate, submit_declaration
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in

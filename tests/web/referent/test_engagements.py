@@ -12,8 +12,8 @@ import pytest
 
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.queries.conventions import EngagementVu, read_convention
-from paqte.services.declarations import open_declaration, save_draft
+from paqte.queries.conventions.conventions import EngagementVu, read_convention
+from paqte.services.declarations.declarations import open_declaration, save_draft
 from tests import factories
 from tests.factories import engagement_of
 from tests.web.referent.pages import NOW, errors_of, fields_of, send, value_of

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from paqte.models import ContactSignataire, Journal, Signataire, Utilisateur, db
-from paqte.services.conservation import erase_expired
-from paqte.services.signataires import Contact
+from paqte.services.comptes.conservation import erase_expired
+from paqte.services.conventions.signataires import Contact
 from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, post
 from tests.services.vie_de_bruno import found_in_base
@@ -90,7 +90,7 @@ def test_R30_a_shared_account_is_erased_here_and_said_to_be_like_any_other(
     app: Flask, camille: FlaskClient, account: str
 ) -> None:
     from paqte.domain.acteurs import PLANIFICATEUR
-    from paqte.services.comptes import invite_user
+    from paqte.services.comptes.comptes import invite_user
 
     with app.app_context():
         invite_user(

@@ -16,7 +16,12 @@ from paqte.domain.declarations import TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Courriel, Declaration, Journal, db
-from paqte.services.declarations import open_declaration, save_draft, submit_and_validate, submit_declaration
+from paqte.services.declarations.declarations import (
+    open_declaration,
+    save_draft,
+    submit_and_validate,
+    submit_declaration,
+)
 from tests import factories
 from tests.factories import a_convention, a_signataire, bruno, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import ENTREPRISE
 from paqte.models import Courriel, db
-from paqte.services.comptes import invite_user
+from paqte.services.comptes.comptes import invite_user
 from tests import factories
 from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import CAMILLE, ZOE, post

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import open_declaration, send_back
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import open_declaration, send_back
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from paqte.domain.declarations import VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.queries.declaration import read_declaration
-from paqte.services.declarations import open_declaration, save_draft
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.services.declarations.declarations import open_declaration, save_draft
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, invitation_of

@@ -15,9 +15,9 @@ from paqte.domain.conventions import NATURES
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import ContactSignataire, Signataire, db
-from paqte.queries.fiche_signataire import read_signataire
-from paqte.services.declarations import open_declaration, submit_and_validate, submit_declaration
-from paqte.services.signataires import Contact
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.services.conventions.signataires import Contact
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from tests import factories
 from tests.factories import a_convention, a_siret, engagement_of
 from tests.fixtures_acteurs import BRUNO, SIRET_BRUNO, ZOE

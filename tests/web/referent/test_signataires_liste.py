@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.models import Journal, db
-from paqte.services.signataires import Contact
+from paqte.services.conventions.signataires import Contact
 from tests.factories import a_convention, a_siret
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.referent.pages import errors_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from paqte.services.fichiers import MAX_PDF
+from paqte.services.conventions.fichiers import MAX_PDF
 from tests.web.referent.pages import act, errors_of, fields_of, page_of
 
 if TYPE_CHECKING:

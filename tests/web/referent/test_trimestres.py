@@ -16,7 +16,7 @@ import time_machine
 
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.services.declarations import open_declaration, submit_and_validate
+from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from tests.factories import CAMILLE as CAMILLE_ACTOR
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE, post

@@ -1,0 +1,124 @@
+"""The demonstration's signatories and conventions, entered as a référent enters them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.catalogue import catalogue
+from paqte.domain.engagements import EngagementSaisi, offered
+from paqte.jeux.demonstration.donnees import DEPARTEMENT, ConventionContee, Recit, SignataireConte
+from paqte.jeux.fictif import fictitious_siret
+from paqte.models import Convention, db
+from paqte.services.conventions.conventions import Termes, create_convention
+from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.signataires import Contact, Identite, add_signataire
+from paqte.services.conventions.suites import end_convention, renew_convention, sign_convention
+
+# How long before its start a convention is signed.
+SIGNED_BEFORE = timedelta(days=9)
+
+
+def enter_signataire(recit: Recit, rank: int, conte: SignataireConte) -> list[int]:
+    """One signatory with its contact and conventions; gives the keys of these, oldest first."""
+    nom, fonction, telephone = conte.contact
+    first = recit.calendrier.term(conte.conventions[0])[0]
+    signataire_id = add_signataire(
+        actor=recit.actor,
+        departement=DEPARTEMENT,
+        identite=_identite(rank, conte),
+        contacts=[Contact(nom, fonction, f"{conte.cle}@demo.paqte.invalid", telephone)],
+        now=recit.moment(first - 2 * SIGNED_BEFORE),
+    )
+    keys: list[int] = []
+    for contee in conte.conventions:
+        keys.append(_enter_convention(recit, signataire_id, keys[-1] if keys else None, contee))
+    return keys
+
+
+def version_of(convention_id: int) -> int:
+    """The version of a convention that the next change must bear."""
+    version = db.session.scalar(select(Convention.version).where(Convention.id == convention_id))
+    assert version is not None
+    return version
+
+
+def _identite(rank: int, conte: SignataireConte) -> Identite:
+    shared = {f.name for f in fields(Identite)} & {f.name for f in fields(conte)}
+    return Identite(identifiant=fictitious_siret(rank), **{name: getattr(conte, name) for name in shared})
+
+
+def _enter_convention(recit: Recit, signataire_id: int, former: int | None, contee: ConventionContee) -> int:
+    debut, fin = recit.calendrier.term(contee)
+    signee_le = min(debut - SIGNED_BEFORE, recit.calendrier.today)
+    done = recit.moment(signee_le)
+    if former is not None:
+        key = _renew(recit.actor, former, signee_le, done)
+    else:
+        termes = Termes(
+            dispositif=contee.dispositif,
+            debut=debut,
+            fin=fin,
+            rythme=contee.rythme,
+            signee_le=signee_le,
+            cosignataire=contee.cosignataire,
+            is_in_plan_10000=contee.is_in_plan_10000,
+        )
+        key = create_convention(actor=recit.actor, signataire_id=signataire_id, termes=termes, now=done).convention_id
+    for axe, saisis in _promises(contee, debut, fin):
+        version = version_of(key)
+        set_engagements(actor=recit.actor, convention_id=key, version=version, axe=axe, saisis=saisis, now=done)
+    if contee.resiliee is not None:
+        _end(recit, key, contee, contee.resiliee)
+    return key
+
+
+def _renew(actor: Acteur, former: int, signee_le: date, done: datetime) -> int:
+    """The convention that follows another, signed."""
+    renewed = renew_convention(actor=actor, convention_id=former, version=version_of(former), now=done).convention_id
+    sign_convention(actor=actor, convention_id=renewed, version=version_of(renewed), signee_le=signee_le, now=done)
+    return renewed
+
+
+def _promises(contee: ConventionContee, debut: date, fin: date) -> Iterator[tuple[str, list[EngagementSaisi]]]:
+    """Each axis as its page saves it; a measure that has ended by then is left out, as it would be there."""
+    grid = catalogue()
+    for axe in grid.axes:
+        possible = {i.code for i in offered(grid, axe, debut, fin)}
+        saisis = [_engagement(code, promise) for code, promise in contee.engagements.items() if code in possible]
+        if saisis:
+            yield axe, saisis
+
+
+def _end(recit: Recit, key: int, contee: ConventionContee, month: int) -> None:
+    last = recit.calendrier.month(month) - timedelta(days=1)
+    end_convention(
+        actor=recit.actor,
+        convention_id=key,
+        version=version_of(key),
+        resiliee_le=last,
+        motif=contee.motif,
+        now=recit.moment(last),
+    )
+
+
+def _engagement(code: str, promise: Mapping[str, Any]) -> EngagementSaisi:
+    return EngagementSaisi(
+        indicateur=code,
+        is_kept=True,
+        libelle=promise.get("libelle", ""),
+        unite=promise.get("unite", ""),
+        reference=_number(promise.get("reference")),
+        duree=_number(promise.get("duree")),
+        annees={year: Decimal(target) for year, target in enumerate(promise.get("annees", ()), start=1)},
+    )
+
+
+def _number(value: int | Decimal | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,187 @@
+"""The demonstration's declarations, in the order of time: typed, sent, validated, and what did not go smoothly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.attendus import covered_periods
+from paqte.domain.catalogue import OUI_NON
+from paqte.domain.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
+from paqte.jeux.demonstration.donnees import Answer, Calendrier, ConventionContee, Incident, Recit, incidents
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.services.declarations.declarations import (
+    open_declaration,
+    reopen_declaration,
+    save_draft,
+    send_back,
+    submit_and_validate,
+    submit_declaration,
+    validate_declaration,
+)
+
+SENT_AFTER, VALIDATED_AFTER, CORRECTED_AFTER = timedelta(days=11), timedelta(days=16), timedelta(days=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """One declaration to enter: whose, for when, with which answers, and what went wrong with it."""
+
+    cle: str
+    convention_id: int
+    contee: ConventionContee
+    periode: Periode
+    rank: int
+    suite: str = "validee"
+    incident: Incident | None = None
+
+
+def entries(entered: list[tuple[str, ConventionContee, int]], calendrier: Calendrier) -> Iterator[Entree]:
+    """Everything owed over the four semesters, then what waits since; oldest period first."""
+    found = [
+        entry
+        for cle, contee, key in entered
+        if contee.dispositif != CHARTE
+        for entry in _told(cle, contee, key, calendrier)
+    ]
+    yield from sorted(found, key=lambda entry: (entry.periode.fin, entry.convention_id))
+
+
+def enter_declaration(recit: Recit, entree: Entree, contact: Acteur | None = None) -> None:
+    """One declaration, as far as it went, typed by the company's contact or else on its behalf."""
+    _Vie(recit, recit.actor, contact, entree).tell()
+
+
+def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) -> Iterator[Entree]:
+    debut, fin = calendrier.term(contee)
+    end = min(fin, calendrier.month(contee.resiliee) - timedelta(days=1)) if contee.resiliee is not None else fin
+    periods = calendrier.periods(contee.rythme)
+    for rank, periode in zip(range(1 - len(periods), 1), periods, strict=True):
+        if periode in covered_periods(Dates(SIGNEE, debut, end), contee.rythme, periode):
+            incident = next((i for i in incidents() if (i.signataire, i.trimestre) == (cle, rank)), None)
+            if incident is None or incident.genre != "absente":
+                yield Entree(cle, key, contee, periode, rank, incident=incident)
+    waiting = periods[-1].suivante
+    if contee.en_attente and contee.rythme != SEMESTRE and waiting.is_closed(calendrier.today):
+        # What has just come in and waits to be read: the figures of a year before, or of the last quarter told.
+        rank = -3 if any(values[-4] != "" for values in contee.reponses.values()) else 0
+        yield Entree(cle, key, contee, waiting, rank, suite=contee.en_attente)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vie:
+    """The life of one declaration, through the acts of the people concerned."""
+
+    recit: Recit
+    actor: Acteur
+    contact: Acteur | None
+    entree: Entree
+
+    def tell(self) -> None:
+        entree, incident = self.entree, self.entree.incident
+        late = timedelta(days=incident.jours) if incident and incident.genre == "en_retard" else SENT_AFTER
+        sent = self.recit.moment(entree.periode.fin + late)
+        read = self.recit.moment(entree.periode.fin + late + VALIDATED_AFTER - SENT_AFTER)
+        author = self.contact or self.actor
+        key = open_declaration(actor=author, now=sent, convention_id=entree.convention_id, periode=entree.periode)
+        if entree.suite == "brouillon":
+            self._type(key, sent, save_draft, is_half=True)
+        elif self.contact is None and entree.suite == "validee" and incident is None:
+            self._type(key, sent, submit_and_validate)
+        else:
+            self._type(key, sent, submit_declaration)
+            self._follow(key, read)
+
+    def _follow(self, key: int, read: datetime) -> None:
+        """What the référente does with a declaration that was sent."""
+        incident = self.entree.incident
+        if self.entree.suite == "transmise":
+            return
+        if incident and incident.genre == "renvoyee":
+            self._send_back(key, read, incident)
+            return
+        self._validate(key, read)
+        if incident and incident.genre == "corrigee":
+            self._correct(key, self.recit.moment(self.entree.periode.fin + CORRECTED_AFTER), incident)
+
+    def _type(self, key: int, when: datetime, act: Callable[..., object], *, is_half: bool = False) -> None:
+        page = self._page(key)
+        lignes = page.lignes[: (len(page.lignes) + 1) // 2] if is_half else page.lignes
+        answers = {ligne.engagement_id: self._answer(ligne) for ligne in lignes if ligne.is_owed}
+        self._save(key, page, Saisie(reponses=answers), when, act)
+
+    def _save(self, key: int, page: DeclarationLue, saisie: Saisie, when: datetime, act: Callable[..., object]) -> None:
+        """A warning asks for its sentence: the file has one, and it is typed on the second try, as anybody would."""
+        author = self.contact or self.actor
+        try:
+            act(actor=author, now=when, declaration_id=key, version=page.version, saisie=saisie)
+        except SaisieRefused as refused:
+            sentences = self._sentences(page, refused)
+            if not sentences:
+                raise
+            saisie = replace(saisie, explications=sentences)
+            act(actor=author, now=when, declaration_id=key, version=page.version, saisie=saisie)
+
+    def _sentences(self, page: DeclarationLue, refused: SaisieRefused) -> dict[tuple[int, str], str]:
+        told = self.entree.contee.explications
+        found = {}
+        for constat in refused.constats:
+            ligne = page.ligne(constat.engagement or 0)
+            sentence = told.get(f"{ligne.indicateur.code}.{constat.code}" if ligne else constat.code)
+            if sentence:
+                found[(constat.engagement or 0, constat.code)] = sentence
+        return found
+
+    def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
+        values = self.entree.contee.reponses[ligne.indicateur.code][: self.entree.rank or None]
+        answer = typed(values[-1], ligne, self.entree.periode)
+        # A yes bears its date once; afterwards it only stays true.
+        return replace(answer, datee_du=None) if True in values[:-1] else answer
+
+    def _validate(self, key: int, when: datetime) -> None:
+        version = self._page(key).version
+        validate_declaration(actor=self.actor, now=when, declaration_id=key, version=version)
+
+    def _send_back(self, key: int, when: datetime, incident: Incident) -> None:
+        page = self._page(key)
+        asked: dict[int | None, str] = {
+            ligne.engagement_id: incident.questions[ligne.indicateur.code]
+            for ligne in page.lignes
+            if ligne.indicateur.code in incident.questions
+        }
+        send_back(actor=self.actor, now=when, declaration_id=key, version=page.version, commentaires=asked)
+
+    def _correct(self, key: int, when: datetime, incident: Incident) -> None:
+        version = self._page(key).version
+        reopen_declaration(actor=self.actor, now=when, declaration_id=key, version=version, motif=incident.motif)
+        page = self._page(key)
+        answers = {
+            ligne.engagement_id: typed(incident.reponses[ligne.indicateur.code], ligne, self.entree.periode)
+            for ligne in page.lignes
+            if ligne.indicateur.code in incident.reponses
+        }
+        self._save(key, page, Saisie(reponses=answers), when, submit_declaration)
+        self._validate(key, when)
+
+    def _page(self, key: int) -> DeclarationLue:
+        return read_declaration(actor=self.actor, declaration_id=key)
+
+
+def typed(told: Answer, ligne: LigneDeclaration, periode: Periode) -> AnswerTyped:
+    """What the file says, as a person types it."""
+    if told == "":
+        return AnswerTyped()
+    if told == "néant" or told is False:
+        return AnswerTyped(is_neant=True)
+    if isinstance(told, str):
+        upper, lower = told.split("/")
+        return AnswerTyped(numerateur=Decimal(upper), denominateur=Decimal(lower))
+    if ligne.indicateur.genre == OUI_NON:
+        return AnswerTyped(valeur=Decimal(1), datee_du=periode.dernier_jour)
+    return AnswerTyped(valeur=Decimal(told))

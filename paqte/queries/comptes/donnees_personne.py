@@ -1,0 +1,163 @@
+"""All that PAQTE knows of a person, to be handed to her: as texts and dates, with headings she can read (R30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.courriels import ETATS, MOTIFS, WITH_LINK
+from paqte.models import (
+    ContactSignataire,
+    Convention,
+    Courriel,
+    Declaration,
+    JetonConnexion,
+    Journal,
+    Justificatif,
+    Rattachement,
+    Realisation,
+    Relance,
+    Retour,
+    SessionOuverte,
+    Signataire,
+    Utilisateur,
+)
+from paqte.queries.cles import bears, bears_text
+from paqte.queries.comptes.personnes import PersonneConnue, role_of
+from paqte.queries.journal import lines_where
+from paqte.queries.perimetre import told_of_people
+
+Donnees = dict[str, Any]
+# A link that still works would let whoever reads the file sign in.
+NOT_TOLD = "Lien personnel : non reproduit."
+SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Realisation, "saisie_par"), (Retour, "par"),
+          (Justificatif, "par"))  # fmt: skip
+
+
+def everything_about(session: Session, actor: Acteur, connue: PersonneConnue) -> Donnees:
+    """What is kept of her and why; a référent is told what her own département holds, and the account itself."""
+    return {
+        "personne": {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue)},
+        "finalite": "Suivi des conventions du Pacte avec les quartiers pour toutes les entreprises (PAQTE).",
+        "compte": _account(session, connue),
+        "acces": _access(session, actor, connue),
+        "contacts": _cards(session, connue),
+        "connexions": _sign_ins(session, connue),
+        "sessions_et_liens": _open_things(session, connue),
+        "courriels": _mails(session, actor, connue),
+        "relances": _reminders(session, actor, connue),
+        "signatures": _signatures(session, connue),
+        "journal": _lines(session, actor, connue),
+    }
+
+
+def _account(session: Session, connue: PersonneConnue) -> Donnees | None:
+    user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
+    if user is None:
+        return None
+    opened = connue.depuis or user.created_at
+    given = {"departement": user.departement_code, "actif": user.is_active, "ouvert_le": opened}
+    return {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue), **given}
+
+
+def _since(moment: Any, connue: PersonneConnue) -> Any:
+    """Of her account a référent is told what followed the day when she gave her part of it."""
+    return true() if connue.depuis is None else moment >= connue.depuis
+
+
+def _access(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+    r, s, c = Rattachement, Signataire, Convention
+    query = (
+        select(s.nom.label("signataire"), s.departement_code.label("departement"), c.numero.label("convention"))
+        .join(r, r.signataire_id == s.id)
+        .outerjoin(c, c.id == r.convention_id)
+        .where(bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(s, actor, connue.utilisateur_id))
+    )
+    return _rows(session, query.order_by(s.nom, c.numero, r.id))
+
+
+def _cards(session: Session, connue: PersonneConnue) -> list[Donnees]:
+    c, s = ContactSignataire, Signataire
+    columns = (c.nom, c.fonction, c.courriel, c.telephone, c.created_at.label("enregistre_le"))
+    query = select(s.nom.label("signataire"), s.departement_code.label("departement"), *columns)
+    return _rows(session, query.join(s, s.id == c.signataire_id).where(c.id.in_(connue.contacts)).order_by(c.id))
+
+
+def _sign_ins(session: Session, connue: PersonneConnue) -> list[Donnees]:
+    j = Journal
+    acts = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "inviter")
+    mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id), j.acte.in_(acts))
+    mine &= _since(j.quand, connue)
+    return _rows(session, select(j.quand, j.acte).where(mine).order_by(j.id))
+
+
+def _open_things(session: Session, connue: PersonneConnue) -> Donnees:
+    """Sessions and links as dates: what opens them is never told."""
+    o, t = SessionOuverte, JetonConnexion
+    opened = select(o.ouverte_le, o.vue_le).where(
+        bears(o.utilisateur_id, connue.utilisateur_id), _since(o.ouverte_le, connue)
+    )
+    links = select(t.cree_le, t.expire_le, t.utilise_le).where(
+        bears(t.utilisateur_id, connue.utilisateur_id), _since(t.cree_le, connue)
+    )
+    return {
+        "sessions": _rows(session, opened.order_by(o.ouverte_le, o.id)),
+        "liens": _rows(session, links.order_by(t.cree_le, t.id)),
+    }
+
+
+def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+    c = Courriel
+    hers = func.lower(c.destinataire).in_(connue.personne.adresses)
+    query = select(c.cree_le, c.envoye_le, c.etat, c.motif, c.destinataire, c.sujet, c.texte)
+    rows = session.execute(query.where(hers, told_of_people(c, actor, connue.utilisateur_id)).order_by(c.id)).all()
+    return [
+        {
+            **row._mapping,
+            "etat": ETATS[row.etat],
+            "motif": MOTIFS.get(row.motif, row.motif),
+            "texte": NOT_TOLD if row.motif in WITH_LINK else row.texte,
+        }
+        for row in rows
+    ]
+
+
+def _reminders(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+    r = Relance
+    hers = select(r.jour, r.etape, r.departement_code.label("departement")).where(
+        bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(r, actor, connue.utilisateur_id)
+    )
+    return _rows(session, hers.order_by(r.id))
+
+
+def _signatures(session: Session, connue: PersonneConnue) -> Mapping[str, int]:
+    """How many things bear the name of her account."""
+    user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
+    if user is None:
+        return {}
+    counted = {
+        f"{m.__tablename__}.{name}": select(func.count()).where(getattr(m, name) == user.nom) for m, name in SIGNED
+    }
+    return {name: session.scalar(query) or 0 for name, query in counted.items()}
+
+
+def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+    """What she did, and what was done to her account and her cards."""
+    j = Journal
+    about = or_(
+        bears(j.utilisateur_id, connue.utilisateur_id),
+        and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id)),
+        and_(j.objet == "contact_signataire", j.objet_id.in_([str(key) for key in connue.contacts])),
+    )
+    since = _since(j.quand, connue) | j.departement_code.is_not(None)
+    lines = lines_where(about, told_of_people(j, actor, connue.utilisateur_id), since)
+    names = ("quand", "qui", "acte", "objet", "objet_id", "avant", "apres")
+    return [{name: getattr(line, name) for name in names} for line in lines]
+
+
+def _rows(session: Session, query: Any) -> list[Donnees]:
+    return [dict(row._mapping) for row in session.execute(query)]

@@ -1,0 +1,159 @@
+"""What erasing somebody would do, before it is done: whom it leaves alone, what must be read by eye (R30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
+from paqte.models import (
+    Action,
+    Avertissement,
+    ContactSignataire,
+    Convention,
+    Courriel,
+    Declaration,
+    Departement,
+    Fichier,
+    Partenaire,
+    Rattachement,
+    Realisation,
+    Referent,
+    Reglage,
+    Retour,
+    Rubrique,
+    Signataire,
+    Utilisateur,
+    db,
+)
+from paqte.queries.cles import bears
+from paqte.queries.comptes.personnes import PersonneConnue, person_of_account, person_of_contact, person_of_state
+
+# Texts that somebody wrote: nothing writes over them, a person reads them.
+TEXTS: tuple[tuple[Any, str, str], ...] = (
+    (Signataire.nom, "nom de signataire", "noms de signataires"),
+    (Signataire.notes, "note sur un signataire", "notes sur des signataires"),
+    (Convention.notes, "note sur une convention", "notes sur des conventions"),
+    (Convention.motif_resiliation, "motif de fin de convention", "motifs de fin de convention"),
+    (Declaration.texte_libre, "texte de déclaration", "textes de déclarations"),
+    (Declaration.motif_reouverture, "motif de réouverture", "motifs de réouverture"),
+    (Realisation.commentaire, "commentaire de réponse", "commentaires de réponses"),
+    (Avertissement.commentaire, "explication d’un avertissement", "explications d’avertissements"),
+    (Retour.commentaire, "question posée", "questions posées"),
+    (Action.titre, "titre d’action", "titres d’actions"),
+    (Action.texte, "récit d’action", "récits d’actions"),
+    (Rubrique.texte, "texte du pilotage", "textes du pilotage"),
+    (Partenaire.nom, "partenaire", "partenaires"),
+    (Referent.nom, "référent nommé dans le bilan", "référents nommés dans le bilan"),
+    (Reglage.valeur, "réglage de destinataires", "réglages de destinataires"),
+    (Fichier.nom, "nom de pièce jointe", "noms de pièces jointes"),
+)
+
+
+class Mention(NamedTuple):
+    """Texts of one sort in which she is still named."""
+
+    nombre: int
+    singulier: str
+    pluriel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apercu:
+    """What the page that asks shows. `refus` is why it may not be done; `sans_reponse` are the companies that nobody
+    will be able to answer for, `sans_contact` those whose card will name nobody."""
+
+    connue: PersonneConnue
+    refus: str
+    courriels: int
+    sans_reponse: tuple[str, ...]
+    sans_contact: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+
+
+def preview_contact(*, actor: Acteur, signataire_id: int, contact_id: int) -> Apercu:
+    """Of a contact of the actor's; NotFound for another's."""
+    return _preview(actor, person_of_contact(db.session(), actor, signataire_id, contact_id))
+
+
+def preview_account(*, actor: Acteur, utilisateur_id: int) -> Apercu:
+    """Of an account of the actor's signatories; NotFound for another's."""
+    return _preview(actor, person_of_account(db.session(), actor, utilisateur_id))
+
+
+def preview_user(*, actor: Acteur, utilisateur_id: int) -> Apercu:
+    """Of somebody of the State; NotFound but for an administrator."""
+    return _preview(actor, person_of_state(db.session(), actor, utilisateur_id))
+
+
+def why_not(session: Session, actor: Acteur, connue: PersonneConnue) -> str:
+    """Why somebody may not be erased now, and what to do first; "" when she may."""
+    if connue.utilisateur_id is not None and connue.utilisateur_id == actor.utilisateur_id:
+        return "Vous ne pouvez pas effacer votre propre compte : demandez-le à un autre administrateur."
+    u = Utilisateur
+    same = select(func.count()).where(u.role == connue.role, u.is_active, ~bears(u.id, connue.utilisateur_id))
+    if connue.role == REFERENT and not session.scalar(same.where(bears(u.departement_code, connue.departement))):
+        nom = session.scalar(select(Departement.nom).where(bears(Departement.code, connue.departement)))
+        return f"C’est le dernier référent du département {nom} : invitez d’abord la personne qui lui succède."
+    if connue.role == ADMIN and not session.scalar(same):
+        return "C’est le dernier administrateur : invitez d’abord la personne qui lui succède."
+    return ""
+
+
+def _preview(actor: Acteur, connue: PersonneConnue) -> Apercu:
+    session = db.session()
+    hers = func.lower(Courriel.destinataire).in_(connue.personne.adresses)
+    return Apercu(
+        connue=connue,
+        refus=why_not(session, actor, connue),
+        courriels=(session.scalar(select(func.count()).where(hers)) or 0) if connue.utilisateur_id else 0,
+        sans_reponse=_left_without_answer(session, connue),
+        sans_contact=_left_without_contact(session, connue),
+        mentions=tuple(_mentions(session, actor, connue)),
+    )
+
+
+def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str, ...]:
+    """Companies of which hers is the only open account."""
+    if connue.role != ENTREPRISE:
+        return ()
+    r, u = Rattachement, Utilisateur
+    others = select(r.signataire_id).join(u, u.id == r.utilisateur_id)
+    others = others.where(~r.is_suspendu, u.is_active, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
+    hers = select(r.signataire_id).where(bears(r.utilisateur_id, connue.utilisateur_id))
+    query = select(Signataire.nom).where(Signataire.id.in_(hers), Signataire.id.not_in(others))
+    return tuple(
+        session.scalars(query.where(Signataire.id.in_(connue.signataires)).order_by(Signataire.nom, Signataire.id))
+    )
+
+
+def _left_without_contact(session: Session, connue: PersonneConnue) -> tuple[str, ...]:
+    c, s = ContactSignataire, Signataire
+    hers = select(c.signataire_id).where(c.id.in_(connue.contacts))
+    others = select(c.signataire_id).where(c.id.not_in(connue.contacts))
+    return tuple(session.scalars(select(s.nom).where(s.id.in_(hers), s.id.not_in(others)).order_by(s.nom, s.id)))
+
+
+def _mentions(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Mention]:
+    """Texts of the actor's département that name her, sort by sort; of every département for an administrator."""
+    marks = connue.personne.marks
+    found = []
+    for column, one, many in TEXTS if marks else ():
+        named = or_(*(column.icontains(mark, autoescape=True) for mark in marks))
+        query = select(func.count()).select_from(column.class_).where(named)
+        count = session.scalar(_of_place(query, column.class_, actor.departement)) or 0
+        found += [Mention(count, one, many)] if count else []
+    return found
+
+
+def _of_place(query: Any, model: Any, departement: str | None) -> Any:
+    if departement is None:
+        return query
+    if hasattr(model, "departement_code"):
+        return query.where(model.departement_code == departement)
+    return query.join(Declaration, Declaration.id == model.declaration_id).where(
+        Declaration.departement_code == departement
+    )

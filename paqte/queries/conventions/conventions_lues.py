@@ -1,0 +1,111 @@
+"""Conventions with their signatory, engagements and targets, ready for the domain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
+from paqte.domain.catalogue import LIBRE, catalogue
+from paqte.domain.conventions import Dates
+from paqte.domain.objectifs import term_target
+from paqte.models import Convention, Engagement, Entreprise, Objectif, Signataire
+from paqte.queries.conventions.debut import first_day, read_former
+
+_Suite = aliased(Convention)
+
+
+def read_conventions(session: Session, departement: str) -> tuple[ConventionLue, ...]:
+    """Every convention of the PAQTE or of the plan, whatever its state, in five statements; no charte (R7)."""
+    return read_apart(session, departement)[0]
+
+
+def read_apart(session: Session, departement: str) -> tuple[tuple[ConventionLue, ...], tuple[ConventionLue, ...]]:
+    """The conventions that promise something and, apart, the chartes, which are only listed (R7). Five statements."""
+    every = _read(session, departement)
+    return tuple(c for c in every if not c.is_charte), tuple(c for c in every if c.is_charte)
+
+
+def _read(session: Session, departement: str) -> tuple[ConventionLue, ...]:
+    engagements = _engagements(session, departement)
+    depuis, anterieures = first_day(departement), read_former(Convention.departement_code == departement)
+    c, s = Convention, Signataire
+    query = (
+        select(
+            c.id, c.numero, c.dispositif, c.is_in_plan_10000, c.statut, c.debut, c.fin, c.resiliee_le,
+            _Suite.id.label("suite_id"), c.rythme, c.signee_le, c.cosignataire,
+            s.id.label("signataire_id"), Entreprise.siren, s.identifiant, s.nom, s.nature, s.categorie,
+            s.commune, s.is_covered_nationally, s.is_partial_diffusion,
+        )
+        .join(s, s.id == c.signataire_id)
+        .join(Entreprise, Entreprise.id == s.entreprise_id)
+        .outerjoin(_Suite, (_Suite.precedente_id == c.id) & (_Suite.statut != "projet"))
+        .where(c.departement_code == departement)
+        .order_by(s.nom, c.debut, c.id)
+    )  # fmt: skip
+    return tuple(
+        ConventionLue(
+            id=row.id,
+            numero=row.numero,
+            departement=departement,
+            dispositif=row.dispositif,
+            is_in_plan_10000=row.is_in_plan_10000,
+            dates=Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.suite_id is not None),
+            rythme=row.rythme,
+            signee_le=row.signee_le,
+            cosignataire=row.cosignataire,
+            signataire_id=row.signataire_id,
+            siren=row.siren,
+            identifiant=row.identifiant,
+            nom=row.nom,
+            nature=row.nature,
+            categorie=row.categorie,
+            commune=row.commune,
+            is_covered_nationally=row.is_covered_nationally,
+            is_partial_diffusion=row.is_partial_diffusion,
+            engagements=engagements.get(row.id, ()),
+            depuis=depuis,
+            anterieures=anterieures.get(row.id, {}),
+        )
+        for row in session.execute(query)
+    )
+
+
+def _engagements(session: Session, departement: str) -> dict[int, tuple[EngagementLu, ...]]:
+    targets = _targets(session, departement)
+    e = Engagement
+    query = (
+        select(e.id, e.convention_id, e.indicateur, e.libelle, e.unite, e.reference)
+        .join(Convention, Convention.id == e.convention_id)
+        .where(Convention.departement_code == departement)
+        .order_by(e.id)
+    )
+    grouped: defaultdict[int, list[EngagementLu]] = defaultdict(list)
+    for key, convention, indicateur, libelle, unite, reference in session.execute(query):
+        given = targets.get(key, {})
+        annees = () if 0 in given else tuple(sorted(given))
+        cible = _term(given, indicateur)
+        grouped[convention].append(EngagementLu(key, indicateur, libelle, unite, reference, cible, annees))
+    return {convention: tuple(found) for convention, found in grouped.items()}
+
+
+def _targets(session: Session, departement: str) -> dict[int, dict[int, Decimal]]:
+    query = (
+        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
+        .join(Engagement, Engagement.id == Objectif.engagement_id)
+        .join(Convention, Convention.id == Engagement.convention_id)
+        .where(Convention.departement_code == departement)
+    )
+    grouped: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    for engagement, annee, cible in session.execute(query):
+        grouped[engagement][annee] = cible
+    return grouped
+
+
+def _term(objectifs: dict[int, Decimal], indicateur: str) -> Decimal | None:
+    known = catalogue().indicateurs.get(indicateur)
+    target = term_target(objectifs, known.genre if known else LIBRE)
+    return None if target is None else Decimal(target)

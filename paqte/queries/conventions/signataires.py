@@ -1,0 +1,282 @@
+"""The list of signatories: search, filters, pages; a few statements whatever the size (R3, R4, R5, R30)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy.orm import aliased
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import (
+    A_RENOUVELER,
+    A_VENIR,
+    CHARTE,
+    ECHUE,
+    PLAN_10000,
+    PROJET,
+    RESILIEE,
+    SIGNEE,
+)
+from paqte.domain.identifiants import siren_of
+from paqte.domain.periodes import local_date
+from paqte.domain.textes import clean_line, searchable
+from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
+from paqte.queries.conventions.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
+from paqte.queries.conventions.resumes import ConventionResumee, sum_up_conventions, worth_showing
+from paqte.queries.perimetre import own_departement, readable
+
+_Derniere, _Autre = aliased(Convention), aliased(Convention)
+PER_PAGE = 50
+MAX_WORDS = 8
+AUCUNE = "aucune"
+A_TRANSFORMER = "a_transformer"
+A_COMPLETER = "a_completer"
+# What the list may be narrowed to; the first is both running states together.
+ETATS_FILTRES: dict[str, str] = {
+    "en_vigueur": "En vigueur",
+    A_RENOUVELER: "À renouveler",
+    A_VENIR: "Signée, à venir",
+    PROJET: "Projet",
+    ECHUE: "Échue, sans suite",
+    RESILIEE: "Résiliée",
+    A_COMPLETER: "À compléter",
+    A_TRANSFORMER: "Charte à transformer",
+    AUCUNE: "Sans convention",
+}
+TRIS: dict[str, str] = {"nom": "Nom", "-nom": "Nom", "fin": "Fin de convention", "-fin": "Fin de convention"}
+
+
+@dataclass(frozen=True, slots=True)
+class Criteres:
+    """What the list is narrowed to; '' and False ask for nothing."""
+
+    q: str = ""
+    nature: str = ""
+    etat: str = ""
+    axe: str = ""
+    taille: str = ""
+    plan: bool = False
+    sans_contact: bool = False
+    tri: str = "nom"
+
+
+class LigneSignataire(NamedTuple):
+    """A signatory in the list. `conventions` are those alive, else the last one over."""
+
+    id: int
+    nom: str
+    identifiant: str
+    nature: str
+    categorie: str
+    adresse: str
+    code_postal: str
+    commune: str
+    is_partial_diffusion: bool
+    has_contact: bool
+    conventions: tuple[ConventionResumee, ...]
+
+    @property
+    def axes(self) -> list[str]:
+        """Codes of the axes promised by what is shown, in the order of the grid."""
+        promised = {code for convention in self.conventions for code in convention.axes}
+        return [code for code in catalogue().axes if code in promised]
+
+
+class PageSignataires(NamedTuple):
+    """One page of the list; `page` is the one shown, within what exists."""
+
+    lignes: tuple[LigneSignataire, ...]
+    total: int
+    page: int
+
+
+class Connu(NamedTuple):
+    """A signatory of one's own département met while adding another."""
+
+    id: int
+    departement: str
+    nom: str
+    identifiant: str
+    nature: str
+    categorie: str
+    naf: str
+    secteur: str
+    is_covered_nationally: bool
+
+
+def list_signataires(*, actor: Acteur, criteres: Criteres, page: int, now: datetime) -> PageSignataires:
+    """One page of the signatories the actor may read, the last one when there are not that many."""
+    day = local_date(now, own_departement(actor))
+    conditions = _conditions(actor, criteres, day)
+    total = _count(select(Signataire.id).where(*conditions))
+    shown = max(1, min(page, -(-total // PER_PAGE)))
+    keys = _page_of_keys(_in_order(actor, criteres, conditions), (shown - 1) * PER_PAGE, total)
+    return PageSignataires(_assemble(keys, keys, day), total, shown)
+
+
+def export_signataires(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
+    """Every line of the list, in its order."""
+    day = local_date(now, own_departement(actor))
+    conditions = _conditions(actor, criteres, day)
+    keys = [key for query in _in_order(actor, criteres, conditions) for key in _read_keys(query)]
+    return _assemble(keys, select(Signataire.id).where(*conditions), day)
+
+
+def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
+    """Signatories of one's own département with the same SIREN, the same SIRET first (R3); never another's."""
+    s = Signataire
+    query = (
+        select(
+            s.id,
+            s.departement_code,
+            s.nom,
+            s.identifiant,
+            s.nature,
+            s.categorie,
+            s.naf,
+            s.secteur,
+            s.is_covered_nationally,
+        )
+        .join(Entreprise, Entreprise.id == s.entreprise_id)
+        .where(readable(s, actor), Entreprise.siren == siren_of(identifiant))
+        .order_by(s.identifiant != identifiant, s.id)
+    )
+    return tuple(map(Connu._make, db.session.execute(query)))
+
+
+def _in_order(actor: Acteur, criteres: Criteres, conditions: Sequence[ColumnElement[bool]]) -> list[Select[int]]:
+    """Queries of keys that, one after the other, give the whole list in the order asked for.
+
+    By end, each signatory stands where its last convention does; those that never had one come after, by name. The
+    base then walks an index and stops at the page, where an aggregate would read every convention.
+    """
+    s, tri = Signataire, criteres.tri
+    query = select(s.id).where(*conditions)
+    if not tri.endswith("fin"):
+        return [query.order_by(s.recherche.desc() if tri == "-nom" else s.recherche, s.id)]
+    c = _Derniere
+    # The very columns of the index, so that nothing is left to sort: what comes after the end is a mere tie.
+    by_end = (c.fin, c.debut, c.statut, c.resiliee_le, c.signataire_id)
+    dated = query.join(c, c.signataire_id == s.id).where(readable(c, actor), c.statut != PROJET, ~_has_later())
+    undated = query.where(~_one_with(actor, Convention.statut != PROJET))
+    return [
+        dated.order_by(*(column.desc() if tri == "-fin" else column for column in by_end)),
+        undated.order_by(s.recherche, s.id),
+    ]
+
+
+def _has_later() -> ColumnElement[bool]:
+    """Whether the signatory has a convention that ends after this one; of two that end alike, the later is one."""
+    c, other = _Derniere, _Autre
+    ends_later = (other.fin > c.fin) | ((other.fin == c.fin) & (other.id > c.id))
+    return (
+        exists(other.id).where(other.signataire_id == c.signataire_id, other.statut != PROJET, ends_later).correlate(c)
+    )
+
+
+def _page_of_keys(queries: Sequence[Select[int]], start: int, total: int) -> list[int]:
+    """Keys from `start` on, a page of them, taken from the first query then from the next ones."""
+    wanted, skipped, keys = min(PER_PAGE, total - start), start, list[int]()
+    for query in queries:
+        if len(keys) >= wanted:
+            break
+        found = _read_keys(query.limit(wanted - len(keys)).offset(skipped))
+        keys += found
+        is_last = query is queries[-1]
+        skipped = 0 if found or is_last else skipped - _count(query)
+    return keys
+
+
+def _count(query: Select[int]) -> int:
+    return db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+
+
+def _read_keys(query: Select[int]) -> list[int]:
+    """Thousands of keys, past the session, which would take twice the time."""
+    return list(db.session.connection().execute(query).scalars().all())
+
+
+def _has_contact() -> ColumnElement[bool]:
+    return exists(ContactSignataire.id).where(ContactSignataire.signataire_id == Signataire.id)
+
+
+def _conditions(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElement[bool]]:
+    s = Signataire
+    found = [readable(s, actor), *(s.recherche.contains(word, autoescape=True) for word in _words(criteres.q))]
+    if criteres.nature:
+        found.append(s.nature == criteres.nature)
+    if criteres.taille:
+        found.append(s.categorie == criteres.taille)
+    if criteres.sans_contact:
+        found.append(~_has_contact())
+    return [*found, *_by_convention(actor, criteres, day)]
+
+
+def _by_convention(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElement[bool]]:
+    """One convention must answer to everything asked of conventions; without a state, one that is alive."""
+    asked: list[ColumnElement[bool]] = []
+    if criteres.plan:
+        beside = Convention.is_in_plan_10000 & (Convention.dispositif != CHARTE)
+        asked.append(beside | (Convention.dispositif == PLAN_10000))
+    if criteres.axe:
+        codes = [i.code for i in catalogue().of_axe(criteres.axe)]
+        promised = (Engagement.convention_id == Convention.id, Engagement.indicateur.in_(codes))
+        asked.append(exists(Engagement.id).where(*promised))
+    if criteres.etat == AUCUNE:
+        return [~_one_with(actor)] if not asked else [false()]
+    if criteres.etat:
+        asked += _states(criteres.etat, day)
+    elif asked:
+        asked.append(is_alive(day))
+    return [_one_with(actor, *asked)] if asked else []
+
+
+def _words(typed: str) -> list[str]:
+    """The words all of which must be there; a SIREN or SIRET typed with spaces is one word."""
+    words = searchable(clean_line(typed)[0]).split()[:MAX_WORDS]
+    compact = "".join(words)
+    return [compact] if compact.isascii() and compact.isdigit() else words
+
+
+def _one_with(actor: Acteur, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    mine = Convention.signataire_id == Signataire.id
+    # The key alone: SQLite takes « SELECT * » at its word and leaves the index to read whole rows.
+    return exists(Convention.id).where(mine, readable(Convention, actor), *conditions).correlate(Signataire)
+
+
+def _states(code: str, day: date) -> list[ColumnElement[bool]]:
+    """What a convention must be, for a choice of ETATS_FILTRES."""
+    c = Convention
+    if code == "en_vigueur":
+        return [is_alive(day), c.statut != PROJET, c.debut <= day]
+    if code == A_COMPLETER:
+        return [is_to_complete(day)]
+    if code == A_TRANSFORMER:
+        return [c.dispositif == CHARTE, c.statut == SIGNEE, ~is_renewed()]
+    # What the list shows is what it filters on: something over is shown when nothing is alive.
+    return [in_state(code, day), *([~has_alive_sibling(day)] if code in (ECHUE, RESILIEE) else [])]
+
+
+def _assemble(keys: Sequence[int], chosen: Sequence[int] | Select[int], day: date) -> tuple[LigneSignataire, ...]:
+    """The lines in the order of the keys; `chosen` says the same keys to the queries."""
+    s = Signataire
+    query = select(
+        s.id,
+        s.nom,
+        s.identifiant,
+        s.nature,
+        s.categorie,
+        s.adresse,
+        s.code_postal,
+        s.commune,
+        s.is_partial_diffusion,
+        _has_contact().label("has_contact"),
+    ).where(s.id.in_(chosen))
+    rows = {row.id: row for row in db.session.execute(query)}
+    conventions = sum_up_conventions(chosen, day)
+    return tuple(LigneSignataire._make((*rows[key], worth_showing(conventions.get(key, [])))) for key in keys)

@@ -1,0 +1,255 @@
+"""Who is reminded of what on a day, and who is not and why: one function for the forecast and for the sending.
+
+A person gets one mail, with all that waits for her in all her conventions, wherever they are (R12).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import ENTREPRISE
+from paqte.domain.declarations import BROUILLON
+from paqte.domain.periodes import Periode
+from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
+from paqte.queries.declarations import Echeance, list_echeances
+
+# A step comes back at the next period: quarters are three months apart.
+ONE_STEP = timedelta(days=30)
+# Asked for by a référent, outside the steps of the calendar.
+MANUELLE = "manuelle"
+
+REPONDU, SUSPENDU, FERME, SANS_COMPTE, DEJA = "repondu", "suspendu", "ferme", "sans_compte", "deja"
+MOTIFS: dict[str, str] = {
+    SANS_COMPTE: "Personne n’a de compte : à appeler",
+    SUSPENDU: "Relances suspendues",
+    FERME: "Saisie fermée",
+    DEJA: "Déjà relancé",
+    REPONDU: "A répondu",
+}
+
+
+class SignataireRelance(NamedTuple):
+    id: int
+    nom: str
+    departement: str
+    suspendu_jusquau: date | None
+
+    def is_paused(self, day: date) -> bool:
+        return self.suspendu_jusquau is not None and self.suspendu_jusquau >= day
+
+
+class Attendu(NamedTuple):
+    """One declaration that waits for its company."""
+
+    signataire: SignataireRelance
+    echeance: Echeance
+
+    @property
+    def is_draft(self) -> bool:
+        return self.echeance.etat == BROUILLON
+
+
+class Destinataire(NamedTuple):
+    """A person, and all that waits for her, what was due first coming first."""
+
+    utilisateur_id: int
+    nom: str
+    courriel: str
+    attendus: tuple[Attendu, ...]
+
+    @property
+    def entreprises(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(a.signataire.nom for a in self.attendus))
+
+
+class ContactAppele(NamedTuple):
+    nom: str
+    telephone: str
+
+
+class Ecarte(NamedTuple):
+    """A signatory that owes the period and gets no mail; `jour` ends its pause, or was the last one to answer."""
+
+    signataire_id: int
+    signataire: str
+    motif: str
+    jour: date | None = None
+    contacts: tuple[ContactAppele, ...] = ()
+
+
+class Prevision(NamedTuple):
+    destinataires: tuple[Destinataire, ...]
+    ecartes: tuple[Ecarte, ...]
+
+
+class _Compte(NamedTuple):
+    utilisateur_id: int
+    nom: str
+    courriel: str
+
+
+def forecast(
+    *,
+    departement: str,
+    periode: Periode | None,
+    etape: str,
+    day: date,
+    signataires: Collection[int] | None = None,
+    personne: int | None = None,
+    deja: Collection[int] = (),
+) -> Prevision:
+    """Who gets a mail on this civil day for what the département's signatories owe of a period, and who does not.
+
+    `periode` None is whatever waits. `signataires` and `personne` narrow it; `deja` are accounts written to that day
+    by a step that comes before. A constant number of statements, whatever their number, a département of the people.
+    """
+    own = _signatories(departement, signataires if personne is None else _given_to(personne))
+    accounts = _accounts(own, personne)
+    theirs = _signatories_of({c.utilisateur_id for given in accounts.values() for c in given})
+    known = own | {key: s for given in theirs.values() for key, s in given.items()}
+    waiting = _echeances(known, day)
+    done = frozenset(deja) | reminded(theirs, departement, etape, day)
+    wanted, left = _sorted_out(own, waiting, accounts, periode, day, is_whole=personne is None)
+    people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
+    written = [c for key, c in sorted(people.items()) if key not in done]
+    told = {c.utilisateur_id for c in written}
+    left += [
+        Ecarte(key, own[key].nom, DEJA) for key in wanted if told.isdisjoint(c.utilisateur_id for c in accounts[key])
+    ]
+    return Prevision(
+        tuple(Destinataire(*c, _waiting_for(theirs[c.utilisateur_id], waiting, day)) for c in written),
+        tuple(sorted(left, key=lambda e: (list(MOTIFS).index(e.motif), e.signataire.casefold()))),
+    )
+
+
+def _sorted_out(
+    own: Mapping[int, SignataireRelance],
+    echeances: Mapping[int, list[Echeance]],
+    accounts: Mapping[int, list[_Compte]],
+    periode: Periode | None,
+    day: date,
+    *,
+    is_whole: bool,
+) -> tuple[list[int], list[Ecarte]]:
+    """Signatories to write to, and those that are not with the reason."""
+    wanted: list[int] = []
+    alone: list[int] = []
+    left: list[Ecarte] = []
+    for key, signataire in own.items():
+        owed = [e for e in echeances.get(key, ()) if e.is_open and e.is_owed and periode in (None, e.periode)]
+        reason = _reason(signataire, owed, day)
+        if reason is not None:
+            left.append(reason)
+        elif any(e.is_waiting for e in owed):
+            (wanted if accounts.get(key) else alone).append(key)
+    contacts = _contacts(alone) if is_whole else {}
+    left += [Ecarte(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
+    return wanted, left
+
+
+def _reason(signataire: SignataireRelance, owed: Sequence[Echeance], day: date) -> Ecarte | None:
+    """Why nothing is written to this signatory; None when something waits, or when nothing is owed."""
+    if not owed:
+        return None
+    if not any(e.is_waiting for e in owed):
+        shut = next((e for e in owed if e.is_closed), None)
+        motif, jour = (FERME, shut.fermeture) if shut else (REPONDU, None)
+        return Ecarte(signataire.id, signataire.nom, motif, jour)
+    if signataire.is_paused(day):
+        return Ecarte(signataire.id, signataire.nom, SUSPENDU, signataire.suspendu_jusquau)
+    return None
+
+
+def _waiting_for(
+    signataires: Mapping[int, SignataireRelance], echeances: Mapping[int, list[Echeance]], day: date
+) -> tuple[Attendu, ...]:
+    found = [
+        Attendu(s, e)
+        for key, s in signataires.items()
+        if not s.is_paused(day)
+        for e in echeances.get(key, ())
+        if e.is_waiting and e.is_owed
+    ]
+    return tuple(sorted(found, key=lambda a: (a.echeance.limite, a.signataire.nom, a.echeance.convention)))
+
+
+_COLUMNS = (Signataire.id, Signataire.nom, Signataire.departement_code, Signataire.relances_suspendues_jusquau)
+
+
+def _signatories(departement: str, only: Collection[int] | None) -> dict[int, SignataireRelance]:
+    query = select(*_COLUMNS).where(Signataire.departement_code == departement)
+    query = query.order_by(Signataire.recherche, Signataire.id)
+    if only is not None:
+        query = query.where(Signataire.id.in_(only))
+    return {row[0]: SignataireRelance(*row) for row in db.session.execute(query)}
+
+
+def _accounts(signataires: Collection[int], personne: int | None) -> dict[int, list[_Compte]]:
+    """Active accounts of contacts, by signatory."""
+    u = Utilisateur
+    query = (
+        select(Rattachement.signataire_id, u.id, u.nom, u.courriel)
+        .join(Rattachement, Rattachement.utilisateur_id == u.id)
+        .where(Rattachement.signataire_id.in_(signataires), u.role == ENTREPRISE, u.is_active)
+        .where(Rattachement.is_suspendu.is_(False))
+        .order_by(u.id)
+    )
+    if personne is not None:
+        query = query.where(u.id == personne)
+    found: defaultdict[int, list[_Compte]] = defaultdict(list)
+    for key, user, nom, courriel in db.session.execute(query):
+        found[key].append(_Compte(user, nom, courriel))
+    return dict(found)
+
+
+def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRelance]]:
+    """Everything given to these people, in every département."""
+    query = (
+        select(Rattachement.utilisateur_id, *_COLUMNS)
+        .join(Signataire, Signataire.id == Rattachement.signataire_id)
+        .where(Rattachement.utilisateur_id.in_(people), Rattachement.is_suspendu.is_(False))
+        .order_by(Signataire.recherche, Signataire.id)
+    )
+    found: defaultdict[int, dict[int, SignataireRelance]] = defaultdict(dict)
+    for person, key, nom, departement, paused in db.session.execute(query):
+        found[person][key] = SignataireRelance(key, nom, departement, paused)
+    return dict(found)
+
+
+def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[int, list[Echeance]]:
+    """What each owes, by signatory."""
+    by_departement: defaultdict[str, list[int]] = defaultdict(list)
+    for key, signataire in signataires.items():
+        by_departement[signataire.departement].append(key)
+    found: defaultdict[int, list[Echeance]] = defaultdict(list)
+    for departement, keys in by_departement.items():
+        for echeance in list_echeances(keys, departement, day):
+            found[echeance.signataire_id].append(echeance)
+    return dict(found)
+
+
+def reminded(people: Collection[int], departement: str, etape: str, day: date) -> frozenset[int]:
+    """Those written to on that day, or for this very step: a task taken up again after midnight repeats nothing."""
+    r = Relance
+    same_step = (r.departement_code == departement) & (r.etape == etape) & (r.jour > day - ONE_STEP) & (r.jour <= day)
+    already = r.jour == day if etape == MANUELLE else (r.jour == day) | same_step
+    return frozenset(db.session.scalars(select(r.utilisateur_id).where(r.utilisateur_id.in_(people), already)))
+
+
+def _given_to(personne: int) -> list[int]:
+    query = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == personne)
+    return list(db.session.scalars(query))
+
+
+def _contacts(signataires: Sequence[int]) -> dict[int, tuple[ContactAppele, ...]]:
+    c = ContactSignataire
+    query = select(c.signataire_id, c.nom, c.telephone).where(c.signataire_id.in_(signataires)).order_by(c.id)
+    found: dict[int, tuple[ContactAppele, ...]] = {}
+    for key, nom, telephone in db.session.execute(query):
+        found[key] = (*found.get(key, ()), ContactAppele(nom, telephone))
+    return found

@@ -1,0 +1,51 @@
+"""Validated answers of a département, from the seals of its declarations to consolidation: no sum is made here."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from paqte.domain.consolidation import Fait
+from paqte.domain.conventions import CHARTE
+from paqte.domain.declarations import VALIDEE
+from paqte.domain.periodes import Periode
+from paqte.domain.sceau import Sceau, Scelle, read_facts
+from paqte.models import Convention, Declaration, Realisation
+
+
+def validated_facts(session: Session, departement: str, until: Periode) -> tuple[Fait, ...]:
+    """Every validated answer of the département whose period ends at the latest with `until` (R11).
+
+    A charter is not a PAQTE convention: its figures stay out (R7).
+    """
+    d = Declaration
+    query = (
+        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
+        .join(Convention, Convention.id == d.convention_id)
+        .where(d.departement_code == departement, d.etat == VALIDEE, Convention.dispositif != CHARTE)
+        .where(d.periode < f"{until.annee + 1:04d}")
+        # What an edition freezes is in this order: the same answers, the same bytes.
+        .order_by(d.id)
+    )
+    seals = (Sceau._make(row) for row in session.execute(query))
+    return tuple(read_facts(departement, [s for s in seals if Periode.from_code(s.periode).fin <= until.fin]))
+
+
+def validated_facts_of(session: Session, convention_id: int) -> tuple[Fait, ...]:
+    """Every validated answer of one convention."""
+    d = Declaration
+    query = (
+        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau, Convention.departement_code)
+        .join(Convention, Convention.id == d.convention_id)
+        .where(d.convention_id == convention_id, d.etat == VALIDEE)
+        .order_by(d.id)
+    )
+    rows = session.execute(query).all()
+    return tuple(read_facts(rows[0].departement_code, [Sceau._make(row[:5]) for row in rows])) if rows else ()
+
+
+def answers_of(session: Session, declaration_id: int) -> list[Scelle]:
+    """The answers of one declaration as its seal will hold them."""
+    r = Realisation
+    query = select(r.engagement_id, r.indicateur, r.reponse, r.valeur, r.numerateur, r.denominateur)
+    return [Scelle(*row) for row in session.execute(query.where(r.declaration_id == declaration_id))]

@@ -1,0 +1,173 @@
+"""Everything a bilan is made from, in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from paqte.domain.assemblage.donnees import (
+    ActionLue,
+    AvertissementLu,
+    ChiffreLu,
+    DeclarationLue,
+    DonneesBilan,
+)
+from paqte.domain.bilan import Contact, Partenaire
+from paqte.domain.consolidation import Fait
+from paqte.domain.declarations import VALIDEE
+from paqte.domain.erreurs import NotFound
+from paqte.domain.periodes import Periode
+from paqte.domain.rubriques import texts_of
+from paqte.models import (
+    Action,
+    Avertissement,
+    ChiffreContexte,
+    Declaration,
+    Departement,
+    Qpv,
+    Realisation,
+    Referent,
+    Signataire,
+)
+from paqte.models import Partenaire as PartenaireTable
+from paqte.queries.conventions import read_apart
+from paqte.queries.declarations import origins, validated_facts
+from paqte.queries.pilotage import rubrique_lines
+from paqte.queries.reglages import read_agenda
+
+
+def read_donnees(session: Session, departement: str, periode: Periode) -> DonneesBilan:
+    """What one bilan needs, in a constant number of statements. NotFound for an unknown département."""
+    return read_several(session, departement, (periode,))[periode]
+
+
+def read_several(session: Session, departement: str, periodes: Collection[Periode]) -> dict[Periode, DonneesBilan]:
+    """The same for several periods at once, in as many statements as for one; what they share is read once."""
+    place = session.execute(
+        select(Departement.nom, Departement.prefecture).where(Departement.code == departement)
+    ).first()
+    if place is None:
+        raise NotFound("Ce département")
+    parts = {p: frozenset(part.code for part in (p, *p.parts("T"))) for p in periodes}
+    every = frozenset().union(*parts.values())
+    conventions, chartes = read_apart(session, departement)
+    texts = rubrique_lines(session, departement)
+    declarations = _declarations(session, departement, every)
+    facts = validated_facts(session, departement, max(periodes, key=lambda p: p.fin))
+    warnings = _avertissements(session, departement, every)
+    done = _actions(session, departement, min(p.debut for p in periodes), max(p.fin for p in periodes))
+    origines = origins(session, departement, every)
+    shared: dict[str, Any] = {
+        "departement": departement,
+        "departement_nom": place.nom,
+        "prefecture": place.prefecture,
+        "referents": _referents(session, departement),
+        "partenaires": _partenaires(session, departement),
+        "conventions": conventions,
+        "chartes": chartes,
+        "chiffres": _chiffres(session, departement),
+        "agenda": read_agenda(departement),
+    }
+    return {
+        p: DonneesBilan(
+            periode=p,
+            rubriques={r.code: r.texte for r in texts_of(p, texts)},
+            declarations=tuple(d for d in declarations if d.periode in parts[p]),
+            faits=_until(facts, p),
+            avertissements=tuple(a for a in warnings if a.periode in parts[p]),
+            actions=tuple(a for a in done if p.debut <= a.date < p.fin),
+            origines=tuple(o for code in sorted(parts[p]) for o in origines.get(code, ())),
+            **shared,
+        )
+        for p in periodes
+    }
+
+
+def _until(facts: tuple[Fait, ...], periode: Periode) -> tuple[Fait, ...]:
+    over = {code for code in {f.periode for f in facts} if Periode.from_code(code).fin <= periode.fin}
+    return tuple(f for f in facts if f.periode in over)
+
+
+def _referents(session: Session, departement: str) -> tuple[Contact, ...]:
+    query = select(Referent.nom, Referent.fonction, Referent.courriel, Referent.telephone)
+    rows = session.execute(query.where(Referent.departement_code == departement).order_by(Referent.rang, Referent.id))
+    return tuple(Contact(*row) for row in rows)
+
+
+def _partenaires(session: Session, departement: str) -> tuple[Partenaire, ...]:
+    t = PartenaireTable
+    query = select(t.nom, t.nature, t.role).where(t.departement_code == departement).order_by(t.rang, t.id)
+    return tuple(Partenaire(*row) for row in session.execute(query))
+
+
+def _declarations(session: Session, departement: str, periodes: Collection[str]) -> tuple[DeclarationLue, ...]:
+    d = Declaration
+    sent = (d.transmise_le, d.validee_le, d.motif_reouverture, d.premier_envoi_le)
+    query = select(d.id, d.convention_id, d.periode, d.etat, *sent)
+    rows = session.execute(query.where(d.departement_code == departement, d.periode.in_(periodes)).order_by(d.id))
+    return tuple(DeclarationLue(*row) for row in rows)
+
+
+def _avertissements(session: Session, departement: str, periodes: Collection[str]) -> tuple[AvertissementLu, ...]:
+    query = (
+        select(
+            Declaration.convention_id,
+            Declaration.periode,
+            func.coalesce(Realisation.indicateur, ""),
+            Avertissement.message,
+            Avertissement.commentaire,
+        )
+        .join(Declaration, Declaration.id == Avertissement.declaration_id)
+        .outerjoin(
+            Realisation,
+            (Realisation.declaration_id == Avertissement.declaration_id)
+            & (Realisation.engagement_id == Avertissement.engagement_id),
+        )
+        .where(
+            Declaration.departement_code == departement,
+            Declaration.etat == VALIDEE,
+            Declaration.periode.in_(periodes),
+        )
+        .order_by(Avertissement.id)
+    )
+    return tuple(AvertissementLu(*row) for row in session.execute(query))
+
+
+def _actions(session: Session, departement: str, debut: date, fin: date) -> tuple[ActionLue, ...]:
+    query = (
+        select(
+            Action.date,
+            func.coalesce(Signataire.nom, "").label("signataire"),
+            Action.axe,
+            Action.titre,
+            Action.texte,
+            Action.lieu,
+            Action.beneficiaires,
+            Qpv.nom.label("qpv"),
+        )
+        .outerjoin(Signataire, Signataire.id == Action.signataire_id)
+        .outerjoin(Qpv, Qpv.id == Action.qpv_id)
+        .where(
+            Action.departement_code == departement,
+            Action.is_proofread,
+            Action.date >= debut,
+            Action.date < fin,
+        )
+        .order_by(Action.date, Action.id)
+    )
+    return tuple(_action(row) for row in session.execute(query))
+
+
+def _action(row: Any) -> ActionLue:
+    place = ", ".join(filter(None, [row.lieu, f"QPV {row.qpv}" if row.qpv else ""]))
+    return ActionLue(row.date, row.signataire, row.axe, row.titre, row.texte, place, row.beneficiaires)
+
+
+def _chiffres(session: Session, departement: str) -> tuple[ChiffreLu, ...]:
+    c = ChiffreContexte
+    query = select(c.code, c.valeur, c.date, c.precision, c.source).where(c.departement_code == departement)
+    return tuple(ChiffreLu(*row) for row in session.execute(query.order_by(c.date, c.id)))

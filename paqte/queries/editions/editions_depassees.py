@@ -1,0 +1,118 @@
+"""Editions that what was typed since has overtaken: the next one would differ by at least one cell (R19, R44)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+from threading import Lock
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.empreinte import Memo, inputs_sha256
+from paqte.domain.periodes import Periode
+from paqte.domain.revision import EditionScellee, revise
+from paqte.models import Edition, db
+from paqte.queries.editions.bilans import read_several
+
+MOST_KEPT = 1_000
+
+
+class EditionDepassee(NamedTuple):
+    """The last edition of a period, how many cells of the next would differ and in which tables.
+
+    `declarations` counts those that answer otherwise since.
+    """
+
+    periode: Periode
+    numero: int
+    edition_id: int
+    cases: int
+    tableaux: tuple[str, ...]
+    declarations: int
+
+
+class _Last(NamedTuple):
+    """The last edition of a period, without its content."""
+
+    id: int
+    numero: int
+    created_at: datetime
+    sha256: str
+    entrees: str | None
+
+
+class _Verdict(NamedTuple):
+    cases: int
+    tableaux: tuple[str, ...]
+    declarations: int
+
+
+class _Verdicts:
+    """What comparisons came to: an edition and the fingerprint of what is there now give always the same."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[_Last, str], _Verdict] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[_Last, str]) -> _Verdict | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: tuple[_Last, str], verdict: _Verdict) -> None:
+        with self._lock:
+            self._kept[key] = verdict
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+_VERDICTS = _Verdicts()
+
+
+def overtaken_editions(departement: str, genre: str | None = None) -> list[EditionDepassee]:
+    """The periods of the département whose next edition would differ from the last one, latest first.
+
+    `genre` keeps semesters or quarters. A constant number of statements; an edition whose inputs stand is not even
+    put together again.
+    """
+    last = _last_editions(departement, genre)
+    if not last:
+        return []
+    memo: Memo = {}
+    moved = {}
+    for periode, donnees in read_several(db.session(), departement, last).items():
+        now_sha256 = inputs_sha256(donnees, memo)
+        if now_sha256 != last[periode].entrees:
+            moved[periode] = (donnees, (last[periode], now_sha256))
+    _judge(given for given in moved.values() if _VERDICTS.get(given[1]) is None)
+    found = []
+    for periode, (_, key) in moved.items():
+        verdict = _VERDICTS.get(key)
+        if verdict is not None and verdict.cases:
+            found.append(EditionDepassee(periode, key[0].numero, key[0].id, *verdict))
+    return sorted(found, key=lambda e: (e.periode.debut, e.periode.genre), reverse=True)
+
+
+def _judge(unknown: Iterable[tuple[DonneesBilan, tuple[_Last, str]]]) -> None:
+    """Put these documents together again and keep what differs."""
+    asked = list(unknown)
+    if not asked:
+        return
+    e = Edition
+    query = select(e.id, e.contenu, e.faits).where(e.id.in_([key[0].id for _, key in asked]))
+    frozen = {row.id: EditionScellee(*row[1:]) for row in db.session.execute(query)}
+    for donnees, key in asked:
+        revision = revise(donnees, frozen[key[0].id], numero=key[0].numero + 1, now=key[0].created_at)
+        tables = tuple(dict.fromkeys(e.tableau for e in revision.ecarts))
+        _VERDICTS.keep(key, _Verdict(len(revision.ecarts), tables, len(revision.declarations)))
+
+
+def _last_editions(departement: str, genre: str | None) -> dict[Periode, _Last]:
+    """The last edition of each period of that genre."""
+    e = Edition
+    query = select(e.periode, e.id, e.numero, e.created_at, e.sha256, e.entrees_sha256)
+    rows = db.session.execute(query.where(e.departement_code == departement).order_by(e.numero))
+    found = {Periode.from_code(row.periode): _Last(*row[1:]) for row in rows}
+    return {periode: last for periode, last in found.items() if genre in (None, periode.genre)}

@@ -1,0 +1,225 @@
+"""The declarations behind a figure, and the answers that it leaves out, each with why (R13, R45)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, select, true
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage import traces as origins
+from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
+from paqte.domain.assemblage.natures import FenetresSignataires, views
+from paqte.domain.bilan import ENSEMBLE_NATURES, Chiffre, titled
+from paqte.domain.catalogue import OUI_NON, Indicateur, catalogue
+from paqte.domain.consolidation import Fait, Number
+from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
+from paqte.domain.erreurs import NotFound
+from paqte.domain.periodes import Periode
+from paqte.models import Declaration, Realisation, db
+from paqte.queries.editions.bilans import read_donnees
+from paqte.queries.perimetre import require_readable_departement
+
+SANS_DECLARATION = "pas encore de déclaration"
+NON_VALIDEE = "déclaration non validée"
+
+
+class Trace(NamedTuple):
+    """One answer of the window, given or owed; `ecartee` says why the figure leaves it out, "" when it counts."""
+
+    signataire_id: int
+    signataire: str
+    convention: str
+    libelle: str
+    periode: Periode
+    declaration_id: int | None
+    etat: str
+    reponse: str
+    valeur: Number | None
+    numerateur: Number | None
+    denominateur: Number | None
+    commentaire: str
+    ecartee: str
+
+    @property
+    def is_counted(self) -> bool:
+        return not self.ecartee
+
+    @property
+    def etat_libelle(self) -> str:
+        return ETATS[self.etat]
+
+
+class FigureTracee(NamedTuple):
+    """One figure of a document, over one column and one nature of signatories, and all the answers of its window.
+
+    `fenetre` is None since the start; `repondu` and `du` count signatories.
+    """
+
+    indicateur: Indicateur
+    nature: str
+    natures: tuple[str, ...]
+    colonne: str
+    colonnes: tuple[str, ...]
+    fenetre: Periode | None
+    chiffre: Chiffre
+    repondu: int
+    du: int
+    traces: tuple[Trace, ...]
+
+    @property
+    def titre(self) -> str:
+        return titled(self.indicateur.libelle, self.nature)
+
+    @property
+    def unite(self) -> str:
+        i = self.indicateur
+        return "signataires ayant répondu oui" if i.genre == OUI_NON else i.unite
+
+    @property
+    def comptees(self) -> tuple[Trace, ...]:
+        """Those that the figure is made of, exactly."""
+        return tuple(t for t in self.traces if t.is_counted)
+
+    @property
+    def ecartees(self) -> tuple[Trace, ...]:
+        """The others, each with why."""
+        return tuple(t for t in self.traces if not t.is_counted)
+
+
+def trace(
+    *,
+    actor: Acteur,
+    departement: str,
+    periode: Periode,
+    indicateur: str,
+    nature: str = ENSEMBLE_NATURES,
+    colonne: str = origins.PERIODE,
+) -> FigureTracee:
+    """One figure of the bilan or of the export of a period, and its answers, by name then by period.
+
+    They are read from the consolidation that makes the document. NotFound for an unknown indicator, a nature that
+    nobody has, or a column in which the indicator has no figure.
+    """
+    require_readable_departement(actor, departement)
+    i = catalogue().indicateurs.get(indicateur)
+    if i is None:
+        raise NotFound("Cet indicateur")
+    found = views(read_donnees(db.session(), departement, periode), catalogue())
+    view = found[-1] if nature == ENSEMBLE_NATURES else next((v for v in found if v.nature == nature), None)
+    if view is None or colonne not in origins.columns_of(i):
+        raise NotFound("Ce chiffre")
+    figure = origins.total_of(view, i, colonne)
+    return FigureTracee(
+        indicateur=i,
+        nature=view.nature,
+        natures=tuple(v.nature for v in found if v.tells_of(indicateur)),
+        colonne=colonne,
+        colonnes=origins.columns_of(i),
+        fenetre=origins.window_of(periode, colonne),
+        chiffre=origins.figure_of(view, i, colonne),
+        repondu=figure.signataires_repondants,
+        du=figure.signataires_dus,
+        traces=_traces(view, i, colonne),
+    )
+
+
+def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Trace, ...]:
+    departement, window = view.donnees.departement, origins.window_of(view.donnees.periode, colonne)
+    answers = _answers(departement, window, i.code)
+    known = {c.id: c for c in view.donnees.conventions}
+    rows = list(_given(view, i, colonne, known, answers))
+    told = {(key, periode) for key, periode, _ in rows}
+    states = _states(departement, window)
+    for c in view.donnees.conventions:
+        rows += [row for row in _lacking(c, i, window, answers, states) if row[:2] not in told]
+    until = view.donnees.periode.fin
+    kept = [t for _, _, t in rows if t.periode.fin <= until]
+    return tuple(sorted(kept, key=lambda t: (t.signataire.casefold(), t.periode.fin, t.periode.debut, t.convention)))
+
+
+# Engagement and code of the period, then the line.
+Row = tuple[int, str, Trace]
+
+
+def _given(
+    view: FenetresSignataires,
+    i: Indicateur,
+    colonne: str,
+    known: Mapping[int, ConventionLue],
+    answers: Mapping[tuple[int, str], Any],
+) -> Iterator[Row]:
+    """The validated answers, as their seals tell them."""
+    for f, why in origins.sources(view, i, colonne):
+        c, row = known[f.convention], answers.get((f.engagement, f.periode))
+        libelle = next((e.libelle for e in c.engagements if e.id == f.engagement), "")
+        comment = row.commentaire if row else ""
+        yield f.engagement, f.periode, _line(c, f, libelle=libelle, etat=VALIDEE, ecartee=why, commentaire=comment)
+
+
+def _lacking(
+    c: ConventionLue,
+    i: Indicateur,
+    window: Periode | None,
+    answers: Mapping[tuple[int, str], Any],
+    states: Mapping[tuple[int, str], tuple[int, str]],
+) -> Iterator[Row]:
+    """What is owed and not validated, and what was answered in a declaration that is not."""
+    followed = c.suivi.followed(window) if window else ()
+    asked = {p.code for p in followed if i.is_valid_during(p.debut, p.fin)}
+    for e in [e for e in c.engagements if e.indicateur == i.code]:
+        answered = {code for (key, code), row in answers.items() if key == e.id and row.reponse != MANQUANTE}
+        for code in sorted(asked | answered):
+            state = states.get((c.id, code), (None, A_SAISIR))
+            yield e.id, code, _unvalidated(c, e, code, state, answers.get((e.id, code)))
+
+
+def _unvalidated(c: ConventionLue, e: EngagementLu, code: str, state: tuple[int | None, str], row: Any) -> Trace:
+    declaration, etat = state
+    told = (row.reponse, row.valeur, row.numerateur, row.denominateur) if row else (MANQUANTE, None, None, None)
+    fait = Fait(c.departement, c.signataire_id, c.id, e.id, e.indicateur, declaration or 0, code, *told)
+    lacking = NON_VALIDEE if declaration else SANS_DECLARATION
+    why = origins.SANS_REPONSE if etat == VALIDEE else lacking
+    return _line(c, fait, libelle=e.libelle, etat=etat, ecartee=why, commentaire=row.commentaire if row else "")
+
+
+def _line(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str, commentaire: str) -> Trace:
+    return Trace(
+        signataire_id=c.signataire_id,
+        signataire=c.nom,
+        convention=c.numero,
+        libelle=libelle,
+        periode=Periode.from_code(f.periode),
+        declaration_id=f.declaration or None,
+        etat=etat,
+        reponse=f.reponse,
+        valeur=f.valeur,
+        numerateur=f.numerateur,
+        denominateur=f.denominateur,
+        commentaire=commentaire,
+        ecartee=ecartee,
+    )
+
+
+def _within(window: Periode | None) -> ColumnElement[bool]:
+    if window is None:
+        return true()
+    return Declaration.periode.in_({p.code for p in (window, *window.parts("T"))})
+
+
+def _states(departement: str, window: Periode | None) -> dict[tuple[int, str], tuple[int, str]]:
+    d = Declaration
+    query = select(d.convention_id, d.periode, d.id, d.etat)
+    rows = db.session.execute(query.where(d.departement_code == departement, _within(window)))
+    return {(convention, code): (key, etat) for convention, code, key, etat in rows}
+
+
+def _answers(departement: str, window: Periode | None, indicateur: str) -> dict[tuple[int, str], Any]:
+    r, d = Realisation, Declaration
+    query = (
+        select(r.engagement_id, d.periode, r.reponse, r.valeur, r.numerateur, r.denominateur, r.commentaire)
+        .join(d, d.id == r.declaration_id)
+        .where(d.departement_code == departement, _within(window), r.indicateur == indicateur)
+    )
+    return {(row.engagement_id, row.periode): row for row in db.session.execute(query)}

@@ -1,0 +1,12 @@
+"""What is set: dates and delays of each département."""
+
+from paqte.queries.reglages.agendas import all_agendas, read_agenda
+from paqte.queries.reglages.reglages import Valeur, read_settings, whole_numbers
+
+__all__ = [
+    "Valeur",
+    "all_agendas",
+    "read_agenda",
+    "read_settings",
+    "whole_numbers",
+]

@@ -1,0 +1,34 @@
+"""The campaigns of départements: dates kept, then settings (R12, R37)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from paqte.domain.agenda import Agenda, DatesScellees
+from paqte.models import CampagneScellee, db
+from paqte.queries.reglages.reglages import all_delays
+
+
+def read_agenda(departement: str) -> Agenda:
+    """The campaigns of one département, in two statements."""
+    return _agendas(departement)(departement)
+
+
+def all_agendas() -> Callable[[str], Agenda]:
+    """The campaigns of every département at once, in two statements."""
+    return _agendas(None)
+
+
+def _agendas(departement: str | None) -> Callable[[str], Agenda]:
+    c = CampagneScellee
+    query = select(c.departement_code, c.periode, c.ouverture, c.echeance, c.fermeture, c.publication, c.is_over)
+    if departement is not None:
+        query = query.where(c.departement_code == departement)
+    kept: defaultdict[str, dict[str, DatesScellees]] = defaultdict(dict)
+    for code, periode, *dates in db.session.execute(query):
+        kept[code][periode] = DatesScellees._make(dates)
+    delays = all_delays()
+    return lambda code: Agenda(delays(code), kept.get(code, {}))

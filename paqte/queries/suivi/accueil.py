@@ -1,0 +1,209 @@
+"""What a référent has to do next, in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.agenda import Agenda
+from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.catalogue import catalogue
+from paqte.domain.completude import Completude
+from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat, is_to_complete
+from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
+from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.planification import is_proposed
+from paqte.domain.rubriques import RubriqueLue
+from paqte.models import Action, Declaration, Edition, Referent, db
+from paqte.queries.comptes import soon_erased
+from paqte.queries.conventions import complete_since, first_day, read_apart
+from paqte.queries.courriels import RelanceProche, count_paused, near_reminder
+from paqte.queries.declarations import completeness_over
+from paqte.queries.editions import EditionDepassee, overtaken_editions
+from paqte.queries.perimetre import own_departement
+from paqte.queries.pilotage import read_rubriques
+from paqte.queries.planificateur import count_failed
+from paqte.queries.reglages import read_agenda
+
+
+class ConventionSignalee(NamedTuple):
+    """A convention that asks for something; `jour` is the date that matters."""
+
+    id: int
+    numero: str
+    signataire: str
+    jour: date
+
+
+class Attente(NamedTuple):
+    """Declarations of a closed period that have not come: neither sent nor validated."""
+
+    periode: Periode
+    declarations: int
+    dues_le: date
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accueil:
+    """What the home page shows. Counts are declarations of the last closed semester unless said.
+
+    `attentes` speak of that semester and of the quarter closed since, when there is one (R11).
+    """
+
+    semestre: Periode
+    is_semestre_owed: bool
+    is_semestre_proposed: bool
+    declarations_dues_le: date
+    bilan_du_le: date
+    dernieres_editions: int
+    attendues: int
+    validees: int
+    a_valider: int
+    attentes: tuple[Attente, ...]
+    signataires_en_vigueur: int
+    conventions: int
+    a_renouveler: tuple[ConventionSignalee, ...]
+    projets: tuple[ConventionSignalee, ...]
+    chartes: tuple[ConventionSignalee, ...]
+    a_completer: tuple[ConventionSignalee, ...]
+    actions_a_relire: int
+    textes: tuple[RubriqueLue, ...]
+    is_referent_missing: bool
+    completude: Completude
+    taches_en_echec: int
+    depassees: tuple[EditionDepassee, ...]
+    relance: RelanceProche | None
+    effacements: int
+    suspendues: int
+
+    @property
+    def rubriques_vides(self) -> tuple[str, ...]:
+        """Headings of the bilan in view that say nothing."""
+        return tuple(t.titre for t in self.textes if not t.texte.strip())
+
+    @property
+    def textes_repris(self) -> tuple[str, ...]:
+        """Headings of a bilan not yet produced that say what a former one said, confirmed by nobody (R36)."""
+        is_awaited = self.is_semestre_owed and not self.dernieres_editions
+        return tuple(t.titre for t in self.textes if t.is_repris) if is_awaited else ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing has been entered yet."""
+        return self.conventions == 0
+
+
+def home(*, actor: Acteur, now: datetime) -> Accueil:
+    """The home page of a référent. Refused for whoever has no département."""
+    departement = own_departement(actor)
+    today = local_date(now, departement)
+    semestre = last_closed(today, "S")
+    conventions, chartes = read_apart(db.session(), departement)
+    states = _states(departement)
+    owed, first, agenda = _owed(conventions, semestre), first_day(departement), read_agenda(departement)
+    given = [states.get(key, A_SAISIR) for key in owed]
+    by_state = {c.id: etat(c.dates, today) for c in conventions}
+    return Accueil(
+        semestre=semestre,
+        is_semestre_owed=semestre.debut >= first,
+        is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
+        declarations_dues_le=agenda.campagne(semestre).echeance,
+        bilan_du_le=agenda.campagne(semestre).publication,
+        dernieres_editions=_editions(departement, semestre),
+        attendues=len(owed),
+        validees=given.count(VALIDEE),
+        a_valider=list(states.values()).count(TRANSMISE),
+        attentes=tuple(_awaited(agenda, conventions, states, first, today)),
+        signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
+        conventions=len(conventions) + len(chartes),
+        a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
+        projets=_signalled(conventions, by_state, PROJET),
+        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
+        a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
+        actions_a_relire=_actions_to_read(departement),
+        textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
+        is_referent_missing=not _has_referent(departement),
+        completude=_completeness(departement, conventions, semestre, agenda),
+        taches_en_echec=count_failed(actor=actor),
+        depassees=tuple(overtaken_editions(departement)),
+        relance=near_reminder(departement, today),
+        effacements=len(soon_erased(actor=actor, now=now)),
+        suspendues=count_paused(departement, today),
+    )
+
+
+def _completeness(
+    departement: str, conventions: tuple[ConventionLue, ...], semestre: Periode, agenda: Agenda
+) -> Completude:
+    return completeness_over(db.session(), departement, conventions, [semestre], agenda)[0].ensemble
+
+
+def _awaited(
+    agenda: Agenda,
+    conventions: tuple[ConventionLue, ...],
+    states: dict[tuple[int, str], str],
+    first: date,
+    today: date,
+) -> Iterator[Attente]:
+    semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
+    closed = (semestre,) if semestre.contains(trimestre) else (semestre, trimestre)
+    for window in [w for w in closed if w.debut >= first]:
+        missing = [k for k in _owed(conventions, window) if states.get(k, A_SAISIR) not in (VALIDEE, TRANSMISE)]
+        if missing:
+            due = _due(agenda, conventions, missing, window)
+            yield Attente(window, len(missing), due, due < today)
+
+
+def _due(
+    agenda: Agenda, conventions: tuple[ConventionLue, ...], missing: list[tuple[int, str]], window: Periode
+) -> date:
+    """The due date of the window, or the first of those asked late when nothing else is missing (R42)."""
+    known = {c.id: c.suivi for c in conventions}
+    since = [known[key].since(Periode.from_code(code)) for key, code in missing]
+    asked_late = [agenda.campagne(window, depuis).echeance for depuis in since if depuis is not None]
+    return min(asked_late) if len(asked_late) == len(missing) else agenda.campagne(window).echeance
+
+
+def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:
+    return [(c.id, p.code) for c in conventions for p in c.suivi.owed(semestre, catalogue())]
+
+
+def _states(departement: str) -> dict[tuple[int, str], str]:
+    d = Declaration
+    rows = db.session.execute(select(d.convention_id, d.periode, d.etat).where(d.departement_code == departement))
+    return {(convention, periode): etat for convention, periode, etat in rows}
+
+
+def _signalled(
+    conventions: tuple[ConventionLue, ...], by_state: dict[int, str], wanted: str
+) -> tuple[ConventionSignalee, ...]:
+    found = [c for c in conventions if by_state[c.id] == wanted]
+    return tuple(_signal(c) for c in sorted(found, key=lambda c: c.dates.effective_end))
+
+
+def _lacks(c: ConventionLue, state: str) -> bool:
+    return is_to_complete(c.dispositif, state, has_engagement=bool(c.engagements))
+
+
+def _signal(c: ConventionLue) -> ConventionSignalee:
+    return ConventionSignalee(c.id, c.numero, c.nom, c.dates.effective_end)
+
+
+def _editions(departement: str, semestre: Periode) -> int:
+    query = select(func.count()).where(Edition.departement_code == departement, Edition.periode == semestre.code)
+    return db.session.scalar(query) or 0
+
+
+def _actions_to_read(departement: str) -> int:
+    query = select(func.count()).where(Action.departement_code == departement, Action.is_proofread.is_(False))
+    return db.session.scalar(query) or 0
+
+
+def _has_referent(departement: str) -> bool:
+    return db.session.scalar(select(Referent.id).where(Referent.departement_code == departement).limit(1)) is not None

@@ -1,0 +1,183 @@
+"""The calendar of a département: every date of its campaigns and of the ends of its conventions (R4, R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.campagnes import (
+    BILAN,
+    EXPORT,
+    LECTURE,
+    OUVERTURE,
+    RELANCE,
+    Campagne,
+    read_preavis,
+    travail_libelle,
+)
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.periodes import Periode, local_date
+from paqte.domain.taches import FAITE
+from paqte.models import Departement, Tache, db
+from paqte.queries.comptes import soon_erased
+from paqte.queries.conventions import FinConvention, ending
+from paqte.queries.perimetre import own_departement
+from paqte.queries.reglages import read_agenda, read_settings
+
+# Dates that nobody does anything on: the scheduler has no task for them.
+ECHEANCE, FERMETURE, PREAVIS, FIN, EFFACEMENT = "echeance", "fermeture", "preavis", "fin", "effacement"
+LIBELLES: dict[str, str] = {
+    ECHEANCE: "Échéance des réponses",
+    FERMETURE: "Fermeture de la saisie aux entreprises",
+    FIN: "Fin de convention",
+    EFFACEMENT: "Effacement de contacts",
+}
+# What comes first on a day.
+ORDER = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, BILAN, EXPORT, FIN, PREAVIS, EFFACEMENT)
+
+
+class Jalon(NamedTuple):
+    """One thing that falls on a day. `etat` is that of its task, '' when it has none.
+
+    `periodes` are those it concerns, `conventions` those that end, `personnes` the signatories whose contacts go (R30);
+    `message` is what the task came to.
+    """
+
+    jour: date
+    code: str
+    libelle: str
+    etat: str
+    message: str
+    periodes: tuple[Periode, ...] = ()
+    conventions: tuple[FinConvention, ...] = ()
+    personnes: tuple[str, ...] = ()
+
+
+class Mois(NamedTuple):
+    """A month, by its first day, and what falls in it."""
+
+    debut: date
+    jalons: tuple[Jalon, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendrier:
+    """The year of a département; `jalons` are in the order of their days."""
+
+    today: date
+    campagnes: tuple[Campagne, ...]
+    jalons: tuple[Jalon, ...]
+
+    @property
+    def passes(self) -> tuple[Mois, ...]:
+        """Months that are over."""
+        return tuple(m for m in _by_month(self.jalons) if m.debut < self.today.replace(day=1))
+
+    @property
+    def mois(self) -> tuple[Mois, ...]:
+        """The present month and the next ones; the present one is there even when nothing falls in it."""
+        this = self.today.replace(day=1)
+        coming = tuple(m for m in _by_month(self.jalons) if m.debut >= this)
+        return coming if coming and coming[0].debut == this else (Mois(this, ()), *coming)
+
+    @property
+    def prochain(self) -> Jalon | None:
+        """What comes next, today included, that is not done yet."""
+        return next((j for j in self.jalons if j.jour >= self.today and j.etat != FAITE), None)
+
+
+def read_calendar(*, actor: Acteur, now: datetime) -> Calendrier:
+    """The last, present and next quarters and semesters, the ends of conventions in that time, contacts soon erased.
+
+    A constant number of statements. Refused for whoever has no département.
+    """
+    departement = own_departement(actor)
+    today, settings = local_date(now, departement), read_settings(departement)
+    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+    agenda = read_agenda(departement)
+    campagnes = tuple(agenda.campagne(p) for p in _periodes(today, first))
+    tasks = _tasks(departement, [c.periode.code for c in campagnes])
+    days = [day for c in campagnes for day in (c.ouverture, c.publication, c.echeance)]
+    window = min(days, default=today), max(days, default=today + timedelta(days=366))
+    notices = read_preavis(settings["preavis_jours"].valeur)
+    jalons = (
+        *_campaign_days(campagnes, tasks),
+        *_ends(departement, window, notices),
+        *_erasures(actor, now, today),
+    )
+    return Calendrier(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, ORDER.index(_kind(j.code))))))
+
+
+def _periodes(today: date, first: str | None) -> Iterator[Periode]:
+    """The last closed, the present and the next period of each kind, since the préfecture uses PAQTE."""
+    if first is None:
+        return
+    for genre in (TRIMESTRE, SEMESTRE):
+        present = Periode.containing(today, genre)
+        for periode in (present.precedente, present, present.suivante):
+            if periode.debut >= Periode.from_code(first).debut:
+                yield periode
+
+
+def _tasks(departement: str, periodes: list[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """State and message of each task, by (code, period code)."""
+    t = Tache
+    query = select(t.travail, t.periode, t.etat, t.message)
+    rows = db.session.execute(query.where(t.departement_code == departement, t.periode.in_(periodes)))
+    return {(travail, periode): (etat, message) for travail, periode, etat, message in rows}
+
+
+def _campaign_days(
+    campagnes: tuple[Campagne, ...], tasks: Mapping[tuple[str, str], tuple[str, str]]
+) -> Iterator[Jalon]:
+    """What falls on the same day and stands in the same state is told once, for all its periods."""
+    told: dict[tuple[date, str, str, str], list[Periode]] = {}
+    for one in campagnes:
+        dated = {**one.taches(), ECHEANCE: one.echeance}
+        if one.fermeture is not None:
+            dated[FERMETURE] = one.fermeture
+        for code, day in dated.items():
+            state = tasks.get((code, one.periode.code), ("", ""))
+            told.setdefault((day, code, *state), []).append(one.periode)
+    for (day, code, etat, message), periodes in told.items():
+        yield Jalon(day, code, LIBELLES.get(code) or travail_libelle(code), etat, message, tuple(periodes))
+
+
+def _ends(departement: str, window: tuple[date, date], notices: tuple[int, ...]) -> Iterator[Jalon]:
+    """Ends of conventions inside the window, and the days on which they come near."""
+    first, last = window
+    met: dict[tuple[date, int], list[FinConvention]] = {}
+    for c in ending(departement=departement, first=first, last=last + timedelta(days=max(notices, default=0))):
+        for days in (0, *notices):
+            day = c.fin - timedelta(days=days)
+            if first <= day <= last:
+                met.setdefault((day, days), []).append(c)
+    for (day, days), conventions in met.items():
+        soon = f"{LIBELLES[FIN]} dans {days} jours, le {day + timedelta(days=days):%d/%m/%Y}"
+        code, label = (PREAVIS, soon) if days else (FIN, LIBELLES[FIN])
+        yield Jalon(day, code, label, "", "", conventions=tuple(conventions))
+
+
+def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Jalon]:
+    """The days on which contacts go; one whose day is over goes at the next run."""
+    told: dict[date, dict[str, None]] = {}
+    for one in soon_erased(actor=actor, now=now):
+        told.setdefault(max(one.efface_le, today), {})[one.signataire] = None
+    for day, signataires in told.items():
+        yield Jalon(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
+
+
+def _kind(code: str) -> str:
+    return RELANCE if code.startswith(RELANCE) else code
+
+
+def _by_month(jalons: tuple[Jalon, ...]) -> Iterator[Mois]:
+    months: dict[date, list[Jalon]] = {}
+    for jalon in jalons:
+        months.setdefault(jalon.jour.replace(day=1), []).append(jalon)
+    return (Mois(month, tuple(found)) for month, found in sorted(months.items()))

@@ -1,0 +1,142 @@
+"""What a company sees of itself: what is due and when, what was sent back and why, its référent (R5, R12, R18)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.conventions import etat
+from paqte.domain.declarations import A_COMPLETER
+from paqte.domain.periodes import local_date
+from paqte.models import Departement, Referent, Signataire, db
+from paqte.queries.declarations import SENT, ConventionSignee, Echeance, list_echeances, signed_conventions
+from paqte.queries.perimetre import read, readable
+from paqte.queries.suivi.entreprise_chiffres import Realise, achieved
+
+
+class SignataireSuivi(NamedTuple):
+    """A signatory in the list of whoever follows several, and how many of its declarations wait for an answer."""
+
+    id: int
+    nom: str
+    commune: str
+    departement: str
+    a_faire: int
+
+
+class ConventionSuivie(NamedTuple):
+    """A convention with its running state, and what is achieved against each objective."""
+
+    id: int
+    numero: str
+    dispositif: str
+    etat: str
+    debut: date
+    fin: date
+    engagements: int
+    realises: tuple[Realise, ...]
+
+
+class Coordonnees(NamedTuple):
+    """A référent a company may call."""
+
+    nom: str
+    fonction: str
+    courriel: str
+    telephone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Espace:
+    """The page of one signatory."""
+
+    signataire_id: int
+    signataire: str
+    departement: str
+    territoire: str
+    conventions: tuple[ConventionSuivie, ...]
+    echeances: tuple[Echeance, ...]
+    referents: tuple[Coordonnees, ...]
+
+    @property
+    def a_faire(self) -> tuple[Echeance, ...]:
+        """What waits for the company: questions first, then what was due longest ago."""
+        waiting = [e for e in self.echeances if e.is_waiting]
+        return tuple(sorted(waiting, key=lambda e: (e.etat != A_COMPLETER, e.limite)))
+
+    @property
+    def fermees(self) -> tuple[Echeance, ...]:
+        """What the company can no longer answer alone, latest first."""
+        shut = [e for e in self.echeances if e.is_closed]
+        return tuple(sorted(shut, key=lambda e: e.periode.fin, reverse=True))
+
+    @property
+    def transmises(self) -> tuple[Echeance, ...]:
+        """What was sent, latest first."""
+        sent = [e for e in self.echeances if e.etat in SENT]
+        return tuple(sorted(sent, key=lambda e: e.periode.fin, reverse=True))
+
+    @property
+    def prochaine(self) -> Echeance | None:
+        """The next declaration that will open."""
+        return min((e for e in self.echeances if not e.is_open), key=lambda e: e.ouverture, default=None)
+
+
+def list_followed(*, actor: Acteur, now: datetime) -> list[SignataireSuivi]:
+    """The signatories given to this actor, by name; a constant number of statements a département."""
+    query = select(Signataire.id, Signataire.nom, Signataire.commune, Signataire.departement_code)
+    rows = db.session.execute(
+        query.where(readable(Signataire, actor)).order_by(Signataire.recherche, Signataire.id)
+    ).all()
+    by_departement: defaultdict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        by_departement[row.departement_code].append(row.id)
+    waiting: defaultdict[int, int] = defaultdict(int)
+    for departement, keys in by_departement.items():
+        for e in list_echeances(keys, departement, local_date(now, departement), actor=actor):
+            waiting[e.signataire_id] += e.is_waiting
+    return [SignataireSuivi(*row, waiting[row.id]) for row in rows]
+
+
+def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
+    """The page of a signatory; NotFound alike for one that does not exist and for another's."""
+    s = read(db.session(), Signataire, signataire_id, actor, "Cette entreprise")
+    place = db.session.get_one(Departement, s.departement_code)
+    today = local_date(now, s.departement_code)
+    rows = signed_conventions([s.id], actor=actor)
+    realises = achieved(s.departement_code, [c.id for c in rows], today)
+    return Espace(
+        signataire_id=s.id,
+        signataire=s.nom,
+        departement=s.departement_code,
+        territoire=f"{place.nom} ({place.code})",
+        conventions=tuple(_followed(c, today, realises.get(c.id, ())) for c in reversed(rows)),
+        echeances=tuple(list_echeances([s.id], s.departement_code, today, actor=actor)),
+        referents=_referents(s.departement_code),
+    )
+
+
+def _followed(c: ConventionSignee, today: date, realises: tuple[Realise, ...]) -> ConventionSuivie:
+    return ConventionSuivie(c.id, c.numero, c.dispositif, etat(c.dates, today), c.debut, c.fin, len(realises), realises)
+
+
+def _referents(departement: str) -> tuple[Coordonnees, ...]:
+    r = Referent
+    query = select(r.nom, r.fonction, r.courriel, r.telephone).where(r.departement_code == departement)
+    return tuple(map(Coordonnees._make, db.session.execute(query.order_by(r.rang, r.id))))
+
+
+def name_of_followed(*, actor: Acteur, signataire_id: int) -> str:
+    """The name of a signatory; NotFound alike for one that does not exist and for another's."""
+    return read(db.session(), Signataire, signataire_id, actor, "Cette entreprise").nom
+
+
+def first_referent(departement: str) -> str:
+    """Name and function of the département's first référent, '' when none is named."""
+    first = next(iter(_referents(departement)), None)
+    return ", ".join(filter(None, first[:2])) if first else ""

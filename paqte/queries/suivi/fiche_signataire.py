@@ -1,0 +1,151 @@
+"""A signatory's page: who it is, its contacts, its conventions, what it owes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.attendus import owed_indicators
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import CHARTE
+from paqte.domain.declarations import A_SAISIR, VALIDEE
+from paqte.domain.periodes import Periode, local_date, periodes_between
+from paqte.models import ContactSignataire, Declaration, Departement, Signataire, db
+from paqte.queries.conventions import Connu, ConventionResumee, find_known, sum_up_conventions
+from paqte.queries.declarations import follow, signed_conventions
+from paqte.queries.perimetre import read
+
+
+class ContactLu(NamedTuple):
+    """A professional contact (R30)."""
+
+    id: int
+    nom: str
+    fonction: str
+    courriel: str
+    telephone: str
+
+
+class Due(NamedTuple):
+    """A closed period for which a convention has no validated declaration yet; one nobody asks for may be typed too."""
+
+    convention_id: int
+    numero: str
+    periode: Periode
+    etat: str
+    declaration_id: int | None
+    is_owed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FicheSignataire:
+    """Everything the page shows; `autres` are the other signatories of the same SIREN in the département."""
+
+    id: int
+    version: int
+    departement: str
+    identifiant: str
+    nom: str
+    nature: str
+    categorie: str
+    naf: str
+    secteur: str
+    effectif: int | None
+    adresse: str
+    code_postal: str
+    commune: str
+    is_partial_diffusion: bool
+    is_covered_nationally: bool
+    notes: str
+    relances_suspendues_jusquau: date | None
+    contacts: tuple[ContactLu, ...]
+    conventions: tuple[ConventionResumee, ...]
+    passees: tuple[Due, ...]
+    autres: tuple[Connu, ...]
+
+    @property
+    def dues(self) -> tuple[Due, ...]:
+        """What is asked of it."""
+        return tuple(due for due in self.passees if due.is_owed)
+
+    @property
+    def libres(self) -> tuple[Due, ...]:
+        """What nobody asks of it, and may be typed all the same (R42)."""
+        return tuple(due for due in self.passees if not due.is_owed)
+
+
+def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> FicheSignataire:
+    """The signatory's page; NotFound alike for one that does not exist and for another département's."""
+    s = read(db.session(), Signataire, signataire_id, actor, "Ce signataire")
+    day = local_date(now, s.departement_code)
+    same = find_known(actor=actor, identifiant=s.identifiant)
+    return FicheSignataire(
+        id=s.id,
+        version=s.version,
+        departement=s.departement_code,
+        identifiant=s.identifiant,
+        nom=s.nom,
+        nature=s.nature,
+        categorie=s.categorie,
+        naf=s.naf,
+        secteur=s.secteur,
+        effectif=s.effectif,
+        adresse=s.adresse,
+        code_postal=s.code_postal,
+        commune=s.commune,
+        is_partial_diffusion=s.is_partial_diffusion,
+        is_covered_nationally=s.is_covered_nationally,
+        notes=s.notes,
+        relances_suspendues_jusquau=s.relances_suspendues_jusquau if _is_to_come(s, day) else None,
+        contacts=_contacts(s.id),
+        conventions=tuple(reversed(sum_up_conventions([s.id], day).get(s.id, []))),
+        passees=_dues(s.id, s.departement_code, day),
+        autres=tuple(other for other in same if other.id != s.id and other.departement == s.departement_code),
+    )
+
+
+def _is_to_come(s: Signataire, day: date) -> bool:
+    """Whether its reminders are still paused on that day."""
+    return s.relances_suspendues_jusquau is not None and s.relances_suspendues_jusquau >= day
+
+
+def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:
+    c = ContactSignataire
+    query = select(c.id, c.nom, c.fonction, c.courriel, c.telephone).where(c.signataire_id == signataire_id)
+    return tuple(map(ContactLu._make, db.session.execute(query.order_by(c.id))))
+
+
+def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
+    """Closed periods without a validated declaration that have a question, latest first; a charte has none (R7)."""
+    conventions = [c for c in signed_conventions([signataire_id]) if c.dispositif != CHARTE]
+    followed = follow(conventions, departement)
+    d = Declaration
+    declared = select(d.convention_id, d.periode, d.etat, d.id).where(d.convention_id.in_(followed))
+    known = {(row.convention_id, row.periode): (row.etat, row.id) for row in db.session.execute(declared)}
+    found = []
+    for c in conventions:
+        suivi = followed[c.id]
+        for periode in _closed(max(c.debut, _first_day(departement, day)), c.dates.effective_end, c.rythme, day):
+            state, key = known.get((c.id, periode.code), (A_SAISIR, None))
+            if state != VALIDEE and owed_indicators(suivi.indicateurs, periode, catalogue()):
+                is_owed = bool(suivi.owed(periode, catalogue()))
+                found.append(Due(c.id, c.numero, periode, state, key, is_owed))
+    return tuple(sorted(found, key=lambda due: (due.periode.fin, due.numero), reverse=True))
+
+
+def _closed(debut: date, end: date, rythme: str, day: date) -> list[Periode]:
+    return [p for p in periodes_between(debut, end, rythme) if p.is_closed(day)]
+
+
+def _first_day(departement: str, day: date) -> date:
+    """From when periods are listed: since the préfecture uses PAQTE, and the year before this one all the same.
+
+    Whoever types her first convention in today has last year's results at hand: she must find where they go.
+    """
+    last_year = date(day.year - 1, 1, 1)
+    first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+    return min(Periode.from_code(first).debut, last_year) if first else last_year

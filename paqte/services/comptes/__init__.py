@@ -1,0 +1,1 @@
+"""Who may come in, with which access, and how somebody is forgotten."""

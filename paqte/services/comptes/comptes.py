@@ -1,0 +1,259 @@
+"""Accounts: who is invited, and what is thrown away when it no longer serves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from paqte.auth.adresses import read_address
+from paqte.auth.jetons import digest
+from paqte.auth.session import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
+from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.identifiants import read_siren_or_siret
+from paqte.models import (
+    Convention,
+    Departement,
+    JetonConnexion,
+    Rattachement,
+    SessionOuverte,
+    Signataire,
+    TentativeConnexion,
+    Utilisateur,
+)
+from paqte.queries.comptes.comptes import departement_of
+from paqte.queries.perimetre import LIMITED, readable, to_change, writable
+from paqte.services.courriels import awaited_link, new_link, queue_link, queue_mail, write_mail
+from paqte.services.textes import fitted_line, required
+from paqte.services.transaction import note, transaction
+
+NAME = 120
+# No mail ever leaves for it (RFC 2606).
+OMBRE = "invitation.invalid"
+TAKEN = (
+    "Cette adresse ne peut pas recevoir cet accès : elle sert déjà à un compte PAQTE d’une autre sorte, ou désactivé. "
+    "Donnez une autre adresse, ou demandez à l’administrateur."
+)
+
+
+def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
+    *,
+    actor: Acteur,
+    role: str,
+    courriel: str,
+    nom: str,
+    base_url: str,
+    now: datetime,
+    departement: str | None = None,
+    siret: str | None = None,
+    signataires: Collection[int] = (),
+    conventions: Collection[int] = (),
+    by_mail: bool = True,
+) -> str:
+    """Create the account when there is none, and invite: by mail, or by a link of one hour given back ("" by mail).
+
+    An administrator or the command line may invite anybody; a référent, contacts and animateurs of her own
+    signatories. A référent's account needs a département, a contact's the key or the SIRET (or SIREN) of a signatory;
+    an animateur is given `conventions` one by one, or signatories whole. Refused when the address already belongs to
+    another kind of account; an account of the same kind gains what it lacked.
+    """
+    _require_may_invite(actor, role)
+    address, name = _address(courriel), required(fitted_line(nom, NAME, "nom"), "nom", "Écrivez le nom de la personne.")
+    with transaction(actor=actor, now=now) as session:
+        _check_role(session, role, departement)
+        given = _signatories(session, actor, siret, departement, signataires)
+        single = conventions_to_give(session, actor, conventions)
+        _check_given(role, given, single)
+        own = None if role in LIMITED else departement  # a contact's reach is her signatories
+        asked = Utilisateur(courriel=address, nom=name, role=role, departement_code=own)
+        user = _account(session, actor, asked, now)
+        attach(session, user.id, whole=given, single=single, told=(name, address, now))
+        if is_shadow(user.courriel):
+            queue_refusal(session, actor, (name, address), base_url, now)
+            return ""
+        return queue_invitation(session, actor, user, base_url, now, by_mail=by_mail)
+
+
+def queue_invitation(
+    session: Session, actor: Acteur, user: Utilisateur, base_url: str, now: datetime, *, by_mail: bool
+) -> str:
+    """A fresh link for this account, in the caller's transaction; the former dies. "" by mail: drawn as it leaves."""
+    link = awaited_link(base_url) if by_mail else new_link(session, user, base_url, now, HANDED_LIFE)
+    place = actor.departement or departement_of(session, user)
+    note(session, "inviter", "utilisateur", user.id, departement=place)
+    if by_mail:
+        message = write_mail(
+            "invitation",
+            user.courriel,
+            nom=user.nom,
+            role=user.role,
+            invitant=actor.nom if actor.role == REFERENT else "L’équipe de PAQTE",
+            signataires=_names(session, user.id),
+            lien=link,
+            duree="3 jours",
+            connexion=f"{base_url}/connexion",
+        )
+        queue_link(session, message, user, motif="invitation", now=now, departement=place)
+    return "" if by_mail else link
+
+
+def queue_refusal(session: Session, actor: Acteur, to: tuple[str, str], base_url: str, now: datetime) -> None:
+    """Tell the person, by name and address, that it cannot receive this access: she alone may know that it serves."""
+    nom, address = to
+    note(session, "inviter", "utilisateur", departement=actor.departement)
+    message = write_mail("adresse", address, nom=nom, invitant=actor.nom, lien=f"{base_url}/connexion")
+    queue_mail(session, message, motif="invitation", now=now, departement=actor.departement)
+
+
+def is_shadow(courriel: str) -> bool:
+    """Whether this account stands for an invitation that could not be kept: nobody ever signs in with it."""
+    return courriel.endswith(f"@{OMBRE}")
+
+
+def attach(
+    session: Session,
+    utilisateur_id: int,
+    *,
+    whole: Collection[int],
+    single: Mapping[int, int],
+    told: tuple[str, str, datetime],
+) -> None:
+    """Give an account what it does not have yet: signatories, and conventions with the signatory of each.
+
+    `told` is the name and the address as typed, and since when; what was suspended of it is given back.
+    """
+    r = Rattachement
+    held = {(row.signataire_id, row.convention_id): row for row in session.scalars(
+        select(r).where(r.utilisateur_id == utilisateur_id)
+    )}  # fmt: skip
+    wanted = [(key, None) for key in sorted(whole)] + [(owner, key) for key, owner in sorted(single.items())]
+    nom, courriel, since = told
+    for owner, key in wanted:
+        if (owner, key) in held:
+            held[owner, key].is_suspendu = False
+        else:
+            given = {"signataire_id": owner, "convention_id": key, "nom": nom, "courriel": courriel, "donne_le": since}
+            session.add(r(utilisateur_id=utilisateur_id, is_suspendu=False, **given))
+    session.flush()
+
+
+def conventions_to_give(session: Session, actor: Acteur, keys: Collection[int]) -> dict[int, int]:
+    """The signatory of each of these conventions; NotFound for one that is not the actor's to give."""
+    found = (to_change(session, Convention, key, actor, "Cette convention") for key in sorted(keys))
+    return {convention.id: convention.signataire_id for convention in found}
+
+
+def purge_expired(*, actor: Acteur, now: datetime) -> int:
+    """Delete links, sessions and counts that no longer serve; gives how many rows went."""
+    with transaction(actor=actor, now=now) as session:
+        return sum(
+            session.execute(statement).rowcount  # type: ignore[attr-defined]
+            for statement in (
+                delete(JetonConnexion).where(JetonConnexion.expire_le < now - WINDOW),
+                delete(SessionOuverte).where(SessionOuverte.ouverte_le < now - LONGEST_SESSION),
+                # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
+                delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
+                delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),
+            )
+        )
+
+
+def _address(courriel: str) -> str:
+    try:
+        return read_address(courriel)
+    except ValueError as error:
+        raise Refused({"courriel": str(error)}) from None
+
+
+def _check_role(session: Session, role: str, departement: str | None) -> None:
+    if role not in ROLES:
+        raise Refused({"role": f"Ce rôle n’existe pas : choisissez parmi {', '.join(ROLES)}."})
+    if role == REFERENT and departement is None:
+        raise Refused({"departement": "Donnez le code du département de ce référent, par exemple 41."})
+    if departement is not None and session.get(Departement, departement) is None:
+        raise Refused({"departement": f"Le département « {departement[:10]} » n’existe pas."})
+
+
+def _check_given(role: str, whole: Collection[int], single: Collection[int]) -> None:
+    if role == ENTREPRISE and not whole:
+        raise Refused({"siret": "Donnez le SIRET du signataire de ce contact."})
+    if role == ANIMATEUR and not whole and not single:
+        raise Refused({"conventions": "Cochez au moins une convention à lui confier."})
+    if role != ANIMATEUR and single:
+        raise Refused({"conventions": "Seul un animateur reçoit des conventions une par une."})
+
+
+def _require_may_invite(actor: Acteur, role: str) -> None:
+    if actor.role not in (ADMIN, SYSTEME) and not (actor.role == REFERENT and role in LIMITED):
+        raise NotFound("Cette invitation")
+
+
+def _account(session: Session, actor: Acteur, asked: Utilisateur, now: datetime) -> Utilisateur:
+    """The account of this address, made as asked when there is none.
+
+    A référent is answered alike whether the address is unknown, already serves elsewhere, or cannot serve: the last is
+    told to the person alone. Refused for an account that the actor knows, when it is of another kind.
+    """
+    user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == asked.courriel))
+    if user is None:
+        return _opened(session, asked, now)
+    if asked.role in LIMITED and user.role == asked.role:
+        user.is_active = True  # what another suspended of it stays so
+        return user
+    if actor.role == REFERENT and not _knows(session, actor, user):
+        return _shadow(session, actor, asked, now)
+    if user.role != asked.role or user.departement_code != asked.departement_code or not user.is_active:
+        raise Refused({"courriel": TAKEN})
+    return user
+
+
+def _opened(session: Session, asked: Utilisateur, now: datetime) -> Utilisateur:
+    asked.is_active, asked.created_at = not is_shadow(asked.courriel), now
+    session.add(asked)
+    session.flush()
+    return asked
+
+
+def _knows(session: Session, actor: Acteur, user: Utilisateur) -> bool:
+    """Whether the actor already sees this account: hers, or of her own préfecture."""
+    mine = select(Rattachement.id).join(Signataire, Signataire.id == Rattachement.signataire_id)
+    mine = mine.where(Rattachement.utilisateur_id == user.id, writable(Signataire, actor)).limit(1)
+    return user.departement_code == actor.departement or session.scalar(mine) is not None
+
+
+def _shadow(session: Session, actor: Acteur, asked: Utilisateur, now: datetime) -> Utilisateur:
+    """The account that stands for this invitation, one an address, a role and a département."""
+    mark = digest(f"{actor.departement}/{asked.role}/{asked.courriel}")[:32]
+    known = session.scalar(select(Utilisateur).where(Utilisateur.courriel == f"{mark}@{OMBRE}"))
+    asked.courriel = f"{mark}@{OMBRE}"
+    return known or _opened(session, asked, now)
+
+
+def _signatories(
+    session: Session, actor: Acteur, siret: str | None, departement: str | None, keys: Collection[int]
+) -> set[int]:
+    """Those named by key, each the actor's to give, and those that bear the identifier, in one département if said."""
+    given = {to_change(session, Signataire, key, actor, "Ce signataire").id for key in keys}
+    if siret is None:
+        return given
+    try:
+        identifiant = read_siren_or_siret(siret)
+    except ValueError as error:
+        raise Refused({"siret": str(error)}) from None
+    query = select(Signataire.id).where(Signataire.identifiant == identifiant, readable(Signataire, actor))
+    if departement is not None:
+        query = query.where(Signataire.departement_code == departement)
+    found = set(session.scalars(query))
+    if not found:
+        raise Refused({"siret": "Aucun signataire ne porte ce numéro : entrez d’abord sa convention."})
+    return given | found
+
+
+def _names(session: Session, utilisateur_id: int) -> list[str]:
+    held = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)
+    return list(
+        session.scalars(select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.nom, Signataire.id))
+    )

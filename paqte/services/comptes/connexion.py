@@ -1,0 +1,152 @@
+"""Signing in by a mailed link, and the sessions that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from paqte.auth.jetons import digest, draw
+from paqte.auth.session import PER_ADDRESS, PER_ORIGIN, WINDOW
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import Refused
+from paqte.models import JetonConnexion, SessionOuverte, TentativeConnexion, Utilisateur, db
+from paqte.queries.comptes.comptes import actor_of, departement_of
+from paqte.services.courriels import awaited_link, queue_link, write_mail
+from paqte.services.transaction import note, transaction
+
+VISITEUR = Acteur(None, "Visiteur", "")
+ONE_USE = "Un lien ne sert qu’une fois, pendant 10 minutes, et seul le dernier demandé est valable."
+
+
+class TooManyLinks(Refused):
+    """This origin asked for too many links in the last quarter of an hour."""
+
+
+class LinkRefused(Refused):
+    """The link is unknown, used, replaced or out of date, or its account is disabled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ouverture:
+    """A session just opened: the secret for the browser, and who it is."""
+
+    secret: str
+    acteur: Acteur
+
+
+def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -> None:
+    """Queue a sign-in link for an active account; says nothing of whether there is one.
+
+    Beyond 5 requests an address in 15 minutes, nothing is sent and nothing said; beyond 20 an origin,
+    TooManyLinks. A request dropped for its address does not count against its origin, so that somebody who
+    insists on one address does not shut out her neighbours.
+    """
+    with transaction(actor=VISITEUR, now=now) as session:
+        refused = _count_request(session, courriel, origine, now)
+        if not refused:
+            _queue_link(session, courriel, base_url, now)
+    if refused == "origine":
+        raise TooManyLinks("Trop de liens demandés depuis cette connexion : réessayez dans un quart d’heure.")
+
+
+def open_session(*, secret: str, now: datetime) -> Ouverture:
+    """Use a mailed link up and open a session; LinkRefused when it no longer works."""
+    found = _link(secret)
+    if found is None:
+        raise LinkRefused(f"Ce lien ne fonctionne pas. {ONE_USE}")
+    link_id, actor = found
+    sid = draw()
+    with transaction(actor=actor, now=now) as session:
+        is_open = _use_up(session, link_id, actor, now)
+        note(session, "connexion" if is_open else "connexion_refusee", "utilisateur", actor.utilisateur_id)
+        if is_open:
+            key = digest(sid)
+            session.add(SessionOuverte(empreinte=key, utilisateur_id=actor.utilisateur_id, ouverte_le=now, vue_le=now))
+    if not is_open:
+        raise LinkRefused(f"Ce lien ne fonctionne plus. {ONE_USE}")
+    return Ouverture(sid, actor)
+
+
+def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:
+    """Remember that an open session was used, so that it does not end for idleness; a busy base is not waited for."""
+    with transaction(actor=actor, now=now, is_hurried=True) as session:
+        session.execute(update(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)).values(vue_le=now))
+
+
+def close_session(*, secret: str, actor: Acteur, now: datetime) -> None:
+    """Delete a session, so that a copy of its cookie is worth nothing."""
+    with transaction(actor=actor, now=now) as session:
+        session.execute(delete(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)))
+        note(session, "deconnexion", "utilisateur", actor.utilisateur_id)
+
+
+def record_refusal(*, actor: Acteur, objet: str, objet_id: str, now: datetime) -> None:
+    """Leave a journal line when somebody signed in asks for what is not open to her."""
+    with transaction(actor=actor, now=now) as session:
+        note(session, "acces_refuse", objet[:40], objet_id[:40])
+
+
+def _count_request(session: Session, courriel: str, origine: str, now: datetime) -> str:
+    """Which limit refuses this request: "adresse", "origine" or "" ; only the first refusal is written down."""
+    keys = {"adresse": digest(f"adresse:{courriel}"), "origine": digest(f"origine:{origine}")}
+    for kind, limit in (("adresse", PER_ADDRESS), ("origine", PER_ORIGIN)):
+        tried = _tried(session, keys[kind], now)
+        if tried == limit:
+            session.add(TentativeConnexion(cle=keys[kind], quand=now))
+            _note_refusal(session, keys[kind], f"trop de demandes ({kind})")
+        if tried >= limit:
+            return kind
+    session.add_all(TentativeConnexion(cle=key, quand=now) for key in keys.values())
+    return ""
+
+
+def _note_refusal(session: Session, trail: str, motif: str) -> None:
+    """The trail of an address or of an origin tells requests apart; it is the person's own, and erased with her."""
+    note(session, "lien_refuse", "connexion", apres={"motif": motif, "adresse": trail[:32]}, sujet="connexion")
+
+
+def _tried(session: Session, key: str, now: datetime) -> int:
+    query = (
+        select(func.count())
+        .select_from(TentativeConnexion)
+        .where(TentativeConnexion.cle == key, TentativeConnexion.quand > now - WINDOW)
+    )
+    return session.scalar(query) or 0
+
+
+def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -> None:
+    user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == courriel))
+    if user is None or not user.is_active:
+        motif = "adresse inconnue" if user is None else "compte désactivé"
+        _note_refusal(session, digest(f"adresse:{courriel}"), motif)
+        return
+    link = awaited_link(base_url)
+    message = write_mail("connexion", user.courriel, nom=user.nom, lien=link, duree="10 minutes")
+    place = departement_of(session, user)
+    queue_link(session, message, user, motif="connexion", now=now, departement=place)
+    note(session, "demander_lien", "utilisateur", user.id, departement=place)
+
+
+def _link(secret: str) -> tuple[int, Acteur] | None:
+    query = (
+        select(JetonConnexion.id, Utilisateur)
+        .join(Utilisateur, Utilisateur.id == JetonConnexion.utilisateur_id)
+        .where(JetonConnexion.empreinte == digest(secret))
+    )
+    found = db.session.execute(query).first()
+    return (found[0], actor_of(found[1])) if found else None
+
+
+def _use_up(session: Session, link_id: int, actor: Acteur, now: datetime) -> bool:
+    """True for the one request that uses the link; the base decides between two at once."""
+    if not session.scalar(select(Utilisateur.is_active).where(Utilisateur.id == actor.utilisateur_id)):
+        return False
+    used = session.execute(
+        update(JetonConnexion)
+        .where(JetonConnexion.id == link_id, JetonConnexion.utilise_le.is_(None), JetonConnexion.expire_le > now)
+        .values(utilise_le=now)
+    )
+    return bool(used.rowcount == 1)  # type: ignore[attr-defined]

@@ -1,0 +1,171 @@
+"""Taking a person out of the base, in the caller's transaction: figures, seals and editions do not move (R30).
+
+By key and by address, never by what a text looks like: another's words are not touched. The journal stays as it was
+written, line for line; what it kept of her beside its lines is emptied, and its chain of hashes still holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import String, and_, cast, delete, false, func, or_, select, text, true, update
+from sqlalchemy.orm import Session
+
+from paqte.auth.jetons import digest
+from paqte.domain.courriels import EN_ATTENTE, REFUSE
+from paqte.domain.effacement import ADRESSE_EFFACEE, NOM_EFFACE, erased_address
+from paqte.models import (
+    ContactSignataire,
+    Convention,
+    Courriel,
+    Declaration,
+    Gabarit,
+    JetonConnexion,
+    Journal,
+    JournalAuteur,
+    JournalPersonne,
+    Justificatif,
+    Rattachement,
+    Realisation,
+    Referent,
+    Retour,
+    SessionOuverte,
+    Signataire,
+    TentativeConnexion,
+    Utilisateur,
+)
+from paqte.queries.comptes.personnes import PersonneConnue
+from paqte.services.transaction import moment_of, note
+
+# Who did something, by name: every column of the base but that of an edition, which nothing changes (R19).
+AUTHORED: tuple[Any, ...] = (
+    Declaration.transmise_par,
+    Declaration.validee_par,
+    Realisation.saisie_par,
+    Retour.par,
+    Justificatif.par,
+    Gabarit.installe_par,
+)
+CARDS: dict[str, Any] = {"contact_signataire": ContactSignataire, "referent": Referent}
+NOT_SENT = "Le destinataire a été effacé avant l’envoi."
+
+
+def erase(session: Session, connue: PersonneConnue, *, scope: str | None, is_over: bool = False) -> None:
+    """Erase the account and the contacts of this person, and what the journal and the mails keep of them.
+
+    `scope` is the département whose journal and mails are gone through, None for all of them. What the notes of her
+    signatories said before goes too; `is_over`, when nobody needs them any more, empties these notes. One line a thing
+    says in the journal that it was erased, not who it was.
+    """
+    _write_over_freed_pages(session)
+    subjects = {f"contact_signataire/{key}" for key in connue.contacts}
+    _forget_notes(session, connue, is_over=is_over)
+    _erase_cards(session, connue)
+    if connue.utilisateur_id is not None:
+        _erase_account(session, connue.utilisateur_id)
+        subjects.add(f"utilisateur/{connue.utilisateur_id}")
+    subjects |= _cards_taken_away(session, connue.personne.adresses, None if connue.utilisateur_id else scope)
+    forget_subjects(session, subjects)
+    _forget_mails(session, connue.personne.adresses, subjects, scope if connue.utilisateur_id is None else None)
+
+
+def forget_subjects(session: Session, subjects: Collection[str]) -> int:
+    """Empty what the journal keeps beside its lines of these things or people; gives how much there was."""
+    p = JournalPersonne
+    return _forget(session, p.sujet.in_(sorted(subjects))) if subjects else 0
+
+
+def _forget(session: Session, which: Any) -> int:
+    p = JournalPersonne
+    emptied = {"valeur": "", "sel": "", "efface_le": moment_of(session)}
+    done = update(p).where(p.efface_le.is_(None), which).values(**emptied)
+    return int(_run(session, done).rowcount)
+
+
+def _write_over_freed_pages(session: Session) -> None:
+    """SQLite keeps in its file what was deleted until it needs the room: ask for zeros instead."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete = ON"))
+
+
+def _erase_cards(session: Session, connue: PersonneConnue) -> None:
+    rows = select(ContactSignataire.signataire_id, Signataire.departement_code).join(
+        Signataire, Signataire.id == ContactSignataire.signataire_id
+    )
+    told = session.execute(rows.where(ContactSignataire.id.in_(connue.contacts)).order_by(ContactSignataire.id)).all()
+    _run(session, delete(ContactSignataire).where(ContactSignataire.id.in_(connue.contacts)))
+    for signataire, departement in told:
+        note(session, "effacer_contact", "signataire", signataire, departement=departement)
+
+
+def _erase_account(session: Session, key: int) -> None:
+    """The row stays, with its key and no one's name: reminders and the journal refer to it."""
+    user = session.get_one(Utilisateur, key, with_for_update=True)
+    nom, courriel, departement = user.nom, user.courriel, user.departement_code
+    session.expunge(user)
+    _unsign(session, key, nom)
+    trail = digest(f"adresse:{courriel}")
+    _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
+    _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
+    for model in (Rattachement, JetonConnexion, SessionOuverte):
+        _run(session, delete(model).where(model.utilisateur_id == key))
+    a = JournalAuteur
+    unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}
+    _run(session, update(a).where(a.utilisateur_id == key, a.efface_le.is_(None)).values(**unnamed))
+    blank = {"nom": NOM_EFFACE, "courriel": erased_address(key), "is_active": False}
+    _run(session, update(Utilisateur).where(Utilisateur.id == key).values(**blank))
+    note(session, "effacer", "utilisateur", key, departement=departement)
+
+
+def _unsign(session: Session, key: int, nom: str) -> None:
+    """Take the name off what the journal says she did: a namesake keeps what is his."""
+    for column in AUTHORED:
+        model = column.class_
+        done = select(Journal.objet_id).where(Journal.objet == model.__tablename__, Journal.utilisateur_id == key)
+        mine = and_(column == nom, cast(model.id, String).in_(done))
+        _run(session, update(model).where(mine).values({column.key: NOM_EFFACE}))
+
+
+def _cards_taken_away(session: Session, addresses: Collection[str], scope: str | None) -> set[str]:
+    """Cards no longer there that bore one of her addresses, as the journal names them."""
+    p, j = JournalPersonne, Journal
+    within = or_(j.departement_code == scope, j.departement_code.is_(None)) if scope is not None else true()
+    hers = func.lower(func.trim(p.valeur)).in_(sorted(addresses))
+    bearing = p.champ.in_(("avant.courriel", "apres.courriel")) & hers & within
+    query = select(p.sujet).join(j, j.id == p.journal_id).where(bearing)
+    found = [subject.partition("/") for subject in set(session.scalars(query))] if addresses else []
+    return {
+        f"{table}/{key}"
+        for table, _, key in found
+        if table in CARDS and session.scalar(select(CARDS[table].id).where(CARDS[table].id == int(key))) is None
+    }
+
+
+def _forget_notes(session: Session, connue: PersonneConnue, *, is_over: bool) -> None:
+    """Working notes of her signatories and of their conventions: what they said before, and all when they are over."""
+    keys = sorted(connue.signataires)
+    conventions = list(session.scalars(select(Convention.id).where(Convention.signataire_id.in_(keys))))
+    forget_subjects(session, {*(f"signataire/{key}" for key in keys), *(f"convention/{key}" for key in conventions)})
+    if is_over:
+        _run(session, update(Signataire).where(Signataire.id.in_(keys)).values(notes=""))
+        _run(session, update(Convention).where(Convention.id.in_(conventions)).values(notes=""))
+
+
+def _forget_mails(session: Session, addresses: Collection[str], subjects: Collection[str], scope: str | None) -> None:
+    """Mails to her, and those that name her to others: what remains is that one left, when, and why."""
+    c = Courriel
+    within = or_(c.departement_code == scope, c.departement_code.is_(None)) if scope is not None else true()
+    hers = and_(func.lower(c.destinataire).in_(sorted(addresses)), within)
+    _run(session, update(c).where(hers, c.etat == EN_ATTENTE).values(etat=REFUSE, erreur=NOT_SENT))
+    named = or_(false(), *(c.nomme.contains(f" {subject} ", autoescape=True) for subject in sorted(subjects)))
+    emptied = {"sujet": "", "texte": "", "html": "", "erreur": ""}
+    _run(session, update(c).where(hers, c.erreur != NOT_SENT).values(erreur=""))
+    _run(session, update(c).where(hers).values(destinataire=ADRESSE_EFFACEE, sujet="", texte="", html=""))
+    if subjects:
+        _run(session, update(c).where(named, c.etat != EN_ATTENTE).values(**emptied))
+
+
+def _run(session: Session, statement: Any) -> Any:
+    """As it is: the change of a row would otherwise be journaled, with what it held."""
+    return session.execute(statement.execution_options(synchronize_session=False))

@@ -1,0 +1,53 @@
+"""What an administrator does with the accounts of the State: disable, enable, invite again. Nobody disables herself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.models import Utilisateur
+from paqte.queries.comptes.personnes import is_erased
+from paqte.queries.comptes.utilisateurs import ROLES_ETAT
+from paqte.queries.perimetre import require_admin
+from paqte.services.comptes.acces import close_account, open_account
+from paqte.services.comptes.comptes import queue_invitation
+from paqte.services.transaction import transaction
+
+
+def disable_user(*, actor: Acteur, utilisateur_id: int, now: datetime) -> None:
+    """Close an account of the State; her sessions and links die with it. Refused for one's own."""
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = _user(session, utilisateur_id)
+        if user.id == actor.utilisateur_id:
+            raise Refused("Vous ne pouvez pas désactiver votre propre compte : demandez-le à un autre administrateur.")
+        close_account(session, user, user.departement_code)
+
+
+def enable_user(*, actor: Acteur, utilisateur_id: int, now: datetime) -> None:
+    """Open a disabled account again; she signs in as before."""
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = _user(session, utilisateur_id)
+        open_account(session, user, user.departement_code)
+
+
+def invite_user_again(*, actor: Acteur, utilisateur_id: int, base_url: str, now: datetime) -> None:
+    """Mail a fresh invitation; the former link dies. Refused for a disabled account."""
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = _user(session, utilisateur_id)
+        if not user.is_active:
+            raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
+        queue_invitation(session, actor, user, base_url, now, by_mail=True)
+
+
+def _user(session: Session, utilisateur_id: int) -> Utilisateur:
+    """An account of the State; those of companies are their référents' business."""
+    user = session.get(Utilisateur, utilisateur_id, with_for_update=True)
+    if user is None or user.role not in ROLES_ETAT or is_erased(user.courriel):
+        raise NotFound("Ce compte")
+    return user

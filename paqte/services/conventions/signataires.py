@@ -1,0 +1,307 @@
+"""Signatories of a département and their professional contacts (R2, R3, R24, R30)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.conventions import CATEGORIES, NATURES
+from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.identifiants import read_siren_or_siret, siren_of
+from paqte.domain.nombres import written
+from paqte.domain.textes import clean_line, clean_lines
+from paqte.models import ContactSignataire, Entreprise, Signataire
+from paqte.queries.conventions.signataires import Criteres, LigneSignataire, export_signataires
+from paqte.queries.perimetre import own_departement, require_departement, to_change
+from paqte.services.transaction import note, touch, transaction
+
+MAX_EFFECTIF = 9_999_999
+MAX_CONTACTS = 20
+# Columns of the base, so that every door refuses what does not fit rather than cutting it.
+LENGTHS = {"nom": 200, "secteur": 200, "adresse": 300, "commune": 100, "notes": 4_000}
+CONTACT_LENGTHS = {"nom": 120, "fonction": 120, "courriel": 254, "telephone": 30}
+_NAF = re.compile(r"([0-9]{2})\.?([0-9]{2}[A-Z])", re.ASCII)
+_POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
+_PHONE = re.compile(r"\+?[0-9 .()\u00a0\u202f-]+", re.ASCII)
+MEANWHILE = "Quelqu’un d’autre a modifié cette fiche pendant votre saisie : comparez, puis enregistrez à nouveau."
+
+
+@dataclass(frozen=True, slots=True)
+class Identite:
+    """A signatory as typed. `identifiant` is a SIRET or a bare SIREN (R3, R24)."""
+
+    identifiant: str
+    nom: str
+    nature: str
+    categorie: str = ""
+    naf: str = ""
+    secteur: str = ""
+    effectif: int | None = None
+    adresse: str = ""
+    code_postal: str = ""
+    commune: str = ""
+    is_partial_diffusion: bool = False
+    is_covered_nationally: bool = False
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A professional contact as typed; `id` None for a new one."""
+
+    nom: str = ""
+    fonction: str = ""
+    courriel: str = ""
+    telephone: str = ""
+    id: int | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.nom or self.fonction or self.courriel or self.telephone)
+
+
+def add_signataire(
+    *, actor: Acteur, departement: str, identite: Identite, contacts: Sequence[Contact] = (), now: datetime
+) -> int:
+    """Record a signatory of the département and give its key.
+
+    Its nature is that of the records of the same SIREN, when there are some (R35).
+    Refused beside each field at fault, or when this SIRET or SIREN is already there (R3). What another
+    département knows of the same enterprise is neither shown nor taken.
+    """
+    require_departement(actor, departement)
+    checked = _checked(identite, contacts)
+    with transaction(actor=actor, now=now) as session:
+        _refuse_twice(session, departement, checked.identifiant, apart=None)
+        signataire = Signataire(departement_code=departement, created_at=now)
+        _fill(session, signataire, checked, now)
+        session.add(signataire)
+        _flush(session)
+        _save_contacts(session, signataire, contacts, now)
+        return signataire.id
+
+
+def change_signataire(
+    *,
+    actor: Acteur,
+    signataire_id: int,
+    version: int | None,
+    identite: Identite,
+    contacts: Sequence[Contact],
+    now: datetime,
+) -> None:
+    """Correct a signatory. `contacts` is the whole list: those left out are removed. A new nature is one for every
+    record of the SIREN in the département (R35).
+
+    NotFound for another département's; Conflict, with the values in the base, when somebody saved since `version`.
+    """
+    with transaction(actor=actor, now=now) as session:
+        signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
+        if signataire.version != version:
+            raise Conflict(MEANWHILE, _as_shown(session, signataire))
+        checked = _checked(identite, contacts)
+        _refuse_twice(session, signataire.departement_code, checked.identifiant, apart=signataire.id)
+        _fill(session, signataire, checked, now)
+        if _save_contacts(session, signataire, contacts, now):
+            touch(signataire)
+        _flush(session)
+
+
+def export_list(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
+    """The list as shown, whole, to leave the préfecture: addresses under partial diffusion are hidden (R30).
+
+    The export is noted in the journal with what the list was narrowed to.
+    """
+    departement = own_departement(actor)
+    require_departement(actor, departement)
+    asked = {name: value for name, value in asdict(criteres).items() if value}
+    with transaction(actor=actor, now=now) as session:
+        lignes = export_signataires(actor=actor, criteres=criteres, now=now)
+        apres = {"lignes": len(lignes), **asked}
+        note(session, "exporter", "signataire", departement=departement, apres=apres)
+    return tuple(
+        ligne._replace(adresse="", code_postal="") if ligne.is_partial_diffusion else ligne for ligne in lignes
+    )
+
+
+def _checked(identite: Identite, contacts: Sequence[Contact]) -> Identite:
+    """The identity cleaned and in its stored spelling; Refused with every fault at once."""
+    clean = _cleaned(identite)
+    errors = {name: _too_long(limit) for name, limit in LENGTHS.items() if len(getattr(clean, name)) > limit}
+    try:
+        clean = replace(clean, identifiant=read_siren_or_siret(clean.identifiant))
+    except ValueError as error:
+        errors["identifiant"] = str(error)
+    naf = _NAF.fullmatch(clean.naf.upper().replace(" ", ""))
+    checks = (
+        ("nom", not clean.nom, "Écrivez le nom sous lequel la structure est connue."),
+        ("nature", clean.nature not in NATURES, "Choisissez une nature dans la liste."),
+        ("categorie", clean.categorie not in CATEGORIES, "Choisissez une taille dans la liste."),
+        ("naf", bool(clean.naf) and naf is None, "Un code NAF s’écrit comme 62.01Z : quatre chiffres et une lettre."),
+        ("effectif", not 0 <= (clean.effectif or 0) <= MAX_EFFECTIF, "Cet effectif est hors de toute mesure."),
+        ("code_postal", bool(clean.code_postal) and not _POSTCODE.fullmatch(clean.code_postal), "Cinq chiffres."),
+    )
+    errors |= {name: sentence for name, wrong, sentence in checks if wrong}
+    errors |= _contact_errors(contacts)
+    if errors:
+        raise Refused(errors)
+    return replace(clean, naf=f"{naf[1]}.{naf[2]}" if naf else "")
+
+
+def _cleaned(identite: Identite) -> Identite:
+    line, lines = lambda text: clean_line(text)[0], lambda text: clean_lines(text)[0]
+    return replace(
+        identite,
+        identifiant=line(identite.identifiant),
+        nom=line(identite.nom),
+        naf=line(identite.naf),
+        secteur=line(identite.secteur),
+        adresse=line(identite.adresse),
+        code_postal=line(identite.code_postal),
+        commune=line(identite.commune),
+        notes=lines(identite.notes),
+    )
+
+
+def _contact_errors(contacts: Sequence[Contact]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for rank, contact in enumerate(contacts):
+        if contact.is_blank:
+            continue
+        name = f"contacts-{rank}"
+        if not contact.nom:
+            errors[f"{name}-nom"] = "Écrivez le nom de cette personne ou de ce service."
+        if contact.telephone and not _is_phone(contact.telephone):
+            errors[f"{name}-telephone"] = "Écrivez un numéro comme 02 54 00 00 00 ou +596 596 00 00 00."
+        for field, limit in CONTACT_LENGTHS.items():
+            if len(getattr(contact, field)) > limit:
+                errors[f"{name}-{field}"] = _too_long(limit)
+    if len(contacts) > MAX_CONTACTS:
+        errors["contacts"] = f"Gardez {MAX_CONTACTS} contacts au plus : les plus utiles au suivi."
+    return errors
+
+
+def _is_phone(text: str) -> bool:
+    return bool(_PHONE.fullmatch(text)) and 6 <= sum(c.isdigit() for c in text) <= 15
+
+
+def _too_long(limit: int) -> str:
+    return f"Ce texte est trop long : {written(limit)} caractères au plus."
+
+
+def _refuse_twice(session: Session, departement: str, identifiant: str, *, apart: int | None) -> None:
+    query = select(Signataire.id, Signataire.nom).where(
+        Signataire.departement_code == departement, Signataire.identifiant == identifiant
+    )
+    known = session.execute(query).first()
+    if known is not None and known.id != apart:
+        raise Refused({"identifiant": f"« {known.nom} » porte déjà ce numéro dans votre département."})
+
+
+def _fill(session: Session, signataire: Signataire, checked: Identite, now: datetime) -> None:
+    siren = siren_of(checked.identifiant)
+    if signataire.identifiant is None or siren_of(signataire.identifiant) != siren:
+        signataire.entreprise_id = _entreprise_of(session, siren, now)
+    was = signataire.nature
+    for field in fields(checked):
+        setattr(signataire, field.name, getattr(checked, field.name))
+    _keep_one_nature(session, signataire, is_changed=was not in (None, checked.nature))
+
+
+def _keep_one_nature(session: Session, signataire: Signataire, *, is_changed: bool) -> None:
+    """A SIREN has one nature in a département: a change is for all its records, another record takes theirs (R35).
+
+    Two records typed at once are taken one after the other: the row of the SIREN is held until the commit.
+    """
+    same = (Signataire.entreprise_id == signataire.entreprise_id, Signataire.id != signataire.id)
+    with session.no_autoflush:
+        session.execute(select(Entreprise.id).where(Entreprise.id == signataire.entreprise_id).with_for_update())
+        others = session.scalars(
+            select(Signataire).where(*(same if signataire.id else same[:1]))
+            .where(Signataire.departement_code == signataire.departement_code)
+            .order_by(Signataire.id)
+        ).all()  # fmt: skip
+    if not is_changed and others:
+        signataire.nature = others[0].nature
+    for other in others:
+        other.nature = signataire.nature
+
+
+def _entreprise_of(session: Session, siren: str, now: datetime) -> int:
+    """The enterprise of this SIREN, recorded once in the whole base (R3)."""
+    query = select(Entreprise.id).where(Entreprise.siren == siren)
+    known = session.scalar(query)
+    if known is not None:
+        return known
+    entreprise = Entreprise(siren=siren, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(entreprise)
+    except IntegrityError:  # another département recorded it at this very moment
+        return session.scalars(query).one()
+    return entreprise.id
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Refused(
+            {"identifiant": "Cette structure vient d’être enregistrée : cherchez-la dans la liste."}
+        ) from None
+
+
+def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[Contact], now: datetime) -> bool:
+    """Make the contacts those typed; whether anything changed. A key of another signatory is not taken."""
+    rows = _contacts(session, signataire.id)
+    kept = {c.id: c for c in typed if c.id is not None and not c.is_blank}
+    removed = [row for row in rows if row.id not in kept]
+    for row in removed:
+        # The deleted row's own line no longer leads here: this one tells the signatory's history.
+        avant = {name: getattr(row, name) for name in CONTACT_LENGTHS}
+        departement = signataire.departement_code
+        key, whose = signataire.id, f"contact_signataire/{row.id}"
+        note(session, "retirer_contact", "signataire", key, departement=departement, avant=avant, sujet=whose)
+        session.delete(row)
+    for row in set(rows) - set(removed):
+        _fill_contact(row, kept[row.id])
+    added = [ContactSignataire(signataire_id=signataire.id, created_at=now) for c in typed if _is_new(c)]
+    for row, contact in zip(added, filter(_is_new, typed), strict=True):
+        _fill_contact(row, contact)
+    session.add_all(added)
+    return bool(added or removed or any(session.is_modified(row) for row in rows))
+
+
+def _is_new(contact: Contact) -> bool:
+    return contact.id is None and not contact.is_blank
+
+
+def _fill_contact(row: ContactSignataire, contact: Contact) -> None:
+    for name in CONTACT_LENGTHS:
+        setattr(row, name, clean_line(getattr(contact, name))[0])
+
+
+def _contacts(session: Session, signataire_id: int) -> list[ContactSignataire]:
+    query = select(ContactSignataire).where(ContactSignataire.signataire_id == signataire_id)
+    return list(session.scalars(query.order_by(ContactSignataire.id)))
+
+
+def _as_shown(session: Session, signataire: Signataire) -> dict[str, str]:
+    """The values in the base as the form writes them, by field."""
+    shown = {f.name: _written(getattr(signataire, f.name)) for f in fields(Identite)}
+    for rank, row in enumerate(_contacts(session, signataire.id)):
+        shown |= {f"contacts-{rank}-{name}": getattr(row, name) for name in CONTACT_LENGTHS}
+    return shown | {"version": str(signataire.version)}
+
+
+def _written(value: str | int | bool | None) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return "" if value is None else written(value) if isinstance(value, int) else value

@@ -1,0 +1,236 @@
+"""The outbox: a mail is queued in the transaction that causes it and sent later by the scheduler."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
+from sqlalchemy.orm import Session
+
+from paqte.auth.session import INVITATION_LIFE, LINK_LIFE
+from paqte.domain.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.courriels import (
+    EN_ATTENTE,
+    ENVOYE,
+    LONGEST_WAIT,
+    MAX_ESSAIS,
+    REFUSE,
+    WITH_LINK,
+    MailDelayed,
+    Message,
+    RecipientRefused,
+    TransportDown,
+    next_try,
+)
+from paqte.domain.erreurs import Refused
+from paqte.models import Courriel, Utilisateur, db
+from paqte.queries.courriels.courriels import CourrielLu, list_mails
+from paqte.queries.perimetre import to_change
+from paqte.queries.planificateur.restaurations import pending_restoration
+from paqte.services.courriels.liens import forget_links, with_link
+from paqte.services.transaction import author_of, note, transaction
+
+log = logging.getLogger(__name__)
+BATCH = 50
+# How long the link inside a mail works, from the moment it leaves.
+LIVES = {"connexion": LINK_LIFE, "invitation": INVITATION_LIFE}
+# How long a mail with a link may wait: nobody is in front of her screen any more.
+PATIENCE = {"connexion": timedelta(hours=1), "invitation": timedelta(days=30)}
+UNFORESEEN = "L’envoi de ce courriel a échoué sans que l’application sache pourquoi ; le journal du serveur le dit."
+TOO_LATE = "Le courriel n’a pas pu partir à temps : invitez à nouveau la personne, ou demandez un nouveau lien."
+REPLACED = "Remplacé par une demande plus récente."
+CLOSED = "Le compte de cette personne est désactivé ou effacé : le courriel n’est pas parti."
+
+
+Transport = Callable[[Message], None]
+
+
+def queue_mail(
+    session: Session,
+    message: Message,
+    *,
+    motif: str,
+    now: datetime,
+    departement: str | None = None,
+    nomme: Collection[str] = (),
+) -> Courriel:
+    """Put a mail in the outbox, in the caller's own transaction.
+
+    `nomme` are the people it names beside whoever acts, as the journal's subjects (`contact_signataire/7`): once one
+    of them is erased the text goes too.
+    """
+    author = author_of(session).utilisateur_id
+    named = [*nomme, *([] if author is None else [f"utilisateur/{author}"])]
+    mail = Courriel(
+        destinataire=_one_line(message.destinataire),
+        sujet=_one_line(message.sujet)[:200],
+        texte=message.texte,
+        html=message.html,
+        motif=motif,
+        departement_code=departement,
+        nomme=f" {' '.join(named)} " if named else "",
+        etat=EN_ATTENTE,
+        cree_le=now,
+        prochain_essai=now,
+    )
+    session.add(mail)
+    return mail
+
+
+def queue_link(
+    session: Session, message: Message, user: Utilisateur, *, motif: str, now: datetime, departement: str | None
+) -> None:
+    """Put a mail that carries a link of this account in the outbox: its former links die, and mails that still wait."""
+    forget_links(session, user.id)
+    c = Courriel
+    waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif.in_(sorted(LIVES)))
+    session.execute(waiting.values(etat=REFUSE, erreur=REPLACED))
+    queue_mail(session, message, motif=motif, now=now, departement=departement).utilisateur_id = user.id
+
+
+def read_outbox(*, is_all: bool, is_link_drawn: bool, now: datetime) -> list[CourrielLu]:
+    """Mails that wait or were refused, all of them when asked; oldest first.
+
+    `is_link_drawn`, where no mail leaves: each that waits is given a link that works from now on, and the former dies.
+    """
+    mails = list_mails(is_all=is_all)
+    db.session.rollback()
+    return [_with_drawn(mail, now) if is_link_drawn and mail.etat == EN_ATTENTE else mail for mail in mails]
+
+
+def _with_drawn(mail: CourrielLu, now: datetime) -> CourrielLu:
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        message = _written(session, session.get_one(Courriel, mail.id), now)
+    return mail if message is None else mail._replace(texte=message.texte)
+
+
+def send_due(*, transport: Transport, now: datetime) -> int:
+    """Send what is due, one mail a transaction; gives how many left.
+
+    One refused or put off delays that mail alone. When the server is down the rest is left for the next call, where
+    the mail that met the silence no longer comes first: a server slow with one of them holds the others a few seconds.
+    """
+    sent = 0
+    for key in _due(now):
+        outcome = _send_one(key, transport, now)
+        sent += outcome is True
+        if outcome is None:
+            break
+    return sent
+
+
+def send_again(*, actor: Acteur, courriel_id: int, now: datetime) -> None:
+    """Put a refused mail back in the queue.
+
+    NotFound for another's; Refused for one that was not refused, and for one whose link is dead by now.
+    """
+    with transaction(actor=actor, now=now) as session:
+        mail = to_change(session, Courriel, courriel_id, actor, "Ce courriel")
+        if mail.etat != REFUSE:
+            raise Refused("Ce courriel n’est pas refusé : il n’y a rien à renvoyer.")
+        if not mail.texte:
+            raise Refused("Le texte de ce courriel n’est plus gardé : écrivez à la personne, ou relancez-la.")
+        if mail.motif in WITH_LINK:
+            raise Refused(
+                "Le lien de ce courriel ne fonctionne plus : invitez à nouveau la personne depuis la page « Accès »."
+            )
+        mail.etat, mail.erreur, mail.essais, mail.prochain_essai = EN_ATTENTE, "", 0, now
+        note(session, "renvoyer", "courriel", mail.id, departement=mail.departement_code)
+
+
+def _due(now: datetime) -> list[int]:
+    held = pending_restoration()
+    # Somebody must still be able to sign in; the rest is asked about first.
+    allowed = and_(Courriel.motif.in_(WITH_LINK), Courriel.cree_le > held.quand) if held else true()
+    query = (
+        select(Courriel.id)
+        .where(Courriel.etat == EN_ATTENTE, _is_due(now), allowed)
+        .order_by(Courriel.prochain_essai, Courriel.id)
+        .limit(BATCH)
+    )
+    keys = list(db.session.scalars(query))
+    db.session.rollback()
+    return keys
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Its moment has come, or is one that only a clock set back since can have put there."""
+    never_tried = and_(Courriel.cree_le > now, Courriel.essais == 0)
+    return or_(Courriel.prochain_essai <= now, Courriel.prochain_essai > now + LONGEST_WAIT, never_tried)
+
+
+def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
+    """True when sent, False when this mail failed, None when the server is down."""
+    message = _claim(key, now)
+    if message is None:
+        return False
+    try:
+        transport(message)
+    except TransportDown as error:
+        _record(key, now, error, is_final=False)
+        return None
+    except MailDelayed as error:
+        _record(key, now, error, is_final=False)
+        return False
+    except RecipientRefused as error:
+        _record(key, now, error, is_final=True)
+        return False
+    except Exception as error:
+        # A fault nobody foresaw is this mail's alone until shown otherwise: the others must not wait behind it.
+        # Where it happened, not what it says, which may name the person.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("courriel %s : envoi impossible (%s)\n%s", key, type(error).__name__, where)
+        _record(key, now, UNFORESEEN, is_final=False)
+        return False
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        session.execute(update(Courriel).where(Courriel.id == key).values(etat=ENVOYE, envoye_le=now, erreur=""))
+    return True
+
+
+def _claim(key: int, now: datetime) -> Message | None:
+    """Take the mail for this try: its next try is put off first, so that two senders never both take it."""
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        mail = session.get(Courriel, key, with_for_update=True)
+        if mail is None or mail.etat != EN_ATTENTE:
+            return None
+        if now < mail.prochain_essai <= now + LONGEST_WAIT and (mail.cree_le <= now or mail.essais):
+            return None
+        if mail.motif in LIVES and now >= mail.cree_le + PATIENCE[mail.motif]:
+            mail.etat, mail.erreur = REFUSE, TOO_LATE
+            return None
+        message = _written(session, mail, now)
+        if message is None:
+            mail.etat, mail.erreur = REFUSE, CLOSED
+            return None
+        mail.essais += 1
+        mail.prochain_essai = next_try(now, mail.essais)
+        return message
+
+
+def _written(session: Session, mail: Courriel, now: datetime) -> Message | None:
+    """The mail as it leaves, its link drawn now; None when its account no longer opens."""
+    message = Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
+    if mail.motif not in LIVES or mail.utilisateur_id is None:
+        return message
+    user = session.get(Utilisateur, mail.utilisateur_id)
+    if user is None or not user.is_active:
+        return None
+    return with_link(session, message, user, now, LIVES[mail.motif])
+
+
+def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        mail = session.get(Courriel, key)
+        if mail is None:
+            return
+        mail.erreur = str(error)[:500]
+        if is_final or mail.essais >= MAX_ESSAIS:
+            mail.etat = REFUSE
+
+
+def _one_line(text: str) -> str:
+    """No header can be forged through a name or an address."""
+    return " ".join(text.split())

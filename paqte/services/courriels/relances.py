@@ -1,0 +1,234 @@
+"""Reminders: one mail a person a day, written down with it, about what waits at that very moment (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.campagnes import LECTURE, OUVERTURE
+from paqte.domain.courriels import Message
+from paqte.domain.declarations import A_COMPLETER, BROUILLON, TRANSMISE
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.models import Rattachement, Relance, RelanceLigne, Signataire, Utilisateur, db
+from paqte.queries.courriels.relances import (
+    DEJA,
+    FERME,
+    MANUELLE,
+    REPONDU,
+    SANS_COMPTE,
+    SUSPENDU,
+    Destinataire,
+    Prevision,
+    forecast,
+    reminded,
+)
+from paqte.queries.declarations.declarations import SENT, owed_declarations
+from paqte.queries.perimetre import to_change
+from paqte.queries.reglages.agendas import read_agenda
+from paqte.services.courriels.courriels import queue_mail
+from paqte.services.courriels.courriers import write_mail
+from paqte.services.transaction import note, transaction
+
+MOST_PAUSE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class _Envoi:
+    """What a mail belongs to: the step of a département on a day; `periode` None when a référent asks for it."""
+
+    departement: str
+    periode: Periode | None
+    etape: str
+    now: datetime
+    base_url: str
+
+    @property
+    def day(self) -> date:
+        return local_date(self.now, self.departement)
+
+    def forecast(self, **narrowed: Any) -> Prevision:
+        """Who gets what, as the base is now."""
+        return forecast(departement=self.departement, periode=self.periode, etape=self.etape, day=self.day, **narrowed)
+
+
+def remind(*, departement: str, periode: Periode, etape: str, now: datetime, base_url: str) -> int:
+    """Do one step of the calendar and give how many mails were queued.
+
+    The state of each is read again in the transaction that queues her mail; done twice, or twice at once, nobody gets
+    a second one. The reading is the référents' own: how many wait, how many are missing.
+    """
+    envoi = _Envoi(departement, periode, etape, now, base_url)
+    if etape == LECTURE:
+        return _tell_referents(envoi, periode)
+    people = envoi.forecast().destinataires
+    db.session.rollback()
+    return sum(_remind_one(envoi, person.utilisateur_id) for person in people)
+
+
+def remind_company(*, actor: Acteur, signataire_id: int, now: datetime, base_url: str) -> int:
+    """Remind the contacts of one signatory at once, of all that waits for them; gives how many mails were queued.
+
+    Refused, saying why, when nothing waits, when it is paused, when nobody has an account, and after a mail the same
+    day. NotFound for another's.
+    """
+    with transaction(actor=actor, now=now) as session:
+        signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
+        envoi = _Envoi(signataire.departement_code, None, MANUELLE, now, base_url)
+        session.execute(_held_accounts(signataire_id))
+        found = envoi.forecast(signataires=[signataire_id])
+        if not found.destinataires:
+            raise Refused(_why_not(found))
+        for person in found.destinataires:
+            _write(session, envoi, person)
+        note(session, "relancer", "signataire", signataire_id, departement=envoi.departement)
+        return len(found.destinataires)
+
+
+def pause_reminders(*, actor: Acteur, signataire_id: int, jusquau: date | None, now: datetime) -> None:
+    """Send a signatory no reminder until that day included; None sends them again.
+
+    Refused for a day that is over or more than a year away; NotFound for another's.
+    """
+    with transaction(actor=actor, now=now) as session:
+        signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
+        today = local_date(now, signataire.departement_code)
+        if jusquau is not None and not today <= jusquau <= today + MOST_PAUSE:
+            raise Refused({"jusquau": "Choisissez un jour d’ici un an, par exemple la fin d’un congé."})
+        signataire.relances_suspendues_jusquau = jusquau
+
+
+def _remind_one(envoi: _Envoi, utilisateur_id: int) -> bool:
+    try:
+        with transaction(actor=PLANIFICATEUR, now=envoi.now) as session:
+            # Held: two processes at once take turns, and the second reads what the first wrote down.
+            session.execute(select(Utilisateur.id).where(Utilisateur.id == utilisateur_id).with_for_update())
+            found = envoi.forecast(personne=utilisateur_id).destinataires
+            for person in found:
+                _write(session, envoi, person)
+            return bool(found)
+    except IntegrityError:  # written to by another at this very moment
+        return False
+
+
+def _held_accounts(signataire_id: int) -> Any:
+    """The accounts of a signatory, held until the commit, always in the same order."""
+    given = select(Rattachement.utilisateur_id).where(
+        Rattachement.signataire_id == signataire_id, Rattachement.is_suspendu.is_(False)
+    )
+    return select(Utilisateur.id).where(Utilisateur.id.in_(given)).order_by(Utilisateur.id).with_for_update()
+
+
+def _write(session: Session, envoi: _Envoi, person: Destinataire) -> None:
+    """Queue the mail and write it down, in the caller's transaction."""
+    modele = "ouverture" if envoi.etape == OUVERTURE else "relance"
+    message = write_mail(modele, person.courriel, **_told(person, envoi.base_url))
+    relance = _recorded(session, envoi, message, modele, person.utilisateur_id)
+    for e in (attendu.echeance for attendu in person.attendus):
+        session.add(
+            RelanceLigne(relance_id=relance.id, convention_id=e.convention_id, periode=e.periode.code, etat=e.etat)
+        )
+    session.flush()
+
+
+def _recorded(session: Session, envoi: _Envoi, message: Message, motif: str, utilisateur_id: int) -> Relance:
+    mail = queue_mail(session, message, motif=motif, now=envoi.now, departement=envoi.departement)
+    session.flush()
+    relance = Relance(
+        utilisateur_id=utilisateur_id,
+        departement_code=envoi.departement,
+        jour=envoi.day,
+        etape=envoi.etape,
+        courriel_id=mail.id,
+        created_at=envoi.now,
+    )
+    session.add(relance)
+    session.flush()
+    return relance
+
+
+def _told(person: Destinataire, base_url: str) -> dict[str, object]:
+    """What the mail of a company is told; `genre` is what all its lines have in common."""
+    states = {a.echeance.etat for a in person.attendus}
+    kinds = {frozenset({A_COMPLETER}): "questions", frozenset({BROUILLON}): "brouillon"}
+    lines = [
+        {
+            "signataire": a.signataire.nom,
+            "convention": a.echeance.convention,
+            "periode": a.echeance.periode.libelle,
+            "etat": a.echeance.etat,
+            "limite": f"{a.echeance.limite:%d/%m/%Y}",
+            "is_late": a.echeance.is_late,
+        }
+        for a in person.attendus
+    ]
+    return {
+        "nom": person.nom,
+        "genre": kinds.get(frozenset(states), "saisie"),
+        "attendus": lines,
+        "lien": _link(person, base_url),
+    }
+
+
+def _link(person: Destinataire, base_url: str) -> str:
+    """Straight to the typing when one declaration waits and is there, else to the list of what waits."""
+    key = person.attendus[0].echeance.declaration_id if len(person.attendus) == 1 else None
+    return f"{base_url}/entreprise/declarations/{key}/saisir" if key else f"{base_url}/entreprise/"
+
+
+def _why_not(found: Prevision) -> str:
+    """Why nobody of one signatory is written to, and what may be done."""
+    ecarte = found.ecartes[0] if found.ecartes else None
+    if ecarte is None or ecarte.motif == REPONDU:
+        return "Rien n’attend de réponse de cette entreprise : il n’y a rien à relancer."
+    day = f"{ecarte.jour:%d/%m/%Y}" if ecarte.jour else ""
+    return {
+        SUSPENDU: f"Ses relances sont suspendues jusqu’au {day} : reprenez-les d’abord.",
+        FERME: f"La saisie s’est fermée le {day} : saisissez la réponse à sa place.",
+        SANS_COMPTE: "Personne n’y a de compte : appelez, ou invitez quelqu’un depuis la page « Accès ».",
+        DEJA: "Un courriel est déjà parti aujourd’hui : un seul par jour et par personne.",
+    }[ecarte.motif]
+
+
+def _tell_referents(envoi: _Envoi, periode: Periode) -> int:
+    """One mail a référent, once: the ledger holds it as it holds those of companies."""
+    told = _reading(envoi.departement, periode, envoi.now)
+    query = select(Utilisateur.id, Utilisateur.nom, Utilisateur.courriel).where(
+        Utilisateur.departement_code == envoi.departement, Utilisateur.role == REFERENT, Utilisateur.is_active
+    )
+    people = db.session.execute(query.order_by(Utilisateur.id)).all()
+    done = reminded([person.id for person in people], envoi.departement, LECTURE, envoi.day)
+    db.session.rollback()
+    return sum(_tell_one(envoi, person, told) for person in people if person.id not in done)
+
+
+def _tell_one(envoi: _Envoi, person: Any, told: Mapping[str, object]) -> bool:
+    link = f"{envoi.base_url}/referent/declarations"
+    message = write_mail("lecture", person.courriel, **told, nom=person.nom, lien=link)
+    try:
+        with transaction(actor=PLANIFICATEUR, now=envoi.now) as session:
+            _recorded(session, envoi, message, "lecture", person.id)
+    except IntegrityError:  # told by another at this very moment
+        return False
+    return True
+
+
+def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, object]:
+    """What the référents have to read before the bilan or the export, counted now."""
+    owed = owed_declarations(actor=PLANIFICATEUR, departement=departement, periodes=[periode], now=now)
+    states = [ligne.etat for ligne in owed.lignes if ligne.is_owed]
+    dates = read_agenda(departement).campagne(periode)
+    return {
+        "periode": periode.libelle,
+        "a_valider": states.count(TRANSMISE),
+        "manquantes": len([state for state in states if state not in SENT]),
+        "publication": f"{dates.publication:%d/%m/%Y}",
+        "is_semestre": dates.is_semestre,
+    }

@@ -1,0 +1,71 @@
+"""The receipt: whoever sent a declaration gets its very figures by mail, queued with the sending itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.catalogue import OUI_NON
+from paqte.domain.declarations import MANQUANTE, NEANT
+from paqte.domain.nombres import written
+from paqte.domain.periodes import fuseau
+from paqte.models import Utilisateur
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import LigneDeclaration
+from paqte.services.courriels import queue_mail, write_mail
+
+MOTIF = "transmission"
+NBSP = "\u00a0"
+
+
+class LigneAccusee(NamedTuple):
+    """One answer as the mail says it."""
+
+    libelle: str
+    reponse: str
+
+
+def queue_receipt(session: Session, declaration_id: int, *, actor: Acteur, now: datetime, base_url: str) -> None:
+    """Queue the receipt of a declaration just sent, in the caller's own transaction, to whoever sent it.
+
+    Without an account or a public address (an import, a demonstration being loaded) there is nobody to tell.
+    """
+    user = session.get(Utilisateur, actor.utilisateur_id) if actor.utilisateur_id and base_url else None
+    if user is None:
+        return
+    session.flush()
+    page = read_declaration(actor=actor, declaration_id=declaration_id)
+    local = now.astimezone(fuseau(page.departement))
+    message = write_mail(
+        "accuse",
+        user.courriel,
+        nom=user.nom,
+        signataire=page.signataire,
+        convention=page.convention,
+        periode=page.periode.libelle,
+        moment=f"{local:%d/%m/%Y} à {local:%H}{NBSP}h{NBSP}{local:%M}",
+        lignes=[
+            LigneAccusee(told.libelle, answer_in_words(told)) for told in page.lignes if told.is_owed or told.actuelle
+        ],
+        texte_libre=page.texte_libre,
+        lien=f"{base_url}/entreprise/declarations/{page.id}",
+    )
+    queue_mail(session, message, motif=MOTIF, now=now, departement=page.departement)
+
+
+def answer_in_words(ligne: LigneDeclaration) -> str:
+    """« 12 personnes », « 3 sur 12 », « néant », « oui, le 31/12/2026 », « sans réponse » (R13, R14)."""
+    given = ligne.actuelle
+    if given is None or given.reponse == MANQUANTE:
+        return "sans réponse"
+    if ligne.indicateur.genre == OUI_NON:
+        day = f", le {given.datee_du:%d/%m/%Y}" if given.datee_du else ""
+        return f"{'oui' if given.valeur else 'non'}{day}"
+    if given.numerateur is not None and given.denominateur is not None:
+        return f"{written(given.numerateur)} sur {written(given.denominateur)}"
+    if given.reponse == NEANT or given.valeur is None:
+        return "néant"
+    return f"{written(given.valeur)}{NBSP}{ligne.unite}".rstrip()

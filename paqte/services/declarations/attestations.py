@@ -1,0 +1,131 @@
+"""The attestation of a convention: its validated figures alone, by right (R18, R20)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.bilan import INFIME
+from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
+from paqte.domain.conventions import PROJET
+from paqte.domain.erreurs import Refused
+from paqte.domain.nombres import written
+from paqte.domain.periodes import local_date
+from paqte.domain.prefectures import prefecture_of
+from paqte.models import Convention, Departement, Journal, db
+from paqte.queries.perimetre import read
+from paqte.queries.suivi.entreprise import first_referent
+from paqte.queries.suivi.entreprise_chiffres import Realise, achieved
+from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation
+from paqte.services.transaction import note, transaction
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+NBSP = "\u00a0"
+OBJET = "attestation"
+VERIFIER = "/attestations/verifier"
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Document(NamedTuple):
+    """A file ready to be handed out."""
+
+    nom: str
+    octets: bytes
+
+
+def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_url: str = "") -> Document:
+    """The PDF of a signed convention; the journal keeps who asked for it, and the code by which it is verified.
+
+    `base_url` is the public address under which anybody verifies it.
+
+    NotFound alike for a convention that does not exist and for another's; Refused while it is not signed.
+    """
+    with transaction(actor=actor, now=now) as session:
+        convention = read(session, Convention, convention_id, actor, "Cette convention")
+        if convention.statut == PROJET:
+            raise Refused("L’attestation s’obtient une fois la convention signée.")
+        departement, code = convention.departement_code, new_code()
+        attestation = _told(convention, local_date(now, departement), code, base_url)
+        note(session, "attester", "convention", convention.id, departement=departement)
+        note(session, "emettre", OBJET, code, departement=departement, apres={"convention": convention.id})
+    return Document(f"Attestation PAQTE {attestation.numero}.pdf", draw_attestation(attestation))
+
+
+def is_authentic(code: str) -> bool:
+    """Whether an attestation was made here with this code; says nothing else of it, to whoever asks."""
+    plain = "".join(c for c in code.upper() if c.isalnum())
+    wanted = (Journal.acte == "emettre", Journal.objet == OBJET, Journal.objet_id == _grouped(plain))
+    return bool(plain) and db.session.scalar(select(Journal.id).where(*wanted).limit(1)) is not None
+
+
+def new_code() -> str:
+    """A code that nobody guesses, without the letters that are taken for digits: « 7KQ4-X2MP-9D3T-HWAB »."""
+    return _grouped("".join(secrets.choice(LETTERS) for _ in range(16)))
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[rank : rank + 4] for rank in range(0, len(code[:40]), 4))[:40]
+
+
+def _told(convention: Convention, today: date, code: str, base_url: str) -> Attestation:
+    realises = achieved(convention.departement_code, [convention.id], today).get(convention.id, ())
+    place = db.session.get_one(Departement, convention.departement_code)
+    grid = catalogue()
+    return Attestation(
+        numero=convention.numero,
+        signataire=convention.signataire.nom,
+        territoire=f"{place.nom}{NBSP}({place.code})",
+        prefecture=prefecture_of(place.code, place.nom),
+        code=code,
+        verification=f"{base_url}{VERIFIER}",
+        debut=long_date(convention.debut),
+        fin=long_date(convention.fin),
+        emise_le=long_date(today),
+        periodes=_span(realises),
+        referent=first_referent(convention.departement_code),
+        lignes=tuple(
+            LigneAttestee(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _figure(r.cible, r)) for r in realises
+        ),
+    )
+
+
+def _span(realises: tuple[Realise, ...]) -> str:
+    """From the first to the last period with a validated figure."""
+    told = sorted({p.periode for r in realises for p in r.points if p.valeur is not None}, key=lambda p: p.fin)
+    if not told:
+        return ""
+    return told[0].libelle if len(told) == 1 else f"du {told[0].libelle} au {told[-1].libelle}"
+
+
+def _achieved(r: Realise) -> str:
+    """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
+    if r.genre != LIBRE:
+        return r.motif if r.motif == INFIME else _figure(r.valeur, r)
+    if r.somme is not None:
+        return f"{_figure(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
+    known = [p for p in r.points if p.valeur is not None]
+    return f"{_figure(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
+
+
+def _figure(value: Decimal | None, r: Realise) -> str:
+    if value is None:
+        return ""
+    if r.genre == OUI_NON:
+        return "oui" if value else "non"
+    shown = written(value)
+    if r.unite.startswith("€") and value != int(value):
+        shown = f"{written(int(value))},{value % 1 * 100:02.0f}"
+    return f"{shown}{NBSP}{r.unite}".rstrip()
+
+
+def long_date(day: date) -> str:
+    """`1er janvier 2026`."""
+    return f"{day.day}{'er' if day.day == 1 else ''} {MONTHS[day.month - 1]} {day.year}"

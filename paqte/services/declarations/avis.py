@@ -1,0 +1,42 @@
+"""Telling a company's contacts by mail what became of their declaration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.queries.comptes.comptes import company_contacts
+from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.services.courriels import queue_mail, write_mail
+
+
+def tell_contacts(
+    session: Session,
+    page: DeclarationLue,
+    modele: str,
+    *,
+    actor: Acteur,
+    now: datetime,
+    base_url: str,
+    **told: object,
+) -> None:
+    """Queue this mail for each contact of the declaration's signatory, in the caller's transaction.
+
+    Without a public address (a demonstration being loaded, an import) nobody is told.
+    """
+    if not base_url:
+        return
+    for contact in company_contacts(session, page.signataire_id):
+        message = write_mail(
+            modele,
+            contact.courriel,
+            nom=contact.nom,
+            signataire=page.signataire,
+            periode=page.periode.libelle,
+            par=actor.nom,
+            lien=f"{base_url}/entreprise/declarations/{page.id}",
+            **told,
+        )
+        queue_mail(session, message, motif=modele, now=now, departement=page.departement)

@@ -1,0 +1,69 @@
+"""Whether a declaration still allows an act, and what is answered when it no longer does (R18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from paqte.domain.catalogue import OUI_NON
+from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
+from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.nombres import written
+from paqte.domain.periodes import fuseau
+from paqte.queries.conventions.historique import last_author
+from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+
+NBSP = "\u00a0"
+
+
+def require_state(page: DeclarationLue, version: int | None, act: str) -> None:
+    """Conflict when somebody wrote since `version`, saying who and when; Refused when the table has no such act."""
+    try:
+        next_state(page.etat, act)
+    except TransitionRefused as refusal:
+        done = _done(page)
+        if version != page.version:
+            raise Conflict(done or str(refusal), _current(page)) from None
+        raise Refused(done or str(refusal)) from None
+    if version != page.version:
+        raise Conflict(_changed(page), _current(page))
+
+
+def _done(page: DeclarationLue) -> str:
+    """Who already did it, when the state says so."""
+    if page.etat == VALIDEE and page.validee_le:
+        return f"Cette déclaration a déjà été validée par {page.validee_par} {_when(page.validee_le, page)}."
+    if page.etat == TRANSMISE and page.transmise_le:
+        return f"Cette déclaration a déjà été transmise par {page.transmise_par} {_when(page.transmise_le, page)}."
+    return ""
+
+
+def _changed(page: DeclarationLue) -> str:
+    author = last_author("declaration", page.id)
+    who = f"{author.qui} a enregistré cette déclaration {_when(author.quand, page)}" if author else "Elle a changé"
+    return f"{who}, après que vous l’avez ouverte : comparez les deux versions, puis enregistrez de nouveau."
+
+
+def _when(moment: datetime, page: DeclarationLue) -> str:
+    local = moment.astimezone(fuseau(page.departement))
+    return f"le {local:%d/%m/%Y} à {local:%H}{NBSP}h{NBSP}{local:%M}"
+
+
+def _current(page: DeclarationLue) -> dict[str, str]:
+    """What the base holds, by name of field, as texts."""
+    current = {"version": str(page.version), "texte_libre": page.texte_libre}
+    for ligne in page.lignes:
+        current |= _shown(ligne)
+    return current
+
+
+def _shown(ligne: LigneDeclaration) -> dict[str, str]:
+    key, given = ligne.engagement_id, ligne.actuelle
+    names = (f"valeur_{key}", f"numerateur_{key}", f"denominateur_{key}", f"date_{key}", f"precision_{key}")
+    if given is None or given.reponse == MANQUANTE:
+        return dict.fromkeys(names, "") | {names[4]: given.commentaire if given else ""}
+    figures = (given.valeur, given.numerateur, given.denominateur)
+    texts = ["" if figure is None else written(figure) for figure in figures]
+    if given.reponse == NEANT and ligne.indicateur.genre != OUI_NON:
+        texts[0] = texts[1] = "néant"
+    day = "" if given.datee_du is None else f"{given.datee_du:%d/%m/%Y}"
+    return dict(zip(names, (*texts, day, given.commentaire), strict=True))

@@ -1,0 +1,202 @@
+"""Whether a file is an edition of this base, untouched: what a third reader asks, with the file and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.comparaison import Ecart
+from paqte.domain.editions import FORMATS, XLSX
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.domain.secret import DIFFUSIONS, PUBLIABLE
+from paqte.queries.editions.editions import (
+    EditionLue,
+    FichierEmis,
+    find_edition,
+    find_issued_file,
+    read_edition_file,
+    read_edition_piece,
+)
+from paqte.reporting import formats as workbooks
+from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
+from paqte.reporting.relecture import Dit, RelectureRefused, as_text, read_back, texts_of
+from paqte.reporting.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
+from paqte.reporting.vues_comparees import MOST
+
+INTACT = "intact"
+REENREGISTRE = "reenregistre"
+CHIFFRES = "chiffres"
+MODIFIE = "modifie"
+ETRANGER = "etranger"
+VERDICTS: dict[str, str] = {
+    INTACT: "Authentique",
+    REENREGISTRE: "Réenregistré, mêmes chiffres, mêmes textes, même présentation",
+    CHIFFRES: "Mêmes chiffres ; la présentation n’a pas pu être comparée",
+    MODIFIE: "Modifié",
+    ETRANGER: "Pas une édition de cette base",
+}
+_DIFFUSION = "b_meta_diffusion"
+_COMPARED = (
+    "Ont été comparés : valeurs, textes, formats de nombre, lisibilité, lignes, colonnes et feuilles masquées, "
+    "fusions, mises en forme conditionnelles, en-têtes et pieds de page, graphiques. Les polices, les couleurs "
+    "lisibles et les largeurs ne le sont pas."
+)
+_LACKING = "(illisible ou absent)"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of a file. `ecarts` are the cells that differ from the edition: issued, then in the file."""
+
+    code: str
+    phrase: str
+    sha256: str
+    edition_id: int | None = None
+    ecarts: tuple[Ecart, ...] = ()
+
+    @property
+    def is_authentic(self) -> bool:
+        """Whether the file is the very one that was issued."""
+        return self.code == INTACT
+
+    @property
+    def titre(self) -> str:
+        """The verdict in a few words."""
+        return VERDICTS[self.code]
+
+
+def verify_file(*, actor: Acteur, octets: bytes) -> Verdict:
+    """What this file is: an edition untouched, one that was changed and where, or no edition of this base.
+
+    Whoever holds the very file is told which edition it is; the cells that differ are told to who may read that
+    edition, and to nobody else. Refused for an empty file or one of more than 10 Mo.
+    """
+    if not octets:
+        raise Refused({"fichier": "Choisissez un fichier : celui-ci est vide."})
+    if len(octets) > MAX_OCTETS:
+        raise Refused({"fichier": f"Ce fichier dépasse {MAX_OCTETS // 1024**2} Mo : aucune édition n’est si lourde."})
+    digest = hashlib.sha256(octets).hexdigest()
+    issued = find_issued_file(digest)
+    if issued is not None:
+        return Verdict(INTACT, _sentence_intact(issued), digest, issued.edition_id)
+    try:
+        said = read_apart(octets)
+    except RelectureRefused as refused:
+        return Verdict(ETRANGER, f"Ce fichier n’est pas une édition de cette base : {refused.reason}.", digest)
+    return _of_claim(actor, said, octets, digest)
+
+
+def _sentence_intact(issued: FichierEmis) -> str:
+    day = local_date(issued.created_at, issued.departement)
+    what = f"{FORMATS[issued.format].lower()}, {DIFFUSIONS[issued.diffusion].lower()}"
+    return (
+        f"Ce fichier ({what}) est l’édition n° {issued.numero} {_of_period(issued.periode)}, département "
+        f"{issued.departement}, émise le {day:%d/%m/%Y} : pas un octet n’a changé."
+    )
+
+
+def _of_period(code: str) -> str:
+    periode = Periode.from_code(code)
+    return f"{'du bilan' if periode.genre == 'S' else 'de l’export'} du {periode.libelle}"
+
+
+def _of_claim(actor: Acteur, said: Dit, octets: bytes, digest: str) -> Verdict:
+    edition = _claimed(actor, said)
+    if edition is None:
+        phrase = (
+            "Ce fichier n’est pas une édition de cette base telle qu’elle a été émise. Il se dit "
+            f"l’édition n° {said.edition[:6]} de {said.periode[:7]} pour le département {said.departement[:3]} ; "
+            "vous n’en avez aucune de ce nom à lui comparer."
+        )
+        return Verdict(ETRANGER, phrase, digest)
+    name = f"l’édition n° {edition.numero} {_of_period(edition.periode)}, département {edition.departement}"
+    try:
+        issued = _issued_octets(actor, edition, said)
+    except NotFound:
+        phrase = f"Ce fichier n’est pas tel qu’émis. Il se dit {name}, dans une version publiable qu’elle n’a pas."
+        return Verdict(MODIFIE, phrase, digest, edition.id)
+    try:
+        return _of_look(issued, octets, name, digest, edition.id)
+    except RelectureRefused:
+        return _of_figures(issued, said, name, digest, edition.id)
+
+
+def _issued_octets(actor: Acteur, edition: EditionLue, said: Dit) -> bytes:
+    """The workbook of the edition that the file says it is: the internal one, or the publishable one."""
+    if said.champs.get(_DIFFUSION) == DIFFUSIONS[PUBLIABLE]:
+        return read_edition_piece(actor=actor, edition_id=edition.id, format=XLSX, diffusion=PUBLIABLE).octets
+    return read_edition_file(actor=actor, edition_id=edition.id).octets
+
+
+def _of_look(issued: bytes, octets: bytes, name: str, digest: str, edition_id: int) -> Verdict:
+    """The verdict when everything that a reader sees could be compared; RelectureRefused when it could not."""
+    differences = compare_apart(issued, octets)
+    if not differences:
+        phrase = (
+            f"Ce fichier a été enregistré de nouveau par un autre programme : ses octets ne sont plus ceux de {name}, "
+            f"mais ses chiffres, ses textes et leur présentation le sont. {_COMPARED}"
+        )
+        return Verdict(REENREGISTRE, phrase, digest, edition_id)
+    changes = tuple(Ecart(d.feuille, d.place, d.quoi, d.avant, d.apres) for d in differences)
+    if any(d.quoi == "contenu" for d in differences):
+        phrase = f"Ce fichier a été modifié : il se dit {name}, mais ne dit pas la même chose."
+    else:
+        phrase = (
+            f"Ce fichier a été modifié : ses cases gardent les chiffres et les textes de {name}, mais ce qu’il montre "
+            "diffère."
+        )
+    more = f" Les {MOST} premières différences sont données." if len(differences) == MOST else ""
+    return Verdict(MODIFIE, phrase + more, digest, edition_id, changes)
+
+
+def _of_figures(issued: bytes, said: Dit, name: str, digest: str, edition_id: int) -> Verdict:
+    """The verdict when only what the tables keep could be compared."""
+    try:
+        ecarts = tuple(_differences(issued, said))
+    except RelectureRefused:
+        phrase = f"Ce fichier n’est pas tel qu’émis. Il se dit {name}, d’un format trop ancien pour comparer ses cases."
+        return Verdict(MODIFIE, phrase, digest, edition_id)
+    if ecarts:
+        phrase = f"Ce fichier a été modifié : il se dit {name}, mais ne dit pas la même chose."
+        return Verdict(MODIFIE, phrase, digest, edition_id, ecarts)
+    phrase = (
+        f"Ce fichier a été enregistré de nouveau : ses octets ne sont plus ceux de {name}. Les chiffres et les textes "
+        "de ses tableaux sont les mêmes ; rien d’autre n’a pu être comparé, ni formats, ni lignes masquées, ni "
+        "graphiques."
+    )
+    return Verdict(CHIFFRES, phrase, digest, edition_id)
+
+
+def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
+    if not said.edition.isdigit() or len(said.edition) > 6:
+        return None
+    return find_edition(actor=actor, departement=said.departement, periode=said.periode, numero=int(said.edition))
+
+
+def _differences(octets: bytes, said: Dit) -> Iterator[Ecart]:
+    """The named cells, then every cell of every table, that are not those of the edition."""
+    format = workbooks.FORMATS[said.genre]
+    issued = read_back(octets, format)
+    for name, sheet in format.cellules.items():
+        was, found = as_text(issued.champs[name]), said.champs.get(name, _LACKING)
+        if was != found and name not in (EMPREINTE, VERSION_GABARIT):
+            yield Ecart(sheet, "", name, was, found)
+    for table in format.tableaux:
+        if table.nom in issued.tableaux:
+            place = table.intitule or table.feuille
+            yield from _rows(place, texts_of(issued.tableaux[table.nom]), said.tableaux.get(table.nom))
+
+
+def _rows(place: str, issued: list[dict[str, str]], said: list[dict[str, str]] | None) -> Iterator[Ecart]:
+    if said is None:
+        yield Ecart(place, "", "(tableau entier)", f"{len(issued)} lignes", _LACKING)
+        return
+    empty: Mapping[str, str] = {}
+    for rank, (was, found) in enumerate(zip_longest(issued, said, fillvalue=empty), start=1):
+        for heading in was or found:
+            if was.get(heading, "") != found.get(heading, ""):
+                yield Ecart(place, f"ligne {rank}", heading, was.get(heading, ""), found.get(heading, ""))

@@ -1,0 +1,69 @@
+"""Comparing two editions: what changed, cell by cell, and which declarations caused it (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.comparaison import Correction, Ecart, changed_answers, compare, names_of
+from paqte.domain.editions import read_differing
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.domain.regles import changed_since
+from paqte.domain.revision import KINDS, GenreEdition
+from paqte.queries.editions.comparaisons import ContenuEdition, conventions_named, read_contents
+
+
+class EditionsComparees(NamedTuple):
+    """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is.
+
+    `regles` says which rules count otherwise in one than in the other (R19).
+    """
+
+    avant: ContenuEdition
+    apres: ContenuEdition
+    ecarts: list[Ecart]
+    noms: Mapping[int, str]
+    regles: tuple[str, ...] = ()
+
+
+def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsComparees:
+    """What changed from one edition to another of the same département and kind; periods may differ.
+
+    NotFound for an edition that is not the actor's to read; Refused when they are not comparable. Across periods no
+    declaration is named: all of them would be.
+    """
+    before, after = (read_contents(actor=actor, edition_id=key) for key in (avant, apres))
+    kind = _document(before, after)
+    conventions = conventions_named(after.departement)
+    corrections = _corrections(before, after)
+    former: Any = kind.document.from_json(before.contenu)
+    later: Any = kind.document.from_json(after.contenu)
+    ecarts = compare(
+        former,
+        later,
+        kind.comparaisons,
+        corrections,
+        {key: c.numero for key, c in conventions.items()},
+    )
+    names = names_of(corrections, {key: c.signataire for key, c in conventions.items()})
+    regles = changed_since(former.versions.regles, later.versions.regles) if ecarts else ()
+    return EditionsComparees(before, after, ecarts, names, regles)
+
+
+def _document(before: ContenuEdition, after: ContenuEdition) -> GenreEdition:
+    if before.departement != after.departement:
+        raise Refused("Ces deux éditions ne sont pas du même département : on ne peut pas les comparer.")
+    kinds = [Periode.from_code(e.periode).genre for e in (before, after)]
+    if kinds[0] != kinds[1]:
+        raise Refused(
+            "L’une est un bilan semestriel et l’autre un export trimestriel : comparez deux éditions de même sorte."
+        )
+    return KINDS[kinds[0]]
+
+
+def _corrections(before: ContenuEdition, after: ContenuEdition) -> list[Correction]:
+    if before.periode != after.periode:
+        return []
+    return changed_answers(*read_differing(before.faits, after.faits))

@@ -1,0 +1,296 @@
+"""Freezing and publishing an edition, of whatever kind: what bilans and comptes rendus have in common (R19)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.apports import Document
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.empreinte import inputs_sha256
+from paqte.domain.assemblage.publiable import publishable
+from paqte.domain.catalogue import catalogue
+from paqte.domain.consolidation import inside
+from paqte.domain.editions import XLSX, write_facts
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode, local_date
+from paqte.domain.revision import EditionScellee, Revision, revise
+from paqte.domain.secret import INTERNE
+from paqte.models import Edition, EditionFichier, NumeroEdition, db
+from paqte.queries.editions.bilans import read_donnees
+from paqte.queries.editions.publiables import published
+from paqte.queries.perimetre import read, require_departement
+from paqte.reporting.classeur import fill
+from paqte.reporting.format import Format
+from paqte.reporting.publication import file_name, publish
+from paqte.reporting.publies import published_numbers
+from paqte.services.editions.gabarit import GabaritLu, remember, template_in_force
+from paqte.services.pilotage import keep_rubriques
+from paqte.services.transaction import note, transaction
+
+
+class EditionIssued(NamedTuple):
+    """What freezing gives. `is_new` is False when nothing had changed since the last edition."""
+
+    id: int
+    departement: str
+    periode: str
+    numero: int
+    sha256: str
+    fichier_sha256: str
+    fichier_nom: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the next edition would hold and how it differs from the last one, beside what it is made from."""
+
+    revision: Revision
+    donnees: DonneesBilan
+    last: Edition | None
+
+    @property
+    def document(self) -> Any:
+        """What it would freeze."""
+        return self.revision.document
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether no cell would differ from the last edition."""
+        return self.last is not None and not self.revision.ecarts
+
+
+class Piece(NamedTuple):
+    """A file of an edition beside its internal workbook."""
+
+    format: str
+    nom: str
+    octets: bytes
+    diffusion: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionKind:
+    """A kind of edition: its workbook, the genre of its periods and which files go with it."""
+
+    format: Format
+    genre: str
+    nom: str
+    refus: str
+    pieces: Callable[[Document], Sequence[Piece]] = lambda document: ()
+
+
+def freeze_edition(
+    kind: EditionKind,
+    *,
+    actor: Acteur,
+    departement: str,
+    periode: Periode,
+    now: datetime,
+    is_first_only: bool,
+    reports: Path | None = None,
+) -> EditionIssued:
+    """Issue the next edition of that kind: immutable, numbered, hashed, its files kept with it.
+
+    Required: the right to write for the département, a period of its genre that is over. When nothing changed since
+    the last edition, that one is given back; with `is_first_only` whatever changed. A number that `reports` bears is
+    never given again. Refused when the template cannot serve.
+    """
+    require_departement(actor, departement)
+    _require_closed(kind, departement, periode, now)
+    if reports is not None:
+        _remember_published(actor, departement, periode, reports, now)
+    issue = partial(_issue, kind, actor, departement, periode, now=now, is_first_only=is_first_only)
+    try:
+        return issue()
+    except IntegrityError:  # somebody else issued it, or first used this template, at this very moment: look again
+        return issue()
+
+
+def publish_edition(*, actor: Acteur, edition_id: int, reports: Path, now: datetime) -> Path:
+    """Put the files of an edition under `reports`/<département>/<période>/ and say where its workbook is.
+
+    The workbook comes last, so that where it stands all stands. Doing it again gives the same files.
+    PublicationRefused, with the former files whole, when the folder cannot take them.
+    """
+    edition = read(db.session(), Edition, edition_id, actor, "Cette édition")
+    require_departement(actor, edition.departement_code)
+    folder = reports / edition.departement_code / edition.periode
+    for piece in _pieces(db.session(), edition_id):
+        publish(piece.octets, folder, piece.nom)
+    path = publish(edition.fichier, folder, edition.fichier_nom)
+    with transaction(actor=actor, now=now) as session:
+        row = read(session, Edition, edition_id, actor)
+        if row.publiee_le is None:
+            row.publiee_le = now
+    return path
+
+
+def record_download(
+    *, actor: Acteur, edition_id: int, now: datetime, format: str = XLSX, diffusion: str = INTERNE
+) -> None:
+    """Leave a journal line for a download: which format, and whether the internal or the publishable version (R30)."""
+    with transaction(actor=actor, now=now) as session:
+        edition = read(session, Edition, edition_id, actor, "Cette édition")
+        note(
+            session,
+            "telecharger",
+            "edition",
+            edition_id,
+            departement=edition.departement_code,
+            apres={"format": format, "version": diffusion},
+        )
+
+
+def read_draft(
+    session: Session, departement: str, periode: Periode, now: datetime, gabarit: GabaritLu | None = None
+) -> Draft:
+    """The next edition of a period as it would be issued now; nothing is written."""
+    last, donnees = _last_edition(session, departement, periode), read_donnees(session, departement, periode)
+    frozen = EditionScellee(last.contenu, last.faits) if last else None
+    number = next_number(session, departement, periode, last)
+    name = gabarit.nom if gabarit else None
+    return Draft(revise(donnees, frozen, numero=number, now=now, gabarit=name), donnees, last)
+
+
+def _last_edition(session: Session, departement: str, periode: Periode) -> Edition | None:
+    """The last edition of that period, with what it froze."""
+    query = (
+        select(Edition)
+        .where(Edition.departement_code == departement, Edition.periode == periode.code)
+        .order_by(Edition.numero.desc())
+        .limit(1)
+        .options(undefer(Edition.contenu), undefer(Edition.faits))
+    )
+    return session.scalar(query)
+
+
+def next_number(session: Session, departement: str, periode: Periode, last: Edition | None) -> int:
+    """One more than any number ever issued for that period, even if a return to a back-up lost its edition (R19)."""
+    query = select(func.max(NumeroEdition.numero)).where(
+        NumeroEdition.departement_code == departement, NumeroEdition.periode == periode.code
+    )
+    return max(session.scalar(query) or 0, last.numero if last else 0) + 1
+
+
+def _remember_published(actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime) -> None:
+    """Keep the numbers that the published folder bears and this base does not, put back by hand perhaps."""
+    found = published_numbers(reports, departement, periode.code)
+    if not found:
+        return
+    known = set()
+    for table in (Edition, NumeroEdition):
+        query = select(table.numero).where(table.departement_code == departement, table.periode == periode.code)
+        known |= set(db.session.scalars(query))
+    db.session.rollback()
+    lost = {n.numero for n in found} - known
+    if lost:
+        with transaction(actor=actor, now=now) as session:
+            session.add_all(NumeroEdition(departement_code=departement, periode=periode.code, numero=n) for n in lost)
+
+
+def _issue(
+    kind: EditionKind, actor: Acteur, departement: str, periode: Periode, *, now: datetime, is_first_only: bool
+) -> EditionIssued:
+    gabarit = template_in_force(departement=departement, now=now, genre=kind.format.genre)
+    with transaction(actor=actor, now=now, is_snapshot=True) as session:
+        draft = read_draft(session, departement, periode, now, gabarit)
+        if draft.last is not None and (is_first_only or draft.is_unchanged):
+            return _issued(draft.last, is_new=False)
+        public = publishable(draft.document, draft.donnees, catalogue(), published(session, departement))
+        edition = _edition(kind.format, draft, gabarit, actor, now)
+        edition.publiable = public.as_json()
+        edition.gabarit_id = remember(session, gabarit, now=now)
+        keep_rubriques(session, departement, periode)
+        session.add(edition)
+        session.flush()
+        pieces = (*kind.pieces(draft.document), _workbook(public, gabarit, kind.format), *kind.pieces(public))
+        session.add_all(_file(edition.id, piece) for piece in pieces)
+        session.flush()
+        note(session, "produire", "edition", edition.id, departement=departement, apres={"sha256": edition.sha256})
+        return _issued(edition, is_new=True)
+
+
+def _require_closed(kind: EditionKind, departement: str, periode: Periode, now: datetime) -> None:
+    if periode.genre != kind.genre:
+        raise Refused(kind.refus)
+    if not periode.is_closed(local_date(now, departement)):
+        raise Refused(
+            f"Le {periode.libelle} n’est pas terminé : son {kind.nom} pourra être produit à partir du "
+            f"{periode.fin.strftime('%d/%m/%Y')}."
+        )
+
+
+def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, now: datetime) -> Edition:
+    document = draft.document
+    fichier = fill(document, gabarit.octets, format)
+    return Edition(
+        departement_code=document.departement,
+        periode=document.periode,
+        numero=document.edition,
+        contenu=document.as_json(),
+        faits=_facts(draft.donnees),
+        entrees_sha256=inputs_sha256(draft.donnees),
+        sha256=document.sha256,
+        fichier=fichier,
+        fichier_sha256=hashlib.sha256(fichier).hexdigest(),
+        fichier_nom=file_name(document, format.fichier),
+        catalogue=document.versions.catalogue,
+        produite_par=actor.nom,
+        created_at=now,
+    )
+
+
+def _facts(donnees: DonneesBilan) -> str:
+    """The answers of the period, and those under secret that its figures since the start come from."""
+    own, secrets = inside(donnees.faits, donnees.periode), catalogue().secrets
+    kept = {(f.declaration, f.engagement) for f in own}
+    return write_facts(
+        own, (f for f in donnees.faits if f.indicateur in secrets and (f.declaration, f.engagement) not in kept)
+    )
+
+
+def _workbook(public: Document, gabarit: GabaritLu, format: Format) -> Piece:
+    octets = fill(public, gabarit.octets, format)
+    return Piece(XLSX, file_name(public, format.fichier), octets, public.diffusion)
+
+
+def _file(edition_id: int, piece: Piece) -> EditionFichier:
+    return EditionFichier(
+        edition_id=edition_id,
+        diffusion=piece.diffusion,
+        format=piece.format,
+        nom=piece.nom,
+        sha256=hashlib.sha256(piece.octets).hexdigest(),
+        octets=piece.octets,
+    )
+
+
+def _pieces(session: Session, edition_id: int) -> list[Piece]:
+    f = EditionFichier
+    query = select(f.format, f.nom, f.octets, f.diffusion).where(f.edition_id == edition_id).order_by(f.id)
+    return [Piece(*row) for row in session.execute(query)]
+
+
+def _issued(edition: Edition, *, is_new: bool) -> EditionIssued:
+    return EditionIssued(
+        id=edition.id,
+        departement=edition.departement_code,
+        periode=edition.periode,
+        numero=edition.numero,
+        sha256=edition.sha256,
+        fichier_sha256=edition.fichier_sha256,
+        fichier_nom=edition.fichier_nom,
+        is_new=is_new,
+    )

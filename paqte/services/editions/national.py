@@ -1,0 +1,61 @@
+"""Every département at once: their bilans of one semester, then the nation as the merge of what they issued (R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts, part_of
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import SEMESTRE
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition
+from paqte.services.editions.bilans import produce_bilan
+from paqte.services.editions.editions import EditionIssued
+
+# Ten years of every département.
+MOST_PARTS = 2_048
+
+
+class Production(NamedTuple):
+    """What became of one département: its edition, or the sentence that says why there is none."""
+
+    departement: str
+    edition: EditionIssued | None
+    refus: str = ""
+
+
+def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: datetime) -> Iterator[Production]:
+    """Produce the bilan of every département that has something to say, in order of code.
+
+    One that is refused (its semester not over there yet, its folder full) does not hold the others back.
+    """
+    for departement, *_ in departements_followed():
+        try:
+            edition, _path = produce_bilan(
+                actor=actor, departement=departement, periode=periode, reports=reports, now=now
+            )
+        except Refused as refused:
+            yield Production(departement, None, str(refused))
+        else:
+            yield Production(departement, edition)
+
+
+def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
+    """The merge of the last edition of each département that the actor may read. Refused for other than a semester."""
+    if periode.genre != SEMESTRE:
+        raise Refused("La somme nationale est celle des bilans, qui portent sur un semestre : par exemple 2026-S1.")
+    issued = last_editions(actor=actor, periode=periode)
+    return merge_parts((_part(e.id, e.sha256) for e in issued), catalogue())
+
+
+# An issued edition never changes (R19): reading it once serves every reader of this process.
+@lru_cache(maxsize=MOST_PARTS)
+def _part(edition_id: int, sha256: str) -> PartDepartement:
+    """What the edition of this hash brings; one after another, so that editions never stand in memory together."""
+    return part_of(sealed_edition(edition_id), catalogue())

@@ -1,0 +1,1 @@
+"""Templates tried, then put in use."""

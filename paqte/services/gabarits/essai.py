@@ -1,0 +1,106 @@
+"""Trying a template before it serves: the last period of a département, filled with it and beside the one in force."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
+from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.queries.gabarits.gabarits import where_to_try
+from paqte.queries.perimetre import require_admin
+from paqte.reporting.classeur import fill
+from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
+from paqte.reporting.formats import FORMATS
+from paqte.reporting.gabarit import GabaritRefused, check_template
+from paqte.reporting.gabarits_compares import EcartGabarit, compare_templates
+from paqte.reporting.relecture import Relu, read_back
+from paqte.services.editions import GabaritLu, compute_bilan, compute_compte_rendu, named, template_in_force
+
+LARGEST = 10 * 1024 * 1024
+# What a workbook says of its own template: it differs, and must.
+OF_THE_TEMPLATE = frozenset({EMPREINTE, VERSION_GABARIT, "b_meta_gabarit", "b_meta_donnees"})
+
+
+class Document(NamedTuple):
+    """What a kind of template is tried on: the document of a period, and the rhythm of its periods."""
+
+    compute: Callable[..., Any]
+    rythme: str
+
+
+ESSAIS: Mapping[str, Document] = {
+    GABARIT_BILAN: Document(compute_bilan, SEMESTRE),
+    GABARIT_TRIMESTRE: Document(compute_compte_rendu, TRIMESTRE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Essai:
+    """A dry run. `ancien` is None, and `ancien_refuse` says why, when the template in force cannot serve."""
+
+    departement: str
+    periode: Periode
+    version: str
+    nouveau: bytes
+    ancien: bytes | None
+    ancien_nom: str
+    ancien_refuse: str
+    ecarts: tuple[EcartGabarit, ...]
+
+
+def examine_template(
+    *,
+    actor: Acteur,
+    nom: str,
+    octets: bytes,
+    now: datetime,
+    genre: str = GABARIT_BILAN,
+    departement: str | None = None,
+) -> Essai:
+    """Check a template and fill with it the last closed period of a département, by default the busiest.
+
+    What is filled is read again and must say the very figures that the template in force says. GabaritRefused with
+    the names at fault; nothing is written.
+    """
+    require_admin(actor)
+    check_size(octets)
+    version = check_template(octets, FORMATS[genre]).version
+    place = where_to_try(departement)
+    trial = ESSAIS[genre]
+    periode = last_closed(local_date(now, place), trial.rythme)
+    document = trial.compute(actor=actor, departement=place, periode=periode, now=now)
+    nouveau, said = _filled(document, GabaritLu(named(nom, hashlib.sha256(octets).hexdigest()), "", octets, genre))
+    try:
+        serving = template_in_force(departement=place, now=now, genre=genre)
+    except GabaritRefused as refused:
+        return Essai(place, periode, version, nouveau, None, "", str(refused), ())
+    ancien, expected = _filled(document, serving)
+    _require_same_figures(expected, said)
+    ecarts = tuple(compare_templates(serving.octets, octets, FORMATS[genre]))
+    return Essai(place, periode, version, nouveau, ancien, serving.nom, "", ecarts)
+
+
+def check_size(octets: bytes) -> None:
+    """Refused when the file is heavier than any template; kept from being opened at all."""
+    if len(octets) > LARGEST:
+        raise GabaritRefused(f"le fichier pèse plus de {LARGEST // 1024**2} Mo")
+
+
+def _filled(document: Any, used: GabaritLu) -> tuple[bytes, Relu]:
+    format = FORMATS[used.genre]
+    filled = fill(replace(document, versions=replace(document.versions, gabarit=used.nom)), used.octets, format)
+    return filled, read_back(filled, format)
+
+
+def _require_same_figures(expected: Relu, said: Relu) -> None:
+    tables = [name for name, rows in expected.tableaux.items() if rows != said.tableaux.get(name)]
+    kept = expected.champs.keys() - OF_THE_TEMPLATE
+    fields = [name for name in sorted(kept) if expected.champs[name] != said.champs.get(name)]
+    if tables or fields:
+        raise GabaritRefused(f"rempli, il ne redonne pas les mêmes valeurs ({', '.join([*tables, *fields])})")

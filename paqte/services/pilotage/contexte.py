@@ -1,0 +1,98 @@
+"""Context figures of a département, each with its date, what it covers and its source (R25, R26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import Acteur
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import local_date
+from paqte.domain.pilotage import CHIFFRES
+from paqte.models import ChiffreContexte
+from paqte.queries.perimetre import require_departement
+from paqte.queries.pilotage.pilotage import generation_on
+from paqte.services.pilotage.lignes import fill, hold, line_to_change
+from paqte.services.textes import fitted_line
+from paqte.services.transaction import transaction
+
+PRECISION, SOURCE = 200, 300
+CATEGORIES = "catégories ABC"
+
+
+@dataclass(frozen=True, slots=True)
+class ChiffreTyped:
+    """`precision` left empty takes the categories ABC and the generation of districts of that day (R25, R26)."""
+
+    code: str
+    valeur: Decimal
+    date: date
+    precision: str = ""
+    source: str = ""
+
+
+def add_chiffre(*, actor: Acteur, now: datetime, departement: str, chiffre: ChiffreTyped) -> int:
+    """Add a figure on a date; Refused beside each field at fault, or when that date has one already."""
+    require_departement(actor, departement)
+    with transaction(actor=actor, now=now) as session:
+        hold(session, departement)
+        values = _values(session, departement, chiffre, now, apart=None)
+        line = ChiffreContexte(departement_code=departement, created_at=now, **values)
+        session.add(line)
+        session.flush()
+        return line.id
+
+
+def change_chiffre(
+    *, actor: Acteur, now: datetime, chiffre_id: int, version: int | None, chiffre: ChiffreTyped
+) -> None:
+    """Correct a figure; Conflict when somebody saved since `version`. Issued editions do not move (R19)."""
+    with transaction(actor=actor, now=now) as session:
+        line = line_to_change(session, ChiffreContexte, chiffre_id, version, actor)
+        hold(session, line.departement_code)
+        fill(line, _values(session, line.departement_code, chiffre, now, apart=line.id))
+
+
+def remove_chiffre(*, actor: Acteur, now: datetime, chiffre_id: int, version: int | None) -> None:
+    """Take a figure away; Conflict when somebody saved since `version`."""
+    with transaction(actor=actor, now=now) as session:
+        session.delete(line_to_change(session, ChiffreContexte, chiffre_id, version, actor))
+
+
+def default_precision(code: str, generation: int | None) -> str:
+    """What a figure covers when nobody says otherwise: « catégories ABC, QPV génération 2024 » (R25, R26)."""
+    parts = [CATEGORIES] if code.startswith("defm") else []
+    if "qpv" in code and generation:
+        parts.append(f"QPV génération {generation}")
+    return ", ".join(parts)
+
+
+def _values(
+    session: Session, departement: str, typed: ChiffreTyped, now: datetime, *, apart: int | None
+) -> dict[str, object]:
+    if typed.code not in CHIFFRES:
+        raise Refused({"code": "Choisissez un chiffre dans la liste."})
+    if typed.valeur < 0:
+        raise Refused({"valeur": "Ce nombre ne peut pas être négatif."})
+    if typed.date > local_date(now, departement):
+        raise Refused({"date": "Cette date est à venir : donnez la date à laquelle le chiffre a été constaté."})
+    same = select(ChiffreContexte.id).where(
+        ChiffreContexte.departement_code == departement,
+        ChiffreContexte.code == typed.code,
+        ChiffreContexte.date == typed.date,
+        ChiffreContexte.id != (apart or 0),
+    )
+    if session.scalar(same) is not None:
+        raise Refused({"date": "Ce chiffre est déjà saisi à cette date : modifiez-le plutôt."})
+    precision = fitted_line(typed.precision, PRECISION, "precision")
+    return {
+        "code": typed.code,
+        "valeur": typed.valeur,
+        "date": typed.date,
+        "precision": precision or default_precision(typed.code, generation_on(departement, typed.date)),
+        "source": fitted_line(typed.source, SOURCE, "source"),
+    }

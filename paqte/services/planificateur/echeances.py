@@ -1,0 +1,88 @@
+"""Telling a référent that conventions end: once each threshold, all of them in one mail (R4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.campagnes import FARTHEST_PREAVIS, read_preavis
+from paqte.domain.conventions import reached
+from paqte.domain.periodes import local_date
+from paqte.models import AvisEcheance, Departement, db
+from paqte.queries.comptes.comptes import referent_addresses
+from paqte.queries.conventions.fins import FinConvention, thresholds_told, unfollowed
+from paqte.queries.planificateur.restaurations import pending_restoration
+from paqte.queries.reglages.reglages import read_settings
+from paqte.services.courriels import queue_mail, write_mail
+from paqte.services.transaction import transaction
+
+MOTIF = "echeance"
+
+
+class Annonce(NamedTuple):
+    """A convention to tell of, at which threshold, and how many days are left."""
+
+    convention: FinConvention
+    seuil: int
+    jours: int
+
+
+def warn_ends(*, now: datetime, base_url: str) -> int:
+    """Queue one mail a référent of each département where a convention reached a threshold; gives how many left.
+
+    Written down with the mail: once, whoever else is at it. A département without any référent is told when it has
+    one.
+    """
+    if pending_restoration():
+        return 0
+    near = unfollowed(departement=None, today=local_date(now, ""), days=FARTHEST_PREAVIS)
+    places = sorted({convention.departement for convention in near})
+    db.session.rollback()
+    return sum(_warn(departement, now, base_url) for departement in places)
+
+
+def _warn(departement: str, now: datetime, base_url: str) -> int:
+    addresses = referent_addresses(departement)
+    thresholds = read_preavis(read_settings(departement)["preavis_jours"].valeur)
+    if not addresses or not thresholds:
+        return 0
+    today = local_date(now, departement)
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        # Locked: two schedulers of one département take turns, and the second finds nothing left to tell.
+        session.execute(select(Departement.code).where(Departement.code == departement).with_for_update())
+        told = _to_tell(departement, today, thresholds)
+        for one in told:
+            row = AvisEcheance(convention_id=one.convention.id, seuil=one.seuil, fin=one.convention.fin, created_at=now)
+            session.add(row)
+        for address in addresses if told else ():
+            lines = [_line(one, base_url) for one in told]
+            message = write_mail(MOTIF, address, conventions=lines, lien=f"{base_url}/referent/")
+            queue_mail(session, message, motif=MOTIF, now=now, departement=departement)
+    return len(addresses) if told else 0
+
+
+def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list[Annonce]:
+    """What reached a threshold that was not told, the nearest end first."""
+    found = []
+    near = unfollowed(departement=departement, today=today, days=max(thresholds))
+    told = thresholds_told([convention.id for convention in near])
+    for convention in near:
+        seuil = reached(convention.fin, today, thresholds)
+        if seuil is not None and not any(one <= seuil for one in told[convention.id, convention.fin]):
+            found.append(Annonce(convention, seuil, (convention.fin - today).days))
+    return found
+
+
+def _line(annonce: Annonce, base_url: str) -> dict[str, str]:
+    """A convention as the mail says it."""
+    left = {0: "aujourd’hui", 1: "demain"}.get(annonce.jours, f"dans {annonce.jours} jours")
+    return {
+        "signataire": annonce.convention.signataire,
+        "numero": annonce.convention.numero,
+        "fin": f"{annonce.convention.fin:%d/%m/%Y}",
+        "reste": left,
+        "lien": f"{base_url}/referent/conventions/{annonce.convention.id}",
+    }

@@ -1,0 +1,179 @@
+"""What an operator wants to know before blaming the application: base, template, folders, mail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from paqte.config import ConfigurationRefused, Settings
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.courriels import TransportDown
+from paqte.domain.erreurs import Refused
+from paqte.domain.systeme import reason_of
+from paqte.domain.taches import ECHOUEE
+from paqte.domain.travaux import is_silent
+from paqte.ops.courriel import SmtpTransport, read_smtp_url
+from paqte.ops.damage import BaseRefused, tell
+from paqte.ops.health import damage_in
+from paqte.ops.migration import check_base
+from paqte.queries.journal import check_chain
+from paqte.queries.planificateur.restaurations import pending_restoration
+from paqte.queries.planificateur.taches import last_passage, list_tasks
+from paqte.services.editions import serving_templates
+
+MAIL, JOURNAL = "courriel", "journal"
+LONG = frozenset({MAIL, JOURNAL})
+# What is read in the base itself.
+IN_BASE = frozenset({"planificateur", "reprise", "travaux", "gabarit", JOURNAL})
+ENOUGH_DISK = 200 * 1024 * 1024
+# Refusals whose message is a sentence that says what to do.
+FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
+
+
+class Verification(NamedTuple):
+    """One thing looked at: its subject, whether it is good, and a sentence."""
+
+    sujet: str
+    is_good: bool
+    phrase: str
+
+
+def check_installation(settings: Settings, *, now: datetime, is_thorough: bool = True) -> list[Verification]:
+    """Look at everything, whatever fails; never raises for a fault it knows.
+
+    `is_thorough` False leaves the mail server alone, and does not read the whole base: whoever asks would wait.
+    """
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("base", lambda: _base(settings, is_whole=is_thorough)),
+        ("planificateur", lambda: _passing(settings, now)),
+        ("reprise", _nothing_held),
+        ("travaux", _no_failed_task),
+        ("gabarit", lambda: f"en vigueur : {', '.join(g.nom for g in serving_templates(now=now))}."),
+        ("dossier des bilans", lambda: _writable(settings.reports)),
+        ("dossier de l’instance", lambda: _writable(settings.instance)),
+        (JOURNAL, _whole_journal),
+        (MAIL, lambda: _mail(settings, now)),
+    )
+    looked = [(subject, check) for subject, check in checks if is_thorough or subject not in LONG]
+    return _look_at_all(looked, settings)
+
+
+def _look_at_all(checks: list[tuple[str, Callable[[], str]]], settings: Settings) -> list[Verification]:
+    """Each check by itself; nothing more is asked of a base that cannot be served.
+
+    Opening what is left of one would write in it: an emptied base would be taken for a new one afterwards.
+    """
+    try:
+        check_base(settings.database_url)
+    except BaseRefused:
+        return [_look(subject, _unread if subject in IN_BASE else check) for subject, check in checks]
+    return [_look(subject, check) for subject, check in checks]
+
+
+def _unread() -> str:
+    raise Refused("pas regardé : la base ne se lit pas.")
+
+
+def _look(subject: str, check: Callable[[], str]) -> Verification:
+    try:
+        return Verification(subject, True, check())
+    except FAULTS as error:
+        return Verification(subject, False, str(error))
+    except OSError as error:
+        return Verification(subject, False, f"{reason_of(error)} ({error.filename}).")
+    except Exception as error:  # what a damaged base gives may make no sense anywhere
+        return Verification(subject, False, tell(error) or f"erreur inattendue ({type(error).__name__}).")
+
+
+def is_scheduler_silent(settings: Settings, *, now: datetime) -> bool:
+    """Whether the scheduler no longer passes. One that never did is awaited in production alone."""
+    passed = last_passage()
+    return is_silent(passed, now) and (passed is not None or settings.is_production)
+
+
+def _passing(settings: Settings, now: datetime) -> str:
+    passed = last_passage()
+    if is_scheduler_silent(settings, now=now):
+        raise Refused(f"{_last(passed, now)} Lancez PAQTE, ou « paqte scheduler » : rien ne part sans lui.")
+    return "jamais passé sur cette base." if passed is None else f"dernier passage il y a {_age(now - passed)}."
+
+
+def _last(passed: datetime | None, now: datetime) -> str:
+    if passed is None:
+        return "il n’est jamais passé sur cette base."
+    if passed > now:
+        return f"son dernier passage porte une heure à venir de {_age(passed - now)} : l’horloge a reculé depuis."
+    return f"il n’est pas passé depuis {_age(now - passed)}."
+
+
+def _age(spent: timedelta) -> str:
+    """« 3 jours », « 2 h », « 4 min », « 12 s »."""
+    seconds = max(int(abs(spent).total_seconds()), 0)
+    for unit, length in (("jours", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def _nothing_held() -> str:
+    waiting = pending_restoration()
+    if waiting is not None:
+        raise Refused(
+            f"le retour à {waiting.sauvegarde} attend votre accord, et rien ne part d’ici là : "
+            "« paqte reprise lister », puis « paqte reprise confirmer »."
+        )
+    return "rien n’est retenu."
+
+
+def _base(settings: Settings, *, is_whole: bool) -> str:
+    version = check_base(settings.database_url)
+    found = damage_in(settings.database_url) if is_whole else None
+    if found:
+        raise Refused(found)
+    return f"version {version}{', lue en entier' if is_whole else ''}."
+
+
+def _no_failed_task() -> str:
+    failed = [task for task in list_tasks(actor=PLANIFICATEUR) if task.etat == ECHOUEE]
+    if failed:
+        last = failed[0]
+        raise Refused(
+            f"{len(failed)} en échec, dont le {last.travail} {last.departement} {last.periode} : {last.message}"
+        )
+    return "aucun échec."
+
+
+def _whole_journal() -> str:
+    """Every line again, when the base is one that this version reads."""
+    found = check_chain()
+    if found.fautes:
+        raise Refused(
+            f"{len(found.fautes)} fautes, dont : {found.fautes[0]}. Lancez « paqte journal verifier », puis comparez "
+            "avec une sauvegarde."
+        )
+    return f"{found.lignes} lignes, chaîne d’empreintes entière."
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f".essai-{os.getpid()}"
+    try:
+        probe.write_bytes(b"essai")
+    finally:
+        probe.unlink(missing_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < ENOUGH_DISK:
+        raise Refused(f"il reste {free // 1024**2} Mo sur le disque de {folder} : libérez de la place.")
+    return f"{folder}, {free // 1024**3} Go libres."
+
+
+def _mail(settings: Settings, now: datetime) -> str:
+    if not settings.smtp_url:
+        return "aucun serveur (PAQTE_SMTP_URL) : les courriels restent dans la boîte d’envoi."
+    server = read_smtp_url(settings.smtp_url)
+    SmtpTransport(server, settings.smtp_from, now).check()
+    return f"le serveur {server.host}:{server.port} répond."

@@ -1,0 +1,85 @@
+"""Planning: what settings and periods call for becomes rows that wait for their moment (R12).
+
+Doing it again changes nothing; a setting changed moves what nobody has taken yet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.planification import CleTache, EcartPrevision, TachePrevue, difference, wanted_tasks
+from paqte.domain.taches import PREVUE
+from paqte.models import Departement, Tache, db
+from paqte.queries.reglages.agendas import all_agendas, read_agenda
+from paqte.services.reglages.agendas import dates_to_keep, keep_dates
+from paqte.services.transaction import transaction
+
+
+def plan_all(*, now: datetime) -> int:
+    """Plan every département that uses PAQTE; gives how many had something to change. Four reads when none has."""
+    session = db.session()
+    d = Departement
+    places = session.execute(select(d.code, d.premier_semestre, d.premiere_complete_le)).all()
+    agendas, held = all_agendas(), _held(session)
+    late = [
+        code
+        for code, first, complete in places
+        if dates_to_keep(code, first, agendas(code), now)
+        or difference(wanted_tasks(code, first, agendas(code), complete, now), held[code], first, now)
+    ]
+    session.rollback()
+    for code in late:
+        with transaction(actor=PLANIFICATEUR, now=now) as writing:
+            plan_departement(writing, code, now=now)
+    return len(late)
+
+
+def plan_departement(session: Session, departement: str, *, now: datetime) -> None:
+    """Bring the planned tasks of a département to what its settings say, in the caller's transaction.
+
+    The dates of what is over are kept on the way, so that no setting moves them afterwards (R37).
+    """
+    session.flush()
+    # Locked: two planners of one département take turns.
+    d = Departement
+    query = select(d.premier_semestre, d.premiere_complete_le).where(d.code == departement).with_for_update()
+    first, complete = session.execute(query).one()
+    agenda = read_agenda(departement)
+    kept = dates_to_keep(departement, first, agenda, now)
+    keep_dates(session, departement, kept)
+    wanted = wanted_tasks(departement, first, agenda.holding(kept), complete, now)
+    _apply(session, departement, difference(wanted, _held(session, departement)[departement], first, now))
+
+
+def _apply(session: Session, departement: str, change: EcartPrevision) -> None:
+    if change.missing:
+        session.execute(insert(Tache), [_row(departement, key, moment) for key, moment in change.missing.items()])
+    for key, moment in change.moved.items():
+        session.execute(update(Tache).where(Tache.id == key, Tache.etat == PREVUE).values(due_le=moment))
+    if change.dropped:
+        session.execute(delete(Tache).where(Tache.id.in_(change.dropped), Tache.etat == PREVUE))
+
+
+def _row(departement: str, key: CleTache, due_le: datetime) -> dict[str, object]:
+    travail, periode = key
+    return {
+        "travail": travail, "departement_code": departement, "periode": periode, "etat": PREVUE, "due_le": due_le,
+        "prise_par": "", "essais": 0, "message": "",
+    }  # fmt: skip
+
+
+def _held(session: Session, departement: str | None = None) -> defaultdict[str, dict[CleTache, TachePrevue]]:
+    """The tasks the base holds, by département."""
+    t = Tache
+    query = select(t.departement_code, t.travail, t.periode, t.id, t.etat, t.due_le)
+    if departement is not None:
+        query = query.where(t.departement_code == departement)
+    held: defaultdict[str, dict[CleTache, TachePrevue]] = defaultdict(dict)
+    for row in session.execute(query):
+        held[row.departement_code][(row.travail, row.periode)] = TachePrevue(row.id, row.etat, row.due_le)
+    return held

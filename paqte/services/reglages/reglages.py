@@ -1,0 +1,214 @@
+"""Settings: a département's own value, or back to the national one; the national ones too (R12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from paqte.auth.adresses import read_address
+from paqte.domain.acteurs import Acteur
+from paqte.domain.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
+from paqte.domain.conservation import LEAST_YEARS, MOST_YEARS
+from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.nombres import COMPTE, read_number
+from paqte.domain.pilotage import REGLAGES
+from paqte.models import Departement, Reglage
+from paqte.queries.perimetre import require_admin, require_departement
+from paqte.queries.reglages.agendas import all_agendas, read_agenda
+from paqte.queries.reglages.reglages import Valeur, list_own_settings, read_national, read_settings, version_of
+from paqte.services.pilotage import hold
+from paqte.services.reglages.agendas import Suites, change_delays
+from paqte.services.reglages.planification import plan_all, plan_departement
+from paqte.services.transaction import transaction
+
+LONGEST_DELAY = 365
+MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
+MOST_NAMES = 4
+DESTINATAIRES = frozenset({"destinataires_bilan", "destinataires_export"})
+
+
+def save_settings(
+    *, actor: Acteur, now: datetime, departement: str, version: int | None, values: Mapping[str, str]
+) -> Suites:
+    """Keep the département's own settings and tell what moves; a blank value goes back to the national one.
+
+    No date of a campaign that is over moves, and none under way is put in the past (R37).
+
+    Delays are whole days from 0 to 365, reminders days around the due day, and together they must follow one another:
+    Refused beside the field otherwise (R12). `version` is queries.reglages.version_of what the page showed; Conflict,
+    with what applies now, when somebody changed a setting meanwhile.
+    """
+    require_departement(actor, departement)
+    cleaned = _cleaned(values)
+    with transaction(actor=actor, now=now) as session:
+        hold(session, departement)
+        current = read_settings(departement)
+        _refuse_conflict(version, current)
+        _refuse_disorder(cleaned, current)
+        wanted = Delais.read(_applied(cleaned, current))
+        first = session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
+        suites = change_delays(session, departement, first, former=read_agenda(departement), delais=wanted, now=now)
+        _keep(session, departement, cleaned)
+        plan_departement(session, departement, now=now)
+        return suites
+
+
+def save_national_settings(
+    *, actor: Acteur, now: datetime, version: int | None, values: Mapping[str, str]
+) -> dict[str, Suites]:
+    """Keep the national value of every setting; a blank one goes back to what the product ships (R12).
+
+    Gives what moves, by département where something does; what is over moves nowhere (R37).
+
+    It applies to each département that has none of its own, whose tasks are planned again. Refused and Conflict as
+    for a département's; Refused too, with their names, when it would put in disorder the dates of those that have
+    settings of their own.
+    """
+    require_admin(actor)
+    cleaned = _cleaned(values)
+    with transaction(actor=actor, now=now) as session:
+        # Writers take turns, those of a département too: each holds the row of its own.
+        session.execute(select(Departement.code).order_by(Departement.code).with_for_update())
+        current = read_national()
+        _refuse_conflict(version, current)
+        _refuse_disorder(cleaned, current)
+        _refuse_local_disorder(_applied(cleaned, current), _applied({}, current))
+        suites = _change_everywhere(session, _applied(cleaned, current), now)
+        _keep(session, None, cleaned)
+    plan_all(now=now)
+    return suites
+
+
+def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetime) -> dict[str, Suites]:
+    """What the national values do in each département, its own settings coming first."""
+    own = {one.departement: one.valeurs for one in list_own_settings()}
+    agendas = all_agendas()
+    found = {}
+    for code, first in session.execute(select(Departement.code, Departement.premier_semestre)).all():
+        delais = Delais.read({**wanted, **own.get(code, {})})
+        suites = change_delays(session, code, first, former=agendas(code), delais=delais, now=now)
+        if suites.deplacees or suites.gardees:
+            found[code] = suites
+    return found
+
+
+def _refuse_conflict(version: int | None, current: dict[str, Valeur]) -> None:
+    if version != version_of(current):
+        held = {cle: setting.valeur if setting.is_own else "" for cle, setting in current.items()}
+        message = "Quelqu’un d’autre a changé les réglages pendant votre saisie : comparez, puis enregistrez."
+        raise Conflict(message, held | {"version": str(version_of(current))})
+
+
+def _keep(session: Session, departement: str | None, cleaned: Mapping[str, str]) -> None:
+    mine = Reglage.departement_code.is_(None) if departement is None else Reglage.departement_code == departement
+    own = {row.cle: row for row in session.scalars(select(Reglage).where(mine))}
+    for cle, valeur in cleaned.items():
+        row = own.get(cle)
+        if row is not None and not valeur:
+            session.delete(row)
+        elif row is not None:
+            row.valeur = valeur
+        elif valeur:
+            session.add(Reglage(departement_code=departement, cle=cle, valeur=valeur))
+
+
+def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+    cleaned, errors = {}, {}
+    for cle, text in values.items():
+        try:
+            cleaned[cle] = _read(cle, text.strip())
+        except ValueError as error:
+            errors[cle] = str(error)
+    if errors:
+        raise Refused(errors)
+    return cleaned
+
+
+def _refuse_disorder(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> None:
+    """Refused when the dates would not follow one another, as the settings will apply together."""
+    errors = refuse_disorder(Delais.read(_applied(cleaned, current)))
+    if errors:
+        raise Refused(errors)
+
+
+def _applied(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> dict[str, str]:
+    return {
+        cle: (cleaned[cle] or setting.nationale) if cle in cleaned else setting.valeur
+        for cle, setting in current.items()
+    }
+
+
+def _refuse_local_disorder(wanted: Mapping[str, str], present: Mapping[str, str]) -> None:
+    """Refused when what départements set themselves would no longer go with it; a disorder of before is not its."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for own in list_own_settings():
+        before = refuse_disorder(Delais.read({**present, **own.valeurs}))
+        for cle, sentence in refuse_disorder(Delais.read({**wanted, **own.valeurs})).items():
+            if cle not in before:
+                places.setdefault((cle, sentence), []).append(f"{own.nom} ({own.departement})")
+    if places:
+        raise Refused({cle: f"{sentence} {_told(names)}" for (cle, sentence), names in places.items()})
+
+
+def _told(names: Sequence[str]) -> str:
+    """Where it would be so: the first few by name, and how many in all."""
+    shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
+    listed = ", ".join(shown) + (f" et {more} {'autre' if more == 1 else 'autres'}" if more > 0 else "")
+    count = "un département qui a ses" if len(names) == 1 else f"{len(names)} départements qui ont leurs"
+    whom = "sa préfecture" if len(names) == 1 else "leurs préfectures"
+    return f"Ce ne serait plus vrai dans {count} propres réglages : {listed}. Voyez d’abord avec {whom}."
+
+
+def _read(cle: str, text: str) -> str:
+    if cle not in REGLAGES:
+        raise ValueError("Ce réglage n’existe pas.")
+    return READERS.get(cle, _days)(text) if text else ""
+
+
+def _days(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if number > LONGEST_DELAY:
+        raise ValueError(f"Un délai va de 0 à {LONGEST_DELAY} jours.")
+    return str(int(number))
+
+
+def _years(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if not LEAST_YEARS <= number <= MOST_YEARS:
+        raise ValueError(f"Un contact se garde de {LEAST_YEARS} à {MOST_YEARS} ans après la fin de sa convention.")
+    return str(int(number))
+
+
+def _closing(text: str) -> str:
+    return JAMAIS if text.lower() == JAMAIS else _days(text)
+
+
+def _relances(text: str) -> str:
+    return ", ".join(map(str, read_relances(text))) or AUCUNE
+
+
+def _preavis(text: str) -> str:
+    return ", ".join(map(str, reversed(read_preavis(text)))) or AUCUNE
+
+
+def _addresses(text: str) -> str:
+    """Addresses in lower case, each once, joined by « , »; ValueError names the one at fault."""
+    given = [part for part in re.split(r"[,;\s]+", text) if part]
+    kept = dict.fromkeys(read_address(part) for part in given)
+    joined = ", ".join(kept)
+    if len(kept) > MOST_ADDRESSES or len(joined) > LONGEST_VALUE:
+        raise ValueError(f"Donnez au plus {MOST_ADDRESSES} adresses : une liste de diffusion conviendra mieux.")
+    return joined
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "relances_jours": _relances,
+    "preavis_jours": _preavis,
+    "fermeture_delai_jours": _closing,
+    "conservation_annees": _years,
+    **dict.fromkeys(DESTINATAIRES, _addresses),
+}

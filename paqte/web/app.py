@@ -14,22 +14,10 @@ from paqte.config import Settings, read_settings
 from paqte.domain.catalogue import catalogue
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
-from paqte.web import (
-    acces,
-    admin,
-    bilans,
-    cles,
-    compte,
-    entetes,
-    entreprise,
-    errors,
-    filters,
-    justificatifs,
-    national,
-    public,
-    referent,
-    taches,
-)
+from paqte.web import admin, entreprise, national, referent
+from paqte.web.affichage import filters
+from paqte.web.commun import bilans, compte, justificatifs, public, taches
+from paqte.web.socle import acces, cles, entetes, errors
 
 MAX_BODY = 12 * 1024 * 1024
 MOST_THREADS = 64

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from paqte.auth.roles import PUBLIC
 from paqte.cli.examen import routes_of
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+from paqte.domain.roles import PUBLIC
 from paqte.models import Base, db
-from paqte.web.acces import Route, route_table
-from paqte.web.libelles import SENT_AS, read_labels
+from paqte.web.formulaires.libelles import SENT_AS, read_labels
+from paqte.web.socle.acces import Route, route_table
 from tests.architecture.droits import ROLES_BY_ENDPOINT, WORDS
 from tests.architecture.monde import NOW, TRACES, Page, a_sister, bare, dump, furnish, invite
 from tests.factories import a_signataire

@@ -34,7 +34,7 @@ PAGES = {
 }
 # A page is short: more rounds cost little and settle the median.
 ROUNDS = 15
-LIST = "paqte.web.referent.signataires.list_signataires"
+LIST = "paqte.web.referent.conventions.signataires.list_signataires"
 
 
 def figures() -> Iterator[Figure]:
@@ -85,7 +85,7 @@ def open_page(client: FlaskClient, page: str, within: AbstractContextManager[Any
 
 def lines_of(client: FlaskClient, page: str) -> Any:
     """What the list's query gives for the page."""
-    from paqte.web.referent import signataires
+    from paqte.web.referent.conventions import signataires
 
     given: list[Any] = []
     ask: Callable[..., Any] = signataires.list_signataires

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from paqte.domain.declarations import ETATS
 from paqte.domain.periodes import last_closed, local_date
 from paqte.ops import clock
-from paqte.web.acces import route_table
+from paqte.web.socle.acces import route_table
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -82,7 +82,7 @@ def test_an_idle_run_after_the_clock_stepped_back_is_written_down(app: Any, cont
 def test_the_age_of_the_last_run_is_watched_by_sante_and_verifier(
     app: Any, client: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, age: timedelta, is_silent: bool
 ) -> None:
-    monkeypatch.setattr("paqte.web.public.clock.now", lambda: now)
+    monkeypatch.setattr("paqte.web.commun.public.clock.now", lambda: now)
     with app.app_context():
         record_tour(travail=travaux.TACHES, par="essai", commence_le=now - age, now=now - age, prochain_le=now - age)
         checks = check_installation(app.extensions["paqte"], now=now)

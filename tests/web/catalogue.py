@@ -8,10 +8,12 @@ from pathlib import Path
 from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import PUBLIC, open_to
 from paqte.domain.erreurs import Conflict
 from paqte.domain.nombres import POURCENTAGE
-from paqte.web.champs import (
+from paqte.domain.roles import PUBLIC, open_to
+from paqte.web.affichage.svg import Point
+from paqte.web.formulaires.base import Filtres, Formulaire
+from paqte.web.formulaires.champs import (
     CaseField,
     CasesField,
     ChoixField,
@@ -25,8 +27,6 @@ from paqte.web.champs import (
     TexteField,
     TexteLongField,
 )
-from paqte.web.formulaires import Filtres, Formulaire
-from paqte.web.svg import Point
 
 AXES = {"SENSIBILISER": "Sensibiliser", "FORMER": "Former", "RECRUTER": "Recruter"}
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from paqte.auth.roles import PUBLIC
 from paqte.domain.acteurs import PLANIFICATEUR, ROLES
+from paqte.domain.roles import PUBLIC
 from paqte.models import Journal, SessionOuverte, db
 from paqte.models.base import WRITE
 from paqte.ops.clock import now
 from paqte.services.transaction import transaction
-from paqte.web.acces import Route, route_table
+from paqte.web.socle.acces import Route, route_table
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, EVERYBODY, NADIA, ZOE, Personne, post, token_in
 
 if TYPE_CHECKING:

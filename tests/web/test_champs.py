@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 from paqte.domain.erreurs import GENERAL, Conflict, NotFound, Refused
 from paqte.domain.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
-from paqte.web.champs import IdentifiantField, NombreField, SirenField
-from paqte.web.formulaires import Formulaire, SousFormulaire
+from paqte.web.formulaires.base import Formulaire, SousFormulaire
+from paqte.web.formulaires.champs import IdentifiantField, NombreField, SirenField
 from tests.web.catalogue import FicheForm, ListeForm
 
 if TYPE_CHECKING:

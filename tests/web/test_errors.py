@@ -16,7 +16,7 @@ from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import SessionOuverte
 from paqte.ops import clock
 from paqte.services.transaction import transaction
-from paqte.web import session as web_session
+from paqte.web.socle import session as web_session
 from tests.fixtures_acteurs import CAMILLE, ZOE, Personne, post, token_in
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from paqte.web import filters, svg
-from paqte.web.svg import Point
+from paqte.web.affichage import filters, svg
+from paqte.web.affichage.svg import Point
 
 if TYPE_CHECKING:
     from flask import Flask

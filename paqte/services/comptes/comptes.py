@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from paqte.auth.adresses import read_address
-from paqte.auth.jetons import digest
-from paqte.auth.session import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
+from paqte.domain.adresses import read_address
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.identifiants import read_siren_or_siret
+from paqte.domain.jetons import digest
+from paqte.domain.sessions import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
 from paqte.models import (
     Convention,
     Departement,

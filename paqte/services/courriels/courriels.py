@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from paqte.auth.session import INVITATION_LIFE, LINK_LIFE
 from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.courriels import (
     EN_ATTENTE,
@@ -26,6 +25,7 @@ from paqte.domain.courriels import (
     next_try,
 )
 from paqte.domain.erreurs import Refused
+from paqte.domain.sessions import INVITATION_LIFE, LINK_LIFE
 from paqte.models import Courriel, Utilisateur, db
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
 from paqte.queries.perimetre import to_change

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
+from paqte.domain.adresses import read_address
 from paqte.domain.erreurs import Refused
 from paqte.models import Partenaire, Referent
 from paqte.queries.perimetre import require_departement

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.auth.adresses import read_address
 from paqte.domain.acteurs import Acteur
+from paqte.domain.adresses import read_address
 from paqte.domain.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
 from paqte.domain.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.erreurs import Conflict, Refused

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.courriels import REFUSE
 from paqte.domain.editions import EN_VIGUEUR
+from paqte.domain.roles import open_to
 from paqte.domain.travaux import is_silent
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import list_users
@@ -17,7 +17,7 @@ from paqte.queries.gabarits.gabarits import list_templates
 from paqte.queries.planificateur.taches import count_failed, last_passage
 from paqte.services.planificateur.verification import check_installation
 from paqte.web.admin import blueprint
-from paqte.web.session import actor
+from paqte.web.socle.session import actor
 
 NAMES = {
     "base": "Base de données",

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, REFERENT
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again
 from paqte.web.admin import blueprint
-from paqte.web.champs import ChoixField, CourrielField, RadiosField, Required, TexteField
-from paqte.web.formulaires import Formulaire
-from paqte.web.public import public_address
-from paqte.web.session import actor
+from paqte.web.commun.public import public_address
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import ChoixField, CourrielField, RadiosField, Required, TexteField
+from paqte.web.socle.session import actor
 
 
 class CompteForm(Formulaire):

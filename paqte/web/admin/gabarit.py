@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.editions import ETATS_GABARIT, GENRES_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import list_departements
 from paqte.queries.gabarits.gabarits import read_template_file, read_template_row
@@ -16,9 +16,9 @@ from paqte.services.gabarits.essai import Essai, examine_template
 from paqte.services.gabarits.installes import discard_template, install_template, withdraw_template
 from paqte.web.admin import blueprint
 from paqte.web.admin.gabarits import workbook
-from paqte.web.champs import ChoixField, DateField, Required
-from paqte.web.formulaires import Filtres, Formulaire
-from paqte.web.session import actor
+from paqte.web.formulaires.base import Filtres, Formulaire
+from paqte.web.formulaires.champs import ChoixField, DateField, Required
+from paqte.web.socle.session import actor
 
 COTES = ("nouveau", "ancien")
 

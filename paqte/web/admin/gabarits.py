@@ -7,19 +7,19 @@ from io import BytesIO
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT, GENRES_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.gabarits.gabarits import list_templates, read_template_file
 from paqte.services.editions.gabarit import FORMATS, read_template
 from paqte.services.gabarits.installes import propose_template
 from paqte.web.admin import blueprint
-from paqte.web.bilans import XLSX
-from paqte.web.champs import FichierField, RadiosField, Required
-from paqte.web.formulaires import Formulaire
-from paqte.web.session import actor
+from paqte.web.commun.bilans import XLSX
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import FichierField, RadiosField, Required
+from paqte.web.socle.session import actor
 
 
 class EnvoiForm(Formulaire):

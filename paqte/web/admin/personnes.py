@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.erreurs import Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.effacements import preview_user
 from paqte.services.comptes.personnes import erase_user, export_user
 from paqte.web.admin import blueprint
-from paqte.web.copies import handed
-from paqte.web.effacement import EffacerForm
-from paqte.web.session import actor
+from paqte.web.commun.copies import handed
+from paqte.web.commun.effacement import EffacerForm
+from paqte.web.socle.session import actor
 
 
 @blueprint.get("/comptes/<int:compte_id>/donnees")

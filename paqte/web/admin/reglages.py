@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import REGLAGES, setting_shown
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings
 from paqte.web.admin import blueprint
-from paqte.web.champs import TexteField
-from paqte.web.formulaires import Formulaire
-from paqte.web.session import actor
-from paqte.web.suites_reglages import told_suites
+from paqte.web.commun.suites_reglages import told_suites
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import TexteField
+from paqte.web.socle.session import actor
 
 
 class NationalForm(Formulaire):

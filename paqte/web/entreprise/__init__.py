@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Blueprint, Flask
 
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE
-from paqte.web.acces import add_menu
+from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("entreprise", __name__, url_prefix="/entreprise")
 # Whoever answers for signatories given to them: a company contact, an animateur.

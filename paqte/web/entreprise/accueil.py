@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.catalogue import Axe, catalogue
 from paqte.domain.conventions import ETATS as ETATS_CONVENTION
 from paqte.domain.declarations import ETATS
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.suivi.entreprise import Espace, list_followed, read_espace
 from paqte.queries.suivi.entreprise_chiffres import PointLu, Realise
 from paqte.services.declarations.declarations import open_declaration
+from paqte.web.affichage.svg import Point
 from paqte.web.entreprise import ANSWERING, blueprint
-from paqte.web.formulaires import Formulaire
-from paqte.web.session import actor
-from paqte.web.svg import Point
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.socle.session import actor
 
 FEW = 3
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.catalogue import catalogue
 from paqte.domain.erreurs import Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
-from paqte.web.champs import ChoixField, DateField, FichierField, NombreField, Required, TexteField, TexteLongField
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.pieces import ACCEPT, received
-from paqte.web.formulaires import Formulaire
-from paqte.web.session import actor
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import (
+    ChoixField,
+    DateField,
+    FichierField,
+    NombreField,
+    Required,
+    TexteField,
+    TexteLongField,
+)
+from paqte.web.socle.session import actor
 
 REMINDER = "Des faits et des nombres, jamais le nom d’un jeune ou d’un bénéficiaire."
 

@@ -7,12 +7,12 @@ from io import BytesIO
 from flask import send_file
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.services.declarations.attestations import make_attestation
+from paqte.web.commun.public import public_address
 from paqte.web.entreprise import ANSWERING, blueprint
-from paqte.web.public import public_address
-from paqte.web.session import actor
+from paqte.web.socle.session import actor
 
 
 @blueprint.get("/conventions/<int:convention_id>/attestation")

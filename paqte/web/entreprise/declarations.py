@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import Saisie
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationLue
@@ -17,8 +17,8 @@ from paqte.services.declarations.declarations import submit_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.entreprise.saisie import doubts
-from paqte.web.formulaires import Formulaire
-from paqte.web.session import actor
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.socle.session import actor
 
 
 class TransmettreForm(Formulaire):

@@ -6,16 +6,16 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from paqte.auth.roles import open_to
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.services.declarations.justificatifs import EXPECTED, MAX_OCTETS, PieceRecue, add_evidence, remove_evidence
-from paqte.web.champs import FichierField
 from paqte.web.entreprise import ANSWERING, blueprint
-from paqte.web.formulaires import Formulaire
-from paqte.web.session import actor
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import FichierField
+from paqte.web.socle.session import actor
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx"
 

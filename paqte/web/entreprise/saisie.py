@@ -7,20 +7,20 @@ import re
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.controles import ERREUR
 from paqte.domain.declarations import A_SAISIR, SAISIR, may
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.services.declarations.declarations import save_draft
+from paqte.web.affichage.filters import plural
+from paqte.web.commun.saisie import SaisieForm, build_form
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
-from paqte.web.filters import plural
-from paqte.web.saisie import SaisieForm, build_form
-from paqte.web.session import actor
+from paqte.web.socle.session import actor
 
 # The button that leads on; any other, or Enter alone, keeps a draft.
 RELIRE = "relire"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, NATIONAL
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.editions.nation import SemestreNational, departements_followed, issued_semesters
 from paqte.web.national import blueprint
-from paqte.web.session import actor
+from paqte.web.socle.session import actor
 
 # The legal time of the ministry, not that of a département.
 PARIS = "75"

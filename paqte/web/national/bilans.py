@@ -7,17 +7,17 @@ from itertools import groupby
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.auth.roles import open_to
 from paqte.domain.acteurs import ADMIN, NATIONAL
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import NotFound
+from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.editions.nation import departements_awaited, last_editions
 from paqte.services.editions.national import consolidate_nation
-from paqte.web.adresses import period_of
+from paqte.web.affichage.adresses import period_of
 from paqte.web.national import blueprint
-from paqte.web.session import actor
+from paqte.web.socle.session import actor
 
 
 @blueprint.get("/bilans/<periode>")

@@ -7,35 +7,35 @@ from importlib import import_module
 from flask import Blueprint, Flask
 
 from paqte.domain.acteurs import REFERENT
-from paqte.web.acces import add_menu
+from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("referent", __name__, url_prefix="/referent")
 
 # Modules of this folder, imported in this order.
 PAGES: tuple[str, ...] = (
-    "accueil",
-    "bilans",
-    "comparaisons",
-    "trimestres",
-    "chiffres",
-    "completude",
-    "declarations",
-    "saisie",
-    "actions",
-    "pilotage",
-    "pilotage_debut",
-    "pilotage_lignes",
-    "pilotage_textes",
-    "signataires",
-    "conventions",
-    "suites",
-    "engagements",
-    "acces_entreprise",
-    "courriels",
-    "recues",
-    "calendrier",
-    "relances",
-    "personnes",
+    "suivi.accueil",
+    "editions.bilans",
+    "editions.comparaisons",
+    "editions.trimestres",
+    "editions.chiffres",
+    "declarations.completude",
+    "declarations.declarations",
+    "declarations.saisie",
+    "declarations.actions",
+    "pilotage.pilotage",
+    "pilotage.debut",
+    "pilotage.lignes",
+    "pilotage.textes",
+    "conventions.signataires",
+    "conventions.conventions",
+    "conventions.suites",
+    "conventions.engagements",
+    "comptes.acces_entreprise",
+    "courriels.courriels",
+    "declarations.recues",
+    "suivi.calendrier",
+    "courriels.relances",
+    "comptes.personnes",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.

@@ -1,0 +1,1 @@
+"""How things are shown: figures, dates, icons, curves, what addresses name."""

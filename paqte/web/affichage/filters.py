@@ -1,0 +1,141 @@
+"""How figures, dates and identifiers are shown, and the few helpers templates may call."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, request
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from paqte.domain.bilan import share
+from paqte.domain.identifiants import grouped
+from paqte.domain.nombres import written
+from paqte.domain.periodes import fuseau
+from paqte.web.affichage import svg
+
+LOCALE = "fr_FR"
+NBSP = "\u00a0"
+THIN = "\u202f"
+PARIS = "75"
+NOT_GIVEN = "non renseigné"
+
+
+def register(app: Flask) -> None:
+    """Filters and globals of every template; a variable nobody passed is an error, not a blank."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        nombre=show_number,
+        euros=show_euros,
+        pourcentage=show_percent,
+        part=show_share,
+        date_longue=show_long_date,
+        date_courte=show_short_date,
+        jour_semaine=show_weekday,
+        mois_annee=show_month,
+        moment=show_moment,
+        identifiant=grouped,
+        taille=show_size,
+        paragraphes=show_paragraphs,
+        insecable=keep_marks_together,
+    )
+    app.jinja_env.globals.update(
+        icone=svg.icon, svg_barre=svg.progress, svg_courbe=svg.curve, url_avec=url_with, pluriel=plural
+    )
+
+
+def show_number(value: Decimal | int | None) -> str:
+    """`1 234,5` with the no-break spaces of French typography; None is said, never shown as zero (R13)."""
+    return NOT_GIVEN if value is None else written(value)
+
+
+def show_euros(value: Decimal | int | None) -> str:
+    """`1 234,50 €`, without decimals when there are none."""
+    if value is None:
+        return NOT_GIVEN
+    pattern = "#,##0" if value == int(value) else "#,##0.00"
+    return format_decimal(value, format=pattern, locale=LOCALE) + f"{NBSP}€"
+
+
+def show_percent(value: Decimal | int | None) -> str:
+    """`42,5 %` of a value already in hundredths (42.5), every decimal of it (R33); None is `n.d.` (R14)."""
+    if value is None:
+        return "n.d."
+    return f"{written(value)}{NBSP}%"
+
+
+def show_share(numerateur: Decimal | int, denominateur: Decimal | int) -> str:
+    """The share in percent of two exact numbers, as every output tells it (R33)."""
+    told = share(numerateur, denominateur)
+    return show_percent(told.valeur) if told.is_missing or told.valeur is not None else told.motif
+
+
+def show_long_date(day: date | None) -> str:
+    """`1er janvier 2026`."""
+    if day is None:
+        return NOT_GIVEN
+    month = format_date(day, "MMMM", locale=LOCALE)
+    return f"{day.day}{'er' if day.day == 1 else ''} {month} {day.year}"
+
+
+def show_short_date(day: date | None) -> str:
+    """`31/12/2026`, as it is typed."""
+    return NOT_GIVEN if day is None else f"{day:%d/%m/%Y}"
+
+
+def show_weekday(day: date) -> str:
+    """`jeudi 1er`, for a list where the month is said above."""
+    return f"{format_date(day, 'EEEE', locale=LOCALE)} {day.day}{'er' if day.day == 1 else ''}"
+
+
+def show_month(day: date) -> str:
+    """`janvier 2026`."""
+    return format_date(day, "MMMM y", locale=LOCALE)
+
+
+def show_moment(moment: datetime | None, departement: str | None = None) -> str:
+    """`3 juillet 2026 à 14 h 05` in the legal time of the département (Paris when none is given)."""
+    if moment is None:
+        return NOT_GIVEN
+    local = moment.astimezone(fuseau(departement or PARIS))
+    return f"{show_long_date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+def show_size(octets: int) -> str:
+    """`1,2 Mo`, `340 ko`."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))}{NBSP}ko"
+    return format_decimal(Decimal(octets) / 1_000_000, format="#,##0.#", locale=LOCALE) + f"{NBSP}Mo"
+
+
+def show_paragraphs(text: str | None) -> Markup:
+    """A typed text with its line breaks, escaped."""
+    blocks = [b for b in (text or "").replace("\r\n", "\n").split("\n\n") if b.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(block.strip().split("\n"))) for block in blocks
+    )
+
+
+def keep_marks_together(text: object) -> str:
+    """The sentence with no-break spaces where French puts a space beside a mark, so that no line begins with one."""
+    kept = re.sub(r" ([:;!?»%€])", rf"{NBSP}\1", str(text)).replace("« ", f"«{NBSP}")
+    return Markup(kept) if isinstance(text, Markup) else kept
+
+
+def plural(count: Decimal | int, one: str, many: str | None = None) -> str:
+    """`1 entreprise`, `0 entreprise`, `2 entreprises`: French takes the plural from two on."""
+    word = one if abs(count) < 2 else many or f"{one}s"
+    return f"{show_number(count)}{NBSP}{word}"
+
+
+def url_with(**changes: str | int | None) -> str:
+    """The address of this page with some query parameters changed; None takes one away."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in changes]
+    kept += [(k, str(v)) for k, v in changes.items() if v is not None]
+    return request.path + (f"?{urlencode(kept)}" if kept else "")

@@ -1,0 +1,1 @@
+"""Pages and pieces that several audiences share."""

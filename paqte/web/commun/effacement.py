@@ -1,0 +1,11 @@
+"""The form that asks before somebody is erased."""
+
+from __future__ import annotations
+
+from paqte.web.formulaires.base import Formulaire
+
+
+class EffacerForm(Formulaire):
+    """Nothing to type: the page says what goes and what stays."""
+
+    version = None

@@ -1,0 +1,232 @@
+"""The form of a declaration, made from the convention's own engagements (R5); the same for whoever types it.
+
+For a number, left empty is « no answer yet »; 0 and the tick « néant » both confirm a zero (R13).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from wtforms import Field, HiddenField
+from wtforms.form import BaseForm
+
+from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
+from paqte.domain.controles import ERREUR, Constat, figure_of
+from paqte.domain.declarations import MANQUANTE, NEANT
+from paqte.domain.erreurs import Refused
+from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
+from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import CaseField, DateField, NombreField, RadiosField, TexteLongField
+
+REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
+ANSWERS = {"1": "Oui", "0": "Non", "": "Pas encore de réponse"}
+FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
+NEANT_SHOWN = "néant"
+_EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
+
+
+class SaisieForm(Formulaire):
+    """The fields of every declaration; build_form adds those of one."""
+
+    texte_libre = TexteLongField("Ce qu’il faut savoir de cette période", limite=FREE_TEXT, description=REMINDER)
+    page: DeclarationLue
+    ouvertes: frozenset[int]
+
+    def saisie(self) -> Saisie:
+        """What was typed. An engagement none of whose fields was sent stays as it was."""
+        sent = {ligne.engagement_id: ligne for ligne in self.page.lignes if _is_sent(ligne)}
+        sentences = {key: self[comment_field(*key)].data for key in self._explanations()}
+        return Saisie({key: self._answer(ligne) for key, ligne in sent.items()}, self._data("texte_libre"), sentences)
+
+    def leaves(self) -> Iterator[Field]:
+        """Fields in the order of the page: a warning's explanation stands under its number."""
+        order = {str(ligne.engagement_id): rank for rank, ligne in enumerate(self.page.lignes)}
+        return iter(sorted(super().leaves(), key=lambda field: _rank(field.name, order)))
+
+    def explanations_of(self, engagement: int) -> list[Any]:
+        """The fields in which the warnings of one engagement are explained."""
+        return [self[comment_field(*key)] for key in self._explanations() if key[0] == engagement]
+
+    def show_findings(self, findings: Iterable[Constat]) -> None:
+        """Put warnings beside their fields, each with a place to explain it; errors too when nothing was sent yet."""
+        for constat in findings:
+            ligne = self.page.ligne(constat.engagement or 0)
+            name = field_of(constat, ligne.indicateur if ligne else None)
+            if ligne is None:
+                continue
+            if constat.gravite == ERREUR:
+                self._warn(name, f"À corriger avant de transmettre. {constat.message}")
+                continue
+            self._warn(name, constat.message)
+            self._add_explanation(ligne, constat.code)
+
+    def apply_refusal(self, refused: Refused) -> None:
+        """As every form does, once the warnings found have their place."""
+        if isinstance(refused, SaisieRefused):
+            self.show_findings(c for c in refused.constats if c.gravite != ERREUR)
+        super().apply_refusal(refused)
+
+    def _show_current(self, current: Mapping[str, str], fields: Mapping[str, Any]) -> None:
+        """A tick « néant » or a zero here and a confirmed zero there are the same answer."""
+        zeros = {name for name in current if self._data(name) == 0 or self._data(f"neant_{name.partition('_')[2]}")}
+        shown = {name: value for name, value in current.items() if not (value == NEANT_SHOWN and name in zeros)}
+        super()._show_current(shown, fields)
+
+    def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
+        key = ligne.engagement_id
+        value = self[f"valeur_{key}"].data if f"valeur_{key}" in self else None
+        if ligne.indicateur.genre == OUI_NON:
+            value = Decimal(value) if value else None
+        return AnswerTyped(
+            valeur=value,
+            numerateur=self._data(f"numerateur_{key}"),
+            denominateur=self._data(f"denominateur_{key}"),
+            is_neant=bool(self._data(f"neant_{key}")),
+            datee_du=self._data(f"date_{key}"),
+            commentaire=self._data(f"precision_{key}") or "",
+            is_own=self._data(f"propre_{key}") == "1",
+        )
+
+    def _data(self, name: str) -> Any:
+        return self[name].data if name in self else None
+
+    def _warn(self, name: str, sentence: str) -> None:
+        if name in self:
+            self[name].avertissements.append(sentence)
+
+    def _explanations(self) -> list[tuple[int, str]]:
+        found = (_EXPLANATION.fullmatch(name) for name in self._fields)
+        return [(int(match[1]), match[2]) for match in found if match]
+
+    def _add_explanation(self, ligne: LigneDeclaration, code: str) -> None:
+        name = comment_field(ligne.engagement_id, code)
+        if name not in self:
+            # A Form takes no new field; the warning is known only once the answers were read.
+            BaseForm.__setitem__(self, name, _explanation_field(ligne))
+            self[name].process(request.form or None, ligne.explications.get(code, ""))
+
+
+def build_form(page: DeclarationLue, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:
+    """The form of this declaration, holding what was sent, else what is stored with its findings.
+
+    `only` are the engagements that may be answered, all of them by default; `has_text` says whether the free text may.
+    """
+    opened = frozenset(ligne.engagement_id for ligne in page.lignes) if only is None else only
+    fields: dict[str, Any] = {}
+    for ligne in page.lignes:
+        if ligne.engagement_id in opened:
+            fields |= _fields(ligne) | _repeat(page, ligne)
+    for match in filter(None, map(_EXPLANATION.fullmatch, request.form)):
+        ligne = page.ligne(int(match[1]))
+        if ligne is not None:
+            fields[match[0]] = _explanation_field(ligne)
+    form = type("SaisieDeclaration", (SaisieForm,), fields)(data=_stored(page))
+    form.page, form.ouvertes = page, opened
+    if not has_text:
+        del form.texte_libre
+    if not form.is_submitted():
+        form.version.data = page.version
+        form.show_findings(c for ligne in page.lignes for c in ligne.constats)
+    return form
+
+
+def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
+    key, indicateur = ligne.engagement_id, ligne.indicateur
+    if indicateur.genre == OUI_NON:
+        return {
+            f"valeur_{key}": RadiosField(ligne.libelle, choices=ANSWERS),
+            f"date_{key}": DateField("Si oui, à quelle date ?", description="Par exemple 31/12/2026"),
+        } | _precision(ligne)
+    neant = {f"neant_{key}": CaseField("Néant")}
+    if indicateur.genre == RATIO:
+        grid = catalogue()
+        counted = grid.indicateurs.get(indicateur.numerateur)
+        kind = part_kind(indicateur, grid)
+        return (
+            {
+                f"numerateur_{key}": NombreField(counted.libelle if counted else "Nombre concerné", genre=kind),
+                f"denominateur_{key}": NombreField(indicateur.denominateur, genre=kind),
+            }
+            | neant
+            | _precision(ligne)
+        )
+    return {f"valeur_{key}": NombreField(ligne.libelle, genre=indicateur.nombre)} | neant | _precision(ligne)
+
+
+def _repeat(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
+    """Whether a figure that repeats another was touched: told by the page's script, and not needed without it."""
+    return {f"propre_{ligne.engagement_id}": HiddenField()} if page.source_of(ligne) else {}
+
+
+def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
+    """A text beside the answer: for a free commitment, for an answer asked back, or where there is one already."""
+    told = ligne.actuelle is not None and ligne.actuelle.commentaire
+    if not (ligne.indicateur.genre == LIBRE or ligne.questions or told):
+        return {}
+    label = "Ce qui a été fait" if ligne.indicateur.genre == LIBRE else "Votre réponse à la question"
+    rows = {"rows": 2, "data-limite": PRECISION}
+    return {
+        f"precision_{ligne.engagement_id}": TexteLongField(
+            label, limite=PRECISION, description=REMINDER, render_kw=rows
+        )
+    }
+
+
+def _rank(name: str, order: Mapping[str, int]) -> tuple[int, bool]:
+    """Line of the page in which a field stands, its explanations last; those of no engagement after all."""
+    kind, _, rest = name.partition("_")
+    return order.get(rest.partition("_")[0], len(order)), kind == "explication"
+
+
+def _explanation_field(ligne: LigneDeclaration) -> Any:
+    rows = {"rows": 2, "data-limite": SENTENCE}
+    return TexteLongField(f"Pourquoi ce nombre est juste ({ligne.indicateur.code})", limite=SENTENCE, render_kw=rows)
+
+
+def _is_sent(ligne: LigneDeclaration) -> bool:
+    key = ligne.engagement_id
+    return not {f"valeur_{key}", f"numerateur_{key}", f"denominateur_{key}", f"neant_{key}"}.isdisjoint(request.form)
+
+
+def _stored(page: DeclarationLue) -> dict[str, Any]:
+    """The answers in the base, as the fields hold them."""
+    data: dict[str, Any] = {"texte_libre": page.texte_libre}
+    for ligne in page.lignes:
+        data |= _stored_line(ligne) or _filled_line(page, ligne)
+        data |= {comment_field(ligne.engagement_id, code): text for code, text in ligne.explications.items()}
+    return data
+
+
+def _filled_line(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
+    """What saving would fill in where nothing was answered yet."""
+    source, key = page.source_of(ligne), ligne.engagement_id
+    counted = figure_of(source.reponse()) if source else None
+    if source is None or counted is None:
+        return {}
+    if ligne.indicateur.genre == RATIO:
+        return {f"numerateur_{key}": counted}
+    return {f"valeur_{key}": counted, f"neant_{key}": source.reponse().reponse == NEANT}
+
+
+def _stored_line(ligne: LigneDeclaration) -> dict[str, Any]:
+    key, given = ligne.engagement_id, ligne.actuelle
+    if given is None or (given.reponse == MANQUANTE and not given.commentaire and ligne.indicateur.genre != OUI_NON):
+        return {f"valeur_{key}": ""} if ligne.indicateur.genre == OUI_NON else {}
+    if ligne.indicateur.genre == OUI_NON:
+        return {
+            f"valeur_{key}": "" if given.valeur is None else str(int(given.valeur)),
+            f"date_{key}": given.datee_du,
+            f"precision_{key}": given.commentaire,
+        }
+    return {
+        f"valeur_{key}": given.valeur,
+        f"numerateur_{key}": given.numerateur,
+        f"denominateur_{key}": given.denominateur,
+        f"neant_{key}": given.reponse == NEANT,
+        f"precision_{key}": given.commentaire,
+    }

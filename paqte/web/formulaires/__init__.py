@@ -1,0 +1,1 @@
+"""Forms: typed fields, refusals beside them, labels that travel with them."""

@@ -1,0 +1,1 @@
+"""Accesses of companies, and people."""

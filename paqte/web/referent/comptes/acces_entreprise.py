@@ -1,0 +1,198 @@
+"""Who may come in from outside the préfecture: contacts of companies, animateurs."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
+from paqte.domain.courriels import ETATS
+from paqte.domain.erreurs import Refused
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.comptes.invitations import (
+    Acces,
+    access_of_signatory,
+    conventions_to_give,
+    list_access,
+    read_access,
+    signatories_to_give,
+)
+from paqte.queries.perimetre import own_departement
+from paqte.queries.suivi.fiche_signataire import FicheSignataire, read_signataire
+from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
+from paqte.services.comptes.comptes import invite_user
+from paqte.web.commun.public import public_address
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import CasesField, CourrielField, RadiosField, Required, TexteField
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+ROLES_INVITES = {
+    ENTREPRISE: "Contact de l’entreprise",
+    ANIMATEUR: "Animateur (FACE, CREPI, club…), pour les conventions cochées ci-dessous",
+}
+
+
+class InvitationForm(Formulaire):
+    nom = TexteField("Prénom et nom", [Required()], limite=120)
+    courriel = CourrielField(
+        "Adresse électronique professionnelle",
+        [Required("Écrivez l’adresse où envoyer l’invitation.")],
+        render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"},
+    )
+    role = RadiosField("Qui est-ce ?", [Required()], choices=ROLES_INVITES, default=ENTREPRISE)
+    conventions = CasesField("Conventions confiées à l’animateur", coerce=int)
+    version = None
+
+
+class AccesForm(Formulaire):
+    """A contact is given signatories; an animateur conventions, and the signatories he already has whole."""
+
+    signataires = CasesField("Signataires que ce compte peut voir", coerce=int)
+    conventions = CasesField("Conventions que ce compte peut voir", coerce=int)
+    version = None
+
+
+@blueprint.get("/acces")
+@open_to(REFERENT)
+def acces() -> ResponseReturnValue:
+    """Everybody outside the préfecture who may come in."""
+    return render_template(
+        "referent/acces.html",
+        comptes=list_access(actor=actor()),
+        departement=own_departement(actor()),
+        etats=ETATS,
+        roles=ROLES_INVITES,
+    )
+
+
+@blueprint.route("/signataires/<int:signataire_id>/acces", methods=["GET", "POST"])
+@open_to(REFERENT)
+def signataire_acces(signataire_id: int) -> ResponseReturnValue:
+    """Who sees this signatory, and inviting one more."""
+    fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
+    form = InvitationForm(data=_known_contact(fiche))
+    form.conventions.choices = {c.id: c.numero for c in conventions_to_give(actor=actor(), signataire_id=signataire_id)}
+    if form.validate_on_submit() and _invited(form, signataire_id):
+        return redirect(url_for("referent.signataire_acces", signataire_id=signataire_id))
+    comptes = access_of_signatory(actor=actor(), signataire_id=signataire_id)
+    known = {compte.courriel for compte in comptes}
+    return render_template(
+        "referent/acces_signataire.html",
+        form=form,
+        fiche=fiche,
+        comptes=comptes,
+        a_inviter=[c for c in fiche.contacts if c.courriel and c.courriel.lower() not in known],
+        etats=ETATS,
+        roles=ROLES_INVITES,
+    ), form.http_status
+
+
+@blueprint.route("/acces/<int:utilisateur_id>", methods=["GET", "POST"])
+@open_to(REFERENT)
+def acces_compte(utilisateur_id: int) -> ResponseReturnValue:
+    """One account: what it sees, and what may be done of it."""
+    compte = read_access(actor=actor(), utilisateur_id=utilisateur_id)
+    form = _access_form(compte)
+    if form.validate_on_submit():
+        try:
+            give_access(
+                actor=actor(),
+                now=clock.now(),
+                utilisateur_id=utilisateur_id,
+                signataires=set(form.signataires.data) if form.signataires else (),
+                conventions=set(form.conventions.data) if form.conventions else (),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash(f"{compte.nom} voit désormais ce qui est coché, et cela seul.", "succes")
+            return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+    return render_template(
+        "referent/acces_compte.html",
+        form=form,
+        compte=compte,
+        departement=own_departement(actor()),
+        etats=ETATS,
+        roles=ROLES_INVITES,
+    ), form.http_status
+
+
+@blueprint.post("/acces/<int:utilisateur_id>/inviter")
+@open_to(REFERENT)
+def acces_inviter(utilisateur_id: int) -> ResponseReturnValue:
+    """Mail a fresh invitation."""
+    invite_again(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id, base_url=public_address())
+    flash("Une nouvelle invitation part dans la minute ; l’ancien lien ne fonctionne plus.", "succes")
+    return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+
+
+@blueprint.post("/acces/<int:utilisateur_id>/desactiver")
+@open_to(REFERENT)
+def acces_desactiver(utilisateur_id: int) -> ResponseReturnValue:
+    """Close an account."""
+    disable_account(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id)
+    flash("Le compte est désactivé : ses sessions ouvertes sont fermées.", "succes")
+    return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+
+
+@blueprint.post("/acces/<int:utilisateur_id>/reactiver")
+@open_to(REFERENT)
+def acces_reactiver(utilisateur_id: int) -> ResponseReturnValue:
+    """Open it again."""
+    enable_account(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id)
+    flash("Le compte est réactivé.", "succes")
+    return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+
+
+@blueprint.post("/signataires/<int:signataire_id>/acces/<int:utilisateur_id>/retirer")
+@open_to(REFERENT)
+def acces_retirer(signataire_id: int, utilisateur_id: int) -> ResponseReturnValue:
+    """Take one signatory away from an account."""
+    withdraw_right(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id, signataire_id=signataire_id)
+    flash("L’accès est retiré.", "succes")
+    return redirect(url_for("referent.signataire_acces", signataire_id=signataire_id))
+
+
+def _invited(form: InvitationForm, signataire_id: int) -> bool:
+    """Whether the invitation left; otherwise the form bears the reasons."""
+    try:
+        invite_user(
+            actor=actor(),
+            role=form.role.data,
+            courriel=form.courriel.data,
+            nom=form.nom.data,
+            signataires=[signataire_id] if form.role.data == ENTREPRISE else (),
+            conventions=set(form.conventions.data) if form.role.data == ANIMATEUR else (),
+            base_url=public_address(),
+            now=clock.now(),
+        )
+    except Refused as refused:
+        form.apply_refusal(refused)
+        return False
+    flash(f"L’invitation part dans la minute à {form.courriel.data}.", "succes")
+    return True
+
+
+def _known_contact(fiche: FicheSignataire) -> dict[str, str]:
+    """The contact of the file whose « Inviter » was pressed."""
+    asked = request.args.get("contact", "")
+    found = next((c for c in fiche.contacts if str(c.id) == asked), None)
+    return {"nom": found.nom, "courriel": found.courriel} if found else {}
+
+
+def _access_form(compte: Acces) -> AccesForm:
+    whole = {s.id: s.nom for s in compte.signataires if not s.conventions}
+    single = [c.id for s in compte.signataires for c in s.conventions]
+    form = AccesForm(data={"signataires": list(whole), "conventions": single})
+    if compte.is_company:
+        del form.conventions
+        form.signataires.choices = {s.id: s.nom for s in signatories_to_give(actor=actor())}
+        return form
+    form.conventions.choices = {c.id: c.libelle for c in conventions_to_give(actor=actor())}
+    form.signataires.choices = whole
+    form.signataires.label.text = "Signataires suivis en entier, conventions à venir comprises"
+    if not whole:
+        del form.signataires
+    return form

@@ -1,0 +1,89 @@
+"""What a person may ask of what is kept of her, through her référent; and who will soon be erased (R30)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.erreurs import Refused
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.comptes.conservation import soon_erased
+from paqte.queries.comptes.effacements import Apercu, preview_account, preview_contact
+from paqte.queries.perimetre import own_departement
+from paqte.queries.reglages.reglages import read_settings
+from paqte.services.comptes.personnes import erase_account, erase_contact, export_account, export_contact
+from paqte.web.commun.copies import handed
+from paqte.web.commun.effacement import EffacerForm
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+ERASED = "La personne est effacée. Les chiffres, les déclarations et les bilans n’ont pas changé."
+
+
+@blueprint.get("/conservation")
+@open_to(REFERENT)
+def conservation() -> ResponseReturnValue:
+    """Contacts and accounts that go within three months."""
+    settings = read_settings(own_departement(actor()))
+    return render_template(
+        "referent/conservation.html",
+        personnes=soon_erased(actor=actor(), now=clock.now()),
+        annees=int(settings["conservation_annees"].valeur),
+    )
+
+
+@blueprint.get("/signataires/<int:signataire_id>/contacts/<int:contact_id>/donnees")
+@open_to(REFERENT)
+def contact_donnees(signataire_id: int, contact_id: int) -> ResponseReturnValue:
+    """All that is kept of a contact."""
+    return handed(export_contact(actor=actor(), now=clock.now(), signataire_id=signataire_id, contact_id=contact_id))
+
+
+@blueprint.route("/signataires/<int:signataire_id>/contacts/<int:contact_id>/effacer", methods=["GET", "POST"])
+@open_to(REFERENT)
+def contact_effacer(signataire_id: int, contact_id: int) -> ResponseReturnValue:
+    """Say what erasing a contact does, then do it."""
+    given = {"signataire_id": signataire_id, "contact_id": contact_id}
+    apercu = preview_contact(actor=actor(), **given)
+    back = url_for("referent.signataire", signataire_id=signataire_id)
+    donnees = url_for("referent.contact_donnees", **given)
+    return _erasing(apercu, partial(erase_contact, **given), back=back, after=back, donnees=donnees)
+
+
+@blueprint.get("/acces/<int:utilisateur_id>/donnees")
+@open_to(REFERENT)
+def acces_donnees(utilisateur_id: int) -> ResponseReturnValue:
+    """All that is kept of whoever has an account."""
+    return handed(export_account(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id))
+
+
+@blueprint.route("/acces/<int:utilisateur_id>/effacer", methods=["GET", "POST"])
+@open_to(REFERENT)
+def acces_effacer(utilisateur_id: int) -> ResponseReturnValue:
+    """Say what erasing an account does, then do it."""
+    return _erasing(
+        preview_account(actor=actor(), utilisateur_id=utilisateur_id),
+        partial(erase_account, utilisateur_id=utilisateur_id),
+        back=url_for("referent.acces_compte", utilisateur_id=utilisateur_id),
+        after=url_for("referent.acces"),
+        donnees=url_for("referent.acces_donnees", utilisateur_id=utilisateur_id),
+    )
+
+
+def _erasing(apercu: Apercu, use_case: partial[None], *, back: str, after: str, donnees: str) -> ResponseReturnValue:
+    form = EffacerForm()
+    if form.validate_on_submit():
+        try:
+            use_case(actor=actor(), now=clock.now())
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash(ERASED, "succes")
+            return redirect(after)
+    return render_template("referent/effacer.html", form=form, apercu=apercu, retour=back, donnees=donnees), (
+        form.http_status
+    )

@@ -1,0 +1,1 @@
+"""Signatories, their conventions and what they promise."""

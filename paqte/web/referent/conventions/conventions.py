@@ -1,0 +1,196 @@
+"""A convention: typed in, read, corrected, deleted while it is a projet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import (
+    CHARTE,
+    DISPOSITIFS,
+    ETATS,
+    PARTIAL_SIZES,
+    PROJET,
+    RYTHMES,
+    SIGNEE,
+    is_to_complete,
+)
+from paqte.domain.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.services.conventions.anteriorites import Duree, QuestionRefused, former_periods
+from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.referent import blueprint
+from paqte.web.referent.conventions.conventions_formulaires import (
+    ConventionForm,
+    FinForm,
+    GesteForm,
+    SignatureForm,
+    TexteForm,
+)
+from paqte.web.socle.session import actor
+
+
+@blueprint.route("/signataires/<int:signataire_id>/conventions/nouvelle", methods=["GET", "POST"])
+@open_to(REFERENT)
+def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
+    """Type in a convention of this signatory, then go on to its promises."""
+    fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
+    form = ConventionForm()
+    form.prepare()
+    if form.validate_on_submit():
+        try:
+            saved = create_convention(
+                actor=actor(),
+                signataire_id=signataire_id,
+                termes=form.termes(None),
+                now=clock.now(),
+                anterieures=form.anterieures_said(),
+            )
+        except QuestionRefused as question:
+            form.offer(question.periodes)
+            form.apply_refusal(question)
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("La convention est enregistrée. Choisissez maintenant ses engagements.", "succes")
+            _warn(saved.avertissements)
+            return redirect(url_for("referent.engagements", convention_id=saved.convention_id))
+    return (
+        render_template(
+            "referent/convention_formulaire.html",
+            form=form,
+            fiche=None,
+            signataire_id=signataire_id,
+            signataire=fiche.nom,
+            dispositifs=DISPOSITIFS,
+        ),
+        form.http_status,
+    )
+
+
+@blueprint.get("/conventions/<int:convention_id>")
+@open_to(REFERENT)
+def convention(convention_id: int) -> ResponseReturnValue:
+    """One convention: terms, signed text, promises, declarations, what may be done next."""
+    return convention_page(convention_id)
+
+
+@blueprint.route("/conventions/<int:convention_id>/modifier", methods=["GET", "POST"])
+@open_to(REFERENT)
+def convention_modifier(convention_id: int) -> ResponseReturnValue:
+    """Correct the terms; warnings come after, and block nothing (R1)."""
+    fiche = read_convention(actor=actor(), convention_id=convention_id, now=clock.now())
+    form = _form_of(fiche)
+    form.prepare()
+    if form.validate_on_submit():
+        try:
+            saved = change_convention(
+                actor=actor(),
+                convention_id=convention_id,
+                version=form.version.data,
+                termes=form.termes(fiche),
+                now=clock.now(),
+                anterieures=form.anterieures_said(),
+            )
+        except QuestionRefused as question:
+            form.offer(question.periodes)
+            form.apply_refusal(question)
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("La convention est enregistrée.", "succes")
+            _warn(saved.avertissements)
+            return redirect(url_for("referent.convention", convention_id=convention_id))
+    return (
+        render_template(
+            "referent/convention_formulaire.html",
+            form=form,
+            fiche=fiche,
+            signataire_id=fiche.signataire_id,
+            signataire=fiche.signataire,
+            dispositifs=DISPOSITIFS,
+        ),
+        form.http_status,
+    )
+
+
+@blueprint.post("/conventions/<int:convention_id>/supprimer")
+@open_to(REFERENT)
+def convention_supprimer(convention_id: int) -> ResponseReturnValue:
+    """Delete a projet that never had a declaration."""
+    form = GesteForm()
+    if form.validate_on_submit():
+        try:
+            key = delete_convention(
+                actor=actor(), convention_id=convention_id, version=form.version.data, now=clock.now()
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("Le projet de convention est supprimé.", "succes")
+            return redirect(url_for("referent.signataire", signataire_id=key))
+    return convention_page(convention_id, form)
+
+
+def convention_page(convention_id: int, refused: Formulaire | None = None) -> ResponseReturnValue:
+    """The page as it stands; `refused` is the form of the act that was just refused, shown open."""
+    fiche = read_convention(actor=actor(), convention_id=convention_id, now=clock.now())
+    shown = {
+        "fiche": fiche,
+        "form": refused,
+        "signature": refused if isinstance(refused, SignatureForm) else SignatureForm(formdata=None),
+        "fin_anticipee": refused if isinstance(refused, FinForm) else FinForm(formdata=None),
+        "texte": refused if isinstance(refused, TexteForm) else TexteForm(formdata=None),
+    }
+    shown["signature"].offer(signature_periods(fiche))
+    page = render_template("referent/convention.html", **shown, **_labels(fiche))
+    return page, refused.http_status if refused else 200
+
+
+def signature_periods(fiche: FicheConvention) -> tuple[Periode, ...]:
+    """The periods already over that a projet would cover once signed (R42)."""
+    if fiche.statut != PROJET:
+        return ()
+    duree = Duree(fiche.dispositif, fiche.rythme, fiche.debut, fiche.fin, is_signed=True)
+    return former_periods(
+        actor=actor(), departement=fiche.departement, duree=duree, now=clock.now(), convention_id=fiche.id
+    )
+
+
+def _labels(fiche: FicheConvention) -> dict[str, Any]:
+    return {
+        "etats": ETATS,
+        "dispositifs": DISPOSITIFS,
+        "rythmes": RYTHMES,
+        "etats_declaration": ETATS_DECLARATION,
+        "indicateurs": catalogue().indicateurs,
+        "thematiques": catalogue().thematiques,
+        "is_charte": fiche.dispositif == CHARTE,
+        "is_projet": fiche.statut == PROJET,
+        "is_signee": fiche.statut == SIGNEE,
+        "is_to_complete": is_to_complete(fiche.dispositif, fiche.etat, has_engagement=bool(fiche.engagements)),
+        "may_keep_some_axes": fiche.categorie in PARTIAL_SIZES,
+    }
+
+
+def _form_of(fiche: FicheConvention) -> ConventionForm:
+    """The form of a known convention; once signed, its dispositif is no longer asked."""
+    form = ConventionForm(obj=fiche)
+    if fiche.statut != PROJET:
+        del form.dispositif
+    return form
+
+
+def _warn(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        flash(sentence, "attention")

@@ -1,0 +1,129 @@
+"""The forms of a convention: its terms, and the acts of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import HiddenField
+
+from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
+from paqte.domain.periodes import Periode
+from paqte.queries.conventions.conventions import FicheConvention
+from paqte.services.conventions.anteriorites import Reponse
+from paqte.services.conventions.conventions import Termes
+from paqte.services.conventions.suites import MAX_MOTIF
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import (
+    CaseField,
+    CasesField,
+    DateField,
+    FichierField,
+    RadiosField,
+    Required,
+    TexteField,
+    TexteLongField,
+)
+
+ASKED = "Déclarations à demander pour ces périodes, dont l’échéance est passée"
+ASKED_WHY = (
+    "Cochez celles que l’entreprise doit encore remplir : leur délai compte à partir d’aujourd’hui. Les autres ne lui "
+    "seront pas demandées ; vous pourrez les saisir vous-même."
+)
+
+
+def _read_periods(text: str) -> list[Periode]:
+    """Periods from « 2026-T1,2026-T2 »; what is none is passed over."""
+    found = []
+    for code in text.split(",")[:200]:
+        try:
+            found.append(Periode.from_code(code))
+        except ValueError:
+            continue
+    return found
+
+
+class ConventionForm(Formulaire):
+    """Dispositif, dates, rhythm (R1, R4, R8, R11)."""
+
+    dispositif = RadiosField("Dispositif", [Required()], choices=DISPOSITIFS, default=PAQTE)
+    is_in_plan_10000 = CaseField(
+        "Engagée aussi dans le plan « 10 000 entreprises »",
+        description="Vous choisirez ses thématiques avec les engagements.",
+    )
+    signee_le = DateField(
+        "Date de signature",
+        description="Laissez vide tant que ce n’est qu’un projet ; par exemple 31/12/2026.",
+    )
+    debut = DateField("Début", [Required("Indiquez la date de début, par exemple 01/01/2026.")])
+    fin = DateField("Fin", description="Laissez vide pour trois ans moins un jour, la durée d’une convention PAQTE.")
+    rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
+    cosignataire = TexteField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
+    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    anterieures = CasesField(ASKED, description=ASKED_WHY)
+    # The periods that the page asked about, so that what is not ticked is known to be an answer.
+    posees = HiddenField(name="periodes-cle")
+
+    def prepare(self) -> None:
+        """Offer the periods that the page asked about."""
+        self.offer(_read_periods(self.posees.data or ""))
+
+    def offer(self, periodes: Sequence[Periode]) -> None:
+        """Ask about these periods."""
+        self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
+        self.anterieures.data = [code for code in self.anterieures.data or () if code in {p.code for p in periodes}]
+        self.posees.data = ",".join(p.code for p in periodes)
+
+    def anterieures_said(self) -> Reponse:
+        """What she says of the periods that the page asked about."""
+        posees = [p.code for p in _read_periods(self.posees.data or "")]
+        return Reponse(self.anterieures.data or (), posees)
+
+    def termes(self, fiche: FicheConvention | None) -> Termes:
+        """What was typed; a field the page does not hold keeps what is known."""
+        return Termes(
+            dispositif=self.dispositif.data if "dispositif" in self or fiche is None else fiche.dispositif,
+            debut=self.debut.data,
+            fin=self.fin.data,
+            rythme=self.rythme.data,
+            signee_le=self.signee_le.data,
+            cosignataire=self.cosignataire.data,
+            is_in_plan_10000=self.is_in_plan_10000.data,
+            notes=self.notes.data,
+        )
+
+
+class SignatureForm(Formulaire):
+    """The day a projet was signed (R4)."""
+
+    signee_le = DateField("Date de signature", [Required("Indiquez la date de signature, par exemple 31/12/2026.")])
+    anterieures = CasesField(ASKED, description=ASKED_WHY)
+
+    def offer(self, periodes: Sequence[Periode]) -> None:
+        """Ask about these periods."""
+        self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
+
+    def anterieures_said(self) -> Reponse:
+        """What she says of them."""
+        return Reponse(self.anterieures.data or ())
+
+
+class FinForm(Formulaire):
+    """An early end: when and why (R4)."""
+
+    resiliee_le = DateField("Dernier jour de la convention")
+    motif = TexteLongField(
+        "Motif",
+        limite=MAX_MOTIF,
+        description="En une phrase ; elle reste dans l’historique. Pas de nom de bénéficiaire.",
+        render_kw={"rows": 3, "data-limite": MAX_MOTIF},
+    )
+
+
+class TexteForm(Formulaire):
+    """The PDF of the signed text."""
+
+    texte = FichierField("Fichier PDF", description="10 Mo au plus")
+
+
+class GesteForm(Formulaire):
+    """A button that acts on the convention as it was seen."""

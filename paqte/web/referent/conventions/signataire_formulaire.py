@@ -1,0 +1,114 @@
+"""The form of a signatory and its contacts."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from wtforms import FieldList, FormField
+
+from paqte.domain.conventions import CATEGORIES, ENTREPRISE, NATURES
+from paqte.queries.suivi.fiche_signataire import FicheSignataire
+from paqte.services.conventions.signataires import MAX_CONTACTS, Contact, Identite
+from paqte.web.formulaires.base import Formulaire, SousFormulaire
+from paqte.web.formulaires.champs import (
+    CaseField,
+    ChoixField,
+    CourrielField,
+    IdentifiantField,
+    NombreField,
+    RadiosField,
+    Required,
+    TexteField,
+    TexteLongField,
+    VersionField,
+)
+
+IDENTIFIER_HELP = "SIRET de l’établissement (14 chiffres) ou, sans établissement précis, SIREN (9 chiffres)."
+
+
+class ContactForm(SousFormulaire):
+    """One contact; `cle` is its key when it is already known."""
+
+    cle = VersionField()
+    nom = TexteField("Nom de la personne ou du service", limite=120)
+    fonction = TexteField("Fonction", limite=120)
+    courriel = CourrielField("Courriel professionnel")
+    telephone = TexteField("Téléphone professionnel", limite=30, render_kw={"inputmode": "tel", "autocomplete": "off"})
+    retirer = CaseField("Retirer ce contact")
+
+
+class SignataireForm(Formulaire):
+    """Identity, place, what the bilan needs, and contacts (R2, R27, R30)."""
+
+    identifiant = IdentifiantField(
+        "SIRET ou SIREN", [Required("Écrivez le SIRET, ou le SIREN.")], description=IDENTIFIER_HELP
+    )
+    nom = TexteField("Nom ou raison sociale", [Required("Écrivez le nom sous lequel la structure est connue.")])
+    nature = RadiosField(
+        "Nature",
+        [Required()],
+        choices=NATURES,
+        default=ENTREPRISE,
+        description="Le bilan compte les entreprises signataires ; les autres y sont listées à part. Un SIREN a une "
+        "seule nature dans le département : une nouvelle fiche prend celle qui est enregistrée, la changer la change "
+        "pour toutes ses fiches.",
+    )
+    categorie = ChoixField(
+        "Taille",
+        choices=CATEGORIES,
+        description="Celle que l’entreprise déclare ou que donne Sirene ; elle ne se déduit pas de l’effectif seul.",
+    )
+    effectif = NombreField("Effectif")
+    naf = TexteField("Code NAF", limite=10, description="Par exemple 62.01Z")
+    secteur = TexteField("Secteur d’activité")
+    adresse = TexteField("Adresse", limite=300)
+    code_postal = TexteField("Code postal", limite=5, render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    commune = TexteField("Commune", limite=100)
+    is_partial_diffusion = CaseField(
+        "Diffusion partielle",
+        description="Entrepreneur individuel qui l’a demandé : son adresse ne sort pas de la préfecture.",
+    )
+    is_covered_nationally = CaseField("Déjà couvert par une convention nationale")
+    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    contacts = FieldList(FormField(ContactForm), max_entries=MAX_CONTACTS)
+
+    def identite(self) -> Identite:
+        """What was typed, as the use case takes it."""
+        return Identite(
+            identifiant=self.identifiant.data,
+            nom=self.nom.data,
+            nature=self.nature.data,
+            categorie=self.categorie.data,
+            naf=self.naf.data,
+            secteur=self.secteur.data,
+            effectif=None if self.effectif.data is None else int(self.effectif.data),
+            adresse=self.adresse.data,
+            code_postal=self.code_postal.data,
+            commune=self.commune.data,
+            is_partial_diffusion=self.is_partial_diffusion.data,
+            is_covered_nationally=self.is_covered_nationally.data,
+            notes=self.notes.data,
+        )
+
+    def contacts_typed(self) -> list[Contact]:
+        """The contacts in the order of the page; one to be taken away is blank."""
+        return [_contact(entry.form) for entry in self.contacts]
+
+    def add_blank_contact(self) -> None:
+        """Room for one more, as far as there may be."""
+        if len(self.contacts) < MAX_CONTACTS:
+            self.contacts.append_entry()
+
+
+def form_data(fiche: FicheSignataire) -> dict[str, Any]:
+    """A known signatory as the form takes it."""
+    known = {field.name: getattr(fiche, field.name) for field in fields(Identite)}
+    contacts = [{**contact._asdict(), "cle": contact.id} for contact in fiche.contacts]
+    return {**known, "version": fiche.version, "contacts": contacts}
+
+
+def _contact(form: ContactForm) -> Contact:
+    if form.retirer.data:
+        return Contact(id=form.cle.data)
+    return Contact(form.nom.data, form.fonction.data, form.courriel.data, form.telephone.data, form.cle.data)

@@ -1,0 +1,281 @@
+"""Signatories: the list with its search, one's page, adding and correcting."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Field
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
+from paqte.domain.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.erreurs import Refused
+from paqte.domain.identifiants import grouped
+from paqte.domain.periodes import local_date
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.conventions.journal_signataire import signataire_history
+from paqte.queries.conventions.signataires import (
+    ETATS_FILTRES,
+    PER_PAGE,
+    TRIS,
+    Criteres,
+    LigneSignataire,
+    find_known,
+    list_signataires,
+)
+from paqte.queries.courriels.relances_prevues import read_ledger, step_label
+from paqte.queries.perimetre import own_departement
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.reporting.liste_csv import write_csv
+from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
+from paqte.web.formulaires.base import Filtres, Formulaire
+from paqte.web.formulaires.champs import CaseField, ChoixField, DateField, IdentifiantField, Required, TexteField
+from paqte.web.referent import blueprint
+from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
+from paqte.web.socle.session import actor
+
+ADD_CONTACT = "ajouter_contact"
+SENT_SHOWN = 3
+SIZES = {code: label for code, label in CATEGORIES.items() if code}
+AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
+HEADINGS = (
+    "Nom",
+    "SIRET ou SIREN",
+    "Nature",
+    "Taille",
+    "Adresse",
+    "Code postal",
+    "Commune",
+    "Convention",
+    "Dispositif",
+    "État",
+    "Début",
+    "Fin",
+    "Axes",
+    "Plan 10 000",
+    "Contact connu",
+)
+
+
+class RechercheForm(Filtres):
+    """What the list is narrowed to; an answer that is not in a list narrows nothing."""
+
+    q = TexteField("Nom, SIRET ou commune", render_kw={"type": "search"})
+    etat = ChoixField("Convention", choices={"": "Toutes", **ETATS_FILTRES}, default="")
+    nature = ChoixField("Nature", choices={"": "Toutes", **NATURES}, default="")
+    taille = ChoixField("Taille", choices={"": "Toutes", **SIZES}, default="")
+    axe = ChoixField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
+    plan = CaseField("Plan « 10 000 entreprises »")
+    sans_contact = CaseField("Sans contact")
+
+    def criteres(self) -> Criteres:
+        """The criteria asked for; the sort is in the headings of the table."""
+        self.validate()
+        asked = {
+            name: "" if self[name].errors else self[name].data or ""
+            for name in ("q", "etat", "nature", "taille", "axe")
+        }
+        tri = request.args.get("tri", "")
+        return Criteres(
+            **asked, plan=self.plan.data, sans_contact=self.sans_contact.data, tri=tri if tri in TRIS else "nom"
+        )
+
+
+class PauseForm(Formulaire):
+    """Until when no reminder is sent to a signatory."""
+
+    jusquau = DateField(
+        "Ne plus relancer jusqu’au",
+        [Required("Indiquez le dernier jour de la pause, par exemple 31/12/2026.")],
+        description="Ce jour compris, par exemple 31/12/2026. Ensuite, les relances reprennent seules.",
+    )
+
+
+class IdentifiantForm(Filtres):
+    """The first step of an addition: which structure is it?"""
+
+    identifiant = IdentifiantField(
+        "SIRET ou SIREN", [Required("Écrivez le SIRET, ou le SIREN.")], description=IDENTIFIER_HELP
+    )
+
+
+@blueprint.get("/signataires")
+@open_to(REFERENT)
+def signataires() -> ResponseReturnValue:
+    """The signatories of the département, fifty a page."""
+    form = RechercheForm(request.args)
+    criteres = form.criteres()
+    asked = {name: value for name, value in asdict(criteres).items() if value and name != "tri"}
+    return render_template(
+        "referent/signataires.html",
+        form=form,
+        page=list_signataires(actor=actor(), criteres=criteres, page=_page_number(), now=clock.now()),
+        par_page=PER_PAGE,
+        tri=criteres.tri,
+        actifs=len(asked) - ("tri" in asked),
+        export=url_for(
+            "referent.signataires_csv", **{name: "1" if value is True else value for name, value in asked.items()}
+        ),
+        etats=ETATS,
+        natures=NATURES,
+        categories=CATEGORIES,
+        dispositifs=DISPOSITIFS,
+        axes=catalogue().axes,
+    )
+
+
+@blueprint.get("/signataires.csv")
+@open_to(REFERENT)
+def signataires_csv() -> ResponseReturnValue:
+    """The whole list as shown, for a spreadsheet; noted in the journal (R30)."""
+    now = clock.now()
+    lignes = export_list(actor=actor(), criteres=RechercheForm(request.args).criteres(), now=now)
+    departement = own_departement(actor())
+    name = f"signataires-{departement}-{local_date(now, departement):%Y-%m-%d}.csv"
+    answer = Response(write_csv(HEADINGS, map(_cells, lignes)), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@blueprint.route("/signataires/nouveau", methods=["GET", "POST"])
+@open_to(REFERENT)
+def signataire_nouveau() -> ResponseReturnValue:
+    """First the identifier, then the form filled with what the département already knows (R3)."""
+    if request.method == "POST":
+        return _add()
+    step = IdentifiantForm(request.args)
+    if "identifiant" not in request.args or not step.validate():
+        return render_template("referent/signataire_identifiant.html", form=step, connu=None), step.http_status
+    known = find_known(actor=actor(), identifiant=step.identifiant.data)
+    if known and known[0].identifiant == step.identifiant.data:
+        return render_template("referent/signataire_identifiant.html", form=step, connu=known[0])
+    shared = known[0]._asdict() if known else {}
+    form = SignataireForm(data={**shared, "identifiant": step.identifiant.data})
+    form.add_blank_contact()
+    return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=known)
+
+
+@blueprint.get("/signataires/<int:signataire_id>")
+@open_to(REFERENT)
+def signataire(signataire_id: int) -> ResponseReturnValue:
+    """One signatory: who, whom to call, conventions, what is owed, reminders, what changed."""
+    return signataire_page(signataire_id, PauseForm(formdata=None))
+
+
+def signataire_page(signataire_id: int, pause: PauseForm) -> ResponseReturnValue:
+    """The page as it stands, with the form that pauses reminders as it was typed."""
+    page = render_template(
+        "referent/signataire.html",
+        fiche=read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now()),
+        envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
+        etapes=step_label,
+        pause=pause,
+        historique=signataire_history(actor=actor(), signataire_id=signataire_id),
+        etats=ETATS,
+        etats_declaration=ETATS_DECLARATION,
+        natures=NATURES,
+        categories=CATEGORIES,
+        dispositifs=DISPOSITIFS,
+        axes=catalogue().axes,
+    )
+    return page, pause.http_status
+
+
+@blueprint.route("/signataires/<int:signataire_id>/modifier", methods=["GET", "POST"])
+@open_to(REFERENT)
+def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
+    """Correct a signatory and its contacts."""
+    fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
+    form = SignataireForm(data=form_data(fiche))
+    if not form.is_submitted() or ADD_CONTACT in request.form:
+        form.add_blank_contact()
+    elif form.validate():
+        try:
+            change_signataire(
+                actor=actor(),
+                signataire_id=signataire_id,
+                version=form.version.data,
+                identite=form.identite(),
+                contacts=form.contacts_typed(),
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("La fiche est enregistrée.", "succes")
+            _say_nature(signataire_id, form.nature.data, was=fiche.nature)
+            return redirect(url_for("referent.signataire", signataire_id=signataire_id))
+    return render_template("referent/signataire_formulaire.html", form=form, fiche=fiche, autres=()), form.http_status
+
+
+def _add() -> ResponseReturnValue:
+    form = SignataireForm()
+    if ADD_CONTACT in request.form:
+        form.add_blank_contact()
+    elif form.validate():
+        try:
+            key = add_signataire(
+                actor=actor(),
+                departement=own_departement(actor()),
+                identite=form.identite(),
+                contacts=form.contacts_typed(),
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash(f"{form.nom.data} est enregistré. Il reste à saisir sa convention.", "succes")
+            _say_nature(key, form.nature.data)
+            return redirect(url_for("referent.signataire", signataire_id=key))
+    return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=()), form.http_status
+
+
+def _say_nature(signataire_id: int, typed: str, was: str = "") -> None:
+    """Say which nature was taken when it is not the one typed, and for whom when it changed for others too (R35)."""
+    saved = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
+    taken = NATURES[saved.nature]
+    if saved.nature != typed:
+        flash(
+            f"La nature retenue est « {taken} », celle de ses autres fiches dans le département : un SIREN n’y a "
+            "qu’une nature. Pour la changer, modifiez-la dans cette fiche : toutes la prendront.",
+            "attention",
+        )
+    elif was and was != saved.nature and len(find_known(actor=actor(), identifiant=saved.identifiant)) > 1:
+        flash(f"La nature « {taken} » vaut aussi pour ses autres fiches dans le département.", "info")
+
+
+def _asked(field: Field) -> str:
+    return "" if field.errors else field.data or ""
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _cells(ligne: LigneSignataire) -> list[str]:
+    """The texts of a line of the export; several conventions stand in one cell, one a line."""
+    axes = catalogue().axes
+    of_each = list(ligne.conventions)
+    identifiant = grouped(ligne.identifiant)
+    return [
+        ligne.nom,
+        identifiant if len(ligne.identifiant) == 14 else f"SIREN {identifiant}",
+        NATURES[ligne.nature],
+        CATEGORIES[ligne.categorie],
+        ligne.adresse,
+        ligne.code_postal,
+        ligne.commune,
+        "\n".join(c.numero for c in of_each),
+        "\n".join(DISPOSITIFS[c.dispositif] for c in of_each),
+        "\n".join(ETATS[c.etat] + (", à compléter" if c.is_to_complete else "") for c in of_each),
+        "\n".join(f"{c.debut:%d/%m/%Y}" for c in of_each),
+        "\n".join(f"{c.fin:%d/%m/%Y}" for c in of_each),
+        "\n".join(", ".join(axes[code].libelle for code in c.axes) for c in of_each),
+        "oui" if any(c.is_in_plan for c in of_each) else "non",
+        "oui" if ligne.has_contact else "non",
+    ]

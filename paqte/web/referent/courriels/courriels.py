@@ -1,0 +1,52 @@
+"""The mails of the département: queued, sent, refused and why."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.courriels import ETATS, MOTIFS
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
+from paqte.queries.perimetre import own_departement
+from paqte.services.courriels.courriels import send_again
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+
+@blueprint.get("/courriels")
+@open_to(REFERENT)
+def courriels() -> ResponseReturnValue:
+    """What was sent to whom, and what did not arrive."""
+    etat = request.args.get("etat", "")
+    etat = etat if etat in ETATS else ""
+    text = request.args.get("page", "1")
+    page = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
+    return render_template(
+        "referent/courriels.html",
+        suivi=follow_mails(actor=actor(), etat=etat, page=max(page, 1)),
+        etat=etat,
+        etats=ETATS,
+        motifs=MOTIFS,
+        departement=own_departement(actor()),
+        page=max(page, 1),
+        par_page=PER_PAGE,
+    )
+
+
+@blueprint.post("/courriels/<int:courriel_id>/renvoyer")
+@open_to(REFERENT)
+def courriel_renvoyer(courriel_id: int) -> ResponseReturnValue:
+    """Try a refused mail again."""
+    try:
+        send_again(actor=actor(), courriel_id=courriel_id, now=clock.now())
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(str(refused), "danger")
+    else:
+        flash("Le courriel repart dans la minute.", "succes")
+    return redirect(url_for("referent.courriels"))

@@ -1,0 +1,1 @@
+"""What is owed, typed, received and read; actions."""

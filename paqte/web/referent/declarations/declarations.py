@@ -1,0 +1,240 @@
+"""The declarations of a département: the list of what is owed, and each one with what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, VALIDER, may
+from paqte.domain.erreurs import Refused
+from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.roles import open_to
+from paqte.domain.textes import searchable
+from paqte.ops import clock
+from paqte.queries.conventions.historique import declaration_history
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declarations import DeclarationAttendue, owed_declarations
+from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.queries.perimetre import own_departement
+from paqte.services.declarations.declarations import reopen_declaration, send_back, validate_declaration
+from paqte.web.commun.public import public_address
+from paqte.web.formulaires.base import Filtres, Formulaire
+from paqte.web.formulaires.champs import ChoixField, Required, TexteField, TexteLongField
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+PER_PAGE = 50
+LATE = "en_retard"
+ALL = "toutes"
+YEARS_BACK = 3
+
+
+class DeclarationsForm(Filtres):
+    periode = ChoixField("Période")
+    etat = ChoixField("État", choices={"": "Tous", LATE: "En retard", **ETATS})
+    q = TexteField("Signataire ou convention")
+
+
+class VersionForm(Formulaire):
+    """A button that acts on the declaration as it was seen."""
+
+
+class ReouvrirForm(Formulaire):
+    motif = TexteLongField(
+        "Pourquoi la rouvrir ?",
+        [Required("Dites pourquoi elle est rouverte, en une phrase.")],
+        limite=1_000,
+        description="Ce motif figurera dans l’historique et dans la feuille « Qualité » du prochain bilan.",
+    )
+
+
+@blueprint.get("/declarations")
+@open_to(REFERENT)
+def declarations() -> ResponseReturnValue:
+    """What is owed, by whom, and what to do next."""
+    now = clock.now()
+    departement = own_departement(actor())
+    today = local_date(now, departement)
+    form = DeclarationsForm(request.args)
+    windows = _windows(form, today)
+    owed = owed_declarations(actor=actor(), departement=departement, periodes=windows, now=now)
+    found = [ligne for ligne in owed.lignes if _matches(ligne, form)]
+    page = _page_number(len(found))
+    return render_template(
+        "referent/declarations.html",
+        form=form,
+        owed=owed,
+        titre_periode="Toutes les périodes" if len(windows) > 1 else windows[0].libelle,
+        lignes=found[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(found),
+        page=page,
+        par_page=PER_PAGE,
+        ETATS=ETATS,
+        actifs=sum(bool(request.args.get(name)) for name in ("periode", "etat", "q")),
+    )
+
+
+@blueprint.get("/declarations/<int:declaration_id>")
+@open_to(REFERENT)
+def declaration(declaration_id: int) -> ResponseReturnValue:
+    """One declaration: former and new side by side, what is missing, where each value comes from."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    return render_template("referent/declaration.html", **_shown(page, _version_form(page)))
+
+
+@blueprint.post("/declarations/<int:declaration_id>/valider")
+@open_to(REFERENT)
+def declaration_valider(declaration_id: int) -> ResponseReturnValue:
+    """Validate what was read."""
+    form = VersionForm()
+    if form.validate_on_submit():
+        try:
+            validate_declaration(
+                actor=actor(),
+                now=clock.now(),
+                declaration_id=declaration_id,
+                version=form.version.data,
+                base_url=public_address(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("La déclaration est validée : elle compte désormais dans le bilan.", "succes")
+            return redirect(url_for("referent.declaration", declaration_id=declaration_id))
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    form.version.data = page.version
+    return render_template("referent/declaration.html", **_shown(page, form)), form.http_status
+
+
+@blueprint.route("/declarations/<int:declaration_id>/renvoyer", methods=["GET", "POST"])
+@open_to(REFERENT)
+def declaration_renvoyer(declaration_id: int) -> ResponseReturnValue:
+    """Ask back on the very answers."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    if not may(page.etat, RENVOYER) and request.method == "GET":
+        return redirect(url_for("referent.declaration", declaration_id=declaration_id))
+    form = _questions_form(page)
+    if form.validate_on_submit():
+        keys = [None, *(ligne.engagement_id for ligne in page.lignes)]
+        try:
+            send_back(
+                actor=actor(),
+                now=clock.now(),
+                declaration_id=declaration_id,
+                version=form.version.data,
+                commentaires={key: form[f"retour_{key or 0}"].data for key in keys},
+                base_url=public_address(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("La déclaration est renvoyée avec vos questions.", "succes")
+            return redirect(url_for("referent.declaration", declaration_id=declaration_id))
+    return render_template("referent/declaration_renvoyer.html", form=form, page=page), form.http_status
+
+
+@blueprint.route("/declarations/<int:declaration_id>/rouvrir", methods=["GET", "POST"])
+@open_to(REFERENT)
+def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
+    """Open a validated declaration again, for a reason."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    if not may(page.etat, ROUVRIR) and request.method == "GET":
+        return redirect(url_for("referent.declaration", declaration_id=declaration_id))
+    form = ReouvrirForm()
+    if not form.is_submitted():
+        form.version.data = page.version
+    if form.validate_on_submit():
+        try:
+            reopen_declaration(
+                actor=actor(),
+                now=clock.now(),
+                declaration_id=declaration_id,
+                version=form.version.data,
+                motif=form.motif.data,
+                base_url=public_address(),
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash("La déclaration est rouverte : corrigez-la, puis validez-la de nouveau.", "succes")
+            return redirect(url_for("referent.declaration_saisir", declaration_id=declaration_id))
+    return render_template("referent/declaration_rouvrir.html", form=form, page=page), form.http_status
+
+
+def _version_form(page: DeclarationLue) -> VersionForm:
+    form = VersionForm()
+    form.version.data = page.version
+    return form
+
+
+def _shown(page: DeclarationLue, form: VersionForm) -> dict[str, Any]:
+    acts = {"saisir": SAISIR, "valider": VALIDER, "renvoyer": RENVOYER, "rouvrir": ROUVRIR}
+    return {
+        "page": page,
+        "form": form,
+        "etat": ETATS[page.etat],
+        "origines": ORIGINES,
+        "peut_faire": {name for name, act in acts.items() if may(page.etat, act)},
+        "historique": declaration_history(actor=actor(), declaration_id=page.id),
+        "justificatifs": evidence_of(actor=actor(), declaration_id=page.id),
+    }
+
+
+def _questions_form(page: DeclarationLue) -> Formulaire:
+    """A comment for each engagement (retour_12) and one for the whole (retour_0)."""
+    fields = {
+        f"retour_{ligne.engagement_id}": TexteLongField(
+            f"Question sur {ligne.indicateur.code}", limite=1_000, render_kw={"rows": 2, "data-limite": 1_000}
+        )
+        for ligne in page.lignes
+    }
+    fields["retour_0"] = TexteLongField("Question ou remarque sur l’ensemble", limite=1_000)
+    form = type("QuestionsForm", (Formulaire,), fields)()
+    if not form.is_submitted():
+        form.version.data = page.version
+    return form
+
+
+def _windows(form: DeclarationsForm, today: date) -> Sequence[Periode]:
+    """The period asked for; without one, the last closed semester, or every one when a state is asked for."""
+    years = [Periode(today.year - back, "A", 1) for back in range(YEARS_BACK, -1, -1)]
+    semesters = [s for year in reversed(years) for s in reversed(year.parts("S")) if s.debut <= today]
+    quarters = [t for year in reversed(years) for t in reversed(year.parts("T")) if t.debut <= today]
+    form.periode.choices = {
+        ALL: "Toutes les périodes",
+        "Semestres": {s.code: s.libelle for s in semesters},
+        "Trimestres": {t.code: t.libelle for t in quarters},
+    }
+    asked = form.periode.data or ""
+    if asked == ALL or (not asked and form.etat.data):
+        form.periode.data = ALL
+        return years
+    try:
+        window = Periode.from_code(asked)
+    except ValueError:
+        window = last_closed(today, "S")
+    form.periode.data = window.code
+    if window.code not in {p.code for p in (*semesters, *quarters)}:
+        form.periode.choices["Semestres"][window.code] = window.libelle
+    return [window]
+
+
+def _matches(ligne: DeclarationAttendue, form: DeclarationsForm) -> bool:
+    etat, asked = form.etat.data or "", searchable(form.q.data or "")
+    if etat == LATE and not ligne.is_late:
+        return False
+    if etat in ETATS and ligne.etat != etat:
+        return False
+    return not asked or asked in searchable(f"{ligne.signataire} {ligne.convention}")
+
+
+def _page_number(total: int) -> int:
+    text = request.args.get("page", "1")
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return max(1, min(asked, (total + PER_PAGE - 1) // PER_PAGE))

@@ -1,0 +1,73 @@
+"""The queue of what arrived: several declarations read on one page, and validated together."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.erreurs import NotFound
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declarations_recues import PER_PAGE, received_declarations
+from paqte.services.declarations.validations import validate_declarations
+from paqte.web.affichage.filters import plural
+from paqte.web.commun.public import public_address
+from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.champs import CasesField
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+
+class RecuesForm(Formulaire):
+    """What is ticked; the boxes stand on the page, one beside each declaration."""
+
+    choix = CasesField("À valider")
+    version = None
+
+
+@blueprint.get("/declarations/recues")
+@open_to(REFERENT)
+def declarations_recues() -> ResponseReturnValue:
+    """Former and new side by side, oldest first."""
+    recues = received_declarations(actor=actor(), page=_whole(request.args.get("page")) or 1)
+    form = RecuesForm()
+    form.choix.choices = {str(page.id): f"{page.signataire}, {page.periode.libelle}" for page in recues.declarations}
+    return render_template("referent/recues.html", recues=recues, form=form, par_page=PER_PAGE)
+
+
+@blueprint.post("/declarations/recues")
+@open_to(REFERENT)
+def declarations_valider() -> ResponseReturnValue:
+    """Validate those ticked, or the one whose button was pressed; say of the others why not."""
+    alone = _whole(request.form.get("seule"))
+    keys = [alone] if alone else [key for key in map(_whole, request.form.getlist("choix")[:PER_PAGE]) if key]
+    if not keys:
+        flash("Cochez au moins une déclaration à valider.", "attention")
+        return redirect(url_for("referent.declarations_recues"))
+    done = validate_declarations(
+        actor=actor(),
+        now=clock.now(),
+        versions={key: _whole(request.form.get(f"version_{key}")) for key in keys},
+        base_url=public_address(),
+    )
+    if done.validees:
+        flash(f"{plural(len(done.validees), 'déclaration validée', 'déclarations validées')}.", "succes")
+    for key, reason in done.refusees.items():
+        flash(f"{_name(key)} : non validée. {reason}", "danger")
+    return redirect(url_for("referent.declarations_recues"))
+
+
+def _name(declaration_id: int) -> str:
+    try:
+        page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    except NotFound:
+        return f"Déclaration {declaration_id}"
+    return f"{page.signataire}, {page.periode.libelle}"
+
+
+def _whole(text: str | None) -> int | None:
+    """A key or a version as a form sends it; None for anything else."""
+    is_number = text is not None and text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_number and text else None

@@ -1,0 +1,1 @@
+"""Bilans, quarters, what is behind a figure, and comparisons."""

@@ -1,0 +1,110 @@
+"""The bilan as a page: every figure, what is missing and who owes it, then « Produire » and the editions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.bilan import Bilan, LigneIndicateur
+from paqte.domain.catalogue import catalogue
+from paqte.domain.comptes import told_others
+from paqte.domain.conventions import PLAN_10000, SEMESTRE
+from paqte.domain.periodes import local_date
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.editions.editions import list_editions, list_semesters
+from paqte.queries.editions.modifications import changes_since
+from paqte.queries.perimetre import own_departement
+from paqte.queries.pilotage.rubriques import read_rubriques
+from paqte.services.editions.bilans import compute_bilan, produce_bilan
+from paqte.web.affichage.adresses import period_of
+from paqte.web.affichage.svg import Point
+from paqte.web.referent import blueprint
+from paqte.web.referent.editions.productions import say_produced
+from paqte.web.socle.session import actor
+
+
+@blueprint.get("/bilans")
+@open_to(REFERENT)
+def bilans() -> ResponseReturnValue:
+    """Semesters and their editions."""
+    return render_template("referent/bilans.html", semestres=list_semesters(actor=actor(), now=clock.now()))
+
+
+@blueprint.get("/bilans/<periode>")
+@open_to(REFERENT)
+def bilan(periode: str) -> ResponseReturnValue:
+    """The bilan as it would be issued now."""
+    window = period_of(periode, SEMESTRE)
+    now = clock.now()
+    departement = own_departement(actor())
+    computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=now)
+    editions = list_editions(actor=actor(), periode=window.code)
+    return render_template(
+        "referent/bilan.html",
+        bilan=computed,
+        periode=window,
+        axes=_by_axis(computed),
+        manquants=[r for r in computed.reponses if r.repondus < r.dus],
+        textes_vides=_empty_headings(computed),
+        repris=[t for t in read_rubriques(actor=actor(), departement=departement, periode=window) if t.is_repris],
+        points=_points(computed),
+        autres_comptes=told_others(computed.comptes),
+        mesures={(m.thematique, m.unite): m.code for m in catalogue().of_dispositif(PLAN_10000)},
+        editions=editions,
+        modifies=changes_since(departement, editions[0].created_at) if editions and computed.ecarts else (),
+        is_closed=window.is_closed(local_date(now, departement)),
+    )
+
+
+@blueprint.post("/bilans/<periode>/produire")
+@open_to(REFERENT)
+def bilan_produire(periode: str) -> ResponseReturnValue:
+    """Freeze and publish an edition."""
+    is_done = say_produced(produce_bilan, period_of(periode, SEMESTRE))
+    return redirect(url_for("referent.bilan", periode=periode, _anchor="editions" if is_done else None))
+
+
+class AxeLu(NamedTuple):
+    """Lines of one axis: those somebody owes or has answered, and those nobody engaged in."""
+
+    libelle: str
+    engages: list[LigneIndicateur]
+    autres: list[LigneIndicateur]
+
+
+def _by_axis(computed: Bilan) -> list[AxeLu]:
+    axes = catalogue().axes
+    return [
+        AxeLu(axes[code].libelle, [line for line in lines if _is_alive(line)], [n for n in lines if not _is_alive(n)])
+        for code, lines in ((c, list(g)) for c, g in groupby(computed.indicateurs, key=lambda line: line.axe))
+    ]
+
+
+def _is_alive(line: LigneIndicateur) -> bool:
+    figures = (line.semestre, line.precedent, line.un_an_avant, line.cumul, line.cible)
+    return line.du > 0 or any(not figure.is_missing for figure in figures)
+
+
+def _empty_headings(computed: Bilan) -> list[str]:
+    """Headings of the circular that nobody has filled yet."""
+    headings = (
+        ("le référent du PAQTE", computed.referents),
+        ("l’organisation du suivi", computed.organisation.strip()),
+        ("la stratégie", computed.strategie.strip()),
+        ("les obstacles", computed.obstacles.strip()),
+        ("les partenaires", computed.partenaires),
+        ("les chiffres de contexte", [c for c in computed.contexte if not c.valeur.is_missing]),
+        ("des exemples concrets d’actions relus", computed.actions),
+    )
+    return [name for name, content in headings if not content]
+
+
+def _points(computed: Bilan) -> list[Point]:
+
+    return [Point(p.periode, Decimal(p.entreprises), str(p.entreprises)) for p in computed.evolution]

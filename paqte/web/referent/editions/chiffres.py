@@ -1,0 +1,57 @@
+"""Where a figure of the bilan or of the export comes from: its declarations, and the answers it leaves out (R45)."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
+from paqte.domain.bilan import ENSEMBLE_NATURES
+from paqte.domain.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
+from paqte.domain.periodes import Periode
+from paqte.domain.roles import open_to
+from paqte.queries.editions.traces import trace
+from paqte.queries.perimetre import own_departement
+from paqte.web.affichage.adresses import period_of
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+COLONNES = {PERIODE: "", PRECEDENT: "Précédent", UN_AN_AVANT: "Un an avant", CUMUL: "Depuis le début"}
+LIGNES = {**NATURES, ENSEMBLE_NATURES: "Toutes natures"}
+
+
+@blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
+@open_to(REFERENT)
+def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
+    """The declarations behind one figure of the bilan."""
+    return _figure(period_of(periode, SEMESTRE), indicateur)
+
+
+@blueprint.get("/trimestres/<trimestre>/chiffres/<indicateur>")
+@open_to(REFERENT)
+def trimestre_chiffre(trimestre: str, indicateur: str) -> ResponseReturnValue:
+    """The declarations behind one figure of the export."""
+    return _figure(period_of(trimestre, TRIMESTRE), indicateur)
+
+
+def _figure(window: Periode, indicateur: str) -> ResponseReturnValue:
+    """By default, the enterprises' figure of the period itself."""
+    traced = trace(
+        actor=actor(),
+        departement=own_departement(actor()),
+        periode=window,
+        indicateur=indicateur,
+        nature=request.args.get("nature", ENTREPRISE),
+        colonne=request.args.get("colonne", PERIODE),
+    )
+    return render_template(
+        "referent/chiffre.html",
+        figure=traced,
+        periode=window,
+        is_bilan=window.genre == SEMESTRE,
+        COLONNES=COLONNES,
+        LIGNES=LIGNES,
+        ENTREPRISE=ENTREPRISE,
+        PERIODE=PERIODE,
+    )

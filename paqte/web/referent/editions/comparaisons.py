@@ -1,0 +1,91 @@
+"""Two editions side by side: each cell that differs, and the declarations that caused it (R19)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.conventions import SEMESTRE
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode
+from paqte.domain.roles import open_to
+from paqte.queries.editions.editions import EditionLue, list_editions
+from paqte.services.editions.comparaisons import compare_editions
+from paqte.web.affichage.filters import show_moment
+from paqte.web.formulaires.base import Filtres
+from paqte.web.formulaires.champs import ChoixField
+from paqte.web.referent import blueprint
+from paqte.web.socle.session import actor
+
+# Two semesters far apart differ everywhere: a page stays readable, the command line gives every cell.
+MOST_SHOWN = 500
+BILAN = "Bilan"
+
+
+class ComparerForm(Filtres):
+    avant = ChoixField("De l’édition")
+    apres = ChoixField("À l’édition")
+
+
+@blueprint.get("/bilans/comparer")
+@open_to(REFERENT)
+def bilans_comparer() -> ResponseReturnValue:
+    """The last two editions, or those chosen."""
+    editions = list_editions(actor=actor())
+    form = _form(editions)
+    found, refusal = None, ""
+    if form.avant.data and form.apres.data:
+        try:
+            found = compare_editions(actor=actor(), avant=int(form.avant.data), apres=int(form.apres.data))
+        except NotFound:
+            raise
+        except Refused as refused:
+            refusal = str(refused)
+    shown = found.ecarts[:MOST_SHOWN] if found else []
+    return render_template(
+        "referent/comparer.html",
+        form=form,
+        comparaison=found,
+        refus=refusal,
+        tableaux=[(name, list(ecarts)) for name, ecarts in groupby(shown, key=lambda e: e.tableau)],
+        reste=len(found.ecarts) - len(shown) if found else 0,
+    )
+
+
+def _form(editions: list[EditionLue]) -> ComparerForm:
+    """The editions to choose from; one that is not offered leaves its place to the last, or to the one before."""
+    form = ComparerForm(request.args)
+    last, before = _last_two(editions)
+    choices = {str(key): title for key, title in _titles(editions)}
+    for field, default in ((form.avant, before), (form.apres, last)):
+        field.choices, field.default = choices, default
+    form.validate()
+    for field in (form.avant, form.apres):
+        field.data = field.data or field.default
+    return form
+
+
+def _last_two(editions: list[EditionLue]) -> tuple[str, str]:
+    """The latest bilan and the one before it, else the latest exports; "" when there are not two."""
+    bilans = [str(e.id) for e in editions if _kind(e) == BILAN]
+    exports = [str(e.id) for e in editions if _kind(e) != BILAN]
+    last, before = ([*(bilans if len(bilans) > 1 else exports)[:2], "", ""])[:2]
+    return last, before
+
+
+def _titles(editions: list[EditionLue]) -> list[tuple[int, str]]:
+    return [
+        (
+            e.id,
+            f"{_kind(e)}, {Periode.from_code(e.periode).libelle}, n° {e.numero}, "
+            f"{show_moment(e.created_at, e.departement)}",
+        )
+        for e in editions
+    ]
+
+
+def _kind(edition: EditionLue) -> str:
+    return BILAN if Periode.from_code(edition.periode).genre == SEMESTRE else "Export"

@@ -1,0 +1,67 @@
+"""The quarterly export as a page: figures, what is missing, semester declarants, then « Produire » and the editions."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.assemblage.engages import RIEN_DE_DU
+from paqte.domain.catalogue import catalogue
+from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL
+from paqte.domain.comptes import told_others
+from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.periodes import local_date
+from paqte.domain.roles import open_to
+from paqte.ops import clock
+from paqte.queries.editions.editions import list_editions, list_quarters
+from paqte.queries.editions.modifications import changes_since
+from paqte.queries.perimetre import own_departement
+from paqte.queries.pilotage.rubriques import read_rubriques
+from paqte.services.editions.comptes_rendus import produce_compte_rendu, revise_compte_rendu
+from paqte.web.affichage.adresses import period_of
+from paqte.web.referent import blueprint
+from paqte.web.referent.editions.productions import say_produced
+from paqte.web.socle.session import actor
+
+
+@blueprint.get("/trimestres")
+@open_to(REFERENT)
+def trimestres() -> ResponseReturnValue:
+    """Quarters and their editions."""
+    return render_template("referent/trimestres.html", trimestres=list_quarters(actor=actor(), now=clock.now()))
+
+
+@blueprint.get("/trimestres/<trimestre>")
+@open_to(REFERENT)
+def trimestre(trimestre: str) -> ResponseReturnValue:
+    """The export as it would be issued now."""
+    window = period_of(trimestre, TRIMESTRE)
+    now = clock.now()
+    departement = own_departement(actor())
+    computed, ecarts = revise_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
+    editions = list_editions(actor=actor(), periode=window.code)
+    others = (ETATS_DONNEE[SEMESTRIEL], RIEN_DE_DU)
+    return render_template(
+        "referent/trimestre.html",
+        export=computed,
+        periode=window,
+        AXES=catalogue().axes,
+        attendues=[e for e in computed.entreprises if e.declaration not in others],
+        manquants=[e for e in computed.entreprises if e.dus and e.repondus != e.dus],
+        semestriels=[e for e in computed.entreprises if e.declaration == ETATS_DONNEE[SEMESTRIEL]],
+        textes=read_rubriques(actor=actor(), departement=departement, periode=window),
+        editions=editions,
+        ecarts=ecarts,
+        autres_comptes=told_others(computed.comptes),
+        modifies=changes_since(departement, editions[0].created_at) if editions and ecarts else (),
+        is_closed=window.is_closed(local_date(now, departement)),
+    )
+
+
+@blueprint.post("/trimestres/<trimestre>/produire")
+@open_to(REFERENT)
+def trimestre_produire(trimestre: str) -> ResponseReturnValue:
+    """Freeze and publish an edition."""
+    is_done = say_produced(produce_compte_rendu, period_of(trimestre, TRIMESTRE))
+    return redirect(url_for("referent.trimestre", trimestre=trimestre, _anchor="editions" if is_done else None))

@@ -1,0 +1,106 @@
+"""The texts of a period: written, confirmed when they are those of the period before (R36)."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.acteurs import REFERENT
+from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.roles import open_to
+from paqte.domain.rubriques import RYTHMES, RubriqueLue
+from paqte.ops import clock
+from paqte.queries.perimetre import own_departement
+from paqte.queries.pilotage.rubriques import RubriquesPeriode, history_of, read_chosen, read_rubrique
+from paqte.services.pilotage.rubriques import confirm_rubrique, write_rubrique
+from paqte.web.affichage.adresses import period_of
+from paqte.web.formulaires.base import Filtres
+from paqte.web.formulaires.champs import ChoixField
+from paqte.web.referent import blueprint
+from paqte.web.referent.pilotage.formulaires import ConfirmationForm, TexteForm
+from paqte.web.socle.session import actor
+
+# The address bears one period for each rhythm.
+CLES = {SEMESTRE: "semestre", TRIMESTRE: "trimestre"}
+
+
+class PeriodesForm(Filtres):
+    semestre = ChoixField("Semestre du bilan")
+    trimestre = ChoixField("Trimestre de l’export")
+
+
+def chosen_texts(form: PeriodesForm) -> dict[str, RubriquesPeriode]:
+    """The texts to show, by kind of period; fills the form with the periods offered."""
+    found = {}
+    for genre, cle in CLES.items():
+        given = read_chosen(
+            actor=actor(),
+            departement=own_departement(actor()),
+            genre=genre,
+            asked=form[cle].data,
+            now=clock.now(),
+        )
+        form[cle].choices = {p.code: _label(p.libelle, given.offertes[0].libelle) for p in given.offertes}
+        form[cle].data = given.periode.code
+        found[genre] = given
+    return found
+
+
+@blueprint.route("/pilotage/textes/<periode>/<code>", methods=["GET", "POST"])
+@open_to(REFERENT)
+def pilotage_texte(periode: str, code: str) -> ResponseReturnValue:
+    """Write one text of a period."""
+    departement, window = own_departement(actor()), period_of(periode, _rhythm(code))
+    rubrique = read_rubrique(actor=actor(), departement=departement, periode=window, code=code)
+    form = TexteForm(data={"texte": rubrique.texte})
+    if not form.is_submitted():
+        form.version.data = rubrique.version
+    if form.validate_on_submit():
+        given = {"version": form.version.data, "texte": form.texte.data}
+        try:
+            write_rubrique(actor=actor(), now=clock.now(), departement=departement, periode=window, code=code, **given)
+        except Refused as refused:
+            form.apply_refusal(refused)
+        else:
+            flash(f"Le texte du {window.libelle} est enregistré.", "succes")
+            return redirect(_back(rubrique))
+    history = history_of(actor=actor(), departement=departement, periode=window, code=code)
+    passed = {"rubrique": rubrique, "periode": window, "anciens": history, "retour": _back(rubrique)}
+    return render_template("referent/pilotage_texte.html", form=form, **passed), form.http_status
+
+
+@blueprint.post("/pilotage/textes/<periode>/<code>/confirmer")
+@open_to(REFERENT)
+def pilotage_confirmer(periode: str, code: str) -> ResponseReturnValue:
+    """Confirm a text of a former period as it is."""
+    departement, window = own_departement(actor()), period_of(periode, _rhythm(code))
+    rubrique = read_rubrique(actor=actor(), departement=departement, periode=window, code=code)
+    form = ConfirmationForm()
+    if form.validate_on_submit():
+        given = {"version": form.version.data, "seen": form.vu.data}
+        try:
+            confirm_rubrique(
+                actor=actor(), now=clock.now(), departement=departement, periode=window, code=code, **given
+            )
+        except Refused as refused:
+            form.apply_refusal(refused)
+            flash(str(refused), "danger")
+        else:
+            flash(f"Le texte est confirmé pour le {window.libelle}.", "succes")
+    return redirect(_back(rubrique))
+
+
+def _rhythm(code: str) -> str:
+    if code not in RYTHMES:
+        raise NotFound("Cette rubrique")
+    return RYTHMES[code]
+
+
+def _back(rubrique: RubriqueLue) -> str:
+    shown = {CLES[RYTHMES[rubrique.code]]: rubrique.periode}
+    return url_for("referent.pilotage", _anchor=rubrique.code, **shown)
+
+
+def _label(libelle: str, present: str) -> str:
+    return f"{libelle} (en cours)" if libelle == present else libelle

@@ -151,7 +151,7 @@ def follow(conventions: Sequence[ConventionSignee], departement: str) -> dict[in
 
 def _periods(suivi: Suivi, today: date) -> list[Periode]:
     """What is owed, until the period that opens next."""
-    years = range(max(suivi.dates.debut, suivi.depuis, date(today.year - 4, 1, 1)).year, today.year + YEARS_AHEAD + 1)
+    years = range(max(suivi.dates.debut, suivi.depuis).year, today.year + YEARS_AHEAD + 1)
     owed = [p for year in years for p in suivi.owed(Periode(year, "A", 1), catalogue())]
     closed = [p for p in owed if p.is_closed(today)]
     return closed + owed[len(closed) : len(closed) + 1]

@@ -1,0 +1,48 @@
+"""What two places used to say otherwise of what is owed: by hand, one rule a test (R12, R13, R18, R42)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import update
+
+from paqte.domain.periodes import Periode
+from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import Departement
+from paqte.queries.declarations.attendus import list_echeances
+from paqte.queries.declarations.declarations import owed_declarations
+from paqte.services.declarations.declarations import (
+    open_declaration,
+)
+from paqte.services.transaction import transaction
+from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
+
+NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 28)
+T1, T2, T3, S1 = (Periode.from_code(f"2026-{code}") for code in ("T1", "T2", "T3", "S1"))
+
+
+def typed(convention: int, periode: Periode, use_case: Any, now: datetime = NOW) -> int:
+    key = open_declaration(actor=CAMILLE, now=now, convention_id=convention, periode=periode)
+    saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(3))})
+    use_case(actor=CAMILLE, now=now, declaration_id=key, version=1, saisie=saisie)
+    return key
+
+
+def late(signataire: int, *periodes: Periode, now: datetime = NOW) -> tuple[list[str], list[str]]:
+    """The codes of what is late, on the référent's list and on the company's page."""
+    lines = owed_declarations(actor=CAMILLE, departement="41", periodes=periodes, now=now).lignes
+    dates = list_echeances([signataire], "41", now.date())
+    listed = sorted(line.periode.code for line in lines if line.is_late)
+    return listed, sorted(e.periode.code for e in dates if e.is_late and e.periode in periodes)
+
+
+def test_R42_what_is_owed_stays_owed_on_every_page_whatever_its_age(session: Any) -> None:
+    signataire = a_signataire()
+    a_convention(signataire, "S2", debut=date(2021, 1, 1), fin=date(2021, 3, 31))
+    with transaction(actor=CAMILLE, now=NOW) as writing:
+        writing.execute(update(Departement).values(premier_semestre="2021-S1"))
+    old = Periode.from_code("2021-T1")
+    assert late(signataire, old) == (["2021-T1"], ["2021-T1"])

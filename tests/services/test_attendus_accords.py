@@ -8,16 +8,25 @@ from typing import Any
 
 from sqlalchemy import update
 
+from paqte.domain.declarations import TRANSMISE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.models import Departement
+from paqte.models import Anteriorite, Convention, Departement
 from paqte.queries.declarations.attendus import list_echeances
+from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.suivi.accueil import home
+from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.declarations.declarations import (
     open_declaration,
+    reopen_declaration,
+    save_draft,
+    send_back,
+    submit_and_validate,
+    submit_declaration,
 )
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
+from tests.factories import CAMILLE, LONG_AGO, a_convention, a_signataire, bruno, engagement_of
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 28)
@@ -46,3 +55,18 @@ def test_R42_what_is_owed_stays_owed_on_every_page_whatever_its_age(session: Any
         writing.execute(update(Departement).values(premier_semestre="2021-S1"))
     old = Periode.from_code("2021-T1")
     assert late(signataire, old) == (["2021-T1"], ["2021-T1"])
+
+
+def test_R18_a_question_sent_back_or_a_correction_makes_late_nobody_who_had_answered(session: Any) -> None:
+    signataire = a_signataire()
+    convention = a_convention(signataire, "S2")
+    october = datetime(2026, 10, 12, 9, tzinfo=UTC)
+    key = typed(convention, T3, submit_declaration, october)
+    asked = {engagement_of(convention, "S2"): "Est-ce bien trois ?"}
+    version = read_declaration(actor=CAMILLE, declaration_id=key).version
+    send_back(actor=CAMILLE, now=NOW, declaration_id=key, version=version, commentaires=asked)
+    other = typed(convention, T2, submit_and_validate, datetime(2026, 7, 3, 9, tzinfo=UTC))
+    version = read_declaration(actor=CAMILLE, declaration_id=other).version
+    reopen_declaration(actor=CAMILLE, now=NOW, declaration_id=other, version=version, motif="Chiffre repris.")
+    typed(convention, T1, save_draft)
+    assert late(signataire, T1, T2, T3) == (["2026-T1"], ["2026-T1"])

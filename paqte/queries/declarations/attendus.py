@@ -28,7 +28,8 @@ SENT = (TRANSMISE, VALIDEE)
 class Echeance(NamedTuple):
     """One declaration of a convention: its state, from when it is typed and until when.
 
-    `questions` are what the référent asked and still waits for; `is_late` says that its due date is over.
+    `questions` are what the référent asked and still waits for; `is_late` says that its due date is over and that it was
+    never sent: what was asked back, or opened again, makes nobody late who had answered (R18).
     `fermeture` is the last day on which the company could answer, None while none is set; `is_closed` says that it
     is over for an answer that was never sent. What nobody asked for is not owed, never late and never reminded, though
     it may have been begun (R41, R42).
@@ -129,7 +130,7 @@ def _echeance(c: ConventionSignee, dates: Campagne, known: _Declaree | None, *, 
         c.signataire_id, c.id, c.numero, dates.periode, state, known.id if known else None,
         dates.ouverture, dates.echeance, dates.fermeture,
         is_open=today >= dates.ouverture or known is not None,
-        is_late=is_owed and today > dates.echeance and state not in SENT,
+        is_late=is_owed and today > dates.echeance and state in NEVER_SENT,
         is_closed=state in NEVER_SENT and dates.is_closed_to_companies(today),
         validee_le=known.validee_le if known else None,
         transmise_le=known.transmise_le if known else None,

@@ -14,7 +14,7 @@ from paqte.domain.agenda import Agenda
 from paqte.domain.attendus import Suivi, owed_indicators
 from paqte.domain.catalogue import Catalogue, catalogue
 from paqte.domain.conventions import CHARTE, PROJET, SEMESTRE, TRIMESTRE, Dates
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
+from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, NEVER_SENT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Declaration, Engagement, Realisation, Signataire, db
 from paqte.queries.conventions import first_day, read_former
@@ -204,7 +204,7 @@ def _lines(
             ouverture=dates.ouverture,
             echeance=dates.echeance,
             is_open=today >= dates.ouverture,
-            is_late=is_owed and etat not in SENT and today > dates.echeance,
+            is_late=is_owed and etat in NEVER_SENT and today > dates.echeance,
             is_owed=is_owed,
             transmise_le=row.transmise_le if row else None,
             validee_le=row.validee_le if row else None,

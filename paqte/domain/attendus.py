@@ -1,16 +1,20 @@
 """What a signatory owes, when, and since when: derived from its own convention, never from a common form.
 
-The one rule that pages, lists, mails, counts and documents read (R5, R11, R41, R42).
+The one rule that pages, lists, mails, counts and documents read (R5, R11, R37, R41, R42).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 
+from paqte.domain.agenda import Agenda
+from paqte.domain.campagnes import Campagne
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.conventions import PROJET, Dates
+from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, SENT
 from paqte.domain.periodes import Periode, periodes_between
 
 
@@ -22,8 +26,8 @@ def covered_periods(dates: Dates, rythme: str, window: Periode) -> tuple[Periode
     """
     if dates.statut == PROJET:
         return ()
-    own = periodes_between(dates.debut, dates.effective_end, rythme)
-    return tuple(p for p in own if window.contains(p))
+    start, end = max(dates.debut, window.debut), min(dates.effective_end, window.dernier_jour)
+    return tuple(p for p in periodes_between(start, end, rythme) if window.contains(p))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,18 @@ class Suivi:
         """Of those, the periods with at least one question: without any, nothing is owed (R41)."""
         return tuple(p for p in self.followed(window) if owed_indicators(self.indicateurs, p, grid))
 
+    def owed_by(self, today: date, grid: Catalogue) -> tuple[Periode, ...]:
+        """All that is owed of the periods over on that day, whatever their age, then the first one to come."""
+        start, end = max(self.dates.debut, self.depuis), min(self.dates.effective_end, date(today.year + 1, 12, 31))
+        own = periodes_between(start, end, self.rythme)
+        owed = [p for p in own if self.owed(p, grid)]
+        closed = len(list(takewhile(lambda p: p.is_closed(today), owed)))
+        return tuple(owed[: closed + 1])
+
+    def covers(self, periode: Periode) -> bool:
+        """Whether it is one of the convention's own periods, in which it binds (R45)."""
+        return periode in covered_periods(self.dates, self.rythme, periode)
+
     def since(self, periode: Periode) -> date | None:
         """The day from which the dates of a period count, when it was asked late; None for the usual ones."""
         return self.anterieures.get(periode.code)
@@ -55,6 +71,104 @@ class Suivi:
     def _is_asked(self, periode: Periode) -> bool:
         is_left_out = periode.code in self.anterieures and self.anterieures[periode.code] is None
         return periode.debut >= self.depuis and not is_left_out
+
+
+@dataclass(frozen=True, slots=True)
+class Echeance:
+    """One period of one convention on a civil day: whether it is asked, its dates, where its declaration stands.
+
+    What nobody asked for is never late, missing or reminded, though it may have been begun (R41, R42).
+    """
+
+    dates: Campagne
+    etat: str
+    is_owed: bool
+    is_covered: bool
+    is_begun: bool
+    today: date
+
+    @property
+    def periode(self) -> Periode:
+        return self.dates.periode
+
+    @property
+    def ouverture(self) -> date:
+        return self.dates.ouverture
+
+    @property
+    def limite(self) -> date:
+        """The last day on which an answer is in time."""
+        return self.dates.echeance
+
+    @property
+    def fermeture(self) -> date | None:
+        """The last day on which the company can answer alone; None while none is set."""
+        return self.dates.fermeture
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_begun or self.today >= self.ouverture
+
+    @property
+    def is_sent(self) -> bool:
+        return self.etat in SENT
+
+    @property
+    def is_missing(self) -> bool:
+        """Owed, and neither sent nor validated."""
+        return self.is_owed and not self.is_sent
+
+    @property
+    def is_late(self) -> bool:
+        """Owed, its due day over, and never sent: what was asked back makes nobody late who had answered (R18)."""
+        return self.is_owed and self.etat in NEVER_SENT and self.today > self.limite
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the company can no longer answer alone what it never sent."""
+        return self.etat in NEVER_SENT and self.dates.is_closed_to_companies(self.today)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the company has something to do: what is owed, or what its référent asked back."""
+        asked = self.is_owed or (self.is_covered and self.etat == A_COMPLETER)
+        return asked and self.is_open and not self.is_closed and not self.is_sent
+
+
+def echeances(
+    suivi: Suivi,
+    declared: Mapping[str, str],
+    *,
+    agenda: Agenda,
+    today: date,
+    grid: Catalogue,
+    windows: Sequence[Periode] | None = None,
+) -> Iterator[Echeance]:
+    """Each period owed, and each begun though nobody asked for it; `declared` gives states by code of period.
+
+    Inside `windows`, quarters, semesters or years that do not overlap; without any, all that is owed until the period
+    that opens next. The begun ones come first, those of `windows` among them alone being given by the caller.
+    """
+    if windows is None:
+        owed = suivi.owed_by(today, grid)
+    else:
+        owed = tuple(p for window in windows for p in suivi.owed(window, grid))
+    for periode in dict.fromkeys((*map(Periode.from_code, declared), *owed)):
+        yield echeance(suivi, periode, declared.get(periode.code), agenda=agenda, today=today, grid=grid)
+
+
+def echeance(
+    suivi: Suivi, periode: Periode, etat: str | None, *, agenda: Agenda, today: date, grid: Catalogue
+) -> Echeance:
+    """One period of one convention; `etat` None when nobody opened its declaration."""
+    return Echeance(
+        dates=agenda.campagne(periode, suivi.since(periode)),
+        etat=A_SAISIR if etat is None else etat,
+        is_owed=bool(suivi.owed(periode, grid)),
+        is_covered=suivi.covers(periode),
+        is_begun=etat is not None,
+        today=today,
+    )
 
 
 def owed_indicators(indicateurs: Iterable[str], periode: Periode, grid: Catalogue) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ ETATS: dict[str, str] = {
 
 # What its company may no longer answer alone once its typing is closed (R12): the others were sent at least once.
 NEVER_SENT = frozenset({A_SAISIR, BROUILLON})
+# What waits for its company no more.
+SENT = frozenset({TRANSMISE, VALIDEE})
 
 SAISIR = "saisir"
 TRANSMETTRE = "transmettre"

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import update
 
-from paqte.domain.declarations import TRANSMISE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Anteriorite, Convention, Departement
@@ -16,7 +15,6 @@ from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.suivi.accueil import home
-from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
@@ -26,7 +24,7 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
 )
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, LONG_AGO, a_convention, a_signataire, bruno, engagement_of
+from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 28)
@@ -70,3 +68,38 @@ def test_R18_a_question_sent_back_or_a_correction_makes_late_nobody_who_had_answ
     reopen_declaration(actor=CAMILLE, now=NOW, declaration_id=other, version=version, motif="Chiffre repris.")
     typed(convention, T1, save_draft)
     assert late(signataire, T1, T2, T3) == (["2026-T1"], ["2026-T1"])
+
+
+def test_R12_the_home_page_calls_late_what_the_list_does_each_by_its_own_day(session: Any) -> None:
+    july = datetime(2026, 7, 5, 9, tzinfo=UTC)
+    signataire = a_signataire()
+    a_convention(signataire, "S2")
+    assert late(signataire, S1, now=july)[0] == ["2026-T1"]
+    (attente,) = home(actor=CAMILLE, now=july).attentes
+    assert (attente.periode.code, attente.declarations) == ("2026-S1", 2)
+    assert (attente.en_retard, attente.depuis, attente.dues_le) == (1, date(2026, 4, 20), date(2026, 7, 20))
+
+
+def test_R42_what_was_asked_late_hides_nothing_that_is_late_already(session: Any) -> None:
+    first, second = a_convention(a_signataire("A (fictif)"), "S2"), a_convention(a_signataire("B (fictif)"), "S2")
+    typed(first, T1, submit_and_validate), typed(second, T1, submit_and_validate)
+    typed(first, T2, submit_and_validate)
+    with transaction(actor=CAMILLE, now=NOW) as writing:
+        told = {"is_owed": True, "depuis": date(2026, 11, 20)}
+        writing.add(Anteriorite(convention_id=second, periode="2026-T2", **told))
+    attente = home(actor=CAMILLE, now=NOW).attentes[0]
+    assert (attente.declarations, attente.en_retard, attente.dues_le) == (1, 0, date(2026, 12, 10))
+    third = a_convention(a_signataire("C (fictif)"), "S2")
+    typed(third, T1, submit_and_validate)
+    attente = home(actor=CAMILLE, now=NOW).attentes[0]
+    assert (attente.declarations, attente.en_retard, attente.depuis) == (2, 1, date(2026, 7, 20))
+    assert attente.dues_le == date(2026, 12, 10)
+
+
+def test_R7_a_declaration_of_a_charte_is_validated_by_nobody(session: Any) -> None:
+    convention = a_convention(a_signataire(), "S2")
+    typed(convention, T3, submit_declaration)
+    assert home(actor=CAMILLE, now=NOW).a_valider == 1
+    with transaction(actor=CAMILLE, now=NOW) as writing:
+        writing.get_one(Convention, convention).dispositif = "charte"
+    assert home(actor=CAMILLE, now=NOW).a_valider == 0

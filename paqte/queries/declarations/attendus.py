@@ -28,8 +28,8 @@ SENT = (TRANSMISE, VALIDEE)
 class Echeance(NamedTuple):
     """One declaration of a convention: its state, from when it is typed and until when.
 
-    `questions` are what the référent asked and still waits for; `is_late` says that its due date is over and that it was
-    never sent: what was asked back, or opened again, makes nobody late who had answered (R18).
+    `questions` are what the référent asked and still waits for; `is_late` says that its due date is over and that
+    it was never sent: what was asked back, or opened again, makes nobody late who had answered (R18).
     `fermeture` is the last day on which the company could answer, None while none is set; `is_closed` says that it
     is over for an answer that was never sent. What nobody asked for is not owed, never late and never reminded, though
     it may have been begun (R41, R42).

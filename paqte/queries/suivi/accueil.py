@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,14 +13,15 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.attendus import Echeance, echeance
 from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude
-from paqte.domain.conventions import A_RENOUVELER, EN_VIGUEUR, PROJET, etat, is_to_complete
-from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
+from paqte.domain.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, PROJET, etat, is_to_complete
+from paqte.domain.declarations import TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.planification import is_proposed
 from paqte.domain.rubriques import RubriqueLue
-from paqte.models import Action, Declaration, Edition, Referent, db
+from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, first_day, read_apart
 from paqte.queries.courriels import RelanceProche, count_paused, near_reminder
@@ -41,12 +43,17 @@ class ConventionSignalee(NamedTuple):
 
 
 class Attente(NamedTuple):
-    """Declarations of a closed period that have not come: neither sent nor validated."""
+    """Declarations of a closed period that have not come: neither sent nor validated.
+
+    All the `en_retard` ones are late since `depuis` at least; of those still to come, the first is due on `dues_le`.
+    A quarter is due before its semester, what was asked late after it (R42): each has its own day.
+    """
 
     periode: Periode
     declarations: int
-    dues_le: date
-    is_late: bool
+    en_retard: int
+    depuis: date | None
+    dues_le: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,8 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     semestre = last_closed(today, "S")
     conventions, chartes = read_apart(db.session(), departement)
     states = _states(departement)
-    owed, first, agenda = _owed(conventions, semestre), first_day(departement), read_agenda(departement)
-    given = [states.get(key, A_SAISIR) for key in owed]
+    first, agenda = first_day(departement), read_agenda(departement)
+    owed = _owed(conventions, states, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     return Accueil(
         semestre=semestre,
@@ -116,10 +123,10 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         declarations_dues_le=agenda.campagne(semestre).echeance,
         bilan_du_le=agenda.campagne(semestre).publication,
         dernieres_editions=_editions(departement, semestre),
-        attendues=len(owed),
-        validees=given.count(VALIDEE),
-        a_valider=list(states.values()).count(TRANSMISE),
-        attentes=tuple(_awaited(agenda, conventions, states, first, today)),
+        attendues=len(owed[semestre]),
+        validees=[e.etat for e in owed[semestre]].count(VALIDEE),
+        a_valider=sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
+        attentes=tuple(_awaited(owed)),
         signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
         conventions=len(conventions) + len(chartes),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
@@ -144,40 +151,41 @@ def _completeness(
     return completeness_over(db.session(), departement, conventions, [semestre], agenda)[0].ensemble
 
 
-def _awaited(
-    agenda: Agenda,
-    conventions: tuple[ConventionLue, ...],
-    states: dict[tuple[int, str], str],
-    first: date,
-    today: date,
-) -> Iterator[Attente]:
+def _owed(
+    conventions: tuple[ConventionLue, ...], states: Mapping[int, Mapping[str, str]], agenda: Agenda, today: date
+) -> dict[Periode, list[Echeance]]:
+    """What is owed in the last closed semester and, when it is later, in the last closed quarter."""
     semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
     closed = (semestre,) if semestre.contains(trimestre) else (semestre, trimestre)
-    for window in [w for w in closed if w.debut >= first]:
-        missing = [k for k in _owed(conventions, window) if states.get(k, A_SAISIR) not in (VALIDEE, TRANSMISE)]
+    grid = catalogue()
+
+    def inside(c: ConventionLue, window: Periode) -> Iterator[Echeance]:
+        for periode in c.suivi.owed(window, grid):
+            state = states.get(c.id, {}).get(periode.code)
+            yield echeance(c.suivi, periode, state, agenda=agenda, today=today, grid=grid)
+
+    return {window: [e for c in conventions for e in inside(c, window)] for window in closed}
+
+
+def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[Attente]:
+    for window, found in owed.items():
+        missing = [e for e in found if e.is_missing]
+        late = [e.limite for e in missing if e.is_late]
+        coming = [e.limite for e in missing if e.limite >= e.today]
         if missing:
-            due = _due(agenda, conventions, missing, window)
-            yield Attente(window, len(missing), due, due < today)
+            yield Attente(window, len(missing), len(late), max(late, default=None), min(coming, default=None))
 
 
-def _due(
-    agenda: Agenda, conventions: tuple[ConventionLue, ...], missing: list[tuple[int, str]], window: Periode
-) -> date:
-    """The due date of the window, or the first of those asked late when nothing else is missing (R42)."""
-    known = {c.id: c.suivi for c in conventions}
-    since = [known[key].since(Periode.from_code(code)) for key, code in missing]
-    asked_late = [agenda.campagne(window, depuis).echeance for depuis in since if depuis is not None]
-    return min(asked_late) if len(asked_late) == len(missing) else agenda.campagne(window).echeance
-
-
-def _owed(conventions: tuple[ConventionLue, ...], semestre: Periode) -> list[tuple[int, str]]:
-    return [(c.id, p.code) for c in conventions for p in c.suivi.owed(semestre, catalogue())]
-
-
-def _states(departement: str) -> dict[tuple[int, str], str]:
+def _states(departement: str) -> dict[int, dict[str, str]]:
+    """State of each declaration by key of convention, then code of period; a charte has none that counts (R7)."""
     d = Declaration
-    rows = db.session.execute(select(d.convention_id, d.periode, d.etat).where(d.departement_code == departement))
-    return {(convention, periode): etat for convention, periode, etat in rows}
+    query = select(d.convention_id, d.periode, d.etat).join(Convention, Convention.id == d.convention_id)
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for convention, periode, state in db.session.execute(
+        query.where(d.departement_code == departement, Convention.dispositif != CHARTE)
+    ):
+        found[convention][periode] = state
+    return dict(found)
 
 
 def _signalled(

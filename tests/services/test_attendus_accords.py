@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from paqte.domain.acteurs import REFERENT
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.models import Anteriorite, Convention, Departement
+from paqte.models import Anteriorite, Convention, Courriel, Departement, Utilisateur
 from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.suivi.accueil import home
+from paqte.services.courriels.relances import remind
 from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
@@ -24,7 +26,7 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
 )
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
+from tests.factories import CAMILLE, LONG_AGO, a_convention, a_signataire, engagement_of
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 28)
@@ -103,3 +105,21 @@ def test_R7_a_declaration_of_a_charte_is_validated_by_nobody(session: Any) -> No
     with transaction(actor=CAMILLE, now=NOW) as writing:
         writing.get_one(Convention, convention).dispositif = "charte"
     assert home(actor=CAMILLE, now=NOW).a_valider == 0
+
+
+def test_R12_the_mail_before_the_bilan_counts_all_that_waits_to_be_validated_as_the_home_page_does(
+    session: Any,
+) -> None:
+    with transaction(actor=CAMILLE, now=LONG_AGO) as writing:
+        writing.add(Departement(code="41", nom="Loir-et-Cher", prefecture="Blois", premier_semestre="2026-S2"))
+        writing.add(Utilisateur(nom="Camille", courriel="camille@exemple.fr", role=REFERENT, departement_code="41",
+                                is_active=True, created_at=LONG_AGO))  # fmt: skip
+    typed(a_convention(a_signataire(), "S2"), T1, submit_declaration)
+    assert home(actor=CAMILLE, now=NOW).a_valider == 1
+    assert remind(departement="41", periode=S1, etape="lecture", now=NOW, base_url="http://localhost") == 1
+    sent = the_mail(session)
+    assert "1 déclaration attend votre validation" in sent and "Il ne manque aucune réponse" in sent
+
+
+def the_mail(session: Any) -> str:
+    return " ".join(session.scalars(select(Courriel.texte)).one().split())

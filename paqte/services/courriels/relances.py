@@ -223,12 +223,11 @@ def _tell_one(envoi: _Envoi, person: Any, told: Mapping[str, object]) -> bool:
 def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, object]:
     """What the référents have to read before the bilan or the export, counted now."""
     owed = owed_declarations(actor=PLANIFICATEUR, departement=departement, periodes=[periode], now=now)
-    states = [ligne.etat for ligne in owed.lignes if ligne.is_owed]
     dates = read_agenda(departement).campagne(periode)
     return {
         "periode": periode.libelle,
-        "a_valider": states.count(TRANSMISE),
-        "manquantes": len([state for state in states if state not in SENT]),
+        "a_valider": owed.counts()[TRANSMISE],
+        "manquantes": sum(ligne.is_owed and ligne.etat not in SENT for ligne in owed.lignes),
         "publication": f"{dates.publication:%d/%m/%Y}",
         "is_semestre": dates.is_semestre,
     }

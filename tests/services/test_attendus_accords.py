@@ -16,6 +16,7 @@ from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.suivi.accueil import home
+from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.courriels.relances import remind
 from paqte.services.declarations.declarations import (
     open_declaration,
@@ -26,7 +27,7 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
 )
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, LONG_AGO, a_convention, a_signataire, engagement_of
+from tests.factories import CAMILLE, LONG_AGO, a_convention, a_signataire, bruno, engagement_of
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 28)
@@ -123,3 +124,23 @@ def test_R12_the_mail_before_the_bilan_counts_all_that_waits_to_be_validated_as_
 
 def the_mail(session: Any) -> str:
     return " ".join(session.scalars(select(Courriel.texte)).one().split())
+
+
+def test_R42_a_draft_that_nobody_asked_for_is_nothing_to_do_and_has_no_day(session: Any) -> None:
+    signataire = a_signataire()
+    convention = a_convention(signataire, "S2")
+    with transaction(actor=CAMILLE, now=NOW) as writing:
+        writing.execute(update(Departement).values(premier_semestre="2026-S2"))
+    typed(convention, T1, save_draft)
+    me = bruno(signataire)
+    assert [s.a_faire for s in list_followed(actor=me, now=NOW)] == [1], "the third quarter alone"
+    page = read_espace(actor=me, signataire_id=signataire, now=NOW)
+    assert [e.periode.code for e in page.a_faire] == ["2026-T3"]
+    assert [e.periode.code for e in page.commencees] == ["2026-T1"]
+    # What the référent asks back is something to do, and late for nobody.
+    key = typed(convention, T2, submit_declaration)
+    asked = {engagement_of(convention, "S2"): "Est-ce bien trois ?"}
+    version = read_declaration(actor=CAMILLE, declaration_id=key).version
+    send_back(actor=CAMILLE, now=NOW, declaration_id=key, version=version, commentaires=asked)
+    page = read_espace(actor=me, signataire_id=signataire, now=NOW)
+    assert [(e.periode.code, e.is_late) for e in page.a_faire] == [("2026-T2", False), ("2026-T3", True)]

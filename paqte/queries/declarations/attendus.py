@@ -54,8 +54,9 @@ class Echeance(NamedTuple):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the company has something to do: open, never sent or sent back, and not closed to it."""
-        return self.is_open and not self.is_closed and self.etat not in SENT
+        """Whether the company has something to do: what is owed, or what its référent asked back."""
+        asked = self.is_owed or self.etat == A_COMPLETER
+        return asked and self.is_open and not self.is_closed and self.etat not in SENT
 
 
 class ConventionSignee(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.conventions import etat
-from paqte.domain.declarations import A_COMPLETER
+from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
 from paqte.domain.periodes import local_date
 from paqte.models import Departement, Referent, Signataire, db
 from paqte.queries.declarations import SENT, ConventionSignee, Echeance, list_echeances, signed_conventions
@@ -68,6 +68,13 @@ class Espace:
         """What waits for the company: questions first, then what was due longest ago."""
         waiting = [e for e in self.echeances if e.is_waiting]
         return tuple(sorted(waiting, key=lambda e: (e.etat != A_COMPLETER, e.limite)))
+
+    @property
+    def commencees(self) -> tuple[Echeance, ...]:
+        """Drafts of periods that nobody asked for, latest first: they stay in sight and are nothing to do (R42)."""
+        begun = [e for e in self.echeances if e.declaration_id and e.etat in NEVER_SENT]
+        begun = [e for e in begun if not (e.is_owed or e.is_closed)]
+        return tuple(sorted(begun, key=lambda e: e.periode.fin, reverse=True))
 
     @property
     def fermees(self) -> tuple[Echeance, ...]:

@@ -28,7 +28,12 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutations"
-CHEMINS = ("paqte/domain/assemblage", "paqte/domain/comparaison*.py", "paqte/services", "paqte/reporting/valeurs.py")
+CHEMINS = (
+    "paqte/domain/assemblage",
+    "paqte/domain/comparaison*.py",
+    "paqte/services",
+    "paqte/reporting/classeurs/valeurs.py",
+)
 WITHOUT_BROWSER = ("--ignore=tests/parcours", "--ignore=tests/bench", "-k", "not postgresql and not chromium")
 QUICK = 60
 # Calls that take any number of arguments: to drop one of another would only raise a TypeError.

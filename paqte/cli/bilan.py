@@ -114,7 +114,7 @@ def verifier(context: click.Context, fichier: Path) -> None:
 
 def _bounded(path: Path) -> bytes:
     """The file, one byte further than may be read and no more."""
-    from paqte.reporting.relecture_a_part import MAX_OCTETS
+    from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS
 
     with path.open("rb") as stream:
         return stream.read(MAX_OCTETS + 1)

@@ -38,7 +38,7 @@ from paqte.models import (
     db,
 )
 from paqte.ops.clock import now
-from paqte.reporting.gabarit import read_template
+from paqte.reporting.remplissage.gabarit import read_template
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.declarations import open_declaration, submit_declaration
 from paqte.services.transaction import transaction

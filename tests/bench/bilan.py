@@ -18,7 +18,7 @@ from sqlalchemy import event
 from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.models import db
-from paqte.reporting.classeur import fill
+from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.bilans import compute_bilan
 from paqte.services.editions.gabarit import read_template
 from tests.bench.bases import NOW, populated

@@ -14,7 +14,7 @@ from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import seal, unseal
 from paqte.models import Declaration, db
-from paqte.reporting.classeur import fill
+from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.services.editions.gabarit import read_template

@@ -16,8 +16,8 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.comparaison import compare
 from paqte.domain.comparaison_bilan import BILAN
 from paqte.domain.periodes import Periode
-from paqte.reporting.tableaux_detail import TABLEAUX_DETAIL
-from paqte.reporting.tableaux_trimestre import TABLEAUX
+from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
+from paqte.reporting.classeurs.compte_rendu import TABLEAUX
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 

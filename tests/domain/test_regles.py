@@ -17,8 +17,8 @@ from paqte.domain.editions import write_facts
 from paqte.domain.periodes import Periode
 from paqte.domain.regles import changed_since
 from paqte.domain.revision import EditionScellee, revise
-from paqte.reporting.tableaux_detail import TABLEAUX_DETAIL
-from paqte.reporting.tableaux_trimestre import TABLEAUX
+from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
+from paqte.reporting.classeurs.compte_rendu import TABLEAUX
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 PROMISED = engagement(11, "F1", cible=100)

@@ -19,7 +19,7 @@ from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode
 from paqte.models import Convention, Edition, db
 from paqte.queries.editions.editions import read_edition_file
-from paqte.reporting.donnees import write_donnees
+from paqte.reporting.classeurs.donnees import write_donnees
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.attestations import make_attestation
 from paqte.services.editions.bilans import freeze_bilan

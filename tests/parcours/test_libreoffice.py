@@ -18,8 +18,8 @@ from paqte.domain.secret import PUBLIABLE
 from paqte.models import db
 from paqte.ops import clock
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
-from paqte.reporting.classeur import fill
-from paqte.reporting.formats import FORMATS
+from paqte.reporting.classeurs.formats import FORMATS
+from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.authenticite import INTACT, REENREGISTRE, verify_file
 from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comptes_rendus import compute_compte_rendu, freeze_compte_rendu

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from paqte.domain.bilan import Bilan
-from paqte.reporting.classeur import fill
-from paqte.reporting.gabarit import read_template
+from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.remplissage.gabarit import read_template
 from tests.reporting.exemples import exemple
 
 

@@ -37,7 +37,7 @@ import os, signal, sys
 from datetime import timedelta
 import paqte.domain.taches as taches
 import paqte.scheduling.__main__ as scheduling
-import paqte.web.app, paqte.reporting.classeur, openpyxl
+import paqte.web.app, paqte.reporting.remplissage.classeur, openpyxl
 taches.BAIL = timedelta(seconds=1)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for _ in iter(sys.stdin.readline, ""):

@@ -16,9 +16,9 @@ from paqte.domain.periodes import Periode
 from paqte.domain.secret import PUBLIABLE
 from paqte.models import Departement, EditionFichier
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
-from paqte.reporting import relecture_a_part
-from paqte.reporting.classeur import fill
-from paqte.reporting.gabarit import read_template
+from paqte.reporting.relecture import relecture_a_part
+from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.remplissage.gabarit import read_template
 from paqte.services.editions.authenticite import CHIFFRES, ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
 from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions

@@ -28,8 +28,8 @@ from paqte.queries.editions.editions import (
     read_edition_file,
     read_edition_piece,
 )
-from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
-from paqte.reporting.relecture import read_back
+from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
+from paqte.reporting.relecture.relecture import read_back
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions

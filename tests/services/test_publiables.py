@@ -21,8 +21,8 @@ from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from paqte.models import Edition, EditionFichier, Journal
 from paqte.queries.editions.editions import list_editions, read_edition_file, read_edition_piece
-from paqte.reporting.classeur import fill
-from paqte.reporting.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.bilans import freeze_bilan, publish_bilan
 from paqte.services.editions.comptes_rendus import freeze_compte_rendu, publish_compte_rendu
 from paqte.services.editions.editions import record_download

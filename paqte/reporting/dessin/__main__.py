@@ -1,10 +1,10 @@
 """Draws the default templates in their place."""
 
+from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
 from paqte.reporting.dessin.classeur import draw
 from paqte.reporting.dessin.trimestre import draw_trimestre
-from paqte.reporting.format import GABARITS
-from paqte.reporting.format_bilan import FORMAT_BILAN
-from paqte.reporting.format_trimestre import FORMAT_TRIMESTRE
+from paqte.reporting.remplissage.format import GABARITS
 
 GABARITS.mkdir(exist_ok=True)
 FORMAT_BILAN.gabarit.write_bytes(draw())

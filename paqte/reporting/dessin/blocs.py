@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from paqte.reporting.colonnes import PAS
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.remplissage.colonnes import PAS
 
 
 def draw_title(pen: Crayon, title: str, subtitle: str, periode: str) -> None:

@@ -15,11 +15,11 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from paqte.reporting.colonnes import PAS
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.paquet import open_package, pack
-from paqte.reporting.pieges import with_ordered_titles
+from paqte.reporting.ooxml.paquet import open_package, pack
+from paqte.reporting.ooxml.pieges import with_ordered_titles
+from paqte.reporting.remplissage.colonnes import PAS
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 _FOOTER = "&8&B{b_meta_diffusion}&B · PAQTE · {b_departement} · {b_periode} · {b_edition}"

@@ -12,7 +12,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from paqte.reporting.colonnes import (
+from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.styles import Style
+from paqte.reporting.remplissage.colonnes import (
     BRUT,
     CHIFFRES,
     DATE,
@@ -25,8 +27,6 @@ from paqte.reporting.colonnes import (
     Colonne,
     Tableau,
 )
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.styles import Style
 
 _FORMATS = {
     "nombre": styles.ENTIER,

@@ -21,11 +21,11 @@ from paqte.queries.editions.editions import (
     read_edition_file,
     read_edition_piece,
 )
-from paqte.reporting import formats as workbooks
-from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
-from paqte.reporting.relecture import Dit, RelectureRefused, as_text, read_back, texts_of
-from paqte.reporting.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
-from paqte.reporting.vues_comparees import MOST
+from paqte.reporting.classeurs import formats as workbooks
+from paqte.reporting.relecture.relecture import Dit, RelectureRefused, as_text, read_back, texts_of
+from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
+from paqte.reporting.relecture.vues_comparees import MOST
+from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
 
 INTACT = "intact"
 REENREGISTRE = "reenregistre"

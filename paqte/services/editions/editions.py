@@ -30,10 +30,10 @@ from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.publiables import published
 from paqte.queries.perimetre import read, require_departement
-from paqte.reporting.classeur import fill
-from paqte.reporting.format import Format
 from paqte.reporting.publication import file_name, publish
 from paqte.reporting.publies import published_numbers
+from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.remplissage.format import Format
 from paqte.services.editions.gabarit import GabaritLu, remember, template_in_force
 from paqte.services.pilotage import keep_rubriques
 from paqte.services.transaction import note, transaction

@@ -13,9 +13,9 @@ from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import local_date
 from paqte.models import Gabarit, db
 from paqte.queries.gabarits.gabarits import METROPOLE, in_force
-from paqte.reporting import gabarit
-from paqte.reporting.formats import FORMATS
-from paqte.reporting.gabarit import GabaritRefused
+from paqte.reporting.classeurs.formats import FORMATS
+from paqte.reporting.remplissage import gabarit
+from paqte.reporting.remplissage.gabarit import GabaritRefused
 
 
 class GabaritLu(NamedTuple):

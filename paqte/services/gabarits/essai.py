@@ -14,12 +14,12 @@ from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.queries.gabarits.gabarits import where_to_try
 from paqte.queries.perimetre import require_admin
-from paqte.reporting.classeur import fill
-from paqte.reporting.format import EMPREINTE, VERSION_GABARIT
-from paqte.reporting.formats import FORMATS
-from paqte.reporting.gabarit import GabaritRefused, check_template
-from paqte.reporting.gabarits_compares import EcartGabarit, compare_templates
-from paqte.reporting.relecture import Relu, read_back
+from paqte.reporting.classeurs.formats import FORMATS
+from paqte.reporting.relecture.gabarits_compares import EcartGabarit, compare_templates
+from paqte.reporting.relecture.relecture import Relu, read_back
+from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
+from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template
 from paqte.services.editions import GabaritLu, compute_bilan, compute_compte_rendu, named, template_in_force
 
 LARGEST = 10 * 1024 * 1024

@@ -16,8 +16,8 @@ from paqte.domain.textes import clean_line
 from paqte.models import Edition, Gabarit
 from paqte.queries.gabarits.gabarits import METROPOLE, comes_into_force_on
 from paqte.queries.perimetre import require_admin
-from paqte.reporting.formats import FORMATS
-from paqte.reporting.gabarit import check_template
+from paqte.reporting.classeurs.formats import FORMATS
+from paqte.reporting.remplissage.gabarit import check_template
 from paqte.services.editions import GabaritLu, named
 from paqte.services.gabarits.essai import check_size, examine_template
 from paqte.services.transaction import note, transaction

@@ -1,0 +1,1 @@
+"""Each workbook said once: its sheets, named cells, tables and files."""

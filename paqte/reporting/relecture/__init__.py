@@ -1,0 +1,1 @@
+"""Workbooks read again: what they say, what they show, what differs."""

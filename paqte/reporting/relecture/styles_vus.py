@@ -1,0 +1,149 @@
+"""What the styles of a workbook show: the format of figures, and whether what is written can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from paqte.reporting.ooxml.nombres_affiches import BUILT_IN, GENERAL, codes_of, colour_of
+from paqte.reporting.ooxml.paquet import MAIN, Paquet
+
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+# Order in which cells name the colours of the theme.
+_THEME = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
+_NAMED = {"WHITE": "FFFFFF", "BLANC": "FFFFFF", "BLACK": "000000", "YELLOW": "FFFF00", "CYAN": "00FFFF"}
+_WHITE, _BLACK = "FFFFFF", "000000"
+_SMALLEST = 4.0
+# Under this ratio of luminances nobody reads: the palest text of ours has 4.5.
+_FAINTEST = 1.4
+
+
+class Aspect(NamedTuple):
+    """The look of a cell: number format, colours as "RRGGBB" ("" when not known), size of the letters in points."""
+
+    code: str = GENERAL
+    encre: str = _BLACK
+    fond: str = _WHITE
+    taille: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aspects:
+    """The looks of a workbook, by number of style; `conditionnels` are those that its conditions give."""
+
+    cellules: Sequence[Aspect]
+    conditionnels: Sequence[str]
+
+    def of(self, style: str) -> Aspect:
+        """The look of a cell of that style."""
+        rank = int(style)
+        return self.cellules[rank] if rank < len(self.cellules) else Aspect()
+
+    def differential(self, rank: str) -> str:
+        """What a conditional format changes, in words."""
+        return self.conditionnels[int(rank)] if rank.isdigit() and int(rank) < len(self.conditionnels) else ""
+
+
+def read_aspects(paquet: Paquet, workbook: str) -> Aspects:
+    """The looks that the styles of a workbook give."""
+    parts = paquet.linked(workbook, "styles")
+    if not parts:
+        return Aspects((), ())
+    root, theme = paquet.tree(parts[0]), _theme(paquet, workbook)
+    codes = {int(f.get("numFmtId", "0")): f.get("formatCode", "") for f in root.iterfind(f"{MAIN}numFmts/{MAIN}numFmt")}
+    fonts = [_font(f, theme) for f in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
+    fills = [_fill(f, theme) for f in root.iterfind(f"{MAIN}fills/{MAIN}fill")]
+    looks = []
+    for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
+        number = int(style.get("numFmtId", "0"))
+        ink, size = fonts[int(style.get("fontId", "0"))]
+        ground = fills[int(style.get("fillId", "0"))]
+        looks.append(Aspect(codes.get(number) or BUILT_IN.get(number, f"n° {number}"), ink, ground, size))
+    return Aspects(looks, [_differential(d, theme) for d in root.iterfind(f"{MAIN}dxfs/{MAIN}dxf")])
+
+
+def is_legible(aspect: Aspect, value: str | Decimal | None, runs: Sequence[str] = ()) -> bool:
+    """Whether letters can be told from their ground and are not tiny; what is not known is taken for legible."""
+    if value is None or aspect.taille < _SMALLEST:
+        return value is None
+    given = _NAMED.get(colour_of(value, aspect.code), "")
+    inks = [given] if given else [*runs, aspect.encre][: max(1, len(runs))]
+    return all(_contrast(ink, aspect.fond) >= _FAINTEST for ink in inks if ink and aspect.fond)
+
+
+def _font(font: Element, theme: Mapping[str, str]) -> tuple[str, float]:
+    size, colour = font.find(f"{MAIN}sz"), font.find(f"{MAIN}color")
+    return _colour(colour, theme, _BLACK), float(size.get("val", "10")) if size is not None else 10.0
+
+
+def _fill(fill: Element, theme: Mapping[str, str]) -> str:
+    pattern = fill.find(f"{MAIN}patternFill")
+    if pattern is None or pattern.get("patternType", "none") == "none":
+        return _WHITE if pattern is not None else ""
+    return _colour(pattern.find(f"{MAIN}fgColor"), theme, "") if pattern.get("patternType") == "solid" else ""
+
+
+def _differential(dxf: Element, theme: Mapping[str, str]) -> str:
+    """Ground and ink of a conditional format, and its number format when it has one."""
+    ink, format = dxf.find(f"{MAIN}font/{MAIN}color"), dxf.find(f"{MAIN}numFmt")
+    pattern = dxf.find(f"{MAIN}fill/{MAIN}patternFill")
+    grounds = () if pattern is None else (pattern.find(f"{MAIN}bgColor"), pattern.find(f"{MAIN}fgColor"))
+    ground = next((c for e in grounds if e is not None and (c := _colour(e, theme, ""))), "")
+    said = [f"encre {_colour(ink, theme, '')}"] if ink is not None else []
+    said += [f"fond {ground}"] if ground else []
+    if format is not None and format.get("formatCode", GENERAL) != GENERAL:
+        said.append(f"format {' '.join(codes_of(format.get('formatCode', '')))}")
+    return ", ".join(said)
+
+
+def _theme(paquet: Paquet, workbook: str) -> Mapping[str, str]:
+    parts = paquet.linked(workbook, "theme")
+    if not parts or parts[0] not in paquet.parts:
+        return {}
+    scheme = next(paquet.tree(parts[0]).iter(f"{_DRAWING}clrScheme"), None)
+    colours = {} if scheme is None else {e.tag.rpartition("}")[2]: e for e in scheme}
+    return {name: (e[0].get("lastClr") or e[0].get("val") or "").upper() for name, e in colours.items() if len(e)}
+
+
+def _colour(element: Element | None, theme: Mapping[str, str], default: str) -> str:
+    """A colour as "RRGGBB"; "" when it is not known."""
+    if element is None or element.get("auto") in ("1", "true"):
+        return default
+    found = (element.get("rgb") or "")[-6:].upper()
+    if element.get("theme", "").isdigit():
+        rank = int(element.get("theme", "0"))
+        found = theme.get(_THEME[rank], "") if rank < len(_THEME) else ""
+    elif element.get("indexed", "").isdigit():
+        found = _indexed(int(element.get("indexed", "0")), default)
+    return _tinted(found, float(element.get("tint", "0"))) if len(found) == 6 else ""
+
+
+def _indexed(rank: int, default: str) -> str:
+    from openpyxl.styles.colors import COLOR_INDEX
+
+    return COLOR_INDEX[rank][-6:] if rank < 64 else default
+
+
+def _tinted(colour: str, tint: float) -> str:
+    def one(start: int) -> int:
+        given = int(colour[start : start + 2], 16)
+        return round(given + (255 - given) * tint if tint > 0 else given * (1 + tint))
+
+    return "".join(f"{max(0, min(255, one(start))):02X}" for start in (0, 2, 4))
+
+
+def _contrast(first: str, second: str) -> float:
+    """The ratio of two luminances, from 1 to 21 (WCAG)."""
+    darker, lighter = sorted((_luminance(first), _luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    def linear(start: int) -> float:
+        part = int(colour[start : start + 2], 16) / 255
+        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(0) + 0.7152 * linear(2) + 0.0722 * linear(4)

@@ -1,0 +1,270 @@
+"""A workbook as whoever opens it sees it: what cells keep and show, what is hidden, what is laid over them.
+
+Whatever program saved it: styles are followed to what they show, never compared by their numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from paqte.reporting.ooxml.nombres_affiches import same_look, shown
+from paqte.reporting.ooxml.paquet import MAIN, Paquet, open_package, sheet_parts, workbook_part
+from paqte.reporting.ooxml.references import column_letter, column_number
+from paqte.reporting.relecture.styles_vus import Aspect, Aspects, is_legible, read_aspects
+from paqte.reporting.relecture.vue_graphiques import Graphique, read_drawings
+
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+# Lower or narrower than that, in points or in digits, a row or a column shows nothing.
+_LOWEST, _NARROWEST = 3.0, 1.0
+# Further than any figure of ours, where digits would fill the memory.
+_HIGHEST = 1e15
+_FONT_CODES = re.compile(r'&(?:"[^"]*"|\d+|[BIUSXYEO]|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3})')
+_SECTIONS = re.compile(r"&([LCR])")
+_BANDS = {"odd": "", "even": " des pages paires", "first": " de la première page"}
+# What a sheet is tied to that lies over its cells or beside them.
+_TIES = {"comments": "note", "threadedComment": "commentaire", "pivotTable": "tableau croisé", "image": "fond de page"}
+_TRUE = ("1", "true")
+
+
+class Case(NamedTuple):
+    """A cell: a number, a text or None, the formula that gives it, and its look."""
+
+    valeur: str | Decimal | None
+    formule: str
+    aspect: Aspect
+    couleurs: tuple[str, ...] = ()
+
+    def shown(self, is_1904: bool) -> str | None:
+        """What it shows; None when its format is not understood."""
+        return shown(self.valeur, self.aspect.code, is_1904=is_1904)
+
+    @property
+    def is_legible(self) -> bool:
+        return is_legible(self.aspect, self.valeur, self.couleurs)
+
+    def shows_like(self, other: Case, is_1904: bool) -> bool:
+        """Whether the same value shows the same under both looks."""
+        if same_look(self.aspect.code, other.aspect.code):
+            return True
+        texts = self.shown(is_1904), other.shown(is_1904)
+        return None not in texts and texts[0] == texts[1]
+
+
+@dataclass(slots=True)
+class FeuilleVue:
+    """A sheet. Rows and columns hidden are counted from 1; `regles` are its conditional formats, one text each."""
+
+    titre: str
+    etat: str
+    cases: dict[tuple[int, int], Case] = field(default_factory=dict)
+    lignes_masquees: frozenset[int] = frozenset()
+    colonnes_masquees: frozenset[int] = frozenset()
+    fusions: frozenset[str] = frozenset()
+    bandes: dict[str, str] = field(default_factory=dict)
+    regles: Counter[str] = field(default_factory=Counter)
+    options: dict[str, str] = field(default_factory=dict)
+    graphiques: list[Graphique] = field(default_factory=list)
+    objets: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """A workbook. `noms` are where its names and what it prints point; `is_1904` when its days count from 1904."""
+
+    titre: str
+    is_1904: bool
+    noms: Mapping[str, str]
+    feuilles: tuple[FeuilleVue, ...]
+
+
+class _Sources(NamedTuple):
+    """What the sheets of a workbook share."""
+
+    paquet: Paquet
+    textes: Sequence[tuple[str, tuple[str, ...]]]
+    aspects: Aspects
+
+
+def read_vue(content: bytes) -> Vue:
+    """What a workbook shows; PaquetRefused when it is none, ValueError and the like when it is damaged."""
+    paquet = open_package(content)
+    workbook = workbook_part(paquet)
+    root = paquet.tree(workbook)
+    parts = sheet_parts(paquet)
+    properties = root.find(f"{MAIN}workbookPr")
+    strings, aspects = _strings(paquet, workbook), read_aspects(paquet, workbook)
+    states = {s.get("name", ""): s.get("state", "visible") for s in root.iter(f"{MAIN}sheet")}
+    sources = _Sources(paquet, strings, aspects)
+    sheets = tuple(_sheet(title, states[title], part, sources) for title, part in parts.items())
+    return Vue(
+        titre=_title(paquet),
+        is_1904=properties is not None and properties.get("date1904") in _TRUE,
+        noms=_names(root, [*states]),
+        feuilles=sheets,
+    )
+
+
+def _title(paquet: Paquet) -> str:
+    for link in paquet.links(""):
+        if link.genre == "core-properties":
+            return next((e.text or "" for e in paquet.tree(link.cible) if e.tag.endswith("}title")), "")
+    return ""
+
+
+def _names(root: Element, titles: Sequence[str]) -> dict[str, str]:
+    """Names of ours and what each sheet prints; programs keep other names for themselves."""
+    found = {}
+    for element in root.iter(f"{MAIN}definedName"):
+        name, sheet = element.get("name", ""), element.get("localSheetId", "")
+        target = re.sub(r"['$]", "", element.text or "")
+        if name in ("_xlnm.Print_Area", "_xlnm.Print_Titles"):
+            place = titles[int(sheet)] if sheet.isdigit() and int(sheet) < len(titles) else ""
+            kind = "zone imprimée" if name.endswith("Area") else "titres répétés"
+            found[f"{kind} de {place}"] = ",".join(sorted(target.split(",")))
+        elif name[:2] in ("b_", "t_"):
+            found[name] = target
+    return found
+
+
+def _strings(paquet: Paquet, workbook: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Shared strings, with the colours of their runs."""
+    parts = paquet.linked(workbook, "sharedStrings")
+    return [_rich(si) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")] if parts else []
+
+
+def _rich(element: Element) -> tuple[str, tuple[str, ...]]:
+    """A text without its phonetic hints, and the colours of its runs."""
+    runs = element.findall(f"{MAIN}r")
+    texts = [t.text or "" for t in (*element.findall(f"{MAIN}t"), *(x for r in runs for x in r.findall(f"{MAIN}t")))]
+    colours = (r.find(f"{MAIN}rPr/{MAIN}color") for r in runs)
+    return "".join(texts).replace("\r\n", "\n"), tuple((c.get("rgb") or "")[-6:] for c in colours if c is not None)
+
+
+def _sheet(title: str, state: str, part: str, sources: _Sources) -> FeuilleVue:
+    paquet, strings, aspects = sources
+    root = paquet.tree(part)
+    rows = list(root.iterfind(f"{MAIN}sheetData/{MAIN}row"))
+    view = FeuilleVue(title, state)
+    view.cases = dict(_cells(rows, strings, aspects))
+    view.lignes_masquees = frozenset(_hidden_rows(root, rows))
+    view.colonnes_masquees = frozenset(_hidden_columns(root, max((c for _, c in view.cases), default=0)))
+    view.fusions = frozenset(m.get("ref", "") for m in root.iter(f"{MAIN}mergeCell"))
+    view.bandes = _bands(root)
+    view.regles = Counter(_rules(root, aspects))
+    view.options = _options(root)
+    view.graphiques, view.objets = read_drawings(paquet, part)
+    links = paquet.links(part)
+    view.objets.update(_TIES[link.genre] for link in links if link.genre in _TIES)
+    view.objets.update(f"lien vers {link.cible[:80]}" for link in links if link.externe)
+    return view
+
+
+def _cells(
+    rows: Sequence[Element], strings: Sequence[tuple[str, tuple[str, ...]]], aspects: Aspects
+) -> Iterator[tuple[tuple[int, int], Case]]:
+    for row in rows:
+        for cell in row:
+            place = _PLACE.fullmatch(cell.get("r", ""))
+            case = _case(cell, strings, aspects) if place else None
+            if case is not None and place is not None:
+                yield (int(place[2]), column_number(place[1])), case
+
+
+def _case(cell: Element, strings: Sequence[tuple[str, tuple[str, ...]]], aspects: Aspects) -> Case | None:
+    """A cell that holds something."""
+    formula, kind, value = cell.find(f"{MAIN}f"), cell.get("t", "n"), cell.findtext(f"{MAIN}v")
+    colours: tuple[str, ...] = ()
+    text = value or ""
+    if kind == "s" and text.isdigit():
+        text, colours = strings[int(text)]
+    elif kind == "inlineStr":
+        inline = cell.find(f"{MAIN}is")
+        text, colours = _rich(inline) if inline is not None else ("", ())
+    if not text and formula is None:
+        return None
+    kept: str | Decimal | None = text or None
+    if kind == "n" and text:
+        kept = _number(text)
+    elif kind == "b":
+        kept = "VRAI" if text in _TRUE else "FAUX"
+    said = "" if formula is None else f"={formula.text or ''}"
+    return Case(kept, said, aspects.of(cell.get("s", "0")), colours)
+
+
+def _number(text: str) -> Decimal | str:
+    """A figure to twelve digits; one that no workbook of ours holds stays a text."""
+    number = float(text)
+    return Decimal(f"{number:.12g}") if abs(number) < _HIGHEST else text
+
+
+def _hidden_rows(root: Element, rows: Sequence[Element]) -> Iterator[int]:
+    given = root.find(f"{MAIN}sheetFormatPr")
+    by_default = given is not None and given.get("zeroHeight") in _TRUE
+    for row in rows:
+        height = row.get("ht")
+        is_low = height is not None and float(height) < _LOWEST and row.get("customHeight") in _TRUE
+        if row.get("hidden") in _TRUE or is_low or (by_default and row.get("hidden") is None and height is None):
+            yield int(row.get("r", "0"))
+
+
+def _hidden_columns(root: Element, last: int) -> Iterator[int]:
+    for col in root.iter(f"{MAIN}col"):
+        if col.get("hidden") in _TRUE or float(col.get("width", "9")) < _NARROWEST:
+            yield from range(int(col.get("min", "1")), min(int(col.get("max", "1")), last) + 1)
+
+
+def _bands(root: Element) -> dict[str, str]:
+    """Headers and footers, without their fonts: "en-tête, à gauche" -> text."""
+    element = root.find(f"{MAIN}headerFooter")
+    found: dict[str, str] = {}
+    if element is None:
+        return found
+    for kind, which in _BANDS.items():
+        option = {"odd": "", "even": "differentOddEven", "first": "differentFirst"}[kind]
+        for band, name in (("Header", "en-tête"), ("Footer", "pied de page")):
+            text = element.findtext(f"{MAIN}{kind}{band}") or ""
+            if not option or element.get(option) in _TRUE:
+                pieces = _SECTIONS.split(_FONT_CODES.sub("", text.replace("&&", "\0")))
+                for side, words in zip(["C", *pieces[1::2]], pieces[::2], strict=False):
+                    where = {"L": "à gauche", "C": "au centre", "R": "à droite"}[side]
+                    said = " ".join(words.replace("\0", "&").split())
+                    found |= {f"{name}{which}, {where}": said} if said else {}
+    return found
+
+
+def _rules(root: Element, aspects: Aspects) -> Iterator[str]:
+    """Conditional formats, each as one text: where, when, and what it changes that can hide or disguise."""
+    for group in root.iter(f"{MAIN}conditionalFormatting"):
+        where = " ".join(sorted(group.get("sqref", "").split()))
+        for rule in group.iterfind(f"{MAIN}cfRule"):
+            formulas = ", ".join(re.sub(r"\s", "", f.text or "") for f in rule.iterfind(f"{MAIN}formula"))
+            look = aspects.differential(rule.get("dxfId", ""))
+            yield f"{where} : {rule.get('type', '')} {rule.get('operator', '')} {formulas} {look}".replace("  ", " ")
+    # Bars, icons and rules of later versions of Excel, kept in an extension.
+    for rule in (e for e in root.iter() if e.tag.endswith("}cfRule") and not e.tag.startswith(MAIN)):
+        if rule.get("type") in ("dataBar", "iconSet", "expression", "cellIs"):
+            yield f"règle ajoutée : {rule.get('type')}"
+
+
+def _options(root: Element) -> dict[str, str]:
+    """What the way of showing a sheet hides or turns."""
+    found = {}
+    for view in root.iter(f"{MAIN}sheetView"):
+        if view.get("showZeros") in ("0", "false"):
+            found["zéros"] = "masqués"
+        if view.get("showFormulas") in _TRUE:
+            found["formules"] = "affichées à la place des valeurs"
+        if view.get("rightToLeft") in _TRUE:
+            found["sens"] = "de droite à gauche"
+    return found
+
+
+def place_of(row: int, column: int) -> str:
+    """The address of a cell, "B31"."""
+    return f"{column_letter(column)}{row}"

@@ -1,0 +1,163 @@
+"""What differs between an edition and a file that says it is one, as whoever opens both would see it.
+
+Never told: fonts, colours that read, widths, and all that a program writes differently for the same look.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import NamedTuple
+
+from paqte.reporting.relecture.vue import Case, FeuilleVue, Vue, place_of
+from paqte.reporting.relecture.vue_graphiques import Graphique, Serie
+
+# A file of anybody's may differ everywhere: beyond, how many more is all that is told.
+MOST = 2000
+_STATES = {"visible": "visible", "hidden": "masquée", "veryHidden": "masquée", "": "absente"}
+
+
+class Difference(NamedTuple):
+    """One thing that differs: on which sheet, where, what, then in the edition and in the file; "" for nothing."""
+
+    feuille: str
+    place: str
+    quoi: str
+    avant: str
+    apres: str
+
+
+def compare_views(issued: Vue, found: Vue) -> Iterator[Difference]:
+    """Every difference, sheet by sheet."""
+    yield from _book(issued, found)
+    sheets = {f.titre: f for f in found.feuilles}
+    for sheet in issued.feuilles:
+        if sheet.titre in sheets:
+            yield from _sheet(sheet, sheets[sheet.titre], issued.is_1904, found.is_1904)
+
+
+def _book(issued: Vue, found: Vue) -> Iterator[Difference]:
+    titles = [[f.titre for f in vue.feuilles] for vue in (issued, found)]
+    for title in titles[0]:
+        if title not in titles[1]:
+            yield Difference(title, "", "feuille", "présente", "absente")
+    for title in titles[1]:
+        if title not in titles[0]:
+            yield Difference(title, "", "feuille", "absente", "présente")
+    kept = [[t for t in side if t in other] for side, other in (titles, titles[::-1])]
+    if kept[0] != kept[1]:
+        yield Difference("", "", "ordre des feuilles", ", ".join(kept[0]), ", ".join(kept[1]))
+    if issued.is_1904 != found.is_1904:
+        years = ["1904" if vue.is_1904 else "1900" for vue in (issued, found)]
+        yield Difference("", "", "année d’où les jours sont comptés", *years)
+    if issued.titre != found.titre:
+        yield Difference("", "", "titre du document", issued.titre, found.titre)
+    yield from _mapping("", "nom défini", issued.noms, found.noms)
+
+
+def _sheet(issued: FeuilleVue, found: FeuilleVue, *from_1904: bool) -> Iterator[Difference]:
+    title = issued.titre
+    if _STATES.get(issued.etat) != _STATES.get(found.etat):
+        yield Difference(title, "", "feuille", _STATES.get(issued.etat, ""), _STATES.get(found.etat, ""))
+    yield from _cells(issued, found, from_1904)
+    filled = {*issued.cases, *found.cases}
+    for word, side, hidden in (("ligne", 0, "lignes_masquees"), ("colonne", 1, "colonnes_masquees")):
+        bearing = {place[side] for place in filled}
+        was, now = getattr(issued, hidden), getattr(found, hidden)
+        for rank in sorted((was ^ now) & bearing):
+            name = str(rank) if side == 0 else place_of(1, rank)[:-1]
+            states = ("masquée", "visible") if rank in was else ("visible", "masquée")
+            yield Difference(title, f"{word} {name}", word, *states)
+    yield from _counted(title, "cellules fusionnées", Counter(issued.fusions), Counter(found.fusions))
+    yield from _counted(title, "mise en forme conditionnelle", issued.regles, found.regles)
+    yield from _counted(title, "objet posé sur la feuille", issued.objets, found.objets)
+    yield from _mapping(title, "", issued.bandes, found.bandes)
+    yield from _mapping(title, "affichage", issued.options, found.options)
+    for was_chart, chart in zip_longest(issued.graphiques, found.graphiques):
+        yield from _chart(title, was_chart, chart)
+
+
+def _cells(issued: FeuilleVue, found: FeuilleVue, from_1904: tuple[bool, ...]) -> Iterator[Difference]:
+    for place in sorted({*issued.cases, *found.cases}):
+        was, now = issued.cases.get(place), found.cases.get(place)
+        if was != now:
+            difference = _cell(was, now, from_1904)
+            if difference is not None:
+                yield Difference(issued.titre, place_of(*place), *difference)
+
+
+def _cell(was: Case | None, now: Case | None, from_1904: tuple[bool, ...]) -> tuple[str, str, str] | None:
+    """What differs in a cell: what, before, after."""
+    if was is None or now is None or (was.valeur, was.formule) != (now.valeur, now.formule):
+        return "contenu", *_contents(was, now)
+    if not was.shows_like(now, from_1904[0]):
+        return "format de nombre", _shown_as(was, from_1904[0]), _shown_as(now, from_1904[1])
+    if was.is_legible != now.is_legible:
+        words = [f"{_kept(c)} {'lisible' if c.is_legible else 'illisible (encre, fond ou taille)'}" for c in (was, now)]
+        return "lisibilité", words[0], words[1]
+    return None
+
+
+def _contents(was: Case | None, now: Case | None) -> tuple[str, str]:
+    """Both contents; a figure that became a text of the same figures is said to be one."""
+    texts = _kept(was), _kept(now)
+    if texts[0] != texts[1]:
+        return texts
+    kinds = ["texte" if c is not None and isinstance(c.valeur, str) else "nombre" for c in (was, now)]
+    return f"{texts[0]} ({kinds[0]})", f"{texts[1]} ({kinds[1]})"
+
+
+def _kept(case: Case | None) -> str:
+    if case is None:
+        return ""
+    value = case.valeur if isinstance(case.valeur, str) or case.valeur is None else format(case.valeur.normalize(), "f")
+    number = (value or "").replace(".", ",") if not isinstance(case.valeur, str) else value or ""
+    return f"formule {case.formule}{number and f', résultat {number}'}" if case.formule else number
+
+
+def _shown_as(case: Case, is_1904: bool) -> str:
+    """ "17 s’affiche « 170 » (format 0"0")"."""
+    text = case.shown(is_1904)
+    look = "autrement" if text is None else f"« {text} »"
+    return f"{_kept(case)} s’affiche {look} (format {case.aspect.code})"
+
+
+def _counted(title: str, what: str, was: Counter[str], now: Counter[str]) -> Iterator[Difference]:
+    for element in sorted((was - now).elements()):
+        yield Difference(title, "", what, element, "")
+    for element in sorted((now - was).elements()):
+        yield Difference(title, "", what, "", element)
+
+
+def _mapping(title: str, what: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Difference]:
+    for key in sorted({*was, *now}):
+        if was.get(key, "") != now.get(key, ""):
+            yield Difference(title, key if what else "", what or key, was.get(key, ""), now.get(key, ""))
+
+
+def _chart(title: str, was: Graphique | None, now: Graphique | None) -> Iterator[Difference]:
+    if was is None or now is None:
+        chart = was or now
+        place = f"graphique « {chart.titre if chart else ''} »"
+        yield Difference(title, place, "graphique", *(("présent", "absent") if was else ("absent", "présent")))
+        return
+    place = f"graphique « {was.titre} »"
+    for what, before, after in (
+        ("titre", was.titre, now.titre),
+        ("sorte", was.genre, now.genre),
+        # LibreOffice drops the descriptions of charts when it saves: one that is absent is no change of anybody's.
+        ("description", was.description, now.description or was.description),
+        ("échelle et formats", was.echelle, now.echelle),
+    ):
+        if before != after:
+            yield Difference(title, place, what, before, after)
+    for before_series, after_series in zip_longest(was.series, now.series, fillvalue=Serie("", (), (), ())):
+        for field, what in zip(Serie._fields, ("nom de la série", "plages", "libellés", "valeurs"), strict=True):
+            before, after = getattr(before_series, field), getattr(after_series, field)
+            if before != after:
+                yield Difference(title, place, what, _joined(before), _joined(after))
+
+
+def _joined(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else " ; ".join(value)

@@ -1,0 +1,102 @@
+"""A document and a template make a workbook: only what changes is rewritten, every other part stays byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from paqte.reporting.classeurs.communs import LigneMeta
+from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.ooxml.feuille import map_attribute
+from paqte.reporting.ooxml.paquet import pack
+from paqte.reporting.ooxml.proprietes import stated
+from paqte.reporting.ooxml.references import Decalage, shift_formula, shift_refs
+from paqte.reporting.ooxml.texte import unescaped
+from paqte.reporting.remplissage.composition import Ligne, compose, meta_rows
+from paqte.reporting.remplissage.disposition import Rang, lay_out
+from paqte.reporting.remplissage.ecriture import growth, write_sheet
+from paqte.reporting.remplissage.empreinte import digest
+from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format
+from paqte.reporting.remplissage.gabarit import check_template
+from paqte.reporting.remplissage.graphiques import fill_chart, is_empty, shift_drawing
+from paqte.reporting.remplissage.modele import FeuilleModele, Gabarit
+
+_NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
+_CALC = re.compile(r"<calcPr\b([^>]*?)/>")
+
+Ecrits = dict[str, list[Rang]]
+
+
+def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes:
+    """The workbook of a bilan, or of the document that `format` is made for: the same give the same bytes.
+
+    Rows of each table take the place of its model rows, and everything below moves with them: merged cells,
+    conditional formats, print areas, defined names, drawings, charts, formulas (recalculated when opened). Its
+    properties say which document it is.
+    A figure that is absent is an empty cell whose row says why (R13). Raises GabaritRefused.
+    """
+    gabarit = check_template(template, format)
+    contenu = compose(document, format)
+    laid = _lay_out(gabarit, contenu.tableaux)
+    fields = contenu.champs | {EMPREINTE: digest(laid, contenu.champs)}
+    laid |= _lay_out(gabarit, {T_META: meta_rows(format, _meta(contenu.tableaux, laid))})
+    shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
+    parts = dict(gabarit.paquet.parts)
+    parts |= stated(gabarit.paquet, str(contenu.champs[BANDEAU]), document.genere_le)
+    recalculated = False
+    for sheet in gabarit.feuilles:
+        shift = shifts[sheet.feuille.titre]
+        empty = [o for o in sheet.objets if o.graphique and is_empty(parts[o.graphique], gabarit.feuilles, laid)]
+        written = write_sheet(sheet, laid, fields, shifts, empty)
+        parts[sheet.feuille.part] = written.xml
+        recalculated |= written.a_recalculer
+        parts |= _moved_parts(sheet, parts, shift, [o.lien for o in empty])
+    for part in gabarit.graphiques:
+        parts[part] = fill_chart(parts[part], gabarit.feuilles, laid, shifts)
+    parts[gabarit.classeur] = _workbook(parts[gabarit.classeur], laid, shifts, recalculated)
+    return pack(parts)
+
+
+def _lay_out(gabarit: Gabarit, tables: Mapping[str, list[Ligne]]) -> Ecrits:
+    models = (t for sheet in gabarit.feuilles for t in sheet.tableaux)
+    return {m.tableau.nom: lay_out(m, tables[m.tableau.nom]) for m in models if m.tableau.nom in tables}
+
+
+def _meta(tables: Mapping[str, list[Ligne]], laid: Ecrits) -> list[LigneMeta]:
+    """What a reader needs to find the rows of data again: how many, and which go on with the one above."""
+    return [
+        LigneMeta(name, len(rows), ",".join(str(n) for n, r in enumerate(laid[name], start=1) if r.suite))
+        for name, rows in tables.items()
+    ]
+
+
+def _moved_parts(
+    sheet: FeuilleModele, parts: Mapping[str, bytes], shift: Decalage, removed: Sequence[str]
+) -> dict[str, bytes]:
+    """Drawings and Excel's own tables of a sheet, moved with its rows."""
+    moved = {part: shift_drawing(parts[part], shift, removed) for part in sheet.dessins}
+    for part in sheet.listes:
+        xml = map_attribute(parts[part].decode(), "ref", lambda refs: shift_refs(refs, shift))
+        moved[part] = xml.encode()
+    return moved
+
+
+def _workbook(data: bytes, laid: Ecrits, shifts: Mapping[str, Decalage], recalculated: bool) -> bytes:
+    """The workbook's part with its names moved; the name of a table without any row points nowhere, and goes."""
+
+    def moved(match: re.Match[str]) -> str:
+        if match[2] in laid and not laid[match[2]]:
+            return ""
+        target = shift_formula(unescaped(match[3]), shifts)
+        return match[1] + escape(target) + match[4]
+
+    xml = _NAME.sub(moved, data.decode())
+    if recalculated:
+        xml = _CALC.sub(_recalculated, xml, count=1)
+    return xml.encode()
+
+
+def _recalculated(match: re.Match[str]) -> str:
+    return f'<calcPr{re.sub(r"fullCalcOnLoad=.[^ ]*", "", match[1]).rstrip()} fullCalcOnLoad="1"/>'

@@ -1,0 +1,166 @@
+"""From a document to the values of every cell, sheet by sheet, before anything is known of the template.
+
+A figure that is absent leaves its cell truly empty, which sums and charts pass over; the row says why in its
+column of observations (R13). One under secret says « < 5 » or « masqué » in its own place (R23), a share too small to
+be read « < 0,1 % » (R33).
+Percentages become fractions, dates serial numbers, texts are made fit for a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from paqte.domain.bilan import INFIME
+from paqte.domain.secret import MASQUE, PETIT
+from paqte.reporting.classeurs import valeurs
+from paqte.reporting.classeurs.communs import Nettoyage
+from paqte.reporting.classeurs.valeurs import Valeur
+from paqte.reporting.ooxml.texte import clean
+from paqte.reporting.remplissage.colonnes import (
+    DATE,
+    ENTIER,
+    NOMBRE,
+    OBSERVATIONS,
+    POURCENT,
+    UNITES,
+    Colonne,
+    Tableau,
+    answered,
+)
+from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, Format
+
+NON_RENSEIGNE = "non renseigné"
+# What stands in the place of a figure under secret (R23); a chart of rates passes over it.
+_VEILS = {PETIT: PETIT, MASQUE: "masqué"}
+
+# A named cell is one line of a page, not a place for a text: what exceeds goes whole to the cleaned texts.
+_CHAMP_LIMIT = 240
+
+
+class Ligne(NamedTuple):
+    """A row of a table: the model row it follows, its values in the order of the columns, whether a chart shows it."""
+
+    modele: str
+    valeurs: tuple[Valeur, ...]
+    trace: bool = True
+
+
+class Contenu(NamedTuple):
+    """Everything to write, but for what `_meta` says of it: values of named cells, rows of tables, by name."""
+
+    champs: dict[str, Valeur]
+    tableaux: dict[str, list[Ligne]]
+
+
+def compose(document: Any, format: Format) -> Contenu:
+    """The values of the whole workbook, every text cleaned and every cleaning listed where its kind wants it."""
+    listed = format.tableau(T_NETTOYAGES)
+    composer = _Composer(listed.feuille)
+    champs = {c.nom: composer.field(c.nom, c.feuille, c.valeur(document)) for c in format.champs}
+    tables = {
+        t.nom: composer.rows(t, t.lignes(document)) for t in format.tableaux if t.nom not in (T_NETTOYAGES, T_META)
+    }
+    tables[T_NETTOYAGES] = [_plain_row(listed, n) for n in composer.cleanings]
+    return Contenu(champs, tables)
+
+
+def meta_rows(format: Format, rows: Iterable[Any]) -> list[Ligne]:
+    """The rows of the table of `_meta`."""
+    table = format.tableau(T_META)
+    return [_plain_row(table, row) for row in rows]
+
+
+def _plain_row(table: Tableau, row: Any) -> Ligne:
+    values = (c.valeur(row) for c in table.colonnes)
+    return Ligne(table.modeles[0], tuple(None if v == "" else v for v in values))
+
+
+class _Composer:
+    """Turns rows into values and remembers which texts had to be cleaned, to be told on the sheet `told_on`."""
+
+    def __init__(self, told_on: str) -> None:
+        self.told_on = told_on
+        self.cleanings: list[Nettoyage] = []
+
+    def field(self, name: str, sheet: str, value: Any) -> Valeur:
+        """Value of a named cell."""
+        if not isinstance(value, str):
+            return value if isinstance(value, int) else None
+        place = f"cellule {name}"
+        text = self._text(sheet, place, value)
+        if len(text) <= _CHAMP_LIMIT:
+            return text or None
+        self.cleanings.append(Nettoyage(sheet, place, f"texte trop long pour sa place, donné ici en entier : {text}"))
+        return f"{text[:_CHAMP_LIMIT]}… (suite : feuille {self.told_on})"
+
+    def rows(self, table: Tableau, rows: Iterable[Any]) -> list[Ligne]:
+        """Values of a table."""
+        return [self._row(table, rank, row) for rank, row in enumerate(rows, start=1)]
+
+    def _row(self, table: Tableau, rank: int, row: Any) -> Ligne:
+        raw = [colonne.valeur(row) for colonne in table.colonnes]
+        model = _model(table, row, raw)
+        values = tuple(self._value(table, rank, position, raw, model) for position in range(len(raw)))
+        return Ligne(model, values, table.trace(row))
+
+    def _value(self, table: Tableau, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
+        colonne, given = table.colonnes[position], raw[position]
+        if colonne.format in (NOMBRE, POURCENT):
+            if given.is_infime:
+                return self._text(table.feuille, _place(table, rank, colonne), given.motif)
+            if not answered(given):
+                return _VEILS.get(given.motif) if colonne.format == NOMBRE else None
+            is_share = colonne.format == POURCENT or model == "pourcent"
+            return valeurs.fraction(given.valeur) if is_share else given.valeur
+        if colonne.format == ENTIER:
+            return int(given)
+        if colonne.format == OBSERVATIONS:
+            given = " ; ".join(p for p in (given, _reasons(table, raw)) if p)
+        value = valeurs.date_value(given) if colonne.format == DATE else given
+        return (
+            self._text(table.feuille, _place(table, rank, colonne), value) or None if isinstance(value, str) else value
+        )
+
+    def _text(self, sheet: str, place: str, text: str) -> str:
+        cleaned = clean(text)
+        if cleaned.mentions:
+            self.cleanings.append(Nettoyage(sheet, place, " ; ".join(cleaned.mentions)))
+        return cleaned.texte
+
+
+def _model(table: Tableau, row: Any, raw: list[Any]) -> str:
+    """Which model row a row follows: its own, or that of its unit."""
+    if table.modele is not None:
+        return table.modele(row)
+    if table.modeles != UNITES:
+        return table.modeles[0]
+    if "%" in row.unite:
+        return "pourcent"
+    if "€" in row.unite:
+        return "euros"
+    figures = (g.valeur for c, g in zip(table.colonnes, raw, strict=True) if c.format == NOMBRE and answered(g))
+    return "decimal" if any(v != v.to_integral_value() for v in figures) else "nombre"
+
+
+def _reasons(table: Tableau, raw: list[Any]) -> str:
+    """Why figures of the row are absent (R13): "Semestre précédent : aucune réponse sur 4 attendues".
+
+    A reason that names what is lacking, "sans objectif", needs no heading before it.
+    """
+    by_reason: dict[str, list[str]] = {}
+    count = 0
+    for colonne, given in zip(table.colonnes, raw, strict=True):
+        if colonne.format in (NOMBRE, POURCENT):
+            count += 1
+            if not answered(given) and given.motif not in (PETIT, INFIME):
+                by_reason.setdefault(given.motif or NON_RENSEIGNE, []).append(colonne.titre)
+    if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == count:
+        return next(iter(by_reason))
+    return " ; ".join(r if r.startswith("sans ") else f"{', '.join(titles)} : {r}" for r, titles in by_reason.items())
+
+
+def _place(table: Tableau, rank: int, colonne: Colonne) -> str:
+    """Where a text stands, as people find it: "Partenaires, ligne 3, colonne « Rôle »"."""
+    parts = (table.intitule, f"ligne {rank}", f"colonne « {colonne.titre} »" if colonne.titre else "")
+    return ", ".join(p for p in parts if p)

@@ -1,0 +1,82 @@
+"""Laying rows out on the template: how high each one is, and where a text too tall goes on in the next row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from paqte.reporting.classeurs.valeurs import Valeur
+from paqte.reporting.ooxml.mesure import ROW_LIMIT, Police, count_lines, split
+from paqte.reporting.ooxml.texte import CELL_LIMIT, SUITE, units
+from paqte.reporting.remplissage.composition import Ligne
+from paqte.reporting.remplissage.modele import RangModele, TableauModele
+
+VIDE = "vide"
+
+
+class Rang(NamedTuple):
+    """A row to write. `suite` tells that it continues the one above."""
+
+    modele: str
+    valeurs: tuple[Valeur, ...]
+    hauteur: float
+    suite: bool = False
+    trace: bool = True
+
+
+def lay_out(table: TableauModele, rows: Sequence[Ligne]) -> list[Rang]:
+    """The rows of a table with their heights in points; one row says "Néant" when there is none.
+
+    A text that would be taller than a row may be goes on in the rows below, each beginning with "(suite)";
+    put end to end without that mark, the pieces are the text.
+    """
+    if not rows:
+        if table.tableau.vide is None:
+            return []
+        return [_row(VIDE, table.vide, (table.tableau.vide,))]
+    return [rang._replace(trace=row.trace) for row in rows for rang in _rows(table.rangs[row.modele], row)]
+
+
+def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Police]) -> float:
+    """Height in points that the texts of a row need, each wrapped in its column."""
+    return max(
+        (
+            font.row_height(count_lines(text, width, font))
+            for text, width, font in zip(texts, widths, fonts, strict=True)
+            if isinstance(text, str)
+        ),
+        default=0.0,
+    )
+
+
+def _rows(model: RangModele, row: Ligne) -> list[Rang]:
+    whole = _row(row.modele, model, row.valeurs)
+    if whole.hauteur <= ROW_LIMIT and all(
+        not isinstance(v, str) or len(v) <= CELL_LIMIT // 2 or units(v) <= CELL_LIMIT for v in row.valeurs
+    ):
+        return [whole]
+    return _continued(model, row)
+
+
+def _row(name: str, model: RangModele, values: tuple[Valeur, ...]) -> Rang:
+    needed = content_height(values, model.largeurs, model.polices)
+    return Rang(name, values, max(needed, model.hauteur or 0.0))
+
+
+def _continued(model: RangModele, row: Ligne) -> list[Rang]:
+    pieces = [
+        split(value, width, font, font.lines_within(ROW_LIMIT)) if isinstance(value, str) else [value]
+        for value, width, font in zip(row.valeurs, model.largeurs, model.polices, strict=True)
+    ]
+    rows = []
+    for rank in range(max(map(len, pieces))):
+        values = tuple(_piece(given, rank) for given in pieces)
+        laid = _row(row.modele, model, values)
+        rows.append(laid._replace(hauteur=min(laid.hauteur, 409.0), suite=rank > 0))
+    return rows
+
+
+def _piece(pieces: Sequence[Valeur], rank: int) -> Valeur:
+    if rank >= len(pieces):
+        return None
+    return f"{SUITE} {pieces[rank]}" if rank else pieces[0]

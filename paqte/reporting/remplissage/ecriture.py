@@ -1,0 +1,236 @@
+"""Writing one sheet: its rows in their new places, and all that points at rows moved with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from paqte.reporting.classeurs.valeurs import Valeur, number_text
+from paqte.reporting.ooxml.feuille import map_attribute
+from paqte.reporting.ooxml.pages import Bande, page_breaks
+from paqte.reporting.ooxml.references import Decalage, Pousse, column_letter, shift_formula, shift_refs
+from paqte.reporting.ooxml.texte import inline, unescaped
+from paqte.reporting.remplissage.disposition import VIDE, Rang, content_height
+from paqte.reporting.remplissage.modele import RANG, FeuilleModele, Objet, RangModele, TableauModele, bears_nothing
+
+_FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
+_RULE = re.compile(r"(<(?:\w+:)?(?:formula\d?|f)\b[^>]*>)([^<]*)(</)")
+_SQREF = re.compile(r"(<(?:\w+:)?sqref>)([^<]*)(</)")
+_BREAKS = re.compile(r"<rowBreaks\b.*?</rowBreaks>", re.DOTALL)
+_BREAK = re.compile(r'<brk\b[^>]*\bid="(\d+)"')
+_BEFORE_BREAKS = re.compile(r"</headerFooter>|<headerFooter\b[^>]*/>|<pageSetup\b[^>]*/>|<pageMargins\b[^>]*/>")
+_FOOTER = re.compile(r"<headerFooter\b.*?</headerFooter>", re.DOTALL)
+_TOKEN = re.compile(r"(&(?:amp;)?\d+)?\{(\w+)\}")
+# Empty rows lower than this, in points, belong to what is above them.
+_GAP = 8.0
+# A table that takes less than this share of a page is not cut by the end of one.
+_WHOLE = 0.45
+# Excel takes no more in a header or footer.
+_FOOTER_LIMIT = 60
+
+
+class Ecrit(NamedTuple):
+    """A sheet once written: its XML, and whether formulas were left without their result."""
+
+    xml: bytes
+    a_recalculer: bool
+
+
+class _Bloc(NamedTuple):
+    """A row in its new place, its height, whether it stays with the next, its XML and its merges."""
+
+    rang: int
+    hauteur: float
+    liee: bool
+    xml: str
+    fusions: tuple[str, ...]
+
+
+def growth(sheet: FeuilleModele, laid: Mapping[str, Sequence[Rang]]) -> Decalage:
+    """Where the rows of a sheet go, given the rows of its tables."""
+    return Decalage([Pousse(t.plage.haut, t.plage.bas, len(laid[t.tableau.nom])) for t in sheet.tableaux])
+
+
+def write_sheet(
+    sheet: FeuilleModele,
+    laid: Mapping[str, Sequence[Rang]],
+    fields: Mapping[str, Valeur],
+    shifts: Mapping[str, Decalage],
+    empty: Sequence[Objet],
+) -> Ecrit:
+    """The XML of a sheet. `empty` are its charts without any figure, left out: their rows are folded away."""
+    title = sheet.feuille.titre
+    shift = shifts[title]
+    blocks = list(_blocks(sheet, laid, fields, shift, empty))
+    rows = "".join(b.xml for b in blocks)
+    has_formulas = "<f" in rows and bool(_FORMULA.search(rows))
+    if has_formulas:
+        rows = _FORMULA.sub(lambda m: f"<f>{_shifted(m[1], shifts, title)}</f>", rows)
+    merges = [m for b in blocks for m in b.fusions]
+    tail = _tail(sheet, fields, shifts, merges, _breaks(sheet, blocks, shift))
+    head = sheet.feuille.tete.replace("<dimension/>", f'<dimension ref="{_dimension(sheet, blocks)}"/>', 1)
+    return Ecrit(f"{head}<sheetData>{rows}</sheetData>{tail}".encode(), has_formulas)
+
+
+def _blocks(
+    sheet: FeuilleModele,
+    laid: Mapping[str, Sequence[Rang]],
+    fields: Mapping[str, Valeur],
+    shift: Decalage,
+    empty: Sequence[Objet],
+) -> Iterator[_Bloc]:
+    tables = {t.plage.haut: t for t in sheet.tableaux}
+    merges = _fixed_merges(sheet, shift)
+    folded = _folded_rows(sheet, empty)
+    for number in sorted({*sheet.fixes, *tables}):
+        if number in tables:
+            rows = laid[tables[number].tableau.nom]
+            yield from _table_blocks(tables[number], rows, shift.row(number), sheet.feuille.page.hauteur)
+        else:
+            block = _fixed_block(sheet, number, fields, shift.row(number))
+            block = block._replace(fusions=tuple(merges.get(number, ())))
+            yield _folded(block) if number in folded else block
+
+
+def _table_blocks(table: TableauModele, rows: Sequence[Rang], first: int, room: float) -> Iterator[_Bloc]:
+    is_whole = table.tableau.entete and sum(r.hauteur for r in rows) < room * _WHOLE
+    for rank, row in enumerate(rows):
+        model = table.vide if row.modele == VIDE else table.rangs[row.modele]
+        number = str(first + rank)
+        xml = _row_xml(model, row.valeurs, row.hauteur).replace(RANG, number)
+        merges = tuple(m.replace(RANG, number) for m in model.fusions)
+        linked = _stays(table, rows, rank, is_whole)
+        yield _Bloc(first + rank, row.hauteur, linked, xml, merges)
+
+
+def _stays(table: TableauModele, rows: Sequence[Rang], rank: int, is_whole: bool) -> bool:
+    """A short table is not cut, a longer one shows two rows at least on each page; a title stays with its text."""
+    if rank + 1 == len(rows):
+        return False
+    if rows[rank].modele in ("titre", "mention"):
+        return True
+    return is_whole or (table.tableau.entete and rank in (0, len(rows) - 2))
+
+
+def _fixed_block(sheet: FeuilleModele, number: int, fields: Mapping[str, Valeur], place: int) -> _Bloc:
+    model = sheet.fixes[number]
+    values = [fields[f.champ.nom] for f in sheet.champs.get(number, ())]
+    height = model.hauteur
+    if height is not None:
+        height = min(max(height, content_height(values, model.largeurs, model.polices)), 409.0)
+    xml = _row_xml(model, values, height).replace(RANG, str(place))
+    return _Bloc(place, height or sheet.feuille.hauteur_defaut, _is_linked(sheet, number), xml, ())
+
+
+def _folded_rows(sheet: FeuilleModele, empty: Sequence[Objet]) -> set[int]:
+    """Rows of the charts to fold away, where they bear nothing else."""
+    spans = [range(o.haut, o.bas + 1) for o in empty]
+    return {
+        row
+        for span in spans
+        if all(row in sheet.fixes and bears_nothing(sheet.fixes[row]) for row in span)
+        for row in span
+    }
+
+
+def _folded(block: _Bloc) -> _Bloc:
+    xml = re.sub(r'^<row r="(\d+)"[^>]*>', r'<row r="\1" ht="0" hidden="1" customHeight="1">', block.xml)
+    return block._replace(hauteur=0.0, xml=xml)
+
+
+def _is_linked(sheet: FeuilleModele, number: int) -> bool:
+    """What bears something, a heading above all, stays with what follows, and so does the thin gap below it.
+
+    A taller empty row separates. A drawing stays in one piece.
+    """
+    if any(o.haut <= number < o.bas for o in sheet.objets):
+        return True
+    model = sheet.fixes[number]
+    return not bears_nothing(model) or (model.hauteur is not None and model.hauteur < _GAP)
+
+
+def _row_xml(model: RangModele, values: Sequence[Valeur], height: float | None) -> str:
+    size = "" if height is None else f' ht="{height:g}" customHeight="1"'
+    cells = "".join([p if isinstance(p, str) else _value_xml(values[p]) for p in model.morceaux])
+    return f'<row r="{RANG}"{model.attributs}{size}>{cells}</row>'
+
+
+def _value_xml(value: Valeur) -> str:
+    """The end of a cell: a text is always an inline string, never a formula nor an error (case 43)."""
+    if value is None:
+        return "/>"
+    if isinstance(value, str):
+        return f' t="inlineStr">{inline(value)}</c>'
+    return f"><v>{number_text(value)}</v></c>"
+
+
+def _fixed_merges(sheet: FeuilleModele, shift: Decalage) -> dict[int, list[str]]:
+    """Merges outside the tables, moved, by the row of the template where they begin."""
+    taken = {row for t in sheet.tableaux for row in range(t.plage.haut, t.plage.bas + 1)}
+    merges: dict[int, list[str]] = {}
+    for plage in sheet.feuille.fusions:
+        if plage.haut not in taken:
+            merges.setdefault(plage.haut, []).append(f'<mergeCell ref="{shift.plage(plage).ref}"/>')
+    return merges
+
+
+def _dimension(sheet: FeuilleModele, blocks: Sequence[_Bloc]) -> str:
+    columns = [c.colonne for ligne in sheet.feuille.lignes.values() for c in ligne.cellules]
+    last = max((b.rang for b in blocks), default=1)
+    return f"A1:{column_letter(max(columns, default=1))}{last}"
+
+
+def _breaks(sheet: FeuilleModele, blocks: Sequence[_Bloc], shift: Decalage) -> list[int]:
+    found = _BREAKS.search(sheet.feuille.queue)
+    forced = [shift.row(int(row), is_end=True) for row in _BREAK.findall(found[0])] if found else []
+    if sheet.feuille.page.ajustee:
+        return forced
+    repeated = sum(sheet.feuille.height(row) for row in sheet.titres_repetes)
+    bands = [Bande(b.rang, b.hauteur, b.liee and b.rang not in forced) for b in blocks]
+    return page_breaks(bands, sheet.feuille.page.hauteur, repeated, forced)
+
+
+def _tail(
+    sheet: FeuilleModele,
+    fields: Mapping[str, Valeur],
+    shifts: Mapping[str, Decalage],
+    merges: Sequence[str],
+    breaks: Sequence[int],
+) -> str:
+    title = sheet.feuille.titre
+    shift = shifts[title]
+    tail = map_attribute(sheet.feuille.queue, "ref|sqref", lambda refs: shift_refs(refs, shift))
+    tail = _SQREF.sub(lambda m: m[1] + shift_refs(m[2], shift) + m[3], tail)
+    tail = _RULE.sub(lambda m: m[1] + _shifted(m[2], shifts, title) + m[3], tail)
+    tail = _FOOTER.sub(lambda m: _footer(m[0], fields), tail)
+    whole = f'<mergeCells count="{len(merges)}">{"".join(merges)}</mergeCells>' if merges else ""
+    tail = _BREAKS.sub("", tail.replace("<mergeCells/>", whole, 1))
+    return _with_breaks(tail, breaks)
+
+
+def _with_breaks(tail: str, breaks: Sequence[int]) -> str:
+    places = list(_BEFORE_BREAKS.finditer(tail))
+    if not breaks or not places:
+        return tail
+    rows = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in breaks)
+    xml = f'<rowBreaks count="{len(breaks)}" manualBreakCount="{len(breaks)}">{rows}</rowBreaks>'
+    end = places[-1].end()
+    return tail[:end] + xml + tail[end:]
+
+
+def _shifted(formula: str, shifts: Mapping[str, Decalage], title: str) -> str:
+    return escape(shift_formula(unescaped(formula), shifts, title))
+
+
+def _footer(xml: str, fields: Mapping[str, Valeur]) -> str:
+    """The header and footer with the values of the named cells that they cite between braces."""
+
+    def value(match: re.Match[str]) -> str:
+        given = fields.get(match[2])
+        text = str(given if given is not None else "").replace("\n", " ")[:_FOOTER_LIMIT].replace("&", "&&")
+        # "&8" then "1er semestre" would read as the size 81.
+        return (match[1] or "") + (" " if match[1] and text[:1].isdigit() else "") + escape(text)
+
+    return _TOKEN.sub(value, xml)

@@ -1,0 +1,198 @@
+"""Reading and checking a template: what it lacks, what it bears too much, where everything is.
+
+A template is a workbook whose defined names say where things go. `b_…` names one cell; `t_…` names the model
+row(s) of a table, under its headings, whose cells carry the styles. Other names are Excel's own business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from paqte.domain.erreurs import Refused
+from paqte.domain.systeme import reason_of
+from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.ooxml.feuille import Feuille, parse_sheet
+from paqte.reporting.ooxml.paquet import (
+    MAIN,
+    Paquet,
+    PaquetRefused,
+    open_package,
+    sheet_parts,
+    without_calc_chain,
+    workbook_part,
+)
+from paqte.reporting.ooxml.pieges import without_traps
+from paqte.reporting.ooxml.proprietes import without_machine
+from paqte.reporting.ooxml.references import Plage, parse_plage, sheet_of
+from paqte.reporting.remplissage import montage
+from paqte.reporting.remplissage.format import VERSION_GABARIT, Format
+from paqte.reporting.remplissage.modele import FeuilleModele, Gabarit
+
+_OURS = re.compile(r"[bt]_", re.IGNORECASE)
+_TOKEN = re.compile(r"\{(\w+)\}")
+
+
+class GabaritRefused(Refused):
+    """A template that cannot make its workbook. `missing` and `unknown` are the names at fault, sorted."""
+
+    def __init__(self, reason: str, missing: Iterable[str] = (), unknown: Iterable[str] = ()) -> None:
+        self.missing = tuple(sorted(missing))
+        self.unknown = tuple(sorted(unknown))
+        self.reason = reason
+        super().__init__(f"Gabarit refusé : {reason}.")
+
+    def of(self, which: str) -> GabaritRefused:
+        """The same refusal, saying which template it is about."""
+        return GabaritRefused(f"{which} : {self.reason}", self.missing, self.unknown)
+
+
+class Nom(NamedTuple):
+    """Where a defined name of ours points."""
+
+    feuille: str
+    plage: Plage
+
+
+def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
+    """The bytes of a template file; GabaritRefused names the path when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GabaritRefused(f"le fichier {path} manque ou n’est pas lisible ({reason_of(error)})") from error
+
+
+@lru_cache(maxsize=4)
+def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
+    """What a template says, checked; the same bytes are understood once.
+
+    GabaritRefused, and nothing else, for anything that cannot make a whole workbook of that kind: not a workbook,
+    damaged, macros or links to other files, a sheet or a heading missing, names missing or unknown.
+    """
+    try:
+        return _read(content, format)
+    except PaquetRefused as error:
+        raise GabaritRefused(str(error)) from error
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError, ElementTree.ParseError) as error:
+        raise GabaritRefused("le classeur n’a pas la forme attendue") from error
+
+
+def _read(content: bytes, format: Format) -> Gabarit:
+    paquet = without_traps(without_machine(without_calc_chain(open_package(content))))
+    workbook = workbook_part(paquet)
+    parts = sheet_parts(paquet)
+    _check_sheets(parts, format)
+    noms = _read_names(paquet, workbook, format)
+    digit = montage.digit_width(paquet, workbook)
+    sheets = {title: parse_sheet(title, part, paquet.parts[part], digit) for title, part in parts.items()}
+    for sheet in sheets.values():
+        _check_sheet(sheet, paquet, format)
+    fonts = montage.read_fonts(paquet, workbook)
+    source = montage.Source(paquet, workbook, fonts, shared_strings(paquet, workbook), format.champs_par_nom)
+    place = noms[VERSION_GABARIT]
+    version = sheets[place.feuille].text(place.plage.haut, place.plage.gauche, source.partagees).strip()
+    if not version:
+        raise GabaritRefused(f"la cellule {VERSION_GABARIT} ne porte aucune version")
+    models = tuple(_mount(sheet, noms, source, format) for sheet in sheets.values())
+    charts = tuple(c for m in models for d in m.dessins for c in paquet.linked(d, "chart"))
+    return Gabarit(version, hashlib.sha256(content).hexdigest(), paquet, workbook, models, charts)
+
+
+def _mount(sheet: Feuille, noms: dict[str, Nom], source: montage.Source, format: Format) -> FeuilleModele:
+    tables = [(t, noms[t.nom].plage) for t in format.tableaux if t.feuille == sheet.titre]
+    places = {n: p.plage for n, p in noms.items() if p.feuille == sheet.titre and n in format.cellules}
+    try:
+        return montage.mount_sheet(sheet, tables, places, source)
+    except montage.MontageRefused as error:
+        raise GabaritRefused(f"feuille « {sheet.titre} », {error}") from error
+
+
+def _check_sheets(parts: Iterable[str], format: Format) -> None:
+    lacking = [title for title in format.feuilles if title not in parts]
+    if lacking:
+        raise GabaritRefused(f"il manque la feuille {_quoted(lacking)}")
+
+
+def locate(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]:
+    """Where each of our names points, those that point nowhere or are not ours left out."""
+    return {name: place for name, place in _defined(paquet, workbook) if name in format.noms and place}
+
+
+def _defined(paquet: Paquet, workbook: str) -> list[tuple[str, Nom | None]]:
+    """The names of a workbook that have our prefixes, and where they point; None for nowhere."""
+    elements = paquet.tree(workbook).iter(f"{MAIN}definedName")
+    return [(name, _place(e.text or "")) for e in elements if _OURS.match(name := e.get("name", ""))]
+
+
+def _read_names(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]:
+    """Our names and where they point; GabaritRefused lists those missing, broken, misplaced or unknown."""
+    found: dict[str, Nom] = {}
+    misplaced: set[str] = set()
+    unknown: set[str] = set()
+    for name, place in _defined(paquet, workbook):
+        if name not in format.noms:
+            unknown.add(name)
+        elif place and (name in found or place.feuille != format.noms[name]):
+            misplaced.add(name)
+        elif place:
+            found[name] = place
+    missing = {*format.noms} - {*found} - misplaced
+    faults = [f"{n} doit désigner une seule place, sur la feuille « {format.noms[n]} »" for n in sorted(misplaced)]
+    if missing:
+        faults.append(f"il manque {_names(missing)}")
+    if unknown:
+        faults.append(f"il porte {_names(unknown)} que {format.nom} ne connaît pas")
+    if faults:
+        raise GabaritRefused(" ; ".join(faults), missing | misplaced, unknown)
+    return found
+
+
+def _place(target: str) -> Nom | None:
+    try:
+        return Nom(sheet_of(target), parse_plage(target))
+    except ValueError:
+        return None
+
+
+def _check_sheet(sheet: Feuille, paquet: Paquet, format: Format) -> None:
+    genres = {link.genre for link in paquet.links(sheet.part)}
+    if genres & {"comments", "threadedComment", "vmlDrawing", "pivotTable"}:
+        raise GabaritRefused(
+            f"la feuille « {sheet.titre} » porte des notes, des commentaires ou un tableau croisé, "
+            "qui ne suivraient pas les lignes ajoutées : retirez-les"
+        )
+    unknown = [
+        t
+        for footer in re.findall(r"<headerFooter.*?</headerFooter>", sheet.queue, re.DOTALL)
+        for t in _TOKEN.findall(footer)
+        if t not in format.cellules
+    ]
+    if unknown:
+        raise GabaritRefused(f"le pied de page de « {sheet.titre} » porte {_names(unknown)}", unknown=unknown)
+
+
+def shared_strings(paquet: Paquet, workbook: str) -> list[str]:
+    """The strings that cells refer to by number; none when the workbook keeps them in the cells."""
+    parts = paquet.linked(workbook, "sharedStrings")
+    if not parts:
+        return []
+    # Phonetic hints (rPh) are not part of the text.
+    return ["".join(_runs(si)) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")]
+
+
+def _runs(si: ElementTree.Element) -> Iterable[str]:
+    yield from (t.text or "" for t in si.findall(f"{MAIN}t"))
+    yield from (t.text or "" for t in si.findall(f"{MAIN}r/{MAIN}t"))
+
+
+def _names(names: Collection[str]) -> str:
+    return ("le nom " if len(names) == 1 else "les noms ") + ", ".join(sorted(names))
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    return ", ".join(f"« {t} »" for t in titles)

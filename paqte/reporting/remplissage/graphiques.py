@@ -1,0 +1,133 @@
+"""Charts and drawings of the template, moved with the rows and fed with what was written.
+
+A chart is native and belongs to the template: whatever range of a table's model rows it shows, it follows that
+table. An absent figure is an empty point, which the chart leaves as a gap, never a zero (R13).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from paqte.reporting.classeurs.valeurs import Valeur, number_text
+from paqte.reporting.ooxml.references import Decalage, parse_plage, sheet_of, shift_formula
+from paqte.reporting.ooxml.texte import unescaped
+from paqte.reporting.remplissage.disposition import VIDE, Rang
+from paqte.reporting.remplissage.modele import FeuilleModele, TableauModele
+
+_ANCHOR = re.compile(r"<(?P<tag>(?:\w+:)?(?:two|one)CellAnchor)\b.*?</(?P=tag)>", re.DOTALL)
+_TIE = re.compile(r'\b\w+:id="([^"]*)"')
+_ANCHOR_ROW = re.compile(r"(<(?:\w+:)?row>)(\d+)(</)")
+_REFERENCE = re.compile(
+    r"<(?P<p>(?:\w+:)?)(?P<kind>num|str)Ref>\s*<(?:\w+:)?f>(?P<f>[^<]*)</(?:\w+:)?f>"
+    r"\s*(?P<cache><(?:\w+:)?(?:num|str)Cache>.*?</(?:\w+:)?(?:num|str)Cache>)?",
+    re.DOTALL,
+)
+_FORMAT = re.compile(r"<(?:\w+:)?formatCode>([^<]*)</")
+_MAX = re.compile(r'(<(?:\w+:)?max val=")([\d.]+)(")')
+
+Ecrits = Mapping[str, Sequence[Rang]]
+
+
+def shift_drawing(data: bytes, shift: Decalage, removed: Collection[str] = ()) -> bytes:
+    """A drawing part with its anchors moved, and without the objects tied by `removed`; its rows count from 0."""
+
+    def moved(match: re.Match[str]) -> str:
+        if any(tie in removed for tie in _TIE.findall(match[0])):
+            return ""
+        return _ANCHOR_ROW.sub(lambda m: f"{m[1]}{shift.row(int(m[2]) + 1) - 1}{m[3]}", match[0])
+
+    return _ANCHOR.sub(moved, data.decode()).encode()
+
+
+def is_empty(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits) -> bool:
+    """Whether a chart shows tables, and not one figure in them."""
+    formulas = (unescaped(m["f"]) for m in _REFERENCE.finditer(data.decode()) if m["kind"] == "num")
+    columns = [shown for f in formulas if (shown := _shown(f, sheets))]
+    values = (v for shown in columns for v in _column(shown, laid[shown.table.tableau.nom]))
+    return bool(columns) and not any(isinstance(v, int | Decimal) for v in values)
+
+
+def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shifts: Mapping[str, Decalage]) -> bytes:
+    """A chart part with its ranges moved and, where they show a table, the values that this table received."""
+    highest = 0.0
+
+    def refer(match: re.Match[str]) -> str:
+        nonlocal highest
+        formula = unescaped(match["f"])
+        shown = _shown(formula, sheets)
+        target = shift_formula(formula if shown is None else shown.formule, shifts)
+        if shown is not None:
+            target = _cut(target, laid[shown.table.tableau.nom])
+        start = f"<{match['p']}{match['kind']}Ref><{match['p']}f>{escape(target)}</{match['p']}f>"
+        if shown is None:
+            return start + (match["cache"] or "")
+        values = _column(shown, laid[shown.table.tableau.nom])
+        if match["kind"] == "num":
+            highest = max([highest, *(float(v) for v in values if isinstance(v, int | Decimal))])
+        return start + _cache(match, values)
+
+    xml = _REFERENCE.sub(refer, data.decode())
+    return _MAX.sub(lambda m: f"{m[1]}{_scale(float(m[2]), highest):g}{m[3]}", xml).encode()
+
+
+def _scale(drawn: float, highest: float) -> float:
+    """The end of an axis: as drawn, or far enough beyond what it must show for its label to hold."""
+    return max(drawn, math.ceil(highest * 1.2 * 4) / 4)
+
+
+class _Montre(NamedTuple):
+    """A column of a table that a chart shows: which, and the formula of all its model rows."""
+
+    table: TableauModele
+    rang: int
+    formule: str
+
+
+def _shown(formula: str, sheets: Sequence[FeuilleModele]) -> _Montre | None:
+    """The column of a table that a formula covers, be it by one of its model rows; None for anything else."""
+    try:
+        plage = parse_plage(formula)
+    except ValueError:
+        return None
+    title = sheet_of(formula)
+    for table in (t for s in sheets if s.feuille.titre == title for t in s.tableaux):
+        inside = table.plage.haut <= plage.haut and plage.bas <= table.plage.bas
+        if inside and plage.gauche == plage.droite and plage.gauche in table.colonnes:
+            whole = plage._replace(haut=table.plage.haut, bas=table.plage.bas)
+            sheet_name = formula.rsplit("!", 1)[0]
+            return _Montre(table, table.colonnes.index(plage.gauche), f"{sheet_name}!{whole.absolute}")
+    return None
+
+
+def _column(shown: _Montre, rows: Sequence[Rang]) -> list[Valeur]:
+    return [None if row.modele == VIDE else row.valeurs[shown.rang] for row in rows if row.trace]
+
+
+def _cut(formula: str, rows: Sequence[Rang]) -> str:
+    """The range less the last rows of the table, where they are not to be shown."""
+    aside = sum(not row.trace for row in rows)
+    if not aside:
+        return formula
+    plage = parse_plage(formula)
+    return f"{formula.rsplit('!', 1)[0]}!{plage._replace(bas=plage.bas - aside).absolute}"
+
+
+def _cache(match: re.Match[str], values: Sequence[Valeur]) -> str:
+    p, kind = match["p"], match["kind"]
+    known = _FORMAT.search(match["cache"] or "")
+    code = f"<{p}formatCode>{known[1] if known else 'General'}</{p}formatCode>" if kind == "num" else ""
+    points = "".join(
+        f'<{p}pt idx="{rank}"><{p}v>{_text(value)}</{p}v></{p}pt>'
+        for rank, value in enumerate(values)
+        if value is not None and (kind == "str" or not isinstance(value, str))
+    )
+    return f'<{p}{kind}Cache>{code}<{p}ptCount val="{len(values)}"/>{points}</{p}{kind}Cache>'
+
+
+def _text(value: Valeur) -> str:
+    return escape(value) if isinstance(value, str) else number_text(value or 0)

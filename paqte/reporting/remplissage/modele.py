@@ -1,0 +1,121 @@
+"""What was understood of a template: its sheets, its named cells, the model rows of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from paqte.reporting.ooxml.feuille import Cellule, Feuille
+from paqte.reporting.ooxml.mesure import Police
+from paqte.reporting.ooxml.paquet import Paquet
+from paqte.reporting.ooxml.references import Plage, column_letter
+from paqte.reporting.remplissage.colonnes import Tableau
+from paqte.reporting.remplissage.format import Champ
+
+# Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).
+RANG = "\0"
+# Written pieces of a row: XML, or the position of the value to write there.
+Morceau = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class RangModele:
+    """A row ready to be written as many times as needed: XML pieces, merges, room of each column."""
+
+    attributs: str
+    hauteur: float | None
+    morceaux: tuple[Morceau, ...]
+    fusions: tuple[str, ...]
+    largeurs: tuple[float, ...]
+    polices: tuple[Police, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableauModele:
+    """A table of the template: where its model rows are, each of them by its name, where its columns begin."""
+
+    tableau: Tableau
+    plage: Plage
+    colonnes: tuple[int, ...]
+    rangs: Mapping[str, RangModele]
+    vide: RangModele
+
+
+@dataclass(frozen=True, slots=True)
+class ChampModele:
+    """A named cell of the template."""
+
+    champ: Champ
+    ligne: int
+    colonne: int
+    largeur: float
+    police: Police
+
+
+@dataclass(frozen=True, slots=True)
+class Objet:
+    """What a drawing puts over rows `haut` to `bas`.
+
+    `graphique` is the part of its chart, tied by `lien` to the drawing; both are "" for anything else.
+    """
+
+    haut: int
+    bas: int
+    graphique: str
+    lien: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeuilleModele:
+    """A sheet of the template with what is written into it, tables from top to bottom."""
+
+    feuille: Feuille
+    tableaux: tuple[TableauModele, ...]
+    champs: Mapping[int, tuple[ChampModele, ...]]
+    fixes: Mapping[int, RangModele]
+    dessins: tuple[str, ...]
+    objets: tuple[Objet, ...]
+    listes: tuple[str, ...]
+    titres_repetes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gabarit:
+    """A template that holds everything its kind of workbook needs. `version` is what it says of itself."""
+
+    version: str
+    sha256: str
+    paquet: Paquet
+    classeur: str
+    feuilles: tuple[FeuilleModele, ...]
+    graphiques: tuple[str, ...]
+
+
+def bears_nothing(rang: RangModele) -> bool:
+    """Whether a row of the template holds neither text nor named cell."""
+    return len(rang.morceaux) <= 1 and "</c>" not in "".join(map(str, rang.morceaux))
+
+
+def prepare_row(
+    cells: list[Cellule], slots: Mapping[int, int], styles: Mapping[int, str] | None = None
+) -> tuple[Morceau, ...]:
+    """Pieces of a row: `slots` says which columns receive which value; neighbours of a value are left as drawn.
+
+    `styles` adds or changes the style of columns; they need not be drawn in the template.
+    """
+    drawn = {c.colonne: c for c in cells}
+    wanted = dict(styles or {})
+    pieces: list[Morceau] = []
+    text = ""
+    for column in sorted({*drawn, *slots, *wanted}):
+        cell = drawn.get(column, Cellule(column, "0", "", ""))
+        style = wanted.get(column, cell.style)
+        text += f'<c r="{column_letter(column)}{RANG}"' + (f' s="{style}"' if style != "0" else "")
+        if column in slots:
+            pieces += [text, slots[column]]
+            text = ""
+        elif column in wanted or not cell.contenu:
+            text += "/>"
+        else:
+            text += (f' t="{cell.genre}"' if cell.genre else "") + f">{cell.contenu}</c>"
+    return (*pieces, text) if text else tuple(pieces)

@@ -1,0 +1,249 @@
+"""Mounting a sheet of the template: model rows made ready to be written, headings checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from paqte.reporting.ooxml.feuille import Feuille, Ligne
+from paqte.reporting.ooxml.mesure import Police
+from paqte.reporting.ooxml.paquet import MAIN, TIES, Paquet
+from paqte.reporting.ooxml.references import Plage, column_letter, sheet_of
+from paqte.reporting.remplissage.colonnes import Tableau
+from paqte.reporting.remplissage.format import Champ
+from paqte.reporting.remplissage.modele import (
+    RANG,
+    ChampModele,
+    FeuilleModele,
+    Objet,
+    RangModele,
+    TableauModele,
+    prepare_row,
+)
+
+_ROWS = re.compile(r"\$?(\d+):\$?(\d+)$")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+
+
+class Source(NamedTuple):
+    """What the sheets of one workbook share: parts, fonts by style number, shared strings, and the cells it names."""
+
+    paquet: Paquet
+    classeur: str
+    polices: Sequence[Police]
+    partagees: Sequence[str]
+    champs: Mapping[str, Champ]
+
+
+class MontageRefused(Exception):
+    """A sheet that cannot receive its tables; the message says why, without capital or stop."""
+
+
+def mount_sheet(
+    sheet: Feuille,
+    tables: Sequence[tuple[Tableau, Plage]],
+    places: Mapping[str, Plage],
+    source: Source,
+) -> FeuilleModele:
+    """The sheet with its tables and named cells; MontageRefused when a heading or a model row is not as agreed."""
+    ordered = sorted(tables, key=lambda pair: pair[1].haut)
+    _check_apart(ordered, places)
+    models = tuple(_mount_table(sheet, table, plage, source) for table, plage in ordered)
+    taken = {row for _, plage in ordered for row in range(plage.haut, plage.bas + 1)}
+    fields = _mount_fields(sheet, places, source)
+    fixed = {
+        number: _fixed_row(ligne, fields.get(number, ()))
+        for number, ligne in _with_rows_of(sheet.lignes, fields).items()
+        if number not in taken
+    }
+    return FeuilleModele(
+        feuille=sheet,
+        tableaux=models,
+        champs=fields,
+        fixes=fixed,
+        dessins=(drawings := tuple(source.paquet.linked(sheet.part, "drawing"))),
+        objets=tuple(o for part in drawings for o in _objects(source.paquet, part)),
+        listes=tuple(source.paquet.linked(sheet.part, "table")),
+        titres_repetes=_repeated_rows(source, sheet.titre),
+    )
+
+
+def read_fonts(paquet: Paquet, workbook: str) -> list[Police]:
+    """Font size, weight and wrapping of each cell style of the workbook, by its number."""
+    parts = paquet.linked(workbook, "styles")
+    if not parts:
+        return []
+    root = paquet.tree(parts[0])
+    fonts = [_size_and_weight(font) for font in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
+    polices = []
+    for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
+        alignment = style.find(f"{MAIN}alignment")
+        wraps = alignment is not None and alignment.get("wrapText") in ("1", "true")
+        indent = 0 if alignment is None else int(alignment.get("indent", "0"))
+        size, is_bold = fonts[int(style.get("fontId", "0"))]
+        polices.append(Police(size, is_bold, wraps, indent))
+    return polices
+
+
+def digit_width(paquet: Paquet, workbook: str) -> int:
+    """Pixels of a digit of the default font, the unit of column widths."""
+    parts = paquet.linked(workbook, "styles")
+    font = paquet.tree(parts[0]).find(f"{MAIN}fonts/{MAIN}font") if parts else None
+    if font is None:
+        return 7
+    name, size = font.find(f"{MAIN}name"), font.find(f"{MAIN}sz")
+    is_narrow = name is not None and name.get("val") in ("Calibri", "Carlito")
+    points = float(size.get("val", "10")) if size is not None else 10.0
+    return max(1, round(points * (0.507 if is_narrow else 0.556) * 96 / 72))
+
+
+def _size_and_weight(font: Element) -> tuple[float, bool]:
+    size, bold = font.find(f"{MAIN}sz"), font.find(f"{MAIN}b")
+    points = float(size.get("val", "10")) if size is not None else 10.0
+    return points, bold is not None and bold.get("val", "1") not in ("0", "false")
+
+
+def _check_apart(tables: Sequence[tuple[Tableau, Plage]], places: Mapping[str, Plage]) -> None:
+    """Tables lie one under the other, each with its model rows; named cells are outside them."""
+    last = 0
+    for table, plage in tables:
+        expected = len(table.modeles)
+        if plage.bas - plage.haut + 1 != expected:
+            rows = "une ligne modèle" if expected == 1 else f"{expected} lignes modèles ({', '.join(table.modeles)})"
+            raise MontageRefused(f"{table.nom} doit désigner {rows}")
+        if plage.haut - table.entete <= last:
+            raise MontageRefused(f"{table.nom} n’a pas la place de sa ligne d’en-têtes, ou croise un autre tableau")
+        last = plage.bas
+    for name, place in places.items():
+        if place.haut != place.bas or place.gauche != place.droite:
+            raise MontageRefused(f"{name} doit désigner une seule cellule")
+        if any(plage.haut <= place.haut <= plage.bas for _, plage in tables):
+            raise MontageRefused(f"{name} est dans les lignes modèles d’un tableau")
+
+
+def _mount_table(sheet: Feuille, table: Tableau, plage: Plage, source: Source) -> TableauModele:
+    columns = _columns(sheet, table, plage, source.partagees)
+    for merged in sheet.fusions:
+        if merged.haut != merged.bas and any(plage.haut <= r <= plage.bas for r in (merged.haut, merged.bas)):
+            raise MontageRefused(f"une fusion de cellules déborde des lignes modèles de {table.nom}")
+    rows = {
+        name: _model_row(sheet, plage.haut + rank, columns, source.polices) for rank, name in enumerate(table.modeles)
+    }
+    return TableauModele(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source.polices))
+
+
+def _columns(sheet: Feuille, table: Tableau, plage: Plage, shared: Sequence[str]) -> list[int]:
+    """Where each column of the table is written, found by its heading so that columns may be put in another order."""
+    starts = sheet.starts(plage.haut, plage.gauche, plage.droite)
+    if not table.entete:
+        return starts[: len(table.colonnes)]
+    headings = {plain_heading(sheet.text(plage.haut - 1, column, shared)): column for column in starts}
+    lacking = [c.titre for c in table.colonnes if plain_heading(c.titre) not in headings]
+    if lacking or len(starts) != len(table.colonnes):
+        expected = ", ".join(f"« {t} »" for t in lacking) or f"{len(table.colonnes)} colonnes, et elles seules"
+        raise MontageRefused(f"au-dessus de {table.nom}, en-tête attendu : {expected}")
+    return [headings[plain_heading(c.titre)] for c in table.colonnes]
+
+
+def plain_heading(heading: str) -> str:
+    """A heading whatever its spaces, line breaks, capitals and apostrophes."""
+    return " ".join(heading.replace("'", "’").split()).casefold()
+
+
+def _model_row(sheet: Feuille, number: int, columns: Sequence[int], fonts: Sequence[Police]) -> RangModele:
+    ligne = sheet.lignes.get(number, Ligne())
+    areas = [sheet.merged_at(number, column) for column in columns]
+    styles = {c.colonne: c.style for c in ligne.cellules}
+    covered = {c: styles.get(c, "0") for a in areas for c in range(a.gauche, a.droite + 1)}
+    return RangModele(
+        attributs=ligne.attributs,
+        hauteur=ligne.hauteur,
+        morceaux=prepare_row(ligne.cellules, {c: rank for rank, c in enumerate(columns)}, covered),
+        fusions=tuple(_merge(p) for p in sheet.fusions if p.haut == p.bas == number),
+        largeurs=tuple(sheet.width(a.gauche, a.droite) for a in areas),
+        polices=tuple(_font(fonts, styles.get(c, "0")) for c in columns),
+    )
+
+
+def _empty_row(sheet: Feuille, plage: Plage, fonts: Sequence[Police]) -> RangModele:
+    """The row that says "Néant": one cell over the whole width of the table."""
+    ligne = sheet.lignes.get(plage.haut, Ligne())
+    styles = {c.colonne: c.style for c in ligne.cellules}
+    first = styles.get(plage.gauche, "0")
+    covered = dict.fromkeys(range(plage.gauche, plage.droite + 1), first)
+    return RangModele(
+        attributs=ligne.attributs,
+        hauteur=ligne.hauteur,
+        morceaux=prepare_row(ligne.cellules, {plage.gauche: 0}, covered),
+        fusions=(_merge(plage),) if plage.droite > plage.gauche else (),
+        largeurs=(sheet.width(plage.gauche, plage.droite),),
+        polices=(_font(fonts, first),),
+    )
+
+
+def _merge(plage: Plage) -> str:
+    first, last = column_letter(plage.gauche), column_letter(plage.droite)
+    return f'<mergeCell ref="{first}{RANG}:{last}{RANG}"/>'
+
+
+def _font(fonts: Sequence[Police], style: str) -> Police:
+    number = int(style)
+    return fonts[number] if number < len(fonts) else Police()
+
+
+def _mount_fields(sheet: Feuille, places: Mapping[str, Plage], source: Source) -> dict[int, tuple[ChampModele, ...]]:
+    fields: dict[int, tuple[ChampModele, ...]] = {}
+    for name, place in sorted(places.items(), key=lambda item: item[1]):
+        if name not in source.champs:
+            continue
+        area = sheet.merged_at(place.haut, place.gauche)
+        cells = sheet.lignes.get(place.haut, Ligne()).cellules
+        style = next((c.style for c in cells if c.colonne == place.gauche), "0")
+        width = sheet.width(area.gauche, area.droite)
+        field = ChampModele(source.champs[name], place.haut, place.gauche, width, _font(source.polices, style))
+        fields[place.haut] = (*fields.get(place.haut, ()), field)
+    return fields
+
+
+def _with_rows_of(lignes: Mapping[int, Ligne], fields: Mapping[int, object]) -> dict[int, Ligne]:
+    """The rows of the sheet, those of named cells that bear nothing yet included, in order."""
+    return {n: lignes.get(n, Ligne()) for n in sorted({*lignes, *fields})}
+
+
+def _fixed_row(ligne: Ligne, fields: Sequence[ChampModele]) -> RangModele:
+    slots = {field.colonne: rank for rank, field in enumerate(fields)}
+    return RangModele(
+        attributs=ligne.attributs,
+        hauteur=ligne.hauteur,
+        morceaux=prepare_row(ligne.cellules, slots),
+        fusions=(),
+        largeurs=tuple(f.largeur for f in fields),
+        polices=tuple(f.police for f in fields),
+    )
+
+
+def _objects(paquet: Paquet, drawing: str) -> Iterator[Objet]:
+    """What a drawing part lays over the sheet; its rows are counted from 0."""
+    charts = {link.id: link.cible for link in paquet.links(drawing) if link.genre == "chart"}
+    for anchor in paquet.tree(drawing):
+        top, bottom = anchor.findtext(f"{_DRAWING}from/{_DRAWING}row"), anchor.findtext(f"{_DRAWING}to/{_DRAWING}row")
+        ties = (e.get(f"{TIES}id", "") for e in anchor.iter() if e.tag.endswith("}chart"))
+        if top is not None:
+            # Where the bottom edge lies on the edge of a row, that row is not covered.
+            offset = anchor.findtext(f"{_DRAWING}to/{_DRAWING}rowOff") or "0"
+            last = int(bottom or top) + (offset != "0")
+            tie = next((t for t in ties if t in charts), "")
+            yield Objet(int(top) + 1, max(last, int(top) + 1), charts.get(tie, ""), tie)
+
+
+def _repeated_rows(source: Source, title: str) -> tuple[int, ...]:
+    """Rows printed again at the top of each page of a sheet."""
+    for element in source.paquet.tree(source.classeur).iter(f"{MAIN}definedName"):
+        if element.get("name") == "_xlnm.Print_Titles":
+            for target in (element.text or "").split(","):
+                match = _ROWS.search(target)
+                if match and sheet_of(target) == title:
+                    return tuple(range(int(match[1]), int(match[2]) + 1))
+    return ()

@@ -1,0 +1,141 @@
+"""Each sheet prints as it stands: paper, repeated headings, footer, page ends, charts."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from paqte.domain.bilan import Bilan
+from paqte.reporting.ooxml.pages import Bande, page_breaks
+from paqte.reporting.remplissage.classeur import fill
+from tests.reporting.exemples import neant, volume
+from tests.reporting.lecteurs import opened, part, parts
+
+VISIBLE = ("Bilan", "Signataires", "Indicateurs", "Thématiques", "Actions", "Contexte", "Qualité")
+
+
+@pytest.mark.parametrize("title", VISIBLE)
+def test_each_sheet_has_its_paper_titles_footer_and_frozen_heading(title: str, workbook: bytes) -> None:
+    sheet = opened(workbook)[title]
+    assert sheet.page_setup.paperSize == 9
+    assert sheet.page_setup.orientation == ("portrait" if title == "Bilan" else "landscape")
+    assert sheet.print_title_rows
+    assert sheet.freeze_panes
+    assert "Loir-et-Cher (41) · 1er semestre 2026" in sheet.oddFooter.left.text
+    assert "Page &P" in (sheet.oddFooter.right.text or "").replace("&[Page]", "&P").replace("&[Pages]", "&N")
+
+
+@pytest.mark.parametrize("title", VISIBLE)
+def test_the_print_area_takes_in_every_written_row(title: str, workbook: bytes) -> None:
+    sheet = opened(workbook)[title]
+    last = max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    assert int(re.findall(r"\d+", sheet.print_area)[-1]) >= last
+
+
+def test_repeated_headings_and_filter_follow_the_table(workbook: bytes, bilan: Bilan) -> None:
+    sheet = opened(workbook)["Indicateurs"]
+    assert sheet.print_title_rows == "$4:$4"
+    assert sheet.auto_filter.ref == f"A4:P{4 + len(bilan.indicateurs)}"
+
+
+def test_missing_figures_are_shaded_over_the_whole_column(workbook: bytes, bilan: Bilan) -> None:
+    rules = opened(workbook)["Indicateurs"].conditional_formatting
+    ranges = {str(rule.sqref): rule.rules[0].formula[0] for rule in rules}
+    assert ranges[f"G5:G{4 + len(bilan.indicateurs)}"] == "LEN(G5)=0"
+
+
+def test_a_group_that_does_not_fit_begins_the_next_page() -> None:
+    rows = [Bande(1, 60, False), Bande(2, 30, True), Bande(3, 30, False), Bande(4, 30, False)]
+    assert page_breaks(rows, 110) == [1]
+
+
+def test_a_group_taller_than_a_page_is_cut_where_the_page_is_full() -> None:
+    assert page_breaks([Bande(n, 40, True) for n in range(1, 6)], 100) == [2, 4]
+
+
+def test_repeated_rows_take_their_room_on_the_pages_that_follow() -> None:
+    rows = [Bande(n, 30, False) for n in range(1, 8)]
+    assert page_breaks(rows, 100, repeated=35) == [3, 5]
+
+
+def test_a_page_end_asked_for_in_the_template_is_kept() -> None:
+    rows = [Bande(n, 10, False) for n in range(1, 6)]
+    assert page_breaks(rows, 100, forced=[2]) == [2]
+
+
+def test_no_page_of_the_bilan_is_overfull_nor_begins_with_a_chart_cut_in_two(template: bytes) -> None:
+    sheet = opened(fill(volume(100), template))["Bilan"]
+    ends = [0, *(b.id for b in sheet.row_breaks.brk), sheet.max_row]
+    room = 842 - (sheet.page_margins.top + sheet.page_margins.bottom) * 72
+    heights = [sum(sheet.row_dimensions[r].height or 12.75 for r in range(a + 1, b + 1)) for a, b in pairwise(ends)]
+    assert len(heights) > 5
+    assert max(heights[1:]) + sheet.row_dimensions[1].height <= room
+    spans = [(c.anchor._from.row + 1, c.anchor.to.row) for c in sheet._charts]
+    assert [end for end in ends for first, last in spans if first <= end < last] == []
+
+
+def test_charts_follow_their_table_and_leave_a_gap_where_there_is_no_rate(workbook: bytes, bilan: Bilan) -> None:
+    xml = part(workbook, "xl/charts/chart2.xml")
+    codes = [i for i in bilan.indicateurs if i.axe == "SENSIBILISER"]
+    values = re.search(r"<val>.*?</val>", xml, re.DOTALL)
+    assert values
+    assert f'ptCount val="{len(codes)}"' in values[0]
+    absent = [rank for rank, i in enumerate(codes) if i.taux.valeur is None]
+    points = [int(n) for n in re.findall(r'<pt idx="(\d+)">', values[0])]
+    assert absent
+    assert sorted(points + absent) == list(range(len(codes)))
+    assert '<dispBlanksAs val="gap" />' in xml
+
+
+def test_the_range_of_a_chart_is_the_rows_that_were_written(workbook: bytes, bilan: Bilan) -> None:
+    book = opened(workbook)
+    _, cells = next(iter(book.defined_names["t_axe_sensibiliser"].destinations))
+    first, last = re.findall(r"\d+", cells)
+    rows = re.findall(r"'Bilan'!\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)", part(workbook, "xl/charts/chart2.xml"))
+    assert set(rows) == {(first, last)}
+
+
+def test_one_row_in_the_template_becomes_all_the_semesters_in_the_chart(workbook: bytes, bilan: Bilan) -> None:
+    assert part(workbook, "xl/charts/chart1.xml").count(f'ptCount val="{len(bilan.evolution)}"') == 4
+
+
+def test_each_chart_has_an_alternative_text(workbook: bytes) -> None:
+    described = re.findall(
+        r'<(?:\w+:)?cNvPr id="\d+" name="[^"]+" descr="([^"]+)"', part(workbook, "xl/drawings/drawing1.xml")
+    )
+    assert len(described) == 5
+    assert all("tableau juste au-dessus" in text for text in described)
+
+
+def test_a_chart_without_any_figure_is_left_out_with_its_room(template: bytes) -> None:
+    content = fill(neant(), template)
+    assert "graphicFrame" not in part(content, "xl/drawings/drawing1.xml")
+    assert part(content, "xl/worksheets/sheet1.xml").count('hidden="1"') > 40
+
+
+def test_the_scale_of_a_chart_reaches_what_it_must_show(workbook: bytes) -> None:
+    scales = [
+        float(re.search(r'<max val="([\d.]+)"', part(workbook, f"xl/charts/chart{n}.xml"))[1]) for n in range(2, 6)
+    ]  # type: ignore[index]
+    assert min(scales) >= 1.25
+    assert max(scales) > 1.333
+
+
+def test_no_cell_of_a_figure_can_show_hash_signs(template: bytes) -> None:
+    """A figure shrinks to its column rather than show ####."""
+    styles = opened(template)
+    for sheet, cells in (("Indicateurs", "E5:L8"), ("Thématiques", "F5:H8")):
+        assert all(c.alignment.shrink_to_fit for row in styles[sheet][cells] for c in row)
+    assert parts(template)
+
+
+def test_each_count_of_completeness_bears_its_word_since_its_headings_are_on_its_first_page_alone(
+    template: bytes,
+) -> None:
+    """Print titles of a sheet are those of one table, here the answers."""
+    book = opened(template)
+    sheet, cells = next(iter(book.defined_names["t_completude"].destinations))
+    formats = [c.number_format for row in book[sheet][cells] for c in row]
+    assert all(any(word in given for given in formats) for word in ("dues", "validées", "à temps"))

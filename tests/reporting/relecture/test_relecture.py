@@ -1,0 +1,116 @@
+"""What a third reader sees is what was written; a workbook edited, foreign or damaged is refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paqte.domain.bilan import Bilan
+from paqte.reporting.relecture.relecture import RelectureRefused, read_back
+from paqte.reporting.remplissage.classeur import fill
+from tests.reporting.exemples import neant
+from tests.reporting.lecteurs import packed, saved_by_openpyxl
+
+
+def test_meta_and_figures_are_read_back_as_the_bilan_gave_them(bilan: Bilan, workbook: bytes) -> None:
+    relu = read_back(workbook)
+    assert (relu.departement, relu.periode, relu.edition) == ("41", "2026-S1", 2)
+    assert (relu.sha256, relu.gabarit, relu.catalogue) == (bilan.sha256, "2026.1", "2019.1")
+    for row, line in zip(relu.tableaux["t_indicateurs"], bilan.indicateurs, strict=True):
+        assert row["Code"] == line.code
+        assert row["Réalisé au semestre"] == line.semestre.valeur
+        assert row["Depuis le début"] == line.cumul.valeur
+        assert row["Taux de réalisation"] == line.taux.valeur
+        assert row["Réponses dues"] == line.du
+
+
+def test_every_table_is_read_back_with_its_rows(bilan: Bilan, workbook: bytes) -> None:
+    counts = {name: len(rows) for name, rows in read_back(workbook).tableaux.items()}
+    assert counts["t_signataires"] == len(bilan.signataires)
+    assert counts["t_thematiques"] == len(bilan.thematiques)
+    assert counts["t_reponses"] == len(bilan.reponses)
+    assert counts["t_evolution"] == len(bilan.evolution)
+    assert (counts["t_neant"], counts["t_nettoyages"]) == (0, 0)
+
+
+def test_dates_and_percentages_are_given_back_as_they_were(bilan: Bilan, workbook: bytes) -> None:
+    tables = read_back(workbook).tableaux
+    share = next(r for r in tables["t_contexte"] if r["Code"] == "part_population")
+    assert (share["Valeur"], share["Date"]) == (Decimal("4.6"), "2022-01-01")
+    on_page = next(r for r in tables["t_axe_sensibiliser"] if r["Code"] == "S2p")
+    (given,) = (line.semestre.valeur for line in bilan.indicateurs if line.code == "S2p")
+    assert on_page["Réalisé au semestre"] == given == Decimal("11.4")
+
+
+def test_a_workbook_only_saved_again_by_another_program_is_read_the_same(workbook: bytes) -> None:
+    assert read_back(saved_by_openpyxl(workbook)) == read_back(workbook)
+
+
+def test_a_bilan_that_says_neant_is_read_back_with_no_row(template: bytes) -> None:
+    relu = read_back(fill(neant(), template))
+    assert relu.champs["b_entreprises"] == 0
+    assert relu.tableaux["t_signataires"] == ()
+
+
+def _change_a_figure(book: Any) -> None:
+    book["Indicateurs"]["G6"] = 64
+
+
+def _change_a_count(book: Any) -> None:
+    place = next(iter(book.defined_names["b_entreprises"].destinations))
+    book["Bilan"][place[1].replace("$", "")] = 81
+
+
+def _change_the_period(book: Any) -> None:
+    book["_meta"]["B7"] = "2026-S2"
+
+
+def _put_a_formula(book: Any) -> None:
+    book["Indicateurs"]["G6"] = "=60+3"
+
+
+def _remove_a_row(book: Any) -> None:
+    book.defined_names["t_signataires"].attr_text = "Signataires!$A$5:$N$27"
+
+
+@pytest.mark.parametrize(
+    "change", [_change_a_figure, _change_a_count, _change_the_period, _put_a_formula, _remove_a_row]
+)
+def test_a_workbook_edited_since_is_refused_and_says_so(change: Callable[[Any], None], workbook: bytes) -> None:
+    with pytest.raises(RelectureRefused, match="modifié après sa production"):
+        read_back(saved_by_openpyxl(workbook, change))
+
+
+@pytest.mark.parametrize("content", [b"", b"bonjour", b"PK\x03\x04", packed({"a": b"b"})])
+def test_what_is_not_a_workbook_is_refused_with_a_sentence(content: bytes) -> None:
+    with pytest.raises(RelectureRefused, match="Classeur refusé : "):
+        read_back(content)
+
+
+def test_the_template_itself_and_any_other_workbook_are_not_a_bilan(template: bytes) -> None:
+    import io
+
+    import openpyxl
+
+    buffer = io.BytesIO()
+    openpyxl.Workbook().save(buffer)
+    for content in (template, buffer.getvalue()):
+        with pytest.raises(RelectureRefused, match="ce n’est pas un bilan du PAQTE"):
+            read_back(content)
+
+
+@given(st.data())
+def test_a_workbook_damaged_anywhere_is_refused_or_reads_the_same(workbook: bytes, data: st.DataObject) -> None:
+    whole = bytearray(workbook)
+    for _ in range(data.draw(st.integers(1, 20))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        relu = read_back(bytes(whole))
+    except RelectureRefused:
+        return
+    assert relu == read_back(workbook)

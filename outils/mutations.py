@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutations"
 CHEMINS = (
     "paqte/domain/assemblage",
-    "paqte/domain/comparaison*.py",
+    "paqte/domain/documents",
     "paqte/services",
     "paqte/reporting/classeurs/valeurs.py",
 )

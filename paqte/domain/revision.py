@@ -11,15 +11,15 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Bilan
-from paqte.domain.canonique import Frozen
 from paqte.domain.catalogue import catalogue
-from paqte.domain.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, lines, names_of
-from paqte.domain.comparaison_bilan import BILAN
-from paqte.domain.comparaison_trimestre import COMPTE_RENDU
-from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.consolidation import inside
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.canonique import Frozen
+from paqte.domain.documents.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.documents.comparaison_bilan import BILAN
+from paqte.domain.documents.comparaison_trimestre import COMPTE_RENDU
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import read_facts
 from paqte.domain.regles import changed_since
 

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from paqte.domain.bilan import Bilan
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.secret import INTERNE, PUBLIABLE

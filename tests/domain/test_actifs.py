@@ -11,10 +11,10 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.signataires import recent_periods
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Bilan
 from paqte.domain.catalogue import catalogue
-from paqte.domain.comparaison import compare
-from paqte.domain.comparaison_bilan import BILAN
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.comparaison import compare
+from paqte.domain.documents.comparaison_bilan import BILAN
 from paqte.domain.periodes import Periode
 from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
 from paqte.reporting.classeurs.compte_rendu import TABLEAUX

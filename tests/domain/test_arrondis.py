@@ -12,11 +12,11 @@ from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.nation import EditionScellee, merge_parts, part_of
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur, share
 from paqte.domain.catalogue import catalogue
-from paqte.domain.comparaison import compare
-from paqte.domain.comparaison_bilan import BILAN
-from paqte.domain.compte_rendu import DonneeTrimestre
+from paqte.domain.documents.bilan import Bilan, Chiffre, LigneIndicateur, share
+from paqte.domain.documents.comparaison import compare
+from paqte.domain.documents.comparaison_bilan import BILAN
+from paqte.domain.documents.compte_rendu import DonneeTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from paqte.domain.assemblage import NEANT, assemble
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Bilan
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, S1, convention, donnees, engagement, fait
 

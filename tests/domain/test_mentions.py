@@ -9,10 +9,10 @@ from decimal import Decimal
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Bilan, LigneIndicateur, LigneThematique
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import CompteRendu, ThematiqueTrimestre
 from paqte.domain.consolidation import Fait
+from paqte.domain.documents.bilan import Bilan, LigneIndicateur, LigneThematique
+from paqte.domain.documents.compte_rendu import CompteRendu, ThematiqueTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

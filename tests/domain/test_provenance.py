@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.provenance import JUSTIFICATIF, parts
-from paqte.domain.bilan import Bilan, Versions
 from paqte.domain.declarations import ORIGINES
+from paqte.domain.documents.bilan import Bilan, Versions
 
 ROWS = (
     OrigineLue(False, "formulaire", False, 6),

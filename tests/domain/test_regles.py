@@ -9,10 +9,10 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Bilan, Chiffre, Versions
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.consolidation import inside
+from paqte.domain.documents.bilan import Bilan, Chiffre, Versions
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import write_facts
 from paqte.domain.periodes import Periode
 from paqte.domain.regles import changed_since

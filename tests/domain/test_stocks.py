@@ -9,11 +9,11 @@ from decimal import Decimal
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import LigneIndicateur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import IndicateurTrimestre
 from paqte.domain.consolidation import Fait, consolidate, total
 from paqte.domain.conventions import Dates
+from paqte.domain.documents.bilan import LigneIndicateur
+from paqte.domain.documents.compte_rendu import IndicateurTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

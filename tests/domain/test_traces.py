@@ -26,10 +26,10 @@ from paqte.domain.assemblage.traces import (
     total_of,
 )
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.bilan import Chiffre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import Dates
+from paqte.domain.documents.bilan import Chiffre
 from paqte.domain.periodes import Periode, periodes_between
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

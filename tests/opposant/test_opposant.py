@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode
 from paqte.models import Convention, Edition, db
 from paqte.queries.editions.editions import read_edition_file

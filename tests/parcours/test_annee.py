@@ -20,9 +20,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.bilan import Bilan
 from paqte.domain.campagnes import BILAN, EXPORT
 from paqte.domain.courriels import ENVOYE, Message
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.taches import FAITE

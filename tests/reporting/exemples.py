@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from paqte.domain.bilan import (
+from paqte.domain.catalogue import Indicateur, catalogue
+from paqte.domain.documents.bilan import (
     Bilan,
     Chiffre,
     ComptesSignataires,
@@ -27,7 +28,6 @@ from paqte.domain.bilan import (
     PointSignataires,
     Versions,
 )
-from paqte.domain.catalogue import Indicateur, catalogue
 from tests.reporting.textes_exemples import ACTIONS, OBSTACLES, ORGANISATION, STRATEGIE
 
 _NOMS = (

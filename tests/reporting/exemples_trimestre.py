@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 

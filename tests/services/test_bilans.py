@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import undefer
 
 from paqte.domain.acteurs import ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import Scelle, seal

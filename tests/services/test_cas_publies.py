@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from paqte.domain.acteurs import REFERENT, Acteur
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused

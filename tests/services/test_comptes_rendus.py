@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import GABARIT_TRIMESTRE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode

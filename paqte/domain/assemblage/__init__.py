@@ -17,9 +17,9 @@ from paqte.domain.assemblage import (
 )
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.lignes import indicator_lines
-from paqte.domain.bilan import Bilan, LigneCompletude, Versions
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait
+from paqte.domain.documents.bilan import Bilan, LigneCompletude, Versions
 from paqte.domain.periodes import fuseau
 from paqte.domain.regles import EN_VIGUEUR
 

@@ -11,9 +11,11 @@ from decimal import Decimal
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.natures import natures_of
-from paqte.domain.bilan import ENSEMBLE_NATURES, Bilan, Chiffre, LigneIndicateur, LigneThematique
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
-from paqte.domain.compte_rendu import (
+from paqte.domain.consolidation import SAID_ONCE, Fait, inside, lasting
+from paqte.domain.conventions import ENTREPRISE
+from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, Chiffre, LigneIndicateur, LigneThematique
+from paqte.domain.documents.compte_rendu import (
     MASQUEE,
     MOINS_DE_CINQ,
     CompteRendu,
@@ -21,8 +23,6 @@ from paqte.domain.compte_rendu import (
     IndicateurTrimestre,
     ThematiqueTrimestre,
 )
-from paqte.domain.consolidation import SAID_ONCE, Fait, inside, lasting
-from paqte.domain.conventions import ENTREPRISE
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
 

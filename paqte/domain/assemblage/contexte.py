@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ChiffreLu, DonneesBilan
-from paqte.domain.bilan import Chiffre, LigneAction, LigneContexte, share
 from paqte.domain.catalogue import Catalogue
+from paqte.domain.documents.bilan import Chiffre, LigneAction, LigneContexte, share
 from paqte.domain.pilotage import CHIFFRES, note_of
 
 

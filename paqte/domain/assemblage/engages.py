@@ -16,9 +16,7 @@ from paqte.domain.assemblage.signataires import (
     other_movements,
     paqte_of,
 )
-from paqte.domain.bilan import LigneReponse
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.compte_rendu import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
 from paqte.domain.conventions import (
     ASSOCIATION,
     CATEGORIES,
@@ -31,6 +29,8 @@ from paqte.domain.conventions import (
     etat,
 )
 from paqte.domain.declarations import VALIDEE
+from paqte.domain.documents.bilan import LigneReponse
+from paqte.domain.documents.compte_rendu import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
 
 RIEN_DE_DU = "Rien de dû"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paqte.domain.assemblage.indicateurs import free_line, line
 from paqte.domain.assemblage.natures import FenetresSignataires, telling
-from paqte.domain.bilan import LigneIndicateur
 from paqte.domain.catalogue import LIBRE, Catalogue
 from paqte.domain.conventions import PAQTE
+from paqte.domain.documents.bilan import LigneIndicateur
 
 
 def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneIndicateur, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from paqte.domain.assemblage.donnees import OrigineLue
-from paqte.domain.bilan import PartProvenance
+from paqte.domain.documents.bilan import PartProvenance
 
 ENTREPRISE, POUR_COMPTE, JUSTIFICATIF = "entreprise", "pour_compte", "justificatif"
 # Every value is of one of these, evidence apart; the codes of a file are those of ORIGINES.

@@ -21,7 +21,11 @@ from paqte.domain.assemblage.apports import (
 )
 from paqte.domain.assemblage.confidences import may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.bilan import (
+from paqte.domain.catalogue import RATIO, Catalogue
+from paqte.domain.consolidation import inside
+from paqte.domain.conventions import ENTREPRISE, PLAN_10000
+from paqte.domain.declarations import MANQUANTE
+from paqte.domain.documents.bilan import (
     ENSEMBLE_NATURES,
     Bilan,
     Chiffre,
@@ -31,13 +35,9 @@ from paqte.domain.bilan import (
     LigneEcart,
     is_of_entreprises,
 )
-from paqte.domain.catalogue import RATIO, Catalogue
-from paqte.domain.comparaison import compare, lines
-from paqte.domain.comparaison_bilan import BILAN
-from paqte.domain.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
-from paqte.domain.consolidation import inside
-from paqte.domain.conventions import ENTREPRISE, PLAN_10000
-from paqte.domain.declarations import MANQUANTE
+from paqte.domain.documents.comparaison import compare, lines
+from paqte.domain.documents.comparaison_bilan import BILAN
+from paqte.domain.documents.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
 
 NON_DIFFUSEE = "non diffusée"

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, DeclarationLue, DonneesBilan
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.bilan import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
+from paqte.domain.documents.bilan import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode, local_date
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.bilan import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.comptes import COMPTES_AUTRES
 from paqte.domain.conventions import (
@@ -24,6 +23,7 @@ from paqte.domain.conventions import (
     TRIMESTRE,
     etat,
 )
+from paqte.domain.documents.bilan import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.periodes import Periode
 
 POINTS = 8

@@ -10,16 +10,16 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.mentions import PREVISION
-from paqte.domain.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
 from paqte.domain.catalogue import LIBRE, Catalogue, Indicateur
-from paqte.domain.compte_rendu import (
+from paqte.domain.consolidation import Fait
+from paqte.domain.documents.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
+from paqte.domain.documents.compte_rendu import (
     CompteRendu,
     ComptesTrimestre,
     IndicateurTrimestre,
     PointThematique,
     ThematiqueTrimestre,
 )
-from paqte.domain.consolidation import Fait
 from paqte.domain.objectifs import achievement
 from paqte.domain.periodes import fuseau
 from paqte.domain.regles import EN_VIGUEUR

@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.bilan import share
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
-from paqte.domain.compte_rendu import (
+from paqte.domain.consolidation import SAID_ONCE, Fait, Number, inside, lasting
+from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
+from paqte.domain.documents.bilan import share
+from paqte.domain.documents.compte_rendu import (
     INFIME,
     NON_RETENUE,
     NON_TRANSMISE,
@@ -21,8 +23,6 @@ from paqte.domain.compte_rendu import (
     SEMESTRIEL,
     DonneeTrimestre,
 )
-from paqte.domain.consolidation import SAID_ONCE, Fait, Number, inside, lasting
-from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 
 # An engagement and the code of a period.

@@ -16,12 +16,12 @@ from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import completude
 from paqte.domain.assemblage.completude import CompletudeParts
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
-from paqte.domain.bilan import LigneCompletude
 from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import VALIDEE
+from paqte.domain.documents.bilan import LigneCompletude
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import Sceau, read_facts
 from paqte.models import Convention, Declaration, db

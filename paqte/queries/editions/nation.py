@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.nation import EditionScellee
-from paqte.domain.bilan import Bilan
 from paqte.domain.conventions import SEMESTRE
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.editions import read_facts
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.planification import is_proposed

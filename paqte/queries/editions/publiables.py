@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.apports import Document, EditionPubliable
-from paqte.domain.bilan import Bilan
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import read_all_facts
 from paqte.domain.periodes import Periode
 from paqte.models import Edition

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from paqte.domain.bilan import Bilan, LigneAction, LigneContexte, LigneIndicateur, LigneSignataire, is_of_entreprises
+from paqte.domain.documents.bilan import (
+    Bilan,
+    LigneAction,
+    LigneContexte,
+    LigneIndicateur,
+    LigneSignataire,
+    is_of_entreprises,
+)
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.remplissage.colonnes import (
     BILAN,

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from paqte.domain.assemblage.completude import GENRES, INDICATEUR
 from paqte.domain.assemblage.provenance import JUSTIFICATIF
-from paqte.domain.bilan import LigneCompletude, PartProvenance, share
+from paqte.domain.documents.bilan import LigneCompletude, PartProvenance, share
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, reading_notes
 from paqte.reporting.remplissage.colonnes import (

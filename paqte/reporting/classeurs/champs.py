@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.remplissage.colonnes import (
     ACTIONS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.compte_rendu import ANALYSE, AXES, ENTREPRISES, SYNTHESE, THEMATIQUES
 from paqte.reporting.classeurs.donnees import DONNEES

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from paqte.domain.assemblage.trimestre import NEANT
-from paqte.domain.bilan import Chiffre, is_of_entreprises
-from paqte.domain.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
+from paqte.domain.documents.bilan import Chiffre, is_of_entreprises
+from paqte.domain.documents.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, reading_notes
 from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES

@@ -9,8 +9,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from paqte.domain.compte_rendu import ETATS_DONNEE, CompteRendu, DonneeTrimestre
 from paqte.domain.conventions import DISPOSITIFS
+from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu, DonneeTrimestre
 from paqte.domain.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.classeurs.valeurs import number_text

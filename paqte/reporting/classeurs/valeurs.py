@@ -7,11 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import CompteRendu, IndicateurTrimestre
 from paqte.domain.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.documents.bilan import Bilan, LigneIndicateur
+from paqte.domain.documents.compte_rendu import CompteRendu, IndicateurTrimestre
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import DIFFUSIONS
 

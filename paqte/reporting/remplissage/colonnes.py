@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from paqte.domain.bilan import Chiffre
+from paqte.domain.documents.bilan import Chiffre
 
 # How a value is written. NOMBRE follows the unit of its row; POURCENT is always 0–100 in the document.
 TEXTE = "texte"

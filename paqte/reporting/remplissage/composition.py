@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from paqte.domain.bilan import INFIME
+from paqte.domain.documents.bilan import INFIME
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import Nettoyage

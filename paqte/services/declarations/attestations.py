@@ -10,9 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.bilan import INFIME
 from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
 from paqte.domain.conventions import PROJET
+from paqte.domain.documents.bilan import INFIME
 from paqte.domain.erreurs import Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date

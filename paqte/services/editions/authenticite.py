@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.comparaison import Ecart
+from paqte.domain.documents.comparaison import Ecart
 from paqte.domain.editions import FORMATS, XLSX
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode, local_date

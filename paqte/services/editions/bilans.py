@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.bilan import Bilan
 from paqte.domain.conventions import SEMESTRE
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.periodes import Periode
 from paqte.models import db
 from paqte.queries.perimetre import require_readable_departement

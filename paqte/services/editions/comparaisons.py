@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.comparaison import Correction, Ecart, changed_answers, compare, names_of
+from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, names_of
 from paqte.domain.editions import read_differing
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.apports import Document
-from paqte.domain.bilan import LigneEcart
-from paqte.domain.comparaison import lines
-from paqte.domain.compte_rendu import CompteRendu
 from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.documents.bilan import LigneEcart
+from paqte.domain.documents.comparaison import lines
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import CSV, JSON
 from paqte.domain.periodes import Periode
 from paqte.models import db

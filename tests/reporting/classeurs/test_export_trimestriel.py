@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
-from paqte.domain.compte_rendu import ETATS_DONNEE, CompteRendu
+from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu
 from paqte.domain.periodes import Periode
 from paqte.reporting.classeurs.compte_rendu import FEUILLES
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.pages import Bande, page_breaks
 from paqte.reporting.remplissage.classeur import fill
 from tests.reporting.exemples import neant, volume

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl.utils import get_column_letter
 
-from paqte.domain.compte_rendu import CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
 from paqte.reporting.remplissage.classeur import fill
 from paqte.reporting.remplissage.gabarit import read_template

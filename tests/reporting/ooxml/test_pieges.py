@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.nombres_affiches import same_look, shown, without_trap
 from paqte.reporting.ooxml.pieges import with_ordered_titles
 from paqte.reporting.ooxml.texte import unescaped

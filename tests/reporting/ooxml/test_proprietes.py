@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.remplissage.classeur import fill
 from tests.reporting.lecteurs import opened, packed, parts, saved_by_openpyxl, with_part
 

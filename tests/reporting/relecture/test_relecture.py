@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.relecture.relecture import RelectureRefused, read_back
 from paqte.reporting.remplissage.classeur import fill
 from tests.reporting.exemples import neant

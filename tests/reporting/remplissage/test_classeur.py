@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.bilan import Bilan, Chiffre
+from paqte.domain.documents.bilan import Bilan, Chiffre
 from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
 from paqte.reporting.relecture.relecture import read_back
 from paqte.reporting.remplissage.classeur import fill

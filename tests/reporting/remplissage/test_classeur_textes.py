@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.bilan import Bilan, LigneAction, Partenaire
+from paqte.domain.documents.bilan import Bilan, LigneAction, Partenaire
 from paqte.reporting.ooxml.texte import clean
 from paqte.reporting.relecture.relecture import read_back
 from paqte.reporting.remplissage.classeur import fill

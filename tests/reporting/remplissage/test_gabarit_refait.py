@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
 from paqte.reporting.dessin import bilan as dessin_bilan
 from paqte.reporting.dessin.classeur import draw

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
-from paqte.domain.bilan import Bilan
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.periodes import Periode
 from paqte.domain.regles import REGLES
 from paqte.domain.reponses import AnswerTyped, Saisie

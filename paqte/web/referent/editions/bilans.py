@@ -10,10 +10,10 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.bilan import Bilan, LigneIndicateur
 from paqte.domain.catalogue import catalogue
 from paqte.domain.comptes import told_others
 from paqte.domain.conventions import PLAN_10000, SEMESTRE
+from paqte.domain.documents.bilan import Bilan, LigneIndicateur
 from paqte.domain.periodes import local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from paqte.domain.canonique import Frozen
+from paqte.domain.documents.canonique import Frozen
 
 
 @dataclass(frozen=True, slots=True)

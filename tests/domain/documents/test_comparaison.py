@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.bilan import Bilan, Chiffre, LigneIndicateur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.comparaison import (
+from paqte.domain.consolidation import Fait
+from paqte.domain.documents.bilan import Bilan, Chiffre, LigneIndicateur
+from paqte.domain.documents.comparaison import (
     ABSENT,
     WHOLE_ROW,
     Comparaison,
@@ -21,8 +22,7 @@ from paqte.domain.comparaison import (
     lines,
     names_of,
 )
-from paqte.domain.comparaison_bilan import BILAN, NOT_COMPARED
-from paqte.domain.consolidation import Fait
+from paqte.domain.documents.comparaison_bilan import BILAN, NOT_COMPARED
 from paqte.domain.editions import changed_declarations, read_differing, write_facts
 from tests.domain.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

@@ -1,6 +1,6 @@
 """The compte rendu of a quarter as data: what an edition freezes, a page shows, a workbook and a CSV are made from.
 
-Of the same stuff as the bilan (domain/bilan.py): a figure that is absent carries its reason (R13), and whoever answers
+Of the same stuff as the bilan (bilan.py): a figure that is absent carries its reason (R13), and whoever answers
 for a whole semester is told so, never counted as zero (R11).
 """
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from paqte.domain.bilan import INFIME as PART_INFIME
-from paqte.domain.bilan import Chiffre, LigneCorrection, Versions, titled
-from paqte.domain.canonique import Frozen
 from paqte.domain.comptes import AUTRES_COMPTES
 from paqte.domain.declarations import NEANT, NOMBRE
+from paqte.domain.documents.bilan import INFIME as PART_INFIME
+from paqte.domain.documents.bilan import Chiffre, LigneCorrection, Versions, titled
+from paqte.domain.documents.canonique import Frozen
 from paqte.domain.secret import INTERNE, MASQUE, PETIT
 
 # The state of one value.

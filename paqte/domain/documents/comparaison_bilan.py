@@ -6,10 +6,16 @@ from collections.abc import Iterable
 from functools import cache
 
 from paqte.domain.assemblage.completude import ENSEMBLE, GENRES, INDICATEUR
-from paqte.domain.bilan import LigneCompletude, LigneIndicateur, LigneReponse, LigneSignataire, LigneThematique
 from paqte.domain.catalogue import LIBRE, catalogue
-from paqte.domain.comparaison import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.comptes import TITRES_AUTRES
+from paqte.domain.documents.bilan import (
+    LigneCompletude,
+    LigneIndicateur,
+    LigneReponse,
+    LigneSignataire,
+    LigneThematique,
+)
+from paqte.domain.documents.comparaison import DECLARATION, TOUT, Cause, Comparaison
 
 # Not compared: what says which edition this is, what is told of the edition before, and what repeats other figures.
 NOT_COMPARED: dict[str, str] = {

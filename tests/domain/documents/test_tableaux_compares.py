@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.comparaison import Comparaison, Ecart, compare
-from paqte.domain.comparaison_bilan import BILAN as COMPARES_BILAN
-from paqte.domain.comparaison_trimestre import COMPTE_RENDU as COMPARES_TRIMESTRE
+from paqte.domain.documents.comparaison import Comparaison, Ecart, compare
+from paqte.domain.documents.comparaison_bilan import BILAN as COMPARES_BILAN
+from paqte.domain.documents.comparaison_trimestre import COMPTE_RENDU as COMPARES_TRIMESTRE
 from tests.domain.attendus_bilan import ATTENDUS_BILAN
 from tests.domain.attendus_trimestre import ATTENDUS_TRIMESTRE
 from tests.domain.tableaux_compares import (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from paqte.domain.assemblage.completude import INDICATEUR
-from paqte.domain.bilan import titled
-from paqte.domain.comparaison import DECLARATION, TOUT, Cause, Comparaison
-from paqte.domain.comparaison_bilan import free_codes, valuing
-from paqte.domain.compte_rendu import DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
 from paqte.domain.comptes import COMPTES_AUTRES, TITRES_AUTRES
+from paqte.domain.documents.bilan import titled
+from paqte.domain.documents.comparaison import DECLARATION, TOUT, Cause, Comparaison
+from paqte.domain.documents.comparaison_bilan import free_codes, valuing
+from paqte.domain.documents.compte_rendu import DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
 from paqte.domain.periodes import Periode
 
 # Not compared: what says which edition this is, what is told of the edition before, and what repeats other figures.

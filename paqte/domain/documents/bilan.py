@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from paqte.domain.canonique import Frozen
 from paqte.domain.comptes import AUTRES_COMPTES
 from paqte.domain.consolidation import Number, percent
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
+from paqte.domain.documents.canonique import Frozen
 from paqte.domain.secret import INTERNE
 
 INFIME = "< 0,1\u00a0%"

@@ -13,7 +13,7 @@ from itertools import takewhile
 from paqte.domain.agenda import Agenda
 from paqte.domain.campagnes import Campagne
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.conventions import PROJET, Dates
+from paqte.domain.conventions import PROJET, SEMESTRE, TRIMESTRE, Dates
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, SENT
 from paqte.domain.periodes import Periode, periodes_between
 
@@ -52,11 +52,19 @@ class Suivi:
         """Of those, the periods with at least one question: without any, nothing is owed (R41)."""
         return tuple(p for p in self.followed(window) if owed_indicators(self.indicateurs, p, grid))
 
+    def owes(self, periode: Periode, grid: Catalogue) -> bool:
+        """Whether that one period is owed."""
+        return periode in self.owed(periode, grid)
+
+    def asks_something(self, periode: Periode, grid: Catalogue) -> bool:
+        """Whether it may answer for one of its periods, asked or not: it then promises something (R41, R42)."""
+        return self.covers(periode) and bool(owed_indicators(self.indicateurs, periode, grid))
+
     def owed_by(self, today: date, grid: Catalogue) -> tuple[Periode, ...]:
         """All that is owed of the periods over on that day, whatever their age, then the first one to come."""
         start, end = max(self.dates.debut, self.depuis), min(self.dates.effective_end, date(today.year + 1, 12, 31))
         own = periodes_between(start, end, self.rythme)
-        owed = [p for p in own if self.owed(p, grid)]
+        owed = [p for p in own if self.owes(p, grid)]
         closed = len(list(takewhile(lambda p: p.is_closed(today), owed)))
         return tuple(owed[: closed + 1])
 
@@ -71,6 +79,17 @@ class Suivi:
     def _is_asked(self, periode: Periode) -> bool:
         is_left_out = periode.code in self.anterieures and self.anterieures[periode.code] is None
         return periode.debut >= self.depuis and not is_left_out
+
+
+def is_semester_declarant(suivi: Suivi, window: Periode, grid: Catalogue) -> bool:
+    """Whether it binds in a quarter that it does not answer for, because it owes the whole semester (R11).
+
+    One of which nothing is asked for the semester either is no declarant (R41, R42).
+    """
+    if window.genre != TRIMESTRE or suivi.rythme != SEMESTRE:
+        return False
+    is_binding = window.overlaps(suivi.dates.debut, suivi.dates.effective_end)
+    return is_binding and bool(suivi.owed(Periode.containing(window.debut, SEMESTRE), grid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +183,7 @@ def echeance(
     return Echeance(
         dates=agenda.campagne(periode, suivi.since(periode)),
         etat=A_SAISIR if etat is None else etat,
-        is_owed=bool(suivi.owed(periode, grid)),
+        is_owed=suivi.owes(periode, grid),
         is_covered=suivi.covers(periode),
         is_begun=etat is not None,
         today=today,

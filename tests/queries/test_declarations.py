@@ -90,13 +90,13 @@ def test_a_convention_ended_early_owes_until_then_and_what_it_sent_after_stays_i
 def test_R12_opening_and_due_dates_follow_the_settings_of_the_departement(session: Any, now: datetime) -> None:
     a_convention(a_signataire(), "S2")
     t3, t4 = _owed(S2, now).lignes
-    assert (t3.ouverture, t3.echeance, t3.is_open, t3.is_late) == (date(2026, 10, 1), date(2026, 10, 20), True, True)
+    assert (t3.ouverture, t3.limite, t3.is_open, t3.is_late) == (date(2026, 10, 1), date(2026, 10, 20), True, True)
     assert (t4.ouverture, t4.is_open, t4.is_late, t4.suite) == (date(2027, 1, 1), False, False, "")
     with transaction(actor=CAMILLE, now=LONG_AGO) as s:
         s.add(Reglage(departement_code=None, cle="declaration_delai_jours", valeur="90"))
         s.add(Reglage(departement_code="41", cle="declaration_ouverture_jours", valeur="60"))
     t3, _ = _owed(S2, now).lignes
-    assert (t3.ouverture, t3.echeance, t3.is_open, t3.is_late) == (date(2026, 11, 30), date(2026, 12, 29), False, False)
+    assert (t3.ouverture, t3.limite, t3.is_open, t3.is_late) == (date(2026, 11, 30), date(2026, 12, 29), False, False)
 
 
 def test_states_are_counted_and_say_what_to_do_next(session: Any, now: datetime) -> None:

@@ -14,7 +14,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.pilotage import CHIFFRES
 from paqte.models import ChiffreContexte, Declaration, Signataire, Tache
 from paqte.queries.courriels.relances import forecast
-from paqte.queries.declarations.faits import validated, validated_of
+from paqte.queries.declarations.faits import validated_facts, validated_facts_of
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.planificateur.taches import coming_tasks
 from paqte.queries.suivi.entreprise import list_followed
@@ -49,8 +49,8 @@ def answered(session: Any) -> int:
 
 def test_R19_the_answers_that_an_edition_freezes_come_in_one_order(answered: int, session: Any) -> None:
     """The same answers must give the same bytes."""
-    assert [f.periode for f in validated(session, "41", Periode.from_code("2025-S2"))] == list(QUARTERS)
-    assert [f.periode for f in validated_of(session, answered)] == list(QUARTERS)
+    assert [f.periode for f in validated_facts(session, "41", Periode.from_code("2025-S2"))] == list(QUARTERS)
+    assert [f.periode for f in validated_facts_of(session, answered)] == list(QUARTERS)
     donnees = read_donnees(session, "41", Periode.from_code("2025-S1"))
     assert [d.periode for d in donnees.declarations] == ["2025-T1", "2025-T2"]
 

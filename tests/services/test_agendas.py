@@ -59,7 +59,7 @@ def test_R37_a_shorter_delay_makes_no_former_answer_late(answered_in_time: int, 
     page = read_completeness(actor=CAMILLE, periode=T3)
     assert (page.echeance, page.ensemble) == (date(2026, 10, 20), Completude(1, 1, 1))
     (line,) = owed_declarations(actor=CAMILLE, departement="41", periodes=[T3], now=NOW).lignes
-    assert line.echeance == date(2026, 10, 20)
+    assert line.limite == date(2026, 10, 20)
     due = {row.periode.code: row.due_le for row in list_quarters(actor=CAMILLE, now=NOW)}
     assert (due["2026-T3"], due["2026-T4"]) == (date(2026, 10, 30), date(2027, 3, 31))
     assert read_agenda("41").campagne(T4).echeance == date(2027, 1, 10)

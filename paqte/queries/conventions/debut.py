@@ -38,15 +38,15 @@ def complete_since(departement: str) -> date | None:
     return db.session.scalar(select(Departement.premiere_complete_le).where(Departement.code == departement))
 
 
-def read_former(wanted: ColumnElement[bool]) -> dict[int, dict[str, date | None]]:
+def read_former(*wanted: ColumnElement[bool]) -> dict[int, dict[str, date | None]]:
     """The periods already over when each of these conventions was typed: since when they are asked, None if not (R42).
 
-    By key of convention, then code of period; `wanted` is a condition on conventions. One statement.
+    By key of convention, then code of period; `wanted` are conditions on conventions. One statement.
     """
     a = Anteriorite
     query = select(a.convention_id, a.periode, a.is_owed, a.depuis).join(Convention, Convention.id == a.convention_id)
     found: defaultdict[int, dict[str, date | None]] = defaultdict(dict)
-    for key, periode, is_owed, depuis in db.session.execute(query.where(wanted)):
+    for key, periode, is_owed, depuis in db.session.execute(query.where(*wanted)):
         found[key][periode] = depuis if is_owed else None
     return dict(found)
 

@@ -16,7 +16,7 @@ from paqte.domain.acteurs import ENTREPRISE
 from paqte.domain.declarations import BROUILLON
 from paqte.domain.periodes import Periode
 from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
-from paqte.queries.declarations import Echeance, list_echeances
+from paqte.queries.declarations import EcheanceLue, list_echeances
 
 # A step comes back at the next period: quarters are three months apart.
 ONE_STEP = timedelta(days=30)
@@ -47,7 +47,7 @@ class Attendu(NamedTuple):
     """One declaration that waits for its company."""
 
     signataire: SignataireRelance
-    echeance: Echeance
+    echeance: EcheanceLue
 
     @property
     def is_draft(self) -> bool:
@@ -129,7 +129,7 @@ def forecast(
 
 def _sorted_out(
     own: Mapping[int, SignataireRelance],
-    echeances: Mapping[int, list[Echeance]],
+    echeances: Mapping[int, list[EcheanceLue]],
     accounts: Mapping[int, list[_Compte]],
     periode: Periode | None,
     day: date,
@@ -152,7 +152,7 @@ def _sorted_out(
     return wanted, left
 
 
-def _reason(signataire: SignataireRelance, owed: Sequence[Echeance], day: date) -> Ecarte | None:
+def _reason(signataire: SignataireRelance, owed: Sequence[EcheanceLue], day: date) -> Ecarte | None:
     """Why nothing is written to this signatory; None when something waits, or when nothing is owed."""
     if not owed:
         return None
@@ -166,7 +166,7 @@ def _reason(signataire: SignataireRelance, owed: Sequence[Echeance], day: date) 
 
 
 def _waiting_for(
-    signataires: Mapping[int, SignataireRelance], echeances: Mapping[int, list[Echeance]], day: date
+    signataires: Mapping[int, SignataireRelance], echeances: Mapping[int, list[EcheanceLue]], day: date
 ) -> tuple[Attendu, ...]:
     found = [
         Attendu(s, e)
@@ -221,12 +221,12 @@ def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRe
     return dict(found)
 
 
-def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[int, list[Echeance]]:
+def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[int, list[EcheanceLue]]:
     """What each owes, by signatory."""
     by_departement: defaultdict[str, list[int]] = defaultdict(list)
     for key, signataire in signataires.items():
         by_departement[signataire.departement].append(key)
-    found: defaultdict[int, list[Echeance]] = defaultdict(list)
+    found: defaultdict[int, list[EcheanceLue]] = defaultdict(list)
     for departement, keys in by_departement.items():
         for echeance in list_echeances(keys, departement, day):
             found[echeance.signataire_id].append(echeance)

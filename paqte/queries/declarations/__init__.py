@@ -1,11 +1,10 @@
 """What is owed, what was answered, and the facts that figures are made of."""
 
 from paqte.queries.declarations.attendus import (
-    SENT,
     ConventionSignee,
-    Echeance,
-    follow,
+    EcheanceLue,
     list_echeances,
+    read_followed,
     signed_conventions,
 )
 from paqte.queries.declarations.completude import completeness_over
@@ -13,13 +12,12 @@ from paqte.queries.declarations.faits import validated_facts
 from paqte.queries.declarations.provenance import origins
 
 __all__ = [
-    "SENT",
     "ConventionSignee",
-    "Echeance",
+    "EcheanceLue",
     "completeness_over",
-    "follow",
     "list_echeances",
     "origins",
+    "read_followed",
     "signed_conventions",
     "validated_facts",
 ]

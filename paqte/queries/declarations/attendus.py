@@ -1,67 +1,32 @@
-"""What signatories owe, from when it is typed and until when: the same for their page and for reminders (R11, R12)."""
+"""What signatories owe, as the base has it: one read for their page, the référent's list, reminders (R11, R12, R42)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from paqte.domain.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.attendus import Suivi
-from paqte.domain.campagnes import Campagne
+from paqte.domain.agenda import Agenda
+from paqte.domain.attendus import Echeance, Suivi, echeances
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import CHARTE, PROJET, Dates
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, TRANSMISE, VALIDEE
+from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
 from paqte.domain.periodes import Periode
-from paqte.models import Convention, Declaration, Engagement, Retour, db
+from paqte.models import Convention, Declaration, Engagement, Retour, Signataire, db
 from paqte.queries.conventions import first_day, is_renewed, read_former
 from paqte.queries.perimetre import readable
 from paqte.queries.reglages import read_agenda
-
-YEARS_AHEAD = 1
-SENT = (TRANSMISE, VALIDEE)
-
-
-class Echeance(NamedTuple):
-    """One declaration of a convention: its state, from when it is typed and until when.
-
-    `questions` are what the référent asked and still waits for; `is_late` says that its due date is over and that
-    it was never sent: what was asked back, or opened again, makes nobody late who had answered (R18).
-    `fermeture` is the last day on which the company could answer, None while none is set; `is_closed` says that it
-    is over for an answer that was never sent. What nobody asked for is not owed, never late and never reminded, though
-    it may have been begun (R41, R42).
-    """
-
-    signataire_id: int
-    convention_id: int
-    convention: str
-    periode: Periode
-    etat: str
-    declaration_id: int | None
-    ouverture: date
-    limite: date
-    fermeture: date | None
-    is_open: bool
-    is_late: bool
-    is_closed: bool
-    validee_le: datetime | None
-    transmise_le: datetime | None
-    questions: tuple[str, ...]
-    is_owed: bool
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the company has something to do: what is owed, or what its référent asked back."""
-        asked = self.is_owed or self.etat == A_COMPLETER
-        return asked and self.is_open and not self.is_closed and self.etat not in SENT
 
 
 class ConventionSignee(NamedTuple):
     id: int
     signataire_id: int
+    signataire: str
     numero: str
     dispositif: str
     rythme: str
@@ -76,38 +41,117 @@ class ConventionSignee(NamedTuple):
         return Dates(self.statut, self.debut, self.fin, self.resiliee_le, self.is_renewed)
 
 
-def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSignee]:
-    """Signed conventions of signatories within one's reach, oldest first: a projet is the préfecture's own work."""
-    c = Convention
-    query = (
-        select(
-            c.id, c.signataire_id, c.numero, c.dispositif, c.rythme, c.statut, c.debut, c.fin, c.resiliee_le,
-            is_renewed().label("is_renewed"),
-        )
-        .where(c.signataire_id.in_(signataires), c.statut != PROJET, readable(c, actor))
-        .order_by(c.debut, c.id)
-    )  # fmt: skip
-    return [ConventionSignee._make(row) for row in db.session.execute(query)]
+class Declaree(NamedTuple):
+    """A declaration that somebody opened."""
+
+    id: int
+    etat: str
+    transmise_le: datetime | None
+    validee_le: datetime | None
+    is_on_behalf: bool
+
+
+class ConventionSuivie(NamedTuple):
+    """A convention with what tells what it owes, its engagements by key and its declarations by code of period."""
+
+    convention: ConventionSignee
+    suivi: Suivi
+    engages: Mapping[int, str]
+    declarees: Mapping[str, Declaree]
+
+    @property
+    def etats(self) -> dict[str, str]:
+        """State of each declaration, by code of period."""
+        return {code: one.etat for code, one in self.declarees.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EcheanceLue(Echeance):
+    """One declaration of a convention; `questions` are what the référent asked and still waits for."""
+
+    signee: ConventionSignee
+    declaree: Declaree | None
+    questions: tuple[str, ...] = ()
+
+    @property
+    def signataire_id(self) -> int:
+        return self.signee.signataire_id
+
+    @property
+    def convention_id(self) -> int:
+        return self.signee.id
+
+    @property
+    def convention(self) -> str:
+        """Its number."""
+        return self.signee.numero
+
+    @property
+    def declaration_id(self) -> int | None:
+        return self.declaree.id if self.declaree else None
+
+    @property
+    def transmise_le(self) -> datetime | None:
+        return self.declaree.transmise_le if self.declaree else None
+
+    @property
+    def validee_le(self) -> datetime | None:
+        return self.declaree.validee_le if self.declaree else None
+
+
+def read_followed(
+    departement: str, *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None = None
+) -> list[ConventionSuivie]:
+    """The conventions of a département that meet these conditions, oldest first; a charte owes nothing (R7).
+
+    Their declarations of the periods of `codes`, or all. Five statements, whatever their number.
+    """
+    wanted = (*conditions, Convention.departement_code == departement, Convention.dispositif != CHARTE)
+    conventions = _signed(*wanted, actor=actor)
+    first, former = first_day(departement), read_former(*wanted, readable(Convention, actor))
+    engaged, declared = _engaged(*wanted, actor=actor), _declared(*wanted, actor=actor, codes=codes)
+    found = []
+    for c in conventions:
+        promised = engaged.get(c.id, {})
+        suivi = Suivi(c.dates, c.rythme, tuple(promised.values()), first, former.get(c.id, {}))
+        found.append(ConventionSuivie(c, suivi, promised, declared.get(c.id, {})))
+    return found
+
+
+def echeances_of(
+    one: ConventionSuivie,
+    agenda: Agenda,
+    today: date,
+    windows: Sequence[Periode] | None = None,
+    asked: Mapping[int, tuple[str, ...]] | None = None,
+) -> Iterator[EcheanceLue]:
+    """What it owes or began, as domain.attendus.echeances says; `asked` gives questions by key of declaration."""
+    for e in echeances(one.suivi, one.etats, agenda=agenda, today=today, grid=catalogue(), windows=windows):
+        known = one.declarees.get(e.periode.code)
+        yield EcheanceLue(
+            e.dates, e.etat, e.is_owed, e.is_covered, e.is_begun, e.today,
+            signee=one.convention, declaree=known, questions=(asked or {}).get(known.id, ()) if known else (),
+        )  # fmt: skip
 
 
 def list_echeances(
     signataires: Sequence[int], departement: str, today: date, *, actor: Acteur = PLANIFICATEUR
-) -> Iterator[Echeance]:
+) -> Iterator[EcheanceLue]:
     """Every declaration these signatories owe until the one that opens next (R11, R12); a charte owes nothing (R7).
 
     Eight statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
     A page says for whom: an animateur may have some of their conventions only. Without an actor, as a reminder sees it.
     """
-    agenda = read_agenda(departement)
-    conventions = [c for c in signed_conventions(signataires, actor=actor) if c.dispositif != CHARTE]
-    followed, declared = follow(conventions, departement), _declared([c.id for c in conventions])
-    for c in conventions:
-        told, suivi = declared[c.id], followed[c.id]
-        owed = _periods(suivi, today)
-        for periode in dict.fromkeys((*map(Periode.from_code, told), *owed)):
-            dates = agenda.campagne(periode, suivi.since(periode))
-            is_owed = periode in owed or bool(suivi.owed(periode, catalogue()))
-            yield _echeance(c, dates, told.get(periode.code), is_owed=is_owed, today=today)
+    theirs = (Convention.signataire_id.in_(signataires), Convention.statut != PROJET)
+    agenda, followed = read_agenda(departement), read_followed(departement, *theirs, actor=actor)
+    asked = _asked([d.id for one in followed for d in one.declarees.values() if d.etat == A_COMPLETER])
+    for one in followed:
+        yield from echeances_of(one, agenda, today, asked=asked)
+
+
+def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSignee]:
+    """Signed conventions of signatories within one's reach, oldest first: a projet is the préfecture's own work."""
+    return _signed(Convention.signataire_id.in_(signataires), Convention.statut != PROJET, actor=actor)
 
 
 def closed_on(*, convention_id: int, departement: str, periode: Periode, etat: str, today: date) -> date | None:
@@ -117,64 +161,51 @@ def closed_on(*, convention_id: int, departement: str, periode: Periode, etat: s
     return one.fermeture if etat in NEVER_SENT and one.is_closed_to_companies(today) else None
 
 
-class _Declaree(NamedTuple):
-    id: int
-    etat: str
-    transmise_le: datetime | None
-    validee_le: datetime | None
-    questions: tuple[str, ...]
-
-
-def _echeance(c: ConventionSignee, dates: Campagne, known: _Declaree | None, *, is_owed: bool, today: date) -> Echeance:
-    state = known.etat if known else A_SAISIR
-    return Echeance(
-        c.signataire_id, c.id, c.numero, dates.periode, state, known.id if known else None,
-        dates.ouverture, dates.echeance, dates.fermeture,
-        is_open=today >= dates.ouverture or known is not None,
-        is_late=is_owed and today > dates.echeance and state in NEVER_SENT,
-        is_closed=state in NEVER_SENT and dates.is_closed_to_companies(today),
-        validee_le=known.validee_le if known else None,
-        transmise_le=known.transmise_le if known else None,
-        questions=known.questions if known else (),
-        is_owed=is_owed,
+def _signed(*conditions: ColumnElement[bool], actor: Acteur) -> list[ConventionSignee]:
+    c = Convention
+    query = (
+        select(
+            c.id, c.signataire_id, Signataire.nom, c.numero, c.dispositif, c.rythme, c.statut, c.debut, c.fin,
+            c.resiliee_le, is_renewed().label("is_renewed"),
+        )
+        .join(Signataire, Signataire.id == c.signataire_id)
+        .where(*conditions, readable(c, actor))
+        .order_by(c.debut, c.id)
     )  # fmt: skip
+    return [ConventionSignee._make(row) for row in db.session.execute(query)]
 
 
-def follow(conventions: Sequence[ConventionSignee], departement: str) -> dict[int, Suivi]:
-    """What tells what each owes (R41, R42)."""
-    keys = [c.id for c in conventions]
-    first, former = first_day(departement), read_former(Convention.id.in_(keys))
-    promised: defaultdict[int, list[str]] = defaultdict(list)
-    query = select(Engagement.convention_id, Engagement.indicateur).where(Engagement.convention_id.in_(keys))
-    for key, code in db.session.execute(query):
-        promised[key].append(code)
-    return {c.id: Suivi(c.dates, c.rythme, tuple(promised[c.id]), first, former.get(c.id, {})) for c in conventions}
+def _engaged(*conditions: ColumnElement[bool], actor: Acteur) -> dict[int, dict[int, str]]:
+    """Indicator of each engagement, by convention then engagement."""
+    query = select(Engagement.convention_id, Engagement.id, Engagement.indicateur)
+    query = query.join(Convention, Convention.id == Engagement.convention_id)
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for convention, key, code in db.session.execute(
+        query.where(*conditions, readable(Convention, actor)).order_by(Engagement.id)
+    ):
+        found[convention][key] = code
+    return dict(found)
 
 
-def _periods(suivi: Suivi, today: date) -> list[Periode]:
-    """What is owed, until the period that opens next."""
-    years = range(max(suivi.dates.debut, suivi.depuis).year, today.year + YEARS_AHEAD + 1)
-    owed = [p for year in years for p in suivi.owed(Periode(year, "A", 1), catalogue())]
-    closed = [p for p in owed if p.is_closed(today)]
-    return closed + owed[len(closed) : len(closed) + 1]
-
-
-def _declared(conventions: Sequence[int]) -> Mapping[int, dict[str, _Declaree]]:
+def _declared(
+    *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None
+) -> dict[int, dict[str, Declaree]]:
+    """Declarations by convention then code of period."""
     d = Declaration
-    query = select(d.convention_id, d.periode, d.id, d.etat, d.transmise_le, d.validee_le)
-    rows = db.session.execute(query.where(d.convention_id.in_(conventions))).all()
-    asked = _asked([row.id for row in rows if row.etat == A_COMPLETER])
-    found: defaultdict[int, dict[str, _Declaree]] = defaultdict(dict)
-    for row in rows:
-        found[row.convention_id][row.periode] = _Declaree(*row[2:], asked.get(row.id, ()))
-    return found
+    query = select(d.convention_id, d.periode, d.id, d.etat, d.transmise_le, d.validee_le, d.is_on_behalf)
+    query = query.join(Convention, Convention.id == d.convention_id).where(*conditions, readable(d, actor))
+    if codes is not None:
+        query = query.where(d.periode.in_(codes))
+    found: defaultdict[int, dict[str, Declaree]] = defaultdict(dict)
+    for convention, periode, *row in db.session.execute(query.order_by(d.id)):
+        found[convention][periode] = Declaree._make(row)
+    return dict(found)
 
 
 def _asked(declarations: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Questions that still wait, with the label of the answer they are about."""
+    """Questions that still wait, with who asks them, by key of declaration."""
     query = (
         select(Retour.declaration_id, Retour.commentaire, Retour.par)
-        .outerjoin(Engagement, Engagement.id == Retour.engagement_id)
         .where(Retour.declaration_id.in_(declarations), Retour.is_answered.is_(False))
         .order_by(Retour.id)
     )

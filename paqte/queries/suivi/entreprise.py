@@ -14,7 +14,7 @@ from paqte.domain.conventions import etat
 from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
 from paqte.domain.periodes import local_date
 from paqte.models import Departement, Referent, Signataire, db
-from paqte.queries.declarations import SENT, ConventionSignee, Echeance, list_echeances, signed_conventions
+from paqte.queries.declarations import ConventionSignee, EcheanceLue, list_echeances, signed_conventions
 from paqte.queries.perimetre import read, readable
 from paqte.queries.suivi.entreprise_chiffres import Realise, achieved
 
@@ -60,36 +60,36 @@ class Espace:
     departement: str
     territoire: str
     conventions: tuple[ConventionSuivie, ...]
-    echeances: tuple[Echeance, ...]
+    echeances: tuple[EcheanceLue, ...]
     referents: tuple[Coordonnees, ...]
 
     @property
-    def a_faire(self) -> tuple[Echeance, ...]:
+    def a_faire(self) -> tuple[EcheanceLue, ...]:
         """What waits for the company: questions first, then what was due longest ago."""
         waiting = [e for e in self.echeances if e.is_waiting]
         return tuple(sorted(waiting, key=lambda e: (e.etat != A_COMPLETER, e.limite)))
 
     @property
-    def commencees(self) -> tuple[Echeance, ...]:
+    def commencees(self) -> tuple[EcheanceLue, ...]:
         """Drafts of periods that nobody asked for, latest first: they stay in sight and are nothing to do (R42)."""
         begun = [e for e in self.echeances if e.declaration_id and e.etat in NEVER_SENT]
         begun = [e for e in begun if not (e.is_owed or e.is_closed)]
         return tuple(sorted(begun, key=lambda e: e.periode.fin, reverse=True))
 
     @property
-    def fermees(self) -> tuple[Echeance, ...]:
+    def fermees(self) -> tuple[EcheanceLue, ...]:
         """What the company can no longer answer alone, latest first."""
         shut = [e for e in self.echeances if e.is_closed]
         return tuple(sorted(shut, key=lambda e: e.periode.fin, reverse=True))
 
     @property
-    def transmises(self) -> tuple[Echeance, ...]:
+    def transmises(self) -> tuple[EcheanceLue, ...]:
         """What was sent, latest first."""
-        sent = [e for e in self.echeances if e.etat in SENT]
+        sent = [e for e in self.echeances if e.is_sent]
         return tuple(sorted(sent, key=lambda e: e.periode.fin, reverse=True))
 
     @property
-    def prochaine(self) -> Echeance | None:
+    def prochaine(self) -> EcheanceLue | None:
         """The next declaration that will open."""
         return min((e for e in self.echeances if not e.is_open), key=lambda e: e.ouverture, default=None)
 

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.attendus import owed_indicators
+from paqte.domain.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE
+from paqte.domain.conventions import PROJET
 from paqte.domain.declarations import A_SAISIR, VALIDEE
 from paqte.domain.periodes import Periode, local_date, periodes_between
-from paqte.models import ContactSignataire, Declaration, Departement, Signataire, db
+from paqte.models import ContactSignataire, Convention, Departement, Signataire, db
 from paqte.queries.conventions import Connu, ConventionResumee, find_known, sum_up_conventions
-from paqte.queries.declarations import follow, signed_conventions
+from paqte.queries.declarations import read_followed
 from paqte.queries.perimetre import read
 
 
@@ -121,24 +120,17 @@ def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:
 
 def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
     """Closed periods without a validated declaration that have a question, latest first; a charte has none (R7)."""
-    conventions = [c for c in signed_conventions([signataire_id]) if c.dispositif != CHARTE]
-    followed = follow(conventions, departement)
-    d = Declaration
-    declared = select(d.convention_id, d.periode, d.etat, d.id).where(d.convention_id.in_(followed))
-    known = {(row.convention_id, row.periode): (row.etat, row.id) for row in db.session.execute(declared)}
-    found = []
-    for c in conventions:
-        suivi = followed[c.id]
-        for periode in _closed(max(c.debut, _first_day(departement, day)), c.dates.effective_end, c.rythme, day):
-            state, key = known.get((c.id, periode.code), (A_SAISIR, None))
-            if state != VALIDEE and owed_indicators(suivi.indicateurs, periode, catalogue()):
-                is_owed = bool(suivi.owed(periode, catalogue()))
-                found.append(Due(c.id, c.numero, periode, state, key, is_owed))
+    theirs = (Convention.signataire_id == signataire_id, Convention.statut != PROJET)
+    start, grid, found = _first_day(departement, day), catalogue(), []
+    for one in read_followed(departement, *theirs, actor=PLANIFICATEUR):
+        c = one.convention
+        periodes = periodes_between(max(c.debut, start), c.dates.effective_end, c.rythme)
+        for periode in [p for p in periodes if p.is_closed(day) and one.suivi.asks_something(p, grid)]:
+            known = one.declarees.get(periode.code)
+            if known is None or known.etat != VALIDEE:
+                state, key = (known.etat, known.id) if known else (A_SAISIR, None)
+                found.append(Due(c.id, c.numero, periode, state, key, one.suivi.owes(periode, grid)))
     return tuple(sorted(found, key=lambda due: (due.periode.fin, due.numero), reverse=True))
-
-
-def _closed(debut: date, end: date, rythme: str, day: date) -> list[Periode]:
-    return [p for p in periodes_between(debut, end, rythme) if p.is_closed(day)]
 
 
 def _first_day(departement: str, day: date) -> date:

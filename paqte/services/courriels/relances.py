@@ -30,7 +30,7 @@ from paqte.queries.courriels.relances import (
     forecast,
     reminded,
 )
-from paqte.queries.declarations.declarations import SENT, owed_declarations
+from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.perimetre import to_change
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.courriels.courriels import queue_mail
@@ -227,7 +227,7 @@ def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, obj
     return {
         "periode": periode.libelle,
         "a_valider": owed.counts()[TRANSMISE],
-        "manquantes": sum(ligne.is_owed and ligne.etat not in SENT for ligne in owed.lignes),
+        "manquantes": sum(ligne.is_missing for ligne in owed.lignes),
         "publication": f"{dates.publication:%d/%m/%Y}",
         "is_semestre": dates.is_semestre,
     }

@@ -34,7 +34,7 @@ class QuartierOfficiel(NamedTuple):
     departement_code: str
     generation: int
     du: date
-    au: date | None
+    au: date | None = None
 
 
 class ChiffreOfficiel(NamedTuple):

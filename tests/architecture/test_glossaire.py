@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSAIRE = ROOT / "docs" / "glossaire.md"
 # What is technical stays English: bases, mixins and, beside them, every exception.
-ENGLISH = {"Answer", "Typed", "Base", "Dated", "Frozen", "Identified", "Journaled", "Last"}
+ENGLISH = {"Answer", "Typed", "Base", "Dated", "Download", "Frozen", "Identified", "Journaled", "Last"}
 EXCEPTIONS = {"Exception", "Refused"}
 
 

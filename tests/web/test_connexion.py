@@ -17,8 +17,8 @@ from paqte.models import Courriel, SessionOuverte, Utilisateur, db
 from paqte.ops import clock
 from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
-from tests.auth.test_retour import ELSEWHERE
 from tests.fixtures_acteurs import CAMILLE, NADIA, Personne, invitation_of, post, token_in
+from tests.web.test_retour import ELSEWHERE
 
 if TYPE_CHECKING:
     from flask import Flask

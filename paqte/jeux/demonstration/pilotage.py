@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from paqte.domain.rubriques import RYTHMES
+from paqte.importing.officiel import QuartierOfficiel
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, Recit, actions, pilotage
 from paqte.models import Qpv, db
 from paqte.services.declarations.actions import ActionTyped, record_action
@@ -16,12 +17,12 @@ from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent
 from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole
 from paqte.services.pilotage.rubriques import write_rubrique
-from paqte.services.reglages.territoire import QuartierLu, load_qpv
+from paqte.services.reglages.territoire import load_qpv
 
 TOLD_AFTER = timedelta(days=12)
 # Décret n° 2023-1314: the districts of the département, generation 2024 (R25).
 QUARTIERS = tuple(
-    QuartierLu(code, nom, commune, DEPARTEMENT, 2024, date(2024, 1, 1))
+    QuartierOfficiel(code, nom, commune, DEPARTEMENT, 2024, date(2024, 1, 1))
     for code, nom, commune in (
         ("QN04101M", "Blois Nord", "Blois"),
         ("QN04104N", "Quinière Nord Ouest", "Blois"),

@@ -15,6 +15,7 @@ from paqte.domain.catalogue import Axe, catalogue
 from paqte.domain.conventions import PROJET, Dates, etat
 from paqte.domain.engagements import axes_of, target_years
 from paqte.domain.erreurs import NotFound
+from paqte.domain.fichiers import Download
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Declaration, Engagement, Fichier, Objectif, Realisation, db
 from paqte.queries.perimetre import read
@@ -26,14 +27,6 @@ class TexteSigne(NamedTuple):
     nom: str
     taille: int
     joint_le: datetime
-
-
-class FichierLu(NamedTuple):
-    """A file and its bytes, ready to be downloaded."""
-
-    nom: str
-    media_type: str
-    octets: bytes
 
 
 class Liee(NamedTuple):
@@ -141,14 +134,16 @@ def read_convention(*, actor: Acteur, convention_id: int, now: datetime) -> Fich
     )
 
 
-def read_signed_text(*, actor: Acteur, convention_id: int) -> FichierLu:
+def read_signed_text(*, actor: Acteur, convention_id: int) -> Download:
     """The PDF of the signed text, by right over the convention; NotFound without one."""
     c = read(db.session(), Convention, convention_id, actor, "Cette convention")
-    query = select(Fichier.nom, Fichier.media_type, Fichier.octets).where(Fichier.id == c.texte_signe_id)
+    query = select(Fichier.nom, Fichier.media_type, Fichier.octets, Fichier.sha256).where(
+        Fichier.id == c.texte_signe_id
+    )
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound("Ce texte signé")
-    return FichierLu._make(row)
+    return Download._make(row)
 
 
 def _text(fichier_id: int | None) -> TexteSigne | None:

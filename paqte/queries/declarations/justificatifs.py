@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
+from paqte.domain.fichiers import Download
 from paqte.models import Action, Declaration, Fichier, Justificatif, db
 from paqte.queries.perimetre import readable
 
@@ -28,15 +29,6 @@ class PieceLue(NamedTuple):
     @property
     def genre(self) -> str:
         return GENRES.get(self.media_type, "Excel")
-
-
-class FichierLu(NamedTuple):
-    """A file to be handed out."""
-
-    nom: str
-    media_type: str
-    sha256: str
-    octets: bytes
 
 
 _PIECE = (Justificatif.id, Fichier.nom, Fichier.media_type, Fichier.taille, Justificatif.par, Justificatif.created_at)
@@ -70,10 +62,10 @@ def evidence_of_action(*, actor: Acteur, action_id: int) -> tuple[PieceLue, ...]
     return tuple(map(PieceLue._make, db.session.execute(query)))
 
 
-def read_evidence(*, actor: Acteur, justificatif_id: int) -> FichierLu:
+def read_evidence(*, actor: Acteur, justificatif_id: int) -> Download:
     """The file; NotFound alike whether it does not exist or stands beside another's."""
     query = (
-        select(Fichier.nom, Fichier.media_type, Fichier.sha256, Fichier.octets)
+        select(Fichier.nom, Fichier.media_type, Fichier.octets, Fichier.sha256)
         .join(Justificatif, Justificatif.fichier_id == Fichier.id)
         .outerjoin(Declaration, Declaration.id == Justificatif.declaration_id)
         .outerjoin(Action, Action.id == Justificatif.action_id)
@@ -88,4 +80,4 @@ def read_evidence(*, actor: Acteur, justificatif_id: int) -> FichierLu:
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound("Ce justificatif")
-    return FichierLu._make(row)
+    return Download._make(row)

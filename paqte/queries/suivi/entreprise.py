@@ -12,6 +12,7 @@ from sqlalchemy import select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.conventions import etat
 from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
+from paqte.domain.documents.bilan import Contact
 from paqte.domain.periodes import local_date
 from paqte.models import Departement, Referent, Signataire, db
 from paqte.queries.declarations import ConventionSignee, EcheanceLue, list_echeances, signed_conventions
@@ -42,15 +43,6 @@ class ConventionSuivie(NamedTuple):
     realises: tuple[Realise, ...]
 
 
-class Coordonnees(NamedTuple):
-    """A référent a company may call."""
-
-    nom: str
-    fonction: str
-    courriel: str
-    telephone: str
-
-
 @dataclass(frozen=True, slots=True)
 class Espace:
     """The page of one signatory."""
@@ -61,7 +53,7 @@ class Espace:
     territoire: str
     conventions: tuple[ConventionSuivie, ...]
     echeances: tuple[EcheanceLue, ...]
-    referents: tuple[Coordonnees, ...]
+    referents: tuple[Contact, ...]
 
     @property
     def a_faire(self) -> tuple[EcheanceLue, ...]:
@@ -132,10 +124,10 @@ def _followed(c: ConventionSignee, today: date, realises: tuple[Realise, ...]) -
     return ConventionSuivie(c.id, c.numero, c.dispositif, etat(c.dates, today), c.debut, c.fin, len(realises), realises)
 
 
-def _referents(departement: str) -> tuple[Coordonnees, ...]:
+def _referents(departement: str) -> tuple[Contact, ...]:
     r = Referent
     query = select(r.nom, r.fonction, r.courriel, r.telephone).where(r.departement_code == departement)
-    return tuple(map(Coordonnees._make, db.session.execute(query.order_by(r.rang, r.id))))
+    return tuple(Contact(*row) for row in db.session.execute(query.order_by(r.rang, r.id)))
 
 
 def name_of_followed(*, actor: Acteur, signataire_id: int) -> str:
@@ -146,4 +138,4 @@ def name_of_followed(*, actor: Acteur, signataire_id: int) -> str:
 def first_referent(departement: str) -> str:
     """Name and function of the département's first référent, '' when none is named."""
     first = next(iter(_referents(departement)), None)
-    return ", ".join(filter(None, first[:2])) if first else ""
+    return ", ".join(filter(None, (first.nom, first.fonction))) if first else ""

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
+from paqte.domain.fichiers import Download
 from paqte.models import Rattachement, Signataire
 from paqte.queries.comptes.donnees_personne import everything_about
 from paqte.queries.comptes.effacements import why_not
@@ -33,29 +34,22 @@ from paqte.services.comptes.effacement import erase
 from paqte.services.transaction import note, transaction
 
 
-class Copie(NamedTuple):
-    """All that is kept of a person, as a file she can read."""
-
-    nom: str
-    octets: bytes
-
-
-def export_contact(*, actor: Acteur, now: datetime, signataire_id: int, contact_id: int) -> Copie:
+def export_contact(*, actor: Acteur, now: datetime, signataire_id: int, contact_id: int) -> Download:
     """A copy of what is kept of a contact of the actor's; NotFound for another's."""
     return _copied(actor, now, lambda session: person_of_contact(session, actor, signataire_id, contact_id))
 
 
-def export_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> Copie:
+def export_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> Download:
     """A copy of what is kept of whoever has an account on the actor's signatories; NotFound for another's."""
     return _copied(actor, now, lambda session: person_of_account(session, actor, utilisateur_id))
 
 
-def export_user(*, actor: Acteur, now: datetime, utilisateur_id: int) -> Copie:
+def export_user(*, actor: Acteur, now: datetime, utilisateur_id: int) -> Download:
     """A copy of what is kept of somebody of the State; NotFound but for an administrator."""
     return _copied(actor, now, lambda session: person_of_state(session, actor, utilisateur_id))
 
 
-def export_own(*, actor: Acteur, now: datetime) -> Copie:
+def export_own(*, actor: Acteur, now: datetime) -> Download:
     """A copy of what is kept of whoever asks."""
     return _copied(actor, now, lambda session: own_person(session, actor))
 
@@ -100,7 +94,7 @@ def _withdraw_all(session: Session, actor: Acteur, utilisateur_id: int) -> None:
     note(session, "effacer", "utilisateur", utilisateur_id, departement=actor.departement)
 
 
-def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneConnue]) -> Copie:
+def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneConnue]) -> Download:
     with transaction(actor=actor, now=now) as session:
         connue = find(session)
         told = {"produit_le": now, **everything_about(session, actor, connue)}
@@ -108,7 +102,7 @@ def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneConn
         objet, of = ("utilisateur", key) if key else ("contact_signataire", connue.contacts[0])
         note(session, "exporter_donnees", objet, of, departement=actor.departement)
     text = json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
-    return Copie(f"donnees-{objet.partition('_')[0]}-{of}.json", text.encode())
+    return Download(f"donnees-{objet.partition('_')[0]}-{of}.json", "application/json", text.encode())
 
 
 def _plain(value: Any) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
 from paqte.domain.conventions import PROJET
 from paqte.domain.documents.bilan import INFIME
 from paqte.domain.erreurs import Refused
+from paqte.domain.fichiers import Download
 from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date
 from paqte.domain.prefectures import prefecture_of
@@ -34,14 +34,7 @@ VERIFIER = "/attestations/verifier"
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class Document(NamedTuple):
-    """A file ready to be handed out."""
-
-    nom: str
-    octets: bytes
-
-
-def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_url: str = "") -> Document:
+def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_url: str = "") -> Download:
     """The PDF of a signed convention; the journal keeps who asked for it, and the code by which it is verified.
 
     `base_url` is the public address under which anybody verifies it.
@@ -56,7 +49,7 @@ def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_u
         attestation = _told(convention, local_date(now, departement), code, base_url)
         note(session, "attester", "convention", convention.id, departement=departement)
         note(session, "emettre", OBJET, code, departement=departement, apres={"convention": convention.id})
-    return Document(f"Attestation PAQTE {attestation.numero}.pdf", draw_attestation(attestation))
+    return Download(f"Attestation PAQTE {attestation.numero}.pdf", "application/pdf", draw_attestation(attestation))
 
 
 def is_authentic(code: str) -> bool:

@@ -12,7 +12,7 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
 from paqte.importing.officiel import read_context, read_qpv
 from paqte.models import ChiffreContexte, Departement, db
-from paqte.services.reglages.territoire import QuartierLu, load_qpv
+from paqte.services.reglages.territoire import load_qpv
 from paqte.services.transaction import transaction
 
 SOURCE = "ANCT, données ouvertes"
@@ -28,7 +28,7 @@ class Apport(NamedTuple):
 
 def import_qpv(*, actor: Acteur, content: bytes, now: datetime) -> Apport:
     """Priority districts of the ANCT's list; those it does not name stay. Refused with the line at fault."""
-    quartiers = [QuartierLu(*quartier) for quartier in read_qpv(content)]
+    quartiers = read_qpv(content)
     _require_known(quartier.departement_code for quartier in quartiers)
     difference = load_qpv(actor=actor, quartiers=quartiers, now=now)
     return Apport(len(difference.added), len(difference.changed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import paqte
 from paqte.domain.acteurs import Acteur
+from paqte.importing.officiel import QuartierOfficiel
 from paqte.models import Departement, Qpv, Region, db
 from paqte.services.transaction import note, transaction
 
@@ -31,18 +32,6 @@ class Difference(NamedTuple):
         return bool(self.added or self.changed)
 
 
-class QuartierLu(NamedTuple):
-    """A priority district as an official list gives it; `au` None while it is in force."""
-
-    code: str
-    nom: str
-    communes: str
-    departement_code: str
-    generation: int
-    du: date
-    au: date | None = None
-
-
 def load_territories(*, actor: Acteur, now: datetime) -> int:
     """Bring régions and départements to what the product ships; gives how many rows changed.
 
@@ -59,7 +48,7 @@ def load_territories(*, actor: Acteur, now: datetime) -> int:
         return _save(session, Region, regions) + _save(session, Departement, departements)
 
 
-def load_qpv(*, actor: Acteur, quartiers: Iterable[QuartierLu], now: datetime) -> Difference:
+def load_qpv(*, actor: Acteur, quartiers: Iterable[QuartierOfficiel], now: datetime) -> Difference:
     """Record priority districts of an official list, each by its code; says what was added and changed (R25).
 
     Those that the list does not name stay: a list may speak of one département only.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import send_file
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.services.declarations.attestations import make_attestation
+from paqte.web.commun.copies import handed
 from paqte.web.commun.public import public_address
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.socle.session import actor
@@ -19,7 +17,5 @@ from paqte.web.socle.session import actor
 @open_to(*ANSWERING)
 def attestation(convention_id: int) -> ResponseReturnValue:
     """Made anew at each request, from what is validated now."""
-    document = make_attestation(actor=actor(), now=clock.now(), convention_id=convention_id, base_url=public_address())
-    return send_file(
-        BytesIO(document.octets), mimetype="application/pdf", as_attachment=True, download_name=document.nom, max_age=0
-    )
+    made = make_attestation(actor=actor(), now=clock.now(), convention_id=convention_id, base_url=public_address())
+    return handed(made)

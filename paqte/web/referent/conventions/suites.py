@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import flash, redirect, send_file, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
@@ -14,13 +12,11 @@ from paqte.ops import clock
 from paqte.queries.conventions.conventions import read_convention
 from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
 from paqte.services.editions.telechargements import hand_signed_text
+from paqte.web.commun.copies import handed
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.conventions import convention_page, signature_periods
 from paqte.web.referent.conventions.conventions_formulaires import FinForm, GesteForm, SignatureForm, TexteForm
 from paqte.web.socle.session import actor
-
-# A PDF may carry scripts: it is handed over, never opened as a page of ours.
-SANDBOX = "default-src 'none'; sandbox"
 
 
 @blueprint.post("/conventions/<int:convention_id>/signer")
@@ -96,10 +92,7 @@ def convention_renouveler(convention_id: int) -> ResponseReturnValue:
 @open_to(REFERENT)
 def convention_texte(convention_id: int) -> ResponseReturnValue:
     """Hand over the signed text; journalled."""
-    found = hand_signed_text(actor=actor(), convention_id=convention_id, now=clock.now())
-    answer = send_file(BytesIO(found.octets), found.media_type, as_attachment=True, download_name=found.nom)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return handed(hand_signed_text(actor=actor(), convention_id=convention_id, now=clock.now()))
 
 
 @blueprint.post("/conventions/<int:convention_id>/texte")

@@ -32,7 +32,7 @@ CHEMINS = (
     "paqte/domain/assemblage",
     "paqte/domain/documents",
     "paqte/services",
-    "paqte/reporting/classeurs/valeurs.py",
+    "paqte/reporting/ooxml/valeurs.py",
 )
 WITHOUT_BROWSER = ("--ignore=tests/parcours", "--ignore=tests/bench", "-k", "not postgresql and not chromium")
 QUICK = 60

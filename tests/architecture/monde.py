@@ -38,12 +38,12 @@ from paqte.models import (
     db,
 )
 from paqte.ops.clock import now
-from paqte.reporting.remplissage.gabarit import read_template
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.declarations import open_declaration, submit_declaration
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.fixtures_acteurs import BRUNO, NADIA
+from tests.reporting.bilans import read_template
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -18,11 +18,11 @@ from sqlalchemy import event
 from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.models import db
-from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.bilans import compute_bilan
 from paqte.services.editions.gabarit import read_template
 from tests.bench.bases import NOW, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved
+from tests.reporting.bilans import fill
 
 VOLUME = (101, 100, 12)
 DEPARTEMENT, PERIODE = "18", Periode.from_code("2026-S1")

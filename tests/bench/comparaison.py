@@ -14,13 +14,13 @@ from paqte.domain.acteurs import operator
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import seal, unseal
 from paqte.models import Declaration, db
-from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
 from tests.bench.mesure import Figure, interleaved
+from tests.reporting.bilans import fill
 
 DEPARTEMENT, PERIODE = "01", Periode.from_code("2026-S1")
 # Both are short: more rounds cost little and settle the median.

@@ -16,7 +16,7 @@ import pytest
 from paqte.cli.commandes import paqte as command
 from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import last_closed, local_date
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from tests.fixtures_courriel import Mailbox
 
 Paqte = Callable[..., Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from paqte.domain.periodes import last_closed, local_date
-from paqte.reporting.remplissage.gabarit import read_template
+from tests.reporting.bilans import read_template
 from tests.services.gabarits_exemples import ALTERED, sound, version_in
 
 Paqte = Callable[..., Any]

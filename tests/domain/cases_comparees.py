@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args, get_type_hints
 
-from paqte.domain.documents.bilan import Chiffre
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.comparaison import Comparaison
 
 Place = tuple[int, int, str]

@@ -10,7 +10,8 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
-from paqte.domain.documents.bilan import Bilan, Chiffre
+from paqte.domain.chiffres import Chiffre
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

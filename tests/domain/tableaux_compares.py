@@ -11,10 +11,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents import bilan as b
 from paqte.domain.documents import compte_rendu as c
-from paqte.domain.documents.bilan import Chiffre
 from paqte.domain.documents.comparaison import Correction
 
 UN, ABSENT = Chiffre(Decimal(1)), Chiffre(None, "n.d.")

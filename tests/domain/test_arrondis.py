@@ -13,7 +13,8 @@ from paqte.domain.assemblage.nation import EditionScellee, merge_parts, part_of
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
-from paqte.domain.documents.bilan import Bilan, Chiffre, LigneIndicateur, share
+from paqte.domain.chiffres import Chiffre, share
+from paqte.domain.documents.bilan import Bilan, LigneIndicateur
 from paqte.domain.documents.comparaison import compare
 from paqte.domain.documents.comparaison_bilan import BILAN
 from paqte.domain.documents.compte_rendu import DonneeTrimestre

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
 from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK, catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
-from paqte.domain.documents.bilan import Bilan, Chiffre, LigneIndicateur, LigneSignataire, Versions
+from paqte.domain.documents.bilan import Bilan, LigneIndicateur, LigneSignataire, Versions
 from paqte.domain.editions import read_facts, write_facts
 from tests.domain.oracle import fact_lists
 

@@ -27,9 +27,9 @@ from paqte.domain.assemblage.traces import (
 )
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import Dates
-from paqte.domain.documents.bilan import Chiffre
 from paqte.domain.periodes import Periode, periodes_between
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

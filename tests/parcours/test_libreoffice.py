@@ -19,7 +19,6 @@ from paqte.models import db
 from paqte.ops import clock
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions.authenticite import INTACT, REENREGISTRE, verify_file
 from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comptes_rendus import compute_compte_rendu, freeze_compte_rendu
@@ -27,6 +26,7 @@ from paqte.services.editions.gabarit import read_template
 from paqte.services.gabarits.installes import install_template
 from tests.fixtures_libreoffice import Bureau
 from tests.parcours.demonstration import SEMESTRE, TRIMESTRE
+from tests.reporting.bilans import fill
 from tests.reporting.lecteurs import opened, part, parts, with_part
 
 ALIX = Acteur(None, "Alix Roche", ADMIN)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.gabarit import read_template
+from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples import exemple
 
 

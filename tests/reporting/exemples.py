@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from paqte.domain.catalogue import Indicateur, catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import (
     Bilan,
-    Chiffre,
     ComptesSignataires,
     Contact,
     LigneAction,

@@ -19,7 +19,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.planificateur import echus, taches
 from paqte.services.planificateur.echus import produce_due, produce_last_closed

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from paqte.reporting.remplissage.gabarit import read_template
+from tests.reporting.bilans import read_template
 from tests.reporting.lecteurs import packed, saved_by_openpyxl, with_part, without_name
 
 VERSION = "b_version_gabarit"

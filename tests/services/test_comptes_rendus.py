@@ -28,8 +28,7 @@ from paqte.queries.editions.editions import (
     read_edition_file,
     read_edition_piece,
 )
-from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
-from paqte.reporting.relecture.relecture import read_back
+from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
@@ -43,6 +42,7 @@ from paqte.services.editions.editions import record_download
 from paqte.services.gabarits.essai import examine_template
 from paqte.services.transaction import transaction
 from tests import factories
+from tests.reporting.bilans import read_back
 
 T3 = Periode.from_code("2026-T3")
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

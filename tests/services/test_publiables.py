@@ -21,13 +21,13 @@ from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from paqte.models import Edition, EditionFichier, Journal
 from paqte.queries.editions.editions import list_editions, read_edition_file, read_edition_piece
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
-from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.editions.bilans import freeze_bilan, publish_bilan
 from paqte.services.editions.comptes_rendus import freeze_compte_rendu, publish_compte_rendu
 from paqte.services.editions.editions import record_download
 from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
+from tests.reporting.bilans import fill
 from tests.services.test_bilans import CAMILLE, NOW, S1, ZOE, _company, _declaration, blois  # noqa: F401
 
 T2 = Periode.from_code("2026-T2")

@@ -12,9 +12,10 @@ from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.natures import natures_of
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import SAID_ONCE, Fait, inside, lasting
 from paqte.domain.conventions import ENTREPRISE
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, Chiffre, LigneIndicateur, LigneThematique
+from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, LigneIndicateur, LigneThematique
 from paqte.domain.documents.compte_rendu import (
     MASQUEE,
     MOINS_DE_CINQ,

@@ -16,9 +16,10 @@ from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
 from paqte.domain.catalogue import Catalogue
+from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
-from paqte.domain.documents.bilan import Chiffre, LigneCompletude, share
+from paqte.domain.documents.bilan import LigneCompletude
 from paqte.domain.periodes import Periode, local_date
 
 ENSEMBLE, AXE, INDICATEUR, SIGNATAIRE = "ensemble", "axe", "indicateur", "signataire"

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ChiffreLu, DonneesBilan
 from paqte.domain.catalogue import Catalogue
-from paqte.domain.documents.bilan import Chiffre, LigneAction, LigneContexte, share
+from paqte.domain.chiffres import Chiffre, share
+from paqte.domain.documents.bilan import LigneAction, LigneContexte
 from paqte.domain.pilotage import CHIFFRES, note_of
 
 

@@ -12,9 +12,10 @@ from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, Engagem
 from paqte.domain.assemblage.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
+from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import SAID_ONCE, Consolidation, Fait, Total, consolidate, inside, total
 from paqte.domain.declarations import MANQUANTE, NEANT
-from paqte.domain.documents.bilan import Chiffre, LigneIndicateur, PointAxe, is_of_entreprises, share
+from paqte.domain.documents.bilan import LigneIndicateur, PointAxe, is_of_entreprises
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import Taux, achievement, reference
 from paqte.domain.periodes import Periode

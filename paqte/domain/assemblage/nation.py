@@ -13,9 +13,10 @@ from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.assemblage.natures import AUTRES
 from paqte.domain.assemblage.signataires import CHARTE_LUE
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import SAID_ONCE, Cle, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.conventions import ENTREPRISE, NATURES
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, Chiffre, LigneIndicateur, share, titled
+from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, LigneIndicateur, titled
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS, INTERNE
 

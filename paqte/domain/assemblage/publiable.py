@@ -22,13 +22,13 @@ from paqte.domain.assemblage.apports import (
 from paqte.domain.assemblage.confidences import may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.catalogue import RATIO, Catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
 from paqte.domain.conventions import ENTREPRISE, PLAN_10000
 from paqte.domain.declarations import MANQUANTE
 from paqte.domain.documents.bilan import (
     ENSEMBLE_NATURES,
     Bilan,
-    Chiffre,
     LigneAction,
     LigneAvertissement,
     LigneCorrection,

@@ -7,8 +7,9 @@ from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unle
 from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.assemblage.natures import FenetresSignataires, telling
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur, Thematique
+from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Total
-from paqte.domain.documents.bilan import LigneThematique, share
+from paqte.domain.documents.bilan import LigneThematique
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import achievement
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from paqte.domain.assemblage.indicateurs import SORTIS
 from paqte.domain.assemblage.natures import FenetresSignataires
 from paqte.domain.catalogue import LIBRE, Indicateur
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Consolidation, Fait, Total, inside, total
 from paqte.domain.declarations import MANQUANTE
-from paqte.domain.documents.bilan import Chiffre
 from paqte.domain.periodes import Periode
 
 PERIODE, PRECEDENT, UN_AN_AVANT, CUMUL = "periode", "precedent", "un_an_avant", "cumul"

@@ -11,8 +11,9 @@ from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.catalogue import LIBRE, Catalogue, Indicateur
+from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.bilan import Chiffre, LigneIndicateur, LigneThematique, Versions, share
+from paqte.domain.documents.bilan import LigneIndicateur, LigneThematique, Versions
 from paqte.domain.documents.compte_rendu import (
     CompteRendu,
     ComptesTrimestre,

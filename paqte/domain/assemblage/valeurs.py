@@ -11,9 +11,9 @@ from typing import NamedTuple
 from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.chiffres import share
 from paqte.domain.consolidation import SAID_ONCE, Fait, Number, inside, lasting
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
-from paqte.domain.documents.bilan import share
 from paqte.domain.documents.compte_rendu import (
     INFIME,
     NON_RETENUE,

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.comptes import AUTRES_COMPTES
-from paqte.domain.consolidation import Number, percent
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.secret import INTERNE
 
-INFIME = "< 0,1\u00a0%"
+# No figure at all, and no reason.
+RIEN = Chiffre()
 # What a line of figures may cover besides one nature of signatories (R38).
 ENSEMBLE_NATURES = "ensemble"
 _OF_NATURE = {
@@ -37,34 +38,6 @@ def titled(libelle: str, nature: str) -> str:
     """The label of a line with whose figures they are, unless they are the enterprises' (R38)."""
     whose = _OF_NATURE.get(nature, "")
     return f"{libelle} — {whose}" if whose else libelle
-
-
-@dataclass(frozen=True, slots=True)
-class Chiffre:
-    """A figure, or its absence and why (R13). `valeur` None is never zero."""
-
-    valeur: Decimal | None = None
-    motif: str = ""
-
-    @property
-    def is_missing(self) -> bool:
-        return self.valeur is None and not self.is_infime
-
-    @property
-    def is_infime(self) -> bool:
-        """A share that is not zero and that its rounding would tell as zero (R33)."""
-        return self.motif == INFIME
-
-
-def share(numerateur: Number | None, denominateur: Number | None, motif: str = "") -> Chiffre:
-    """A share in percent, from its exact numbers; `motif` says why there is none.
-
-    Rounded here alone, half up to one decimal (R33); one that is not zero never reads 0: it says « < 0,1 % » instead.
-    """
-    value = percent(numerateur, denominateur)
-    if value is None:
-        return Chiffre(None, motif)
-    return Chiffre(None, INFIME) if not value and numerateur else Chiffre(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +177,7 @@ class LigneAction:
     titre: str
     texte: str
     lieu: str = ""
-    beneficiaires: Chiffre = Chiffre()
+    beneficiaires: Chiffre = RIEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from paqte.domain.assemblage.completude import AXE, INDICATEUR, SIGNATAIRE
 from paqte.domain.assemblage.reponses import told
 from paqte.domain.catalogue import catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import NATURES
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Chiffre, LigneEcart
+from paqte.domain.documents.bilan import ENSEMBLE_NATURES, LigneEcart
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from paqte.domain.chiffres import INFIME as PART_INFIME
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.comptes import AUTRES_COMPTES
 from paqte.domain.declarations import NEANT, NOMBRE
-from paqte.domain.documents.bilan import INFIME as PART_INFIME
-from paqte.domain.documents.bilan import Chiffre, LigneCorrection, Versions, titled
+from paqte.domain.documents.bilan import LigneCorrection, Versions, titled
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.secret import INTERNE, MASQUE, PETIT
 

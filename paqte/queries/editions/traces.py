@@ -12,9 +12,10 @@ from paqte.domain.assemblage import traces as origins
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.natures import FenetresSignataires, views
 from paqte.domain.catalogue import OUI_NON, Indicateur, catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Chiffre, titled
+from paqte.domain.documents.bilan import ENSEMBLE_NATURES, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.models import Declaration, Realisation, db

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
+from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, Somme, condense, consolidate, inside
 from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import MANQUANTE, VALIDEE
-from paqte.domain.documents.bilan import Chiffre, share
 from paqte.domain.objectifs import achievement, term_target
 from paqte.domain.periodes import Periode, periodes_between
 from paqte.domain.sceau import Sceau, read_facts

@@ -1,4 +1,7 @@
-"""The tables of the sheet Bilan, what a préfet reads. Widths are steps of the grid."""
+"""The workbook of the six-monthly bilan, format of the CGET: the sheet Bilan, what a préfet reads, then its details.
+
+Widths of the sheet Bilan are steps of the grid.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
+from paqte.domain.documents import libelles
 from paqte.domain.documents.bilan import (
     Bilan,
     LigneAction,
@@ -14,23 +19,22 @@ from paqte.domain.documents.bilan import (
     LigneSignataire,
     is_of_entreprises,
 )
+from paqte.domain.editions import GABARIT_BILAN
 from paqte.reporting.classeurs import valeurs
-from paqte.reporting.remplissage.colonnes import (
+from paqte.reporting.classeurs.bilan_detail import (
+    ACTIONS,
     BILAN,
-    DATE,
-    ENTIER,
-    NOMBRE,
-    OBSERVATIONS,
-    PAS,
-    POURCENT,
-    RAPPORT,
-    TEXTE,
-    UNITES,
-    Colonne,
-    Tableau,
-    flow,
-    paragraphs,
+    CONTEXTE,
+    FEUILLES,
+    INDICATEURS,
+    QUALITE,
+    SIGNATAIRES,
+    TABLEAUX_DETAIL,
+    THEMATIQUES,
 )
+from paqte.reporting.classeurs.communs import meta_fields
+from paqte.reporting.ooxml.valeurs import number_text
+from paqte.reporting.remplissage.format import GABARITS, PAS, UNITES, Champ, Format, Tableau, flow, paragraphs
 
 # Each axis has its own table, hence its own chart. The last one also takes axes that the template does not know.
 AXES = ("SENSIBILISER", "FORMER", "RECRUTER", "ACHETER", "AUTRE")
@@ -49,11 +53,11 @@ def _is_charte(s: LigneSignataire) -> bool:
 
 
 def _entreprises(bilan: Bilan) -> Iterator[LigneSignataire]:
-    return (s for s in bilan.signataires if valeurs.is_entreprise(s.nature) and not _is_charte(s))
+    return (s for s in bilan.signataires if libelles.is_entreprise(s.nature) and not _is_charte(s))
 
 
 def _others(bilan: Bilan) -> Iterator[LigneSignataire]:
-    return (s for s in bilan.signataires if not valeurs.is_entreprise(s.nature) and not _is_charte(s))
+    return (s for s in bilan.signataires if not libelles.is_entreprise(s.nature) and not _is_charte(s))
 
 
 def _term(s: LigneSignataire) -> str:
@@ -62,7 +66,7 @@ def _term(s: LigneSignataire) -> str:
 
 def _of_axe(code: str) -> Callable[[Bilan], list[LigneIndicateur]]:
     def belongs(indicateur: LigneIndicateur) -> bool:
-        axe = valeurs.axe_code(indicateur.axe)
+        axe = libelles.axe_code(indicateur.axe)
         return (axe if axe in AXES else AXES[-1]) == code
 
     # The enterprises first: they are what the chart of the axis shows (R38).
@@ -87,8 +91,8 @@ def _examples(bilan: Bilan) -> Iterator[Exemple]:
 def _circumstances(action: LigneAction) -> str:
     count = action.beneficiaires.valeur
     plural = "s" if count is not None and count >= 2 else ""
-    who = "" if count is None else f"{valeurs.number_text(count)} bénéficiaire{plural}"
-    axe = valeurs.axe_label(action.axe)
+    who = "" if count is None else f"{number_text(count)} bénéficiaire{plural}"
+    axe = libelles.axe_label(action.axe)
     return " · ".join(p for p in (action.signataire, axe, valeurs.short_date(action.date), action.lieu, who) if p)
 
 
@@ -100,7 +104,7 @@ SENTENCE_NEANT = "Néant : aucune convention PAQTE n’était en vigueur dans le
 
 _INDICATEUR = (
     Colonne("Code", 2, TEXTE, attrgetter("code")),
-    Colonne("Indicateur", 11, TEXTE, valeurs.label_and_unit),
+    Colonne("Indicateur", 11, TEXTE, libelles.label_and_unit),
     Colonne("Objectif", 4, NOMBRE, attrgetter("cible")),
     Colonne("Réalisé au semestre", 4, NOMBRE, attrgetter("semestre")),
     Colonne("Depuis le début", 4, NOMBRE, attrgetter("cumul")),
@@ -116,7 +120,7 @@ _AXES = tuple(
         _INDICATEUR,
         "Néant : aucun engagement de cet axe sur la période.",
         UNITES,
-        intitule=f"Résultats, axe {valeurs.axe_label(code)}",
+        intitule=f"Résultats, axe {libelles.axe_label(code)}",
         trace=_is_traced,
     )
     for code in AXES
@@ -145,10 +149,10 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         (
             Colonne("Entreprise", 10, TEXTE, attrgetter("nom")),
             Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Catégorie", 4, TEXTE, lambda s: valeurs.short_category(s.categorie)),
+            Colonne("Catégorie", 4, TEXTE, lambda s: libelles.short_category(s.categorie)),
             Colonne("Axes", 7, TEXTE, attrgetter("axes")),
             Colonne("Convention", 5, TEXTE, _term),
-            Colonne("État", 4, TEXTE, lambda s: valeurs.convention_state(s.etat)),
+            Colonne("État", 4, TEXTE, lambda s: libelles.convention_state(s.etat)),
         ),
         "Néant : aucune entreprise signataire sur la période.",
         intitule="Entreprises signataires",
@@ -160,10 +164,10 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         (
             Colonne("Signataire", 9, TEXTE, attrgetter("nom")),
             Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Nature", 5, TEXTE, lambda s: valeurs.nature(s.nature)),
+            Colonne("Nature", 5, TEXTE, lambda s: libelles.nature(s.nature)),
             Colonne("Axes", 7, TEXTE, attrgetter("axes")),
             Colonne("Convention", 5, TEXTE, _term),
-            Colonne("État", 4, TEXTE, lambda s: valeurs.convention_state(s.etat)),
+            Colonne("État", 4, TEXTE, lambda s: libelles.convention_state(s.etat)),
         ),
         "Néant : aucun autre signataire sur la période.",
         intitule="Autres signataires",
@@ -175,10 +179,10 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         (
             Colonne("Signataire", 10, TEXTE, attrgetter("nom")),
             Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Catégorie", 4, TEXTE, lambda s: valeurs.short_category(s.categorie)),
-            Colonne("Nature", 7, TEXTE, lambda s: valeurs.nature(s.nature)),
+            Colonne("Catégorie", 4, TEXTE, lambda s: libelles.short_category(s.categorie)),
+            Colonne("Nature", 7, TEXTE, lambda s: libelles.nature(s.nature)),
             Colonne("Charte", 5, TEXTE, _term),
-            Colonne("État", 4, TEXTE, lambda s: valeurs.convention_state(s.etat)),
+            Colonne("État", 4, TEXTE, lambda s: libelles.convention_state(s.etat)),
         ),
         "Néant : aucune charte à transformer.",
         intitule="Chartes à transformer",
@@ -188,7 +192,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         attrgetter("evolution"),
         (
-            Colonne("Semestre", 16, TEXTE, lambda p: valeurs.period_label(p.periode)),
+            Colonne("Semestre", 16, TEXTE, lambda p: libelles.period_label(p.periode)),
             Colonne("Entreprises", 10, ENTIER, attrgetter("entreprises")),
             Colonne("Autres signataires", 10, ENTIER, attrgetter("autres")),
         ),
@@ -236,4 +240,63 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
     ),
     flow("t_strategie", BILAN, "Stratégie définie", attrgetter("strategie"), "Non renseignée."),
     flow("t_obstacles", BILAN, "Obstacles rencontrés", attrgetter("obstacles"), "Non renseignés."),
+)
+
+
+# Written in `_meta`, so that a reader knows one of our workbooks from any other.
+MARQUE = "paqte-bilan-semestriel"
+
+
+def _counts_phrase(bilan: Bilan) -> str:
+    counts, year = bilan.comptes, bilan.periode_libelle
+    if bilan.is_neant:
+        return f"Aucune entreprise signataire au titre du {year}."
+    plural = "s" if counts.entreprises >= 2 else ""
+    new = counts.nouvelles_entreprises
+    more = "" if not new else f", dont {new} nouvelle{'s' if new >= 2 else ''} sur la période"
+    return f"{counts.entreprises} entreprise{plural} signataire{plural}{more}."
+
+
+def _count(nom: str, champ: str) -> Champ:
+    return Champ(nom, BILAN, attrgetter(f"comptes.{champ}"), ENTIER)
+
+
+CHAMPS: tuple[Champ, ...] = (
+    Champ("b_bandeau", BILAN, lambda b: f"Bilan semestriel du PAQTE · {valeurs.subtitle(b)}"),
+    Champ("b_prefecture", BILAN, valeurs.prefecture),
+    Champ("b_departement", BILAN, valeurs.place),
+    Champ("b_periode", BILAN, attrgetter("periode_libelle")),
+    Champ("b_dates", BILAN, lambda b: valeurs.period_dates(b.periode)),
+    Champ("b_edition", BILAN, valeurs.edition_phrase),
+    Champ("b_phrase_signataires", BILAN, _counts_phrase),
+    _count("b_entreprises", "entreprises"),
+    _count("b_reseaux", "reseaux"),
+    _count("b_employeurs_publics", "employeurs_publics"),
+    _count("b_associations", "associations"),
+    _count("b_nouvelles", "nouvelles_entreprises"),
+    _count("b_actives", "actives"),
+    _count("b_a_renouveler", "a_renouveler"),
+    _count("b_chartes", "chartes_a_transformer"),
+    _count("b_plan_10000", "plan_10000"),
+    _count("b_club", "club"),
+    _count("b_nationales", "couvertes_au_national"),
+    Champ("b_signataires", SIGNATAIRES, valeurs.subtitle),
+    Champ("b_indicateurs", INDICATEURS, valeurs.subtitle),
+    Champ("b_thematiques", THEMATIQUES, valeurs.subtitle),
+    Champ("b_actions", ACTIONS, valeurs.subtitle),
+    Champ("b_contexte", CONTEXTE, valeurs.subtitle),
+    Champ("b_qualite", QUALITE, valeurs.subtitle),
+    *meta_fields(MARQUE),
+)
+
+FORMAT_BILAN = Format(
+    genre=GABARIT_BILAN,
+    marque=MARQUE,
+    nom="le bilan",
+    un="un bilan du PAQTE",
+    fichier="bilan-paqte",
+    feuilles=FEUILLES,
+    champs=CHAMPS,
+    tableaux=(*TABLEAUX_BILAN, *TABLEAUX_DETAIL),
+    gabarit=GABARITS / "bilan_semestriel.xlsx",
 )

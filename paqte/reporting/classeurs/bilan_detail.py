@@ -6,26 +6,22 @@ from operator import attrgetter
 
 from paqte.domain.assemblage.completude import GENRES, INDICATEUR
 from paqte.domain.assemblage.provenance import JUSTIFICATIF
-from paqte.domain.documents.bilan import LigneCompletude, PartProvenance, share
+from paqte.domain.chiffres import share
+from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, TEXTE, Colonne
+from paqte.domain.documents import libelles
+from paqte.domain.documents.bilan import LigneCompletude, PartProvenance
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, reading_notes
-from paqte.reporting.remplissage.colonnes import (
-    ACTIONS,
-    CONTEXTE,
-    DATE,
-    ENTIER,
-    INDICATEURS,
-    NOMBRE,
-    OBSERVATIONS,
-    POURCENT,
-    QUALITE,
-    SIGNATAIRES,
-    TEXTE,
-    THEMATIQUES,
-    UNITES,
-    Colonne,
-    Tableau,
-)
+from paqte.reporting.remplissage.format import META, UNITES, Tableau
+
+BILAN = "Bilan"
+SIGNATAIRES = "Signataires"
+INDICATEURS = "Indicateurs"
+THEMATIQUES = "Thématiques"
+ACTIONS = "Actions"
+CONTEXTE = "Contexte"
+QUALITE = "Qualité"
+FEUILLES = (BILAN, SIGNATAIRES, INDICATEURS, THEMATIQUES, ACTIONS, CONTEXTE, QUALITE, META)
 
 
 def _crossing(part: PartProvenance) -> str:
@@ -46,15 +42,15 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
             Colonne("Convention", 10, TEXTE, attrgetter("convention")),
             Colonne("Signataire", 24, TEXTE, attrgetter("nom")),
             Colonne("SIREN ou SIRET", 15.5, TEXTE, attrgetter("identifiant")),
-            Colonne("Nature", 12, TEXTE, lambda s: valeurs.nature(s.nature)),
-            Colonne("Catégorie", 12, TEXTE, lambda s: valeurs.category(s.categorie)),
+            Colonne("Nature", 12, TEXTE, lambda s: libelles.nature(s.nature)),
+            Colonne("Catégorie", 12, TEXTE, lambda s: libelles.category(s.categorie)),
             Colonne("Commune", 14, TEXTE, attrgetter("commune")),
             Colonne("Axes", 14, TEXTE, attrgetter("axes")),
             Colonne("Cosignataire", 13, TEXTE, attrgetter("cosignataire")),
             Colonne("Signée le", 10.5, DATE, attrgetter("signee_le")),
             Colonne("Début", 10.5, DATE, attrgetter("debut")),
             Colonne("Fin", 10.5, DATE, attrgetter("fin")),
-            Colonne("État", 11, TEXTE, lambda s: valeurs.convention_state(s.etat)),
+            Colonne("État", 11, TEXTE, lambda s: libelles.convention_state(s.etat)),
             Colonne("Dispositifs", 16, TEXTE, attrgetter("dispositifs")),
             Colonne("Remarques", 20, TEXTE, attrgetter("remarques")),
         ),
@@ -65,9 +61,9 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         INDICATEURS,
         attrgetter("indicateurs"),
         (
-            Colonne("Axe", 11, TEXTE, lambda i: valeurs.axe_label(i.axe)),
+            Colonne("Axe", 11, TEXTE, lambda i: libelles.axe_label(i.axe)),
             Colonne("Code", 6, TEXTE, attrgetter("code")),
-            Colonne("Indicateur", 32, TEXTE, valeurs.indicator_label),
+            Colonne("Indicateur", 32, TEXTE, libelles.indicator_label),
             Colonne("Unité", 11, TEXTE, attrgetter("unite")),
             Colonne("Référence", 12, NOMBRE, attrgetter("reference")),
             Colonne("Objectif", 12, NOMBRE, attrgetter("cible")),
@@ -113,7 +109,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         (
             Colonne("Date", 10.5, DATE, attrgetter("date")),
             Colonne("Signataire", 20, TEXTE, attrgetter("signataire")),
-            Colonne("Axe", 12, TEXTE, lambda a: valeurs.axe_label(a.axe)),
+            Colonne("Axe", 12, TEXTE, lambda a: libelles.axe_label(a.axe)),
             Colonne("Titre", 22, TEXTE, attrgetter("titre")),
             Colonne("Description", 70, TEXTE, attrgetter("texte")),
             Colonne("Lieu", 14, TEXTE, attrgetter("lieu")),
@@ -146,8 +142,8 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         (
             Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
             Colonne("Convention", 3, TEXTE, attrgetter("convention")),
-            Colonne("Période", 4, TEXTE, lambda r: valeurs.period_label(r.periode)),
-            Colonne("État", 3, TEXTE, lambda r: valeurs.declaration_state(r.etat)),
+            Colonne("Période", 4, TEXTE, lambda r: libelles.period_label(r.periode)),
+            Colonne("État", 3, TEXTE, lambda r: libelles.declaration_state(r.etat)),
             Colonne("Transmise le", 3, DATE, attrgetter("transmise_le")),
             Colonne("Validée le", 3, DATE, attrgetter("validee_le")),
             Colonne("Dus", 2, ENTIER, attrgetter("dus")),
@@ -164,7 +160,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         attrgetter("avertissements"),
         (
             Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
-            Colonne("Période", 4, TEXTE, lambda a: valeurs.period_label(a.periode)),
+            Colonne("Période", 4, TEXTE, lambda a: libelles.period_label(a.periode)),
             Colonne("Indicateur", 6, TEXTE, attrgetter("indicateur")),
             Colonne("Avertissement", 10, TEXTE, attrgetter("message")),
             Colonne("Commentaire du déclarant", 9, TEXTE, attrgetter("commentaire")),

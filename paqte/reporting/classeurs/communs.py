@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import NamedTuple
 
+from paqte.domain.colonnes import ENTIER, TEXTE, Colonne
 from paqte.domain.comptes import told_others
+from paqte.domain.documents import libelles
 from paqte.domain.regles import named
-from paqte.reporting.classeurs import valeurs
+from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.classeurs.valeurs import Document
-from paqte.reporting.remplissage.colonnes import ENTIER, META, TEXTE, Colonne, Tableau, flow
-from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES
-
-
-class Nettoyage(NamedTuple):
-    """A text cleaned before it was written: on which sheet, where, and what."""
-
-    feuille: str
-    endroit: str
-    nettoyage: str
-
-
-class LigneMeta(NamedTuple):
-    """What `_meta` says of a table: how many rows of data, and which written rows continue the one above."""
-
-    tableau: str
-    lignes: int
-    suites: str
+from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, T_NETTOYAGES, Champ, Tableau, flow
 
 
 def corrections(feuille: str) -> Tableau:
@@ -37,7 +21,7 @@ def corrections(feuille: str) -> Tableau:
         attrgetter("corrections"),
         (
             Colonne("Signataire", 7, TEXTE, attrgetter("signataire")),
-            Colonne("Période", 4, TEXTE, lambda c: valeurs.period_label(c.periode)),
+            Colonne("Période", 4, TEXTE, lambda c: libelles.period_label(c.periode)),
             Colonne("Indicateur", 6, TEXTE, attrgetter("indicateur")),
             Colonne("Avant", 4, TEXTE, attrgetter("avant")),
             Colonne("Après", 4, TEXTE, attrgetter("apres")),
@@ -74,6 +58,22 @@ def _notes(document: Document) -> tuple[str, ...]:
     code = document.versions.regles
     rules = (f"{named(code).capitalize()}.", *document.regles) if code else ()
     return (*rules, *told_others(document.comptes), *document.notes)
+
+
+def meta_fields(marque: str) -> tuple[Champ, ...]:
+    """The named cells of `_meta`, the same for every kind of workbook."""
+    return (
+        Champ(FORMAT, META, lambda d: marque),
+        Champ("b_meta_gabarit", META, attrgetter("versions.gabarit")),
+        Champ("b_meta_catalogue", META, attrgetter("versions.catalogue")),
+        Champ("b_meta_departement", META, attrgetter("departement")),
+        Champ("b_meta_periode", META, attrgetter("periode")),
+        Champ("b_meta_edition", META, attrgetter("edition"), ENTIER),
+        Champ("b_meta_genere_le", META, attrgetter("genere_le")),
+        Champ("b_meta_diffusion", META, lambda d: DIFFUSIONS[d.diffusion]),
+        Champ("b_meta_donnees", META, attrgetter("sha256")),
+        Champ(EMPREINTE, META, lambda d: None),
+    )
 
 
 # Filled from what was written everywhere else.

@@ -1,4 +1,4 @@
-"""The tables of the quarterly export, sheet by sheet."""
+"""The workbook of the quarterly export, sheet by sheet."""
 
 from __future__ import annotations
 
@@ -8,26 +8,16 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from paqte.domain.assemblage.trimestre import NEANT
-from paqte.domain.documents.bilan import Chiffre, is_of_entreprises
+from paqte.domain.chiffres import Chiffre
+from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
+from paqte.domain.documents import libelles
+from paqte.domain.documents.bilan import is_of_entreprises
 from paqte.domain.documents.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
+from paqte.domain.editions import GABARIT_TRIMESTRE
 from paqte.reporting.classeurs import valeurs
-from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, reading_notes
-from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES
-from paqte.reporting.remplissage.colonnes import (
-    BRUT,
-    DATE,
-    ENTIER,
-    META,
-    NOMBRE,
-    OBSERVATIONS,
-    POURCENT,
-    RAPPORT,
-    TEXTE,
-    UNITES,
-    Colonne,
-    Tableau,
-    flow,
-)
+from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
+from paqte.reporting.classeurs.donnees import DONNEES, PREFIXE, TABLEAU_DONNEES
+from paqte.reporting.remplissage.format import GABARITS, META, UNITES, Champ, Format, Tableau, flow
 
 SYNTHESE = "Synthèse"
 THEMATIQUES = "Thématiques"
@@ -41,7 +31,7 @@ SANS_PROPOSITION = "Non renseignées : le référent n’a pas encore saisi ce t
 
 
 def _is_entreprise(row: EntrepriseTrimestre) -> bool:
-    return valeurs.is_entreprise(row.nature)
+    return libelles.is_entreprise(row.nature)
 
 
 def _signataires(is_kept: Callable[[EntrepriseTrimestre], bool]) -> Callable[[CompteRendu], list[EntrepriseTrimestre]]:
@@ -83,7 +73,7 @@ _ENTREPRISE = (
     Colonne("Signataire", 26, TEXTE, attrgetter("nom")),
     Colonne("SIREN ou SIRET", 15.5, TEXTE, attrgetter("identifiant")),
     Colonne("Nature", 11, TEXTE, attrgetter("nature")),
-    Colonne("Catégorie", 10, TEXTE, lambda e: valeurs.short_category(e.categorie)),
+    Colonne("Catégorie", 10, TEXTE, lambda e: libelles.short_category(e.categorie)),
     Colonne("Commune", 13, TEXTE, attrgetter("commune")),
     Colonne("Convention", 11, TEXTE, attrgetter("convention")),
     Colonne("Dispositifs", 13, TEXTE, attrgetter("dispositifs")),
@@ -110,8 +100,8 @@ TABLEAUX: tuple[Tableau, ...] = (
         SYNTHESE,
         lambda c: [i for i in c.indicateurs if i.is_engaged],
         (
-            Colonne("Axe", 4, TEXTE, lambda i: valeurs.axe_label(i.axe)),
-            Colonne("Indicateur", 11, TEXTE, valeurs.label_and_unit),
+            Colonne("Axe", 4, TEXTE, lambda i: libelles.axe_label(i.axe)),
+            Colonne("Indicateur", 11, TEXTE, libelles.label_and_unit),
             Colonne("Réalisé au trimestre", 4, NOMBRE, attrgetter("trimestre")),
             Colonne("Depuis le début", 4, NOMBRE, attrgetter("cumul")),
             Colonne("% de l’objectif", 3, POURCENT, attrgetter("taux")),
@@ -167,9 +157,9 @@ TABLEAUX: tuple[Tableau, ...] = (
         AXES,
         attrgetter("indicateurs"),
         (
-            Colonne("Axe", 12, TEXTE, lambda i: valeurs.axe_label(i.axe)),
+            Colonne("Axe", 12, TEXTE, lambda i: libelles.axe_label(i.axe)),
             Colonne("Code", 6, TEXTE, attrgetter("code")),
-            Colonne("Indicateur", 34, TEXTE, valeurs.indicator_label),
+            Colonne("Indicateur", 34, TEXTE, libelles.indicator_label),
             Colonne("Unité", 12, TEXTE, attrgetter("unite")),
             Colonne("Objectif", 11, NOMBRE, attrgetter("cible")),
             Colonne("Réalisé au trimestre", 11, NOMBRE, attrgetter("trimestre")),
@@ -193,4 +183,69 @@ TABLEAUX: tuple[Tableau, ...] = (
     cleanings(ANALYSE),
     TABLEAU_DONNEES,
     META_TABLEAU,
+)
+
+
+MARQUE = "paqte-export-trimestriel"
+
+
+def _count(nom: str, champ: str) -> Champ:
+    return Champ(nom, SYNTHESE, attrgetter(f"comptes.{champ}"), ENTIER)
+
+
+def _phrase(compte_rendu: CompteRendu) -> str:
+    """Who owed a declaration of the quarter, who gave it, and who answers otherwise (R11, R13)."""
+    counts = compte_rendu.comptes
+    if counts.attendues:
+        said = f"{counts.validees} déclaration{_s(counts.validees)} validée{_s(counts.validees)} sur "
+        said += f"{counts.attendues} attendue{_s(counts.attendues)}"
+    else:
+        said = "Aucune déclaration n’était attendue"
+    others = counts.semestriels
+    return f"{said} au titre du {compte_rendu.periode_libelle}" + (
+        f" ; {others} déclarant{_s(others)} semestriel{_s(others)}, compté{_s(others)} à part." if others else "."
+    )
+
+
+def _s(count: int) -> str:
+    return "s" if count > 1 else ""
+
+
+CHAMPS: tuple[Champ, ...] = (
+    Champ("b_bandeau", SYNTHESE, lambda c: f"Export trimestriel du PAQTE · {valeurs.subtitle(c)}"),
+    Champ("b_prefecture", SYNTHESE, valeurs.prefecture),
+    Champ("b_departement", SYNTHESE, valeurs.place),
+    Champ("b_periode", SYNTHESE, attrgetter("periode_libelle")),
+    Champ("b_dates", SYNTHESE, lambda c: valeurs.period_dates(c.periode)),
+    Champ("b_edition", SYNTHESE, valeurs.edition_phrase),
+    Champ("b_phrase", SYNTHESE, _phrase),
+    _count("b_engagees", "engagees"),
+    _count("b_nouvelles", "nouvelles"),
+    _count("b_actives", "actives"),
+    _count("b_club", "club"),
+    _count("b_paqte", "paqte"),
+    _count("b_plan_10000", "plan_10000"),
+    _count("b_reseaux", "reseaux"),
+    _count("b_employeurs_publics", "employeurs_publics"),
+    _count("b_associations", "associations"),
+    _count("b_chartes", "chartes_a_transformer"),
+    _count("b_semestriels", "semestriels"),
+    Champ("b_thematiques", THEMATIQUES, valeurs.subtitle),
+    Champ("b_entreprises", ENTREPRISES, valeurs.subtitle),
+    Champ("b_axes", AXES, valeurs.subtitle),
+    Champ("b_analyse", ANALYSE, valeurs.subtitle),
+    Champ("b_donnees", DONNEES, valeurs.subtitle),
+    *meta_fields(MARQUE),
+)
+
+FORMAT_TRIMESTRE = Format(
+    genre=GABARIT_TRIMESTRE,
+    marque=MARQUE,
+    nom="l’export trimestriel",
+    un="un export trimestriel du PAQTE",
+    fichier=PREFIXE,
+    feuilles=FEUILLES,
+    champs=CHAMPS,
+    tableaux=TABLEAUX,
+    gabarit=GABARITS / "export_trimestriel.xlsx",
 )

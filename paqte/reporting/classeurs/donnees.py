@@ -9,15 +9,16 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from paqte.domain.colonnes import BRUT, TEXTE, Colonne
 from paqte.domain.conventions import DISPOSITIFS
 from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu, DonneeTrimestre
 from paqte.domain.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS
-from paqte.reporting.classeurs.valeurs import number_text
 from paqte.reporting.liste_csv import write_csv
 from paqte.reporting.ooxml.texte import clean
+from paqte.reporting.ooxml.valeurs import number_text
 from paqte.reporting.publication import file_name
-from paqte.reporting.remplissage.colonnes import BRUT, TEXTE, Colonne, Tableau
+from paqte.reporting.remplissage.format import Tableau
 
 DONNEES = "Données"
 NEANT = "Néant : aucune valeur n’était attendue sur le trimestre."

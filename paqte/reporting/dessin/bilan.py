@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from openpyxl.workbook import Workbook
 
-from paqte.reporting.classeurs.bilan import AXES
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import AXES, FORMAT_BILAN
+from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title
 from paqte.reporting.dessin.graphiques import evolution_chart, place, rate_chart
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.remplissage.colonnes import BILAN, PAS, Tableau
+from paqte.reporting.remplissage.format import PAS, Tableau
 
 _TABLES = {t.nom: t for t in FORMAT_BILAN.tableaux}
 _CHART_ROW = 15.0

@@ -8,7 +8,7 @@ from dataclasses import replace
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.remplissage.colonnes import PAS
+from paqte.reporting.remplissage.format import PAS
 
 
 def draw_title(pen: Crayon, title: str, subtitle: str, periode: str) -> None:

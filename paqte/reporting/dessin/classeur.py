@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.dessin.bilan import draw_bilan
 from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
 from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
-from paqte.reporting.remplissage.colonnes import BILAN
 
 VERSION = "2026.1"
 

@@ -8,17 +8,12 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook import Workbook
 
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan_detail import QUALITE
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.remplissage.colonnes import (
-    META,
-    PAS,
-    QUALITE,
-    Tableau,
-)
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, T_META, VERSION_GABARIT, Format
+from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Tableau
 
 _TITLE = Style(taille=15, gras=True, couleur=styles.TITRE)
 _SUBTITLE = Style(taille=9, couleur=styles.GRIS, vertical="top")

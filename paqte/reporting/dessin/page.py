@@ -19,7 +19,7 @@ from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.tables import Crayon
 from paqte.reporting.ooxml.paquet import open_package, pack
 from paqte.reporting.ooxml.pieges import with_ordered_titles
-from paqte.reporting.remplissage.colonnes import PAS
+from paqte.reporting.remplissage.format import PAS
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 _FOOTER = "&8&B{b_meta_diffusion}&B · PAQTE · {b_departement} · {b_periode} · {b_edition}"

@@ -12,21 +12,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
+from paqte.domain.colonnes import BRUT, CHIFFRES, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, Colonne
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
-from paqte.reporting.remplissage.colonnes import (
-    BRUT,
-    CHIFFRES,
-    DATE,
-    ENTIER,
-    NOMBRE,
-    OBSERVATIONS,
-    PAS,
-    POURCENT,
-    RAPPORT,
-    Colonne,
-    Tableau,
-)
+from paqte.reporting.remplissage.format import PAS, Tableau
 
 _FORMATS = {
     "nombre": styles.ENTIER,

@@ -6,16 +6,14 @@ from dataclasses import replace
 
 from openpyxl.workbook import Workbook
 
-from paqte.reporting.classeurs.compte_rendu import ANALYSE, SYNTHESE
-from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
+from paqte.reporting.classeurs.compte_rendu import ANALYSE, FORMAT_TRIMESTRE, SYNTHESE
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
 from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
 from paqte.reporting.dessin.graphiques import PREVISION, place, rate_chart
 from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
 from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.remplissage.colonnes import PAS
-from paqte.reporting.remplissage.format import T_NETTOYAGES
+from paqte.reporting.remplissage.format import PAS, T_NETTOYAGES
 
 VERSION = "2026.1"
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from paqte.reporting.ooxml.feuille import Feuille, cell_text
-from paqte.reporting.remplissage.colonnes import META
-from paqte.reporting.remplissage.format import Format
+from paqte.reporting.remplissage.format import META, Format
 from paqte.reporting.remplissage.gabarit import Nom, check_template, locate, shared_strings
 from paqte.reporting.remplissage.modele import Gabarit
 

@@ -14,16 +14,15 @@ from functools import partial
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
+from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, POURCENT, Colonne
 from paqte.domain.erreurs import Refused
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
-from paqte.reporting.classeurs.valeurs import Valeur, date_from_serial
 from paqte.reporting.ooxml.feuille import Cellule, Feuille, cell_text, parse_sheet
 from paqte.reporting.ooxml.paquet import PaquetRefused, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.references import Plage
 from paqte.reporting.ooxml.texte import SUITE
-from paqte.reporting.remplissage.colonnes import DATE, ENTIER, META, NOMBRE, POURCENT, Colonne, Tableau
+from paqte.reporting.ooxml.valeurs import Valeur, date_from_serial
 from paqte.reporting.remplissage.empreinte import digest_rows
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, T_META, VERSION_GABARIT, Format
+from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, VERSION_GABARIT, Format, Tableau
 from paqte.reporting.remplissage.gabarit import Nom, locate, shared_strings
 from paqte.reporting.remplissage.montage import plain_heading
 
@@ -82,7 +81,7 @@ class _Etendue(NamedTuple):
     suites: frozenset[int]
 
 
-def read_back(content: bytes, format: Format = FORMAT_BILAN) -> Relu:
+def read_back(content: bytes, format: Format) -> Relu:
     """What a workbook of ours says; RelectureRefused for anything else, another kind, damaged or changed."""
     try:
         return _Lecteur(content, format).read()
@@ -92,7 +91,7 @@ def read_back(content: bytes, format: Format = FORMAT_BILAN) -> Relu:
         raise RelectureRefused(f"ce n’est pas {format.un} entier") from error
 
 
-def read_claim(content: bytes, format: Format = FORMAT_BILAN) -> Dit:
+def read_claim(content: bytes, format: Format) -> Dit:
     """What a workbook of ours says even when it was changed, all as texts; RelectureRefused when it is not one.
 
     Nothing here is to be believed. The content may come from anybody: read it in a process apart (relecture_a_part).

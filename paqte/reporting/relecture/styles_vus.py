@@ -20,6 +20,16 @@ _SMALLEST = 4.0
 # Under this ratio of luminances nobody reads: the palest text of ours has 4.5.
 _FAINTEST = 1.4
 
+# The colours that styles call by number (ECMA-376, 18.8.27): the first eight stand twice.
+_HEX = (
+    "000000FFFFFFFF000000FF000000FFFFFF00FF00FF00FFFF800000008000000080808000800080008080C0C0C0808080"
+    "9999FF993366FFFFCCCCFFFF660066FF80800066CCCCCCFF000080FF00FFFFFF0000FFFF8000808000000080800000FF"
+    "00CCFFCCFFFFCCFFCCFFFF9999CCFFFF99CCCC99FFFFCC993366FF33CCCC99CC00FFCC00FF9900FF6600666699969696"
+    "003366339966003300333300993300993366333399333333"
+)
+_INDEXED = tuple(_HEX[place : place + 6] for place in range(0, len(_HEX), 6))
+_PALETTE = (*_INDEXED[:8], *_INDEXED)
+
 
 class Aspect(NamedTuple):
     """The look of a cell: number format, colours as "RRGGBB" ("" when not known), size of the letters in points."""
@@ -122,9 +132,7 @@ def _colour(element: Element | None, theme: Mapping[str, str], default: str) -> 
 
 
 def _indexed(rank: int, default: str) -> str:
-    from openpyxl.styles.colors import COLOR_INDEX
-
-    return COLOR_INDEX[rank][-6:] if rank < 64 else default
+    return _PALETTE[rank] if rank < len(_PALETTE) else default
 
 
 def _tinted(colour: str, tint: float) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from paqte.reporting.classeurs.communs import LigneMeta
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
 from paqte.reporting.ooxml.feuille import map_attribute
 from paqte.reporting.ooxml.paquet import pack
 from paqte.reporting.ooxml.proprietes import stated
@@ -18,7 +16,7 @@ from paqte.reporting.remplissage.composition import Ligne, compose, meta_rows
 from paqte.reporting.remplissage.disposition import Rang, lay_out
 from paqte.reporting.remplissage.ecriture import growth, write_sheet
 from paqte.reporting.remplissage.empreinte import digest
-from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format
+from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format, LigneMeta
 from paqte.reporting.remplissage.gabarit import check_template
 from paqte.reporting.remplissage.graphiques import fill_chart, is_empty, shift_drawing
 from paqte.reporting.remplissage.modele import FeuilleModele, Gabarit
@@ -29,8 +27,8 @@ _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
 Ecrits = dict[str, list[Rang]]
 
 
-def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes:
-    """The workbook of a bilan, or of the document that `format` is made for: the same give the same bytes.
+def fill(document: Any, template: bytes, format: Format) -> bytes:
+    """The workbook of the document that `format` is made for: the same give the same bytes.
 
     Rows of each table take the place of its model rows, and everything below moves with them: merged cells,
     conditional formats, print areas, defined names, drawings, charts, formulas (recalculated when opened). Its

@@ -11,24 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from paqte.domain.documents.bilan import INFIME
+from paqte.domain.chiffres import INFIME
+from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.secret import MASQUE, PETIT
-from paqte.reporting.classeurs import valeurs
-from paqte.reporting.classeurs.communs import Nettoyage
-from paqte.reporting.classeurs.valeurs import Valeur
 from paqte.reporting.ooxml.texte import clean
-from paqte.reporting.remplissage.colonnes import (
-    DATE,
-    ENTIER,
-    NOMBRE,
-    OBSERVATIONS,
-    POURCENT,
-    UNITES,
-    Colonne,
-    Tableau,
-    answered,
-)
-from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, Format
+from paqte.reporting.ooxml.valeurs import Valeur, date_value, fraction
+from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, UNITES, Format, Nettoyage, Tableau, answered
 
 NON_RENSEIGNE = "non renseigné"
 # What stands in the place of a figure under secret (R23); a chart of rates passes over it.
@@ -112,12 +100,12 @@ class _Composer:
             if not answered(given):
                 return _VEILS.get(given.motif) if colonne.format == NOMBRE else None
             is_share = colonne.format == POURCENT or model == "pourcent"
-            return valeurs.fraction(given.valeur) if is_share else given.valeur
+            return fraction(given.valeur) if is_share else given.valeur
         if colonne.format == ENTIER:
             return int(given)
         if colonne.format == OBSERVATIONS:
             given = " ; ".join(p for p in (given, _reasons(table, raw)) if p)
-        value = valeurs.date_value(given) if colonne.format == DATE else given
+        value = date_value(given) if colonne.format == DATE else given
         return (
             self._text(table.feuille, _place(table, rank, colonne), value) or None if isinstance(value, str) else value
         )

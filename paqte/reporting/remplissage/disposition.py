@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from paqte.reporting.classeurs.valeurs import Valeur
 from paqte.reporting.ooxml.mesure import ROW_LIMIT, Police, count_lines, split
 from paqte.reporting.ooxml.texte import CELL_LIMIT, SUITE, units
+from paqte.reporting.ooxml.valeurs import Valeur
 from paqte.reporting.remplissage.composition import Ligne
 from paqte.reporting.remplissage.modele import RangModele, TableauModele
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.classeurs.valeurs import Valeur, number_text
 from paqte.reporting.ooxml.feuille import map_attribute
 from paqte.reporting.ooxml.pages import Bande, page_breaks
 from paqte.reporting.ooxml.references import Decalage, Pousse, column_letter, shift_formula, shift_refs
 from paqte.reporting.ooxml.texte import inline, unescaped
+from paqte.reporting.ooxml.valeurs import Valeur, number_text
 from paqte.reporting.remplissage.disposition import VIDE, Rang, content_height
 from paqte.reporting.remplissage.modele import RANG, FeuilleModele, Objet, RangModele, TableauModele, bears_nothing
 

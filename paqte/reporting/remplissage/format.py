@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from paqte.domain.secret import DIFFUSIONS
-from paqte.reporting.remplissage.colonnes import ENTIER, META, TEXTE, Tableau
+from paqte.domain.chiffres import Chiffre
+from paqte.domain.colonnes import NOMBRE, POURCENT, TEXTE, Colonne
 
 GABARITS = Path(__file__).parents[1] / "gabarits"
 
@@ -24,6 +23,55 @@ BANDEAU = "b_bandeau"
 # Every kind of workbook has these two tables: the texts that had to be cleaned, and what `_meta` says of the others.
 T_NETTOYAGES = "t_nettoyages"
 T_META = "t_meta"
+
+
+META = "_meta"
+# Model rows of a table whose figures follow the unit of the row, in the order of the template.
+UNITES = ("nombre", "decimal", "euros", "pourcent")
+SIMPLE = ("ligne",)
+# The first sheets hold tables of several shapes one above the other, on a grid of that many narrow columns.
+PAS = 36
+
+
+class Nettoyage(NamedTuple):
+    """A text cleaned before it was written: on which sheet, where, and what."""
+
+    feuille: str
+    endroit: str
+    nettoyage: str
+
+
+class LigneMeta(NamedTuple):
+    """What `_meta` says of a table: how many rows of data, and which written rows continue the one above."""
+
+    tableau: str
+    lignes: int
+    suites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """A table: `lignes` takes its rows from the document, `modele` names the model row that each one follows.
+
+    `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
+    people call the table where its sheet holds several. `trace` says which rows a chart shows: they come first.
+    """
+
+    nom: str
+    feuille: str
+    lignes: Callable[[Any], Iterable[Any]]
+    colonnes: tuple[Colonne, ...]
+    vide: str | None
+    modeles: tuple[str, ...] = SIMPLE
+    modele: Callable[[Any], str] | None = None
+    entete: bool = True
+    intitule: str = ""
+    trace: Callable[[Any], bool] = lambda row: True
+
+    @property
+    def figures(self) -> tuple[Colonne, ...]:
+        """The columns whose values may be absent; its row then says why in OBSERVATIONS (R13)."""
+        return tuple(c for c in self.colonnes if c.format in (NOMBRE, POURCENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +116,19 @@ class Format:
         return next(t for t in self.tableaux if t.nom == nom)
 
 
-def meta_fields(marque: str) -> tuple[Champ, ...]:
-    """The named cells of `_meta`, the same for every kind of workbook."""
-    return (
-        Champ(FORMAT, META, lambda d: marque),
-        Champ("b_meta_gabarit", META, attrgetter("versions.gabarit")),
-        Champ("b_meta_catalogue", META, attrgetter("versions.catalogue")),
-        Champ("b_meta_departement", META, attrgetter("departement")),
-        Champ("b_meta_periode", META, attrgetter("periode")),
-        Champ("b_meta_edition", META, attrgetter("edition"), ENTIER),
-        Champ("b_meta_genere_le", META, attrgetter("genere_le")),
-        Champ("b_meta_diffusion", META, lambda d: DIFFUSIONS[d.diffusion]),
-        Champ("b_meta_donnees", META, attrgetter("sha256")),
-        Champ(EMPREINTE, META, lambda d: None),
+def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Any], str], vide: str | None) -> Tableau:
+    """A text that runs over as many rows as it has paragraphs, without heading."""
+    column = Colonne("", PAS, TEXTE, str)
+    return Tableau(
+        nom, feuille, lambda document: paragraphs(texte(document)), (column,), vide, entete=False, intitule=intitule
     )
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, empty ones left out."""
+    return [p for p in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if p.strip()]
+
+
+def answered(figure: Chiffre) -> bool:
+    """Whether a figure is there and can be written; infinities and NaN are not figures."""
+    return figure.valeur is not None and figure.valeur.is_finite()

@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.systeme import reason_of
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
 from paqte.reporting.ooxml.feuille import Feuille, parse_sheet
 from paqte.reporting.ooxml.paquet import (
     MAIN,
@@ -59,7 +58,7 @@ class Nom(NamedTuple):
     plage: Plage
 
 
-def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
+def read_template(path: Path) -> bytes:
     """The bytes of a template file; GabaritRefused names the path when it cannot be read."""
     try:
         return path.read_bytes()
@@ -68,7 +67,7 @@ def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
+def check_template(content: bytes, format: Format) -> Gabarit:
     """What a template says, checked; the same bytes are understood once.
 
     GabaritRefused, and nothing else, for anything that cannot make a whole workbook of that kind: not a workbook,

@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.classeurs.valeurs import Valeur, number_text
 from paqte.reporting.ooxml.references import Decalage, parse_plage, sheet_of, shift_formula
 from paqte.reporting.ooxml.texte import unescaped
+from paqte.reporting.ooxml.valeurs import Valeur, number_text
 from paqte.reporting.remplissage.disposition import VIDE, Rang
 from paqte.reporting.remplissage.modele import FeuilleModele, TableauModele
 

@@ -9,8 +9,7 @@ from paqte.reporting.ooxml.feuille import Cellule, Feuille
 from paqte.reporting.ooxml.mesure import Police
 from paqte.reporting.ooxml.paquet import Paquet
 from paqte.reporting.ooxml.references import Plage, column_letter
-from paqte.reporting.remplissage.colonnes import Tableau
-from paqte.reporting.remplissage.format import Champ
+from paqte.reporting.remplissage.format import Champ, Tableau
 
 # Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).
 RANG = "\0"

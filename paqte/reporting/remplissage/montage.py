@@ -11,8 +11,7 @@ from paqte.reporting.ooxml.feuille import Feuille, Ligne
 from paqte.reporting.ooxml.mesure import Police
 from paqte.reporting.ooxml.paquet import MAIN, TIES, Paquet
 from paqte.reporting.ooxml.references import Plage, column_letter, sheet_of
-from paqte.reporting.remplissage.colonnes import Tableau
-from paqte.reporting.remplissage.format import Champ
+from paqte.reporting.remplissage.format import Champ, Tableau
 from paqte.reporting.remplissage.modele import (
     RANG,
     ChampModele,

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
+from paqte.domain.chiffres import INFIME
 from paqte.domain.conventions import PROJET
-from paqte.domain.documents.bilan import INFIME
 from paqte.domain.erreurs import Refused
 from paqte.domain.fichiers import Download
 from paqte.domain.nombres import written

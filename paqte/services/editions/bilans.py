@@ -11,7 +11,7 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.periodes import Periode
 from paqte.models import db
 from paqte.queries.perimetre import require_readable_departement
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.editions.editions import EditionIssued, EditionKind, freeze_edition, publish_edition, read_draft
 
 

@@ -15,8 +15,8 @@ from paqte.domain.editions import CSV, JSON
 from paqte.domain.periodes import Periode
 from paqte.models import db
 from paqte.queries.perimetre import require_readable_departement
+from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import csv_name, schema_name, write_donnees, write_schema
-from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
 from paqte.services.editions.editions import (
     EditionIssued,
     EditionKind,

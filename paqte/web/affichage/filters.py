@@ -13,7 +13,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from paqte.domain.documents.bilan import share
+from paqte.domain.chiffres import share
 from paqte.domain.identifiants import grouped
 from paqte.domain.nombres import written
 from paqte.domain.periodes import fuseau

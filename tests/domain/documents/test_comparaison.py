@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage import assemble
 from paqte.domain.catalogue import catalogue
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.bilan import Bilan, Chiffre, LigneIndicateur
+from paqte.domain.documents.bilan import Bilan, LigneIndicateur
 from paqte.domain.documents.comparaison import (
     ABSENT,
     WHOLE_ROW,

@@ -20,14 +20,14 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu
 from paqte.domain.periodes import Periode
-from paqte.reporting.classeurs.compte_rendu import FEUILLES
+from paqte.reporting.classeurs.compte_rendu import FEUILLES, FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema
-from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
 from paqte.reporting.dessin.trimestre import draw_trimestre
-from paqte.reporting.relecture.relecture import RelectureRefused, read_back
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template, read_template
+from paqte.reporting.relecture.relecture import RelectureRefused
+from paqte.reporting.remplissage import gabarit
+from paqte.reporting.remplissage.gabarit import GabaritRefused
 from tests.domain.loir_et_cher import donnees
+from tests.reporting.bilans import check_template, fill, read_back, read_template
 from tests.reporting.exemples_trimestre import NOW, exemple_trimestre
 
 HOSTILE = (
@@ -84,7 +84,7 @@ def test_the_sheets_are_those_of_the_export_and_meta_is_hidden(workbook: bytes) 
 
 
 def test_the_same_export_gives_the_same_bytes(example: CompteRendu, workbook: bytes, template: bytes) -> None:
-    check_template.cache_clear()
+    gabarit.check_template.cache_clear()
     assert fill(CompteRendu.from_json(example.as_json()), template, FORMAT_TRIMESTRE) == workbook
 
 

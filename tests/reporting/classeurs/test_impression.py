@@ -9,7 +9,7 @@ import pytest
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.pages import Bande, page_breaks
-from paqte.reporting.remplissage.classeur import fill
+from tests.reporting.bilans import fill
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import opened, part, parts
 

@@ -12,9 +12,8 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.reporting.classeurs.format_trimestre import FORMAT_TRIMESTRE
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.gabarit import read_template
+from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
+from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples_trimestre import exemple_trimestre
 from tests.reporting.lecteurs import opened, part
 

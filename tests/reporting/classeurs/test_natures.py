@@ -6,9 +6,8 @@ import re
 import zipfile
 from io import BytesIO
 
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.gabarit import read_template
 from tests.domain.test_natures import bilan, world
+from tests.reporting.bilans import fill, read_template
 
 
 def charts_of(workbook: bytes) -> list[str]:

@@ -12,7 +12,7 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.nombres_affiches import same_look, shown, without_trap
 from paqte.reporting.ooxml.pieges import with_ordered_titles
 from paqte.reporting.ooxml.texte import unescaped
-from paqte.reporting.remplissage.classeur import fill
+from tests.reporting.bilans import fill
 from tests.reporting.lecteurs import opened, part, parts, with_part
 
 # Saved by LibreOffice 7.4 while the space of shares was bare: its formats read 0.0,%.

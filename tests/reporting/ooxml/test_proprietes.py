@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.remplissage.classeur import fill
+from tests.reporting.bilans import fill
 from tests.reporting.lecteurs import opened, packed, parts, saved_by_openpyxl, with_part
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.relecture.relecture import RelectureRefused, read_back
-from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.relecture.relecture import RelectureRefused
+from tests.reporting.bilans import fill, read_back
 from tests.reporting.exemples import neant
 from tests.reporting.lecteurs import packed, saved_by_openpyxl
 

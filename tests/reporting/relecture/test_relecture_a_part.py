@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from paqte.reporting.ooxml.paquet import PaquetRefused, open_package
 from paqte.reporting.relecture import relecture_a_part
-from paqte.reporting.relecture.relecture import RelectureRefused, read_back, texts_of
+from paqte.reporting.relecture.relecture import RelectureRefused, texts_of
 from paqte.reporting.relecture.relecture_a_part import read_apart
+from tests.reporting.bilans import read_back
 from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part
 
 

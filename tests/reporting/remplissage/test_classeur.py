@@ -9,12 +9,13 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.documents.bilan import Bilan, Chiffre
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
-from paqte.reporting.relecture.relecture import read_back
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.colonnes import FEUILLES, OBSERVATIONS
-from paqte.reporting.remplissage.gabarit import check_template
+from paqte.domain.chiffres import Chiffre
+from paqte.domain.colonnes import OBSERVATIONS
+from paqte.domain.documents.bilan import Bilan
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan_detail import FEUILLES
+from paqte.reporting.remplissage import gabarit
+from tests.reporting.bilans import fill, read_back
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import (
     named,
@@ -31,7 +32,7 @@ CHANGED = re.compile(r"xl/(worksheets/sheet\d+|charts/chart\d+|drawings/drawing\
 
 
 def test_the_same_bilan_and_template_give_the_same_bytes(bilan: Bilan, template: bytes, workbook: bytes) -> None:
-    check_template.cache_clear()
+    gabarit.check_template.cache_clear()
     assert fill(bilan, template) == workbook
     assert fill(Bilan.from_json(bilan.as_json()), template) == workbook
 

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan, LigneAction, Partenaire
 from paqte.reporting.ooxml.texte import clean
-from paqte.reporting.relecture.relecture import read_back
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.gabarit import read_template
+from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.exemples import neant
 from tests.reporting.lecteurs import parts, read_with_calamine, read_with_openpyxl, texts
 

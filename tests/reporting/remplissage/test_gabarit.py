@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
-from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template, read_template
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.remplissage.gabarit import GabaritRefused
+from tests.reporting.bilans import check_template, read_template
 from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part, without_name
 
 ADDED = '<definedName name="{}">Bilan!$A$1</definedName></definedNames>'

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.reporting.dessin import bilan as dessin_bilan
 from paqte.reporting.dessin.classeur import draw
-from paqte.reporting.relecture.relecture import read_back
-from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.gabarit import check_template
+from tests.reporting.bilans import check_template, fill, read_back
 from tests.reporting.lecteurs import opened, part, parts, saved_by_openpyxl, table, with_part
 
 # Saved by LibreOffice 7.4: soffice --headless --convert-to xlsx --outdir tests/reporting <the default template>

@@ -18,7 +18,7 @@ from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Departement
-from paqte.reporting.classeurs.format_bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE as CAMILLE_ACTOR

@@ -1,0 +1,77 @@
+"""What codes of a document read as: labels of natures, states, axes, periods; what is no code stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from paqte.domain.catalogue import catalogue
+from paqte.domain.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
+from paqte.domain.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.documents.bilan import LigneIndicateur
+from paqte.domain.documents.compte_rendu import IndicateurTrimestre
+from paqte.domain.periodes import Periode
+
+
+@lru_cache(maxsize=256)
+def period_label(code: str) -> str:
+    """ "2026-T1" -> "1er trimestre 2026"; what is not a period stays as it is."""
+    try:
+        return Periode.from_code(code).libelle
+    except ValueError:
+        return code
+
+
+def nature(code: str) -> str:
+    """Label of a kind of signatory; a label stays a label."""
+    return NATURES.get(code, code)
+
+
+def is_entreprise(code: str) -> bool:
+    """Whether it counts among the entreprises signataires (R2)."""
+    return nature(code) == NATURES[ENTREPRISE]
+
+
+def category(code: str) -> str:
+    """Label of a size of company, "" for none."""
+    return CATEGORIES.get(code, code) if code else ""
+
+
+def short_category(code: str) -> str:
+    """The category without what its label explains between brackets: "TPE"."""
+    return category(code).split(" (", 1)[0]
+
+
+def convention_state(code: str) -> str:
+    """Label of the state of a convention."""
+    return ETATS.get(code, code)
+
+
+def declaration_state(code: str) -> str:
+    """Label of the state of a declaration."""
+    return ETATS_DECLARATION.get(code, code)
+
+
+@lru_cache(maxsize=64)
+def axe_label(code: str) -> str:
+    """Label of an axis of the grid; what the grid does not know stays as it is."""
+    axe = catalogue().axes.get(code)
+    return axe.libelle if axe else code
+
+
+@lru_cache(maxsize=64)
+def axe_code(text: str) -> str:
+    """Code of an axis given by its code or its label."""
+    by_label: Mapping[str, str] = {a.libelle: a.code for a in catalogue().axes.values()}
+    return by_label.get(text, text)
+
+
+def indicator_label(row: LigneIndicateur | IndicateurTrimestre) -> str:
+    """Label of an indicator; a "dont" begins with the word, whatever the grid writes."""
+    return row.titre if not row.est_dont or row.libelle.startswith("dont") else f"dont {row.titre}"
+
+
+def label_and_unit(row: LigneIndicateur | IndicateurTrimestre) -> str:
+    """On a page, the unit stands with the label: "Heures d’insertion (heures)"."""
+    label = indicator_label(row)
+    return f"{label} ({row.unite})" if row.unite else label

@@ -1,0 +1,44 @@
+"""What a cell holds, and how numbers and days are written in one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+# What a cell holds once written: nothing, a text, or a number (a percentage is a fraction, a date a serial).
+Valeur = str | int | Decimal | None
+
+_EPOCH = date(1899, 12, 30)
+# Before that day the two calendars that spreadsheets know disagree: older dates stay text.
+_FIRST = date(1900, 3, 1)
+
+
+def number_text(value: int | Decimal) -> str:
+    """A number as a workbook writes it, plain and exact."""
+    return str(value) if isinstance(value, int) else format(value, "f")
+
+
+def fraction(percentage: Decimal) -> Decimal:
+    """A percentage (0–100) as the fraction that a % format shows."""
+    return percentage.scaleb(-2)
+
+
+@lru_cache(maxsize=1024)
+def read_date(iso: str) -> date | None:
+    """The day of an ISO date or moment; None for anything else, "2026-03" included."""
+    try:
+        return date.fromisoformat(iso) if len(iso) <= 10 else datetime.fromisoformat(iso).date()
+    except ValueError:
+        return None
+
+
+def date_value(iso: str) -> Valeur:
+    """The serial number of a date; what is not a date stays the text it is."""
+    day = read_date(iso)
+    return (day - _EPOCH).days if day and day >= _FIRST else iso or None
+
+
+def date_from_serial(serial: Decimal) -> str:
+    """ISO text of a serial number."""
+    return date.fromordinal(_EPOCH.toordinal() + int(serial)).isoformat()

@@ -1,0 +1,28 @@
+"""The workbook machine over the bilan, which most tests of it are about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.relecture import relecture
+from paqte.reporting.remplissage import classeur, gabarit
+from paqte.reporting.remplissage.format import Format
+from paqte.reporting.remplissage.modele import Gabarit
+
+
+def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes:
+    return classeur.fill(document, template, format)
+
+
+def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
+    return gabarit.read_template(path)
+
+
+def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
+    return gabarit.check_template(content, format)
+
+
+def read_back(content: bytes, format: Format = FORMAT_BILAN) -> relecture.Relu:
+    return relecture.read_back(content, format)

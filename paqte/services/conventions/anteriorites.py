@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.attendus import covered_periods
+from paqte.domain.attendus import covered_periods, owed_indicators
+from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import CHARTE, PROJET, SIGNEE, Dates, fin_triennale
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
@@ -82,17 +83,33 @@ def covered_now(convention: Convention) -> frozenset[str]:
     return frozenset(p.code for p in _covered(dates, convention.rythme, convention.debut, dates.effective_end))
 
 
+def asking_now(convention: Convention) -> frozenset[str]:
+    """Of the periods it covers, those with at least one question, by code: none without an engagement (R41)."""
+    promised, grid = [e.indicateur for e in convention.engagements], catalogue()
+    return frozenset(
+        code for code in covered_now(convention) if owed_indicators(promised, Periode.from_code(code), grid)
+    )
+
+
 def keep_former(
-    session: Session, convention: Convention, before: Collection[str], answer: Reponse, now: datetime
+    session: Session,
+    convention: Convention,
+    before: Collection[str],
+    answer: Reponse,
+    now: datetime,
+    *,
+    is_promising: bool = False,
 ) -> None:
     """Write down which periods already over are asked, of those the convention did not cover `before`.
 
+    With `is_promising`, of those that asked nothing before and do now: nobody was asked for them either (R41).
     The dates of those asked count from today; Refused for one whose due date is to come. QuestionRefused when a page
     asked about others than these. What is answered or settled already stays.
     """
-    covered = covered_now(convention)
+    covered = asking_now(convention) if is_promising else covered_now(convention)
     dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
     over = _over(session, convention.departement_code, dates, convention.rythme, now) if covered else ()
+    over = tuple(p for p in over if p.code in covered)
     settled = _settled(session, convention.id)
     fresh = [p for p in over if p.code not in before and p.code not in settled]
     unknown = set(answer.demandees) - {p.code for p in over}

@@ -18,6 +18,7 @@ from paqte.domain.nombres import written
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
 from paqte.queries.perimetre import to_change
+from paqte.services.conventions.anteriorites import NOT_ASKED, Reponse, asking_now, keep_former
 from paqte.services.conventions.conventions import MEANWHILE, WHAT
 from paqte.services.conventions.debut import note_complete
 from paqte.services.transaction import note, touch, transaction
@@ -42,8 +43,12 @@ def set_engagements(
     axe: str,
     saisis: Sequence[EngagementSaisi],
     now: datetime,
+    anterieures: Reponse = NOT_ASKED,
 ) -> None:
     """Make the convention's promises on one axis those typed; what is not listed stays as it is.
+
+    Of the followed periods whose due date is over and that asked nothing until now, it owes those that `anterieures`
+    asks, from today (R41, R42).
 
     Errors bear the names "<indicateur>_<rang>-<champ>". Refused when a promise that already has results would go;
     NotFound for another département's convention or an axis it has not; Conflict when somebody saved since.
@@ -58,12 +63,13 @@ def set_engagements(
         errors = _errors(typed, rows, axis) | _removal_errors(session, typed, rows)
         if errors:
             raise Refused(errors)
-        before = tell_promises(convention)
+        before, asking = tell_promises(convention), asking_now(convention)
         for key, saisi in typed.items():
             _apply(convention, rows.get(key), saisi)
         note_promises(session, convention, before)
         touch(convention)
         session.flush()
+        keep_former(session, convention, asking, anterieures, now, is_promising=True)
         note_complete(session, convention, now)
 
 

@@ -12,8 +12,10 @@ import pytest
 
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import Departement
 from paqte.queries.conventions.conventions import EngagementVu, read_convention
 from paqte.services.declarations.declarations import open_declaration, save_draft
+from paqte.services.transaction import transaction
 from tests import factories
 from tests.factories import engagement_of
 from tests.web.referent.pages import NOW, errors_of, fields_of, send, value_of
@@ -51,7 +53,26 @@ class Pages:
 
 @pytest.fixture
 def pages(app: Flask, camille: FlaskClient, make: Callable[..., int]) -> Callable[..., Pages]:
-    return lambda *indicateurs, **more: Pages(app, camille, make(*indicateurs, **more))
+    def made(*indicateurs: str, premier: str = "2027-S1", **more: Any) -> Pages:
+        page = Pages(app, camille, make(*indicateurs, **more))
+        # By default nothing that is over is followed: promising asks no question (R42).
+        with app.app_context(), transaction(actor=factories.CAMILLE, now=NOW) as session:
+            session.get_one(Departement, "41").premier_semestre = premier
+        return page
+
+    return made
+
+
+def test_R42_a_first_promise_asks_about_the_periods_over_and_keeps_what_was_typed(
+    pages: Callable[..., Pages],
+) -> None:
+    page = pages(premier="2026-S2")
+    asked = page.send(F1_1_retenu="y", F1_1_an1="3")
+    assert asked.status_code == 422 and "3e trimestre 2026" in asked.text.replace("\u00a0", " ")
+    assert fields_of(asked.text)["F1_1-an1"] == "3" and page.seen == {}
+    answer = page.send("FORMER", asked.text, anterieures="2026-T3")
+    assert answer.location == page.path("RECRUTER") and page.seen["F1_1"].objectifs == {1: 3}
+    assert page.send("RECRUTER", R2_1_retenu="y").status_code == 302, "asked once"
 
 
 def test_without_an_axis_in_the_address_the_first_one_opens(pages: Callable[..., Pages]) -> None:

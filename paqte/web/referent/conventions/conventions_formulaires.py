@@ -42,23 +42,9 @@ def _read_periods(text: str) -> list[Periode]:
     return found
 
 
-class ConventionForm(Formulaire):
-    """Dispositif, dates, rhythm (R1, R4, R8, R11)."""
+class AnterieuresForm(Formulaire):
+    """What is said of the periods already over, once the page asked about them (R42)."""
 
-    dispositif = RadiosField("Dispositif", [Required()], choices=DISPOSITIFS, default=PAQTE)
-    is_in_plan_10000 = CaseField(
-        "Engagée aussi dans le plan « 10 000 entreprises »",
-        description="Vous choisirez ses thématiques avec les engagements.",
-    )
-    signee_le = DateField(
-        "Date de signature",
-        description="Laissez vide tant que ce n’est qu’un projet ; par exemple 31/12/2026.",
-    )
-    debut = DateField("Début", [Required("Indiquez la date de début, par exemple 01/01/2026.")])
-    fin = DateField("Fin", description="Laissez vide pour trois ans moins un jour, la durée d’une convention PAQTE.")
-    rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
-    cosignataire = TexteField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
-    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
     anterieures = CasesField(ASKED, description=ASKED_WHY)
     # The periods that the page asked about, so that what is not ticked is known to be an answer.
     posees = HiddenField(name="periodes-cle")
@@ -77,6 +63,25 @@ class ConventionForm(Formulaire):
         """What she says of the periods that the page asked about."""
         posees = [p.code for p in _read_periods(self.posees.data or "")]
         return Reponse(self.anterieures.data or (), posees)
+
+
+class ConventionForm(AnterieuresForm):
+    """Dispositif, dates, rhythm (R1, R4, R8, R11)."""
+
+    dispositif = RadiosField("Dispositif", [Required()], choices=DISPOSITIFS, default=PAQTE)
+    is_in_plan_10000 = CaseField(
+        "Engagée aussi dans le plan « 10 000 entreprises »",
+        description="Vous choisirez ses thématiques avec les engagements.",
+    )
+    signee_le = DateField(
+        "Date de signature",
+        description="Laissez vide tant que ce n’est qu’un projet ; par exemple 31/12/2026.",
+    )
+    debut = DateField("Début", [Required("Indiquez la date de début, par exemple 01/01/2026.")])
+    fin = DateField("Fin", description="Laissez vide pour trois ans moins un jour, la durée d’une convention PAQTE.")
+    rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
+    cosignataire = TexteField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
+    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
 
     def termes(self, fiche: FicheConvention | None) -> Termes:
         """What was typed; a field the page does not hold keeps what is known."""

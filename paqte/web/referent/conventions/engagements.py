@@ -13,6 +13,7 @@ from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import FicheConvention, read_convention
 from paqte.queries.conventions.promesses_doubles import double_promises
+from paqte.services.conventions.anteriorites import QuestionRefused
 from paqte.services.conventions.engagements import set_engagements
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.engagements_formulaire import Ligne, build_form, typed_promises
@@ -39,7 +40,11 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
                 axe=current.code,
                 saisis=typed_promises(form),
                 now=clock.now(),
+                anterieures=form.anterieures_said(),
             )
+        except QuestionRefused as question:
+            form.offer(question.periodes)
+            form.apply_refusal(question)
         except Refused as refused:
             form.apply_refusal(refused)
         else:

@@ -15,8 +15,9 @@ from paqte.domain.catalogue import LIBRE, OUI_NON, Indicateur
 from paqte.domain.engagements import LENGTHS, EngagementSaisi
 from paqte.queries.conventions.conventions import EngagementVu
 from paqte.services.conventions.engagements import MAX_FREE
-from paqte.web.formulaires.base import Formulaire, SousFormulaire
+from paqte.web.formulaires.base import SousFormulaire
 from paqte.web.formulaires.champs import CaseField, ChoixField, NombreField, TexteField
+from paqte.web.referent.conventions.conventions_formulaires import AnterieuresForm
 
 _FREE = re.compile(r"X1_([0-9]{1,2})-libelle", re.ASCII)
 YES = "1"
@@ -66,7 +67,7 @@ class PromesseForm(SousFormulaire):
         return replace(saisi, is_kept=is_kept)
 
 
-class EngagementsForm(Formulaire):
+class EngagementsForm(AnterieuresForm):
     """The promises of one axis, fields named "<indicateur>_<rang>"."""
 
     @property
@@ -77,7 +78,7 @@ class EngagementsForm(Formulaire):
         """Each field with the promise it belongs to: all promises have the same fields."""
         holder, _, _ = field.name.partition("-")
         title = super().title_of(field)
-        return _titled(self[holder].form.nom, title) if holder != field.name else title
+        return _titled(self[holder].form.nom, title) if holder != field.name and holder in self else title
 
 
 def build_form(lignes: Sequence[Ligne], years: int, version: int, *, one_more: bool) -> EngagementsForm:
@@ -91,6 +92,7 @@ def build_form(lignes: Sequence[Ligne], years: int, version: int, *, one_more: b
             fields[name] = FormField(_promise_class(ligne.indicateur, rang, known.get(rang), years))
             data[name] = _known(known[rang]) if rang in known else {}
     form: EngagementsForm = type("EngagementsForm", (EngagementsForm,), fields)(data=data)
+    form.prepare()
     return form
 
 

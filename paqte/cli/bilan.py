@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from paqte.cli.application import OPERATOR, application, settings_of
-from paqte.cli.editions import list_and_tell, produce_and_tell
+from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.sortie import REFUSED
 from paqte.cli.types import FILE, KEY, OUTPUT, departement_option, periode_option
 from paqte.domain.conventions import SEMESTRE
@@ -24,15 +24,16 @@ def bilan() -> None:
 @bilan.command()
 @departement_option
 @periode_option
+@publiable_option
 @click.option("--sortie", type=OUTPUT, metavar="FICHIER", help="Copie aussi le classeur à cet endroit.")
-def produire(departement: str, periode: Periode, sortie: Path | None) -> None:
+def produire(departement: str, periode: Periode, publiable: bool, sortie: Path | None) -> None:
     """Produit une édition.
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
     from paqte.services.editions.bilans import produce_bilan
 
-    produce_and_tell(produce_bilan, departement, periode, sortie)
+    produce_and_tell(produce_bilan, departement, periode, sortie, is_publishable=publiable)
 
 
 @bilan.command()

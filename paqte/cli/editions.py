@@ -9,16 +9,30 @@ from typing import Any
 import click
 
 from paqte.cli.application import OPERATOR, application, settings_of
+from paqte.domain.editions import XLSX
 from paqte.domain.periodes import Periode
+from paqte.domain.secret import PUBLIABLE
 from paqte.ops import clock
+
+publiable_option = click.option(
+    "--publiable", is_flag=True, help="Donne la version publiable, sans petit nombre, au lieu de la version interne."
+)
 
 
 def produce_and_tell(
-    use_case: Callable[..., tuple[Any, Path]], departement: str, periode: Periode, sortie: Path | None
+    use_case: Callable[..., tuple[Any, Path]],
+    departement: str,
+    periode: Periode,
+    sortie: Path | None,
+    *,
+    is_publishable: bool,
 ) -> None:
-    """Produce an edition, then say where its workbook is, its number and its hash; copy it to `sortie`."""
+    """Produce an edition, then say where its workbook is, its number and its hash; copy it to `sortie`.
+
+    The workbook is the internal one, or the publishable one (R23); Refused for an edition of old that has none.
+    """
     from paqte.ops.fichiers import write_whole
-    from paqte.queries.editions.editions import read_edition_file
+    from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 
     with application() as app:
         issued, path = use_case(
@@ -28,11 +42,16 @@ def produce_and_tell(
             reports=settings_of(app).reports,
             now=clock.now(),
         )
+        asked = {"actor": OPERATOR, "edition_id": issued.id}
+        if is_publishable:
+            fichier = read_edition_piece(**asked, format=XLSX, diffusion=PUBLIABLE)
+        else:
+            fichier = read_edition_file(**asked)
         if sortie:
-            write_whole(sortie, read_edition_file(actor=OPERATOR, edition_id=issued.id).octets)
-    click.echo(str(sortie or path))
+            write_whole(sortie, fichier.octets)
+    click.echo(str(sortie or path.with_name(fichier.nom)))
     click.echo(f"édition {issued.numero}{'' if issued.is_new else ' (rien n’a changé depuis)'}")
-    click.echo(f"sha256 {issued.fichier_sha256}")
+    click.echo(f"sha256 {fichier.sha256}")
 
 
 def list_and_tell(genre: str, departement: str | None) -> None:

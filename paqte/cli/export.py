@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.editions import list_and_tell, produce_and_tell
+from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.types import OUTPUT, PERIODE, departement_option
 from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.periodes import Periode
@@ -20,15 +20,16 @@ def export() -> None:
 @export.command()
 @departement_option
 @click.option("--periode", required=True, type=PERIODE, help="Trimestre, par exemple 2026-T3.")
+@publiable_option
 @click.option("--sortie", type=OUTPUT, metavar="FICHIER", help="Copie aussi le classeur à cet endroit.")
-def trimestriel(departement: str, periode: Periode, sortie: Path | None) -> None:
+def trimestriel(departement: str, periode: Periode, publiable: bool, sortie: Path | None) -> None:
     """Produit une édition : le classeur, les données en CSV et leur schéma.
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
     from paqte.services.editions.comptes_rendus import produce_compte_rendu
 
-    produce_and_tell(produce_compte_rendu, departement, periode, sortie)
+    produce_and_tell(produce_compte_rendu, departement, periode, sortie, is_publishable=publiable)
 
 
 @export.command()

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,40 @@ def test_an_export_is_produced_with_its_three_files_and_does_not_mix_with_bilans
         "porte sur un trimestre" in paqte("export", "trimestriel", "--departement", "41", "--periode", "2026-S1").erreur
     )
     assert "porte" in paqte("bilan", "tous", "--periode", periode).erreur
+
+
+@pytest.mark.parametrize(("command", "genre"), [(("bilan", "produire"), "S"), (("export", "trimestriel"), "T")])
+def test_R23_the_publishable_version_is_given_on_request_and_the_internal_one_otherwise(
+    demonstration: Path, paqte: Paqte, today: Any, command: tuple[str, str], genre: str
+) -> None:
+    asked = (*command, "--departement", "41", "--periode", last_closed(local_date(today, "41"), genre).code)
+    copy = demonstration / "copie.xlsx"
+    made = paqte(*asked, "--publiable", "--sortie", str(copy))
+    assert (made.code, made.lignes[:2]) == (0, [str(copy), "édition 1"])
+    published = paqte(*asked, "--publiable").lignes
+    path = Path(published[0])
+    assert path.name.endswith("_edition-1_publiable.xlsx")
+    assert published[1:] == ["édition 1 (rien n’a changé depuis)", made.lignes[2]]
+    assert made.lignes[2] == f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    assert copy.read_bytes() == path.read_bytes()
+    checked = paqte("bilan", "verifier", str(copy))
+    assert (checked.code, "version publiable" in checked.sortie) == (0, True)
+    internal = paqte(*asked).lignes
+    assert internal[0] != published[0] and internal[2] != published[2]
+
+
+def test_R23_an_edition_of_old_has_no_publishable_version_and_the_command_says_so(
+    demonstration: Path, paqte: Paqte, today: Any
+) -> None:
+    asked = ("bilan", "produire", "--departement", "41", "--periode", last_closed(local_date(today, "41"), "S").code)
+    copy = demonstration / "copie.xlsx"
+    assert paqte(*asked).code == 0
+    with closing(sqlite3.connect(demonstration / "instance" / "paqte.sqlite3")) as base, base:
+        base.execute("DELETE FROM edition_fichier WHERE diffusion = 'publiable'")
+    refused = paqte(*asked, "--publiable", "--sortie", str(copy))
+    assert (refused.code, refused.sortie) == (1, "")
+    assert "La version publiable de cette édition n’existe pas" in refused.erreur
+    assert not copy.exists()
 
 
 def test_R20_all_bilans_are_produced_then_summed(demonstration: Path, paqte: Paqte, today: Any) -> None:

@@ -19,6 +19,7 @@ REGLES: dict[str, tuple[str, ...]] = {
         "rien n’est attendu d’une convention sans engagement ni avant la première période suivie (R41, R42)",
         "les observations disent ce que comptent un taux, une référence et les réponses à un pourcentage (R22)",
         "un engagement libre ne compte de déclarant semestriel que le sien (R11)",
+        "une ligne dit quand seuls d’autres signataires que des entreprises s’y sont engagés, et combien (R38)",
     ),
 }
 EN_VIGUEUR = tuple(REGLES)[-1]

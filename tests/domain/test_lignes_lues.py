@@ -18,6 +18,7 @@ F4 = "Bénéficiaires d’actions emploi-formation résidant en QPV (hors altern
 P01 = "Élèves de 3e des QPV accueillis en stage"
 T01 = "Stages de 3e pour les jeunes des QPV (en lien avec le PAQTE)"
 NOBODY = "(aucun signataire ne s’y est engagé)"
+NO_ENTERPRISE = "(aucune entreprise ne s’y est engagée)"
 ONE_MISSING = "(aucune réponse sur 1 attendue)"
 NOT_DUE = "(aucune réponse n’était due)"
 SCHOOL = "souvent compté par année scolaire"
@@ -40,9 +41,9 @@ def test_R8_R38_a_thematique_counts_its_enterprises_and_says_how_many_of_them_an
     assert found == [
         f"T01 | {T01} | non | personnes | 2 | 20 | 5 | 5 | 1 | 2 | S2 : 7 personnes | entreprise"
         " | prévision connue pour 1 convention sur 2",
-        f"T01 | {T01} | non | personnes | 0 | 5 | 6 | 6 | 1 | 1 | S2 : 9 personnes | reseau | —",
+        f"T01 | {T01} | non | personnes | 0 | 5 | 6 | 6 | 1 | 1 | S2 : 9 personnes | reseau | 1 réseau engagé",
         f"T01 | {T01} | non | personnes | 2 | 25 | 11 | 11 | 2 | 3 | S2 : 16 personnes | ensemble"
-        " | prévision connue pour 2 conventions sur 3",
+        " | 1 autre signataire engagé ; prévision connue pour 2 conventions sur 3",
         "T06 | Partenariats renforcés avec les réseaux de l’inclusion et de l’IAE (accompagnement, formation, "
         "recrutement) | non | partenariats | 0"
         f" | {NOBODY} | {NOBODY} | {NOBODY} | 0 | 0 | — | entreprise | —",
@@ -53,8 +54,10 @@ def test_R8_R11_so_does_the_export_with_those_who_answer_by_semester() -> None:
     given = export(monde())
     assert [told(t) for t in given.thematiques if t.code == "T01"] == [
         f"T01 | {T01} | non | P01 | personnes | 2 | 20 | 0 | 5 | 1 | 2 | 0 | S2 : 4 personnes | entreprise | —",
-        f"T01 | {T01} | non | P01 | personnes | 0 | 5 | 6 | 6 | 1 | 1 | 0 | S2 : 9 personnes | reseau | —",
-        f"T01 | {T01} | non | P01 | personnes | 2 | 25 | 6 | 11 | 2 | 3 | 0 | S2 : 13 personnes | ensemble | —",
+        f"T01 | {T01} | non | P01 | personnes | 0 | 5 | 6 | 6 | 1 | 1 | 0 | S2 : 9 personnes | reseau"
+        " | 1 réseau engagé",
+        f"T01 | {T01} | non | P01 | personnes | 2 | 25 | 6 | 11 | 2 | 3 | 0 | S2 : 13 personnes | ensemble"
+        " | 1 autre signataire engagé",
     ]
     assert [told(p) for p in given.progres if p.mesure in ("P01", "P06")] == [
         "P01 | 25.0 | entreprise",
@@ -78,7 +81,7 @@ def test_R13_R22_R38_each_cell_of_an_indicator_by_nature_is_a_figure_or_its_reas
         " | reseau",
         f"{head} | 60 | 16 | {two} | {two} | 16 | 11.7 | 66.7 | 2 | 3 | 0 | {SCHOOL} ; "
         "taux sur les seules conventions en vigueur ayant un objectif (1 sur 3) : 7 sur 60 | ensemble",
-        f"FORMER | F4 | {F4} | personnes | flux | non | {' | '.join([NOBODY] * 8)} | 0 | 0 | 0 | — | entreprise",
+        f"FORMER | F4 | {F4} | personnes | flux | non | {' | '.join([NO_ENTERPRISE] * 8)} | 0 | 0 | 0 | — | entreprise",
         f"{network} | reseau",
         f"{network} | ensemble",
     ]
@@ -177,8 +180,8 @@ def test_R8b_R13_R38_the_notes_say_that_the_grid_is_reconstructed_and_what_each_
     )
     notes = export(monde()).notes
     assert notes[:2] == (GRID, "Les mesures des quatorze thématiques du plan sont reconstruites elles aussi.")
-    assert notes[2].startswith("1 déclarant semestriel : leurs chiffres portent sur le semestre entier, ils n’entrent")
-    assert notes[2].endswith("Leur absence n’est pas un zéro.")
+    assert notes[2].startswith("1 déclarant semestriel : ses chiffres portent sur le semestre entier, ils n’entrent")
+    assert notes[2].endswith("Son absence n’est pas un zéro.")
     assert notes[3:6] == (beside, APART, DEFINITIONS)
 
 

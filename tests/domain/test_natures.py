@@ -193,3 +193,47 @@ def test_R23_a_nature_hidden_is_not_given_by_the_total_less_the_others() -> None
     lines = {t.nature: t.semestre for t in shown.thematiques if t.code == "T09"}
     assert lines["association"].motif in VOILES
     assert sum(c.valeur is not None for c in lines.values()) <= 1
+
+
+NO_ENTERPRISE, NOBODY = "aucune entreprise ne s’y est engagée", "aucun signataire ne s’y est engagé"
+
+
+def _motifs(found: LigneIndicateur) -> set[str]:
+    figures = (found.reference, found.cible, found.semestre, found.precedent, found.un_an_avant, found.cumul)
+    return {figure.motif for figure in (*figures, found.taux, found.sans_cible)}
+
+
+def test_R38_what_others_alone_engaged_in_is_not_said_to_be_nobody_s() -> None:
+    firm, public = convention(1, engagement(1, "S2")), convention(3, engagement(3, "A4"), nature="employeur_public")
+    rows = donnees([firm, public], [fait(public, public.engagements[0], "2026-T2", 8100)])
+    found, quarter = bilan(rows), assemble_trimestre(_of_quarter(rows), GRID, edition=1, now=NOW, gabarit="essai")
+    assert _motifs(of(found, "A4")["entreprise"]) == {NO_ENTERPRISE}
+    assert {
+        line.trimestre.motif for line in quarter.indicateurs if (line.code, line.nature) == ("A4", "entreprise")
+    } == {NO_ENTERPRISE}
+    assert _motifs(of(found, "R3")["entreprise"]) == {NOBODY}
+    alone = bilan(donnees([firm]))
+    assert _motifs(of(alone, "A4")["entreprise"]) == {NOBODY}
+
+
+def _of_quarter(rows: DonneesBilan) -> DonneesBilan:
+    return replace(rows, periode=Periode.from_code("2026-T2"))
+
+
+def test_R2_R38_a_forecast_of_others_says_how_many_of_them_engaged_beside_the_enterprises_alone() -> None:
+    plan = {"is_in_plan_10000": True}
+    firm = convention(1, engagement(1, "P01", 9), **plan)
+    first, second = (convention(k, engagement(k, "P01", 5), nature="reseau", **plan) for k in (2, 3))
+    asso = convention(4, engagement(4, "P01"), nature="association", **plan)
+    rows = donnees([firm, first, second, asso])
+    told = {t.nature: (t.entreprises, t.mention) for t in bilan(rows).thematiques if t.code == "T01"}
+    held = "prévision connue pour 3 conventions sur 4"
+    assert told == {
+        "entreprise": (1, ""),
+        "reseau": (0, "2 réseaux engagés"),
+        "association": (0, "1 association engagée"),
+        "ensemble": (1, f"3 autres signataires engagés ; {held}"),
+    }
+    quarter = assemble_trimestre(_of_quarter(rows), GRID, edition=1, now=NOW, gabarit="essai").thematiques
+    said = {t.nature: (t.entreprises, t.mention.split(" ; ")[0]) for t in quarter if t.code == "T01"}
+    assert said["reseau"] == (0, "2 réseaux engagés") and said["ensemble"] == (1, "3 autres signataires engagés")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from paqte.domain.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, etat
 from paqte.models import ContactSignataire, Convention, Engagement, Signataire, db
@@ -17,7 +17,9 @@ from paqte.queries.conventions.etats import in_state, is_alive
 from paqte.queries.conventions.resumes import ALIVE
 from paqte.queries.conventions.signataires import PER_PAGE, Criteres, export_signataires, list_signataires
 from paqte.queries.suivi.accueil import home
-from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire
+from paqte.queries.suivi.entreprise import read_espace
+from paqte.queries.suivi.fiche_signataire import read_signataire
+from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire, bruno
 
 pytestmark = pytest.mark.usefixtures("session")
 TODAY = date(2026, 11, 22)
@@ -193,6 +195,39 @@ def test_R4_a_state_in_the_query_is_the_state_of_the_domain(session: Any, data: 
     mine = select(Convention.id).where(Convention.id == key)
     assert [code for code in ETATS if db.session.scalar(mine.where(in_state(code, TODAY)))] == [expected]
     assert bool(db.session.scalar(mine.where(is_alive(TODAY)))) == (expected in ALIVE)
+
+
+def test_R4_one_ended_early_is_shown_with_its_last_day_wherever_it_is_told(session: Any, now: datetime) -> None:
+    early = {"statut": RESILIEE, "motif_resiliation": "Départ", "fin": date(2027, 12, 31)}
+    over, to_come = a_signataire("Finie"), a_signataire("Va finir")
+    a_convention(over, resiliee_le=date(2026, 3, 31), **early)
+    a_convention(to_come, resiliee_le=date(2027, 1, 15), **early)
+    listed = list_signataires(actor=CAMILLE, criteres=Criteres(), page=1, now=now).lignes
+    expected = [date(2026, 3, 31), date(2027, 1, 15)]
+    assert [c.fin for ligne in listed for c in ligne.conventions] == expected
+    taken = export_signataires(actor=CAMILLE, criteres=Criteres(), now=now)
+    assert [c.fin for ligne in taken for c in ligne.conventions] == expected
+    pages = [read_signataire(actor=CAMILLE, signataire_id=key, now=now).conventions for key in (over, to_come)]
+    spaces = [read_espace(actor=bruno(key), signataire_id=key, now=now).conventions for key in (over, to_come)]
+    assert [c.fin for of_one in (*pages, *spaces) for c in of_one] == 2 * expected
+
+
+def test_R2_R3_R38_the_home_page_counts_enterprises_apart_and_each_once(session: Any, now: datetime) -> None:
+    for nom, siret in (("Alpha", "90000001900019"), ("Alpha, second site", "90000001900027")):
+        key = a_signataire(nom, siren="900000019")
+        session.execute(update(Signataire).where(Signataire.id == key).values(identifiant=siret))
+        session.commit()
+        a_convention(key)
+    for nom, nature in (("Club", "reseau"), ("Hôpital", "employeur_public")):
+        key = a_signataire(nom)
+        session.execute(update(Signataire).where(Signataire.id == key).values(nature=nature))
+        session.commit()
+        a_convention(key)
+    a_convention(a_signataire("Charte"), dispositif="charte")
+    a_convention(a_signataire("Plan"), dispositif="plan_10000")
+    a_convention(a_signataire("Finie"), fin=date(2025, 12, 31))
+    told = home(actor=CAMILLE, now=now)
+    assert (told.entreprises, told.autres_signataires) == (1, 2)
 
 
 def test_R5_R8_filters_on_axis_plan_size_kind_and_contact_narrow_together(names: Names, session: Any) -> None:

@@ -6,7 +6,7 @@ import base64
 import csv
 import re
 import zlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -14,12 +14,14 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.periodes import Periode
 from paqte.domain.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Journal
 from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation, fit_for_font
 from paqte.services.declarations.attestations import is_authentic, make_attestation
 from paqte.services.declarations.declarations import submit_declaration, validate_declaration
 from paqte.services.reglages.territoire import DONNEES
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
 from tests.services.maison import T2, T3, Maison
 
@@ -93,6 +95,22 @@ def test_it_is_opened_by_right_and_the_journal_keeps_it(maison: Maison, contact:
         "Bruno Garnier",
         "Camille Perrin",
     ]
+
+
+def test_R4_R20_it_says_the_last_day_in_force_and_every_period_of_its_figures(session: Any, now: datetime) -> None:
+    """Thirteen quarters of a convention that began in mid-quarter: none is left out of the sentence."""
+    maison = Maison(now, "S2", debut=date(2023, 2, 15), fin=date(2026, 9, 30))
+    with transaction(actor=CAMILLE, now=now) as changes:
+        kept = changes.get_one(Convention, maison.convention)
+        kept.statut, kept.resiliee_le, kept.motif_resiliation = "resiliee", date(2026, 8, 14), "Départ"
+    for code, value in (("2023-T1", 5), ("2026-T2", 2)):
+        key = maison.opened(Periode.from_code(code))
+        maison.call(submit_declaration, key=key, saisie=maison.saisie(S2=value))
+        maison.call(validate_declaration, key=key)
+    told = attested(maison, CAMILLE)
+    assert "7 personnes" in told
+    assert "du 1er trimestre 2023 au 2e trimestre 2026" in told
+    assert "du 15 février 2023 au 14 août 2026" in told
 
 
 def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any) -> None:

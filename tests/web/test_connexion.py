@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from sqlalchemy import select, update
-from tests.auth.test_retour import ELSEWHERE
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import Message

@@ -21,6 +21,7 @@ from paqte.domain.objectifs import Taux, achievement, reference
 from paqte.domain.periodes import Periode
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
+AUCUNE_ENTREPRISE = "aucune entreprise ne s’y est engagée"
 RIEN_DU = "aucune réponse n’était due"
 AVANT_CONVENTION = "la convention n’avait pas commencé"
 SORTIS = "aucune convention en vigueur à la fin de la période"
@@ -31,13 +32,15 @@ DOUBLONS = "doublons possibles"
 class Fenetre:
     """The facts of one period, and how many signatories answer for its whole semester instead, by indicator (R11).
 
-    `engages` are the indicators to which somebody committed, be it in another period.
+    `engages` are the indicators to which somebody committed, be it in another period; `engages_ailleurs` those to
+    which signatories of another nature alone did (R38).
     """
 
     periode: Periode
     consolidation: Consolidation
     semestriels: Mapping[str, int]
     engages: frozenset[str]
+    engages_ailleurs: frozenset[str]
 
     def total(self, i: Indicateur) -> Total:
         """The figure of an indicator over the period, with who owed it."""
@@ -56,7 +59,9 @@ class Fenetre:
 
     def never_due(self, i: Indicateur) -> str:
         """Why nobody owes an answer, whatever the period: nobody committed, or somebody did at another time."""
-        return RIEN_DU if i.code in self.engages else NON_ENGAGE
+        if i.code in self.engages:
+            return RIEN_DU
+        return AUCUNE_ENTREPRISE if i.code in self.engages_ailleurs else NON_ENGAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,16 @@ class Fenetres:
         return chiffre(since, i, self.periode.never_due(i))
 
 
-def windows(donnees: DonneesBilan, grid: Catalogue) -> Fenetres:
-    """Each window consolidated once; the targets go with the figures since the start (R22)."""
+def windows(donnees: DonneesBilan, grid: Catalogue, engages_ailleurs: frozenset[str] = frozenset()) -> Fenetres:
+    """Each window consolidated once; the targets go with the figures since the start (R22).
+
+    `engages_ailleurs` are what signatories left out of `donnees` alone committed to, when these are the enterprises.
+    """
     p = donnees.periode
     return Fenetres(
-        periode=_over(donnees, p, grid),
-        precedent=_over(donnees, p.precedente, grid),
-        un_an_avant=_over(donnees, p.un_an_avant, grid),
+        periode=_over(donnees, p, grid, engages_ailleurs),
+        precedent=_over(donnees, p.precedente, grid, engages_ailleurs),
+        un_an_avant=_over(donnees, p.un_an_avant, grid, engages_ailleurs),
         cumul=_since(donnees, grid),
         couvertures=mentions.coverages(donnees.in_force, p.dernier_jour, grid),
     )
@@ -100,12 +108,12 @@ def _since(donnees: DonneesBilan, grid: Catalogue) -> Consolidation:
     return consolidate(donnees.faits, owed, attentes.gone(donnees.conventions, donnees.faits, last_day, grid))
 
 
-def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Fenetre:
+def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_ailleurs: frozenset[str]) -> Fenetre:
     faits = inside(donnees.faits, window)
     owed = attentes.over(donnees.conventions, window, grid.indicateurs)
     semestriels = _semestriels(donnees, window, faits, grid)
     gone = attentes.gone(donnees.conventions, faits, window.dernier_jour, grid)
-    return Fenetre(window, consolidate(faits, owed, gone), semestriels, donnees.committed)
+    return Fenetre(window, consolidate(faits, owed, gone), semestriels, donnees.committed, engages_ailleurs)
 
 
 def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], grid: Catalogue) -> dict[str, int]:
@@ -207,7 +215,7 @@ def _closed(i: Indicateur) -> str:
 
 def unless_nobody(promised: Chiffre, since_start: Chiffre) -> Chiffre:
     """What is lacking for want of anybody engaged says so, rather than that there is no target."""
-    return since_start if promised.is_missing and since_start.motif == NON_ENGAGE else promised
+    return since_start if promised.is_missing and since_start.motif in (NON_ENGAGE, AUCUNE_ENTREPRISE) else promised
 
 
 def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) -> list[str]:

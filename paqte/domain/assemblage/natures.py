@@ -48,10 +48,15 @@ def views(donnees: DonneesBilan, grid: Catalogue) -> tuple[FenetresSignataires, 
     """
     present = {c.nature for c in donnees.conventions}
     others = [nature for nature in AUTRES if nature in present]
-    apart = [of_nature(donnees, nature) for nature in (ENTREPRISE, *others)] if others else []
     whole = FenetresSignataires(ENSEMBLE_NATURES if others else ENTREPRISE, donnees, windows(donnees, grid))
+    if not others:
+        return (whole,)
+    entreprises = of_nature(donnees, ENTREPRISE)
+    apart = windows(entreprises, grid, donnees.committed - entreprises.committed)
+    of_others = ((nature, of_nature(donnees, nature)) for nature in others)
     return (
-        *(FenetresSignataires(n, d, windows(d, grid)) for n, d in zip((ENTREPRISE, *others), apart, strict=False)),
+        FenetresSignataires(ENTREPRISE, entreprises, apart),
+        *(FenetresSignataires(nature, theirs, windows(theirs, grid)) for nature, theirs in of_others),
         whole,
     )
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from paqte.domain.assemblage.donnees import DonneesBilan
+from collections.abc import Collection
+
 from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unless_nobody
 from paqte.domain.assemblage.mentions import PREVISION
-from paqte.domain.assemblage.natures import FenetresSignataires, telling
+from paqte.domain.assemblage.natures import AUTRES, FenetresSignataires, telling
 from paqte.domain.catalogue import RATIO, Catalogue, Indicateur, Thematique
 from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Total
-from paqte.domain.documents.bilan import LigneThematique
+from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
+from paqte.domain.documents.bilan import ENSEMBLE_NATURES, LigneThematique
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import achievement
+
+# How who engaged is said on the line of each nature, one and several.
+ENGAGES: dict[str, tuple[str, str]] = {
+    RESEAU: ("réseau engagé", "réseaux engagés"),
+    EMPLOYEUR_PUBLIC: ("employeur public engagé", "employeurs publics engagés"),
+    ASSOCIATION: ("association engagée", "associations engagées"),
+    ENSEMBLE_NATURES: ("autre signataire engagé", "autres signataires engagés"),
+}
 
 
 def lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneThematique, ...]:
@@ -21,10 +31,10 @@ def lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[Lign
 
 def measured(
     views: tuple[FenetresSignataires, ...], grid: Catalogue
-) -> list[tuple[LigneThematique, Indicateur, Fenetres]]:
+) -> list[tuple[LigneThematique, Indicateur, FenetresSignataires]]:
     """The lines, each with its measure and what its signatories did: enterprises first, then the others (R38)."""
     return [
-        (_line(thematique, measure, view, grid), measure, view.fenetres)
+        (_line(thematique, measure, view, grid), measure, view)
         for thematique in grid.thematiques.values()
         for measure in grid.measures_of(thematique.code)
         for view in telling(views, measure.code)
@@ -32,7 +42,7 @@ def measured(
 
 
 def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires, grid: Catalogue) -> LigneThematique:
-    donnees, fenetres = view.donnees, view.fenetres
+    fenetres = view.fenetres
     owed = fenetres.periode.total(measure)
     cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre)
     prevision = aim(aimed, "sans prévision")
@@ -41,7 +51,7 @@ def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires
         libelle=thematique.libelle,
         transversale=thematique.transversale,
         unite=measure.unite,
-        entreprises=len(_engaged(donnees, measure)),
+        entreprises=len(_engaged(view, measure, (ENTREPRISE,))),
         prevision=unless_nobody(prevision, cumul),
         semestre=fenetres.periode.chiffre(measure),
         cumul=cumul,
@@ -49,15 +59,27 @@ def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires
         du=owed.signataires_dus,
         valorise=_valued(thematique, measure, fenetres, grid),
         nature=view.nature,
-        mention=" ; ".join(told_beside(measure, fenetres, PREVISION, is_secret=True, has_rate=False)),
+        mention=observations(view, measure, is_secret=True, has_rate=False),
     )
 
 
-def _engaged(donnees: DonneesBilan, measure: Indicateur) -> set[str]:
+def observations(view: FenetresSignataires, measure: Indicateur, *, is_secret: bool, has_rate: bool = True) -> str:
+    """What a reader must know of the line: who else than enterprises engaged, and what explains its forecast."""
+    told = told_beside(measure, view.fenetres, PREVISION, is_secret=is_secret, has_rate=has_rate)
+    return " ; ".join(part for part in (_others_engaged(view, measure), *told) if part)
+
+
+def _others_engaged(view: FenetresSignataires, measure: Indicateur) -> str:
+    """ "1 réseau engagé": enterprises alone are counted in the column, and a forecast is not nobody's (R2, R38)."""
+    count = len(_engaged(view, measure, AUTRES))
+    return f"{count} {ENGAGES[view.nature][count > 1]}" if count else ""
+
+
+def _engaged(view: FenetresSignataires, measure: Indicateur, natures: Collection[str]) -> set[str]:
     return {
         c.siren
-        for c in donnees.in_force
-        if c.is_entreprise and any(e.indicateur == measure.code for e in c.engagements)
+        for c in view.donnees.in_force
+        if c.nature in natures and any(e.indicateur == measure.code for e in c.engagements)
     }
 
 

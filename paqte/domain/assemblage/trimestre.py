@@ -9,7 +9,7 @@ from paqte.domain.assemblage import engages, indicateurs, natures, reponses, the
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
-from paqte.domain.assemblage.mentions import PREVISION
+from paqte.domain.assemblage.natures import FenetresSignataires
 from paqte.domain.catalogue import LIBRE, Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
@@ -60,13 +60,13 @@ def assemble_trimestre(
         indicateurs=tuple(
             _indicateur(line, _waited(line, waited[line.nature])) for line in indicator_lines(views, grid)
         ),
-        thematiques=tuple(_thematique(line, m, f, is_secret=grid.is_secret(m.code)) for line, m, f in measured),
+        thematiques=tuple(_thematique(line, m, view, is_secret=grid.is_secret(m.code)) for line, m, view in measured),
         efficacite=donnees.rubriques.get("efficacite", ""),
         propositions=donnees.rubriques.get("propositions", ""),
         donnees=valeurs.rows(donnees, grid),
         corrections=reponses.corrections(former, donnees) if former is not None else (),
         notes=(*_notes(grid, comptes, is_neant=not listed), *_whose(donnees), *grid.definitions(donnees.committed)),
-        progres=tuple(_progres(line, measure, fenetres) for line, measure, fenetres in measured),
+        progres=tuple(_progres(line, measure, view.fenetres) for line, measure, view in measured),
     )
 
 
@@ -107,7 +107,7 @@ def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
 
 
 def _thematique(
-    line: LigneThematique, measure: Indicateur, fenetres: Fenetres, *, is_secret: bool
+    line: LigneThematique, measure: Indicateur, view: FenetresSignataires, *, is_secret: bool
 ) -> ThematiqueTrimestre:
     return ThematiqueTrimestre(
         code=line.code,
@@ -121,10 +121,10 @@ def _thematique(
         cumul=line.cumul,
         repondu=line.repondu,
         du=line.du,
-        semestriels=fenetres.periode.semestriels.get(measure.code, 0),
+        semestriels=view.fenetres.periode.semestriels.get(measure.code, 0),
         valorise=line.valorise,
         nature=line.nature,
-        mention=" ; ".join(indicateurs.told_beside(measure, fenetres, PREVISION, is_secret=is_secret)),
+        mention=thematiques.observations(view, measure, is_secret=is_secret),
     )
 
 
@@ -144,8 +144,10 @@ def _notes(grid: Catalogue, comptes: ComptesTrimestre, *, is_neant: bool) -> tup
         notes.append(grid.avertissement)
         notes.append("Les mesures des quatorze thématiques du plan sont reconstruites elles aussi.")
     if comptes.semestriels:
+        theirs, absence = ("leurs", "Leur") if comptes.semestriels > 1 else ("ses", "Son")
         notes.append(
-            f"{indicateurs.declarants(comptes.semestriels)} : leurs chiffres portent sur le semestre entier, ils "
-            "n’entrent donc pas dans ceux du trimestre et comptent depuis le début. Leur absence n’est pas un zéro."
+            f"{indicateurs.declarants(comptes.semestriels)} : {theirs} chiffres portent sur le semestre entier, ils "
+            "n’entrent donc pas dans ceux du trimestre et comptent depuis le début. "
+            f"{absence} absence n’est pas un zéro."
         )
     return (*notes, VALORISE)

@@ -28,7 +28,7 @@ ALIVE = frozenset({PROJET, A_VENIR, EN_COURS, A_RENOUVELER})
 
 
 class ConventionResumee(NamedTuple):
-    """A convention in a line: its running state and the axes on which it promises."""
+    """A convention in a line: its running state, its last day and the axes on which it promises."""
 
     id: int
     numero: str
@@ -74,11 +74,12 @@ def worth_showing(conventions: Sequence[ConventionResumee]) -> tuple[ConventionR
 
 
 def _summed_up(row: Any, axes: tuple[str, ...] | None, day: date) -> ConventionResumee:
-    state = etat(Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.renewed), day)
+    dates = Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.renewed)
+    state = etat(dates, day)
     in_plan = row.dispositif == PLAN_10000 or (row.is_in_plan_10000 and row.dispositif != CHARTE)
     lacking = is_to_complete(row.dispositif, state, has_engagement=axes is not None)
     return ConventionResumee(
-        row.id, row.numero, row.dispositif, state, row.debut, row.fin, in_plan, lacking, axes or ()
+        row.id, row.numero, row.dispositif, state, row.debut, dates.effective_end, in_plan, lacking, axes or ()
     )
 
 

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.assemblage.signataires import by_nature, paqte_of
 from paqte.domain.attendus import Echeance, echeance
 from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude
-from paqte.domain.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, PROJET, etat, is_to_complete
+from paqte.domain.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
 from paqte.domain.declarations import TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.planification import is_proposed
@@ -60,6 +61,8 @@ class Attente(NamedTuple):
 class Accueil:
     """What the home page shows. Counts are declarations of the last closed semester unless said.
 
+    `entreprises` and `autres_signataires` are bound by a PAQTE convention today, a SIREN once (R2, R3).
+
     `attentes` speak of that semester and of the quarter closed since, when there is one (R11).
     """
 
@@ -73,7 +76,8 @@ class Accueil:
     validees: int
     a_valider: int
     attentes: tuple[Attente, ...]
-    signataires_en_vigueur: int
+    entreprises: int
+    autres_signataires: int
     conventions: int
     a_renouveler: tuple[ConventionSignalee, ...]
     projets: tuple[ConventionSignalee, ...]
@@ -116,6 +120,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     first, agenda = first_day(departement), read_agenda(departement)
     owed = _owed(conventions, states, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
+    natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
     return Accueil(
         semestre=semestre,
         is_semestre_owed=semestre.debut >= first,
@@ -127,7 +132,8 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
         validees=[e.etat for e in owed[semestre]].count(VALIDEE),
         a_valider=sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
         attentes=tuple(_awaited(owed)),
-        signataires_en_vigueur=len({c.siren for c in conventions if by_state[c.id] in EN_VIGUEUR and c.is_paqte}),
+        entreprises=natures.pop(ENTREPRISE, 0),
+        autres_signataires=sum(natures.values()),
         conventions=len(conventions) + len(chartes),
         a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
         projets=_signalled(conventions, by_state, PROJET),

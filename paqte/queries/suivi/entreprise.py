@@ -31,7 +31,7 @@ class SignataireSuivi(NamedTuple):
 
 
 class ConventionSuivie(NamedTuple):
-    """A convention with its running state, and what is achieved against each objective."""
+    """A convention with its running state, its last day, and what is achieved against each objective."""
 
     id: int
     numero: str
@@ -121,7 +121,8 @@ def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
 
 
 def _followed(c: ConventionSignee, today: date, realises: tuple[Realise, ...]) -> ConventionSuivie:
-    return ConventionSuivie(c.id, c.numero, c.dispositif, etat(c.dates, today), c.debut, c.fin, len(realises), realises)
+    state, end = etat(c.dates, today), c.dates.effective_end
+    return ConventionSuivie(c.id, c.numero, c.dispositif, state, c.debut, end, len(realises), realises)
 
 
 def _referents(departement: str) -> tuple[Contact, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, Somme, condense, consolidate, inside
-from paqte.domain.conventions import CHARTE
+from paqte.domain.conventions import CHARTE, Dates
 from paqte.domain.declarations import MANQUANTE, VALIDEE
 from paqte.domain.objectifs import achievement, term_target
 from paqte.domain.periodes import Periode, periodes_between
@@ -37,7 +37,7 @@ class Realise(NamedTuple):
     """One engagement of a convention: what is achieved since the start, its objective over the term, its rate.
 
     `valeur` None bears its reason in `motif`, be it a share too small to be read (R33);
-    `taux` is a percentage; `points` are its periods, oldest first.
+    `taux` is a percentage; `points` are all its periods since the first answered, oldest first.
     `somme` adds up the `periodes` answered of one free commitment, to which no other is ever added (R5).
     """
 
@@ -51,14 +51,19 @@ class Realise(NamedTuple):
     cible: Decimal | None
     taux: Chiffre
     motif: str
-    points: tuple[PointLu, ...]
+    points: list[PointLu]
     somme: Decimal | None = None
     periodes: int = 0
 
     @property
+    def recents(self) -> list[PointLu]:
+        """The periods that a chart has room for."""
+        return self.points[-LONGEST:]
+
+    @property
     def is_told(self) -> bool:
-        """Whether at least one period has a figure."""
-        return any(p.valeur is not None for p in self.points)
+        """Whether at least one of them has a figure."""
+        return any(p.valeur is not None for p in self.recents)
 
 
 def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[int, tuple[Realise, ...]]:
@@ -99,7 +104,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
         cible=None if cible is None else Decimal(cible),
         taux=Chiffre() if told.is_missing else share(rate.realise, rate.vise),
         motif=motif,
-        points=tuple(_points(row, faits, indicateur.genre, today)),
+        points=_points(row, faits, indicateur.genre, today),
         **_free_sum(row, whole, indicateur.genre),
     )
 
@@ -113,12 +118,13 @@ def _free_sum(row: Any, whole: Mapping[Cle, Part], genre: str) -> dict[str, Any]
 
 
 def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointLu]:
-    """Every period that is over since the first answer, the last twelve at most."""
+    """Every period that is over since the first answer, up to the last day in force."""
     if not faits:
         return []
     first = min(Periode.from_code(f.periode).debut for f in faits)
-    closed = [p for p in periodes_between(first, min(row.fin, today), row.rythme) if p.is_closed(today)]
-    told = ((p, _figure(consolidate(inside(faits, p)), faits[0], genre)) for p in closed[-LONGEST:])
+    end = Dates(row.statut, row.debut, row.fin, row.resiliee_le).effective_end
+    closed = [p for p in periodes_between(first, min(end, today), row.rythme) if p.is_closed(today)]
+    told = ((p, _figure(consolidate(inside(faits, p)), faits[0], genre)) for p in closed)
     return [PointLu(p, one.valeur, one.motif) for p, one in told]
 
 
@@ -152,7 +158,7 @@ def _engagements(conventions: Sequence[int]) -> list[Any]:
     query = (
         select(
             e.id, e.convention_id, e.indicateur, e.rang, e.libelle, e.unite, e.reference,
-            c.signataire_id, c.departement_code, c.rythme, c.fin,
+            c.signataire_id, c.departement_code, c.rythme, c.statut, c.debut, c.fin, c.resiliee_le,
         )
         .join(c, c.id == e.convention_id)
         .where(e.convention_id.in_(conventions), c.dispositif != CHARTE)

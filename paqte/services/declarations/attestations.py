@@ -11,7 +11,7 @@ from sqlalchemy import select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
 from paqte.domain.chiffres import INFIME
-from paqte.domain.conventions import PROJET
+from paqte.domain.conventions import PROJET, Dates
 from paqte.domain.erreurs import Refused
 from paqte.domain.fichiers import Download
 from paqte.domain.nombres import written
@@ -71,6 +71,7 @@ def _grouped(code: str) -> str:
 def _told(convention: Convention, today: date, code: str, base_url: str) -> Attestation:
     realises = achieved(convention.departement_code, [convention.id], today).get(convention.id, ())
     place = db.session.get_one(Departement, convention.departement_code)
+    dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
     grid = catalogue()
     return Attestation(
         numero=convention.numero,
@@ -80,7 +81,7 @@ def _told(convention: Convention, today: date, code: str, base_url: str) -> Atte
         code=code,
         verification=f"{base_url}{VERIFIER}",
         debut=long_date(convention.debut),
-        fin=long_date(convention.fin),
+        fin=long_date(dates.effective_end),
         emise_le=long_date(today),
         periodes=_span(realises),
         referent=first_referent(convention.departement_code),
@@ -91,8 +92,9 @@ def _told(convention: Convention, today: date, code: str, base_url: str) -> Atte
 
 
 def _span(realises: tuple[Realise, ...]) -> str:
-    """From the first to the last period with a validated figure."""
-    told = sorted({p.periode for r in realises for p in r.points if p.valeur is not None}, key=lambda p: p.fin)
+    """From the first to the last period with a validated figure, be it too small to be read (R33)."""
+    known = (p for r in realises for p in r.points if p.valeur is not None or p.motif == INFIME)
+    told = sorted({p.periode for p in known}, key=lambda p: p.fin)
     if not told:
         return ""
     return told[0].libelle if len(told) == 1 else f"du {told[0].libelle} au {told[-1].libelle}"

@@ -77,7 +77,9 @@ def _by_axis(realises: Sequence[Realise]) -> list[tuple[Axe, list[Realise]]]:
 
 def _curve(realise: Realise) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
-    return [Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _read(p)) for p in realise.points]
+    return [
+        Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _read(p)) for p in realise.recents
+    ]
 
 
 def _read(point: PointLu) -> str:

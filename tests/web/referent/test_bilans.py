@@ -17,7 +17,7 @@ import time_machine
 from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.models import Departement
+from paqte.models import Departement, Signataire
 from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.transaction import transaction
@@ -78,6 +78,20 @@ def test_R13_the_page_shows_the_figure_who_answered_and_who_owes(camille: FlaskC
 
 def test_R22_the_rate_is_shown_against_the_target(camille: FlaskClient) -> None:
     assert "25\u00a0%" in camille.get(PAGE).text
+
+
+def test_R38_what_a_hospital_alone_engaged_in_is_not_shown_as_nobody_s(app: Flask, camille: FlaskClient) -> None:
+    with app.app_context():
+        hospital = a_signataire("Hôpital (fictif)")
+        with transaction(actor=CAMILLE_ACTOR, now=NOW) as session:
+            session.get_one(Signataire, hospital).nature = "employeur_public"
+        a_convention(hospital, "A4")
+    html = camille.get(PAGE).text
+    rows = [row for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL) if "A4" in row and "STPA" in row]
+    assert len(rows) == 3 and "aucune entreprise ne s’y est engagée" in rows[0] and "employeurs publics" in rows[1]
+    assert camille.get(f"{PAGE}/chiffres/A4?nature=entreprise").status_code == 200
+    nobody = re.findall(r"sans engagement en vigueur ni réponse</summary>.*?</details>", html, re.DOTALL)
+    assert len(nobody) == 5 and all("A4" not in one for one in nobody)
 
 
 def test_R20_each_figure_is_one_click_away_from_its_declarations(camille: FlaskClient) -> None:

@@ -54,6 +54,8 @@ def test_a_search_is_kept_in_its_field_and_counts_what_it_finds(camille: FlaskCl
     assert 'value="ETOILE"' in html
     assert "1\u00a0structure trouvée" in html
     assert "Atelier Lenoir" not in html
+    add(nom="Étoile du Sud", identifiant=a_siret(7))
+    assert "2\u00a0structures trouvées" in unescape(camille.get(LIST, query_string={"q": "ETOILE"}).text)
 
 
 def test_an_empty_search_and_an_empty_list_say_what_to_do_next(

@@ -71,7 +71,7 @@ def bilan_produire(periode: str) -> ResponseReturnValue:
 
 
 class AxeLu(NamedTuple):
-    """Lines of one axis: those somebody owes or has answered, and those nobody engaged in."""
+    """Lines of one axis: those of what somebody owes or has answered, and those of what nobody does (R38)."""
 
     libelle: str
     engages: list[LigneIndicateur]
@@ -80,8 +80,10 @@ class AxeLu(NamedTuple):
 
 def _by_axis(computed: Bilan) -> list[AxeLu]:
     axes = catalogue().axes
+    # The enterprises' line stands beside those of a network or of a hospital, even when it has no figure.
+    alive = {line.code for line in computed.indicateurs if _is_alive(line)}
     return [
-        AxeLu(axes[code].libelle, [line for line in lines if _is_alive(line)], [n for n in lines if not _is_alive(n)])
+        AxeLu(axes[code].libelle, [n for n in lines if n.code in alive], [n for n in lines if n.code not in alive])
         for code, lines in ((c, list(g)) for c, g in groupby(computed.indicateurs, key=lambda line: line.axe))
     ]
 

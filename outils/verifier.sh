@@ -5,6 +5,9 @@ set -u
 cd "$(dirname "$0")/.."
 . outils/systeme.sh
 
+# Tests start PAQTE by the dozen: compiled once, not at each start.
+unset PYTHONDONTWRITEBYTECODE
+
 echecs=""
 
 # etape TITRE COMMANDE… : runs the check and remembers its failure.

@@ -9,10 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.fixtures_base import KeptBases
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,17 @@ EVERYBODY = (CAMILLE, ZOE, BRUNO, NADIA, ALIX)
 
 
 @pytest.fixture
-def accounts(app: Flask) -> tuple[Personne, ...]:
+def accounts(app: Flask, kept_bases: KeptBases) -> tuple[Personne, ...]:
     """Accounts of EVERYBODY, with the départements 41 and 972 and Bruno's company as a signatory of the 41."""
+    from paqte.ops.clock import now
+
+    # Written where time stands still, they are the same whenever they are; where it goes on, they are of this run.
+    moment = now() if time_machine.escape_hatch.is_travelling() else None
+    kept_bases.write_once(app, ("accounts", moment), lambda: _write_accounts(app))
+    return EVERYBODY
+
+
+def _write_accounts(app: Flask) -> None:
     from paqte.domain.acteurs import PLANIFICATEUR
     from paqte.models import Departement, Entreprise, Signataire
     from paqte.ops.clock import now
@@ -62,7 +74,6 @@ def accounts(app: Flask) -> tuple[Personne, ...]:
             )
         for person in EVERYBODY:
             invitation_of(person)
-    return EVERYBODY
 
 
 def invitation_of(person: Personne) -> str:

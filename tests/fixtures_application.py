@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+BUILDERS = ("_build", "_build_unknown")
+COMPILED = ("_parts", "_trace", "_converters", "arguments")
+
 
 @dataclass(frozen=True, slots=True)
 class LiveServer:
@@ -61,23 +64,25 @@ def app_settings(
 
 @pytest.fixture(scope="session", autouse=True)
 def addresses_compiled_once() -> Iterator[None]:
-    """How to write an address, compiled once: each test has an application of its own, and all have the same routes.
+    """Addresses compiled once: each test has an application of its own, and all have the same routes.
 
-    What Werkzeug compiles depends on the parts of the rule alone; converters are asked of the rule when it runs.
+    What Werkzeug compiles depends on the rule and on the converters of its map, which keep nothing of a request.
     """
-    compiled: dict[object, Any] = {}
-    compile_builder = Rule._compile_builder
+    compiled: dict[object, dict[str, Any]] = {}
+    compile_alone = Rule.compile
 
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        if rule.defaults:
-            return compile_builder(rule, append_unknown)
-        key = (tuple(rule._trace), append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
+    def once(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.merge_slashes, *rule.map.converters.values())
+        if key in compiled and not rule.defaults:
+            kept = compiled[key]
+            rule.__dict__ |= kept | {name: kept[name].__func__.__get__(rule) for name in BUILDERS}
+            return
+        compile_alone(rule)
+        if not rule.defaults:
+            compiled[key] = {name: getattr(rule, name) for name in (*COMPILED, *BUILDERS)}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(Rule, "compile", once)
         yield
 
 

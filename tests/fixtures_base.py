@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
+if TYPE_CHECKING:
+    from flask import Flask
+
+Told = TypeVar("Told")
+MOST_STATEMENTS = 5_000
 TEMPLATE = "modele"
 # A test's base need not survive a power cut.
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
@@ -48,6 +58,35 @@ def no_order_unless_asked_for() -> Iterator[None]:
     event.remove(Engine, "connect", reverse)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_disk_waited_for() -> Iterator[None]:
+    """As FAST does for PostgreSQL: SQLite leaves it to the machine when to bring to the disk what is written."""
+
+    def hurry(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """SQL compiled once: each test has a base and an engine of its own, and all of them ask the same questions.
+
+    What SQLAlchemy compiles depends on the sort of base, never on the engine; in use, one engine serves for months.
+    """
+    compiled: defaultdict[type, LRUCache[Any, Any]] = defaultdict(lambda: LRUCache(MOST_STATEMENTS))
+    shared = property(lambda engine: compiled[type(engine.dialect)], lambda _engine, _own: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "_compiled_cache", shared, raising=False)
+        # The keys begin with the dialect, of which each engine has one: those of a sort are alike.
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """A PostgreSQL server of the tests' own, on a socket, holding the template database."""
@@ -77,6 +116,69 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("base") / "modele.sqlite3"
     create_schema(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that went through every migration, without a row; copy it, do not write in it."""
+    from paqte.ops.migration import upgrade_base
+
+    path = tmp_path_factory.mktemp("migree") / "migree.sqlite3"
+    upgrade_base(f"sqlite:///{path}", backups=None, now=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    return path
+
+
+class KeptBases:
+    """SQLite files lived once in this run: each test that begins with the same story is given a copy of its end."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self.folder, self.empty = folder, empty
+        self.lived: dict[object, tuple[Path, Any]] = {}
+        self.stands: dict[Path, Path] = {}
+
+    def write_once(self, app: Flask, story: Hashable, write: Callable[[], Told]) -> Told:
+        """What `write()` gives, once `app`'s base is as `write()` leaves it; `story` must tell all that it depends on.
+
+        It is called when nothing can be copied: the first time, on PostgreSQL, and on a base that was touched
+        since the story before ended.
+        """
+        from paqte.models import db
+
+        with app.app_context():
+            engine = db.engine
+        path = Path(engine.url.database or "")
+        before = self.stands.get(path, self.empty)
+        if engine.dialect.name != "sqlite" or not _stands_as(before, path, engine):
+            return write()
+        if (before, story) not in self.lived:
+            told = write()
+            engine.dispose()
+            if _journal_of(path).exists():  # somebody still reads there: what the file holds is not all
+                return told
+            kept = self.folder / f"{len(self.lived)}.sqlite3"
+            shutil.copyfile(path, kept)
+            self.lived[before, story] = kept, told
+        kept, told = self.lived[before, story]
+        shutil.copyfile(kept, path)
+        self.stands[path] = kept
+        return told
+
+
+def _stands_as(before: Path, path: Path, engine: Engine) -> bool:
+    """Whether the base is still a copy of that file, and nobody has it open."""
+    pool: Any = engine.pool
+    is_open = pool.checkedin() or pool.checkedout() or _journal_of(path).exists()
+    return not is_open and filecmp.cmp(before, path, shallow=False)
+
+
+def _journal_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+@pytest.fixture(scope="session")
+def kept_bases(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> KeptBases:
+    """The bases lived once by this process."""
+    return KeptBases(tmp_path_factory.mktemp("vecues"), sqlite_template)
 
 
 @pytest.fixture

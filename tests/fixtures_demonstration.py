@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the demonstration as of today; copy it, do not write in it."""
     from paqte import create_app
-    from paqte.config import read_settings
     from paqte.domain.acteurs import operator
     from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
     from paqte.ops import clock
-    from paqte.ops.migration import upgrade_base
     from paqte.services.reglages.territoire import load_territories
 
     folder = tmp_path_factory.mktemp("demonstration")
-    path = folder / "paqte.sqlite3"
+    path = Path(shutil.copy(migrated_file, folder / "paqte.sqlite3"))
     given = {"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": f"sqlite:///{path}"}
-    upgrade_base(read_settings(given).database_url, backups=folder, now=clock.now())
     with create_app(given).app_context():
         load_territories(actor=operator(), now=clock.now())
         load_demonstration(now=clock.now())

@@ -49,9 +49,11 @@ def paqte(instance: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., R
 
 
 @pytest.fixture
-def base(paqte: Callable[..., Rendu]) -> None:
-    """An empty base of the right version."""
-    assert paqte("base", "migrer").code == 0
+def base(instance: Path, migrated_file: Path) -> Path:
+    """An empty base of the right version in this test's own instance."""
+    path = instance / "instance" / "paqte.sqlite3"
+    path.parent.mkdir()
+    return shutil.copy(migrated_file, path)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from paqte.ops.backup import BackupRefused, save_base
-from paqte.ops.migration import upgrade_base
 from paqte.ops.restore import restore_base
 
 HEADER = b"SQLite format 3\x00"
@@ -128,21 +127,21 @@ HIDDEN = (invalid_text, changed_file, word_for_a_number, word_for_a_date)
 
 
 @pytest.fixture
-def live(instance: Path, now: datetime) -> Path:
-    """A base in use, with an account, and a back-up of it beside: `sauvegarde.sqlite3`."""
-    path = instance / "instance" / "paqte.sqlite3"
-    upgrade_base(f"sqlite:///{path}", backups=None, now=now)
-    with sqlite3.connect(path) as base:
-        base.execute("INSERT INTO region (code, nom) VALUES ('24', 'Centre-Val de Loire')")
-        base.execute(
+def live(instance: Path, base: Path, now: datetime) -> Path:
+    """A base in use, with an account; beside it, `sauvegarde.sqlite3` and `vide.sqlite3`, from before any row."""
+    path = base
+    shutil.copy(path, instance / "vide.sqlite3")
+    with sqlite3.connect(path) as opened:
+        opened.execute("INSERT INTO region (code, nom) VALUES ('24', 'Centre-Val de Loire')")
+        opened.execute(
             "INSERT INTO utilisateur (courriel, nom, role, is_active, created_at) "
             "VALUES ('alix@cget.test', 'Alix', 'admin', 1, '2026-01-01 00:00:00')"
         )
-    base.close()
+    opened.close()
     shutil.copy(save_base(f"sqlite:///{path}", instance, now), instance / "sauvegarde.sqlite3")
-    with sqlite3.connect(path) as base:
-        base.execute("PRAGMA journal_mode=DELETE")
-    base.close()
+    with sqlite3.connect(path) as opened:
+        opened.execute("PRAGMA journal_mode=DELETE")
+    opened.close()
     return path
 
 
@@ -244,7 +243,7 @@ def newer(path: Path) -> None:
 
 
 def of_no_data(path: Path) -> None:
-    upgrade_base(f"sqlite:///{path}", backups=None, now=datetime.fromisoformat("2026-11-22T09:00:00+00:00"))
+    shutil.copy(path.with_name("vide.sqlite3"), path)
 
 
 def with_journal(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,14 @@ KEY_FILE = "PAQTE_SECRET_KEY" + "_FILE"  # as a file of the setting documented u
 @pytest.mark.parametrize(
     "name", ["sous ?x=1", "a%41b", "dièse #1", "deux  espaces", "préfecture é", 'l\'une "deux"', "a&b;c"]
 )
-def test_the_base_is_in_the_very_folder_of_the_instance(name: str, tmp_path: Path, now: Any) -> None:
+def test_the_base_is_in_the_very_folder_of_the_instance(
+    name: str, tmp_path: Path, migrated_file: Path, now: Any
+) -> None:
     settings = read_settings({"PAQTE_INSTANCE": str(tmp_path / name)})
     assert make_url(settings.database_url).database == str(tmp_path / name / "paqte.sqlite3")
+    # Taken for another file, the address would have one made elsewhere.
+    (tmp_path / name).mkdir(exist_ok=True)
+    shutil.copy(migrated_file, tmp_path / name / "paqte.sqlite3")
     upgrade_base(settings.database_url, backups=tmp_path, now=now)
     check_base(settings.database_url)
     assert (tmp_path / name / "paqte.sqlite3").stat().st_size > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -11,22 +12,20 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from paqte import create_app
 from paqte.models import db
-from paqte.ops.migration import upgrade_base
 from paqte.web.app import MOST_THREADS
 
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "python:paqte.ops.gunicorn", "paqte:create_app()")
 
 
 @pytest.fixture
-def environment(tmp_path: Path, now: datetime) -> dict[str, str]:
-    upgrade_base(f"sqlite:///{tmp_path / 'paqte.sqlite3'}", backups=tmp_path, now=now)
+def environment(tmp_path: Path, migrated_file: Path) -> dict[str, str]:
+    shutil.copy(migrated_file, tmp_path / "paqte.sqlite3")
     return os.environ | {"PAQTE_INSTANCE": str(tmp_path), "PAQTE_HOST": "127.0.0.2", "PAQTE_PORT": "5199"}
 
 

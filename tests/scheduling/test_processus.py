@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,6 @@ from paqte.domain.periodes import last_closed, local_date, periodes_between
 from paqte.domain.taches import FAITE
 from paqte.models import Tache
 from paqte.ops import clock
-from paqte.ops.migration import upgrade_base
 
 # The product's own process, with a lease short enough for a test to outlive it.
 SHORT_LEASE = """
@@ -107,9 +107,8 @@ def test_sigterm_ends_the_process_between_two_jobs(due: Any, start: Any, tasks: 
     assert editions() == sorted((t.departement_code, t.periode, 1) for t in tasks())
 
 
-def test_a_base_of_another_version_is_refused_in_a_sentence(tmp_path: Path, now: Any) -> None:
-    url = f"sqlite:///{tmp_path / 'paqte.sqlite3'}"
-    upgrade_base(url, backups=tmp_path, now=now)
+def test_a_base_of_another_version_is_refused_in_a_sentence(tmp_path: Path, migrated_file: Path) -> None:
+    url = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'paqte.sqlite3')}"
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

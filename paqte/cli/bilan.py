@@ -10,7 +10,7 @@ from paqte.cli.application import OPERATOR, application, settings_of
 from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.sortie import REFUSED
 from paqte.cli.types import FILE, KEY, OUTPUT, departement_option, periode_option
-from paqte.domain.conventions import SEMESTRE
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS
 from paqte.ops import clock
@@ -70,7 +70,7 @@ def lister(departement: str | None) -> None:
 
     Numéro interne, département, période, édition, date, sha256 du fichier.
     """
-    list_and_tell(SEMESTRE, departement)
+    list_and_tell(BILAN, departement)
 
 
 @bilan.command()

@@ -8,7 +8,7 @@ import click
 
 from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.types import OUTPUT, PERIODE, departement_option
-from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.documents.registre import COMPTE_RENDU
 from paqte.domain.periodes import Periode
 
 
@@ -39,4 +39,4 @@ def lister(departement: str | None) -> None:
 
     Numéro interne, département, période, édition, date, sha256 du fichier.
     """
-    list_and_tell(TRIMESTRE, departement)
+    list_and_tell(COMPTE_RENDU, departement)

@@ -9,7 +9,8 @@ import click
 
 from paqte.cli.application import OPERATOR, application
 from paqte.cli.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
-from paqte.domain.editions import GABARIT_BILAN, GENRES_GABARIT
+from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.editions import GABARIT_BILAN
 from paqte.ops import clock
 
 departement = click.option(

@@ -23,8 +23,7 @@ from paqte.cli.sortie import StartRefused
 from paqte.cli.verrou import alone_on
 from paqte.config import Settings, read_settings
 from paqte.domain.campagnes import travail_libelle
-from paqte.domain.conventions import SEMESTRE
-from paqte.domain.periodes import Periode
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.systeme import reason_of
 from paqte.ops import clock
 from paqte.ops.courriel import read_smtp_url
@@ -148,8 +147,7 @@ def _last_bilan(settings: Settings, departement: str) -> Path | None:
     """The file of the département's latest bilan, as one would type its path from here."""
     from paqte.queries.editions.editions import list_editions
 
-    of_semesters = [e for e in list_editions(actor=OPERATOR) if Periode.from_code(e.periode).genre == SEMESTRE]
-    published = [e for e in of_semesters if e.departement == departement and e.publiee_le]
+    published = [e for e in list_editions(actor=OPERATOR, genre=BILAN) if e.departement == departement and e.publiee_le]
     if not published:
         return None
     path = settings.reports / departement / published[0].periode / published[0].fichier_nom

@@ -10,7 +10,6 @@ from paqte.domain.consolidation import Fait
 
 GABARIT_BILAN = "bilan"
 GABARIT_TRIMESTRE = "trimestre"
-GENRES_GABARIT: dict[str, str] = {GABARIT_BILAN: "Bilan semestriel", GABARIT_TRIMESTRE: "Export trimestriel"}
 
 XLSX = "xlsx"
 CSV = "csv"

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import inside
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.canonique import Frozen
-from paqte.domain.documents.comparaison import Comparaison, Correction, Ecart, changed_answers, compare, lines, names_of
-from paqte.domain.documents.comparaison_bilan import BILAN
-from paqte.domain.documents.comparaison_trimestre import COMPTE_RENDU
-from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions import read_facts
 from paqte.domain.regles import changed_since
-
-
-@dataclass(frozen=True, slots=True)
-class GenreEdition:
-    """What the editions of one kind of period hold, how it is put together and how two of them are compared."""
-
-    document: type[Frozen]
-    comparaisons: tuple[Comparaison, ...]
-    assemble: Callable[..., Any]
-
-
-KINDS: dict[str, GenreEdition] = {
-    SEMESTRE: GenreEdition(Bilan, BILAN, assemble),
-    TRIMESTRE: GenreEdition(CompteRendu, COMPTE_RENDU, assemble_trimestre),
-}
 
 
 class EditionScellee(NamedTuple):
@@ -61,15 +40,21 @@ class Revision(NamedTuple):
 
 
 def revise(
-    donnees: DonneesBilan, last: EditionScellee | None, *, numero: int, now: datetime, gabarit: str | None = None
+    kind: GenreDocument,
+    donnees: DonneesBilan,
+    last: EditionScellee | None,
+    *,
+    numero: int,
+    now: datetime,
+    gabarit: str | None = None,
 ) -> Revision:
-    """Put the document together from what the base says now and hold it against the last edition of its period.
+    """Put a document together from what the base says now and hold it against the last edition of its period.
 
     `numero` is the one it would bear. Neither that nor its moment nor what it tells of the edition before is a
     difference; rules that changed are told beside the cells that did. `gabarit` None keeps the last edition's: a
     template that changed proposes nothing by itself.
     """
-    kind, grid = KINDS[donnees.periode.genre], catalogue()
+    grid = catalogue()
     former: Any = kind.document.from_json(last.contenu) if last else None
     facts = read_facts(last.faits) if last else None
     document: Document = kind.assemble(

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.editions import FORMATS, GABARIT_BILAN, GENRES_GABARIT
+from paqte.domain.documents.registre import DOCUMENTS, GENRES_GABARIT
+from paqte.domain.editions import FORMATS, GABARIT_BILAN
 from paqte.domain.secret import DIFFUSIONS
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
@@ -33,7 +34,7 @@ class Gabarit(Base, Identified, Journaled, Dated):
 
 
 class Edition(Base, Identified, Journaled, Dated):
-    """An issued bilan (a semester) or compte rendu (a quarter). Nothing of it is ever changed.
+    """An issued document, of the kind that `genre_document` says. Nothing of it is ever changed.
 
     `contenu` is whole, `publiable` what may leave the préfecture (R23); `fichier` is the internal workbook.
     `entrees_sha256` is the fingerprint of what it was made from, None for those of before (R44).
@@ -42,13 +43,15 @@ class Edition(Base, Identified, Journaled, Dated):
     __tablename__ = "edition"
     __unjournaled__ = frozenset({"contenu", "faits", "fichier", "produite_par", "publiable"})
     __table_args__ = (
-        UniqueConstraint("departement_code", "periode", "numero"),
+        UniqueConstraint("departement_code", "genre_document", "periode", "numero", name="uq_edition_numero"),
+        one_of("genre_document", DOCUMENTS),
         period_code(),
         CheckConstraint("numero >= 1", name="numero"),
         CheckConstraint("length(sha256) = 64 AND length(fichier_sha256) = 64", name="empreintes"),
     )
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    genre_document: Mapped[str] = mapped_column(String(20))
     periode: Mapped[str] = mapped_column(String(7))
     numero: Mapped[int]
     contenu: Mapped[str] = mapped_column(Text, deferred=True)

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.models.base import Base, Moment
-from paqte.models.commun import Identified, period_code
+from paqte.models.commun import Identified, one_of, period_code
 
 
 class Restauration(Base, Identified):
@@ -31,11 +32,13 @@ class NumeroEdition(Base, Identified):
 
     __tablename__ = "numero_edition"
     __table_args__ = (
-        UniqueConstraint("departement_code", "periode", "numero"),
+        UniqueConstraint("departement_code", "genre_document", "periode", "numero", name="uq_numero_edition_numero"),
+        one_of("genre_document", DOCUMENTS),
         period_code(),
         CheckConstraint("numero >= 1", name="numero"),
     )
 
     departement_code: Mapped[str] = mapped_column(String(3))
+    genre_document: Mapped[str] = mapped_column(String(20))
     periode: Mapped[str] = mapped_column(String(7))
     numero: Mapped[int]

@@ -136,9 +136,9 @@ def _a_refused_mail() -> Courriel:
 
 def _an_edition(gabarit: int) -> Edition:
     return Edition(
-        departement_code="41", periode="2025-S2", numero=1, contenu=FROZEN, faits="[]", sha256="2" * 64, fichier=b"x",
-        fichier_sha256="3" * 64, fichier_nom="b.xlsx", gabarit_id=gabarit, catalogue="1", produite_par="Camille",
-        created_at=NOW,
+        departement_code="41", genre_document="bilan", periode="2025-S2", numero=1, contenu=FROZEN, faits="[]",
+        sha256="2" * 64, fichier=b"x", fichier_sha256="3" * 64, fichier_nom="b.xlsx", gabarit_id=gabarit, catalogue="1",
+        produite_par="Camille", created_at=NOW,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.bilan import Bilan, Versions
 from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions import write_facts
 from paqte.domain.periodes import Periode
 from paqte.domain.regles import changed_since
@@ -68,9 +69,12 @@ def test_R19_an_edition_says_by_which_rules_it_was_counted() -> None:
 
 
 def test_R19_the_next_edition_says_which_rules_moved_its_cells() -> None:
-    for document, tableaux, periode in ((bilan(), TABLEAUX_DETAIL, "2026-S1"), (export(), TABLEAUX, "2026-T1")):
+    for document, tableaux, genre, periode in (
+        (bilan(), TABLEAUX_DETAIL, BILAN, "2026-S1"),
+        (export(), TABLEAUX, COMPTE_RENDU, "2026-T1"),
+    ):
         rows = given(periode)
-        found = revise(rows, sealed(other_figures(document), rows), numero=2, now=NOW)
+        found = revise(DOCUMENTS[genre], rows, sealed(other_figures(document), rows), numero=2, now=NOW)
         assert [(e.colonne, e.declarations) for e in found.ecarts] == [("Depuis le début", ())]
         (sentence,) = found.document.regles
         assert sentence.startswith(BEGINNING)
@@ -79,14 +83,14 @@ def test_R19_the_next_edition_says_which_rules_moved_its_cells() -> None:
 
 def test_R19_a_name_given_to_the_rules_changes_no_cell_and_proposes_nothing() -> None:
     rows = given("2026-S1")
-    found = revise(rows, sealed(of_before(bilan()), rows), numero=2, now=NOW)
+    found = revise(DOCUMENTS[BILAN], rows, sealed(of_before(bilan()), rows), numero=2, now=NOW)
     assert (found.ecarts, found.document.regles) == ((), ())
 
 
 def test_R19_under_the_same_rules_no_rule_is_accused() -> None:
     rows = given("2026-S1")
     same_rules = replace(other_figures(bilan()), versions=bilan().versions)
-    found = revise(rows, sealed(same_rules, rows), numero=2, now=NOW)
+    found = revise(DOCUMENTS[BILAN], rows, sealed(same_rules, rows), numero=2, now=NOW)
     assert (len(found.ecarts), found.document.regles) == (1, ())
 
 

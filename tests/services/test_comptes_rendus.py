@@ -137,8 +137,8 @@ def test_the_three_files_are_put_in_place_whole_and_again(blois: int, tmp_path: 
 def test_lists_of_bilans_and_of_exports_do_not_mix(blois: int) -> None:
     freeze()
     freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2026-S1"), now=NOW)
-    assert [e.periode for e in list_editions(actor=CAMILLE, genre="S")] == ["2026-S1"]
-    assert [e.periode for e in list_editions(actor=CAMILLE, genre="T")] == ["2026-T3"]
+    assert [e.periode for e in list_editions(actor=CAMILLE, genre="bilan")] == ["2026-S1"]
+    assert [e.periode for e in list_editions(actor=CAMILLE, genre="compte_rendu")] == ["2026-T3"]
     assert [s.periode.code for s in list_semesters(actor=CAMILLE, now=NOW) if s.editions] == ["2026-S1"]
     assert [q.periode.code for q in list_quarters(actor=CAMILLE, now=NOW) if q.editions] == ["2026-T3"]
 

@@ -21,6 +21,7 @@ class ContenuEdition(NamedTuple):
     numero: int
     contenu: str
     faits: str
+    genre_document: str
 
 
 class ConventionNommee(NamedTuple):
@@ -31,7 +32,7 @@ class ConventionNommee(NamedTuple):
 def read_contents(*, actor: Acteur, edition_id: int) -> ContenuEdition:
     """What an edition froze, or NotFound."""
     e = Edition
-    query = select(e.id, e.departement_code, e.periode, e.numero, e.contenu, e.faits)
+    query = select(e.id, e.departement_code, e.periode, e.numero, e.contenu, e.faits, e.genre_document)
     row = db.session.execute(query.where(e.id == edition_id, readable(Edition, actor))).first()
     if row is None:
         raise NotFound("Cette édition")

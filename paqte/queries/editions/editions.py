@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, literal, select
 
 from paqte.domain.acteurs import Acteur
+from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS, GenreDocument
 from paqte.domain.editions import XLSX
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode, local_date
@@ -34,6 +35,7 @@ class EditionLue(NamedTuple):
     created_at: datetime
     publiee_le: datetime | None
     has_publishable: bool
+    genre_document: str
 
 
 def _editions(actor: Acteur) -> Any:
@@ -50,27 +52,30 @@ def _editions(actor: Acteur) -> Any:
         e.created_at,
         e.publiee_le,
         e.publiable.is_not(None),
+        e.genre_document,
     ).where(readable(Edition, actor))
 
 
 def list_editions(*, actor: Acteur, periode: str | None = None, genre: str | None = None) -> list[EditionLue]:
     """Editions this actor may read, the latest period and number first.
 
-    `genre` keeps one kind: those of semesters ("S") are bilans, those of quarters ("T") comptes rendus.
+    `genre` keeps one kind of document (domain.documents.registre).
     """
     query = _editions(actor)
     if periode is not None:
         query = query.where(Edition.periode == periode)
     if genre is not None:
-        query = query.where(Edition.periode.like(f"____-{genre}_"))
+        query = query.where(Edition.genre_document == genre)
     query = query.order_by(Edition.periode.desc(), Edition.departement_code, Edition.numero.desc())
     return [EditionLue(*row) for row in db.session.execute(query)]
 
 
-def find_edition(*, actor: Acteur, departement: str, periode: str, numero: int) -> EditionLue | None:
-    """The edition of that number, if this actor may read it."""
+def find_edition(*, actor: Acteur, genre: str, departement: str, periode: str, numero: int) -> EditionLue | None:
+    """The edition of that kind and number, if this actor may read it."""
     e = Edition
-    query = _editions(actor).where(e.departement_code == departement, e.periode == periode, e.numero == numero)
+    query = _editions(actor).where(
+        e.genre_document == genre, e.departement_code == departement, e.periode == periode, e.numero == numero
+    )
     row = db.session.execute(query).first()
     return EditionLue(*row) if row else None
 
@@ -83,6 +88,7 @@ class FichierEmis(NamedTuple):
     periode: str
     numero: int
     created_at: datetime
+    genre_document: str
     diffusion: str
     format: str
 
@@ -90,7 +96,7 @@ class FichierEmis(NamedTuple):
 def find_issued_file(sha256: str) -> FichierEmis | None:
     """The issued file that has this hash, whoever asks: only who holds the very file can know its hash."""
     e, f = Edition, EditionFichier
-    columns = (e.id, e.departement_code, e.periode, e.numero, e.created_at)
+    columns = (e.id, e.departement_code, e.periode, e.numero, e.created_at, e.genre_document)
     row = db.session.execute(
         select(*columns, literal(INTERNE), literal(XLSX)).where(e.fichier_sha256 == sha256).limit(1)
     ).first()
@@ -154,25 +160,25 @@ def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
 
     `depassee` says what the next edition would change; None when no cell would differ (R44).
     """
-    return _periods(actor, now, "S")
+    return _periods(actor, now, DOCUMENTS[BILAN])
 
 
 def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
     """Quarters of the référent's département since its first convention, the present one first, as semesters are."""
-    return _periods(actor, now, "T")
+    return _periods(actor, now, DOCUMENTS[COMPTE_RENDU])
 
 
-def _periods(actor: Acteur, now: datetime, genre: str) -> list[PeriodeEmise]:
+def _periods(actor: Acteur, now: datetime, genre: GenreDocument) -> list[PeriodeEmise]:
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
     agenda, start_of_use, complete = read_agenda(departement), first_day(departement), complete_since(departement)
     issued: dict[str, list[EditionLue]] = {}
-    for edition in list_editions(actor=actor, genre=genre):
+    for edition in list_editions(actor=actor, genre=genre.code):
         issued.setdefault(edition.periode, []).append(edition)
-    moved = {e.periode: e for e in overtaken_editions(departement, genre)}
-    current = Periode.containing(today, genre)
-    first = Periode.containing(min(start or today, today), genre)
+    moved = {e.periode: e for e in overtaken_editions(departement, genre.code)}
+    current = Periode.containing(today, genre.rythme)
+    first = Periode.containing(min(start or today, today), genre.rythme)
     periods = []
     while current.debut >= first.debut:
         due = agenda.campagne(current).publication

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import Memo, inputs_sha256
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.periodes import Periode
 from paqte.domain.revision import EditionScellee, revise
 from paqte.models import Edition, db
@@ -32,16 +33,18 @@ class EditionDepassee(NamedTuple):
     cases: int
     tableaux: tuple[str, ...]
     declarations: int
+    genre_document: str
 
 
 class _Last(NamedTuple):
-    """The last edition of a period, without its content."""
+    """The last edition of a document for a period, without its content."""
 
     id: int
     numero: int
     created_at: datetime
     sha256: str
     entrees: str | None
+    genre: str
 
 
 class _Verdict(NamedTuple):
@@ -74,24 +77,25 @@ _VERDICTS = _Verdicts()
 def overtaken_editions(departement: str, genre: str | None = None) -> list[EditionDepassee]:
     """The periods of the département whose next edition would differ from the last one, latest first.
 
-    `genre` keeps semesters or quarters. A constant number of statements; an edition whose inputs stand is not even
+    `genre` keeps one kind of document. A constant number of statements; an edition whose inputs stand is not even
     put together again.
     """
     last = _last_editions(departement, genre)
     if not last:
         return []
     memo: Memo = {}
-    moved = {}
-    for periode, donnees in read_several(db.session(), departement, last).items():
-        now_sha256 = inputs_sha256(donnees, memo)
-        if now_sha256 != last[periode].entrees:
-            moved[periode] = (donnees, (last[periode], now_sha256))
-    _judge(given for given in moved.values() if _VERDICTS.get(given[1]) is None)
+    moved = []
+    read = read_several(db.session(), departement, {periode for _, periode in last})
+    for (_, periode), edition in last.items():
+        now_sha256 = inputs_sha256(read[periode], memo)
+        if now_sha256 != edition.entrees:
+            moved.append((read[periode], (edition, now_sha256)))
+    _judge(given for given in moved if _VERDICTS.get(given[1]) is None)
     found = []
-    for periode, (_, key) in moved.items():
+    for donnees, key in moved:
         verdict = _VERDICTS.get(key)
         if verdict is not None and verdict.cases:
-            found.append(EditionDepassee(periode, key[0].numero, key[0].id, *verdict))
+            found.append(EditionDepassee(donnees.periode, key[0].numero, key[0].id, *verdict, key[0].genre))
     return sorted(found, key=lambda e: (e.periode.debut, e.periode.genre), reverse=True)
 
 
@@ -104,15 +108,17 @@ def _judge(unknown: Iterable[tuple[DonneesBilan, tuple[_Last, str]]]) -> None:
     query = select(e.id, e.contenu, e.faits).where(e.id.in_([key[0].id for _, key in asked]))
     frozen = {row.id: EditionScellee(*row[1:]) for row in db.session.execute(query)}
     for donnees, key in asked:
-        revision = revise(donnees, frozen[key[0].id], numero=key[0].numero + 1, now=key[0].created_at)
+        last = key[0]
+        genre = DOCUMENTS[last.genre]
+        revision = revise(genre, donnees, frozen[last.id], numero=last.numero + 1, now=last.created_at)
         tables = tuple(dict.fromkeys(e.tableau for e in revision.ecarts))
         _VERDICTS.keep(key, _Verdict(len(revision.ecarts), tables, len(revision.declarations)))
 
 
-def _last_editions(departement: str, genre: str | None) -> dict[Periode, _Last]:
-    """The last edition of each period of that genre."""
+def _last_editions(departement: str, genre: str | None) -> dict[tuple[str, Periode], _Last]:
+    """The last edition of each document and period, of that kind alone if one is given."""
     e = Edition
-    query = select(e.periode, e.id, e.numero, e.created_at, e.sha256, e.entrees_sha256)
+    query = select(e.periode, e.id, e.numero, e.created_at, e.sha256, e.entrees_sha256, e.genre_document)
     rows = db.session.execute(query.where(e.departement_code == departement).order_by(e.numero))
-    found = {Periode.from_code(row.periode): _Last(*row[1:]) for row in rows}
-    return {periode: last for periode, last in found.items() if genre in (None, periode.genre)}
+    found = {(row.genre_document, Periode.from_code(row.periode)): _Last(*row[1:]) for row in rows}
+    return {key: last for key, last in found.items() if genre in (None, key[0])}

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.nation import EditionScellee
-from paqte.domain.conventions import SEMESTRE
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.editions import read_facts
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.planification import is_proposed
@@ -59,14 +59,17 @@ def departements_followed() -> list[DepartementSuivi]:
 
 
 def last_editions(*, actor: Acteur, periode: Periode) -> list[DerniereEdition]:
-    """The last edition of each département that the actor may read, in order of code."""
+    """The last edition of the bilan of each département that the actor may read, in order of code."""
     e, later = Edition, aliased(Edition)
     newer = exists().where(
-        later.departement_code == e.departement_code, later.periode == e.periode, later.numero > e.numero
+        later.departement_code == e.departement_code,
+        later.genre_document == e.genre_document,
+        later.periode == e.periode,
+        later.numero > e.numero,
     )
     query = (
         select(e.id, e.departement_code, e.sha256, e.created_at, e.publiable.is_not(None))
-        .where(e.periode == periode.code, ~newer, readable(e, actor))
+        .where(e.genre_document == BILAN, e.periode == periode.code, ~newer, readable(e, actor))
         .order_by(e.departement_code)
     )
     return [DerniereEdition(*row) for row in db.session.execute(query)]
@@ -83,7 +86,7 @@ def issued_semesters(*, actor: Acteur) -> list[SemestreNational]:
     e = Edition
     query = (
         select(e.periode, func.count(e.departement_code.distinct()))
-        .where(e.periode.like(f"____-{SEMESTRE}_"), readable(e, actor))
+        .where(e.genre_document == BILAN, readable(e, actor))
         .group_by(e.periode)
         .order_by(e.periode.desc())
     )

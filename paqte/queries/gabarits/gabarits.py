@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, GENRES_GABARIT, PROPOSE, REMPLACE, RETIRE
+from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, PROPOSE, REMPLACE, RETIRE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import local_date
 from paqte.models import Convention, Departement, Edition, Gabarit, db

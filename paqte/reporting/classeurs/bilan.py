@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
-from paqte.domain.documents import libelles
+from paqte.domain.documents import libelles, registre
 from paqte.domain.documents.bilan import (
     Bilan,
     LigneAction,
@@ -19,7 +19,6 @@ from paqte.domain.documents.bilan import (
     LigneSignataire,
     is_of_entreprises,
 )
-from paqte.domain.editions import GABARIT_BILAN
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.bilan_detail import (
     ACTIONS,
@@ -289,12 +288,14 @@ CHAMPS: tuple[Champ, ...] = (
     *meta_fields(MARQUE),
 )
 
+GENRE = registre.DOCUMENTS[registre.BILAN]
+
 FORMAT_BILAN = Format(
-    genre=GABARIT_BILAN,
+    genre=GENRE.gabarit,
     marque=MARQUE,
     nom="le bilan",
     un="un bilan du PAQTE",
-    fichier="bilan-paqte",
+    fichier=GENRE.fichier,
     feuilles=FEUILLES,
     champs=CHAMPS,
     tableaux=(*TABLEAUX_BILAN, *TABLEAUX_DETAIL),

@@ -10,13 +10,12 @@ from typing import NamedTuple
 from paqte.domain.assemblage.trimestre import NEANT
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
-from paqte.domain.documents import libelles
+from paqte.domain.documents import libelles, registre
 from paqte.domain.documents.bilan import is_of_entreprises
 from paqte.domain.documents.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
-from paqte.domain.editions import GABARIT_TRIMESTRE
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
-from paqte.reporting.classeurs.donnees import DONNEES, PREFIXE, TABLEAU_DONNEES
+from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES, pieces
 from paqte.reporting.remplissage.format import GABARITS, META, UNITES, Champ, Format, Tableau, flow
 
 SYNTHESE = "Synthèse"
@@ -238,14 +237,17 @@ CHAMPS: tuple[Champ, ...] = (
     *meta_fields(MARQUE),
 )
 
+GENRE = registre.DOCUMENTS[registre.COMPTE_RENDU]
+
 FORMAT_TRIMESTRE = Format(
-    genre=GABARIT_TRIMESTRE,
+    genre=GENRE.gabarit,
     marque=MARQUE,
     nom="l’export trimestriel",
     un="un export trimestriel du PAQTE",
-    fichier=PREFIXE,
+    fichier=GENRE.fichier,
     feuilles=FEUILLES,
     champs=CHAMPS,
     tableaux=TABLEAUX,
     gabarit=GABARITS / "export_trimestriel.xlsx",
+    pieces=pieces,
 )

@@ -12,19 +12,20 @@ from typing import Any
 from paqte.domain.colonnes import BRUT, TEXTE, Colonne
 from paqte.domain.conventions import DISPOSITIFS
 from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu, DonneeTrimestre
+from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.liste_csv import write_csv
 from paqte.reporting.ooxml.texte import clean
 from paqte.reporting.ooxml.valeurs import number_text
 from paqte.reporting.publication import file_name
-from paqte.reporting.remplissage.format import Tableau
+from paqte.reporting.remplissage.format import Piece, Tableau
 
 DONNEES = "Données"
 NEANT = "Néant : aucune valeur n’était attendue sur le trimestre."
 
 # What the names of the files of a compte rendu begin with.
-PREFIXE = "export-trimestriel"
+PREFIXE = DOCUMENTS[COMPTE_RENDU].fichier
 # Data Resource and Table Schema of Frictionless Data.
 PROFILE = "tabular-data-resource"
 _TYPES = {TEXTE: "string", BRUT: "number"}
@@ -181,6 +182,14 @@ def write_schema(document: CompteRendu) -> bytes:
         "schema": {"fields": [c.descriptor for c in COLONNES], "missingValues": [""]},
     }
     return json.dumps(descriptor, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def pieces(document: CompteRendu) -> list[Piece]:
+    """The rows as CSV and their schema, made from the very document of the workbook."""
+    return [
+        Piece(CSV, csv_name(document), write_donnees(document), document.diffusion),
+        Piece(JSON, schema_name(document), write_schema(document), document.diffusion),
+    ]
 
 
 def _written(value: str | Decimal | None) -> str:

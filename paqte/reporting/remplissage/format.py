@@ -84,11 +84,21 @@ class Champ:
     format: str = TEXTE
 
 
+class Piece(NamedTuple):
+    """A file that goes with a workbook: its format, its name, its bytes, and who may read it (a diffusion)."""
+
+    format: str
+    nom: str
+    octets: bytes
+    diffusion: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Format:
     """A kind of workbook. `genre` is its code among templates (domain.editions), `marque` what `_meta` bears.
 
-    `nom` and `un` say it in sentences: "le bilan", "un bilan du PAQTE". `fichier` begins the name of its files.
+    `nom` and `un` say it in sentences: "le bilan", "un bilan du PAQTE".
+    `fichier` begins the name of its files; `pieces` are those made from the same document.
     """
 
     genre: str
@@ -100,6 +110,7 @@ class Format:
     champs: tuple[Champ, ...]
     tableaux: tuple[Tableau, ...]
     gabarit: Path
+    pieces: Callable[[Any], Iterable[Piece]] = lambda document: ()
     champs_par_nom: Mapping[str, Champ] = field(init=False)
     # Name of every cell and table that a template names -> its sheet.
     cellules: Mapping[str, str] = field(init=False)

@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.documents.comparaison import Ecart
+from paqte.domain.documents.registre import DOCUMENTS, GABARITS
 from paqte.domain.editions import FORMATS, XLSX
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode, local_date
@@ -93,15 +94,13 @@ def verify_file(*, actor: Acteur, octets: bytes) -> Verdict:
 def _sentence_intact(issued: FichierEmis) -> str:
     day = local_date(issued.created_at, issued.departement)
     what = f"{FORMATS[issued.format].lower()}, {DIFFUSIONS[issued.diffusion].lower()}"
-    return (
-        f"Ce fichier ({what}) est l’édition n° {issued.numero} {_of_period(issued.periode)}, département "
-        f"{issued.departement}, émise le {day:%d/%m/%Y} : pas un octet n’a changé."
-    )
+    return f"Ce fichier ({what}) est {_named(issued)}, émise le {day:%d/%m/%Y} : pas un octet n’a changé."
 
 
-def _of_period(code: str) -> str:
-    periode = Periode.from_code(code)
-    return f"{'du bilan' if periode.genre == 'S' else 'de l’export'} du {periode.libelle}"
+def _named(edition: EditionLue | FichierEmis) -> str:
+    """« l’édition n° 2 du bilan du 1er semestre 2026, département 41 »."""
+    what, when = DOCUMENTS[edition.genre_document].du, Periode.from_code(edition.periode).libelle
+    return f"l’édition n° {edition.numero} {what} du {when}, département {edition.departement}"
 
 
 def _of_claim(actor: Acteur, said: Dit, octets: bytes, digest: str) -> Verdict:
@@ -113,7 +112,7 @@ def _of_claim(actor: Acteur, said: Dit, octets: bytes, digest: str) -> Verdict:
             "vous n’en avez aucune de ce nom à lui comparer."
         )
         return Verdict(ETRANGER, phrase, digest)
-    name = f"l’édition n° {edition.numero} {_of_period(edition.periode)}, département {edition.departement}"
+    name = _named(edition)
     try:
         issued = _issued_octets(actor, edition, said)
     except NotFound:
@@ -174,7 +173,13 @@ def _of_figures(issued: bytes, said: Dit, name: str, digest: str, edition_id: in
 def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
     if not said.edition.isdigit() or len(said.edition) > 6:
         return None
-    return find_edition(actor=actor, departement=said.departement, periode=said.periode, numero=int(said.edition))
+    return find_edition(
+        actor=actor,
+        genre=GABARITS[said.genre].code,
+        departement=said.departement,
+        periode=said.periode,
+        numero=int(said.edition),
+    )
 
 
 def _differences(octets: bytes, said: Dit) -> Iterator[Ecart]:

@@ -6,19 +6,22 @@ from datetime import datetime
 from pathlib import Path
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import SEMESTRE
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.periodes import Periode
-from paqte.models import db
-from paqte.queries.perimetre import require_readable_departement
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
-from paqte.services.editions.editions import EditionIssued, EditionKind, freeze_edition, publish_edition, read_draft
+from paqte.services.editions.editions import (
+    EditionIssued,
+    compute_document,
+    freeze_edition,
+    publish_edition,
+)
+
+GENRE = DOCUMENTS[BILAN]
 
 
 def compute_bilan(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> Bilan:
     """The bilan as it would be issued now; nothing is written. NotFound for another's département."""
-    require_readable_departement(actor, departement)
-    bilan: Bilan = read_draft(db.session(), departement, periode, now).document
+    bilan: Bilan = compute_document(GENRE, actor=actor, departement=departement, periode=periode, now=now)
     return bilan
 
 
@@ -38,7 +41,7 @@ def freeze_bilan(
     template cannot serve.
     """
     return freeze_edition(
-        KIND,
+        GENRE,
         actor=actor,
         departement=departement,
         periode=periode,
@@ -62,11 +65,3 @@ def produce_bilan(
     """Freeze then publish: what a person means by « Produire »."""
     issued = freeze_bilan(actor=actor, departement=departement, periode=periode, now=now, reports=reports)
     return issued, publish_bilan(actor=actor, edition_id=issued.id, reports=reports, now=now)
-
-
-KIND = EditionKind(
-    format=FORMAT_BILAN,
-    genre=SEMESTRE,
-    nom="bilan",
-    refus="Le bilan du PAQTE porte sur un semestre : choisissez par exemple 2026-S1.",
-)

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, names_of
+from paqte.domain.documents.registre import DOCUMENTS, GenreDocument
 from paqte.domain.editions import read_differing
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
 from paqte.domain.regles import changed_since
-from paqte.domain.revision import KINDS, GenreEdition
 from paqte.queries.editions.comparaisons import ContenuEdition, conventions_named, read_contents
 
 
@@ -52,15 +51,13 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
     return EditionsComparees(before, after, ecarts, names, regles)
 
 
-def _document(before: ContenuEdition, after: ContenuEdition) -> GenreEdition:
+def _document(before: ContenuEdition, after: ContenuEdition) -> GenreDocument:
     if before.departement != after.departement:
         raise Refused("Ces deux éditions ne sont pas du même département : on ne peut pas les comparer.")
-    kinds = [Periode.from_code(e.periode).genre for e in (before, after)]
-    if kinds[0] != kinds[1]:
-        raise Refused(
-            "L’une est un bilan semestriel et l’autre un export trimestriel : comparez deux éditions de même sorte."
-        )
-    return KINDS[kinds[0]]
+    if before.genre_document != after.genre_document:
+        un, other = (g.un for g in DOCUMENTS.values() if g.code in (before.genre_document, after.genre_document))
+        raise Refused(f"L’une est {un} et l’autre {other} : comparez deux éditions de même sorte.")
+    return DOCUMENTS[after.genre_document]
 
 
 def _corrections(before: ContenuEdition, after: ContenuEdition) -> list[Correction]:

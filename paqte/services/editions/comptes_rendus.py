@@ -6,25 +6,21 @@ from datetime import datetime
 from pathlib import Path
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.assemblage.apports import Document
-from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.documents.bilan import LigneEcart
 from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.editions import CSV, JSON
+from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.periodes import Periode
 from paqte.models import db
 from paqte.queries.perimetre import require_readable_departement
-from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
-from paqte.reporting.classeurs.donnees import csv_name, schema_name, write_donnees, write_schema
 from paqte.services.editions.editions import (
     EditionIssued,
-    EditionKind,
-    Piece,
     freeze_edition,
     publish_edition,
     read_draft,
 )
+
+GENRE = DOCUMENTS[COMPTE_RENDU]
 
 
 def compute_compte_rendu(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> CompteRendu:
@@ -37,7 +33,7 @@ def revise_compte_rendu(
 ) -> tuple[CompteRendu, tuple[LigneEcart, ...]]:
     """The same, with every cell that differs from the last edition, () when there is none or nothing changed (R44)."""
     require_readable_departement(actor, departement)
-    revision = read_draft(db.session(), departement, periode, now).revision
+    revision = read_draft(db.session(), GENRE, departement, periode, now=now).revision
     return revision.document, lines(revision.ecarts, revision.noms)
 
 
@@ -57,7 +53,7 @@ def freeze_compte_rendu(
     template cannot serve.
     """
     return freeze_edition(
-        KIND,
+        GENRE,
         actor=actor,
         departement=departement,
         periode=periode,
@@ -82,22 +78,3 @@ def produce_compte_rendu(
     """Freeze then publish: what a person means by « Produire »."""
     issued = freeze_compte_rendu(actor=actor, departement=departement, periode=periode, now=now, reports=reports)
     return issued, publish_compte_rendu(actor=actor, edition_id=issued.id, reports=reports, now=now)
-
-
-def _pieces(document: Document) -> list[Piece]:
-    """The rows as CSV and their schema, made from the very document of the workbook."""
-    if not isinstance(document, CompteRendu):
-        raise TypeError("seul un compte rendu a des données")
-    return [
-        Piece(CSV, csv_name(document), write_donnees(document), document.diffusion),
-        Piece(JSON, schema_name(document), write_schema(document), document.diffusion),
-    ]
-
-
-KIND = EditionKind(
-    format=FORMAT_TRIMESTRE,
-    genre=TRIMESTRE,
-    nom="export",
-    refus="L’export trimestriel porte sur un trimestre : choisissez par exemple 2026-T3.",
-    pieces=_pieces,
-)

@@ -1,9 +1,8 @@
-"""Freezing and publishing an edition, of whatever kind: what bilans and comptes rendus have in common (R19)."""
+"""Freezing and publishing an edition, of whatever kind of document (R19)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +20,7 @@ from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import inside
+from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
@@ -29,11 +29,12 @@ from paqte.domain.secret import INTERNE
 from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.publiables import published
-from paqte.queries.perimetre import read, require_departement
+from paqte.queries.perimetre import read, require_departement, require_readable_departement
+from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.publication import file_name, publish
 from paqte.reporting.publies import published_numbers
 from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.format import Format
+from paqte.reporting.remplissage.format import Format, Piece
 from paqte.services.editions.gabarit import GabaritLu, remember, template_in_force
 from paqte.services.pilotage import keep_rubriques
 from paqte.services.transaction import note, transaction
@@ -71,28 +72,14 @@ class Draft:
         return self.last is not None and not self.revision.ecarts
 
 
-class Piece(NamedTuple):
-    """A file of an edition beside its internal workbook."""
-
-    format: str
-    nom: str
-    octets: bytes
-    diffusion: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditionKind:
-    """A kind of edition: its workbook, the genre of its periods and which files go with it."""
-
-    format: Format
-    genre: str
-    nom: str
-    refus: str
-    pieces: Callable[[Document], Sequence[Piece]] = lambda document: ()
+def compute_document(genre: GenreDocument, *, actor: Acteur, departement: str, periode: Periode, now: datetime) -> Any:
+    """The document as it would be issued now; nothing is written. NotFound for another's département."""
+    require_readable_departement(actor, departement)
+    return read_draft(db.session(), genre, departement, periode, now=now).document
 
 
 def freeze_edition(
-    kind: EditionKind,
+    genre: GenreDocument,
     *,
     actor: Acteur,
     departement: str,
@@ -101,17 +88,17 @@ def freeze_edition(
     is_first_only: bool,
     reports: Path | None = None,
 ) -> EditionIssued:
-    """Issue the next edition of that kind: immutable, numbered, hashed, its files kept with it.
+    """Issue the next edition of that kind of document: immutable, numbered, hashed, its files kept with it.
 
-    Required: the right to write for the département, a period of its genre that is over. When nothing changed since
+    Required: the right to write for the département, a period of its rhythm that is over. When nothing changed since
     the last edition, that one is given back; with `is_first_only` whatever changed. A number that `reports` bears is
     never given again. Refused when the template cannot serve.
     """
     require_departement(actor, departement)
-    _require_closed(kind, departement, periode, now)
+    _require_closed(genre, departement, periode, now)
     if reports is not None:
-        _remember_published(actor, departement, periode, reports, now)
-    issue = partial(_issue, kind, actor, departement, periode, now=now, is_first_only=is_first_only)
+        _remember_published(actor, genre, departement, periode, reports=reports, now=now)
+    issue = partial(_issue, genre, actor, departement, periode, now=now, is_first_only=is_first_only)
     try:
         return issue()
     except IntegrityError:  # somebody else issued it, or first used this template, at this very moment: look again
@@ -154,21 +141,27 @@ def record_download(
 
 
 def read_draft(
-    session: Session, departement: str, periode: Periode, now: datetime, gabarit: GabaritLu | None = None
+    session: Session,
+    genre: GenreDocument,
+    departement: str,
+    periode: Periode,
+    *,
+    now: datetime,
+    gabarit: GabaritLu | None = None,
 ) -> Draft:
-    """The next edition of a period as it would be issued now; nothing is written."""
-    last, donnees = _last_edition(session, departement, periode), read_donnees(session, departement, periode)
+    """The next edition of a document for a period as it would be issued now; nothing is written."""
+    last, donnees = _last_edition(session, genre, departement, periode), read_donnees(session, departement, periode)
     frozen = EditionScellee(last.contenu, last.faits) if last else None
-    number = next_number(session, departement, periode, last)
+    number = next_number(session, genre, departement, periode, last)
     name = gabarit.nom if gabarit else None
-    return Draft(revise(donnees, frozen, numero=number, now=now, gabarit=name), donnees, last)
+    return Draft(revise(genre, donnees, frozen, numero=number, now=now, gabarit=name), donnees, last)
 
 
-def _last_edition(session: Session, departement: str, periode: Periode) -> Edition | None:
-    """The last edition of that period, with what it froze."""
+def _last_edition(session: Session, genre: GenreDocument, departement: str, periode: Periode) -> Edition | None:
+    """The last edition of that document for that period, with what it froze."""
     query = (
         select(Edition)
-        .where(Edition.departement_code == departement, Edition.periode == periode.code)
+        .where(*_of(Edition, genre, departement, periode))
         .order_by(Edition.numero.desc())
         .limit(1)
         .options(undefer(Edition.contenu), undefer(Edition.faits))
@@ -176,58 +169,73 @@ def _last_edition(session: Session, departement: str, periode: Periode) -> Editi
     return session.scalar(query)
 
 
-def next_number(session: Session, departement: str, periode: Periode, last: Edition | None) -> int:
-    """One more than any number ever issued for that period, even if a return to a back-up lost its edition (R19)."""
-    query = select(func.max(NumeroEdition.numero)).where(
-        NumeroEdition.departement_code == departement, NumeroEdition.periode == periode.code
+def _of(table: Any, genre: GenreDocument, departement: str, periode: Periode) -> tuple[Any, ...]:
+    """What says that a row is of this document, for this département and period."""
+    return (
+        table.departement_code == departement,
+        table.genre_document == genre.code,
+        table.periode == periode.code,
     )
+
+
+def next_number(
+    session: Session, genre: GenreDocument, departement: str, periode: Periode, last: Edition | None
+) -> int:
+    """One more than any number ever issued for that period, even if a return to a back-up lost its edition (R19)."""
+    query = select(func.max(NumeroEdition.numero)).where(*_of(NumeroEdition, genre, departement, periode))
     return max(session.scalar(query) or 0, last.numero if last else 0) + 1
 
 
-def _remember_published(actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime) -> None:
+def _remember_published(
+    actor: Acteur, genre: GenreDocument, departement: str, periode: Periode, *, reports: Path, now: datetime
+) -> None:
     """Keep the numbers that the published folder bears and this base does not, put back by hand perhaps."""
     found = published_numbers(reports, departement, periode.code)
     if not found:
         return
     known = set()
     for table in (Edition, NumeroEdition):
-        query = select(table.numero).where(table.departement_code == departement, table.periode == periode.code)
-        known |= set(db.session.scalars(query))
+        known |= set(db.session.scalars(select(table.numero).where(*_of(table, genre, departement, periode))))
     db.session.rollback()
     lost = {n.numero for n in found} - known
     if lost:
         with transaction(actor=actor, now=now) as session:
-            session.add_all(NumeroEdition(departement_code=departement, periode=periode.code, numero=n) for n in lost)
+            session.add_all(
+                NumeroEdition(departement_code=departement, genre_document=genre.code, periode=periode.code, numero=n)
+                for n in lost
+            )
 
 
 def _issue(
-    kind: EditionKind, actor: Acteur, departement: str, periode: Periode, *, now: datetime, is_first_only: bool
+    genre: GenreDocument, actor: Acteur, departement: str, periode: Periode, *, now: datetime, is_first_only: bool
 ) -> EditionIssued:
-    gabarit = template_in_force(departement=departement, now=now, genre=kind.format.genre)
+    format = FORMATS[genre.gabarit]
+    gabarit = template_in_force(departement=departement, now=now, genre=genre.gabarit)
     with transaction(actor=actor, now=now, is_snapshot=True) as session:
-        draft = read_draft(session, departement, periode, now, gabarit)
+        draft = read_draft(session, genre, departement, periode, now=now, gabarit=gabarit)
         if draft.last is not None and (is_first_only or draft.is_unchanged):
             return _issued(draft.last, is_new=False)
         public = publishable(draft.document, draft.donnees, catalogue(), published(session, departement))
-        edition = _edition(kind.format, draft, gabarit, actor, now)
+        edition = _edition(format, draft, gabarit, actor, now)
+        edition.genre_document = genre.code
         edition.publiable = public.as_json()
         edition.gabarit_id = remember(session, gabarit, now=now)
         keep_rubriques(session, departement, periode)
         session.add(edition)
         session.flush()
-        pieces = (*kind.pieces(draft.document), _workbook(public, gabarit, kind.format), *kind.pieces(public))
+        pieces = (*format.pieces(draft.document), _workbook(public, gabarit, format), *format.pieces(public))
         session.add_all(_file(edition.id, piece) for piece in pieces)
         session.flush()
         note(session, "produire", "edition", edition.id, departement=departement, apres={"sha256": edition.sha256})
         return _issued(edition, is_new=True)
 
 
-def _require_closed(kind: EditionKind, departement: str, periode: Periode, now: datetime) -> None:
-    if periode.genre != kind.genre:
-        raise Refused(kind.refus)
+def _require_closed(genre: GenreDocument, departement: str, periode: Periode, now: datetime) -> None:
+    if periode.genre != genre.rythme:
+        raise Refused(genre.refus)
     if not periode.is_closed(local_date(now, departement)):
         raise Refused(
-            f"Le {periode.libelle} n’est pas terminé : son {kind.nom} pourra être produit à partir du "
+            f"Le {periode.libelle} n’est pas terminé : son {genre.nom} pourra être produit à partir du "
             f"{periode.fin.strftime('%d/%m/%Y')}."
         )
 

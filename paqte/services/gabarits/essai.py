@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
+from paqte.domain.documents.registre import GABARITS
+from paqte.domain.editions import GABARIT_BILAN
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.queries.gabarits.gabarits import where_to_try
 from paqte.queries.perimetre import require_admin
@@ -20,24 +19,11 @@ from paqte.reporting.relecture.relecture import Relu, read_back
 from paqte.reporting.remplissage.classeur import fill
 from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
 from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template
-from paqte.services.editions import GabaritLu, compute_bilan, compute_compte_rendu, named, template_in_force
+from paqte.services.editions import GabaritLu, compute_document, named, template_in_force
 
 LARGEST = 10 * 1024 * 1024
 # What a workbook says of its own template: it differs, and must.
 OF_THE_TEMPLATE = frozenset({EMPREINTE, VERSION_GABARIT, "b_meta_gabarit", "b_meta_donnees"})
-
-
-class Document(NamedTuple):
-    """What a kind of template is tried on: the document of a period, and the rhythm of its periods."""
-
-    compute: Callable[..., Any]
-    rythme: str
-
-
-ESSAIS: Mapping[str, Document] = {
-    GABARIT_BILAN: Document(compute_bilan, SEMESTRE),
-    GABARIT_TRIMESTRE: Document(compute_compte_rendu, TRIMESTRE),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +58,9 @@ def examine_template(
     check_size(octets)
     version = check_template(octets, FORMATS[genre]).version
     place = where_to_try(departement)
-    trial = ESSAIS[genre]
-    periode = last_closed(local_date(now, place), trial.rythme)
-    document = trial.compute(actor=actor, departement=place, periode=periode, now=now)
+    tried = GABARITS[genre]
+    periode = last_closed(local_date(now, place), tried.rythme)
+    document = compute_document(tried, actor=actor, departement=place, periode=periode, now=now)
     nouveau, said = _filled(document, GabaritLu(named(nom, hashlib.sha256(octets).hexdigest()), "", octets, genre))
     try:
         serving = template_in_force(departement=place, now=now, genre=genre)

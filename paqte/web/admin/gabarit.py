@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ADMIN
-from paqte.domain.editions import ETATS_GABARIT, GENRES_GABARIT
+from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.editions import ETATS_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock

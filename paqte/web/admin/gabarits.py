@@ -8,7 +8,8 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ADMIN
-from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT, GENRES_GABARIT
+from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock

@@ -144,7 +144,7 @@ def test_R19_answers_of_another_semester_are_of_no_account(app: Flask, blois: in
         db.session.rollback()
         answer(blois, "2026-T2", 5, later)
         assert [(e.periode.code, e.numero, e.declarations) for e in overtaken_editions("41")] == [("2026-S1", 1, 1)]
-        assert overtaken_editions("41", "T") == []
+        assert overtaken_editions("41", "compte_rendu") == []
         assert overtaken_editions("972") == []
 
 

@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.conventions import SEMESTRE
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
@@ -22,7 +22,6 @@ from paqte.web.socle.session import actor
 
 # Two semesters far apart differ everywhere: a page stays readable, the command line gives every cell.
 MOST_SHOWN = 500
-BILAN = "Bilan"
 
 
 class ComparerForm(Filtres):
@@ -70,8 +69,8 @@ def _form(editions: list[EditionLue]) -> ComparerForm:
 
 def _last_two(editions: list[EditionLue]) -> tuple[str, str]:
     """The latest bilan and the one before it, else the latest exports; "" when there are not two."""
-    bilans = [str(e.id) for e in editions if _kind(e) == BILAN]
-    exports = [str(e.id) for e in editions if _kind(e) != BILAN]
+    bilans = [str(e.id) for e in editions if e.genre_document == BILAN]
+    exports = [str(e.id) for e in editions if e.genre_document != BILAN]
     last, before = ([*(bilans if len(bilans) > 1 else exports)[:2], "", ""])[:2]
     return last, before
 
@@ -88,4 +87,4 @@ def _titles(editions: list[EditionLue]) -> list[tuple[int, str]]:
 
 
 def _kind(edition: EditionLue) -> str:
-    return BILAN if Periode.from_code(edition.periode).genre == SEMESTRE else "Export"
+    return DOCUMENTS[edition.genre_document].court

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,11 +31,33 @@ def upgrade_base(url: str, *, backups: Path | None, now: datetime, migrations: P
     is whole or absent, whatever stops it. Raises BaseRefused for a base of a newer version or one that PAQTE did not
     make.
     """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        _make_whole(sqlite_path(address))
     with _engine(url) as engine:
         current, missing = _standing(engine, migrations)
         if missing and current and backups is not None and engine.dialect.name == "sqlite":
             save_base(url, backups, now, prefix=f"avant-migration-{missing[-1]}")
         return tuple(number for number in missing if _apply(engine, migrations, number))
+
+
+def _make_whole(path: Path) -> None:
+    """Where there is no file, a base without tables, there at once.
+
+    A file of 0 byte would be judged lost by whoever starts meanwhile, or after this process was killed.
+    """
+    # A disk that allows none of it is left to the ordinary way, which tells what is wrong; another process may have
+    # been quicker.
+    with suppress(OSError, sqlite3.Error):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            return
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".naissance-") as folder:
+            aside = Path(folder) / path.name
+            with closing(sqlite3.connect(aside)) as base:
+                base.execute("PRAGMA journal_mode=WAL")
+            make_private(aside)
+            path.hardlink_to(aside)
 
 
 def check_base(url: str, migrations: Path = MIGRATIONS) -> str:

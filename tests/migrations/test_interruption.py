@@ -125,6 +125,19 @@ def test_two_upgrades_at_once_run_each_step_once(
     assert upgrade(empty_url, tmp_path, migrations, now) == ()
 
 
+def test_a_base_being_made_is_never_a_file_of_0_byte(migrations: Path, tmp_path: Path) -> None:
+    base = tmp_path / "paqte.sqlite3"
+    command = [sys.executable, "-c", UPGRADE, f"sqlite:///{base}", tmp_path / "s", migrations]
+    sizes: list[int] = []
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+        while child.poll() is None:
+            sizes += [base.stat().st_size] if base.exists() else []
+            time.sleep(0.001)
+    assert child.returncode == 0
+    assert sizes and min(sizes) > 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [migrations.name]
+
+
 def test_a_base_with_data_is_saved_before_it_changes(migrations: Path, tmp_path: Path, now: datetime) -> None:
     url = f"sqlite:///{tmp_path / 'paqte.sqlite3'}"
     former = upgrade(url, tmp_path, migrations, now)[-1]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     Table,
+    bindparam,
     create_engine,
     insert,
     text,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from paqte.models import Base
+from paqte.models.base import Moment
 from paqte.ops.migration import upgrade_base
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -139,7 +141,7 @@ def filled(engine: Engine, tmp_path: Path, now: datetime, lines: Any = LINES) ->
     row = text(
         "INSERT INTO journal (id, quand, utilisateur_id, qui, acte, objet, objet_id, departement_code, avant, apres) "
         "VALUES (:id, :quand, :who, 'Q', :acte, :objet, :key, :place, :avant, :apres)"
-    )
+    ).bindparams(bindparam("quand", type_=Moment))
     with engine.begin() as connection:
         for statement in WORLD.split(";\n"):
             connection.exec_driver_sql(statement)

@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, create_engine, insert, inspect, text
+from sqlalchemy import Connection, bindparam, create_engine, insert, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.config import Settings
 from paqte.domain.courriels import WITH_LINK
 from paqte.models import NumeroEdition, Restauration
-from paqte.models.base import WRITE
+from paqte.models.base import WRITE, Moment
 from paqte.ops.damage import BaseRefused, refuse_unreadable
 from paqte.ops.restore import keep_former, restore_base
 from paqte.reporting.publies import NumeroPublie, published_numbers
@@ -249,11 +249,7 @@ def _mark_tasks(
         if found == "faite":
             continue
         constat.deja_faites += 1
-        told = {
-            **key,
-            "now": now.replace(tzinfo=None) if connection.dialect.name == "sqlite" else now,
-            "m": DONE_BEFORE,
-        }
+        told = {**key, "now": now, "m": DONE_BEFORE}
         if found is None:
             statement = (
                 "INSERT INTO tache (travail, departement_code, periode, etat, due_le, prise_par, prise_le, finie_le, "
@@ -261,7 +257,7 @@ def _mark_tasks(
             )
         else:
             statement = f"UPDATE tache SET etat = 'faite', prise_le = :now, finie_le = :now, message = :m WHERE {where}"
-        connection.execute(text(statement), told)
+        connection.execute(text(statement).bindparams(bindparam("now", type_=Moment)), told)
 
 
 def _mark_mails(connection: Connection, sent: set[tuple[str, str, str]] | None, constat: Constat) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+# Where the accounts live that stand for an invitation nobody can keep: no mail ever leaves for it (RFC 2606).
+OMBRE = "invitation.invalid"
 EXPECTED = "Cette adresse n’est pas complète : écrivez-la comme prenom.nom@exemple.fr."
 
 # The demonstration's accounts live there: a domain that exists nowhere, by its very rule (RFC 2606).
@@ -18,3 +20,8 @@ def read_address(text: str) -> str:
     except EmailNotValidError:
         raise ValueError(EXPECTED) from None
     return checked.normalized.lower()
+
+
+def is_shadow(courriel: str) -> bool:
+    """Whether this account stands for an invitation that could not be kept: nobody ever signs in with it."""
+    return courriel.endswith(f"@{OMBRE}")

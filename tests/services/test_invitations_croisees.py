@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT
 from paqte.domain.courriels import Message
-from paqte.models import Courriel, Utilisateur
+from paqte.models import Courriel, Rattachement, Utilisateur
 from paqte.queries.comptes.comptes import find_session
 from paqte.queries.comptes.invitations import list_access
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
@@ -84,6 +84,7 @@ def test_unknown_accepted_and_refused_look_the_same_to_whoever_invites(
     (told,) = list_access(actor=CAMILLE)
     seen = json.loads(json.dumps(asdict(told), default=lambda value: value.isoformat()))
     key = seen.pop("utilisateur_id")
+    assert seen.pop("numero") == session.scalar(select(func.max(Rattachement.id)))
     assert seen == {
         "nom": "B. Lenoir", "courriel": MAIL, "role": ENTREPRISE, "is_active": True, "cree_le": now.isoformat(),
         "connexion": None,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.models import ContactSignataire, Journal, Signataire, Utilisateur
+from paqte.models import ContactSignataire, Courriel, Journal, Signataire, Utilisateur
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.effacements import preview_account, preview_contact, preview_user
 from paqte.queries.comptes.utilisateurs import list_users
@@ -228,3 +228,33 @@ def test_R30_a_contact_without_an_account_is_told_nothing_of_lines_without_autho
         ("creer", "contact_signataire", str(other))
     ]
     assert "bruno" not in json.dumps(told).lower() and "c@41.test" not in json.dumps(told)
+
+
+def test_R30_a_card_with_the_address_of_an_account_of_the_state_tells_and_stops_none_of_its_mails(
+    session: Any, now: datetime
+) -> None:
+    """Nadia's sign-in mail belongs to no département: a card that Camille types with her address is not hers."""
+    maison = Maison(session, now)
+    maison.account("nadia@etat.test", "Nadia Brun", NATIONAL)
+    request_link(courriel="nadia@etat.test", origine="127.0.0.1", base_url=SITE, now=now)
+    card = maison.contact(maison.val, "N. B.", "nadia@etat.test")
+    copy = maison.copy(export_contact, signataire_id=maison.val, contact_id=card)
+    assert (copy["courriels"], copy["journal"][-1]["objet"]) == ([], "contact_signataire")
+    assert preview_contact(actor=CAMILLE, signataire_id=maison.val, contact_id=card).courriels == 0
+    maison.call(erase_contact, signataire_id=maison.val, contact_id=card)
+    states = select(Courriel.etat).where(Courriel.destinataire == "nadia@etat.test").order_by(Courriel.id)
+    assert session.scalars(states).all()[-1] == "en_attente"
+    assert "Nadia Brun" in session.scalars(select(Utilisateur.nom)).all()
+
+
+def test_R30_what_she_received_for_another_departement_is_not_counted_before_she_is_erased(
+    session: Any, now: datetime
+) -> None:
+    maison = Maison(session, now)
+    for actor, signataire, times in ((ZOE, maison.rhum, 3), (CAMILLE, maison.val, 1)):
+        given = {"role": ENTREPRISE, "courriel": "luce@rhum.test", "nom": "L. R.", "base_url": SITE}
+        for _ in range(times):
+            invite_user(actor=actor, now=now, signataires=[signataire], **given)
+    luce = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == "luce@rhum.test")).one()
+    assert preview_account(actor=CAMILLE, utilisateur_id=luce).courriels == 1
+    assert preview_account(actor=ZOE, utilisateur_id=luce).courriels == 3

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.acteurs import Acteur
 from paqte.domain.courriels import ETATS, MOTIFS, WITH_LINK
 from paqte.models import (
+    Action,
     ContactSignataire,
     Convention,
     Courriel,
@@ -34,6 +35,7 @@ from paqte.queries.perimetre import told_of_people
 Donnees = dict[str, Any]
 # A link that still works would let whoever reads the file sign in.
 NOT_TOLD = "Lien personnel : non reproduit."
+SIGN_INS = ("connexion", "connexion_refusee", "deconnexion", "demander_lien")
 SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Realisation, "saisie_par"), (Retour, "par"),
           (Justificatif, "par"))  # fmt: skip
 
@@ -46,11 +48,11 @@ def everything_about(session: Session, actor: Acteur, connue: PersonneConnue) ->
         "compte": _account(session, connue),
         "acces": _access(session, actor, connue),
         "contacts": _cards(session, connue),
-        "connexions": _sign_ins(session, connue),
+        "connexions": _sign_ins(session, actor, connue),
         "sessions_et_liens": _open_things(session, connue),
         "courriels": _mails(session, actor, connue),
         "relances": _reminders(session, actor, connue),
-        "signatures": _signatures(session, connue),
+        "signatures": _signatures(session, actor, connue),
         "journal": _lines(session, actor, connue),
     }
 
@@ -60,7 +62,7 @@ def _account(session: Session, connue: PersonneConnue) -> Donnees | None:
     if user is None:
         return None
     opened = connue.depuis or user.created_at
-    given = {"departement": user.departement_code, "actif": user.is_active, "ouvert_le": opened}
+    given = {"departement": user.departement_code, "actif": connue.is_active, "ouvert_le": opened}
     return {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue), **given}
 
 
@@ -87,11 +89,11 @@ def _cards(session: Session, connue: PersonneConnue) -> list[Donnees]:
     return _rows(session, query.join(s, s.id == c.signataire_id).where(c.id.in_(connue.contacts)).order_by(c.id))
 
 
-def _sign_ins(session: Session, connue: PersonneConnue) -> list[Donnees]:
+def _sign_ins(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
     j = Journal
-    acts = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "inviter")
-    mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id), j.acte.in_(acts))
-    mine &= _since(j.quand, connue)
+    mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id))
+    mine &= j.acte.in_((*SIGN_INS, "inviter")) & _since(j.quand, connue)
+    mine &= told_of_people(j, actor, connue.utilisateur_id)
     return _rows(session, select(j.quand, j.acte).where(mine).order_by(j.id))
 
 
@@ -114,7 +116,7 @@ def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
     c = Courriel
     hers = func.lower(c.destinataire).in_(connue.personne.adresses)
     query = select(c.cree_le, c.envoye_le, c.etat, c.motif, c.destinataire, c.sujet, c.texte)
-    rows = session.execute(query.where(hers, told_of_people(c, actor, connue.utilisateur_id)).order_by(c.id)).all()
+    rows = session.execute(query.where(hers, mails_told(actor, connue)).order_by(c.id)).all()
     return [
         {
             **row._mapping,
@@ -126,6 +128,17 @@ def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
     ]
 
 
+def mails_told(actor: Acteur, connue: PersonneConnue) -> Any:
+    """Condition that keeps the mails to her that the actor may be told of.
+
+    One of no département is told when it bears her account and followed what the actor gave her of it: another's
+    account may have her address.
+    """
+    c = Courriel
+    of_account = bears(c.utilisateur_id, connue.utilisateur_id) & _since(c.cree_le, connue)
+    return told_of_people(c, actor, connue.utilisateur_id) & (c.departement_code.is_not(None) | of_account)
+
+
 def _reminders(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
     r = Relance
     hers = select(r.jour, r.etape, r.departement_code.label("departement")).where(
@@ -134,15 +147,29 @@ def _reminders(session: Session, actor: Acteur, connue: PersonneConnue) -> list[
     return _rows(session, hers.order_by(r.id))
 
 
-def _signatures(session: Session, connue: PersonneConnue) -> Mapping[str, int]:
-    """How many things bear the name of her account."""
+def _signatures(session: Session, actor: Acteur, connue: PersonneConnue) -> Mapping[str, int]:
+    """How many things bear the name of her account, in the département of a référent who asks."""
     user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
     if user is None:
         return {}
+    told = {m: true() if connue.depuis is None else _of_place(m, actor.departement) for m, _ in SIGNED}
     counted = {
-        f"{m.__tablename__}.{name}": select(func.count()).where(getattr(m, name) == user.nom) for m, name in SIGNED
+        f"{m.__tablename__}.{name}": select(func.count()).where(getattr(m, name) == user.nom, told[m])
+        for m, name in SIGNED
     }
     return {name: session.scalar(query) or 0 for name, query in counted.items()}
+
+
+def _of_place(model: Any, departement: str | None) -> Any:
+    """Condition that keeps the rows of `model` whose declaration, or whose action, is of this département."""
+    if model is Declaration:
+        return bears(Declaration.departement_code, departement)
+    declarations = select(Declaration.id).where(bears(Declaration.departement_code, departement))
+    told = model.declaration_id.in_(declarations)
+    if model is not Justificatif:
+        return told
+    actions = select(Action.id).where(bears(Action.departement_code, departement))
+    return told | Justificatif.action_id.in_(actions)
 
 
 def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
@@ -153,10 +180,26 @@ def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
         and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id)),
         and_(j.objet == "contact_signataire", j.objet_id.in_([str(key) for key in connue.contacts])),
     )
-    since = _since(j.quand, connue) | j.departement_code.is_not(None)
-    lines = lines_where(about, told_of_people(j, actor, connue.utilisateur_id), since)
+    lines = lines_where(about, told_of_people(j, actor, connue.utilisateur_id), _not_of_elsewhere(connue))
     names = ("quand", "qui", "acte", "objet", "objet_id", "avant", "apres")
-    return [{name: getattr(line, name) for name in names} for line in lines]
+    # The number of an account would tell that it is older than its invitation.
+    return [
+        {name: getattr(line, name) for name in names}
+        | ({"objet_id": str(connue.acces)} if connue.acces and line.objet == "utilisateur" else {})
+        for line in lines
+    ]
+
+
+def _not_of_elsewhere(connue: PersonneConnue) -> Any:
+    """What a référent is told of an account: what was done with her part of it, and its sign-ins since then.
+
+    Not its own row: that it was made, or opened again, at an invitation would tell whether it was there before.
+    """
+    j = Journal
+    if connue.depuis is None:
+        return true()
+    own_row = and_(j.objet == "utilisateur", j.acte.in_(("creer", "modifier")))
+    return ~own_row & (j.departement_code.is_not(None) | (j.acte.in_(SIGN_INS) & _since(j.quand, connue)))
 
 
 def _rows(session: Session, query: Any) -> list[Donnees]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.adresses import OMBRE
 from paqte.models import (
     Action,
     Avertissement,
@@ -30,6 +31,7 @@ from paqte.models import (
     db,
 )
 from paqte.queries.cles import bears
+from paqte.queries.comptes.donnees_personne import mails_told
 from paqte.queries.comptes.personnes import PersonneConnue, person_of_account, person_of_contact, person_of_state
 
 # Texts that somebody wrote: nothing writes over them, a person reads them.
@@ -105,7 +107,7 @@ def why_not(session: Session, actor: Acteur, connue: PersonneConnue) -> str:
 
 def _preview(actor: Acteur, connue: PersonneConnue) -> Apercu:
     session = db.session()
-    hers = func.lower(Courriel.destinataire).in_(connue.personne.adresses)
+    hers = func.lower(Courriel.destinataire).in_(connue.personne.adresses) & mails_told(actor, connue)
     return Apercu(
         connue=connue,
         refus=why_not(session, actor, connue),
@@ -122,7 +124,9 @@ def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str,
         return ()
     r, u = Rattachement, Utilisateur
     others = select(r.signataire_id).join(u, u.id == r.utilisateur_id)
-    others = others.where(~r.is_suspendu, u.is_active, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
+    # One who cannot be invited counts as any other who never came: nothing tells them apart.
+    is_open = u.is_active | u.courriel.endswith(f"@{OMBRE}", autoescape=True)
+    others = others.where(~r.is_suspendu, is_open, u.role == ENTREPRISE, ~bears(u.id, connue.utilisateur_id))
     hers = select(r.signataire_id).where(bears(r.utilisateur_id, connue.utilisateur_id))
     query = select(Signataire.nom).where(Signataire.id.in_(hers), Signataire.id.not_in(others))
     return tuple(

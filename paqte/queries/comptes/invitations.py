@@ -38,10 +38,12 @@ class SignataireDonne(NamedTuple):
 class Acces:
     """An account and what it sees of the actor's signatories.
 
+    `numero` names it in the actor's pages: the number of the account would tell one that is older than its invitation.
     `connexion` is the last sign-in, None when there was none. `courriel_etat` and `courriel_erreur` tell what became
     of the last invitation mailed, "" when none was.
     """
 
+    numero: int
     utilisateur_id: int
     nom: str
     courriel: str
@@ -72,6 +74,15 @@ def read_access(*, actor: Acteur, utilisateur_id: int) -> Acces:
     return found
 
 
+def account_given(*, actor: Acteur, numero: int) -> int:
+    """Key of the account of which an access of the actor's is a part; NotFound as `read_access`."""
+    query = select(Rattachement.utilisateur_id).join(Signataire, Signataire.id == Rattachement.signataire_id)
+    found = db.session.scalar(query.where(Rattachement.id == numero, readable(Signataire, actor)))
+    if found is None:
+        raise NotFound("Ce compte")
+    return found
+
+
 def list_access(*, actor: Acteur) -> list[Acces]:
     """Every account that sees a signatory of the actor's, by name. Three statements."""
     given: dict[int, dict[int, list[SignataireDonne]]] = {}
@@ -95,7 +106,7 @@ def list_access(*, actor: Acteur) -> list[Acces]:
     found = [
         _access(user, parts[key], _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()
     ]
-    return sorted(found, key=lambda one: (one.nom, one.utilisateur_id))
+    return sorted(found, key=lambda one: (one.nom, one.numero))
 
 
 def name_given(rows: Sequence[Rattachement], user: Utilisateur) -> str:
@@ -154,6 +165,7 @@ def _access(
     address, since = address_given(rows, user), given_since(rows, user)
     etat, erreur = mailed.get(address, ("", ""))
     return Acces(
+        numero=min(row.id for row in rows),
         utilisateur_id=user.id,
         nom=name_given(rows, user),
         courriel=address,

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import REFERENT, ROLES, Acteur
+from paqte.domain.adresses import is_shadow
 from paqte.domain.effacement import DOMAINE_EFFACE, Personne
 from paqte.domain.erreurs import NotFound
 from paqte.models import ContactSignataire, Rattachement, Signataire, Utilisateur
@@ -22,8 +23,9 @@ from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin,
 class PersonneConnue:
     """Who she is and what of hers may be told or erased; `signataires` are those she is tied to, by key.
 
-    `is_shared`: her account also serves where the actor reads nothing. `depuis`: nothing of the account before that
-    moment is told to a référent, who gave her part of it then.
+    `is_shared`: her account also serves where the actor reads nothing. `is_shadow`: it stands for an invitation that
+    could not be kept. `depuis`: nothing of the account before that moment is told to a référent, who gave her part of
+    it then; `acces` is that part, by the number it is known by there.
     """
 
     nom: str
@@ -35,7 +37,10 @@ class PersonneConnue:
     signataires: dict[int, str]
     is_shared: bool
     personne: Personne
+    is_active: bool = True
+    is_shadow: bool = False
     depuis: datetime | None = None
+    acces: int | None = None
 
     @property
     def is_answering(self) -> bool:
@@ -88,22 +93,35 @@ def together(
     held = _held(session, actor, user, contacts)
     mine = _given(session, actor, user)
     hidden = mine if user is not None and actor.role == REFERENT and actor.utilisateur_id != user.id else []
+    nom = name_given(hidden, user) if user and hidden else first.nom
+    courriel = address_given(hidden, user) if user and hidden else first.courriel
+    is_shared = user is not None and _is_shared(session, actor, user)
+    # The name she has elsewhere is not this département's to look for.
+    others = (*contacts,) if is_shared else (first, *contacts)
     return PersonneConnue(
-        nom=name_given(hidden, user) if user and hidden else first.nom,
-        courriel=address_given(hidden, user) if user and hidden else first.courriel,
+        nom=nom,
+        courriel=courriel,
+        is_active=_is_open(user, hidden),
+        is_shadow=user is not None and is_shadow(user.courriel),
         depuis=given_since(hidden, user) if user and hidden else None,
+        acces=min((row.id for row in hidden), default=None),
         role=user.role if user else "",
         departement=user.departement_code if user else None,
         utilisateur_id=user.id if user else None,
         contacts=tuple(c.id for c in contacts),
         signataires=held,
-        is_shared=user is not None and _is_shared(session, actor, user),
+        is_shared=is_shared,
         personne=Personne(
-            noms=frozenset({first.nom, *(c.nom for c in contacts)}),
-            adresses=frozenset({one.courriel.strip().lower() for one in (first, *contacts)} - {""}),
+            noms=frozenset({nom, *(one.nom for one in others)}),
+            adresses=frozenset({text.strip().lower() for text in (courriel, *(one.courriel for one in others))} - {""}),
             telephones=frozenset({c.telephone for c in contacts} - {""}),
         ),
     )
+
+
+def _is_open(user: Utilisateur | None, hidden: Sequence[Rattachement]) -> bool:
+    """Whether she may come in, as far as the actor is told: the part of the account that is the actor's."""
+    return any(not row.is_suspendu for row in hidden) if hidden else user is not None and user.is_active
 
 
 def is_erased(courriel: str) -> bool:

@@ -5,20 +5,24 @@ Each of these acts at the next request: a session reads its account and its sign
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import ANIMATEUR, Acteur
+from paqte.domain.adresses import is_shadow
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.comptes.invitations import address_given, given_since, name_given
 from paqte.queries.perimetre import LIMITED, to_change, writable
-from paqte.services.comptes.comptes import attach, conventions_to_give, is_shadow, queue_invitation, queue_refusal
+from paqte.services.comptes.comptes import attach, conventions_to_give, queue_invitation, queue_refusal
 from paqte.services.courriels import forget_links
 from paqte.services.transaction import note, transaction
+
+# A signatory, and the one convention of it that is given, None for all of them.
+Given = tuple[int, int | None]
 
 
 def withdraw_right(*, actor: Acteur, now: datetime, utilisateur_id: int, signataire_id: int) -> None:
@@ -55,8 +59,9 @@ def give_access(
         kept = {(key, None) for key in whole} | {(owner, key) for key, owner in single.items()}
         mine = session.scalars(_rows(user.id).where(writable(Signataire, actor)).order_by(Rattachement.id)).all()
         told = (name_given(mine, user), address_given(mine, user), given_since(mine, user))
+        _keep_number(session, mine, kept)
         for row in mine:
-            if (row.signataire_id, row.convention_id) not in kept:
+            if _given(row) not in kept:
                 session.delete(row)
         attach(session, user.id, whole=whole, single=single, told=told)
 
@@ -95,7 +100,7 @@ def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url:
         if all(row.is_suspendu for row in mine):
             raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
         if is_shadow(user.courriel):
-            queue_refusal(session, actor, (name_given(mine, user), address_given(mine, user)), base_url, now)
+            queue_refusal(session, actor, (user.id, name_given(mine, user), address_given(mine, user)), base_url, now)
         else:
             queue_invitation(session, actor, user, base_url, now, by_mail=True)
 
@@ -127,6 +132,23 @@ def _suspend(session: Session, actor: Acteur, user: Utilisateur, *, is_suspendu:
     for row in session.scalars(_rows(user.id).where(writable(Signataire, actor))).all():
         row.is_suspendu = is_suspendu
     session.flush()
+
+
+def _keep_number(session: Session, mine: Sequence[Rattachement], kept: Collection[Given]) -> None:
+    """The first row is the number by which the actor's pages know this access: it bears something of what is kept."""
+    first, others = mine[0], {_given(row): row for row in mine[1:]}
+    if _given(first) in kept:
+        return
+    chosen = min([one for one in kept if one not in others] or kept, key=lambda one: (one[0], one[1] or 0))
+    if chosen in others:
+        session.delete(others[chosen])
+        session.flush()
+    first.signataire_id, first.convention_id = chosen
+    session.flush()
+
+
+def _given(row: Rattachement) -> Given:
+    return row.signataire_id, row.convention_id
 
 
 def _rows(utilisateur_id: int) -> Select[Rattachement]:

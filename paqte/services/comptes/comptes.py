@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
-from paqte.domain.adresses import read_address
+from paqte.domain.adresses import OMBRE, is_shadow, read_address
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.identifiants import read_siren_or_siret
 from paqte.domain.jetons import digest
@@ -25,14 +25,13 @@ from paqte.models import (
     Utilisateur,
 )
 from paqte.queries.comptes.comptes import departement_of
+from paqte.queries.comptes.invitations import INVITATION
 from paqte.queries.perimetre import LIMITED, readable, to_change, writable
-from paqte.services.courriels import awaited_link, new_link, queue_link, queue_mail, write_mail
+from paqte.services.courriels import awaited_link, new_link, queue_link, queue_mail, replace_waiting, write_mail
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
 
 NAME = 120
-# No mail ever leaves for it (RFC 2606).
-OMBRE = "invitation.invalid"
 TAKEN = (
     "Cette adresse ne peut pas recevoir cet accès : elle sert déjà à un compte PAQTE d’une autre sorte, ou désactivé. "
     "Donnez une autre adresse, ou demandez à l’administrateur."
@@ -72,7 +71,7 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
         user = _account(session, actor, asked, now)
         attach(session, user.id, whole=given, single=single, told=(name, address, now))
         if is_shadow(user.courriel):
-            queue_refusal(session, actor, (name, address), base_url, now)
+            queue_refusal(session, actor, (user.id, name, address), base_url, now)
             return ""
         return queue_invitation(session, actor, user, base_url, now, by_mail=by_mail)
 
@@ -96,21 +95,21 @@ def queue_invitation(
             duree="3 jours",
             connexion=f"{base_url}/connexion",
         )
-        queue_link(session, message, user, motif="invitation", now=now, departement=place)
+        queue_link(session, message, user, motif=INVITATION, now=now, departement=place)
     return "" if by_mail else link
 
 
-def queue_refusal(session: Session, actor: Acteur, to: tuple[str, str], base_url: str, now: datetime) -> None:
-    """Tell the person, by name and address, that it cannot receive this access: she alone may know that it serves."""
-    nom, address = to
-    note(session, "inviter", "utilisateur", departement=actor.departement)
+def queue_refusal(session: Session, actor: Acteur, to: tuple[int, str, str], base_url: str, now: datetime) -> None:
+    """Tell the person, by name and address, that it cannot receive this access: she alone may know that it serves.
+
+    What is left of it, in the journal (of the account that stands for her) and among the mails, is what an invitation
+    that is kept leaves.
+    """
+    shadow, nom, address = to
+    note(session, "inviter", "utilisateur", shadow, departement=actor.departement)
     message = write_mail("adresse", address, nom=nom, invitant=actor.nom, lien=f"{base_url}/connexion")
-    queue_mail(session, message, motif="invitation", now=now, departement=actor.departement)
-
-
-def is_shadow(courriel: str) -> bool:
-    """Whether this account stands for an invitation that could not be kept: nobody ever signs in with it."""
-    return courriel.endswith(f"@{OMBRE}")
+    replace_waiting(session, to=address, motif=INVITATION, departement=actor.departement)
+    queue_mail(session, message, motif=INVITATION, now=now, departement=actor.departement)
 
 
 def attach(

@@ -65,9 +65,11 @@ def erase(session: Session, connue: PersonneConnue, *, scope: str | None, is_ove
     if connue.utilisateur_id is not None:
         _erase_account(session, connue.utilisateur_id)
         subjects.add(f"utilisateur/{connue.utilisateur_id}")
-    subjects |= _cards_taken_away(session, connue.personne.adresses, None if connue.utilisateur_id else scope)
+    # An account that stands for an invitation does not make the address hers: another's account has it.
+    place = scope if connue.utilisateur_id is None or connue.is_shadow else None
+    subjects |= _cards_taken_away(session, connue.personne.adresses, place)
     forget_subjects(session, subjects)
-    _forget_mails(session, connue.personne.adresses, subjects, scope if connue.utilisateur_id is None else None)
+    _forget_mails(session, connue.personne.adresses, subjects, place)
 
 
 def forget_subjects(session: Session, subjects: Collection[str]) -> int:
@@ -155,7 +157,8 @@ def _forget_notes(session: Session, connue: PersonneConnue, *, is_over: bool) ->
 def _forget_mails(session: Session, addresses: Collection[str], subjects: Collection[str], scope: str | None) -> None:
     """Mails to her, and those that name her to others: what remains is that one left, when, and why."""
     c = Courriel
-    within = or_(c.departement_code == scope, c.departement_code.is_(None)) if scope is not None else true()
+    # A mail of no département belongs to an account, which may be another's.
+    within = c.departement_code == scope if scope is not None else true()
     hers = and_(func.lower(c.destinataire).in_(sorted(addresses)), within)
     _run(session, update(c).where(hers, c.etat == EN_ATTENTE).values(etat=REFUSE, erreur=NOT_SENT))
     named = or_(false(), *(c.nomme.contains(f" {subject} ", autoescape=True) for subject in sorted(subjects)))

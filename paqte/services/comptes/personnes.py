@@ -102,7 +102,8 @@ def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneConn
         objet, of = ("utilisateur", key) if key else ("contact_signataire", connue.contacts[0])
         note(session, "exporter_donnees", objet, of, departement=actor.departement)
     text = json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
-    return Download(f"donnees-{objet.partition('_')[0]}-{of}.json", "application/json", text.encode())
+    shown = f"acces-{connue.acces}" if connue.acces else f"{objet.partition('_')[0]}-{of}"
+    return Download(f"donnees-{shown}.json", "application/json", text.encode())
 
 
 def _plain(value: Any) -> str:

@@ -27,6 +27,7 @@ from paqte.domain.courriels import (
 from paqte.domain.erreurs import Refused
 from paqte.domain.sessions import INVITATION_LIFE, LINK_LIFE
 from paqte.models import Courriel, Utilisateur, db
+from paqte.queries.cles import bears
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
 from paqte.queries.perimetre import to_change
 from paqte.queries.planificateur.restaurations import pending_restoration
@@ -89,6 +90,13 @@ def queue_link(
     waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif.in_(sorted(LIVES)))
     session.execute(waiting.values(etat=REFUSE, erreur=REPLACED))
     queue_mail(session, message, motif=motif, now=now, departement=departement).utilisateur_id = user.id
+
+
+def replace_waiting(session: Session, *, to: str, motif: str, departement: str | None) -> None:
+    """Mails of one sort that wait for an address, of one département, leave their place to the one being queued."""
+    c = Courriel
+    same = and_(c.destinataire == to, c.motif == motif, bears(c.departement_code, departement), c.etat == EN_ATTENTE)
+    session.execute(update(c).where(same).values(etat=REFUSE, erreur=REPLACED))
 
 
 def read_outbox(*, is_all: bool, is_link_drawn: bool, now: datetime) -> list[CourrielLu]:

@@ -8,13 +8,14 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import REFUSE
-from paqte.models import Courriel, Signataire, Utilisateur, db
+from paqte.models import Courriel, Declaration, Rattachement, Signataire, Utilisateur, db
 from paqte.ops.clock import now
 from paqte.services.comptes.comptes import invite_user
+from paqte.services.transaction import transaction
 from tests.factories import a_convention, a_signataire, secret_received
 from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, ZOE, post, token_in
 
@@ -38,9 +39,12 @@ def lenoir(app: Flask, accounts: object) -> int:
         return db.session.scalars(select(Signataire.id).where(Signataire.departement_code == "41")).one()
 
 
-def key_of(app: Flask, courriel: str) -> int:
+def access_of(app: Flask, courriel: str, departement: str = "41") -> int:
+    """The number by which a référent knows an account."""
     with app.app_context():
-        return db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == courriel)).one()
+        mine = select(Signataire.id).where(Signataire.departement_code == departement)
+        query = select(func.min(Rattachement.id)).where(Rattachement.signataire_id.in_(mine))
+        return db.session.scalars(query.where(Rattachement.courriel == courriel)).one()
 
 
 def mails_to(app: Flask, courriel: str) -> list[Courriel]:
@@ -103,10 +107,83 @@ def test_R30_an_address_that_serves_elsewhere_is_answered_as_any_other(
     assert ZOE.nom not in text_of(page)
 
 
+def test_R30_what_follows_an_invitation_does_not_tell_an_account_of_elsewhere(
+    app: Flask, browser: FlaskClient, lenoir: int
+) -> None:
+    """Mails, numbers, order, copy and erasure: one who is unknown, a contact of 972 and its référente look the same."""
+    with app.app_context():
+        rhum = a_signataire("Rhum (fictif)", "972")
+        far = {"signataires": [rhum], "base_url": "http://x.test", "now": now()}
+        invite_user(actor=PLANIFICATEUR, role="entreprise", courriel="luce@rhum.test", nom="Luce Rhum", **far)
+    asked = ["lea@lenoir.test", "luce@rhum.test", ZOE.courriel]
+    for courriel in asked:
+        invited(browser, lenoir, courriel=courriel)
+    for courriel in asked:
+        invited(browser, lenoir, courriel=courriel)
+
+    mails = text_of(browser.get("/referent/courriels"))
+    told = [re.findall(rf"{one} Invitation (.*?) écrit le", mails) for one in asked]
+    assert told[0] == told[1] == told[2] and len(told[0]) == 2
+    assert [" En attente" in said for said in told[0]] == [True, False], "the former is replaced"
+
+    numbers = [access_of(app, courriel) for courriel in asked]
+    assert numbers == sorted(numbers), "nothing but the order of the invitations"
+    listed = re.findall(r'href="/referent/acces/(\d+)"', browser.get("/referent/acces").text)
+    assert [int(number) for number in listed if int(number) in numbers] == numbers
+
+    def bare(text: str) -> str:
+        text = re.sub("|".join(map(re.escape, asked)), "ADRESSE", text)
+        return re.sub(r"acces-?/?\d+|\d\d:\d\d:\d\d(\.\d+)?|(?<=\"objet_id\": )\"\d+\"", "N", text)
+
+    pages = {path: [bare(browser.get(f"/referent/acces/{n}{path}").text) for n in numbers] for path in ("", "/effacer")}
+    copies = [browser.get(f"/referent/acces/{n}/donnees") for n in numbers]
+    assert [len(set(map(_without_tokens, shown))) for shown in pages.values()] == [1, 1]
+    assert bare(copies[0].text) == bare(copies[1].text) == bare(copies[2].text)
+    assert len({bare(copy.headers["Content-Disposition"]) for copy in copies}) == 1
+
+    for number in numbers:
+        done = post(browser, f"/referent/acces/{number}/effacer", {}, follow_redirects=True)
+        assert "La personne est effacée." in text_of(done)
+    assert not any(one in browser.get("/referent/courriels").text for one in asked)
+    with app.app_context():
+        assert db.session.scalars(select(Utilisateur.nom).where(Utilisateur.nom == "Léa Morin")).all() == []
+        left = db.session.scalars(select(Utilisateur.courriel).where(Utilisateur.is_active)).all()
+        assert {"luce@rhum.test", ZOE.courriel} <= set(left), "theirs go on elsewhere"
+
+
+def test_R30_a_copy_counts_nothing_that_she_signed_in_another_departement(
+    app: Flask, browser: FlaskClient, lenoir: int
+) -> None:
+    with app.app_context():
+        rhum = a_signataire("Rhum (fictif)", "972")
+        far = {"signataires": [rhum], "base_url": "http://x.test", "now": now()}
+        invite_user(actor=PLANIFICATEUR, role="entreprise", courriel="luce@rhum.test", nom="Luce Rhum", **far)
+        convention = a_convention(rhum, "S2")
+        with transaction(actor=PLANIFICATEUR, now=now()) as session:
+            session.add(
+                Declaration(
+                    convention_id=convention,
+                    departement_code="972",
+                    periode="2026-T3",
+                    etat="brouillon",
+                    transmise_par="Luce Rhum",
+                    created_at=now(),
+                )
+            )
+    invited(browser, lenoir, courriel="luce@rhum.test")
+    copy = browser.get(f"/referent/acces/{access_of(app, 'luce@rhum.test')}/donnees").json
+    assert copy["signatures"]["declaration.transmise_par"] == 0
+    assert copy["personne"]["nom"] == "Léa Morin"
+
+
+def _without_tokens(page: str) -> str:
+    return re.sub(r'value="[^"]*"', "", page)
+
+
 def test_a_right_withdrawn_closes_her_door_and_a_disabled_account_is_signed_out(
     app: Flask, browser: FlaskClient, sign_in: SignIn, lenoir: int
 ) -> None:
-    key, bruno = key_of(app, BRUNO.courriel), sign_in(BRUNO)
+    key, bruno = access_of(app, BRUNO.courriel), sign_in(BRUNO)
     page = f"/referent/acces/{key}"
     shown = post(browser, f"{page}/desactiver", {}, page=page, follow_redirects=True)
     assert "Désactivé" in text_of(shown) and "Réactiver le compte" in text_of(shown)
@@ -126,7 +203,7 @@ def test_an_animateur_is_given_conventions_by_ticking_them(app: Flask, browser: 
         assert invited(browser, lenoir, **face, conventions=nothing).status_code == 422
     assert invited(browser, lenoir, **face, conventions=[first]).status_code == 200
     assert "convention 41-2025-001" in text_of(browser.get(f"/referent/signataires/{lenoir}/acces"))
-    page = f"/referent/acces/{key_of(app, 'face@face.test')}"
+    page = f"/referent/acces/{access_of(app, 'face@face.test')}"
     shown = text_of(browser.get(page))
     assert "Rhum" not in shown and "Val (fictif), convention 41-2025-003" in shown
     assert post(browser, page, {"conventions": [second, other]}).status_code == 302
@@ -142,7 +219,7 @@ def test_an_animateur_who_had_a_signatory_whole_keeps_it_until_it_is_unticked(
         convention = a_convention(lenoir, "S2")
         give = {"courriel": "face@face.test", "nom": "Inès", "base_url": "http://localhost", "now": now()}
         invite_user(actor=PLANIFICATEUR, role="animateur", siret=SIRET_BRUNO, **give)
-    page = f"/referent/acces/{key_of(app, 'face@face.test')}"
+    page = f"/referent/acces/{access_of(app, 'face@face.test')}"
     assert "suivis en entier, conventions à venir comprises" in text_of(browser.get(page))
     assert post(browser, page, {"signataires": [lenoir], "conventions": []}).status_code == 302
     assert post(browser, page, {"conventions": [convention]}).status_code == 302
@@ -180,7 +257,7 @@ def test_Zoe_meets_the_same_page_as_for_what_does_not_exist(
     app: Flask, browser: FlaskClient, sign_in: SignIn, lenoir: int
 ) -> None:
     invited(browser, lenoir)
-    zoe, key = sign_in(ZOE), key_of(app, "lea@lenoir.test")
+    zoe, key = sign_in(ZOE), access_of(app, "lea@lenoir.test")
     (mail,) = mails_to(app, "lea@lenoir.test")
     token = token_in(zoe.get("/referent/bilans").text)
     gets = ("signataires/{}/acces", "acces/{}")

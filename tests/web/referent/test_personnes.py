@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from paqte.models import ContactSignataire, Journal, Signataire, Utilisateur, db
+from paqte.models import ContactSignataire, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.services.comptes.conservation import erase_expired
 from paqte.services.conventions.signataires import Contact
 from tests.factories import a_convention, a_signataire
@@ -48,7 +48,9 @@ def card(app: Flask, add: Callable[..., int]) -> str:
 
 @pytest.fixture
 def account(app: Flask, accounts: object) -> str:
-    return f"/referent/acces/{key_of(app, BRUNO.courriel)}"
+    with app.app_context():
+        query = select(Rattachement.id).where(Rattachement.courriel == BRUNO.courriel)
+        return f"/referent/acces/{db.session.scalars(query).one()}"
 
 
 def test_R30_camille_hands_a_contact_a_file_of_what_is_kept_of_her(camille: FlaskClient, card: str) -> None:

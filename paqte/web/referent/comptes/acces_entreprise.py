@@ -13,6 +13,7 @@ from paqte.ops import clock
 from paqte.queries.comptes.invitations import (
     Acces,
     access_of_signatory,
+    account_given,
     conventions_to_give,
     list_access,
     read_access,
@@ -89,18 +90,19 @@ def signataire_acces(signataire_id: int) -> ResponseReturnValue:
     ), form.http_status
 
 
-@blueprint.route("/acces/<int:utilisateur_id>", methods=["GET", "POST"])
+@blueprint.route("/acces/<int:numero>", methods=["GET", "POST"])
 @open_to(REFERENT)
-def acces_compte(utilisateur_id: int) -> ResponseReturnValue:
+def acces_compte(numero: int) -> ResponseReturnValue:
     """One account: what it sees, and what may be done of it."""
-    compte = read_access(actor=actor(), utilisateur_id=utilisateur_id)
+    account = account_given(actor=actor(), numero=numero)
+    compte = read_access(actor=actor(), utilisateur_id=account)
     form = _access_form(compte)
     if form.validate_on_submit():
         try:
             give_access(
                 actor=actor(),
                 now=clock.now(),
-                utilisateur_id=utilisateur_id,
+                utilisateur_id=account,
                 signataires=set(form.signataires.data) if form.signataires else (),
                 conventions=set(form.conventions.data) if form.conventions else (),
             )
@@ -108,7 +110,7 @@ def acces_compte(utilisateur_id: int) -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             flash(f"{compte.nom} voit désormais ce qui est coché, et cela seul.", "succes")
-            return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+            return redirect(url_for("referent.acces_compte", numero=numero))
     return render_template(
         "referent/acces_compte.html",
         form=form,
@@ -119,38 +121,42 @@ def acces_compte(utilisateur_id: int) -> ResponseReturnValue:
     ), form.http_status
 
 
-@blueprint.post("/acces/<int:utilisateur_id>/inviter")
+@blueprint.post("/acces/<int:numero>/inviter")
 @open_to(REFERENT)
-def acces_inviter(utilisateur_id: int) -> ResponseReturnValue:
+def acces_inviter(numero: int) -> ResponseReturnValue:
     """Mail a fresh invitation."""
-    invite_again(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id, base_url=public_address())
+    account = account_given(actor=actor(), numero=numero)
+    invite_again(actor=actor(), now=clock.now(), utilisateur_id=account, base_url=public_address())
     flash("Une nouvelle invitation part dans la minute ; l’ancien lien ne fonctionne plus.", "succes")
-    return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+    return redirect(url_for("referent.acces_compte", numero=numero))
 
 
-@blueprint.post("/acces/<int:utilisateur_id>/desactiver")
+@blueprint.post("/acces/<int:numero>/desactiver")
 @open_to(REFERENT)
-def acces_desactiver(utilisateur_id: int) -> ResponseReturnValue:
+def acces_desactiver(numero: int) -> ResponseReturnValue:
     """Close an account."""
-    disable_account(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id)
+    account = account_given(actor=actor(), numero=numero)
+    disable_account(actor=actor(), now=clock.now(), utilisateur_id=account)
     flash("Le compte est désactivé : ses sessions ouvertes sont fermées.", "succes")
-    return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+    return redirect(url_for("referent.acces_compte", numero=numero))
 
 
-@blueprint.post("/acces/<int:utilisateur_id>/reactiver")
+@blueprint.post("/acces/<int:numero>/reactiver")
 @open_to(REFERENT)
-def acces_reactiver(utilisateur_id: int) -> ResponseReturnValue:
+def acces_reactiver(numero: int) -> ResponseReturnValue:
     """Open it again."""
-    enable_account(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id)
+    account = account_given(actor=actor(), numero=numero)
+    enable_account(actor=actor(), now=clock.now(), utilisateur_id=account)
     flash("Le compte est réactivé.", "succes")
-    return redirect(url_for("referent.acces_compte", utilisateur_id=utilisateur_id))
+    return redirect(url_for("referent.acces_compte", numero=numero))
 
 
-@blueprint.post("/signataires/<int:signataire_id>/acces/<int:utilisateur_id>/retirer")
+@blueprint.post("/signataires/<int:signataire_id>/acces/<int:numero>/retirer")
 @open_to(REFERENT)
-def acces_retirer(signataire_id: int, utilisateur_id: int) -> ResponseReturnValue:
+def acces_retirer(signataire_id: int, numero: int) -> ResponseReturnValue:
     """Take one signatory away from an account."""
-    withdraw_right(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id, signataire_id=signataire_id)
+    account = account_given(actor=actor(), numero=numero)
+    withdraw_right(actor=actor(), now=clock.now(), utilisateur_id=account, signataire_id=signataire_id)
     flash("L’accès est retiré.", "succes")
     return redirect(url_for("referent.signataire_acces", signataire_id=signataire_id))
 

@@ -13,6 +13,7 @@ from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.conservation import soon_erased
 from paqte.queries.comptes.effacements import Apercu, preview_account, preview_contact
+from paqte.queries.comptes.invitations import account_given
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages.reglages import read_settings
 from paqte.services.comptes.personnes import erase_account, erase_contact, export_account, export_contact
@@ -54,23 +55,25 @@ def contact_effacer(signataire_id: int, contact_id: int) -> ResponseReturnValue:
     return _erasing(apercu, partial(erase_contact, **given), back=back, after=back, donnees=donnees)
 
 
-@blueprint.get("/acces/<int:utilisateur_id>/donnees")
+@blueprint.get("/acces/<int:numero>/donnees")
 @open_to(REFERENT)
-def acces_donnees(utilisateur_id: int) -> ResponseReturnValue:
+def acces_donnees(numero: int) -> ResponseReturnValue:
     """All that is kept of whoever has an account."""
-    return handed(export_account(actor=actor(), now=clock.now(), utilisateur_id=utilisateur_id))
+    account = account_given(actor=actor(), numero=numero)
+    return handed(export_account(actor=actor(), now=clock.now(), utilisateur_id=account))
 
 
-@blueprint.route("/acces/<int:utilisateur_id>/effacer", methods=["GET", "POST"])
+@blueprint.route("/acces/<int:numero>/effacer", methods=["GET", "POST"])
 @open_to(REFERENT)
-def acces_effacer(utilisateur_id: int) -> ResponseReturnValue:
+def acces_effacer(numero: int) -> ResponseReturnValue:
     """Say what erasing an account does, then do it."""
+    account = account_given(actor=actor(), numero=numero)
     return _erasing(
-        preview_account(actor=actor(), utilisateur_id=utilisateur_id),
-        partial(erase_account, utilisateur_id=utilisateur_id),
-        back=url_for("referent.acces_compte", utilisateur_id=utilisateur_id),
+        preview_account(actor=actor(), utilisateur_id=account),
+        partial(erase_account, utilisateur_id=account),
+        back=url_for("referent.acces_compte", numero=numero),
         after=url_for("referent.acces"),
-        donnees=url_for("referent.acces_donnees", utilisateur_id=utilisateur_id),
+        donnees=url_for("referent.acces_donnees", numero=numero),
     )
 
 

@@ -10,15 +10,8 @@ from typing import Any, NoReturn, get_type_hints
 
 from paqte.domain.coherence import axe_faults, faults, version_faults
 from paqte.domain.grille import (
-    FLUX,
-    GENRES,
-    LIBRE,
-    NOMBRES,
-    OUI_NON,
-    RATIO,
     RECONSTRUITE,
     STATUTS,
-    STOCK,
     Axe,
     Catalogue,
     Indicateur,
@@ -27,13 +20,6 @@ from paqte.domain.grille import (
 )
 
 __all__ = [
-    "FLUX",
-    "GENRES",
-    "LIBRE",
-    "NOMBRES",
-    "OUI_NON",
-    "RATIO",
-    "STOCK",
     "Axe",
     "Catalogue",
     "CatalogueRefused",

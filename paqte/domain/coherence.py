@@ -7,21 +7,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from paqte.domain.conventions import PAQTE, PLAN_10000
+from paqte.domain.genres import GENRES, NOMBRES
 from paqte.domain.grille import (
     CALENDRIERS,
-    FLUX,
-    GENRES,
-    LIBRE,
-    NOMBRES,
-    OUI_NON,
-    RATIO,
-    STOCK,
     Axe,
     Catalogue,
     Indicateur,
     Version,
 )
-from paqte.domain.nombres import COMPTE, POURCENTAGE
 
 # One supplier may stand in several of these figures: they are never added up (R21).
 SUPPLIERS = frozenset({"A1", "A2", "A3", "A4"})
@@ -44,13 +37,15 @@ def axe_faults(axe: Axe) -> Iterator[str]:
 def faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
     """Everything wrong in one indicator, what it cites that does not exist first."""
     yield from _citation_faults(i, grid)
+    if i.genre not in GENRES:
+        yield f"genre « {i.genre} » inconnu"
+        return
     checks = (
         (not _CODE.fullmatch(i.code), "un code a dix lettres ou chiffres au plus"),
-        (i.genre not in GENRES, f"genre « {i.genre} » inconnu"),
         (i.nombre not in NOMBRES, f"nombre « {i.nombre} » inconnu"),
         (i.calendrier not in CALENDRIERS, f"calendrier « {i.calendrier} » inconnu"),
-        (not i.unite and i.genre != LIBRE, "l’unité manque"),
-        (i.genre == OUI_NON and i.nombre != COMPTE, "un oui ou non se compte"),
+        (not i.unite and not i.traits.is_free, "l’unité manque"),
+        (i.nombre in NOMBRES - i.traits.nombres, i.traits.refus_nombre),
         (not i.compte.strip(), "la phrase qui dit ce qui est compté manque"),
         (i.du > i.au, "la fin de validité précède le début"),
     )
@@ -78,11 +73,9 @@ def _ratio_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
     """A ratio is two numbers, read in percent; nothing else is, since percentages never add (R14)."""
     counted = grid.indicateurs.get(i.numerateur)
     checks = (
-        (i.genre == RATIO and not (i.numerateur and i.denominateur), "un ratio a un numérateur et un dénominateur"),
-        (i.genre != RATIO and bool(i.denominateur or i.numerateur), "seul un ratio a un dénominateur"),
-        (i.genre == RATIO and i.nombre != POURCENTAGE, "un ratio se lit en pourcentage"),
-        (i.genre not in (RATIO, LIBRE) and i.nombre == POURCENTAGE, "un pourcentage ne se somme pas : c’est un ratio"),
-        (counted is not None and counted.genre != FLUX, f"le numérateur {i.numerateur} n’est pas un flux"),
+        (i.traits.is_share and not (i.numerateur and i.denominateur), "un ratio a un numérateur et un dénominateur"),
+        (not i.traits.is_share and bool(i.denominateur or i.numerateur), "seul un ratio a un dénominateur"),
+        (counted is not None and not counted.traits.adds_over_time, f"le numérateur {i.numerateur} n’est pas un flux"),
     )
     yield from (fault for wrong, fault in checks if wrong)
 
@@ -98,7 +91,7 @@ def _part_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
         yield "ses « dont » tournent en rond"
     if whole.genre != i.genre:
         yield f"« dont » de {i.dont}, qui n’est pas du même genre"
-    if i.genre not in (FLUX, STOCK):
+    if not i.traits.is_plain:
         yield "seul un flux ou un stock peut être un « dont »"
 
 
@@ -125,7 +118,7 @@ def _total_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
             yield f"{part.code} est déjà compté dans {part.dont}"
         elif part.total_de and part is not i:
             yield f"{part.code} est déjà un total"
-        elif (i.genre, part.genre, part.nombre) != (FLUX, FLUX, i.nombre):
+        elif not (i.traits.adds_over_time and part.traits.adds_over_time and part.nombre == i.nombre):
             yield f"{part.code} ne s’additionne pas dans ce total : ce n’est pas un flux de même nombre"
 
 
@@ -139,7 +132,7 @@ def _repeat_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
     if source is None or not i.repete:
         return
     checks = (
-        (i.genre not in (FLUX, STOCK), "seul un flux ou un stock en reprend un autre"),
+        (not i.traits.is_plain, "seul un flux ou un stock en reprend un autre"),
         (
             (i.unite, i.genre, i.nombre) != (source.unite, source.genre, source.nombre),
             f"{source.code}, qu’il reprend, n’a pas la même unité",

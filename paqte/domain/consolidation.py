@@ -7,22 +7,20 @@ is the merge of the results over each. A région and the nation are merges of d�
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.declarations import MANQUANTE, NEANT
+from paqte.domain.genres import AUCUNE, CUMUL, DERNIER, OUI, RAPPORT, genre_of
 from paqte.domain.periodes import Periode
 
 Number = int | Decimal
 CENT = Decimal(100)
 TENTH = Decimal("0.1")
 HUNDREDTH = Decimal("0.01")
-# What is said once a signatory: a renewal repeats it, and never doubles it (R32).
-SAID_ONCE = frozenset({STOCK, OUI_NON})
 
 
 # Département, signatory and indicator of what is said once, whatever the number of conventions (R32).
@@ -292,7 +290,7 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
         signataires_neant=sum(_is_neant(given) for given in whole),
         contributeurs=sum(any(p.repondues for p in given) for given in by_signatory.values()),
         declarations=_behind(parts, genre),
-        doubles=sum(_is_double(given) for given in by_signatory.values()) if genre in SAID_ONCE else 0,
+        doubles=sum(_is_double(given) for given in by_signatory.values()) if genre_of(genre).is_said_once else 0,
         numerateur=somme.numerateur,
         denominateur=somme.denominateur,
     )
@@ -300,7 +298,7 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
 
 def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:
     """The declarations that a figure is made of: of what is said once, that of the value kept (R32)."""
-    if genre in SAID_ONCE:
+    if genre_of(genre).is_said_once:
         return frozenset(p.derniere.declaration for p in said(parts, genre) if p.derniere)
     return frozenset().union(*(p.declarations for p in parts.values()))
 
@@ -343,12 +341,12 @@ class Somme(NamedTuple):
 
     def figure(self, genre: str) -> Decimal | None:
         """The figure as it is read: a ratio in percent, anything else as it adds up (R14)."""
-        return percent(self.numerateur, self.denominateur) if genre == RATIO else self.valeur
+        return percent(self.numerateur, self.denominateur) if genre_of(genre).is_share else self.valeur
 
 
 def said(parts: Mapping[Cle, Part], genre: str) -> list[Part]:
     """The parts that add up: one a signatory for a stock or a yes, whatever it signed, else one an engagement (R32)."""
-    if genre not in SAID_ONCE:
+    if not genre_of(genre).is_said_once:
         return list(parts.values())
     merged: dict[tuple[str, int], Part] = {}
     for cle, part in parts.items():
@@ -369,16 +367,17 @@ def condense(parts: Mapping[Cle, Part], genre: str) -> Somme:
 
 def add_up(parts: Iterable[Part], genre: str) -> Somme:
     """The same, of parts that already are one of each."""
-    given = list(parts)
-    if genre == FLUX:
-        return Somme(summed(p.somme for p in given))
-    if genre == STOCK:
-        return Somme(summed(p.derniere.valeur if p.derniere else None for p in given))
-    if genre == OUI_NON:
-        return Somme(summed((1 if p.derniere.valeur else 0) if p.derniere else None for p in given))
-    if genre == RATIO:
-        return Somme(None, summed(p.numerateur for p in given), summed(p.denominateur for p in given))
-    return Somme()
+    return SOMMES[genre_of(genre).somme](list(parts))
+
+
+# What a kind of indicator names (domain.genres): how its parts add up.
+SOMMES: Mapping[str, Callable[[list[Part]], Somme]] = {
+    CUMUL: lambda given: Somme(summed(p.somme for p in given)),
+    DERNIER: lambda given: Somme(summed(p.derniere.valeur if p.derniere else None for p in given)),
+    OUI: lambda given: Somme(summed((1 if p.derniere.valeur else 0) if p.derniere else None for p in given)),
+    RAPPORT: lambda given: Somme(None, summed(p.numerateur for p in given), summed(p.denominateur for p in given)),
+    AUCUNE: lambda given: Somme(),
+}
 
 
 def figure(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:

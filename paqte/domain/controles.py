@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.catalogue import OUI_NON, RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import Number
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
+from paqte.domain.declarations import MANQUANTE, NEANT
+from paqte.domain.genres import Donnees
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode
 
@@ -92,15 +93,9 @@ def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
         both = f"Le nombre {written(typed)} et « Néant » se contredisent"
         message = f"{both} : décochez « Néant », ou effacez le nombre."
         return [_error("neant_et_valeur", reponse, message)]
-    if indicateur.genre == OUI_NON and reponse.valeur not in (None, 0, 1):
-        return [_error("oui_ou_non", reponse, "La réponse est oui ou non : écrivez 1 pour oui, 0 pour non.")]
-    if reponse.reponse != NOMBRE or indicateur.genre != RATIO:
-        return []
-    if reponse.numerateur is None or reponse.denominateur is None:
-        return [_error("ratio_incomplet", reponse, "Une part se donne en deux nombres : écrivez aussi l’autre.")]
-    if reponse.numerateur > reponse.denominateur:
-        return [_error("ratio_impossible", reponse, "La partie dépasse le total : vérifiez les deux nombres.")]
-    return []
+    numbers = Donnees(reponse.reponse, reponse.valeur, reponse.numerateur, reponse.denominateur)
+    found = indicateur.traits.fault(numbers)
+    return [_error(found.code, reponse, found.message)] if found else []
 
 
 def _part_faults(
@@ -150,7 +145,7 @@ def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
         message = f"Cette mesure ne se compte qu’à partir du {_day(indicateur.du)} : dites de quoi il s’agit."
         findings.append(_warning("mesure_future", reponse, message))
     former = (contexte.precedentes or {}).get(reponse.engagement)
-    if former and reponse.valeur and indicateur.genre != OUI_NON and reponse.valeur > JUMP * former:
+    if former and reponse.valeur and indicateur.traits.is_comparable and reponse.valeur > JUMP * former:
         message = f"C’est plus de {JUMP} fois la période précédente, {written(former)} : dites pourquoi."
         findings.append(_warning("saut", reponse, message))
     return findings

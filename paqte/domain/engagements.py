@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from paqte.domain.catalogue import LIBRE, OUI_NON, Axe, Catalogue, Indicateur
+from paqte.domain.catalogue import Axe, Catalogue, Indicateur
 from paqte.domain.conventions import PLAN_10000, years_of
 from paqte.domain.nombres import COMPTE, POURCENTAGE, written
 
@@ -60,7 +60,7 @@ def offered(grid: Catalogue, axe: str, debut: date, dernier_jour: date) -> tuple
     """Indicators of the axis that can be owed at least one day of the term, the free one last."""
     after = dernier_jour + timedelta(days=1)
     found = [i for i in grid.of_axe(axe) if i.is_valid_during(debut, after)]
-    return tuple(sorted(found, key=lambda i: i.genre == LIBRE))
+    return tuple(sorted(found, key=lambda i: i.traits.is_free))
 
 
 def target_years(debut: date, dernier_jour: date) -> int:
@@ -75,7 +75,7 @@ def typing_errors(saisi: EngagementSaisi, indicateur: Indicateur, years: int) ->
         for name, limit in LENGTHS.items()
         if len(getattr(saisi, name)) > limit
     }
-    if indicateur.genre == LIBRE:
+    if indicateur.traits.is_free:
         if not saisi.libelle:
             errors["libelle"] = "Dites en quelques mots à quoi la structure s’engage."
         if not saisi.unite:
@@ -102,8 +102,8 @@ def _fault(number: Decimal, indicateur: Indicateur) -> str:
         return "Ce nombre est hors de toute mesure : vérifiez-le."
     if indicateur.nombre == POURCENTAGE and number > 100:
         return "Un pourcentage va de 0 à 100."
-    if indicateur.genre == OUI_NON and number not in (0, 1):
-        return "Répondez par oui ou par non."
+    if not indicateur.traits.takes(number):
+        return indicateur.traits.refus_choix
     if indicateur.nombre == COMPTE and number != number.to_integral_value():
         return "Ce nombre doit être entier."
     return ""

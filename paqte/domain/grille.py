@@ -6,15 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from paqte.domain import nombres
-
-FLUX = "flux"
-STOCK = "stock"
-RATIO = "ratio"
-OUI_NON = "oui_non"
-LIBRE = "libre"
-GENRES = frozenset({FLUX, STOCK, RATIO, OUI_NON, LIBRE})
-NOMBRES = frozenset({nombres.COMPTE, nombres.QUANTITE, nombres.EUROS, nombres.POURCENTAGE})
+from paqte.domain.genres import GenreIndicateur, genre_of
 
 CIVIL = "civil"
 SCOLAIRE = "scolaire"
@@ -91,8 +83,13 @@ class Indicateur:
         return self.numerateur or self.repete
 
     @property
+    def traits(self) -> GenreIndicateur:
+        """How its kind is typed, checked, summed, shown and masked."""
+        return genre_of(self.genre)
+
+    @property
     def is_summable(self) -> bool:
-        return self.genre != LIBRE
+        return self.traits.is_summable
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,7 @@ class Catalogue:
         a "dont" or a ratio built on such a count.
         """
         indicateur = self.indicateurs.get(code)
-        if indicateur is None or indicateur.genre in (OUI_NON, LIBRE):
+        if indicateur is None or not indicateur.traits.is_masked:
             return False
         if indicateur.petits_nombres or any(self._has_secret(t) for t in indicateur.thematiques):
             return True

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import FLUX, LIBRE, RATIO
 from paqte.domain.consolidation import CENT, TENTH, Cle, Number, Part, add_up, percent, said, summed
+from paqte.domain.genres import genre_of
 
 
 class Taux(NamedTuple):
@@ -38,15 +38,15 @@ def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
     aimed = [p for p in owing if p.cible is not None]
     sans, engages = len(owing) - len(aimed), len(owing)
     without = Taux(None, None, percent(sans, engages), sans=sans, engages=engages)
-    if not aimed or genre == LIBRE:
+    if not aimed or not genre_of(genre).is_summable:
         return without
-    if genre == RATIO:
-        return _of_shares(aimed, without)
+    if genre_of(genre).is_share:
+        return _of_shares(aimed, genre, without)
     cible, realise = summed(p.cible for p in aimed), add_up(aimed, genre).valeur
     return without._replace(cible=cible, taux=percent(realise, cible), realise=realise, vise=cible)
 
 
-def _of_shares(aimed: list[Part], without: Taux) -> Taux:
+def _of_shares(aimed: list[Part], genre: str, without: Taux) -> Taux:
     """Of shares, each target weighs what its denominator weighs (R14); nothing is rounded on the way (R33)."""
     known = [p for p in aimed if p.denominateur]
     weight = summed(p.denominateur for p in known)
@@ -55,7 +55,7 @@ def _of_shares(aimed: list[Part], without: Taux) -> Taux:
     if not weight:
         return without._replace(cible=only if len(aimed) == 1 else None)
     vise = sum((Decimal(p.cible or 0) * Decimal(p.denominateur or 0) for p in known), Decimal(0))
-    upper = add_up(aimed, RATIO).numerateur
+    upper = add_up(aimed, genre).numerateur
     realise = None if upper is None else upper * CENT
     return without._replace(
         cible=(vise / weight).quantize(TENTH, ROUND_HALF_UP) if only is None else only,
@@ -76,7 +76,8 @@ def counts_everything(parts: Mapping[Cle, Part], genre: str) -> bool:
 def reference(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:
     """Reference values added up; percentages do not add, so several of them give None."""
     known = [p for p in said(parts, genre) if p.reference is not None and p.dues]
-    if genre == LIBRE or (genre == RATIO and len(known) > 1):
+    kind = genre_of(genre)
+    if not kind.is_summable or (kind.is_share and len(known) > 1):
         return None
     return summed(p.reference for p in known)
 
@@ -86,7 +87,7 @@ def is_partial(annees: Collection[int], years: int, genre: str) -> bool:
 
     `annees` are the convention years that have a target, none when the target is for the whole term.
     """
-    needed = range(1, years + 1) if genre in (FLUX, LIBRE) else (years,)
+    needed = range(1, years + 1) if genre_of(genre).adds_years else (years,)
     return bool(annees) and not set(needed) <= set(annees)
 
 
@@ -99,4 +100,4 @@ def term_target(objectifs: Mapping[int, Number], genre: str) -> Number | None:
         return objectifs[0]
     if not objectifs:
         return None
-    return sum(objectifs.values(), Decimal(0)) if genre in (FLUX, LIBRE) else objectifs[max(objectifs)]
+    return sum(objectifs.values(), Decimal(0)) if genre_of(genre).adds_years else objectifs[max(objectifs)]

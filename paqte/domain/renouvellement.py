@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import LIBRE, Catalogue
+from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait, Number, consolidate, figure
 from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.periodes import Periode, last_closed
@@ -62,7 +62,7 @@ def _is_inside(fait: Fait, debut: date, fin: date) -> bool:
 
 def _achieved(promesse: Promesse, faits: Iterable[Fait], grid: Catalogue) -> Number | None:
     indicateur = grid.indicateurs.get(promesse.indicateur)
-    if indicateur is None or indicateur.genre == LIBRE:
+    if indicateur is None or not indicateur.traits.is_summable:
         return None
     own = consolidate(f for f in faits if f.engagement == promesse.id)
     return figure(own.of(promesse.indicateur), indicateur.genre)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.catalogue import OUI_NON, RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.controles import ERREUR, Constat, Reponse
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.domain.erreurs import Refused
@@ -61,7 +61,7 @@ class SaisieRefused(Refused):
 
 def settle(engagement: int, typed: AnswerTyped, indicateur: Indicateur) -> Reponse:
     """The answer this typing means: a number, a confirmed zero or a missing one (R13)."""
-    settled = _settle_ratio(typed) if indicateur.genre == RATIO else _settle_value(typed)
+    settled = _settle_ratio(typed) if indicateur.traits.is_share else _settle_value(typed)
     return Reponse(engagement, indicateur.code, *settled)
 
 
@@ -86,7 +86,7 @@ def _settle_ratio(typed: AnswerTyped) -> _Settled:
 
 def typing_faults(reponse: Reponse, typed: AnswerTyped, indicateur: Indicateur, periode: Periode) -> list[Constat]:
     """What only the typing shows: a date without its yes, or after the period."""
-    if typed.datee_du is None or indicateur.genre != OUI_NON:
+    if typed.datee_du is None or not indicateur.traits.is_dated:
         return []
     if reponse.reponse != NOMBRE:
         message = "Cette date accompagne un « oui » : effacez-la, ou répondez « oui »."
@@ -109,7 +109,7 @@ def field_of(constat: Constat, indicateur: Indicateur | None) -> str:
         return ""
     if constat.code in ("date_sans_oui", "date_apres"):
         return f"date_{constat.engagement}"
-    return f"{'numerateur' if indicateur and indicateur.genre == RATIO else 'valeur'}_{constat.engagement}"
+    return f"{'numerateur' if indicateur and indicateur.traits.is_share else 'valeur'}_{constat.engagement}"
 
 
 def comment_field(engagement: int | None, code: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from paqte.domain.catalogue import RATIO, Catalogue
+from paqte.domain.catalogue import Catalogue
 from paqte.domain.controles import Reponse, figure_of
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.domain.reponses import AnswerTyped, settle
@@ -32,7 +32,7 @@ def settle_all(
         source = by_code.get(indicateur.source)
         if source is not None and key in owed and (key in typed or source in typed):
             repeat = _Repeat(given[key], stored[key], given[source], stored[source], typed.get(key))
-            given[key] = repeat.share() if indicateur.genre == RATIO else repeat.value()
+            given[key] = repeat.share() if indicateur.traits.is_share else repeat.value()
     return given
 
 

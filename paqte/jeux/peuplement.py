@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import LIBRE, Indicateur, catalogue
+from paqte.domain.catalogue import Indicateur, catalogue
 from paqte.domain.conventions import ENTREPRISE, PAQTE, SIGNEE, fin_triennale
 from paqte.domain.declarations import TRANSMISE, VALIDEE
 from paqte.domain.erreurs import Refused
@@ -111,7 +111,7 @@ class _Batch:
     ) -> None:
         self._session, self._code, self._periodes, self._chance, self._now = session, code, periodes, chance, now
         self._grid = catalogue()
-        self._promised = [i for i in self._grid.of_dispositif(PAQTE) if i.genre != LIBRE]
+        self._promised = [i for i in self._grid.of_dispositif(PAQTE) if not i.traits.is_free]
         self._keys = {model: count(self._last_key(model) + 1) for model in TABLES}
         self._rows: dict[type[Any], list[Row]] = {model: [] for model in TABLES}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import OUI_NON, RATIO, Indicateur
+from paqte.domain.catalogue import Indicateur
 from paqte.domain.consolidation import Number
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.domain.nombres import COMPTE, EUROS
@@ -28,7 +28,7 @@ def promise(indicateur: Indicateur, chance: random.Random) -> tuple[Number | Non
     """Reference value and target over the term; either may be absent (R6)."""
     if chance.random() > TARGET_SHARE:
         return None, None
-    if indicateur.genre == OUI_NON:
+    if indicateur.traits.is_chosen:
         return None, 1
     target = chance.randint(5, 60)
     return target // 2, target if indicateur.nombre != EUROS else target * 1000
@@ -44,13 +44,13 @@ def answers(owed: Sequence[Indicateur], effectif: int, chance: random.Random) ->
 
 
 def _rank(i: Indicateur) -> tuple[bool, bool, bool]:
-    return bool(i.repete), bool(i.dont or i.numerateur or i.total_de), i.genre == RATIO
+    return bool(i.repete), bool(i.dont or i.numerateur or i.total_de), i.traits.is_share
 
 
 def _answer(i: Indicateur, given: dict[str, Invention], effectif: int, chance: random.Random) -> Invention:
     if chance.random() < MISSING_SHARE:
         return Invention(MANQUANTE)
-    if i.genre == RATIO:
+    if i.traits.is_share:
         return _ratio(given.get(i.numerateur), chance)
     number = _dependent(i, given, chance) if i.total_de or i.dont else _figure(i, effectif, chance)
     return Invention(NOMBRE if number else NEANT, number)
@@ -67,7 +67,7 @@ def _dependent(i: Indicateur, given: dict[str, Invention], chance: random.Random
 def _figure(i: Indicateur, effectif: int, chance: random.Random) -> Number:
     if chance.random() < ZERO_SHARE:
         return 0
-    if i.genre == OUI_NON:
+    if i.traits.is_chosen:
         return 1
     if i.nombre == COMPTE:
         return chance.randint(1, max(1, min(effectif, 12) if i.borne_effectif else 12))

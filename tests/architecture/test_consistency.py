@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from paqte.domain.genres import GENRES
+
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
@@ -115,3 +117,18 @@ def test_every_locked_package_has_its_licence_stated(level: str) -> None:
     assert packages
     missing = [name for name, version in packages if f"| {name} | {version} |" not in stated]
     assert missing == [], "lancez « make licences »"
+
+
+def test_no_kind_of_indicator_is_named_outside_its_entry() -> None:
+    """Whoever needs to know asks domain.genres, so that a new kind is one entry."""
+    quoted = re.compile("[\"'](?:" + "|".join(map(re.escape, GENRES)) + ")[\"']")
+    constants = re.compile(r"\b(?:FLUX|STOCK|RATIO|OUI_NON|LIBRE)\b")
+    told = {
+        path.relative_to(ROOT).as_posix()
+        for suffix in ("py", "html", "txt", "js")
+        for path in (ROOT / "paqte").rglob(f"*.{suffix}")
+        if "migrations" not in path.parts
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if constants.search(line) or (quoted.search(line) and "CheckConstraint" not in line)
+    }
+    assert told == {"paqte/domain/genres.py"}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.catalogue import FLUX, LIBRE, OUI_NON, RATIO, SOURCE, STOCK, catalogue, load_catalogue
+from paqte.domain.catalogue import SOURCE, catalogue, load_catalogue
+from paqte.domain.genres import FLUX, LIBRE, OUI_NON, RATIO, STOCK
 
 # Axis, code, kind and unit of the reconstructed grid handed over with the circulars.
 INDICATEURS = {

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from paqte.domain.assemblage.signataires import count_by_nature
-from paqte.domain.catalogue import FLUX, LIBRE, OUI_NON, RATIO, STOCK
 from paqte.domain.consolidation import (
     Attente,
     Cle,
@@ -21,6 +20,7 @@ from paqte.domain.consolidation import (
     total,
 )
 from paqte.domain.controles import difference
+from paqte.domain.genres import FLUX, LIBRE, OUI_NON, RATIO, STOCK
 from paqte.domain.objectifs import achievement, reference, term_target
 from paqte.domain.periodes import Periode
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.consolidation import Attente, Consolidation, Fait, consolidate, figure, merge_all, total
+from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.objectifs import achievement, reference
 from tests.domain.oracle import INDICATEURS, count, fact_lists, owing_lists
 

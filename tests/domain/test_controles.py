@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.catalogue import RATIO, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.controles import (
     AVERTISSEMENT,
     ERREUR,
@@ -23,6 +23,7 @@ from paqte.domain.controles import (
     warnings,
 )
 from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
+from paqte.domain.genres import RATIO
 from paqte.domain.periodes import Periode
 from tests.domain.phrases import is_french_sentence
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.natures import natures_of
-from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.consolidation import SAID_ONCE, Fait, inside, lasting
+from paqte.domain.consolidation import Fait, inside, lasting
 from paqte.domain.conventions import ENTREPRISE
 from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, LigneIndicateur, LigneThematique
 from paqte.domain.documents.compte_rendu import (
@@ -169,7 +169,7 @@ class _Sources:
 
     def counts(self, code: str) -> bool:
         """Whether a measure is a count of persons under secret; a ratio is no count."""
-        return code in self._secrets and self._grid.indicateurs[code].genre != RATIO
+        return code in self._secrets and not self._grid.indicateurs[code].traits.is_share
 
     def behind(self, row: DonneeTrimestre) -> Apports:
         """The answer that a row of data tells."""
@@ -200,7 +200,7 @@ class _Sources:
 
     def _brought(self, code: str, kept: list[Fait], until: date) -> Apports:
         """Of a stock or a yes, the last answer of each signatory that is still bound on the last day (R32)."""
-        if self._grid.indicateurs[code].genre in SAID_ONCE:
+        if self._grid.indicateurs[code].traits.is_said_once:
             gone = attentes.gone(self._conventions, kept, until, self._grid)
             kept = [f for f in lasting(kept) if (f.departement, f.signataire, code) not in gone]
         return {self._origin(f): Decimal(f.valeur or 0) for f in kept}

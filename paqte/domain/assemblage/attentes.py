@@ -7,7 +7,7 @@ from datetime import date
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.catalogue import Catalogue, Indicateur
-from paqte.domain.consolidation import SAID_ONCE, Attente, Fait, Whose
+from paqte.domain.consolidation import Attente, Fait, Whose
 from paqte.domain.conventions import PLAN_10000, SEMESTRE, TRIMESTRE, is_in_force
 from paqte.domain.periodes import Periode
 
@@ -43,7 +43,7 @@ def aiming(
         is_last = is_in_force(convention.dates, last_day)
         for engagement in convention.engagements:
             known = indicateurs.get(engagement.indicateur)
-            if known and (is_last or known.genre not in SAID_ONCE):
+            if known and (is_last or not known.traits.is_said_once):
                 yield convention, engagement
 
 
@@ -61,7 +61,7 @@ def gone(
         for c in conventions
         if c.is_plan and is_in_force(c.dates, last_day)
     }
-    said_once = {i.code: grid.axes[i.axe].dispositif for i in grid.indicateurs.values() if i.genre in SAID_ONCE}
+    said_once = {i.code: grid.axes[i.axe].dispositif for i in grid.indicateurs.values() if i.traits.is_said_once}
     return frozenset(
         (f.departement, f.signataire, f.indicateur)
         for f in faits

@@ -11,11 +11,12 @@ from paqte.domain.assemblage import attentes, mentions
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import SAID_ONCE, Consolidation, Fait, Total, consolidate, inside, total
+from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, inside, total
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.documents.bilan import LigneIndicateur, PointAxe, is_of_entreprises
+from paqte.domain.genres import genre_of
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import Taux, achievement, reference
 from paqte.domain.periodes import Periode
@@ -140,7 +141,7 @@ def line(
         axe=i.axe,
         code=i.code,
         libelle=i.libelle,
-        unite="signataires ayant répondu oui" if i.genre == OUI_NON else i.unite,
+        unite=i.traits.unit_of_total(i.unite),
         genre=i.genre,
         est_dont=bool(i.dont),
         reference=unless_nobody(_reference(i, fenetres), cumul),
@@ -161,7 +162,7 @@ def line(
 
 def _reference(i: Indicateur, fenetres: Fenetres) -> Chiffre:
     added = reference(fenetres.cumul.of(i.code), i.genre)
-    several = i.genre == RATIO and fenetres.coverage(i).references > 1
+    several = i.traits.is_share and fenetres.coverage(i).references > 1
     return _or(added, mentions.NON_SOMMABLE if several else "sans référence")
 
 
@@ -184,18 +185,18 @@ def aim(rate: Taux, motif: str) -> Chiffre:
 
 def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
     """What the chart of each axis shows: what the enterprises achieved in percent of their target (R38)."""
-    shown = (line for line in given if line.genre != LIBRE and is_of_entreprises(line.nature))
+    shown = (line for line in given if not genre_of(line.genre).is_free and is_of_entreprises(line.nature))
     return tuple(PointAxe(line.axe, line.code, line.libelle, line.taux) for line in shown)
 
 
 def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
     """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
     if figure.valeur is not None:
-        is_ratio = indicateur.genre == RATIO
-        return share(figure.numerateur, figure.denominateur) if is_ratio else Chiffre(figure.valeur)
-    if figure.contributeurs and indicateur.genre in SAID_ONCE:
+        is_share = indicateur.traits.is_share
+        return share(figure.numerateur, figure.denominateur) if is_share else Chiffre(figure.valeur)
+    if figure.contributeurs and indicateur.traits.is_said_once:
         return Chiffre(None, SORTIS)
-    if figure.contributeurs and indicateur.genre == RATIO:
+    if figure.contributeurs and indicateur.traits.is_share:
         return Chiffre(None, "n.d. : dénominateur nul ou absent")
     if figure.contributeurs:
         return Chiffre(None, "n.d.")
@@ -232,7 +233,7 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) ->
             f"deux conventions ont répondu pour {owed.doubles} signataire{_s(owed.doubles)} : "
             "la plus grande valeur compte"
         )
-    if i.genre == RATIO and owed.signataires_dus:
+    if i.traits.is_share and owed.signataires_dus:
         marks.append(mentions.REPONSES_RATIO)
     return marks
 

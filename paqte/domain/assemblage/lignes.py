@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paqte.domain.assemblage.indicateurs import free_line, line
 from paqte.domain.assemblage.natures import FenetresSignataires, telling
-from paqte.domain.catalogue import LIBRE, Catalogue
+from paqte.domain.catalogue import Catalogue
 from paqte.domain.conventions import PAQTE
 from paqte.domain.documents.bilan import LigneIndicateur
 
@@ -22,6 +22,6 @@ def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> 
         free_line(c, e, grid.indicateurs[e.indicateur], donnees)
         for c in donnees.in_force
         for e in c.engagements
-        if e.indicateur in grid.indicateurs and grid.indicateurs[e.indicateur].genre == LIBRE
+        if e.indicateur in grid.indicateurs and grid.indicateurs[e.indicateur].traits.is_free
     ]
     return (*summed, *free)

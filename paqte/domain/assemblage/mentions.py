@@ -9,9 +9,10 @@ from datetime import date
 
 from paqte.domain.assemblage.attentes import aiming
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
-from paqte.domain.catalogue import FLUX, LIBRE, RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import Cle, Part
 from paqte.domain.engagements import target_years
+from paqte.domain.genres import genre_of
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import Taux, counts_everything, is_partial
 
@@ -60,7 +61,7 @@ def lacking_years(c: ConventionLue, e: EngagementLu, i: Indicateur) -> str:
     years = target_years(c.dates.debut, c.dates.dernier_jour)
     if not is_partial(e.annees, years, i.genre):
         return ""
-    if i.genre in (FLUX, LIBRE):
+    if i.traits.adds_years:
         return f"{_many(len(e.annees), 'année')} sur {years}"
     return f"l’année {max(e.annees)} sur {years}"
 
@@ -95,7 +96,7 @@ def of_rate(parts: Mapping[Cle, Part], genre: str, rate: Taux, held: Couverture,
     if rate.taux is None or counts_everything(parts, genre):
         return ""
     told = f"taux sur les seules conventions en vigueur ayant un{_e(nom)} {nom} ({_count(held.cibles, held)})"
-    if is_secret or genre == RATIO or rate.realise is None or rate.vise is None:
+    if is_secret or genre_of(genre).is_share or rate.realise is None or rate.vise is None:
         return told
     return f"{told} : {written(rate.realise)} sur {written(rate.vise)}"
 

@@ -12,11 +12,12 @@ from paqte.domain.assemblage.completude import ENSEMBLE
 from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.assemblage.natures import AUTRES
 from paqte.domain.assemblage.signataires import CHARTE_LUE
-from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import SAID_ONCE, Cle, Fait, Part, Somme, condense, consolidate, figure
+from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.conventions import ENTREPRISE, NATURES
 from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, LigneIndicateur, titled
+from paqte.domain.genres import genre_of
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS, INTERNE
 
@@ -204,7 +205,7 @@ def _of(parts: Mapping[Cle, Part], nature: str, natures: Mapping[int, str]) -> M
 
 
 def _brought(parts: Mapping[Cle, Part], genre: str, line: LigneIndicateur) -> Somme:
-    return Somme(line.semestre.valeur) if genre in SAID_ONCE else condense(parts, genre)
+    return Somme(line.semestre.valeur) if genre_of(genre).is_said_once else condense(parts, genre)
 
 
 def _told(bilan: Bilan) -> dict[Ligne, LigneIndicateur]:
@@ -232,7 +233,7 @@ def _line(i: Indicateur, nature: str, parts: Iterable[PartDepartement]) -> Ligne
 
 
 def _chiffre(somme: Somme, genre: str) -> Chiffre:
-    if genre == RATIO:
+    if genre_of(genre).is_share:
         return share(somme.numerateur, somme.denominateur)
     return Chiffre(somme.valeur)
 
@@ -247,7 +248,7 @@ def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) ->
             continue
         genre = grid.indicateurs[code].genre
         mine = _of(stocks.of(code), nature, natures)
-        given = _once(mine, genre, edition.bilan) if genre in SAID_ONCE else {held.figure(genre)}
+        given = _once(mine, genre, edition.bilan) if genre_of(genre).is_said_once else {held.figure(genre)}
         if _rounded(line.semestre) not in given:
             whose = f"{edition.bilan.departement}, {titled(code, nature)}"
             yield f"{whose} : ses réponses ne donnent plus le chiffre de l’édition."

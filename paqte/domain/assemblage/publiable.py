@@ -21,7 +21,7 @@ from paqte.domain.assemblage.apports import (
 )
 from paqte.domain.assemblage.confidences import may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.catalogue import RATIO, Catalogue
+from paqte.domain.catalogue import Catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
 from paqte.domain.conventions import ENTREPRISE, PLAN_10000
@@ -38,6 +38,7 @@ from paqte.domain.documents.bilan import (
 from paqte.domain.documents.comparaison import compare, lines
 from paqte.domain.documents.comparaison_bilan import BILAN
 from paqte.domain.documents.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
+from paqte.domain.genres import genre_of
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
 
 NON_DIFFUSEE = "non diffusée"
@@ -136,7 +137,7 @@ class _Veil:
     def _indicateur(self, rank: int, line: Any) -> Any:
         if not self._is_secret(line):
             return line
-        if line.genre == RATIO:
+        if genre_of(line.genre).is_share:
             return replace(line, **{c: _share(getattr(line, c)) for c in columns_of(line) if c not in PROMESSES})
         shown = self._figures("indicateurs", rank, line)
         # Of a rate, its target and what it says is achieved, any two give the third.
@@ -158,7 +159,7 @@ class _Veil:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""
         if row.indicateur not in self.secrets or (row.valeur is None and row.etat != INFIME):
             return row
-        if self.grid.indicateurs[row.indicateur].genre == RATIO:
+        if self.grid.indicateurs[row.indicateur].traits.is_share:
             hidden = replace(row, etat=MASQUEE, valeur=None, numerateur=None, denominateur=None)
             return hidden if row.valeur or row.numerateur else row
         said = self.said[0, "donnees", rank, "valeur"]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unless_nobody
 from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.assemblage.natures import AUTRES, FenetresSignataires, telling
-from paqte.domain.catalogue import RATIO, Catalogue, Indicateur, Thematique
+from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
 from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Total
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
@@ -95,6 +95,6 @@ def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, gri
 
 
 def _read(figure: Total, indicateur: Indicateur) -> str:
-    if indicateur.genre == RATIO and (part := share(figure.numerateur, figure.denominateur)).is_infime:
+    if indicateur.traits.is_share and (part := share(figure.numerateur, figure.denominateur)).is_infime:
         return part.motif
     return f"{written(figure.valeur or 0)} {indicateur.unite}"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.indicateurs import SORTIS
 from paqte.domain.assemblage.natures import FenetresSignataires
-from paqte.domain.catalogue import LIBRE, Indicateur
+from paqte.domain.catalogue import Indicateur
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Consolidation, Fait, Total, inside, total
 from paqte.domain.declarations import MANQUANTE
@@ -30,7 +30,7 @@ class Answer(NamedTuple):
 
 def columns_of(i: Indicateur) -> tuple[str, ...]:
     """The columns in which an indicator has a figure; a free commitment is never summed (R5)."""
-    return COLONNES[:-1] if i.genre == LIBRE else COLONNES
+    return COLONNES[:-1] if not i.traits.is_summable else COLONNES
 
 
 def window_of(periode: Periode, colonne: str) -> Periode | None:
@@ -56,7 +56,7 @@ def sources(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Ans
     window = window_of(view.donnees.periode, colonne)
     mine = [f for f in view.donnees.faits if f.indicateur == i.code]
     counted = total_of(view, i, colonne).declarations
-    if i.genre == LIBRE:
+    if not i.traits.is_summable:
         counted -= _out_of_force(view, mine)
     given = mine if window is None else inside(mine, window)
     standing = {f[:2]: f for f in given if f.declaration in counted and f.reponse != MANQUANTE}
@@ -81,7 +81,7 @@ def _left_out(fait: Fait, i: Indicateur, counted: frozenset[int], standing: Fait
         return SANS_REPONSE
     if fait.declaration in counted:
         return ""
-    if i.genre == LIBRE:
+    if not i.traits.is_summable:
         return HORS_VIGUEUR
     if standing is None:
         return SORTIS

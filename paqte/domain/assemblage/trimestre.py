@@ -10,7 +10,7 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.natures import FenetresSignataires
-from paqte.domain.catalogue import LIBRE, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import LigneIndicateur, LigneThematique, Versions
@@ -21,6 +21,7 @@ from paqte.domain.documents.compte_rendu import (
     PointThematique,
     ThematiqueTrimestre,
 )
+from paqte.domain.genres import genre_of
 from paqte.domain.objectifs import achievement
 from paqte.domain.periodes import fuseau
 from paqte.domain.regles import EN_VIGUEUR
@@ -77,7 +78,7 @@ def _whose(donnees: DonneesBilan) -> tuple[str, ...]:
 
 def _waited(line: LigneIndicateur, semestriels: Mapping[str, int]) -> int:
     """How many answer for the semester instead: of a free commitment its own signatory or nobody (R5, R11)."""
-    if line.genre == LIBRE:
+    if genre_of(line.genre).is_free:
         return int(line.semestre.motif == indicateurs.declarants(1))
     return semestriels.get(line.code, 0)
 

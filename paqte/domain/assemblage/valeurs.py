@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.catalogue import RATIO, Catalogue, Indicateur
+from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import share
-from paqte.domain.consolidation import SAID_ONCE, Fait, Number, inside, lasting
+from paqte.domain.consolidation import Fait, Number, inside, lasting
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 from paqte.domain.documents.compte_rendu import (
     INFIME,
@@ -53,7 +53,7 @@ def _counted(donnees: DonneesBilan, grid: Catalogue) -> frozenset[Place]:
     """Of what is said once a signatory, the answers that the figures of the period count (R32)."""
     said: defaultdict[str, list[Fait]] = defaultdict(list)
     for fait in inside(donnees.faits, donnees.periode):
-        if fait.indicateur in grid.indicateurs and grid.indicateurs[fait.indicateur].genre in SAID_ONCE:
+        if fait.indicateur in grid.indicateurs and grid.indicateurs[fait.indicateur].traits.is_said_once:
             said[fait.indicateur].append(fait)
     kept = [fait for alike in said.values() for fait in lasting(alike)]
     out = gone(donnees.conventions, kept, donnees.periode.dernier_jour, grid)
@@ -82,7 +82,7 @@ def _rows_of(
             if fait is None or fait.reponse == MANQUANTE:
                 yield lacking
             else:
-                is_counted = i.genre not in SAID_ONCE or (e.id, periode) in known.counted
+                is_counted = not i.traits.is_said_once or (e.id, periode) in known.counted
                 given_row = _answered(lacking, i, fait)
                 yield given_row if is_counted else replace(given_row, etat=NON_RETENUE)
         if not periodes and is_semestriel(c, window, grid.indicateurs) and i.is_valid_during(window.debut, window.fin):
@@ -118,8 +118,8 @@ def _answered(row: DonneeTrimestre, i: Indicateur, fait: Fait) -> DonneeTrimestr
     is_neant = fait.reponse == NEANT
     upper = 0 if is_neant and fait.denominateur is not None else fait.numerateur
     told = share(upper, fait.denominateur)
-    value = told.valeur if i.genre == RATIO else _decimal(0 if is_neant else fait.valeur)
-    etat = INFIME if i.genre == RATIO and told.is_infime else fait.reponse
+    value = told.valeur if i.traits.is_share else _decimal(0 if is_neant else fait.valeur)
+    etat = INFIME if i.traits.is_share and told.is_infime else fait.reponse
     return replace(row, etat=etat, valeur=value, numerateur=_decimal(upper), denominateur=_decimal(fait.denominateur))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from paqte.domain.assemblage.completude import ENSEMBLE, GENRES, INDICATEUR
-from paqte.domain.catalogue import LIBRE, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.comptes import TITRES_AUTRES
 from paqte.domain.documents.bilan import (
     LigneCompletude,
@@ -72,7 +72,7 @@ def _of_answer(row: LigneReponse) -> str:
 @cache
 def free_codes() -> frozenset[str]:
     """Codes shared by several lines: free commitments, each on its own line (R5)."""
-    return frozenset(i.code for i in catalogue().indicateurs.values() if i.genre == LIBRE)
+    return frozenset(i.code for i in catalogue().indicateurs.values() if i.traits.is_free)
 
 
 BILAN: tuple[Comparaison, ...] = (

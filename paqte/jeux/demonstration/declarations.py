@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import covered_periods
-from paqte.domain.catalogue import OUI_NON
 from paqte.domain.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
@@ -182,6 +181,6 @@ def typed(told: Answer, ligne: LigneDeclaration, periode: Periode) -> AnswerType
     if isinstance(told, str):
         upper, lower = told.split("/")
         return AnswerTyped(numerateur=Decimal(upper), denominateur=Decimal(lower))
-    if ligne.indicateur.genre == OUI_NON:
+    if ligne.indicateur.traits.is_chosen:
         return AnswerTyped(valeur=Decimal(1), datee_du=periode.dernier_jour)
     return AnswerTyped(valeur=Decimal(told))

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
-from paqte.domain.catalogue import LIBRE, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import Dates
+from paqte.domain.genres import UNKNOWN
 from paqte.domain.objectifs import term_target
 from paqte.models import Convention, Engagement, Entreprise, Objectif, Signataire
 from paqte.queries.conventions.debut import first_day, read_former
@@ -107,5 +108,5 @@ def _targets(session: Session, departement: str) -> dict[int, dict[int, Decimal]
 
 def _term(objectifs: dict[int, Decimal], indicateur: str) -> Decimal | None:
     known = catalogue().indicateurs.get(indicateur)
-    target = term_target(objectifs, known.genre if known else LIBRE)
+    target = term_target(objectifs, known.genre if known else UNKNOWN)
     return None if target is None else Decimal(target)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
-from paqte.domain.consolidation import SAID_ONCE
 from paqte.domain.conventions import CHARTE
 from paqte.models import Convention, Engagement, db
 from paqte.queries.perimetre import readable
@@ -34,7 +33,7 @@ def double_promises(*, actor: Acteur, convention_id: int) -> list[PromesseDouble
     """
     mine, theirs = aliased(Convention), aliased(Convention)
     promised, too = aliased(Engagement), aliased(Engagement)
-    codes = [i.code for i in catalogue().indicateurs.values() if i.genre in SAID_ONCE]
+    codes = [i.code for i in catalogue().indicateurs.values() if i.traits.is_said_once]
     query = (
         select(
             too.indicateur, theirs.id, theirs.numero, mine.debut.label("debut"), theirs.debut.label("autre_debut"),

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.catalogue import LIBRE, Catalogue, catalogue
+from paqte.domain.catalogue import Catalogue, catalogue
 from paqte.domain.conventions import years_of
 from paqte.domain.declarations import A_COMPLETER, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.domain.erreurs import NotFound
@@ -142,7 +142,7 @@ def _lines(page: DeclarationLue, beside: _Beside) -> tuple[LigneDeclaration, ...
 
 def _line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: int, is_owed: bool) -> LigneDeclaration:
     indicateur = grid.indicateurs[e.indicateur]
-    renewed = None if indicateur.genre == LIBRE else beside.precedentes.get((e.indicateur, e.rang))
+    renewed = None if indicateur.traits.is_free else beside.precedentes.get((e.indicateur, e.rang))
     return LigneDeclaration(
         engagement_id=e.id,
         indicateur=indicateur,

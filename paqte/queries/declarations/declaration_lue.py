@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import LIBRE, Axe, Indicateur, catalogue
+from paqte.domain.catalogue import Axe, Indicateur, catalogue
 from paqte.domain.controles import Constat, Contexte, Reponse, check
 from paqte.domain.declarations import A_COMPLETER, MANQUANTE
 from paqte.domain.periodes import Periode
@@ -161,7 +161,7 @@ class DeclarationLue:
         asked = frozenset(ligne.engagement_id for ligne in self.lignes if ligne.questions)
         tied = reopened((ligne.indicateur.code for ligne in self.lignes if ligne.questions), catalogue())
         return asked | {
-            e.engagement_id for e in self.lignes if e.indicateur.genre != LIBRE and e.indicateur.code in tied
+            e.engagement_id for e in self.lignes if not e.indicateur.traits.is_free and e.indicateur.code in tied
         }
 
     def contexte(self) -> Contexte:

@@ -11,7 +11,7 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage import traces as origins
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.natures import FenetresSignataires, views
-from paqte.domain.catalogue import OUI_NON, Indicateur, catalogue
+from paqte.domain.catalogue import Indicateur, catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
@@ -75,8 +75,7 @@ class FigureTracee(NamedTuple):
 
     @property
     def unite(self) -> str:
-        i = self.indicateur
-        return "signataires ayant répondu oui" if i.genre == OUI_NON else i.unite
+        return self.indicateur.traits.unit_of_total(self.indicateur.unite)
 
     @property
     def comptees(self) -> tuple[Trace, ...]:

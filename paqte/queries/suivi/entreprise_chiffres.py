@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, Somme, condense, consolidate, inside
 from paqte.domain.conventions import CHARTE, Dates
 from paqte.domain.declarations import MANQUANTE, VALIDEE
+from paqte.domain.genres import genre_of
 from paqte.domain.objectifs import achievement, term_target
 from paqte.domain.periodes import Periode, periodes_between
 from paqte.domain.sceau import Sceau, read_facts
@@ -91,14 +92,14 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
     whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
     told = _told(condense(whole, indicateur.genre), indicateur.genre)
     rate = achievement(whole, indicateur.genre)
-    nothing = BY_PERIOD if faits and indicateur.genre == LIBRE else NOTHING_YET
+    nothing = BY_PERIOD if faits and not indicateur.traits.is_summable else NOTHING_YET
     motif = nothing if told.is_missing else told.motif
     return Realise(
         engagement_id=row.id,
         code=indicateur.code,
         axe=indicateur.axe,
         libelle=row.libelle or indicateur.libelle,
-        unite="" if indicateur.genre == OUI_NON else row.unite or indicateur.unite,
+        unite=indicateur.traits.unit_of_answer(row.unite or indicateur.unite),
         genre=indicateur.genre,
         valeur=told.valeur,
         cible=None if cible is None else Decimal(cible),
@@ -112,7 +113,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
 def _free_sum(row: Any, whole: Mapping[Cle, Part], genre: str) -> dict[str, Any]:
     """What one free commitment comes to over its periods; percentages never add."""
     part = next(iter(whole.values()), None)
-    if genre != LIBRE or part is None or part.somme is None or "%" in row.unite:
+    if genre_of(genre).is_summable or part is None or part.somme is None or "%" in row.unite:
         return {}
     return {"somme": Decimal(part.somme), "periodes": part.repondues}
 
@@ -131,14 +132,14 @@ def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointL
 def _figure(consolidation: Consolidation, fait: Fait, genre: str) -> Chiffre:
     """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
     parts = consolidation.of(fait.indicateur)
-    if genre != LIBRE:
+    if genre_of(genre).is_summable:
         return _told(condense(parts, genre), genre)
     last = next((part.derniere for part in parts.values()), None)
     return Chiffre(None if last is None else Decimal(last.valeur))
 
 
 def _told(somme: Somme, genre: str) -> Chiffre:
-    return share(somme.numerateur, somme.denominateur) if genre == RATIO else Chiffre(somme.valeur)
+    return share(somme.numerateur, somme.denominateur) if genre_of(genre).is_share else Chiffre(somme.valeur)
 
 
 def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:

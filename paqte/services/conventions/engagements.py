@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import LIBRE, Catalogue, Indicateur, catalogue
+from paqte.domain.catalogue import Catalogue, Indicateur, catalogue
 from paqte.domain.engagements import EngagementSaisi, axes_of, offered, target_years, typing_errors
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.nombres import written
@@ -119,7 +119,7 @@ def _errors(typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement], axis
             errors |= {name_of(key, n): s for n, s in typing_errors(saisi, indicateur, axis.years).items()}
         elif key not in rows and not saisi.is_blank:
             errors[name_of(key, "retenu")] = "Cochez pour retenir cet engagement, ou videz ses champs."
-        if saisi.rang != 1 and (indicateur.genre != LIBRE or not 1 <= saisi.rang <= MAX_FREE):
+        if saisi.rang != 1 and (not indicateur.traits.is_free or not 1 <= saisi.rang <= MAX_FREE):
             raise Refused(f"Gardez {MAX_FREE} engagements libres au plus.")
     return errors
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import OUI_NON
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.nombres import written
 from paqte.domain.periodes import fuseau
@@ -61,9 +60,9 @@ def answer_in_words(ligne: LigneDeclaration) -> str:
     given = ligne.actuelle
     if given is None or given.reponse == MANQUANTE:
         return "sans réponse"
-    if ligne.indicateur.genre == OUI_NON:
+    if ligne.indicateur.traits.is_chosen:
         day = f", le {given.datee_du:%d/%m/%Y}" if given.datee_du else ""
-        return f"{'oui' if given.valeur else 'non'}{day}"
+        return f"{ligne.indicateur.traits.word(given.valeur)}{day}"
     if given.numerateur is not None and given.denominateur is not None:
         return f"{written(given.numerateur)} sur {written(given.denominateur)}"
     if given.reponse == NEANT or given.valeur is None:

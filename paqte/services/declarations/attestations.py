@@ -9,11 +9,12 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import LIBRE, OUI_NON, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import INFIME
 from paqte.domain.conventions import PROJET, Dates
 from paqte.domain.erreurs import Refused
 from paqte.domain.fichiers import Download
+from paqte.domain.genres import genre_of
 from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date
 from paqte.domain.prefectures import prefecture_of
@@ -102,7 +103,7 @@ def _span(realises: tuple[Realise, ...]) -> str:
 
 def _achieved(r: Realise) -> str:
     """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
-    if r.genre != LIBRE:
+    if genre_of(r.genre).is_summable:
         return r.motif if r.motif == INFIME else _figure(r.valeur, r)
     if r.somme is not None:
         return f"{_figure(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
@@ -113,8 +114,8 @@ def _achieved(r: Realise) -> str:
 def _figure(value: Decimal | None, r: Realise) -> str:
     if value is None:
         return ""
-    if r.genre == OUI_NON:
-        return "oui" if value else "non"
+    if genre_of(r.genre).is_chosen:
+        return genre_of(r.genre).word(value)
     shown = written(value)
     if r.unite.startswith("€") and value != int(value):
         shown = f"{written(int(value))},{value % 1 * 100:02.0f}"

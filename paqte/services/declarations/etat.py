@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from paqte.domain.catalogue import OUI_NON
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
@@ -63,7 +62,7 @@ def _shown(ligne: LigneDeclaration) -> dict[str, str]:
         return dict.fromkeys(names, "") | {names[4]: given.commentaire if given else ""}
     figures = (given.valeur, given.numerateur, given.denominateur)
     texts = ["" if figure is None else written(figure) for figure in figures]
-    if given.reponse == NEANT and ligne.indicateur.genre != OUI_NON:
+    if given.reponse == NEANT and not ligne.indicateur.traits.is_chosen:
         texts[0] = texts[1] = "néant"
     day = "" if given.datee_du is None else f"{given.datee_du:%d/%m/%Y}"
     return dict(zip(names, (*texts, day, given.commentaire), strict=True))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from paqte.domain.acteurs import ENTREPRISE, Acteur
-from paqte.domain.catalogue import OUI_NON, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.controles import Constat, Reponse, check, errors, warnings
 from paqte.domain.declarations import MANQUANTE
 from paqte.domain.erreurs import Refused
@@ -132,7 +132,7 @@ def _columns(reponse: Reponse, typed: AnswerTyped | None, ligne: LigneDeclaratio
         "valeur": reponse.valeur,
         "numerateur": reponse.numerateur,
         "denominateur": reponse.denominateur,
-        "datee_du": typed.datee_du if ligne.indicateur.genre == OUI_NON else None,
+        "datee_du": typed.datee_du if ligne.indicateur.traits.is_dated else None,
         "commentaire": fitted(typed.commentaire, PRECISION, f"precision_{ligne.engagement_id}"),
     }
 

@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from paqte.domain.chiffres import share
+from paqte.domain.genres import genre_of
 from paqte.domain.identifiants import grouped
 from paqte.domain.nombres import written
 from paqte.domain.periodes import fuseau
@@ -46,7 +47,12 @@ def register(app: Flask) -> None:
         insecable=keep_marks_together,
     )
     app.jinja_env.globals.update(
-        icone=svg.icon, svg_barre=svg.progress, svg_courbe=svg.curve, url_avec=url_with, pluriel=plural
+        icone=svg.icon,
+        svg_barre=svg.progress,
+        svg_courbe=svg.curve,
+        url_avec=url_with,
+        pluriel=plural,
+        genre_of=genre_of,
     )
 
 

@@ -14,7 +14,7 @@ from flask import request
 from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
-from paqte.domain.catalogue import LIBRE, OUI_NON, RATIO, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.controles import ERREUR, Constat, figure_of
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.erreurs import Refused
@@ -24,7 +24,7 @@ from paqte.web.formulaires.base import Formulaire
 from paqte.web.formulaires.champs import CaseField, DateField, NombreField, RadiosField, TexteLongField
 
 REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
-ANSWERS = {"1": "Oui", "0": "Non", "": "Pas encore de réponse"}
+NOT_YET = {"": "Pas encore de réponse"}
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 NEANT_SHOWN = "néant"
 _EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
@@ -80,7 +80,7 @@ class SaisieForm(Formulaire):
     def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
         key = ligne.engagement_id
         value = self[f"valeur_{key}"].data if f"valeur_{key}" in self else None
-        if ligne.indicateur.genre == OUI_NON:
+        if ligne.indicateur.traits.is_chosen:
             value = Decimal(value) if value else None
         return AnswerTyped(
             valeur=value,
@@ -137,13 +137,14 @@ def build_form(page: DeclarationLue, *, only: frozenset[int] | None = None, has_
 
 def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
     key, indicateur = ligne.engagement_id, ligne.indicateur
-    if indicateur.genre == OUI_NON:
+    if indicateur.traits.is_chosen:
+        dated = DateField("Si oui, à quelle date ?", description="Par exemple 31/12/2026")
         return {
-            f"valeur_{key}": RadiosField(ligne.libelle, choices=ANSWERS),
-            f"date_{key}": DateField("Si oui, à quelle date ?", description="Par exemple 31/12/2026"),
+            f"valeur_{key}": RadiosField(ligne.libelle, choices={**indicateur.traits.choix, **NOT_YET}),
+            **({f"date_{key}": dated} if indicateur.traits.is_dated else {}),
         } | _precision(ligne)
     neant = {f"neant_{key}": CaseField("Néant")}
-    if indicateur.genre == RATIO:
+    if indicateur.traits.is_share:
         grid = catalogue()
         counted = grid.indicateurs.get(indicateur.numerateur)
         kind = part_kind(indicateur, grid)
@@ -166,9 +167,9 @@ def _repeat(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
 def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
     """A text beside the answer: for a free commitment, for an answer asked back, or where there is one already."""
     told = ligne.actuelle is not None and ligne.actuelle.commentaire
-    if not (ligne.indicateur.genre == LIBRE or ligne.questions or told):
+    if not (ligne.indicateur.traits.is_free or ligne.questions or told):
         return {}
-    label = "Ce qui a été fait" if ligne.indicateur.genre == LIBRE else "Votre réponse à la question"
+    label = "Ce qui a été fait" if ligne.indicateur.traits.is_free else "Votre réponse à la question"
     rows = {"rows": 2, "data-limite": PRECISION}
     return {
         f"precision_{ligne.engagement_id}": TexteLongField(
@@ -208,16 +209,17 @@ def _filled_line(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any
     counted = figure_of(source.reponse()) if source else None
     if source is None or counted is None:
         return {}
-    if ligne.indicateur.genre == RATIO:
+    if ligne.indicateur.traits.is_share:
         return {f"numerateur_{key}": counted}
     return {f"valeur_{key}": counted, f"neant_{key}": source.reponse().reponse == NEANT}
 
 
 def _stored_line(ligne: LigneDeclaration) -> dict[str, Any]:
     key, given = ligne.engagement_id, ligne.actuelle
-    if given is None or (given.reponse == MANQUANTE and not given.commentaire and ligne.indicateur.genre != OUI_NON):
-        return {f"valeur_{key}": ""} if ligne.indicateur.genre == OUI_NON else {}
-    if ligne.indicateur.genre == OUI_NON:
+    is_chosen = ligne.indicateur.traits.is_chosen
+    if given is None or (given.reponse == MANQUANTE and not given.commentaire and not is_chosen):
+        return {f"valeur_{key}": ""} if is_chosen else {}
+    if is_chosen:
         return {
             f"valeur_{key}": "" if given.valeur is None else str(int(given.valeur)),
             f"date_{key}": given.datee_du,

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import NEANT, assemble_trimestre
-from paqte.domain.catalogue import FLUX, OUI_NON, RATIO, STOCK, catalogue
+from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.comparaison import Comparaison, compare
 from paqte.domain.documents.comparaison_trimestre import COMPTE_RENDU, NOT_COMPARED
 from paqte.domain.documents.compte_rendu import CompteRendu, DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
+from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait

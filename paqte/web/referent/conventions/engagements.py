@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.catalogue import LIBRE, Axe, catalogue
+from paqte.domain.catalogue import Axe, catalogue
 from paqte.domain.engagements import offered
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
@@ -59,7 +59,7 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
         "suivant": _following(fiche, current),
         "thematiques": catalogue().thematiques,
         "doubles": double_promises(actor=actor(), convention_id=convention_id),
-        "dernier_libre": max((p.form.rang for p in form.promesses if p.form.indicateur.genre == LIBRE), default=0),
+        "dernier_libre": max((p.form.rang for p in form.promesses if p.form.indicateur.traits.is_free), default=0),
     }
     return render_template("referent/engagements.html", **shown), form.http_status
 
@@ -93,7 +93,7 @@ def _lines(fiche: FicheConvention, axe: Axe) -> list[Ligne]:
     found = [i for i in catalogue().of_axe(axe.code) if i.code in codes]
     return [
         Ligne(indicateur, tuple(e for e in promised if e.indicateur == indicateur.code))
-        for indicateur in sorted(found, key=lambda i: i.genre == LIBRE)
+        for indicateur in sorted(found, key=lambda i: i.traits.is_free)
     ]
 
 

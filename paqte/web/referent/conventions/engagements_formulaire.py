@@ -11,8 +11,9 @@ from typing import Any
 from flask import request
 from wtforms import Field, FormField
 
-from paqte.domain.catalogue import LIBRE, OUI_NON, Indicateur
+from paqte.domain.catalogue import Indicateur
 from paqte.domain.engagements import LENGTHS, EngagementSaisi
+from paqte.domain.genres import genre_of
 from paqte.queries.conventions.conventions import EngagementVu
 from paqte.services.conventions.engagements import MAX_FREE
 from paqte.web.formulaires.base import SousFormulaire
@@ -41,7 +42,7 @@ class PromesseForm(SousFormulaire):
     @property
     def nom(self) -> str:
         """What the promise is called on the page."""
-        return self.indicateur.libelle if self.indicateur.genre != LIBRE else f"Engagement libre {self.rang}"
+        return f"Engagement libre {self.rang}" if self.indicateur.traits.is_free else self.indicateur.libelle
 
     @property
     def yearly(self) -> list[Any]:
@@ -50,7 +51,7 @@ class PromesseForm(SousFormulaire):
 
     def typed(self) -> EngagementSaisi:
         """What was typed, as the use case takes it."""
-        is_free = self.indicateur.genre == LIBRE
+        is_free = self.indicateur.traits.is_free
         duree = self["duree"].data
         saisi = EngagementSaisi(
             indicateur=self.indicateur.code,
@@ -59,7 +60,7 @@ class PromesseForm(SousFormulaire):
             libelle=self["libelle"].data if is_free else "",
             unite=self["unite"].data if is_free else "",
             reference=self["reference"].data if "reference" in self else None,
-            duree=(Decimal(duree) if duree else None) if self.indicateur.genre == OUI_NON else duree,
+            duree=(Decimal(duree) if duree else None) if self.indicateur.traits.is_chosen else duree,
             annees={int(f.short_name[2:]): f.data for f in self.yearly if f.data is not None},
             precision=self["precision"].data,
         )
@@ -108,7 +109,7 @@ def _titled(nom: str, title: str) -> str:
 
 
 def _ranks(ligne: Ligne, one_more: bool) -> list[int]:
-    if ligne.indicateur.genre != LIBRE:
+    if not ligne.indicateur.traits.is_free:
         return [1]
     known = {e.rang for e in ligne.promis}
     posted = {int(match[1]) for name in request.form if (match := _FREE.fullmatch(name))}
@@ -119,7 +120,7 @@ def _ranks(ligne: Ligne, one_more: bool) -> list[int]:
 
 
 def _promise_class(indicateur: Indicateur, rang: int, promis: EngagementVu | None, years: int) -> type[PromesseForm]:
-    is_free = indicateur.genre == LIBRE
+    is_free = indicateur.traits.is_free
     fields: dict[str, Any] = {"indicateur": indicateur, "rang": rang, "promis": promis}
     if not is_free:
         fields["retenu"] = CaseField(indicateur.libelle)
@@ -134,8 +135,8 @@ def _promise_class(indicateur: Indicateur, rang: int, promis: EngagementVu | Non
 
 
 def _figures(indicateur: Indicateur, years: int) -> dict[str, Any]:
-    if indicateur.genre == OUI_NON:
-        choices = {"": "Sans objectif", YES: "À réaliser pendant la convention"}
+    if indicateur.traits.is_chosen:
+        choices = {"": "Sans objectif", **indicateur.traits.cibles}
         return {"duree": ChoixField("Objectif", choices=choices)}
     genre = indicateur.nombre
     fields = {
@@ -149,7 +150,7 @@ def _figures(indicateur: Indicateur, years: int) -> dict[str, Any]:
 
 def _known(promis: EngagementVu) -> dict[str, Any]:
     term = promis.objectifs.get(0)
-    duree = ("" if term is None else str(term)) if promis.genre == OUI_NON else term
+    duree = ("" if term is None else str(term)) if genre_of(promis.genre).is_chosen else term
     return {
         "retenu": True,
         "libelle": promis.libelle,

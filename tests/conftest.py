@@ -24,39 +24,6 @@ pytest_plugins = [
 FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_SOFFICE", "PAQTE_CONTROLES", "PAQTE_IMAGES")
 ON_BOTH_BASES = ("sqlite", "postgresql")
 
-# What starts processes, fights over rows with many threads, lives whole days or opens workbooks by the dozen.
-SLOW = (
-    "architecture/test_droits",
-    "bench/",
-    "cli/test_gabarit",
-    "cli/test_lancer",
-    "domain/test_publiable_attaque",
-    "migrations/",
-    "opposant/",
-    "ops/test_backup",
-    "ops/test_serveur",
-    "parcours/",
-    "reporting/test_classeur",
-    "reporting/test_export_trimestriel",
-    "reporting/test_gabarit",
-    "reporting/test_impression",
-    "reporting/test_proprietes",
-    "reporting/test_publication",
-    "reporting/test_references",
-    "reporting/test_relecture",
-    "scheduling/test_coups",
-    "scheduling/test_processus",
-    "services/test_authenticite",
-    "services/test_conventions_concurrence",
-    "services/test_declarations_concurrence",
-    "services/test_demonstration",
-    "services/test_gabarits",
-    "services/test_national",
-    "services/test_peuplement",
-    "web/entreprise/test_nombres",
-    "web/referent/test_recues",
-)
-
 # A shared machine is slow at times: only a wrong result fails a property, never a slow one.
 settings.register_profile("paqte", deadline=None, print_blob=True)
 settings.load_profile("paqte")
@@ -98,8 +65,6 @@ def _asked(item: Any) -> Iterator[str]:
     office = item._fixtureinfo.name2fixturedefs.get("bureau", [])
     if any(one.func.__module__ == "tests.fixtures_libreoffice" for one in office[-1:]):
         yield "tableur"
-    if item.nodeid.removeprefix("tests/").startswith(SLOW):
-        yield "lent"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+pytestmark = pytest.mark.lent
+
 ABOUT_PAGES = True
 NOBODY = 999_999
 NOTHING: Mapping[str, str] = {}

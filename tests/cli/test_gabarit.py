@@ -13,6 +13,8 @@ from paqte.domain.periodes import last_closed, local_date
 from tests.reporting.bilans import read_template
 from tests.services.gabarits_exemples import ALTERED, sound, version_in
 
+pytestmark = pytest.mark.lent
+
 Paqte = Callable[..., Any]
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.lent
+
 LANCER = (sys.executable, "-m", "paqte.cli", "lancer")
 
 

@@ -25,6 +25,8 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.secret import MASQUE, PETIT
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
+pytestmark = pytest.mark.lent
+
 GRID = catalogue()
 QUARTERS = ("2026-T1", "2026-T2")
 NEAR = range(-4, 5)

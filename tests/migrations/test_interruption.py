@@ -16,6 +16,8 @@ from sqlalchemy import create_engine, inspect, text
 from paqte.ops.damage import BaseRefused
 from paqte.ops.migration import upgrade_base
 
+pytestmark = pytest.mark.lent
+
 NEXT = '''"""A step for the tests."""
 
 import os

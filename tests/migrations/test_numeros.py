@@ -30,6 +30,8 @@ from paqte.models import Base
 from paqte.models.base import Moment
 from paqte.ops.migration import upgrade_base
 
+pytestmark = pytest.mark.lent
+
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 NUMBERED = [table for table in Base.metadata.sorted_tables if [c.name for c in table.primary_key] == ["id"]]
 

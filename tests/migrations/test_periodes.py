@@ -14,6 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from paqte.ops.migration import upgrade_base
 from tests.migrations.conftest import insert
 
+pytestmark = pytest.mark.lent
+
 Base = Callable[[str], Engine]
 
 

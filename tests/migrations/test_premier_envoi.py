@@ -7,6 +7,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text, update
 
 from paqte.domain.periodes import Periode
@@ -15,6 +16,8 @@ from paqte.models import Declaration
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
+
+pytestmark = pytest.mark.lent
 
 FILL = import_module("paqte.migrations.versions.0006_premier_envoi").FILL
 APRIL, AUGUST = datetime(2026, 4, 10, 9, tzinfo=UTC), datetime(2026, 8, 2, 9, tzinfo=UTC)

@@ -14,6 +14,8 @@ from sqlalchemy import create_engine, text
 
 from paqte.ops.migration import upgrade_base
 
+pytestmark = pytest.mark.lent
+
 STEP = import_module("paqte.migrations.versions.0008_rubriques")
 NOVEMBER = date(2026, 11, 22)
 # A file is checked against its hash before anything else is done to a base.

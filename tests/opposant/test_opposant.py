@@ -32,6 +32,8 @@ from tests.opposant.classeurs import Attendu
 from tests.opposant.lecture import Classeur
 from tests.opposant.monde import Monde, correct, day_after, random_world
 
+pytestmark = pytest.mark.lent
+
 # Figures are read from the base by the same words on both: one is enough here.
 ABOUT_PAGES = True
 SHORT, LONG = range(20), range(20, 200)

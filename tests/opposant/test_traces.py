@@ -19,6 +19,8 @@ from tests.domain.loir_et_cher import NOW
 from tests.opposant.base import put
 from tests.opposant.monde import LIBRE, RATIO, random_world
 
+pytestmark = pytest.mark.lent
+
 COLUMNS = {"semestre": PERIODE, "precedent": PRECEDENT, "un_an_avant": UN_AN_AVANT, "cumul": CUMUL}
 
 

@@ -21,6 +21,8 @@ from paqte.ops.backup import BackupRefused, save_base
 from paqte.ops.migration import upgrade_base
 from paqte.ops.restore import restore_base
 
+pytestmark = pytest.mark.lent
+
 RESTORE = """
 import sys
 from datetime import UTC, datetime

@@ -20,6 +20,8 @@ from paqte import create_app
 from paqte.models import db
 from paqte.web.app import MOST_THREADS
 
+pytestmark = pytest.mark.lent
+
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "python:paqte.ops.gunicorn", "paqte:create_app()")
 
 

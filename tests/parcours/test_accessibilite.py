@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.fixtures_application import LiveServer
     from tests.fixtures_navigateur import AxeReport
 
+pytestmark = pytest.mark.lent
+
 ABOUT_PAGES = True
 WIDTHS = (1280, 360)
 WHO = [("camille", "referent"), ("alix", "admin"), ("nadia", "national")]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.fixtures_navigateur import AxeReport
 
+pytestmark = pytest.mark.lent
+
 ABOUT_PAGES = True
 WIDTHS = (1280, 360)
 SHOWN = frozenset({"admin_accueil", "admin_gabarit"})

@@ -44,6 +44,8 @@ from paqte.services.editions.bilans import produce_bilan
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 
+pytestmark = pytest.mark.lent
+
 SITE = "https://paqte.exemple.fr"
 FIRST, LAST = date(2026, 1, 1), date(2027, 2, 10)
 REFERENTE = "camille@prefecture41.test"

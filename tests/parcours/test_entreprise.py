@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tests.fixtures_application import LiveServer
     from tests.fixtures_navigateur import AxeReport
 
+pytestmark = pytest.mark.lent
+
 PERIODE = last_closed(local_date(clock.now(), "41"), "T")
 CODES = ("S1", "S2", "S4", "S5", "S6", "F1", "F3", "R3")
 PUPILS, HIRED = "Nombre d’élèves de 3e", "Nombre de recrutements de résidents"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.fixtures_application import LiveServer
 
+pytestmark = pytest.mark.lent
+
 ABOUT_PAGES = True
 DOCS = Path(__file__).parents[2] / "docs"
 NARROW, WIDE, TALL = 360, 1280, 900

@@ -29,6 +29,8 @@ from tests.parcours.demonstration import SEMESTRE, TRIMESTRE
 from tests.reporting.bilans import fill
 from tests.reporting.lecteurs import opened, part, parts, with_part
 
+pytestmark = pytest.mark.lent
+
 ALIX = Acteur(None, "Alix Roche", ADMIN)
 WORKBOOKS = ("bilan", "bilan_publiable", "export", "export_publiable")
 TEMPLATES = ("gabarit_bilan", "gabarit_export")

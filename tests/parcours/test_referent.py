@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tests.fixtures_application import LiveServer
 
+pytestmark = pytest.mark.lent
+
 SEMESTRE = last_closed(local_date(clock.now(), "41"), "S")
 SIRET = "85520050703169"
 COMPANY = "Manufacture du Val (fictif)"

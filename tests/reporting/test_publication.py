@@ -22,6 +22,8 @@ from paqte.reporting.publication import PublicationRefused, file_name, publish
 from tests.reporting.exemples import exemple
 from tests.reporting.publieur import workbook as big_workbook
 
+pytestmark = pytest.mark.lent
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "bilan-paqte_41_2026-S1_edition-1.xlsx"
 OTHER = "bilan-paqte_41_2026-S1_edition-2.xlsx"

@@ -30,6 +30,8 @@ from paqte.ops import clock
 from paqte.scheduling.calendrier import ECHEANCES
 from paqte.services.reglages.planification import plan_all
 
+pytestmark = pytest.mark.lent
+
 SCHEDULERS, KILLS, PERIODS = 4, 50, 200
 STALL = 120  # seconds
 NURSERY = """

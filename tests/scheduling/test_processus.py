@@ -20,6 +20,8 @@ from paqte.domain.taches import FAITE
 from paqte.models import Tache
 from paqte.ops import clock
 
+pytestmark = pytest.mark.lent
+
 # The product's own process, with a lease short enough for a test to outlive it.
 SHORT_LEASE = """
 import runpy

@@ -27,6 +27,8 @@ from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples import exemple
 from tests.reporting.lecteurs import packed, saved_by_openpyxl, with_part
 
+pytestmark = pytest.mark.lent
+
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 ZOE = Acteur(None, "Zoé", REFERENT, "972")
 NOUR = Acteur(None, "Nour", NATIONAL)

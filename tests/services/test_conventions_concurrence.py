@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from paqte.domain.erreurs import Refused
@@ -14,6 +15,8 @@ from paqte.models import Convention, Entreprise, Signataire
 from paqte.services.conventions.conventions import create_convention
 from paqte.services.conventions.signataires import add_signataire
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, a_siret, an_identite, some_termes
+
+pytestmark = pytest.mark.lent
 
 CROWD = 8
 

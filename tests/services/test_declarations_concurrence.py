@@ -31,7 +31,7 @@ from paqte.services.declarations.declarations import (
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
 T1 = Periode.from_code("2026-T1")
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.lent]
 
 
 @pytest.fixture

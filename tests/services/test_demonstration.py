@@ -41,6 +41,8 @@ from paqte.services.editions.bilans import compute_bilan
 from paqte.services.editions.comptes_rendus import compute_compte_rendu
 from paqte.services.reglages.territoire import load_territories
 
+pytestmark = pytest.mark.lent
+
 OPERATOR = operator()
 
 

@@ -23,6 +23,8 @@ from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, bruno
 from tests.services.gabarits_exemples import ALTERED, sound, version_in
 
+pytestmark = pytest.mark.lent
+
 ALIX = Acteur(None, "Alix Roche", ADMIN)
 S1 = Periode.from_code("2026-S1")
 TODAY = date(2026, 11, 22)

@@ -16,6 +16,8 @@ from paqte.services.declarations.declarations import open_declaration, submit_de
 from paqte.services.editions.national import consolidate_nation, produce_everywhere
 from tests.factories import a_convention, a_departement, a_signataire, engagement_of
 
+pytestmark = pytest.mark.lent
+
 S1 = Periode.from_code("2026-S1")
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 NADIA = Acteur(9, "Nadia", NATIONAL)

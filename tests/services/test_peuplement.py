@@ -23,6 +23,8 @@ from paqte.services.conventions.signataires import Identite, add_signataire
 from paqte.services.editions.bilans import compute_bilan
 from paqte.services.reglages.territoire import load_territories
 
+pytestmark = pytest.mark.lent
+
 OPERATOR = operator()
 
 

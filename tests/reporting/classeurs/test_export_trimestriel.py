@@ -30,6 +30,8 @@ from tests.domain.loir_et_cher import donnees
 from tests.reporting.bilans import check_template, fill, read_back, read_template
 from tests.reporting.exemples_trimestre import NOW, exemple_trimestre
 
+pytestmark = pytest.mark.lent
+
 HOSTILE = (
     "=2+3",
     "a\x0bb",

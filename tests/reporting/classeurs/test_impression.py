@@ -13,6 +13,8 @@ from tests.reporting.bilans import fill
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import opened, part, parts
 
+pytestmark = pytest.mark.lent
+
 VISIBLE = ("Bilan", "Signataires", "Indicateurs", "Thématiques", "Actions", "Contexte", "Qualité")
 
 

@@ -17,6 +17,8 @@ from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples_trimestre import exemple_trimestre
 from tests.reporting.lecteurs import opened, part
 
+pytestmark = pytest.mark.lent
+
 # What an A4 page in landscape holds between its margins, in pixels.
 ROOM = 277 / 25.4 * 96
 

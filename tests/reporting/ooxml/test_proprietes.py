@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from paqte.domain.documents.bilan import Bilan
 from tests.reporting.bilans import fill
 from tests.reporting.lecteurs import opened, packed, parts, saved_by_openpyxl, with_part
+
+pytestmark = pytest.mark.lent
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 FOLDER = (

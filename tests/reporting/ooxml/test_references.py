@@ -6,6 +6,8 @@ import pytest
 
 from paqte.reporting.ooxml.references import Decalage, Plage, Pousse, parse_plage, shift_formula, shift_refs
 
+pytestmark = pytest.mark.lent
+
 # Rows 5 to 8 of Bilan become 10 rows; row 20 none; row 2 of "L'été" three.
 SHIFTS = {"Bilan": Decalage([Pousse(5, 8, 10), Pousse(20, 20, 0)]), "L'été": Decalage([Pousse(2, 2, 3)])}
 

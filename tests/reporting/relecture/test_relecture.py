@@ -16,6 +16,8 @@ from tests.reporting.bilans import fill, read_back
 from tests.reporting.exemples import neant
 from tests.reporting.lecteurs import packed, saved_by_openpyxl
 
+pytestmark = pytest.mark.lent
+
 
 def test_meta_and_figures_are_read_back_as_the_bilan_gave_them(bilan: Bilan, workbook: bytes) -> None:
     relu = read_back(workbook)

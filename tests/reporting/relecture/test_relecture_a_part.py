@@ -16,6 +16,8 @@ from paqte.reporting.relecture.relecture_a_part import read_apart
 from tests.reporting.bilans import read_back
 from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part
 
+pytestmark = pytest.mark.lent
+
 
 def test_a_whole_workbook_read_apart_says_what_it_says_when_read_back(workbook: bytes) -> None:
     said, relu = read_apart(workbook), read_back(workbook)

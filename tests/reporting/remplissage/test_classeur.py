@@ -28,6 +28,8 @@ from tests.reporting.lecteurs import (
     texts,
 )
 
+pytestmark = pytest.mark.lent
+
 CHANGED = re.compile(r"xl/(worksheets/sheet\d+|charts/chart\d+|drawings/drawing\d+|workbook)\.xml")
 
 

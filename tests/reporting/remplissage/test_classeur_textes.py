@@ -15,6 +15,8 @@ from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.exemples import neant
 from tests.reporting.lecteurs import parts, read_with_calamine, read_with_openpyxl, texts
 
+pytestmark = pytest.mark.lent
+
 ANY_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=80)
 NASTY = st.sampled_from(
     [

@@ -13,6 +13,8 @@ from paqte.reporting.remplissage.gabarit import GabaritRefused
 from tests.reporting.bilans import check_template, read_template
 from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part, without_name
 
+pytestmark = pytest.mark.lent
+
 ADDED = '<definedName name="{}">Bilan!$A$1</definedName></definedNames>'
 
 

@@ -15,6 +15,8 @@ from paqte.reporting.dessin.classeur import draw
 from tests.reporting.bilans import check_template, fill, read_back
 from tests.reporting.lecteurs import opened, part, parts, saved_by_openpyxl, table, with_part
 
+pytestmark = pytest.mark.lent
+
 # Saved by LibreOffice 7.4: soffice --headless --convert-to xlsx --outdir tests/reporting <the default template>
 LIBREOFFICE = Path(__file__).parents[1] / "gabarit_libreoffice.xlsx"
 

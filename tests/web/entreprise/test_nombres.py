@@ -13,6 +13,8 @@ from paqte.domain.nombres import COMPTE, EUROS, QUANTITE
 from tests.domain.test_nombres import ACCEPTED, REFUSED
 from tests.web.entreprise.conftest import Maison, plain
 
+pytestmark = pytest.mark.lent
+
 ABOUT_PAGES = True
 # The field of the company's form that takes each kind of number.
 FIELDS = {COMPTE: "R3", QUANTITE: "X1", EUROS: "S7"}

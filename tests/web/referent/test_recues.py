@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+pytestmark = pytest.mark.lent
+
 ABOUT_PAGES = True
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 QUEUE = "/referent/declarations/recues"

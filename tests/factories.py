@@ -17,8 +17,8 @@ from stdnum import luhn
 from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.courriels import Message
 from paqte.models import Convention, Departement, Engagement, Entreprise, Objectif, Qpv, Signataire
-from paqte.services.conventions.conventions import Termes
-from paqte.services.conventions.signataires import Identite
+from paqte.services.conventions.conventions import ConventionTyped
+from paqte.services.conventions.signataires import SignataireTyped
 from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 
@@ -157,13 +157,13 @@ def a_siret(rank: int = 1, establishment: int = 1) -> str:
     return digits + luhn.calc_check_digit(digits)
 
 
-def an_identite(**changes: Any) -> Identite:
+def an_identite(**changes: Any) -> SignataireTyped:
     """A company as Camille types it."""
     values = {"identifiant": a_siret(), "nom": "Menuiserie Val (fictif)", "nature": "entreprise", "commune": "Blois"}
-    return Identite(**{**values, **changes})
+    return SignataireTyped(**{**values, **changes})
 
 
-def some_termes(**changes: Any) -> Termes:
+def some_termes(**changes: Any) -> ConventionTyped:
     """A signed PAQTE convention as Camille types it, its end left to be computed."""
     day = date(2025, 1, 1)
-    return Termes(**{"dispositif": "paqte", "debut": day, "signee_le": day, **changes})
+    return ConventionTyped(**{"dispositif": "paqte", "debut": day, "signee_le": day, **changes})

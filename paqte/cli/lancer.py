@@ -18,7 +18,7 @@ from flask import Flask
 
 from paqte.cli.application import OPERATOR, opened, settings_of
 from paqte.cli.base import migrate
-from paqte.cli.processus import Processus
+from paqte.cli.processus import Processes
 from paqte.cli.sortie import StartRefused
 from paqte.cli.verrou import alone_on
 from paqte.config import Settings, read_settings
@@ -62,7 +62,7 @@ def lancer() -> None:
 
 def serve(settings: Settings) -> None:
     """Prepare, start the web server and the scheduler, say PRÊT, and stay until Ctrl-C or the death of one of them."""
-    with Processus() as children, opened() as app:
+    with Processes() as children, opened() as app:
         try:
             prepare(app)
             children.start("serveur web", WEB)
@@ -95,11 +95,11 @@ def prepare(app: Flask) -> None:
     from paqte.jeux.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
     from paqte.queries.planificateur.restaurations import pending_restoration
     from paqte.services.planificateur.echus import produce_due, produce_last_closed
-    from paqte.services.planificateur.taches import Atelier
+    from paqte.services.planificateur.taches import Workshop
     from paqte.services.reglages.territoire import load_territories
 
     settings = settings_of(app)
-    place = Atelier("paqte lancer", settings.reports, settings.base_url)
+    place = Workshop("paqte lancer", settings.reports, settings.base_url)
     load_territories(actor=OPERATOR, now=clock.now())
     if not settings.is_production and is_base_empty():
         _tell("Chargement de la démonstration…")
@@ -111,7 +111,7 @@ def prepare(app: Flask) -> None:
         _tell(f"{travail_libelle(prise.travail)} produit : {done.path}")
 
 
-def wait_until_healthy(settings: Settings, children: Processus) -> None:
+def wait_until_healthy(settings: Settings, children: Processes) -> None:
     """Return once the web server says that the base serves; StartRefused when a child dies or time runs out."""
     deadline = time.monotonic() + START_SECONDS
     while not _is_healthy(settings):
@@ -121,7 +121,7 @@ def wait_until_healthy(settings: Settings, children: Processus) -> None:
         time.sleep(0.2)
 
 
-def watch(children: Processus) -> None:
+def watch(children: Processes) -> None:
     """Stay while every child lives; StartRefused says which one ended."""
     while True:
         _refuse_dead(children)
@@ -168,7 +168,7 @@ def _is_healthy(settings: Settings) -> bool:
         connection.close()
 
 
-def _refuse_dead(children: Processus) -> None:
+def _refuse_dead(children: Processes) -> None:
     dead = children.dead()
     if dead:
         name, code = dead

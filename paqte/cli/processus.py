@@ -16,7 +16,7 @@ GRACE_SECONDS = 20
 _PR_SET_PDEATHSIG = 1
 
 
-class Processus:
+class Processes:
     """A set of child processes: leaving the block stops them all."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Processus:
                     os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
 
-    def __enter__(self) -> Processus:
+    def __enter__(self) -> Processes:
         return self
 
     def __exit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:

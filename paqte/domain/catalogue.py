@@ -55,7 +55,7 @@ def catalogue() -> Catalogue:
 def load_catalogue(text: str) -> Catalogue:
     """Read and check a grid; CatalogueRefused names the line of the first contradiction."""
     text = text.removeprefix("\ufeff")
-    reader = _Reader(text, _tables(text))
+    reader = _TomlReader(text, _tables(text))
     entries = {name: {entry.code: entry for entry in reader.entries(name)} for name in KINDS}
     grid = Catalogue(
         statut=reader.heading("statut"),
@@ -78,7 +78,7 @@ def _tables(text: str) -> dict[str, Any]:
         raise _refusal(line, f"ce n’est pas du TOML ({_WHERE.sub('', str(error))})") from error
 
 
-def _check(grid: Catalogue, reader: _Reader) -> None:
+def _check(grid: Catalogue, reader: _TomlReader) -> None:
     """Raise for the first contradiction, in the order of the file."""
     if grid.statut not in STATUTS:
         reader.refuse_heading("statut", f"statut « {grid.statut} » inconnu")
@@ -94,7 +94,7 @@ def _check(grid: Catalogue, reader: _Reader) -> None:
             reader.refuse("indicateur", indicateur.code, fault)
 
 
-class _Reader:
+class _TomlReader:
     """Turns tables into dataclasses and knows on which line each began, as it does each key above them."""
 
     def __init__(self, text: str, raw: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from paqte.domain.editions import read_facts
 from paqte.domain.regles import changed_since
 
 
-class EditionScellee(NamedTuple):
+class EditionTexts(NamedTuple):
     """What an edition froze, as texts."""
 
     contenu: str
@@ -42,7 +42,7 @@ class Revision(NamedTuple):
 def revise(
     kind: GenreDocument,
     donnees: DonneesBilan,
-    last: EditionScellee | None,
+    last: EditionTexts | None,
     *,
     numero: int,
     now: datetime,

@@ -25,7 +25,7 @@ _GENERATIONS = {
 }
 
 
-class QuartierOfficiel(NamedTuple):
+class OfficialQpv(NamedTuple):
     """A priority district of the list; `au` None while it is in force."""
 
     code: str
@@ -37,7 +37,7 @@ class QuartierOfficiel(NamedTuple):
     au: date | None = None
 
 
-class ChiffreOfficiel(NamedTuple):
+class OfficialChiffre(NamedTuple):
     """A context figure of a département on a date."""
 
     departement_code: str
@@ -47,9 +47,9 @@ class ChiffreOfficiel(NamedTuple):
     precision: str
 
 
-def read_qpv(content: bytes) -> list[QuartierOfficiel]:
+def read_qpv(content: bytes) -> list[OfficialQpv]:
     """Districts of the ANCT's list: code_qpv, nom_qpv, code_departement, noms_communes. Refused names the line."""
-    found: dict[str, QuartierOfficiel] = {}
+    found: dict[str, OfficialQpv] = {}
     for line, row in _rows(content, ("code_qpv", "nom_qpv", "code_departement", "noms_communes")):
         code = row["code_qpv"].upper()
         if not _QPV.fullmatch(code):
@@ -59,11 +59,11 @@ def read_qpv(content: bytes) -> list[QuartierOfficiel]:
         departement = row["code_departement"]
         generation, du, au = _GENERATIONS[(code[:2], departement.startswith(("97", "98")))]
         communes = ", ".join(row["noms_communes"].split("|"))
-        found[code] = QuartierOfficiel(code, row["nom_qpv"][:200], communes[:500], departement, generation, du, au)
+        found[code] = OfficialQpv(code, row["nom_qpv"][:200], communes[:500], departement, generation, du, au)
     return list(found.values())
 
 
-def read_context(content: bytes) -> list[ChiffreOfficiel]:
+def read_context(content: bytes) -> list[OfficialChiffre]:
     """Figures by département: code_departement, nb_qpv_2024, population_qpv_contrats_2015_2023. Empty is none."""
     columns = {
         "nb_qpv_2024": ("qpv", date(2024, 1, 1), "Génération 2024"),
@@ -78,7 +78,7 @@ def read_context(content: bytes) -> list[ChiffreOfficiel]:
                 value = read_number(row[column], COMPTE)
             except ValueError as error:
                 raise Refused(f"Ligne {line}, {column} : {error}") from None
-            found.append(ChiffreOfficiel(row["code_departement"], code, value, day, precision))
+            found.append(OfficialChiffre(row["code_departement"], code, value, day, precision))
     return found
 
 

@@ -22,7 +22,7 @@ DBAPI_ERROR = DBAPIError
 
 
 @dataclass(frozen=True, slots=True)
-class Sante:
+class Health:
     """`schema`: the version found, '' when none; `is_known`: this program knows that version."""
 
     answers: bool
@@ -34,17 +34,17 @@ class Sante:
         return self.answers and self.is_known
 
 
-def check_base() -> Sante:
+def check_base() -> Health:
     """Ask the base for its version of the schema; never raises."""
     try:
         found = db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
     except BASE_UNAVAILABLE:
         db.session.rollback()
-        return Sante(_answers(), "", False)
+        return Health(_answers(), "", False)
     except SQLAlchemyError:
         db.session.rollback()
-        return Sante(True, "", False)
-    return Sante(True, found, found in known_versions())
+        return Health(True, "", False)
+    return Health(True, found, found in known_versions())
 
 
 def damage_in(url: str) -> str | None:

@@ -14,7 +14,7 @@ _SECRETS = re.compile(r"(/connexion/)[^<\s?\"']+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)"
 access = logging.getLogger("paqte.acces")
 
 
-class OneLine(logging.Formatter):
+class FlatFormatter(logging.Formatter):
     """Moment in UTC, level, who, what; a trace follows on the same line, its line ends shown as « ⏎ »."""
 
     converter = staticmethod(time.gmtime)
@@ -39,7 +39,7 @@ def configuration(is_verbose: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"ligne": {"()": OneLine}},
+        "formatters": {"ligne": {"()": FlatFormatter}},
         "handlers": {"erreur": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "ligne"}},
         "root": {"level": level, "handlers": ["erreur"]},
         "loggers": {

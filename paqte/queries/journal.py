@@ -34,7 +34,7 @@ class LigneJournal(NamedTuple):
     apres: dict[str, Any]
 
 
-class Chaine(NamedTuple):
+class JournalChain(NamedTuple):
     """What was found of the chain: how many lines, the last hash, how many words erased, and what does not hold."""
 
     lignes: int
@@ -81,7 +81,7 @@ def _said(keys: Collection[int]) -> Mapping[int, Mapping[str, dict[str, Any]]]:
     return found
 
 
-def check_chain() -> Chaine:
+def check_chain() -> JournalChain:
     """Read the whole journal again, line by line."""
     erasures = set(db.session.scalars(select(Journal.quand).where(Journal.acte.in_(sorted(ACTES_EFFACEMENT)))))
     faults = [*_faults_of_authors(erasures), *_faults_of_words(erasures)]
@@ -94,7 +94,7 @@ def check_chain() -> Chaine:
         former, lines = kept, lines + 1
     p, a = JournalPersonne, JournalAuteur
     erased = sum(len(db.session.scalars(select(m.id).where(m.efface_le.is_not(None))).all()) for m in (p, a))
-    return Chaine(lines, former, erased, tuple(faults[:MOST_FAULTS]))
+    return JournalChain(lines, former, erased, tuple(faults[:MOST_FAULTS]))
 
 
 def _links() -> Iterator[tuple[int, str, Maillon]]:

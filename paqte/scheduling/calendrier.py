@@ -17,13 +17,13 @@ from paqte.services.comptes.conservation import erase_expired
 from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur import echus
 from paqte.services.planificateur.echeances import warn_ends
-from paqte.services.planificateur.taches import Atelier, UseCase, run_due
+from paqte.services.planificateur.taches import UseCase, Workshop, run_due
 from paqte.services.planificateur.tours import mark_alive
 from paqte.services.reglages.planification import plan_all
 
 
 @dataclass(frozen=True, slots=True)
-class Contexte:
+class TravailContext:
     """What a job is given: settings, the name of this process, the clock, and whether it is time to stop."""
 
     settings: Settings
@@ -35,18 +35,18 @@ class Contexte:
 
 
 @dataclass(frozen=True, slots=True)
-class Travail:
+class TravailCall:
     """A job: its code in domain/travaux.py, which says when and why, and what it calls."""
 
     code: str
-    run: Callable[[Contexte], int]
+    run: Callable[[TravailContext], int]
 
     @property
     def secondes(self) -> int:
         return travaux.TRAVAUX[self.code].secondes
 
 
-def courriels(contexte: Contexte) -> int:
+def courriels(contexte: TravailContext) -> int:
     """Send what waits in the outbox; without a server, mails stay there for `paqte courriels lister`."""
     settings = contexte.settings
     if not settings.smtp_url:
@@ -55,15 +55,15 @@ def courriels(contexte: Contexte) -> int:
     return send_due(transport=SmtpTransport(read_smtp_url(settings.smtp_url), settings.smtp_from, now), now=now)
 
 
-def calendrier(contexte: Contexte) -> int:
+def calendrier(contexte: TravailContext) -> int:
     """Write down what settings and periods call for, and give for how many départements it changed."""
     return plan_all(now=contexte.clock())
 
 
-def taches(contexte: Contexte) -> int:
+def taches(contexte: TravailContext) -> int:
     """Do what is due and give how many tasks came out."""
     settings = contexte.settings
-    place = Atelier(contexte.nom, settings.reports, settings.base_url)
+    place = Workshop(contexte.nom, settings.reports, settings.base_url)
 
     def is_stopping() -> bool:
         # Asked between two tasks: a hundred bilans in a row must not pass for a scheduler that died.
@@ -73,28 +73,28 @@ def taches(contexte: Contexte) -> int:
     return len(run_due(use_cases=ECHEANCES, place=place, clock=contexte.clock, is_stopping=is_stopping))
 
 
-def conventions(contexte: Contexte) -> int:
+def conventions(contexte: TravailContext) -> int:
     """Tell référents of the conventions that end soon; gives how many mails were queued."""
     return warn_ends(now=contexte.clock(), base_url=contexte.settings.base_url)
 
 
-def menage(contexte: Contexte) -> int:
+def menage(contexte: TravailContext) -> int:
     """Throw away links, sessions and counts that no longer serve."""
     return purge_expired(actor=PLANIFICATEUR, now=contexte.clock())
 
 
-def conservation(contexte: Contexte) -> int:
+def conservation(contexte: TravailContext) -> int:
     """Erase the people and the texts whose time is over; gives how many."""
     return erase_expired(now=contexte.clock())
 
 
 CALENDRIER = (
-    Travail(travaux.COURRIELS, courriels),
-    Travail(travaux.CALENDRIER, calendrier),
-    Travail(travaux.TACHES, taches),
-    Travail(travaux.CONVENTIONS, conventions),
-    Travail(travaux.MENAGE, menage),
-    Travail(travaux.CONSERVATION, conservation),
+    TravailCall(travaux.COURRIELS, courriels),
+    TravailCall(travaux.CALENDRIER, calendrier),
+    TravailCall(travaux.TACHES, taches),
+    TravailCall(travaux.CONVENTIONS, conventions),
+    TravailCall(travaux.MENAGE, menage),
+    TravailCall(travaux.CONSERVATION, conservation),
 )
 
 # What a planned task does on its day (domain/campagnes.py says which day); a reminder's code begins so.

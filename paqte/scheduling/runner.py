@@ -21,7 +21,7 @@ from flask import Flask
 from paqte.ops import clock
 from paqte.ops.damage import tell
 from paqte.scheduling.cadence import Cadence
-from paqte.scheduling.calendrier import CALENDRIER, Contexte, Travail
+from paqte.scheduling.calendrier import CALENDRIER, TravailCall, TravailContext
 from paqte.services.planificateur.tours import record_tour
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ QUIET = timedelta(minutes=1)
 def run_forever(app: Flask) -> None:
     """Tick until SIGTERM or SIGINT; the job under way ends first."""
     stopping = Event()
-    contexte = Contexte(app.extensions["paqte"], process_name(), clock.now, stopping)
+    contexte = TravailContext(app.extensions["paqte"], process_name(), clock.now, stopping)
     scheduler = Cadence()
     start = datetime.now(UTC)  # noqa: TID251 - APScheduler's own clock, not a moment we keep
     for rank, travail in enumerate(CALENDRIER):
@@ -56,7 +56,7 @@ def run_forever(app: Flask) -> None:
     log.info("planificateur %s arrêté", contexte.nom)
 
 
-def run_once(app: Flask, travail: Travail, contexte: Contexte) -> None:
+def run_once(app: Flask, travail: TravailCall, contexte: TravailContext) -> None:
     """One run of a job; whatever goes wrong is told, and the next tick tries again."""
     if contexte.stopping.is_set():
         return
@@ -77,7 +77,9 @@ def run_once(app: Flask, travail: Travail, contexte: Contexte) -> None:
         _record(travail, contexte, begun, done, failure)
 
 
-def _record(travail: Travail, contexte: Contexte, begun: datetime, done: int, failure: Exception | None) -> None:
+def _record(
+    travail: TravailCall, contexte: TravailContext, begun: datetime, done: int, failure: Exception | None
+) -> None:
     """Keep how it went; an idle run is written once a minute, so that a tick each five seconds costs no write."""
     now = contexte.clock()
     known = contexte.notes.get(travail.code)

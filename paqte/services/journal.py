@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Ligne:
+class JournalEntry:
     """A line not yet written. `sujet` is whose the `personal` columns are, `owners` what the thing hangs on."""
 
     acte: str
@@ -50,16 +50,16 @@ class Ligne:
 
 
 @dataclass(slots=True)
-class Plume:
+class Pen:
     """Who writes in this transaction, when, and the lines gathered so far."""
 
     actor: Acteur
     now: datetime
     is_snapshot: bool = False
-    lines: list[Ligne] = field(default_factory=list)
+    lines: list[JournalEntry] = field(default_factory=list)
 
 
-def lines_of_flush(session: Session) -> Iterator[Ligne]:
+def lines_of_flush(session: Session) -> Iterator[JournalEntry]:
     """The lines of what a flush has just written, things in the order of their making, then of their numbers."""
     acts = (
         ("creer", list(session.new)),
@@ -73,7 +73,7 @@ def lines_of_flush(session: Session) -> Iterator[Ligne]:
                 yield _line(acte, thing, avant, apres)
 
 
-def write_lines(session: Session, plume: Plume) -> None:
+def write_lines(session: Session, plume: Pen) -> None:
     """Chain and write what was gathered; the caller commits next."""
     if not plume.lines:
         return
@@ -109,7 +109,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> int:
 
 
 def _row(
-    plume: Plume, line: Ligne, author: tuple[int, str], former: str
+    plume: Pen, line: JournalEntry, author: tuple[int, str], former: str
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     avant, apres, personal = _parted(line)
     found = [_part(*one) for one in personal]
@@ -132,7 +132,7 @@ def _row(
     return row, found
 
 
-def _parted(line: Ligne) -> tuple[dict[str, Any], dict[str, Any], list[Part]]:
+def _parted(line: JournalEntry) -> tuple[dict[str, Any], dict[str, Any], list[Part]]:
     """The values that stay in the line, and those that belong to a person."""
     personal: list[Part] = []
     kept: dict[str, dict[str, Any]] = {}
@@ -148,7 +148,7 @@ def _part(champ: str, sujet: str, valeur: Any) -> dict[str, Any]:
     return {"champ": champ, "sujet": sujet, "valeur": words, "sel": sel, "empreinte": sealed(sel, champ, sujet, words)}
 
 
-def _author(session: Session, plume: Plume, departement: str | None) -> tuple[int, str]:
+def _author(session: Session, plume: Pen, departement: str | None) -> tuple[int, str]:
     """The row that bears the writer's name in this département, and its hash."""
     a, actor = JournalAuteur, plume.actor
     key = actor.utilisateur_id
@@ -165,7 +165,7 @@ def _author(session: Session, plume: Plume, departement: str | None) -> tuple[in
     return session.scalars(made, [{**given, "empreinte": empreinte}]).one(), empreinte
 
 
-def _hold_the_last(session: Session, plume: Plume) -> str:
+def _hold_the_last(session: Session, plume: Pen) -> str:
     """The hash of the last line, which nobody follows until this transaction ends."""
     last = select(Journal.empreinte).order_by(Journal.id.desc()).limit(1)
     if session.get_bind().dialect.name == "postgresql":
@@ -177,7 +177,7 @@ def _hold_the_last(session: Session, plume: Plume) -> str:
     return session.scalar(last) or DEBUT
 
 
-def _settle_departements(session: Session, plume: Plume) -> None:
+def _settle_departements(session: Session, plume: Pen) -> None:
     """Give each line its département: the thing's, that of what it hangs on, the writer's, or the act's only one."""
     known: Places = {(line.objet, line.objet_id): line.departement for line in plume.lines if line.departement}
     for line in plume.lines:
@@ -189,7 +189,7 @@ def _settle_departements(session: Session, plume: Plume) -> None:
             line.departement = plume.actor.departement or (next(iter(places)) if len(places) == 1 else None)
 
 
-def _place(session: Session, line: Ligne, known: Places) -> str | None:
+def _place(session: Session, line: JournalEntry, known: Places) -> str | None:
     asked = list(line.owners)
     if not line.is_of_thing and line.objet in (*OWNERS, "justificatif") and line.objet_id.isdigit():
         asked.append((line.objet, int(line.objet_id)))
@@ -227,13 +227,15 @@ def _rank(thing: Any) -> tuple[str, list[str | int]]:
     return thing.__tablename__, list(inspect(thing).mapper.primary_key_from_instance(thing))
 
 
-def _line(acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> Ligne:
+def _line(acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> JournalEntry:
     objet, key = thing.__tablename__, _key(thing)
     if "notes" in thing.__personal__:
         avant.pop("notes", None)  # what they said before is in the line that wrote it
     place = inspect(thing).dict.get("departement_code")
     sujet = f"{objet}/{key}" if thing.__personal__ else ""
-    return Ligne(acte, objet, key, place, avant, apres, sujet, thing.__personal__, _owners(thing), is_of_thing=True)
+    return JournalEntry(
+        acte, objet, key, place, avant, apres, sujet, thing.__personal__, _owners(thing), is_of_thing=True
+    )
 
 
 def _before_after(thing: Any, acte: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict
 from paqte.models.base import HURRIED, WRITE, db
-from paqte.services.journal import Ligne, Plume, lines_of_flush, write_lines
+from paqte.services.journal import JournalEntry, Pen, lines_of_flush, write_lines
 
 _AUTHOR = "paqte_author"
 
@@ -34,7 +34,7 @@ def transaction(
     if _AUTHOR in session.info:
         raise RuntimeError("une transaction est déjà ouverte")
     session.rollback()
-    plume = session.info[_AUTHOR] = Plume(actor, now, is_snapshot)
+    plume = session.info[_AUTHOR] = Pen(actor, now, is_snapshot)
     try:
         session.connection(execution_options=_options(session, is_snapshot, is_hurried))
         yield session
@@ -80,7 +80,7 @@ def note(
 
     `sujet` is whose the names and addresses among the values are (`contact_signataire/7`): they are kept apart.
     """
-    _plume(session).lines.append(Ligne(acte, objet, str(objet_id), departement, avant or {}, apres or {}, sujet))
+    _plume(session).lines.append(JournalEntry(acte, objet, str(objet_id), departement, avant or {}, apres or {}, sujet))
 
 
 def moment_of(session: Session) -> datetime:
@@ -93,8 +93,8 @@ def author_of(session: Session) -> Acteur:
     return _plume(session).actor
 
 
-def _plume(session: Session) -> Plume:
-    plume: Plume | None = session.info.get(_AUTHOR)
+def _plume(session: Session) -> Pen:
+    plume: Pen | None = session.info.get(_AUTHOR)
     if plume is None:
         raise RuntimeError("écriture hors de services.transaction : le journal ne saurait pas qui écrit")
     return plume

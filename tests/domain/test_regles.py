@@ -18,7 +18,7 @@ from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions import write_facts
 from paqte.domain.periodes import Periode
 from paqte.domain.regles import changed_since
-from paqte.domain.revision import EditionScellee, revise
+from paqte.domain.revision import EditionTexts, revise
 from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
 from paqte.reporting.classeurs.compte_rendu import TABLEAUX
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
@@ -38,8 +38,8 @@ def of_before(document: Any, **other: Any) -> Any:
     return replace(document, versions=Versions(document.versions.catalogue, document.versions.gabarit), **other)
 
 
-def sealed(document: Any, rows: DonneesBilan) -> EditionScellee:
-    return EditionScellee(document.as_json(), write_facts(inside(rows.faits, rows.periode)))
+def sealed(document: Any, rows: DonneesBilan) -> EditionTexts:
+    return EditionTexts(document.as_json(), write_facts(inside(rows.faits, rows.periode)))
 
 
 def bilan() -> Bilan:

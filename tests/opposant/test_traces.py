@@ -14,7 +14,7 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.documents.bilan import LigneIndicateur
 from paqte.domain.periodes import Periode
 from paqte.queries.editions.bilans import read_donnees
-from paqte.queries.editions.traces import FigureTracee, trace
+from paqte.queries.editions.traces import ChiffreTraced, trace
 from tests.domain.loir_et_cher import NOW
 from tests.opposant.base import put
 from tests.opposant.monde import LIBRE, RATIO, random_world
@@ -45,7 +45,7 @@ def test_R45_each_cell_is_the_sum_of_what_it_leads_to(session: Any, seed: int) -
     assert seen > 0
 
 
-def _sum(line: LigneIndicateur, found: FigureTracee) -> Decimal | None:
+def _sum(line: LigneIndicateur, found: ChiffreTraced) -> Decimal | None:
     """By hand; a share is rounded half up to one decimal, and one too small to be read has no value."""
     if line.genre != RATIO:
         return Decimal(sum(t.valeur or 0 for t in found.comptees))

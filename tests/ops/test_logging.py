@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from paqte.ops.logging import OneLine, access
+from paqte.ops.logging import FlatFormatter, access
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def access_lines() -> Iterator[list[str]]:
             lines.append(self.format(record))
 
     handler = Keep()
-    handler.setFormatter(OneLine())
+    handler.setFormatter(FlatFormatter())
     access.addHandler(handler)
     before, access.level = access.level, logging.INFO
     access.setLevel(logging.INFO)
@@ -33,7 +33,7 @@ def access_lines() -> Iterator[list[str]]:
 
 def written(message: str, *args: object, error: bool = False) -> str:
     record = logging.LogRecord("essai", logging.INFO, __file__, 1, message, args, sys.exc_info() if error else None)
-    return OneLine().format(record)
+    return FlatFormatter().format(record)
 
 
 @pytest.mark.parametrize("forged", ["a\r\nINFO faux", "\x1b[31mrouge", "x\u2028y", "x\x85y", "\x00", "\u202egauche"])

@@ -28,7 +28,7 @@ from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.domain.taches import FAITE
 from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.scheduling.calendrier import CALENDRIER, Contexte
+from paqte.scheduling.calendrier import CALENDRIER, TravailContext
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.conventions.suites import end_convention
 from paqte.services.courriels.courriels import send_due
@@ -106,7 +106,7 @@ class Annee:
         self.tick()
 
     def tick(self) -> None:
-        contexte = Contexte(self.settings, "essai", lambda: self.now, Event())
+        contexte = TravailContext(self.settings, "essai", lambda: self.now, Event())
         for travail in CALENDRIER:
             if travail.code != "courriels":
                 travail.run(contexte)

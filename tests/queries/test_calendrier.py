@@ -11,7 +11,7 @@ from sqlalchemy import event
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import FAITE
 from paqte.models import ContactSignataire, Tache, db
-from paqte.queries.suivi.calendrier import Calendrier, read_calendar
+from paqte.queries.suivi.calendrier import YearPage, read_calendar
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_departement, a_signataire
@@ -25,7 +25,7 @@ def planned(session: Any) -> None:
     plan_all(now=NOW)
 
 
-def seen(now: datetime = NOW) -> Calendrier:
+def seen(now: datetime = NOW) -> YearPage:
     return read_calendar(actor=CAMILLE, now=now)
 
 

@@ -17,7 +17,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Reglage, db
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declarations import Attendues, owed_declarations
+from paqte.queries.declarations.declarations import DeclarationsOwed, owed_declarations
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire, engagement_of
@@ -26,7 +26,7 @@ S1, S2 = Periode.from_code("2026-S1"), Periode.from_code("2026-S2")
 T1, T2, T3 = (Periode.from_code(f"2026-T{n}") for n in (1, 2, 3))
 
 
-def _owed(periode: Periode, now: datetime) -> Attendues:
+def _owed(periode: Periode, now: datetime) -> DeclarationsOwed:
     return owed_declarations(actor=CAMILLE, departement="41", periodes=[periode], now=now)
 
 

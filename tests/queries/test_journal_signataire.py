@@ -15,7 +15,7 @@ from paqte.queries.conventions.journal_signataire import signataire_history
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
 from paqte.services.conventions.engagements import set_engagements
-from paqte.services.conventions.signataires import Contact, add_signataire, change_signataire
+from paqte.services.conventions.signataires import ContactTyped, add_signataire, change_signataire
 from paqte.services.conventions.suites import attach_signed_text, end_convention
 from tests.factories import CAMILLE, ZOE, a_departement, an_identite, some_termes
 
@@ -28,7 +28,11 @@ def told(session: Any, now: datetime) -> list[tuple[str, str, tuple[str, ...]]]:
     a_departement()
     clock = iter(now + timedelta(minutes=n) for n in range(100))
     key = add_signataire(
-        actor=CAMILLE, departement="41", identite=an_identite(), contacts=[Contact(nom="Marie Durand")], now=next(clock)
+        actor=CAMILLE,
+        departement="41",
+        identite=an_identite(),
+        contacts=[ContactTyped(nom="Marie Durand")],
+        now=next(clock),
     )
 
     def version_of(convention: int) -> int:

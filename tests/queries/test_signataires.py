@@ -15,7 +15,7 @@ from paqte.domain.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, eta
 from paqte.models import ContactSignataire, Convention, Engagement, Signataire, db
 from paqte.queries.conventions.etats import in_state, is_alive
 from paqte.queries.conventions.resumes import ALIVE
-from paqte.queries.conventions.signataires import PER_PAGE, Criteres, export_signataires, list_signataires
+from paqte.queries.conventions.signataires import PER_PAGE, SignatairesSought, export_signataires, list_signataires
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import read_espace
 from paqte.queries.suivi.fiche_signataire import read_signataire
@@ -31,7 +31,7 @@ def names(now: datetime) -> Names:
     """Names Camille finds for these criteria."""
 
     def found(actor: Any = CAMILLE, **criteres: Any) -> list[str]:
-        page = list_signataires(actor=actor, criteres=Criteres(**criteres), page=1, now=now)
+        page = list_signataires(actor=actor, criteres=SignatairesSought(**criteres), page=1, now=now)
         assert page.total == len(page.lignes)
         return [ligne.nom for ligne in page.lignes]
 
@@ -140,7 +140,7 @@ def test_R41_what_promises_nothing_is_to_complete_unless_it_is_over_a_projet_or_
     a_convention(a_signataire("résiliée"), statut=RESILIEE, resiliee_le=date(2026, 3, 1), motif_resiliation="Fin")
     a_convention(a_signataire("résiliée bientôt"), statut=RESILIEE, resiliee_le=date(2027, 3, 1), motif_resiliation="F")
     assert names(etat="a_completer") == ["résiliée bientôt", "vide"]
-    page = list_signataires(actor=CAMILLE, criteres=Criteres(), page=1, now=now)
+    page = list_signataires(actor=CAMILLE, criteres=SignatairesSought(), page=1, now=now)
     marked = {ligne.nom: [c.is_to_complete for c in ligne.conventions] for ligne in page.lignes}
     assert marked == {
         "charte": [False],
@@ -167,7 +167,7 @@ def test_R4_what_the_list_shows_is_what_it_filters_on(now: datetime) -> None:
     """A convention that is over is shown when nothing is alive, and only then."""
     shown = {
         ligne.nom: [c.etat for c in ligne.conventions]
-        for ligne in list_signataires(actor=CAMILLE, criteres=Criteres(), page=1, now=now).lignes
+        for ligne in list_signataires(actor=CAMILLE, criteres=SignatairesSought(), page=1, now=now).lignes
     }
     assert shown["renouvelee"] == ["en_cours"]
     assert shown["aucune"] == []
@@ -202,10 +202,10 @@ def test_R4_one_ended_early_is_shown_with_its_last_day_wherever_it_is_told(sessi
     over, to_come = a_signataire("Finie"), a_signataire("Va finir")
     a_convention(over, resiliee_le=date(2026, 3, 31), **early)
     a_convention(to_come, resiliee_le=date(2027, 1, 15), **early)
-    listed = list_signataires(actor=CAMILLE, criteres=Criteres(), page=1, now=now).lignes
+    listed = list_signataires(actor=CAMILLE, criteres=SignatairesSought(), page=1, now=now).lignes
     expected = [date(2026, 3, 31), date(2027, 1, 15)]
     assert [c.fin for ligne in listed for c in ligne.conventions] == expected
-    taken = export_signataires(actor=CAMILLE, criteres=Criteres(), now=now)
+    taken = export_signataires(actor=CAMILLE, criteres=SignatairesSought(), now=now)
     assert [c.fin for ligne in taken for c in ligne.conventions] == expected
     pages = [read_signataire(actor=CAMILLE, signataire_id=key, now=now).conventions for key in (over, to_come)]
     spaces = [read_espace(actor=bruno(key), signataire_id=key, now=now).conventions for key in (over, to_come)]
@@ -271,12 +271,12 @@ def test_pages_hold_fifty_and_one_beyond_the_last_shows_the_last(session: Any, n
     sizes = {
         page: (shown.page, len(shown.lignes), shown.total)
         for page in (-5, 1, 2, 3, 10**12)
-        if (shown := list_signataires(actor=CAMILLE, criteres=Criteres(), page=page, now=now))
+        if (shown := list_signataires(actor=CAMILLE, criteres=SignatairesSought(), page=page, now=now))
     }
     assert sizes == {-5: (1, 50, 53), 1: (1, 50, 53), 2: (2, 3, 53), 3: (2, 3, 53), 10**12: (2, 3, 53)}
-    empty = list_signataires(actor=CAMILLE, criteres=Criteres(q="zzz"), page=4, now=now)
+    empty = list_signataires(actor=CAMILLE, criteres=SignatairesSought(q="zzz"), page=4, now=now)
     assert (empty.page, empty.total, empty.lignes) == (1, 0, ())
-    everything = export_signataires(actor=CAMILLE, criteres=Criteres(), now=now)
+    everything = export_signataires(actor=CAMILLE, criteres=SignatairesSought(), now=now)
     assert len(everything) == 53
     assert all(ligne.conventions[0].axes == ("FORMER", "RECRUTER") for ligne in everything)
 
@@ -287,7 +287,9 @@ def test_the_list_costs_the_same_statements_whatever_its_size(session: Any, now:
 
     def cost() -> int:
         statements.clear()
-        list_signataires(actor=CAMILLE, criteres=Criteres(q="num", etat="en_vigueur", axe="FORMER"), page=1, now=now)
+        list_signataires(
+            actor=CAMILLE, criteres=SignatairesSought(q="num", etat="en_vigueur", axe="FORMER"), page=1, now=now
+        )
         return len([s for s in statements if s.startswith("SELECT")])
 
     a_convention(a_signataire("Numéro seul"), "F1")
@@ -299,5 +301,5 @@ def test_the_list_costs_the_same_statements_whatever_its_size(session: Any, now:
 def test_the_list_makes_no_object_of_the_tables(session: Any, now: datetime) -> None:
     many(3)
     session.expunge_all()
-    list_signataires(actor=CAMILLE, criteres=Criteres(), page=1, now=now)
+    list_signataires(actor=CAMILLE, criteres=SignatairesSought(), page=1, now=now)
     assert not [thing for thing in session.identity_map.values() if isinstance(thing, Signataire | Engagement)]

@@ -13,15 +13,15 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import PREVUE
 from paqte.models import Departement, Edition, Reglage, Tache
-from paqte.services.planificateur.taches import Atelier
+from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
 
 Opener = Callable[..., None]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Atelier:
-    return Atelier("essai", tmp_path / "reports", "http://localhost")
+def place(tmp_path: Path) -> Workshop:
+    return Workshop("essai", tmp_path / "reports", "http://localhost")
 
 
 @pytest.fixture

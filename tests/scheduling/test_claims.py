@@ -14,7 +14,7 @@ from flask import Flask
 from paqte.domain.campagnes import BILAN
 from paqte.domain.periodes import Periode
 from paqte.domain.taches import BAIL, EN_COURS, retry_after
-from paqte.services.planificateur.taches import Prise, _give_up, claim
+from paqte.services.planificateur.taches import Claim, _give_up, claim
 
 DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
 PERIODE = Periode.from_code("2026-S1")
@@ -39,7 +39,7 @@ with app.app_context():
 """
 
 
-def take(par: str, now: datetime) -> Prise | None:
+def take(par: str, now: datetime) -> Claim | None:
     return claim(travail=BILAN, departement="41", periode=PERIODE, par=par, now=now)
 
 

@@ -23,7 +23,7 @@ from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.planificateur import echus, taches
 from paqte.services.planificateur.echus import produce_due, produce_last_closed
-from paqte.services.planificateur.taches import Atelier
+from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
@@ -41,7 +41,7 @@ def at(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
 
-def test_R12_nothing_is_due_before_its_date_and_then_once(place: Atelier, in_use: Any, editions: Editions) -> None:
+def test_R12_nothing_is_due_before_its_date_and_then_once(place: Workshop, in_use: Any, editions: Editions) -> None:
     in_use("41", since="2026-S1")
     assert produce_due(place=place, clock=at(DUE_DAY - timedelta(days=1))) == []
     ((prise, done),) = produce_due(place=place, clock=at(DUE_DAY))
@@ -53,14 +53,14 @@ def test_R12_nothing_is_due_before_its_date_and_then_once(place: Atelier, in_use
     assert editions() == [("41", "2026-S1", 1)]
 
 
-def test_R12_a_departement_sets_its_own_delay(place: Atelier, in_use: Any, editions: Editions) -> None:
+def test_R12_a_departement_sets_its_own_delay(place: Workshop, in_use: Any, editions: Editions) -> None:
     in_use("41", since="2026-S1", delai="2")
     assert produce_due(place=place, clock=at(datetime(2026, 7, 1, 6, tzinfo=UTC))) == []
     produce_due(place=place, clock=at(datetime(2026, 7, 2, 6, tzinfo=UTC)))
     assert editions() == [("41", "2026-S1", 1)]
 
 
-def test_R12_a_day_begins_where_the_departement_is(place: Atelier, in_use: Any, editions: Editions) -> None:
+def test_R12_a_day_begins_where_the_departement_is(place: Workshop, in_use: Any, editions: Editions) -> None:
     """At 2 in the morning UTC on 30 July it is still the 29th in Martinique, and the 30th in Réunion."""
     in_use("972", since="2026-S1")
     in_use("974", since="2026-S1")
@@ -69,7 +69,7 @@ def test_R12_a_day_begins_where_the_departement_is(place: Atelier, in_use: Any, 
 
 
 def test_each_period_missed_while_stopped_is_produced_once_in_order(
-    place: Atelier, in_use: Any, editions: Editions
+    place: Workshop, in_use: Any, editions: Editions
 ) -> None:
     in_use("41", since="2025-S1")
     in_use("18", since="2025-S2")
@@ -80,12 +80,12 @@ def test_each_period_missed_while_stopped_is_produced_once_in_order(
     assert len(editions()) == 5
 
 
-def test_a_departement_that_does_not_use_paqte_owes_nothing(place: Atelier, in_use: Any, editions: Editions) -> None:
+def test_a_departement_that_does_not_use_paqte_owes_nothing(place: Workshop, in_use: Any, editions: Editions) -> None:
     in_use("41", since=None)
     assert produce_due(place=place, clock=at(DUE_DAY)) == []
 
 
-def test_stopping_falls_between_two_bilans(place: Atelier, in_use: Any, editions: Editions) -> None:
+def test_stopping_falls_between_two_bilans(place: Workshop, in_use: Any, editions: Editions) -> None:
     in_use("41", since="2025-S1")
     asked = iter([False, True, True])
     produce_due(place=place, clock=at(DUE_DAY), is_stopping=lambda: next(asked))
@@ -93,7 +93,7 @@ def test_stopping_falls_between_two_bilans(place: Atelier, in_use: Any, editions
 
 
 def test_a_folder_that_refuses_the_file_is_told_and_tried_again(
-    place: Atelier, in_use: Any, editions: Editions, tasks: Any
+    place: Workshop, in_use: Any, editions: Editions, tasks: Any
 ) -> None:
     in_use("41", since="2026-S1")
     place.reports.write_text("un fichier à la place du dossier")
@@ -110,7 +110,7 @@ def test_a_folder_that_refuses_the_file_is_told_and_tried_again(
 
 
 def test_a_failure_does_not_hold_the_others_back(
-    place: Atelier, in_use: Any, tasks: Any, monkeypatch: pytest.MonkeyPatch
+    place: Workshop, in_use: Any, tasks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_use("18", since="2026-S1")
     in_use("41", since="2026-S1")
@@ -128,7 +128,7 @@ def test_a_failure_does_not_hold_the_others_back(
 
 
 def test_a_missing_template_fails_with_its_name_and_heals(
-    place: Atelier, in_use: Any, editions: Editions, tasks: Any, monkeypatch: pytest.MonkeyPatch
+    place: Workshop, in_use: Any, editions: Editions, tasks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_use("41", since="2026-S1")
     with monkeypatch.context() as patch:
@@ -145,7 +145,7 @@ def test_a_missing_template_fails_with_its_name_and_heals(
 
 @pytest.mark.parametrize("step", ["freeze_bilan", "publish_bilan", "_finish"])
 def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
-    step: str, place: Atelier, in_use: Any, editions: Editions, tasks: Any, monkeypatch: pytest.MonkeyPatch
+    step: str, place: Workshop, in_use: Any, editions: Editions, tasks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_use("41", since="2026-S1")
 
@@ -165,7 +165,7 @@ def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
 
 @pytest.mark.parametrize("step", ["publish_bilan", "_finish"])
 def test_R19_a_job_taken_again_after_an_answer_changed_publishes_the_edition_already_made(
-    step: str, place: Atelier, in_use: Any, editions: Editions, monkeypatch: pytest.MonkeyPatch
+    step: str, place: Workshop, in_use: Any, editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first edition is the scheduler's; what changed since is for a person to issue (R44)."""
     in_use("41", since="2026-S1")
@@ -191,7 +191,7 @@ def _answer(convention: int, periode: str, value: int) -> None:
     submit_and_validate(actor=CAMILLE, now=DUE_DAY, declaration_id=key, version=1, saisie=saisie)
 
 
-def test_whoever_must_know_is_told_once(place: Atelier, in_use: Any, session: Any, now: datetime) -> None:
+def test_whoever_must_know_is_told_once(place: Workshop, in_use: Any, session: Any, now: datetime) -> None:
     in_use("41", since="2026-S1")
     in_use("18", since="2026-S1")
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
@@ -208,7 +208,7 @@ def test_whoever_must_know_is_told_once(place: Atelier, in_use: Any, session: An
 
 
 def test_the_last_closed_semester_can_be_asked_for_before_it_is_due(
-    place: Atelier, in_use: Any, editions: Editions
+    place: Workshop, in_use: Any, editions: Editions
 ) -> None:
     in_use("41", since="2026-S1")
     just_after = at(datetime(2026, 7, 1, 6, tzinfo=UTC))

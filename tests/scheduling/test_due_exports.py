@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, Reglage
 from paqte.services.planificateur.echus import produce_due
-from paqte.services.planificateur.taches import Atelier
+from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
 
 DUE_DAY = datetime(2026, 10, 30, 6, tzinfo=UTC)
@@ -23,13 +23,13 @@ def at(moment: datetime) -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def third_quarter(in_use: Any, place: Atelier) -> None:
+def third_quarter(in_use: Any, place: Workshop) -> None:
     """Everything before the third quarter of 2026 is done."""
     in_use("41", since="2026-S1")
     produce_due(place=place, clock=at(datetime(2026, 8, 15, tzinfo=UTC)))
 
 
-def test_R12_an_export_comes_at_its_date_and_once(third_quarter: None, place: Atelier, editions: Any) -> None:
+def test_R12_an_export_comes_at_its_date_and_once(third_quarter: None, place: Workshop, editions: Any) -> None:
     before = editions()
     assert [periode for _, periode, _ in before] == ["2026-S1", "2026-T1", "2026-T2"]
     assert produce_due(place=place, clock=at(DUE_DAY - timedelta(days=1))) == []
@@ -45,7 +45,7 @@ def test_R12_an_export_comes_at_its_date_and_once(third_quarter: None, place: At
     }
 
 
-def test_R12_its_recipients_are_not_those_of_the_bilan(third_quarter: None, place: Atelier, session: Any) -> None:
+def test_R12_its_recipients_are_not_those_of_the_bilan(third_quarter: None, place: Workshop, session: Any) -> None:
     with transaction(actor=PLANIFICATEUR, now=DUE_DAY) as writing:
         for cle in ("bilan", "export"):
             writing.add(Reglage(departement_code="41", cle=f"destinataires_{cle}", valeur=f"{cle}@exemple.fr"))

@@ -19,7 +19,7 @@ from paqte.domain.taches import ECHOUEE, EN_COURS, may_take
 from paqte.models import Courriel, Tour
 from paqte.ops.logging import configuration
 from paqte.scheduling.cadence import LONGEST_SLEEP, Cadence
-from paqte.scheduling.calendrier import Contexte, Travail
+from paqte.scheduling.calendrier import TravailCall, TravailContext
 from paqte.scheduling.runner import run_once
 from paqte.services.courriels.courriels import queue_mail, send_due
 from paqte.services.planificateur.tours import mark_alive, record_tour
@@ -54,13 +54,13 @@ def test_the_scheduler_never_sleeps_long_even_with_nothing_to_do() -> None:
 
 
 @pytest.fixture
-def contexte(app: Any) -> Contexte:
+def contexte(app: Any) -> TravailContext:
     moments = [TEN, TEN, TEN - timedelta(hours=2), TEN - timedelta(hours=2)]
-    return Contexte(app.extensions["paqte"], "essai", lambda: moments.pop(0), Event())
+    return TravailContext(app.extensions["paqte"], "essai", lambda: moments.pop(0), Event())
 
 
-def test_an_idle_run_after_the_clock_stepped_back_is_written_down(app: Any, contexte: Contexte) -> None:
-    job = Travail(travaux.TACHES, lambda _: 0)
+def test_an_idle_run_after_the_clock_stepped_back_is_written_down(app: Any, contexte: TravailContext) -> None:
+    job = TravailCall(travaux.TACHES, lambda _: 0)
     run_once(app, job, contexte)
     run_once(app, job, contexte)
     with app.app_context():

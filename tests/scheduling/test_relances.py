@@ -15,7 +15,7 @@ from paqte.models import Courriel, Relance, Tache, db
 from paqte.scheduling.calendrier import ECHEANCES
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.relances import remind
-from paqte.services.planificateur.taches import Atelier, run_due
+from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages.planification import plan_all
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.services.maison import T3
@@ -68,7 +68,7 @@ def test_the_scheduler_does_each_step_on_its_day_and_none_that_is_long_past(
     app: Flask, people: None, tmp_path: Path
 ) -> None:
     def run(now: datetime) -> None:
-        place = Atelier("essai", tmp_path, SITE)
+        place = Workshop("essai", tmp_path, SITE)
         mails = {code: use_case for code, use_case in ECHEANCES.items() if code not in ("bilan", "export")}
         run_due(use_cases=mails, place=place, clock=lambda: now)
 
@@ -101,7 +101,7 @@ def test_R12_a_quarter_lived_day_by_day_gives_each_step_once_and_in_order(
             now = day
             plan_all(now=now)
             for _ in range(2):
-                run_due(use_cases=mails, place=Atelier("essai", tmp_path, SITE), clock=lambda now=now: now)
+                run_due(use_cases=mails, place=Workshop("essai", tmp_path, SITE), clock=lambda now=now: now)
             day += timedelta(days=1)
         rows = db.session.execute(
             select(Relance.jour, Relance.etape, func.count()).group_by(Relance.jour, Relance.etape)

@@ -22,7 +22,7 @@ from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes.comptes import invite_user
-from paqte.services.comptes.connexion import LinkRefused, Ouverture, open_session
+from paqte.services.comptes.connexion import LinkRefused, SessionOpened, open_session
 from paqte.services.conventions.conventions import delete_convention
 from paqte.services.declarations.actions import ActionTyped, propose_action
 from paqte.services.declarations.attestations import make_attestation
@@ -52,7 +52,7 @@ def key_of(session: Any, courriel: str = "bruno@val.test") -> int:
     return session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == courriel)).one()
 
 
-def sees(opened: Ouverture, now: datetime) -> frozenset[int] | None:
+def sees(opened: SessionOpened, now: datetime) -> frozenset[int] | None:
     """Signatories the session sees at its next request; None when it is closed."""
     found = find_session(secret=opened.secret, now=now)
     return found.acteur.signataires if found else None

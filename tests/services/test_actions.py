@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Action, Journal
-from paqte.queries.declarations.actions import Filtre, list_actions, quartiers, read_action, signataire_choices
+from paqte.queries.declarations.actions import ActionsSought, list_actions, quartiers, read_action, signataire_choices
 from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action
 from tests.factories import CAMILLE, ZOE, a_departement, a_qpv, a_signataire
 
@@ -159,7 +159,7 @@ def test_the_list_is_narrowed_by_period_axis_proof_reading_and_words(session: An
     stage = recorded(now, titre="Trois alternants", axe="FORMER", date=date(2026, 7, 1), is_proofread=True)
 
     def found(**asked: Any) -> list[int]:
-        return [a.id for a in list_actions(actor=CAMILLE, departement="41", filtre=Filtre(**asked))]
+        return [a.id for a in list_actions(actor=CAMILLE, departement="41", filtre=ActionsSought(**asked))]
 
     assert found() == [stage, forum]
     assert found(periode=Periode.from_code("2026-S1")) == [forum]

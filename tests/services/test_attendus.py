@@ -30,8 +30,8 @@ from paqte.queries.editions.editions import list_quarters, list_semesters
 from paqte.queries.editions.traces import trace
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.fiche_signataire import read_signataire
-from paqte.services.conventions.anteriorites import QuestionRefused, Reponse
-from paqte.services.conventions.conventions import Termes, change_convention, create_convention
+from paqte.services.conventions.anteriorites import AnterioritesTyped, QuestionRefused
+from paqte.services.conventions.conventions import ConventionTyped, change_convention, create_convention
 from paqte.services.conventions.debut import change_start, note_complete
 from paqte.services.conventions.suites import end_convention, sign_convention
 from paqte.services.declarations.declarations import (
@@ -46,7 +46,7 @@ from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 28)
 T1, T2, T3, T4, S1, S2 = (Periode.from_code(f"2026-{code}") for code in ("T1", "T2", "T3", "T4", "S1", "S2"))
-OLD = Termes("paqte", date(2025, 1, 1), signee_le=date(2024, 12, 1))
+OLD = ConventionTyped("paqte", date(2025, 1, 1), signee_le=date(2024, 12, 1))
 
 
 def follow_since(code: str) -> None:
@@ -126,7 +126,11 @@ def test_R42_an_old_convention_typed_today_owes_no_period_whose_due_date_is_over
 def test_R42_the_periods_that_the_referent_asks_count_from_that_day_and_make_nobody_late(session: Any) -> None:
     signataire = a_signataire()
     key = create_convention(
-        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=Reponse(["2026-T2", "2026-T3"])
+        actor=CAMILLE,
+        signataire_id=signataire,
+        termes=OLD,
+        now=NOW,
+        anterieures=AnterioritesTyped(["2026-T2", "2026-T3"]),
     ).convention_id
     promise(key)
     assert due(signataire) == {"2026-T2": date(2026, 12, 18), "2026-T3": date(2026, 12, 18)}
@@ -145,7 +149,7 @@ def test_R42_a_period_still_open_is_owed_without_being_asked_and_cannot_be_asked
     assert due(signataire) == {"2026-T3": date(2026, 10, 20)}
     with pytest.raises(Refused, match="son échéance n’est pas passée"):
         create_convention(
-            actor=CAMILLE, signataire_id=signataire, termes=OLD, now=october, anterieures=Reponse(["2026-T3"])
+            actor=CAMILLE, signataire_id=signataire, termes=OLD, now=october, anterieures=AnterioritesTyped(["2026-T3"])
         )
 
 
@@ -154,8 +158,9 @@ def test_R42_a_page_that_asked_about_other_periods_asks_again_and_writes_nothing
     for posees in ((), ("2026-T2",)):
         with pytest.raises(QuestionRefused, match="3e trimestre 2026") as asked:
             create_convention(
-                actor=CAMILLE, signataire_id=signataire, termes=Termes("paqte", date(2026, 4, 1), signee_le=TODAY),
-                now=NOW, anterieures=Reponse((), posees),
+                actor=CAMILLE, signataire_id=signataire,
+                termes=ConventionTyped("paqte", date(2026, 4, 1), signee_le=TODAY),
+                now=NOW, anterieures=AnterioritesTyped((), posees),
             )  # fmt: skip
         assert asked.value.periodes == (T2, T3)
     session.rollback()
@@ -164,15 +169,15 @@ def test_R42_a_page_that_asked_about_other_periods_asks_again_and_writes_nothing
 
 def test_R42_a_projet_signed_late_or_a_term_moved_back_asks_the_same(session: Any) -> None:
     signataire = a_signataire()
-    draft = Termes("paqte", date(2026, 4, 1))
+    draft = ConventionTyped("paqte", date(2026, 4, 1))
     key = create_convention(actor=CAMILLE, signataire_id=signataire, termes=draft, now=NOW).convention_id
     promise(key)
     sign_convention(
         actor=CAMILLE, convention_id=key, version=version(key), signee_le=date(2026, 4, 1), now=NOW,
-        anterieures=Reponse(["2026-T3"]),
+        anterieures=AnterioritesTyped(["2026-T3"]),
     )  # fmt: skip
     assert due(signataire) == {"2026-T3": date(2026, 12, 18)}
-    earlier = Termes("paqte", date(2026, 1, 1), date(2029, 3, 31), signee_le=date(2026, 4, 1))
+    earlier = ConventionTyped("paqte", date(2026, 1, 1), date(2029, 3, 31), signee_le=date(2026, 4, 1))
     change_convention(actor=CAMILLE, convention_id=key, version=version(key), termes=earlier, now=NOW)
     assert due(signataire) == {"2026-T3": date(2026, 12, 18)}, "the first quarter, newly covered, was not asked"
 
@@ -183,7 +188,7 @@ def test_R42_a_first_semester_chosen_later_asks_nothing_of_conventions_typed_sin
 ) -> None:
     follow_since("2026-S2")
     signataire = a_signataire()
-    termes = Termes("paqte", date(2026, 4, 1), signee_le=date(2026, 4, 1))
+    termes = ConventionTyped("paqte", date(2026, 4, 1), signee_le=date(2026, 4, 1))
     promise(create_convention(actor=CAMILLE, signataire_id=signataire, termes=termes, now=NOW).convention_id)
     seen = read_start(actor=CAMILLE, departement="41", now=NOW).version
     change_start(actor=CAMILLE, departement="41", version=seen, semestre=S1, now=NOW, is_owed=is_owed)
@@ -213,7 +218,7 @@ def test_R41_a_measure_closed_in_the_period_asks_nothing_and_a_free_commitment_d
 def test_R13_an_answer_that_nobody_owed_makes_up_for_none_that_is_missing(session: Any) -> None:
     signataire = a_signataire()
     key = create_convention(
-        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=Reponse(["2026-T2"])
+        actor=CAMILLE, signataire_id=signataire, termes=OLD, now=NOW, anterieures=AnterioritesTyped(["2026-T2"])
     ).convention_id
     promise(key)
     answer(key, T1, 5)
@@ -228,7 +233,7 @@ def test_R45_a_convention_is_not_ended_before_what_is_answered_and_the_refusal_n
         end_convention(version=version(key), resiliee_le=date(2026, 3, 15), **ended)
     told = str(refused.value)
     assert "2e trimestre 2026 (validée)" in told and "1er trimestre" not in told
-    shorter = Termes("paqte", date(2025, 1, 1), date(2026, 3, 31), signee_le=date(2025, 1, 1))
+    shorter = ConventionTyped("paqte", date(2025, 1, 1), date(2026, 3, 31), signee_le=date(2025, 1, 1))
     with pytest.raises(Refused, match=r"2e trimestre 2026 \(validée\)"):
         change_convention(actor=CAMILLE, convention_id=key, version=version(key), termes=shorter, now=NOW)
     page = read_declaration(actor=CAMILLE, declaration_id=second)

@@ -20,8 +20,8 @@ from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import list_followed, read_espace
-from paqte.services.conventions.anteriorites import QuestionRefused, Reponse
-from paqte.services.conventions.conventions import Termes, create_convention
+from paqte.services.conventions.anteriorites import AnterioritesTyped, QuestionRefused
+from paqte.services.conventions.conventions import ConventionTyped, create_convention
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.courriels.relances import remind
 from paqte.services.declarations.declarations import (
@@ -157,20 +157,20 @@ def test_R41_promises_given_after_a_due_date_ask_nothing_of_the_periods_over_unl
 ) -> None:
     january, today = datetime(2026, 1, 5, 9, tzinfo=UTC), NOW
     signataire = a_signataire()
-    termes = Termes("paqte", date(2026, 1, 1), signee_le=date(2025, 12, 1))
+    termes = ConventionTyped("paqte", date(2026, 1, 1), signee_le=date(2025, 12, 1))
     key = create_convention(actor=CAMILLE, signataire_id=signataire, termes=termes, now=january).convention_id
     promise = {"actor": CAMILLE, "convention_id": key, "axe": "SENSIBILISER", "now": today,
                "saisis": [EngagementSaisi("S2", True)]}  # fmt: skip
     seen = read_convention(actor=CAMILLE, convention_id=key, now=today).version
     with pytest.raises(QuestionRefused, match="1er trimestre 2026, 2e trimestre 2026, 3e trimestre 2026"):
-        set_engagements(**promise, version=seen, anterieures=Reponse((), ()))
+        set_engagements(**promise, version=seen, anterieures=AnterioritesTyped((), ()))
     session.rollback()
-    asked = Reponse(["2026-T3"], ["2026-T1", "2026-T2", "2026-T3"])
+    asked = AnterioritesTyped(["2026-T3"], ["2026-T1", "2026-T2", "2026-T3"])
     set_engagements(**promise, version=seen, anterieures=asked)
     owed = {e.periode.code: (e.limite, e.is_late) for e in list_echeances([signataire], "41", TODAY) if e.is_owed}
     assert owed == {"2026-T3": (date(2026, 12, 18), False), "2026-T4": (date(2027, 1, 20), False)}
     # A second promise changes nothing of what was settled; nor does it ask again.
     seen = read_convention(actor=CAMILLE, convention_id=key, now=today).version
     more = {**promise, "axe": "FORMER", "saisis": [EngagementSaisi("F1", True)]}
-    set_engagements(**more, version=seen, anterieures=Reponse((), ()))
+    set_engagements(**more, version=seen, anterieures=AnterioritesTyped((), ()))
     assert {e.periode.code for e in list_echeances([signataire], "41", TODAY) if e.is_owed} == set(owed)

@@ -17,7 +17,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.models import Edition
 from paqte.queries.editions.editions import read_edition_file
-from paqte.services.conventions.conventions import Termes, create_convention
+from paqte.services.conventions.conventions import ConventionTyped, create_convention
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.signataires import add_signataire
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
@@ -39,7 +39,7 @@ def _sign(rank: int, nature: str, rythme: str = "S") -> int:
     identite = an_identite(identifiant=a_siret(rank), nom=f"Signataire {rank} (fictif)", nature=nature, commune="Nice")
     signataire = add_signataire(actor=NICE, departement="06", identite=identite, now=PRESENTED)
     start = date(2020, 1, 1)
-    termes = Termes(dispositif="paqte", debut=start, signee_le=start, rythme=rythme)
+    termes = ConventionTyped(dispositif="paqte", debut=start, signee_le=start, rythme=rythme)
     return create_convention(actor=NICE, signataire_id=signataire, termes=termes, now=PRESENTED).convention_id
 
 

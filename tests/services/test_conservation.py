@@ -19,7 +19,7 @@ from paqte.queries.comptes.conservation import soon_erased
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session
 from paqte.services.comptes.conservation import erase_expired
-from paqte.services.conventions.signataires import Contact, Identite, change_signataire
+from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, change_signataire
 from paqte.services.courriels.courriels import send_again
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire
@@ -212,7 +212,7 @@ def test_R30_a_contact_taken_away_leaves_the_journal_too(session: Any, card: Car
     a_convention(val, fin=date(2040, 1, 1))
     card(val)
     row = {"identifiant": "732829320", "nom": "Menuiserie Val (fictif)", "nature": "entreprise"}
-    given = {"identite": Identite(**row), "contacts": [Contact(nom="Anne Val")]}
+    given = {"identite": SignataireTyped(**row), "contacts": [ContactTyped(nom="Anne Val")]}
     change_signataire(actor=CAMILLE, signataire_id=val, version=1, now=OLD, **given)
     assert found_in_base("Marie Petit") == ["journal_personne.valeur"]
     erase_expired(now=DUE)

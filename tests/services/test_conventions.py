@@ -15,8 +15,13 @@ from paqte.domain.conventions import EN_COURS, PROJET, SIGNEE
 from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Convention, Declaration, Journal
-from paqte.queries.conventions.conventions import FicheConvention, read_convention
-from paqte.services.conventions.conventions import Enregistree, change_convention, create_convention, delete_convention
+from paqte.queries.conventions.conventions import ConventionPage, read_convention
+from paqte.services.conventions.conventions import (
+    ConventionSaved,
+    change_convention,
+    create_convention,
+    delete_convention,
+)
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_signataire, bruno, some_termes
@@ -31,12 +36,12 @@ class Bureau:
     now: datetime
     signataire: int
 
-    def create(self, *, actor: Any = CAMILLE, **changes: Any) -> Enregistree:
+    def create(self, *, actor: Any = CAMILLE, **changes: Any) -> ConventionSaved:
         return create_convention(
             actor=actor, signataire_id=self.signataire, termes=some_termes(**changes), now=self.now
         )
 
-    def change(self, key: int, *, actor: Any = CAMILLE, version: int | None = None, **changes: Any) -> Enregistree:
+    def change(self, key: int, *, actor: Any = CAMILLE, version: int | None = None, **changes: Any) -> ConventionSaved:
         version = version or self.seen(key).version
         termes = some_termes(**changes)
         return change_convention(actor=actor, convention_id=key, version=version, termes=termes, now=self.now)
@@ -45,7 +50,7 @@ class Bureau:
         version = version or self.seen(key).version
         return delete_convention(actor=actor, convention_id=key, version=version, now=self.now)
 
-    def seen(self, key: int) -> FicheConvention:
+    def seen(self, key: int) -> ConventionPage:
         return read_convention(actor=CAMILLE, convention_id=key, now=self.now)
 
     def promise(self, key: int, axe: str, *saisis: EngagementSaisi) -> None:

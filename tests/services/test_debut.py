@@ -17,7 +17,7 @@ from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Departement, Edition, Journal
 from paqte.queries.conventions.conventions import read_convention
-from paqte.queries.conventions.debut import DebutLu, read_start
+from paqte.queries.conventions.debut import StartShown, read_start
 from paqte.queries.editions.editions import list_semesters
 from paqte.services.conventions.conventions import change_convention, create_convention
 from paqte.services.conventions.debut import change_start
@@ -25,7 +25,7 @@ from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.signataires import add_signataire
 from paqte.services.conventions.suites import sign_convention
 from paqte.services.planificateur.echus import produce_due
-from paqte.services.planificateur.taches import Atelier
+from paqte.services.planificateur.taches import Workshop
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, an_identite, bruno, some_termes
@@ -69,7 +69,7 @@ def start_of(session: Any, departement: str = "41") -> str | None:
     return session.get(Departement, departement).premier_semestre
 
 
-def seen(now: datetime, actor: Acteur = CAMILLE) -> DebutLu:
+def seen(now: datetime, actor: Acteur = CAMILLE) -> StartShown:
     return read_start(actor=actor, departement="41", now=now)
 
 
@@ -89,7 +89,7 @@ def change(code: str, now: datetime, actor: Acteur = CAMILLE, version: int | Non
 def test_R12_the_first_complete_convention_makes_the_bilan_of_its_semester_due(
     blois: Any, now: datetime, tmp_path: Path, termes: dict[str, Any], issued: list[tuple[str, str, int]]
 ) -> None:
-    place = Atelier("essai", tmp_path / "reports", "http://localhost")
+    place = Workshop("essai", tmp_path / "reports", "http://localhost")
     promise(type_one(now, **termes), now)
     assert [prise for prise, _ in produce_due(place=place, clock=lambda: now) if prise.travail == BILAN] == []
     produce_due(place=place, clock=lambda: AFTER)
@@ -139,7 +139,7 @@ def test_R43_going_back_to_an_earlier_semester_proposes_its_bilans_and_produces_
     promise(type_one(now), now)
     change("2025-S2", now)
     assert start_of(blois) == "2025-S2"
-    place = Atelier("essai", tmp_path / "reports", "http://localhost")
+    place = Workshop("essai", tmp_path / "reports", "http://localhost")
     assert produce_due(place=place, clock=lambda: now) == []
     proposed = [p.periode.code for p in list_semesters(actor=CAMILLE, now=now) if p.is_proposed]
     assert proposed == ["2026-S1", "2025-S2"]
@@ -163,7 +163,7 @@ def test_a_semester_to_come_or_without_anybody_is_refused(blois: Any, now: datet
 
 
 def test_the_semesters_offered_go_from_today_back_to_the_first_convention(blois: Any, now: datetime) -> None:
-    assert seen(now) == DebutLu(None, (S2,))
+    assert seen(now) == StartShown(None, (S2,))
     type_one(now)
     assert [p.code for p in seen(now).possibles] == ["2026-S2", "2026-S1", "2025-S2", "2025-S1"]
 

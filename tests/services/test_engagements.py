@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from paqte.domain.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Engagement, Journal, Objectif, Realisation
-from paqte.queries.conventions.conventions import EngagementVu, read_convention
+from paqte.queries.conventions.conventions import EngagementShown, read_convention
 from paqte.queries.conventions.conventions_lues import read_conventions
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.transaction import transaction
@@ -48,7 +48,7 @@ class Page:
         return read_convention(actor=CAMILLE, convention_id=self.convention, now=self.now).version
 
     @property
-    def seen(self) -> dict[tuple[str, int], EngagementVu]:
+    def seen(self) -> dict[tuple[str, int], EngagementShown]:
         fiche = read_convention(actor=CAMILLE, convention_id=self.convention, now=self.now)
         return {(e.indicateur, e.rang): e for e in fiche.engagements}
 

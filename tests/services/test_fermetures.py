@@ -14,7 +14,7 @@ from paqte.domain.erreurs import Refused
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration
-from paqte.services.declarations.justificatifs import PieceRecue, add_evidence
+from paqte.services.declarations.justificatifs import FichierReceived, add_evidence
 from paqte.services.reglages.reglages import save_settings
 from tests.factories import CAMILLE, LONG_AGO, bruno
 from tests.services.maison import T2, T3, Maison
@@ -45,7 +45,7 @@ def test_R12_a_company_types_and_sends_until_the_last_evening_and_no_longer(mais
             maison.call(use_case, actor=contact, saisie=maison.saisie(R3=5))
     assert (maison.read().etat, maison.answer("R3").valeur) == (BROUILLON, 4), "the draft stays as it was"
     with pytest.raises(Refused, match=CLOSED):
-        piece = PieceRecue("preuve.pdf", b"%PDF-1.7\n%%EOF\n")
+        piece = FichierReceived("preuve.pdf", b"%PDF-1.7\n%%EOF\n")
         add_evidence(actor=contact, now=SHUT, declaration_id=maison.id, engagement_id=maison.keys["R3"], piece=piece)
 
 

@@ -18,7 +18,7 @@ from paqte.queries.comptes.comptes import find_session
 from paqte.queries.comptes.invitations import list_access
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes.comptes import invite_user
-from paqte.services.comptes.connexion import Ouverture, open_session
+from paqte.services.comptes.connexion import SessionOpened, open_session
 from paqte.services.comptes.personnes import erase_account, export_account
 from paqte.services.courriels.courriels import send_due
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, secret_received
@@ -47,7 +47,7 @@ def nobody(_rhum: int, _now: datetime) -> None:
     """The address is unknown."""
 
 
-def a_contact(rhum: int, now: datetime) -> Ouverture:
+def a_contact(rhum: int, now: datetime) -> SessionOpened:
     """Zoé's own contact, who came in the day before."""
     invite(ZOE, now - DAY, rhum, nom="Bruno Le Noir de l’Anse")
     return open_session(secret=secret_received(MAIL, now - DAY), now=now - DAY)

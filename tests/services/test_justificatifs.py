@@ -17,7 +17,7 @@ from paqte.models import Action, Fichier, Justificatif
 from paqte.queries.declarations.justificatifs import evidence_of, evidence_of_action, read_evidence
 from paqte.services.declarations.actions import ActionTyped, delete_action, propose_action
 from paqte.services.declarations.declarations import send_back, submit_declaration
-from paqte.services.declarations.justificatifs import MAX_OCTETS, MOST, PieceRecue, add_evidence, remove_evidence
+from paqte.services.declarations.justificatifs import MAX_OCTETS, MOST, FichierReceived, add_evidence, remove_evidence
 from tests.factories import CAMILLE, ZOE, a_signataire, bruno
 from tests.services.test_declarations import Maison
 
@@ -57,7 +57,7 @@ def contact(maison: Maison) -> Acteur:
 
 
 def add(maison: Maison, actor: Acteur, nom: str = "preuve.pdf", octets: bytes = PDF, code: str = "R3") -> int:
-    piece = PieceRecue(nom, octets)
+    piece = FichierReceived(nom, octets)
     return add_evidence(
         actor=actor, now=maison.now, declaration_id=maison.id, engagement_id=maison.keys[code], piece=piece
     )
@@ -148,7 +148,7 @@ def test_an_engagement_of_another_convention_takes_no_evidence(maison: Maison, c
             now=maison.now,
             declaration_id=maison.id,
             engagement_id=999_999,
-            piece=PieceRecue("a.pdf", PDF),
+            piece=FichierReceived("a.pdf", PDF),
         )
 
 
@@ -177,14 +177,14 @@ TOLD = ActionTyped(
 )
 
 
-def propose(maison: Maison, actor: Acteur, piece: PieceRecue | None = None) -> int:
+def propose(maison: Maison, actor: Acteur, piece: FichierReceived | None = None) -> int:
     return propose_action(actor=actor, now=maison.now, signataire_id=maison.signataire, action=TOLD, piece=piece)
 
 
 def test_R29_an_action_told_by_a_company_arrives_unread_with_its_photo(
     maison: Maison, contact: Acteur, session: Any
 ) -> None:
-    key = propose(maison, contact, PieceRecue("visite.jpg", a_picture("JPEG")))
+    key = propose(maison, contact, FichierReceived("visite.jpg", a_picture("JPEG")))
     action = session.get_one(Action, key)
     assert (action.is_proofread, action.departement_code, action.signataire_id) == (False, "41", maison.signataire)
     assert [p.nom for p in evidence_of_action(actor=CAMILLE, action_id=key)] == ["visite.jpg"]
@@ -193,7 +193,7 @@ def test_R29_an_action_told_by_a_company_arrives_unread_with_its_photo(
 
 def test_a_refused_photo_keeps_no_half_action(maison: Maison, contact: Acteur, session: Any) -> None:
     with pytest.raises(Refused):
-        propose(maison, contact, PieceRecue("visite.jpg", b"MZ"))
+        propose(maison, contact, FichierReceived("visite.jpg", b"MZ"))
     assert list(session.scalars(select(Action.id))) == []
 
 
@@ -204,6 +204,6 @@ def test_nobody_tells_an_action_of_another_s_company(maison: Maison) -> None:
 
 
 def test_an_action_deleted_takes_its_photo_along(maison: Maison, contact: Acteur, session: Any) -> None:
-    key = propose(maison, contact, PieceRecue("visite.jpg", a_picture("JPEG")))
+    key = propose(maison, contact, FichierReceived("visite.jpg", a_picture("JPEG")))
     delete_action(actor=CAMILLE, now=maison.now, action_id=key, version=1)
     assert list(session.scalars(select(Justificatif.id))) == list(session.scalars(select(Fichier.id))) == []

@@ -19,7 +19,7 @@ from paqte.domain.sceau import unseal
 from paqte.jeux.fictif import is_fictitious
 from paqte.jeux.peuplement import populate
 from paqte.models import Declaration, Entreprise, Realisation, Signataire
-from paqte.services.conventions.signataires import Identite, add_signataire
+from paqte.services.conventions.signataires import SignataireTyped, add_signataire
 from paqte.services.editions.bilans import compute_bilan
 from paqte.services.reglages.territoire import load_territories
 
@@ -63,7 +63,7 @@ def _exact(number: Any) -> Decimal | None:
 
 def test_people_can_go_on_typing_in_a_filled_base(session: Any, volume: dict[str, int], now: datetime) -> None:
     """The keys given in bulk do not stand in the way of the next ones."""
-    identite = Identite("732 829 320 00074", "Nouvelle venue (fictif)", "entreprise")
+    identite = SignataireTyped("732 829 320 00074", "Nouvelle venue (fictif)", "entreprise")
     key = add_signataire(actor=OPERATOR, departement="01", identite=identite, now=now)
     assert key > 2 * 8
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from paqte.domain.acteurs import operator
 from paqte.domain.erreurs import Refused
 from paqte.models import ChiffreContexte, Departement, Qpv
-from paqte.services.reglages.referentiel import Apport, import_context, import_qpv
+from paqte.services.reglages.referentiel import Intake, import_context, import_qpv
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
 
@@ -24,17 +24,17 @@ CONTEXT = "code_departement,nb_qpv_2024,population_qpv_contrats_2015_2023\n41,4,
 
 
 @pytest.fixture
-def bring(session: Any, now: datetime) -> Callable[..., Apport]:
+def bring(session: Any, now: datetime) -> Callable[..., Intake]:
     load_territories(actor=OPERATOR, now=now)
 
-    def bring(action: Callable[..., Apport], text: str, encoding: str = "utf-8") -> Apport:
+    def bring(action: Callable[..., Intake], text: str, encoding: str = "utf-8") -> Intake:
         return action(actor=OPERATOR, content=text.encode(encoding), now=now)
 
     return bring
 
 
 def test_R25_districts_are_dated_by_generation_and_by_place(session: Any, bring: Any) -> None:
-    assert bring(import_qpv, QPV + ROWS) == Apport(3, 0)
+    assert bring(import_qpv, QPV + ROWS) == Intake(3, 0)
     found = {q.code: (q.generation, q.du, q.au, q.communes) for q in session.scalars(select(Qpv))}
     assert found == {
         "QN04101M": (2024, date(2024, 1, 1), None, "Blois"),
@@ -45,8 +45,8 @@ def test_R25_districts_are_dated_by_generation_and_by_place(session: Any, bring:
 
 def test_the_same_list_again_changes_nothing_and_another_says_what(session: Any, bring: Any) -> None:
     bring(import_qpv, QPV + ROWS)
-    assert bring(import_qpv, QPV + ROWS) == Apport(0, 0)
-    assert bring(import_qpv, QPV + "QN04101M,Blois-Nord,41,Blois\n") == Apport(0, 1)
+    assert bring(import_qpv, QPV + ROWS) == Intake(0, 0)
+    assert bring(import_qpv, QPV + "QN04101M,Blois-Nord,41,Blois\n") == Intake(0, 1)
     assert session.scalar(select(func.count(Qpv.id))) == 3
 
 

@@ -34,7 +34,7 @@ from paqte.services.courriels.courriels import queue_mail, send_due
 from paqte.services.editions.bilans import produce_bilan
 from paqte.services.planificateur.reprise import confirm_restoration
 from paqte.services.planificateur.restauration import restore
-from paqte.services.planificateur.taches import Atelier, Fait, run_due
+from paqte.services.planificateur.taches import TacheDone, Workshop, run_due
 from paqte.services.transaction import transaction
 
 S1 = Periode.from_code("2026-S1")
@@ -157,8 +157,8 @@ def test_nothing_leaves_before_somebody_confirms_but_a_link_to_sign_in(
 ) -> None:
     go_back()
     later, left = now + timedelta(hours=2), []
-    place = Atelier("essai", settings.reports, "http://localhost")
-    use_cases = {RELANCE: lambda prise, place: Fait("fait")}
+    place = Workshop("essai", settings.reports, "http://localhost")
+    use_cases = {RELANCE: lambda prise, place: TacheDone("fait")}
     with transaction(actor=PLANIFICATEUR, now=later) as session:
         queue_mail(session, Message("camille@41.test", "Votre lien", "Texte"), motif="connexion", now=later)
         queue_mail(session, Message("bruno@exemple.fr", "Relance", "Texte"), motif="relance", now=later)

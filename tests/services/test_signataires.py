@@ -15,11 +15,11 @@ from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import ContactSignataire, Entreprise, Journal, Signataire
 from paqte.queries.conventions.signataires import find_known
 from paqte.queries.journal import lines_where
-from paqte.queries.suivi.fiche_signataire import FicheSignataire, read_signataire
-from paqte.services.conventions.signataires import Contact, add_signataire, change_signataire
+from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
+from paqte.services.conventions.signataires import ContactTyped, add_signataire, change_signataire
 from tests.factories import CAMILLE, ZOE, a_departement, a_siren, a_siret, an_identite, bruno
 
-MARIE = Contact(nom="Marie Durand", fonction="DRH", courriel="marie@exemple.fr", telephone="02 54 00 00 00")
+MARIE = ContactTyped(nom="Marie Durand", fonction="DRH", courriel="marie@exemple.fr", telephone="02 54 00 00 00")
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -34,7 +34,7 @@ def departements(session: Any) -> None:
 def add(now: datetime) -> Callable[..., int]:
     """`add(nom=…)`: Camille adds a signatory."""
 
-    def by_camille(*contacts: Contact, **changes: Any) -> int:
+    def by_camille(*contacts: ContactTyped, **changes: Any) -> int:
         identite = an_identite(**changes)
         return add_signataire(actor=CAMILLE, departement="41", identite=identite, contacts=contacts, now=now)
 
@@ -42,7 +42,7 @@ def add(now: datetime) -> Callable[..., int]:
 
 
 @pytest.fixture
-def seen(now: datetime) -> Callable[[int], FicheSignataire]:
+def seen(now: datetime) -> Callable[[int], SignatairePage]:
     return lambda key: read_signataire(actor=CAMILLE, signataire_id=key, now=now)
 
 
@@ -108,19 +108,19 @@ def test_R3_what_the_departement_knows_of_a_siren_is_found_the_same_siret_first(
 def test_every_fault_is_said_at_once_beside_its_field(add: Callable[..., int]) -> None:
     wrong = {"nom": " ", "nature": "x", "categorie": "XXL", "naf": "62", "effectif": -1, "code_postal": "4100"}
     with pytest.raises(Refused) as refusal:
-        add(Contact(courriel="a@b.fr", telephone="appelez"), **wrong, adresse="a" * 301, notes="a" * 4001)
+        add(ContactTyped(courriel="a@b.fr", telephone="appelez"), **wrong, adresse="a" * 301, notes="a" * 4001)
     fields = {*wrong, "adresse", "notes", "contacts-0-nom", "contacts-0-telephone"}
     assert set(refusal.value.errors) == fields
 
 
 def test_a_contact_left_blank_is_not_kept(add: Callable[..., int], seen: Any) -> None:
-    assert len(seen(add(Contact(), MARIE, Contact())).contacts) == 1
+    assert len(seen(add(ContactTyped(), MARIE, ContactTyped())).contacts) == 1
 
 
 def test_contacts_are_changed_added_and_removed_with_their_history(
     add: Callable[..., int], seen: Any, session: Any, now: datetime
 ) -> None:
-    key = add(MARIE, Contact(nom="Paul Petit"))
+    key = add(MARIE, ContactTyped(nom="Paul Petit"))
     before = seen(key)
     kept = replace(MARIE, fonction="Directrice", id=before.contacts[0].id)
     change_signataire(
@@ -128,7 +128,7 @@ def test_contacts_are_changed_added_and_removed_with_their_history(
         signataire_id=key,
         version=before.version,
         identite=an_identite(),
-        contacts=[kept, Contact(nom="Nadia Roy")],
+        contacts=[kept, ContactTyped(nom="Nadia Roy")],
         now=now,
     )
     after = seen(key)
@@ -143,7 +143,7 @@ def test_the_key_of_a_contact_of_another_signatory_changes_nothing_there(
 ) -> None:
     other = seen(add(MARIE, identifiant=a_siret(2)))
     mine = seen(add())
-    stolen = Contact(nom="Volé", id=other.contacts[0].id)
+    stolen = ContactTyped(nom="Volé", id=other.contacts[0].id)
     change_signataire(
         actor=CAMILLE,
         signataire_id=mine.id,

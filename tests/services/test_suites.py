@@ -15,7 +15,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Fichier
-from paqte.queries.conventions.conventions import FicheConvention, read_convention, read_signed_text
+from paqte.queries.conventions.conventions import ConventionPage, read_convention, read_signed_text
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.fichiers import MAX_PDF, safe_name
 from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("session")
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 
 
-def seen(key: int, now: datetime) -> FicheConvention:
+def seen(key: int, now: datetime) -> ConventionPage:
     return read_convention(actor=CAMILLE, convention_id=key, now=now)
 
 

@@ -14,7 +14,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Signataire
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.editions.traces import FigureTracee, trace
+from paqte.queries.editions.traces import ChiffreTraced, trace
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
@@ -36,11 +36,11 @@ def reopen(declaration: int) -> None:
     reopen_declaration(actor=CAMILLE, now=NOW, declaration_id=declaration, version=version, motif="Erreur.")
 
 
-def told(figure: FigureTracee) -> list[tuple[str, int | None, str]]:
+def told(figure: ChiffreTraced) -> list[tuple[str, int | None, str]]:
     return [(t.periode.code, None if t.valeur is None else int(t.valeur), t.ecartee) for t in figure.traces]
 
 
-def read(code: str = "A1", periode: Periode = S1, **more: Any) -> FigureTracee:
+def read(code: str = "A1", periode: Periode = S1, **more: Any) -> ChiffreTraced:
     return trace(actor=CAMILLE, departement="41", periode=periode, indicateur=code, **more)
 
 

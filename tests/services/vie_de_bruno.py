@@ -18,7 +18,7 @@ from paqte.models import Base, ContactSignataire, Convention, Courriel, Signatai
 from paqte.queries.comptes.comptes import actor_of
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session, request_link
-from paqte.services.conventions.signataires import Contact, Identite, change_signataire
+from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, change_signataire
 from paqte.services.courriels.liens import new_link
 from paqte.services.courriels.relances import remind_company
 from paqte.services.declarations.attestations import make_attestation
@@ -28,7 +28,7 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
     validate_declaration,
 )
-from paqte.services.declarations.justificatifs import PieceRecue, add_evidence
+from paqte.services.declarations.justificatifs import FichierReceived, add_evidence
 from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_departement
@@ -102,11 +102,11 @@ def _sign_in() -> None:
 
 def _card(signataire: int) -> int:
     """His card is typed in, corrected, taken away, and typed in again; the notes speak of him."""
-    card = Contact(nom=NOM, fonction="Gérant", courriel=COURRIEL.title(), telephone=TELEPHONE)
-    for contacts in ([card], [], [card, Contact(nom="Accueil")]):
+    card = ContactTyped(nom=NOM, fonction="Gérant", courriel=COURRIEL.title(), telephone=TELEPHONE)
+    for contacts in ([card], [], [card, ContactTyped(nom="Accueil")]):
         row = db.session.get_one(Signataire, signataire)
         given = {"identifiant": "732829320", "nom": row.nom, "nature": row.nature}
-        identite = Identite(**given, notes=f"Appeler {NOM} au {TELEPHONE}, ou {COURRIEL}.")
+        identite = SignataireTyped(**given, notes=f"Appeler {NOM} au {TELEPHONE}, ou {COURRIEL}.")
         change_signataire(
             actor=CAMILLE, signataire_id=signataire, version=row.version, identite=identite, contacts=contacts, now=NOW
         )
@@ -117,7 +117,7 @@ def _answer(maison: Maison, actor: Acteur, key: int) -> None:
     """He sends, with a piece of evidence; Camille asks, by name, and he sends again."""
     maison.call(submit_declaration, actor=actor, key=key, saisie=maison.saisie(S2=3, R3=2), base_url=SITE)
     maison.call(send_back, key=key, commentaires={None: "Est-ce tout ?"}, base_url=SITE)
-    piece = PieceRecue("preuve.pdf", PDF)
+    piece = FichierReceived("preuve.pdf", PDF)
     add_evidence(actor=actor, now=NOW, declaration_id=key, engagement_id=maison.keys["S2"], piece=piece)
     maison.call(submit_declaration, actor=actor, key=key, saisie=maison.saisie(S2=4, R3=2), base_url=SITE)
 

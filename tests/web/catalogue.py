@@ -12,48 +12,48 @@ from paqte.domain.erreurs import Conflict
 from paqte.domain.nombres import POURCENTAGE
 from paqte.domain.roles import PUBLIC, open_to
 from paqte.web.affichage.svg import Point
-from paqte.web.formulaires.base import Filtres, Formulaire
+from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import (
-    CaseField,
-    CasesField,
-    ChoixField,
+    BoxesField,
+    BoxField,
+    ChoiceField,
     CourrielField,
     DateField,
     FichierField,
-    NombreField,
+    LongTextField,
+    QuantiteField,
     RadiosField,
     Required,
     SiretField,
-    TexteField,
-    TexteLongField,
+    TextField,
 )
 
 AXES = {"SENSIBILISER": "Sensibiliser", "FORMER": "Former", "RECRUTER": "Recruter"}
 
 
-class FicheForm(Formulaire):
+class FicheForm(OurForm):
     """One field of each kind."""
 
     siret = SiretField("SIRET", [Required()])
     debut = DateField("Date de début", [Required()])
-    cible = NombreField("Cible", [Required()])
-    part = NombreField("Part de jeunes des quartiers", genre=POURCENTAGE)
-    nom = TexteField("Nom du contact", limite=20)
+    cible = QuantiteField("Cible", [Required()])
+    part = QuantiteField("Part de jeunes des quartiers", genre=POURCENTAGE)
+    nom = TextField("Nom du contact", limite=20)
     courriel = CourrielField("Courriel du contact")
-    axe = ChoixField("Axe principal", [Required()], choices={"": "Choisissez…"} | AXES)
+    axe = ChoiceField("Axe principal", [Required()], choices={"": "Choisissez…"} | AXES)
     duree = RadiosField("Durée", [Required()], choices={"3": "Trois ans", "autre": "Autre durée"})
-    axes = CasesField("Axes", choices=AXES)
-    neant = CaseField("Je confirme un résultat nul (néant)")
-    texte = TexteLongField("Description", limite=50)
+    axes = BoxesField("Axes", choices=AXES)
+    neant = BoxField("Je confirme un résultat nul (néant)")
+    texte = LongTextField("Description", limite=50)
     piece = FichierField("Convention signée (PDF)")
 
 
-class ListeForm(Filtres):
+class ListeForm(FilterForm):
     """Filters of a list."""
 
-    q = TexteField("Nom ou SIRET")
-    etat = ChoixField("État", choices={"": "Tous", "en_cours": "En cours"})
-    genre = ChoixField("Axe", choices={"": "Tous"} | AXES)
+    q = TextField("Nom ou SIRET")
+    etat = ChoiceField("État", choices={"": "Tous", "en_cours": "En cours"})
+    genre = ChoiceField("Axe", choices={"": "Tous"} | AXES)
 
 
 def register(app: Flask) -> None:

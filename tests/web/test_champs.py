@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 from paqte.domain.erreurs import GENERAL, Conflict, NotFound, Refused
 from paqte.domain.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
-from paqte.web.formulaires.base import Formulaire, SousFormulaire
-from paqte.web.formulaires.champs import IdentifiantField, NombreField, SirenField
+from paqte.web.formulaires.base import OurForm, SubForm
+from paqte.web.formulaires.champs import QuantiteField, SirenField, SiretOrSirenField
 from tests.web.catalogue import FicheForm, ListeForm
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ REFUSED_NUMBERS = [
 @pytest.mark.parametrize("genre", [COMPTE, QUANTITE, EUROS, POURCENTAGE])
 @pytest.mark.parametrize("typed", REFUSED_NUMBERS)
 def test_R16_what_is_no_french_number_is_refused_and_kept(genre: str, typed: str) -> None:
-    class Form(Formulaire):
-        valeur = NombreField("Valeur", genre=genre)
+    class Form(OurForm):
+        valeur = QuantiteField("Valeur", genre=genre)
 
     form = Form(MultiDict({"valeur": typed}), meta={"csrf": False})
     assert not form.validate()
@@ -93,8 +93,8 @@ def test_R16_what_is_no_french_number_is_refused_and_kept(genre: str, typed: str
 
 @pytest.mark.parametrize("typed", ["1 234,5", "1\u00a0234,5", "1\u202f234,5", "1234,5", "1234.5"])
 def test_R16_french_spaces_and_the_comma_are_read(typed: str) -> None:
-    class Form(Formulaire):
-        valeur = NombreField("Valeur", genre=QUANTITE)
+    class Form(OurForm):
+        valeur = QuantiteField("Valeur", genre=QUANTITE)
 
     form = Form(MultiDict({"valeur": typed}), meta={"csrf": False})
     assert form.validate(), form.errors
@@ -153,9 +153,9 @@ def test_what_was_taken_out_of_a_text_is_said_and_does_not_block() -> None:
 
 
 def test_R24_a_siren_alone_is_read_where_it_may_stand() -> None:
-    class Form(Formulaire):
+    class Form(OurForm):
         siren = SirenField("SIREN")
-        identifiant = IdentifiantField("SIRET ou SIREN")
+        identifiant = SiretOrSirenField("SIRET ou SIREN")
 
     form = Form(MultiDict({"siren": "732.829.320", "identifiant": "732829320"}), meta={"csrf": False})
     assert form.validate(), form.errors
@@ -175,7 +175,7 @@ def english_sentences() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("form_class", [Formulaire, SousFormulaire, ListeForm])
+@pytest.mark.parametrize("form_class", [OurForm, SubForm, ListeForm])
 def test_no_english_sentence_of_wtforms_can_be_shown(form_class: type[Any]) -> None:
     form = form_class(formdata=None)
     said = form.meta.get_translations(form)

@@ -13,7 +13,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import last_closed, local_date
 from paqte.jeux.demonstration.conventions import enter_signataire
 from paqte.jeux.demonstration.declarations import enter_declaration, entries
-from paqte.jeux.demonstration.donnees import DEPARTEMENT, Calendrier, Recit, signataires
+from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, StoryDates, signataires
 from paqte.jeux.demonstration.pilotage import enter_actions, enter_pilotage
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Signataire, Utilisateur, db
@@ -27,7 +27,7 @@ OPERATOR = operator("Démonstration")
 
 
 @dataclass(frozen=True, slots=True)
-class Compte:
+class UtilisateurTold:
     """An account of the demonstration; `rang` is that of a contact's signatory in the file."""
 
     courriel: str
@@ -39,11 +39,15 @@ class Compte:
 
 
 COMPTES = (
-    Compte("camille@demo.paqte.invalid", "Camille Besnard (fictif)", REFERENT, DEPARTEMENT, "Camille, référente 41"),
-    Compte("bruno@demo.paqte.invalid", "Bruno Texier (fictif)", ENTREPRISE, DEPARTEMENT, "Bruno, entreprise", 0),
-    Compte("alix@demo.paqte.invalid", "Alix Morin (fictif)", ADMIN, None, "Alix, administratrice"),
-    Compte("nadia@demo.paqte.invalid", "Nadia Ferrand (fictif)", NATIONAL, None, "Nadia, équipe nationale"),
-    Compte("zoe@demo.paqte.invalid", "Zoé Marlin (fictif)", REFERENT, "972", "Zoé, référente 972"),
+    UtilisateurTold(
+        "camille@demo.paqte.invalid", "Camille Besnard (fictif)", REFERENT, DEPARTEMENT, "Camille, référente 41"
+    ),
+    UtilisateurTold(
+        "bruno@demo.paqte.invalid", "Bruno Texier (fictif)", ENTREPRISE, DEPARTEMENT, "Bruno, entreprise", 0
+    ),
+    UtilisateurTold("alix@demo.paqte.invalid", "Alix Morin (fictif)", ADMIN, None, "Alix, administratrice"),
+    UtilisateurTold("nadia@demo.paqte.invalid", "Nadia Ferrand (fictif)", NATIONAL, None, "Nadia, équipe nationale"),
+    UtilisateurTold("zoe@demo.paqte.invalid", "Zoé Marlin (fictif)", REFERENT, "972", "Zoé, référente 972"),
 )
 
 
@@ -59,9 +63,9 @@ def load_demonstration(*, now: datetime) -> str:
     if not is_base_empty():
         raise Refused("La base contient déjà des données : la démonstration ne se charge que dans une base vide.")
     today = local_date(now, DEPARTEMENT)
-    calendrier = Calendrier(last_closed(today, "S"), today)
+    calendrier = StoryDates(last_closed(today, "S"), today)
     with all_or_nothing():
-        recit = Recit(_open_accounts(now), calendrier, now)
+        recit = Story(_open_accounts(now), calendrier, now)
         entered = []
         for rank, conte in enumerate(signataires()):
             keys = enter_signataire(recit, rank, conte)
@@ -107,7 +111,7 @@ def _attach_contacts(now: datetime) -> dict[str, Acteur]:
     return found
 
 
-def _link(compte: Compte, base_url: str, now: datetime) -> str:
+def _link(compte: UtilisateurTold, base_url: str, now: datetime) -> str:
     return invite_user(
         actor=OPERATOR,
         role=compte.role,
@@ -121,7 +125,7 @@ def _link(compte: Compte, base_url: str, now: datetime) -> str:
     )
 
 
-def _start_with(recit: Recit) -> None:
+def _start_with(recit: Story) -> None:
     """The préfecture uses PAQTE since the last closed semester: no older bilan is due."""
     started = read_start(actor=recit.actor, departement=DEPARTEMENT, now=recit.now)
     change_start(

@@ -13,19 +13,19 @@ from sqlalchemy import select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.catalogue import catalogue
 from paqte.domain.engagements import EngagementSaisi, offered
-from paqte.jeux.demonstration.donnees import DEPARTEMENT, ConventionContee, Recit, SignataireConte
+from paqte.jeux.demonstration.donnees import DEPARTEMENT, ConventionTold, SignataireTold, Story
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Convention, db
-from paqte.services.conventions.conventions import Termes, create_convention
+from paqte.services.conventions.conventions import ConventionTyped, create_convention
 from paqte.services.conventions.engagements import set_engagements
-from paqte.services.conventions.signataires import Contact, Identite, add_signataire
+from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, add_signataire
 from paqte.services.conventions.suites import end_convention, renew_convention, sign_convention
 
 # How long before its start a convention is signed.
 SIGNED_BEFORE = timedelta(days=9)
 
 
-def enter_signataire(recit: Recit, rank: int, conte: SignataireConte) -> list[int]:
+def enter_signataire(recit: Story, rank: int, conte: SignataireTold) -> list[int]:
     """One signatory with its contact and conventions; gives the keys of these, oldest first."""
     nom, fonction, telephone = conte.contact
     first = recit.calendrier.term(conte.conventions[0])[0]
@@ -33,7 +33,7 @@ def enter_signataire(recit: Recit, rank: int, conte: SignataireConte) -> list[in
         actor=recit.actor,
         departement=DEPARTEMENT,
         identite=_identite(rank, conte),
-        contacts=[Contact(nom, fonction, f"{conte.cle}@demo.paqte.invalid", telephone)],
+        contacts=[ContactTyped(nom, fonction, f"{conte.cle}@demo.paqte.invalid", telephone)],
         now=recit.moment(first - 2 * SIGNED_BEFORE),
     )
     keys: list[int] = []
@@ -49,19 +49,19 @@ def version_of(convention_id: int) -> int:
     return version
 
 
-def _identite(rank: int, conte: SignataireConte) -> Identite:
-    shared = {f.name for f in fields(Identite)} & {f.name for f in fields(conte)}
-    return Identite(identifiant=fictitious_siret(rank), **{name: getattr(conte, name) for name in shared})
+def _identite(rank: int, conte: SignataireTold) -> SignataireTyped:
+    shared = {f.name for f in fields(SignataireTyped)} & {f.name for f in fields(conte)}
+    return SignataireTyped(identifiant=fictitious_siret(rank), **{name: getattr(conte, name) for name in shared})
 
 
-def _enter_convention(recit: Recit, signataire_id: int, former: int | None, contee: ConventionContee) -> int:
+def _enter_convention(recit: Story, signataire_id: int, former: int | None, contee: ConventionTold) -> int:
     debut, fin = recit.calendrier.term(contee)
     signee_le = min(debut - SIGNED_BEFORE, recit.calendrier.today)
     done = recit.moment(signee_le)
     if former is not None:
         key = _renew(recit.actor, former, signee_le, done)
     else:
-        termes = Termes(
+        termes = ConventionTyped(
             dispositif=contee.dispositif,
             debut=debut,
             fin=fin,
@@ -86,7 +86,7 @@ def _renew(actor: Acteur, former: int, signee_le: date, done: datetime) -> int:
     return renewed
 
 
-def _promises(contee: ConventionContee, debut: date, fin: date) -> Iterator[tuple[str, list[EngagementSaisi]]]:
+def _promises(contee: ConventionTold, debut: date, fin: date) -> Iterator[tuple[str, list[EngagementSaisi]]]:
     """Each axis as its page saves it; a measure that has ended by then is left out, as it would be there."""
     grid = catalogue()
     for axe in grid.axes:
@@ -96,7 +96,7 @@ def _promises(contee: ConventionContee, debut: date, fin: date) -> Iterator[tupl
             yield axe, saisis
 
 
-def _end(recit: Recit, key: int, contee: ConventionContee, month: int) -> None:
+def _end(recit: Story, key: int, contee: ConventionTold, month: int) -> None:
     last = recit.calendrier.month(month) - timedelta(days=1)
     end_convention(
         actor=recit.actor,

@@ -12,9 +12,9 @@ from paqte.domain.attendus import covered_periods
 from paqte.domain.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
-from paqte.jeux.demonstration.donnees import Answer, Calendrier, ConventionContee, Incident, Recit, incidents
+from paqte.jeux.demonstration.donnees import Answer, ConventionTold, Incident, Story, StoryDates, incidents
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
@@ -29,19 +29,19 @@ SENT_AFTER, VALIDATED_AFTER, CORRECTED_AFTER = timedelta(days=11), timedelta(day
 
 
 @dataclass(frozen=True, slots=True)
-class Entree:
+class DeclarationTold:
     """One declaration to enter: whose, for when, with which answers, and what went wrong with it."""
 
     cle: str
     convention_id: int
-    contee: ConventionContee
+    contee: ConventionTold
     periode: Periode
     rank: int
     suite: str = "validee"
     incident: Incident | None = None
 
 
-def entries(entered: list[tuple[str, ConventionContee, int]], calendrier: Calendrier) -> Iterator[Entree]:
+def entries(entered: list[tuple[str, ConventionTold, int]], calendrier: StoryDates) -> Iterator[DeclarationTold]:
     """Everything owed over the four semesters, then what waits since; oldest period first."""
     found = [
         entry
@@ -52,12 +52,12 @@ def entries(entered: list[tuple[str, ConventionContee, int]], calendrier: Calend
     yield from sorted(found, key=lambda entry: (entry.periode.fin, entry.convention_id))
 
 
-def enter_declaration(recit: Recit, entree: Entree, contact: Acteur | None = None) -> None:
+def enter_declaration(recit: Story, entree: DeclarationTold, contact: Acteur | None = None) -> None:
     """One declaration, as far as it went, typed by the company's contact or else on its behalf."""
-    _Vie(recit, recit.actor, contact, entree).tell()
+    _Life(recit, recit.actor, contact, entree).tell()
 
 
-def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) -> Iterator[Entree]:
+def _told(cle: str, contee: ConventionTold, key: int, calendrier: StoryDates) -> Iterator[DeclarationTold]:
     debut, fin = calendrier.term(contee)
     end = min(fin, calendrier.month(contee.resiliee) - timedelta(days=1)) if contee.resiliee is not None else fin
     periods = calendrier.periods(contee.rythme)
@@ -65,22 +65,22 @@ def _told(cle: str, contee: ConventionContee, key: int, calendrier: Calendrier) 
         if periode in covered_periods(Dates(SIGNEE, debut, end), contee.rythme, periode):
             incident = next((i for i in incidents() if (i.signataire, i.trimestre) == (cle, rank)), None)
             if incident is None or incident.genre != "absente":
-                yield Entree(cle, key, contee, periode, rank, incident=incident)
+                yield DeclarationTold(cle, key, contee, periode, rank, incident=incident)
     waiting = periods[-1].suivante
     if contee.en_attente and contee.rythme != SEMESTRE and waiting.is_closed(calendrier.today):
         # What has just come in and waits to be read: the figures of a year before, or of the last quarter told.
         rank = -3 if any(values[-4] != "" for values in contee.reponses.values()) else 0
-        yield Entree(cle, key, contee, waiting, rank, suite=contee.en_attente)
+        yield DeclarationTold(cle, key, contee, waiting, rank, suite=contee.en_attente)
 
 
 @dataclass(frozen=True, slots=True)
-class _Vie:
+class _Life:
     """The life of one declaration, through the acts of the people concerned."""
 
-    recit: Recit
+    recit: Story
     actor: Acteur
     contact: Acteur | None
-    entree: Entree
+    entree: DeclarationTold
 
     def tell(self) -> None:
         entree, incident = self.entree, self.entree.incident
@@ -115,7 +115,9 @@ class _Vie:
         answers = {ligne.engagement_id: self._answer(ligne) for ligne in lignes if ligne.is_owed}
         self._save(key, page, Saisie(reponses=answers), when, act)
 
-    def _save(self, key: int, page: DeclarationLue, saisie: Saisie, when: datetime, act: Callable[..., object]) -> None:
+    def _save(
+        self, key: int, page: DeclarationShown, saisie: Saisie, when: datetime, act: Callable[..., object]
+    ) -> None:
         """A warning asks for its sentence: the file has one, and it is typed on the second try, as anybody would."""
         author = self.contact or self.actor
         try:
@@ -127,7 +129,7 @@ class _Vie:
             saisie = replace(saisie, explications=sentences)
             act(actor=author, now=when, declaration_id=key, version=page.version, saisie=saisie)
 
-    def _sentences(self, page: DeclarationLue, refused: SaisieRefused) -> dict[tuple[int, str], str]:
+    def _sentences(self, page: DeclarationShown, refused: SaisieRefused) -> dict[tuple[int, str], str]:
         told = self.entree.contee.explications
         found = {}
         for constat in refused.constats:
@@ -168,7 +170,7 @@ class _Vie:
         self._save(key, page, Saisie(reponses=answers), when, submit_declaration)
         self._validate(key, when)
 
-    def _page(self, key: int) -> DeclarationLue:
+    def _page(self, key: int) -> DeclarationShown:
         return read_declaration(actor=self.actor, declaration_id=key)
 
 

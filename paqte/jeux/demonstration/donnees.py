@@ -22,7 +22,7 @@ Answer = str | int | bool | Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class ConventionContee:
+class ConventionTold:
     """A convention of the file; months and days are counted as its first lines say."""
 
     debut: int | None = None
@@ -42,7 +42,7 @@ class ConventionContee:
 
 
 @dataclass(frozen=True, slots=True)
-class SignataireConte:
+class SignataireTold:
     """A signatory of the file and its conventions, oldest first."""
 
     cle: str
@@ -59,7 +59,7 @@ class SignataireConte:
     is_partial_diffusion: bool = False
     is_covered_nationally: bool = False
     contact: tuple[str, ...] = ()
-    conventions: tuple[ConventionContee, ...] = ()
+    conventions: tuple[ConventionTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendrier:
+class StoryDates:
     """Where the story stands: the last closed semester and today's date."""
 
     semestre: Periode
@@ -91,7 +91,7 @@ class Calendrier:
         """Last day of a month counted from the last of the semester."""
         return self.month(offset + 6) - timedelta(days=1)
 
-    def term(self, convention: ConventionContee) -> tuple[date, date]:
+    def term(self, convention: ConventionTold) -> tuple[date, date]:
         """First and last day of a convention."""
         if convention.fin_dans is not None:
             debut = add_years(self.today + timedelta(days=convention.fin_dans + 1), -convention.duree_annees)
@@ -109,11 +109,11 @@ class Calendrier:
 
 
 @dataclass(frozen=True, slots=True)
-class Recit:
+class Story:
     """The référente, where the story stands, and the present moment, which nothing told comes after."""
 
     actor: Acteur
-    calendrier: Calendrier
+    calendrier: StoryDates
     now: datetime
 
     def moment(self, day: date) -> datetime:
@@ -122,7 +122,7 @@ class Recit:
 
 
 @cache
-def signataires() -> tuple[SignataireConte, ...]:
+def signataires() -> tuple[SignataireTold, ...]:
     """The signatories, in the order of the file."""
     return tuple(_signataire(raw) for raw in _read("signataires.toml")["signataire"])
 
@@ -150,6 +150,6 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def _signataire(raw: dict[str, Any]) -> SignataireConte:
-    conventions = tuple(ConventionContee(**convention) for convention in raw.pop("convention"))
-    return SignataireConte(**{**raw, "contact": tuple(raw.get("contact", ()))}, conventions=conventions)
+def _signataire(raw: dict[str, Any]) -> SignataireTold:
+    conventions = tuple(ConventionTold(**convention) for convention in raw.pop("convention"))
+    return SignataireTold(**{**raw, "contact": tuple(raw.get("contact", ()))}, conventions=conventions)

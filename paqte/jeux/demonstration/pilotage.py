@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from paqte.domain.rubriques import RYTHMES
-from paqte.importing.officiel import QuartierOfficiel
-from paqte.jeux.demonstration.donnees import DEPARTEMENT, Recit, actions, pilotage
+from paqte.importing.officiel import OfficialQpv
+from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, actions, pilotage
 from paqte.models import Qpv, db
 from paqte.services.declarations.actions import ActionTyped, record_action
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
@@ -22,7 +22,7 @@ from paqte.services.reglages.territoire import load_qpv
 TOLD_AFTER = timedelta(days=12)
 # Décret n° 2023-1314: the districts of the département, generation 2024 (R25).
 QUARTIERS = tuple(
-    QuartierOfficiel(code, nom, commune, DEPARTEMENT, 2024, date(2024, 1, 1))
+    OfficialQpv(code, nom, commune, DEPARTEMENT, 2024, date(2024, 1, 1))
     for code, nom, commune in (
         ("QN04101M", "Blois Nord", "Blois"),
         ("QN04104N", "Quinière Nord Ouest", "Blois"),
@@ -32,7 +32,7 @@ QUARTIERS = tuple(
 )
 
 
-def enter_pilotage(recit: Recit) -> None:
+def enter_pilotage(recit: Story) -> None:
     """Everything that is neither a convention nor a declaration."""
     load_qpv(actor=recit.actor, quartiers=QUARTIERS, now=recit.now)
     told = pilotage()
@@ -56,7 +56,7 @@ def enter_pilotage(recit: Recit) -> None:
         add_chiffre(**here, chiffre=ChiffreTyped(valeur=Decimal(raw["valeur"]), date=day, **figure))
 
 
-def enter_actions(recit: Recit, signataires: dict[str, int]) -> None:
+def enter_actions(recit: Story, signataires: dict[str, int]) -> None:
     """The concrete actions; `signataires` gives the key of each signatory of the file."""
     quartiers = dict(db.session.execute(select(Qpv.code, Qpv.id)).all())
     for raw in actions():

@@ -16,7 +16,7 @@ from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuver
 
 
 @dataclass(frozen=True, slots=True)
-class Identite:
+class Identity:
     """A person whose session is open, as the doors need her. `territoire`: "Loir-et-Cher (41)" or ""."""
 
     acteur: Acteur
@@ -24,7 +24,7 @@ class Identite:
     must_be_seen: bool
 
 
-def find_session(*, secret: str, now: datetime) -> Identite | None:
+def find_session(*, secret: str, now: datetime) -> Identity | None:
     """Whose session this is; None when closed, idle for too long, or when the account was disabled."""
     found = db.session.execute(
         select(SessionOuverte, Utilisateur, Departement.nom)
@@ -38,7 +38,7 @@ def find_session(*, secret: str, now: datetime) -> Identite | None:
     if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
         return None
     territoire = f"{departement} ({user.departement_code})" if departement else ""
-    return Identite(actor_of(user), territoire, abs(now - opened.vue_le) >= SEEN_EVERY)
+    return Identity(actor_of(user), territoire, abs(now - opened.vue_le) >= SEEN_EVERY)
 
 
 def actor_of(user: Utilisateur) -> Acteur:
@@ -75,14 +75,14 @@ def is_link_open(*, secret: str, now: datetime) -> bool:
     return db.session.scalar(query) is not None
 
 
-class ContactInvite(NamedTuple):
+class ContactInvited(NamedTuple):
     """A contact of a company who has an account."""
 
     courriel: str
     nom: str
 
 
-def company_contacts(session: Session, signataire_id: int) -> list[ContactInvite]:
+def company_contacts(session: Session, signataire_id: int) -> list[ContactInvited]:
     """Whom to write to about a signatory: its contacts whose accounts are open."""
     query = (
         select(Utilisateur.courriel, Utilisateur.nom)
@@ -91,7 +91,7 @@ def company_contacts(session: Session, signataire_id: int) -> list[ContactInvite
         .where(Rattachement.is_suspendu.is_(False))
         .order_by(Utilisateur.courriel)
     )
-    return list(map(ContactInvite._make, session.execute(query)))
+    return list(map(ContactInvited._make, session.execute(query)))
 
 
 def departement_of(session: Session, user: Utilisateur) -> str | None:

@@ -26,7 +26,7 @@ Places = list[tuple[int | None, str, str]]
 Annees = Mapping[str | None, int]
 
 
-class Gardee(NamedTuple):
+class PersonneKept(NamedTuple):
     """A person and the last day she is kept; `signataire_id` None for an account attached to none any more.
 
     `contact_id` or `utilisateur_id` says which of the two she is.
@@ -45,7 +45,7 @@ class Gardee(NamedTuple):
         return goes_on(self.jusquau)
 
 
-def soon_erased(*, actor: Acteur, now: datetime) -> list[Gardee]:
+def soon_erased(*, actor: Acteur, now: datetime) -> list[PersonneKept]:
     """Contacts and accounts of the actor's signatories that go within three months, the first to go first.
 
     A constant number of statements. Refused for whoever has no département.
@@ -66,7 +66,7 @@ def years_kept() -> Annees:
     return whole_numbers(SETTING)
 
 
-def kept_contacts(now: datetime, annees: Annees, *narrowed: Condition) -> Iterator[Gardee]:
+def kept_contacts(now: datetime, annees: Annees, *narrowed: Condition) -> Iterator[PersonneKept]:
     """Contacts whose signatory may have been without need of them for a while: those of live ones are left aside."""
     c, s = ContactSignataire, Signataire
     query = (
@@ -87,10 +87,10 @@ def kept_contacts(now: datetime, annees: Annees, *narrowed: Condition) -> Iterat
             active=local_date(max(moments), departement),
             years=_years(annees, departement),
         )
-        yield Gardee(nom, until, departement, signataire, of, contact_id=key)
+        yield PersonneKept(nom, until, departement, signataire, of, contact_id=key)
 
 
-def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: str = "") -> Iterator[Gardee]:
+def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: str = "") -> Iterator[PersonneKept]:
     """Accounts of companies and animateurs, kept as long as any signatory they hold needs them.
 
     One attached in several départements follows the longest of their settings. It is named after a signatory of
@@ -113,7 +113,7 @@ def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: st
             active=local_date(max(known, seen.get(str(key), known)), departement),
             years=max(_years(annees, one) for _, _, one in given),
         )
-        yield Gardee(nom, until, departement, signataire, of, utilisateur_id=key)
+        yield PersonneKept(nom, until, departement, signataire, of, utilisateur_id=key)
 
 
 def _years(annees: Annees, departement: str) -> int:

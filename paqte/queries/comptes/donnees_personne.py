@@ -28,7 +28,7 @@ from paqte.models import (
     Utilisateur,
 )
 from paqte.queries.cles import bears, bears_text
-from paqte.queries.comptes.personnes import PersonneConnue, role_of
+from paqte.queries.comptes.personnes import PersonneKnown, role_of
 from paqte.queries.journal import lines_where
 from paqte.queries.perimetre import told_of_people
 
@@ -40,7 +40,7 @@ SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Realisa
           (Justificatif, "par"))  # fmt: skip
 
 
-def everything_about(session: Session, actor: Acteur, connue: PersonneConnue) -> Donnees:
+def everything_about(session: Session, actor: Acteur, connue: PersonneKnown) -> Donnees:
     """What is kept of her and why; a référent is told what her own département holds, and the account itself."""
     return {
         "personne": {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue)},
@@ -57,7 +57,7 @@ def everything_about(session: Session, actor: Acteur, connue: PersonneConnue) ->
     }
 
 
-def _account(session: Session, connue: PersonneConnue) -> Donnees | None:
+def _account(session: Session, connue: PersonneKnown) -> Donnees | None:
     user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
     if user is None:
         return None
@@ -66,12 +66,12 @@ def _account(session: Session, connue: PersonneConnue) -> Donnees | None:
     return {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue), **given}
 
 
-def _since(moment: Any, connue: PersonneConnue) -> Any:
+def _since(moment: Any, connue: PersonneKnown) -> Any:
     """Of her account a référent is told what followed the day when she gave her part of it."""
     return true() if connue.depuis is None else moment >= connue.depuis
 
 
-def _access(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+def _access(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
     r, s, c = Rattachement, Signataire, Convention
     query = (
         select(s.nom.label("signataire"), s.departement_code.label("departement"), c.numero.label("convention"))
@@ -82,14 +82,14 @@ def _access(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Don
     return _rows(session, query.order_by(s.nom, c.numero, r.id))
 
 
-def _cards(session: Session, connue: PersonneConnue) -> list[Donnees]:
+def _cards(session: Session, connue: PersonneKnown) -> list[Donnees]:
     c, s = ContactSignataire, Signataire
     columns = (c.nom, c.fonction, c.courriel, c.telephone, c.created_at.label("enregistre_le"))
     query = select(s.nom.label("signataire"), s.departement_code.label("departement"), *columns)
     return _rows(session, query.join(s, s.id == c.signataire_id).where(c.id.in_(connue.contacts)).order_by(c.id))
 
 
-def _sign_ins(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+def _sign_ins(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
     j = Journal
     mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id))
     mine &= j.acte.in_((*SIGN_INS, "inviter")) & _since(j.quand, connue)
@@ -97,7 +97,7 @@ def _sign_ins(session: Session, actor: Acteur, connue: PersonneConnue) -> list[D
     return _rows(session, select(j.quand, j.acte).where(mine).order_by(j.id))
 
 
-def _open_things(session: Session, connue: PersonneConnue) -> Donnees:
+def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
     """Sessions and links as dates: what opens them is never told."""
     o, t = SessionOuverte, JetonConnexion
     opened = select(o.ouverte_le, o.vue_le).where(
@@ -112,7 +112,7 @@ def _open_things(session: Session, connue: PersonneConnue) -> Donnees:
     }
 
 
-def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+def _mails(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
     c = Courriel
     hers = func.lower(c.destinataire).in_(connue.personne.adresses)
     query = select(c.cree_le, c.envoye_le, c.etat, c.motif, c.destinataire, c.sujet, c.texte)
@@ -128,7 +128,7 @@ def _mails(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
     ]
 
 
-def mails_told(actor: Acteur, connue: PersonneConnue) -> Any:
+def mails_told(actor: Acteur, connue: PersonneKnown) -> Any:
     """Condition that keeps the mails to her that the actor may be told of.
 
     One of no département is told when it bears her account and followed what the actor gave her of it: another's
@@ -139,7 +139,7 @@ def mails_told(actor: Acteur, connue: PersonneConnue) -> Any:
     return told_of_people(c, actor, connue.utilisateur_id) & (c.departement_code.is_not(None) | of_account)
 
 
-def _reminders(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+def _reminders(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
     r = Relance
     hers = select(r.jour, r.etape, r.departement_code.label("departement")).where(
         bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(r, actor, connue.utilisateur_id)
@@ -147,7 +147,7 @@ def _reminders(session: Session, actor: Acteur, connue: PersonneConnue) -> list[
     return _rows(session, hers.order_by(r.id))
 
 
-def _signatures(session: Session, actor: Acteur, connue: PersonneConnue) -> Mapping[str, int]:
+def _signatures(session: Session, actor: Acteur, connue: PersonneKnown) -> Mapping[str, int]:
     """How many things bear the name of her account, in the département of a référent who asks."""
     user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
     if user is None:
@@ -172,7 +172,7 @@ def _of_place(model: Any, departement: str | None) -> Any:
     return told | Justificatif.action_id.in_(actions)
 
 
-def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donnees]:
+def _lines(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
     """What she did, and what was done to her account and her cards."""
     j = Journal
     about = or_(
@@ -190,7 +190,7 @@ def _lines(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Donn
     ]
 
 
-def _not_of_elsewhere(connue: PersonneConnue) -> Any:
+def _not_of_elsewhere(connue: PersonneKnown) -> Any:
     """What a référent is told of an account: what was done with her part of it, and its sign-ins since then.
 
     Not its own row: that it was made, or opened again, at an invitation would tell whether it was there before.

@@ -32,7 +32,7 @@ from paqte.models import (
 )
 from paqte.queries.cles import bears
 from paqte.queries.comptes.donnees_personne import mails_told
-from paqte.queries.comptes.personnes import PersonneConnue, person_of_account, person_of_contact, person_of_state
+from paqte.queries.comptes.personnes import PersonneKnown, person_of_account, person_of_contact, person_of_state
 
 # Texts that somebody wrote: nothing writes over them, a person reads them.
 TEXTS: tuple[tuple[Any, str, str], ...] = (
@@ -64,11 +64,11 @@ class Mention(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Apercu:
+class EffacementPreview:
     """What the page that asks shows. `refus` is why it may not be done; `sans_reponse` are the companies that nobody
     will be able to answer for, `sans_contact` those whose card will name nobody."""
 
-    connue: PersonneConnue
+    connue: PersonneKnown
     refus: str
     courriels: int
     sans_reponse: tuple[str, ...]
@@ -76,22 +76,22 @@ class Apercu:
     mentions: tuple[Mention, ...]
 
 
-def preview_contact(*, actor: Acteur, signataire_id: int, contact_id: int) -> Apercu:
+def preview_contact(*, actor: Acteur, signataire_id: int, contact_id: int) -> EffacementPreview:
     """Of a contact of the actor's; NotFound for another's."""
     return _preview(actor, person_of_contact(db.session(), actor, signataire_id, contact_id))
 
 
-def preview_account(*, actor: Acteur, utilisateur_id: int) -> Apercu:
+def preview_account(*, actor: Acteur, utilisateur_id: int) -> EffacementPreview:
     """Of an account of the actor's signatories; NotFound for another's."""
     return _preview(actor, person_of_account(db.session(), actor, utilisateur_id))
 
 
-def preview_user(*, actor: Acteur, utilisateur_id: int) -> Apercu:
+def preview_user(*, actor: Acteur, utilisateur_id: int) -> EffacementPreview:
     """Of somebody of the State; NotFound but for an administrator."""
     return _preview(actor, person_of_state(db.session(), actor, utilisateur_id))
 
 
-def why_not(session: Session, actor: Acteur, connue: PersonneConnue) -> str:
+def why_not(session: Session, actor: Acteur, connue: PersonneKnown) -> str:
     """Why somebody may not be erased now, and what to do first; "" when she may."""
     if connue.utilisateur_id is not None and connue.utilisateur_id == actor.utilisateur_id:
         return "Vous ne pouvez pas effacer votre propre compte : demandez-le à un autre administrateur."
@@ -105,10 +105,10 @@ def why_not(session: Session, actor: Acteur, connue: PersonneConnue) -> str:
     return ""
 
 
-def _preview(actor: Acteur, connue: PersonneConnue) -> Apercu:
+def _preview(actor: Acteur, connue: PersonneKnown) -> EffacementPreview:
     session = db.session()
     hers = func.lower(Courriel.destinataire).in_(connue.personne.adresses) & mails_told(actor, connue)
-    return Apercu(
+    return EffacementPreview(
         connue=connue,
         refus=why_not(session, actor, connue),
         courriels=(session.scalar(select(func.count()).where(hers)) or 0) if connue.utilisateur_id else 0,
@@ -118,7 +118,7 @@ def _preview(actor: Acteur, connue: PersonneConnue) -> Apercu:
     )
 
 
-def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str, ...]:
+def _left_without_answer(session: Session, connue: PersonneKnown) -> tuple[str, ...]:
     """Companies of which hers is the only open account."""
     if connue.role != ENTREPRISE:
         return ()
@@ -134,14 +134,14 @@ def _left_without_answer(session: Session, connue: PersonneConnue) -> tuple[str,
     )
 
 
-def _left_without_contact(session: Session, connue: PersonneConnue) -> tuple[str, ...]:
+def _left_without_contact(session: Session, connue: PersonneKnown) -> tuple[str, ...]:
     c, s = ContactSignataire, Signataire
     hers = select(c.signataire_id).where(c.id.in_(connue.contacts))
     others = select(c.signataire_id).where(c.id.not_in(connue.contacts))
     return tuple(session.scalars(select(s.nom).where(s.id.in_(hers), s.id.not_in(others)).order_by(s.nom, s.id)))
 
 
-def _mentions(session: Session, actor: Acteur, connue: PersonneConnue) -> list[Mention]:
+def _mentions(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Mention]:
     """Texts of the actor's département that name her, sort by sort; of every département for an administrator."""
     marks = connue.personne.marks
     found = []

@@ -26,7 +26,7 @@ class ConventionDonnee(NamedTuple):
     libelle: str
 
 
-class SignataireDonne(NamedTuple):
+class SignataireGiven(NamedTuple):
     """A signatory of the actor's, whole, or those `conventions` of it alone when there are any."""
 
     id: int
@@ -35,7 +35,7 @@ class SignataireDonne(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Acces:
+class AccessGiven:
     """An account and what it sees of the actor's signatories.
 
     `numero` names it in the actor's pages: the number of the account would tell one that is older than its invitation.
@@ -53,20 +53,20 @@ class Acces:
     connexion: datetime | None
     courriel_etat: str
     courriel_erreur: str
-    signataires: tuple[SignataireDonne, ...]
+    signataires: tuple[SignataireGiven, ...]
 
     @property
     def is_company(self) -> bool:
         return self.role == ENTREPRISE
 
 
-def access_of_signatory(*, actor: Acteur, signataire_id: int) -> list[Acces]:
+def access_of_signatory(*, actor: Acteur, signataire_id: int) -> list[AccessGiven]:
     """Who sees one signatory, by name; NotFound when it is not the actor's to read. Four statements."""
     read(db.session(), Signataire, signataire_id, actor, "Ce signataire")
     return [a for a in list_access(actor=actor) if any(s.id == signataire_id for s in a.signataires)]
 
 
-def read_access(*, actor: Acteur, utilisateur_id: int) -> Acces:
+def read_access(*, actor: Acteur, utilisateur_id: int) -> AccessGiven:
     """One account; NotFound alike when it does not exist and when it sees nothing of the actor's."""
     found = next((a for a in list_access(actor=actor) if a.utilisateur_id == utilisateur_id), None)
     if found is None:
@@ -83,9 +83,9 @@ def account_given(*, actor: Acteur, numero: int) -> int:
     return found
 
 
-def list_access(*, actor: Acteur) -> list[Acces]:
+def list_access(*, actor: Acteur) -> list[AccessGiven]:
     """Every account that sees a signatory of the actor's, by name. Three statements."""
-    given: dict[int, dict[int, list[SignataireDonne]]] = {}
+    given: dict[int, dict[int, list[SignataireGiven]]] = {}
     users: dict[int, Utilisateur] = {}
     parts: dict[int, list[Rattachement]] = {}
     query = (
@@ -100,7 +100,7 @@ def list_access(*, actor: Acteur) -> list[Acces]:
         users[user.id] = user
         parts.setdefault(user.id, []).append(row)
         single = () if convention is None else (_to_give(convention, key, numero, nom),)
-        given.setdefault(user.id, {}).setdefault(key, []).append(SignataireDonne(key, nom, single))
+        given.setdefault(user.id, {}).setdefault(key, []).append(SignataireGiven(key, nom, single))
     seen = sign_ins(users)
     mailed = last_invitations([address_given(parts[key], user) for key, user in users.items()], actor.departement)
     found = [
@@ -125,11 +125,11 @@ def given_since(rows: Sequence[Rattachement], user: Utilisateur) -> datetime:
     return min(moments, default=user.created_at)
 
 
-def signatories_to_give(*, actor: Acteur) -> list[SignataireDonne]:
+def signatories_to_give(*, actor: Acteur) -> list[SignataireGiven]:
     """Every signatory the actor may give, by name."""
     query = select(Signataire.id, Signataire.nom).where(readable(Signataire, actor))
     rows = db.session.execute(query.order_by(Signataire.nom, Signataire.id))
-    return [SignataireDonne(row.id, row.nom) for row in rows]
+    return [SignataireGiven(row.id, row.nom) for row in rows]
 
 
 def conventions_to_give(*, actor: Acteur, signataire_id: int | None = None) -> list[ConventionDonnee]:
@@ -146,7 +146,7 @@ def _to_give(key: int, signataire_id: int, numero: str, nom: str) -> ConventionD
     return ConventionDonnee(key, signataire_id, numero, f"{nom}, convention {numero}")
 
 
-def _together(given: Mapping[int, list[SignataireDonne]]) -> list[SignataireDonne]:
+def _together(given: Mapping[int, list[SignataireGiven]]) -> list[SignataireGiven]:
     """One line a signatory; given whole, it is told whole whatever else was given of it."""
     whole = {key: any(not s.conventions for s in found) for key, found in given.items()}
     return [
@@ -158,13 +158,13 @@ def _together(given: Mapping[int, list[SignataireDonne]]) -> list[SignataireDonn
 def _access(
     user: Utilisateur,
     rows: Sequence[Rattachement],
-    signataires: Collection[SignataireDonne],
+    signataires: Collection[SignataireGiven],
     connexion: datetime | None,
     mailed: Mapping[str, tuple[str, str]],
-) -> Acces:
+) -> AccessGiven:
     address, since = address_given(rows, user), given_since(rows, user)
     etat, erreur = mailed.get(address, ("", ""))
-    return Acces(
+    return AccessGiven(
         numero=min(row.id for row in rows),
         utilisateur_id=user.id,
         nom=name_given(rows, user),

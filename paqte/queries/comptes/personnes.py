@@ -20,7 +20,7 @@ from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin,
 
 
 @dataclass(frozen=True, slots=True)
-class PersonneConnue:
+class PersonneKnown:
     """Who she is and what of hers may be told or erased; `signataires` are those she is tied to, by key.
 
     `is_shared`: her account also serves where the actor reads nothing. `is_shadow`: it stands for an invitation that
@@ -48,7 +48,7 @@ class PersonneConnue:
         return self.utilisateur_id is not None and self.role in LIMITED
 
 
-def person_of_contact(session: Session, actor: Acteur, signataire_id: int, contact_id: int) -> PersonneConnue:
+def person_of_contact(session: Session, actor: Acteur, signataire_id: int, contact_id: int) -> PersonneKnown:
     """A contact of a signatory, with the account and the other contacts of the actor's that share her address."""
     to_change(session, Signataire, signataire_id, actor, "Ce contact")
     row = session.get(ContactSignataire, contact_id)
@@ -60,7 +60,7 @@ def person_of_contact(session: Session, actor: Acteur, signataire_id: int, conta
     return together(session, actor, user, same or [row])
 
 
-def person_of_account(session: Session, actor: Acteur, utilisateur_id: int) -> PersonneConnue:
+def person_of_account(session: Session, actor: Acteur, utilisateur_id: int) -> PersonneKnown:
     """An account that sees a signatory of the actor's, with the contacts that share its address."""
     user = session.scalar(_accounts(actor).where(Utilisateur.id == utilisateur_id))
     if user is None:
@@ -68,7 +68,7 @@ def person_of_account(session: Session, actor: Acteur, utilisateur_id: int) -> P
     return together(session, actor, user, _contacts_at(session, writable(Signataire, actor), user.courriel))
 
 
-def person_of_state(session: Session, actor: Acteur, utilisateur_id: int) -> PersonneConnue:
+def person_of_state(session: Session, actor: Acteur, utilisateur_id: int) -> PersonneKnown:
     """An account of the State, for whoever runs PAQTE; those of companies are their référents' business."""
     require_admin(actor, "Ce compte")
     user = session.get(Utilisateur, utilisateur_id)
@@ -77,7 +77,7 @@ def person_of_state(session: Session, actor: Acteur, utilisateur_id: int) -> Per
     return together(session, actor, user, [])
 
 
-def own_person(session: Session, actor: Acteur) -> PersonneConnue:
+def own_person(session: Session, actor: Acteur) -> PersonneKnown:
     """Whoever is signed in."""
     user = session.get(Utilisateur, actor.utilisateur_id)
     if user is None:
@@ -87,7 +87,7 @@ def own_person(session: Session, actor: Acteur) -> PersonneConnue:
 
 def together(
     session: Session, actor: Acteur, user: Utilisateur | None, contacts: Sequence[ContactSignataire]
-) -> PersonneConnue:
+) -> PersonneKnown:
     """An account and contacts as one person."""
     first = user or contacts[0]
     held = _held(session, actor, user, contacts)
@@ -98,7 +98,7 @@ def together(
     is_shared = user is not None and _is_shared(session, actor, user)
     # The name she has elsewhere is not this département's to look for.
     others = (*contacts,) if is_shared else (first, *contacts)
-    return PersonneConnue(
+    return PersonneKnown(
         nom=nom,
         courriel=courriel,
         is_active=_is_open(user, hidden),
@@ -167,6 +167,6 @@ def _is_shared(session: Session, actor: Acteur, user: Utilisateur) -> bool:
     return session.scalar(query.where(~readable(Signataire, actor)).limit(1)) is not None
 
 
-def role_of(connue: PersonneConnue) -> str:
+def role_of(connue: PersonneKnown) -> str:
     """What she is, as people read it."""
     return ROLES.get(connue.role, "Contact d’un signataire")

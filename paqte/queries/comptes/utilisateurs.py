@@ -18,7 +18,7 @@ ROLES_ETAT: dict[str, str] = {role: ROLES[role] for role in (REFERENT, NATIONAL,
 
 
 @dataclass(frozen=True, slots=True)
-class Compte:
+class UtilisateurShown:
     """An account of the State. `territoire`: "Loir-et-Cher (41)" or ""; `connexion` None when never signed in."""
 
     utilisateur_id: int
@@ -34,7 +34,7 @@ class Compte:
     courriel_erreur: str
 
 
-def list_users(*, actor: Acteur) -> list[Compte]:
+def list_users(*, actor: Acteur) -> list[UtilisateurShown]:
     """Every account of the State: administrators, national team, référents by département. Three statements."""
     require_admin(actor)
     query = (
@@ -49,7 +49,7 @@ def list_users(*, actor: Acteur) -> list[Compte]:
     return [_shown(user, place, actor, seen, mailed) for user, place in rows]
 
 
-def read_user(*, actor: Acteur, utilisateur_id: int) -> Compte:
+def read_user(*, actor: Acteur, utilisateur_id: int) -> UtilisateurShown:
     """One of them; NotFound for any other account."""
     found = next((c for c in list_users(actor=actor) if c.utilisateur_id == utilisateur_id), None)
     if found is None:
@@ -69,9 +69,9 @@ def _shown(
     actor: Acteur,
     seen: dict[str, datetime],
     mailed: dict[str, tuple[str, str]],
-) -> Compte:
+) -> UtilisateurShown:
     etat, erreur = mailed.get(user.courriel, ("", ""))
-    return Compte(
+    return UtilisateurShown(
         utilisateur_id=user.id,
         nom=user.nom,
         courriel=user.courriel,

@@ -3,14 +3,14 @@
 from paqte.queries.conventions.conventions_lues import read_apart, read_conventions
 from paqte.queries.conventions.debut import complete_since, first_day, read_former
 from paqte.queries.conventions.etats import is_renewed
-from paqte.queries.conventions.fins import FinConvention, ending
-from paqte.queries.conventions.resumes import ConventionResumee, sum_up_conventions
-from paqte.queries.conventions.signataires import Connu, find_known
+from paqte.queries.conventions.fins import ConventionEnding, ending
+from paqte.queries.conventions.resumes import ConventionBrief, sum_up_conventions
+from paqte.queries.conventions.signataires import SignataireKnown, find_known
 
 __all__ = [
-    "Connu",
-    "ConventionResumee",
-    "FinConvention",
+    "ConventionBrief",
+    "ConventionEnding",
+    "SignataireKnown",
     "complete_since",
     "ending",
     "find_known",

@@ -21,7 +21,7 @@ from paqte.models import Convention, Declaration, Engagement, Fichier, Objectif,
 from paqte.queries.perimetre import read
 
 
-class TexteSigne(NamedTuple):
+class SignedText(NamedTuple):
     """The PDF of the signed text, without its bytes."""
 
     nom: str
@@ -29,7 +29,7 @@ class TexteSigne(NamedTuple):
     joint_le: datetime
 
 
-class Liee(NamedTuple):
+class ConventionLinked(NamedTuple):
     """The convention before or after this one."""
 
     id: int
@@ -38,7 +38,7 @@ class Liee(NamedTuple):
     statut: str
 
 
-class DeclarationResumee(NamedTuple):
+class DeclarationBrief(NamedTuple):
     """A declaration of the convention, in a line."""
 
     id: int
@@ -47,7 +47,7 @@ class DeclarationResumee(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class EngagementVu:
+class EngagementShown:
     """A promise; `objectifs` by convention year, 0 for the whole term (R6). `has_results`: it can no longer go."""
 
     id: int
@@ -64,7 +64,7 @@ class EngagementVu:
 
 
 @dataclass(frozen=True, slots=True)
-class FicheConvention:
+class ConventionPage:
     """Everything the page shows. `axes` are those on which it may promise, `annees` how many yearly targets fit."""
 
     id: int
@@ -86,25 +86,25 @@ class FicheConvention:
     cosignataire: str
     is_in_plan_10000: bool
     notes: str
-    texte: TexteSigne | None
-    precedente: Liee | None
-    suite: Liee | None
+    texte: SignedText | None
+    precedente: ConventionLinked | None
+    suite: ConventionLinked | None
     axes: tuple[Axe, ...]
     annees: int
-    engagements: tuple[EngagementVu, ...]
-    declarations: tuple[DeclarationResumee, ...]
+    engagements: tuple[EngagementShown, ...]
+    declarations: tuple[DeclarationBrief, ...]
 
-    def of_axe(self, axe: str) -> tuple[EngagementVu, ...]:
+    def of_axe(self, axe: str) -> tuple[EngagementShown, ...]:
         return tuple(e for e in self.engagements if e.axe == axe)
 
 
-def read_convention(*, actor: Acteur, convention_id: int, now: datetime) -> FicheConvention:
+def read_convention(*, actor: Acteur, convention_id: int, now: datetime) -> ConventionPage:
     """The convention's page, in a constant number of statements; NotFound when it is not the actor's."""
     c = read(db.session(), Convention, convention_id, actor, "Cette convention")
     suite = _linked(Convention.precedente_id == c.id)
     is_renewed = suite is not None and suite.statut != PROJET
     dates = Dates(c.statut, c.debut, c.fin, c.resiliee_le, is_renewed)
-    return FicheConvention(
+    return ConventionPage(
         id=c.id,
         version=c.version,
         numero=c.numero,
@@ -146,26 +146,26 @@ def read_signed_text(*, actor: Acteur, convention_id: int) -> Download:
     return Download._make(row)
 
 
-def _text(fichier_id: int | None) -> TexteSigne | None:
+def _text(fichier_id: int | None) -> SignedText | None:
     query = select(Fichier.nom, Fichier.taille, Fichier.created_at).where(Fichier.id == fichier_id)
     row = db.session.execute(query).first() if fichier_id else None
-    return TexteSigne._make(row) if row else None
+    return SignedText._make(row) if row else None
 
 
-def _linked(condition: ColumnElement[bool]) -> Liee | None:
+def _linked(condition: ColumnElement[bool]) -> ConventionLinked | None:
     c = Convention
     row = db.session.execute(select(c.id, c.numero, c.dispositif, c.statut).where(condition)).first()
-    return Liee._make(row) if row else None
+    return ConventionLinked._make(row) if row else None
 
 
-def _declarations(convention_id: int) -> tuple[DeclarationResumee, ...]:
+def _declarations(convention_id: int) -> tuple[DeclarationBrief, ...]:
     d = Declaration
     rows = db.session.execute(select(d.id, d.periode, d.etat).where(d.convention_id == convention_id))
-    found = [DeclarationResumee(key, Periode.from_code(code), state) for key, code, state in rows]
+    found = [DeclarationBrief(key, Periode.from_code(code), state) for key, code, state in rows]
     return tuple(sorted(found, key=lambda d: (d.periode.fin, d.id), reverse=True))
 
 
-def _engagements(convention_id: int) -> tuple[EngagementVu, ...]:
+def _engagements(convention_id: int) -> tuple[EngagementShown, ...]:
     """In the order of the grid, free ones by rank."""
     e = Engagement
     answered = exists().where(Realisation.engagement_id == e.id)
@@ -177,7 +177,7 @@ def _engagements(convention_id: int) -> tuple[EngagementVu, ...]:
     order = {code: rank for rank, code in enumerate(grid)}
     rows = [row for row in db.session.execute(query) if row.indicateur in grid]
     return tuple(
-        EngagementVu(
+        EngagementShown(
             id=row.id,
             indicateur=row.indicateur,
             rang=row.rang,

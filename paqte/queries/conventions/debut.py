@@ -15,7 +15,7 @@ from paqte.queries.perimetre import require_readable_departement
 
 
 @dataclass(frozen=True, slots=True)
-class DebutLu:
+class StartShown:
     """`premier` is None while nobody entered a convention; `possibles` goes from the present back to the earliest."""
 
     premier: Periode | None
@@ -51,7 +51,7 @@ def read_former(*wanted: ColumnElement[bool]) -> dict[int, dict[str, date | None
     return dict(found)
 
 
-def read_start(*, actor: Acteur, departement: str, now: datetime) -> DebutLu:
+def read_start(*, actor: Acteur, departement: str, now: datetime) -> StartShown:
     """The first semester of a département and those it may be: since its earliest convention, until today's."""
     require_readable_departement(actor, departement)
     first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
@@ -62,4 +62,4 @@ def read_start(*, actor: Acteur, departement: str, now: datetime) -> DebutLu:
     possibles = [present]
     while possibles[-1].debut > start:
         possibles.append(possibles[-1].precedente)
-    return DebutLu(premier, tuple(possibles))
+    return StartShown(premier, tuple(possibles))

@@ -17,7 +17,7 @@ from paqte.queries.conventions.etats import is_renewed
 _Projet = aliased(Convention)
 
 
-class FinConvention(NamedTuple):
+class ConventionEnding(NamedTuple):
     """A convention and its last day; `suite` is the number of the projet that would follow it, '' without one."""
 
     id: int
@@ -30,7 +30,7 @@ class FinConvention(NamedTuple):
     suite: str
 
 
-def ending(*, departement: str | None, first: date, last: date) -> list[FinConvention]:
+def ending(*, departement: str | None, first: date, last: date) -> list[ConventionEnding]:
     """Signed conventions whose last day lies in [first, last], the nearest first; `departement` None for all.
 
     One ended early or followed by a signed one is not there: there is nothing left to prepare.
@@ -45,10 +45,10 @@ def ending(*, departement: str | None, first: date, last: date) -> list[FinConve
     )
     if departement is not None:
         query = query.where(c.departement_code == departement)
-    return [FinConvention(*row[:-1], row[-1] or "") for row in db.session.execute(query)]
+    return [ConventionEnding(*row[:-1], row[-1] or "") for row in db.session.execute(query)]
 
 
-def unfollowed(*, departement: str | None, today: date, days: int) -> list[FinConvention]:
+def unfollowed(*, departement: str | None, today: date, days: int) -> list[ConventionEnding]:
     """Those that end within `days`, give or take one for other clocks, and that nothing follows, not even a projet."""
     first, last = today - timedelta(days=1), today + timedelta(days=days + 1)
     return [c for c in ending(departement=departement, first=first, last=last) if not c.suite]

@@ -18,7 +18,7 @@ LONGEST = 500
 TYPED = "Saisie modifiée"
 
 
-class Evenement(NamedTuple):
+class Gesture(NamedTuple):
     """One gesture: who, when, what in a few words, and the lines it touched."""
 
     quand: datetime
@@ -46,7 +46,7 @@ def last_author(objet: str, objet_id: int) -> Auteur | None:
     return Auteur._make(row) if row else None
 
 
-def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Evenement]:
+def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
     """Every gesture on the declaration, latest first; empty when it is not the actor's to read."""
     mine = select(Declaration.id).where(Declaration.id == declaration_id, readable(Declaration, actor))
     answers = select(cast(Realisation.id, String)).where(Realisation.declaration_id.in_(mine))
@@ -75,22 +75,22 @@ def _codes(declaration_id: int) -> dict[str, str]:
     return {str(key): code for key, code in db.session.execute(query)}
 
 
-def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Evenement]:
+def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Gesture]:
     """One event a state reached, with the answers and questions written on the way to it."""
     who: tuple[datetime, str] | None = None
     details: tuple[str, ...] = ()
     for line in lines:
         if who is not None and details and (line.quand, line.qui) != who:
-            yield Evenement(*who, TYPED, details)
+            yield Gesture(*who, TYPED, details)
             details = ()
         who = (line.quand, line.qui)
         title, added = _told(line, codes)
         details = (*details, *added)
         if title:
-            yield Evenement(*who, title, details)
+            yield Gesture(*who, title, details)
             details = ()
     if who is not None and details:
-        yield Evenement(*who, TYPED, details)
+        yield Gesture(*who, TYPED, details)
 
 
 def _told(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:

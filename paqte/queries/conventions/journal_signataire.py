@@ -13,7 +13,7 @@ from paqte.domain.conventions import CATEGORIES, DISPOSITIFS, NATURES, RESILIEE,
 from paqte.domain.dates import read_date
 from paqte.domain.identifiants import grouped
 from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
-from paqte.queries.conventions.historique import Evenement
+from paqte.queries.conventions.historique import Gesture
 from paqte.queries.journal import LigneJournal, lines_where
 from paqte.queries.perimetre import readable
 
@@ -60,7 +60,7 @@ CODES: dict[str, dict[str, str]] = {
 DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspendues_jusquau"})
 
 
-def signataire_history(*, actor: Acteur, signataire_id: int) -> list[Evenement]:
+def signataire_history(*, actor: Acteur, signataire_id: int) -> list[Gesture]:
     """Every gesture on the signatory, its contacts, conventions and promises, latest first. Three statements."""
     mine = select(Signataire.id).where(Signataire.id == signataire_id, readable(Signataire, actor))
     conventions = select(Convention.id).where(Convention.signataire_id.in_(mine))
@@ -86,12 +86,12 @@ def _numbers(conventions: Select[int]) -> dict[str, str]:
     return {str(key): numero for key, numero in db.session.execute(query)}
 
 
-def _gathered(lines: list[LigneJournal], numbers: dict[str, str]) -> Iterator[Evenement]:
+def _gathered(lines: list[LigneJournal], numbers: dict[str, str]) -> Iterator[Gesture]:
     """One event a gesture and a thing; its details in the order they were done."""
     told = [(line, *_told(line, numbers)) for line in lines]
     for (quand, qui, title), group in groupby(told, key=lambda t: (t[0].quand, t[0].qui, t[1])):
         details = [detail for _, _, found in reversed(list(group)) for detail in found]
-        yield Evenement(quand, qui, title, tuple(details))
+        yield Gesture(quand, qui, title, tuple(details))
 
 
 def _told(line: LigneJournal, numbers: dict[str, str]) -> tuple[str, list[str]]:

@@ -15,7 +15,7 @@ from paqte.models import Convention, Engagement, db
 from paqte.queries.perimetre import readable
 
 
-class PromesseDouble(NamedTuple):
+class PromesseTwice(NamedTuple):
     """An indicator that another convention of the signatory promises too; `du` and `au` are the common days."""
 
     code: str
@@ -26,7 +26,7 @@ class PromesseDouble(NamedTuple):
     au: date
 
 
-def double_promises(*, actor: Acteur, convention_id: int) -> list[PromesseDouble]:
+def double_promises(*, actor: Acteur, convention_id: int) -> list[PromesseTwice]:
     """The stocks and yes-or-no of a convention that another of its signatory, in force at once, promises too.
 
     None of a charte, which promises nothing (R7). In the order of the grid, then of the other convention.
@@ -55,7 +55,7 @@ def double_promises(*, actor: Acteur, convention_id: int) -> list[PromesseDouble
     )  # fmt: skip
     rows = db.session.execute(query).all()
     found = [
-        PromesseDouble(r[0], catalogue().indicateurs[r[0]].libelle, r[1], r[2], max(r[3], r[4]), _day(min(r[5], r[6])))
+        PromesseTwice(r[0], catalogue().indicateurs[r[0]].libelle, r[1], r[2], max(r[3], r[4]), _day(min(r[5], r[6])))
         for r in rows
     ]
     return sorted(found, key=lambda p: (codes.index(p.code), p.numero))

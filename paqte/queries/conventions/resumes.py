@@ -27,7 +27,7 @@ from paqte.queries.conventions.etats import is_renewed
 ALIVE = frozenset({PROJET, A_VENIR, EN_COURS, A_RENOUVELER})
 
 
-class ConventionResumee(NamedTuple):
+class ConventionBrief(NamedTuple):
     """A convention in a line: its running state, its last day and the axes on which it promises."""
 
     id: int
@@ -41,7 +41,7 @@ class ConventionResumee(NamedTuple):
     axes: tuple[str, ...]
 
 
-def sum_up_conventions(signataires: Sequence[int] | Select[int], day: date) -> dict[int, list[ConventionResumee]]:
+def sum_up_conventions(signataires: Sequence[int] | Select[int], day: date) -> dict[int, list[ConventionBrief]]:
     """Conventions of signatories already found within one's reach, by date of start.
 
     Two statements; a query of keys serves where they are many.
@@ -61,24 +61,24 @@ def sum_up_conventions(signataires: Sequence[int] | Select[int], day: date) -> d
         is_renewed().label("renewed"),
         c.is_in_plan_10000,
     ).where(chosen)
-    grouped: defaultdict[int, list[ConventionResumee]] = defaultdict(list)
+    grouped: defaultdict[int, list[ConventionBrief]] = defaultdict(list)
     for row in db.session.execute(query.order_by(c.debut, c.id)):
         grouped[row.signataire_id].append(_summed_up(row, axes.get(row.id), day))
     return grouped
 
 
-def worth_showing(conventions: Sequence[ConventionResumee]) -> tuple[ConventionResumee, ...]:
+def worth_showing(conventions: Sequence[ConventionBrief]) -> tuple[ConventionBrief, ...]:
     """Those alive; when none is, the last one over."""
     alive = tuple(c for c in conventions if c.etat in ALIVE)
     return alive or tuple(conventions[-1:])
 
 
-def _summed_up(row: Any, axes: tuple[str, ...] | None, day: date) -> ConventionResumee:
+def _summed_up(row: Any, axes: tuple[str, ...] | None, day: date) -> ConventionBrief:
     dates = Dates(row.statut, row.debut, row.fin, row.resiliee_le, row.renewed)
     state = etat(dates, day)
     in_plan = row.dispositif == PLAN_10000 or (row.is_in_plan_10000 and row.dispositif != CHARTE)
     lacking = is_to_complete(row.dispositif, state, has_engagement=axes is not None)
-    return ConventionResumee(
+    return ConventionBrief(
         row.id, row.numero, row.dispositif, state, row.debut, dates.effective_end, in_plan, lacking, axes or ()
     )
 

@@ -27,7 +27,7 @@ from paqte.domain.periodes import local_date
 from paqte.domain.textes import clean_line, searchable
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
 from paqte.queries.conventions.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
-from paqte.queries.conventions.resumes import ConventionResumee, sum_up_conventions, worth_showing
+from paqte.queries.conventions.resumes import ConventionBrief, sum_up_conventions, worth_showing
 from paqte.queries.perimetre import own_departement, readable
 
 _Derniere, _Autre = aliased(Convention), aliased(Convention)
@@ -52,7 +52,7 @@ TRIS: dict[str, str] = {"nom": "Nom", "-nom": "Nom", "fin": "Fin de convention",
 
 
 @dataclass(frozen=True, slots=True)
-class Criteres:
+class SignatairesSought:
     """What the list is narrowed to; '' and False ask for nothing."""
 
     q: str = ""
@@ -65,7 +65,7 @@ class Criteres:
     tri: str = "nom"
 
 
-class LigneSignataire(NamedTuple):
+class SignataireListed(NamedTuple):
     """A signatory in the list. `conventions` are those alive, else the last one over."""
 
     id: int
@@ -78,7 +78,7 @@ class LigneSignataire(NamedTuple):
     commune: str
     is_partial_diffusion: bool
     has_contact: bool
-    conventions: tuple[ConventionResumee, ...]
+    conventions: tuple[ConventionBrief, ...]
 
     @property
     def axes(self) -> list[str]:
@@ -87,15 +87,15 @@ class LigneSignataire(NamedTuple):
         return [code for code in catalogue().axes if code in promised]
 
 
-class PageSignataires(NamedTuple):
+class SignatairesFound(NamedTuple):
     """One page of the list; `page` is the one shown, within what exists."""
 
-    lignes: tuple[LigneSignataire, ...]
+    lignes: tuple[SignataireListed, ...]
     total: int
     page: int
 
 
-class Connu(NamedTuple):
+class SignataireKnown(NamedTuple):
     """A signatory of one's own département met while adding another."""
 
     id: int
@@ -109,17 +109,17 @@ class Connu(NamedTuple):
     is_covered_nationally: bool
 
 
-def list_signataires(*, actor: Acteur, criteres: Criteres, page: int, now: datetime) -> PageSignataires:
+def list_signataires(*, actor: Acteur, criteres: SignatairesSought, page: int, now: datetime) -> SignatairesFound:
     """One page of the signatories the actor may read, the last one when there are not that many."""
     day = local_date(now, own_departement(actor))
     conditions = _conditions(actor, criteres, day)
     total = _count(select(Signataire.id).where(*conditions))
     shown = max(1, min(page, -(-total // PER_PAGE)))
     keys = _page_of_keys(_in_order(actor, criteres, conditions), (shown - 1) * PER_PAGE, total)
-    return PageSignataires(_assemble(keys, keys, day), total, shown)
+    return SignatairesFound(_assemble(keys, keys, day), total, shown)
 
 
-def export_signataires(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
+def export_signataires(*, actor: Acteur, criteres: SignatairesSought, now: datetime) -> tuple[SignataireListed, ...]:
     """Every line of the list, in its order."""
     day = local_date(now, own_departement(actor))
     conditions = _conditions(actor, criteres, day)
@@ -127,7 +127,7 @@ def export_signataires(*, actor: Acteur, criteres: Criteres, now: datetime) -> t
     return _assemble(keys, select(Signataire.id).where(*conditions), day)
 
 
-def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
+def find_known(*, actor: Acteur, identifiant: str) -> tuple[SignataireKnown, ...]:
     """Signatories of one's own département with the same SIREN, the same SIRET first (R3); never another's."""
     s = Signataire
     query = (
@@ -146,10 +146,12 @@ def find_known(*, actor: Acteur, identifiant: str) -> tuple[Connu, ...]:
         .where(readable(s, actor), Entreprise.siren == siren_of(identifiant))
         .order_by(s.identifiant != identifiant, s.id)
     )
-    return tuple(map(Connu._make, db.session.execute(query)))
+    return tuple(map(SignataireKnown._make, db.session.execute(query)))
 
 
-def _in_order(actor: Acteur, criteres: Criteres, conditions: Sequence[ColumnElement[bool]]) -> list[Select[int]]:
+def _in_order(
+    actor: Acteur, criteres: SignatairesSought, conditions: Sequence[ColumnElement[bool]]
+) -> list[Select[int]]:
     """Queries of keys that, one after the other, give the whole list in the order asked for.
 
     By end, each signatory stands where its last convention does; those that never had one come after, by name. The
@@ -205,7 +207,7 @@ def _has_contact() -> ColumnElement[bool]:
     return exists(ContactSignataire.id).where(ContactSignataire.signataire_id == Signataire.id)
 
 
-def _conditions(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElement[bool]]:
+def _conditions(actor: Acteur, criteres: SignatairesSought, day: date) -> list[ColumnElement[bool]]:
     s = Signataire
     found = [readable(s, actor), *(s.recherche.contains(word, autoescape=True) for word in _words(criteres.q))]
     if criteres.nature:
@@ -217,7 +219,7 @@ def _conditions(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElem
     return [*found, *_by_convention(actor, criteres, day)]
 
 
-def _by_convention(actor: Acteur, criteres: Criteres, day: date) -> list[ColumnElement[bool]]:
+def _by_convention(actor: Acteur, criteres: SignatairesSought, day: date) -> list[ColumnElement[bool]]:
     """One convention must answer to everything asked of conventions; without a state, one that is alive."""
     asked: list[ColumnElement[bool]] = []
     if criteres.plan:
@@ -262,7 +264,7 @@ def _states(code: str, day: date) -> list[ColumnElement[bool]]:
     return [in_state(code, day), *([~has_alive_sibling(day)] if code in (ECHUE, RESILIEE) else [])]
 
 
-def _assemble(keys: Sequence[int], chosen: Sequence[int] | Select[int], day: date) -> tuple[LigneSignataire, ...]:
+def _assemble(keys: Sequence[int], chosen: Sequence[int] | Select[int], day: date) -> tuple[SignataireListed, ...]:
     """The lines in the order of the keys; `chosen` says the same keys to the queries."""
     s = Signataire
     query = select(
@@ -279,4 +281,4 @@ def _assemble(keys: Sequence[int], chosen: Sequence[int] | Select[int], day: dat
     ).where(s.id.in_(chosen))
     rows = {row.id: row for row in db.session.execute(query)}
     conventions = sum_up_conventions(chosen, day)
-    return tuple(LigneSignataire._make((*rows[key], worth_showing(conventions.get(key, [])))) for key in keys)
+    return tuple(SignataireListed._make((*rows[key], worth_showing(conventions.get(key, [])))) for key in keys)

@@ -1,9 +1,9 @@
 """The outbox, and who is reminded of what."""
 
-from paqte.queries.courriels.relances_prevues import RelanceProche, count_paused, near_reminder
+from paqte.queries.courriels.relances_prevues import RelanceSoon, count_paused, near_reminder
 
 __all__ = [
-    "RelanceProche",
+    "RelanceSoon",
     "count_paused",
     "near_reminder",
 ]

@@ -57,7 +57,7 @@ class CourrielSuivi(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Suivi:
+class CourrielsFound:
     """One page of mails, latest first; `comptes` says how many there are in each state, `total` in the one asked."""
 
     courriels: tuple[CourrielSuivi, ...]
@@ -65,7 +65,7 @@ class Suivi:
     total: int
 
 
-def follow_mails(*, actor: Acteur, etat: str = "", page: int = 1) -> Suivi:
+def follow_mails(*, actor: Acteur, etat: str = "", page: int = 1) -> CourrielsFound:
     """The mails of the actor's département, fifty a page; `etat` "" for all. Two statements."""
     c = Courriel
     counted = select(c.etat, func.count()).where(readable(c, actor)).group_by(c.etat)
@@ -76,4 +76,4 @@ def follow_mails(*, actor: Acteur, etat: str = "", page: int = 1) -> Suivi:
         query = query.where(c.etat == etat)
     total = comptes[etat] if etat else sum(comptes.values())
     rows = db.session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
-    return Suivi(tuple(map(CourrielSuivi._make, rows)), comptes, total)
+    return CourrielsFound(tuple(map(CourrielSuivi._make, rows)), comptes, total)

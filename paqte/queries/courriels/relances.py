@@ -43,7 +43,7 @@ class SignataireRelance(NamedTuple):
         return self.suspendu_jusquau is not None and self.suspendu_jusquau >= day
 
 
-class Attendu(NamedTuple):
+class DeclarationAwaited(NamedTuple):
     """One declaration that waits for its company."""
 
     signataire: SignataireRelance
@@ -54,37 +54,37 @@ class Attendu(NamedTuple):
         return self.echeance.etat == BROUILLON
 
 
-class Destinataire(NamedTuple):
+class Addressee(NamedTuple):
     """A person, and all that waits for her, what was due first coming first."""
 
     utilisateur_id: int
     nom: str
     courriel: str
-    attendus: tuple[Attendu, ...]
+    attendus: tuple[DeclarationAwaited, ...]
 
     @property
     def entreprises(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(a.signataire.nom for a in self.attendus))
 
 
-class ContactAppele(NamedTuple):
+class ContactToCall(NamedTuple):
     nom: str
     telephone: str
 
 
-class Ecarte(NamedTuple):
+class SignataireSpared(NamedTuple):
     """A signatory that owes the period and gets no mail; `jour` ends its pause, or was the last one to answer."""
 
     signataire_id: int
     signataire: str
     motif: str
     jour: date | None = None
-    contacts: tuple[ContactAppele, ...] = ()
+    contacts: tuple[ContactToCall, ...] = ()
 
 
 class Prevision(NamedTuple):
-    destinataires: tuple[Destinataire, ...]
-    ecartes: tuple[Ecarte, ...]
+    destinataires: tuple[Addressee, ...]
+    ecartes: tuple[SignataireSpared, ...]
 
 
 class _Compte(NamedTuple):
@@ -119,10 +119,12 @@ def forecast(
     written = [c for key, c in sorted(people.items()) if key not in done]
     told = {c.utilisateur_id for c in written}
     left += [
-        Ecarte(key, own[key].nom, DEJA) for key in wanted if told.isdisjoint(c.utilisateur_id for c in accounts[key])
+        SignataireSpared(key, own[key].nom, DEJA)
+        for key in wanted
+        if told.isdisjoint(c.utilisateur_id for c in accounts[key])
     ]
     return Prevision(
-        tuple(Destinataire(*c, _waiting_for(theirs[c.utilisateur_id], waiting, day)) for c in written),
+        tuple(Addressee(*c, _waiting_for(theirs[c.utilisateur_id], waiting, day)) for c in written),
         tuple(sorted(left, key=lambda e: (list(MOTIFS).index(e.motif), e.signataire.casefold()))),
     )
 
@@ -135,11 +137,11 @@ def _sorted_out(
     day: date,
     *,
     is_whole: bool,
-) -> tuple[list[int], list[Ecarte]]:
+) -> tuple[list[int], list[SignataireSpared]]:
     """Signatories to write to, and those that are not with the reason."""
     wanted: list[int] = []
     alone: list[int] = []
-    left: list[Ecarte] = []
+    left: list[SignataireSpared] = []
     for key, signataire in own.items():
         owed = [e for e in echeances.get(key, ()) if e.is_open and e.is_owed and periode in (None, e.periode)]
         reason = _reason(signataire, owed, day)
@@ -148,28 +150,28 @@ def _sorted_out(
         elif any(e.is_waiting for e in owed):
             (wanted if accounts.get(key) else alone).append(key)
     contacts = _contacts(alone) if is_whole else {}
-    left += [Ecarte(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
+    left += [SignataireSpared(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
     return wanted, left
 
 
-def _reason(signataire: SignataireRelance, owed: Sequence[EcheanceLue], day: date) -> Ecarte | None:
+def _reason(signataire: SignataireRelance, owed: Sequence[EcheanceLue], day: date) -> SignataireSpared | None:
     """Why nothing is written to this signatory; None when something waits, or when nothing is owed."""
     if not owed:
         return None
     if not any(e.is_waiting for e in owed):
         shut = next((e for e in owed if e.is_closed), None)
         motif, jour = (FERME, shut.fermeture) if shut else (REPONDU, None)
-        return Ecarte(signataire.id, signataire.nom, motif, jour)
+        return SignataireSpared(signataire.id, signataire.nom, motif, jour)
     if signataire.is_paused(day):
-        return Ecarte(signataire.id, signataire.nom, SUSPENDU, signataire.suspendu_jusquau)
+        return SignataireSpared(signataire.id, signataire.nom, SUSPENDU, signataire.suspendu_jusquau)
     return None
 
 
 def _waiting_for(
     signataires: Mapping[int, SignataireRelance], echeances: Mapping[int, list[EcheanceLue]], day: date
-) -> tuple[Attendu, ...]:
+) -> tuple[DeclarationAwaited, ...]:
     found = [
-        Attendu(s, e)
+        DeclarationAwaited(s, e)
         for key, s in signataires.items()
         if not s.is_paused(day)
         for e in echeances.get(key, ())
@@ -246,10 +248,10 @@ def _given_to(personne: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _contacts(signataires: Sequence[int]) -> dict[int, tuple[ContactAppele, ...]]:
+def _contacts(signataires: Sequence[int]) -> dict[int, tuple[ContactToCall, ...]]:
     c = ContactSignataire
     query = select(c.signataire_id, c.nom, c.telephone).where(c.signataire_id.in_(signataires)).order_by(c.id)
-    found: dict[int, tuple[ContactAppele, ...]] = {}
+    found: dict[int, tuple[ContactToCall, ...]] = {}
     for key, nom, telephone in db.session.execute(query):
-        found[key] = (*found.get(key, ()), ContactAppele(nom, telephone))
+        found[key] = (*found.get(key, ()), ContactToCall(nom, telephone))
     return found

@@ -15,7 +15,7 @@ from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.conventions import first_day
-from paqte.queries.courriels.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Ecarte, Prevision, forecast
+from paqte.queries.courriels.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Prevision, SignataireSpared, forecast
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
 
@@ -23,7 +23,7 @@ AHEAD, SOON = timedelta(days=60), timedelta(days=3)
 PER_PAGE = 50
 
 
-class EtapePrevue(NamedTuple):
+class RelancePrevue(NamedTuple):
     """A step to come: its day, its code and what people call it, the period it is about, who would be written to."""
 
     jour: date
@@ -38,7 +38,7 @@ class EtapePrevue(NamedTuple):
         return not self.prevision.destinataires
 
 
-class RelanceProche(NamedTuple):
+class RelanceSoon(NamedTuple):
     """A step that comes in `jours` days: how many companies it reminds, how many have nobody to write to."""
 
     jour: date
@@ -48,7 +48,7 @@ class RelanceProche(NamedTuple):
     a_appeler: int
 
 
-class EnvoiLu(NamedTuple):
+class RelanceSent(NamedTuple):
     """One mail of the ledger, with the state it is in now; `objets` are « signataire, période »."""
 
     jour: date
@@ -60,16 +60,16 @@ class EnvoiLu(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Registre:
+class LedgerPage:
     """One page of the ledger, the latest first."""
 
-    envois: tuple[EnvoiLu, ...]
+    envois: tuple[RelanceSent, ...]
     total: int
 
 
 def coming_reminders(
     *, actor: Acteur, departement: str, now: datetime, periode: Periode | None = None
-) -> list[EtapePrevue]:
+) -> list[RelancePrevue]:
     """The steps of the next sixty days, or those still to come of one period, each with who would get what.
 
     Of two steps on one day the second writes to nobody the first did. NotFound for another's département.
@@ -81,17 +81,17 @@ def coming_reminders(
         told = written.setdefault(day, set())
         prevision = forecast(departement=departement, periode=one, etape=code, day=day, deja=told)
         told |= {person.utilisateur_id for person in prevision.destinataires}
-        found.append(EtapePrevue(day, code, travail_libelle(code), one, prevision))
+        found.append(RelancePrevue(day, code, travail_libelle(code), one, prevision))
     return found
 
 
-def left_out(etapes: Iterable[EtapePrevue]) -> list[Ecarte]:
+def left_out(etapes: Iterable[RelancePrevue]) -> list[SignataireSpared]:
     """Whom these steps leave without a mail though it owes an answer, each once whatever the number of steps."""
     found = (e for etape in etapes for e in etape.prevision.ecartes if e.motif not in (REPONDU, DEJA))
     return list({(e.signataire_id, e.motif): e for e in found}.values())
 
 
-def near_reminder(departement: str, today: date) -> RelanceProche | None:
+def near_reminder(departement: str, today: date) -> RelanceSoon | None:
     """The next step when it is at most three days away, all its periods together; None otherwise."""
     steps = [step for step in _steps(departement, today, None) if today < step[0] <= today + SOON]
     if not steps:
@@ -101,7 +101,7 @@ def near_reminder(departement: str, today: date) -> RelanceProche | None:
     people = [person for _, one in found for person in one.destinataires]
     alone = {left.signataire_id for _, one in found for left in one.ecartes if left.motif == SANS_COMPTE}
     companies = {attendu.signataire.id for person in people for attendu in person.attendus}
-    return RelanceProche(day, (day - today).days, travail_libelle(found[0][0]), len(companies), len(alone))
+    return RelanceSoon(day, (day - today).days, travail_libelle(found[0][0]), len(companies), len(alone))
 
 
 def count_paused(departement: str, today: date) -> int:
@@ -112,7 +112,7 @@ def count_paused(departement: str, today: date) -> int:
     return db.session.scalar(query) or 0
 
 
-def read_ledger(*, actor: Acteur, page: int = 1, signataire_id: int | None = None) -> Registre:
+def read_ledger(*, actor: Acteur, page: int = 1, signataire_id: int | None = None) -> LedgerPage:
     """What was sent, fifty a page, of the actor's département; of one signatory when asked. Three statements."""
     r = Relance
     mine = [readable(r, actor)]
@@ -133,7 +133,7 @@ def read_ledger(*, actor: Acteur, page: int = 1, signataire_id: int | None = Non
     rows = db.session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     objets = _objects([row.id for row in rows])
     total = db.session.scalar(select(func.count()).select_from(r).where(*mine)) or 0
-    return Registre(tuple(EnvoiLu(*row[1:], objets.get(row.id, ())) for row in rows), total)
+    return LedgerPage(tuple(RelanceSent(*row[1:], objets.get(row.id, ())) for row in rows), total)
 
 
 def step_label(code: str) -> str:

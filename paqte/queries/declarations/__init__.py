@@ -1,7 +1,7 @@
 """What is owed, what was answered, and the facts that figures are made of."""
 
 from paqte.queries.declarations.attendus import (
-    ConventionSignee,
+    ConventionSigned,
     EcheanceLue,
     list_echeances,
     read_followed,
@@ -12,7 +12,7 @@ from paqte.queries.declarations.faits import validated_facts
 from paqte.queries.declarations.provenance import origins
 
 __all__ = [
-    "ConventionSignee",
+    "ConventionSigned",
     "EcheanceLue",
     "completeness_over",
     "list_echeances",

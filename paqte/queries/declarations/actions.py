@@ -17,7 +17,7 @@ from paqte.models import Action, Qpv, Signataire, db
 from paqte.queries.perimetre import readable, require_readable_departement
 
 
-class Quartier(NamedTuple):
+class QpvShown(NamedTuple):
     """A priority district of a generation; `au` None while it is in force (R25)."""
 
     id: int
@@ -37,7 +37,7 @@ class Quartier(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ActionLue:
+class ActionShown:
     """An action; `quartier` with its dates, so that a page can say it was not in force that day."""
 
     id: int
@@ -51,7 +51,7 @@ class ActionLue:
     is_proofread: bool
     signataire_id: int | None
     signataire: str
-    quartier: Quartier | None
+    quartier: QpvShown | None
 
     @property
     def is_quartier_doubtful(self) -> bool:
@@ -65,7 +65,7 @@ class ActionLue:
 
 
 @dataclass(frozen=True, slots=True)
-class Filtre:
+class ActionsSought:
     """What the list is narrowed to; '' and None ask for nothing."""
 
     periode: Periode | None = None
@@ -73,7 +73,7 @@ class Filtre:
     is_proofread: bool | None = None
     q: str = ""
 
-    def keeps(self, action: ActionLue) -> bool:
+    def keeps(self, action: ActionShown) -> bool:
         asked = searchable(self.q)
         told = searchable(f"{action.titre} {action.signataire} {action.lieu} {action.texte}")
         return (
@@ -84,7 +84,7 @@ class Filtre:
         )
 
 
-def list_actions(*, actor: Acteur, departement: str, filtre: Filtre = Filtre()) -> list[ActionLue]:
+def list_actions(*, actor: Acteur, departement: str, filtre: ActionsSought = ActionsSought()) -> list[ActionShown]:
     """Actions of the département, latest first. One statement."""
     require_readable_departement(actor, departement)
     query = _SELECTION.where(readable(Action, actor), Action.departement_code == departement)
@@ -92,7 +92,7 @@ def list_actions(*, actor: Acteur, departement: str, filtre: Filtre = Filtre()) 
     return [action for action in found if filtre.keeps(action)]
 
 
-def read_action(*, actor: Acteur, action_id: int) -> ActionLue:
+def read_action(*, actor: Acteur, action_id: int) -> ActionShown:
     """One action; NotFound when it is not the actor's to read."""
     row = db.session.execute(_SELECTION.where(Action.id == action_id, readable(Action, actor))).one_or_none()
     if row is None:
@@ -115,10 +115,10 @@ def signataire_choices(*, actor: Acteur, departement: str) -> dict[int, str]:
     return {row.id: row.nom for row in found}
 
 
-def quartiers(departement: str) -> list[Quartier]:
+def quartiers(departement: str) -> list[QpvShown]:
     """Priority districts of the département, of every generation, the one in force first (R25)."""
     query = select(*_QUARTIER).where(Qpv.departement_code == departement)
-    found = [Quartier._make(row) for row in db.session.execute(query)]
+    found = [QpvShown._make(row) for row in db.session.execute(query)]
     return sorted(found, key=lambda q: (-q.generation, searchable(q.nom), q.code))
 
 
@@ -143,9 +143,9 @@ _SELECTION = (
 )
 
 
-def _built(row: Row[*tuple[Any, ...]]) -> ActionLue:
+def _built(row: Row[*tuple[Any, ...]]) -> ActionShown:
     values = tuple(row)
     own = dict(zip(row._fields, values[: len(_ACTION)], strict=False))
     district = values[len(_ACTION) :]
-    quartier = None if district[0] is None else Quartier._make(district)
-    return ActionLue(**{**own, "signataire": own["signataire"] or ""}, quartier=quartier)
+    quartier = None if district[0] is None else QpvShown._make(district)
+    return ActionShown(**{**own, "signataire": own["signataire"] or ""}, quartier=quartier)

@@ -23,7 +23,7 @@ from paqte.queries.perimetre import readable
 from paqte.queries.reglages import read_agenda
 
 
-class ConventionSignee(NamedTuple):
+class ConventionSigned(NamedTuple):
     id: int
     signataire_id: int
     signataire: str
@@ -41,7 +41,7 @@ class ConventionSignee(NamedTuple):
         return Dates(self.statut, self.debut, self.fin, self.resiliee_le, self.is_renewed)
 
 
-class Declaree(NamedTuple):
+class DeclarationFound(NamedTuple):
     """A declaration that somebody opened."""
 
     id: int
@@ -51,13 +51,13 @@ class Declaree(NamedTuple):
     is_on_behalf: bool
 
 
-class ConventionSuivie(NamedTuple):
+class ConventionAsked(NamedTuple):
     """A convention with what tells what it owes, its engagements by key and its declarations by code of period."""
 
-    convention: ConventionSignee
+    convention: ConventionSigned
     suivi: Suivi
     engages: Mapping[int, str]
-    declarees: Mapping[str, Declaree]
+    declarees: Mapping[str, DeclarationFound]
 
     @property
     def etats(self) -> dict[str, str]:
@@ -69,8 +69,8 @@ class ConventionSuivie(NamedTuple):
 class EcheanceLue(Echeance):
     """One declaration of a convention; `questions` are what the référent asked and still waits for."""
 
-    signee: ConventionSignee
-    declaree: Declaree | None
+    signee: ConventionSigned
+    declaree: DeclarationFound | None
     questions: tuple[str, ...] = ()
 
     @property
@@ -101,7 +101,7 @@ class EcheanceLue(Echeance):
 
 def read_followed(
     departement: str, *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None = None
-) -> list[ConventionSuivie]:
+) -> list[ConventionAsked]:
     """The conventions of a département that meet these conditions, oldest first; a charte owes nothing (R7).
 
     Their declarations of the periods of `codes`, or all. Five statements, whatever their number.
@@ -114,12 +114,12 @@ def read_followed(
     for c in conventions:
         promised = engaged.get(c.id, {})
         suivi = Suivi(c.dates, c.rythme, tuple(promised.values()), first, former.get(c.id, {}))
-        found.append(ConventionSuivie(c, suivi, promised, declared.get(c.id, {})))
+        found.append(ConventionAsked(c, suivi, promised, declared.get(c.id, {})))
     return found
 
 
 def echeances_of(
-    one: ConventionSuivie,
+    one: ConventionAsked,
     agenda: Agenda,
     today: date,
     windows: Sequence[Periode] | None = None,
@@ -149,7 +149,7 @@ def list_echeances(
         yield from echeances_of(one, agenda, today, asked=asked)
 
 
-def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSignee]:
+def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSigned]:
     """Signed conventions of signatories within one's reach, oldest first: a projet is the préfecture's own work."""
     return _signed(Convention.signataire_id.in_(signataires), Convention.statut != PROJET, actor=actor)
 
@@ -161,7 +161,7 @@ def closed_on(*, convention_id: int, departement: str, periode: Periode, etat: s
     return one.fermeture if etat in NEVER_SENT and one.is_closed_to_companies(today) else None
 
 
-def _signed(*conditions: ColumnElement[bool], actor: Acteur) -> list[ConventionSignee]:
+def _signed(*conditions: ColumnElement[bool], actor: Acteur) -> list[ConventionSigned]:
     c = Convention
     query = (
         select(
@@ -172,7 +172,7 @@ def _signed(*conditions: ColumnElement[bool], actor: Acteur) -> list[ConventionS
         .where(*conditions, readable(c, actor))
         .order_by(c.debut, c.id)
     )  # fmt: skip
-    return [ConventionSignee._make(row) for row in db.session.execute(query)]
+    return [ConventionSigned._make(row) for row in db.session.execute(query)]
 
 
 def _engaged(*conditions: ColumnElement[bool], actor: Acteur) -> dict[int, dict[int, str]]:
@@ -189,16 +189,16 @@ def _engaged(*conditions: ColumnElement[bool], actor: Acteur) -> dict[int, dict[
 
 def _declared(
     *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None
-) -> dict[int, dict[str, Declaree]]:
+) -> dict[int, dict[str, DeclarationFound]]:
     """Declarations by convention then code of period."""
     d = Declaration
     query = select(d.convention_id, d.periode, d.id, d.etat, d.transmise_le, d.validee_le, d.is_on_behalf)
     query = query.join(Convention, Convention.id == d.convention_id).where(*conditions, readable(d, actor))
     if codes is not None:
         query = query.where(d.periode.in_(codes))
-    found: defaultdict[int, dict[str, Declaree]] = defaultdict(dict)
+    found: defaultdict[int, dict[str, DeclarationFound]] = defaultdict(dict)
     for convention, periode, *row in db.session.execute(query.order_by(d.id)):
-        found[convention][periode] = Declaree._make(row)
+        found[convention][periode] = DeclarationFound._make(row)
     return dict(found)
 
 

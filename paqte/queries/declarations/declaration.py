@@ -28,7 +28,7 @@ from paqte.models import (
     Signataire,
     db,
 )
-from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration, ReponseLue, RetourLu
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue, RetourLu
 from paqte.queries.perimetre import readable
 
 SENT = (TRANSMISE, A_COMPLETER, VALIDEE)
@@ -65,7 +65,7 @@ _ANSWER = (
 )
 
 
-def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationLue:
+def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationShown:
     """The declaration and the findings on its stored answers; NotFound when it is not the actor's to read.
 
     Seven statements, whatever the number of engagements.
@@ -83,7 +83,7 @@ def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationLue:
     return whole.with_findings()
 
 
-def _header(actor: Acteur, declaration_id: int) -> tuple[DeclarationLue, int | None]:
+def _header(actor: Acteur, declaration_id: int) -> tuple[DeclarationShown, int | None]:
     query = (
         select(*_HEADER, Declaration.periode.label("code"), Convention.debut, Convention.precedente_id)
         .join(Convention, Convention.id == Declaration.convention_id)
@@ -99,7 +99,7 @@ def _header(actor: Acteur, declaration_id: int) -> tuple[DeclarationLue, int | N
     predecessor: int | None = values.pop("precedente_id")
     annee = years_of(debut, max(debut, periode.dernier_jour))
     is_first = debut >= periode.debut and predecessor is None
-    return DeclarationLue(periode=periode, annee=annee, is_first=is_first, **values), predecessor
+    return DeclarationShown(periode=periode, annee=annee, is_first=is_first, **values), predecessor
 
 
 class _Engagement(NamedTuple):
@@ -122,7 +122,7 @@ class _Beside(NamedTuple):
     retours: Mapping[int | None, tuple[RetourLu, ...]]
 
 
-def _lines(page: DeclarationLue, beside: _Beside) -> tuple[LigneDeclaration, ...]:
+def _lines(page: DeclarationShown, beside: _Beside) -> tuple[LigneDeclaration, ...]:
     grid = catalogue()
     query = select(
         Engagement.id,
@@ -174,7 +174,7 @@ def _answers(declaration_id: int) -> dict[int, ReponseLue]:
     return {row[0]: ReponseLue._make(row[1:]) for row in db.session.execute(query)}
 
 
-def _former(actor: Acteur, page: DeclarationLue, predecessor: int | None) -> dict[int | tuple[str, int], ReponseLue]:
+def _former(actor: Acteur, page: DeclarationShown, predecessor: int | None) -> dict[int | tuple[str, int], ReponseLue]:
     """Answers sent for the period before, of this convention or of the one it renews when the actor may read it."""
     query = (
         select(Engagement.convention_id, Engagement.id, Engagement.indicateur, Engagement.rang, *_ANSWER)

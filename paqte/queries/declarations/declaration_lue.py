@@ -84,7 +84,7 @@ class LigneDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
-class DeclarationLue:
+class DeclarationShown:
     """A declaration with a line for each engagement, in the order of the grid.
 
     `annee` is the convention year in which the period ends, from 1. `is_first` says that the signatory had no
@@ -173,7 +173,7 @@ class DeclarationLue:
         }
         return Contexte(self.periode, catalogue(), self.effectif, former)
 
-    def with_findings(self) -> DeclarationLue:
+    def with_findings(self) -> DeclarationShown:
         """The same, each line bearing the findings on its stored answer."""
         found = check((ligne.reponse() for ligne in self.lignes), self.contexte())
         return replace(self, lignes=tuple(replace(ligne, constats=_of(found, ligne)) for ligne in self.lignes))

@@ -15,7 +15,7 @@ from paqte.domain.conventions import PROJET
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Declaration, Realisation, db
-from paqte.queries.declarations.attendus import ConventionSuivie, EcheanceLue, echeances_of, read_followed
+from paqte.queries.declarations.attendus import ConventionAsked, EcheanceLue, echeances_of, read_followed
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
 
@@ -30,7 +30,7 @@ SUITES: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclarationAttendue(EcheanceLue):
+class DeclarationOwed(EcheanceLue):
     """One line of the list: `dus` engagements ask something in its period, `repondus` of them are answered (R13)."""
 
     dus: int
@@ -55,10 +55,10 @@ class DeclarationAttendue(EcheanceLue):
 
 
 @dataclass(frozen=True, slots=True)
-class Attendues:
+class DeclarationsOwed:
     """Everything owed; `semestriels` counts the conventions that declare by semester inside a lone quarter (R11)."""
 
-    lignes: tuple[DeclarationAttendue, ...]
+    lignes: tuple[DeclarationOwed, ...]
     semestriels: int
 
     def counts(self) -> dict[str, int]:
@@ -69,7 +69,9 @@ class Attendues:
         return counted
 
 
-def owed_declarations(*, actor: Acteur, departement: str, periodes: Sequence[Periode], now: datetime) -> Attendues:
+def owed_declarations(
+    *, actor: Acteur, departement: str, periodes: Sequence[Periode], now: datetime
+) -> DeclarationsOwed:
     """Each declaration owed inside these periods, by name of signatory. Eight statements, whatever the size.
 
     `periodes` are quarters, semesters or years that do not overlap. NotFound when the département is not the
@@ -86,7 +88,7 @@ def owed_declarations(*, actor: Acteur, departement: str, periodes: Sequence[Per
         for e in sorted(echeances_of(one, agenda, today, periodes), key=lambda e: e.periode.fin)
     ]
     too_long = [one for one in followed if any(is_semester_declarant(one.suivi, p, catalogue()) for p in periodes)]
-    return Attendues(tuple(lignes), len(too_long))
+    return DeclarationsOwed(tuple(lignes), len(too_long))
 
 
 def _genres(periode: Periode) -> tuple[str, ...]:
@@ -102,10 +104,10 @@ def _binding(departement: str, periodes: Sequence[Periode], codes: list[str]) ->
     return or_(binding, c.id.in_(declaring))
 
 
-def _line(one: ConventionSuivie, e: EcheanceLue, answered: Mapping[int, frozenset[int]]) -> DeclarationAttendue:
+def _line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, frozenset[int]]) -> DeclarationOwed:
     counting = set(owed_indicators(one.engages.values(), e.periode, catalogue()))
     owed = {key for key, code in one.engages.items() if code in counting}
-    return DeclarationAttendue(
+    return DeclarationOwed(
         e.dates, e.etat, e.is_owed, e.is_covered, e.is_begun, e.today,
         signee=e.signee, declaree=e.declaree,
         dus=len(owed), repondus=len(owed & answered.get(e.declaration_id or 0, frozenset())),

@@ -10,26 +10,26 @@ from paqte.domain.acteurs import Acteur
 from paqte.domain.declarations import TRANSMISE
 from paqte.models import Declaration, db
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import writable
 
 PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Recues:
+class DeclarationsReceived:
     """One page of declarations sent; `total` says how many wait in all, `page` which one this is, from 1."""
 
-    declarations: tuple[DeclarationLue, ...]
+    declarations: tuple[DeclarationShown, ...]
     total: int
     page: int
 
 
-def received_declarations(*, actor: Acteur, page: int = 1) -> Recues:
+def received_declarations(*, actor: Acteur, page: int = 1) -> DeclarationsReceived:
     """Ten declarations the actor may validate, whole, those sent first first. At most 72 statements."""
     mine = (Declaration.etat == TRANSMISE, writable(Declaration, actor))
     total = db.session.scalar(select(func.count()).select_from(Declaration).where(*mine)) or 0
     page = max(1, min(page, (total + PER_PAGE - 1) // PER_PAGE))
     query = select(Declaration.id).where(*mine).order_by(Declaration.transmise_le, Declaration.id)
     keys = list(db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
-    return Recues(tuple(read_declaration(actor=actor, declaration_id=key) for key in keys), total, page)
+    return DeclarationsReceived(tuple(read_declaration(actor=actor, declaration_id=key) for key in keys), total, page)

@@ -16,7 +16,7 @@ from paqte.queries.perimetre import readable
 GENRES = {"application/pdf": "PDF", "image/png": "image", "image/jpeg": "image", "image/webp": "image"}
 
 
-class PieceLue(NamedTuple):
+class JustificatifShown(NamedTuple):
     """One file in a list; `taille` in octets."""
 
     id: int
@@ -34,7 +34,7 @@ class PieceLue(NamedTuple):
 _PIECE = (Justificatif.id, Fichier.nom, Fichier.media_type, Fichier.taille, Justificatif.par, Justificatif.created_at)
 
 
-def evidence_of(*, actor: Acteur, declaration_id: int) -> dict[int, tuple[PieceLue, ...]]:
+def evidence_of(*, actor: Acteur, declaration_id: int) -> dict[int, tuple[JustificatifShown, ...]]:
     """Files by engagement of a declaration; empty when it is not the actor's to read. One statement."""
     query = (
         select(Justificatif.engagement_id, *_PIECE)
@@ -43,14 +43,14 @@ def evidence_of(*, actor: Acteur, declaration_id: int) -> dict[int, tuple[PieceL
         .where(Declaration.id == declaration_id, readable(Declaration, actor))
         .order_by(Justificatif.id)
     )
-    found: dict[int, tuple[PieceLue, ...]] = {}
+    found: dict[int, tuple[JustificatifShown, ...]] = {}
     for engagement, *piece in db.session.execute(query):
         assert engagement is not None  # a check of the table
-        found[engagement] = (*found.get(engagement, ()), PieceLue._make(piece))
+        found[engagement] = (*found.get(engagement, ()), JustificatifShown._make(piece))
     return found
 
 
-def evidence_of_action(*, actor: Acteur, action_id: int) -> tuple[PieceLue, ...]:
+def evidence_of_action(*, actor: Acteur, action_id: int) -> tuple[JustificatifShown, ...]:
     """Files that came with an action; empty when it is not the actor's to read."""
     query = (
         select(*_PIECE)
@@ -59,7 +59,7 @@ def evidence_of_action(*, actor: Acteur, action_id: int) -> tuple[PieceLue, ...]
         .where(Action.id == action_id, readable(Action, actor))
         .order_by(Justificatif.id)
     )
-    return tuple(map(PieceLue._make, db.session.execute(query)))
+    return tuple(map(JustificatifShown._make, db.session.execute(query)))
 
 
 def read_evidence(*, actor: Acteur, justificatif_id: int) -> Download:

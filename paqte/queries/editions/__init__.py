@@ -1,8 +1,8 @@
 """What a document is made from, those issued, and what overtook them."""
 
-from paqte.queries.editions.editions_depassees import EditionDepassee, overtaken_editions
+from paqte.queries.editions.editions_depassees import EditionOvertaken, overtaken_editions
 
 __all__ = [
-    "EditionDepassee",
+    "EditionOvertaken",
     "overtaken_editions",
 ]

@@ -16,7 +16,7 @@ from paqte.domain.planification import is_proposed
 from paqte.domain.secret import INTERNE
 from paqte.models import Convention, Edition, EditionFichier, db
 from paqte.queries.conventions import complete_since, first_day
-from paqte.queries.editions.editions_depassees import EditionDepassee, overtaken_editions
+from paqte.queries.editions.editions_depassees import EditionOvertaken, overtaken_editions
 from paqte.queries.perimetre import own_departement, readable
 from paqte.queries.reglages import read_agenda
 
@@ -80,7 +80,7 @@ def find_edition(*, actor: Acteur, genre: str, departement: str, periode: str, n
     return EditionLue(*row) if row else None
 
 
-class FichierEmis(NamedTuple):
+class FichierIssued(NamedTuple):
     """A file that was issued, known by its hash. `diffusion` and `format` are codes."""
 
     edition_id: int
@@ -93,7 +93,7 @@ class FichierEmis(NamedTuple):
     format: str
 
 
-def find_issued_file(sha256: str) -> FichierEmis | None:
+def find_issued_file(sha256: str) -> FichierIssued | None:
     """The issued file that has this hash, whoever asks: only who holds the very file can know its hash."""
     e, f = Edition, EditionFichier
     columns = (e.id, e.departement_code, e.periode, e.numero, e.created_at, e.genre_document)
@@ -102,7 +102,7 @@ def find_issued_file(sha256: str) -> FichierEmis | None:
     ).first()
     beside = select(*columns, f.diffusion, f.format).join(f, f.edition_id == e.id).where(f.sha256 == sha256).limit(1)
     row = row or db.session.execute(beside).first()
-    return FichierEmis(*row) if row else None
+    return FichierIssued(*row) if row else None
 
 
 class FichierEdition(NamedTuple):
@@ -138,7 +138,7 @@ def read_edition_piece(*, actor: Acteur, edition_id: int, format: str, diffusion
     return FichierEdition(*row)
 
 
-class PeriodeEmise(NamedTuple):
+class PeriodeIssued(NamedTuple):
     """A semester as the list of bilans shows it, or a quarter as that of the exports.
 
     `is_owed` is false before the first semester of the préfecture: it may be produced, nothing says that it must.
@@ -152,10 +152,10 @@ class PeriodeEmise(NamedTuple):
     is_proposed: bool
     due_le: date
     editions: list[EditionLue]
-    depassee: EditionDepassee | None
+    depassee: EditionOvertaken | None
 
 
-def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
+def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeIssued]:
     """Semesters of the référent's département since its first convention, the present one first.
 
     `depassee` says what the next edition would change; None when no cell would differ (R44).
@@ -163,12 +163,12 @@ def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
     return _periods(actor, now, DOCUMENTS[BILAN])
 
 
-def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeEmise]:
+def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeIssued]:
     """Quarters of the référent's département since its first convention, the present one first, as semesters are."""
     return _periods(actor, now, DOCUMENTS[COMPTE_RENDU])
 
 
-def _periods(actor: Acteur, now: datetime, genre: GenreDocument) -> list[PeriodeEmise]:
+def _periods(actor: Acteur, now: datetime, genre: GenreDocument) -> list[PeriodeIssued]:
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))
@@ -186,7 +186,7 @@ def _periods(actor: Acteur, now: datetime, genre: GenreDocument) -> list[Periode
         is_owed = current.debut >= start_of_use
         proposed = is_owed and is_proposed(current, complete, today)
         periods.append(
-            PeriodeEmise(current, current.is_closed(today), is_owed, proposed, due, editions, moved.get(current))
+            PeriodeIssued(current, current.is_closed(today), is_owed, proposed, due, editions, moved.get(current))
         )
         current = current.precedente
     return periods

@@ -14,14 +14,14 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import Memo, inputs_sha256
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.periodes import Periode
-from paqte.domain.revision import EditionScellee, revise
+from paqte.domain.revision import EditionTexts, revise
 from paqte.models import Edition, db
 from paqte.queries.editions.bilans import read_several
 
 MOST_KEPT = 1_000
 
 
-class EditionDepassee(NamedTuple):
+class EditionOvertaken(NamedTuple):
     """The last edition of a period, how many cells of the next would differ and in which tables.
 
     `declarations` counts those that answer otherwise since.
@@ -74,7 +74,7 @@ class _Verdicts:
 _VERDICTS = _Verdicts()
 
 
-def overtaken_editions(departement: str, genre: str | None = None) -> list[EditionDepassee]:
+def overtaken_editions(departement: str, genre: str | None = None) -> list[EditionOvertaken]:
     """The periods of the département whose next edition would differ from the last one, latest first.
 
     `genre` keeps one kind of document. A constant number of statements; an edition whose inputs stand is not even
@@ -95,7 +95,7 @@ def overtaken_editions(departement: str, genre: str | None = None) -> list[Editi
     for donnees, key in moved:
         verdict = _VERDICTS.get(key)
         if verdict is not None and verdict.cases:
-            found.append(EditionDepassee(donnees.periode, key[0].numero, key[0].id, *verdict, key[0].genre))
+            found.append(EditionOvertaken(donnees.periode, key[0].numero, key[0].id, *verdict, key[0].genre))
     return sorted(found, key=lambda e: (e.periode.debut, e.periode.genre), reverse=True)
 
 
@@ -106,7 +106,7 @@ def _judge(unknown: Iterable[tuple[DonneesBilan, tuple[_Last, str]]]) -> None:
         return
     e = Edition
     query = select(e.id, e.contenu, e.faits).where(e.id.in_([key[0].id for _, key in asked]))
-    frozen = {row.id: EditionScellee(*row[1:]) for row in db.session.execute(query)}
+    frozen = {row.id: EditionTexts(*row[1:]) for row in db.session.execute(query)}
     for donnees, key in asked:
         last = key[0]
         genre = DOCUMENTS[last.genre]

@@ -29,7 +29,7 @@ class DepartementSuivi(NamedTuple):
     premiere_complete_le: date | None
 
 
-class DerniereEdition(NamedTuple):
+class LastEdition(NamedTuple):
     """The last edition of one département for a semester."""
 
     id: int
@@ -39,7 +39,7 @@ class DerniereEdition(NamedTuple):
     has_publishable: bool
 
 
-class SemestreNational(NamedTuple):
+class NationalSemestre(NamedTuple):
     """A semester, and how many départements have issued its bilan."""
 
     periode: Periode
@@ -58,7 +58,7 @@ def departements_followed() -> list[DepartementSuivi]:
     return [DepartementSuivi(*row) for row in db.session.execute(query)]
 
 
-def last_editions(*, actor: Acteur, periode: Periode) -> list[DerniereEdition]:
+def last_editions(*, actor: Acteur, periode: Periode) -> list[LastEdition]:
     """The last edition of the bilan of each département that the actor may read, in order of code."""
     e, later = Edition, aliased(Edition)
     newer = exists().where(
@@ -72,7 +72,7 @@ def last_editions(*, actor: Acteur, periode: Periode) -> list[DerniereEdition]:
         .where(e.genre_document == BILAN, e.periode == periode.code, ~newer, readable(e, actor))
         .order_by(e.departement_code)
     )
-    return [DerniereEdition(*row) for row in db.session.execute(query)]
+    return [LastEdition(*row) for row in db.session.execute(query)]
 
 
 def sealed_edition(key: int) -> EditionScellee:
@@ -81,7 +81,7 @@ def sealed_edition(key: int) -> EditionScellee:
     return EditionScellee(Bilan.from_json(contenu), tuple(read_facts(faits)), key)
 
 
-def issued_semesters(*, actor: Acteur) -> list[SemestreNational]:
+def issued_semesters(*, actor: Acteur) -> list[NationalSemestre]:
     """Semesters of which somebody issued the bilan, the latest first."""
     e = Edition
     query = (
@@ -90,10 +90,10 @@ def issued_semesters(*, actor: Acteur) -> list[SemestreNational]:
         .group_by(e.periode)
         .order_by(e.periode.desc())
     )
-    return [SemestreNational(Periode.from_code(code), count) for code, count in db.session.execute(query)]
+    return [NationalSemestre(Periode.from_code(code), count) for code, count in db.session.execute(query)]
 
 
-class DepartementAttendu(NamedTuple):
+class DepartementAwaited(NamedTuple):
     """A département that has issued nothing for a semester, with the day its bilan is due.
 
     It is not late for one that was over before its first complete convention (R43).
@@ -105,7 +105,7 @@ class DepartementAttendu(NamedTuple):
     is_late: bool
 
 
-def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAttendu]:
+def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
     """Départements that use PAQTE since before the end of the semester and have issued nothing for it."""
     issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
     agendas = all_agendas()
@@ -115,6 +115,6 @@ def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> l
         if code not in issued and (premier or "") <= periode.code:
             due = agendas(code).campagne(periode).publication
             awaited.append(
-                DepartementAttendu(code, nom, due, due < today and not is_proposed(periode, complete, today))
+                DepartementAwaited(code, nom, due, due < today and not is_proposed(periode, complete, today))
             )
     return awaited

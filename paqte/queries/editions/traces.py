@@ -26,7 +26,7 @@ SANS_DECLARATION = "pas encore de déclaration"
 NON_VALIDEE = "déclaration non validée"
 
 
-class Trace(NamedTuple):
+class ReponseTraced(NamedTuple):
     """One answer of the window, given or owed; `ecartee` says why the figure leaves it out, "" when it counts."""
 
     signataire_id: int
@@ -52,7 +52,7 @@ class Trace(NamedTuple):
         return ETATS[self.etat]
 
 
-class FigureTracee(NamedTuple):
+class ChiffreTraced(NamedTuple):
     """One figure of a document, over one column and one nature of signatories, and all the answers of its window.
 
     `fenetre` is None since the start; `repondu` and `du` count signatories.
@@ -67,7 +67,7 @@ class FigureTracee(NamedTuple):
     chiffre: Chiffre
     repondu: int
     du: int
-    traces: tuple[Trace, ...]
+    traces: tuple[ReponseTraced, ...]
 
     @property
     def titre(self) -> str:
@@ -78,12 +78,12 @@ class FigureTracee(NamedTuple):
         return self.indicateur.traits.unit_of_total(self.indicateur.unite)
 
     @property
-    def comptees(self) -> tuple[Trace, ...]:
+    def comptees(self) -> tuple[ReponseTraced, ...]:
         """Those that the figure is made of, exactly."""
         return tuple(t for t in self.traces if t.is_counted)
 
     @property
-    def ecartees(self) -> tuple[Trace, ...]:
+    def ecartees(self) -> tuple[ReponseTraced, ...]:
         """The others, each with why."""
         return tuple(t for t in self.traces if not t.is_counted)
 
@@ -96,7 +96,7 @@ def trace(
     indicateur: str,
     nature: str = ENSEMBLE_NATURES,
     colonne: str = origins.PERIODE,
-) -> FigureTracee:
+) -> ChiffreTraced:
     """One figure of the bilan or of the export of a period, and its answers, by name then by period.
 
     They are read from the consolidation that makes the document. NotFound for an unknown indicator, a nature that
@@ -111,7 +111,7 @@ def trace(
     if view is None or colonne not in origins.columns_of(i):
         raise NotFound("Ce chiffre")
     figure = origins.total_of(view, i, colonne)
-    return FigureTracee(
+    return ChiffreTraced(
         indicateur=i,
         nature=view.nature,
         natures=tuple(v.nature for v in found if v.tells_of(indicateur)),
@@ -125,7 +125,7 @@ def trace(
     )
 
 
-def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Trace, ...]:
+def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[ReponseTraced, ...]:
     departement, window = view.donnees.departement, origins.window_of(view.donnees.periode, colonne)
     answers = _answers(departement, window, i.code)
     known = {c.id: c for c in view.donnees.conventions}
@@ -140,7 +140,7 @@ def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Tra
 
 
 # Engagement and code of the period, then the line.
-Row = tuple[int, str, Trace]
+Row = tuple[int, str, ReponseTraced]
 
 
 def _given(
@@ -175,7 +175,9 @@ def _lacking(
             yield e.id, code, _unvalidated(c, e, code, state, answers.get((e.id, code)))
 
 
-def _unvalidated(c: ConventionLue, e: EngagementLu, code: str, state: tuple[int | None, str], row: Any) -> Trace:
+def _unvalidated(
+    c: ConventionLue, e: EngagementLu, code: str, state: tuple[int | None, str], row: Any
+) -> ReponseTraced:
     declaration, etat = state
     told = (row.reponse, row.valeur, row.numerateur, row.denominateur) if row else (MANQUANTE, None, None, None)
     fait = Fait(c.departement, c.signataire_id, c.id, e.id, e.indicateur, declaration or 0, code, *told)
@@ -184,8 +186,8 @@ def _unvalidated(c: ConventionLue, e: EngagementLu, code: str, state: tuple[int 
     return _line(c, fait, libelle=e.libelle, etat=etat, ecartee=why, commentaire=row.commentaire if row else "")
 
 
-def _line(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str, commentaire: str) -> Trace:
-    return Trace(
+def _line(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str, commentaire: str) -> ReponseTraced:
+    return ReponseTraced(
         signataire_id=c.signataire_id,
         signataire=c.nom,
         convention=c.numero,

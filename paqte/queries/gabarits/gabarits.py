@@ -21,7 +21,7 @@ from paqte.queries.perimetre import require_admin
 METROPOLE = "75"
 
 
-class GabaritListe(NamedTuple):
+class GabaritListed(NamedTuple):
     """A template as lists show it; `etat` as of today in Paris, `editions` how many were made with it."""
 
     id: int
@@ -64,7 +64,7 @@ def comes_into_force_on(session: Session, genre: str, day: date) -> Gabarit | No
     return found
 
 
-def list_templates(*, actor: Acteur, now: datetime) -> list[GabaritListe]:
+def list_templates(*, actor: Acteur, now: datetime) -> list[GabaritListed]:
     """Every template kept, the latest date first, those on trial before; two statements."""
     require_admin(actor)
     today = local_date(now, METROPOLE)
@@ -75,7 +75,7 @@ def list_templates(*, actor: Acteur, now: datetime) -> list[GabaritListe]:
     return sorted(listed, key=lambda g: g.etat != PROPOSE)
 
 
-def read_template_row(*, actor: Acteur, gabarit_id: int, now: datetime) -> GabaritListe:
+def read_template_row(*, actor: Acteur, gabarit_id: int, now: datetime) -> GabaritListed:
     """One template, or NotFound."""
     found = next((g for g in list_templates(actor=actor, now=now) if g.id == gabarit_id), None)
     if found is None:
@@ -120,7 +120,7 @@ def _serving(rows: Iterable[Gabarit], genre: str, today: date) -> Gabarit | None
     return next((r for r in installed if r.en_vigueur_le <= today), None)
 
 
-def _listed(row: Gabarit, editions: int, today: date, serving: set[int]) -> GabaritListe:
+def _listed(row: Gabarit, editions: int, today: date, serving: set[int]) -> GabaritListed:
     if row.retire_le is not None:
         etat = RETIRE
     elif not row.installe_par:
@@ -129,5 +129,5 @@ def _listed(row: Gabarit, editions: int, today: date, serving: set[int]) -> Gaba
         etat = A_VENIR
     else:
         etat = EN_VIGUEUR if row.id in serving else REMPLACE
-    values = [getattr(row, name) for name in GabaritListe._fields[:8]]
-    return GabaritListe._make([*values, editions, etat])
+    values = [getattr(row, name) for name in GabaritListed._fields[:8]]
+    return GabaritListed._make([*values, editions, etat])

@@ -14,7 +14,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.pilotage import CHIFFRES, GenreChiffre, note_of
 from paqte.models import ChiffreContexte, EngagementProtocole, Partenaire, Qpv, Referent, db
 from paqte.queries.perimetre import readable, require_readable_departement
-from paqte.queries.reglages import Valeur, read_settings
+from paqte.queries.reglages import ReglageApplied, read_settings
 
 
 class ReferentLu(NamedTuple):
@@ -36,7 +36,7 @@ class PartenaireLu(NamedTuple):
     version: int
 
 
-class ChiffreLu(NamedTuple):
+class ChiffreShown(NamedTuple):
     """A context figure on a date (R26)."""
 
     id: int
@@ -73,13 +73,13 @@ class ProtocoleLu(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Pilotage:
+class SteeringPage:
     """Everything of the steering page. `chiffres` by kind, latest first."""
 
     referents: tuple[ReferentLu, ...]
     partenaires: tuple[PartenaireLu, ...]
-    chiffres: dict[str, tuple[ChiffreLu, ...]]
-    reglages: dict[str, Valeur]
+    chiffres: dict[str, tuple[ChiffreShown, ...]]
+    reglages: dict[str, ReglageApplied]
     protocole: int
 
     @property
@@ -88,11 +88,11 @@ class Pilotage:
         return [genre.libelle for code, genre in CHIFFRES.items() if not self.chiffres[code]]
 
 
-def read_pilotage(*, actor: Acteur, departement: str) -> Pilotage:
+def read_pilotage(*, actor: Acteur, departement: str) -> SteeringPage:
     """The steering of a département, its texts apart, in five statements; NotFound when not the actor's."""
     require_readable_departement(actor, departement)
-    figures = [ChiffreLu._make(row) for row in db.session.execute(_figures(departement))]
-    return Pilotage(
+    figures = [ChiffreShown._make(row) for row in db.session.execute(_figures(departement))]
+    return SteeringPage(
         referents=tuple(
             ReferentLu._make(row) for row in db.session.execute(_ranked(Referent, ReferentLu, departement))
         ),
@@ -122,9 +122,9 @@ def read_partenaire(actor: Acteur, key: int) -> PartenaireLu:
     return PartenaireLu._make(_line(actor, Partenaire, PartenaireLu, key))
 
 
-def read_chiffre(actor: Acteur, key: int) -> ChiffreLu:
+def read_chiffre(actor: Acteur, key: int) -> ChiffreShown:
     """One context figure; NotFound when it is not the actor's to read."""
-    return ChiffreLu._make(_line(actor, ChiffreContexte, ChiffreLu, key))
+    return ChiffreShown._make(_line(actor, ChiffreContexte, ChiffreShown, key))
 
 
 def read_protocole_line(actor: Acteur, key: int) -> ProtocoleLu:
@@ -148,7 +148,7 @@ def _line(actor: Acteur, model: type[Any], shape: Any, key: int) -> tuple[Any, .
 
 
 def _figures(departement: str) -> Select[*tuple[Any, ...]]:
-    columns = (getattr(ChiffreContexte, name) for name in ChiffreLu._fields)
+    columns = (getattr(ChiffreContexte, name) for name in ChiffreShown._fields)
     query = select(*columns).where(ChiffreContexte.departement_code == departement)
     return query.order_by(ChiffreContexte.date.desc(), ChiffreContexte.id.desc())
 

@@ -23,7 +23,7 @@ class RestaurationLue(NamedTuple):
     constat: dict[str, Any]
 
 
-class Retenu(NamedTuple):
+class Withheld(NamedTuple):
     """What waits for the confirmation: its kind, who or what it is for, what it is."""
 
     sorte: str
@@ -39,7 +39,7 @@ def pending_restoration() -> RestaurationLue | None:
     return RestaurationLue(*row[:4], json.loads(row[4])) if row else None
 
 
-def held_things(restauration: RestaurationLue, *, now: datetime) -> list[Retenu]:
+def held_things(restauration: RestaurationLue, *, now: datetime) -> list[Withheld]:
     """Mails that wait since before the restoration, tasks that are due, accounts put to sleep, numbers kept."""
     mails = db.session.execute(
         select(Courriel.destinataire, Courriel.sujet)
@@ -53,16 +53,16 @@ def held_things(restauration: RestaurationLue, *, now: datetime) -> list[Retenu]
     )
     found = restauration.constat
     return [
-        *(Retenu("courriel", *row) for row in mails),
-        *(Retenu("tache", f"{row.departement_code} {row.periode}", row.travail) for row in tasks),
-        *(Retenu("compte", who, why) for who, why in sorted(found.get("comptes", {}).items())),
-        *(Retenu("compte perdu", who, "créé depuis la sauvegarde : à inviter de nouveau") for who in found["perdus"]),
+        *(Withheld("courriel", *row) for row in mails),
+        *(Withheld("tache", f"{row.departement_code} {row.periode}", row.travail) for row in tasks),
+        *(Withheld("compte", who, why) for who, why in sorted(found.get("comptes", {}).items())),
+        *(Withheld("compte perdu", who, "créé depuis la sauvegarde : à inviter de nouveau") for who in found["perdus"]),
         *(
-            Retenu("edition", name, "produite depuis la sauvegarde : son numéro ne servira plus")
+            Withheld("edition", name, "produite depuis la sauvegarde : son numéro ne servira plus")
             for name in found["numeros"]
         ),
         *(
-            Retenu("non comparé", what, "la base précédente manquait ou ne se lisait plus")
+            Withheld("non comparé", what, "la base précédente manquait ou ne se lisait plus")
             for what in found["non_compares"]
         ),
     ]

@@ -1,10 +1,10 @@
 """What is set: dates and delays of each département."""
 
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
-from paqte.queries.reglages.reglages import Valeur, read_settings, whole_numbers
+from paqte.queries.reglages.reglages import ReglageApplied, read_settings, whole_numbers
 
 __all__ = [
-    "Valeur",
+    "ReglageApplied",
     "all_agendas",
     "read_agenda",
     "read_settings",

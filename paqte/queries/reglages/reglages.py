@@ -14,7 +14,7 @@ from paqte.domain.pilotage import REGLAGES
 from paqte.models import Departement, Reglage, db
 
 
-class Valeur(NamedTuple):
+class ReglageApplied(NamedTuple):
     """A setting as it applies; `nationale` is what applies without an override."""
 
     valeur: str
@@ -22,7 +22,7 @@ class Valeur(NamedTuple):
     is_own: bool
 
 
-def read_settings(departement: str) -> dict[str, Valeur]:
+def read_settings(departement: str) -> dict[str, ReglageApplied]:
     """Every setting of the département, by key, in the order of domain.pilotage.REGLAGES. One statement."""
     query = select(Reglage.departement_code, Reglage.cle, Reglage.valeur).where(
         or_(Reglage.departement_code == departement, Reglage.departement_code.is_(None))
@@ -32,17 +32,19 @@ def read_settings(departement: str) -> dict[str, Valeur]:
     for code, cle, valeur in db.session.execute(query):
         (national if code is None else own)[cle] = valeur
     defaults = {cle: national.get(cle, shipped) for cle, (shipped, _) in REGLAGES.items()}
-    return {cle: Valeur(own.get(cle, default), default, cle in own) for cle, default in defaults.items()}
+    return {cle: ReglageApplied(own.get(cle, default), default, cle in own) for cle, default in defaults.items()}
 
 
-def read_national() -> dict[str, Valeur]:
+def read_national() -> dict[str, ReglageApplied]:
     """The national value of every setting; `nationale` is then what the product ships, `is_own` whether it differs."""
     query = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None))
     given = dict(db.session.execute(query).all())
-    return {cle: Valeur(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in REGLAGES.items()}
+    return {
+        cle: ReglageApplied(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in REGLAGES.items()
+    }
 
 
-class Propres(NamedTuple):
+class OwnReglages(NamedTuple):
     """The settings that a département has of its own, by key."""
 
     departement: str
@@ -50,31 +52,31 @@ class Propres(NamedTuple):
     valeurs: dict[str, str]
 
 
-def list_own_settings() -> list[Propres]:
+def list_own_settings() -> list[OwnReglages]:
     """The départements that have settings of their own, with those alone, in the order of their codes."""
     query = (
         select(Departement.code, Departement.nom, Reglage.cle, Reglage.valeur)
         .join(Reglage, Reglage.departement_code == Departement.code)
         .order_by(Departement.code, Reglage.cle)
     )
-    found: dict[str, Propres] = {}
+    found: dict[str, OwnReglages] = {}
     for code, nom, cle, valeur in db.session.execute(query):
-        found.setdefault(code, Propres(code, nom, {})).valeurs[cle] = valeur
+        found.setdefault(code, OwnReglages(code, nom, {})).valeurs[cle] = valeur
     return list(found.values())
 
 
-def version_of(settings: dict[str, Valeur]) -> int:
+def version_of(settings: dict[str, ReglageApplied]) -> int:
     """A number that changes when a setting of the département does: what its form was opened on."""
     own = [f"{cle}={setting.valeur}" for cle, setting in settings.items() if setting.is_own]
     return zlib.crc32("\n".join(own).encode("utf-8", "surrogatepass")) % 10**9
 
 
-def days(settings: dict[str, Valeur], cle: str) -> int:
+def days(settings: dict[str, ReglageApplied], cle: str) -> int:
     """A setting that counts days."""
     return int(settings[cle].valeur)
 
 
-def delays(settings: dict[str, Valeur]) -> Delais:
+def delays(settings: dict[str, ReglageApplied]) -> Delais:
     """The settings that date a campaign."""
     return Delais.read({cle: setting.valeur for cle, setting in settings.items()})
 

@@ -25,16 +25,16 @@ from paqte.domain.rubriques import RubriqueLue
 from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, first_day, read_apart
-from paqte.queries.courriels import RelanceProche, count_paused, near_reminder
+from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
 from paqte.queries.declarations import completeness_over
-from paqte.queries.editions import EditionDepassee, overtaken_editions
+from paqte.queries.editions import EditionOvertaken, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_rubriques
 from paqte.queries.planificateur import count_failed
 from paqte.queries.reglages import read_agenda
 
 
-class ConventionSignalee(NamedTuple):
+class ConventionFlagged(NamedTuple):
     """A convention that asks for something; `jour` is the date that matters."""
 
     id: int
@@ -43,7 +43,7 @@ class ConventionSignalee(NamedTuple):
     jour: date
 
 
-class Attente(NamedTuple):
+class PeriodeIncomplete(NamedTuple):
     """Declarations of a closed period that have not come: neither sent nor validated.
 
     All the `en_retard` ones are late since `depuis` at least; of those still to come, the first is due on `dues_le`.
@@ -58,7 +58,7 @@ class Attente(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Accueil:
+class HomePage:
     """What the home page shows. Counts are declarations of the last closed semester unless said.
 
     `entreprises` and `autres_signataires` are bound by a PAQTE convention today, a SIREN once (R2, R3).
@@ -75,21 +75,21 @@ class Accueil:
     attendues: int
     validees: int
     a_valider: int
-    attentes: tuple[Attente, ...]
+    attentes: tuple[PeriodeIncomplete, ...]
     entreprises: int
     autres_signataires: int
     conventions: int
-    a_renouveler: tuple[ConventionSignalee, ...]
-    projets: tuple[ConventionSignalee, ...]
-    chartes: tuple[ConventionSignalee, ...]
-    a_completer: tuple[ConventionSignalee, ...]
+    a_renouveler: tuple[ConventionFlagged, ...]
+    projets: tuple[ConventionFlagged, ...]
+    chartes: tuple[ConventionFlagged, ...]
+    a_completer: tuple[ConventionFlagged, ...]
     actions_a_relire: int
     textes: tuple[RubriqueLue, ...]
     is_referent_missing: bool
     completude: Completude
     taches_en_echec: int
-    depassees: tuple[EditionDepassee, ...]
-    relance: RelanceProche | None
+    depassees: tuple[EditionOvertaken, ...]
+    relance: RelanceSoon | None
     effacements: int
     suspendues: int
 
@@ -110,7 +110,7 @@ class Accueil:
         return self.conventions == 0
 
 
-def home(*, actor: Acteur, now: datetime) -> Accueil:
+def home(*, actor: Acteur, now: datetime) -> HomePage:
     """The home page of a référent. Refused for whoever has no département."""
     departement = own_departement(actor)
     today = local_date(now, departement)
@@ -121,7 +121,7 @@ def home(*, actor: Acteur, now: datetime) -> Accueil:
     owed = _owed(conventions, states, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
-    return Accueil(
+    return HomePage(
         semestre=semestre,
         is_semestre_owed=semestre.debut >= first,
         is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
@@ -173,13 +173,13 @@ def _owed(
     return {window: [e for c in conventions for e in inside(c, window)] for window in closed}
 
 
-def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[Attente]:
+def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[PeriodeIncomplete]:
     for window, found in owed.items():
         missing = [e for e in found if e.is_missing]
         late = [e.limite for e in missing if e.is_late]
         coming = [e.limite for e in missing if e.limite >= e.today]
         if missing:
-            yield Attente(window, len(missing), len(late), max(late, default=None), min(coming, default=None))
+            yield PeriodeIncomplete(window, len(missing), len(late), max(late, default=None), min(coming, default=None))
 
 
 def _states(departement: str) -> dict[int, dict[str, str]]:
@@ -196,7 +196,7 @@ def _states(departement: str) -> dict[int, dict[str, str]]:
 
 def _signalled(
     conventions: tuple[ConventionLue, ...], by_state: dict[int, str], wanted: str
-) -> tuple[ConventionSignalee, ...]:
+) -> tuple[ConventionFlagged, ...]:
     found = [c for c in conventions if by_state[c.id] == wanted]
     return tuple(_signal(c) for c in sorted(found, key=lambda c: c.dates.effective_end))
 
@@ -205,8 +205,8 @@ def _lacks(c: ConventionLue, state: str) -> bool:
     return is_to_complete(c.dispositif, state, has_engagement=bool(c.engagements))
 
 
-def _signal(c: ConventionLue) -> ConventionSignalee:
-    return ConventionSignalee(c.id, c.numero, c.nom, c.dates.effective_end)
+def _signal(c: ConventionLue) -> ConventionFlagged:
+    return ConventionFlagged(c.id, c.numero, c.nom, c.dates.effective_end)
 
 
 def _editions(departement: str, semestre: Periode) -> int:

@@ -25,7 +25,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.taches import FAITE
 from paqte.models import Departement, Tache, db
 from paqte.queries.comptes import soon_erased
-from paqte.queries.conventions import FinConvention, ending
+from paqte.queries.conventions import ConventionEnding, ending
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages import read_agenda, read_settings
 
@@ -41,7 +41,7 @@ LIBELLES: dict[str, str] = {
 ORDER = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, BILAN, EXPORT, FIN, PREAVIS, EFFACEMENT)
 
 
-class Jalon(NamedTuple):
+class Milestone(NamedTuple):
     """One thing that falls on a day. `etat` is that of its task, '' when it has none.
 
     `periodes` are those it concerns, `conventions` those that end, `personnes` the signatories whose contacts go (R30);
@@ -54,44 +54,44 @@ class Jalon(NamedTuple):
     etat: str
     message: str
     periodes: tuple[Periode, ...] = ()
-    conventions: tuple[FinConvention, ...] = ()
+    conventions: tuple[ConventionEnding, ...] = ()
     personnes: tuple[str, ...] = ()
 
 
-class Mois(NamedTuple):
+class Month(NamedTuple):
     """A month, by its first day, and what falls in it."""
 
     debut: date
-    jalons: tuple[Jalon, ...]
+    jalons: tuple[Milestone, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Calendrier:
+class YearPage:
     """The year of a département; `jalons` are in the order of their days."""
 
     today: date
     campagnes: tuple[Campagne, ...]
-    jalons: tuple[Jalon, ...]
+    jalons: tuple[Milestone, ...]
 
     @property
-    def passes(self) -> tuple[Mois, ...]:
+    def passes(self) -> tuple[Month, ...]:
         """Months that are over."""
         return tuple(m for m in _by_month(self.jalons) if m.debut < self.today.replace(day=1))
 
     @property
-    def mois(self) -> tuple[Mois, ...]:
+    def mois(self) -> tuple[Month, ...]:
         """The present month and the next ones; the present one is there even when nothing falls in it."""
         this = self.today.replace(day=1)
         coming = tuple(m for m in _by_month(self.jalons) if m.debut >= this)
-        return coming if coming and coming[0].debut == this else (Mois(this, ()), *coming)
+        return coming if coming and coming[0].debut == this else (Month(this, ()), *coming)
 
     @property
-    def prochain(self) -> Jalon | None:
+    def prochain(self) -> Milestone | None:
         """What comes next, today included, that is not done yet."""
         return next((j for j in self.jalons if j.jour >= self.today and j.etat != FAITE), None)
 
 
-def read_calendar(*, actor: Acteur, now: datetime) -> Calendrier:
+def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
     """The last, present and next quarters and semesters, the ends of conventions in that time, contacts soon erased.
 
     A constant number of statements. Refused for whoever has no département.
@@ -110,7 +110,7 @@ def read_calendar(*, actor: Acteur, now: datetime) -> Calendrier:
         *_ends(departement, window, notices),
         *_erasures(actor, now, today),
     )
-    return Calendrier(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, ORDER.index(_kind(j.code))))))
+    return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, ORDER.index(_kind(j.code))))))
 
 
 def _periodes(today: date, first: str | None) -> Iterator[Periode]:
@@ -134,7 +134,7 @@ def _tasks(departement: str, periodes: list[str]) -> dict[tuple[str, str], tuple
 
 def _campaign_days(
     campagnes: tuple[Campagne, ...], tasks: Mapping[tuple[str, str], tuple[str, str]]
-) -> Iterator[Jalon]:
+) -> Iterator[Milestone]:
     """What falls on the same day and stands in the same state is told once, for all its periods."""
     told: dict[tuple[date, str, str, str], list[Periode]] = {}
     for one in campagnes:
@@ -145,13 +145,13 @@ def _campaign_days(
             state = tasks.get((code, one.periode.code), ("", ""))
             told.setdefault((day, code, *state), []).append(one.periode)
     for (day, code, etat, message), periodes in told.items():
-        yield Jalon(day, code, LIBELLES.get(code) or travail_libelle(code), etat, message, tuple(periodes))
+        yield Milestone(day, code, LIBELLES.get(code) or travail_libelle(code), etat, message, tuple(periodes))
 
 
-def _ends(departement: str, window: tuple[date, date], notices: tuple[int, ...]) -> Iterator[Jalon]:
+def _ends(departement: str, window: tuple[date, date], notices: tuple[int, ...]) -> Iterator[Milestone]:
     """Ends of conventions inside the window, and the days on which they come near."""
     first, last = window
-    met: dict[tuple[date, int], list[FinConvention]] = {}
+    met: dict[tuple[date, int], list[ConventionEnding]] = {}
     for c in ending(departement=departement, first=first, last=last + timedelta(days=max(notices, default=0))):
         for days in (0, *notices):
             day = c.fin - timedelta(days=days)
@@ -160,24 +160,24 @@ def _ends(departement: str, window: tuple[date, date], notices: tuple[int, ...])
     for (day, days), conventions in met.items():
         soon = f"{LIBELLES[FIN]} dans {days} jours, le {day + timedelta(days=days):%d/%m/%Y}"
         code, label = (PREAVIS, soon) if days else (FIN, LIBELLES[FIN])
-        yield Jalon(day, code, label, "", "", conventions=tuple(conventions))
+        yield Milestone(day, code, label, "", "", conventions=tuple(conventions))
 
 
-def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Jalon]:
+def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Milestone]:
     """The days on which contacts go; one whose day is over goes at the next run."""
     told: dict[date, dict[str, None]] = {}
     for one in soon_erased(actor=actor, now=now):
         told.setdefault(max(one.efface_le, today), {})[one.signataire] = None
     for day, signataires in told.items():
-        yield Jalon(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
+        yield Milestone(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
 
 
 def _kind(code: str) -> str:
     return RELANCE if code.startswith(RELANCE) else code
 
 
-def _by_month(jalons: tuple[Jalon, ...]) -> Iterator[Mois]:
-    months: dict[date, list[Jalon]] = {}
+def _by_month(jalons: tuple[Milestone, ...]) -> Iterator[Month]:
+    months: dict[date, list[Milestone]] = {}
     for jalon in jalons:
         months.setdefault(jalon.jour.replace(day=1), []).append(jalon)
-    return (Mois(month, tuple(found)) for month, found in sorted(months.items()))
+    return (Month(month, tuple(found)) for month, found in sorted(months.items()))

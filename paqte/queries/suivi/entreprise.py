@@ -15,12 +15,12 @@ from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
 from paqte.domain.documents.bilan import Contact
 from paqte.domain.periodes import local_date
 from paqte.models import Departement, Referent, Signataire, db
-from paqte.queries.declarations import ConventionSignee, EcheanceLue, list_echeances, signed_conventions
+from paqte.queries.declarations import ConventionSigned, EcheanceLue, list_echeances, signed_conventions
 from paqte.queries.perimetre import read, readable
-from paqte.queries.suivi.entreprise_chiffres import Realise, achieved
+from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, achieved
 
 
-class SignataireSuivi(NamedTuple):
+class SignataireFollowed(NamedTuple):
     """A signatory in the list of whoever follows several, and how many of its declarations wait for an answer."""
 
     id: int
@@ -30,7 +30,7 @@ class SignataireSuivi(NamedTuple):
     a_faire: int
 
 
-class ConventionSuivie(NamedTuple):
+class ConventionFollowed(NamedTuple):
     """A convention with its running state, its last day, and what is achieved against each objective."""
 
     id: int
@@ -40,18 +40,18 @@ class ConventionSuivie(NamedTuple):
     debut: date
     fin: date
     engagements: int
-    realises: tuple[Realise, ...]
+    realises: tuple[EngagementAchieved, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Espace:
+class EntreprisePage:
     """The page of one signatory."""
 
     signataire_id: int
     signataire: str
     departement: str
     territoire: str
-    conventions: tuple[ConventionSuivie, ...]
+    conventions: tuple[ConventionFollowed, ...]
     echeances: tuple[EcheanceLue, ...]
     referents: tuple[Contact, ...]
 
@@ -86,7 +86,7 @@ class Espace:
         return min((e for e in self.echeances if not e.is_open), key=lambda e: e.ouverture, default=None)
 
 
-def list_followed(*, actor: Acteur, now: datetime) -> list[SignataireSuivi]:
+def list_followed(*, actor: Acteur, now: datetime) -> list[SignataireFollowed]:
     """The signatories given to this actor, by name; a constant number of statements a département."""
     query = select(Signataire.id, Signataire.nom, Signataire.commune, Signataire.departement_code)
     rows = db.session.execute(
@@ -99,17 +99,17 @@ def list_followed(*, actor: Acteur, now: datetime) -> list[SignataireSuivi]:
     for departement, keys in by_departement.items():
         for e in list_echeances(keys, departement, local_date(now, departement), actor=actor):
             waiting[e.signataire_id] += e.is_waiting
-    return [SignataireSuivi(*row, waiting[row.id]) for row in rows]
+    return [SignataireFollowed(*row, waiting[row.id]) for row in rows]
 
 
-def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
+def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> EntreprisePage:
     """The page of a signatory; NotFound alike for one that does not exist and for another's."""
     s = read(db.session(), Signataire, signataire_id, actor, "Cette entreprise")
     place = db.session.get_one(Departement, s.departement_code)
     today = local_date(now, s.departement_code)
     rows = signed_conventions([s.id], actor=actor)
     realises = achieved(s.departement_code, [c.id for c in rows], today)
-    return Espace(
+    return EntreprisePage(
         signataire_id=s.id,
         signataire=s.nom,
         departement=s.departement_code,
@@ -120,9 +120,9 @@ def read_espace(*, actor: Acteur, signataire_id: int, now: datetime) -> Espace:
     )
 
 
-def _followed(c: ConventionSignee, today: date, realises: tuple[Realise, ...]) -> ConventionSuivie:
+def _followed(c: ConventionSigned, today: date, realises: tuple[EngagementAchieved, ...]) -> ConventionFollowed:
     state, end = etat(c.dates, today), c.dates.effective_end
-    return ConventionSuivie(c.id, c.numero, c.dispositif, state, c.debut, end, len(realises), realises)
+    return ConventionFollowed(c.id, c.numero, c.dispositif, state, c.debut, end, len(realises), realises)
 
 
 def _referents(departement: str) -> tuple[Contact, ...]:

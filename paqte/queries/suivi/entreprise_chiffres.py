@@ -34,7 +34,7 @@ class PointLu(NamedTuple):
     motif: str = ""
 
 
-class Realise(NamedTuple):
+class EngagementAchieved(NamedTuple):
     """One engagement of a convention: what is achieved since the start, its objective over the term, its rate.
 
     `valeur` None bears its reason in `motif`, be it a share too small to be read (R33);
@@ -67,7 +67,7 @@ class Realise(NamedTuple):
         return any(p.valeur is not None for p in self.recents)
 
 
-def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[int, tuple[Realise, ...]]:
+def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[int, tuple[EngagementAchieved, ...]]:
     """What each of these conventions achieved until today, by convention; four statements, whatever their number.
 
     Only answers under seal count: a declaration that waits for its validation adds nothing (R18). A charte has no
@@ -75,7 +75,7 @@ def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[
     """
     faits = _facts(departement, conventions)
     targets = _targets(conventions)
-    found: defaultdict[int, list[Realise]] = defaultdict(list)
+    found: defaultdict[int, list[EngagementAchieved]] = defaultdict(list)
     grid = catalogue()
     order = {code: rank for rank, code in enumerate(grid.indicateurs)}
     for row in sorted(_engagements(conventions), key=lambda r: (order.get(r.indicateur, 0), r.rang)):
@@ -85,7 +85,7 @@ def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[
     return {key: tuple(lines) for key, lines in found.items()}
 
 
-def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: date) -> Realise:
+def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: date) -> EngagementAchieved:
     indicateur = catalogue().indicateurs[row.indicateur]
     cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
     cible = term_target(objectifs, indicateur.genre)
@@ -94,7 +94,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
     rate = achievement(whole, indicateur.genre)
     nothing = BY_PERIOD if faits and not indicateur.traits.is_summable else NOTHING_YET
     motif = nothing if told.is_missing else told.motif
-    return Realise(
+    return EngagementAchieved(
         engagement_id=row.id,
         code=indicateur.code,
         axe=indicateur.axe,

@@ -14,7 +14,7 @@ from paqte.domain.conventions import PROJET
 from paqte.domain.declarations import A_SAISIR, VALIDEE
 from paqte.domain.periodes import Periode, local_date, periodes_between
 from paqte.models import ContactSignataire, Convention, Departement, Signataire, db
-from paqte.queries.conventions import Connu, ConventionResumee, find_known, sum_up_conventions
+from paqte.queries.conventions import ConventionBrief, SignataireKnown, find_known, sum_up_conventions
 from paqte.queries.declarations import read_followed
 from paqte.queries.perimetre import read
 
@@ -29,7 +29,7 @@ class ContactLu(NamedTuple):
     telephone: str
 
 
-class Due(NamedTuple):
+class PeriodeUnvalidated(NamedTuple):
     """A closed period for which a convention has no validated declaration yet; one nobody asks for may be typed too."""
 
     convention_id: int
@@ -41,7 +41,7 @@ class Due(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FicheSignataire:
+class SignatairePage:
     """Everything the page shows; `autres` are the other signatories of the same SIREN in the département."""
 
     id: int
@@ -62,27 +62,27 @@ class FicheSignataire:
     notes: str
     relances_suspendues_jusquau: date | None
     contacts: tuple[ContactLu, ...]
-    conventions: tuple[ConventionResumee, ...]
-    passees: tuple[Due, ...]
-    autres: tuple[Connu, ...]
+    conventions: tuple[ConventionBrief, ...]
+    passees: tuple[PeriodeUnvalidated, ...]
+    autres: tuple[SignataireKnown, ...]
 
     @property
-    def dues(self) -> tuple[Due, ...]:
+    def dues(self) -> tuple[PeriodeUnvalidated, ...]:
         """What is asked of it."""
         return tuple(due for due in self.passees if due.is_owed)
 
     @property
-    def libres(self) -> tuple[Due, ...]:
+    def libres(self) -> tuple[PeriodeUnvalidated, ...]:
         """What nobody asks of it, and may be typed all the same (R42)."""
         return tuple(due for due in self.passees if not due.is_owed)
 
 
-def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> FicheSignataire:
+def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> SignatairePage:
     """The signatory's page; NotFound alike for one that does not exist and for another département's."""
     s = read(db.session(), Signataire, signataire_id, actor, "Ce signataire")
     day = local_date(now, s.departement_code)
     same = find_known(actor=actor, identifiant=s.identifiant)
-    return FicheSignataire(
+    return SignatairePage(
         id=s.id,
         version=s.version,
         departement=s.departement_code,
@@ -118,7 +118,7 @@ def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:
     return tuple(map(ContactLu._make, db.session.execute(query.order_by(c.id))))
 
 
-def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
+def _dues(signataire_id: int, departement: str, day: date) -> tuple[PeriodeUnvalidated, ...]:
     """Closed periods without a validated declaration that have a question, latest first; a charte has none (R7)."""
     theirs = (Convention.signataire_id == signataire_id, Convention.statut != PROJET)
     start, grid, found = _first_day(departement, day), catalogue(), []
@@ -129,7 +129,7 @@ def _dues(signataire_id: int, departement: str, day: date) -> tuple[Due, ...]:
             known = one.declarees.get(periode.code)
             if known is None or known.etat != VALIDEE:
                 state, key = (known.etat, known.id) if known else (A_SAISIR, None)
-                found.append(Due(c.id, c.numero, periode, state, key, one.suivi.owes(periode, grid)))
+                found.append(PeriodeUnvalidated(c.id, c.numero, periode, state, key, one.suivi.owes(periode, grid)))
     return tuple(sorted(found, key=lambda due: (due.periode.fin, due.numero), reverse=True))
 
 

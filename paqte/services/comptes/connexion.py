@@ -30,7 +30,7 @@ class LinkRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Ouverture:
+class SessionOpened:
     """A session just opened: the secret for the browser, and who it is."""
 
     secret: str
@@ -52,7 +52,7 @@ def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -
         raise TooManyLinks("Trop de liens demandés depuis cette connexion : réessayez dans un quart d’heure.")
 
 
-def open_session(*, secret: str, now: datetime) -> Ouverture:
+def open_session(*, secret: str, now: datetime) -> SessionOpened:
     """Use a mailed link up and open a session; LinkRefused when it no longer works."""
     found = _link(secret)
     if found is None:
@@ -67,7 +67,7 @@ def open_session(*, secret: str, now: datetime) -> Ouverture:
             session.add(SessionOuverte(empreinte=key, utilisateur_id=actor.utilisateur_id, ouverte_le=now, vue_le=now))
     if not is_open:
         raise LinkRefused(f"Ce lien ne fonctionne plus. {ONE_USE}")
-    return Ouverture(sid, actor)
+    return SessionOpened(sid, actor)
 
 
 def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:

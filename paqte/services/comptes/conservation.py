@@ -13,7 +13,7 @@ from paqte.domain.courriels import EN_ATTENTE
 from paqte.domain.effacement import ADRESSE_EFFACEE
 from paqte.domain.periodes import local_date
 from paqte.models import ContactSignataire, Courriel, Departement, Journal, JournalPersonne, Signataire, Utilisateur, db
-from paqte.queries.comptes.conservation import SETTING, Gardee, kept_accounts, kept_contacts, years_kept
+from paqte.queries.comptes.conservation import SETTING, PersonneKept, kept_accounts, kept_contacts, years_kept
 from paqte.queries.comptes.personnes import together
 from paqte.queries.reglages.reglages import days, read_settings
 from paqte.services.comptes.effacement import erase, forget_subjects
@@ -35,11 +35,11 @@ def erase_expired(*, now: datetime) -> int:
     return gone + _forget_words(now)
 
 
-def _is_over(one: Gardee, now: datetime) -> bool:
+def _is_over(one: PersonneKept, now: datetime) -> bool:
     return is_due(one.jusquau, local_date(now, one.departement))
 
 
-def _erase_one(one: Gardee, now: datetime) -> bool:
+def _erase_one(one: PersonneKept, now: datetime) -> bool:
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         # Held: a convention being signed at this moment is either seen, or waits until the contact is gone.
         session.execute(select(Signataire.id).where(Signataire.id == one.signataire_id).with_for_update())

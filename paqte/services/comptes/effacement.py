@@ -35,7 +35,7 @@ from paqte.models import (
     TentativeConnexion,
     Utilisateur,
 )
-from paqte.queries.comptes.personnes import PersonneConnue
+from paqte.queries.comptes.personnes import PersonneKnown
 from paqte.services.transaction import moment_of, note
 
 # Who did something, by name: every column of the base but that of an edition, which nothing changes (R19).
@@ -51,7 +51,7 @@ CARDS: dict[str, Any] = {"contact_signataire": ContactSignataire, "referent": Re
 NOT_SENT = "Le destinataire a été effacé avant l’envoi."
 
 
-def erase(session: Session, connue: PersonneConnue, *, scope: str | None, is_over: bool = False) -> None:
+def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over: bool = False) -> None:
     """Erase the account and the contacts of this person, and what the journal and the mails keep of them.
 
     `scope` is the département whose journal and mails are gone through, None for all of them. What the notes of her
@@ -91,7 +91,7 @@ def _write_over_freed_pages(session: Session) -> None:
         session.execute(text("PRAGMA secure_delete = ON"))
 
 
-def _erase_cards(session: Session, connue: PersonneConnue) -> None:
+def _erase_cards(session: Session, connue: PersonneKnown) -> None:
     rows = select(ContactSignataire.signataire_id, Signataire.departement_code).join(
         Signataire, Signataire.id == ContactSignataire.signataire_id
     )
@@ -144,7 +144,7 @@ def _cards_taken_away(session: Session, addresses: Collection[str], scope: str |
     }
 
 
-def _forget_notes(session: Session, connue: PersonneConnue, *, is_over: bool) -> None:
+def _forget_notes(session: Session, connue: PersonneKnown, *, is_over: bool) -> None:
     """Working notes of her signatories and of their conventions: what they said before, and all when they are over."""
     keys = sorted(connue.signataires)
     conventions = list(session.scalars(select(Convention.id).where(Convention.signataire_id.in_(keys))))

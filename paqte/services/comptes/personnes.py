@@ -23,7 +23,7 @@ from paqte.models import Rattachement, Signataire
 from paqte.queries.comptes.donnees_personne import everything_about
 from paqte.queries.comptes.effacements import why_not
 from paqte.queries.comptes.personnes import (
-    PersonneConnue,
+    PersonneKnown,
     own_person,
     person_of_account,
     person_of_contact,
@@ -76,7 +76,7 @@ def erase_user(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
         _erase(session, actor, person_of_state(session, actor, utilisateur_id))
 
 
-def _erase(session: Session, actor: Acteur, connue: PersonneConnue) -> None:
+def _erase(session: Session, actor: Acteur, connue: PersonneKnown) -> None:
     refused = why_not(session, actor, connue)
     if refused:
         raise Refused(refused)
@@ -94,7 +94,7 @@ def _withdraw_all(session: Session, actor: Acteur, utilisateur_id: int) -> None:
     note(session, "effacer", "utilisateur", utilisateur_id, departement=actor.departement)
 
 
-def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneConnue]) -> Download:
+def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneKnown]) -> Download:
     with transaction(actor=actor, now=now) as session:
         connue = find(session)
         told = {"produit_le": now, **everything_about(session, actor, connue)}

@@ -31,7 +31,7 @@ class QuestionRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Reponse:
+class AnterioritesTyped:
     """What the référent says of the periods already over: those she asks of the company, among those shown to her.
 
     `posees` None: nobody was shown any, and what is not in `demandees` is not asked.
@@ -41,11 +41,11 @@ class Reponse:
     posees: Collection[str] | None = None
 
 
-NOT_ASKED = Reponse()
+NOT_ASKED = AnterioritesTyped()
 
 
 @dataclass(frozen=True, slots=True)
-class Duree:
+class ConventionTerms:
     """The terms on which it depends which periods a convention covers; `fin` None is three years (R1)."""
 
     dispositif: str
@@ -56,7 +56,7 @@ class Duree:
 
 
 def former_periods(
-    *, actor: Acteur, departement: str, duree: Duree, now: datetime, convention_id: int | None = None
+    *, actor: Acteur, departement: str, duree: ConventionTerms, now: datetime, convention_id: int | None = None
 ) -> tuple[Periode, ...]:
     """The followed periods that such a convention covers and whose due date is over: what its page asks about.
 
@@ -95,7 +95,7 @@ def keep_former(
     session: Session,
     convention: Convention,
     before: Collection[str],
-    answer: Reponse,
+    answer: AnterioritesTyped,
     now: datetime,
     *,
     is_promising: bool = False,

@@ -35,7 +35,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
-from paqte.services.conventions.anteriorites import NOT_ASKED, Reponse, covered_now, keep_former
+from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, covered_now, keep_former
 from paqte.services.conventions.debut import note_complete, start_departement
 from paqte.services.transaction import note, transaction
 
@@ -46,7 +46,7 @@ YET_TO_COME = "Cette date est à venir : enregistrez la signature quand elle a e
 
 
 @dataclass(frozen=True, slots=True)
-class Termes:
+class ConventionTyped:
     """A convention as typed. `fin` None asks for three years minus one day (R1); signed as soon as it has a date."""
 
     dispositif: str
@@ -60,7 +60,7 @@ class Termes:
 
 
 @dataclass(frozen=True, slots=True)
-class Enregistree:
+class ConventionSaved:
     """A convention saved, and what is unusual in it, in sentences (R1)."""
 
     convention_id: int
@@ -68,8 +68,13 @@ class Enregistree:
 
 
 def create_convention(
-    *, actor: Acteur, signataire_id: int, termes: Termes, now: datetime, anterieures: Reponse = NOT_ASKED
-) -> Enregistree:
+    *,
+    actor: Acteur,
+    signataire_id: int,
+    termes: ConventionTyped,
+    now: datetime,
+    anterieures: AnterioritesTyped = NOT_ASKED,
+) -> ConventionSaved:
     """Record a convention of a signatory, as a projet or, with a date of signature, signed (R4).
 
     The first one of a département starts its use of PAQTE: bilans are owed from the present semester on (R12).
@@ -92,7 +97,7 @@ def create_convention(
         session.add(convention)
         session.flush()
         keep_former(session, convention, (), anterieures, now)
-        return Enregistree(convention.id, warnings_of(session, convention))
+        return ConventionSaved(convention.id, warnings_of(session, convention))
 
 
 def change_convention(
@@ -100,10 +105,10 @@ def change_convention(
     actor: Acteur,
     convention_id: int,
     version: int | None,
-    termes: Termes,
+    termes: ConventionTyped,
     now: datetime,
-    anterieures: Reponse = NOT_ASKED,
-) -> Enregistree:
+    anterieures: AnterioritesTyped = NOT_ASKED,
+) -> ConventionSaved:
     """Correct a convention; a projet given its date of signature becomes signed (R4).
 
     Of the periods whose due date is over and that it did not cover before, it owes those that `anterieures` asks (R42).
@@ -123,7 +128,7 @@ def change_convention(
         session.flush()
         keep_former(session, convention, before, anterieures, now)
         note_complete(session, convention, now)
-        return Enregistree(convention.id, warnings_of(session, convention))
+        return ConventionSaved(convention.id, warnings_of(session, convention))
 
 
 def delete_convention(*, actor: Acteur, convention_id: int, version: int | None, now: datetime) -> int:
@@ -177,7 +182,7 @@ def next_number(session: Session, departement: str, annee: int) -> str:
     return f"{prefix}{max(ranks, default=0) + 1:03}"
 
 
-def check_terms(termes: Termes, day: date) -> Termes:
+def check_terms(termes: ConventionTyped, day: date) -> ConventionTyped:
     """The terms cleaned and completed (R1, R8); Refused with every fault at once. `day` is today's civil date."""
     errors = date_errors(termes.debut, termes.fin)
     if termes.debut is not None and not errors:
@@ -223,14 +228,14 @@ def warnings_of(session: Session, convention: Convention) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _fill(convention: Convention, checked: Termes) -> None:
+def _fill(convention: Convention, checked: ConventionTyped) -> None:
     for field in fields(checked):
         setattr(convention, field.name, getattr(checked, field.name))
     if convention.statut == PROJET and checked.signee_le:
         convention.statut = next_statut(PROJET, "signer")
 
 
-def _start(checked: Termes) -> date:
+def _start(checked: ConventionTyped) -> date:
     assert checked.debut is not None, "check_terms refuses a convention without a start"
     return checked.debut
 
@@ -239,7 +244,7 @@ def _effective_end(convention: Convention) -> date:
     return Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le).effective_end
 
 
-def _contradictions(session: Session, convention: Convention, checked: Termes) -> dict[str, str]:
+def _contradictions(session: Session, convention: Convention, checked: ConventionTyped) -> dict[str, str]:
     """What the new terms would belie: the signature, the promises, the declarations."""
     declared = _declared_periods(session, convention.id)
     errors = _broken_promises(session, convention, checked)
@@ -278,7 +283,7 @@ def answered_outside(session: Session, convention_id: int, dates: Dates, rythme:
     )
 
 
-def _broken_promises(session: Session, convention: Convention, checked: Termes) -> dict[str, str]:
+def _broken_promises(session: Session, convention: Convention, checked: ConventionTyped) -> dict[str, str]:
     grid = catalogue()
     axes = {axe.code for axe in axes_of(grid, checked.dispositif, checked.is_in_plan_10000)}
     codes = session.scalars(select(Engagement.indicateur).where(Engagement.convention_id == convention.id)).all()
@@ -300,7 +305,7 @@ def _declared_periods(session: Session, convention_id: int) -> list[Periode]:
 
 def _as_shown(convention: Convention) -> dict[str, str]:
     """The values in the base as the form writes them, by field."""
-    shown = {f.name: _written(getattr(convention, f.name)) for f in fields(Termes)}
+    shown = {f.name: _written(getattr(convention, f.name)) for f in fields(ConventionTyped)}
     return shown | {"version": str(convention.version)}
 
 

@@ -18,7 +18,7 @@ from paqte.domain.nombres import written
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
 from paqte.queries.perimetre import to_change
-from paqte.services.conventions.anteriorites import NOT_ASKED, Reponse, asking_now, keep_former
+from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, asking_now, keep_former
 from paqte.services.conventions.conventions import MEANWHILE, WHAT
 from paqte.services.conventions.debut import note_complete
 from paqte.services.transaction import note, touch, transaction
@@ -28,7 +28,7 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class _Promisable:
     """What may be promised on the page at hand."""
 
     indicateurs: dict[str, Indicateur]
@@ -43,7 +43,7 @@ def set_engagements(
     axe: str,
     saisis: Sequence[EngagementSaisi],
     now: datetime,
-    anterieures: Reponse = NOT_ASKED,
+    anterieures: AnterioritesTyped = NOT_ASKED,
 ) -> None:
     """Make the convention's promises on one axis those typed; what is not listed stays as it is.
 
@@ -91,13 +91,13 @@ def note_promises(session: Session, convention: Convention, before: dict[str, st
         note(session, "engager", "convention", convention.id, departement=departement, avant=avant, apres=apres)
 
 
-def _axis(grid: Catalogue, convention: Convention, axe: str) -> _Axis:
+def _axis(grid: Catalogue, convention: Convention, axe: str) -> _Promisable:
     if axe not in {a.code for a in axes_of(grid, convention.dispositif, convention.is_in_plan_10000)}:
         raise NotFound("Cet axe")
     promised = {e.indicateur for e in convention.engagements}
     possible = {i.code for i in offered(grid, axe, convention.debut, convention.fin)} | promised
     found = {i.code: i for i in grid.of_axe(axe) if i.code in possible}
-    return _Axis(found, target_years(convention.debut, convention.fin))
+    return _Promisable(found, target_years(convention.debut, convention.fin))
 
 
 def _cleaned(saisi: EngagementSaisi) -> EngagementSaisi:
@@ -109,7 +109,7 @@ def _cleaned(saisi: EngagementSaisi) -> EngagementSaisi:
     )
 
 
-def _errors(typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement], axis: _Axis) -> dict[str, str]:
+def _errors(typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement], axis: _Promisable) -> dict[str, str]:
     errors: dict[str, str] = {}
     for key, saisi in typed.items():
         indicateur = axis.indicateurs.get(saisi.indicateur)

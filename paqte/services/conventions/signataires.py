@@ -18,7 +18,7 @@ from paqte.domain.identifiants import read_siren_or_siret, siren_of
 from paqte.domain.nombres import written
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import ContactSignataire, Entreprise, Signataire
-from paqte.queries.conventions.signataires import Criteres, LigneSignataire, export_signataires
+from paqte.queries.conventions.signataires import SignataireListed, SignatairesSought, export_signataires
 from paqte.queries.perimetre import own_departement, require_departement, to_change
 from paqte.services.transaction import note, touch, transaction
 
@@ -34,7 +34,7 @@ MEANWHILE = "Quelqu’un d’autre a modifié cette fiche pendant votre saisie :
 
 
 @dataclass(frozen=True, slots=True)
-class Identite:
+class SignataireTyped:
     """A signatory as typed. `identifiant` is a SIRET or a bare SIREN (R3, R24)."""
 
     identifiant: str
@@ -53,7 +53,7 @@ class Identite:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactTyped:
     """A professional contact as typed; `id` None for a new one."""
 
     nom: str = ""
@@ -68,7 +68,7 @@ class Contact:
 
 
 def add_signataire(
-    *, actor: Acteur, departement: str, identite: Identite, contacts: Sequence[Contact] = (), now: datetime
+    *, actor: Acteur, departement: str, identite: SignataireTyped, contacts: Sequence[ContactTyped] = (), now: datetime
 ) -> int:
     """Record a signatory of the département and give its key.
 
@@ -93,8 +93,8 @@ def change_signataire(
     actor: Acteur,
     signataire_id: int,
     version: int | None,
-    identite: Identite,
-    contacts: Sequence[Contact],
+    identite: SignataireTyped,
+    contacts: Sequence[ContactTyped],
     now: datetime,
 ) -> None:
     """Correct a signatory. `contacts` is the whole list: those left out are removed. A new nature is one for every
@@ -114,7 +114,7 @@ def change_signataire(
         _flush(session)
 
 
-def export_list(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[LigneSignataire, ...]:
+def export_list(*, actor: Acteur, criteres: SignatairesSought, now: datetime) -> tuple[SignataireListed, ...]:
     """The list as shown, whole, to leave the préfecture: addresses under partial diffusion are hidden (R30).
 
     The export is noted in the journal with what the list was narrowed to.
@@ -131,7 +131,7 @@ def export_list(*, actor: Acteur, criteres: Criteres, now: datetime) -> tuple[Li
     )
 
 
-def _checked(identite: Identite, contacts: Sequence[Contact]) -> Identite:
+def _checked(identite: SignataireTyped, contacts: Sequence[ContactTyped]) -> SignataireTyped:
     """The identity cleaned and in its stored spelling; Refused with every fault at once."""
     clean = _cleaned(identite)
     errors = {name: _too_long(limit) for name, limit in LENGTHS.items() if len(getattr(clean, name)) > limit}
@@ -155,7 +155,7 @@ def _checked(identite: Identite, contacts: Sequence[Contact]) -> Identite:
     return replace(clean, naf=f"{naf[1]}.{naf[2]}" if naf else "")
 
 
-def _cleaned(identite: Identite) -> Identite:
+def _cleaned(identite: SignataireTyped) -> SignataireTyped:
     line, lines = lambda text: clean_line(text)[0], lambda text: clean_lines(text)[0]
     return replace(
         identite,
@@ -170,7 +170,7 @@ def _cleaned(identite: Identite) -> Identite:
     )
 
 
-def _contact_errors(contacts: Sequence[Contact]) -> dict[str, str]:
+def _contact_errors(contacts: Sequence[ContactTyped]) -> dict[str, str]:
     errors: dict[str, str] = {}
     for rank, contact in enumerate(contacts):
         if contact.is_blank:
@@ -205,7 +205,7 @@ def _refuse_twice(session: Session, departement: str, identifiant: str, *, apart
         raise Refused({"identifiant": f"« {known.nom} » porte déjà ce numéro dans votre département."})
 
 
-def _fill(session: Session, signataire: Signataire, checked: Identite, now: datetime) -> None:
+def _fill(session: Session, signataire: Signataire, checked: SignataireTyped, now: datetime) -> None:
     siren = siren_of(checked.identifiant)
     if signataire.identifiant is None or siren_of(signataire.identifiant) != siren:
         signataire.entreprise_id = _entreprise_of(session, siren, now)
@@ -258,7 +258,7 @@ def _flush(session: Session) -> None:
         ) from None
 
 
-def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[Contact], now: datetime) -> bool:
+def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[ContactTyped], now: datetime) -> bool:
     """Make the contacts those typed; whether anything changed. A key of another signatory is not taken."""
     rows = _contacts(session, signataire.id)
     kept = {c.id: c for c in typed if c.id is not None and not c.is_blank}
@@ -279,11 +279,11 @@ def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[Con
     return bool(added or removed or any(session.is_modified(row) for row in rows))
 
 
-def _is_new(contact: Contact) -> bool:
+def _is_new(contact: ContactTyped) -> bool:
     return contact.id is None and not contact.is_blank
 
 
-def _fill_contact(row: ContactSignataire, contact: Contact) -> None:
+def _fill_contact(row: ContactSignataire, contact: ContactTyped) -> None:
     for name in CONTACT_LENGTHS:
         setattr(row, name, clean_line(getattr(contact, name))[0])
 
@@ -295,7 +295,7 @@ def _contacts(session: Session, signataire_id: int) -> list[ContactSignataire]:
 
 def _as_shown(session: Session, signataire: Signataire) -> dict[str, str]:
     """The values in the base as the form writes them, by field."""
-    shown = {f.name: _written(getattr(signataire, f.name)) for f in fields(Identite)}
+    shown = {f.name: _written(getattr(signataire, f.name)) for f in fields(SignataireTyped)}
     for rank, row in enumerate(_contacts(session, signataire.id)):
         shown |= {f"contacts-{rank}-{name}": getattr(row, name) for name in CONTACT_LENGTHS}
     return shown | {"version": str(signataire.version)}

@@ -20,10 +20,10 @@ from paqte.domain.renouvellement import Promesse, Reprise, carried_references
 from paqte.domain.textes import clean_lines
 from paqte.models import Convention, Engagement, Objectif
 from paqte.queries.declarations.faits import validated_facts_of
-from paqte.services.conventions.anteriorites import NOT_ASKED, Reponse, keep_former
+from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, keep_former
 from paqte.services.conventions.conventions import (
     YET_TO_COME,
-    Enregistree,
+    ConventionSaved,
     answered_outside,
     convention_to_change,
     next_number,
@@ -45,8 +45,8 @@ def sign_convention(
     version: int | None,
     signee_le: date | None,
     now: datetime,
-    anterieures: Reponse = NOT_ASKED,
-) -> Enregistree:
+    anterieures: AnterioritesTyped = NOT_ASKED,
+) -> ConventionSaved:
     """Record the signature of a projet (R4). Refused without a date, or with one yet to come.
 
     Of the followed periods whose due date is over it owes those that `anterieures` asks, from today (R42).
@@ -65,7 +65,7 @@ def sign_convention(
         session.flush()
         keep_former(session, convention, (), anterieures, now)
         note_complete(session, convention, now)
-        return Enregistree(convention.id, warnings_of(session, convention))
+        return ConventionSaved(convention.id, warnings_of(session, convention))
 
 
 def end_convention(
@@ -115,7 +115,7 @@ def attach_signed_text(
         convention.texte_signe_id = fichier.id
 
 
-def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, now: datetime) -> Enregistree:
+def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, now: datetime) -> ConventionSaved:
     """Open the projet that follows a signed convention, with its engagements; a charte becomes a PAQTE (R7).
 
     What was achieved over the last twelve months becomes the reference of each (R6).
@@ -144,7 +144,7 @@ def renew_convention(*, actor: Acteur, convention_id: int, version: int | None, 
         session.add(successor)
         session.flush()
         note_promises(session, successor, {})
-        return Enregistree(successor.id, (*left_out, *warnings_of(session, successor)))
+        return ConventionSaved(successor.id, (*left_out, *warnings_of(session, successor)))
 
 
 def _refuse_renewal(session: Session, former: Convention) -> None:

@@ -25,7 +25,7 @@ from paqte.queries.courriels.relances import (
     REPONDU,
     SANS_COMPTE,
     SUSPENDU,
-    Destinataire,
+    Addressee,
     Prevision,
     forecast,
     reminded,
@@ -41,7 +41,7 @@ MOST_PAUSE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class _Envoi:
+class _Sending:
     """What a mail belongs to: the step of a département on a day; `periode` None when a référent asks for it."""
 
     departement: str
@@ -65,7 +65,7 @@ def remind(*, departement: str, periode: Periode, etape: str, now: datetime, bas
     The state of each is read again in the transaction that queues her mail; done twice, or twice at once, nobody gets
     a second one. The reading is the référents' own: how many wait, how many are missing.
     """
-    envoi = _Envoi(departement, periode, etape, now, base_url)
+    envoi = _Sending(departement, periode, etape, now, base_url)
     if etape == LECTURE:
         return _tell_referents(envoi, periode)
     people = envoi.forecast().destinataires
@@ -81,7 +81,7 @@ def remind_company(*, actor: Acteur, signataire_id: int, now: datetime, base_url
     """
     with transaction(actor=actor, now=now) as session:
         signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
-        envoi = _Envoi(signataire.departement_code, None, MANUELLE, now, base_url)
+        envoi = _Sending(signataire.departement_code, None, MANUELLE, now, base_url)
         session.execute(_held_accounts(signataire_id))
         found = envoi.forecast(signataires=[signataire_id])
         if not found.destinataires:
@@ -105,7 +105,7 @@ def pause_reminders(*, actor: Acteur, signataire_id: int, jusquau: date | None, 
         signataire.relances_suspendues_jusquau = jusquau
 
 
-def _remind_one(envoi: _Envoi, utilisateur_id: int) -> bool:
+def _remind_one(envoi: _Sending, utilisateur_id: int) -> bool:
     try:
         with transaction(actor=PLANIFICATEUR, now=envoi.now) as session:
             # Held: two processes at once take turns, and the second reads what the first wrote down.
@@ -126,7 +126,7 @@ def _held_accounts(signataire_id: int) -> Any:
     return select(Utilisateur.id).where(Utilisateur.id.in_(given)).order_by(Utilisateur.id).with_for_update()
 
 
-def _write(session: Session, envoi: _Envoi, person: Destinataire) -> None:
+def _write(session: Session, envoi: _Sending, person: Addressee) -> None:
     """Queue the mail and write it down, in the caller's transaction."""
     modele = "ouverture" if envoi.etape == OUVERTURE else "relance"
     message = write_mail(modele, person.courriel, **_told(person, envoi.base_url))
@@ -138,7 +138,7 @@ def _write(session: Session, envoi: _Envoi, person: Destinataire) -> None:
     session.flush()
 
 
-def _recorded(session: Session, envoi: _Envoi, message: Message, motif: str, utilisateur_id: int) -> Relance:
+def _recorded(session: Session, envoi: _Sending, message: Message, motif: str, utilisateur_id: int) -> Relance:
     mail = queue_mail(session, message, motif=motif, now=envoi.now, departement=envoi.departement)
     session.flush()
     relance = Relance(
@@ -154,7 +154,7 @@ def _recorded(session: Session, envoi: _Envoi, message: Message, motif: str, uti
     return relance
 
 
-def _told(person: Destinataire, base_url: str) -> dict[str, object]:
+def _told(person: Addressee, base_url: str) -> dict[str, object]:
     """What the mail of a company is told; `genre` is what all its lines have in common."""
     states = {a.echeance.etat for a in person.attendus}
     kinds = {frozenset({A_COMPLETER}): "questions", frozenset({BROUILLON}): "brouillon"}
@@ -177,7 +177,7 @@ def _told(person: Destinataire, base_url: str) -> dict[str, object]:
     }
 
 
-def _link(person: Destinataire, base_url: str) -> str:
+def _link(person: Addressee, base_url: str) -> str:
     """Straight to the typing when one declaration waits and is there, else to the list of what waits."""
     key = person.attendus[0].echeance.declaration_id if len(person.attendus) == 1 else None
     return f"{base_url}/entreprise/declarations/{key}/saisir" if key else f"{base_url}/entreprise/"
@@ -197,7 +197,7 @@ def _why_not(found: Prevision) -> str:
     }[ecarte.motif]
 
 
-def _tell_referents(envoi: _Envoi, periode: Periode) -> int:
+def _tell_referents(envoi: _Sending, periode: Periode) -> int:
     """One mail a référent, once: the ledger holds it as it holds those of companies."""
     told = _reading(envoi.departement, periode, envoi.now)
     query = select(Utilisateur.id, Utilisateur.nom, Utilisateur.courriel).where(
@@ -209,7 +209,7 @@ def _tell_referents(envoi: _Envoi, periode: Periode) -> int:
     return sum(_tell_one(envoi, person, told) for person in people if person.id not in done)
 
 
-def _tell_one(envoi: _Envoi, person: Any, told: Mapping[str, object]) -> bool:
+def _tell_one(envoi: _Sending, person: Any, told: Mapping[str, object]) -> bool:
     link = f"{envoi.base_url}/referent/declarations"
     message = write_mail("lecture", person.courriel, **told, nom=person.nom, lien=link)
     try:

@@ -20,7 +20,7 @@ MOTIF = "transmission"
 NBSP = "\u00a0"
 
 
-class LigneAccusee(NamedTuple):
+class ReponseAcknowledged(NamedTuple):
     """One answer as the mail says it."""
 
     libelle: str
@@ -47,7 +47,9 @@ def queue_receipt(session: Session, declaration_id: int, *, actor: Acteur, now: 
         periode=page.periode.libelle,
         moment=f"{local:%d/%m/%Y} à {local:%H}{NBSP}h{NBSP}{local:%M}",
         lignes=[
-            LigneAccusee(told.libelle, answer_in_words(told)) for told in page.lignes if told.is_owed or told.actuelle
+            ReponseAcknowledged(told.libelle, answer_in_words(told))
+            for told in page.lignes
+            if told.is_owed or told.actuelle
         ],
         texte_libre=page.texte_libre,
         lien=f"{base_url}/entreprise/declarations/{page.id}",

@@ -15,7 +15,7 @@ from paqte.domain.nombres import written
 from paqte.domain.periodes import local_date
 from paqte.models import Action, Justificatif, Qpv, Signataire
 from paqte.queries.perimetre import readable, require_departement, to_answer, to_change
-from paqte.services.declarations.justificatifs import PieceRecue, drop, keep_with_action
+from paqte.services.declarations.justificatifs import FichierReceived, drop, keep_with_action
 from paqte.services.textes import fitted, fitted_line, required
 from paqte.services.transaction import transaction
 
@@ -52,7 +52,7 @@ def record_action(*, actor: Acteur, now: datetime, departement: str, action: Act
 
 
 def propose_action(
-    *, actor: Acteur, now: datetime, signataire_id: int, action: ActionTyped, piece: PieceRecue | None = None
+    *, actor: Acteur, now: datetime, signataire_id: int, action: ActionTyped, piece: FichierReceived | None = None
 ) -> int:
     """An action told by its own company, with a photo or a document if it likes; gives its key.
 

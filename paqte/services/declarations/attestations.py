@@ -21,7 +21,7 @@ from paqte.domain.prefectures import prefecture_of
 from paqte.models import Convention, Departement, Journal, db
 from paqte.queries.perimetre import read
 from paqte.queries.suivi.entreprise import first_referent
-from paqte.queries.suivi.entreprise_chiffres import Realise, achieved
+from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, achieved
 from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation
 from paqte.services.transaction import note, transaction
 
@@ -92,7 +92,7 @@ def _told(convention: Convention, today: date, code: str, base_url: str) -> Atte
     )
 
 
-def _span(realises: tuple[Realise, ...]) -> str:
+def _span(realises: tuple[EngagementAchieved, ...]) -> str:
     """From the first to the last period with a validated figure, be it too small to be read (R33)."""
     known = (p for r in realises for p in r.points if p.valeur is not None or p.motif == INFIME)
     told = sorted({p.periode for p in known}, key=lambda p: p.fin)
@@ -101,7 +101,7 @@ def _span(realises: tuple[Realise, ...]) -> str:
     return told[0].libelle if len(told) == 1 else f"du {told[0].libelle} au {told[-1].libelle}"
 
 
-def _achieved(r: Realise) -> str:
+def _achieved(r: EngagementAchieved) -> str:
     """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
     if genre_of(r.genre).is_summable:
         return r.motif if r.motif == INFIME else _figure(r.valeur, r)
@@ -111,7 +111,7 @@ def _achieved(r: Realise) -> str:
     return f"{_figure(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
 
 
-def _figure(value: Decimal | None, r: Realise) -> str:
+def _figure(value: Decimal | None, r: EngagementAchieved) -> str:
     if value is None:
         return ""
     if genre_of(r.genre).is_chosen:

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
 from paqte.queries.comptes.comptes import company_contacts
-from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.services.courriels import queue_mail, write_mail
 
 
 def tell_contacts(
     session: Session,
-    page: DeclarationLue,
+    page: DeclarationShown,
     modele: str,
     *,
     actor: Acteur,

@@ -30,7 +30,7 @@ from paqte.domain.reponses import Saisie
 from paqte.domain.sceau import seal
 from paqte.models import Convention, Declaration, Retour
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.faits import answers_of
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.queries.reglages.agendas import read_agenda
@@ -181,14 +181,14 @@ def reopen_declaration(
         tell_contacts(session, page, "reouverture", actor=actor, now=now, base_url=base_url, motif=reason)
 
 
-def _questions(page: DeclarationLue, asked: Mapping[int | None, str]) -> list[dict[str, str]]:
+def _questions(page: DeclarationShown, asked: Mapping[int | None, str]) -> list[dict[str, str]]:
     """The questions as a mail tells them, in the order of the page, that on the whole last."""
     beside = [{"titre": e.libelle, "texte": asked[e.engagement_id]} for e in page.lignes if e.engagement_id in asked]
     return [*beside, {"titre": "Sur l’ensemble", "texte": asked[None]}] if None in asked else beside
 
 
 def _submit(
-    locked: tuple[Declaration, DeclarationLue], saisie: Saisie, actor: Acteur, now: datetime, session: Session
+    locked: tuple[Declaration, DeclarationShown], saisie: Saisie, actor: Acteur, now: datetime, session: Session
 ) -> Declaration:
     declaration, page = locked
     _require_covered(session, declaration)
@@ -204,7 +204,7 @@ def _submit(
     return declaration
 
 
-def _require_open(page: DeclarationLue, saisie: Saisie, actor: Acteur, now: datetime) -> None:
+def _require_open(page: DeclarationShown, saisie: Saisie, actor: Acteur, now: datetime) -> None:
     """Sent back, a declaration opens to its company the answers asked about and those tied to them, no other (R18)."""
     if actor.role not in LIMITED:
         return
@@ -232,7 +232,7 @@ def _validate(session: Session, declaration: Declaration, actor: Acteur, now: da
 
 def _locked(
     session: Session, declaration_id: int, version: int | None, act: str, actor: Acteur
-) -> tuple[Declaration, DeclarationLue]:
+) -> tuple[Declaration, DeclarationShown]:
     """The declaration, held until the commit, as it is now; refused when the act or the version no longer fits."""
     session.execute(select(Declaration.id).where(Declaration.id == declaration_id).with_for_update())
     held = to_answer if act in (SAISIR, TRANSMETTRE) else to_change

@@ -9,12 +9,12 @@ from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import fuseau
 from paqte.queries.conventions.historique import last_author
-from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 
 NBSP = "\u00a0"
 
 
-def require_state(page: DeclarationLue, version: int | None, act: str) -> None:
+def require_state(page: DeclarationShown, version: int | None, act: str) -> None:
     """Conflict when somebody wrote since `version`, saying who and when; Refused when the table has no such act."""
     try:
         next_state(page.etat, act)
@@ -27,7 +27,7 @@ def require_state(page: DeclarationLue, version: int | None, act: str) -> None:
         raise Conflict(_changed(page), _current(page))
 
 
-def _done(page: DeclarationLue) -> str:
+def _done(page: DeclarationShown) -> str:
     """Who already did it, when the state says so."""
     if page.etat == VALIDEE and page.validee_le:
         return f"Cette déclaration a déjà été validée par {page.validee_par} {_when(page.validee_le, page)}."
@@ -36,18 +36,18 @@ def _done(page: DeclarationLue) -> str:
     return ""
 
 
-def _changed(page: DeclarationLue) -> str:
+def _changed(page: DeclarationShown) -> str:
     author = last_author("declaration", page.id)
     who = f"{author.qui} a enregistré cette déclaration {_when(author.quand, page)}" if author else "Elle a changé"
     return f"{who}, après que vous l’avez ouverte : comparez les deux versions, puis enregistrez de nouveau."
 
 
-def _when(moment: datetime, page: DeclarationLue) -> str:
+def _when(moment: datetime, page: DeclarationShown) -> str:
     local = moment.astimezone(fuseau(page.departement))
     return f"le {local:%d/%m/%Y} à {local:%H}{NBSP}h{NBSP}{local:%M}"
 
 
-def _current(page: DeclarationLue) -> dict[str, str]:
+def _current(page: DeclarationShown) -> dict[str, str]:
     """What the base holds, by name of field, as texts."""
     current = {"version": str(page.version), "texte_libre": page.texte_libre}
     for ligne in page.lignes:

@@ -20,7 +20,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.textes import clean_line
 from paqte.models import Action, Declaration, Fichier, Justificatif
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer
 from paqte.services.declarations.fermetures import refuse_when_closed
 from paqte.services.transaction import transaction
@@ -39,14 +39,16 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f/\\]|%0[ad]|%2f|%5c", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
-class PieceRecue(NamedTuple):
+class FichierReceived(NamedTuple):
     """A file as a browser handed it in: the name it says, and its bytes."""
 
     nom: str
     octets: bytes
 
 
-def add_evidence(*, actor: Acteur, now: datetime, declaration_id: int, engagement_id: int, piece: PieceRecue) -> int:
+def add_evidence(
+    *, actor: Acteur, now: datetime, declaration_id: int, engagement_id: int, piece: FichierReceived
+) -> int:
     """Keep a file beside one answer while that answer may be typed; gives its key.
 
     Refused beside `fichier` when it is not what it may be, or when there are five already.
@@ -85,7 +87,7 @@ def remove_evidence(*, actor: Acteur, now: datetime, justificatif_id: int) -> in
         return found
 
 
-def keep_with_action(session: Session, action: Action, piece: PieceRecue, actor: Acteur, now: datetime) -> None:
+def keep_with_action(session: Session, action: Action, piece: FichierReceived, actor: Acteur, now: datetime) -> None:
     """Keep a photo or a document with an action told, in the caller's transaction."""
     fichier = keep_file(session, action.departement_code, piece, now)
     session.add(Justificatif(action_id=action.id, fichier_id=fichier.id, par=actor.nom, created_at=now))
@@ -99,7 +101,7 @@ def drop(session: Session, row: Justificatif) -> None:
     session.delete(fichier)
 
 
-def keep_file(session: Session, departement: str, piece: PieceRecue, now: datetime) -> Fichier:
+def keep_file(session: Session, departement: str, piece: FichierReceived, now: datetime) -> Fichier:
     """The file once checked, its key known; Refused beside `fichier` otherwise."""
     stem = _stem(piece.nom)
     media_type, extension = _kind(piece.octets)
@@ -137,7 +139,7 @@ def _require_open(actor: Acteur, declaration_id: int, engagement_id: int, now: d
         raise Refused("Votre référent ne vous a pas renvoyé cette réponse : ses justificatifs restent tels quels.")
 
 
-def _is_open(page: DeclarationLue, engagement_id: int) -> bool:
+def _is_open(page: DeclarationShown, engagement_id: int) -> bool:
     return engagement_id in page.rouvertes
 
 

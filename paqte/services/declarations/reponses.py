@@ -22,7 +22,7 @@ from paqte.domain.reponses import (
 )
 from paqte.domain.reprises import settle_all
 from paqte.models import Avertissement, Declaration, Realisation
-from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.textes import fitted
 
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
@@ -41,7 +41,7 @@ class Provenance(NamedTuple):
 
 
 def write_answers(
-    declaration: Declaration, page: DeclarationLue, saisie: Saisie, provenance: Provenance, *, is_final: bool
+    declaration: Declaration, page: DeclarationShown, saisie: Saisie, provenance: Provenance, *, is_final: bool
 ) -> None:
     """Put the answers typed into the declaration, in the caller's transaction.
 
@@ -70,14 +70,14 @@ def write_answers(
     _write_warnings(declaration, warnings(findings), sentences)
 
 
-def _line(page: DeclarationLue, engagement: int) -> LigneDeclaration:
+def _line(page: DeclarationShown, engagement: int) -> LigneDeclaration:
     ligne = page.ligne(engagement)
     if ligne is None:
         raise Refused("Une réponse vise un engagement qui n’est pas de cette convention.")
     return ligne
 
 
-def _settled(page: DeclarationLue, saisie: Saisie) -> dict[int, Reponse]:
+def _settled(page: DeclarationShown, saisie: Saisie) -> dict[int, Reponse]:
     """Every answer of the declaration once this typing is in: those typed, what repeats them, the others as they were.
 
     Refused when an answer is for an engagement of another convention.
@@ -89,7 +89,7 @@ def _settled(page: DeclarationLue, saisie: Saisie) -> dict[int, Reponse]:
     return settle_all(saisie.reponses, stored, owed, catalogue())
 
 
-def _findings(page: DeclarationLue, saisie: Saisie, given: Mapping[int, Reponse]) -> tuple[Constat, ...]:
+def _findings(page: DeclarationShown, saisie: Saisie, given: Mapping[int, Reponse]) -> tuple[Constat, ...]:
     faults = [
         fault
         for key, answer in saisie.reponses.items()
@@ -98,7 +98,7 @@ def _findings(page: DeclarationLue, saisie: Saisie, given: Mapping[int, Reponse]
     return (*faults, *check(given.values(), page.contexte()))
 
 
-def _sentences(page: DeclarationLue, saisie: Saisie, found: Iterable[Constat]) -> dict[tuple[int, str], str]:
+def _sentences(page: DeclarationShown, saisie: Saisie, found: Iterable[Constat]) -> dict[tuple[int, str], str]:
     """The sentence of each warning: as typed now, else as already stored."""
     sentences = {}
     for constat in found:
@@ -109,7 +109,7 @@ def _sentences(page: DeclarationLue, saisie: Saisie, found: Iterable[Constat]) -
 
 
 def _require_sound(
-    page: DeclarationLue, findings: tuple[Constat, ...], sentences: Mapping[tuple[int, str], str], *, is_final: bool
+    page: DeclarationShown, findings: tuple[Constat, ...], sentences: Mapping[tuple[int, str], str], *, is_final: bool
 ) -> None:
     faults: dict[str, str] = {}
     for constat in errors(findings):

@@ -16,7 +16,7 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import DIFFUSIONS, PUBLIABLE
 from paqte.queries.editions.editions import (
     EditionLue,
-    FichierEmis,
+    FichierIssued,
     find_edition,
     find_issued_file,
     read_edition_file,
@@ -91,13 +91,13 @@ def verify_file(*, actor: Acteur, octets: bytes) -> Verdict:
     return _of_claim(actor, said, octets, digest)
 
 
-def _sentence_intact(issued: FichierEmis) -> str:
+def _sentence_intact(issued: FichierIssued) -> str:
     day = local_date(issued.created_at, issued.departement)
     what = f"{FORMATS[issued.format].lower()}, {DIFFUSIONS[issued.diffusion].lower()}"
     return f"Ce fichier ({what}) est {_named(issued)}, émise le {day:%d/%m/%Y} : pas un octet n’a changé."
 
 
-def _named(edition: EditionLue | FichierEmis) -> str:
+def _named(edition: EditionLue | FichierIssued) -> str:
     """« l’édition n° 2 du bilan du 1er semestre 2026, département 41 »."""
     what, when = DOCUMENTS[edition.genre_document].du, Periode.from_code(edition.periode).libelle
     return f"l’édition n° {edition.numero} {what} du {when}, département {edition.departement}"

@@ -11,23 +11,23 @@ from paqte.domain.documents.registre import DOCUMENTS, GenreDocument
 from paqte.domain.editions import read_differing
 from paqte.domain.erreurs import Refused
 from paqte.domain.regles import changed_since
-from paqte.queries.editions.comparaisons import ContenuEdition, conventions_named, read_contents
+from paqte.queries.editions.comparaisons import EditionContent, conventions_named, read_contents
 
 
-class EditionsComparees(NamedTuple):
+class EditionsCompared(NamedTuple):
     """Two editions and their écarts. `noms` tells of each declaration cited whose and when it is.
 
     `regles` says which rules count otherwise in one than in the other (R19).
     """
 
-    avant: ContenuEdition
-    apres: ContenuEdition
+    avant: EditionContent
+    apres: EditionContent
     ecarts: list[Ecart]
     noms: Mapping[int, str]
     regles: tuple[str, ...] = ()
 
 
-def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsComparees:
+def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompared:
     """What changed from one edition to another of the same département and kind; periods may differ.
 
     NotFound for an edition that is not the actor's to read; Refused when they are not comparable. Across periods no
@@ -48,10 +48,10 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
     )
     names = names_of(corrections, {key: c.signataire for key, c in conventions.items()})
     regles = changed_since(former.versions.regles, later.versions.regles) if ecarts else ()
-    return EditionsComparees(before, after, ecarts, names, regles)
+    return EditionsCompared(before, after, ecarts, names, regles)
 
 
-def _document(before: ContenuEdition, after: ContenuEdition) -> GenreDocument:
+def _document(before: EditionContent, after: EditionContent) -> GenreDocument:
     if before.departement != after.departement:
         raise Refused("Ces deux éditions ne sont pas du même département : on ne peut pas les comparer.")
     if before.genre_document != after.genre_document:
@@ -60,7 +60,7 @@ def _document(before: ContenuEdition, after: ContenuEdition) -> GenreDocument:
     return DOCUMENTS[after.genre_document]
 
 
-def _corrections(before: ContenuEdition, after: ContenuEdition) -> list[Correction]:
+def _corrections(before: EditionContent, after: EditionContent) -> list[Correction]:
     if before.periode != after.periode:
         return []
     return changed_answers(*read_differing(before.faits, after.faits))

@@ -24,7 +24,7 @@ from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, local_date
-from paqte.domain.revision import EditionScellee, Revision, revise
+from paqte.domain.revision import EditionTexts, Revision, revise
 from paqte.domain.secret import INTERNE
 from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.editions.bilans import read_donnees
@@ -151,7 +151,7 @@ def read_draft(
 ) -> Draft:
     """The next edition of a document for a period as it would be issued now; nothing is written."""
     last, donnees = _last_edition(session, genre, departement, periode), read_donnees(session, departement, periode)
-    frozen = EditionScellee(last.contenu, last.faits) if last else None
+    frozen = EditionTexts(last.contenu, last.faits) if last else None
     number = next_number(session, genre, departement, periode, last)
     name = gabarit.nom if gabarit else None
     return Draft(revise(genre, donnees, frozen, numero=number, now=now, gabarit=name), donnees, last)

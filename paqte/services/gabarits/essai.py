@@ -27,7 +27,7 @@ OF_THE_TEMPLATE = frozenset({EMPREINTE, VERSION_GABARIT, "b_meta_gabarit", "b_me
 
 
 @dataclass(frozen=True, slots=True)
-class Essai:
+class Trial:
     """A dry run. `ancien` is None, and `ancien_refuse` says why, when the template in force cannot serve."""
 
     departement: str
@@ -48,7 +48,7 @@ def examine_template(
     now: datetime,
     genre: str = GABARIT_BILAN,
     departement: str | None = None,
-) -> Essai:
+) -> Trial:
     """Check a template and fill with it the last closed period of a département, by default the busiest.
 
     What is filled is read again and must say the very figures that the template in force says. GabaritRefused with
@@ -65,11 +65,11 @@ def examine_template(
     try:
         serving = template_in_force(departement=place, now=now, genre=genre)
     except GabaritRefused as refused:
-        return Essai(place, periode, version, nouveau, None, "", str(refused), ())
+        return Trial(place, periode, version, nouveau, None, "", str(refused), ())
     ancien, expected = _filled(document, serving)
     _require_same_figures(expected, said)
     ecarts = tuple(compare_templates(serving.octets, octets, FORMATS[genre]))
-    return Essai(place, periode, version, nouveau, ancien, serving.nom, "", ecarts)
+    return Trial(place, periode, version, nouveau, ancien, serving.nom, "", ecarts)
 
 
 def check_size(octets: bytes) -> None:

@@ -13,7 +13,7 @@ from paqte.domain.conventions import reached
 from paqte.domain.periodes import local_date
 from paqte.models import AvisEcheance, Departement, db
 from paqte.queries.comptes.comptes import referent_addresses
-from paqte.queries.conventions.fins import FinConvention, thresholds_told, unfollowed
+from paqte.queries.conventions.fins import ConventionEnding, thresholds_told, unfollowed
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.reglages.reglages import read_settings
 from paqte.services.courriels import queue_mail, write_mail
@@ -22,10 +22,10 @@ from paqte.services.transaction import transaction
 MOTIF = "echeance"
 
 
-class Annonce(NamedTuple):
+class Announcement(NamedTuple):
     """A convention to tell of, at which threshold, and how many days are left."""
 
-    convention: FinConvention
+    convention: ConventionEnding
     seuil: int
     jours: int
 
@@ -64,7 +64,7 @@ def _warn(departement: str, now: datetime, base_url: str) -> int:
     return len(addresses) if told else 0
 
 
-def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list[Annonce]:
+def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list[Announcement]:
     """What reached a threshold that was not told, the nearest end first."""
     found = []
     near = unfollowed(departement=departement, today=today, days=max(thresholds))
@@ -72,11 +72,11 @@ def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list
     for convention in near:
         seuil = reached(convention.fin, today, thresholds)
         if seuil is not None and not any(one <= seuil for one in told[convention.id, convention.fin]):
-            found.append(Annonce(convention, seuil, (convention.fin - today).days))
+            found.append(Announcement(convention, seuil, (convention.fin - today).days))
     return found
 
 
-def _line(annonce: Annonce, base_url: str) -> dict[str, str]:
+def _line(annonce: Announcement, base_url: str) -> dict[str, str]:
     """A convention as the mail says it."""
     left = {0: "aujourd’hui", 1: "demain"}.get(annonce.jours, f"dans {annonce.jours} jours")
     return {

@@ -22,25 +22,25 @@ from paqte.services.editions import (
     publish_bilan,
     publish_compte_rendu,
 )
-from paqte.services.planificateur.taches import Atelier, Clock, Fait, Prise, UseCase, do_claimed, run_due
+from paqte.services.planificateur.taches import Claim, Clock, TacheDone, UseCase, Workshop, do_claimed, run_due
 from paqte.services.reglages import plan_all
 
 
-def bilan(prise: Prise, place: Atelier) -> Fait:
+def bilan(prise: Claim, place: Workshop) -> TacheDone:
     """The first edition, made now, by hand, or by a holder that fell silent after making it; then its file."""
     return _produced(prise, place, "bilan", freeze_bilan, publish_bilan)
 
 
-def export(prise: Prise, place: Atelier) -> Fait:
+def export(prise: Claim, place: Workshop) -> TacheDone:
     """The first edition of a quarter, likewise; then its workbook, its rows and their schema."""
     return _produced(prise, place, "export", freeze_compte_rendu, publish_compte_rendu)
 
 
-def courriels(prise: Prise, place: Atelier) -> Fait:
+def courriels(prise: Claim, place: Workshop) -> TacheDone:
     """An opening, a reminder, the reading: mails to those it concerns now; none when missed by more than a week."""
     now = prise.prise_le
     if not is_worth_a_mail(prise.due_le, now):
-        return Fait("Sans objet : ce jour est passé depuis plus d’une semaine, aucun courriel n’est parti.")
+        return TacheDone("Sans objet : ce jour est passé depuis plus d’une semaine, aucun courriel n’est parti.")
     sent = remind(
         departement=prise.departement,
         periode=prise.periode,
@@ -48,7 +48,7 @@ def courriels(prise: Prise, place: Atelier) -> Fait:
         now=now,
         base_url=place.base_url,
     )
-    return Fait("Aucun courriel : rien n’attendait" if sent == 0 else f"{sent} courriel{'s' if sent > 1 else ''}")
+    return TacheDone("Aucun courriel : rien n’attendait" if sent == 0 else f"{sent} courriel{'s' if sent > 1 else ''}")
 
 
 # What must exist before anybody comes, and what the command line may make without the scheduler.
@@ -56,26 +56,26 @@ PUBLICATIONS: Mapping[str, UseCase] = {BILAN: bilan, EXPORT: export}
 
 
 def produce_due(
-    *, place: Atelier, clock: Clock, is_stopping: Callable[[], bool] = lambda: False
-) -> list[tuple[Prise, Fait]]:
+    *, place: Workshop, clock: Clock, is_stopping: Callable[[], bool] = lambda: False
+) -> list[tuple[Claim, TacheDone]]:
     """Plan, then produce every bilan and export that is due and not another's, the longest due first."""
     plan_all(now=clock())
     return run_due(use_cases=PUBLICATIONS, place=place, clock=clock, is_stopping=is_stopping)
 
 
-def produce_last_closed(*, place: Atelier, departement: str, clock: Clock) -> tuple[Prise, Fait] | None:
+def produce_last_closed(*, place: Workshop, departement: str, clock: Clock) -> tuple[Claim, TacheDone] | None:
     """Produce the bilan of the last semester that is over, due or not yet; None when it has been done."""
     periode = last_closed(local_date(clock(), departement), "S")
     return do_claimed(use_case=bilan, place=place, travail=BILAN, departement=departement, periode=periode, clock=clock)
 
 
 def _produced(
-    prise: Prise,
-    place: Atelier,
+    prise: Claim,
+    place: Workshop,
     modele: str,
     freeze: Callable[..., EditionIssued],
     publish: Callable[..., Path],
-) -> Fait:
+) -> TacheDone:
     actor, now = PLANIFICATEUR, prise.prise_le
     edition = freeze(
         actor=actor,
@@ -90,7 +90,7 @@ def _produced(
     def tell(session: Session) -> None:
         _tell_recipients(session, edition, modele, place.base_url, now)
 
-    return Fait(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
+    return TacheDone(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
 
 
 def _tell_recipients(session: Session, edition: EditionIssued, modele: str, base_url: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ SENT_BEFORE = "Déjà parti avant le retour à une sauvegarde."
 DEAD_LINK = "Son lien ne fonctionne plus depuis le retour à une sauvegarde : demandez-en un nouveau."
 
 
-class Compte(NamedTuple):
+class Powers(NamedTuple):
     """What an account may do, as two bases are compared by."""
 
     is_active: bool
@@ -37,17 +37,17 @@ class Compte(NamedTuple):
 
 
 @dataclass(slots=True)
-class Traces:
+class FormerBase:
     """What the base that is replaced says of accounts and of what left; None for what could not be read."""
 
-    comptes: dict[str, Compte] | None = None
+    comptes: dict[str, Powers] | None = None
     numeros: set[NumeroPublie] | None = None
     taches: set[tuple[str, str, str]] | None = None
     courriels: set[tuple[str, str, str]] | None = None
 
 
 @dataclass(slots=True)
-class Constat:
+class RestaurationFound:
     """What a restoration found: accounts put to sleep with why, and what could not be compared."""
 
     comptes: dict[str, str] = field(default_factory=dict)
@@ -58,15 +58,15 @@ class Constat:
     non_compares: list[str] = field(default_factory=list)
 
 
-class Remise(NamedTuple):
+class RestaurationDone(NamedTuple):
     """What was done: where the former base is kept, if there was one, whether it was sound, and what differs."""
 
     precedente: Path | None
     is_sound: bool
-    constat: Constat
+    constat: RestaurationFound
 
 
-def restore(*, settings: Settings, source: Path, now: datetime) -> Remise:
+def restore(*, settings: Settings, source: Path, now: datetime) -> RestaurationDone:
     """Put a back-up in place, everything it would let leave or let in again held until somebody confirms.
 
     BackupRefused, and nothing was changed, for what is no whole back-up of PAQTE.
@@ -75,7 +75,7 @@ def restore(*, settings: Settings, source: Path, now: datetime) -> Remise:
     is_sqlite = url.startswith("sqlite")
     # PostgreSQL replaces in place: what was there is read and kept first. SQLite judges the file before anything.
     kept = None if is_sqlite else _keep(url, folder, now)
-    done: list[Remise] = []
+    done: list[RestaurationDone] = []
 
     def mend(target: str) -> None:
         traces, former, is_sound = kept or _keep(url, folder, now)
@@ -87,22 +87,22 @@ def restore(*, settings: Settings, source: Path, now: datetime) -> Remise:
             precedente=former,
             now=now,
         )
-        done.append(Remise(former, is_sound, constat))
+        done.append(RestaurationDone(former, is_sound, constat))
 
     restore_base(url, source, now=now, mend=mend)
     return done[0]
 
 
-def _keep(url: str, folder: Path, now: datetime) -> tuple[Traces, Path | None, bool]:
+def _keep(url: str, folder: Path, now: datetime) -> tuple[FormerBase, Path | None, bool]:
     """What the present base tells, where its copy is, and whether it is sound."""
     traces = read_traces(url)
     former, is_sound = keep_former(url, folder, now)
     return traces, former, is_sound
 
 
-def read_traces(url: str) -> Traces:
+def read_traces(url: str) -> FormerBase:
     """What can still be read of a base, damaged or not: each part by itself."""
-    traces = Traces()
+    traces = FormerBase()
     engine = create_engine(url)
     try:
         if url.startswith("sqlite"):
@@ -121,10 +121,10 @@ def read_traces(url: str) -> Traces:
 
 
 def hold(
-    url: str, *, traces: Traces, published: set[NumeroPublie], source: Path, precedente: Path | None, now: datetime
-) -> Constat:
+    url: str, *, traces: FormerBase, published: set[NumeroPublie], source: Path, precedente: Path | None, now: datetime
+) -> RestaurationFound:
     """Make a restored base fit to serve: one transaction, before anybody opens it (SQLite)."""
-    constat = Constat()
+    constat = RestaurationFound()
     engine = create_engine(url)
     try:
         with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
@@ -148,11 +148,11 @@ def hold(
     return constat
 
 
-def _as_dict(constat: Constat) -> dict[str, Any]:
-    return {name: getattr(constat, name) for name in Constat.__slots__}
+def _as_dict(constat: RestaurationFound) -> dict[str, Any]:
+    return {name: getattr(constat, name) for name in RestaurationFound.__slots__}
 
 
-def _read_accounts(connection: Connection) -> dict[str, Compte]:
+def _read_accounts(connection: Connection) -> dict[str, Powers]:
     given: dict[int, set[tuple[str, str]]] = {}
     query = (
         "SELECT r.utilisateur_id, s.departement_code || '/' || s.identifiant, COALESCE(c.numero, '') "
@@ -163,7 +163,7 @@ def _read_accounts(connection: Connection) -> dict[str, Compte]:
         given.setdefault(key, set()).add((signataire, convention))
     users = connection.execute(text("SELECT id, courriel, is_active, role, departement_code FROM utilisateur"))
     return {
-        row.courriel: Compte(
+        row.courriel: Powers(
             bool(row.is_active), row.role, row.departement_code or "", frozenset(given.get(row.id, set()))
         )
         for row in users
@@ -197,7 +197,7 @@ _READERS: Sequence[tuple[str, Callable[[Connection], Any]]] = (
 
 
 def _close_accounts(
-    connection: Connection, former: dict[str, Compte] | None, constat: Constat, *, is_first: bool
+    connection: Connection, former: dict[str, Powers] | None, constat: RestaurationFound, *, is_first: bool
 ) -> None:
     """An account that was closed, or could do less, does not come back by itself.
 
@@ -216,7 +216,7 @@ def _close_accounts(
     constat.perdus = sorted(set(former or {}) - set(restored))
 
 
-def _why_closed(account: Compte, former: dict[str, Compte] | None, address: str) -> str:
+def _why_closed(account: Powers, former: dict[str, Powers] | None, address: str) -> str:
     if former is None:
         return "la base précédente ne se lisait plus : rien ne dit qu’il était encore ouvert"
     before = former.get(address)
@@ -229,7 +229,7 @@ def _why_closed(account: Compte, former: dict[str, Compte] | None, address: str)
     return "des accès lui avaient été retirés" if account.signataires - before.signataires else ""
 
 
-def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublie], constat: Constat) -> None:
+def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublie], constat: RestaurationFound) -> None:
     held = _read_numbers(connection)
     lost = sorted(set(numbers) - held)
     constat.numeros = [f"{n.departement} {n.periode} édition {n.numero}" for n in lost]
@@ -239,7 +239,7 @@ def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublie], const
 
 
 def _mark_tasks(
-    connection: Connection, done: set[tuple[str, str, str]] | None, constat: Constat, now: datetime
+    connection: Connection, done: set[tuple[str, str, str]] | None, constat: RestaurationFound, now: datetime
 ) -> None:
     """Openings, reminders and readings that left since are done here too."""
     for travail, departement, periode in sorted(done or ()):
@@ -260,7 +260,7 @@ def _mark_tasks(
         connection.execute(text(statement).bindparams(bindparam("now", type_=Moment)), told)
 
 
-def _mark_mails(connection: Connection, sent: set[tuple[str, str, str]] | None, constat: Constat) -> None:
+def _mark_mails(connection: Connection, sent: set[tuple[str, str, str]] | None, constat: RestaurationFound) -> None:
     """Mails with a link die with it; those that left since are not sent again; the others wait for the confirmation."""
     for motif in sorted(WITH_LINK):
         connection.execute(

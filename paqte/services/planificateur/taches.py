@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Atelier:
+class Workshop:
     """Who works and where: `par` names this process, `reports` takes the files, `base_url` is told in mails."""
 
     par: str
@@ -39,7 +39,7 @@ class Atelier:
 
 
 @dataclass(frozen=True, slots=True)
-class Prise:
+class Claim:
     """A claim: the task is its holder's until the lease runs out. `prise_le` tells this claim from a later one."""
 
     tache_id: int
@@ -56,7 +56,7 @@ Closing = Callable[[Session], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fait:
+class TacheDone:
     """What doing a task gave: a sentence, the file published if any, and what is kept in the very transaction
     that closes it, so that whoever must know is told once."""
 
@@ -65,12 +65,12 @@ class Fait:
     closing: Closing | None = None
 
 
-UseCase = Callable[[Prise, Atelier], Fait]
+UseCase = Callable[[Claim, Workshop], TacheDone]
 
 
 def run_due(
-    *, use_cases: Mapping[str, UseCase], place: Atelier, clock: Clock, is_stopping: Callable[[], bool] = lambda: False
-) -> list[tuple[Prise, Fait]]:
+    *, use_cases: Mapping[str, UseCase], place: Workshop, clock: Clock, is_stopping: Callable[[], bool] = lambda: False
+) -> list[tuple[Claim, TacheDone]]:
     """Do every task that is due and not another's, the longest due first.
 
     `use_cases` says what to do for each code, or start of code. A failure is written down in plain words, retried
@@ -95,8 +95,8 @@ def run_due(
 
 
 def do_claimed(
-    *, use_case: UseCase, place: Atelier, travail: str, departement: str, periode: Periode, clock: Clock
-) -> tuple[Prise, Fait] | None:
+    *, use_case: UseCase, place: Workshop, travail: str, departement: str, periode: Periode, clock: Clock
+) -> tuple[Claim, TacheDone] | None:
     """Do one task, due or not yet, if its claim can be had; None when it is another's, was done, or failed."""
     prise = claim(travail=travail, departement=departement, periode=periode, par=place.par, now=clock())
     if prise is None:
@@ -113,7 +113,7 @@ def do_claimed(
     return prise, done
 
 
-def claim(*, travail: str, departement: str, periode: Periode, par: str, now: datetime) -> Prise | None:
+def claim(*, travail: str, departement: str, periode: Periode, par: str, now: datetime) -> Claim | None:
     """Take a task: one that waits, a new one, or one whose holder failed or fell silent. None when it cannot be had."""
     try:
         with transaction(actor=PLANIFICATEUR, now=now) as session:
@@ -137,7 +137,7 @@ def claim(*, travail: str, departement: str, periode: Periode, par: str, now: da
             tache.etat, tache.prise_par, tache.prise_le, tache.finie_le = EN_COURS, par[:80], now, None
             tache.essais += 1
             session.flush()
-            return Prise(tache.id, travail, departement, periode, tache.due_le, tache.prise_par, now)
+            return Claim(tache.id, travail, departement, periode, tache.due_le, tache.prise_par, now)
     except IntegrityError:  # taken by another at this very moment
         return None
 
@@ -157,21 +157,21 @@ def retry_task(*, actor: Acteur, tache_id: int, now: datetime) -> str:
         return name
 
 
-def _finish(prise: Prise, done: Fait, now: datetime) -> None:
+def _finish(prise: Claim, done: TacheDone, now: datetime) -> None:
     """Done; what must be told is kept in the same transaction, so once."""
     with _held(prise, now, FAITE, done.phrase) as session:
         if session is not None and done.closing is not None:
             done.closing(session)
 
 
-def _give_up(prise: Prise, reason: str, now: datetime) -> None:
+def _give_up(prise: Claim, reason: str, now: datetime) -> None:
     log.error("%s %s %s : %s", prise.travail, prise.departement, prise.periode.code, reason)
     with _held(prise, now, ECHOUEE, reason):
         pass
 
 
 @contextmanager
-def _held(prise: Prise, now: datetime, etat: str, message: str) -> Iterator[Session | None]:
+def _held(prise: Claim, now: datetime, etat: str, message: str) -> Iterator[Session | None]:
     """Close the claim, unless its lease ran out and another took it: then nothing is written and None given."""
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         closed = session.execute(

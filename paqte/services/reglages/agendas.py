@@ -16,7 +16,7 @@ from paqte.models import CampagneScellee
 
 
 @dataclass(frozen=True, slots=True)
-class Suites:
+class Consequences:
     """What a change of delays does to the campaigns under way.
 
     `deplacees` are the dates that move; `gardees` the due dates that stay, since they would be over already.
@@ -50,7 +50,7 @@ def keep_dates(session: Session, departement: str, kept: Mapping[str, DatesScell
 
 def change_delays(
     session: Session, departement: str, first: str | None, *, former: Agenda, delais: Delais, now: datetime
-) -> Suites:
+) -> Consequences:
     """Keep what the new delays must not move and say what they do; `former` is the agenda before they are written.
 
     In the caller's transaction, before or after the settings themselves.
@@ -65,7 +65,7 @@ def change_delays(
     _free(session, departement, freed)
     present = former.under(delais).holding(kept, freed)
     gardees = tuple((Periode.from_code(code), dates) for code, dates in kept.items())
-    return Suites(moves(former, present, periodes), gardees)
+    return Consequences(moves(former, present, periodes), gardees)
 
 
 def _free(session: Session, departement: str, periodes: Collection[str]) -> None:

@@ -18,7 +18,7 @@ from paqte.services.transaction import transaction
 SOURCE = "ANCT, données ouvertes"
 
 
-class Apport(NamedTuple):
+class Intake(NamedTuple):
     """What an official file did: how many rows were added, changed, and left because somebody typed another value."""
 
     added: int
@@ -26,15 +26,15 @@ class Apport(NamedTuple):
     left: tuple[str, ...] = ()
 
 
-def import_qpv(*, actor: Acteur, content: bytes, now: datetime) -> Apport:
+def import_qpv(*, actor: Acteur, content: bytes, now: datetime) -> Intake:
     """Priority districts of the ANCT's list; those it does not name stay. Refused with the line at fault."""
     quartiers = read_qpv(content)
     _require_known(quartier.departement_code for quartier in quartiers)
     difference = load_qpv(actor=actor, quartiers=quartiers, now=now)
-    return Apport(len(difference.added), len(difference.changed))
+    return Intake(len(difference.added), len(difference.changed))
 
 
-def import_context(*, actor: Acteur, content: bytes, now: datetime) -> Apport:
+def import_context(*, actor: Acteur, content: bytes, now: datetime) -> Intake:
     """Context figures by département; what a référent typed for the same date stays, and is told."""
     chiffres = read_context(content)
     _require_known(chiffre.departement_code for chiffre in chiffres)
@@ -49,7 +49,7 @@ def import_context(*, actor: Acteur, content: bytes, now: datetime) -> Apport:
                 added += 1
             elif held[key] != chiffre.valeur:
                 left.append(f"{chiffre.departement_code} {chiffre.code} : {held[key]} gardé, {chiffre.valeur} lu")
-    return Apport(added, 0, tuple(left))
+    return Intake(added, 0, tuple(left))
 
 
 def _require_known(codes: Iterable[Any]) -> None:

@@ -19,9 +19,9 @@ from paqte.domain.pilotage import REGLAGES
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
-from paqte.queries.reglages.reglages import Valeur, list_own_settings, read_national, read_settings, version_of
+from paqte.queries.reglages.reglages import ReglageApplied, list_own_settings, read_national, read_settings, version_of
 from paqte.services.pilotage import hold
-from paqte.services.reglages.agendas import Suites, change_delays
+from paqte.services.reglages.agendas import Consequences, change_delays
 from paqte.services.reglages.planification import plan_all, plan_departement
 from paqte.services.transaction import transaction
 
@@ -33,7 +33,7 @@ DESTINATAIRES = frozenset({"destinataires_bilan", "destinataires_export"})
 
 def save_settings(
     *, actor: Acteur, now: datetime, departement: str, version: int | None, values: Mapping[str, str]
-) -> Suites:
+) -> Consequences:
     """Keep the département's own settings and tell what moves; a blank value goes back to the national one.
 
     No date of a campaign that is over moves, and none under way is put in the past (R37).
@@ -59,7 +59,7 @@ def save_settings(
 
 def save_national_settings(
     *, actor: Acteur, now: datetime, version: int | None, values: Mapping[str, str]
-) -> dict[str, Suites]:
+) -> dict[str, Consequences]:
     """Keep the national value of every setting; a blank one goes back to what the product ships (R12).
 
     Gives what moves, by département where something does; what is over moves nowhere (R37).
@@ -83,7 +83,7 @@ def save_national_settings(
     return suites
 
 
-def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetime) -> dict[str, Suites]:
+def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetime) -> dict[str, Consequences]:
     """What the national values do in each département, its own settings coming first."""
     own = {one.departement: one.valeurs for one in list_own_settings()}
     agendas = all_agendas()
@@ -96,7 +96,7 @@ def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetim
     return found
 
 
-def _refuse_conflict(version: int | None, current: dict[str, Valeur]) -> None:
+def _refuse_conflict(version: int | None, current: dict[str, ReglageApplied]) -> None:
     if version != version_of(current):
         held = {cle: setting.valeur if setting.is_own else "" for cle, setting in current.items()}
         message = "Quelqu’un d’autre a changé les réglages pendant votre saisie : comparez, puis enregistrez."
@@ -128,14 +128,14 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
     return cleaned
 
 
-def _refuse_disorder(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> None:
+def _refuse_disorder(cleaned: Mapping[str, str], current: Mapping[str, ReglageApplied]) -> None:
     """Refused when the dates would not follow one another, as the settings will apply together."""
     errors = refuse_disorder(Delais.read(_applied(cleaned, current)))
     if errors:
         raise Refused(errors)
 
 
-def _applied(cleaned: Mapping[str, str], current: Mapping[str, Valeur]) -> dict[str, str]:
+def _applied(cleaned: Mapping[str, str], current: Mapping[str, ReglageApplied]) -> dict[str, str]:
     return {
         cle: (cleaned[cle] or setting.nationale) if cle in cleaned else setting.valeur
         for cle, setting in current.items()

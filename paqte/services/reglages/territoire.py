@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import paqte
 from paqte.domain.acteurs import Acteur
-from paqte.importing.officiel import QuartierOfficiel
+from paqte.importing.officiel import OfficialQpv
 from paqte.models import Departement, Qpv, Region, db
 from paqte.services.transaction import note, transaction
 
@@ -22,7 +22,7 @@ REGION_COLUMNS = ("code", "nom")
 DEPARTEMENT_COLUMNS = ("code", "nom", "region_code", "prefecture")
 
 
-class Difference(NamedTuple):
+class ListChanges(NamedTuple):
     """What a list says that the base does not."""
 
     added: list[dict[str, Any]]
@@ -48,7 +48,7 @@ def load_territories(*, actor: Acteur, now: datetime) -> int:
         return _save(session, Region, regions) + _save(session, Departement, departements)
 
 
-def load_qpv(*, actor: Acteur, quartiers: Iterable[QuartierOfficiel], now: datetime) -> Difference:
+def load_qpv(*, actor: Acteur, quartiers: Iterable[OfficialQpv], now: datetime) -> ListChanges:
     """Record priority districts of an official list, each by its code; says what was added and changed (R25).
 
     Those that the list does not name stay: a list may speak of one département only.
@@ -65,10 +65,10 @@ def _read(name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
         return [{column: row[column] for column in columns} for row in csv.DictReader(file)]
 
 
-def _differs(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> Difference:
+def _differs(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> ListChanges:
     """Rows of the list that the base lacks or holds otherwise."""
     if not rows:
-        return Difference([], [])
+        return ListChanges([], [])
     columns = tuple(rows[0])
     held: Mapping[str, tuple[Any, ...]] = {
         row[0]: tuple(row[1:])
@@ -76,7 +76,7 @@ def _differs(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> 
     }
     added = [row for row in rows if row["code"] not in held]
     changed = [row for row in rows if row["code"] in held and held[row["code"]] != tuple(row.values())]
-    return Difference(added, changed)
+    return ListChanges(added, changed)
 
 
 def _save(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> int:

@@ -16,20 +16,20 @@ from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again
 from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
-from paqte.web.formulaires.base import Formulaire
-from paqte.web.formulaires.champs import ChoixField, CourrielField, RadiosField, Required, TexteField
+from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import ChoiceField, CourrielField, RadiosField, Required, TextField
 from paqte.web.socle.session import actor
 
 
-class CompteForm(Formulaire):
-    nom = TexteField("Prénom et nom", [Required("Écrivez le nom de la personne.")], limite=120)
+class UtilisateurForm(OurForm):
+    nom = TextField("Prénom et nom", [Required("Écrivez le nom de la personne.")], limite=120)
     courriel = CourrielField(
         "Adresse électronique professionnelle",
         [Required("Écrivez l’adresse où envoyer l’invitation.")],
         render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"},
     )
     role = RadiosField("Ce que cette personne pourra faire", [Required()], choices=ROLES_ETAT, default=REFERENT)
-    departement = ChoixField("Département", description="Pour un référent seulement.")
+    departement = ChoiceField("Département", description="Pour un référent seulement.")
     version = None
 
 
@@ -44,7 +44,7 @@ def comptes() -> ResponseReturnValue:
 @open_to(ADMIN)
 def compte_nouveau() -> ResponseReturnValue:
     """Invite a référent, somebody of the national team, another administrator."""
-    form = CompteForm()
+    form = UtilisateurForm()
     form.departement.choices = {"": "Aucun", **list_departements()}
     if form.validate_on_submit() and _invited(form):
         return redirect(url_for("admin.comptes"))
@@ -98,7 +98,7 @@ def _done(compte_id: int, use_case: Callable[..., None], said: str) -> ResponseR
     return redirect(url_for("admin.compte", compte_id=compte_id))
 
 
-def _invited(form: CompteForm) -> bool:
+def _invited(form: UtilisateurForm) -> bool:
     """Whether the invitation left; otherwise the form bears the reasons."""
     try:
         invite_user(

@@ -13,22 +13,22 @@ from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import list_departements
 from paqte.queries.gabarits.gabarits import read_template_file, read_template_row
-from paqte.services.gabarits.essai import Essai, examine_template
+from paqte.services.gabarits.essai import Trial, examine_template
 from paqte.services.gabarits.installes import discard_template, install_template, withdraw_template
 from paqte.web.admin import blueprint
 from paqte.web.admin.gabarits import workbook
-from paqte.web.formulaires.base import Filtres, Formulaire
-from paqte.web.formulaires.champs import ChoixField, DateField, Required
+from paqte.web.formulaires.base import FilterForm, OurForm
+from paqte.web.formulaires.champs import ChoiceField, DateField, Required
 from paqte.web.socle.session import actor
 
 COTES = ("nouveau", "ancien")
 
 
-class OuForm(Filtres):
-    departement = ChoixField("Essayer sur un autre département")
+class WhereForm(FilterForm):
+    departement = ChoiceField("Essayer sur un autre département")
 
 
-class EnVigueurForm(Formulaire):
+class EffectiveDateForm(OurForm):
     en_vigueur_le = DateField(
         "Mettre en vigueur le",
         [Required("Indiquez à partir de quel jour il sert, par exemple 01/01/2027.")],
@@ -42,7 +42,7 @@ class EnVigueurForm(Formulaire):
 def gabarit(gabarit_id: int) -> ResponseReturnValue:
     """What the template gives beside the one in force; from when it serves."""
     row = read_template_row(actor=actor(), gabarit_id=gabarit_id, now=clock.now())
-    form = EnVigueurForm()
+    form = EffectiveDateForm()
     if form.validate_on_submit():
         kept = read_template_file(actor=actor(), gabarit_id=gabarit_id)
         try:
@@ -114,15 +114,15 @@ def _done(use_case: object, gabarit_id: int, said: str) -> ResponseReturnValue:
     return redirect(url_for("admin.gabarits"))
 
 
-def _where() -> OuForm:
+def _where() -> WhereForm:
     """The département to try on, as the address says it."""
-    form = OuForm(request.args)
+    form = WhereForm(request.args)
     form.departement.choices = {"": "Celui qui a le plus de conventions", **list_departements()}
     form.validate()
     return form
 
 
-def _tried(gabarit_id: int, departement: str | None) -> tuple[Essai | None, str]:
+def _tried(gabarit_id: int, departement: str | None) -> tuple[Trial | None, str]:
     """The dry run, or why there is none."""
     kept = read_template_file(actor=actor(), gabarit_id=gabarit_id)
     try:

@@ -18,12 +18,12 @@ from paqte.services.editions.gabarit import FORMATS, read_template
 from paqte.services.gabarits.installes import propose_template
 from paqte.web.admin import blueprint
 from paqte.web.commun.bilans import XLSX
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField, RadiosField, Required
 from paqte.web.socle.session import actor
 
 
-class EnvoiForm(Formulaire):
+class UploadForm(OurForm):
     fichier = FichierField(
         "Classeur modèle (.xlsx)",
         [Required("Choisissez le classeur à essayer.")],
@@ -38,7 +38,7 @@ class EnvoiForm(Formulaire):
 @open_to(ADMIN)
 def gabarits() -> ResponseReturnValue:
     """Every template with its state, and sending a new one in for trial."""
-    form = EnvoiForm()
+    form = UploadForm()
     form.genre.choices = {genre: GENRES_GABARIT[genre] for genre in FORMATS}
     if form.validate_on_submit():
         try:

@@ -13,7 +13,7 @@ from paqte.queries.comptes.effacements import preview_user
 from paqte.services.comptes.personnes import erase_user, export_user
 from paqte.web.admin import blueprint
 from paqte.web.commun.copies import handed
-from paqte.web.commun.effacement import EffacerForm
+from paqte.web.commun.effacement import EffacementForm
 from paqte.web.socle.session import actor
 
 
@@ -28,7 +28,7 @@ def compte_donnees(compte_id: int) -> ResponseReturnValue:
 @open_to(ADMIN)
 def compte_effacer(compte_id: int) -> ResponseReturnValue:
     """Say what erasing an account does, then do it."""
-    apercu, form = preview_user(actor=actor(), utilisateur_id=compte_id), EffacerForm()
+    apercu, form = preview_user(actor=actor(), utilisateur_id=compte_id), EffacementForm()
     if form.validate_on_submit():
         try:
             erase_user(actor=actor(), now=clock.now(), utilisateur_id=compte_id)

@@ -14,12 +14,12 @@ from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings
 from paqte.web.admin import blueprint
 from paqte.web.commun.suites_reglages import told_suites
-from paqte.web.formulaires.base import Formulaire
-from paqte.web.formulaires.champs import TexteField
+from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import TextField
 from paqte.web.socle.session import actor
 
 
-class NationalForm(Formulaire):
+class NationalForm(OurForm):
     """One line of text for each setting, read by the use case."""
 
     def values(self) -> dict[str, str]:
@@ -28,7 +28,7 @@ class NationalForm(Formulaire):
 
 for _cle, (_shipped, _libelle) in REGLAGES.items():
     _told = f"Laissez vide pour la valeur livrée : {setting_shown(_cle, _shipped)}."
-    setattr(NationalForm, _cle, TexteField(_libelle, limite=2_000, description=_told))
+    setattr(NationalForm, _cle, TextField(_libelle, limite=2_000, description=_told))
 
 
 @blueprint.route("/reglages", methods=["GET", "POST"])

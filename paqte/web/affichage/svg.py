@@ -28,7 +28,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Courbe:
+class Curve:
     """A drawing and the words of its axes: `graduations` from top to bottom, `etiquettes` one a period."""
 
     dessin: Markup
@@ -66,7 +66,7 @@ def progress(achieved: Decimal | int, target: Decimal | int, label: str) -> Mark
     ).format(reached=" barre-atteinte" if achieved >= target else "", label=label, done=done, x=max(0.0, mark - 0.8))
 
 
-def curve(points: Sequence[Point], title: str) -> Courbe:
+def curve(points: Sequence[Point], title: str) -> Curve:
     """A line over the periods, cut where a value is missing. `title` names it for screen readers.
 
     The words of the axes are left to the page: inside a drawing they would shrink with it on a telephone.
@@ -82,7 +82,7 @@ def curve(points: Sequence[Point], title: str) -> Courbe:
     every = ceil(len(points) / MOST_LABELS) or 1
     shown = [p.libelle if (len(points) - 1 - rank) % every == 0 else "" for rank, p in enumerate(points)]
     scale = [format_decimal(step * rank, locale="fr_FR") for rank in range(rungs, -1, -1)]
-    return Courbe(drawing, tuple(scale), tuple(shown))
+    return Curve(drawing, tuple(scale), tuple(shown))
 
 
 def _nice_step(highest: float) -> int:

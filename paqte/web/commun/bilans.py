@@ -17,7 +17,7 @@ from paqte.ops import clock
 from paqte.queries.editions.editions import FichierEdition, read_edition_file, read_edition_piece
 from paqte.services.editions.authenticite import MAX_OCTETS, verify_file
 from paqte.services.editions.editions import record_download
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
 from paqte.web.socle.session import actor
 
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-class VerifierForm(Formulaire):
+class VerifyForm(OurForm):
     fichier = FichierField("Fichier à vérifier", description="Un classeur .xlsx, un CSV ou un schéma, 10 Mo au plus.")
 
 
@@ -41,14 +41,14 @@ class VerifierForm(Formulaire):
 @open_to(REFERENT, NATIONAL, ADMIN)
 def verifier() -> ResponseReturnValue:
     """Whether a file is an edition of this base: hand it in."""
-    return render_template("bilans/verifier.html", form=VerifierForm(), verdict=None)
+    return render_template("bilans/verifier.html", form=VerifyForm(), verdict=None)
 
 
 @blueprint.post("/verifier")
 @open_to(REFERENT, NATIONAL, ADMIN)
 def verifier_fichier() -> ResponseReturnValue:
     """What the file handed in is; it is kept nowhere."""
-    form, verdict = VerifierForm(), None
+    form, verdict = VerifyForm(), None
     if form.validate_on_submit():
         try:
             verdict = verify_file(actor=actor(), octets=_handed_in(form.fichier))

@@ -14,7 +14,7 @@ from paqte.queries.comptes.comptes import is_link_open
 from paqte.services.comptes.connexion import LinkRefused, request_link
 from paqte.services.comptes.personnes import export_own
 from paqte.web.commun.copies import handed
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import CourrielField, Required
 from paqte.web.socle import session
 from paqte.web.socle.retour import safe_path
@@ -23,7 +23,7 @@ blueprint = Blueprint("compte", __name__)
 AFTER = "apres_connexion"
 
 
-class ConnexionForm(Formulaire):
+class ConnexionForm(OurForm):
     """Where to send the link, and where to go once signed in."""
 
     courriel = CourrielField("Adresse électronique", [Required("Écrivez votre adresse électronique.")])
@@ -72,7 +72,7 @@ def lien(secret: str) -> ResponseReturnValue:
     """A button that uses the link: programs that open the links of mails must not use it up."""
     if not is_link_open(secret=secret, now=clock.now()):
         return render_template("compte/lien_refuse.html"), 410
-    return render_template("compte/lien.html", form=Formulaire())
+    return render_template("compte/lien.html", form=OurForm())
 
 
 @blueprint.post("/connexion/<secret>")

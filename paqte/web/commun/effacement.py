@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 
 
-class EffacerForm(Formulaire):
+class EffacementForm(OurForm):
     """Nothing to type: the page says what goes and what stays."""
 
     version = None

@@ -13,8 +13,8 @@ from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.services.declarations.attestations import is_authentic
 from paqte.services.planificateur.verification import is_scheduler_silent
 from paqte.web.commun.compte import ConnexionForm, outbox_hint
-from paqte.web.formulaires.base import Filtres
-from paqte.web.formulaires.champs import TexteField
+from paqte.web.formulaires.base import FilterForm
+from paqte.web.formulaires.champs import TextField
 from paqte.web.socle.acces import current_actor, home_endpoint
 
 blueprint = Blueprint("public", __name__)
@@ -40,8 +40,8 @@ def accueil() -> ResponseReturnValue:
     return redirect(url_for(home_endpoint(asking.role)))
 
 
-class VerifierAttestationForm(Filtres):
-    code = TexteField(
+class VerifyAttestationForm(FilterForm):
+    code = TextField(
         "Code de l’attestation", limite=60, description="Il est écrit en bas de la page : XXXX-XXXX-XXXX-XXXX."
     )
 
@@ -50,7 +50,7 @@ class VerifierAttestationForm(Filtres):
 @open_to(PUBLIC)
 def attestation_verifier() -> ResponseReturnValue:
     """Whether an attestation was made here: yes or no, and nothing else."""
-    form = VerifierAttestationForm(request.args)
+    form = VerifyAttestationForm(request.args)
     asked = form.code.data if form.validate() else ""
     verdict = is_authentic(asked) if asked else None
     return render_template("attestation_verifier.html", form=form, verdict=verdict)

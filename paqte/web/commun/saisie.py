@@ -19,9 +19,9 @@ from paqte.domain.controles import ERREUR, Constat, figure_of
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
-from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
-from paqte.web.formulaires.base import Formulaire
-from paqte.web.formulaires.champs import CaseField, DateField, NombreField, RadiosField, TexteLongField
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import BoxField, DateField, LongTextField, QuantiteField, RadiosField
 
 REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
 NOT_YET = {"": "Pas encore de réponse"}
@@ -30,11 +30,11 @@ NEANT_SHOWN = "néant"
 _EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
 
 
-class SaisieForm(Formulaire):
+class SaisieForm(OurForm):
     """The fields of every declaration; build_form adds those of one."""
 
-    texte_libre = TexteLongField("Ce qu’il faut savoir de cette période", limite=FREE_TEXT, description=REMINDER)
-    page: DeclarationLue
+    texte_libre = LongTextField("Ce qu’il faut savoir de cette période", limite=FREE_TEXT, description=REMINDER)
+    page: DeclarationShown
     ouvertes: frozenset[int]
 
     def saisie(self) -> Saisie:
@@ -111,7 +111,7 @@ class SaisieForm(Formulaire):
             self[name].process(request.form or None, ligne.explications.get(code, ""))
 
 
-def build_form(page: DeclarationLue, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:
+def build_form(page: DeclarationShown, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:
     """The form of this declaration, holding what was sent, else what is stored with its findings.
 
     `only` are the engagements that may be answered, all of them by default; `has_text` says whether the free text may.
@@ -143,23 +143,23 @@ def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
             f"valeur_{key}": RadiosField(ligne.libelle, choices={**indicateur.traits.choix, **NOT_YET}),
             **({f"date_{key}": dated} if indicateur.traits.is_dated else {}),
         } | _precision(ligne)
-    neant = {f"neant_{key}": CaseField("Néant")}
+    neant = {f"neant_{key}": BoxField("Néant")}
     if indicateur.traits.is_share:
         grid = catalogue()
         counted = grid.indicateurs.get(indicateur.numerateur)
         kind = part_kind(indicateur, grid)
         return (
             {
-                f"numerateur_{key}": NombreField(counted.libelle if counted else "Nombre concerné", genre=kind),
-                f"denominateur_{key}": NombreField(indicateur.denominateur, genre=kind),
+                f"numerateur_{key}": QuantiteField(counted.libelle if counted else "Nombre concerné", genre=kind),
+                f"denominateur_{key}": QuantiteField(indicateur.denominateur, genre=kind),
             }
             | neant
             | _precision(ligne)
         )
-    return {f"valeur_{key}": NombreField(ligne.libelle, genre=indicateur.nombre)} | neant | _precision(ligne)
+    return {f"valeur_{key}": QuantiteField(ligne.libelle, genre=indicateur.nombre)} | neant | _precision(ligne)
 
 
-def _repeat(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
+def _repeat(page: DeclarationShown, ligne: LigneDeclaration) -> dict[str, Any]:
     """Whether a figure that repeats another was touched: told by the page's script, and not needed without it."""
     return {f"propre_{ligne.engagement_id}": HiddenField()} if page.source_of(ligne) else {}
 
@@ -172,9 +172,7 @@ def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
     label = "Ce qui a été fait" if ligne.indicateur.traits.is_free else "Votre réponse à la question"
     rows = {"rows": 2, "data-limite": PRECISION}
     return {
-        f"precision_{ligne.engagement_id}": TexteLongField(
-            label, limite=PRECISION, description=REMINDER, render_kw=rows
-        )
+        f"precision_{ligne.engagement_id}": LongTextField(label, limite=PRECISION, description=REMINDER, render_kw=rows)
     }
 
 
@@ -186,7 +184,7 @@ def _rank(name: str, order: Mapping[str, int]) -> tuple[int, bool]:
 
 def _explanation_field(ligne: LigneDeclaration) -> Any:
     rows = {"rows": 2, "data-limite": SENTENCE}
-    return TexteLongField(f"Pourquoi ce nombre est juste ({ligne.indicateur.code})", limite=SENTENCE, render_kw=rows)
+    return LongTextField(f"Pourquoi ce nombre est juste ({ligne.indicateur.code})", limite=SENTENCE, render_kw=rows)
 
 
 def _is_sent(ligne: LigneDeclaration) -> bool:
@@ -194,7 +192,7 @@ def _is_sent(ligne: LigneDeclaration) -> bool:
     return not {f"valeur_{key}", f"numerateur_{key}", f"denominateur_{key}", f"neant_{key}"}.isdisjoint(request.form)
 
 
-def _stored(page: DeclarationLue) -> dict[str, Any]:
+def _stored(page: DeclarationShown) -> dict[str, Any]:
     """The answers in the base, as the fields hold them."""
     data: dict[str, Any] = {"texte_libre": page.texte_libre}
     for ligne in page.lignes:
@@ -203,7 +201,7 @@ def _stored(page: DeclarationLue) -> dict[str, Any]:
     return data
 
 
-def _filled_line(page: DeclarationLue, ligne: LigneDeclaration) -> dict[str, Any]:
+def _filled_line(page: DeclarationShown, ligne: LigneDeclaration) -> dict[str, Any]:
     """What saving would fill in where nothing was answered yet."""
     source, key = page.source_of(ligne), ligne.engagement_id
     counted = figure_of(source.reponse()) if source else None

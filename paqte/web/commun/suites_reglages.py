@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection
 
 from paqte.domain.agenda import told
-from paqte.services.reglages.agendas import Suites
+from paqte.services.reglages.agendas import Consequences
 
 
-def told_suites(given: Collection[Suites]) -> list[str]:
+def told_suites(given: Collection[Consequences]) -> list[str]:
     """What moves, then what stays; nothing when no date of a period already begun changes. One entry a département."""
     moved = Counter(told(one) for suites in given for one in suites.deplacees)
     kept = Counter(

@@ -14,12 +14,12 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.ops import clock
-from paqte.queries.suivi.entreprise import Espace, list_followed, read_espace
-from paqte.queries.suivi.entreprise_chiffres import PointLu, Realise
+from paqte.queries.suivi.entreprise import EntreprisePage, list_followed, read_espace
+from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu
 from paqte.services.declarations.declarations import open_declaration
 from paqte.web.affichage.svg import Point
 from paqte.web.entreprise import ANSWERING, blueprint
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.socle.session import actor
 
 FEW = 3
@@ -55,7 +55,7 @@ def declaration_ouvrir(convention_id: int, periode: str) -> ResponseReturnValue:
     return redirect(url_for("entreprise.declaration_saisir", declaration_id=key))
 
 
-def _page(espace: Espace, *, is_only: bool) -> str:
+def _page(espace: EntreprisePage, *, is_only: bool) -> str:
     axes = {c.id: _by_axis(c.realises) for c in espace.conventions}
     return render_template(
         "entreprise/espace.html",
@@ -66,16 +66,16 @@ def _page(espace: Espace, *, is_only: bool) -> str:
         peu=FEW,
         etats=ETATS,
         etats_convention=ETATS_CONVENTION,
-        ouvrir=Formulaire(),
+        ouvrir=OurForm(),
     )
 
 
-def _by_axis(realises: Sequence[Realise]) -> list[tuple[Axe, list[Realise]]]:
+def _by_axis(realises: Sequence[EngagementAchieved]) -> list[tuple[Axe, list[EngagementAchieved]]]:
     grid = catalogue()
     return [(axe, found) for code, axe in grid.axes.items() if (found := [r for r in realises if r.axe == code])]
 
 
-def _curve(realise: Realise) -> list[Point]:
+def _curve(realise: EngagementAchieved) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
     return [
         Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _read(p)) for p in realise.recents

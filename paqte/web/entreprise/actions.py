@@ -13,30 +13,30 @@ from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.pieces import ACCEPT, received
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import (
-    ChoixField,
+    ChoiceField,
     DateField,
     FichierField,
-    NombreField,
+    LongTextField,
+    QuantiteField,
     Required,
-    TexteField,
-    TexteLongField,
+    TextField,
 )
 from paqte.web.socle.session import actor
 
 REMINDER = "Des faits et des nombres, jamais le nom d’un jeune ou d’un bénéficiaire."
 
 
-class ActionForm(Formulaire):
-    titre = TexteField("En quelques mots", [Required("Donnez un titre à cette action.")], limite=TITLE)
+class EntrepriseActionForm(OurForm):
+    titre = TextField("En quelques mots", [Required("Donnez un titre à cette action.")], limite=TITLE)
     date = DateField("Date", [Required("Indiquez quand elle a eu lieu, par exemple 31/12/2026.")])
-    axe = ChoixField("Axe", [Required("Choisissez un axe.")])
-    texte = TexteLongField(
+    axe = ChoiceField("Axe", [Required("Choisissez un axe.")])
+    texte = LongTextField(
         "Ce qui a été fait", [Required("Racontez l’action en quelques lignes.")], limite=TEXT, description=REMINDER
     )
-    lieu = TexteField("Lieu", limite=PLACE)
-    beneficiaires = NombreField("Nombre de personnes")
+    lieu = TextField("Lieu", limite=PLACE)
+    beneficiaires = QuantiteField("Nombre de personnes")
     fichier = FichierField(
         "Photo ou document",
         description="Facultatif. PDF, image ou classeur, 8 Mo au plus. Assurez-vous que chacun accepte d’y paraître.",
@@ -61,7 +61,7 @@ class ActionForm(Formulaire):
 def action_proposer(signataire_id: int) -> ResponseReturnValue:
     """Tell an action."""
     nom = name_of_followed(actor=actor(), signataire_id=signataire_id)
-    form = ActionForm()
+    form = EntrepriseActionForm()
     form.axe.choices = {"": "Choisissez…"} | {axe.code: axe.libelle for axe in catalogue().axes.values()}
     if form.validate_on_submit() and _proposed(form, signataire_id):
         flash("Merci : votre référent va relire cette action.", "succes")
@@ -69,7 +69,7 @@ def action_proposer(signataire_id: int) -> ResponseReturnValue:
     return render_template("entreprise/action.html", form=form, nom=nom), form.http_status
 
 
-def _proposed(form: ActionForm, signataire_id: int) -> bool:
+def _proposed(form: EntrepriseActionForm, signataire_id: int) -> bool:
     piece = received(form.fichier)
     try:
         propose_action(

@@ -11,17 +11,17 @@ from paqte.domain.reponses import Saisie
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue
-from paqte.queries.declarations.justificatifs import PieceLue, evidence_of
+from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.justificatifs import JustificatifShown, evidence_of
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.entreprise.saisie import doubts
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.socle.session import actor
 
 
-class TransmettreForm(Formulaire):
+class SubmitForm(OurForm):
     """The button that sends what was just read, in the version it was read in."""
 
 
@@ -40,7 +40,7 @@ def declaration(declaration_id: int) -> ResponseReturnValue:
 def declaration_relire(declaration_id: int) -> ResponseReturnValue:
     """Everything on one page, then one button."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
-    form = TransmettreForm()
+    form = SubmitForm()
     if form.validate_on_submit():
         if _sent(form, declaration_id):
             flash(
@@ -57,7 +57,7 @@ def declaration_relire(declaration_id: int) -> ResponseReturnValue:
     return render_template("entreprise/relire.html", form=form, **_shown(page)), form.http_status
 
 
-def _sent(form: TransmettreForm, declaration_id: int) -> bool:
+def _sent(form: SubmitForm, declaration_id: int) -> bool:
     """Whether it was sent; otherwise the form bears the reasons."""
     try:
         submit_declaration(
@@ -74,9 +74,9 @@ def _sent(form: TransmettreForm, declaration_id: int) -> bool:
     return True
 
 
-def _shown(page: DeclarationLue) -> dict[str, object]:
+def _shown(page: DeclarationShown) -> dict[str, object]:
     return {"page": page, "etat": ETATS[page.etat], "origines": ORIGINES, "justificatifs": _evidence(page)}
 
 
-def _evidence(page: DeclarationLue) -> dict[int, tuple[PieceLue, ...]]:
+def _evidence(page: DeclarationShown) -> dict[int, tuple[JustificatifShown, ...]]:
     return evidence_of(actor=actor(), declaration_id=page.id)

@@ -7,10 +7,10 @@ from datetime import date
 from paqte.domain.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.declarations.attendus import closed_on
-from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 
 
-def closed_day(page: DeclarationLue) -> date | None:
+def closed_day(page: DeclarationShown) -> date | None:
     """The last day on which it could be answered, once over; None while it can."""
     today = local_date(clock.now(), page.departement)
     return closed_on(

@@ -11,16 +11,22 @@ from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.justificatifs import evidence_of
-from paqte.services.declarations.justificatifs import EXPECTED, MAX_OCTETS, PieceRecue, add_evidence, remove_evidence
+from paqte.services.declarations.justificatifs import (
+    EXPECTED,
+    MAX_OCTETS,
+    FichierReceived,
+    add_evidence,
+    remove_evidence,
+)
 from paqte.web.entreprise import ANSWERING, blueprint
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
 from paqte.web.socle.session import actor
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx"
 
 
-class PieceForm(Formulaire):
+class JustificatifForm(OurForm):
     fichier = FichierField("Fichier à joindre", description=f"{EXPECTED} 8 Mo au plus.", render_kw={"accept": ACCEPT})
 
 
@@ -32,7 +38,7 @@ def pieces(declaration_id: int, engagement_id: int) -> ResponseReturnValue:
     ligne = page.ligne(engagement_id)
     if ligne is None:
         raise NotFound("Cet engagement")
-    form = PieceForm()
+    form = JustificatifForm()
     if form.validate_on_submit() and _kept(form, declaration_id, engagement_id):
         flash("Le justificatif est joint.", "succes")
         return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=engagement_id))
@@ -51,13 +57,13 @@ def piece_retirer(declaration_id: int, engagement_id: int, justificatif_id: int)
     return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=engagement_id))
 
 
-def received(field: FichierField) -> PieceRecue:
+def received(field: FichierField) -> FichierReceived:
     """The file of a form, read one byte further than may be kept and no more."""
     given = field.data if isinstance(field.data, FileStorage) else None
-    return PieceRecue((given.filename or "") if given else "", given.stream.read(MAX_OCTETS + 1) if given else b"")
+    return FichierReceived((given.filename or "") if given else "", given.stream.read(MAX_OCTETS + 1) if given else b"")
 
 
-def _kept(form: PieceForm, declaration_id: int, engagement_id: int) -> bool:
+def _kept(form: JustificatifForm, declaration_id: int, engagement_id: int) -> bool:
     try:
         add_evidence(
             actor=actor(),

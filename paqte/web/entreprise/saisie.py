@@ -13,7 +13,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue, LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.services.declarations.declarations import save_draft
 from paqte.web.affichage.filters import plural
@@ -61,7 +61,7 @@ def declaration_brouillon(declaration_id: int) -> ResponseReturnValue:
     return jsonify(conflit=form.is_conflict, message=f"Pas encore enregistré. {told}"), form.http_status
 
 
-def doubts(page: DeclarationLue) -> list[LigneDeclaration]:
+def doubts(page: DeclarationShown) -> list[LigneDeclaration]:
     """Lines that stop the sending: an error, or a warning without its sentence (R17)."""
     return [ligne for ligne in page.lignes if any(_is_doubt(ligne, c.gravite, c.code) for c in ligne.constats)]
 
@@ -70,7 +70,7 @@ def _is_doubt(ligne: LigneDeclaration, gravite: str, code: str) -> bool:
     return gravite == ERREUR or not ligne.explications.get(code)
 
 
-def _form(page: DeclarationLue) -> SaisieForm:
+def _form(page: DeclarationShown) -> SaisieForm:
     asked = frozenset(ligne.engagement_id for ligne in page.lignes if ligne.is_owed or ligne.actuelle)
     form = build_form(page, only=page.rouvertes & asked, has_text=page.is_text_open)
     if page.etat == A_SAISIR and not form.is_submitted():
@@ -85,7 +85,7 @@ def _focus_first(form: SaisieForm) -> None:
         first.render_kw = {**first.render_kw, "autofocus": True}
 
 
-def _kept(form: SaisieForm, page: DeclarationLue) -> bool:
+def _kept(form: SaisieForm, page: DeclarationShown) -> bool:
     """Whether the draft was kept; otherwise the form bears the reasons."""
     try:
         save_draft(
@@ -113,5 +113,5 @@ def _go_on(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("entreprise.accueil"))
 
 
-def _answered(page: DeclarationLue) -> str:
+def _answered(page: DeclarationShown) -> str:
     return f"{plural(page.dus - len(page.manquantes), 'réponse')} sur {page.dus}"

@@ -17,15 +17,15 @@ from wtforms.widgets import HiddenInput
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.web.formulaires.champs import (
-    CaseField,
-    CasesField,
+    BoxesField,
+    BoxField,
     DateField,
     FichierField,
-    NombreField,
+    QuantiteField,
     RadiosField,
     VersionField,
 )
-from paqte.web.formulaires.libelles import Libelle, labels_field
+from paqte.web.formulaires.libelles import Label, labels_field
 
 # WTForms' own sentences, by their English key. A key that is not here falls back on WTForms' French catalogue.
 SENTENCES = {
@@ -61,7 +61,7 @@ class FrenchTranslations:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class FieldFault:
     """One thing to correct: where its field is (an HTML id, '' for the whole), its label, the sentence."""
 
     cible: str
@@ -69,7 +69,7 @@ class Point:
     message: str
 
 
-class Formulaire(FlaskForm):
+class OurForm(FlaskForm):
     """A form of ours. `version` goes with the page and comes back, so that nobody overwrites unseen."""
 
     class Meta(FlaskForm.Meta):
@@ -121,17 +121,17 @@ class Formulaire(FlaskForm):
 
     def labels_tag(self) -> Markup:
         """The labels alone, for a form whose token and version are written by hand."""
-        return labels_field((f.name, Libelle(self.title_of(f), _choices(f))) for f in self.leaves() if _is_shown(f))
+        return labels_field((f.name, Label(self.title_of(f), _choices(f))) for f in self.leaves() if _is_shown(f))
 
     def title_of(self, field: Field) -> str:
         """What a field is called when it is named away from its place on the page."""
         return str(field.label.text)
 
-    def points_to_correct(self) -> list[Point]:
+    def points_to_correct(self) -> list[FieldFault]:
         """What the summary at the top lists, in the order of the page."""
-        points = [Point("", "", sentence) for sentence in self.form_errors]
+        points = [FieldFault("", "", sentence) for sentence in self.form_errors]
         for field in self.leaves():
-            points += [Point(_target(field), self.title_of(field), str(sentence)) for sentence in field.errors]
+            points += [FieldFault(_target(field), self.title_of(field), str(sentence)) for sentence in field.errors]
         return points
 
     @property
@@ -155,7 +155,7 @@ class Formulaire(FlaskForm):
                 field.enregistre = _label_of(field, value) or "(vide)"
 
 
-class SousFormulaire(Form):
+class SubForm(Form):
     """Fields repeated inside a form (FieldList(FormField(…))): no token of its own, same French messages."""
 
     class Meta(DefaultMeta):
@@ -165,13 +165,13 @@ class SousFormulaire(Form):
             return FrenchTranslations(super().get_translations(form))
 
 
-class Filtres(Formulaire):
+class FilterForm(OurForm):
     """Search and filters, sent by GET: nothing changes, so no token and no version.
 
     An answer absent from the address, or not in its list, filters nothing and is no error.
     """
 
-    class Meta(Formulaire.Meta):
+    class Meta(OurForm.Meta):
         csrf = False
 
     version = None
@@ -200,11 +200,11 @@ def _has_plain_ranks(name: str) -> bool:
 
 def _as_text(field: Field) -> str:
     """What the field holds, as a use case writes it: a code for a choice, « oui » or « non » for a box."""
-    if isinstance(field, CaseField):
+    if isinstance(field, BoxField):
         return "oui" if field.data else "non"
     if isinstance(field, SelectFieldBase):
         return "" if field.data is None else str(field.data)
-    if isinstance(field, NombreField | DateField) and field.data is not None:
+    if isinstance(field, QuantiteField | DateField) and field.data is not None:
         return field.write(field.data)
     return str(field._value())
 
@@ -221,7 +221,7 @@ def _label_of(field: Field, value: str) -> str:
 
 def _choices(field: Field) -> dict[str, str]:
     """What each code of a field means to people; a box has one."""
-    if isinstance(field, CaseField):
+    if isinstance(field, BoxField):
         return {str(field._value()): TICKED}
     if not isinstance(field, SelectFieldBase):
         return {}
@@ -242,6 +242,6 @@ def _leaves(holder: Any) -> Iterator[Field]:
 
 def _target(field: Field) -> str:
     """The id a link can give the focus to: a group's first box, else the field itself."""
-    if isinstance(field, RadiosField | CasesField):
+    if isinstance(field, RadiosField | BoxesField):
         return next((option.id for option in field), field.id)
     return str(field.id)

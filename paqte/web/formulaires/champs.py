@@ -95,7 +95,7 @@ class _TypedField(Warned, Field):
         return "" if self.data is None else self.write(self.data)
 
 
-class NombreField(_TypedField):
+class QuantiteField(_TypedField):
     """A figure typed in French (R16); `data` is a Decimal, or None when nothing was typed: never zero."""
 
     data: Decimal | None
@@ -152,13 +152,13 @@ class SirenField(SiretField):
     reader = staticmethod(read_siren)
 
 
-class IdentifiantField(SiretField):
+class SiretOrSirenField(SiretField):
     """A SIRET, or a bare SIREN (R3)."""
 
     reader = staticmethod(read_siren_or_siret)
 
 
-class TexteField(Warned, StringField):
+class TextField(Warned, StringField):
     """One line, cleaned; `data` is '' when nothing was typed. Too long is refused with both counts."""
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), limite: int = LINE, **kwargs: Any) -> None:
@@ -179,7 +179,7 @@ class TexteField(Warned, StringField):
         return self.data or ""
 
 
-class TexteLongField(TexteField, TextAreaField):
+class LongTextField(TextField, TextAreaField):
     """Several lines, cleaned."""
 
     clean = staticmethod(clean_lines)
@@ -195,7 +195,7 @@ def _removed(count: int) -> str:
     return f"{show_number(count)} caractères invisibles ont été retirés de ce texte."
 
 
-class CourrielField(TexteField):
+class CourrielField(TextField):
     """An e-mail address, in lower case; no look-up is made."""
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), **kwargs: Any) -> None:
@@ -208,7 +208,7 @@ class CourrielField(TexteField):
             self.data = read_address(self.data)
 
 
-class ChoixField(Warned, SelectField):
+class ChoiceField(Warned, SelectField):
     """One answer in a list; `choices` is a dict {code: label}, or {heading: {code: label}}, never tuples."""
 
 
@@ -220,13 +220,13 @@ class RadiosField(Warned, RadioField):
             super().pre_validate(form)
 
 
-class CasesField(Warned, SelectMultipleField):
+class BoxesField(Warned, SelectMultipleField):
     """Several answers, as boxes to tick."""
 
     option_widget = CheckboxInput()
 
 
-class CaseField(Warned, BooleanField):
+class BoxField(Warned, BooleanField):
     """One box to tick."""
 
 
@@ -244,20 +244,20 @@ class VersionField(HiddenField):
 
 
 __all__ = [
-    "CaseField",
-    "CasesField",
-    "ChoixField",
+    "BoxField",
+    "BoxesField",
+    "ChoiceField",
     "CourrielField",
     "DateField",
     "FichierField",
-    "IdentifiantField",
-    "NombreField",
+    "LongTextField",
+    "QuantiteField",
     "RadiosField",
     "Required",
     "SirenField",
     "SiretField",
-    "TexteField",
-    "TexteLongField",
+    "SiretOrSirenField",
+    "TextField",
     "ValidationError",
     "VersionField",
 ]

@@ -16,22 +16,22 @@ SENT_AS = "libelles"
 _HIDDEN_FIELD = Markup('<input name="{}" type="hidden" value="{}">')
 
 
-class Libelle(NamedTuple):
+class Label(NamedTuple):
     """What a field is called, and what each of its codes means; no codes where people type."""
 
     titre: str
     choix: Mapping[str, str]
 
 
-def labels_field(labels: Iterable[tuple[str, Libelle]]) -> Markup:
+def labels_field(labels: Iterable[tuple[str, Label]]) -> Markup:
     """The hidden field that takes the labels along, by name of field."""
     return _HIDDEN_FIELD.format(SENT_AS, _seal().dumps(dict(labels)))
 
 
-def read_labels(sent: str) -> dict[str, Libelle]:
+def read_labels(sent: str) -> dict[str, Label]:
     """The labels that came back; none when they are not those we sent."""
     try:
-        return {name: Libelle(*label) for name, label in _seal().loads(sent).items()}
+        return {name: Label(*label) for name, label in _seal().loads(sent).items()}
     except BadData:
         return {}
 

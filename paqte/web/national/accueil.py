@@ -10,7 +10,7 @@ from paqte.domain.conventions import SEMESTRE
 from paqte.domain.periodes import last_closed, local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock
-from paqte.queries.editions.nation import SemestreNational, departements_followed, issued_semesters
+from paqte.queries.editions.nation import NationalSemestre, departements_followed, issued_semesters
 from paqte.web.national import blueprint
 from paqte.web.socle.session import actor
 
@@ -25,5 +25,5 @@ def accueil() -> ResponseReturnValue:
     last = last_closed(local_date(clock.now(), PARIS), SEMESTRE)
     issued = issued_semesters(actor=actor())
     if last not in [s.periode for s in issued]:
-        issued = sorted([*issued, SemestreNational(last, 0)], key=lambda s: s.periode.debut, reverse=True)
+        issued = sorted([*issued, NationalSemestre(last, 0)], key=lambda s: s.periode.debut, reverse=True)
     return render_template("national/accueil.html", semestres=issued, suivis=len(departements_followed()))

@@ -33,7 +33,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Entree:
+class MenuEntry:
     """One entry of the menu; `courante` in its section, `exacte` on its very page."""
 
     libelle: str
@@ -92,13 +92,13 @@ def home_endpoint(role: str) -> str:
     return menu[0][1]
 
 
-def current_menu() -> list[Entree]:
+def current_menu() -> list[MenuEntry]:
     """The menu of whoever asks, without the pages closed to her."""
     asking = current_actor()
     menu: Menu = current_app.extensions["paqte_menus"].get(asking.role, ()) if asking else ()
     entries = [(label, url_for(endpoint)) for label, endpoint in menu if may_open(endpoint)]
     return [
-        Entree(label, url, _is_inside(request.path, url, is_home=rank == 0), request.path == url)
+        MenuEntry(label, url, _is_inside(request.path, url, is_home=rank == 0), request.path == url)
         for rank, (label, url) in enumerate(entries)
     ]
 

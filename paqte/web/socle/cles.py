@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 
-class KeyConverter(IntegerConverter):
+class IdConverter(IntegerConverter):
     """`<int:…>`: ASCII digits, nine at most; a base refuses larger numbers, or cannot even be asked."""
 
     regex = r"[0-9]{1,9}"
@@ -14,4 +14,4 @@ class KeyConverter(IntegerConverter):
 
 def register(app: Flask) -> None:
     """Before any route: an address is compiled when it is added."""
-    app.url_map.converters["int"] = KeyConverter
+    app.url_map.converters["int"] = IdConverter

@@ -21,7 +21,7 @@ from paqte.web.socle.reprise import typed_again
 
 
 @dataclass(frozen=True, slots=True)
-class Panne:
+class Failure:
     """A kind of error as a page tells it. `keeps_typing`: sending the same again may work."""
 
     titre: str
@@ -29,42 +29,44 @@ class Panne:
     keeps_typing: bool = False
 
 
-PANNES: dict[int, Panne] = {
-    400: Panne("Demande incomprise", "Cette demande est incomplète. Revenez à la page précédente et recommencez."),
-    401: Panne(
+PANNES: dict[int, Failure] = {
+    400: Failure("Demande incomprise", "Cette demande est incomplète. Revenez à la page précédente et recommencez."),
+    401: Failure(
         "Votre session est terminée",
         "Connectez-vous dans un autre onglet, puis revenez ici pour envoyer à nouveau ce que vous aviez saisi.",
         keeps_typing=True,
     ),
-    403: Panne("Page réservée", "Cette page n’est pas ouverte à votre compte."),
-    404: Panne("Page introuvable", "Cette page n’existe pas ou ne vous est pas ouverte. Vérifiez l’adresse."),
-    405: Panne("Action impossible ici", "Cette adresse n’accepte pas cette action. Revenez à la page précédente."),
-    409: Panne(
+    403: Failure("Page réservée", "Cette page n’est pas ouverte à votre compte."),
+    404: Failure("Page introuvable", "Cette page n’existe pas ou ne vous est pas ouverte. Vérifiez l’adresse."),
+    405: Failure("Action impossible ici", "Cette adresse n’accepte pas cette action. Revenez à la page précédente."),
+    409: Failure(
         "Modifié entre-temps",
         "Quelqu’un d’autre a enregistré pendant votre saisie. Rouvrez la page pour voir sa version.",
         keeps_typing=True,
     ),
-    413: Panne("Envoi trop volumineux", "Cet envoi dépasse 12 Mo. Réduisez le fichier ou le texte, puis recommencez."),
-    422: Panne("Saisie refusée", "Ce qui a été envoyé ne peut pas être enregistré.", keeps_typing=True),
-    429: Panne("Trop de demandes", "Attendez un quart d’heure, puis réessayez.", keeps_typing=True),
-    500: Panne(
+    413: Failure(
+        "Envoi trop volumineux", "Cet envoi dépasse 12 Mo. Réduisez le fichier ou le texte, puis recommencez."
+    ),
+    422: Failure("Saisie refusée", "Ce qui a été envoyé ne peut pas être enregistré.", keeps_typing=True),
+    429: Failure("Trop de demandes", "Attendez un quart d’heure, puis réessayez.", keeps_typing=True),
+    500: Failure(
         "Erreur de notre côté",
         "Rien n’a été enregistré à moitié. Réessayez ; si cela se reproduit, donnez la référence ci-dessous.",
         keeps_typing=True,
     ),
-    503: Panne(
+    503: Failure(
         "Service momentanément indisponible",
         "La base de données ne répond pas ou est occupée. Réessayez dans quelques secondes.",
         keeps_typing=True,
     ),
 }
-CSRF = Panne(
+CSRF = Failure(
     "Formulaire périmé",
     "Cette page était ouverte depuis trop longtemps, ou vous vous êtes reconnecté depuis. Rien n’a été enregistré : "
     "vérifiez votre saisie, puis envoyez-la à nouveau.",
     keeps_typing=True,
 )
-ABIMEE = Panne(
+ABIMEE = Failure(
     "Service interrompu",
     "La base de données est abîmée. Prévenez la personne qui fait tourner PAQTE : elle doit remettre la dernière "
     "sauvegarde. Gardez une copie de ce que vous avez saisi.",
@@ -136,7 +138,7 @@ def _nearest(code: int) -> int:
     return 500 if code >= 500 else 400
 
 
-def _page(code: int, texte: str = "", panne: Panne | None = None) -> ResponseReturnValue:
+def _page(code: int, texte: str = "", panne: Failure | None = None) -> ResponseReturnValue:
     shown = panne or PANNES[code]
     passed = {
         "code": code,

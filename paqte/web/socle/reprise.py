@@ -16,7 +16,7 @@ HIDDEN = frozenset({"csrf_token"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reprise:
+class PostedFields:
     """The fields posted, in order, and whether files were among them (a browser must be given those again).
 
     `lignes` are what a person typed or chose, under the labels of her form; the rest is only sent again.
@@ -27,7 +27,7 @@ class Reprise:
     had_files: bool
 
 
-def typed_again() -> Reprise | None:
+def typed_again() -> PostedFields | None:
     """What this request posted; None when it posted nothing, or came from another site."""
     if request.method != "POST" or not _is_ours():
         return None
@@ -37,7 +37,7 @@ def typed_again() -> Reprise | None:
     except HTTPException:
         return None
     kept = fields[:MOST_FIELDS]
-    return Reprise(kept, tuple(_told(kept)), had_files) if kept or had_files else None
+    return PostedFields(kept, tuple(_told(kept)), had_files) if kept or had_files else None
 
 
 def _told(fields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from paqte.domain.acteurs import Acteur
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
-from paqte.queries.comptes.comptes import Identite, find_session
+from paqte.queries.comptes.comptes import Identity, find_session
 from paqte.services.comptes import connexion
 
 login = LoginManager()
@@ -26,7 +26,7 @@ class SignedIn:
     """What Flask-Login hands around: the secret of the session and whose it is."""
 
     secret: str
-    identite: Identite
+    identite: Identity
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -65,7 +65,7 @@ def actor() -> Acteur:
     return current_user.identite.acteur  # type: ignore[no-any-return]
 
 
-def current_identity() -> Identite | None:
+def current_identity() -> Identity | None:
     """Who asks, or None for nobody; never raises, so that error pages may call it."""
     if "base_is_down" in g:
         return None
@@ -83,7 +83,7 @@ def enter(secret: str) -> None:
     if is_signed_in():
         connexion.close_session(secret=current_user.secret, actor=actor(), now=now)
     session.clear()
-    login_user(SignedIn(opened.secret, Identite(opened.acteur, "", False)))
+    login_user(SignedIn(opened.secret, Identity(opened.acteur, "", False)))
 
 
 def leave() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from paqte.domain.conventions import PROJET, RESILIEE, SIGNEE
 from paqte.models import Anteriorite, Convention, db
-from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from tests import factories
 from tests.fixtures_acteurs import BRUNO, ZOE, token_in
 from tests.web.referent.pages import NOW, PAYLOADS, act, errors_of, fields_of, live_parts, page_of, send, value_of
@@ -27,8 +27,8 @@ Made = Callable[..., int]
 
 
 @pytest.fixture
-def stored(app: Flask) -> Callable[[int], FicheConvention]:
-    def read(key: int) -> FicheConvention:
+def stored(app: Flask) -> Callable[[int], ConventionPage]:
+    def read(key: int) -> ConventionPage:
         with app.app_context():
             return read_convention(actor=factories.CAMILLE, convention_id=key, now=NOW)
 

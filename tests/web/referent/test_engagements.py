@@ -13,7 +13,7 @@ import pytest
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Departement
-from paqte.queries.conventions.conventions import EngagementVu, read_convention
+from paqte.queries.conventions.conventions import EngagementShown, read_convention
 from paqte.services.declarations.declarations import open_declaration, save_draft
 from paqte.services.transaction import transaction
 from tests import factories
@@ -45,7 +45,7 @@ class Pages:
         return send(self.browser, self.path(axe), opened, **named)
 
     @property
-    def seen(self) -> dict[str, EngagementVu]:
+    def seen(self) -> dict[str, EngagementShown]:
         with self.app.app_context():
             fiche = read_convention(actor=factories.CAMILLE, convention_id=self.key, now=NOW)
         return {f"{e.indicateur}_{e.rang}": e for e in fiche.engagements}

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from paqte.models import ContactSignataire, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.services.comptes.conservation import erase_expired
-from paqte.services.conventions.signataires import Contact
+from paqte.services.conventions.signataires import ContactTyped
 from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, post
 from tests.services.vie_de_bruno import found_in_base
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 ABOUT_PAGES = True
-ODILE = Contact(nom="Odile Marchand", courriel="odile@nord.test", telephone="02 54 00 00 09")
+ODILE = ContactTyped(nom="Odile Marchand", courriel="odile@nord.test", telephone="02 54 00 00 09")
 
 
 def text_of(answer: Any) -> str:

@@ -16,7 +16,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import ContactSignataire, Signataire, db
 from paqte.queries.suivi.fiche_signataire import read_signataire
-from paqte.services.conventions.signataires import Contact
+from paqte.services.conventions.signataires import ContactTyped
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from tests import factories
 from tests.factories import a_convention, a_siret, engagement_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ABOUT_PAGES = True
 LIST = "/referent/signataires"
 NEW = "/referent/signataires/nouveau"
-MARIE = Contact("Marie Durand", "DRH", "marie@exemple.fr", "02 54 00 00 00")
+MARIE = ContactTyped("Marie Durand", "DRH", "marie@exemple.fr", "02 54 00 00 00")
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_what_people_type_is_shown_as_text_on_every_page(
     camille: FlaskClient, add: Callable[..., int], payload: str
 ) -> None:
     texts = dict.fromkeys(("nom", "secteur", "adresse", "commune", "notes"), payload)
-    key = add(Contact(nom=payload, fonction=payload), **texts)
+    key = add(ContactTyped(nom=payload, fonction=payload), **texts)
     for page in (LIST, f"{LIST}/{key}", f"{LIST}/{key}/modifier", f"{NEW}?identifiant={a_siret()}"):
         html = camille.get(page).text
         assert live_parts(html) == [], page
@@ -215,7 +215,7 @@ def test_a_correction_is_saved_and_said(camille: FlaskClient, add: Callable[...,
 
 
 def test_R30_a_contact_is_taken_away(camille: FlaskClient, add: Callable[..., int], stored: Any) -> None:
-    key = add(MARIE, Contact("Paul"))
+    key = add(MARIE, ContactTyped("Paul"))
     send(camille, f"{LIST}/{key}/modifier", **{"contacts-0-retirer": "y"})
     assert [c.nom for c in stored(key).contacts] == ["Paul"]
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from paqte.models import Journal, db
-from paqte.services.conventions.signataires import Contact
+from paqte.services.conventions.signataires import ContactTyped
 from tests.factories import a_convention, a_siret
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.referent.pages import errors_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ABOUT_PAGES = True
 LIST = "/referent/signataires"
 NEW = "/referent/signataires/nouveau"
-MARIE = Contact("Marie Durand", "DRH", "marie@exemple.fr", "02 54 00 00 00")
+MARIE = ContactTyped("Marie Durand", "DRH", "marie@exemple.fr", "02 54 00 00 00")
 
 
 def test_the_list_shows_each_signatory_with_its_convention_and_its_axes(

@@ -11,7 +11,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.invitations import (
-    Acces,
+    AccessGiven,
     access_of_signatory,
     account_given,
     conventions_to_give,
@@ -20,12 +20,12 @@ from paqte.queries.comptes.invitations import (
     signatories_to_give,
 )
 from paqte.queries.perimetre import own_departement
-from paqte.queries.suivi.fiche_signataire import FicheSignataire, read_signataire
+from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes.comptes import invite_user
 from paqte.web.commun.public import public_address
-from paqte.web.formulaires.base import Formulaire
-from paqte.web.formulaires.champs import CasesField, CourrielField, RadiosField, Required, TexteField
+from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import BoxesField, CourrielField, RadiosField, Required, TextField
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
@@ -35,23 +35,23 @@ ROLES_INVITES = {
 }
 
 
-class InvitationForm(Formulaire):
-    nom = TexteField("Prénom et nom", [Required()], limite=120)
+class InvitationForm(OurForm):
+    nom = TextField("Prénom et nom", [Required()], limite=120)
     courriel = CourrielField(
         "Adresse électronique professionnelle",
         [Required("Écrivez l’adresse où envoyer l’invitation.")],
         render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"},
     )
     role = RadiosField("Qui est-ce ?", [Required()], choices=ROLES_INVITES, default=ENTREPRISE)
-    conventions = CasesField("Conventions confiées à l’animateur", coerce=int)
+    conventions = BoxesField("Conventions confiées à l’animateur", coerce=int)
     version = None
 
 
-class AccesForm(Formulaire):
+class AccessForm(OurForm):
     """A contact is given signatories; an animateur conventions, and the signatories he already has whole."""
 
-    signataires = CasesField("Signataires que ce compte peut voir", coerce=int)
-    conventions = CasesField("Conventions que ce compte peut voir", coerce=int)
+    signataires = BoxesField("Signataires que ce compte peut voir", coerce=int)
+    conventions = BoxesField("Conventions que ce compte peut voir", coerce=int)
     version = None
 
 
@@ -181,17 +181,17 @@ def _invited(form: InvitationForm, signataire_id: int) -> bool:
     return True
 
 
-def _known_contact(fiche: FicheSignataire) -> dict[str, str]:
+def _known_contact(fiche: SignatairePage) -> dict[str, str]:
     """The contact of the file whose « Inviter » was pressed."""
     asked = request.args.get("contact", "")
     found = next((c for c in fiche.contacts if str(c.id) == asked), None)
     return {"nom": found.nom, "courriel": found.courriel} if found else {}
 
 
-def _access_form(compte: Acces) -> AccesForm:
+def _access_form(compte: AccessGiven) -> AccessForm:
     whole = {s.id: s.nom for s in compte.signataires if not s.conventions}
     single = [c.id for s in compte.signataires for c in s.conventions]
-    form = AccesForm(data={"signataires": list(whole), "conventions": single})
+    form = AccessForm(data={"signataires": list(whole), "conventions": single})
     if compte.is_company:
         del form.conventions
         form.signataires.choices = {s.id: s.nom for s in signatories_to_give(actor=actor())}

@@ -12,13 +12,13 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.conservation import soon_erased
-from paqte.queries.comptes.effacements import Apercu, preview_account, preview_contact
+from paqte.queries.comptes.effacements import EffacementPreview, preview_account, preview_contact
 from paqte.queries.comptes.invitations import account_given
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages.reglages import read_settings
 from paqte.services.comptes.personnes import erase_account, erase_contact, export_account, export_contact
 from paqte.web.commun.copies import handed
-from paqte.web.commun.effacement import EffacerForm
+from paqte.web.commun.effacement import EffacementForm
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
@@ -77,8 +77,10 @@ def acces_effacer(numero: int) -> ResponseReturnValue:
     )
 
 
-def _erasing(apercu: Apercu, use_case: partial[None], *, back: str, after: str, donnees: str) -> ResponseReturnValue:
-    form = EffacerForm()
+def _erasing(
+    apercu: EffacementPreview, use_case: partial[None], *, back: str, after: str, donnees: str
+) -> ResponseReturnValue:
+    form = EffacementForm()
     if form.validate_on_submit():
         try:
             use_case(actor=actor(), now=clock.now())

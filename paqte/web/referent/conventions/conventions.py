@@ -24,18 +24,18 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.ops import clock
-from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.suivi.fiche_signataire import read_signataire
-from paqte.services.conventions.anteriorites import Duree, QuestionRefused, former_periods
+from paqte.services.conventions.anteriorites import ConventionTerms, QuestionRefused, former_periods
 from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.conventions_formulaires import (
     ConventionForm,
-    FinForm,
-    GesteForm,
+    EarlyEndForm,
+    GestureForm,
     SignatureForm,
-    TexteForm,
+    SignedTextForm,
 )
 from paqte.web.socle.session import actor
 
@@ -128,7 +128,7 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
 @open_to(REFERENT)
 def convention_supprimer(convention_id: int) -> ResponseReturnValue:
     """Delete a projet that never had a declaration."""
-    form = GesteForm()
+    form = GestureForm()
     if form.validate_on_submit():
         try:
             key = delete_convention(
@@ -142,32 +142,32 @@ def convention_supprimer(convention_id: int) -> ResponseReturnValue:
     return convention_page(convention_id, form)
 
 
-def convention_page(convention_id: int, refused: Formulaire | None = None) -> ResponseReturnValue:
+def convention_page(convention_id: int, refused: OurForm | None = None) -> ResponseReturnValue:
     """The page as it stands; `refused` is the form of the act that was just refused, shown open."""
     fiche = read_convention(actor=actor(), convention_id=convention_id, now=clock.now())
     shown = {
         "fiche": fiche,
         "form": refused,
         "signature": refused if isinstance(refused, SignatureForm) else SignatureForm(formdata=None),
-        "fin_anticipee": refused if isinstance(refused, FinForm) else FinForm(formdata=None),
-        "texte": refused if isinstance(refused, TexteForm) else TexteForm(formdata=None),
+        "fin_anticipee": refused if isinstance(refused, EarlyEndForm) else EarlyEndForm(formdata=None),
+        "texte": refused if isinstance(refused, SignedTextForm) else SignedTextForm(formdata=None),
     }
     shown["signature"].offer(signature_periods(fiche))
     page = render_template("referent/convention.html", **shown, **_labels(fiche))
     return page, refused.http_status if refused else 200
 
 
-def signature_periods(fiche: FicheConvention) -> tuple[Periode, ...]:
+def signature_periods(fiche: ConventionPage) -> tuple[Periode, ...]:
     """The periods already over that a projet would cover once signed (R42)."""
     if fiche.statut != PROJET:
         return ()
-    duree = Duree(fiche.dispositif, fiche.rythme, fiche.debut, fiche.fin, is_signed=True)
+    duree = ConventionTerms(fiche.dispositif, fiche.rythme, fiche.debut, fiche.fin, is_signed=True)
     return former_periods(
         actor=actor(), departement=fiche.departement, duree=duree, now=clock.now(), convention_id=fiche.id
     )
 
 
-def _labels(fiche: FicheConvention) -> dict[str, Any]:
+def _labels(fiche: ConventionPage) -> dict[str, Any]:
     return {
         "etats": ETATS,
         "dispositifs": DISPOSITIFS,
@@ -183,7 +183,7 @@ def _labels(fiche: FicheConvention) -> dict[str, Any]:
     }
 
 
-def _form_of(fiche: FicheConvention) -> ConventionForm:
+def _form_of(fiche: ConventionPage) -> ConventionForm:
     """The form of a known convention; once signed, its dispositif is no longer asked."""
     form = ConventionForm(obj=fiche)
     if fiche.statut != PROJET:

@@ -8,20 +8,20 @@ from wtforms import HiddenField
 
 from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
 from paqte.domain.periodes import Periode
-from paqte.queries.conventions.conventions import FicheConvention
-from paqte.services.conventions.anteriorites import Reponse
-from paqte.services.conventions.conventions import Termes
+from paqte.queries.conventions.conventions import ConventionPage
+from paqte.services.conventions.anteriorites import AnterioritesTyped
+from paqte.services.conventions.conventions import ConventionTyped
 from paqte.services.conventions.suites import MAX_MOTIF
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import (
-    CaseField,
-    CasesField,
+    BoxesField,
+    BoxField,
     DateField,
     FichierField,
+    LongTextField,
     RadiosField,
     Required,
-    TexteField,
-    TexteLongField,
+    TextField,
 )
 
 ASKED = "Déclarations à demander pour ces périodes, dont l’échéance est passée"
@@ -42,10 +42,10 @@ def _read_periods(text: str) -> list[Periode]:
     return found
 
 
-class AnterieuresForm(Formulaire):
+class AnterioritesForm(OurForm):
     """What is said of the periods already over, once the page asked about them (R42)."""
 
-    anterieures = CasesField(ASKED, description=ASKED_WHY)
+    anterieures = BoxesField(ASKED, description=ASKED_WHY)
     # The periods that the page asked about, so that what is not ticked is known to be an answer.
     posees = HiddenField(name="periodes-cle")
 
@@ -59,17 +59,17 @@ class AnterieuresForm(Formulaire):
         self.anterieures.data = [code for code in self.anterieures.data or () if code in {p.code for p in periodes}]
         self.posees.data = ",".join(p.code for p in periodes)
 
-    def anterieures_said(self) -> Reponse:
+    def anterieures_said(self) -> AnterioritesTyped:
         """What she says of the periods that the page asked about."""
         posees = [p.code for p in _read_periods(self.posees.data or "")]
-        return Reponse(self.anterieures.data or (), posees)
+        return AnterioritesTyped(self.anterieures.data or (), posees)
 
 
-class ConventionForm(AnterieuresForm):
+class ConventionForm(AnterioritesForm):
     """Dispositif, dates, rhythm (R1, R4, R8, R11)."""
 
     dispositif = RadiosField("Dispositif", [Required()], choices=DISPOSITIFS, default=PAQTE)
-    is_in_plan_10000 = CaseField(
+    is_in_plan_10000 = BoxField(
         "Engagée aussi dans le plan « 10 000 entreprises »",
         description="Vous choisirez ses thématiques avec les engagements.",
     )
@@ -80,12 +80,12 @@ class ConventionForm(AnterieuresForm):
     debut = DateField("Début", [Required("Indiquez la date de début, par exemple 01/01/2026.")])
     fin = DateField("Fin", description="Laissez vide pour trois ans moins un jour, la durée d’une convention PAQTE.")
     rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
-    cosignataire = TexteField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
-    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    cosignataire = TextField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
+    notes = LongTextField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
 
-    def termes(self, fiche: FicheConvention | None) -> Termes:
+    def termes(self, fiche: ConventionPage | None) -> ConventionTyped:
         """What was typed; a field the page does not hold keeps what is known."""
-        return Termes(
+        return ConventionTyped(
             dispositif=self.dispositif.data if "dispositif" in self or fiche is None else fiche.dispositif,
             debut=self.debut.data,
             fin=self.fin.data,
@@ -97,26 +97,26 @@ class ConventionForm(AnterieuresForm):
         )
 
 
-class SignatureForm(Formulaire):
+class SignatureForm(OurForm):
     """The day a projet was signed (R4)."""
 
     signee_le = DateField("Date de signature", [Required("Indiquez la date de signature, par exemple 31/12/2026.")])
-    anterieures = CasesField(ASKED, description=ASKED_WHY)
+    anterieures = BoxesField(ASKED, description=ASKED_WHY)
 
     def offer(self, periodes: Sequence[Periode]) -> None:
         """Ask about these periods."""
         self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
 
-    def anterieures_said(self) -> Reponse:
+    def anterieures_said(self) -> AnterioritesTyped:
         """What she says of them."""
-        return Reponse(self.anterieures.data or ())
+        return AnterioritesTyped(self.anterieures.data or ())
 
 
-class FinForm(Formulaire):
+class EarlyEndForm(OurForm):
     """An early end: when and why (R4)."""
 
     resiliee_le = DateField("Dernier jour de la convention")
-    motif = TexteLongField(
+    motif = LongTextField(
         "Motif",
         limite=MAX_MOTIF,
         description="En une phrase ; elle reste dans l’historique. Pas de nom de bénéficiaire.",
@@ -124,11 +124,11 @@ class FinForm(Formulaire):
     )
 
 
-class TexteForm(Formulaire):
+class SignedTextForm(OurForm):
     """The PDF of the signed text."""
 
     texte = FichierField("Fichier PDF", description="10 Mo au plus")
 
 
-class GesteForm(Formulaire):
+class GestureForm(OurForm):
     """A button that acts on the convention as it was seen."""

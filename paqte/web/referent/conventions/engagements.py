@@ -11,12 +11,12 @@ from paqte.domain.engagements import offered
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
-from paqte.queries.conventions.conventions import FicheConvention, read_convention
+from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.conventions.promesses_doubles import double_promises
 from paqte.services.conventions.anteriorites import QuestionRefused
 from paqte.services.conventions.engagements import set_engagements
 from paqte.web.referent import blueprint
-from paqte.web.referent.conventions.engagements_formulaire import Ligne, build_form, typed_promises
+from paqte.web.referent.conventions.engagements_formulaire import IndicateurOffered, build_form, typed_promises
 from paqte.web.socle.session import actor
 
 ADD_FREE = "ajouter_libre"
@@ -77,7 +77,7 @@ def _warn_of_doubles(convention_id: int, axe: Axe) -> None:
             )
 
 
-def _axe(fiche: FicheConvention, code: str) -> Axe:
+def _axe(fiche: ConventionPage, code: str) -> Axe:
     if not code:
         return fiche.axes[0]
     found = next((axe for axe in fiche.axes if axe.code == code), None)
@@ -86,18 +86,18 @@ def _axe(fiche: FicheConvention, code: str) -> Axe:
     return found
 
 
-def _lines(fiche: FicheConvention, axe: Axe) -> list[Ligne]:
+def _lines(fiche: ConventionPage, axe: Axe) -> list[IndicateurOffered]:
     """What may be promised on the axis in the term, and what is promised although its measure has ended."""
     promised = fiche.of_axe(axe.code)
     codes = {i.code for i in offered(catalogue(), axe.code, fiche.debut, fiche.fin)} | {e.indicateur for e in promised}
     found = [i for i in catalogue().of_axe(axe.code) if i.code in codes]
     return [
-        Ligne(indicateur, tuple(e for e in promised if e.indicateur == indicateur.code))
+        IndicateurOffered(indicateur, tuple(e for e in promised if e.indicateur == indicateur.code))
         for indicateur in sorted(found, key=lambda i: i.traits.is_free)
     ]
 
 
-def _steps(fiche: FicheConvention, current: Axe) -> list[dict[str, str]]:
+def _steps(fiche: ConventionPage, current: Axe) -> list[dict[str, str]]:
     """The axes as steps: the one at hand, those with promises, the others."""
     return [
         {
@@ -109,12 +109,12 @@ def _steps(fiche: FicheConvention, current: Axe) -> list[dict[str, str]]:
     ]
 
 
-def _following(fiche: FicheConvention, current: Axe) -> Axe | None:
+def _following(fiche: ConventionPage, current: Axe) -> Axe | None:
     rank = fiche.axes.index(current)
     return fiche.axes[rank + 1] if rank + 1 < len(fiche.axes) else None
 
 
-def _next_url(fiche: FicheConvention, current: Axe) -> str:
+def _next_url(fiche: ConventionPage, current: Axe) -> str:
     following = _following(fiche, current)
     if following is None or "terminer" in request.form:
         return url_for("referent.convention", convention_id=fiche.id)

@@ -14,30 +14,30 @@ from wtforms import Field, FormField
 from paqte.domain.catalogue import Indicateur
 from paqte.domain.engagements import LENGTHS, EngagementSaisi
 from paqte.domain.genres import genre_of
-from paqte.queries.conventions.conventions import EngagementVu
+from paqte.queries.conventions.conventions import EngagementShown
 from paqte.services.conventions.engagements import MAX_FREE
-from paqte.web.formulaires.base import SousFormulaire
-from paqte.web.formulaires.champs import CaseField, ChoixField, NombreField, TexteField
-from paqte.web.referent.conventions.conventions_formulaires import AnterieuresForm
+from paqte.web.formulaires.base import SubForm
+from paqte.web.formulaires.champs import BoxField, ChoiceField, QuantiteField, TextField
+from paqte.web.referent.conventions.conventions_formulaires import AnterioritesForm
 
 _FREE = re.compile(r"X1_([0-9]{1,2})-libelle", re.ASCII)
 YES = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class Ligne:
+class IndicateurOffered:
     """An indicator of the axis and what is already promised on it: one, or several free ones."""
 
     indicateur: Indicateur
-    promis: tuple[EngagementVu, ...]
+    promis: tuple[EngagementShown, ...]
 
 
-class PromesseForm(SousFormulaire):
+class PromesseForm(SubForm):
     """One promise. The figures depend on the indicator: see `_promise_class`."""
 
     indicateur: Indicateur
     rang: int
-    promis: EngagementVu | None
+    promis: EngagementShown | None
 
     @property
     def nom(self) -> str:
@@ -68,7 +68,7 @@ class PromesseForm(SousFormulaire):
         return replace(saisi, is_kept=is_kept)
 
 
-class EngagementsForm(AnterieuresForm):
+class EngagementsForm(AnterioritesForm):
     """The promises of one axis, fields named "<indicateur>_<rang>"."""
 
     @property
@@ -82,7 +82,7 @@ class EngagementsForm(AnterieuresForm):
         return _titled(self[holder].form.nom, title) if holder != field.name and holder in self else title
 
 
-def build_form(lignes: Sequence[Ligne], years: int, version: int, *, one_more: bool) -> EngagementsForm:
+def build_form(lignes: Sequence[IndicateurOffered], years: int, version: int, *, one_more: bool) -> EngagementsForm:
     """The form of these lines as posted, else as known. `one_more`: one more free line than was posted."""
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {"version": version}
@@ -108,7 +108,7 @@ def _titled(nom: str, title: str) -> str:
     return title if nom == title else f"{nom}, {title[:1].lower()}{title[1:]}"
 
 
-def _ranks(ligne: Ligne, one_more: bool) -> list[int]:
+def _ranks(ligne: IndicateurOffered, one_more: bool) -> list[int]:
     if not ligne.indicateur.traits.is_free:
         return [1]
     known = {e.rang for e in ligne.promis}
@@ -119,36 +119,36 @@ def _ranks(ligne: Ligne, one_more: bool) -> list[int]:
     return sorted(ranks)
 
 
-def _promise_class(indicateur: Indicateur, rang: int, promis: EngagementVu | None, years: int) -> type[PromesseForm]:
+def _promise_class(indicateur: Indicateur, rang: int, promis: EngagementShown | None, years: int) -> type[PromesseForm]:
     is_free = indicateur.traits.is_free
     fields: dict[str, Any] = {"indicateur": indicateur, "rang": rang, "promis": promis}
     if not is_free:
-        fields["retenu"] = CaseField(indicateur.libelle)
+        fields["retenu"] = BoxField(indicateur.libelle)
     else:
         if promis:
-            fields["retenu"] = CaseField("Garder cet engagement")
-        fields["libelle"] = TexteField("À quoi la structure s’engage", limite=LENGTHS["libelle"])
-        fields["unite"] = TexteField("Unité", limite=LENGTHS["unite"], description="Par exemple heures, repas, actions")
+            fields["retenu"] = BoxField("Garder cet engagement")
+        fields["libelle"] = TextField("À quoi la structure s’engage", limite=LENGTHS["libelle"])
+        fields["unite"] = TextField("Unité", limite=LENGTHS["unite"], description="Par exemple heures, repas, actions")
     fields |= _figures(indicateur, years)
-    fields["precision"] = TexteField("Précision", limite=LENGTHS["precision"])
+    fields["precision"] = TextField("Précision", limite=LENGTHS["precision"])
     return type("PromesseForm", (PromesseForm,), fields)
 
 
 def _figures(indicateur: Indicateur, years: int) -> dict[str, Any]:
     if indicateur.traits.is_chosen:
         choices = {"": "Sans objectif", **indicateur.traits.cibles}
-        return {"duree": ChoixField("Objectif", choices=choices)}
+        return {"duree": ChoiceField("Objectif", choices=choices)}
     genre = indicateur.nombre
     fields = {
-        "reference": NombreField("Point de départ", genre=genre),
-        "duree": NombreField("Objectif sur la durée", genre=genre),
+        "reference": QuantiteField("Point de départ", genre=genre),
+        "duree": QuantiteField("Objectif sur la durée", genre=genre),
     }
     if years > 1:
-        fields |= {f"an{year}": NombreField(f"Année {year}", genre=genre) for year in range(1, years + 1)}
+        fields |= {f"an{year}": QuantiteField(f"Année {year}", genre=genre) for year in range(1, years + 1)}
     return fields
 
 
-def _known(promis: EngagementVu) -> dict[str, Any]:
+def _known(promis: EngagementShown) -> dict[str, Any]:
     term = promis.objectifs.get(0)
     duree = ("" if term is None else str(term)) if genre_of(promis.genre).is_chosen else term
     return {

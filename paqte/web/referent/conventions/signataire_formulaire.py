@@ -8,43 +8,43 @@ from typing import Any
 from wtforms import FieldList, FormField
 
 from paqte.domain.conventions import CATEGORIES, ENTREPRISE, NATURES
-from paqte.queries.suivi.fiche_signataire import FicheSignataire
-from paqte.services.conventions.signataires import MAX_CONTACTS, Contact, Identite
-from paqte.web.formulaires.base import Formulaire, SousFormulaire
+from paqte.queries.suivi.fiche_signataire import SignatairePage
+from paqte.services.conventions.signataires import MAX_CONTACTS, ContactTyped, SignataireTyped
+from paqte.web.formulaires.base import OurForm, SubForm
 from paqte.web.formulaires.champs import (
-    CaseField,
-    ChoixField,
+    BoxField,
+    ChoiceField,
     CourrielField,
-    IdentifiantField,
-    NombreField,
+    LongTextField,
+    QuantiteField,
     RadiosField,
     Required,
-    TexteField,
-    TexteLongField,
+    SiretOrSirenField,
+    TextField,
     VersionField,
 )
 
 IDENTIFIER_HELP = "SIRET de l’établissement (14 chiffres) ou, sans établissement précis, SIREN (9 chiffres)."
 
 
-class ContactForm(SousFormulaire):
+class ContactForm(SubForm):
     """One contact; `cle` is its key when it is already known."""
 
     cle = VersionField()
-    nom = TexteField("Nom de la personne ou du service", limite=120)
-    fonction = TexteField("Fonction", limite=120)
+    nom = TextField("Nom de la personne ou du service", limite=120)
+    fonction = TextField("Fonction", limite=120)
     courriel = CourrielField("Courriel professionnel")
-    telephone = TexteField("Téléphone professionnel", limite=30, render_kw={"inputmode": "tel", "autocomplete": "off"})
-    retirer = CaseField("Retirer ce contact")
+    telephone = TextField("Téléphone professionnel", limite=30, render_kw={"inputmode": "tel", "autocomplete": "off"})
+    retirer = BoxField("Retirer ce contact")
 
 
-class SignataireForm(Formulaire):
+class SignataireForm(OurForm):
     """Identity, place, what the bilan needs, and contacts (R2, R27, R30)."""
 
-    identifiant = IdentifiantField(
+    identifiant = SiretOrSirenField(
         "SIRET ou SIREN", [Required("Écrivez le SIRET, ou le SIREN.")], description=IDENTIFIER_HELP
     )
-    nom = TexteField("Nom ou raison sociale", [Required("Écrivez le nom sous lequel la structure est connue.")])
+    nom = TextField("Nom ou raison sociale", [Required("Écrivez le nom sous lequel la structure est connue.")])
     nature = RadiosField(
         "Nature",
         [Required()],
@@ -54,28 +54,28 @@ class SignataireForm(Formulaire):
         "seule nature dans le département : une nouvelle fiche prend celle qui est enregistrée, la changer la change "
         "pour toutes ses fiches.",
     )
-    categorie = ChoixField(
+    categorie = ChoiceField(
         "Taille",
         choices=CATEGORIES,
         description="Celle que l’entreprise déclare ou que donne Sirene ; elle ne se déduit pas de l’effectif seul.",
     )
-    effectif = NombreField("Effectif")
-    naf = TexteField("Code NAF", limite=10, description="Par exemple 62.01Z")
-    secteur = TexteField("Secteur d’activité")
-    adresse = TexteField("Adresse", limite=300)
-    code_postal = TexteField("Code postal", limite=5, render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    commune = TexteField("Commune", limite=100)
-    is_partial_diffusion = CaseField(
+    effectif = QuantiteField("Effectif")
+    naf = TextField("Code NAF", limite=10, description="Par exemple 62.01Z")
+    secteur = TextField("Secteur d’activité")
+    adresse = TextField("Adresse", limite=300)
+    code_postal = TextField("Code postal", limite=5, render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    commune = TextField("Commune", limite=100)
+    is_partial_diffusion = BoxField(
         "Diffusion partielle",
         description="Entrepreneur individuel qui l’a demandé : son adresse ne sort pas de la préfecture.",
     )
-    is_covered_nationally = CaseField("Déjà couvert par une convention nationale")
-    notes = TexteLongField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    is_covered_nationally = BoxField("Déjà couvert par une convention nationale")
+    notes = LongTextField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
     contacts = FieldList(FormField(ContactForm), max_entries=MAX_CONTACTS)
 
-    def identite(self) -> Identite:
+    def identite(self) -> SignataireTyped:
         """What was typed, as the use case takes it."""
-        return Identite(
+        return SignataireTyped(
             identifiant=self.identifiant.data,
             nom=self.nom.data,
             nature=self.nature.data,
@@ -91,7 +91,7 @@ class SignataireForm(Formulaire):
             notes=self.notes.data,
         )
 
-    def contacts_typed(self) -> list[Contact]:
+    def contacts_typed(self) -> list[ContactTyped]:
         """The contacts in the order of the page; one to be taken away is blank."""
         return [_contact(entry.form) for entry in self.contacts]
 
@@ -101,14 +101,14 @@ class SignataireForm(Formulaire):
             self.contacts.append_entry()
 
 
-def form_data(fiche: FicheSignataire) -> dict[str, Any]:
+def form_data(fiche: SignatairePage) -> dict[str, Any]:
     """A known signatory as the form takes it."""
-    known = {field.name: getattr(fiche, field.name) for field in fields(Identite)}
+    known = {field.name: getattr(fiche, field.name) for field in fields(SignataireTyped)}
     contacts = [{**contact._asdict(), "cle": contact.id} for contact in fiche.contacts]
     return {**known, "version": fiche.version, "contacts": contacts}
 
 
-def _contact(form: ContactForm) -> Contact:
+def _contact(form: ContactForm) -> ContactTyped:
     if form.retirer.data:
-        return Contact(id=form.cle.data)
-    return Contact(form.nom.data, form.fonction.data, form.courriel.data, form.telephone.data, form.cle.data)
+        return ContactTyped(id=form.cle.data)
+    return ContactTyped(form.nom.data, form.fonction.data, form.courriel.data, form.telephone.data, form.cle.data)

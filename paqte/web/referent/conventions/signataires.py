@@ -22,8 +22,8 @@ from paqte.queries.conventions.signataires import (
     ETATS_FILTRES,
     PER_PAGE,
     TRIS,
-    Criteres,
-    LigneSignataire,
+    SignataireListed,
+    SignatairesSought,
     find_known,
     list_signataires,
 )
@@ -32,8 +32,8 @@ from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
-from paqte.web.formulaires.base import Filtres, Formulaire
-from paqte.web.formulaires.champs import CaseField, ChoixField, DateField, IdentifiantField, Required, TexteField
+from paqte.web.formulaires.base import FilterForm, OurForm
+from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
 from paqte.web.socle.session import actor
@@ -61,18 +61,18 @@ HEADINGS = (
 )
 
 
-class RechercheForm(Filtres):
+class SearchForm(FilterForm):
     """What the list is narrowed to; an answer that is not in a list narrows nothing."""
 
-    q = TexteField("Nom, SIRET ou commune", render_kw={"type": "search"})
-    etat = ChoixField("Convention", choices={"": "Toutes", **ETATS_FILTRES}, default="")
-    nature = ChoixField("Nature", choices={"": "Toutes", **NATURES}, default="")
-    taille = ChoixField("Taille", choices={"": "Toutes", **SIZES}, default="")
-    axe = ChoixField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
-    plan = CaseField("Plan « 10 000 entreprises »")
-    sans_contact = CaseField("Sans contact")
+    q = TextField("Nom, SIRET ou commune", render_kw={"type": "search"})
+    etat = ChoiceField("Convention", choices={"": "Toutes", **ETATS_FILTRES}, default="")
+    nature = ChoiceField("Nature", choices={"": "Toutes", **NATURES}, default="")
+    taille = ChoiceField("Taille", choices={"": "Toutes", **SIZES}, default="")
+    axe = ChoiceField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
+    plan = BoxField("Plan « 10 000 entreprises »")
+    sans_contact = BoxField("Sans contact")
 
-    def criteres(self) -> Criteres:
+    def criteres(self) -> SignatairesSought:
         """The criteria asked for; the sort is in the headings of the table."""
         self.validate()
         asked = {
@@ -80,12 +80,12 @@ class RechercheForm(Filtres):
             for name in ("q", "etat", "nature", "taille", "axe")
         }
         tri = request.args.get("tri", "")
-        return Criteres(
+        return SignatairesSought(
             **asked, plan=self.plan.data, sans_contact=self.sans_contact.data, tri=tri if tri in TRIS else "nom"
         )
 
 
-class PauseForm(Formulaire):
+class PauseForm(OurForm):
     """Until when no reminder is sent to a signatory."""
 
     jusquau = DateField(
@@ -95,10 +95,10 @@ class PauseForm(Formulaire):
     )
 
 
-class IdentifiantForm(Filtres):
+class StructureForm(FilterForm):
     """The first step of an addition: which structure is it?"""
 
-    identifiant = IdentifiantField(
+    identifiant = SiretOrSirenField(
         "SIRET ou SIREN", [Required("Écrivez le SIRET, ou le SIREN.")], description=IDENTIFIER_HELP
     )
 
@@ -107,7 +107,7 @@ class IdentifiantForm(Filtres):
 @open_to(REFERENT)
 def signataires() -> ResponseReturnValue:
     """The signatories of the département, fifty a page."""
-    form = RechercheForm(request.args)
+    form = SearchForm(request.args)
     criteres = form.criteres()
     asked = {name: value for name, value in asdict(criteres).items() if value and name != "tri"}
     return render_template(
@@ -133,7 +133,7 @@ def signataires() -> ResponseReturnValue:
 def signataires_csv() -> ResponseReturnValue:
     """The whole list as shown, for a spreadsheet; noted in the journal (R30)."""
     now = clock.now()
-    lignes = export_list(actor=actor(), criteres=RechercheForm(request.args).criteres(), now=now)
+    lignes = export_list(actor=actor(), criteres=SearchForm(request.args).criteres(), now=now)
     departement = own_departement(actor())
     name = f"signataires-{departement}-{local_date(now, departement):%Y-%m-%d}.csv"
     answer = Response(write_csv(HEADINGS, map(_cells, lignes)), mimetype="text/csv")
@@ -147,7 +147,7 @@ def signataire_nouveau() -> ResponseReturnValue:
     """First the identifier, then the form filled with what the département already knows (R3)."""
     if request.method == "POST":
         return _add()
-    step = IdentifiantForm(request.args)
+    step = StructureForm(request.args)
     if "identifiant" not in request.args or not step.validate():
         return render_template("referent/signataire_identifiant.html", form=step, connu=None), step.http_status
     known = find_known(actor=actor(), identifiant=step.identifiant.data)
@@ -257,7 +257,7 @@ def _page_number() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _cells(ligne: LigneSignataire) -> list[str]:
+def _cells(ligne: SignataireListed) -> list[str]:
     """The texts of a line of the export; several conventions stand in one cell, one a line."""
     axes = catalogue().axes
     of_each = list(ligne.conventions)

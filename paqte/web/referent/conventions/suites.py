@@ -15,7 +15,12 @@ from paqte.services.editions.telechargements import hand_signed_text
 from paqte.web.commun.copies import handed
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.conventions import convention_page, signature_periods
-from paqte.web.referent.conventions.conventions_formulaires import FinForm, GesteForm, SignatureForm, TexteForm
+from paqte.web.referent.conventions.conventions_formulaires import (
+    EarlyEndForm,
+    GestureForm,
+    SignatureForm,
+    SignedTextForm,
+)
 from paqte.web.socle.session import actor
 
 
@@ -49,7 +54,7 @@ def convention_signer(convention_id: int) -> ResponseReturnValue:
 @open_to(REFERENT)
 def convention_resilier(convention_id: int) -> ResponseReturnValue:
     """End a convention before its term, for a reason."""
-    form = FinForm()
+    form = EarlyEndForm()
     if form.validate_on_submit():
         try:
             end_convention(
@@ -72,7 +77,7 @@ def convention_resilier(convention_id: int) -> ResponseReturnValue:
 @open_to(REFERENT)
 def convention_renouveler(convention_id: int) -> ResponseReturnValue:
     """Open the projet that follows, and go straight to its dates."""
-    form = GesteForm()
+    form = GestureForm()
     if form.validate_on_submit():
         try:
             saved = renew_convention(
@@ -99,7 +104,7 @@ def convention_texte(convention_id: int) -> ResponseReturnValue:
 @open_to(REFERENT)
 def convention_joindre(convention_id: int) -> ResponseReturnValue:
     """Attach the PDF of the signed text, or replace it."""
-    form = TexteForm()
+    form = SignedTextForm()
     if form.validate_on_submit():
         given = form.texte.data
         try:

@@ -15,9 +15,9 @@ from paqte.domain.periodes import Periode, local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.actions import (
-    ActionLue,
-    Filtre,
-    Quartier,
+    ActionShown,
+    ActionsSought,
+    QpvShown,
     count_actions,
     list_actions,
     quartiers,
@@ -27,15 +27,15 @@ from paqte.queries.declarations.actions import (
 from paqte.queries.declarations.justificatifs import evidence_of_action
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action
-from paqte.web.formulaires.base import Filtres, Formulaire
+from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import (
-    CaseField,
-    ChoixField,
+    BoxField,
+    ChoiceField,
     DateField,
-    NombreField,
+    LongTextField,
+    QuantiteField,
     Required,
-    TexteField,
-    TexteLongField,
+    TextField,
 )
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
@@ -45,31 +45,31 @@ YEARS_BACK = 3
 PROOFREAD = {"a_relire": False, "relue": True}
 
 
-class ActionsForm(Filtres):
-    periode = ChoixField("Période")
-    axe = ChoixField("Axe")
-    etat = ChoixField("Relecture", choices={"": "Toutes", "a_relire": "À relire", "relue": "Relues"})
-    q = TexteField("Mot ou signataire")
+class ActionsForm(FilterForm):
+    periode = ChoiceField("Période")
+    axe = ChoiceField("Axe")
+    etat = ChoiceField("Relecture", choices={"": "Toutes", "a_relire": "À relire", "relue": "Relues"})
+    q = TextField("Mot ou signataire")
 
 
-class ActionForm(Formulaire):
-    titre = TexteField("Titre", [Required("Donnez un titre à cette action.")], limite=200)
+class ActionForm(OurForm):
+    titre = TextField("Titre", [Required("Donnez un titre à cette action.")], limite=200)
     date = DateField("Date de l’action", [Required("Indiquez la date, par exemple 31/12/2026.")])
-    axe = ChoixField("Axe", [Required()])
-    signataire_id = ChoixField("Signataire", default="", description="Laissez vide pour une action menée à plusieurs.")
-    texte = TexteLongField(
+    axe = ChoiceField("Axe", [Required()])
+    signataire_id = ChoiceField("Signataire", default="", description="Laissez vide pour une action menée à plusieurs.")
+    texte = LongTextField(
         "Ce qui a été fait",
         [Required("Racontez l’action en quelques lignes.")],
         limite=8_000,
         description="Ce texte paraîtra dans le bilan. Jamais le nom d’un jeune ou d’un bénéficiaire.",
     )
-    lieu = TexteField("Lieu", limite=200)
-    qpv_id = ChoixField(
+    lieu = TextField("Lieu", limite=200)
+    qpv_id = ChoiceField(
         "Quartier prioritaire", default="", description="Celui de la génération en vigueur à la date de l’action."
     )
-    is_quartier_confirmed = CaseField("Garder ce quartier bien qu’il ne soit pas en vigueur à cette date")
-    beneficiaires = NombreField("Nombre de bénéficiaires", description="Laissez vide si vous ne le connaissez pas.")
-    is_proofread = CaseField(
+    is_quartier_confirmed = BoxField("Garder ce quartier bien qu’il ne soit pas en vigueur à cette date")
+    beneficiaires = QuantiteField("Nombre de bénéficiaires", description="Laissez vide si vous ne le connaissez pas.")
+    is_proofread = BoxField(
         "J’ai relu ce texte : il ne nomme aucun bénéficiaire",
         description="Une action entre dans le bilan une fois relue.",
     )
@@ -168,7 +168,7 @@ def action_modifier(action_id: int) -> ResponseReturnValue:
 def action_supprimer(action_id: int) -> ResponseReturnValue:
     """Ask, then delete."""
     read = read_action(actor=actor(), action_id=action_id)
-    form = Formulaire()
+    form = OurForm()
     if form.validate_on_submit():
         try:
             delete_action(actor=actor(), now=clock.now(), action_id=action_id, version=form.version.data)
@@ -181,7 +181,7 @@ def action_supprimer(action_id: int) -> ResponseReturnValue:
     return render_template("referent/action_supprimer.html", form=form, action=read), form.http_status
 
 
-def _form(departement: str, read: ActionLue | None = None) -> ActionForm:
+def _form(departement: str, read: ActionShown | None = None) -> ActionForm:
     form = ActionForm(data=_stored(read) if read else None)
     form.axe.choices = {"": "Choisissez…", **_axes()}
     signatories = signataire_choices(actor=actor(), departement=departement)
@@ -192,7 +192,7 @@ def _form(departement: str, read: ActionLue | None = None) -> ActionForm:
     return form
 
 
-def _stored(read: ActionLue) -> dict[str, Any]:
+def _stored(read: ActionShown) -> dict[str, Any]:
     return {
         "titre": read.titre,
         "date": read.date,
@@ -207,7 +207,7 @@ def _stored(read: ActionLue) -> dict[str, Any]:
     }
 
 
-def _by_generation(found: list[Quartier]) -> dict[str, dict[str, str]]:
+def _by_generation(found: list[QpvShown]) -> dict[str, dict[str, str]]:
     """Districts under the heading of their generation and its dates (R25)."""
     grouped: dict[str, dict[str, str]] = {}
     for quartier in found:
@@ -220,12 +220,12 @@ def _axes() -> dict[str, str]:
     return {axe.code: axe.libelle for axe in catalogue().axes.values()}
 
 
-def _filtre(form: ActionsForm) -> Filtre:
+def _filtre(form: ActionsForm) -> ActionsSought:
     try:
         periode = Periode.from_code(form.periode.data or "")
     except ValueError:
         periode = None
-    return Filtre(periode, form.axe.data or "", PROOFREAD.get(form.etat.data or ""), form.q.data or "")
+    return ActionsSought(periode, form.axe.data or "", PROOFREAD.get(form.etat.data or ""), form.q.data or "")
 
 
 def _years(today: date) -> list[Periode]:

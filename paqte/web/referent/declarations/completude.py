@@ -16,14 +16,14 @@ from paqte.queries.declarations.completude import WINDOWS, PointCompletude, read
 from paqte.queries.perimetre import own_departement
 from paqte.web.affichage.filters import show_share
 from paqte.web.affichage.svg import Point
-from paqte.web.formulaires.base import Filtres
-from paqte.web.formulaires.champs import ChoixField
+from paqte.web.formulaires.base import FilterForm
+from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
 
-class CompletudeForm(Filtres):
-    periode = ChoixField("Période")
+class CompletudeForm(FilterForm):
+    periode = ChoiceField("Période")
 
 
 @blueprint.get("/completude")

@@ -18,14 +18,14 @@ from paqte.domain.textes import searchable
 from paqte.ops import clock
 from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue
-from paqte.queries.declarations.declarations import DeclarationAttendue, owed_declarations
+from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.declarations import DeclarationOwed, owed_declarations
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations.declarations import reopen_declaration, send_back, validate_declaration
 from paqte.web.commun.public import public_address
-from paqte.web.formulaires.base import Filtres, Formulaire
-from paqte.web.formulaires.champs import ChoixField, Required, TexteField, TexteLongField
+from paqte.web.formulaires.base import FilterForm, OurForm
+from paqte.web.formulaires.champs import ChoiceField, LongTextField, Required, TextField
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
@@ -35,18 +35,18 @@ ALL = "toutes"
 YEARS_BACK = 3
 
 
-class DeclarationsForm(Filtres):
-    periode = ChoixField("Période")
-    etat = ChoixField("État", choices={"": "Tous", LATE: "En retard", **ETATS})
-    q = TexteField("Signataire ou convention")
+class DeclarationsForm(FilterForm):
+    periode = ChoiceField("Période")
+    etat = ChoiceField("État", choices={"": "Tous", LATE: "En retard", **ETATS})
+    q = TextField("Signataire ou convention")
 
 
-class VersionForm(Formulaire):
+class VersionForm(OurForm):
     """A button that acts on the declaration as it was seen."""
 
 
-class ReouvrirForm(Formulaire):
-    motif = TexteLongField(
+class ReopenForm(OurForm):
+    motif = LongTextField(
         "Pourquoi la rouvrir ?",
         [Required("Dites pourquoi elle est rouverte, en une phrase.")],
         limite=1_000,
@@ -146,7 +146,7 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     if not may(page.etat, ROUVRIR) and request.method == "GET":
         return redirect(url_for("referent.declaration", declaration_id=declaration_id))
-    form = ReouvrirForm()
+    form = ReopenForm()
     if not form.is_submitted():
         form.version.data = page.version
     if form.validate_on_submit():
@@ -167,13 +167,13 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
     return render_template("referent/declaration_rouvrir.html", form=form, page=page), form.http_status
 
 
-def _version_form(page: DeclarationLue) -> VersionForm:
+def _version_form(page: DeclarationShown) -> VersionForm:
     form = VersionForm()
     form.version.data = page.version
     return form
 
 
-def _shown(page: DeclarationLue, form: VersionForm) -> dict[str, Any]:
+def _shown(page: DeclarationShown, form: VersionForm) -> dict[str, Any]:
     acts = {"saisir": SAISIR, "valider": VALIDER, "renvoyer": RENVOYER, "rouvrir": ROUVRIR}
     return {
         "page": page,
@@ -186,16 +186,16 @@ def _shown(page: DeclarationLue, form: VersionForm) -> dict[str, Any]:
     }
 
 
-def _questions_form(page: DeclarationLue) -> Formulaire:
+def _questions_form(page: DeclarationShown) -> OurForm:
     """A comment for each engagement (retour_12) and one for the whole (retour_0)."""
     fields = {
-        f"retour_{ligne.engagement_id}": TexteLongField(
+        f"retour_{ligne.engagement_id}": LongTextField(
             f"Question sur {ligne.indicateur.code}", limite=1_000, render_kw={"rows": 2, "data-limite": 1_000}
         )
         for ligne in page.lignes
     }
-    fields["retour_0"] = TexteLongField("Question ou remarque sur l’ensemble", limite=1_000)
-    form = type("QuestionsForm", (Formulaire,), fields)()
+    fields["retour_0"] = LongTextField("Question ou remarque sur l’ensemble", limite=1_000)
+    form = type("QuestionsForm", (OurForm,), fields)()
     if not form.is_submitted():
         form.version.data = page.version
     return form
@@ -225,7 +225,7 @@ def _windows(form: DeclarationsForm, today: date) -> Sequence[Periode]:
     return [window]
 
 
-def _matches(ligne: DeclarationAttendue, form: DeclarationsForm) -> bool:
+def _matches(ligne: DeclarationOwed, form: DeclarationsForm) -> bool:
     etat, asked = form.etat.data or "", searchable(form.q.data or "")
     if etat == LATE and not ligne.is_late:
         return False

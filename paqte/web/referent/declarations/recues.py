@@ -14,16 +14,16 @@ from paqte.queries.declarations.declarations_recues import PER_PAGE, received_de
 from paqte.services.declarations.validations import validate_declarations
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
-from paqte.web.formulaires.base import Formulaire
-from paqte.web.formulaires.champs import CasesField
+from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import BoxesField
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
 
-class RecuesForm(Formulaire):
+class ReceivedForm(OurForm):
     """What is ticked; the boxes stand on the page, one beside each declaration."""
 
-    choix = CasesField("À valider")
+    choix = BoxesField("À valider")
     version = None
 
 
@@ -32,7 +32,7 @@ class RecuesForm(Formulaire):
 def declarations_recues() -> ResponseReturnValue:
     """Former and new side by side, oldest first."""
     recues = received_declarations(actor=actor(), page=_whole(request.args.get("page")) or 1)
-    form = RecuesForm()
+    form = ReceivedForm()
     form.choix.choices = {str(page.id): f"{page.signataire}, {page.periode.libelle}" for page in recues.declarations}
     return render_template("referent/recues.html", recues=recues, form=form, par_page=PER_PAGE)
 

@@ -12,7 +12,7 @@ from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationLue
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.services.declarations.declarations import (
     open_declaration,
     save_draft,
@@ -58,7 +58,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     return render_template("referent/saisie.html", form=form, page=page), form.http_status
 
 
-def _saved(form: SaisieForm, page: DeclarationLue, geste: str) -> bool:
+def _saved(form: SaisieForm, page: DeclarationShown, geste: str) -> bool:
     """Whether the gesture succeeded; otherwise the form bears the reasons."""
     use_case, done = GESTES[geste]
     try:

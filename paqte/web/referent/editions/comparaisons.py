@@ -15,8 +15,8 @@ from paqte.domain.roles import open_to
 from paqte.queries.editions.editions import EditionLue, list_editions
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.web.affichage.filters import show_moment
-from paqte.web.formulaires.base import Filtres
-from paqte.web.formulaires.champs import ChoixField
+from paqte.web.formulaires.base import FilterForm
+from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
@@ -24,9 +24,9 @@ from paqte.web.socle.session import actor
 MOST_SHOWN = 500
 
 
-class ComparerForm(Filtres):
-    avant = ChoixField("De l’édition")
-    apres = ChoixField("À l’édition")
+class CompareForm(FilterForm):
+    avant = ChoiceField("De l’édition")
+    apres = ChoiceField("À l’édition")
 
 
 @blueprint.get("/bilans/comparer")
@@ -54,9 +54,9 @@ def bilans_comparer() -> ResponseReturnValue:
     )
 
 
-def _form(editions: list[EditionLue]) -> ComparerForm:
+def _form(editions: list[EditionLue]) -> CompareForm:
     """The editions to choose from; one that is not offered leaves its place to the last, or to the one before."""
-    form = ComparerForm(request.args)
+    form = CompareForm(request.args)
     last, before = _last_two(editions)
     choices = {str(key): title for key, title in _titles(editions)}
     for field, default in ((form.avant, before), (form.apres, last)):

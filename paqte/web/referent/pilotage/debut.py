@@ -10,23 +10,23 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.ops import clock
-from paqte.queries.conventions.debut import DebutLu, read_start
+from paqte.queries.conventions.debut import StartShown, read_start
 from paqte.queries.perimetre import own_departement
 from paqte.services.conventions.debut import change_start
-from paqte.web.formulaires.base import Formulaire
-from paqte.web.formulaires.champs import CaseField, ChoixField, Required
+from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import BoxField, ChoiceField, Required
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
 
-class DebutForm(Formulaire):
-    semestre = ChoixField(
+class StartForm(OurForm):
+    semestre = ChoiceField(
         "Premier semestre suivi",
         [Required("Choisissez un semestre.")],
         description="Rien n’est attendu avant ce semestre. Ce qui était terminé avant votre première convention "
         "complète est proposé, jamais produit automatiquement.",
     )
-    is_owed = CaseField(
+    is_owed = BoxField(
         "Demander aussi ces déclarations aux conventions déjà saisies",
         description="Pour les périodes qui deviennent suivies et dont l’échéance était passée à leur saisie. Leur "
         "délai compte à partir d’aujourd’hui.",
@@ -58,8 +58,8 @@ def pilotage_debut() -> ResponseReturnValue:
     return render_template("referent/pilotage_debut.html", form=form, debut=debut), form.http_status
 
 
-def _form(debut: DebutLu) -> DebutForm:
-    form = DebutForm(data={"semestre": debut.premier.code if debut.premier else ""})
+def _form(debut: StartShown) -> StartForm:
+    form = StartForm(data={"semestre": debut.premier.code if debut.premier else ""})
     choices = {periode.code: periode.libelle for periode in debut.possibles}
     form.semestre.choices = choices if debut.premier else {"": "Choisissez…", **choices}
     if not form.is_submitted():

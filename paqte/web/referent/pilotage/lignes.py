@@ -16,14 +16,14 @@ from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import pilotage as lues
 from paqte.services.pilotage import contexte, pilotage, protocole
-from paqte.web.formulaires.base import Formulaire
+from paqte.web.formulaires.base import OurForm
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage.formulaires import ChiffreForm, PartenaireForm, ProtocoleForm, ReferentForm
 from paqte.web.socle.session import actor
 
 
 @dataclass(frozen=True, slots=True)
-class Liste:
+class EditableList:
     """A kind of line: its form, how it is read and written, where one goes back to."""
 
     form: type[Any]
@@ -37,8 +37,8 @@ class Liste:
     retour: str = "referent.pilotage"
 
 
-LISTES: dict[str, Liste] = {
-    "referents": Liste(
+LISTES: dict[str, EditableList] = {
+    "referents": EditableList(
         ReferentForm,
         lues.read_referent,
         pilotage.add_referent,
@@ -48,7 +48,7 @@ LISTES: dict[str, Liste] = {
         "referent",
         "Ajouter un référent",
     ),
-    "partenaires": Liste(
+    "partenaires": EditableList(
         PartenaireForm,
         lues.read_partenaire,
         pilotage.add_partenaire,
@@ -58,7 +58,7 @@ LISTES: dict[str, Liste] = {
         "partenaire",
         "Ajouter un partenaire",
     ),
-    "contexte": Liste(
+    "contexte": EditableList(
         ChiffreForm,
         lues.read_chiffre,
         contexte.add_chiffre,
@@ -68,7 +68,7 @@ LISTES: dict[str, Liste] = {
         "chiffre",
         "Ajouter un chiffre de contexte",
     ),
-    "protocole": Liste(
+    "protocole": EditableList(
         ProtocoleForm,
         lues.read_protocole_line,
         protocole.add_protocole,
@@ -125,7 +125,7 @@ def pilotage_retirer(nom: str, ligne_id: int) -> ResponseReturnValue:
     """Ask, then take a line away."""
     liste = _liste(nom)
     read = liste.read(actor(), ligne_id)
-    form = Formulaire()
+    form = OurForm()
     if form.validate_on_submit():
         try:
             liste.remove(actor=actor(), now=clock.now(), version=form.version.data, **{liste.key: ligne_id})
@@ -138,18 +138,18 @@ def pilotage_retirer(nom: str, ligne_id: int) -> ResponseReturnValue:
     return render_template("referent/pilotage_retirer.html", **passed), form.http_status
 
 
-def _liste(nom: str) -> Liste:
+def _liste(nom: str) -> EditableList:
     if nom not in LISTES:
         raise NotFound("Cette page")
     return LISTES[nom]
 
 
-def _back(liste: Liste, done: str) -> ResponseReturnValue:
+def _back(liste: EditableList, done: str) -> ResponseReturnValue:
     flash(done, "succes")
     return redirect(url_for(liste.retour))
 
 
-def _page(nom: str, liste: Liste, form: Formulaire, read: Any) -> ResponseReturnValue:
+def _page(nom: str, liste: EditableList, form: OurForm, read: Any) -> ResponseReturnValue:
     title = "Modifier" if read else liste.nouveau
     passed = {"form": form, "nom": nom, "ligne": read, "titre": title, "retour": url_for(liste.retour)}
     return render_template("referent/pilotage_ligne.html", **passed), form.http_status

@@ -14,7 +14,7 @@ from paqte.ops import clock
 from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.pilotage import read_pilotage, read_protocole
-from paqte.queries.reglages.reglages import Valeur, version_of
+from paqte.queries.reglages.reglages import ReglageApplied, version_of
 from paqte.services.reglages.reglages import save_settings
 from paqte.web.commun.suites_reglages import told_suites
 from paqte.web.referent import blueprint
@@ -73,7 +73,7 @@ def pilotage_protocole() -> ResponseReturnValue:
     return render_template("referent/pilotage_protocole.html", lignes=lines)
 
 
-def _explain(form: ReglagesForm, settings: dict[str, Valeur]) -> None:
+def _explain(form: ReglagesForm, settings: dict[str, ReglageApplied]) -> None:
     for cle, setting in settings.items():
         national = setting_shown(cle, setting.nationale)
         form[cle].description = f"Laissez vide pour la valeur nationale : {national}."

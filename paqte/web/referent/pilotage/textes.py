@@ -15,19 +15,19 @@ from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import RubriquesPeriode, history_of, read_chosen, read_rubrique
 from paqte.services.pilotage.rubriques import confirm_rubrique, write_rubrique
 from paqte.web.affichage.adresses import period_of
-from paqte.web.formulaires.base import Filtres
-from paqte.web.formulaires.champs import ChoixField
+from paqte.web.formulaires.base import FilterForm
+from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
-from paqte.web.referent.pilotage.formulaires import ConfirmationForm, TexteForm
+from paqte.web.referent.pilotage.formulaires import ConfirmationForm, RubriqueForm
 from paqte.web.socle.session import actor
 
 # The address bears one period for each rhythm.
 CLES = {SEMESTRE: "semestre", TRIMESTRE: "trimestre"}
 
 
-class PeriodesForm(Filtres):
-    semestre = ChoixField("Semestre du bilan")
-    trimestre = ChoixField("Trimestre de l’export")
+class PeriodesForm(FilterForm):
+    semestre = ChoiceField("Semestre du bilan")
+    trimestre = ChoiceField("Trimestre de l’export")
 
 
 def chosen_texts(form: PeriodesForm) -> dict[str, RubriquesPeriode]:
@@ -53,7 +53,7 @@ def pilotage_texte(periode: str, code: str) -> ResponseReturnValue:
     """Write one text of a period."""
     departement, window = own_departement(actor()), period_of(periode, _rhythm(code))
     rubrique = read_rubrique(actor=actor(), departement=departement, periode=window, code=code)
-    form = TexteForm(data={"texte": rubrique.texte})
+    form = RubriqueForm(data={"texte": rubrique.texte})
     if not form.is_submitted():
         form.version.data = rubrique.version
     if form.validate_on_submit():

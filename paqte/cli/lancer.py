@@ -68,7 +68,7 @@ def serve(settings: Settings) -> None:
             children.start("serveur web", WEB)
             children.start("planificateur", SCHEDULER)
             wait_until_healthy(settings, children)
-            click.echo(ready_line(app))
+            click.echo("\n".join(ready_lines(app)))
             sys.stdout.flush()
             watch(children)
         except KeyboardInterrupt:
@@ -128,19 +128,18 @@ def watch(children: Processes) -> None:
         time.sleep(0.5)
 
 
-def ready_line(app: Flask) -> str:
-    """The line people and scripts wait for: address, bilan, and a link for each demonstration account."""
+def ready_lines(app: Flask) -> list[str]:
+    """What people and scripts wait for: a line of the address and the bilan, then one an account of demonstration."""
     from paqte.jeux.demonstration import DEPARTEMENT, links
 
     settings = settings_of(app)
-    parts = [f"PRÊT {settings.base_url}"]
     path = _last_bilan(settings, DEPARTEMENT)
-    if path:
-        parts.append(f"bilan : {path}")
-    if not settings.is_production:
-        spaces = {endpoint.partition(".")[0] for endpoint in app.view_functions if endpoint.endswith(".accueil")}
-        parts += [f"{who} : {link}" for who, link in links(spaces=spaces, base_url=settings.base_url, now=clock.now())]
-    return " | ".join(parts)
+    ready = f"PRÊT {settings.base_url}{f' | bilan : {path}' if path else ''}"
+    if settings.is_production:
+        return [ready]
+    spaces = {endpoint.partition(".")[0] for endpoint in app.view_functions if endpoint.endswith(".accueil")}
+    found = links(spaces=spaces, base_url=settings.base_url, now=clock.now())
+    return [ready, *(f"{who} : {link}" for who, link in found)]
 
 
 def _last_bilan(settings: Settings, departement: str) -> Path | None:

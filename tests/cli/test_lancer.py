@@ -21,15 +21,17 @@ import pytest
 
 pytestmark = pytest.mark.lent
 
+ACCOUNTS = ("Camille", "Bruno", "Alix", "Nadia", "Zoé")
 LANCER = (sys.executable, "-m", "paqte.cli", "lancer")
 
 
 @dataclass(frozen=True, slots=True)
 class Lance:
-    """A running `paqte lancer` and the PRÊT line it printed."""
+    """A running `paqte lancer`, the PRÊT line it printed, and the line of each account after it."""
 
     process: subprocess.Popen[str]
     pret: str
+    accounts: tuple[str, ...]
 
     def children(self) -> list[int]:
         """Process numbers of its children, by the kernel's own list."""
@@ -60,7 +62,9 @@ def launch(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[],
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("PRÊT "), (tmp_path / "erreurs.txt").read_text()
-        return Lance(process, line.rstrip("\n"))
+        is_shown = environment.get("PAQTE_ENV") != "production"
+        accounts = [process.stdout.readline().rstrip("\n") for _ in ACCOUNTS if is_shown]
+        return Lance(process, line.rstrip("\n"), tuple(accounts))
 
     yield begin
     for process in started:
@@ -104,7 +108,9 @@ def test_from_nothing_to_ready_then_stopped_and_started_again(
     launch: Callable[[], Lance], port: int, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     first = launch()
-    address, bilan, *accounts = first.pret.removeprefix("PRÊT ").split(" | ")
+    address, bilan = first.pret.removeprefix("PRÊT ").split(" | ")
+    assert [account.split(",")[0] for account in first.accounts] == list(ACCOUNTS), "a sign-in link a line"
+    assert all(re.fullmatch(rf"[^|]+ : {address}/connexion/[\w-]{{43}}", account) for account in first.accounts)
     assert address == f"http://127.0.0.1:{port}"
     path = Path(bilan.removeprefix("bilan : "))
     assert re.fullmatch(r"bilan-paqte_41_\d{4}-S[12]_edition-1\.xlsx", path.name), (
@@ -112,7 +118,7 @@ def test_from_nothing_to_ready_then_stopped_and_started_again(
     )
     assert path.read_bytes().startswith(b"PK")
     assert path.parts[-3] == "41"
-    camille = next(account for account in accounts if account.startswith("Camille"))
+    camille = first.accounts[0]
     link = camille.split(" : ")[1]
     status, page = open_page(link)
     assert status == 200
@@ -202,7 +208,7 @@ def test_production_starts_empty_and_tells_no_account(
     environment["PAQTE_ENV"] = "production"
     environment["PAQTE_SECRET_KEY"] = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
     running = launch()
-    assert running.pret == f"PRÊT http://127.0.0.1:{port}"
+    assert (running.pret, running.accounts) == (f"PRÊT http://127.0.0.1:{port}", ())
     with sqlite3.connect(Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3") as base:
         assert base.execute("SELECT count(*) FROM utilisateur").fetchone() == (0,)
         assert base.execute("SELECT count(*) FROM departement").fetchone() == (107,)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from paqte.domain.chaine import DEBUT, Maillon, chained, sealed
-from paqte.domain.effacement import ACTES_EFFACEMENT, erased_value
+from paqte.domain.effacement import ACTES_EFFACEMENT, NOM_EFFACE, erased_value
 from paqte.models import Journal, JournalAuteur, JournalPersonne, db
+from paqte.models.journal import REFUSAL, triggers
 
 AT_ONCE = 2_000
 _SIDES = ("avant", "apres")
 # Beyond these nothing more is learnt: the first says where to look.
 MOST_FAULTS = 20
+_NAME_OF_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)")
+# Name and text of each trigger that acts; PostgreSQL writes its own text of one: what it runs, then.
+_GUARDS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema()",
+}
 
 
 class LigneJournal(NamedTuple):
@@ -82,9 +92,9 @@ def _said(keys: Collection[int]) -> Mapping[int, Mapping[str, dict[str, Any]]]:
 
 
 def check_chain() -> JournalChain:
-    """Read the whole journal again, line by line."""
+    """Read the whole journal again, line by line, and look whether the base still refuses to change it."""
     erasures = set(db.session.scalars(select(Journal.quand).where(Journal.acte.in_(sorted(ACTES_EFFACEMENT)))))
-    faults = [*_faults_of_authors(erasures), *_faults_of_words(erasures)]
+    faults = [*_faults_of_guards(), *_faults_of_authors(erasures), *_faults_of_words(erasures)]
     lines, former = 0, DEBUT
     for key, kept, told in _links():
         if chained(former, told) != kept:
@@ -95,6 +105,20 @@ def check_chain() -> JournalChain:
     p, a = JournalPersonne, JournalAuteur
     erased = sum(len(db.session.scalars(select(m.id).where(m.efface_le.is_not(None))).all()) for m in (p, a))
     return JournalChain(lines, former, erased, tuple(faults[:MOST_FAULTS]))
+
+
+def _faults_of_guards() -> Iterator[str]:
+    """Triggers by which the base refuses a change, missing, put to sleep or written over; and others beside them."""
+    dialect = db.session.get_bind().dialect.name
+    wanted = {m[1]: statement for statement in triggers(dialect) if (m := _NAME_OF_TRIGGER.match(statement))}
+    found: dict[str, str] = dict(db.session.execute(text(_GUARDS[dialect])).tuples())
+    for name in sorted(wanted.keys() - found.keys()):
+        yield f"le verrou {name} de la base a été ôté : le journal peut être modifié"
+    for name, sql in sorted(found.items()):
+        if name not in wanted:
+            yield f"le déclencheur {name[:60]} n’est pas de PAQTE : il peut modifier la base"
+        elif sql != wanted[name] if dialect == "sqlite" else f"RAISE EXCEPTION '{REFUSAL}'" not in sql:
+            yield f"le verrou {name} de la base a été modifié"
 
 
 def _links() -> Iterator[tuple[int, str, Maillon]]:
@@ -127,6 +151,8 @@ def _faults_of_authors(erasures: Collection[datetime]) -> Iterator[str]:
             yield f"le nom d’auteur {key} a été modifié"
         if erased is not None and erased not in erasures:
             yield f"le nom d’auteur {key} a été ôté sans acte d’effacement"
+        if erased is not None and nom != NOM_EFFACE:
+            yield f"le nom d’auteur {key} a été modifié"
 
 
 def _faults_of_words(erasures: Collection[datetime]) -> Iterator[str]:
@@ -139,4 +165,6 @@ def _faults_of_words(erasures: Collection[datetime]) -> Iterator[str]:
                 yield f"la ligne {line} : {champ} a été modifié"
             if erased is not None and erased not in erasures:
                 yield f"la ligne {line} : {champ} a été ôté sans acte d’effacement"
+            if erased is not None and valeur:
+                yield f"la ligne {line} : {champ} a été modifié"
             last = key

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import ContactSignataire, Departement, Journal, JournalAuteur, JournalPersonne, Signataire
+from paqte.models.journal import triggers
 from paqte.queries.journal import check_chain, latest_lines
 from paqte.services.comptes.personnes import erase_contact
 from paqte.services.declarations.declarations import submit_declaration
@@ -71,7 +72,7 @@ def test_R30_a_word_beside_the_journal_can_be_emptied_and_never_replaced(session
 
 
 def unlocked(session: Any, *statements: str) -> None:
-    """What somebody who holds the base may do: take the triggers away first."""
+    """What somebody who holds the base may do: take the triggers away, then put them back."""
     if session.get_bind().dialect.name == "sqlite":
         for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             session.execute(text(f"DROP TRIGGER {name}"))
@@ -79,6 +80,9 @@ def unlocked(session: Any, *statements: str) -> None:
         session.execute(text("SET LOCAL session_replication_role = replica"))
     for statement in statements:
         session.execute(text(statement))
+    if session.get_bind().dialect.name == "sqlite":
+        for statement in triggers("sqlite"):
+            session.execute(text(statement))
     session.commit()
 
 
@@ -104,6 +108,58 @@ def test_R30_a_line_changed_or_taken_away_in_spite_of_the_base_is_found(
     unlocked(session, statement)
     faults = check_chain().fautes
     assert len(faults) == 1 and told in faults[0]
+
+
+UNLOCKED = {
+    "sqlite": [
+        ("DROP TRIGGER journal_modifie", "le verrou journal_modifie de la base a été ôté"),
+        (
+            "CREATE TRIGGER vole AFTER INSERT ON utilisateur BEGIN DELETE FROM action; END",
+            "le déclencheur vole n’est pas de PAQTE",
+        ),
+        (
+            "CREATE TRIGGER journal_supprime BEFORE DELETE ON journal WHEN 0 BEGIN SELECT 1; END",
+            "le verrou journal_supprime de la base a été modifié",
+        ),
+    ],
+    "postgresql": [
+        ("DROP TRIGGER journal_modifie ON journal", "le verrou journal_modifie de la base a été ôté"),
+        ("ALTER TABLE journal DISABLE TRIGGER journal_modifie", "le verrou journal_modifie de la base a été ôté"),
+        (
+            "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$",
+            "le verrou journal_auteur_modifie de la base a été modifié",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("rank", range(3))
+def test_R30_a_base_that_no_longer_refuses_to_change_its_journal_is_told(session: Any, rank: int) -> None:
+    dialect = session.get_bind().dialect.name
+    statement, told = UNLOCKED[dialect][rank]
+    assert check_chain().fautes == ()
+    if "TRIGGER journal_supprime BEFORE" in statement:
+        session.execute(text("DROP TRIGGER journal_supprime"))
+    session.execute(text(statement))
+    assert any(fault.startswith(told) for fault in check_chain().fautes)
+    session.rollback()
+
+
+def test_R30_other_words_in_the_place_of_erased_ones_are_found(session: Any, now: datetime) -> None:
+    """The base lets an erasure through: what is written then must be nothing."""
+    signataire = a_signataire()
+    a_card(signataire, now, "Luc Val", "luc@val.test")
+    card = a_card(signataire, now)
+    erase_contact(actor=CAMILLE, now=now, signataire_id=signataire, contact_id=card)
+    assert check_chain().fautes == ()
+    a, p = JournalAuteur, JournalPersonne
+    session.execute(update(a).where(a.nom == "Camille Perrin").values(nom="Zoé", sel="", efface_le=now))
+    session.execute(update(p).where(p.valeur == "Luc Val").values(valeur="Zoé Val", sel="", efface_le=now))
+    author, word = check_chain().fautes
+    assert author.startswith("le nom d’auteur") and author.endswith("a été modifié")
+    assert word.endswith(" : apres.nom a été modifié")
+    session.rollback()
 
 
 def test_R30_erasing_a_contact_whose_name_is_a_sentence_changes_nobody_else_s_words(

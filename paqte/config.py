@@ -72,7 +72,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
 
     Raises ConfigurationRefused when production lacks a strong secret or a value cannot be read.
     """
-    values = {name: _read(name, given or {}) for name in NAMES}
+    values = {name: _setting(name, given or {}) for name in NAMES}
     env = values["PAQTE_ENV"] or DEMONSTRATION
     if env not in (PRODUCTION, DEMONSTRATION):
         raise ConfigurationRefused(f"PAQTE_ENV vaut « {env} » : écrivez production ou demonstration.")
@@ -102,7 +102,7 @@ def hide_password(text: str) -> str:
     return _PASSWORD.sub(r"\1:••••••", text)
 
 
-def _read(name: str, given: Mapping[str, object]) -> str:
+def _setting(name: str, given: Mapping[str, object]) -> str:
     if name in given:
         return str(given[name])
     path = os.environ.get(f"{name}_FILE")

@@ -45,7 +45,7 @@ def verifier(fichier: Path, genre: str, departement: str | None) -> None:
         essai = examine_template(
             actor=OPERATOR,
             nom=fichier.name,
-            octets=_read(fichier),
+            octets=_bytes_of(fichier),
             now=clock.now(),
             genre=genre,
             departement=departement,
@@ -73,7 +73,7 @@ def installer(fichier: Path, en_vigueur_le: date, genre: str, departement: str |
         key = install_template(
             actor=OPERATOR,
             nom=fichier.name,
-            octets=_read(fichier),
+            octets=_bytes_of(fichier),
             en_vigueur_le=en_vigueur_le,
             now=clock.now(),
             genre=genre,
@@ -132,7 +132,7 @@ def extraire(numero: int, fichier: Path, genre: str) -> None:
     click.echo(str(fichier))
 
 
-def _read(path: Path) -> bytes:
+def _bytes_of(path: Path) -> bytes:
     """The bytes of a file, one more than a template may have at most: it is then refused for its weight."""
     from paqte.services.gabarits.essai import LARGEST
 

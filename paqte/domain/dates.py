@@ -47,7 +47,7 @@ def read_date(text: str) -> date:
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day of one of the accepted spellings."""
-    typed = _plain(text)
+    typed = _unaccented(text)
     if match := _YEAR_FIRST.fullmatch(typed):
         return int(match[1]), int(match[2]), int(match[3])
     if match := _DAY_FIRST.fullmatch(typed):
@@ -60,7 +60,7 @@ def _parts(text: str) -> tuple[int, int, int]:
     raise ValueError(f"« {shown(text.strip())} » n’est pas une date : {_EXPECTED}")
 
 
-def _plain(text: str) -> str:
+def _unaccented(text: str) -> str:
     """Lower case, no accents, plain spaces; digits of other scripts stay what they are."""
     spaced = re.sub(r"[\u00a0\u202f\u2009]", " ", text.strip().lower())
     letters = unicodedata.normalize("NFD", spaced)

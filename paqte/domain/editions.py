@@ -61,7 +61,7 @@ def read_differing(before: str, after: str) -> tuple[list[Fait], list[Fait]]:
 
     An edition keeps thousands of answers and two editions differ by a few: texts are told apart much faster than read.
     """
-    former, present = _rows(_own(before)), _rows(_own(after))
+    former, present = _answers_of_line(_own(before)), _answers_of_line(_own(after))
     return _read_rows(former - present), _read_rows(present - former)
 
 
@@ -70,8 +70,8 @@ def changed_declarations(kept: str, faits: Iterable[Fait], declarations: Collect
 
     `faits` are their answers now: one that is validated no more has none.
     """
-    former = _by_declaration(_rows(_own(kept)), declarations)
-    present = _by_declaration(_rows(write_facts(faits)), declarations)
+    former = _by_declaration(_answers_of_line(_own(kept)), declarations)
+    present = _by_declaration(_answers_of_line(write_facts(faits)), declarations)
     return frozenset(key for key in declarations if former.get(key) != present.get(key))
 
 
@@ -84,7 +84,7 @@ def _by_declaration(rows: Iterable[str], declarations: Collection[int]) -> dict[
     return found
 
 
-def _rows(line: str) -> set[str]:
+def _answers_of_line(line: str) -> set[str]:
     """Each answer of a line, as it is written."""
     return {*line[2:-2].split("],[")} - {""}
 
@@ -98,8 +98,8 @@ def _own(text: str) -> str:
 
 
 def _read_line(line: str) -> list[Fait]:
-    return [Fait._make(row[:8] + [_number(v) for v in row[8:]]) for row in json.loads(line)]
+    return [Fait._make(row[:8] + [_exact(v) for v in row[8:]]) for row in json.loads(line)]
 
 
-def _number(value: int | str | None) -> int | Decimal | None:
+def _exact(value: int | str | None) -> int | Decimal | None:
     return Decimal(value) if isinstance(value, str) else value

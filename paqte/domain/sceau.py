@@ -37,7 +37,7 @@ class Sceau(NamedTuple):
 
 def seal(answers: Iterable[Scelle]) -> str:
     """Canonical text of the answers, in order of engagement: the same answers give the same text."""
-    rows = [[*a[:3], *map(_number, a[3:])] for a in sorted(answers, key=lambda a: a.engagement)]
+    rows = [[*a[:3], *map(_json_number, a[3:])] for a in sorted(answers, key=lambda a: a.engagement)]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -57,7 +57,7 @@ def read_facts(departement: str, seals: Iterable[Sceau]) -> list[Fait]:
     ]
 
 
-def _number(value: Number | None) -> int | float | None:
+def _json_number(value: Number | None) -> int | float | None:
     """As a JSON number: under 10^13 with two decimals a float is written, and read back as Decimal, exactly."""
     if value is None:
         return None

@@ -50,7 +50,7 @@ class OfficialChiffre(NamedTuple):
 def read_qpv(content: bytes) -> list[OfficialQpv]:
     """Districts of the ANCT's list: code_qpv, nom_qpv, code_departement, noms_communes. Refused names the line."""
     found: dict[str, OfficialQpv] = {}
-    for line, row in _rows(content, ("code_qpv", "nom_qpv", "code_departement", "noms_communes")):
+    for line, row in _numbered_rows(content, ("code_qpv", "nom_qpv", "code_departement", "noms_communes")):
         code = row["code_qpv"].upper()
         if not _QPV.fullmatch(code):
             raise Refused(f"Ligne {line} : « {shown(code)} » n’est pas un code de quartier (QN… ou QP…).")
@@ -70,7 +70,7 @@ def read_context(content: bytes) -> list[OfficialChiffre]:
         "population_qpv_contrats_2015_2023": ("population_qpv", date(2015, 1, 1), "Contrats de ville 2015–2023"),
     }
     found = []
-    for line, row in _rows(content, ("code_departement", *columns)):
+    for line, row in _numbered_rows(content, ("code_departement", *columns)):
         for column, (code, day, precision) in columns.items():
             if not row[column]:
                 continue
@@ -82,7 +82,7 @@ def read_context(content: bytes) -> list[OfficialChiffre]:
     return found
 
 
-def _rows(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _numbered_rows(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line and cleaned cells of the columns asked for; others are left alone."""
     if len(content) > MAX_BYTES:
         raise Refused("Ce fichier dépasse 20 Mo : ce n’est pas une liste officielle de cette sorte.")

@@ -69,7 +69,7 @@ def populate(
         raise Refused(f"Il ne reste que {len(ranks)} SIREN inventés : demandez moins d’entreprises.")
     for place, code in enumerate(free[:departements]):
         taken = ranks[place * entreprises : (place + 1) * entreprises]
-        yield code, _fill(actor, code, taken, volume, now)
+        yield code, _fill_departement(actor, code, taken, volume, now)
 
 
 def _empty_departements() -> list[str]:
@@ -86,7 +86,7 @@ def _free_ranks() -> Iterator[int]:
     return (rank for rank in range(FIRST_RANK, CAPACITY) if fictitious_siren(rank) not in held)
 
 
-def _fill(actor: Acteur, code: str, ranks: list[int], volume: Volume, now: datetime) -> int:
+def _fill_departement(actor: Acteur, code: str, ranks: list[int], volume: Volume, now: datetime) -> int:
     last = last_closed(local_date(now, code), "T")
     periodes = [last]
     while len(periodes) < volume.periodes:

@@ -52,7 +52,7 @@ def _answer(i: Indicateur, given: dict[str, Invention], effectif: int, chance: r
         return Invention(MANQUANTE)
     if i.traits.is_share:
         return _ratio(given.get(i.numerateur), chance)
-    number = _dependent(i, given, chance) if i.total_de or i.dont else _figure(i, effectif, chance)
+    number = _dependent(i, given, chance) if i.total_de or i.dont else _invented_number(i, effectif, chance)
     return Invention(NOMBRE if number else NEANT, number)
 
 
@@ -64,7 +64,7 @@ def _dependent(i: Indicateur, given: dict[str, Invention], chance: random.Random
     return chance.randint(0, int(whole)) if whole else 0
 
 
-def _figure(i: Indicateur, effectif: int, chance: random.Random) -> Number:
+def _invented_number(i: Indicateur, effectif: int, chance: random.Random) -> Number:
     if chance.random() < ZERO_SHARE:
         return 0
     if i.traits.is_chosen:

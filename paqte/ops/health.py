@@ -40,7 +40,7 @@ def check_base() -> Health:
         found = db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
     except BASE_UNAVAILABLE:
         db.session.rollback()
-        return Health(_answers(), "", False)
+        return Health(_base_answers(), "", False)
     except SQLAlchemyError:
         db.session.rollback()
         return Health(True, "", False)
@@ -59,7 +59,7 @@ def damage_in(url: str) -> str | None:
     return None
 
 
-def _answers() -> bool:
+def _base_answers() -> bool:
     """SQLite says "no such table" as it says "no such file": ask for less."""
     try:
         return bool(db.session.scalar(text("SELECT 1")) == 1)

@@ -70,7 +70,7 @@ def lines_of_flush(session: Session) -> Iterator[JournalEntry]:
         for thing in filter(_is_journaled, things):
             avant, apres = _before_after(thing, acte)
             if avant or apres or acte != "modifier":
-                yield _line(acte, thing, avant, apres)
+                yield _entry_of(acte, thing, avant, apres)
 
 
 def write_lines(session: Session, plume: Pen) -> None:
@@ -85,7 +85,7 @@ def write_lines(session: Session, plume: Pen) -> None:
     for line in plume.lines:
         author = authors.get(line.departement) or _author(session, plume, line.departement)
         authors[line.departement] = author
-        row, found = _row(plume, line, author, former)
+        row, found = _stored(plume, line, author, former)
         former = row["empreinte"]
         rows.append(row)
         if found:
@@ -108,7 +108,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> int:
     return session.scalars(insert(Journal).returning(Journal.id), [last]).one()
 
 
-def _row(
+def _stored(
     plume: Pen, line: JournalEntry, author: tuple[int, str], former: str
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     avant, apres, personal = _parted(line)
@@ -144,7 +144,7 @@ def _parted(line: JournalEntry) -> tuple[dict[str, Any], dict[str, Any], list[Pa
 
 
 def _part(champ: str, sujet: str, valeur: Any) -> dict[str, Any]:
-    sel, words = salt(), _plain(valeur)
+    sel, words = salt(), plain(valeur)
     return {"champ": champ, "sujet": sujet, "valeur": words, "sel": sel, "empreinte": sealed(sel, champ, sujet, words)}
 
 
@@ -182,14 +182,14 @@ def _settle_departements(session: Session, plume: Pen) -> None:
     known: Places = {(line.objet, line.objet_id): line.departement for line in plume.lines if line.departement}
     for line in plume.lines:
         if line.departement is None:
-            line.departement = _place(session, line, known)
+            line.departement = _departement_of(session, line, known)
     places = {line.departement for line in plume.lines if line.departement is not None}
     for line in plume.lines:
         if line.departement is None and line.is_of_thing:
             line.departement = plume.actor.departement or (next(iter(places)) if len(places) == 1 else None)
 
 
-def _place(session: Session, line: JournalEntry, known: Places) -> str | None:
+def _departement_of(session: Session, line: JournalEntry, known: Places) -> str | None:
     asked = list(line.owners)
     if not line.is_of_thing and line.objet in (*OWNERS, "justificatif") and line.objet_id.isdigit():
         asked.append((line.objet, int(line.objet_id)))
@@ -227,7 +227,7 @@ def _rank(thing: Any) -> tuple[str, list[str | int]]:
     return thing.__tablename__, list(inspect(thing).mapper.primary_key_from_instance(thing))
 
 
-def _line(acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> JournalEntry:
+def _entry_of(acte: str, thing: Any, avant: dict[str, Any], apres: dict[str, Any]) -> JournalEntry:
     objet, key = thing.__tablename__, _key(thing)
     if "notes" in thing.__personal__:
         avant.pop("notes", None)  # what they said before is in the line that wrote it
@@ -263,10 +263,11 @@ def _key(thing: Any) -> str:
 
 
 def _json(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=plain)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """What JSON cannot say, as a text: a day, an exact number; of bytes, how many."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):

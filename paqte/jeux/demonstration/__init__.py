@@ -85,7 +85,7 @@ def links(*, spaces: Container[str], base_url: str, now: datetime) -> list[tuple
     known = set(db.session.scalars(select(Utilisateur.courriel).where(Utilisateur.is_active)))
     db.session.rollback()
     return [
-        (compte.qualite, _link(compte, base_url, now))
+        (compte.qualite, _invitation_link(compte, base_url, now))
         for compte in COMPTES
         if compte.courriel in known and compte.role in spaces
     ]
@@ -95,7 +95,7 @@ def _open_accounts(now: datetime) -> Acteur:
     """The accounts of préfectures and of the administrator; gives Camille as an actor."""
     for compte in COMPTES:
         if compte.rang is None:
-            _link(compte, "", now)
+            _invitation_link(compte, "", now)
     camille = db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == COMPTES[0].courriel)).one()
     return actor_of(camille)
 
@@ -105,13 +105,13 @@ def _attach_contacts(now: datetime) -> dict[str, Acteur]:
     found = {}
     for compte in COMPTES:
         if compte.rang is not None:
-            _link(compte, "", now)
+            _invitation_link(compte, "", now)
             user = db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == compte.courriel)).one()
             found[signataires()[compte.rang].cle] = actor_of(user)
     return found
 
 
-def _link(compte: UtilisateurTold, base_url: str, now: datetime) -> str:
+def _invitation_link(compte: UtilisateurTold, base_url: str, now: datetime) -> str:
     return invite_user(
         actor=OPERATOR,
         role=compte.role,

@@ -114,11 +114,11 @@ def _engagement(code: str, promise: Mapping[str, Any]) -> EngagementSaisi:
         is_kept=True,
         libelle=promise.get("libelle", ""),
         unite=promise.get("unite", ""),
-        reference=_number(promise.get("reference")),
-        duree=_number(promise.get("duree")),
+        reference=_decimal(promise.get("reference")),
+        duree=_decimal(promise.get("duree")),
         annees={year: Decimal(target) for year, target in enumerate(promise.get("annees", ()), start=1)},
     )
 
 
-def _number(value: int | Decimal | None) -> Decimal | None:
+def _decimal(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value)

@@ -47,7 +47,7 @@ def entries(entered: list[tuple[str, ConventionTold, int]], calendrier: StoryDat
         entry
         for cle, contee, key in entered
         if contee.dispositif != CHARTE
-        for entry in _told(cle, contee, key, calendrier)
+        for entry in _declarations_told(cle, contee, key, calendrier)
     ]
     yield from sorted(found, key=lambda entry: (entry.periode.fin, entry.convention_id))
 
@@ -57,7 +57,7 @@ def enter_declaration(recit: Story, entree: DeclarationTold, contact: Acteur | N
     _Life(recit, recit.actor, contact, entree).tell()
 
 
-def _told(cle: str, contee: ConventionTold, key: int, calendrier: StoryDates) -> Iterator[DeclarationTold]:
+def _declarations_told(cle: str, contee: ConventionTold, key: int, calendrier: StoryDates) -> Iterator[DeclarationTold]:
     debut, fin = calendrier.term(contee)
     end = min(fin, calendrier.month(contee.resiliee) - timedelta(days=1)) if contee.resiliee is not None else fin
     periods = calendrier.periods(contee.rythme)

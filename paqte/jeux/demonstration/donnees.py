@@ -124,29 +124,29 @@ class Story:
 @cache
 def signataires() -> tuple[SignataireTold, ...]:
     """The signatories, in the order of the file."""
-    return tuple(_signataire(raw) for raw in _read("signataires.toml")["signataire"])
+    return tuple(_signataire(raw) for raw in _toml("signataires.toml")["signataire"])
 
 
 @cache
 def incidents() -> tuple[Incident, ...]:
     """What happened to some declarations: late, sent back, corrected, warned of."""
-    return tuple(Incident(**raw) for raw in _read("signataires.toml")["incident"])
+    return tuple(Incident(**raw) for raw in _toml("signataires.toml")["incident"])
 
 
 @cache
 def pilotage() -> dict[str, Any]:
     """Référents, texts, partners and context figures, as the file gives them."""
-    return _read("pilotage.toml")
+    return _toml("pilotage.toml")
 
 
 @cache
 def actions() -> list[dict[str, Any]]:
     """The concrete actions, as the file gives them."""
-    found: list[dict[str, Any]] = _read("actions.toml")["action"]
+    found: list[dict[str, Any]] = _toml("actions.toml")["action"]
     return found
 
 
-def _read(name: str) -> dict[str, Any]:
+def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"), parse_float=Decimal)
 
 

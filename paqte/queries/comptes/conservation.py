@@ -101,7 +101,7 @@ def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: st
         u.role.in_(LIMITED), ~u.courriel.endswith(f"@{DOMAINE_EFFACE}"), ~_holds_a_needed_one(now, annees), *narrowed
     )
     rows = db.session.execute(query.order_by(u.id)).all()
-    held = _held([row[0] for row in rows])
+    held = _attached_to([row[0] for row in rows])
     seen = sign_ins([row[0] for row in rows]) if rows else {}
     conventions = _conventions({key for given in held.values() for key, _, _ in given})
     for key, nom, known in rows:
@@ -150,7 +150,7 @@ def _conventions(signataires: Collection[int | None]) -> Mapping[int | None, lis
     return dict(found)
 
 
-def _held(users: Collection[int]) -> Mapping[int, Places]:
+def _attached_to(users: Collection[int]) -> Mapping[int, Places]:
     """Signatory, name and département of all that each account is attached to."""
     if not users:
         return {}

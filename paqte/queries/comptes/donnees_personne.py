@@ -53,7 +53,7 @@ def everything_about(session: Session, actor: Acteur, connue: PersonneKnown) -> 
         "courriels": _mails(session, actor, connue),
         "relances": _reminders(session, actor, connue),
         "signatures": _signatures(session, actor, connue),
-        "journal": _lines(session, actor, connue),
+        "journal": _journal_lines(session, actor, connue),
     }
 
 
@@ -79,14 +79,14 @@ def _access(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donn
         .outerjoin(c, c.id == r.convention_id)
         .where(bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(s, actor, connue.utilisateur_id))
     )
-    return _rows(session, query.order_by(s.nom, c.numero, r.id))
+    return _mappings(session, query.order_by(s.nom, c.numero, r.id))
 
 
 def _cards(session: Session, connue: PersonneKnown) -> list[Donnees]:
     c, s = ContactSignataire, Signataire
     columns = (c.nom, c.fonction, c.courriel, c.telephone, c.created_at.label("enregistre_le"))
     query = select(s.nom.label("signataire"), s.departement_code.label("departement"), *columns)
-    return _rows(session, query.join(s, s.id == c.signataire_id).where(c.id.in_(connue.contacts)).order_by(c.id))
+    return _mappings(session, query.join(s, s.id == c.signataire_id).where(c.id.in_(connue.contacts)).order_by(c.id))
 
 
 def _sign_ins(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
@@ -94,7 +94,7 @@ def _sign_ins(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Do
     mine = and_(j.objet == "utilisateur", bears_text(j.objet_id, connue.utilisateur_id))
     mine &= j.acte.in_((*SIGN_INS, "inviter")) & _since(j.quand, connue)
     mine &= told_of_people(j, actor, connue.utilisateur_id)
-    return _rows(session, select(j.quand, j.acte).where(mine).order_by(j.id))
+    return _mappings(session, select(j.quand, j.acte).where(mine).order_by(j.id))
 
 
 def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
@@ -107,8 +107,8 @@ def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
         bears(t.utilisateur_id, connue.utilisateur_id), _since(t.cree_le, connue)
     )
     return {
-        "sessions": _rows(session, opened.order_by(o.ouverte_le, o.id)),
-        "liens": _rows(session, links.order_by(t.cree_le, t.id)),
+        "sessions": _mappings(session, opened.order_by(o.ouverte_le, o.id)),
+        "liens": _mappings(session, links.order_by(t.cree_le, t.id)),
     }
 
 
@@ -144,7 +144,7 @@ def _reminders(session: Session, actor: Acteur, connue: PersonneKnown) -> list[D
     hers = select(r.jour, r.etape, r.departement_code.label("departement")).where(
         bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(r, actor, connue.utilisateur_id)
     )
-    return _rows(session, hers.order_by(r.id))
+    return _mappings(session, hers.order_by(r.id))
 
 
 def _signatures(session: Session, actor: Acteur, connue: PersonneKnown) -> Mapping[str, int]:
@@ -172,7 +172,7 @@ def _of_place(model: Any, departement: str | None) -> Any:
     return told | Justificatif.action_id.in_(actions)
 
 
-def _lines(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
+def _journal_lines(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
     """What she did, and what was done to her account and her cards."""
     j = Journal
     about = or_(
@@ -202,5 +202,5 @@ def _not_of_elsewhere(connue: PersonneKnown) -> Any:
     return ~own_row & (j.departement_code.is_not(None) | (j.acte.in_(SIGN_INS) & _since(j.quand, connue)))
 
 
-def _rows(session: Session, query: Any) -> list[Donnees]:
+def _mappings(session: Session, query: Any) -> list[Donnees]:
     return [dict(row._mapping) for row in session.execute(query)]

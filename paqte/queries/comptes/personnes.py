@@ -90,8 +90,8 @@ def together(
 ) -> PersonneKnown:
     """An account and contacts as one person."""
     first = user or contacts[0]
-    held = _held(session, actor, user, contacts)
-    mine = _given(session, actor, user)
+    held = _signatories_tied(session, actor, user, contacts)
+    mine = _attachments_of(session, actor, user)
     hidden = mine if user is not None and actor.role == REFERENT and actor.utilisateur_id != user.id else []
     nom = name_given(hidden, user) if user and hidden else first.nom
     courriel = address_given(hidden, user) if user and hidden else first.courriel
@@ -143,7 +143,7 @@ def _contacts_at(session: Session, mine: Condition, address: str) -> list[Contac
     return list(session.scalars(query.where(func.lower(c.courriel) == address).order_by(c.id)))
 
 
-def _held(
+def _signatories_tied(
     session: Session, actor: Acteur, user: Utilisateur | None, contacts: Sequence[ContactSignataire]
 ) -> dict[int, str]:
     """The actor's signatories she answers for or is a contact of, by name."""
@@ -155,7 +155,7 @@ def _held(
     return dict(session.execute(query.order_by(Signataire.nom, Signataire.id)).all())
 
 
-def _given(session: Session, actor: Acteur, user: Utilisateur | None) -> list[Rattachement]:
+def _attachments_of(session: Session, actor: Acteur, user: Utilisateur | None) -> list[Rattachement]:
     r = Rattachement
     query = select(r).join(Signataire, Signataire.id == r.signataire_id).where(writable(Signataire, actor))
     return list(session.scalars(query.where(bears(r.utilisateur_id, user.id if user else None)).order_by(r.id)))

@@ -46,7 +46,7 @@ def list_users(*, actor: Acteur) -> list[UtilisateurShown]:
     rows = [(row[0], row[1]) for row in db.session.execute(query)]
     seen = sign_ins([user.id for user, _ in rows])
     mailed = last_invitations([user.courriel for user, _ in rows])
-    return [_shown(user, place, actor, seen, mailed) for user, place in rows]
+    return [_utilisateur_shown(user, place, actor, seen, mailed) for user, place in rows]
 
 
 def read_user(*, actor: Acteur, utilisateur_id: int) -> UtilisateurShown:
@@ -63,7 +63,7 @@ def list_departements() -> dict[str, str]:
     return {code: f"{nom} ({code})" for code, nom in db.session.execute(query)}
 
 
-def _shown(
+def _utilisateur_shown(
     user: Utilisateur,
     place: str | None,
     actor: Acteur,

@@ -1,5 +1,6 @@
 """Signatories, their conventions, their states and their history."""
 
+from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.conventions.conventions_lues import read_apart, read_conventions
 from paqte.queries.conventions.debut import complete_since, first_day, read_former
 from paqte.queries.conventions.etats import is_renewed
@@ -20,4 +21,5 @@ __all__ = [
     "read_conventions",
     "read_former",
     "sum_up_conventions",
+    "targets_where",
 ]

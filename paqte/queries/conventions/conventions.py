@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +16,8 @@ from paqte.domain.engagements import axes_of, target_years
 from paqte.domain.erreurs import NotFound
 from paqte.domain.fichiers import Download
 from paqte.domain.periodes import Periode, local_date
-from paqte.models import Convention, Declaration, Engagement, Fichier, Objectif, Realisation, db
+from paqte.models import Convention, Declaration, Engagement, Fichier, Realisation, db
+from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.perimetre import read
 
 
@@ -124,12 +124,12 @@ def read_convention(*, actor: Acteur, convention_id: int, now: datetime) -> Conv
         cosignataire=c.cosignataire,
         is_in_plan_10000=c.is_in_plan_10000,
         notes=c.notes,
-        texte=_text(c.texte_signe_id),
+        texte=_signed_text(c.texte_signe_id),
         precedente=_linked(Convention.id == c.precedente_id),
         suite=suite,
         axes=axes_of(catalogue(), c.dispositif, c.is_in_plan_10000),
         annees=target_years(c.debut, c.fin),
-        engagements=_engagements(c.id),
+        engagements=_engagements_shown(c.id),
         declarations=_declarations(c.id),
     )
 
@@ -146,7 +146,7 @@ def read_signed_text(*, actor: Acteur, convention_id: int) -> Download:
     return Download._make(row)
 
 
-def _text(fichier_id: int | None) -> SignedText | None:
+def _signed_text(fichier_id: int | None) -> SignedText | None:
     query = select(Fichier.nom, Fichier.taille, Fichier.created_at).where(Fichier.id == fichier_id)
     row = db.session.execute(query).first() if fichier_id else None
     return SignedText._make(row) if row else None
@@ -165,14 +165,14 @@ def _declarations(convention_id: int) -> tuple[DeclarationBrief, ...]:
     return tuple(sorted(found, key=lambda d: (d.periode.fin, d.id), reverse=True))
 
 
-def _engagements(convention_id: int) -> tuple[EngagementShown, ...]:
+def _engagements_shown(convention_id: int) -> tuple[EngagementShown, ...]:
     """In the order of the grid, free ones by rank."""
     e = Engagement
     answered = exists().where(Realisation.engagement_id == e.id)
     query = select(
         e.id, e.indicateur, e.rang, e.libelle, e.unite, e.reference, e.precision, answered.label("has_results")
     ).where(e.convention_id == convention_id)
-    targets = _targets(convention_id)
+    targets = targets_where(db.session(), Convention.id == convention_id)
     grid = catalogue().indicateurs
     order = {code: rank for rank, code in enumerate(grid)}
     rows = [row for row in db.session.execute(query) if row.indicateur in grid]
@@ -192,16 +192,3 @@ def _engagements(convention_id: int) -> tuple[EngagementShown, ...]:
         )
         for row in sorted(rows, key=lambda row: (order[row.indicateur], row.rang))
     )
-
-
-def _targets(convention_id: int) -> dict[int, dict[int, Decimal]]:
-    query = (
-        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
-        .join(Engagement, Engagement.id == Objectif.engagement_id)
-        .where(Engagement.convention_id == convention_id)
-        .order_by(Objectif.annee)
-    )
-    found: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
-    for engagement, annee, cible in db.session.execute(query):
-        found[engagement][annee] = cible
-    return found

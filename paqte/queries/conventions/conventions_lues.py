@@ -13,7 +13,8 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import Dates
 from paqte.domain.genres import UNKNOWN
 from paqte.domain.objectifs import term_target
-from paqte.models import Convention, Engagement, Entreprise, Objectif, Signataire
+from paqte.models import Convention, Engagement, Entreprise, Signataire
+from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.conventions.debut import first_day, read_former
 
 _Suite = aliased(Convention)
@@ -26,12 +27,12 @@ def read_conventions(session: Session, departement: str) -> tuple[ConventionLue,
 
 def read_apart(session: Session, departement: str) -> tuple[tuple[ConventionLue, ...], tuple[ConventionLue, ...]]:
     """The conventions that promise something and, apart, the chartes, which are only listed (R7). Five statements."""
-    every = _read(session, departement)
+    every = _conventions_of(session, departement)
     return tuple(c for c in every if not c.is_charte), tuple(c for c in every if c.is_charte)
 
 
-def _read(session: Session, departement: str) -> tuple[ConventionLue, ...]:
-    engagements = _engagements(session, departement)
+def _conventions_of(session: Session, departement: str) -> tuple[ConventionLue, ...]:
+    engagements = _engagements_by_convention(session, departement)
     depuis, anterieures = first_day(departement), read_former(Convention.departement_code == departement)
     c, s = Convention, Signataire
     query = (
@@ -75,8 +76,8 @@ def _read(session: Session, departement: str) -> tuple[ConventionLue, ...]:
     )
 
 
-def _engagements(session: Session, departement: str) -> dict[int, tuple[EngagementLu, ...]]:
-    targets = _targets(session, departement)
+def _engagements_by_convention(session: Session, departement: str) -> dict[int, tuple[EngagementLu, ...]]:
+    targets = targets_where(session, Convention.departement_code == departement)
     e = Engagement
     query = (
         select(e.id, e.convention_id, e.indicateur, e.libelle, e.unite, e.reference)
@@ -91,19 +92,6 @@ def _engagements(session: Session, departement: str) -> dict[int, tuple[Engageme
         cible = _term(given, indicateur)
         grouped[convention].append(EngagementLu(key, indicateur, libelle, unite, reference, cible, annees))
     return {convention: tuple(found) for convention, found in grouped.items()}
-
-
-def _targets(session: Session, departement: str) -> dict[int, dict[int, Decimal]]:
-    query = (
-        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
-        .join(Engagement, Engagement.id == Objectif.engagement_id)
-        .join(Convention, Convention.id == Engagement.convention_id)
-        .where(Convention.departement_code == departement)
-    )
-    grouped: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
-    for engagement, annee, cible in session.execute(query):
-        grouped[engagement][annee] = cible
-    return grouped
 
 
 def _term(objectifs: dict[int, Decimal], indicateur: str) -> Decimal | None:

@@ -84,7 +84,7 @@ def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Gesture]:
             yield Gesture(*who, TYPED, details)
             details = ()
         who = (line.quand, line.qui)
-        title, added = _told(line, codes)
+        title, added = _gesture(line, codes)
         details = (*details, *added)
         if title:
             yield Gesture(*who, title, details)
@@ -93,7 +93,7 @@ def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Gesture]:
         yield Gesture(*who, TYPED, details)
 
 
-def _told(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+def _gesture(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     avant, apres = json.loads(line.avant), json.loads(line.apres)
     if line.objet == "retour":
         return "", (f"Question : {apres['commentaire']}",) if "commentaire" in apres else ()

@@ -88,13 +88,13 @@ def _numbers(conventions: Select[int]) -> dict[str, str]:
 
 def _gathered(lines: list[LigneJournal], numbers: dict[str, str]) -> Iterator[Gesture]:
     """One event a gesture and a thing; its details in the order they were done."""
-    told = [(line, *_told(line, numbers)) for line in lines]
+    told = [(line, *_title_and_details(line, numbers)) for line in lines]
     for (quand, qui, title), group in groupby(told, key=lambda t: (t[0].quand, t[0].qui, t[1])):
         details = [detail for _, _, found in reversed(list(group)) for detail in found]
         yield Gesture(quand, qui, title, tuple(details))
 
 
-def _told(line: LigneJournal, numbers: dict[str, str]) -> tuple[str, list[str]]:
+def _title_and_details(line: LigneJournal, numbers: dict[str, str]) -> tuple[str, list[str]]:
     """Title and details of one line."""
     if line.objet == "convention":
         return _about_convention(line, numbers[line.objet_id])
@@ -144,15 +144,15 @@ def _promises(avant: dict[str, Any], apres: dict[str, Any]) -> list[str]:
 def _changes(line: LigneJournal) -> list[str]:
     """« commune : Blois → Vendôme » for each column people read about, in the order of LABELS."""
     return [
-        f"{label} : {_shown(name, line.avant.get(name))} → {_shown(name, line.apres[name])}"
+        f"{label} : {_value_in_words(name, line.avant.get(name))} → {_value_in_words(name, line.apres[name])}"
         if name in line.avant or name != NOTES
-        else f"{label} : {_shown(name, line.apres[name])}"
+        else f"{label} : {_value_in_words(name, line.apres[name])}"
         for name, label in LABELS.items()
         if name in line.apres
     ]
 
 
-def _shown(name: str, value: Any) -> str:
+def _value_in_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if value is None or value == "":

@@ -113,7 +113,7 @@ def list_signataires(*, actor: Acteur, criteres: SignatairesSought, page: int, n
     """One page of the signatories the actor may read, the last one when there are not that many."""
     day = local_date(now, own_departement(actor))
     conditions = _conditions(actor, criteres, day)
-    total = _count(select(Signataire.id).where(*conditions))
+    total = _how_many(select(Signataire.id).where(*conditions))
     shown = max(1, min(page, -(-total // PER_PAGE)))
     keys = _page_of_keys(_in_order(actor, criteres, conditions), (shown - 1) * PER_PAGE, total)
     return SignatairesFound(_assemble(keys, keys, day), total, shown)
@@ -190,11 +190,11 @@ def _page_of_keys(queries: Sequence[Select[int]], start: int, total: int) -> lis
         found = _read_keys(query.limit(wanted - len(keys)).offset(skipped))
         keys += found
         is_last = query is queries[-1]
-        skipped = 0 if found or is_last else skipped - _count(query)
+        skipped = 0 if found or is_last else skipped - _how_many(query)
     return keys
 
 
-def _count(query: Select[int]) -> int:
+def _how_many(query: Select[int]) -> int:
     return db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
 
 
@@ -232,7 +232,7 @@ def _by_convention(actor: Acteur, criteres: SignatairesSought, day: date) -> lis
     if criteres.etat == AUCUNE:
         return [~_one_with(actor)] if not asked else [false()]
     if criteres.etat:
-        asked += _states(criteres.etat, day)
+        asked += _conditions_of_state(criteres.etat, day)
     elif asked:
         asked.append(is_alive(day))
     return [_one_with(actor, *asked)] if asked else []
@@ -251,7 +251,7 @@ def _one_with(actor: Acteur, *conditions: ColumnElement[bool]) -> ColumnElement[
     return exists(Convention.id).where(mine, readable(Convention, actor), *conditions).correlate(Signataire)
 
 
-def _states(code: str, day: date) -> list[ColumnElement[bool]]:
+def _conditions_of_state(code: str, day: date) -> list[ColumnElement[bool]]:
     """What a convention must be, for a choice of ETATS_FILTRES."""
     c = Convention
     if code == "en_vigueur":

@@ -69,9 +69,9 @@ def read_completeness(*, actor: Acteur, periode: Periode) -> CompletudeLue:
         echeance=agenda.campagne(periode).echeance,
         ensemble=found[-1].ensemble,
         historique=tuple(PointCompletude(w, p.ensemble) for w, p in zip(windows, found, strict=True)),
-        axes=_of(completude.AXE, lines),
-        indicateurs=_of(completude.INDICATEUR, lines),
-        signataires=tuple(sorted(_of(completude.SIGNATAIRE, lines), key=_worst_first)),
+        axes=_of_genre(completude.AXE, lines),
+        indicateurs=_of_genre(completude.INDICATEUR, lines),
+        signataires=tuple(sorted(_of_genre(completude.SIGNATAIRE, lines), key=_worst_first)),
     )
 
 
@@ -118,7 +118,7 @@ def _validated(
     return declarations, read_facts(departement, [Sceau._make(row[:5]) for row in rows])
 
 
-def _of(genre: str, lines: Iterable[LigneCompletude]) -> tuple[LigneCompletude, ...]:
+def _of_genre(genre: str, lines: Iterable[LigneCompletude]) -> tuple[LigneCompletude, ...]:
     return tuple(line for line in lines if line.genre == genre)
 
 

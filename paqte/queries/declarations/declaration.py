@@ -22,12 +22,12 @@ from paqte.models import (
     Convention,
     Declaration,
     Engagement,
-    Objectif,
     Realisation,
     Retour,
     Signataire,
     db,
 )
+from paqte.queries.conventions import targets_where
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue, RetourLu
 from paqte.queries.perimetre import readable
 
@@ -73,13 +73,13 @@ def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationShown:
     page, predecessor = _header(actor, declaration_id)
     retours = _returns(page.id)
     beside = _Beside(
-        _targets(page.convention_id),
-        _answers(page.id),
+        targets_where(db.session(), Convention.id == page.convention_id),
+        _answers_kept(page.id),
         _former(actor, page, predecessor),
         _explanations(page.id),
         retours,
     )
-    whole = replace(page, lignes=_lines(page, beside), retours=retours.get(None, ()))
+    whole = replace(page, lignes=_engagement_lines(page, beside), retours=retours.get(None, ()))
     return whole.with_findings()
 
 
@@ -113,16 +113,16 @@ class _Engagement(NamedTuple):
 
 
 class _Beside(NamedTuple):
-    """What stands beside the engagements; targets by (engagement, year), former ones also by (indicator, rank)."""
+    """What stands beside the engagements; targets by engagement and year, former answers also by (indicator, rank)."""
 
-    cibles: Mapping[tuple[int, int], Decimal]
+    cibles: Mapping[int, Mapping[int, Decimal]]
     actuelles: Mapping[int, ReponseLue]
     precedentes: Mapping[int | tuple[str, int], ReponseLue]
     explications: Mapping[int, Mapping[str, str]]
     retours: Mapping[int | None, tuple[RetourLu, ...]]
 
 
-def _lines(page: DeclarationShown, beside: _Beside) -> tuple[LigneDeclaration, ...]:
+def _engagement_lines(page: DeclarationShown, beside: _Beside) -> tuple[LigneDeclaration, ...]:
     grid = catalogue()
     query = select(
         Engagement.id,
@@ -137,11 +137,12 @@ def _lines(page: DeclarationShown, beside: _Beside) -> tuple[LigneDeclaration, .
     owed = set(owed_indicators([e.indicateur for e in engagements], page.periode, grid))
     order = {code: rank for rank, code in enumerate(grid.indicateurs)}
     engagements.sort(key=lambda e: (order[e.indicateur], e.rang))
-    return tuple(_line(e, grid, beside, page.annee, e.indicateur in owed) for e in engagements)
+    return tuple(_engagement_line(e, grid, beside, page.annee, e.indicateur in owed) for e in engagements)
 
 
-def _line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: int, is_owed: bool) -> LigneDeclaration:
+def _engagement_line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: int, is_owed: bool) -> LigneDeclaration:
     indicateur = grid.indicateurs[e.indicateur]
+    targets = beside.cibles.get(e.id, {})
     renewed = None if indicateur.traits.is_free else beside.precedentes.get((e.indicateur, e.rang))
     return LigneDeclaration(
         engagement_id=e.id,
@@ -151,8 +152,8 @@ def _line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: int, is_owed:
         precision=e.precision,
         is_owed=is_owed,
         reference=e.reference,
-        cible_annee=beside.cibles.get((e.id, annee)),
-        cible_terme=beside.cibles.get((e.id, 0)),
+        cible_annee=targets.get(annee),
+        cible_terme=targets.get(0),
         actuelle=beside.actuelles.get(e.id),
         precedente=beside.precedentes.get(e.id) or renewed,
         explications=beside.explications.get(e.id, {}),
@@ -160,16 +161,7 @@ def _line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: int, is_owed:
     )
 
 
-def _targets(convention_id: int) -> dict[tuple[int, int], Decimal]:
-    query = (
-        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
-        .join(Engagement, Engagement.id == Objectif.engagement_id)
-        .where(Engagement.convention_id == convention_id)
-    )
-    return {(row.engagement_id, row.annee): row.cible for row in db.session.execute(query)}
-
-
-def _answers(declaration_id: int) -> dict[int, ReponseLue]:
+def _answers_kept(declaration_id: int) -> dict[int, ReponseLue]:
     query = select(Realisation.engagement_id, *_ANSWER).where(Realisation.declaration_id == declaration_id)
     return {row[0]: ReponseLue._make(row[1:]) for row in db.session.execute(query)}
 

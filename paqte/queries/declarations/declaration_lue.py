@@ -176,8 +176,8 @@ class DeclarationShown:
     def with_findings(self) -> DeclarationShown:
         """The same, each line bearing the findings on its stored answer."""
         found = check((ligne.reponse() for ligne in self.lignes), self.contexte())
-        return replace(self, lignes=tuple(replace(ligne, constats=_of(found, ligne)) for ligne in self.lignes))
+        return replace(self, lignes=tuple(replace(ligne, constats=_beside(found, ligne)) for ligne in self.lignes))
 
 
-def _of(findings: Iterable[Constat], ligne: LigneDeclaration) -> tuple[Constat, ...]:
+def _beside(findings: Iterable[Constat], ligne: LigneDeclaration) -> tuple[Constat, ...]:
     return tuple(c for c in findings if c.engagement == ligne.engagement_id)

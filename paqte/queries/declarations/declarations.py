@@ -83,7 +83,7 @@ def owed_declarations(
     answered = _answered(actor, departement, codes)
     agenda, today = read_agenda(departement), local_date(now, departement)
     lignes = [
-        _line(one, e, answered)
+        _owed_line(one, e, answered)
         for one in sorted(followed, key=lambda f: (f.convention.signataire.casefold(), f.convention.numero))
         for e in sorted(echeances_of(one, agenda, today, periodes), key=lambda e: e.periode.fin)
     ]
@@ -104,7 +104,7 @@ def _binding(departement: str, periodes: Sequence[Periode], codes: list[str]) ->
     return or_(binding, c.id.in_(declaring))
 
 
-def _line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, frozenset[int]]) -> DeclarationOwed:
+def _owed_line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, frozenset[int]]) -> DeclarationOwed:
     counting = set(owed_indicators(one.engages.values(), e.periode, catalogue()))
     owed = {key for key, code in one.engages.items() if code in counting}
     return DeclarationOwed(

@@ -127,11 +127,11 @@ def trace(
 
 def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[ReponseTraced, ...]:
     departement, window = view.donnees.departement, origins.window_of(view.donnees.periode, colonne)
-    answers = _answers(departement, window, i.code)
+    answers = _answers_of_window(departement, window, i.code)
     known = {c.id: c for c in view.donnees.conventions}
-    rows = list(_given(view, i, colonne, known, answers))
+    rows = list(_validated_rows(view, i, colonne, known, answers))
     told = {(key, periode) for key, periode, _ in rows}
-    states = _states(departement, window)
+    states = _declaration_states(departement, window)
     for c in view.donnees.conventions:
         rows += [row for row in _lacking(c, i, window, answers, states) if row[:2] not in told]
     until = view.donnees.periode.fin
@@ -143,7 +143,7 @@ def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Rep
 Row = tuple[int, str, ReponseTraced]
 
 
-def _given(
+def _validated_rows(
     view: FenetresSignataires,
     i: Indicateur,
     colonne: str,
@@ -155,7 +155,7 @@ def _given(
         c, row = known[f.convention], answers.get((f.engagement, f.periode))
         libelle = next((e.libelle for e in c.engagements if e.id == f.engagement), "")
         comment = row.commentaire if row else ""
-        yield f.engagement, f.periode, _line(c, f, libelle=libelle, etat=VALIDEE, ecartee=why, commentaire=comment)
+        yield f.engagement, f.periode, _traced(c, f, libelle=libelle, etat=VALIDEE, ecartee=why, commentaire=comment)
 
 
 def _lacking(
@@ -183,10 +183,10 @@ def _unvalidated(
     fait = Fait(c.departement, c.signataire_id, c.id, e.id, e.indicateur, declaration or 0, code, *told)
     lacking = NON_VALIDEE if declaration else SANS_DECLARATION
     why = origins.SANS_REPONSE if etat == VALIDEE else lacking
-    return _line(c, fait, libelle=e.libelle, etat=etat, ecartee=why, commentaire=row.commentaire if row else "")
+    return _traced(c, fait, libelle=e.libelle, etat=etat, ecartee=why, commentaire=row.commentaire if row else "")
 
 
-def _line(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str, commentaire: str) -> ReponseTraced:
+def _traced(c: ConventionLue, f: Fait, *, libelle: str, etat: str, ecartee: str, commentaire: str) -> ReponseTraced:
     return ReponseTraced(
         signataire_id=c.signataire_id,
         signataire=c.nom,
@@ -210,14 +210,14 @@ def _within(window: Periode | None) -> ColumnElement[bool]:
     return Declaration.periode.in_({p.code for p in (window, *window.parts("T"))})
 
 
-def _states(departement: str, window: Periode | None) -> dict[tuple[int, str], tuple[int, str]]:
+def _declaration_states(departement: str, window: Periode | None) -> dict[tuple[int, str], tuple[int, str]]:
     d = Declaration
     query = select(d.convention_id, d.periode, d.id, d.etat)
     rows = db.session.execute(query.where(d.departement_code == departement, _within(window)))
     return {(convention, code): (key, etat) for convention, code, key, etat in rows}
 
 
-def _answers(departement: str, window: Periode | None, indicateur: str) -> dict[tuple[int, str], Any]:
+def _answers_of_window(departement: str, window: Periode | None, indicateur: str) -> dict[tuple[int, str], Any]:
     r, d = Realisation, Declaration
     query = (
         select(r.engagement_id, d.periode, r.reponse, r.valeur, r.numerateur, r.denominateur, r.commentaire)

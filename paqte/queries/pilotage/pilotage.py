@@ -114,22 +114,22 @@ def read_protocole(*, actor: Acteur, departement: str) -> tuple[ProtocoleLu, ...
 
 def read_referent(actor: Acteur, key: int) -> ReferentLu:
     """One référent; NotFound when she is not the actor's to read."""
-    return ReferentLu._make(_line(actor, Referent, ReferentLu, key))
+    return ReferentLu._make(_readable_line(actor, Referent, ReferentLu, key))
 
 
 def read_partenaire(actor: Acteur, key: int) -> PartenaireLu:
     """One partner; NotFound when it is not the actor's to read."""
-    return PartenaireLu._make(_line(actor, Partenaire, PartenaireLu, key))
+    return PartenaireLu._make(_readable_line(actor, Partenaire, PartenaireLu, key))
 
 
 def read_chiffre(actor: Acteur, key: int) -> ChiffreShown:
     """One context figure; NotFound when it is not the actor's to read."""
-    return ChiffreShown._make(_line(actor, ChiffreContexte, ChiffreShown, key))
+    return ChiffreShown._make(_readable_line(actor, ChiffreContexte, ChiffreShown, key))
 
 
 def read_protocole_line(actor: Acteur, key: int) -> ProtocoleLu:
     """One engagement of the protocole; NotFound when it is not the actor's to read."""
-    return ProtocoleLu._make(_line(actor, EngagementProtocole, ProtocoleLu, key))
+    return ProtocoleLu._make(_readable_line(actor, EngagementProtocole, ProtocoleLu, key))
 
 
 def generation_on(departement: str, day: date) -> int | None:
@@ -139,7 +139,7 @@ def generation_on(departement: str, day: date) -> int | None:
     return max(found, default=None)
 
 
-def _line(actor: Acteur, model: type[Any], shape: Any, key: int) -> tuple[Any, ...]:
+def _readable_line(actor: Acteur, model: type[Any], shape: Any, key: int) -> tuple[Any, ...]:
     columns = (getattr(model, name) for name in shape._fields)
     row = db.session.execute(select(*columns).where(model.id == key, readable(model, actor))).one_or_none()
     if row is None:

@@ -116,7 +116,7 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
     today = local_date(now, departement)
     semestre = last_closed(today, "S")
     conventions, chartes = read_apart(db.session(), departement)
-    states = _states(departement)
+    states = _states_by_convention(departement)
     first, agenda = first_day(departement), read_agenda(departement)
     owed = _owed(conventions, states, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
@@ -182,7 +182,7 @@ def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[PeriodeIncomple
             yield PeriodeIncomplete(window, len(missing), len(late), max(late, default=None), min(coming, default=None))
 
 
-def _states(departement: str) -> dict[int, dict[str, str]]:
+def _states_by_convention(departement: str) -> dict[int, dict[str, str]]:
     """State of each declaration by key of convention, then code of period; a charte has none that counts (R7)."""
     d = Declaration
     query = select(d.convention_id, d.periode, d.etat).join(Convention, Convention.id == d.convention_id)

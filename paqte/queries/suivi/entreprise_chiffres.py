@@ -19,7 +19,8 @@ from paqte.domain.genres import genre_of
 from paqte.domain.objectifs import achievement, term_target
 from paqte.domain.periodes import Periode, periodes_between
 from paqte.domain.sceau import Sceau, read_facts
-from paqte.models import Convention, Declaration, Engagement, Objectif, db
+from paqte.models import Convention, Declaration, Engagement, db
+from paqte.queries.conventions import targets_where
 
 LONGEST = 12
 NOTHING_YET = "aucune réponse validée"
@@ -74,11 +75,11 @@ def achieved(departement: str, conventions: Sequence[int], today: date) -> dict[
     figure (R7).
     """
     faits = _facts(departement, conventions)
-    targets = _targets(conventions)
+    targets = targets_where(db.session(), Convention.id.in_(conventions))
     found: defaultdict[int, list[EngagementAchieved]] = defaultdict(list)
     grid = catalogue()
     order = {code: rank for rank, code in enumerate(grid.indicateurs)}
-    for row in sorted(_engagements(conventions), key=lambda r: (order.get(r.indicateur, 0), r.rang)):
+    for row in sorted(_engagement_rows(conventions), key=lambda r: (order.get(r.indicateur, 0), r.rang)):
         if row.indicateur in grid.indicateurs:
             own = [f for f in faits if f.engagement == row.id]
             found[row.convention_id].append(_realise(row, own, targets.get(row.id, {}), today))
@@ -90,7 +91,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
     cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
     cible = term_target(objectifs, indicateur.genre)
     whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
-    told = _told(condense(whole, indicateur.genre), indicateur.genre)
+    told = _chiffre_of(condense(whole, indicateur.genre), indicateur.genre)
     rate = achievement(whole, indicateur.genre)
     nothing = BY_PERIOD if faits and not indicateur.traits.is_summable else NOTHING_YET
     motif = nothing if told.is_missing else told.motif
@@ -125,20 +126,20 @@ def _points(row: Any, faits: list[Fait], genre: str, today: date) -> list[PointL
     first = min(Periode.from_code(f.periode).debut for f in faits)
     end = Dates(row.statut, row.debut, row.fin, row.resiliee_le).effective_end
     closed = [p for p in periodes_between(first, min(end, today), row.rythme) if p.is_closed(today)]
-    told = ((p, _figure(consolidate(inside(faits, p)), faits[0], genre)) for p in closed)
+    told = ((p, _chiffre_of_period(consolidate(inside(faits, p)), faits[0], genre)) for p in closed)
     return [PointLu(p, one.valeur, one.motif) for p, one in told]
 
 
-def _figure(consolidation: Consolidation, fait: Fait, genre: str) -> Chiffre:
+def _chiffre_of_period(consolidation: Consolidation, fait: Fait, genre: str) -> Chiffre:
     """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
     parts = consolidation.of(fait.indicateur)
     if genre_of(genre).is_summable:
-        return _told(condense(parts, genre), genre)
+        return _chiffre_of(condense(parts, genre), genre)
     last = next((part.derniere for part in parts.values()), None)
     return Chiffre(None if last is None else Decimal(last.valeur))
 
 
-def _told(somme: Somme, genre: str) -> Chiffre:
+def _chiffre_of(somme: Somme, genre: str) -> Chiffre:
     return share(somme.numerateur, somme.denominateur) if genre_of(genre).is_share else Chiffre(somme.valeur)
 
 
@@ -154,7 +155,7 @@ def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:
     return [f for f in facts if f.reponse != MANQUANTE]
 
 
-def _engagements(conventions: Sequence[int]) -> list[Any]:
+def _engagement_rows(conventions: Sequence[int]) -> list[Any]:
     e, c = Engagement, Convention
     query = (
         select(
@@ -165,15 +166,3 @@ def _engagements(conventions: Sequence[int]) -> list[Any]:
         .where(e.convention_id.in_(conventions), c.dispositif != CHARTE)
     )  # fmt: skip
     return list(db.session.execute(query))
-
-
-def _targets(conventions: Sequence[int]) -> dict[int, dict[int, Decimal]]:
-    query = (
-        select(Objectif.engagement_id, Objectif.annee, Objectif.cible)
-        .join(Engagement, Engagement.id == Objectif.engagement_id)
-        .where(Engagement.convention_id.in_(conventions))
-    )
-    found: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
-    for engagement, annee, cible in db.session.execute(query):
-        found[engagement][annee] = cible
-    return found

@@ -29,7 +29,7 @@ def withdraw_right(*, actor: Acteur, now: datetime, utilisateur_id: int, signata
     """Take one signatory away from an account; NotFound alike when either is not the actor's, or already done."""
     with transaction(actor=actor, now=now) as session:
         to_change(session, Signataire, signataire_id, actor, "Cet accès")
-        rows = session.scalars(_rows(utilisateur_id).where(Signataire.id == signataire_id)).all()
+        rows = session.scalars(_attachments(utilisateur_id).where(Signataire.id == signataire_id)).all()
         if not rows:
             raise NotFound("Cet accès")
         for row in rows:
@@ -57,11 +57,11 @@ def give_access(
         if not whole and not single:
             raise Refused({_field(user): "Gardez au moins un signataire ou une convention, ou désactivez le compte."})
         kept = {(key, None) for key in whole} | {(owner, key) for key, owner in single.items()}
-        mine = session.scalars(_rows(user.id).where(writable(Signataire, actor)).order_by(Rattachement.id)).all()
+        mine = session.scalars(_attachments(user.id).where(writable(Signataire, actor)).order_by(Rattachement.id)).all()
         told = (name_given(mine, user), address_given(mine, user), given_since(mine, user))
         _keep_number(session, mine, kept)
         for row in mine:
-            if _given(row) not in kept:
+            if _pair(row) not in kept:
                 session.delete(row)
         attach(session, user.id, whole=whole, single=single, told=told)
 
@@ -74,7 +74,7 @@ def disable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> Non
     with transaction(actor=actor, now=now) as session:
         user = _account(session, actor, utilisateur_id)
         _suspend(session, actor, user, is_suspendu=True)
-        open_elsewhere = _rows(user.id).where(~Rattachement.is_suspendu).limit(1)
+        open_elsewhere = _attachments(user.id).where(~Rattachement.is_suspendu).limit(1)
         if session.scalar(open_elsewhere) is None:
             close_account(session, user, actor.departement)
         else:
@@ -96,7 +96,7 @@ def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url:
     """Mail a fresh invitation; the former link dies. Refused for a disabled account."""
     with transaction(actor=actor, now=now) as session:
         user = _account(session, actor, utilisateur_id)
-        mine = session.scalars(_rows(user.id).where(writable(Signataire, actor))).all()
+        mine = session.scalars(_attachments(user.id).where(writable(Signataire, actor))).all()
         if all(row.is_suspendu for row in mine):
             raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
         if is_shadow(user.courriel):
@@ -121,7 +121,7 @@ def open_account(session: Session, user: Utilisateur, departement: str | None) -
 
 def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateur:
     """A contact or an animateur who has at least one signatory of the actor's; NotFound otherwise."""
-    mine = _rows(utilisateur_id).where(writable(Signataire, actor))
+    mine = _attachments(utilisateur_id).where(writable(Signataire, actor))
     user = session.get(Utilisateur, utilisateur_id, with_for_update=True)
     if user is None or user.role not in LIMITED or session.scalar(mine.limit(1)) is None:
         raise NotFound("Ce compte")
@@ -129,15 +129,15 @@ def _account(session: Session, actor: Acteur, utilisateur_id: int) -> Utilisateu
 
 
 def _suspend(session: Session, actor: Acteur, user: Utilisateur, *, is_suspendu: bool) -> None:
-    for row in session.scalars(_rows(user.id).where(writable(Signataire, actor))).all():
+    for row in session.scalars(_attachments(user.id).where(writable(Signataire, actor))).all():
         row.is_suspendu = is_suspendu
     session.flush()
 
 
 def _keep_number(session: Session, mine: Sequence[Rattachement], kept: Collection[Given]) -> None:
     """The first row is the number by which the actor's pages know this access: it bears something of what is kept."""
-    first, others = mine[0], {_given(row): row for row in mine[1:]}
-    if _given(first) in kept:
+    first, others = mine[0], {_pair(row): row for row in mine[1:]}
+    if _pair(first) in kept:
         return
     chosen = min([one for one in kept if one not in others] or kept, key=lambda one: (one[0], one[1] or 0))
     if chosen in others:
@@ -147,11 +147,11 @@ def _keep_number(session: Session, mine: Sequence[Rattachement], kept: Collectio
     session.flush()
 
 
-def _given(row: Rattachement) -> Given:
+def _pair(row: Rattachement) -> Given:
     return row.signataire_id, row.convention_id
 
 
-def _rows(utilisateur_id: int) -> Select[Rattachement]:
+def _attachments(utilisateur_id: int) -> Select[Rattachement]:
     query = select(Rattachement).join(Signataire, Signataire.id == Rattachement.signataire_id)
     return query.where(Rattachement.utilisateur_id == utilisateur_id)
 

@@ -90,7 +90,7 @@ def queue_invitation(
             nom=user.nom,
             role=user.role,
             invitant=actor.nom if actor.role == REFERENT else "L’équipe de PAQTE",
-            signataires=_names(session, user.id),
+            signataires=_signatories_of(session, user.id),
             lien=link,
             duree="3 jours",
             connexion=f"{base_url}/connexion",
@@ -251,7 +251,7 @@ def _signatories(
     return given | found
 
 
-def _names(session: Session, utilisateur_id: int) -> list[str]:
+def _signatories_of(session: Session, utilisateur_id: int) -> list[str]:
     held = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)
     return list(
         session.scalars(select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.nom, Signataire.id))

@@ -54,7 +54,7 @@ def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -
 
 def open_session(*, secret: str, now: datetime) -> SessionOpened:
     """Use a mailed link up and open a session; LinkRefused when it no longer works."""
-    found = _link(secret)
+    found = _token_and_actor(secret)
     if found is None:
         raise LinkRefused(f"Ce lien ne fonctionne pas. {ONE_USE}")
     link_id, actor = found
@@ -130,7 +130,7 @@ def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -
     note(session, "demander_lien", "utilisateur", user.id, departement=place)
 
 
-def _link(secret: str) -> tuple[int, Acteur] | None:
+def _token_and_actor(secret: str) -> tuple[int, Acteur] | None:
     query = (
         select(JetonConnexion.id, Utilisateur)
         .join(Utilisateur, Utilisateur.id == JetonConnexion.utilisateur_id)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -31,6 +29,7 @@ from paqte.queries.comptes.personnes import (
 )
 from paqte.queries.perimetre import writable
 from paqte.services.comptes.effacement import erase
+from paqte.services.journal import plain
 from paqte.services.transaction import note, transaction
 
 
@@ -101,12 +100,6 @@ def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneKnow
         key = connue.utilisateur_id
         objet, of = ("utilisateur", key) if key else ("contact_signataire", connue.contacts[0])
         note(session, "exporter_donnees", objet, of, departement=actor.departement)
-    text = json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
+    text = json.dumps(told, ensure_ascii=False, indent=2, default=plain)
     shown = f"acces-{connue.acces}" if connue.acces else f"{objet.partition('_')[0]}-{of}"
     return Download(f"donnees-{shown}.json", "application/json", text.encode())
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -32,6 +32,7 @@ from paqte.domain.engagements import axes_of, target_years
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode, local_date
+from paqte.domain.saisies import as_typed
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
@@ -92,7 +93,7 @@ def create_convention(
             statut=PROJET,
             created_at=now,
         )
-        _fill(convention, checked)
+        _keep_terms(convention, checked)
         start_departement(session, departement, now)
         session.add(convention)
         session.flush()
@@ -122,7 +123,7 @@ def change_convention(
         if errors:
             raise Refused(errors)
         before = covered_now(convention)
-        _fill(convention, checked)
+        _keep_terms(convention, checked)
         if convention.statut != PROJET:
             start_departement(session, convention.departement_code, now)
         session.flush()
@@ -158,7 +159,7 @@ def convention_to_change(session: Session, convention_id: int, actor: Acteur, ve
     """The convention, if the actor may change it and nobody did since `version`; NotFound, Conflict."""
     convention = to_change(session, Convention, convention_id, actor, WHAT)
     if convention.version != version:
-        raise Conflict(MEANWHILE, _as_shown(convention))
+        raise Conflict(MEANWHILE, _terms_as_typed(convention))
     return convention
 
 
@@ -228,7 +229,7 @@ def warnings_of(session: Session, convention: Convention) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _fill(convention: Convention, checked: ConventionTyped) -> None:
+def _keep_terms(convention: Convention, checked: ConventionTyped) -> None:
     for field in fields(checked):
         setattr(convention, field.name, getattr(checked, field.name))
     if convention.statut == PROJET and checked.signee_le:
@@ -303,15 +304,7 @@ def _declared_periods(session: Session, convention_id: int) -> list[Periode]:
     return [Periode.from_code(code) for code in session.scalars(query)]
 
 
-def _as_shown(convention: Convention) -> dict[str, str]:
+def _terms_as_typed(convention: Convention) -> dict[str, str]:
     """The values in the base as the form writes them, by field."""
-    shown = {f.name: _written(getattr(convention, f.name)) for f in fields(ConventionTyped)}
+    shown = {f.name: as_typed(getattr(convention, f.name)) for f in fields(ConventionTyped)}
     return shown | {"version": str(convention.version)}
-
-
-def _written(value: str | bool | date | None) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    return value or ""

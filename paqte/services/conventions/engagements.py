@@ -15,6 +15,7 @@ from paqte.domain.catalogue import Catalogue, Indicateur, catalogue
 from paqte.domain.engagements import EngagementSaisi, axes_of, offered, target_years, typing_errors
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.nombres import written
+from paqte.domain.saisies import as_typed
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
 from paqte.queries.perimetre import to_change
@@ -58,7 +59,7 @@ def set_engagements(
         axis = _axis(catalogue(), convention, axe)
         rows = {(e.indicateur, e.rang): e for e in convention.engagements if e.indicateur in axis.indicateurs}
         if convention.version != version:
-            raise Conflict(MEANWHILE, {**_as_shown(rows.values()), "version": str(convention.version)})
+            raise Conflict(MEANWHILE, {**_promises_as_typed(rows.values()), "version": str(convention.version)})
         typed = {(s.indicateur, s.rang): _cleaned(s) for s in saisis}
         errors = _errors(typed, rows, axis) | _removal_errors(session, typed, rows)
         if errors:
@@ -75,7 +76,7 @@ def set_engagements(
 
 def tell_promises(convention: Convention) -> dict[str, str]:
     """Each promise of the convention in words: its name, then its reference and targets (R6)."""
-    return {_named(row): _told(row) for row in convention.engagements}
+    return {_named(row): _promise_in_words(row) for row in convention.engagements}
 
 
 def note_promises(session: Session, convention: Convention, before: dict[str, str]) -> None:
@@ -174,7 +175,7 @@ def _named(row: Engagement) -> str:
     return f"{row.indicateur} {row.libelle} ({row.unite})" if row.libelle else row.indicateur
 
 
-def _told(row: Engagement) -> str:
+def _promise_in_words(row: Engagement) -> str:
     targets = [f"{written(o.cible)}{f' l’année {o.annee}' if o.annee else ''}" for o in row.objectifs]
     parts = [
         f"référence {written(row.reference)}" if row.reference is not None else "",
@@ -184,18 +185,14 @@ def _told(row: Engagement) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _as_shown(rows: Iterable[Engagement]) -> dict[str, str]:
+def _promises_as_typed(rows: Iterable[Engagement]) -> dict[str, str]:
     """The promises in the base as the form writes them, by field."""
     shown: dict[str, str] = {}
     for row in rows:
         key = (row.indicateur, row.rang)
         shown |= {name_of(key, n): getattr(row, n) for n in ("libelle", "unite", "precision")}
-        shown |= {name_of(key, "retenu"): "oui", name_of(key, "reference"): _written(row.reference)}
+        shown |= {name_of(key, "retenu"): "oui", name_of(key, "reference"): as_typed(row.reference)}
         targets = {o.annee: o.cible for o in row.objectifs}
-        shown[name_of(key, "duree")] = _written(targets.get(0))
-        shown |= {name_of(key, f"an{year}"): _written(targets.get(year)) for year in range(1, 11)}
+        shown[name_of(key, "duree")] = as_typed(targets.get(0))
+        shown |= {name_of(key, f"an{year}"): as_typed(targets.get(year)) for year in range(1, 11)}
     return shown
-
-
-def _written(number: Decimal | None) -> str:
-    return "" if number is None else written(number)

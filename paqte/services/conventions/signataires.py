@@ -16,6 +16,7 @@ from paqte.domain.conventions import CATEGORIES, NATURES
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.identifiants import read_siren_or_siret, siren_of
 from paqte.domain.nombres import written
+from paqte.domain.saisies import as_typed
 from paqte.domain.textes import clean_line, clean_lines
 from paqte.models import ContactSignataire, Entreprise, Signataire
 from paqte.queries.conventions.signataires import SignataireListed, SignatairesSought, export_signataires
@@ -81,7 +82,7 @@ def add_signataire(
     with transaction(actor=actor, now=now) as session:
         _refuse_twice(session, departement, checked.identifiant, apart=None)
         signataire = Signataire(departement_code=departement, created_at=now)
-        _fill(session, signataire, checked, now)
+        _keep_identity(session, signataire, checked, now)
         session.add(signataire)
         _flush(session)
         _save_contacts(session, signataire, contacts, now)
@@ -105,10 +106,10 @@ def change_signataire(
     with transaction(actor=actor, now=now) as session:
         signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
         if signataire.version != version:
-            raise Conflict(MEANWHILE, _as_shown(session, signataire))
+            raise Conflict(MEANWHILE, _identity_as_typed(session, signataire))
         checked = _checked(identite, contacts)
         _refuse_twice(session, signataire.departement_code, checked.identifiant, apart=signataire.id)
-        _fill(session, signataire, checked, now)
+        _keep_identity(session, signataire, checked, now)
         if _save_contacts(session, signataire, contacts, now):
             touch(signataire)
         _flush(session)
@@ -205,7 +206,7 @@ def _refuse_twice(session: Session, departement: str, identifiant: str, *, apart
         raise Refused({"identifiant": f"« {known.nom} » porte déjà ce numéro dans votre département."})
 
 
-def _fill(session: Session, signataire: Signataire, checked: SignataireTyped, now: datetime) -> None:
+def _keep_identity(session: Session, signataire: Signataire, checked: SignataireTyped, now: datetime) -> None:
     siren = siren_of(checked.identifiant)
     if signataire.identifiant is None or siren_of(signataire.identifiant) != siren:
         signataire.entreprise_id = _entreprise_of(session, siren, now)
@@ -293,15 +294,9 @@ def _contacts(session: Session, signataire_id: int) -> list[ContactSignataire]:
     return list(session.scalars(query.order_by(ContactSignataire.id)))
 
 
-def _as_shown(session: Session, signataire: Signataire) -> dict[str, str]:
+def _identity_as_typed(session: Session, signataire: Signataire) -> dict[str, str]:
     """The values in the base as the form writes them, by field."""
-    shown = {f.name: _written(getattr(signataire, f.name)) for f in fields(SignataireTyped)}
+    shown = {f.name: as_typed(getattr(signataire, f.name)) for f in fields(SignataireTyped)}
     for rank, row in enumerate(_contacts(session, signataire.id)):
         shown |= {f"contacts-{rank}-{name}": getattr(row, name) for name in CONTACT_LENGTHS}
     return shown | {"version": str(signataire.version)}
-
-
-def _written(value: str | int | bool | None) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return "" if value is None else written(value) if isinstance(value, int) else value

@@ -111,7 +111,7 @@ def read_outbox(*, is_all: bool, is_link_drawn: bool, now: datetime) -> list[Cou
 
 def _with_drawn(mail: CourrielLu, now: datetime) -> CourrielLu:
     with transaction(actor=PLANIFICATEUR, now=now) as session:
-        message = _written(session, session.get_one(Courriel, mail.id), now)
+        message = _ready_message(session, session.get_one(Courriel, mail.id), now)
     return mail if message is None else mail._replace(texte=message.texte)
 
 
@@ -209,7 +209,7 @@ def _claim(key: int, now: datetime) -> Message | None:
         if mail.motif in LIVES and now >= mail.cree_le + PATIENCE[mail.motif]:
             mail.etat, mail.erreur = REFUSE, TOO_LATE
             return None
-        message = _written(session, mail, now)
+        message = _ready_message(session, mail, now)
         if message is None:
             mail.etat, mail.erreur = REFUSE, CLOSED
             return None
@@ -218,7 +218,7 @@ def _claim(key: int, now: datetime) -> Message | None:
         return message
 
 
-def _written(session: Session, mail: Courriel, now: datetime) -> Message | None:
+def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message | None:
     """The mail as it leaves, its link drawn now; None when its account no longer opens."""
     message = Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
     if mail.motif not in LIVES or mail.utilisateur_id is None:

@@ -129,7 +129,7 @@ def _held_accounts(signataire_id: int) -> Any:
 def _write(session: Session, envoi: _Sending, person: Addressee) -> None:
     """Queue the mail and write it down, in the caller's transaction."""
     modele = "ouverture" if envoi.etape == OUVERTURE else "relance"
-    message = write_mail(modele, person.courriel, **_told(person, envoi.base_url))
+    message = write_mail(modele, person.courriel, **_mail_lines(person, envoi.base_url))
     relance = _recorded(session, envoi, message, modele, person.utilisateur_id)
     for e in (attendu.echeance for attendu in person.attendus):
         session.add(
@@ -154,7 +154,7 @@ def _recorded(session: Session, envoi: _Sending, message: Message, motif: str, u
     return relance
 
 
-def _told(person: Addressee, base_url: str) -> dict[str, object]:
+def _mail_lines(person: Addressee, base_url: str) -> dict[str, object]:
     """What the mail of a company is told; `genre` is what all its lines have in common."""
     states = {a.echeance.etat for a in person.attendus}
     kinds = {frozenset({A_COMPLETER}): "questions", frozenset({BROUILLON}): "brouillon"}
@@ -173,11 +173,11 @@ def _told(person: Addressee, base_url: str) -> dict[str, object]:
         "nom": person.nom,
         "genre": kinds.get(frozenset(states), "saisie"),
         "attendus": lines,
-        "lien": _link(person, base_url),
+        "lien": _link_to_typing(person, base_url),
     }
 
 
-def _link(person: Addressee, base_url: str) -> str:
+def _link_to_typing(person: Addressee, base_url: str) -> str:
     """Straight to the typing when one declaration waits and is there, else to the list of what waits."""
     key = person.attendus[0].echeance.declaration_id if len(person.attendus) == 1 else None
     return f"{base_url}/entreprise/declarations/{key}/saisir" if key else f"{base_url}/entreprise/"

@@ -45,7 +45,7 @@ def record_action(*, actor: Acteur, now: datetime, departement: str, action: Act
     require_departement(actor, departement)
     with transaction(actor=actor, now=now) as session:
         recorded = Action(departement_code=departement, created_at=now)
-        _fill(session, recorded, action, actor, now)
+        _keep_action(session, recorded, action, actor, now)
         session.add(recorded)
         session.flush()
         return recorded.id
@@ -61,7 +61,7 @@ def propose_action(
     with transaction(actor=actor, now=now) as session:
         signataire = to_answer(session, Signataire, signataire_id, actor, "Cette entreprise")
         proposed = Action(departement_code=signataire.departement_code, created_at=now)
-        _fill(session, proposed, replace(action, signataire_id=signataire.id, is_proofread=False), actor, now)
+        _keep_action(session, proposed, replace(action, signataire_id=signataire.id, is_proofread=False), actor, now)
         session.add(proposed)
         session.flush()
         if piece is not None:
@@ -75,7 +75,7 @@ def change_action(*, actor: Acteur, now: datetime, action_id: int, version: int 
         changed = to_change(session, Action, action_id, actor, "Cette action")
         if changed.version != version:
             raise Conflict(MEANWHILE, _as_shown(changed))
-        _fill(session, changed, action, actor, now)
+        _keep_action(session, changed, action, actor, now)
 
 
 def delete_action(*, actor: Acteur, now: datetime, action_id: int, version: int | None) -> None:
@@ -89,7 +89,7 @@ def delete_action(*, actor: Acteur, now: datetime, action_id: int, version: int 
         session.delete(doomed)
 
 
-def _fill(session: Session, row: Action, typed: ActionTyped, actor: Acteur, now: datetime) -> None:
+def _keep_action(session: Session, row: Action, typed: ActionTyped, actor: Acteur, now: datetime) -> None:
     _require_sound(session, row.departement_code, typed, actor, now)
     row.date = typed.date
     row.axe = typed.axe

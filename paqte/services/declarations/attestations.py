@@ -47,7 +47,7 @@ def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_u
         if convention.statut == PROJET:
             raise Refused("L’attestation s’obtient une fois la convention signée.")
         departement, code = convention.departement_code, new_code()
-        attestation = _told(convention, local_date(now, departement), code, base_url)
+        attestation = _attestation_of(convention, local_date(now, departement), code, base_url)
         note(session, "attester", "convention", convention.id, departement=departement)
         note(session, "emettre", OBJET, code, departement=departement, apres={"convention": convention.id})
     return Download(f"Attestation PAQTE {attestation.numero}.pdf", "application/pdf", draw_attestation(attestation))
@@ -69,7 +69,7 @@ def _grouped(code: str) -> str:
     return "-".join(code[rank : rank + 4] for rank in range(0, len(code[:40]), 4))[:40]
 
 
-def _told(convention: Convention, today: date, code: str, base_url: str) -> Attestation:
+def _attestation_of(convention: Convention, today: date, code: str, base_url: str) -> Attestation:
     realises = achieved(convention.departement_code, [convention.id], today).get(convention.id, ())
     place = db.session.get_one(Departement, convention.departement_code)
     dates = Dates(convention.statut, convention.debut, convention.fin, convention.resiliee_le)
@@ -87,7 +87,8 @@ def _told(convention: Convention, today: date, code: str, base_url: str) -> Atte
         periodes=_span(realises),
         referent=first_referent(convention.departement_code),
         lignes=tuple(
-            LigneAttestee(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _figure(r.cible, r)) for r in realises
+            LigneAttestee(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _quantity_in_words(r.cible, r))
+            for r in realises
         ),
     )
 
@@ -104,14 +105,14 @@ def _span(realises: tuple[EngagementAchieved, ...]) -> str:
 def _achieved(r: EngagementAchieved) -> str:
     """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
     if genre_of(r.genre).is_summable:
-        return r.motif if r.motif == INFIME else _figure(r.valeur, r)
+        return r.motif if r.motif == INFIME else _quantity_in_words(r.valeur, r)
     if r.somme is not None:
-        return f"{_figure(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
+        return f"{_quantity_in_words(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
     known = [p for p in r.points if p.valeur is not None]
-    return f"{_figure(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
+    return f"{_quantity_in_words(known[-1].valeur, r)} ({known[-1].periode.libelle})" if known else ""
 
 
-def _figure(value: Decimal | None, r: EngagementAchieved) -> str:
+def _quantity_in_words(value: Decimal | None, r: EngagementAchieved) -> str:
     if value is None:
         return ""
     if genre_of(r.genre).is_chosen:

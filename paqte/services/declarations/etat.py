@@ -51,11 +51,11 @@ def _current(page: DeclarationShown) -> dict[str, str]:
     """What the base holds, by name of field, as texts."""
     current = {"version": str(page.version), "texte_libre": page.texte_libre}
     for ligne in page.lignes:
-        current |= _shown(ligne)
+        current |= _as_typed(ligne)
     return current
 
 
-def _shown(ligne: LigneDeclaration) -> dict[str, str]:
+def _as_typed(ligne: LigneDeclaration) -> dict[str, str]:
     key, given = ligne.engagement_id, ligne.actuelle
     names = (f"valeur_{key}", f"numerateur_{key}", f"denominateur_{key}", f"date_{key}", f"precision_{key}")
     if given is None or given.reponse == MANQUANTE:

@@ -70,7 +70,7 @@ def write_answers(
     _write_warnings(declaration, warnings(findings), sentences)
 
 
-def _line(page: DeclarationShown, engagement: int) -> LigneDeclaration:
+def _line_answered(page: DeclarationShown, engagement: int) -> LigneDeclaration:
     ligne = page.ligne(engagement)
     if ligne is None:
         raise Refused("Une réponse vise un engagement qui n’est pas de cette convention.")
@@ -83,7 +83,7 @@ def _settled(page: DeclarationShown, saisie: Saisie) -> dict[int, Reponse]:
     Refused when an answer is for an engagement of another convention.
     """
     for key in saisie.reponses:
-        _line(page, key)
+        _line_answered(page, key)
     stored = {ligne.engagement_id: ligne.reponse() for ligne in page.lignes}
     owed = {ligne.engagement_id for ligne in page.lignes if ligne.is_owed}
     return settle_all(saisie.reponses, stored, owed, catalogue())
@@ -93,7 +93,7 @@ def _findings(page: DeclarationShown, saisie: Saisie, given: Mapping[int, Repons
     faults = [
         fault
         for key, answer in saisie.reponses.items()
-        for fault in typing_faults(given[key], answer, _line(page, key).indicateur, page.periode)
+        for fault in typing_faults(given[key], answer, _line_answered(page, key).indicateur, page.periode)
     ]
     return (*faults, *check(given.values(), page.contexte()))
 
@@ -103,7 +103,7 @@ def _sentences(page: DeclarationShown, saisie: Saisie, found: Iterable[Constat])
     sentences = {}
     for constat in found:
         key = (constat.engagement or 0, constat.code)
-        known = _line(page, key[0]).explications.get(constat.code, "")
+        known = _line_answered(page, key[0]).explications.get(constat.code, "")
         sentences[key] = fitted(saisie.explications.get(key, known), SENTENCE, comment_field(*key))
     return sentences
 
@@ -114,7 +114,7 @@ def _require_sound(
     faults: dict[str, str] = {}
     for constat in errors(findings):
         if is_final or constat.code in UNSTORABLE:
-            name = field_of(constat, _line(page, constat.engagement or 0).indicateur)
+            name = field_of(constat, _line_answered(page, constat.engagement or 0).indicateur)
             faults[name] = f"{faults[name]} {constat.message}" if name in faults else constat.message
     if is_final:
         silent = [key for key, sentence in sentences.items() if not sentence]

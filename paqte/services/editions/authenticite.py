@@ -193,10 +193,10 @@ def _differences(octets: bytes, said: Dit) -> Iterator[Ecart]:
     for table in format.tableaux:
         if table.nom in issued.tableaux:
             place = table.intitule or table.feuille
-            yield from _rows(place, texts_of(issued.tableaux[table.nom]), said.tableaux.get(table.nom))
+            yield from _differing_cells(place, texts_of(issued.tableaux[table.nom]), said.tableaux.get(table.nom))
 
 
-def _rows(place: str, issued: list[dict[str, str]], said: list[dict[str, str]] | None) -> Iterator[Ecart]:
+def _differing_cells(place: str, issued: list[dict[str, str]], said: list[dict[str, str]] | None) -> Iterator[Ecart]:
     if said is None:
         yield Ecart(place, "", "(tableau entier)", f"{len(issued)} lignes", _LACKING)
         return

@@ -161,7 +161,7 @@ def _last_edition(session: Session, genre: GenreDocument, departement: str, peri
     """The last edition of that document for that period, with what it froze."""
     query = (
         select(Edition)
-        .where(*_of(Edition, genre, departement, periode))
+        .where(*_same_document(Edition, genre, departement, periode))
         .order_by(Edition.numero.desc())
         .limit(1)
         .options(undefer(Edition.contenu), undefer(Edition.faits))
@@ -169,7 +169,7 @@ def _last_edition(session: Session, genre: GenreDocument, departement: str, peri
     return session.scalar(query)
 
 
-def _of(table: Any, genre: GenreDocument, departement: str, periode: Periode) -> tuple[Any, ...]:
+def _same_document(table: Any, genre: GenreDocument, departement: str, periode: Periode) -> tuple[Any, ...]:
     """What says that a row is of this document, for this département and period."""
     return (
         table.departement_code == departement,
@@ -182,7 +182,7 @@ def next_number(
     session: Session, genre: GenreDocument, departement: str, periode: Periode, last: Edition | None
 ) -> int:
     """One more than any number ever issued for that period, even if a return to a back-up lost its edition (R19)."""
-    query = select(func.max(NumeroEdition.numero)).where(*_of(NumeroEdition, genre, departement, periode))
+    query = select(func.max(NumeroEdition.numero)).where(*_same_document(NumeroEdition, genre, departement, periode))
     return max(session.scalar(query) or 0, last.numero if last else 0) + 1
 
 
@@ -195,7 +195,9 @@ def _remember_published(
         return
     known = set()
     for table in (Edition, NumeroEdition):
-        known |= set(db.session.scalars(select(table.numero).where(*_of(table, genre, departement, periode))))
+        known |= set(
+            db.session.scalars(select(table.numero).where(*_same_document(table, genre, departement, periode)))
+        )
     db.session.rollback()
     lost = {n.numero for n in found} - known
     if lost:

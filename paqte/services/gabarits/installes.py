@@ -32,7 +32,7 @@ def propose_template(*, actor: Acteur, nom: str, octets: bytes, now: datetime, g
     check_size(octets)
     check_template(octets, FORMATS[genre])
     with transaction(actor=actor, now=now) as session:
-        return _kept(session, GabaritLu(nom, "", octets, genre), now).id
+        return _row_of_bytes(session, GabaritLu(nom, "", octets, genre), now).id
 
 
 def install_template(
@@ -54,7 +54,7 @@ def install_template(
     day = _day_to_come(en_vigueur_le, local_date(now, METROPOLE))
     examine_template(actor=actor, nom=nom, octets=octets, now=now, genre=genre, departement=departement)
     with transaction(actor=actor, now=now) as session:
-        row = _kept(session, GabaritLu(nom, "", octets, genre), now)
+        row = _row_of_bytes(session, GabaritLu(nom, "", octets, genre), now)
         other = comes_into_force_on(session, row.genre, day)
         if other is not None:
             raise Refused(
@@ -94,7 +94,7 @@ def _to_change(session: Session, gabarit_id: int) -> Gabarit:
     return row
 
 
-def _kept(session: Session, given: GabaritLu, now: datetime) -> Gabarit:
+def _row_of_bytes(session: Session, given: GabaritLu, now: datetime) -> Gabarit:
     """The row of these bytes, made when there is none; Refused when they are installed."""
     sha256 = hashlib.sha256(given.octets).hexdigest()
     row = session.scalar(select(Gabarit).where(Gabarit.sha256 == sha256).with_for_update())

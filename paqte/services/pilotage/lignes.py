@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -12,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.nombres import written
+from paqte.domain.saisies import as_typed
 from paqte.models import ChiffreContexte, Departement, EngagementProtocole, Partenaire, Referent
 from paqte.queries.perimetre import to_change
 
@@ -57,13 +55,5 @@ def rank(
 
 def as_shown(line: Referent | Partenaire | ChiffreContexte | EngagementProtocole) -> dict[str, str]:
     """What the base holds, by field, as texts."""
-    shown = {column.key: _text(getattr(line, column.key)) for column in line.__mapper__.column_attrs}
+    shown = {column.key: as_typed(getattr(line, column.key)) for column in line.__mapper__.column_attrs}
     return shown | {"version": str(line.version)}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, int | Decimal):
-        return written(value)
-    return "" if value is None else str(value)

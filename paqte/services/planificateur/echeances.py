@@ -58,7 +58,7 @@ def _warn(departement: str, now: datetime, base_url: str) -> int:
             row = AvisEcheance(convention_id=one.convention.id, seuil=one.seuil, fin=one.convention.fin, created_at=now)
             session.add(row)
         for address in addresses if told else ():
-            lines = [_line(one, base_url) for one in told]
+            lines = [_ending_line(one, base_url) for one in told]
             message = write_mail(MOTIF, address, conventions=lines, lien=f"{base_url}/referent/")
             queue_mail(session, message, motif=MOTIF, now=now, departement=departement)
     return len(addresses) if told else 0
@@ -76,7 +76,7 @@ def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list
     return found
 
 
-def _line(annonce: Announcement, base_url: str) -> dict[str, str]:
+def _ending_line(annonce: Announcement, base_url: str) -> dict[str, str]:
     """A convention as the mail says it."""
     left = {0: "aujourd’hui", 1: "demain"}.get(annonce.jours, f"dans {annonce.jours} jours")
     return {

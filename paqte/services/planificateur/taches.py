@@ -159,19 +159,19 @@ def retry_task(*, actor: Acteur, tache_id: int, now: datetime) -> str:
 
 def _finish(prise: Claim, done: TacheDone, now: datetime) -> None:
     """Done; what must be told is kept in the same transaction, so once."""
-    with _held(prise, now, FAITE, done.phrase) as session:
+    with _closing(prise, now, FAITE, done.phrase) as session:
         if session is not None and done.closing is not None:
             done.closing(session)
 
 
 def _give_up(prise: Claim, reason: str, now: datetime) -> None:
     log.error("%s %s %s : %s", prise.travail, prise.departement, prise.periode.code, reason)
-    with _held(prise, now, ECHOUEE, reason):
+    with _closing(prise, now, ECHOUEE, reason):
         pass
 
 
 @contextmanager
-def _held(prise: Claim, now: datetime, etat: str, message: str) -> Iterator[Session | None]:
+def _closing(prise: Claim, now: datetime, etat: str, message: str) -> Iterator[Session | None]:
     """Close the claim, unless its lease ran out and another took it: then nothing is written and None given."""
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         closed = session.execute(

@@ -25,7 +25,7 @@ def plan_all(*, now: datetime) -> int:
     session = db.session()
     d = Departement
     places = session.execute(select(d.code, d.premier_semestre, d.premiere_complete_le)).all()
-    agendas, held = all_agendas(), _held(session)
+    agendas, held = all_agendas(), _tasks_held(session)
     late = [
         code
         for code, first, complete in places
@@ -53,19 +53,19 @@ def plan_departement(session: Session, departement: str, *, now: datetime) -> No
     kept = dates_to_keep(departement, first, agenda, now)
     keep_dates(session, departement, kept)
     wanted = wanted_tasks(departement, first, agenda.holding(kept), complete, now)
-    _apply(session, departement, difference(wanted, _held(session, departement)[departement], first, now))
+    _apply(session, departement, difference(wanted, _tasks_held(session, departement)[departement], first, now))
 
 
 def _apply(session: Session, departement: str, change: EcartPrevision) -> None:
     if change.missing:
-        session.execute(insert(Tache), [_row(departement, key, moment) for key, moment in change.missing.items()])
+        session.execute(insert(Tache), [_new_row(departement, key, moment) for key, moment in change.missing.items()])
     for key, moment in change.moved.items():
         session.execute(update(Tache).where(Tache.id == key, Tache.etat == PREVUE).values(due_le=moment))
     if change.dropped:
         session.execute(delete(Tache).where(Tache.id.in_(change.dropped), Tache.etat == PREVUE))
 
 
-def _row(departement: str, key: CleTache, due_le: datetime) -> dict[str, object]:
+def _new_row(departement: str, key: CleTache, due_le: datetime) -> dict[str, object]:
     travail, periode = key
     return {
         "travail": travail, "departement_code": departement, "periode": periode, "etat": PREVUE, "due_le": due_le,
@@ -73,7 +73,7 @@ def _row(departement: str, key: CleTache, due_le: datetime) -> dict[str, object]
     }  # fmt: skip
 
 
-def _held(session: Session, departement: str | None = None) -> defaultdict[str, dict[CleTache, TachePrevue]]:
+def _tasks_held(session: Session, departement: str | None = None) -> defaultdict[str, dict[CleTache, TachePrevue]]:
     """The tasks the base holds, by département."""
     t = Tache
     query = select(t.departement_code, t.travail, t.periode, t.id, t.etat, t.due_le)

@@ -120,7 +120,7 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
     cleaned, errors = {}, {}
     for cle, text in values.items():
         try:
-            cleaned[cle] = _read(cle, text.strip())
+            cleaned[cle] = _checked_value(cle, text.strip())
         except ValueError as error:
             errors[cle] = str(error)
     if errors:
@@ -151,10 +151,10 @@ def _refuse_local_disorder(wanted: Mapping[str, str], present: Mapping[str, str]
             if cle not in before:
                 places.setdefault((cle, sentence), []).append(f"{own.nom} ({own.departement})")
     if places:
-        raise Refused({cle: f"{sentence} {_told(names)}" for (cle, sentence), names in places.items()})
+        raise Refused({cle: f"{sentence} {_where_it_fails(names)}" for (cle, sentence), names in places.items()})
 
 
-def _told(names: Sequence[str]) -> str:
+def _where_it_fails(names: Sequence[str]) -> str:
     """Where it would be so: the first few by name, and how many in all."""
     shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
     listed = ", ".join(shown) + (f" et {more} {'autre' if more == 1 else 'autres'}" if more > 0 else "")
@@ -163,7 +163,7 @@ def _told(names: Sequence[str]) -> str:
     return f"Ce ne serait plus vrai dans {count} propres réglages : {listed}. Voyez d’abord avec {whom}."
 
 
-def _read(cle: str, text: str) -> str:
+def _checked_value(cle: str, text: str) -> str:
     if cle not in REGLAGES:
         raise ValueError("Ce réglage n’existe pas.")
     return READERS.get(cle, _days)(text) if text else ""

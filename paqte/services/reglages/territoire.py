@@ -37,8 +37,8 @@ def load_territories(*, actor: Acteur, now: datetime) -> int:
 
     What a préfecture set itself (`premier_semestre`) is not touched. Nothing to change writes nothing.
     """
-    regions = _read("regions.csv", ("code", "nom"))
-    departements = _read("departements.csv", ("code", "nom", "region", "prefecture"))
+    regions = _shipped_rows("regions.csv", ("code", "nom"))
+    departements = _shipped_rows("departements.csv", ("code", "nom", "region", "prefecture"))
     for row in departements:
         row["region_code"] = row.pop("region") or None
     if not (_differs(db.session(), Region, regions) or _differs(db.session(), Departement, departements)):
@@ -60,7 +60,7 @@ def load_qpv(*, actor: Acteur, quartiers: Iterable[OfficialQpv], now: datetime) 
     return difference
 
 
-def _read(name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+def _shipped_rows(name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
     with (DONNEES / name).open(encoding="utf-8", newline="") as file:
         return [{column: row[column] for column in columns} for row in csv.DictReader(file)]
 

@@ -58,8 +58,8 @@ def liste() -> ResponseReturnValue:
         ],
         is_silent=is_silent(last_passage(), clock.now()),
         dernier=tours.get(TACHES),
-        faites=[_shown(t) for t in list_tasks(actor=actor())],
-        prochaines=[_shown(t) for t in coming_tasks(actor=actor())],
+        faites=[_tache_line(t) for t in list_tasks(actor=actor())],
+        prochaines=[_tache_line(t) for t in coming_tasks(actor=actor())],
         is_one=actor().role == REFERENT,
     )
 
@@ -79,7 +79,7 @@ def relancer(tache_id: int) -> ResponseReturnValue:
     return redirect(url_for("taches.liste"))
 
 
-def _shown(tache: TacheLue) -> LigneTache:
+def _tache_line(tache: TacheLue) -> LigneTache:
     periode = Periode.from_code(tache.periode).libelle
     jour = local_date(tache.due_le, tache.departement)
     return LigneTache(tache, travail_libelle(tache.travail), periode, ETATS[tache.etat], jour)

@@ -32,7 +32,7 @@ def accueil() -> ResponseReturnValue:
     now = clock.now()
     followed = list_followed(actor=actor(), now=now)
     if len(followed) == 1:
-        return _page(read_espace(actor=actor(), signataire_id=followed[0].id, now=now), is_only=True)
+        return _espace_page(read_espace(actor=actor(), signataire_id=followed[0].id, now=now), is_only=True)
     return render_template("entreprise/liste.html", suivis=followed)
 
 
@@ -40,7 +40,7 @@ def accueil() -> ResponseReturnValue:
 @open_to(*ANSWERING)
 def signataire(signataire_id: int) -> ResponseReturnValue:
     """One company among those followed."""
-    return _page(read_espace(actor=actor(), signataire_id=signataire_id, now=clock.now()), is_only=False)
+    return _espace_page(read_espace(actor=actor(), signataire_id=signataire_id, now=clock.now()), is_only=False)
 
 
 @blueprint.post("/conventions/<int:convention_id>/declarations/<periode>")
@@ -55,7 +55,7 @@ def declaration_ouvrir(convention_id: int, periode: str) -> ResponseReturnValue:
     return redirect(url_for("entreprise.declaration_saisir", declaration_id=key))
 
 
-def _page(espace: EntreprisePage, *, is_only: bool) -> str:
+def _espace_page(espace: EntreprisePage, *, is_only: bool) -> str:
     axes = {c.id: _by_axis(c.realises) for c in espace.conventions}
     return render_template(
         "entreprise/espace.html",
@@ -78,10 +78,11 @@ def _by_axis(realises: Sequence[EngagementAchieved]) -> list[tuple[Axe, list[Eng
 def _curve(realise: EngagementAchieved) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
     return [
-        Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _read(p)) for p in realise.recents
+        Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _instead_of_number(p))
+        for p in realise.recents
     ]
 
 
-def _read(point: PointLu) -> str:
+def _instead_of_number(point: PointLu) -> str:
     """What the table says of a period instead of its number."""
     return "" if point.valeur is not None else point.motif or "–"

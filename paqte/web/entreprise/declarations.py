@@ -32,7 +32,7 @@ def declaration(declaration_id: int) -> ResponseReturnValue:
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     closed = closed_day(page)
     may_type = may(page.etat, SAISIR) and closed is None
-    return render_template("entreprise/declaration.html", **_shown(page), peut_saisir=may_type, fermee=closed)
+    return render_template("entreprise/declaration.html", **_page_variables(page), peut_saisir=may_type, fermee=closed)
 
 
 @blueprint.route("/declarations/<int:declaration_id>/relire", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def declaration_relire(declaration_id: int) -> ResponseReturnValue:
         if doubts(page):
             return redirect(url_for("entreprise.declaration_saisir", declaration_id=declaration_id, verifier=1))
         form.version.data = page.version
-    return render_template("entreprise/relire.html", form=form, **_shown(page)), form.http_status
+    return render_template("entreprise/relire.html", form=form, **_page_variables(page)), form.http_status
 
 
 def _sent(form: SubmitForm, declaration_id: int) -> bool:
@@ -74,7 +74,7 @@ def _sent(form: SubmitForm, declaration_id: int) -> bool:
     return True
 
 
-def _shown(page: DeclarationShown) -> dict[str, object]:
+def _page_variables(page: DeclarationShown) -> dict[str, object]:
     return {"page": page, "etat": ETATS[page.etat], "origines": ORIGINES, "justificatifs": _evidence(page)}
 
 

@@ -39,7 +39,7 @@ def pieces(declaration_id: int, engagement_id: int) -> ResponseReturnValue:
     if ligne is None:
         raise NotFound("Cet engagement")
     form = JustificatifForm()
-    if form.validate_on_submit() and _kept(form, declaration_id, engagement_id):
+    if form.validate_on_submit() and _evidence_kept(form, declaration_id, engagement_id):
         flash("Le justificatif est joint.", "succes")
         return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=engagement_id))
     joined = evidence_of(actor=actor(), declaration_id=declaration_id).get(engagement_id, ())
@@ -63,7 +63,7 @@ def received(field: FichierField) -> FichierReceived:
     return FichierReceived((given.filename or "") if given else "", given.stream.read(MAX_OCTETS + 1) if given else b"")
 
 
-def _kept(form: JustificatifForm, declaration_id: int, engagement_id: int) -> bool:
+def _evidence_kept(form: JustificatifForm, declaration_id: int, engagement_id: int) -> bool:
     try:
         add_evidence(
             actor=actor(),

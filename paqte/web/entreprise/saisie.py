@@ -32,8 +32,8 @@ _PIECE = re.compile(r"piece-([0-9]{1,9})", re.ASCII)
 def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     """The typing page. Whatever the button, what is typed is kept first."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
-    form = _form(page)
-    if form.validate_on_submit() and _kept(form, page):
+    form = _typing_form(page)
+    if form.validate_on_submit() and _draft_kept(form, page):
         return _go_on(declaration_id)
     if not form.is_submitted() and (not may(page.etat, SAISIR) or closed_day(page)):
         return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
@@ -52,8 +52,8 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
 def declaration_brouillon(declaration_id: int) -> ResponseReturnValue:
     """The same typing, sent by the page itself when a field is left: kept as by the button, told in one sentence."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
-    form = _form(page)
-    if form.validate_on_submit() and _kept(form, page):
+    form = _typing_form(page)
+    if form.validate_on_submit() and _draft_kept(form, page):
         kept = read_declaration(actor=actor(), declaration_id=declaration_id)
         return jsonify(version=kept.version, message=f"Brouillon enregistré, {_answered(kept)}.")
     points = [f"{p.titre} : {p.message}" if p.titre else p.message for p in form.points_to_correct()]
@@ -70,7 +70,7 @@ def _is_doubt(ligne: LigneDeclaration, gravite: str, code: str) -> bool:
     return gravite == ERREUR or not ligne.explications.get(code)
 
 
-def _form(page: DeclarationShown) -> SaisieForm:
+def _typing_form(page: DeclarationShown) -> SaisieForm:
     asked = frozenset(ligne.engagement_id for ligne in page.lignes if ligne.is_owed or ligne.actuelle)
     form = build_form(page, only=page.rouvertes & asked, has_text=page.is_text_open)
     if page.etat == A_SAISIR and not form.is_submitted():
@@ -85,7 +85,7 @@ def _focus_first(form: SaisieForm) -> None:
         first.render_kw = {**first.render_kw, "autofocus": True}
 
 
-def _kept(form: SaisieForm, page: DeclarationShown) -> bool:
+def _draft_kept(form: SaisieForm, page: DeclarationShown) -> bool:
     """Whether the draft was kept; otherwise the form bears the reasons."""
     try:
         save_draft(

@@ -151,7 +151,11 @@ class OurForm(FlaskForm):
             field = fields.get(name)
             if field is self.version:
                 self.version.data = int(value)
-            elif field is not None and hasattr(field, "enregistre") and _plain(_as_text(field)) != _plain(value):
+            elif (
+                field is not None
+                and hasattr(field, "enregistre")
+                and _with_plain_spaces(_as_text(field)) != _with_plain_spaces(value)
+            ):
                 field.enregistre = _label_of(field, value) or "(vide)"
 
 
@@ -209,7 +213,7 @@ def _as_text(field: Field) -> str:
     return str(field._value())
 
 
-def _plain(text: str) -> str:
+def _with_plain_spaces(text: str) -> str:
     """The text with ordinary spaces: a figure is the same however its thousands are set apart."""
     return text.replace("\u202f", " ").replace("\u00a0", " ")
 

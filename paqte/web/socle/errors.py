@@ -79,22 +79,22 @@ KEPT_HEADERS = ("Allow", "Retry-After")
 def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
-    app.register_error_handler(TooManyLinks, lambda error: _page(429, str(error)))
+    app.register_error_handler(TooManyLinks, lambda error: _error_page(429, str(error)))
     app.register_error_handler(NotFound, _on_not_found)
-    app.register_error_handler(Conflict, lambda error: _page(409, str(error)))
-    app.register_error_handler(Refused, lambda error: _page(422, str(error)))
+    app.register_error_handler(Conflict, lambda error: _error_page(409, str(error)))
+    app.register_error_handler(Refused, lambda error: _error_page(422, str(error)))
     for kind in (*BASE_UNAVAILABLE, DBAPI_ERROR):
         app.register_error_handler(kind, _on_base)
     app.register_error_handler(Exception, _on_fault)
 
 
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
-    return _page(400, panne=CSRF)
+    return _error_page(400, panne=CSRF)
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
-    response = make_response(_page(code if code in PANNES else _nearest(code)))
+    response = make_response(_error_page(code if code in PANNES else _nearest(code)))
     response.status_code = code
     for name, value in error.get_headers():
         if name in KEPT_HEADERS:
@@ -104,7 +104,7 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 
 def _on_not_found(error: NotFound) -> ResponseReturnValue:
     refuse("introuvable")
-    return _page(404, str(error))
+    return _error_page(404, str(error))
 
 
 def _on_base(error: Exception) -> ResponseReturnValue:
@@ -114,7 +114,7 @@ def _on_base(error: Exception) -> ResponseReturnValue:
         return _on_fault(error)
     current_app.logger.error("base unavailable, request %s: %s", request_id(), type(error).__name__)
     g.base_is_down = True
-    return _page(503)
+    return _error_page(503)
 
 
 def _on_fault(error: Exception) -> ResponseReturnValue:
@@ -125,20 +125,20 @@ def _on_fault(error: Exception) -> ResponseReturnValue:
     if current_app.testing or current_app.config["PROPAGATE_EXCEPTIONS"]:
         raise error
     current_app.logger.error("fault, request %s", request_id(), exc_info=error)
-    return _page(500)
+    return _error_page(500)
 
 
 def _on_damage(error: Exception) -> ResponseReturnValue:
     current_app.logger.error("base damaged, request %s: %s", request_id(), type(error).__name__)
     g.base_is_down = True
-    return _page(503, panne=ABIMEE)
+    return _error_page(503, panne=ABIMEE)
 
 
 def _nearest(code: int) -> int:
     return 500 if code >= 500 else 400
 
 
-def _page(code: int, texte: str = "", panne: Failure | None = None) -> ResponseReturnValue:
+def _error_page(code: int, texte: str = "", panne: Failure | None = None) -> ResponseReturnValue:
     shown = panne or PANNES[code]
     passed = {
         "code": code,

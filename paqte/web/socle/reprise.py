@@ -37,10 +37,10 @@ def typed_again() -> PostedFields | None:
     except HTTPException:
         return None
     kept = fields[:MOST_FIELDS]
-    return PostedFields(kept, tuple(_told(kept)), had_files) if kept or had_files else None
+    return PostedFields(kept, tuple(_labelled(kept)), had_files) if kept or had_files else None
 
 
-def _told(fields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+def _labelled(fields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
     labels = read_labels(dict(fields).get(SENT_AS, ""))
     for name, value in fields:
         label = labels.get(name)

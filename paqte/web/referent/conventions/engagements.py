@@ -29,7 +29,7 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
     """Choose what is promised on one axis; without one in the address, on the first."""
     fiche = read_convention(actor=actor(), convention_id=convention_id, now=clock.now())
     current = _axe(fiche, axe)
-    lignes = _lines(fiche, current)
+    lignes = _offered_lines(fiche, current)
     form = build_form(lignes, fiche.annees, fiche.version, one_more=ADD_FREE in request.form)
     if ADD_FREE not in request.form and form.validate_on_submit():
         try:
@@ -86,7 +86,7 @@ def _axe(fiche: ConventionPage, code: str) -> Axe:
     return found
 
 
-def _lines(fiche: ConventionPage, axe: Axe) -> list[IndicateurOffered]:
+def _offered_lines(fiche: ConventionPage, axe: Axe) -> list[IndicateurOffered]:
     """What may be promised on the axis in the term, and what is promised although its measure has ended."""
     promised = fiche.of_axe(axe.code)
     codes = {i.code for i in offered(catalogue(), axe.code, fiche.debut, fiche.fin)} | {e.indicateur for e in promised}

@@ -136,7 +136,7 @@ def signataires_csv() -> ResponseReturnValue:
     lignes = export_list(actor=actor(), criteres=SearchForm(request.args).criteres(), now=now)
     departement = own_departement(actor())
     name = f"signataires-{departement}-{local_date(now, departement):%Y-%m-%d}.csv"
-    answer = Response(write_csv(HEADINGS, map(_cells, lignes)), mimetype="text/csv")
+    answer = Response(write_csv(HEADINGS, map(_export_cells, lignes)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
@@ -257,7 +257,7 @@ def _page_number() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _cells(ligne: SignataireListed) -> list[str]:
+def _export_cells(ligne: SignataireListed) -> list[str]:
     """The texts of a line of the export; several conventions stand in one cell, one a line."""
     axes = catalogue().axes
     of_each = list(ligne.conventions)

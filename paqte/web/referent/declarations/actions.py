@@ -123,7 +123,7 @@ def actions() -> ResponseReturnValue:
 def action_nouvelle() -> ResponseReturnValue:
     """Type an action."""
     departement = own_departement(actor())
-    form = _form(departement)
+    form = _action_form(departement)
     if form.validate_on_submit():
         try:
             key = record_action(actor=actor(), now=clock.now(), departement=departement, action=form.typed())
@@ -149,7 +149,7 @@ def action(action_id: int) -> ResponseReturnValue:
 def action_modifier(action_id: int) -> ResponseReturnValue:
     """Correct or proof-read an action."""
     read = read_action(actor=actor(), action_id=action_id)
-    form = _form(own_departement(actor()), read)
+    form = _action_form(own_departement(actor()), read)
     if form.validate_on_submit():
         try:
             change_action(
@@ -181,7 +181,7 @@ def action_supprimer(action_id: int) -> ResponseReturnValue:
     return render_template("referent/action_supprimer.html", form=form, action=read), form.http_status
 
 
-def _form(departement: str, read: ActionShown | None = None) -> ActionForm:
+def _action_form(departement: str, read: ActionShown | None = None) -> ActionForm:
     form = ActionForm(data=_stored(read) if read else None)
     form.axe.choices = {"": "Choisissez…", **_axes()}
     signatories = signataire_choices(actor=actor(), departement=departement)

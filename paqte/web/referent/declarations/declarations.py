@@ -85,7 +85,7 @@ def declarations() -> ResponseReturnValue:
 def declaration(declaration_id: int) -> ResponseReturnValue:
     """One declaration: former and new side by side, what is missing, where each value comes from."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
-    return render_template("referent/declaration.html", **_shown(page, _version_form(page)))
+    return render_template("referent/declaration.html", **_page_variables(page, _version_form(page)))
 
 
 @blueprint.post("/declarations/<int:declaration_id>/valider")
@@ -109,7 +109,7 @@ def declaration_valider(declaration_id: int) -> ResponseReturnValue:
             return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     form.version.data = page.version
-    return render_template("referent/declaration.html", **_shown(page, form)), form.http_status
+    return render_template("referent/declaration.html", **_page_variables(page, form)), form.http_status
 
 
 @blueprint.route("/declarations/<int:declaration_id>/renvoyer", methods=["GET", "POST"])
@@ -173,7 +173,7 @@ def _version_form(page: DeclarationShown) -> VersionForm:
     return form
 
 
-def _shown(page: DeclarationShown, form: VersionForm) -> dict[str, Any]:
+def _page_variables(page: DeclarationShown, form: VersionForm) -> dict[str, Any]:
     acts = {"saisir": SAISIR, "valider": VALIDER, "renvoyer": RENVOYER, "rouvrir": ROUVRIR}
     return {
         "page": page,

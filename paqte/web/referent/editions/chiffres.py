@@ -25,17 +25,17 @@ LIGNES = {**NATURES, ENSEMBLE_NATURES: "Toutes natures"}
 @open_to(REFERENT)
 def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     """The declarations behind one figure of the bilan."""
-    return _figure(period_of(periode, SEMESTRE), indicateur)
+    return _traced_page(period_of(periode, SEMESTRE), indicateur)
 
 
 @blueprint.get("/trimestres/<trimestre>/chiffres/<indicateur>")
 @open_to(REFERENT)
 def trimestre_chiffre(trimestre: str, indicateur: str) -> ResponseReturnValue:
     """The declarations behind one figure of the export."""
-    return _figure(period_of(trimestre, TRIMESTRE), indicateur)
+    return _traced_page(period_of(trimestre, TRIMESTRE), indicateur)
 
 
-def _figure(window: Periode, indicateur: str) -> ResponseReturnValue:
+def _traced_page(window: Periode, indicateur: str) -> ResponseReturnValue:
     """By default, the enterprises' figure of the period itself."""
     traced = trace(
         actor=actor(),

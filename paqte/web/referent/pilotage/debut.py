@@ -39,7 +39,7 @@ def pilotage_debut() -> ResponseReturnValue:
     """Choose the first semester; an earlier one when the past was typed in."""
     departement = own_departement(actor())
     debut = read_start(actor=actor(), departement=departement, now=clock.now())
-    form = _form(debut)
+    form = _start_form(debut)
     if form.validate_on_submit():
         try:
             change_start(
@@ -58,7 +58,7 @@ def pilotage_debut() -> ResponseReturnValue:
     return render_template("referent/pilotage_debut.html", form=form, debut=debut), form.http_status
 
 
-def _form(debut: StartShown) -> StartForm:
+def _start_form(debut: StartShown) -> StartForm:
     form = StartForm(data={"semestre": debut.premier.code if debut.premier else ""})
     choices = {periode.code: periode.libelle for periode in debut.possibles}
     form.semestre.choices = choices if debut.premier else {"": "Choisissez…", **choices}

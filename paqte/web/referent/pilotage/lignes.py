@@ -96,7 +96,7 @@ def pilotage_ajouter(nom: str) -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             return _back(liste, "La ligne est ajoutée.")
-    return _page(nom, liste, form, None)
+    return _line_page(nom, liste, form, None)
 
 
 @blueprint.route("/pilotage/<nom>/<int:ligne_id>", methods=["GET", "POST"])
@@ -116,7 +116,7 @@ def pilotage_modifier(nom: str, ligne_id: int) -> ResponseReturnValue:
             form.apply_refusal(refused)
         else:
             return _back(liste, "La ligne est enregistrée.")
-    return _page(nom, liste, form, read)
+    return _line_page(nom, liste, form, read)
 
 
 @blueprint.route("/pilotage/<nom>/<int:ligne_id>/supprimer", methods=["GET", "POST"])
@@ -149,7 +149,7 @@ def _back(liste: EditableList, done: str) -> ResponseReturnValue:
     return redirect(url_for(liste.retour))
 
 
-def _page(nom: str, liste: EditableList, form: OurForm, read: Any) -> ResponseReturnValue:
+def _line_page(nom: str, liste: EditableList, form: OurForm, read: Any) -> ResponseReturnValue:
     title = "Modifier" if read else liste.nouveau
     passed = {"form": form, "nom": nom, "ligne": read, "titre": title, "retour": url_for(liste.retour)}
     return render_template("referent/pilotage_ligne.html", **passed), form.http_status

@@ -179,6 +179,11 @@ def test_R46_a_comment_or_a_remark_of_a_company_under_secret_that_counts_is_not_
         ("PLAN", "Autre", "Une journée portes ouvertes.", True),
         ("RECRUTER", "Autre", "Nous avons recruté 4 travailleurs handicapés.", False),
         ("RECRUTER", "Autre", "Nous avons recruté 4 caissiers.", True),
+        ("RECRUTER", "Autre", "Un ancien prisonnier a rejoint l’atelier.", False),
+        ("RECRUTER", "Autre", "Une réfugiée tient l’accueil.", False),
+        ("RECRUTER", "Autre", "Le SPIP nous a présenté une maman, embauchée.", False),
+        ("RECRUTER", "Autre", "La mission locale a tenu son forum ici.", True),
+        ("RECRUTER", "Autre", "Une convention avec la mission locale.", True),
         ("SENSIBILISER", "Société 01 (fictif)", "Visite avec 2 personnes.", False),
         ("SENSIBILISER", "Société 01 (fictif)", "Visite du dépôt.", True),
     ],
@@ -190,7 +195,7 @@ def test_R46_an_action_that_counts_persons_under_secret_is_counted_not_told(
     shown = published(replace(answered("P09", 2), actions=(action,)))
     assert [a.texte for a in shown.actions] == ([texte] if is_shown else [])
     assert any("1 action non reprise" in note for note in shown.notes) is not is_shown
-    may_be_they = axe == "PLAN" or signataire != "Autre"
+    may_be_they = axe == "PLAN" or signataire != "Autre" or "mission locale" in texte
     assert all(a.beneficiaires.is_missing is may_be_they for a in shown.actions)
 
 
@@ -235,6 +240,48 @@ def test_R30_a_sole_trader_under_partial_diffusion_shows_no_place() -> None:
     assert [s.commune for s in internal.signataires] == ["Blois", "Blois"]
     assert [s.commune for s in shown.signataires] == [NON_DIFFUSEE, "Blois"]
     assert "entrepreneur individuel" in shown.notes[-1]
+
+
+def test_R30_nor_do_the_actions_of_a_sole_trader_under_partial_diffusion() -> None:
+    rows = donnees([convention(1), convention(2)])
+    told = (
+        ActionLue(date(2026, 3, 2), "Société 01 (fictif)", "ACHETER", "Pain", "Remis le soir.", "Blois, Nord", None),
+        ActionLue(date(2026, 3, 3), "Société 02 (fictif)", "ACHETER", "Forum", "Tenu ici.", "Blois, Sud", None),
+    )
+    before = replace(rows, actions=told)
+    hidden = convention(1, is_partial_diffusion=True)
+    after = donnees([replace(hidden, nom="Société 01 (fictif)"), convention(2)])
+    after = replace(after, actions=told)
+    assert [a.lieu for a in published(after).actions] == [NON_DIFFUSEE, "Blois, Sud"]
+    first = EditionPubliable(1, publishable(whole(before), before, GRID), before.faits)
+    again = publishable(whole(after, edition=2), after, GRID, [first])
+    assert not any("Nord" in f"{e.avant} {e.apres}" for e in again.ecarts)
+
+
+@pytest.mark.parametrize(
+    ("libelle", "unite", "is_shown"),
+    [
+        ("Personnes réfugiées recrutées", "personnes", False),
+        ("Travailleurs en situation de handicap tutorés", "contrats", False),
+        ("Heures confiées à des travailleurs handicapés", "heures", True),
+        ("Paniers remis à l’épicerie solidaire", "paniers", True),
+    ],
+)
+def test_R46_a_commitment_worded_by_a_company_that_counts_persons_under_secret_is_hidden(
+    libelle: str, unite: str, is_shown: bool
+) -> None:
+    """« X1 » is nobody's measure in the grid: its words alone say whom it counts (R5)."""
+    free = engagement(1, "X1", 7, libelle, unite)
+    firm = convention(1, free)
+    warning = AvertissementLu(1, "2026-T1", "X1", "C’est plus de 3 fois la période précédente, 1.", "")
+    rows = replace(donnees([firm], [fait(firm, free, "2026-T1", 2)]), avertissements=(warning,))
+    internal = replace(whole(rows), corrections=(LigneCorrection(firm.nom, "T1", "X1", "1", "2", "un oubli"),))
+    shown = publishable(internal, rows, GRID)
+    (line,) = [one for one in shown.indicateurs if one.code == "X1"]
+    told = Chiffre(None, f"T1 : 2 {unite}") if is_shown else Chiffre(None, MASQUE)
+    assert (line.semestre, line.cible) == (told, Chiffre(Decimal(7)) if is_shown else Chiffre(None, MASQUE))
+    assert (f"2 {unite}" in repr(line)) is is_shown
+    assert (len(shown.avertissements), len(shown.corrections)) == ((1, 1) if is_shown else (0, 0))
 
 
 SEMESTERS = ("2025-S2", "2026-S1", "2026-S2")

@@ -19,7 +19,7 @@ from paqte.domain.assemblage.apports import (
     measure_of,
     unsaid_cells,
 )
-from paqte.domain.assemblage.confidences import may_tell, speaks_of_a_public, tells_a_number
+from paqte.domain.assemblage.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.chiffres import Chiffre
@@ -48,7 +48,9 @@ NOTE = (
     "de 85 %, ou s’il permettait de retrouver un effectif masqué en rapprochant des lignes, des périodes ou des "
     "éditions : un chiffre masqué peut être de toute taille. Un zéro est toujours montré."
 )
-NOTE_LIEU = "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée."
+NOTE_LIEU = (
+    "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée, ni le lieu de ses actions."
+)
 # The same whatever was withheld: that there is a warning about a company's answer would already bound it (R46).
 NOTE_RETENUE = (
     "Les avertissements, commentaires, corrections et changements qui portent sur ces thématiques ne figurent que dans "
@@ -91,10 +93,28 @@ class _Veil:
         return frozenset(c.numero for c in listed if c.is_partial_diffusion and c.commune)
 
     @property
+    def placeless(self) -> frozenset[str]:
+        """Names of these sole traders."""
+        return frozenset(c.nom for c in (*self.donnees.conventions, *self.donnees.chartes) if c.is_partial_diffusion)
+
+    @property
     def secretive(self) -> frozenset[str]:
-        """Names of the signatories that answered a measure under secret, whenever."""
+        """Names of the signatories that answered a measure under secret, whenever, or that worded one."""
         names = {c.signataire_id: c.nom for c in self.donnees.conventions}
-        return frozenset(names.get(f.signataire, "") for f in self.donnees.faits if f.indicateur in self.secrets)
+        answered = {names.get(f.signataire, "") for f in self.donnees.faits if f.indicateur in self.secrets}
+        return frozenset(answered | self.wording)
+
+    @property
+    def wording(self) -> frozenset[str]:
+        """Names of the signatories of which a commitment in words of its own counts persons under secret (R5)."""
+        return frozenset(
+            c.nom
+            for c in self.donnees.conventions
+            if any(self._is_free(e.indicateur) and counts_a_public(e.libelle, e.unite) for e in c.engagements)
+        )
+
+    def _is_free(self, code: str) -> bool:
+        return code in self.grid.indicateurs and self.grid.indicateurs[code].traits.is_free
 
     def over(self, document: Document, former: Document | None) -> Document:
         indicateurs = tuple(self._indicateur(rank, line) for rank, line in enumerate(document.indicateurs))
@@ -135,6 +155,8 @@ class _Veil:
         }
 
     def _indicateur(self, rank: int, line: Any) -> Any:
+        if self._is_free(line.code) and counts_a_public(line.libelle, line.unite):
+            return replace(line, **{c: _worded(getattr(line, c)) for c in columns_of(line)})
         if not self._is_secret(line):
             return line
         if genre_of(line.genre).is_share:
@@ -157,6 +179,8 @@ class _Veil:
 
     def _donnee(self, rank: int, row: DonneeTrimestre) -> DonneeTrimestre:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""
+        if self._is_free(row.indicateur) and counts_a_public(row.libelle, row.unite) and row.valeur:
+            return replace(row, etat=MASQUEE, valeur=None)
         if row.indicateur not in self.secrets or (row.valeur is None and row.etat != INFIME):
             return row
         if self.grid.indicateurs[row.indicateur].traits.is_share:
@@ -204,7 +228,11 @@ class _Veil:
 
     def _is_withheld(self, a: LigneAvertissement, names: re.Pattern[str]) -> bool:
         """A warning bounds the figure it is about, be it only by its place; one about no measure may too (R46)."""
-        return not a.indicateur or a.indicateur in self.secrets or names.search(a.message) is not None
+        return not a.indicateur or self._is_hidden(a) or names.search(a.message) is not None
+
+    def _is_hidden(self, a: LigneAvertissement | LigneCorrection) -> bool:
+        """Whether it is about a measure under secret, named by the grid or by the signatory."""
+        return a.indicateur in self.secrets or (self._is_free(a.indicateur) and a.signataire in self.wording)
 
     def _commented(self, a: LigneAvertissement, secretive: frozenset[str]) -> LigneAvertissement:
         return replace(a, commentaire=NON_REPRIS) if may_tell(a.commentaire, a.signataire, secretive) else a
@@ -222,7 +250,8 @@ class _Veil:
     def _counted(self, a: LigneAction, secretive: frozenset[str]) -> LigneAction:
         """Who took part in an action may be the persons that a figure under secret counts."""
         is_hidden = bool(a.beneficiaires.valeur) and self._is_sensitive(a, secretive)
-        return replace(a, beneficiaires=Chiffre(None, MASQUE)) if is_hidden else a
+        shown = replace(a, beneficiaires=Chiffre(None, MASQUE)) if is_hidden else a
+        return replace(shown, lieu=NON_DIFFUSEE) if a.lieu and a.signataire in self.placeless else shown
 
     def _corrections(self, given: Iterable[LigneCorrection]) -> tuple[LigneCorrection, ...]:
         """None of what is under secret: before and after, even hidden, say whose figure moved (R46)."""
@@ -230,7 +259,7 @@ class _Veil:
         return tuple(
             replace(c, motif=NON_REPRIS) if may_tell(c.motif, c.signataire, secretive) else c
             for c in given
-            if c.indicateur not in self.secrets
+            if not self._is_hidden(c)
         )
 
     def _ecarts(self, given: Iterable[LigneEcart], former: Document | None, shown: Document) -> tuple[LigneEcart, ...]:
@@ -258,7 +287,10 @@ class _Veil:
         shown = (
             replace(s, commune=NON_DIFFUSEE) if s.signataire_id in gone and s.commune else s for s in former.signataires
         )
-        return replace(former, signataires=tuple(shown))
+        actions = (
+            replace(a, lieu=NON_DIFFUSEE) if a.lieu and a.signataire in self.placeless else a for a in former.actions
+        )
+        return replace(former, signataires=tuple(shown), actions=tuple(actions))
 
 
 def _now(line: Any) -> Chiffre:
@@ -270,6 +302,11 @@ def _now(line: Any) -> Chiffre:
 def _share(chiffre: Chiffre) -> Chiffre:
     """No percentage is given of a hidden number; that of zero tells zero, which may be shown."""
     return Chiffre(None, MASQUE) if chiffre.valeur or chiffre.is_infime else chiffre
+
+
+def _worded(chiffre: Chiffre) -> Chiffre:
+    """The same of a commitment in a signatory's own words: several answers stand in its reason, with their periods."""
+    return Chiffre(None, MASQUE) if chiffre.valeur or tells_a_number(chiffre.motif) else chiffre
 
 
 def _valued(part: str, nature: str, hidden: Mapping[tuple[str, str], str]) -> str:

@@ -76,3 +76,43 @@ def test_a_lock_is_recognized_and_its_absence_too() -> None:
     kept = "def f(): session.execute(query.with_for_update())\ndef g(): session.get(A, 1, with_for_update=True)"
     assert locks_of(kept) == {"f", "g"}
     assert locks_of(kept.replace(".with_for_update()", "").replace("True", "False")) == set()
+
+
+# Who holds the lines of a département before reading the ranks it will write, or all that would leave after a
+# restoration: the call gives nothing, so nothing else would miss it.
+HELD = {
+    "services/pilotage/contexte.py add_chiffre",
+    "services/pilotage/contexte.py change_chiffre",
+    "services/pilotage/pilotage.py add_partenaire",
+    "services/pilotage/pilotage.py add_referent",
+    "services/pilotage/protocole.py add_protocole",
+    "services/pilotage/rubriques.py confirm_rubrique",
+    "services/pilotage/rubriques.py write_rubrique",
+    "services/planificateur/restauration.py mend",
+    "services/planificateur/restauration.py restore",
+    "services/reglages/reglages.py save_settings",
+}
+
+
+def holders_of(source: str) -> set[str]:
+    """Names of the functions that call `hold`."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return {f.name for f in functions for node in ast.walk(f) if isinstance(node, ast.Call) and _is_hold(node)}
+
+
+def _is_hold(node: ast.Call) -> bool:
+    return getattr(node.func, "id", "") == "hold"
+
+
+def test_whoever_must_hold_the_lines_of_a_departement_does() -> None:
+    found = {
+        f"{path.relative_to(ROOT)} {name}"
+        for path in ROOT.rglob("*.py")
+        for name in holders_of(path.read_text("utf-8"))
+    }
+    assert found == HELD
+
+
+def test_a_hold_taken_away_is_seen() -> None:
+    assert holders_of("def f():\n    hold(session, '41')\n    session.add(x)") == {"f"}
+    assert holders_of("def f():\n    pass\n    session.add(x)") == set()

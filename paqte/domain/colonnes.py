@@ -25,9 +25,23 @@ CHIFFRES = (NOMBRE, POURCENT, ENTIER, BRUT)
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    """A column. `largeur` in digits of the default font, or in steps of the grid on Bilan and Qualité."""
+    """A column of a table: the field of its rows, its heading, how it is written, and since when it exists.
 
+    `depuis` is the version of the columns it came with, "" for the first ones. The field of a later one has a value
+    that says nothing: what an edition of before says, whose hash does not move; a template drawn before it still
+    serves; only editions that both know it are compared on it.
+    `largeur` is in digits of the default font, or in steps of the grid on Bilan and Qualité; 0 shows it on no sheet of
+    details. `valeur` gives what is shown where that is not the field itself. What names a row is not `comparee`.
+    """
+
+    champ: str
     titre: str
-    largeur: float
-    format: str
-    valeur: Callable[[Any], Any]
+    format: str = TEXTE
+    depuis: str = ""
+    largeur: float = 12
+    valeur: Callable[[Any], Any] | None = None
+    comparee: bool = True
+
+    def of(self, row: Any) -> Any:
+        """What the row says in this column."""
+        return getattr(row, self.champ) if self.valeur is None else self.valeur(row)

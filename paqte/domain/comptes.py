@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, RESEAU
@@ -33,10 +32,7 @@ COMPTES_AUTRES: dict[str, Compte] = {
         "associations", "nouvelles_associations", "actives_associations", "Associations", "nouvelles", "actives"
     ),
 }
-# Fields that the first editions did not have: they say nothing of them, which is not zero (R13).
-AUTRES_COMPTES: Mapping[str, object] = {
-    name: None for compte in COMPTES_AUTRES.values() for name in (compte.nouveaux, compte.actifs)
-}
+# None in an edition of before: it says nothing of them, which is not zero (R13).
 TITRES_AUTRES: dict[str, str] = {
     name: f"{c.titre}, {word}"
     for c in COMPTES_AUTRES.values()

@@ -69,7 +69,7 @@ def revise(
         return Revision(document)
     corrections = changed_answers(facts, inside(donnees.faits, donnees.periode))
     signed = (*donnees.conventions, *donnees.chartes)
-    ecarts = compare(former, document, kind.comparaisons, corrections, {c.id: c.numero for c in signed})
+    ecarts = compare(former, document, kind.document.tables, corrections, {c.id: c.numero for c in signed})
     noms = names_of(corrections, {c.id: c.nom for c in signed})
     if ecarts:
         document = replace(document, regles=changed_since(former.versions.regles, document.versions.regles))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, text
 
 from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.documents.bilan import Bilan, Versions
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import Versions
 from paqte.domain.editions import FORMATS
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie

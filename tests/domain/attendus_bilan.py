@@ -47,7 +47,7 @@ def _completude(rang: int, ligne: str, derriere: str) -> Attendu:
 
 ATTENDUS_BILAN = (
     Attendu("", 0, "Bilan", "", {"departement_nom": "Département", "prefecture": "Préfecture"}),
-    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Gabarit"}, tus="regles"),
+    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Gabarit"}, tus="regles colonnes"),
     Attendu(
         "referents",
         0,

@@ -7,7 +7,7 @@ from tests.domain.tableaux_compares import EVERY, Attendu
 _DEUX_COLONNES = "Réponses reçues : 1 ; Réponses dues : 1"
 _CHIFFRES_TRIMESTRE = (
     "Objectif : 1 ; Réalisé au trimestre : 1 ; Trimestre précédent : 1 ; Même trimestre un an avant : 1 ; "
-    f"Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; Zéros confirmés : 1 ; {_DEUX_COLONNES} ; "
+    f"Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; {_DEUX_COLONNES} ; Zéros confirmés : 1 ; "
     "Déclarants semestriels : 0"
 )
 _INDICATEUR_TRIMESTRE = {
@@ -29,7 +29,7 @@ _INDICATEUR_TRIMESTRE = {
 
 ATTENDUS_TRIMESTRE = (
     Attendu("", 0, "Export", "", {"departement_nom": "Département", "prefecture": "Préfecture"}),
-    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Gabarit"}, tus="regles"),
+    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Gabarit"}, tus="regles colonnes"),
     Attendu("", 0, "Analyse", "", {"efficacite": "Efficacité des actions", "propositions": "Propositions"}),
     Attendu(
         "comptes",
@@ -93,7 +93,7 @@ ATTENDUS_TRIMESTRE = (
         entiere="Signataire : Lenoir ; SIREN ou SIRET : 111 ; Nature : Entreprise ; Catégorie : PME ; "
         "Commune : Blois ; Dispositifs : PAQTE ; Axes : Former ; Thématiques : T01 ; "
         "Début : 01/01/2025 ; Fin : 31/12/2027 ; "
-        "État : Signée ; Rythme : Trimestre ; Nouvelle : non ; Active : non ; Club : non ; "
+        "État : Signée ; Nouvelle : non ; Active : non ; Club : non ; Rythme : Trimestre ; "
         "Déclaration du trimestre : Validée ; Réponses dues : 1 ; Réponses reçues : 1 ; Zéros confirmés : 0",
     ),
     Attendu(

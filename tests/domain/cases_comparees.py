@@ -32,7 +32,7 @@ def places(document: Any, comparaisons: Sequence[Comparaison]) -> Iterator[Place
     """Every cell that is compared and names no row: table, row, field."""
     for rank, comparaison in enumerate(comparaisons):
         for row, was in enumerate(rows_of(document, comparaison)):
-            for champ in comparaison.colonnes:
+            for champ in comparaison.comparees:
                 if comparaison.cle(replace(was, **{champ: other(getattr(was, champ))})) == comparaison.cle(was):
                     yield rank, row, champ
 
@@ -54,7 +54,7 @@ def mutated(document: Any, comparaisons: Sequence[Comparaison], changes: set[Pla
 def named(document: Any, comparaisons: Sequence[Comparaison], changes: set[Place]) -> set[tuple[str, str, str]]:
     """What the écarts of these cells are called."""
     return {
-        (c.tableau, c.ligne(rows_of(document, c)[row]), c.colonnes[champ])
+        (c.tableau, c.ligne(rows_of(document, c)[row]), c.comparees[champ])
         for c, row, champ in ((comparaisons[rank], row, champ) for rank, row, champ in changes)
     }
 
@@ -63,10 +63,10 @@ def columns_not_compared(document: type, comparaison: Comparaison) -> set[str]:
     """Fields of the rows of a table that no column compares."""
     hint = get_type_hints(document)[comparaison.champ]
     record = hint if is_dataclass(hint) else get_args(hint)[0]
-    return {f.name for f in fields(record)} - comparaison.colonnes.keys()
+    return {f.name for f in fields(record)} - comparaison.comparees.keys()
 
 
 def fields_not_compared(document: type, comparaisons: Sequence[Comparaison]) -> set[str]:
     """Fields of the document that nothing compares."""
-    compared = {c.champ for c in comparaisons} | {f for c in comparaisons if not c.champ for f in c.colonnes}
+    compared = {c.champ for c in comparaisons} | {f for c in comparaisons if not c.champ for f in c.comparees}
     return {f.name for f in fields(document)} - compared

@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents import bilan as b
-from paqte.domain.documents import compte_rendu as c
+from paqte.domain.documents import lignes as b
+from paqte.domain.documents import lignes_trimestre as c
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import Correction
+from paqte.domain.documents.compte_rendu import CompteRendu
 
 UN, ABSENT = Chiffre(Decimal(1)), Chiffre(None, "n.d.")
 NUMEROS = {1: "41-001", 2: "41-002"}
@@ -75,7 +77,7 @@ class Attendu(NamedTuple):
         return "" if champ in self.sans.split() else self.autres.get(champ, self.derriere)
 
 
-BILAN = b.Bilan(
+BILAN = Bilan(
     departement="41",
     departement_nom="Loir-et-Cher",
     prefecture="Blois",
@@ -83,7 +85,7 @@ BILAN = b.Bilan(
     periode_libelle="1er semestre 2026",
     edition=1,
     genere_le="2026-07-31T11:00:00+02:00",
-    versions=b.Versions("2019.1", "essai"),
+    versions=b.Versions("2019.1", "essai", colonnes="2026-11"),
     comptes=b.ComptesSignataires(**AUTRES),
     referents=(b.Contact("Camille", "référente", "c@41.test", "02"),),
     signataires=(
@@ -128,7 +130,7 @@ BILAN = b.Bilan(
     reponses=(b.LigneReponse("Autre", "41-002", "1er trimestre 2026", "Validée", "2026-04-01", "2026-04-02", 2, 1, 0),),
 )
 
-COMPTE_RENDU = c.CompteRendu(
+COMPTE_RENDU = CompteRendu(
     departement="41",
     departement_nom="Loir-et-Cher",
     prefecture="Blois",
@@ -136,7 +138,7 @@ COMPTE_RENDU = c.CompteRendu(
     periode_libelle="1er trimestre 2026",
     edition=1,
     genere_le="2026-04-30T11:00:00+02:00",
-    versions=b.Versions("2019.1", "essai"),
+    versions=b.Versions("2019.1", "essai", colonnes="2026-11"),
     comptes=c.ComptesTrimestre(**AUTRES),
     entreprises=(
         c.EntrepriseTrimestre(

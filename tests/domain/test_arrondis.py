@@ -14,10 +14,11 @@ from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.documents.bilan import Bilan, LigneIndicateur
+from paqte.domain.documents.bilan import TABLES as BILAN
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import compare
-from paqte.domain.documents.comparaison_bilan import BILAN
-from paqte.domain.documents.compte_rendu import DonneeTrimestre
+from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -16,7 +16,7 @@ from paqte.domain.assemblage.donnees import SHIPPED, DeclarationLue
 from paqte.domain.catalogue import catalogue
 from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Attente, Cle, Fait, consolidate, merge_all
-from paqte.domain.documents.bilan import LigneCompletude
+from paqte.domain.documents.lignes import LigneCompletude
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import CLES, fact_lists, owing_lists
 

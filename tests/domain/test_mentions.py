@@ -11,8 +11,10 @@ from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.bilan import Bilan, LigneIndicateur, LigneThematique
-from paqte.domain.documents.compte_rendu import CompteRendu, ThematiqueTrimestre
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes_trimestre import ThematiqueTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -14,7 +14,8 @@ from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, 
 from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
-from paqte.domain.documents.bilan import Bilan, LigneIndicateur, LigneSignataire, Versions
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import LigneIndicateur, LigneSignataire, Versions
 from paqte.domain.editions import read_facts, write_facts
 from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from tests.domain.oracle import fact_lists

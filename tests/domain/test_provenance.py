@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.donnees import OrigineLue
-from paqte.domain.assemblage.provenance import JUSTIFICATIF, parts
+from paqte.domain.assemblage.provenance import parts
 from paqte.domain.declarations import ORIGINES
-from paqte.domain.documents.bilan import Bilan, Versions
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import JUSTIFICATIF, Versions
 
 ROWS = (
     OrigineLue(False, "formulaire", False, 6),

@@ -12,8 +12,9 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
-from paqte.domain.documents.bilan import Bilan, Versions
+from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import Versions
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions import write_facts
 from paqte.domain.periodes import Periode

@@ -12,7 +12,7 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import Dates
-from paqte.domain.documents.bilan import LigneIndicateur
+from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -12,8 +12,8 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait, consolidate, total
 from paqte.domain.conventions import Dates
-from paqte.domain.documents.bilan import LigneIndicateur
-from paqte.domain.documents.compte_rendu import IndicateurTrimestre
+from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes_trimestre import IndicateurTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

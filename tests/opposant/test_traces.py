@@ -11,7 +11,7 @@ from paqte.domain.acteurs import REFERENT, Acteur
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.catalogue import catalogue
-from paqte.domain.documents.bilan import LigneIndicateur
+from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.periodes import Periode
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.traces import ChiffreTraced, trace

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.compte_rendu import MOINS_DE_CINQ, CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes_trimestre import MOINS_DE_CINQ
 from paqte.domain.editions import read_all_facts, read_facts
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode

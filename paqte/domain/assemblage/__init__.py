@@ -19,7 +19,8 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.bilan import Bilan, LigneCompletude, Versions
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import LigneCompletude, Versions
 from paqte.domain.periodes import fuseau
 from paqte.domain.regles import EN_VIGUEUR
 
@@ -46,7 +47,7 @@ def assemble(
         periode_libelle=donnees.periode.libelle,
         edition=edition,
         genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
-        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR),
+        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, Bilan.version()),
         referents=donnees.referents,
         organisation=donnees.rubriques.get("organisation", ""),
         strategie=donnees.rubriques.get("strategie", ""),

@@ -15,11 +15,12 @@ from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside, lasting
 from paqte.domain.conventions import ENTREPRISE
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, LigneIndicateur, LigneThematique
-from paqte.domain.documents.compte_rendu import (
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes_trimestre import (
     MASQUEE,
     MOINS_DE_CINQ,
-    CompteRendu,
     DonneeTrimestre,
     IndicateurTrimestre,
     ThematiqueTrimestre,

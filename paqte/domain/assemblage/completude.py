@@ -19,16 +19,9 @@ from paqte.domain.catalogue import Catalogue
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
-from paqte.domain.documents.bilan import LigneCompletude
+from paqte.domain.documents.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
 from paqte.domain.periodes import Periode, local_date
 
-ENSEMBLE, AXE, INDICATEUR, SIGNATAIRE = "ensemble", "axe", "indicateur", "signataire"
-GENRES: dict[str, str] = {
-    ENSEMBLE: "Ensemble",
-    AXE: "Axe",
-    INDICATEUR: "Indicateur",
-    SIGNATAIRE: "Signataire",
-}
 NOTHING_OWED = "aucune réponse n’était due"
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from paqte.domain.assemblage.donnees import ChiffreLu, DonneesBilan
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.documents.bilan import LigneAction, LigneContexte
+from paqte.domain.documents.lignes import LigneAction, LigneContexte
 from paqte.domain.pilotage import CHIFFRES, note_of
 
 

@@ -29,8 +29,8 @@ from paqte.domain.conventions import (
     etat,
 )
 from paqte.domain.declarations import VALIDEE
-from paqte.domain.documents.bilan import LigneReponse
-from paqte.domain.documents.compte_rendu import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
+from paqte.domain.documents.lignes import LigneReponse
+from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
 
 RIEN_DE_DU = "Rien de dû"
 

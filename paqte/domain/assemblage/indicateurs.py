@@ -15,7 +15,7 @@ from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, inside, total
 from paqte.domain.declarations import MANQUANTE, NEANT
-from paqte.domain.documents.bilan import LigneIndicateur, PointAxe, is_of_entreprises
+from paqte.domain.documents.lignes import LigneIndicateur, PointAxe, is_of_entreprises
 from paqte.domain.genres import genre_of
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import Taux, achievement, reference

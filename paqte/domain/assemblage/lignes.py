@@ -6,7 +6,7 @@ from paqte.domain.assemblage.indicateurs import free_line, line
 from paqte.domain.assemblage.natures import FenetresSignataires, telling
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.conventions import PAQTE
-from paqte.domain.documents.bilan import LigneIndicateur
+from paqte.domain.documents.lignes import LigneIndicateur
 
 
 def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneIndicateur, ...]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import reduce
 from typing import NamedTuple
 
-from paqte.domain.assemblage.completude import ENSEMBLE
 from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.assemblage.natures import AUTRES
 from paqte.domain.assemblage.signataires import CHARTE_LUE
@@ -16,7 +15,8 @@ from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.conventions import ENTREPRISE, NATURES
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, Bilan, LigneIndicateur, titled
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import ENSEMBLE, ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.genres import genre_of
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS, INTERNE

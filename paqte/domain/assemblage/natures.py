@@ -12,7 +12,7 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres, windows
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES
 
 AUTRES = (RESEAU, EMPLOYEUR_PUBLIC, ASSOCIATION)
 REPETITION = (

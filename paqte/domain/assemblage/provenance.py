@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from paqte.domain.assemblage.donnees import OrigineLue
-from paqte.domain.documents.bilan import PartProvenance
+from paqte.domain.documents.lignes import JUSTIFICATIF, PartProvenance
 
-ENTREPRISE, POUR_COMPTE, JUSTIFICATIF = "entreprise", "pour_compte", "justificatif"
+ENTREPRISE, POUR_COMPTE = "entreprise", "pour_compte"
 # Every value is of one of these, evidence apart; the codes of a file are those of ORIGINES.
 PARTS: dict[str, str] = {
     ENTREPRISE: "saisies par l’entreprise",

@@ -26,18 +26,18 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
 from paqte.domain.conventions import ENTREPRISE, PLAN_10000
 from paqte.domain.declarations import MANQUANTE
-from paqte.domain.documents.bilan import (
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.comparaison import compare, lines
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import (
     ENSEMBLE_NATURES,
-    Bilan,
     LigneAction,
     LigneAvertissement,
     LigneCorrection,
     LigneEcart,
     is_of_entreprises,
 )
-from paqte.domain.documents.comparaison import compare, lines
-from paqte.domain.documents.comparaison_bilan import BILAN
-from paqte.domain.documents.compte_rendu import INFIME, MASQUEE, CompteRendu, DonneeTrimestre, PointThematique
+from paqte.domain.documents.lignes_trimestre import INFIME, MASQUEE, DonneeTrimestre, PointThematique
 from paqte.domain.genres import genre_of
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
 
@@ -275,7 +275,7 @@ class _Veil:
         }
         return tuple(
             replace(e, declarations=behind.get((e.tableau, e.ligne, e.colonne), ""))
-            for e in lines(compare(before, shown, BILAN), {})
+            for e in lines(compare(before, shown, Bilan.tables), {})
         )
 
     def _without_places(self, former: Document) -> Document:

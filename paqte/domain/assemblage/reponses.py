@@ -10,7 +10,7 @@ from paqte.domain.attendus import owed_indicators
 from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
-from paqte.domain.documents.bilan import LigneAvertissement, LigneCorrection, LigneReponse
+from paqte.domain.documents.lignes import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode, local_date
 

@@ -23,7 +23,7 @@ from paqte.domain.conventions import (
     TRIMESTRE,
     etat,
 )
-from paqte.domain.documents.bilan import ComptesSignataires, LigneSignataire, PointSignataires
+from paqte.domain.documents.lignes import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.periodes import Periode
 
 POINTS = 8

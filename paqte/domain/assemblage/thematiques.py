@@ -11,7 +11,7 @@ from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
 from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Total
 from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, LigneThematique
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneThematique
 from paqte.domain.nombres import written
 from paqte.domain.objectifs import achievement
 

@@ -13,9 +13,9 @@ from paqte.domain.assemblage.natures import FenetresSignataires
 from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.bilan import LigneIndicateur, LigneThematique, Versions
-from paqte.domain.documents.compte_rendu import (
-    CompteRendu,
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique, Versions
+from paqte.domain.documents.lignes_trimestre import (
     ComptesTrimestre,
     IndicateurTrimestre,
     PointThematique,
@@ -55,7 +55,9 @@ def assemble_trimestre(
         periode_libelle=donnees.periode.libelle,
         edition=edition,
         genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
-        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR),
+        versions=Versions(
+            grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, CompteRendu.version()
+        ),
         comptes=comptes,
         entreprises=(listed := engages.lines(donnees, grid)),
         indicateurs=tuple(

@@ -14,7 +14,7 @@ from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Fait, Number, inside, lasting
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
-from paqte.domain.documents.compte_rendu import (
+from paqte.domain.documents.lignes_trimestre import (
     INFIME,
     NON_RETENUE,
     NON_TRANSMISE,

@@ -1,305 +1,352 @@
-"""The bilan as data: what an edition freezes, a page shows and a workbook is filled with.
+"""The six-monthly bilan, said once: its tables, what names their rows, what each cell is made from (R19).
 
-Only texts, whole numbers, Decimals and dates as ISO texts, so that the same bilan always gives the
-same canonical JSON, hence the same hash. A figure that is absent carries its reason (R13).
+A new column is a field of its row (lignes.py) and a line of its table here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from paqte.domain.chiffres import Chiffre
-from paqte.domain.comptes import AUTRES_COMPTES
-from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
+from paqte.domain.catalogue import catalogue
+from paqte.domain.chiffres import share
+from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
+from paqte.domain.documents import libelles
 from paqte.domain.documents.canonique import Frozen
+from paqte.domain.documents.lignes import (
+    GENRES,
+    INDICATEUR,
+    ComptesSignataires,
+    Contact,
+    LigneAction,
+    LigneAvertissement,
+    LigneCompletude,
+    LigneContexte,
+    LigneCorrection,
+    LigneEcart,
+    LigneIndicateur,
+    LigneReponse,
+    LigneSignataire,
+    LigneThematique,
+    Partenaire,
+    PartProvenance,
+    PointAxe,
+    PointSignataires,
+    Versions,
+)
+from paqte.domain.documents.tables import (
+    AUTRES_NATURES,
+    DECLARATION,
+    NATURE,
+    NEVER_COMPARED,
+    PREMIERE,
+    TOUT,
+    VERSIONS,
+    Cause,
+    Comparaison,
+    free_codes,
+    of_completeness,
+    valuing,
+)
 from paqte.domain.secret import INTERNE
 
-# No figure at all, and no reason.
-RIEN = Chiffre()
-# What a line of figures may cover besides one nature of signatories (R38).
-ENSEMBLE_NATURES = "ensemble"
-_OF_NATURE = {
-    RESEAU: "réseaux",
-    EMPLOYEUR_PUBLIC: "employeurs publics",
-    ASSOCIATION: "associations",
-    ENSEMBLE_NATURES: "Total, toutes natures",
+NOT_COMPARED: dict[str, str] = {
+    **NEVER_COMPARED,
+    "ecarts": "told of the edition before",
+    "axes": "repeat the rates of the indicators",
 }
+# Former semesters are closed to the answers an edition keeps: these columns have other causes.
+_BEFORE = frozenset({"reference", "precedent", "un_an_avant", "sans_cible"})
 
 
-def is_of_entreprises(nature: str) -> bool:
-    """Whether a line stands among the results of the enterprises; one of before says all natures mixed (R38)."""
-    return nature in ("", ENTREPRISE)
+def _of_indicator(row: LigneIndicateur, colonne: str) -> Iterable[Cause]:
+    return () if colonne in _BEFORE else ((INDICATEUR, row.code),)
 
 
-def titled(libelle: str, nature: str) -> str:
-    """The label of a line with whose figures they are, unless they are the enterprises' (R38)."""
-    whose = _OF_NATURE.get(nature, "")
-    return f"{libelle} — {whose}" if whose else libelle
+def _of_theme(row: LigneThematique, colonne: str) -> Iterable[Cause]:
+    if colonne == "valorise":
+        return valuing(row.code)
+    return ((INDICATEUR, m.code) for m in catalogue().measures_of(row.code) if m.unite == row.unite)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    nom: str
-    fonction: str = ""
-    courriel: str = ""
-    telephone: str = ""
+def _period(row: LigneReponse | LigneAvertissement | PointSignataires) -> str:
+    return libelles.period_label(row.periode)
 
 
-@dataclass(frozen=True, slots=True)
-class ComptesSignataires:
-    """How many signatories of each kind are bound at least one day of the period (R2, R3).
+TABLES: tuple[Comparaison, ...] = (
+    Comparaison(
+        "",
+        "Bilan",
+        (
+            Colonne("departement_nom", "Département", largeur=0),
+            Colonne("prefecture", "Préfecture", largeur=0),
+        ),
+    ),
+    VERSIONS,
+    Comparaison(
+        "referents",
+        "Référents",
+        (
+            Colonne("nom", "Nom", largeur=0),
+            Colonne("fonction", "Fonction", largeur=0),
+            Colonne("courriel", "Courriel", largeur=0),
+            Colonne("telephone", "Téléphone", largeur=0),
+        ),
+        cle=lambda r: r.nom,
+        ligne=lambda r: r.nom,
+    ),
+    Comparaison(
+        "",
+        "Pilotage",
+        (
+            Colonne("organisation", "Organisation retenue", largeur=0),
+            Colonne("strategie", "Stratégie définie", largeur=0),
+            Colonne("obstacles", "Obstacles rencontrés", largeur=0),
+        ),
+    ),
+    Comparaison(
+        "comptes",
+        "Nombre de signataires",
+        (
+            Colonne("entreprises", "Entreprises signataires", ENTIER, largeur=0),
+            Colonne("reseaux", "Réseaux", ENTIER, largeur=0),
+            Colonne("employeurs_publics", "Employeurs publics", ENTIER, largeur=0),
+            Colonne("associations", "Associations", ENTIER, largeur=0),
+            Colonne("nouvelles_entreprises", "Nouvelles entreprises", ENTIER, largeur=0),
+            Colonne("chartes_a_transformer", "Chartes à transformer", ENTIER, largeur=0),
+            Colonne("a_renouveler", "À renouveler", ENTIER, largeur=0),
+            Colonne("plan_10000", "Plan « 10 000 entreprises »", ENTIER, largeur=0),
+            Colonne("club", "Club", ENTIER, largeur=0),
+            Colonne("actives", "Entreprises actives", ENTIER, largeur=0),
+            Colonne("couvertes_au_national", "Couvertes par une convention nationale", ENTIER, largeur=0),
+            *AUTRES_NATURES,
+        ),
+    ),
+    Comparaison(
+        "signataires",
+        "Signataires",
+        (
+            Colonne("convention", "Convention", largeur=10, comparee=False),
+            Colonne("nom", "Signataire", largeur=24),
+            Colonne("identifiant", "SIREN ou SIRET", largeur=15.5),
+            Colonne("nature", "Nature", largeur=12, valeur=lambda s: libelles.nature(s.nature)),
+            Colonne("categorie", "Catégorie", largeur=12, valeur=lambda s: libelles.category(s.categorie)),
+            Colonne("commune", "Commune", largeur=14),
+            Colonne("axes", "Axes", largeur=14),
+            Colonne("cosignataire", "Cosignataire", largeur=13),
+            Colonne("signee_le", "Signée le", DATE, largeur=10.5),
+            Colonne("debut", "Début", DATE, largeur=10.5),
+            Colonne("fin", "Fin", DATE, largeur=10.5),
+            Colonne("etat", "État", largeur=11, valeur=lambda s: libelles.convention_state(s.etat)),
+            Colonne("dispositifs", "Dispositifs", largeur=16),
+            Colonne("remarques", "Remarques", largeur=20),
+        ),
+        cle=lambda s: (s.convention, s.signataire_id),
+        ligne=lambda s: f"{s.convention}, {s.nom}",
+    ),
+    Comparaison(
+        "partenaires",
+        "Partenaires",
+        (
+            Colonne("nature", "Nature", largeur=0),
+            Colonne("role", "Rôle", largeur=0),
+        ),
+        cle=lambda p: p.nom,
+        ligne=lambda p: p.nom,
+    ),
+    Comparaison(
+        "indicateurs",
+        "Indicateurs",
+        (
+            Colonne("axe", "Axe", largeur=11, valeur=lambda i: libelles.axe_label(i.axe)),
+            Colonne("code", "Code", largeur=6, comparee=False),
+            Colonne("libelle", "Indicateur", largeur=32, valeur=libelles.indicator_label),
+            Colonne("unite", "Unité", largeur=11),
+            Colonne("reference", "Référence", NOMBRE, largeur=12),
+            Colonne("cible", "Objectif", NOMBRE, largeur=12),
+            Colonne("semestre", "Réalisé au semestre", NOMBRE, largeur=12),
+            Colonne("precedent", "Semestre précédent", NOMBRE, largeur=12),
+            Colonne("un_an_avant", "Même semestre un an avant", NOMBRE, largeur=12),
+            Colonne("cumul", "Depuis le début", NOMBRE, largeur=12.5),
+            Colonne("taux", "Taux de réalisation", POURCENT, largeur=10),
+            Colonne("sans_cible", "Part sans objectif", POURCENT, largeur=9),
+            Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
+            Colonne("du", "Réponses dues", ENTIER, largeur=9),
+            Colonne("neants", "Zéros confirmés", ENTIER, largeur=9.5),
+            Colonne("mention", "Observations", OBSERVATIONS, largeur=28),
+            NATURE,
+        ),
+        cle=lambda i: (i.code, i.libelle if i.code in free_codes() else "", i.nature),
+        ligne=lambda i: f"{i.code}, {i.titre}",
+        causes=_of_indicator,
+    ),
+    Comparaison(
+        "thematiques",
+        "Thématiques",
+        (
+            Colonne("code", "Code", largeur=6, comparee=False),
+            Colonne("libelle", "Thématique", largeur=40, valeur=lambda t: t.titre),
+            Colonne("transversale", "Transversale", largeur=12, valeur=lambda t: libelles.yes(t.transversale)),
+            Colonne("unite", "Unité", largeur=11, comparee=False),
+            Colonne("entreprises", "Entreprises engagées", ENTIER, largeur=10.5),
+            Colonne("prevision", "Prévision", NOMBRE, largeur=12),
+            Colonne("semestre", "Réalisé au semestre", NOMBRE, largeur=12),
+            Colonne("cumul", "Depuis le début", NOMBRE, largeur=12),
+            Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
+            Colonne("du", "Réponses dues", ENTIER, largeur=9),
+            Colonne("valorise", "Valorisé depuis le PAQTE", largeur=22),
+            Colonne("mention", "Observations", OBSERVATIONS, PREMIERE, largeur=24),
+            NATURE,
+        ),
+        cle=lambda t: (t.code, t.unite, t.nature),
+        ligne=lambda t: f"{t.code}, {t.titre} ({t.unite})",
+        causes=_of_theme,
+    ),
+    Comparaison(
+        "actions",
+        "Actions",
+        (
+            Colonne("date", "Date", DATE, largeur=10.5, comparee=False),
+            Colonne("signataire", "Signataire", largeur=20, comparee=False),
+            Colonne("axe", "Axe", largeur=12, valeur=lambda a: libelles.axe_label(a.axe)),
+            Colonne("titre", "Titre", largeur=22, comparee=False),
+            Colonne("texte", "Description", largeur=70),
+            Colonne("lieu", "Lieu", largeur=14),
+            Colonne("beneficiaires", "Bénéficiaires", NOMBRE, largeur=12),
+            Colonne("", "Observations", OBSERVATIONS, largeur=16, valeur=lambda a: "", comparee=False),
+        ),
+        cle=lambda a: (a.date, a.signataire, a.titre),
+        ligne=lambda a: a.titre,
+    ),
+    Comparaison(
+        "contexte",
+        "Contexte",
+        (
+            Colonne("code", "Code", largeur=12, comparee=False),
+            Colonne("libelle", "Élément", largeur=40),
+            Colonne("valeur", "Valeur", NOMBRE, largeur=13),
+            Colonne("unite", "Unité", largeur=14),
+            Colonne("date", "Date", DATE, largeur=11),
+            Colonne("precision", "Précision", largeur=22),
+            Colonne("source", "Source", largeur=26),
+            Colonne("note", "Observations", OBSERVATIONS, largeur=30),
+        ),
+        cle=lambda c: c.code,
+        ligne=lambda c: c.libelle,
+    ),
+    Comparaison(
+        "evolution",
+        "Évolution",
+        (
+            Colonne(
+                "periode",
+                "Semestre",
+                largeur=16,
+                valeur=_period,
+                comparee=False,
+            ),
+            Colonne("entreprises", "Entreprises", ENTIER, largeur=10),
+            Colonne("autres", "Autres signataires", ENTIER, largeur=10),
+        ),
+        cle=lambda p: p.periode,
+        ligne=lambda p: p.periode,
+    ),
+    Comparaison(
+        "avertissements",
+        "Avertissements",
+        (
+            Colonne("signataire", "Signataire", largeur=7, comparee=False),
+            Colonne(
+                "periode",
+                "Période",
+                largeur=4,
+                valeur=_period,
+                comparee=False,
+            ),
+            Colonne("indicateur", "Indicateur", largeur=6, comparee=False),
+            Colonne("message", "Avertissement", largeur=10, comparee=False),
+            Colonne("commentaire", "Commentaire du déclarant", largeur=9),
+        ),
+        cle=lambda a: (a.signataire, a.periode, a.indicateur, a.message),
+        ligne=lambda a: f"{a.signataire}, {a.periode}, {a.indicateur} : {a.message}",
+    ),
+    Comparaison(
+        "provenance",
+        "Provenance",
+        (
+            Colonne("libelle", "Réponses validées", largeur=16, valeur=lambda p: libelles.capitalized(p.libelle)),
+            Colonne("nombre", "Nombre", ENTIER, largeur=4),
+            Colonne("total", "Sur", ENTIER, largeur=4),
+            Colonne("pourcent", "Part", POURCENT, largeur=4, valeur=lambda p: share(p.nombre, p.total)),
+            Colonne(
+                "", "Observations", OBSERVATIONS, largeur=8, valeur=lambda p: libelles.crossing(p.code), comparee=False
+            ),
+        ),
+        cle=lambda p: p.code,
+        ligne=lambda p: p.libelle,
+        causes=lambda row, colonne: ((TOUT, ""),),
+    ),
+    Comparaison(
+        "completude",
+        "Complétude",
+        (
+            Colonne("genre", "De", largeur=4, valeur=lambda c: GENRES[c.genre], comparee=False),
+            Colonne(
+                "code",
+                "Code",
+                largeur=3,
+                valeur=lambda c: c.code if c.genre == INDICATEUR else "",
+                comparee=False,
+            ),
+            Colonne("libelle", "Libellé", largeur=10),
+            Colonne("dus", "Dues", ENTIER, largeur=3),
+            Colonne("repondus", "Validées", ENTIER, largeur=3),
+            Colonne("a_temps", "Dont à temps", ENTIER, largeur=3),
+            Colonne("completude", "Complétude", POURCENT, largeur=3),
+            Colonne("ponctualite", "Ponctualité", POURCENT, largeur=3),
+            Colonne(
+                "",
+                "Observations",
+                OBSERVATIONS,
+                largeur=4,
+                valeur=lambda c: libelles.lacking(c.dus - c.repondus),
+                comparee=False,
+            ),
+        ),
+        cle=lambda c: (c.genre, c.code),
+        ligne=lambda c: f"{GENRES[c.genre]} : {c.libelle}",
+        causes=of_completeness,
+    ),
+    Comparaison(
+        "reponses",
+        "Réponses",
+        (
+            Colonne("signataire", "Signataire", largeur=7),
+            Colonne("convention", "Convention", largeur=3, comparee=False),
+            Colonne(
+                "periode",
+                "Période",
+                largeur=4,
+                valeur=_period,
+                comparee=False,
+            ),
+            Colonne("etat", "État", largeur=3, valeur=lambda r: libelles.declaration_state(r.etat)),
+            Colonne("transmise_le", "Transmise le", DATE, largeur=3),
+            Colonne("validee_le", "Validée le", DATE, largeur=3),
+            Colonne("dus", "Dus", ENTIER, largeur=2),
+            Colonne("repondus", "Répondus", ENTIER, largeur=3),
+            Colonne("neants", "Zéros confirmés", ENTIER, largeur=3),
+            Colonne("manquants", "Manquants", largeur=5),
+        ),
+        cle=lambda r: (r.convention, r.periode),
+        ligne=lambda r: f"{r.convention}, {r.signataire}, {r.periode}",
+        causes=lambda row, colonne: ((DECLARATION, (row.convention, row.periode)),),
+    ),
+)
 
-    `nouvelles_entreprises` and `actives` are of the enterprises; those of the other kinds have counts of their own,
-    None in an edition of before (R34).
-    """
 
-    added_since: ClassVar[Mapping[str, object]] = AUTRES_COMPTES
-
-    entreprises: int = 0
-    reseaux: int = 0
-    employeurs_publics: int = 0
-    associations: int = 0
-    nouvelles_entreprises: int = 0
-    chartes_a_transformer: int = 0
-    a_renouveler: int = 0
-    plan_10000: int = 0
-    club: int = 0
-    actives: int = 0
-    couvertes_au_national: int = 0
-    nouveaux_reseaux: int | None = None
-    actifs_reseaux: int | None = None
-    nouveaux_employeurs_publics: int | None = None
-    actifs_employeurs_publics: int | None = None
-    nouvelles_associations: int | None = None
-    actives_associations: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LigneSignataire:
-    """One convention in force at least one day of the period. Identifiers stay text (R24)."""
-
-    signataire_id: int
-    convention: str
-    nom: str
-    identifiant: str
-    nature: str
-    categorie: str
-    commune: str
-    axes: str
-    signee_le: str
-    debut: str
-    fin: str
-    etat: str
-    cosignataire: str = ""
-    dispositifs: str = ""
-    remarques: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Partenaire:
-    nom: str
-    nature: str = ""
-    role: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LigneIndicateur:
-    """One indicator of the grid over the département (R13, R14, R20, R22).
-
-    `unite` "%" means that figures are percentages, 0 to 100 with at most one decimal.
-    `taux` is achieved / target over the values having a target, in percent.
-    `repondu` / `du` count signatories; `neants` counts those that confirmed zero. `nature` says of whom it is: a
-    nature of signatories, all of them together, or "" in an edition of before, where all were mixed (R38).
-    """
-
-    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
-
-    axe: str
-    code: str
-    libelle: str
-    unite: str
-    genre: str
-    est_dont: bool
-    reference: Chiffre
-    cible: Chiffre
-    semestre: Chiffre
-    precedent: Chiffre
-    un_an_avant: Chiffre
-    cumul: Chiffre
-    taux: Chiffre
-    sans_cible: Chiffre
-    repondu: int
-    du: int
-    neants: int
-    mention: str = ""
-    nature: str = ""
-
-    @property
-    def titre(self) -> str:
-        """Its label, with whose figures they are."""
-        return titled(self.libelle, self.nature)
-
-
-@dataclass(frozen=True, slots=True)
-class LigneThematique:
-    """One of the 14 thématiques of the plan 10 000 (R8, R8b). `valorise` is beside, never added (R10)."""
-
-    added_since: ClassVar[Mapping[str, object]] = {"nature": "", "mention": ""}
-
-    code: str
-    libelle: str
-    transversale: bool
-    unite: str
-    entreprises: int
-    prevision: Chiffre
-    semestre: Chiffre
-    cumul: Chiffre
-    repondu: int
-    du: int
-    valorise: str = ""
-    nature: str = ""
-    mention: str = ""
-
-    @property
-    def titre(self) -> str:
-        """Its label, with whose figures they are."""
-        return titled(self.libelle, self.nature)
-
-
-@dataclass(frozen=True, slots=True)
-class LigneAction:
-    date: str
-    signataire: str
-    axe: str
-    titre: str
-    texte: str
-    lieu: str = ""
-    beneficiaires: Chiffre = RIEN
-
-
-@dataclass(frozen=True, slots=True)
-class LigneContexte:
-    """A context figure with its date, categories and source (R25, R26)."""
-
-    code: str
-    libelle: str
-    valeur: Chiffre
-    unite: str
-    date: str
-    precision: str = ""
-    source: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LigneReponse:
-    """Who owed what for one period, who answered and when (R13)."""
-
-    signataire: str
-    convention: str
-    periode: str
-    etat: str
-    transmise_le: str
-    validee_le: str
-    dus: int
-    repondus: int
-    neants: int
-    manquants: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LigneAvertissement:
-    signataire: str
-    periode: str
-    indicateur: str
-    message: str
-    commentaire: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LigneCorrection:
-    """What changed since the last edition of the same bilan (R19)."""
-
-    signataire: str
-    periode: str
-    indicateur: str
-    avant: str
-    apres: str
-    motif: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PartProvenance:
-    """How many of the `total` validated answers come from one origin; evidence crosses the others."""
-
-    code: str
-    libelle: str
-    nombre: int
-    total: int
-    pourcent: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class LigneCompletude:
-    """Answered over owed, and answered in time over owed, as DHIS2 defines completeness and timeliness.
-
-    `genre` says of what: "ensemble", "axe", "indicateur" or "signataire"; `code` is its code there. Counts are
-    answers; both rates are percentages, absent when nothing is owed (R13).
-    """
-
-    genre: str
-    code: str
-    libelle: str
-    dus: int
-    repondus: int
-    a_temps: int
-    completude: Chiffre
-    ponctualite: Chiffre
-
-
-@dataclass(frozen=True, slots=True)
-class LigneEcart:
-    """One cell that differs from the edition before, with the declarations that caused it (R19)."""
-
-    tableau: str
-    ligne: str
-    colonne: str
-    avant: str
-    apres: str
-    declarations: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PointAxe:
-    """One bar of the chart of an axis: achieved in percent of the target, None when there is no target."""
-
-    axe: str
-    code: str
-    libelle: str
-    taux: Chiffre
-
-
-@dataclass(frozen=True, slots=True)
-class PointSignataires:
-    """Signatories in force at the end of a period."""
-
-    periode: str
-    entreprises: int
-    autres: int
-
-
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """What an edition was made with; `regles` is the code of the rules that counted it, "" for one of before."""
-
-    added_since: ClassVar[Mapping[str, object]] = {"regles": ""}
-
-    catalogue: str
-    gabarit: str
-    regles: str = ""
+NO_COUNT = ComptesSignataires()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,13 +356,10 @@ class Bilan(Frozen):
     `regles` says which rules changed since the edition before, when cells did (R19).
     """
 
-    added_since: ClassVar[Mapping[str, object]] = {
-        "provenance": (),
-        "completude": (),
-        "ecarts": (),
-        "diffusion": INTERNE,
-        "regles": (),
-    }
+    tables: ClassVar[tuple[Comparaison, ...]] = TABLES
+    depuis: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("provenance", "completude", "ecarts", "diffusion", "regles"), PREMIERE
+    )
 
     departement: str
     departement_nom: str
@@ -329,7 +373,7 @@ class Bilan(Frozen):
     organisation: str = ""
     strategie: str = ""
     obstacles: str = ""
-    comptes: ComptesSignataires = ComptesSignataires()
+    comptes: ComptesSignataires = NO_COUNT
     signataires: tuple[LigneSignataire, ...] = ()
     partenaires: tuple[Partenaire, ...] = ()
     indicateurs: tuple[LigneIndicateur, ...] = ()
@@ -341,7 +385,7 @@ class Bilan(Frozen):
     corrections: tuple[LigneCorrection, ...] = ()
     axes: tuple[PointAxe, ...] = ()
     evolution: tuple[PointSignataires, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     provenance: tuple[PartProvenance, ...] = ()
     completude: tuple[LigneCompletude, ...] = ()
     ecarts: tuple[LigneEcart, ...] = ()

@@ -1,26 +1,25 @@
 """What differs between two editions, cell by cell, and which declarations caused it (R19). It is all pure.
 
-A document is a frozen dataclass; each of its tables is declared once: where its rows are, what names a row whatever its
-rank, which columns are compared, and which answers each cell is made from.
+A document is a frozen dataclass that says its tables (tables.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from paqte.domain.assemblage.completude import AXE, INDICATEUR, SIGNATAIRE
 from paqte.domain.assemblage.reponses import told
 from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import NATURES
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, LigneEcart
-from paqte.domain.documents.canonique import Frozen
+from paqte.domain.documents.canonique import DOCUMENT, Frozen, later_fields
+from paqte.domain.documents.lignes import AXE, ENSEMBLE_NATURES, INDICATEUR, SIGNATAIRE, LigneEcart
+from paqte.domain.documents.tables import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.nombres import written
 from paqte.domain.periodes import Periode
 
@@ -28,10 +27,6 @@ WHOLE_ROW = "(ligne entière)"
 ABSENT = "absente"
 MOST_NAMED = 8
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-
-# What a changed answer can be behind: (kind, code) of these kinds.
-TOUT, DECLARATION = "tout", "declaration"
-Cause = tuple[str, Hashable]
 
 
 class Correction(NamedTuple):
@@ -59,23 +54,6 @@ class Ecart(NamedTuple):
     declarations: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparaison:
-    """How one table is compared. `champ` is the field that holds its rows, a lone record, or "" for the document.
-
-    `cle` names a row whatever its rank, `ligne` is what people read of it. `colonnes`: field -> heading.
-    `parts` are the columns in percent. `causes` says what a cell of a row is made from.
-    """
-
-    champ: str
-    tableau: str
-    colonnes: Mapping[str, str]
-    cle: Callable[[Any], Hashable] = lambda row: ""
-    ligne: Callable[[Any], str] = lambda row: ""
-    parts: frozenset[str] = frozenset()
-    causes: Callable[[Any, str], Iterable[Cause]] = lambda row, colonne: ()
-
-
 def compare(
     avant: Frozen,
     apres: Frozen,
@@ -91,10 +69,12 @@ def compare(
     causes = _by_cause(corrections, numeros or {})
     found: list[Ecart] = []
     for comparaison in comparaisons:
-        if not _is_untold(comparaison.champ, avant, apres):
+        if _tells(avant, comparaison.champ) and _tells(apres, comparaison.champ):
             before, after = _rows(avant, comparaison), _rows(apres, comparaison)
             pairs = _paired(_aligned(before, after, comparaison), _aligned(after, before, comparaison))
-            found += (e for before, after in pairs for e in _cells(comparaison, before, after, causes))
+            known = _known(avant, comparaison, before) & _known(apres, comparaison, after)
+            columns = {champ: titre for champ, titre in comparaison.comparees.items() if champ in known}
+            found += (e for before, after in pairs for e in _cells(comparaison, columns, before, after, causes))
     return found
 
 
@@ -142,15 +122,30 @@ def _by_cause(corrections: Iterable[Correction], numeros: Mapping[int, str]) -> 
     return found
 
 
-def _is_untold(champ: str, *documents: Frozen) -> bool:
-    """Whether one of the documents may be older than this field."""
-    return any(champ in d.added_since and getattr(d, champ) == d.added_since[champ] for d in documents)
+def _tells(document: Any, champ: str) -> bool:
+    """Whether a document is not older than this part of it."""
+    nothing = later_fields(document.__class__)[DOCUMENT]
+    return (
+        champ not in nothing
+        or document.depuis[champ] <= _version(document)
+        or getattr(document, champ) != nothing[champ]
+    )
 
 
-def _is_older(champ: str, *rows: Any) -> bool:
-    """Whether one of the rows is older than a count that none had then: None, which no later row says."""
-    added = getattr(type(rows[0]), "added_since", {})
-    return champ in added and added[champ] is None and any(getattr(row, champ) is None for row in rows)
+def _known(document: Any, comparaison: Comparaison, rows: Mapping[Hashable, Any]) -> set[str]:
+    """The columns of a table that a document is not older than: its version says so, or one of its rows."""
+    nothing = later_fields(document.__class__).get(comparaison.champ, {})
+    return {
+        c.champ
+        for c in comparaison.colonnes
+        if c.depuis <= _version(document) or any(getattr(row, c.champ) != nothing[c.champ] for row in rows.values())
+    }
+
+
+def _version(document: Any) -> str:
+    """The version of its columns, "" for one of before it was told."""
+    version: str = document.versions.colonnes
+    return version
 
 
 def _rows(document: Frozen, comparaison: Comparaison) -> dict[Hashable, Any]:
@@ -172,7 +167,7 @@ def _aligned(
     found: dict[Hashable, Any] = {}
     for key, row in rows.items():
         names = [key]
-        if getattr(row, "nature", None) == "" and "nature" in getattr(type(row), "added_since", {}):
+        if getattr(row, "nature", None) == "":
             kinds = (ENSEMBLE_NATURES, *NATURES)
             names += [(comparaison.cle(replace(row, nature=kind)), 1) for kind in kinds]
         found[next((name for name in names if name in others), key)] = row
@@ -184,7 +179,9 @@ def _paired(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any]) -> It
     yield from ((row, None) for key, row in before.items() if key not in after)
 
 
-def _cells(comparaison: Comparaison, before: Any, after: Any, causes: Mapping[Cause, set[int]]) -> Iterator[Ecart]:
+def _cells(
+    comparaison: Comparaison, columns: Mapping[str, str], before: Any, after: Any, causes: Mapping[Cause, set[int]]
+) -> Iterator[Ecart]:
     if before == after:
         return
     row = before if after is None else after
@@ -193,8 +190,8 @@ def _cells(comparaison: Comparaison, before: Any, after: Any, causes: Mapping[Ca
         was, is_now = (ABSENT if side is None else _summary(comparaison, side) for side in (before, after))
         yield Ecart(comparaison.tableau, ligne, WHOLE_ROW, was, is_now, _declarations(comparaison, row, "", causes))
         return
-    for champ, heading in comparaison.colonnes.items():
-        if getattr(before, champ) != getattr(after, champ) and not _is_older(champ, before, after):
+    for champ, heading in columns.items():
+        if getattr(before, champ) != getattr(after, champ):
             was, is_now = (_text(comparaison, side, champ) for side in (before, after))
             behind = _declarations(comparaison, row, champ, causes)
             yield Ecart(comparaison.tableau, ligne, heading, was, is_now, behind)
@@ -208,7 +205,7 @@ def _declarations(
 
 def _summary(comparaison: Comparaison, row: Any) -> str:
     """A whole row in one text: each column that says something."""
-    texts = ((heading, _text(comparaison, row, champ)) for champ, heading in comparaison.colonnes.items())
+    texts = ((heading, _text(comparaison, row, champ)) for champ, heading in comparaison.comparees.items())
     return " ; ".join(f"{heading} : {text}" for heading, text in texts if text)
 
 

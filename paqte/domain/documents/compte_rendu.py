@@ -1,213 +1,207 @@
-"""The compte rendu of a quarter as data: what an edition freezes, a page shows, a workbook and a CSV are made from.
+"""The compte rendu of a quarter, said once: its tables, what names their rows, what each cell is made from (R19).
 
-Of the same stuff as the bilan (bilan.py): a figure that is absent carries its reason (R13), and whoever answers
-for a whole semester is told so, never counted as zero (R11).
+A new column is a field of its row (lignes_trimestre.py) and a line of its table here; one of the rows of data, a line
+of donnees.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import ClassVar
 
-from paqte.domain.chiffres import INFIME as PART_INFIME
-from paqte.domain.chiffres import Chiffre
-from paqte.domain.comptes import AUTRES_COMPTES
-from paqte.domain.declarations import NEANT, NOMBRE
-from paqte.domain.documents.bilan import LigneCorrection, Versions, titled
+from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
+from paqte.domain.comptes import COMPTES_AUTRES
+from paqte.domain.documents import libelles
 from paqte.domain.documents.canonique import Frozen
-from paqte.domain.secret import INTERNE, MASQUE, PETIT
+from paqte.domain.documents.donnees import DONNEES
+from paqte.domain.documents.lignes import INDICATEUR, LigneCorrection, Versions, titled
+from paqte.domain.documents.lignes_trimestre import (
+    ComptesTrimestre,
+    DonneeTrimestre,
+    EntrepriseTrimestre,
+    IndicateurTrimestre,
+    PointThematique,
+    ThematiqueTrimestre,
+)
+from paqte.domain.documents.tables import (
+    AUTRES_NATURES,
+    DECLARATION,
+    NATURE,
+    NEVER_COMPARED,
+    PREMIERE,
+    TOUT,
+    VERSIONS,
+    Cause,
+    Comparaison,
+    free_codes,
+    valuing,
+)
+from paqte.domain.periodes import Periode
+from paqte.domain.secret import INTERNE
 
-# The state of one value.
-SANS_REPONSE = "sans_reponse"
-NON_VALIDEE = "non_validee"
-NON_TRANSMISE = "non_transmise"
-SEMESTRIEL = "semestriel"
-NON_RETENUE = "non_retenue"
-INFIME = "infime"
-MOINS_DE_CINQ = "moins_de_5"
-MASQUEE = "masquee"
-ETATS_DONNEE: dict[str, str] = {
-    NOMBRE: "Renseigné",
-    NEANT: "Néant confirmé",
-    INFIME: f"Renseigné, {PART_INFIME}",
-    SANS_REPONSE: "Sans réponse",
-    NON_VALIDEE: "Transmise, non validée",
-    NON_TRANSMISE: "Non transmise",
-    SEMESTRIEL: "Déclarant semestriel",
-    NON_RETENUE: "Renseigné, non retenu : compté une fois par signataire",
-    MOINS_DE_CINQ: f"{PETIT} (secret statistique)",
-    MASQUEE: MASQUE.capitalize(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ComptesTrimestre:
-    """How many are bound at least one day of the quarter. A SIREN counts once (R2, R3).
-
-    `engagees` are in the PAQTE or in the plan « 10 000 entreprises », `club` in both (R9). `attendues` and
-    `validees` are the declarations of the quarter; `semestriels` signatories answer for the semester instead (R11).
-    `nouvelles` and `actives` are of the enterprises; those of the other kinds have counts of their own, None in an
-    edition of before (R34).
-    """
-
-    added_since: ClassVar[Mapping[str, object]] = AUTRES_COMPTES
-
-    engagees: int = 0
-    nouvelles: int = 0
-    actives: int = 0
-    club: int = 0
-    paqte: int = 0
-    plan_10000: int = 0
-    reseaux: int = 0
-    employeurs_publics: int = 0
-    associations: int = 0
-    chartes_a_transformer: int = 0
-    attendues: int = 0
-    validees: int = 0
-    semestriels: int = 0
-    nouveaux_reseaux: int | None = None
-    actifs_reseaux: int | None = None
-    nouveaux_employeurs_publics: int | None = None
-    actifs_employeurs_publics: int | None = None
-    nouvelles_associations: int | None = None
-    actives_associations: int | None = None
+NOT_COMPARED = NEVER_COMPARED
+# Former quarters are closed to the answers an edition keeps: these columns have other causes.
+# Counts made from answers.
+_OF_ANSWERS = frozenset({"actives", "validees", *(c.actifs for c in COMPTES_AUTRES.values())})
+_BEFORE = frozenset({"precedent", "un_an_avant"})
 
 
-@dataclass(frozen=True, slots=True)
-class EntrepriseTrimestre:
-    """One convention in force at least one day of the quarter; `nature` tells the other signatories apart (R2).
-
-    `dus`, `repondus` and `neants` are absent for whoever owes nothing in the quarter (R13).
-    """
-
-    convention: str
-    nom: str
-    identifiant: str
-    nature: str
-    categorie: str
-    commune: str
-    dispositifs: str
-    axes: str
-    thematiques: str
-    debut: str
-    fin: str
-    etat: str
-    rythme: str
-    is_nouvelle: bool
-    is_active: bool
-    is_club: bool
-    declaration: str
-    dus: int | None = None
-    repondus: int | None = None
-    neants: int | None = None
-    manquants: str = ""
+def _of_indicator(row: IndicateurTrimestre, colonne: str) -> Iterable[Cause]:
+    return () if colonne in _BEFORE else ((INDICATEUR, row.code),)
 
 
-@dataclass(frozen=True, slots=True)
-class IndicateurTrimestre:
-    """One indicator of the PAQTE in the quarter (R13, R14, R22); `semestriels` signatories answer otherwise (R11)."""
-
-    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
-
-    axe: str
-    code: str
-    libelle: str
-    unite: str
-    genre: str
-    est_dont: bool
-    cible: Chiffre
-    trimestre: Chiffre
-    precedent: Chiffre
-    un_an_avant: Chiffre
-    cumul: Chiffre
-    taux: Chiffre
-    repondu: int
-    du: int
-    neants: int
-    semestriels: int
-    mention: str = ""
-    nature: str = ""
-
-    @property
-    def titre(self) -> str:
-        """Its label, with whose figures they are (R38)."""
-        return titled(self.libelle, self.nature)
-
-    @property
-    def is_engaged(self) -> bool:
-        """Whether somebody owes it, answers it for the semester, or answered it one day."""
-        return bool(self.du or self.semestriels) or not (self.trimestre.is_missing and self.cumul.is_missing)
+def _of_theme(row: ThematiqueTrimestre, colonne: str) -> Iterable[Cause]:
+    return valuing(row.code) if colonne == "valorise" else ((INDICATEUR, row.mesure),)
 
 
-@dataclass(frozen=True, slots=True)
-class ThematiqueTrimestre:
-    """One measure of a thématique of the plan (R8, R8b). `valorise` is beside, never added (R10)."""
-
-    added_since: ClassVar[Mapping[str, object]] = {"nature": "", "mention": ""}
-
-    code: str
-    libelle: str
-    transversale: bool
-    mesure: str
-    unite: str
-    entreprises: int
-    prevision: Chiffre
-    trimestre: Chiffre
-    cumul: Chiffre
-    repondu: int
-    du: int
-    semestriels: int
-    valorise: str = ""
-    nature: str = ""
-    mention: str = ""
-
-    @property
-    def titre(self) -> str:
-        """Its label, with whose figures they are (R38)."""
-        return titled(self.libelle, self.nature)
+def _of_value(row: DonneeTrimestre, colonne: str) -> Iterable[Cause]:
+    return ((DECLARATION, (row.convention, Periode.from_code(row.periode).libelle)),)
 
 
-@dataclass(frozen=True, slots=True)
-class PointThematique:
-    """One bar of the chart of the thématiques: achieved since the start in percent of what was forecast (R22)."""
-
-    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
-
-    mesure: str
-    taux: Chiffre
-    nature: str = ""
+def _missing(row: EntrepriseTrimestre) -> str:
+    return f"Sans réponse : {row.manquants}" if row.manquants else ""
 
 
-@dataclass(frozen=True, slots=True)
-class DonneeTrimestre:
-    """One value: what one engagement answered for one period, or why there is nothing (R13).
+TABLES: tuple[Comparaison, ...] = (
+    Comparaison(
+        "",
+        "Export",
+        (
+            Colonne("departement_nom", "Département", largeur=0),
+            Colonne("prefecture", "Préfecture", largeur=0),
+        ),
+    ),
+    VERSIONS,
+    Comparaison(
+        "",
+        "Analyse",
+        (
+            Colonne("efficacite", "Efficacité des actions", largeur=0),
+            Colonne("propositions", "Propositions", largeur=0),
+        ),
+    ),
+    Comparaison(
+        "comptes",
+        "Synthèse",
+        (
+            Colonne("engagees", "Entreprises engagées", ENTIER, largeur=0),
+            Colonne("nouvelles", "Nouvelles entreprises", ENTIER, largeur=0),
+            Colonne("actives", "Entreprises actives", ENTIER, largeur=0),
+            Colonne("club", "Club", ENTIER, largeur=0),
+            Colonne("paqte", "Entreprises du PAQTE", ENTIER, largeur=0),
+            Colonne("plan_10000", "Plan « 10 000 entreprises »", ENTIER, largeur=0),
+            Colonne("reseaux", "Réseaux", ENTIER, largeur=0),
+            Colonne("employeurs_publics", "Employeurs publics", ENTIER, largeur=0),
+            Colonne("associations", "Associations", ENTIER, largeur=0),
+            Colonne("chartes_a_transformer", "Chartes à transformer", ENTIER, largeur=0),
+            Colonne("attendues", "Déclarations attendues", ENTIER, largeur=0),
+            Colonne("validees", "Déclarations validées", ENTIER, largeur=0),
+            Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=0),
+            *AUTRES_NATURES,
+        ),
+        causes=lambda row, colonne: ((TOUT, ""),) if colonne in _OF_ANSWERS else (),
+    ),
+    Comparaison(
+        "entreprises",
+        "Entreprises",
+        (
+            Colonne("nom", "Signataire", largeur=26),
+            Colonne("identifiant", "SIREN ou SIRET", largeur=15.5),
+            Colonne("nature", "Nature", largeur=11),
+            Colonne("categorie", "Catégorie", largeur=10, valeur=lambda e: libelles.short_category(e.categorie)),
+            Colonne("commune", "Commune", largeur=13),
+            Colonne("convention", "Convention", largeur=11, comparee=False),
+            Colonne("dispositifs", "Dispositifs", largeur=13),
+            Colonne("axes", "Axes", largeur=14),
+            Colonne("thematiques", "Thématiques", largeur=11),
+            Colonne("debut", "Début", DATE, largeur=10.5),
+            Colonne("fin", "Fin", DATE, largeur=10.5),
+            Colonne("etat", "État", largeur=11),
+            Colonne("is_nouvelle", "Nouvelle", largeur=8.5, valeur=lambda e: libelles.yes(e.is_nouvelle)),
+            Colonne("is_active", "Active", largeur=7, valeur=lambda e: libelles.yes(e.is_active)),
+            Colonne("is_club", "Club", largeur=6, valeur=lambda e: libelles.yes(e.is_club)),
+            Colonne("rythme", "Rythme", largeur=11),
+            Colonne("declaration", "Déclaration du trimestre", largeur=13),
+            Colonne("dus", "Réponses dues", BRUT, largeur=9),
+            Colonne("repondus", "Réponses reçues", BRUT, largeur=9),
+            Colonne("neants", "Zéros confirmés", BRUT, largeur=9.5),
+            Colonne("manquants", "Observations", largeur=18, valeur=_missing),
+        ),
+        cle=lambda e: e.convention,
+        ligne=lambda e: f"{e.convention}, {e.nom}",
+    ),
+    Comparaison(
+        "indicateurs",
+        "Axes PAQTE",
+        (
+            Colonne("axe", "Axe", largeur=12, valeur=lambda i: libelles.axe_label(i.axe)),
+            Colonne("code", "Code", largeur=6, comparee=False),
+            Colonne("libelle", "Indicateur", largeur=34, valeur=libelles.indicator_label),
+            Colonne("unite", "Unité", largeur=12),
+            Colonne("cible", "Objectif", NOMBRE, largeur=11),
+            Colonne("trimestre", "Réalisé au trimestre", NOMBRE, largeur=11),
+            Colonne("precedent", "Trimestre précédent", NOMBRE, largeur=11),
+            Colonne("un_an_avant", "Même trimestre un an avant", NOMBRE, largeur=12),
+            Colonne("cumul", "Depuis le début", NOMBRE, largeur=11),
+            Colonne("taux", "Taux de réalisation", POURCENT, largeur=10),
+            Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
+            Colonne("du", "Réponses dues", ENTIER, largeur=9),
+            Colonne("neants", "Zéros confirmés", ENTIER, largeur=9.5),
+            Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=11),
+            Colonne("mention", "Observations", OBSERVATIONS, largeur=30),
+            NATURE,
+        ),
+        cle=lambda i: (i.code, i.libelle if i.code in free_codes() else "", i.nature),
+        ligne=lambda i: f"{i.code}, {i.titre}",
+        causes=_of_indicator,
+    ),
+    Comparaison(
+        "thematiques",
+        "Thématiques",
+        (
+            Colonne("code", "Code", largeur=6, comparee=False),
+            Colonne("libelle", "Thématique", largeur=40),
+            Colonne("transversale", "Transversale", largeur=11, valeur=lambda t: libelles.yes(t.transversale)),
+            Colonne("unite", "Unité", largeur=12, comparee=False),
+            Colonne("entreprises", "Entreprises engagées", ENTIER, largeur=10.5),
+            Colonne("prevision", "Prévision", NOMBRE, largeur=11),
+            Colonne("trimestre", "Réalisé au trimestre", NOMBRE, largeur=11),
+            Colonne("cumul", "Depuis le début", NOMBRE, largeur=11),
+            Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
+            Colonne("du", "Réponses dues", ENTIER, largeur=9),
+            Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=10.5),
+            Colonne("valorise", "Valorisé depuis le PAQTE", largeur=20),
+            Colonne("mention", "Observations", OBSERVATIONS, PREMIERE, largeur=24),
+            NATURE,
+        ),
+        cle=lambda t: (t.mesure, t.nature),
+        ligne=lambda t: f"{t.code}, {t.titre} ({t.unite})",
+        causes=_of_theme,
+    ),
+    Comparaison(
+        "progres",
+        "Thématiques",
+        (
+            Colonne("taux", "% de la prévision", POURCENT, largeur=9),
+            NATURE,
+        ),
+        cle=lambda p: (p.mesure, p.nature),
+        ligne=lambda p: titled(p.mesure, p.nature),
+        causes=lambda row, colonne: ((INDICATEUR, row.mesure),),
+    ),
+    Comparaison(
+        "donnees",
+        "Données",
+        DONNEES,
+        cle=lambda d: (d.convention, d.indicateur, d.libelle, d.periode),
+        ligne=lambda d: f"{d.convention}, {d.signataire}, {d.indicateur}, {d.periode}",
+        causes=_of_value,
+    ),
+)
 
-    A stock or a yes is said once a signatory: an answer that another one replaces is kept, and its state says that no
-    figure counts it (R32). `valeur` of a ratio is in percent, from its two numbers (R14). `etat` is a code of
-    ETATS_DONNEE.
-    """
 
-    identifiant: str
-    signataire: str
-    convention: str
-    dispositif: str
-    axe: str
-    thematique: str
-    indicateur: str
-    libelle: str
-    unite: str
-    periode: str
-    etat: str
-    valeur: Decimal | None = None
-    numerateur: Decimal | None = None
-    denominateur: Decimal | None = None
-
-    @property
-    def etat_lu(self) -> str:
-        """The state as people read it."""
-        return ETATS_DONNEE[self.etat]
+NO_COUNT = ComptesTrimestre()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +211,8 @@ class CompteRendu(Frozen):
     `regles` says which rules changed since the edition before, when cells did (R19).
     """
 
-    added_since: ClassVar[Mapping[str, object]] = {"diffusion": INTERNE, "progres": (), "regles": ()}
+    tables: ClassVar[tuple[Comparaison, ...]] = TABLES
+    depuis: ClassVar[Mapping[str, str]] = dict.fromkeys(("diffusion", "progres", "regles"), PREMIERE)
 
     departement: str
     departement_nom: str
@@ -227,7 +222,7 @@ class CompteRendu(Frozen):
     edition: int
     genere_le: str
     versions: Versions
-    comptes: ComptesTrimestre = ComptesTrimestre()
+    comptes: ComptesTrimestre = NO_COUNT
     entreprises: tuple[EntrepriseTrimestre, ...] = ()
     indicateurs: tuple[IndicateurTrimestre, ...] = ()
     thematiques: tuple[ThematiqueTrimestre, ...] = ()

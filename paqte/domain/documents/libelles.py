@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
-from paqte.domain.documents.bilan import LigneIndicateur
-from paqte.domain.documents.compte_rendu import IndicateurTrimestre
+from paqte.domain.documents.lignes import JUSTIFICATIF
 from paqte.domain.periodes import Periode
 
 
@@ -66,12 +66,32 @@ def axe_code(text: str) -> str:
     return by_label.get(text, text)
 
 
-def indicator_label(row: LigneIndicateur | IndicateurTrimestre) -> str:
+def capitalized(text: str) -> str:
+    """The text with its first letter in capital, the others as they were."""
+    return text[:1].upper() + text[1:]
+
+
+def lacking(count: int) -> str:
+    """« 3 manquent », "" when nothing does."""
+    return f"{count} manque{'nt' if count > 1 else ''}" if count else ""
+
+
+def crossing(part: str) -> str:
+    """What is said of a part of provenance that crosses the others."""
+    return "parmi toutes les réponses ci-dessus" if part == JUSTIFICATIF else ""
+
+
+def yes(said: bool) -> str:
+    """« oui » or « non »."""
+    return "oui" if said else "non"
+
+
+def indicator_label(row: Any) -> str:
     """Label of an indicator; a "dont" begins with the word, whatever the grid writes."""
     return row.titre if not row.est_dont or row.libelle.startswith("dont") else f"dont {row.titre}"
 
 
-def label_and_unit(row: LigneIndicateur | IndicateurTrimestre) -> str:
+def label_and_unit(row: Any) -> str:
     """On a page, the unit stands with the label: "Heures d’insertion (heures)"."""
     label = indicator_label(row)
     return f"{label} ({row.unite})" if row.unite else label

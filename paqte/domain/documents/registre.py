@@ -13,10 +13,8 @@ from paqte.domain import campagnes
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.documents import comparaison_bilan, comparaison_trimestre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.canonique import Frozen
-from paqte.domain.documents.comparaison import Comparaison
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
 
@@ -47,7 +45,6 @@ class GenreDocument:
     un: str
     exemple: str
     document: type[Frozen]
-    comparaisons: tuple[Comparaison, ...]
     assemble: Callable[..., Any]
 
     @property
@@ -76,7 +73,6 @@ DOCUMENTS: Mapping[str, GenreDocument] = {
             un="un bilan semestriel",
             exemple="2026-S1",
             document=Bilan,
-            comparaisons=comparaison_bilan.BILAN,
             assemble=assemble,
         ),
         GenreDocument(
@@ -93,7 +89,6 @@ DOCUMENTS: Mapping[str, GenreDocument] = {
             un="un export trimestriel",
             exemple="2026-T3",
             document=CompteRendu,
-            comparaisons=comparaison_trimestre.COMPTE_RENDU,
             assemble=assemble_trimestre,
         ),
     )

@@ -21,7 +21,7 @@ from paqte.domain.completude import Completude
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions import CHARTE
 from paqte.domain.declarations import VALIDEE
-from paqte.domain.documents.bilan import LigneCompletude
+from paqte.domain.documents.lignes import LigneCompletude
 from paqte.domain.periodes import Periode
 from paqte.domain.sceau import Sceau, read_facts
 from paqte.models import Convention, Declaration, db

@@ -18,7 +18,7 @@ from paqte.domain.assemblage.donnees import (
 )
 from paqte.domain.consolidation import Fait
 from paqte.domain.declarations import VALIDEE
-from paqte.domain.documents.bilan import Contact, Partenaire
+from paqte.domain.documents.lignes import Contact, Partenaire
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.domain.rubriques import texts_of

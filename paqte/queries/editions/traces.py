@@ -15,7 +15,7 @@ from paqte.domain.catalogue import Indicateur, catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES, titled
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.models import Declaration, Realisation, db

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.acteurs import Acteur
 from paqte.domain.conventions import etat
 from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
-from paqte.domain.documents.bilan import Contact
+from paqte.domain.documents.lignes import Contact
 from paqte.domain.periodes import local_date
 from paqte.models import Departement, Referent, Signataire, db
 from paqte.queries.declarations import ConventionSigned, EcheanceLue, list_echeances, signed_conventions

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
 from paqte.domain.documents import libelles, registre
-from paqte.domain.documents.bilan import (
-    Bilan,
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import (
     LigneAction,
     LigneContexte,
     LigneIndicateur,
@@ -30,6 +30,7 @@ from paqte.reporting.classeurs.bilan_detail import (
     SIGNATAIRES,
     TABLEAUX_DETAIL,
     THEMATIQUES,
+    columns_of,
 )
 from paqte.reporting.classeurs.communs import meta_fields
 from paqte.reporting.ooxml.valeurs import number_text
@@ -102,14 +103,14 @@ def _provenance(element: LigneContexte) -> str:
 SENTENCE_NEANT = "Néant : aucune convention PAQTE n’était en vigueur dans le département sur la période."
 
 _INDICATEUR = (
-    Colonne("Code", 2, TEXTE, attrgetter("code")),
-    Colonne("Indicateur", 11, TEXTE, libelles.label_and_unit),
-    Colonne("Objectif", 4, NOMBRE, attrgetter("cible")),
-    Colonne("Réalisé au semestre", 4, NOMBRE, attrgetter("semestre")),
-    Colonne("Depuis le début", 4, NOMBRE, attrgetter("cumul")),
-    Colonne("% de l’objectif", 3, POURCENT, attrgetter("taux")),
-    Colonne("Réponses", 3, RAPPORT, _answers),
-    Colonne("Observations", 5, OBSERVATIONS, attrgetter("mention")),
+    Colonne("code", "Code", TEXTE, largeur=2),
+    Colonne("", "Indicateur", TEXTE, largeur=11, valeur=libelles.label_and_unit),
+    Colonne("cible", "Objectif", NOMBRE, largeur=4),
+    Colonne("semestre", "Réalisé au semestre", NOMBRE, largeur=4),
+    Colonne("cumul", "Depuis le début", NOMBRE, largeur=4),
+    Colonne("taux", "% de l’objectif", POURCENT, largeur=3),
+    Colonne("", "Réponses", RAPPORT, largeur=3, valeur=_answers),
+    Colonne("mention", "Observations", OBSERVATIONS, largeur=5),
 )
 _AXES = tuple(
     Tableau(
@@ -132,10 +133,10 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         attrgetter("referents"),
         (
-            Colonne("Nom", 9, TEXTE, attrgetter("nom")),
-            Colonne("Fonction", 12, TEXTE, attrgetter("fonction")),
-            Colonne("Courriel", 9, TEXTE, attrgetter("courriel")),
-            Colonne("Téléphone", 6, TEXTE, attrgetter("telephone")),
+            Colonne("nom", "Nom", TEXTE, largeur=9),
+            Colonne("fonction", "Fonction", TEXTE, largeur=12),
+            Colonne("courriel", "Courriel", TEXTE, largeur=9),
+            Colonne("telephone", "Téléphone", TEXTE, largeur=6),
         ),
         "Aucun référent n’est renseigné.",
         intitule="Référents",
@@ -146,12 +147,12 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         _entreprises,
         (
-            Colonne("Entreprise", 10, TEXTE, attrgetter("nom")),
-            Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Catégorie", 4, TEXTE, lambda s: libelles.short_category(s.categorie)),
-            Colonne("Axes", 7, TEXTE, attrgetter("axes")),
-            Colonne("Convention", 5, TEXTE, _term),
-            Colonne("État", 4, TEXTE, lambda s: libelles.convention_state(s.etat)),
+            Colonne("nom", "Entreprise", TEXTE, largeur=10),
+            Colonne("commune", "Commune", TEXTE, largeur=6),
+            Colonne("", "Catégorie", TEXTE, largeur=4, valeur=lambda s: libelles.short_category(s.categorie)),
+            Colonne("axes", "Axes", TEXTE, largeur=7),
+            Colonne("", "Convention", TEXTE, largeur=5, valeur=_term),
+            Colonne("", "État", TEXTE, largeur=4, valeur=lambda s: libelles.convention_state(s.etat)),
         ),
         "Néant : aucune entreprise signataire sur la période.",
         intitule="Entreprises signataires",
@@ -161,12 +162,12 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         _others,
         (
-            Colonne("Signataire", 9, TEXTE, attrgetter("nom")),
-            Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Nature", 5, TEXTE, lambda s: libelles.nature(s.nature)),
-            Colonne("Axes", 7, TEXTE, attrgetter("axes")),
-            Colonne("Convention", 5, TEXTE, _term),
-            Colonne("État", 4, TEXTE, lambda s: libelles.convention_state(s.etat)),
+            Colonne("nom", "Signataire", TEXTE, largeur=9),
+            Colonne("commune", "Commune", TEXTE, largeur=6),
+            Colonne("", "Nature", TEXTE, largeur=5, valeur=lambda s: libelles.nature(s.nature)),
+            Colonne("axes", "Axes", TEXTE, largeur=7),
+            Colonne("", "Convention", TEXTE, largeur=5, valeur=_term),
+            Colonne("", "État", TEXTE, largeur=4, valeur=lambda s: libelles.convention_state(s.etat)),
         ),
         "Néant : aucun autre signataire sur la période.",
         intitule="Autres signataires",
@@ -176,12 +177,12 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         lambda b: (s for s in b.signataires if _is_charte(s)),
         (
-            Colonne("Signataire", 10, TEXTE, attrgetter("nom")),
-            Colonne("Commune", 6, TEXTE, attrgetter("commune")),
-            Colonne("Catégorie", 4, TEXTE, lambda s: libelles.short_category(s.categorie)),
-            Colonne("Nature", 7, TEXTE, lambda s: libelles.nature(s.nature)),
-            Colonne("Charte", 5, TEXTE, _term),
-            Colonne("État", 4, TEXTE, lambda s: libelles.convention_state(s.etat)),
+            Colonne("nom", "Signataire", TEXTE, largeur=10),
+            Colonne("commune", "Commune", TEXTE, largeur=6),
+            Colonne("", "Catégorie", TEXTE, largeur=4, valeur=lambda s: libelles.short_category(s.categorie)),
+            Colonne("", "Nature", TEXTE, largeur=7, valeur=lambda s: libelles.nature(s.nature)),
+            Colonne("", "Charte", TEXTE, largeur=5, valeur=_term),
+            Colonne("", "État", TEXTE, largeur=4, valeur=lambda s: libelles.convention_state(s.etat)),
         ),
         "Néant : aucune charte à transformer.",
         intitule="Chartes à transformer",
@@ -190,11 +191,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         "t_evolution",
         BILAN,
         attrgetter("evolution"),
-        (
-            Colonne("Semestre", 16, TEXTE, lambda p: libelles.period_label(p.periode)),
-            Colonne("Entreprises", 10, ENTIER, attrgetter("entreprises")),
-            Colonne("Autres signataires", 10, ENTIER, attrgetter("autres")),
-        ),
+        columns_of("evolution"),
         "Néant : aucune convention enregistrée.",
         intitule="Évolution",
     ),
@@ -203,9 +200,9 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         attrgetter("partenaires"),
         (
-            Colonne("Partenaire", 12, TEXTE, attrgetter("nom")),
-            Colonne("Nature", 8, TEXTE, attrgetter("nature")),
-            Colonne("Rôle dans le déploiement", 16, TEXTE, attrgetter("role")),
+            Colonne("nom", "Partenaire", TEXTE, largeur=12),
+            Colonne("nature", "Nature", TEXTE, largeur=8),
+            Colonne("role", "Rôle dans le déploiement", TEXTE, largeur=16),
         ),
         "Néant : aucun partenaire n’est renseigné.",
         intitule="Partenaires",
@@ -215,7 +212,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         "t_exemples",
         BILAN,
         _examples,
-        (Colonne("", PAS, TEXTE, attrgetter("texte")),),
+        (Colonne("texte", "", TEXTE, largeur=PAS),),
         "Néant : aucune action n’est rapportée pour la période.",
         ("texte", "titre", "mention"),
         attrgetter("modele"),
@@ -227,11 +224,11 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         BILAN,
         attrgetter("contexte"),
         (
-            Colonne("Élément", 12, TEXTE, attrgetter("libelle")),
-            Colonne("Valeur", 5, NOMBRE, attrgetter("valeur")),
-            Colonne("Unité", 5, TEXTE, attrgetter("unite")),
-            Colonne("Date", 4, DATE, attrgetter("date")),
-            Colonne("Précisions et source", 10, OBSERVATIONS, _provenance),
+            Colonne("libelle", "Élément", TEXTE, largeur=12),
+            Colonne("valeur", "Valeur", NOMBRE, largeur=5),
+            Colonne("unite", "Unité", TEXTE, largeur=5),
+            Colonne("date", "Date", DATE, largeur=4),
+            Colonne("", "Précisions et source", OBSERVATIONS, largeur=10, valeur=_provenance),
         ),
         "Aucun élément de contexte n’est renseigné.",
         UNITES,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.trimestre import NEANT
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
+from paqte.domain.colonnes import ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
 from paqte.domain.documents import libelles, registre
-from paqte.domain.documents.bilan import is_of_entreprises
-from paqte.domain.documents.compte_rendu import CompteRendu, EntrepriseTrimestre, ThematiqueTrimestre
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import is_of_entreprises
+from paqte.domain.documents.lignes_trimestre import EntrepriseTrimestre, ThematiqueTrimestre
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
 from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES, pieces
@@ -37,15 +40,6 @@ def _signataires(is_kept: Callable[[EntrepriseTrimestre], bool]) -> Callable[[Co
     return lambda document: [row for row in document.entreprises if is_kept(row)]
 
 
-def _yes(name: str) -> Callable[[EntrepriseTrimestre], str]:
-    getter = attrgetter(name)
-    return lambda row: "oui" if getter(row) else "non"
-
-
-def _missing(row: EntrepriseTrimestre) -> str:
-    return f"Sans réponse : {row.manquants}" if row.manquants else ""
-
-
 class _Thematique(NamedTuple):
     """A thématique as its sheet shows it: `libelle` tells apart the two measures of one, `taux` the share achieved."""
 
@@ -68,29 +62,24 @@ def _thematiques(document: CompteRendu) -> Iterator[_Thematique]:
         yield _Thematique(t, label, rates.get((t.mesure, t.nature), Chiffre(None, "n.d.")))
 
 
-_ENTREPRISE = (
-    Colonne("Signataire", 26, TEXTE, attrgetter("nom")),
-    Colonne("SIREN ou SIRET", 15.5, TEXTE, attrgetter("identifiant")),
-    Colonne("Nature", 11, TEXTE, attrgetter("nature")),
-    Colonne("Catégorie", 10, TEXTE, lambda e: libelles.short_category(e.categorie)),
-    Colonne("Commune", 13, TEXTE, attrgetter("commune")),
-    Colonne("Convention", 11, TEXTE, attrgetter("convention")),
-    Colonne("Dispositifs", 13, TEXTE, attrgetter("dispositifs")),
-    Colonne("Axes", 14, TEXTE, attrgetter("axes")),
-    Colonne("Thématiques", 11, TEXTE, attrgetter("thematiques")),
-    Colonne("Début", 10.5, DATE, attrgetter("debut")),
-    Colonne("Fin", 10.5, DATE, attrgetter("fin")),
-    Colonne("État", 11, TEXTE, attrgetter("etat")),
-    Colonne("Nouvelle", 8.5, TEXTE, _yes("is_nouvelle")),
-    Colonne("Active", 7, TEXTE, _yes("is_active")),
-    Colonne("Club", 6, TEXTE, _yes("is_club")),
-    Colonne("Rythme", 11, TEXTE, attrgetter("rythme")),
-    Colonne("Déclaration du trimestre", 13, TEXTE, attrgetter("declaration")),
-    Colonne("Réponses dues", 9, BRUT, attrgetter("dus")),
-    Colonne("Réponses reçues", 9, BRUT, attrgetter("repondus")),
-    Colonne("Zéros confirmés", 9.5, BRUT, attrgetter("neants")),
-    Colonne("Observations", 18, TEXTE, _missing),
-)
+def columns_of(champ: str) -> tuple[Colonne, ...]:
+    """The columns of the sheet that details a table of the compte rendu, as the document says them."""
+    return next(table.montrees for table in CompteRendu.tables if table.champ == champ)
+
+
+def _thematique_columns() -> Iterator[Colonne]:
+    """Those of the table, with the share achieved after what was achieved since the start."""
+    for column in columns_of("thematiques"):
+        yield replace(column, valeur=partial(_of_line, column))
+        if column.champ == "cumul":
+            yield replace(columns_of("progres")[0], valeur=attrgetter("taux"))
+
+
+def _of_line(column: Colonne, row: _Thematique) -> Any:
+    return row.libelle if column.champ == "libelle" else column.of(row.ligne)
+
+
+_ENTREPRISE = columns_of("entreprises")
 
 TABLEAUX: tuple[Tableau, ...] = (
     flow("t_neant", SYNTHESE, "Néant", lambda c: NEANT if c.is_neant else "", None),
@@ -99,13 +88,13 @@ TABLEAUX: tuple[Tableau, ...] = (
         SYNTHESE,
         lambda c: [i for i in c.indicateurs if i.is_engaged],
         (
-            Colonne("Axe", 4, TEXTE, lambda i: libelles.axe_label(i.axe)),
-            Colonne("Indicateur", 11, TEXTE, libelles.label_and_unit),
-            Colonne("Réalisé au trimestre", 4, NOMBRE, attrgetter("trimestre")),
-            Colonne("Depuis le début", 4, NOMBRE, attrgetter("cumul")),
-            Colonne("% de l’objectif", 3, POURCENT, attrgetter("taux")),
-            Colonne("Réponses", 3, RAPPORT, lambda i: f"{i.repondu} / {i.du}"),
-            Colonne("Observations", 7, OBSERVATIONS, attrgetter("mention")),
+            Colonne("", "Axe", TEXTE, largeur=4, valeur=lambda i: libelles.axe_label(i.axe)),
+            Colonne("", "Indicateur", TEXTE, largeur=11, valeur=libelles.label_and_unit),
+            Colonne("trimestre", "Réalisé au trimestre", NOMBRE, largeur=4),
+            Colonne("cumul", "Depuis le début", NOMBRE, largeur=4),
+            Colonne("taux", "% de l’objectif", POURCENT, largeur=3),
+            Colonne("", "Réponses", RAPPORT, largeur=3, valeur=lambda i: f"{i.repondu} / {i.du}"),
+            Colonne("mention", "Observations", OBSERVATIONS, largeur=7),
         ),
         "Néant : aucun engagement PAQTE sur le trimestre.",
         UNITES,
@@ -115,22 +104,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         "t_thematiques",
         THEMATIQUES,
         _thematiques,
-        (
-            Colonne("Code", 6, TEXTE, attrgetter("ligne.code")),
-            Colonne("Thématique", 40, TEXTE, attrgetter("libelle")),
-            Colonne("Transversale", 11, TEXTE, lambda t: "oui" if t.ligne.transversale else "non"),
-            Colonne("Unité", 12, TEXTE, attrgetter("unite")),
-            Colonne("Entreprises engagées", 10.5, ENTIER, attrgetter("ligne.entreprises")),
-            Colonne("Prévision", 11, NOMBRE, attrgetter("ligne.prevision")),
-            Colonne("Réalisé au trimestre", 11, NOMBRE, attrgetter("ligne.trimestre")),
-            Colonne("Depuis le début", 11, NOMBRE, attrgetter("ligne.cumul")),
-            Colonne("% de la prévision", 9, POURCENT, attrgetter("taux")),
-            Colonne("Réponses reçues", 9, ENTIER, attrgetter("ligne.repondu")),
-            Colonne("Réponses dues", 9, ENTIER, attrgetter("ligne.du")),
-            Colonne("Déclarants semestriels", 10.5, ENTIER, attrgetter("ligne.semestriels")),
-            Colonne("Valorisé depuis le PAQTE", 20, TEXTE, attrgetter("ligne.valorise")),
-            Colonne("Observations", 24, OBSERVATIONS, attrgetter("ligne.mention")),
-        ),
+        tuple(_thematique_columns()),
         "Néant : aucune thématique.",
         UNITES,
         trace=lambda t: is_of_entreprises(t.ligne.nature),
@@ -155,23 +129,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         "t_indicateurs",
         AXES,
         attrgetter("indicateurs"),
-        (
-            Colonne("Axe", 12, TEXTE, lambda i: libelles.axe_label(i.axe)),
-            Colonne("Code", 6, TEXTE, attrgetter("code")),
-            Colonne("Indicateur", 34, TEXTE, libelles.indicator_label),
-            Colonne("Unité", 12, TEXTE, attrgetter("unite")),
-            Colonne("Objectif", 11, NOMBRE, attrgetter("cible")),
-            Colonne("Réalisé au trimestre", 11, NOMBRE, attrgetter("trimestre")),
-            Colonne("Trimestre précédent", 11, NOMBRE, attrgetter("precedent")),
-            Colonne("Même trimestre un an avant", 12, NOMBRE, attrgetter("un_an_avant")),
-            Colonne("Depuis le début", 11, NOMBRE, attrgetter("cumul")),
-            Colonne("Taux de réalisation", 10, POURCENT, attrgetter("taux")),
-            Colonne("Réponses reçues", 9, ENTIER, attrgetter("repondu")),
-            Colonne("Réponses dues", 9, ENTIER, attrgetter("du")),
-            Colonne("Zéros confirmés", 9.5, ENTIER, attrgetter("neants")),
-            Colonne("Déclarants semestriels", 11, ENTIER, attrgetter("semestriels")),
-            Colonne("Observations", 30, OBSERVATIONS, attrgetter("mention")),
-        ),
+        columns_of("indicateurs"),
         "Néant : aucun indicateur engagé sur le trimestre.",
         UNITES,
     ),

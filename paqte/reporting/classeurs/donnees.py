@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from decimal import Decimal
-from operator import attrgetter
+from functools import partial
 from typing import Any
 
-from paqte.domain.colonnes import BRUT, TEXTE, Colonne
-from paqte.domain.conventions import DISPOSITIFS
-from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu, DonneeTrimestre
+from paqte.domain.colonnes import BRUT, TEXTE
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.donnees import DONNEES as COLONNES
+from paqte.domain.documents.donnees import ColonneDonnees
+from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS
@@ -31,122 +32,16 @@ PROFILE = "tabular-data-resource"
 _TYPES = {TEXTE: "string", BRUT: "number"}
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneDonnees:
-    """A column: `nom` heads it in the CSV and names it in the schema, `titre` heads it on the sheet."""
-
-    nom: str
-    titre: str
-    largeur: float
-    valeur: Callable[[CompteRendu, DonneeTrimestre], str | Decimal | None]
-    description: str
-    format: str = TEXTE
-    contraintes: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def descriptor(self) -> dict[str, object]:
-        """The field of the schema. Decimals are written with a comma, which French spreadsheets read as numbers."""
-        number = {"decimalChar": ",", "bareNumber": True} if self.format == BRUT else {}
-        base = {"name": self.nom, "title": self.titre, "description": self.description, "type": _TYPES[self.format]}
-        return base | number | ({"constraints": dict(self.contraintes)} if self.contraintes else {})
-
-
-def _of_row(name: str) -> Callable[[CompteRendu, DonneeTrimestre], Any]:
-    getter = attrgetter(name)
-    return lambda _, row: getter(row)
-
-
-_OWED: Mapping[str, object] = {"required": True}
-_POSITIVE: Mapping[str, object] = {"minimum": 0}
-
-COLONNES: tuple[ColonneDonnees, ...] = (
-    ColonneDonnees(
-        "departement",
-        "Département",
-        11,
-        lambda c, _: c.departement,
-        "Code du département.",
-        contraintes={"required": True, "pattern": "(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|9[78][0-9])"},
-    ),
-    ColonneDonnees(
-        "siret",
-        "SIRET",
-        15.5,
-        _of_row("identifiant"),
-        "SIRET du signataire, ou son SIREN s’il a signé pour l’entreprise entière. Un texte : les zéros comptent ; "
-        "dans un tableur, importez cette colonne comme texte.",
-        contraintes={"required": True, "pattern": "([0-9]{9}|[0-9]{14})"},
-    ),
-    ColonneDonnees("signataire", "Signataire", 26, _of_row("signataire"), "Nom du signataire.", contraintes=_OWED),
-    ColonneDonnees(
-        "convention", "Convention", 12, _of_row("convention"), "Numéro de la convention.", contraintes=_OWED
-    ),
-    ColonneDonnees(
-        "dispositif",
-        "Dispositif",
-        11,
-        _of_row("dispositif"),
-        "Dispositif dont relève la valeur : « paqte » pour un indicateur, « plan_10000 » pour une thématique.",
-        contraintes={"required": True, "enum": [*DISPOSITIFS]},
-    ),
-    ColonneDonnees("axe", "Axe", 14, _of_row("axe"), "Code de l’axe.", contraintes=_OWED),
-    ColonneDonnees(
-        "thematique",
-        "Thématique",
-        10,
-        _of_row("thematique"),
-        "Code de la thématique du plan « 10 000 entreprises » ; vide pour un indicateur du PAQTE.",
-        contraintes={"pattern": "T[0-9]{2}"},
-    ),
-    ColonneDonnees("indicateur", "Indicateur", 10, _of_row("indicateur"), "Code de la grille.", contraintes=_OWED),
-    ColonneDonnees("libelle", "Libellé", 44, _of_row("libelle"), "Libellé de l’engagement.", contraintes=_OWED),
-    ColonneDonnees("unite", "Unité", 13, _of_row("unite"), "Unité de la valeur ; « % » pour un pourcentage."),
-    ColonneDonnees(
-        "periode",
-        "Période",
-        10,
-        _of_row("periode"),
-        "Trimestre sur lequel porte la valeur, par exemple 2026-T3.",
-        contraintes={"required": True, "pattern": "[0-9]{4}-T[1-4]"},
-    ),
-    ColonneDonnees(
-        "valeur",
-        "Valeur",
-        12,
-        _of_row("valeur"),
-        "Valeur validée ; vide quand il n’y en a pas, ce qui n’est jamais zéro : « etat » dit pourquoi. D’un ratio, le "
-        "pourcentage que donnent ses deux nombres.",
-        BRUT,
-        _POSITIVE,
-    ),
-    ColonneDonnees("numerateur", "Numérateur", 12, _of_row("numerateur"), "Numérateur d’un ratio.", BRUT, _POSITIVE),
-    ColonneDonnees(
-        "denominateur", "Dénominateur", 12, _of_row("denominateur"), "Dénominateur d’un ratio.", BRUT, _POSITIVE
-    ),
-    ColonneDonnees(
-        "etat",
-        "État",
-        22,
-        _of_row("etat"),
-        f"Ce qu’est la valeur : {', '.join(f'{code} ({label})' for code, label in ETATS_DONNEE.items())}.",
-        contraintes={"required": True, "enum": [*ETATS_DONNEE]},
-    ),
-)
-
-
-def _shown(colonne: ColonneDonnees, document: CompteRendu, row: DonneeTrimestre) -> Any:
-    """What the sheet shows: people read the label of a state, programs its code."""
-    return row.etat_lu if colonne.nom == "etat" else colonne.valeur(document, row)
+# Rows and their document: some columns are the document's.
+def _cell(colonne: ColonneDonnees, pair: tuple[CompteRendu, DonneeTrimestre]) -> Any:
+    return colonne.shown(*pair)
 
 
 TABLEAU_DONNEES = Tableau(
     "t_donnees",
     DONNEES,
-    lambda document: ([_shown(c, document, row) for c in COLONNES] for row in document.donnees),
-    tuple(
-        Colonne(c.titre, c.largeur, c.format, lambda values, rank=rank: values[rank])  # type: ignore[misc]
-        for rank, c in enumerate(COLONNES)
-    ),
+    lambda document: ((document, row) for row in document.donnees),
+    tuple(replace(c, valeur=partial(_cell, c)) for c in COLONNES),
     NEANT,
 )
 
@@ -163,8 +58,8 @@ def schema_name(document: CompteRendu) -> str:
 
 def write_donnees(document: CompteRendu) -> bytes:
     """The rows as CSV: UTF-8 with its mark, semicolons, decimal commas, no text that a spreadsheet would compute."""
-    rows = ([_written(c.valeur(document, row)) for c in COLONNES] for row in document.donnees)
-    return write_csv([c.nom for c in COLONNES], rows)
+    rows = ([_written(c.told(document, row)) for c in COLONNES] for row in document.donnees)
+    return write_csv([c.entete for c in COLONNES], rows)
 
 
 def write_schema(document: CompteRendu) -> bytes:
@@ -179,9 +74,17 @@ def write_schema(document: CompteRendu) -> bytes:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ";", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
-        "schema": {"fields": [c.descriptor for c in COLONNES], "missingValues": [""]},
+        "schema": {"fields": [_descriptor(c) for c in COLONNES], "missingValues": [""]},
     }
     return json.dumps(descriptor, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _descriptor(colonne: ColonneDonnees) -> dict[str, object]:
+    """The field of the schema. Decimals are written with a comma, which French spreadsheets read as numbers."""
+    number = {"decimalChar": ",", "bareNumber": True} if colonne.format == BRUT else {}
+    named = {"name": colonne.entete, "title": colonne.titre, "description": colonne.description}
+    base = named | {"type": _TYPES[colonne.format]}
+    return base | number | ({"constraints": dict(colonne.contraintes)} if colonne.contraintes else {})
 
 
 def pieces(document: CompteRendu) -> list[Piece]:

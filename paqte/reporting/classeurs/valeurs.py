@@ -41,11 +41,6 @@ def period_dates(code: str) -> str:
     return f"du {long_date(periode.debut.isoformat())} au {long_date(periode.dernier_jour.isoformat())}"
 
 
-def capitalized(text: str) -> str:
-    """The text with its first letter in capital, the others as they were."""
-    return text[:1].upper() + text[1:]
-
-
 def prefecture(document: Document) -> str:
     """The préfecture by its own name, or by that of its town."""
     name = document.prefecture

@@ -22,9 +22,17 @@ from paqte.reporting.ooxml.references import Plage
 from paqte.reporting.ooxml.texte import SUITE
 from paqte.reporting.ooxml.valeurs import Valeur, date_from_serial
 from paqte.reporting.remplissage.empreinte import digest_rows
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, VERSION_GABARIT, Format, Tableau
+from paqte.reporting.remplissage.format import (
+    EMPREINTE,
+    FORMAT,
+    META,
+    T_META,
+    VERSION_GABARIT,
+    Format,
+    Tableau,
+    plain_heading,
+)
 from paqte.reporting.remplissage.gabarit import Nom, locate, shared_strings
-from paqte.reporting.remplissage.montage import plain_heading
 
 # A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
 Lue = str | int | Decimal | None
@@ -118,13 +126,14 @@ class _Lecteur:
             if title in wanted
         }
         self._cells = {title: _by_place(sheet) for title, sheet in self._sheets.items()}
+        self._tables = tuple(self._borne(t) for t in format.tableaux)
 
     def claim(self) -> Dit:
         """What is still readable, table by table and cell by cell."""
         self._require_mark()
         extents = self._extents()
         fields = ((name, self._try(partial(self._field, name))) for name in self._format.cellules)
-        tables = (t for t in self._format.tableaux if t.nom != T_META)
+        tables = (t for t in self._tables if t.nom != T_META)
         read = ((t.nom, self._try(partial(self._typed_table, t, extents))) for t in tables)
         return Dit(
             genre=self._format.genre,
@@ -152,7 +161,7 @@ class _Lecteur:
     def read(self) -> Relu:
         self._require_mark()
         extents = self._extents()
-        tables = [t for t in self._format.tableaux if t.nom != T_META]
+        tables = [t for t in self._tables if t.nom != T_META]
         raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in tables}
         fields = {name: self._field(name) for name in self._format.cellules}
         if digest_rows(raw, fields) != fields[EMPREINTE]:
@@ -202,8 +211,20 @@ class _Lecteur:
         starts = sheet.starts(plage.haut - table.entete, plage.gauche, plage.droite)
         if not table.entete:
             return starts[: len(table.colonnes)]
-        headings = {plain_heading(str(self._value(table.feuille, plage.haut - 1, c) or "")): c for c in starts}
+        headings = self._headings(table, plage, starts)
         return [headings[plain_heading(colonne.titre)] for colonne in table.colonnes]
+
+    def _headings(self, table: Tableau, plage: Plage, starts: Sequence[int]) -> dict[str, int]:
+        return {plain_heading(str(self._value(table.feuille, plage.haut - 1, c) or "")): c for c in starts}
+
+    def _borne(self, table: Tableau) -> Tableau:
+        """The table less the columns that came after this workbook."""
+        place = self._noms.get(table.nom)
+        if place is None or not table.entete or table.feuille not in self._sheets:
+            return table
+        plage = place.plage
+        starts = self._sheets[table.feuille].starts(plage.haut - 1, plage.gauche, plage.droite)
+        return table.among(self._headings(table, plage, starts).keys())
 
     def _field(self, name: str) -> Valeur:
         place: Nom = self._noms[name]

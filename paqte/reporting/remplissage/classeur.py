@@ -36,10 +36,10 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
     A figure that is absent is an empty cell whose row says why (R13). Raises GabaritRefused.
     """
     gabarit = check_template(template, format)
-    contenu = compose(document, format)
+    contenu = compose(document, gabarit.format)
     laid = _lay_out(gabarit, contenu.tableaux)
     fields = contenu.champs | {EMPREINTE: digest(laid, contenu.champs)}
-    laid |= _lay_out(gabarit, {T_META: meta_rows(format, _meta(contenu.tableaux, laid))})
+    laid |= _lay_out(gabarit, {T_META: meta_rows(gabarit.format, _meta(contenu.tableaux, laid))})
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)
     parts |= stated(gabarit.paquet, str(contenu.champs[BANDEAU]), document.genere_le)

@@ -60,7 +60,7 @@ def meta_rows(format: Format, rows: Iterable[Any]) -> list[Ligne]:
 
 
 def _plain_row(table: Tableau, row: Any) -> Ligne:
-    values = (c.valeur(row) for c in table.colonnes)
+    values = (c.of(row) for c in table.colonnes)
     return Ligne(table.modeles[0], tuple(None if v == "" else v for v in values))
 
 
@@ -87,13 +87,15 @@ class _Composer:
         return [self._row(table, rank, row) for rank, row in enumerate(rows, start=1)]
 
     def _row(self, table: Tableau, rank: int, row: Any) -> Ligne:
-        raw = [colonne.valeur(row) for colonne in table.colonnes]
+        raw = [colonne.of(row) for colonne in table.colonnes]
         model = _model(table, row, raw)
         values = tuple(self._value(table, rank, position, raw, model) for position in range(len(raw)))
         return Ligne(model, values, table.trace(row))
 
     def _value(self, table: Tableau, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
         colonne, given = table.colonnes[position], raw[position]
+        if given is None:  # told by no edition of before
+            return None
         if colonne.format in (NOMBRE, POURCENT):
             if given.is_infime:
                 return self._text(table.feuille, _place(table, rank, colonne), given.motif)
@@ -139,7 +141,7 @@ def _reasons(table: Tableau, raw: list[Any]) -> str:
     by_reason: dict[str, list[str]] = {}
     count = 0
     for colonne, given in zip(table.colonnes, raw, strict=True):
-        if colonne.format in (NOMBRE, POURCENT):
+        if colonne.format in (NOMBRE, POURCENT) and given is not None:
             count += 1
             if not answered(given) and given.motif not in (PETIT, INFIME):
                 by_reason.setdefault(given.motif or NON_RENSEIGNE, []).append(colonne.titre)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +68,11 @@ class Tableau:
     intitule: str = ""
     trace: Callable[[Any], bool] = lambda row: True
 
+    def among(self, headings: Collection[str]) -> Tableau:
+        """The table as a template bears it: a column that came later and has no heading there is passed over."""
+        kept = tuple(c for c in self.colonnes if not c.depuis or plain_heading(c.titre) in headings)
+        return self if kept == self.colonnes else replace(self, colonnes=kept)
+
     @property
     def figures(self) -> tuple[Colonne, ...]:
         """The columns whose values may be absent; its row then says why in OBSERVATIONS (R13)."""
@@ -127,9 +132,14 @@ class Format:
         return next(t for t in self.tableaux if t.nom == nom)
 
 
+def plain_heading(heading: str) -> str:
+    """A heading whatever its spaces, line breaks, capitals and apostrophes."""
+    return " ".join(heading.replace("'", "’").split()).casefold()
+
+
 def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Any], str], vide: str | None) -> Tableau:
     """A text that runs over as many rows as it has paragraphs, without heading."""
-    column = Colonne("", PAS, TEXTE, str)
+    column = Colonne("", "", TEXTE, largeur=PAS, valeur=str)
     return Tableau(
         nom, feuille, lambda document: paragraphs(texte(document)), (column,), vide, entete=False, intitule=intitule
     )
@@ -140,6 +150,6 @@ def paragraphs(text: str) -> list[str]:
     return [p for p in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if p.strip()]
 
 
-def answered(figure: Chiffre) -> bool:
-    """Whether a figure is there and can be written; infinities and NaN are not figures."""
-    return figure.valeur is not None and figure.valeur.is_finite()
+def answered(figure: Chiffre | None) -> bool:
+    """Whether a figure is there and can be written; infinities and NaN are not figures, nor what was not told then."""
+    return figure is not None and figure.valeur is not None and figure.valeur.is_finite()

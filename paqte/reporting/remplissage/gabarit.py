@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -99,7 +100,22 @@ def _read(content: bytes, format: Format) -> Gabarit:
         raise GabaritRefused(f"la cellule {VERSION_GABARIT} ne porte aucune version")
     models = tuple(_mount(sheet, noms, source, format) for sheet in sheets.values())
     charts = tuple(c for m in models for d in m.dessins for c in paquet.linked(d, "chart"))
-    return Gabarit(version, hashlib.sha256(content).hexdigest(), paquet, workbook, models, charts)
+    borne = {t.tableau.nom: t.tableau for m in models for t in m.tableaux}
+    sans = tuple(
+        f"« {c.titre} » ({t.feuille})" for t in format.tableaux for c in t.colonnes if c not in borne[t.nom].colonnes
+    )
+    kept = replace(format, tableaux=tuple(borne[t.nom] for t in format.tableaux)) if sans else format
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Gabarit(version, kept, sans, sha256, paquet, workbook, models, charts)
+
+
+def told_lacking(gabarit: Gabarit) -> str:
+    """What a workbook made with this template does not show, in a sentence; "" when it shows everything."""
+    if not gabarit.sans:
+        return ""
+    listed, several = ", ".join(gabarit.sans), len(gabarit.sans) > 1
+    columns = f"les colonnes {listed}, ajoutées" if several else f"la colonne {listed}, ajoutée"
+    return f"Ce modèle sert, mais ne montre pas {columns} depuis qu’il a été dessiné."
 
 
 def _mount(sheet: Feuille, noms: dict[str, Nom], source: montage.Source, format: Format) -> FeuilleModele:

@@ -9,7 +9,7 @@ from paqte.reporting.ooxml.feuille import Cellule, Feuille
 from paqte.reporting.ooxml.mesure import Police
 from paqte.reporting.ooxml.paquet import Paquet
 from paqte.reporting.ooxml.references import Plage, column_letter
-from paqte.reporting.remplissage.format import Champ, Tableau
+from paqte.reporting.remplissage.format import Champ, Format, Tableau
 
 # Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).
 RANG = "\0"
@@ -80,9 +80,14 @@ class FeuilleModele:
 
 @dataclass(frozen=True, slots=True)
 class Gabarit:
-    """A template that holds everything its kind of workbook needs. `version` is what it says of itself."""
+    """A template that holds everything its kind of workbook needs. `version` is what it says of itself.
+
+    `format` is that kind less the columns that came after the template, which `sans` names with their sheet.
+    """
 
     version: str
+    format: Format
+    sans: tuple[str, ...]
     sha256: str
     paquet: Paquet
     classeur: str

@@ -11,7 +11,7 @@ from paqte.reporting.ooxml.feuille import Feuille, Ligne
 from paqte.reporting.ooxml.mesure import Police
 from paqte.reporting.ooxml.paquet import MAIN, TIES, Paquet
 from paqte.reporting.ooxml.references import Plage, column_letter, sheet_of
-from paqte.reporting.remplissage.format import Champ, Tableau
+from paqte.reporting.remplissage.format import Champ, Tableau, plain_heading
 from paqte.reporting.remplissage.modele import (
     RANG,
     ChampModele,
@@ -122,8 +122,8 @@ def _check_apart(tables: Sequence[tuple[Tableau, Plage]], places: Mapping[str, P
             raise MontageRefused(f"{name} est dans les lignes modèles d’un tableau")
 
 
-def _mount_table(sheet: Feuille, table: Tableau, plage: Plage, source: Source) -> TableauModele:
-    columns = _columns(sheet, table, plage, source.partagees)
+def _mount_table(sheet: Feuille, given: Tableau, plage: Plage, source: Source) -> TableauModele:
+    table, columns = _columns(sheet, given, plage, source.partagees)
     for merged in sheet.fusions:
         if merged.haut != merged.bas and any(plage.haut <= r <= plage.bas for r in (merged.haut, merged.bas)):
             raise MontageRefused(f"une fusion de cellules déborde des lignes modèles de {table.nom}")
@@ -133,22 +133,21 @@ def _mount_table(sheet: Feuille, table: Tableau, plage: Plage, source: Source) -
     return TableauModele(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source.polices))
 
 
-def _columns(sheet: Feuille, table: Tableau, plage: Plage, shared: Sequence[str]) -> list[int]:
-    """Where each column of the table is written, found by its heading so that columns may be put in another order."""
+def _columns(sheet: Feuille, given: Tableau, plage: Plage, shared: Sequence[str]) -> tuple[Tableau, list[int]]:
+    """The table as this template bears it, and where each column is written.
+
+    Found by its heading, so that columns may be put in another order; one that came after the template may lack.
+    """
     starts = sheet.starts(plage.haut, plage.gauche, plage.droite)
-    if not table.entete:
-        return starts[: len(table.colonnes)]
+    if not given.entete:
+        return given, starts[: len(given.colonnes)]
     headings = {plain_heading(sheet.text(plage.haut - 1, column, shared)): column for column in starts}
+    table = given.among(headings.keys())
     lacking = [c.titre for c in table.colonnes if plain_heading(c.titre) not in headings]
     if lacking or len(starts) != len(table.colonnes):
         expected = ", ".join(f"« {t} »" for t in lacking) or f"{len(table.colonnes)} colonnes, et elles seules"
         raise MontageRefused(f"au-dessus de {table.nom}, en-tête attendu : {expected}")
-    return [headings[plain_heading(c.titre)] for c in table.colonnes]
-
-
-def plain_heading(heading: str) -> str:
-    """A heading whatever its spaces, line breaks, capitals and apostrophes."""
-    return " ".join(heading.replace("'", "’").split()).casefold()
+    return table, [headings[plain_heading(c.titre)] for c in table.colonnes]
 
 
 def _model_row(sheet: Feuille, number: int, columns: Sequence[int], fonts: Sequence[Police]) -> RangModele:

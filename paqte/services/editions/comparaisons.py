@@ -42,7 +42,7 @@ def compare_editions(*, actor: Acteur, avant: int, apres: int) -> EditionsCompar
     ecarts = compare(
         former,
         later,
-        kind.comparaisons,
+        kind.document.tables,
         corrections,
         {key: c.numero for key, c in conventions.items()},
     )

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.documents.bilan import LigneEcart
 from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import LigneEcart
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.periodes import Periode
 from paqte.models import db

@@ -19,12 +19,13 @@ from paqte.reporting.remplissage.gabarit import GabaritRefused
 
 
 class GabaritLu(NamedTuple):
-    """The template of a new edition; `nom` tells versions apart for people."""
+    """The template of a new edition; `nom` tells versions apart for people, `remarque` says what it does not show."""
 
     nom: str
     sha256: str
     octets: bytes
     genre: str = GABARIT_BILAN
+    remarque: str = ""
 
 
 def template_in_force(*, departement: str, now: datetime, genre: str = GABARIT_BILAN) -> GabaritLu:
@@ -37,22 +38,23 @@ def template_in_force(*, departement: str, now: datetime, genre: str = GABARIT_B
         return read_template(genre)
     if hashlib.sha256(row.octets).hexdigest() != row.sha256:
         raise GabaritRefused(f"le gabarit n° {row.id}, {row.nom}, a été altéré dans la base")
-    _check(row.octets, genre, f"le gabarit n° {row.id}, {row.nom}")
-    return GabaritLu(row.nom, row.sha256, row.octets, genre)
+    remark = _check(row.octets, genre, f"le gabarit n° {row.id}, {row.nom}")
+    return GabaritLu(row.nom, row.sha256, row.octets, genre, remark)
 
 
 def read_template(genre: str = GABARIT_BILAN) -> GabaritLu:
     """The product's own template, checked. GabaritRefused, with the names at fault, when it cannot serve."""
     format = FORMATS[genre]
     octets = gabarit.read_template(format.gabarit)
-    _check(octets, genre, f"le fichier {format.gabarit}")
+    remark = _check(octets, genre, f"le fichier {format.gabarit}")
     sha256 = hashlib.sha256(octets).hexdigest()
-    return GabaritLu(named(format.gabarit.name, sha256), sha256, octets, genre)
+    return GabaritLu(named(format.gabarit.name, sha256), sha256, octets, genre, remark)
 
 
-def _check(octets: bytes, genre: str, which: str) -> None:
+def _check(octets: bytes, genre: str, which: str) -> str:
+    """What it does not show, in a sentence."""
     try:
-        gabarit.check_template(octets, FORMATS[genre])
+        return gabarit.told_lacking(gabarit.check_template(octets, FORMATS[genre]))
     except GabaritRefused as refused:
         raise refused.of(which) from refused
 

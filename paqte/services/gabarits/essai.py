@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from paqte.reporting.relecture.gabarits_compares import EcartGabarit, compare_te
 from paqte.reporting.relecture.relecture import Relu, read_back
 from paqte.reporting.remplissage.classeur import fill
 from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
-from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template
+from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template, told_lacking
 from paqte.services.editions import GabaritLu, compute_document, named, template_in_force
 
 LARGEST = 10 * 1024 * 1024
@@ -28,7 +29,10 @@ OF_THE_TEMPLATE = frozenset({EMPREINTE, VERSION_GABARIT, "b_meta_gabarit", "b_me
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A dry run. `ancien` is None, and `ancien_refuse` says why, when the template in force cannot serve."""
+    """A dry run. `ancien` is None, and `ancien_refuse` says why, when the template in force cannot serve.
+
+    `remarque` says what the new one does not show, though it serves.
+    """
 
     departement: str
     periode: Periode
@@ -38,6 +42,7 @@ class Trial:
     ancien_nom: str
     ancien_refuse: str
     ecarts: tuple[EcartGabarit, ...]
+    remarque: str = ""
 
 
 def examine_template(
@@ -56,20 +61,21 @@ def examine_template(
     """
     require_admin(actor)
     check_size(octets)
-    version = check_template(octets, FORMATS[genre]).version
+    tried = check_template(octets, FORMATS[genre])
+    version, remark = tried.version, told_lacking(tried)
     place = where_to_try(departement)
-    tried = GABARITS[genre]
-    periode = last_closed(local_date(now, place), tried.rythme)
-    document = compute_document(tried, actor=actor, departement=place, periode=periode, now=now)
+    document_kind = GABARITS[genre]
+    periode = last_closed(local_date(now, place), document_kind.rythme)
+    document = compute_document(document_kind, actor=actor, departement=place, periode=periode, now=now)
     nouveau, said = _filled(document, GabaritLu(named(nom, hashlib.sha256(octets).hexdigest()), "", octets, genre))
     try:
         serving = template_in_force(departement=place, now=now, genre=genre)
     except GabaritRefused as refused:
-        return Trial(place, periode, version, nouveau, None, "", str(refused), ())
+        return Trial(place, periode, version, nouveau, None, "", str(refused), (), remark)
     ancien, expected = _filled(document, serving)
     _require_same_figures(expected, said)
     ecarts = tuple(compare_templates(serving.octets, octets, FORMATS[genre]))
-    return Trial(place, periode, version, nouveau, ancien, serving.nom, "", ecarts)
+    return Trial(place, periode, version, nouveau, ancien, serving.nom, "", ecarts, remark)
 
 
 def check_size(octets: bytes) -> None:
@@ -84,8 +90,17 @@ def _filled(document: Any, used: GabaritLu) -> tuple[bytes, Relu]:
     return filled, read_back(filled, format)
 
 
+def _says_as_much(expected: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether two tables have the same rows, in the columns that both show: one may be older than a column."""
+    return len(expected) == len(said) and all(
+        was[heading] == now[heading]
+        for was, now in zip(expected, said, strict=True)
+        for heading in was.keys() & now.keys()
+    )
+
+
 def _require_same_figures(expected: Relu, said: Relu) -> None:
-    tables = [name for name, rows in expected.tableaux.items() if rows != said.tableaux.get(name)]
+    tables = [name for name, rows in expected.tableaux.items() if not _says_as_much(rows, said.tableaux.get(name, ()))]
     kept = expected.champs.keys() - OF_THE_TEMPLATE
     fields = [name for name in sorted(kept) if expected.champs[name] != said.champs.get(name)]
     if tables or fields:

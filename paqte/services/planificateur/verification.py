@@ -52,7 +52,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("planificateur", lambda: _passing(settings, now)),
         ("reprise", _nothing_held),
         ("travaux", _no_failed_task),
-        ("gabarit", lambda: f"en vigueur : {', '.join(g.nom for g in serving_templates(now=now))}."),
+        ("gabarit", lambda: _templates(now)),
         ("dossier des bilans", lambda: _writable(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         (JOURNAL, _whole_journal),
@@ -93,6 +93,13 @@ def is_scheduler_silent(settings: Settings, *, now: datetime) -> bool:
     """Whether the scheduler no longer passes. One that never did is awaited in production alone."""
     passed = last_passage()
     return is_silent(passed, now) and (passed is not None or settings.is_production)
+
+
+def _templates(now: datetime) -> str:
+    """Those in force, and what each does not show."""
+    serving = serving_templates(now=now)
+    in_force = f"en vigueur : {', '.join(g.nom for g in serving)}."
+    return " ".join((in_force, *(f"{g.nom} : {g.remarque}" for g in serving if g.remarque)))
 
 
 def _passing(settings: Settings, now: datetime) -> str:

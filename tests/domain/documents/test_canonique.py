@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 import pytest
 
+from paqte.domain.colonnes import TEXTE, Colonne
 from paqte.domain.documents.canonique import Frozen
+from paqte.domain.documents.tables import Comparaison
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,6 @@ class DocumentAncien(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class LigneGrandie:
-    added_since: ClassVar[Mapping[str, object]] = {"nature": ""}
-
     code: str
     valeur: Decimal | None
     nature: str = ""
@@ -35,6 +34,10 @@ class LigneGrandie:
 
 @dataclass(frozen=True, slots=True)
 class DocumentGrandi(Frozen):
+    tables: ClassVar[tuple[Comparaison, ...]] = (
+        Comparaison("lignes", "Lignes", (Colonne("code", "Code"), Colonne("nature", "Nature", TEXTE, "2026-11"))),
+    )
+
     titre: str
     lignes: tuple[LigneGrandie, ...] = ()
 

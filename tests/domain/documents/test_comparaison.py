@@ -13,7 +13,8 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.bilan import Bilan, LigneIndicateur
+from paqte.domain.documents.bilan import NOT_COMPARED, Bilan
+from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.comparaison import (
     ABSENT,
     WHOLE_ROW,
@@ -23,7 +24,7 @@ from paqte.domain.documents.comparaison import (
     lines,
     names_of,
 )
-from paqte.domain.documents.comparaison_bilan import BILAN, NOT_COMPARED
+from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.editions import changed_declarations, read_differing, write_facts
 from tests.domain.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
@@ -35,7 +36,7 @@ from tests.reporting.exemples import exemple, neant
 ONE = replace(exemple(), comptes=replace(exemple().comptes, **AUTRES))
 # Part of what names a row, or told by the grid, whose version is compared.
 NAMING = {
-    "versions": {"regles"},
+    "versions": {"regles", "colonnes"},
     "signataires": {"signataire_id", "convention", "is_partial_diffusion"},
     "partenaires": {"nom"},
     "indicateurs": {"code", "genre", "est_dont", "nature"},
@@ -103,14 +104,15 @@ def test_two_rows_alike_are_told_apart_by_their_number() -> None:
 
 
 def test_what_an_older_edition_could_not_tell_is_no_difference() -> None:
-    older = replace(ONE, provenance=(), completude=(), ecarts=())
+    before = replace(ONE.versions, colonnes="")
+    older = replace(ONE, versions=before, provenance=(), completude=(), ecarts=())
     assert compare(older, ONE, BILAN) == []
     changed = replace(ONE, completude=ONE.completude[1:])
     assert [e.tableau for e in compare(changed, ONE, BILAN)] == ["Complétude"]
 
 
 def test_number_moment_and_what_is_told_of_the_edition_before_are_no_difference() -> None:
-    told = replace(exemple(2), genere_le="2026-08-01T08:00:00+02:00")
+    told = replace(exemple(2), comptes=ONE.comptes, genere_le="2026-08-01T08:00:00+02:00")
     assert told.corrections and told.ecarts
     assert compare(ONE, told, BILAN) == []
 

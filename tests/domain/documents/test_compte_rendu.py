@@ -20,8 +20,9 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.comparaison import Comparaison, compare
-from paqte.domain.documents.comparaison_trimestre import COMPTE_RENDU, NOT_COMPARED
-from paqte.domain.documents.compte_rendu import CompteRendu, DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
+from paqte.domain.documents.compte_rendu import NOT_COMPARED, CompteRendu
+from paqte.domain.documents.compte_rendu import TABLES as COMPTE_RENDU
+from paqte.domain.documents.lignes_trimestre import DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
 from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE
@@ -207,7 +208,7 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
 
 
 NAMING = {
-    "versions": {"regles"},
+    "versions": {"regles", "colonnes"},
     "progres": {"mesure", "nature"},
     "entreprises": {"convention"},
     "indicateurs": {"code", "genre", "est_dont", "nature"},
@@ -217,7 +218,7 @@ NAMING = {
 
 
 def test_every_field_of_a_compte_rendu_is_compared_or_excused_with_a_reason() -> None:
-    compared = {c.champ for c in COMPTE_RENDU} | {champ for c in COMPTE_RENDU if not c.champ for champ in c.colonnes}
+    compared = {c.champ for c in COMPTE_RENDU} | {champ for c in COMPTE_RENDU if not c.champ for champ in c.comparees}
     assert {f.name for f in fields(CompteRendu)} - compared == NOT_COMPARED.keys()
 
 
@@ -225,7 +226,7 @@ def test_every_field_of_a_compte_rendu_is_compared_or_excused_with_a_reason() ->
 def test_every_column_of_a_table_is_compared_or_names_its_row(comparaison: Comparaison) -> None:
     hint = get_type_hints(CompteRendu)[comparaison.champ]
     record = hint if is_dataclass(hint) else get_args(hint)[0]
-    assert {f.name for f in fields(record)} <= {*comparaison.colonnes} | NAMING.get(comparaison.champ, set())
+    assert {f.name for f in fields(record)} <= {*comparaison.comparees} | NAMING.get(comparaison.champ, set())
 
 
 def test_R19_a_changed_answer_shows_in_the_figure_and_in_its_row_of_data() -> None:

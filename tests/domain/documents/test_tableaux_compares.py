@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from paqte.domain.documents.bilan import TABLES as COMPARES_BILAN
 from paqte.domain.documents.comparaison import Comparaison, Ecart, compare
-from paqte.domain.documents.comparaison_bilan import BILAN as COMPARES_BILAN
-from paqte.domain.documents.comparaison_trimestre import COMPTE_RENDU as COMPARES_TRIMESTRE
+from paqte.domain.documents.compte_rendu import TABLES as COMPARES_TRIMESTRE
 from tests.domain.attendus_bilan import ATTENDUS_BILAN
 from tests.domain.attendus_trimestre import ATTENDUS_TRIMESTRE
 from tests.domain.tableaux_compares import (
@@ -105,7 +105,7 @@ def test_R19_every_table_that_is_compared_is_written_here(kind: str) -> None:
     compared = COMPARES_BILAN if kind == "bilan" else COMPARES_TRIMESTRE
     rows = ATTENDUS_BILAN if kind == "bilan" else ATTENDUS_TRIMESTRE
     assert {(c.champ, c.tableau) for c in compared} == {(row.table, row.tableau) for row in rows}
-    columns = {(c.champ, c.tableau): set(c.colonnes) for c in compared}
+    columns = {(c.champ, c.tableau): set(c.comparees) for c in compared}
     for row in rows:
         named_by = set(row.cle.split()) & columns[row.table, row.tableau]
         assert columns[row.table, row.tableau] == set(row.cellules) | named_by, row.tableau

@@ -18,7 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
-from paqte.domain.documents.compte_rendu import ETATS_DONNEE, CompteRendu
+from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
 from paqte.domain.periodes import Periode
 from paqte.reporting.classeurs.compte_rendu import FEUILLES, FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.documents.bilan import Bilan, LigneAction, Partenaire
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import LigneAction, Partenaire
 from paqte.reporting.ooxml.texte import clean
 from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.exemples import neant

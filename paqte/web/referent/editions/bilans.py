@@ -13,7 +13,8 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.catalogue import catalogue
 from paqte.domain.comptes import told_others
 from paqte.domain.conventions import PLAN_10000, SEMESTRE
-from paqte.domain.documents.bilan import Bilan, LigneIndicateur
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.periodes import local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
-from paqte.domain.documents.bilan import ENSEMBLE_NATURES
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.queries.editions.traces import trace

@@ -10,7 +10,7 @@ from paqte.domain.assemblage.engages import RIEN_DE_DU
 from paqte.domain.catalogue import catalogue
 from paqte.domain.comptes import told_others
 from paqte.domain.conventions import TRIMESTRE
-from paqte.domain.documents.compte_rendu import ETATS_DONNEE, SEMESTRIEL
+from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
 from paqte.domain.periodes import local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock

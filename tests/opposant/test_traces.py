@@ -17,7 +17,7 @@ from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.traces import ChiffreTraced, trace
 from tests.domain.loir_et_cher import NOW
 from tests.opposant.base import put
-from tests.opposant.monde import LIBRE, RATIO, random_world
+from tests.opposant.monde import FLUX, LIBRE, RATIO, random_world
 
 pytestmark = pytest.mark.lent
 
@@ -41,6 +41,11 @@ def test_R45_each_cell_is_the_sum_of_what_it_leads_to(session: Any, seed: int) -
             )  # fmt: skip
             assert getattr(line, name) == found.chiffre and _sum(line, found) == getattr(line, name).valeur
             assert all(t.etat == "validee" for t in found.comptees)
+            assert found.ligne is not None
+            assert (found.ligne.cible, found.ligne.taux) == (line.cible, line.taux)
+            if line.genre == FLUX:
+                aimed = [p.cible for p in found.promesses if p.cible is not None]
+                assert line.cible.valeur == (sum(aimed) if aimed else None)
             seen += 1
     assert seen > 0
 

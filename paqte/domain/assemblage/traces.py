@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from paqte.domain.assemblage.attentes import aiming
+from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.indicateurs import SORTIS
+from paqte.domain.assemblage.mentions import lacking_years
 from paqte.domain.assemblage.natures import FenetresSignataires
 from paqte.domain.catalogue import Indicateur
 from paqte.domain.chiffres import Chiffre
@@ -61,6 +64,22 @@ def sources(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Ans
     given = mine if window is None else inside(mine, window)
     standing = {f[:2]: f for f in given if f.declaration in counted and f.reponse != MANQUANTE}
     return tuple(Answer(f, _left_out(f, i, counted, standing.get(f[:2]))) for f in given)
+
+
+class PromesseLue(NamedTuple):
+    """What one engagement in force promises; of a stock or a yes told twice by one signatory, the greater (R32)."""
+
+    convention: ConventionLue
+    engagement: EngagementLu
+    partielle: str
+
+
+def promises(view: FenetresSignataires, i: Indicateur) -> tuple[PromesseLue, ...]:
+    """The references and targets of which those of a line are made, by name (R6, R45)."""
+    last_day = view.donnees.periode.dernier_jour
+    found = aiming(view.donnees.in_force, last_day, {i.code: i})
+    told = (PromesseLue(c, e, lacking_years(c, e, i)) for c, e in found)
+    return tuple(sorted(told, key=lambda p: (p.convention.nom.casefold(), p.convention.numero)))
 
 
 def _consolidated(view: FenetresSignataires, colonne: str) -> Consolidation:

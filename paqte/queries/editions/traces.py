@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, true
@@ -10,12 +11,13 @@ from sqlalchemy import ColumnElement, select, true
 from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage import traces as origins
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
+from paqte.domain.assemblage.indicateurs import line
 from paqte.domain.assemblage.natures import FenetresSignataires, views
 from paqte.domain.catalogue import Indicateur, catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
 from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES, titled
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.models import Declaration, Realisation, db
@@ -52,10 +54,26 @@ class ReponseTraced(NamedTuple):
         return ETATS[self.etat]
 
 
+class PromesseTraced(NamedTuple):
+    """What one engagement in force promises: reference and target over the term, None for none; `partielle` says which
+    years the target leaves out.
+    """
+
+    signataire_id: int
+    signataire: str
+    convention_id: int
+    convention: str
+    libelle: str
+    reference: Decimal | None
+    cible: Decimal | None
+    partielle: str
+
+
 class ChiffreTraced(NamedTuple):
     """One figure of a document, over one column and one nature of signatories, and all the answers of its window.
 
-    `fenetre` is None since the start; `repondu` and `du` count signatories.
+    `fenetre` is None since the start; `repondu` and `du` count signatories. `promesses` are what the target and the
+    reference of its line are made of; `ligne` is that line, None for a free commitment, never summed (R5).
     """
 
     indicateur: Indicateur
@@ -68,6 +86,8 @@ class ChiffreTraced(NamedTuple):
     repondu: int
     du: int
     traces: tuple[ReponseTraced, ...]
+    promesses: tuple[PromesseTraced, ...]
+    ligne: LigneIndicateur | None
 
     @property
     def titre(self) -> str:
@@ -122,7 +142,14 @@ def trace(
         repondu=figure.signataires_repondants,
         du=figure.signataires_dus,
         traces=_traces(view, i, colonne),
+        promesses=tuple(_promise(p) for p in origins.promises(view, i)),
+        ligne=line(i, view.fenetres, periode, view.nature) if i.is_summable else None,
     )
+
+
+def _promise(p: origins.PromesseLue) -> PromesseTraced:
+    c, e = p.convention, p.engagement
+    return PromesseTraced(c.signataire_id, c.nom, c.id, c.numero, e.libelle, e.reference, e.cible, p.partielle)
 
 
 def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[ReponseTraced, ...]:

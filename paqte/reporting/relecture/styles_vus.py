@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,6 +17,8 @@ _THEME = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4"
 _NAMED = {"WHITE": "FFFFFF", "BLANC": "FFFFFF", "BLACK": "000000", "YELLOW": "FFFF00", "CYAN": "00FFFF"}
 _WHITE, _BLACK = "FFFFFF", "000000"
 _SMALLEST = 4.0
+_LEVELS = {"superscript": "en exposant", "subscript": "en indice"}
+_SYMBOLS = ("wingdings", "webdings", "symbol", "zapf", "zapf dingbats", "marlett", "mt extra", "opensymbol")
 # Under this ratio of luminances nobody reads: the palest text of ours has 4.5.
 _FAINTEST = 1.4
 
@@ -32,12 +34,16 @@ _PALETTE = (*_INDEXED[:8], *_INDEXED)
 
 
 class Aspect(NamedTuple):
-    """The look of a cell: number format, colours as "RRGGBB" ("" when not known), size of the letters in points."""
+    """The look of a cell: number format, colours as "RRGGBB" ("" when not known), size of the letters in points.
+
+    `deguisements` are the ways in which what is written reads as something else.
+    """
 
     code: str = GENERAL
     encre: str = _BLACK
     fond: str = _WHITE
     taille: float = 10.0
+    deguisements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,11 @@ def read_aspects(paquet: Paquet, workbook: str) -> Aspects:
     looks = []
     for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
         number = int(style.get("numFmtId", "0"))
-        ink, size = fonts[int(style.get("fontId", "0"))]
-        ground = fills[int(style.get("fillId", "0"))]
-        looks.append(Aspect(codes.get(number) or BUILT_IN.get(number, f"n° {number}"), ink, ground, size))
+        ink, size, disguises = fonts[int(style.get("fontId", "0"))]
+        ground, alignment = fills[int(style.get("fillId", "0"))], style.find(f"{MAIN}alignment")
+        if alignment is not None and alignment.get("horizontal") == "fill":
+            disguises = (*disguises, "répété pour remplir la case")
+        looks.append(Aspect(codes.get(number) or BUILT_IN.get(number, f"n° {number}"), ink, ground, size, disguises))
     return Aspects(looks, [_differential(d, theme) for d in root.iterfind(f"{MAIN}dxfs/{MAIN}dxf")])
 
 
@@ -84,16 +92,47 @@ def is_legible(aspect: Aspect, value: str | Decimal | None, runs: Sequence[str] 
     return all(_contrast(ink, aspect.fond) >= _FAINTEST for ink in inks if ink and aspect.fond)
 
 
-def _font(font: Element, theme: Mapping[str, str]) -> tuple[str, float]:
+def is_seen_on_paper(ink: str, points: float) -> bool:
+    """Whether letters of this colour ("" when none is given) and size are read on white."""
+    return points >= _SMALLEST and _contrast(ink or _BLACK, _WHITE) >= _FAINTEST
+
+
+def _font(font: Element, theme: Mapping[str, str]) -> tuple[str, float, tuple[str, ...]]:
     size, colour = font.find(f"{MAIN}sz"), font.find(f"{MAIN}color")
-    return _colour(colour, theme, _BLACK), float(size.get("val", "10")) if size is not None else 10.0
+    points = float(size.get("val", "10")) if size is not None else 10.0
+    return _colour(colour, theme, _BLACK), points, tuple(disguises(font))
+
+
+def disguises(font: Element) -> Iterator[str]:
+    """How a font makes letters or figures read as others: the font of a cell, or of a run inside its text."""
+    struck, level = font.find(f"{MAIN}strike"), font.find(f"{MAIN}vertAlign")
+    if struck is not None and struck.get("val", "1") in ("1", "true"):
+        yield "barré"
+    if level is not None and level.get("val") in _LEVELS:
+        yield _LEVELS[level.get("val", "")]
+    name = font.find(f"{MAIN}name") if font.find(f"{MAIN}name") is not None else font.find(f"{MAIN}rFont")
+    if name is not None and name.get("val", "").casefold().startswith(_SYMBOLS):
+        yield "en police de symboles"
+    size = font.find(f"{MAIN}sz")
+    if size is not None and float(size.get("val", "10")) < _SMALLEST:
+        yield "en lettres minuscules"
 
 
 def _fill(fill: Element, theme: Mapping[str, str]) -> str:
     pattern = fill.find(f"{MAIN}patternFill")
-    if pattern is None or pattern.get("patternType", "none") == "none":
-        return _WHITE if pattern is not None else ""
-    return _colour(pattern.find(f"{MAIN}fgColor"), theme, "") if pattern.get("patternType") == "solid" else ""
+    if pattern is None:
+        return _only(
+            {_colour(colour, theme, "") for colour in fill.iterfind(f"{MAIN}gradientFill/{MAIN}stop/{MAIN}color")}
+        )
+    if pattern.get("patternType", "none") == "none":
+        return _WHITE
+    front, back = (_colour(pattern.find(f"{MAIN}{tag}"), theme, "") for tag in ("fgColor", "bgColor"))
+    return front if pattern.get("patternType") == "solid" else _only({front, back})
+
+
+def _only(colours: set[str]) -> str:
+    """The colour of a gradient or of hatches, when there is only one."""
+    return colours.pop() if len(colours) == 1 else ""
 
 
 def _differential(dxf: Element, theme: Mapping[str, str]) -> str:
@@ -102,7 +141,9 @@ def _differential(dxf: Element, theme: Mapping[str, str]) -> str:
     pattern = dxf.find(f"{MAIN}fill/{MAIN}patternFill")
     grounds = () if pattern is None else (pattern.find(f"{MAIN}bgColor"), pattern.find(f"{MAIN}fgColor"))
     ground = next((c for e in grounds if e is not None and (c := _colour(e, theme, ""))), "")
+    font = dxf.find(f"{MAIN}font")
     said = [f"encre {_colour(ink, theme, '')}"] if ink is not None else []
+    said += disguises(font) if font is not None else []
     said += [f"fond {ground}"] if ground else []
     if format is not None and format.get("formatCode", GENERAL) != GENERAL:
         said.append(f"format {' '.join(codes_of(format.get('formatCode', '')))}")

@@ -16,19 +16,31 @@ from xml.etree.ElementTree import Element
 from paqte.reporting.ooxml.nombres_affiches import same_look, shown
 from paqte.reporting.ooxml.paquet import MAIN, Paquet, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.references import column_letter, column_number
-from paqte.reporting.relecture.styles_vus import Aspect, Aspects, is_legible, read_aspects
-from paqte.reporting.relecture.vue_graphiques import Graphique, read_drawings
+from paqte.reporting.relecture.styles_vus import Aspect, Aspects, disguises, is_legible, read_aspects
+from paqte.reporting.relecture.vue_bandes import read_bands
+from paqte.reporting.relecture.vue_graphiques import Graphique, Objet, read_drawings
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # Lower or narrower than that, in points or in digits, a row or a column shows nothing.
 _LOWEST, _NARROWEST = 3.0, 1.0
+# Of the columns that one width is given to, how many are looked at: no sheet of ours has more.
+_WIDEST = 200
 # Further than any figure of ours, where digits would fill the memory.
 _HIGHEST = 1e15
-_FONT_CODES = re.compile(r'&(?:"[^"]*"|\d+|[BIUSXYEO]|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3})')
-_SECTIONS = re.compile(r"&([LCR])")
-_BANDS = {"odd": "", "even": " des pages paires", "first": " de la première page"}
-# What a sheet is tied to that lies over its cells or beside them.
-_TIES = {"comments": "note", "threadedComment": "commentaire", "pivotTable": "tableau croisé", "image": "fond de page"}
+# What a sheet is tied to that lies over its cells or beside them, or writes into them.
+_TIES = {
+    "comments": "note",
+    "threadedComment": "commentaire",
+    "pivotTable": "tableau croisé",
+    "image": "fond de page",
+    "ctrlProp": "bouton ou case à cocher",
+    "oleObject": "objet incorporé",
+    "package": "objet incorporé",
+    "vmlDrawing": "dessin, bouton ou image d’en-tête",
+    "queryTable": "données venues d’ailleurs",
+}
+# What a workbook is tied to that changes what it shows, or will.
+_OUTSIDE = {"externalLink": "autre classeur", "connections": "source de données", "vbaProject": "macro"}
 _TRUE = ("1", "true")
 
 
@@ -39,6 +51,13 @@ class Case(NamedTuple):
     formule: str
     aspect: Aspect
     couleurs: tuple[str, ...] = ()
+    fragments: tuple[str, ...] = ()
+
+    @property
+    def deguisements(self) -> str:
+        """The ways in which it reads as something else, in words; those of a part of its text included."""
+        parts = (f"en partie {word}" for word in self.fragments)
+        return ", ".join(sorted({*self.aspect.deguisements, *parts}))
 
     def shown(self, is_1904: bool) -> str | None:
         """What it shows; None when its format is not understood."""
@@ -71,23 +90,39 @@ class FeuilleVue:
     options: dict[str, str] = field(default_factory=dict)
     graphiques: list[Graphique] = field(default_factory=list)
     objets: Counter[str] = field(default_factory=Counter)
+    cadres: list[Objet] = field(default_factory=list)
+    hauteurs: dict[int, float] = field(default_factory=dict)
+    largeurs: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Vue:
-    """A workbook. `noms` are where its names and what it prints point; `is_1904` when its days count from 1904."""
+    """A workbook. `noms` are where its names and what it prints point; `is_1904` when its days count from 1904.
+
+    `liens` are what it is tied to outside; `options`, what its window hides.
+    """
 
     titre: str
     is_1904: bool
     noms: Mapping[str, str]
     feuilles: tuple[FeuilleVue, ...]
+    liens: Counter[str]
+    options: Mapping[str, str]
+
+
+class Riche(NamedTuple):
+    """A text, the colours of its runs, and how some of them read as something else."""
+
+    texte: str
+    couleurs: tuple[str, ...]
+    fragments: tuple[str, ...]
 
 
 class _Sources(NamedTuple):
     """What the sheets of a workbook share."""
 
     paquet: Paquet
-    textes: Sequence[tuple[str, tuple[str, ...]]]
+    textes: Sequence[Riche]
     aspects: Aspects
 
 
@@ -107,7 +142,22 @@ def read_vue(content: bytes) -> Vue:
         is_1904=properties is not None and properties.get("date1904") in _TRUE,
         noms=_names(root, [*states]),
         feuilles=sheets,
+        liens=Counter(_OUTSIDE[link.genre] for link in paquet.links(workbook) if link.genre in _OUTSIDE),
+        options=_window(root),
     )
+
+
+def _window(root: Element) -> dict[str, str]:
+    """What the window hides of a workbook: charts and pictures, the names of its sheets, all of it."""
+    properties, view = root.find(f"{MAIN}workbookPr"), root.find(f"{MAIN}bookViews/{MAIN}workbookView")
+    found = {}
+    if properties is not None and properties.get("showObjects", "all") != "all":
+        found["graphiques et images"] = "masqués"
+    if view is not None and view.get("showSheetTabs", "1") not in _TRUE:
+        found["onglets des feuilles"] = "masqués"
+    if view is not None and view.get("visibility", "visible") != "visible":
+        found["fenêtre"] = "masquée"
+    return found
 
 
 def _title(paquet: Paquet) -> str:
@@ -132,18 +182,20 @@ def _names(root: Element, titles: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _strings(paquet: Paquet, workbook: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Shared strings, with the colours of their runs."""
+def _strings(paquet: Paquet, workbook: str) -> list[Riche]:
+    """Shared strings."""
     parts = paquet.linked(workbook, "sharedStrings")
     return [_rich(si) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")] if parts else []
 
 
-def _rich(element: Element) -> tuple[str, tuple[str, ...]]:
-    """A text without its phonetic hints, and the colours of its runs."""
+def _rich(element: Element) -> Riche:
+    """A text without its phonetic hints."""
     runs = element.findall(f"{MAIN}r")
     texts = [t.text or "" for t in (*element.findall(f"{MAIN}t"), *(x for r in runs for x in r.findall(f"{MAIN}t")))]
     colours = (r.find(f"{MAIN}rPr/{MAIN}color") for r in runs)
-    return "".join(texts).replace("\r\n", "\n"), tuple((c.get("rgb") or "")[-6:] for c in colours if c is not None)
+    inks = tuple((c.get("rgb") or "")[-6:] for c in colours if c is not None)
+    looks = (look for r in runs for look in r.iterfind(f"{MAIN}rPr"))
+    return Riche("".join(texts).replace("\r\n", "\n"), inks, tuple(d for look in looks for d in disguises(look)))
 
 
 def _sheet(title: str, state: str, part: str, sources: _Sources) -> FeuilleVue:
@@ -155,10 +207,13 @@ def _sheet(title: str, state: str, part: str, sources: _Sources) -> FeuilleVue:
     view.lignes_masquees = frozenset(_hidden_rows(root, rows))
     view.colonnes_masquees = frozenset(_hidden_columns(root, max((c for _, c in view.cases), default=0)))
     view.fusions = frozenset(m.get("ref", "") for m in root.iter(f"{MAIN}mergeCell"))
-    view.bandes = _bands(root)
+    view.hauteurs, view.largeurs = _sizes(root, rows)
+    view.bandes = read_bands(root)
     view.regles = Counter(_rules(root, aspects))
     view.options = _options(root)
-    view.graphiques, view.objets = read_drawings(paquet, part)
+    view.graphiques, view.cadres = read_drawings(paquet, part)
+    view.objets = Counter(objet.nom for objet in view.cadres)
+    view.objets.update(_beside(root))
     links = paquet.links(part)
     view.objets.update(_TIES[link.genre] for link in links if link.genre in _TIES)
     view.objets.update(f"lien vers {link.cible[:80]}" for link in links if link.externe)
@@ -166,26 +221,30 @@ def _sheet(title: str, state: str, part: str, sources: _Sources) -> FeuilleVue:
 
 
 def _cells(
-    rows: Sequence[Element], strings: Sequence[tuple[str, tuple[str, ...]]], aspects: Aspects
+    rows: Sequence[Element], strings: Sequence[Riche], aspects: Aspects
 ) -> Iterator[tuple[tuple[int, int], Case]]:
+    """Every cell that holds something; one that does not say where it stands comes after the one before."""
+    rank = 0
     for row in rows:
+        rank, column = int(row.get("r", rank + 1)), 0
         for cell in row:
             place = _PLACE.fullmatch(cell.get("r", ""))
-            case = _case(cell, strings, aspects) if place else None
-            if case is not None and place is not None:
-                yield (int(place[2]), column_number(place[1])), case
+            column = column_number(place[1]) if place else column + 1
+            case = _case(cell, strings, aspects)
+            if case is not None:
+                yield (int(place[2]) if place else rank, column), case
 
 
-def _case(cell: Element, strings: Sequence[tuple[str, tuple[str, ...]]], aspects: Aspects) -> Case | None:
+def _case(cell: Element, strings: Sequence[Riche], aspects: Aspects) -> Case | None:
     """A cell that holds something."""
     formula, kind, value = cell.find(f"{MAIN}f"), cell.get("t", "n"), cell.findtext(f"{MAIN}v")
-    colours: tuple[str, ...] = ()
-    text = value or ""
+    text, rich = value or "", Riche(value or "", (), ())
     if kind == "s" and text.isdigit():
-        text, colours = strings[int(text)]
+        rich = strings[int(text)]
     elif kind == "inlineStr":
         inline = cell.find(f"{MAIN}is")
-        text, colours = _rich(inline) if inline is not None else ("", ())
+        rich = _rich(inline) if inline is not None else Riche("", (), ())
+    text = rich.texte
     if not text and formula is None:
         return None
     kept: str | Decimal | None = text or None
@@ -194,7 +253,7 @@ def _case(cell: Element, strings: Sequence[tuple[str, tuple[str, ...]]], aspects
     elif kind == "b":
         kept = "VRAI" if text in _TRUE else "FAUX"
     said = "" if formula is None else f"={formula.text or ''}"
-    return Case(kept, said, aspects.of(cell.get("s", "0")), colours)
+    return Case(kept, said, aspects.of(cell.get("s", "0")), rich.couleurs, rich.fragments)
 
 
 def _number(text: str) -> Decimal | str:
@@ -205,7 +264,12 @@ def _number(text: str) -> Decimal | str:
 
 def _hidden_rows(root: Element, rows: Sequence[Element]) -> Iterator[int]:
     given = root.find(f"{MAIN}sheetFormatPr")
-    by_default = given is not None and given.get("zeroHeight") in _TRUE
+    is_low = (
+        given is not None
+        and given.get("customHeight") in _TRUE
+        and float(given.get("defaultRowHeight", "15")) < _LOWEST
+    )
+    by_default = is_low or (given is not None and given.get("zeroHeight") in _TRUE)
     for row in rows:
         height = row.get("ht")
         is_low = height is not None and float(height) < _LOWEST and row.get("customHeight") in _TRUE
@@ -214,28 +278,36 @@ def _hidden_rows(root: Element, rows: Sequence[Element]) -> Iterator[int]:
 
 
 def _hidden_columns(root: Element, last: int) -> Iterator[int]:
+    """Those hidden or too narrow; where all that are not spoken of are, each of them."""
+    given, spoken = root.find(f"{MAIN}sheetFormatPr"), set()
     for col in root.iter(f"{MAIN}col"):
+        spoken |= set(range(int(col.get("min", "1")), min(int(col.get("max", "1")), last) + 1))
         if col.get("hidden") in _TRUE or float(col.get("width", "9")) < _NARROWEST:
             yield from range(int(col.get("min", "1")), min(int(col.get("max", "1")), last) + 1)
+    if given is not None and float(given.get("defaultColWidth", "9")) < _NARROWEST:
+        yield from {*range(1, last + 1)} - spoken
 
 
-def _bands(root: Element) -> dict[str, str]:
-    """Headers and footers, without their fonts: "en-tête, à gauche" -> text."""
-    element = root.find(f"{MAIN}headerFooter")
-    found: dict[str, str] = {}
-    if element is None:
-        return found
-    for kind, which in _BANDS.items():
-        option = {"odd": "", "even": "differentOddEven", "first": "differentFirst"}[kind]
-        for band, name in (("Header", "en-tête"), ("Footer", "pied de page")):
-            text = element.findtext(f"{MAIN}{kind}{band}") or ""
-            if not option or element.get(option) in _TRUE:
-                pieces = _SECTIONS.split(_FONT_CODES.sub("", text.replace("&&", "\0")))
-                for side, words in zip(["C", *pieces[1::2]], pieces[::2], strict=False):
-                    where = {"L": "à gauche", "C": "au centre", "R": "à droite"}[side]
-                    said = " ".join(words.replace("\0", "&").split())
-                    found |= {f"{name}{which}, {where}": said} if said else {}
-    return found
+def _sizes(root: Element, rows: Sequence[Element]) -> tuple[dict[int, float], dict[int, float]]:
+    """Heights and widths that somebody chose, of rows and of the columns that they are enough to hide."""
+    heights = {int(r.get("r", "0")): float(r.get("ht", "0")) for r in rows if r.get("customHeight") in _TRUE}
+    widths: dict[int, float] = {}
+    for col in root.iter(f"{MAIN}col"):
+        first, last = int(col.get("min", "1")), int(col.get("max", "1"))
+        widths |= dict.fromkeys(range(first, min(last, first + _WIDEST) + 1), float(col.get("width", "9")))
+    return heights, widths
+
+
+def _beside(root: Element) -> Iterator[str]:
+    """What shows beside the cells on passing over them, and the small charts drawn inside them."""
+    for check in root.iter(f"{MAIN}dataValidation"):
+        words = " : ".join(part for part in (check.get("promptTitle"), check.get("prompt")) if part)
+        if words and check.get("showInputMessage") in _TRUE:
+            yield f"message de saisie en {check.get('sqref', '')} « {words[:80]} »"
+    for link in root.iter(f"{MAIN}hyperlink"):
+        if link.get("tooltip"):
+            yield f"bulle en {link.get('ref', '')} « {link.get('tooltip', '')[:80]} »"
+    yield from ("graphique de case" for e in root.iter() if e.tag.endswith("}sparkline"))
 
 
 def _rules(root: Element, aspects: Aspects) -> Iterator[str]:

@@ -42,9 +42,9 @@ VERDICTS: dict[str, str] = {
 }
 _DIFFUSION = "b_meta_diffusion"
 _COMPARED = (
-    "Ont été comparés : valeurs, textes, formats de nombre, lisibilité, lignes, colonnes et feuilles masquées, "
-    "fusions, mises en forme conditionnelles, en-têtes et pieds de page, graphiques. Les polices, les couleurs "
-    "lisibles et les largeurs ne le sont pas."
+    "Ont été comparés : valeurs, textes, formats de nombre, lisibilité, lignes, colonnes et feuilles masquées ou "
+    "rétrécies, fusions, mises en forme conditionnelles, en-têtes et pieds de page, graphiques et leurs échelles, "
+    "objets posés sur les cases. Les polices et les couleurs lisibles ne le sont pas."
 )
 _LACKING = "(illisible ou absent)"
 

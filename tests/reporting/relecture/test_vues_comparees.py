@@ -7,12 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, GradientFill, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import SheetFormatProperties
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from paqte.reporting.relecture.relecture_a_part import compare_apart
 from paqte.reporting.relecture.vue import read_vue
@@ -107,6 +112,85 @@ def test_a_white_format_is_told(small: bytes) -> None:
     assert one(small, disguise).quoi in ("format de nombre", "lisibilité")
 
 
+def _struck(book: Any) -> None:
+    book["Indicateurs"]["G6"].font = Font(strike=True)
+
+
+def _raised(book: Any) -> None:
+    book["Indicateurs"]["G6"].font = Font(vertAlign="superscript")
+
+
+def _in_symbols(book: Any) -> None:
+    book["Indicateurs"]["G6"].font = Font(name="Wingdings 2")
+
+
+def _repeated(book: Any) -> None:
+    book["Indicateurs"]["G6"].alignment = Alignment("fill")
+
+
+def _on_a_gradient_of_its_colour(book: Any) -> None:
+    cell = book["Indicateurs"]["G6"]
+    cell.font, cell.fill = Font(color="FF203040"), GradientFill(stop=("FF203040", "FF203040"))
+
+
+def _in_hatches_of_its_colour(book: Any) -> None:
+    cell = book["Indicateurs"]["G6"]
+    cell.font, cell.fill = Font(color="FF203040"), PatternFill("darkDown", fgColor="FF203040", bgColor="FF203040")
+
+
+def _a_word_inside_its_text(book: Any) -> None:
+    text = book["Indicateurs"]["C6"].value
+    book["Indicateurs"]["C6"] = CellRichText(text[:5], TextBlock(InlineFont(strike=True), text[5:9]), text[9:])
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (_struck, "G6"),
+        (_raised, "G6"),
+        (_in_symbols, "G6"),
+        (_repeated, "G6"),
+        (_on_a_gradient_of_its_colour, "G6"),
+        (_in_hatches_of_its_colour, "G6"),
+        (_a_word_inside_its_text, "C6"),
+    ],
+    ids=lambda given: getattr(given, "__name__", None),
+)
+def test_what_reads_as_something_else_is_told(small: bytes, change: Change, place: str) -> None:
+    assert one(small, change)[:3] == ("Indicateurs", place, "lisibilité")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("{}\u200b", "{}[U+200B]"), ("\u202e{}", "[U+202E]{}"), ("{}\u00ad", "{}[U+00AD]")],
+    ids=["without width", "turned round", "soft hyphen"],
+)
+def test_letters_that_nobody_sees_are_told_by_their_number(small: bytes, text: str, shown: str) -> None:
+    def slip(book: Any) -> None:
+        cell = book["Indicateurs"]["B6"]
+        cell.value = text.format(cell.value)
+
+    difference = one(small, slip)
+    assert (difference.quoi, difference.apres) == ("contenu", shown.format(difference.avant))
+
+
+def test_a_space_of_another_kind_is_told_by_its_number(small: bytes) -> None:
+    def slip(book: Any) -> None:
+        cell = book["Indicateurs"]["C6"]
+        cell.value = cell.value.replace(" ", "\u2009", 1)
+
+    difference = one(small, slip)
+    assert "[U+2009]" in difference.apres and "[U+2009]" not in difference.avant
+
+
+def test_a_cell_that_does_not_say_where_it_stands_is_seen_all_the_same(small: bytes) -> None:
+    name = next(n for n in sorted(parts(small)) if "worksheets/sheet" in n and 'r="G6"' in part(small, n))
+    found = told(
+        small, with_part(small, name, lambda xml: re.sub(r"(<row r=\"6\".*?)</row>", r"\1<c><v>999</v></c></row>", xml))
+    )
+    assert [(d.quoi, d.avant, d.apres) for d in found] == [("contenu", "", "999")]
+
+
 def test_other_colours_and_fonts_are_nobodys_business(small: bytes) -> None:
     def restyle(book: Any) -> None:
         cell = book["Indicateurs"]["G6"]
@@ -191,6 +275,46 @@ def _figure(book: Any) -> None:
     book["Indicateurs"]["G6"] = 170
 
 
+def _shorter_row(book: Any) -> None:
+    book["Indicateurs"].row_dimensions[6].height /= 2
+
+
+def _narrower_column(book: Any) -> None:
+    book["Indicateurs"].column_dimensions["P"].width /= 2
+
+
+def _low_by_default(book: Any) -> None:
+    for row in book["Indicateurs"].row_dimensions.values():
+        row.height = None
+    book["Indicateurs"].sheet_format = SheetFormatProperties(defaultRowHeight=1, customHeight=True)
+
+
+def _prompt(book: Any) -> None:
+    check = DataValidation("whole", formula1="0", showInputMessage=True, promptTitle="Vrai chiffre", prompt="170")
+    check.add("G6")
+    book["Indicateurs"].add_data_validation(check)
+
+
+def _bubble(book: Any) -> None:
+    book["Indicateurs"]["G6"].hyperlink = Hyperlink("G6", location="Indicateurs!G6", tooltip="En fait 170")
+
+
+def _without_tabs(book: Any) -> None:
+    book.views[0].showSheetTabs = False
+
+
+def _white_footer(book: Any) -> None:
+    book["Indicateurs"].oddFooter.left.color = "FFFFFF"
+
+
+def _formula(book: Any) -> None:
+    book["Indicateurs"]["G6"] = "=60+3"
+
+
+def _very_hidden(book: Any) -> None:
+    book["Contexte"].sheet_state = "veryHidden"
+
+
 def _print_area(book: Any) -> None:
     book["Indicateurs"].print_area = "A1:D9"
 
@@ -217,35 +341,21 @@ def _print_area(book: Any) -> None:
         (_number_as_text, "G6", "contenu"),
         (_figure, "G6", "contenu"),
         (_print_area, "zone imprimée de Indicateurs", "nom défini"),
+        (_shorter_row, "ligne 6", "hauteur"),
+        (_narrower_column, "colonne P", "largeur"),
+        (_low_by_default, "ligne 6", "ligne"),
+        (_prompt, "", "objet posé sur la feuille"),
+        (_bubble, "", "objet posé sur la feuille"),
+        (_without_tabs, "onglets des feuilles", "affichage"),
+        (_white_footer, "", "pied de page, à gauche"),
+        (_formula, "G6", "contenu"),
+        (_very_hidden, "", "feuille"),
     ],
     ids=lambda given: getattr(given, "__name__", None),
 )
 def test_what_a_reader_sees_otherwise_is_told(small: bytes, change: Change, place: str, what: str) -> None:
     found = told(small, saved_by_openpyxl(small, change))
     assert (place, what) in [(d.place, d.quoi) for d in found]
-
-
-def _rates(workbook: bytes) -> str:
-    return next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "Sensibiliser" in part(workbook, n))
-
-
-@pytest.mark.parametrize(
-    ("pattern", "replacement", "what"),
-    [
-        (r"<v>0\.960</v>", "<v>9.60</v>", "valeurs"),
-        (r"<a:t>Sensibiliser : réalisé", "<a:t>Sensibiliser : dépassé", "titre"),
-        (r'<max val="1\.5"', '<max val="15"', "échelle et formats"),
-        (r'formatCode="0\\ %"', 'formatCode="0\\\\0\\\\ %"', "échelle et formats"),
-        (r"\$Z\$(\d+):\$Z\$(\d+)", r"$Q$\1:$Q$\2", "plages"),
-        (r"barChart>", "lineChart>", "sorte"),
-        (r"<tx><v>[^<]*</v></tx>", "<tx><v>Objectif</v></tx>", "nom de la série"),
-    ],
-)
-def test_a_chart_that_shows_otherwise_is_told(workbook: bytes, pattern: str, replacement: str, what: str) -> None:
-    name = _rates(workbook)
-    found = told(workbook, with_part(workbook, name, lambda xml: re.sub(pattern, replacement, xml)))
-    assert what in [d.quoi for d in found]
-    assert all(d.place.startswith("graphique « Sensibiliser") for d in found)
 
 
 def test_a_file_is_compared_apart(workbook: bytes) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,22 @@ def test_R20_each_figure_is_one_click_away_from_its_declarations(camille: FlaskC
     assert "/referent/declarations/1" in counted
     assert "sans réponse" not in counted
     assert "Pas encore de déclaration" in apart
+
+
+def test_R6_R45_an_objective_and_a_rate_lead_to_the_promises_they_are_made_of(app: Flask, camille: FlaskClient) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Atelier (fictif)"), "S2", cibles={"S2": 100}, fin=date(2028, 12, 31))
+        a_convention(a_signataire("Sans objectif (fictif)"), "S2")
+        a_convention(a_signataire("Finie (fictif)"), "S2", cibles={"S2": 999}, fin=date(2025, 12, 31))
+    links = re.findall(rf'href="({PAGE}/chiffres/S2)#promesses">([^<]*)<', camille.get(PAGE).text)
+    assert [text.replace("\u00a0", " ") for _, text in links] == ["148", "8,1 %"]
+    html = camille.get(links[0][0]).text
+    promised = html[html.index('id="promesses"') :]
+    rows = [re.sub(r"<[^>]+>|\s+", " ", row) for row in re.findall(r"<tr>.*?</tr>", promised, re.DOTALL)]
+    told = [" ".join(row.split()) for row in rows if "(fictif)" in row]
+    assert [row.rpartition(" ")[2] for row in told] == ["100", "48", "aucun"]
+    assert "Finie" not in promised
+    assert "Une édition déjà produite garde les siennes" in html
 
 
 def test_R45_every_figure_of_the_page_leads_to_its_own_column(camille: FlaskClient) -> None:

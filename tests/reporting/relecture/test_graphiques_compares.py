@@ -1,0 +1,122 @@
+"""Charts and what is laid over the cells, beside those of the edition: each way to show something else is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from paqte.reporting.relecture.vue import Vue, read_vue
+from paqte.reporting.relecture.vues_comparees import compare_views
+from tests.reporting.lecteurs import part, parts, with_part
+
+
+@pytest.fixture(scope="module")
+def seen(workbook: bytes) -> Vue:
+    """The whole workbook, read once."""
+    return read_vue(workbook)
+
+
+def _rates(workbook: bytes) -> str:
+    return next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "Sensibiliser" in part(workbook, n))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "what"),
+    [
+        (r"<v>0\.960</v>", "<v>9.60</v>", "valeurs"),
+        (r"<a:t>Sensibiliser : réalisé", "<a:t>Sensibiliser : dépassé", "titre"),
+        (r'<max val="1\.5"', '<max val="15"', "échelle et formats"),
+        (r'formatCode="0\\ %"', 'formatCode="0\\\\0\\\\ %"', "échelle et formats"),
+        (r"\$Z\$(\d+):\$Z\$(\d+)", r"$Q$\1:$Q$\2", "plages"),
+        (r"barChart>", "lineChart>", "sorte"),
+        (r"<tx><v>[^<]*</v></tx>", "<tx><v>Objectif</v></tx>", "nom de la série"),
+        (r'<max val="1\.5" ?/>', "", "échelle et formats"),
+        (r'(<valAx>.*?)<min val="0"', r'\1<min val="0.5"', "échelle et formats"),
+        (r"(<valAx>.*?<scaling>)", r'\1<logBase val="10"/>', "échelle et formats"),
+        (r'(<catAx>.*?)orientation val="maxMin"', r'\1orientation val="minMax"', "échelle et formats"),
+        (r'(<valAx>.*?)orientation val="minMax"', r'\1orientation val="maxMin"', "échelle et formats"),
+        (r'(<valAx>.*?)delete val="0"', r'\1delete val="1"', "échelle et formats"),
+        (r'(<catAx>.*?)tickLblPos val="low"', r'\1tickLblPos val="none"', "échelle et formats"),
+        (r'crosses val="max"', 'crossesAt val="0.5"', "échelle et formats"),
+        (r'grouping val="clustered"', 'grouping val="percentStacked"', "sorte"),
+        (r'barDir val="bar"', 'barDir val="col"', "sorte"),
+        (r'overlap val="0"', 'overlap val="100"', "sorte"),
+        (r'dispBlanksAs val="gap"', 'dispBlanksAs val="zero"', "tracé"),
+        (r'<dispBlanksAs val="gap" ?/>', "", "tracé"),
+        (r'plotVisOnly val="0"', 'plotVisOnly val="1"', "tracé"),
+        (r"(<ser>.*?<spPr>)<a:solidFill>.*?</a:solidFill>", r"\1<a:noFill/>", "couleur de la série"),
+        (r"(<ser>)(.*?)(<dLbls>)", r'\1\2<dPt><idx val="0"/><spPr><a:noFill/></spPr></dPt>\3', "ajouts au tracé"),
+        (r"(<ser>)(.*?)(<cat>)", r'\1\2<errBars><errBarType val="both"/></errBars>\3', "ajouts au tracé"),
+        (r'showVal val="1"', 'showVal val="0"', "étiquettes"),
+        (
+            r"<dLbls>",
+            '<dLbls><dLbl><idx val="0"/><tx><rich><a:p><a:r><a:t>170 %</a:t></a:r></a:p></rich></tx></dLbl>',
+            "étiquettes",
+        ),
+    ],
+)
+def test_a_chart_that_shows_otherwise_is_told(
+    workbook: bytes, seen: Vue, pattern: str, replacement: str, what: str
+) -> None:
+    changed = with_part(workbook, _rates(workbook), lambda xml: re.sub(pattern, replacement, xml, flags=re.DOTALL))
+    found = list(compare_views(seen, read_vue(changed)))
+    assert what in [d.quoi for d in found]
+    assert all(d.place.startswith("graphique « Sensibiliser") for d in found)
+
+
+def _series_swap_colours(xml: str) -> str:
+    inks = re.findall(r'<a:srgbClr val="(2F6484|A9BFCC)" ?/>', xml)
+    assert set(inks) == {"2F6484", "A9BFCC"}
+    swapped = {"2F6484": "A9BFCC", "A9BFCC": "2F6484"}
+    return re.sub("2F6484|A9BFCC", lambda found: swapped[found[0]], xml)
+
+
+def test_series_that_exchange_their_colours_are_told_and_new_colours_are_not(workbook: bytes, seen: Vue) -> None:
+    name = next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "A9BFCC" in part(workbook, n))
+    swapped = read_vue(with_part(workbook, name, _series_swap_colours))
+    assert {d.quoi for d in compare_views(seen, swapped)} == {"couleur de la série"}
+    restyled = read_vue(with_part(workbook, name, lambda xml: xml.replace("2F6484", "8A3B12")))
+    assert list(compare_views(seen, restyled)) == []
+
+
+BOX = (
+    '<xdr:twoCellAnchor xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"><xdr:from>'
+    "<xdr:col>2</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>3</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:to>"
+    "<xdr:col>4</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>6</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:to>{}"
+    "<xdr:clientData/></xdr:twoCellAnchor></"
+)
+SHAPE = (
+    '<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="90" name="x"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr/>'
+    '<xdr:txBody xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:bodyPr/><a:p><a:r><a:t>170</a:t>'
+    "</a:r></a:p></xdr:txBody></xdr:sp>"
+)
+OTHER = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"/>'
+
+
+@pytest.mark.parametrize(
+    ("laid", "named"),
+    [(SHAPE, "forme ou zone de texte « 170 »"), (OTHER, "objet d’un autre programme")],
+    ids=["a box of text", "an object of another program"],
+)
+def test_what_is_laid_over_the_cells_is_told_with_its_words(workbook: bytes, seen: Vue, laid: str, named: str) -> None:
+    def lay(xml: str) -> str:
+        before, end, after = xml.rpartition("</")
+        return f"{before}{BOX.format(laid)}{after}" if end else xml
+
+    found = list(compare_views(seen, read_vue(with_part(workbook, "xl/drawings/drawing1.xml", lay))))
+    assert [(d.quoi, d.avant, d.apres) for d in found] == [("objet posé sur la feuille", "", named)]
+
+
+def test_a_chart_hidden_or_put_over_other_cells_is_told(workbook: bytes, seen: Vue) -> None:
+    drawing = "xl/drawings/drawing1.xml"
+    hidden = with_part(workbook, drawing, lambda xml: re.sub(r"(<[a-z:]*cNvPr )", r'\1hidden="1" ', xml, count=1))
+    (difference,) = compare_views(seen, read_vue(hidden))
+    assert (difference.quoi, difference.apres) == ("graphique", "absent")
+    first = re.compile(r"(<(?:\w+:)?from>.*?<(?:\w+:)?row>)(\d+)", re.DOTALL)
+    moved, nudged = (
+        with_part(workbook, drawing, lambda xml, by=by: first.sub(lambda m: f"{m[1]}{int(m[2]) - by}", xml, count=1))
+        for by in (9, 1)
+    )
+    assert [d.quoi for d in compare_views(seen, read_vue(moved))] == ["place"]
+    assert list(compare_views(seen, read_vue(nudged))) == []

@@ -111,7 +111,7 @@ def _faults_of_guards() -> Iterator[str]:
     """Triggers by which the base refuses a change, missing, put to sleep or written over; and others beside them."""
     dialect = db.session.get_bind().dialect.name
     wanted = {m[1]: statement for statement in triggers(dialect) if (m := _NAME_OF_TRIGGER.match(statement))}
-    found: dict[str, str] = dict(db.session.execute(text(_GUARDS[dialect])).tuples())
+    found: dict[str, str] = {row[0]: row[1] for row in db.session.execute(text(_GUARDS[dialect]))}
     for name in sorted(wanted.keys() - found.keys()):
         yield f"le verrou {name} de la base a été ôté : le journal peut être modifié"
     for name, sql in sorted(found.items()):

@@ -132,3 +132,15 @@ def test_no_kind_of_indicator_is_named_outside_its_entry() -> None:
         if constants.search(line) or (quoted.search(line) and "CheckConstraint" not in line)
     }
     assert told == {"paqte/domain/genres.py"}
+
+
+def test_no_page_takes_a_refusal_by_hand() -> None:
+    """`form.refusals()` and `refusals_told()` do; a page catches what it shows otherwise than they would."""
+    by_hand = {
+        str(path.relative_to(ROOT / "paqte" / "web"))
+        for path in sorted((ROOT / "paqte" / "web").rglob("*.py"))
+        if re.search(r"except Refused", path.read_text(encoding="utf-8"))
+    }
+    # A dry run or a comparison shows its refusal on the page itself.
+    otherwise = {"admin/gabarit.py", "referent/editions/comparaisons.py"}
+    assert by_hand == otherwise | {"formulaires/base.py", "socle/refus.py"}

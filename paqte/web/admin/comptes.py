@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ADMIN, REFERENT
-from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
@@ -18,6 +17,7 @@ from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import ChoiceField, CourrielField, RadiosField, Required, TextField
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 
@@ -87,20 +87,15 @@ def compte_inviter(compte_id: int) -> ResponseReturnValue:
 
 def _done(compte_id: int, use_case: Callable[..., None], said: str) -> ResponseReturnValue:
     """Call a use case on the account, then say what became of it on its page."""
-    try:
+    with refusals_told():
         use_case(actor=actor(), utilisateur_id=compte_id, now=clock.now())
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-    else:
         flash(said, "succes")
     return redirect(url_for("admin.compte", compte_id=compte_id))
 
 
 def _invited(form: UtilisateurForm) -> bool:
     """Whether the invitation left; otherwise the form bears the reasons."""
-    try:
+    with form.refusals():
         invite_user(
             actor=actor(),
             role=form.role.data,
@@ -110,8 +105,6 @@ def _invited(form: UtilisateurForm) -> bool:
             base_url=public_address(),
             now=clock.now(),
         )
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    flash(f"L’invitation part dans la minute à {form.courriel.data}.", "succes")
-    return True
+        flash(f"L’invitation part dans la minute à {form.courriel.data}.", "succes")
+        return True
+    return False

@@ -19,6 +19,7 @@ from paqte.web.admin import blueprint
 from paqte.web.admin.gabarits import workbook
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import ChoiceField, DateField, Required
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 COTES = ("nouveau", "ancien")
@@ -45,7 +46,7 @@ def gabarit(gabarit_id: int) -> ResponseReturnValue:
     form = EffectiveDateForm()
     if form.validate_on_submit():
         kept = read_template_file(actor=actor(), gabarit_id=gabarit_id)
-        try:
+        with form.refusals():
             install_template(
                 actor=actor(),
                 nom=kept.nom,
@@ -54,9 +55,6 @@ def gabarit(gabarit_id: int) -> ResponseReturnValue:
                 en_vigueur_le=form.en_vigueur_le.data,
                 now=clock.now(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash(f"Ce gabarit sert à partir du {form.en_vigueur_le.data:%d/%m/%Y}.", "succes")
             return redirect(url_for("admin.gabarits"))
     where = _where()
@@ -103,13 +101,8 @@ def gabarit_abandonner(gabarit_id: int) -> ResponseReturnValue:
 
 
 def _done(use_case: object, gabarit_id: int, said: str) -> ResponseReturnValue:
-    try:
+    with refusals_told():
         use_case(actor=actor(), gabarit_id=gabarit_id, now=clock.now())  # type: ignore[operator]
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-    else:
         flash(said, "succes")
     return redirect(url_for("admin.gabarits"))
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.acteurs import ADMIN
 from paqte.domain.documents.registre import GENRES_GABARIT
 from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT
-from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.erreurs import NotFound
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.gabarits.gabarits import list_templates, read_template_file
@@ -41,7 +41,7 @@ def gabarits() -> ResponseReturnValue:
     form = UploadForm()
     form.genre.choices = {genre: GENRES_GABARIT[genre] for genre in FORMATS}
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             key = propose_template(
                 actor=actor(),
                 nom=form.fichier.data.filename or "",
@@ -49,9 +49,6 @@ def gabarits() -> ResponseReturnValue:
                 genre=form.genre.data or next(iter(FORMATS)),
                 now=clock.now(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Ce classeur est bon. Comparez-le, puis choisissez à partir de quand il sert.", "succes")
             return redirect(url_for("admin.gabarit", gabarit_id=key))
     kept = list_templates(actor=actor(), now=clock.now())

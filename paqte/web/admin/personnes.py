@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ADMIN
-from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.effacements import preview_user
@@ -30,11 +29,8 @@ def compte_effacer(compte_id: int) -> ResponseReturnValue:
     """Say what erasing an account does, then do it."""
     apercu, form = preview_user(actor=actor(), utilisateur_id=compte_id), EffacementForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             erase_user(actor=actor(), now=clock.now(), utilisateur_id=compte_id)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La personne est effacée. Les déclarations et les bilans n’ont pas changé.", "succes")
             return redirect(url_for("admin.comptes"))
     return render_template("admin/compte_effacer.html", form=form, apercu=apercu, compte_id=compte_id), form.http_status

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ADMIN
-from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import REGLAGES, setting_shown
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -40,13 +39,10 @@ def reglages() -> ResponseReturnValue:
     if not form.is_submitted():
         form.version.data = version_of(settings)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             suites = save_national_settings(
                 actor=actor(), now=clock.now(), version=form.version.data, values=form.values()
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Les réglages nationaux sont enregistrés ; le calendrier de chaque département suit.", "succes")
             for sentence in told_suites(suites.values()):
                 flash(sentence, "attention")

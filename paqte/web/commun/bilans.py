@@ -10,7 +10,6 @@ from werkzeug.datastructures import FileStorage
 
 from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT
 from paqte.domain.editions import CSV, JSON, XLSX
-from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
@@ -50,10 +49,8 @@ def verifier_fichier() -> ResponseReturnValue:
     """What the file handed in is; it is kept nowhere."""
     form, verdict = VerifyForm(), None
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             verdict = verify_file(actor=actor(), octets=_handed_in(form.fichier))
-        except Refused as refused:
-            form.apply_refusal(refused)
     return render_template("bilans/verifier.html", form=form, verdict=verdict), form.http_status
 
 

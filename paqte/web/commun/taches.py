@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ADMIN, REFERENT
 from paqte.domain.campagnes import travail_libelle
-from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.roles import open_to
 from paqte.domain.taches import ETATS
@@ -18,6 +17,7 @@ from paqte.domain.travaux import TACHES, TRAVAUX, frequency, is_silent
 from paqte.ops import clock
 from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
 from paqte.services.planificateur.taches import retry_task
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 blueprint = Blueprint("taches", __name__, url_prefix="/taches")
@@ -68,13 +68,8 @@ def liste() -> ResponseReturnValue:
 @open_to(REFERENT, ADMIN)
 def relancer(tache_id: int) -> ResponseReturnValue:
     """Have a failed task taken up at the next tick."""
-    try:
+    with refusals_told():
         name = retry_task(actor=actor(), tache_id=tache_id, now=clock.now())
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-    else:
         flash(f"{name} : la tâche sera reprise dans la minute.", "succes")
     return redirect(url_for("taches.liste"))
 

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.catalogue import catalogue
-from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.suivi.entreprise import name_of_followed
@@ -71,7 +70,7 @@ def action_proposer(signataire_id: int) -> ResponseReturnValue:
 
 def _proposed(form: EntrepriseActionForm, signataire_id: int) -> bool:
     piece = received(form.fichier)
-    try:
+    with form.refusals():
         propose_action(
             actor=actor(),
             now=clock.now(),
@@ -79,7 +78,5 @@ def _proposed(form: EntrepriseActionForm, signataire_id: int) -> bool:
             action=form.typed(),
             piece=piece if piece.nom else None,
         )
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    return True
+        return True
+    return False

@@ -6,7 +6,6 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
-from paqte.domain.erreurs import Refused
 from paqte.domain.reponses import Saisie
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -59,7 +58,7 @@ def declaration_relire(declaration_id: int) -> ResponseReturnValue:
 
 def _sent(form: SubmitForm, declaration_id: int) -> bool:
     """Whether it was sent; otherwise the form bears the reasons."""
-    try:
+    with form.refusals():
         submit_declaration(
             actor=actor(),
             now=clock.now(),
@@ -68,10 +67,8 @@ def _sent(form: SubmitForm, declaration_id: int) -> bool:
             saisie=Saisie({}),
             base_url=current_app.extensions["paqte"].base_url,
         )
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    return True
+        return True
+    return False
 
 
 def _page_variables(page: DeclarationShown) -> dict[str, object]:

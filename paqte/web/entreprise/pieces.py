@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.erreurs import NotFound
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
@@ -64,7 +64,7 @@ def received(field: FichierField) -> FichierReceived:
 
 
 def _evidence_kept(form: JustificatifForm, declaration_id: int, engagement_id: int) -> bool:
-    try:
+    with form.refusals():
         add_evidence(
             actor=actor(),
             now=clock.now(),
@@ -72,7 +72,5 @@ def _evidence_kept(form: JustificatifForm, declaration_id: int, engagement_id: i
             engagement_id=engagement_id,
             piece=received(form.fichier),
         )
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    return True
+        return True
+    return False

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.controles import ERREUR
 from paqte.domain.declarations import A_SAISIR, SAISIR, may
-from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
@@ -87,16 +86,12 @@ def _focus_first(form: SaisieForm) -> None:
 
 def _draft_kept(form: SaisieForm, page: DeclarationShown) -> bool:
     """Whether the draft was kept; otherwise the form bears the reasons."""
-    try:
+    with form.refusals():
         save_draft(
             actor=actor(), now=clock.now(), declaration_id=page.id, version=form.version.data, saisie=form.saisie()
         )
-    except NotFound:
-        raise
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    return True
+        return True
+    return False
 
 
 def _go_on(declaration_id: int) -> ResponseReturnValue:

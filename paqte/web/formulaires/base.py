@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,14 @@ class OurForm(FlaskForm):
 
     version = VersionField()
     is_conflict = False
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Stop at what a use case refuses, and bear it: the page is then shown again."""
+        try:
+            yield
+        except Refused as refused:
+            self.apply_refusal(refused)
 
     def apply_refusal(self, refused: Refused) -> None:
         """Put each sentence of a use case beside its field, or in the summary when no field bears that name.

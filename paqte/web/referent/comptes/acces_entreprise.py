@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
 from paqte.domain.courriels import ETATS
-from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.invitations import (
@@ -98,7 +97,7 @@ def acces_compte(numero: int) -> ResponseReturnValue:
     compte = read_access(actor=actor(), utilisateur_id=account)
     form = _access_form(compte)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             give_access(
                 actor=actor(),
                 now=clock.now(),
@@ -106,9 +105,6 @@ def acces_compte(numero: int) -> ResponseReturnValue:
                 signataires=set(form.signataires.data) if form.signataires else (),
                 conventions=set(form.conventions.data) if form.conventions else (),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash(f"{compte.nom} voit désormais ce qui est coché, et cela seul.", "succes")
             return redirect(url_for("referent.acces_compte", numero=numero))
     return render_template(
@@ -163,7 +159,7 @@ def acces_retirer(signataire_id: int, numero: int) -> ResponseReturnValue:
 
 def _invited(form: InvitationForm, signataire_id: int) -> bool:
     """Whether the invitation left; otherwise the form bears the reasons."""
-    try:
+    with form.refusals():
         invite_user(
             actor=actor(),
             role=form.role.data,
@@ -174,11 +170,9 @@ def _invited(form: InvitationForm, signataire_id: int) -> bool:
             base_url=public_address(),
             now=clock.now(),
         )
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    flash(f"L’invitation part dans la minute à {form.courriel.data}.", "succes")
-    return True
+        flash(f"L’invitation part dans la minute à {form.courriel.data}.", "succes")
+        return True
+    return False
 
 
 def _known_contact(fiche: SignatairePage) -> dict[str, str]:

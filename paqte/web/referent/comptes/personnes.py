@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.conservation import soon_erased
@@ -82,11 +81,8 @@ def _erasing(
 ) -> ResponseReturnValue:
     form = EffacementForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             use_case(actor=actor(), now=clock.now())
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash(ERASED, "succes")
             return redirect(after)
     return render_template("referent/effacer.html", form=form, apercu=apercu, retour=back, donnees=donnees), (

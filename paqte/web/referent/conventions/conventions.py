@@ -20,13 +20,12 @@ from paqte.domain.conventions import (
     is_to_complete,
 )
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
-from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.suivi.fiche_signataire import read_signataire
-from paqte.services.conventions.anteriorites import ConventionTerms, QuestionRefused, former_periods
+from paqte.services.conventions.anteriorites import ConventionTerms, former_periods
 from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
 from paqte.web.formulaires.base import OurForm
 from paqte.web.referent import blueprint
@@ -48,7 +47,7 @@ def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
     form = ConventionForm()
     form.prepare()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             saved = create_convention(
                 actor=actor(),
                 signataire_id=signataire_id,
@@ -56,12 +55,6 @@ def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
                 now=clock.now(),
                 anterieures=form.anterieures_said(),
             )
-        except QuestionRefused as question:
-            form.offer(question.periodes)
-            form.apply_refusal(question)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La convention est enregistrée. Choisissez maintenant ses engagements.", "succes")
             _warn(saved.avertissements)
             return redirect(url_for("referent.engagements", convention_id=saved.convention_id))
@@ -93,7 +86,7 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
     form = _form_of(fiche)
     form.prepare()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             saved = change_convention(
                 actor=actor(),
                 convention_id=convention_id,
@@ -102,12 +95,6 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
                 now=clock.now(),
                 anterieures=form.anterieures_said(),
             )
-        except QuestionRefused as question:
-            form.offer(question.periodes)
-            form.apply_refusal(question)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La convention est enregistrée.", "succes")
             _warn(saved.avertissements)
             return redirect(url_for("referent.convention", convention_id=convention_id))
@@ -130,13 +117,10 @@ def convention_supprimer(convention_id: int) -> ResponseReturnValue:
     """Delete a projet that never had a declaration."""
     form = GestureForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             key = delete_convention(
                 actor=actor(), convention_id=convention_id, version=form.version.data, now=clock.now()
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Le projet de convention est supprimé.", "succes")
             return redirect(url_for("referent.signataire", signataire_id=key))
     return convention_page(convention_id, form)

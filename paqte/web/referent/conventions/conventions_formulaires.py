@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from wtforms import HiddenField
 
 from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
+from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.queries.conventions.conventions import ConventionPage
-from paqte.services.conventions.anteriorites import AnterioritesTyped
+from paqte.services.conventions.anteriorites import AnterioritesTyped, QuestionRefused
 from paqte.services.conventions.conventions import ConventionTyped
 from paqte.services.conventions.suites import MAX_MOTIF
 from paqte.web.formulaires.base import OurForm
@@ -58,6 +59,12 @@ class AnterioritesForm(OurForm):
         self.anterieures.choices = [(p.code, p.libelle) for p in periodes]
         self.anterieures.data = [code for code in self.anterieures.data or () if code in {p.code for p in periodes}]
         self.posees.data = ",".join(p.code for p in periodes)
+
+    def apply_refusal(self, refused: Refused) -> None:
+        """A question refuses too: its periods are offered beside its sentence."""
+        if isinstance(refused, QuestionRefused):
+            self.offer(refused.periodes)
+        super().apply_refusal(refused)
 
     def anterieures_said(self) -> AnterioritesTyped:
         """What she says of the periods that the page asked about."""

@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.catalogue import Axe, catalogue
 from paqte.domain.engagements import offered
-from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.erreurs import NotFound
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.conventions.promesses_doubles import double_promises
-from paqte.services.conventions.anteriorites import QuestionRefused
 from paqte.services.conventions.engagements import set_engagements
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.engagements_formulaire import IndicateurOffered, build_form, typed_promises
@@ -32,7 +31,7 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
     lignes = _offered_lines(fiche, current)
     form = build_form(lignes, fiche.annees, fiche.version, one_more=ADD_FREE in request.form)
     if ADD_FREE not in request.form and form.validate_on_submit():
-        try:
+        with form.refusals():
             set_engagements(
                 actor=actor(),
                 convention_id=convention_id,
@@ -42,12 +41,6 @@ def engagements(convention_id: int, axe: str = "") -> ResponseReturnValue:
                 now=clock.now(),
                 anterieures=form.anterieures_said(),
             )
-        except QuestionRefused as question:
-            form.offer(question.periodes)
-            form.apply_refusal(question)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash(f"Les engagements de l’axe « {current.libelle} » sont enregistrés.", "succes")
             _warn_of_doubles(convention_id, current)
             return redirect(_next_url(fiche, current))

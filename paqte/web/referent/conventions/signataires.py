@@ -12,7 +12,6 @@ from paqte.domain.acteurs import REFERENT
 from paqte.domain.catalogue import catalogue
 from paqte.domain.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
 from paqte.domain.declarations import ETATS as ETATS_DECLARATION
-from paqte.domain.erreurs import Refused
 from paqte.domain.identifiants import grouped
 from paqte.domain.periodes import local_date
 from paqte.domain.roles import open_to
@@ -194,7 +193,7 @@ def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
     if not form.is_submitted() or ADD_CONTACT in request.form:
         form.add_blank_contact()
     elif form.validate():
-        try:
+        with form.refusals():
             change_signataire(
                 actor=actor(),
                 signataire_id=signataire_id,
@@ -203,9 +202,6 @@ def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
                 contacts=form.contacts_typed(),
                 now=clock.now(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La fiche est enregistrée.", "succes")
             _say_nature(signataire_id, form.nature.data, was=fiche.nature)
             return redirect(url_for("referent.signataire", signataire_id=signataire_id))
@@ -217,7 +213,7 @@ def _add() -> ResponseReturnValue:
     if ADD_CONTACT in request.form:
         form.add_blank_contact()
     elif form.validate():
-        try:
+        with form.refusals():
             key = add_signataire(
                 actor=actor(),
                 departement=own_departement(actor()),
@@ -225,9 +221,6 @@ def _add() -> ResponseReturnValue:
                 contacts=form.contacts_typed(),
                 now=clock.now(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash(f"{form.nom.data} est enregistré. Il reste à saisir sa convention.", "succes")
             _say_nature(key, form.nature.data)
             return redirect(url_for("referent.signataire", signataire_id=key))

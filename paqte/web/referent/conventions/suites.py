@@ -6,7 +6,6 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.erreurs import Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import read_convention
@@ -31,7 +30,7 @@ def convention_signer(convention_id: int) -> ResponseReturnValue:
     form = SignatureForm()
     form.offer(signature_periods(read_convention(actor=actor(), convention_id=convention_id, now=clock.now())))
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             saved = sign_convention(
                 actor=actor(),
                 convention_id=convention_id,
@@ -40,9 +39,6 @@ def convention_signer(convention_id: int) -> ResponseReturnValue:
                 now=clock.now(),
                 anterieures=form.anterieures_said(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La signature est enregistrée.", "succes")
             for sentence in saved.avertissements:
                 flash(sentence, "attention")
@@ -56,7 +52,7 @@ def convention_resilier(convention_id: int) -> ResponseReturnValue:
     """End a convention before its term, for a reason."""
     form = EarlyEndForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             end_convention(
                 actor=actor(),
                 convention_id=convention_id,
@@ -65,9 +61,6 @@ def convention_resilier(convention_id: int) -> ResponseReturnValue:
                 motif=form.motif.data,
                 now=clock.now(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La fin anticipée est enregistrée. Ce qui a été déclaré compte toujours.", "succes")
             return redirect(url_for("referent.convention", convention_id=convention_id))
     return convention_page(convention_id, form)
@@ -79,13 +72,10 @@ def convention_renouveler(convention_id: int) -> ResponseReturnValue:
     """Open the projet that follows, and go straight to its dates."""
     form = GestureForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             saved = renew_convention(
                 actor=actor(), convention_id=convention_id, version=form.version.data, now=clock.now()
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Le projet qui prend la suite est ouvert, avec les mêmes engagements. Vérifiez ses dates.", "succes")
             for sentence in saved.avertissements:
                 flash(sentence, "attention")
@@ -107,7 +97,7 @@ def convention_joindre(convention_id: int) -> ResponseReturnValue:
     form = SignedTextForm()
     if form.validate_on_submit():
         given = form.texte.data
-        try:
+        with form.refusals():
             attach_signed_text(
                 actor=actor(),
                 convention_id=convention_id,
@@ -116,9 +106,6 @@ def convention_joindre(convention_id: int) -> ResponseReturnValue:
                 octets=given.read() if given else b"",
                 now=clock.now(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Le texte signé est joint.", "succes")
             return redirect(url_for("referent.convention", convention_id=convention_id))
     return convention_page(convention_id, form)

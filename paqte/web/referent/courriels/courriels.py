@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.courriels import ETATS, MOTIFS
-from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement
 from paqte.services.courriels.courriels import send_again
 from paqte.web.referent import blueprint
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 
@@ -41,12 +41,7 @@ def courriels() -> ResponseReturnValue:
 @open_to(REFERENT)
 def courriel_renvoyer(courriel_id: int) -> ResponseReturnValue:
     """Try a refused mail again."""
-    try:
+    with refusals_told():
         send_again(actor=actor(), courriel_id=courriel_id, now=clock.now())
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-    else:
         flash("Le courriel repart dans la minute.", "succes")
     return redirect(url_for("referent.courriels"))

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.courriels import ETATS
-from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.courriels.relances import MOTIFS
@@ -18,6 +17,7 @@ from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataires import PauseForm, signataire_page
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 
@@ -47,13 +47,8 @@ def relances() -> ResponseReturnValue:
 @open_to(REFERENT)
 def signataire_relancer(signataire_id: int) -> ResponseReturnValue:
     """Remind one company at once, within its one mail a day."""
-    try:
+    with refusals_told("attention"):
         sent = remind_company(actor=actor(), signataire_id=signataire_id, now=clock.now(), base_url=public_address())
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "attention")
-    else:
         flash(f"{plural(sent, 'relance part', 'relances partent')} dans la minute.", "succes")
     return _back(signataire_id)
 
@@ -65,11 +60,8 @@ def signataire_suspendre(signataire_id: int) -> ResponseReturnValue:
     form = PauseForm()
     if form.validate_on_submit():
         day = form.jusquau.data
-        try:
+        with form.refusals():
             pause_reminders(actor=actor(), signataire_id=signataire_id, jusquau=day, now=clock.now())
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Les relances sont suspendues.", "succes")
             return _back(signataire_id)
     return signataire_page(signataire_id, form)

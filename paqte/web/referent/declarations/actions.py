@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.catalogue import catalogue
-from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.erreurs import Conflict
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -125,11 +125,8 @@ def action_nouvelle() -> ResponseReturnValue:
     departement = own_departement(actor())
     form = _action_form(departement)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             key = record_action(actor=actor(), now=clock.now(), departement=departement, action=form.typed())
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("L’action est enregistrée.", "succes")
             return redirect(url_for("referent.action", action_id=key))
     return render_template("referent/action_formulaire.html", form=form, action=None), form.http_status
@@ -151,13 +148,10 @@ def action_modifier(action_id: int) -> ResponseReturnValue:
     read = read_action(actor=actor(), action_id=action_id)
     form = _action_form(own_departement(actor()), read)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             change_action(
                 actor=actor(), now=clock.now(), action_id=action_id, version=form.version.data, action=form.typed()
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("L’action est enregistrée.", "succes")
             return redirect(url_for("referent.action", action_id=action_id))
     return render_template("referent/action_formulaire.html", form=form, action=read), form.http_status

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, VALIDER, may
-from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode, last_closed, local_date
 from paqte.domain.roles import open_to
 from paqte.domain.textes import searchable
@@ -94,7 +93,7 @@ def declaration_valider(declaration_id: int) -> ResponseReturnValue:
     """Validate what was read."""
     form = VersionForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             validate_declaration(
                 actor=actor(),
                 now=clock.now(),
@@ -102,9 +101,6 @@ def declaration_valider(declaration_id: int) -> ResponseReturnValue:
                 version=form.version.data,
                 base_url=public_address(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La déclaration est validée : elle compte désormais dans le bilan.", "succes")
             return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
@@ -122,7 +118,7 @@ def declaration_renvoyer(declaration_id: int) -> ResponseReturnValue:
     form = _questions_form(page)
     if form.validate_on_submit():
         keys = [None, *(ligne.engagement_id for ligne in page.lignes)]
-        try:
+        with form.refusals():
             send_back(
                 actor=actor(),
                 now=clock.now(),
@@ -131,9 +127,6 @@ def declaration_renvoyer(declaration_id: int) -> ResponseReturnValue:
                 commentaires={key: form[f"retour_{key or 0}"].data for key in keys},
                 base_url=public_address(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La déclaration est renvoyée avec vos questions.", "succes")
             return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     return render_template("referent/declaration_renvoyer.html", form=form, page=page), form.http_status
@@ -150,7 +143,7 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.version.data = page.version
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             reopen_declaration(
                 actor=actor(),
                 now=clock.now(),
@@ -159,9 +152,6 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
                 motif=form.motif.data,
                 base_url=public_address(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("La déclaration est rouverte : corrigez-la, puis validez-la de nouveau.", "succes")
             return redirect(url_for("referent.declaration_saisir", declaration_id=declaration_id))
     return render_template("referent/declaration_rouvrir.html", form=form, page=page), form.http_status

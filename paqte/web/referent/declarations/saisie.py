@@ -61,7 +61,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
 def _saved(form: SaisieForm, page: DeclarationShown, geste: str) -> bool:
     """Whether the gesture succeeded; otherwise the form bears the reasons."""
     use_case, done = GESTES[geste]
-    try:
+    with form.refusals():
         use_case(
             actor=actor(),
             now=clock.now(),
@@ -70,13 +70,11 @@ def _saved(form: SaisieForm, page: DeclarationShown, geste: str) -> bool:
             saisie=form.saisie(),
             **({"base_url": public_address()} if geste == "valider" else {}),
         )
-    except Refused as refused:
-        form.apply_refusal(refused)
-        return False
-    flash(done, "succes")
-    if geste == "brouillon":
-        _tell_what_remains(page.id)
-    return True
+        flash(done, "succes")
+        if geste == "brouillon":
+            _tell_what_remains(page.id)
+        return True
+    return False
 
 
 def _tell_what_remains(declaration_id: int) -> None:

@@ -9,11 +9,11 @@ from typing import Protocol
 from flask import current_app, flash
 
 from paqte.domain.acteurs import Acteur
-from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.services.editions.editions import EditionIssued
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 
@@ -27,7 +27,7 @@ class Produce(Protocol):
 
 def say_produced(produce: Produce, periode: Periode) -> bool:
     """Produce the file of a period and tell how it went; False when it was refused."""
-    try:
+    with refusals_told():
         issued, _path = produce(
             actor=actor(),
             departement=own_departement(actor()),
@@ -35,13 +35,9 @@ def say_produced(produce: Produce, periode: Periode) -> bool:
             reports=current_app.extensions["paqte"].reports,
             now=clock.now(),
         )
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(str(refused), "danger")
-        return False
-    if issued.is_new:
-        flash(f"L’édition n° {issued.numero} est produite : vous pouvez la télécharger.", "succes")
-    else:
-        flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
-    return True
+        if issued.is_new:
+            flash(f"L’édition n° {issued.numero} est produite : vous pouvez la télécharger.", "succes")
+        else:
+            flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
+        return True
+    return False

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
-from paqte.domain.erreurs import Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -41,7 +40,7 @@ def pilotage_debut() -> ResponseReturnValue:
     debut = read_start(actor=actor(), departement=departement, now=clock.now())
     form = _start_form(debut)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             change_start(
                 actor=actor(),
                 departement=departement,
@@ -50,9 +49,6 @@ def pilotage_debut() -> ResponseReturnValue:
                 now=clock.now(),
                 is_owed=form.is_owed.data,
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Le premier semestre suivi est enregistré.", "succes")
             return redirect(url_for("referent.pilotage", _anchor="reglages"))
     return render_template("referent/pilotage_debut.html", form=form, debut=debut), form.http_status

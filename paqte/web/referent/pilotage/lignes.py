@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT, Acteur
-from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.erreurs import NotFound
 from paqte.domain.roles import open_to
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
@@ -89,12 +89,9 @@ def pilotage_ajouter(nom: str) -> ResponseReturnValue:
     liste = _liste(nom)
     form = liste.form()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             given = {liste.value: form.typed()}
             liste.add(actor=actor(), now=clock.now(), departement=own_departement(actor()), **given)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             return _back(liste, "La ligne est ajoutée.")
     return _line_page(nom, liste, form, None)
 
@@ -109,12 +106,9 @@ def pilotage_modifier(nom: str, ligne_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.version.data = read.version
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             given = {liste.key: ligne_id, liste.value: form.typed()}
             liste.change(actor=actor(), now=clock.now(), version=form.version.data, **given)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             return _back(liste, "La ligne est enregistrée.")
     return _line_page(nom, liste, form, read)
 
@@ -127,11 +121,8 @@ def pilotage_retirer(nom: str, ligne_id: int) -> ResponseReturnValue:
     read = liste.read(actor(), ligne_id)
     form = OurForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             liste.remove(actor=actor(), now=clock.now(), version=form.version.data, **{liste.key: ligne_id})
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             return _back(liste, "La ligne est retirée.")
     form.version.data = read.version
     passed = {"form": form, "nom": nom, "ligne": read, "retour": url_for(liste.retour)}

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.erreurs import Refused
 from paqte.domain.pilotage import CHIFFRES, REGLAGES, setting_shown
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -47,7 +46,7 @@ def pilotage_reglages() -> ResponseReturnValue:
     if not form.is_submitted():
         form.version.data = version_of(settings)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             suites = save_settings(
                 actor=actor(),
                 now=clock.now(),
@@ -55,9 +54,6 @@ def pilotage_reglages() -> ResponseReturnValue:
                 version=form.version.data,
                 values=form.values(),
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash("Les réglages sont enregistrés.", "succes")
             for sentence in told_suites([suites]):
                 flash(sentence, "attention")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.acteurs import REFERENT
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.erreurs import NotFound
 from paqte.domain.roles import open_to
 from paqte.domain.rubriques import RYTHMES, RubriqueLue
 from paqte.ops import clock
@@ -19,6 +19,7 @@ from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage.formulaires import ConfirmationForm, RubriqueForm
+from paqte.web.socle.refus import refusals_told
 from paqte.web.socle.session import actor
 
 # The address bears one period for each rhythm.
@@ -58,11 +59,8 @@ def pilotage_texte(periode: str, code: str) -> ResponseReturnValue:
         form.version.data = rubrique.version
     if form.validate_on_submit():
         given = {"version": form.version.data, "texte": form.texte.data}
-        try:
+        with form.refusals():
             write_rubrique(actor=actor(), now=clock.now(), departement=departement, periode=window, code=code, **given)
-        except Refused as refused:
-            form.apply_refusal(refused)
-        else:
             flash(f"Le texte du {window.libelle} est enregistré.", "succes")
             return redirect(_back(rubrique))
     history = history_of(actor=actor(), departement=departement, periode=window, code=code)
@@ -79,14 +77,10 @@ def pilotage_confirmer(periode: str, code: str) -> ResponseReturnValue:
     form = ConfirmationForm()
     if form.validate_on_submit():
         given = {"version": form.version.data, "seen": form.vu.data}
-        try:
+        with refusals_told():
             confirm_rubrique(
                 actor=actor(), now=clock.now(), departement=departement, periode=window, code=code, **given
             )
-        except Refused as refused:
-            form.apply_refusal(refused)
-            flash(str(refused), "danger")
-        else:
             flash(f"Le texte est confirmé pour le {window.libelle}.", "succes")
     return redirect(_back(rubrique))
 

@@ -142,6 +142,8 @@ class KeptBases:
         It is called when nothing can be copied: the first time, on PostgreSQL, and on a base that was touched
         since the story before ended.
         """
+        from flask import has_app_context
+
         from paqte.models import db
 
         with app.app_context():
@@ -152,6 +154,8 @@ class KeptBases:
             return write()
         if (before, story) not in self.lived:
             told = write()
+            if has_app_context():
+                db.session.remove()
             engine.dispose()
             if _journal_of(path).exists():  # somebody still reads there: what the file holds is not all
                 return told

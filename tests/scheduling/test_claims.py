@@ -19,8 +19,29 @@ from paqte.services.planificateur.taches import Claim, _give_up, claim
 DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
 PERIODE = Periode.from_code("2026-S1")
 MANY = 10
+# One process imports PAQTE; those that it forks read the same pipe, a signal each.
+FORKED = """
+import os, sys
+import paqte.services.editions.bilans
+from paqte import create_app
+create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})  # imports every page
+many = int(sys.argv.pop())
+for rank in range(many):
+    if not os.fork():
+        sys.argv.append(str(rank))
+        break
+else:
+    while many:
+        os.wait()
+        many -= 1
+    os._exit(0)
+def say(word):
+    os.write(1, f"{word}\\n".encode())  # whole: the others write there too
+def wait():
+    say("pret")
+    os.read(0, len("partez\\n"))
+"""
 CLAIM_ALL = """
-import sys
 from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.periodes import Periode
@@ -29,13 +50,12 @@ from paqte.services.planificateur.taches import claim
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
     now = datetime(2026, 7, 30, tzinfo=UTC)
-    print("pret", flush=True)
-    sys.stdin.readline()
+    wait()
     for annee in range(2000, 2000 + int(sys.argv[3])):
         periode = Periode(annee, "S", 1)
         taken = claim(travail=BILAN, departement="41", periode=periode, par=sys.argv[4], now=now)
         if taken:
-            print(periode.code, flush=True)
+            say(periode.code)
 """
 
 
@@ -103,18 +123,15 @@ def test_four_processes_share_the_jobs_without_taking_one_twice(in_use: Any, dat
 
 def at_once(arguments: list[str], many: int) -> list[str]:
     """Words printed by so many processes that all begin at the same moment; each is given its rank last."""
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    children = [subprocess.Popen([sys.executable, "-c", *arguments, str(rank)], **pipes) for rank in range(many)]
-    for child in children:
-        assert child.stdout.readline() == "pret\n"
-    for child in children:
-        child.stdin.write("partez\n")
-        child.stdin.flush()
-    return [line for child in children for line in child.communicate()[0].split()]
+    code, *given = arguments
+    command = [sys.executable, "-c", FORKED + code, *given, str(many)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as children:
+        assert children.stdin and children.stdout
+        assert [children.stdout.readline() for _ in range(many)] == ["pret\n"] * many
+        return children.communicate("partez\n" * many)[0].split()
 
 
 FREEZE = """
-import sys
 from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.acteurs import PLANIFICATEUR
@@ -122,10 +139,9 @@ from paqte.domain.periodes import Periode
 from paqte.services.editions.bilans import freeze_bilan
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
-    print("pret", flush=True)
-    sys.stdin.readline()
+    wait()
     periode, now = Periode(2026, "S", 1), datetime(2026, 7, 30, tzinfo=UTC)
-    print(freeze_bilan(actor=PLANIFICATEUR, departement="41", periode=periode, now=now).numero, flush=True)
+    say(freeze_bilan(actor=PLANIFICATEUR, departement="41", periode=periode, now=now).numero)
 """
 
 

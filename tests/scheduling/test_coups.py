@@ -39,7 +39,9 @@ import os, signal, sys
 from datetime import timedelta
 import paqte.domain.taches as taches
 import paqte.scheduling.__main__ as scheduling
-import paqte.web.app, paqte.reporting.remplissage.classeur, openpyxl
+import paqte.reporting.remplissage.classeur, openpyxl
+from paqte import create_app
+create_app()  # imports every page, which each of those forked would import again
 taches.BAIL = timedelta(seconds=1)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for _ in iter(sys.stdin.readline, ""):

@@ -126,8 +126,13 @@ def other_prefecture() -> None:
 
 
 @pytest.fixture
-def monde(session: Any) -> Monde:
+def monde(app: Any, session: Any, kept_bases: Any) -> Monde:
     """Both kinds of edition issued, of the semester and of its second quarter."""
+    issued: Monde = kept_bases.write_once(app, f"{__name__}: monde", _issued)
+    return issued
+
+
+def _issued() -> Monde:
     signataire = a_signataire()
     convention = a_convention(signataire, "S2", cibles={"S2": 100})
     answer(convention, "2026-T1", 12, NOW)

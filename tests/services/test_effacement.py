@@ -28,8 +28,9 @@ MARKS = ("Lenoir", "Nono", COURRIEL, TELEPHONE)
 
 
 @pytest.fixture
-def vie(session: Any) -> Vie:
-    return bruno.live()
+def vie(app: Any, session: Any, kept_bases: Any) -> Vie:
+    lived: Vie = kept_bases.write_once(app, f"{__name__}: vie", bruno.live)
+    return lived
 
 
 def by_his_card(vie: Vie) -> None:

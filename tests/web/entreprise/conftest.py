@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from tests.fixtures_base import KeptBases
+
 CODES = ("S2", "S2p", "S7", "R1", "R3", "X1")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 T3 = Periode.from_code("2026-T3")
@@ -99,14 +101,18 @@ class Maison:
 
 
 @pytest.fixture
-def maison(app: Flask, sign_in: Callable[..., FlaskClient]) -> Maison:
-    browser = sign_in(BRUNO)
+def maison(app: Flask, accounts: object, sign_in: Callable[..., FlaskClient], kept_bases: KeptBases) -> Maison:
+    signataire, convention, keys, declaration = kept_bases.write_once(app, f"{__name__}: maison", lambda: _open(app))
+    return Maison(app, sign_in(BRUNO), signataire, convention, dict(keys), declaration)
+
+
+def _open(app: Flask) -> tuple[int, int, dict[str, int], int]:
     with app.app_context():
         key = db.session.scalars(select(Signataire.id).where(Signataire.identifiant == SIRET_BRUNO)).one()
         convention = a_convention(key, *CODES, cibles={"S2": 30, "R3": 12})
         keys = {code: engagement_of(convention, code) for code in CODES}
         declaration = open_declaration(actor=factories.bruno(key), now=NOW, convention_id=convention, periode=T3)
-    return Maison(app, browser, key, convention, keys, declaration)
+    return key, convention, keys, declaration
 
 
 def fields_in(html: str) -> dict[str, str]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from tests.fixtures_base import KeptBases
+
 ABOUT_PAGES = True
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 HOME, BILANS, PAGE, COMPARER = (
@@ -57,8 +59,12 @@ def answer(convention: int, periode: str, valeur: int, now: datetime) -> int:
 
 
 @pytest.fixture
-def blois(clock: Any, app: Flask, accounts: object) -> int:
+def blois(clock: Any, app: Flask, accounts: object, kept_bases: KeptBases) -> int:
     """One company that answered the first quarter (12 pupils) and not the second; key of its convention."""
+    return kept_bases.write_once(app, f"{__name__}: blois", lambda: _answered(app))
+
+
+def _answered(app: Flask) -> int:
     with app.app_context():
         convention = a_convention(a_signataire("Menuiserie Val (fictif)"), "S2")
         answer(convention, "2026-T1", 12, NOW)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from tests.fixtures_base import KeptBases
+
 ABOUT_PAGES = True
 CODES = ("S2", "S7", "F1", "F1p", "R1", "R3", "X1")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -90,15 +92,19 @@ def fields_in(html: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def page(app: Flask, sign_in: Callable[..., FlaskClient]) -> Page:
-    browser = sign_in(CAMILLE)
+def page(app: Flask, accounts: object, sign_in: Callable[..., FlaskClient], kept_bases: KeptBases) -> Page:
+    key, keys = kept_bases.write_once(app, f"{__name__}: page", lambda: _open(app))
+    return Page(app, sign_in(CAMILLE), key, dict(keys))
+
+
+def _open(app: Flask) -> tuple[int, dict[str, int]]:
     with app.app_context():
         convention = a_convention(a_signataire(effectif=10), *CODES, cibles={"S2": 30})
         keys = {code: engagement_of(convention, code) for code in CODES}
         key = open_declaration(
             actor=factories.CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T3")
         )
-    return Page(app, browser, key, keys)
+    return key, keys
 
 
 def plain(html: str) -> str:

@@ -109,6 +109,21 @@ def test_dependencies_declared_are_those_locked() -> None:
     assert locked - {"setuptools", "wheel"} == {line.strip() for line in declared[1].splitlines()}
 
 
+def test_what_the_product_needs_to_run_is_imported_by_it() -> None:
+    """What only tests import stands in requirements/test.in, and what nobody imports nowhere."""
+    # The server and the zones of the system are started and read, never imported.
+    apart = {"gunicorn", "tzdata"}
+    named = {
+        "bootstrap-flask": "flask_bootstrap", "pillow": "PIL", "psycopg[binary]": "psycopg", "python-stdnum": "stdnum",
+    }  # fmt: skip
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "paqte").rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))
+    run_in = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8")
+    needed = {re.split("[<>=]", line)[0] for line in run_in.splitlines() if line and not line.startswith("#")}
+    needed -= apart | {"setuptools", "wheel"}
+    assert {name for name in needed if named.get(name, name.replace("-", "_")) not in imported} == set()
+
+
 @pytest.mark.parametrize("level", ["run", "test", "dev"])
 def test_every_locked_package_has_its_licence_stated(level: str) -> None:
     lock = (ROOT / "requirements" / f"{level}.txt").read_text(encoding="utf-8")

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from paqte.domain.adresses import read_address
 from paqte.domain.systeme import reason_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PRODUCTION = "production"
 DEMONSTRATION = "demonstration"
 MIN_SECRET = 32
+# A setting is a line of text.
+LONGEST_FILE = 65_536
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]", re.ASCII)
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+(?=@)")
@@ -86,7 +89,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         database_url=_database_url(values["PAQTE_DATABASE_URL"]) or sqlite_url(instance / "paqte.sqlite3"),
         base_url=_base_url(values["PAQTE_BASE_URL"] or f"http://127.0.0.1:{port}"),
         smtp_url=values["PAQTE_SMTP_URL"],
-        smtp_from=values["PAQTE_SMTP_FROM"] or "ne-pas-repondre@paqte.invalid",
+        smtp_from=_sender(values["PAQTE_SMTP_FROM"] or "ne-pas-repondre@paqte.invalid"),
         secret_key=_secret(values["PAQTE_SECRET_KEY"], env, instance),
         env=env,
     )
@@ -115,6 +118,7 @@ def _setting(name: str, given: Mapping[str, object]) -> str:
 def _read_file(name: str, path: Path) -> str:
     """The only line of a file; one without anything in it would silently mean the default."""
     try:
+        _require_file(path)
         text = path.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
         raise ConfigurationRefused(f"{name}_FILE désigne {path}, qui ne se lit pas : {reason_of(error)}.") from error
@@ -125,6 +129,25 @@ def _read_file(name: str, path: Path) -> str:
     if not text:
         raise ConfigurationRefused(f"{name}_FILE désigne {path}, qui est vide : écrivez-y la valeur sur une ligne.")
     return text
+
+
+def _require_file(path: Path) -> None:
+    """Refuse a pipe or a device, which would be waited for without end, and a file that cannot hold a setting."""
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise ConfigurationRefused(f"{path} n’est pas un fichier : écrivez la valeur dans un fichier d’une ligne.")
+    if path.is_file() and path.stat().st_size > LONGEST_FILE:
+        raise ConfigurationRefused(f"{path} est trop gros pour un réglage : écrivez la valeur sur une ligne.")
+
+
+def _sender(given: str) -> str:
+    """The address that mails leave from, without a name."""
+    try:
+        read_address(given)
+    except ValueError as error:
+        raise ConfigurationRefused(
+            f"PAQTE_SMTP_FROM vaut « {given} » : écrivez une adresse, par exemple paqte@exemple.fr."
+        ) from error
+    return given
 
 
 def _folder(name: str, values: Mapping[str, str], default: Path) -> Path:
@@ -255,6 +278,7 @@ def _kept_secret(path: Path) -> str:
     try:
         if not path.exists():
             _draw_secret(path)
+        _require_file(path)
         kept = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigurationRefused(

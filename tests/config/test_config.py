@@ -79,6 +79,8 @@ def test_the_base_is_in_the_very_folder_of_the_instance(
         ("PAQTE_INSTANCE", "~/paqte", "en entier"),
         ("PAQTE_INSTANCE", '"/srv/paqte"', "sans guillemets"),
         ("PAQTE_REPORTS", "~", "en entier"),
+        ("PAQTE_SMTP_FROM", "a b", "paqte@exemple.fr"),
+        ("PAQTE_SMTP_FROM", "PAQTE <paqte@exemple.fr>", "paqte@exemple.fr"),
         ("PAQTE_ENV", "prod", "demonstration"),
     ],
 )
@@ -120,6 +122,8 @@ def test_a_given_sqlite_address_keeps_its_file(tmp_path: Path) -> None:
         (b"\xa6W$\xfd\x1bV\x81-Y[\x8e\xdc\xde&\x9eT\x9b6T\xdc\xff\xfe", "fichier de texte"),
         (b"\xff" * 64, "fichier de texte"),
         (b"premiere-ligne\nseconde-ligne\n", "une ligne"),
+        (b"a" * 70_000, "trop gros"),
+        ("tube", "n’est pas un fichier"),
         ("dossier", "c’est un dossier"),
     ],
 )
@@ -129,6 +133,8 @@ def test_a_file_of_setting_that_cannot_serve_is_refused_in_a_sentence(
     path = tmp_path / "cle"
     if content == "dossier":
         path.mkdir()
+    elif content == "tube":
+        os.mkfifo(path)
     elif content is not None:
         path.write_bytes(content)
     monkeypatch.setenv(KEY_FILE, str(path))
@@ -150,6 +156,13 @@ def test_a_key_file_may_end_its_line_in_any_way(
 def test_a_kept_key_that_is_none_is_refused_with_the_remedy(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "cle_secrete").write_bytes(content)
     with pytest.raises(ConfigurationRefused, match="supprimez-le"):
+        read_settings({"PAQTE_INSTANCE": str(tmp_path)})
+
+
+@pytest.mark.timeout(20)
+def test_a_kept_key_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "cle_secrete")
+    with pytest.raises(ConfigurationRefused, match="n’est pas un fichier"):
         read_settings({"PAQTE_INSTANCE": str(tmp_path)})
 
 

@@ -18,11 +18,13 @@ from paqte.domain.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.compte_rendu import MASQUEE
 from paqte.domain.documents.lignes import LigneCorrection, LigneEcart, LigneThematique
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
 from tests.domain.attaquant import Unknown, is_computed
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
+from tests.domain.petit_monde import export
 
 GRID = catalogue()
 # A grid where an indicator of the PAQTE counts for T09, and another is a share of it.
@@ -338,3 +340,12 @@ def test_R23_published_bilans_together_give_back_no_answer_of_one_to_four(
             hidden += [{u: v} for u, v in known.items() if v < 5]
     for target in hidden:
         assert not is_computed(dict.fromkeys(target, 1), shown)
+
+
+def test_R46_nor_is_it_told_in_the_rows_of_data_of_an_export() -> None:
+    free = engagement(1, "X1", 7, "Personnes réfugiées recrutées", "personnes")
+    firm = convention(1, free)
+    rows = donnees([firm], [fait(firm, free, "2026-T1", 2)])
+    shown = publishable(export(rows, "2026-T1"), rows, GRID)
+    assert [(row.valeur, row.etat) for row in shown.donnees if row.indicateur == "X1"] == [(None, MASQUEE)]
+    assert "2 personnes" not in repr(shown)

@@ -7,15 +7,18 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
 from paqte.domain.systeme import reason_of
 from paqte.ops.damage import check_content, damage_of, damaged, open_sqlite, refuse_unreadable, tell
+from paqte.ops.fichiers import remove_leftovers
 
 POSTGRES_HEADER = b"PGDMP"
+# Longer than any back-up lasts; its folder may be shared by several machines.
+ONE_HOUR = timedelta(hours=1)
 
 
 class BackupRefused(Exception):
@@ -29,7 +32,8 @@ def save_base(url: str, folder: Path, now: datetime, prefix: str = "paqte") -> P
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = free_name(folder, f"{prefix}-{now:%Y%m%d-%H%M%S}", ".sqlite3" if is_sqlite else ".pgdump")
-        aside = target.with_name(f".{target.name}.en-cours")
+        remove_leftovers(folder, now, since=ONE_HOUR)
+        aside = target.with_name(f".{target.name}.{os.getpid()}.en-cours")
         aside.unlink(missing_ok=True)
         make_private(aside)
     except OSError as error:

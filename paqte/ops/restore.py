@@ -38,6 +38,7 @@ from paqte.ops.damage import (
     open_sqlite,
 )
 from paqte.ops.dump import read_dump, replace_all
+from paqte.ops.fichiers import remove_leftovers
 from paqte.ops.migration import numbers, upgrade_base
 
 NOTHING = "Rien n’a été modifié."
@@ -61,6 +62,7 @@ def restore_base(url: str, source: Path, *, now: datetime, mend: Mend = lambda u
         return
     live = sqlite_path(address)
     _refuse_source(source)
+    remove_leftovers(live.parent, now)
     aside = live.with_name(f".{live.name}.{os.getpid()}.restauration")
     try:
         _copy(source, aside)

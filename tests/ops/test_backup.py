@@ -178,6 +178,28 @@ def test_a_kill_during_restoration_leaves_one_state_or_the_other(
         assert states in ([("ancien",)], [("nouveau",)])
 
 
+def test_R30_what_a_killed_restoration_or_back_up_left_goes_with_the_next(
+    sqlite_url: str, tmp_path: Path, now: datetime
+) -> None:
+    """A whole copy of the base, with everybody in it, beside the base or among the back-ups."""
+    instance, folder = Path(sqlite_url.removeprefix("sqlite:///")).parent, tmp_path / "copies"
+    write_region(sqlite_url, "24", "Centre-Val de Loire")
+    saved = save_base(sqlite_url, folder, now)
+    dead, alive = 2**22 + 1, os.getpid()  # no process has a number beyond the first
+    left = [instance / f".paqte.sqlite3.{dead}.restauration{end}" for end in ("", "-wal", "-shm")]
+    left.append(folder / f".paqte-20261122-031500.sqlite3.{dead}.en-cours")
+    kept = [instance / f".paqte.sqlite3.{alive}.restauration", instance / ".autre.4194305.chose"]
+    kept.append(folder / f".paqte-20261122-085900.sqlite3.{dead}.en-cours")
+    for path in (*left, *kept):
+        path.write_bytes(b"SQLite format 3")
+    os.utime(left[-1], (now.timestamp() - 7200,) * 2)
+    os.utime(kept[-1], (now.timestamp() - 60,) * 2)
+    save_base(sqlite_url, folder, now)
+    restore_base(sqlite_url, saved, now=now)
+    assert [path.name for path in left if path.exists()] == []
+    assert all(path.exists() for path in kept)
+
+
 def _kill_after(command: list[str], delay: float) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None

@@ -78,13 +78,18 @@ def _unread() -> str:
     raise Refused("pas regardé : la base ne se lit pas.")
 
 
+def _place_of(error: OSError) -> str:
+    """Which file, when the system says it."""
+    return f" ({error.filename})" if error.filename else ""
+
+
 def _look(subject: str, check: Callable[[], str]) -> Verification:
     try:
         return Verification(subject, True, check())
     except FAULTS as error:
         return Verification(subject, False, str(error))
     except OSError as error:
-        return Verification(subject, False, f"{reason_of(error)} ({error.filename}).")
+        return Verification(subject, False, f"{reason_of(error)}{_place_of(error)}.")
     except Exception as error:  # what a damaged base gives may make no sense anywhere
         return Verification(subject, False, tell(error) or f"erreur inattendue ({type(error).__name__}).")
 

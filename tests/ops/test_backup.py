@@ -185,7 +185,7 @@ def test_R30_what_a_killed_restoration_or_back_up_left_goes_with_the_next(
     instance, folder = Path(sqlite_url.removeprefix("sqlite:///")).parent, tmp_path / "copies"
     write_region(sqlite_url, "24", "Centre-Val de Loire")
     saved = save_base(sqlite_url, folder, now)
-    dead, alive = 2**22 + 1, os.getpid()  # no process has a number beyond the first
+    dead, alive = 2**22 + 1, os.getppid()  # no process has a number beyond the first
     left = [instance / f".paqte.sqlite3.{dead}.restauration{end}" for end in ("", "-wal", "-shm")]
     left.append(folder / f".paqte-20261122-031500.sqlite3.{dead}.en-cours")
     kept = [instance / f".paqte.sqlite3.{alive}.restauration", instance / ".autre.4194305.chose"]

@@ -56,7 +56,7 @@ def tous(periode: Periode) -> None:
     click.echo(nation.mention)
     for line in nation.lignes:
         value = "" if line.valeur is None else format(line.valeur, "f")
-        told = f"{line.code}\t{value}\t{line.unite}\t{line.repondu} sur {line.du}\t{line.libelle}"
+        told = f"{line.code}\t{value}\t{line.unite}\t{line.repondu} sur {line.du}\t{line.titre}"
         click.echo(f"{told}\t{DIFFUSIONS[line.diffusion]}")
     failures = [one.departement for one in made if one.edition is None]
     if failures or nation.ecarts:

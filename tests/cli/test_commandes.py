@@ -198,6 +198,11 @@ def test_R20_all_bilans_are_produced_then_summed(demonstration: Path, paqte: Paq
     value, unit, answered = figures["S2"]
     assert (value.isdigit(), unit) == (True, "personnes")
     assert re.fullmatch(r"\d+ sur \d+", answered)
+    # Enterprises, the other natures and the total of an indicator are never two lines alike (R38).
+    told_as = [(line.split("\t")[0], line.split("\t")[4]) for line in told.lignes[2:]]
+    assert len(set(told_as)) == len(told_as)
+    assert any(label.endswith(" — Total, toutes natures") for _, label in told_as)
+    assert figures["R1"][1] == "signataires ayant répondu oui"
     early = paqte("bilan", "tous", "--periode", "2090-S1")
     assert early.code == 1
     assert "Sans édition : 41." in early.erreur

@@ -219,7 +219,7 @@ def _line(i: Indicateur, nature: str, parts: Iterable[PartDepartement]) -> Ligne
         axe=i.axe,
         code=i.code,
         libelle=i.libelle,
-        unite=i.unite,
+        unite=i.traits.unit_of_total(i.unite),
         genre=i.genre,
         valeur=whole.figure(i.genre),
         repondu=whole.signataires_repondants,

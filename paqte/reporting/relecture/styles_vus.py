@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -47,11 +47,36 @@ class Aspect(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours that a workbook names: those of its theme, and those it puts in place of the numbered ones."""
+
+    theme: Mapping[str, str] = field(default_factory=dict)
+    indexed: Sequence[str] = ()
+
+    def colour(self, element: Element | None, default: str) -> str:
+        """A colour as "RRGGBB"; "" when it is not known."""
+        if element is None or element.get("auto") in ("1", "true"):
+            return default
+        found = (element.get("rgb") or "")[-6:].upper()
+        if element.get("theme", "").isdigit():
+            rank = int(element.get("theme", "0"))
+            found = self.theme.get(_THEME[rank], "") if rank < len(_THEME) else ""
+        elif element.get("indexed", "").isdigit():
+            found = self._numbered(int(element.get("indexed", "0")), default)
+        return _tinted(found, float(element.get("tint", "0"))) if len(found) == 6 else ""
+
+    def _numbered(self, rank: int, default: str) -> str:
+        given = self.indexed or _PALETTE
+        return given[rank][-6:].upper() if rank < min(64, len(given)) else default
+
+
+@dataclass(frozen=True, slots=True)
 class Aspects:
     """The looks of a workbook, by number of style; `conditionnels` are those that its conditions give."""
 
     cellules: Sequence[Aspect]
     conditionnels: Sequence[str]
+    palette: Palette = field(default_factory=Palette)
 
     def of(self, style: str) -> Aspect:
         """The look of a cell of that style."""
@@ -68,10 +93,12 @@ def read_aspects(paquet: Paquet, workbook: str) -> Aspects:
     parts = paquet.linked(workbook, "styles")
     if not parts:
         return Aspects((), ())
-    root, theme = paquet.tree(parts[0]), _theme(paquet, workbook)
+    root = paquet.tree(parts[0])
+    numbered = [c.get("rgb", "") for c in root.iterfind(f"{MAIN}colors/{MAIN}indexedColors/{MAIN}rgbColor")]
+    palette = Palette(_theme(paquet, workbook), numbered)
     codes = {int(f.get("numFmtId", "0")): f.get("formatCode", "") for f in root.iterfind(f"{MAIN}numFmts/{MAIN}numFmt")}
-    fonts = [_font(f, theme) for f in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
-    fills = [_fill(f, theme) for f in root.iterfind(f"{MAIN}fills/{MAIN}fill")]
+    fonts = [_font(f, palette) for f in root.iterfind(f"{MAIN}fonts/{MAIN}font")]
+    fills = [_fill(f, palette) for f in root.iterfind(f"{MAIN}fills/{MAIN}fill")]
     looks = []
     for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
         number = int(style.get("numFmtId", "0"))
@@ -80,7 +107,7 @@ def read_aspects(paquet: Paquet, workbook: str) -> Aspects:
         if alignment is not None and alignment.get("horizontal") == "fill":
             disguises = (*disguises, "répété pour remplir la case")
         looks.append(Aspect(codes.get(number) or BUILT_IN.get(number, f"n° {number}"), ink, ground, size, disguises))
-    return Aspects(looks, [_differential(d, theme) for d in root.iterfind(f"{MAIN}dxfs/{MAIN}dxf")])
+    return Aspects(looks, [_differential(d, palette) for d in root.iterfind(f"{MAIN}dxfs/{MAIN}dxf")], palette)
 
 
 def is_legible(aspect: Aspect, value: str | Decimal | None, runs: Sequence[str] = ()) -> bool:
@@ -97,10 +124,10 @@ def is_seen_on_paper(ink: str, points: float) -> bool:
     return points >= _SMALLEST and _contrast(ink or _BLACK, _WHITE) >= _FAINTEST
 
 
-def _font(font: Element, theme: Mapping[str, str]) -> tuple[str, float, tuple[str, ...]]:
+def _font(font: Element, palette: Palette) -> tuple[str, float, tuple[str, ...]]:
     size, colour = font.find(f"{MAIN}sz"), font.find(f"{MAIN}color")
     points = float(size.get("val", "10")) if size is not None else 10.0
-    return _colour(colour, theme, _BLACK), points, tuple(disguises(font))
+    return palette.colour(colour, _BLACK), points, tuple(disguises(font))
 
 
 def disguises(font: Element) -> Iterator[str]:
@@ -118,15 +145,15 @@ def disguises(font: Element) -> Iterator[str]:
         yield "en lettres minuscules"
 
 
-def _fill(fill: Element, theme: Mapping[str, str]) -> str:
+def _fill(fill: Element, palette: Palette) -> str:
     pattern = fill.find(f"{MAIN}patternFill")
     if pattern is None:
         return _only(
-            {_colour(colour, theme, "") for colour in fill.iterfind(f"{MAIN}gradientFill/{MAIN}stop/{MAIN}color")}
+            {palette.colour(colour, "") for colour in fill.iterfind(f"{MAIN}gradientFill/{MAIN}stop/{MAIN}color")}
         )
     if pattern.get("patternType", "none") == "none":
         return _WHITE
-    front, back = (_colour(pattern.find(f"{MAIN}{tag}"), theme, "") for tag in ("fgColor", "bgColor"))
+    front, back = (palette.colour(pattern.find(f"{MAIN}{tag}"), "") for tag in ("fgColor", "bgColor"))
     return front if pattern.get("patternType") == "solid" else _only({front, back})
 
 
@@ -135,14 +162,14 @@ def _only(colours: set[str]) -> str:
     return colours.pop() if len(colours) == 1 else ""
 
 
-def _differential(dxf: Element, theme: Mapping[str, str]) -> str:
+def _differential(dxf: Element, palette: Palette) -> str:
     """Ground and ink of a conditional format, and its number format when it has one."""
     ink, format = dxf.find(f"{MAIN}font/{MAIN}color"), dxf.find(f"{MAIN}numFmt")
     pattern = dxf.find(f"{MAIN}fill/{MAIN}patternFill")
     grounds = () if pattern is None else (pattern.find(f"{MAIN}bgColor"), pattern.find(f"{MAIN}fgColor"))
-    ground = next((c for e in grounds if e is not None and (c := _colour(e, theme, ""))), "")
+    ground = next((c for e in grounds if e is not None and (c := palette.colour(e, ""))), "")
     font = dxf.find(f"{MAIN}font")
-    said = [f"encre {_colour(ink, theme, '')}"] if ink is not None else []
+    said = [f"encre {palette.colour(ink, '')}"] if ink is not None else []
     said += disguises(font) if font is not None else []
     said += [f"fond {ground}"] if ground else []
     if format is not None and format.get("formatCode", GENERAL) != GENERAL:
@@ -157,23 +184,6 @@ def _theme(paquet: Paquet, workbook: str) -> Mapping[str, str]:
     scheme = next(paquet.tree(parts[0]).iter(f"{_DRAWING}clrScheme"), None)
     colours = {} if scheme is None else {e.tag.rpartition("}")[2]: e for e in scheme}
     return {name: (e[0].get("lastClr") or e[0].get("val") or "").upper() for name, e in colours.items() if len(e)}
-
-
-def _colour(element: Element | None, theme: Mapping[str, str], default: str) -> str:
-    """A colour as "RRGGBB"; "" when it is not known."""
-    if element is None or element.get("auto") in ("1", "true"):
-        return default
-    found = (element.get("rgb") or "")[-6:].upper()
-    if element.get("theme", "").isdigit():
-        rank = int(element.get("theme", "0"))
-        found = theme.get(_THEME[rank], "") if rank < len(_THEME) else ""
-    elif element.get("indexed", "").isdigit():
-        found = _indexed(int(element.get("indexed", "0")), default)
-    return _tinted(found, float(element.get("tint", "0"))) if len(found) == 6 else ""
-
-
-def _indexed(rank: int, default: str) -> str:
-    return _PALETTE[rank] if rank < len(_PALETTE) else default
 
 
 def _tinted(colour: str, tint: float) -> str:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from paqte.reporting.ooxml.nombres_affiches import same_look, shown
 from paqte.reporting.ooxml.paquet import MAIN, Paquet, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.references import column_letter, column_number
-from paqte.reporting.relecture.styles_vus import Aspect, Aspects, disguises, is_legible, read_aspects
+from paqte.reporting.relecture.styles_vus import Aspect, Aspects, Palette, disguises, is_legible, read_aspects
 from paqte.reporting.relecture.vue_bandes import read_bands
 from paqte.reporting.relecture.vue_graphiques import Graphique, Objet, read_drawings
 
@@ -38,6 +38,7 @@ _TIES = {
     "package": "objet incorporé",
     "vmlDrawing": "dessin, bouton ou image d’en-tête",
     "queryTable": "données venues d’ailleurs",
+    "table": "tableau mis en forme",
 }
 # What a workbook is tied to that changes what it shows, or will.
 _OUTSIDE = {"externalLink": "autre classeur", "connections": "source de données", "vbaProject": "macro"}
@@ -133,7 +134,8 @@ def read_vue(content: bytes) -> Vue:
     root = paquet.tree(workbook)
     parts = sheet_parts(paquet)
     properties = root.find(f"{MAIN}workbookPr")
-    strings, aspects = _strings(paquet, workbook), read_aspects(paquet, workbook)
+    aspects = read_aspects(paquet, workbook)
+    strings = _strings(paquet, workbook, aspects.palette)
     states = {s.get("name", ""): s.get("state", "visible") for s in root.iter(f"{MAIN}sheet")}
     sources = _Sources(paquet, strings, aspects)
     sheets = tuple(_sheet(title, states[title], part, sources) for title, part in parts.items())
@@ -182,18 +184,18 @@ def _names(root: Element, titles: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _strings(paquet: Paquet, workbook: str) -> list[Riche]:
+def _strings(paquet: Paquet, workbook: str, palette: Palette) -> list[Riche]:
     """Shared strings."""
     parts = paquet.linked(workbook, "sharedStrings")
-    return [_rich(si) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")] if parts else []
+    return [_rich(si, palette) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")] if parts else []
 
 
-def _rich(element: Element) -> Riche:
+def _rich(element: Element, palette: Palette) -> Riche:
     """A text without its phonetic hints."""
     runs = element.findall(f"{MAIN}r")
     texts = [t.text or "" for t in (*element.findall(f"{MAIN}t"), *(x for r in runs for x in r.findall(f"{MAIN}t")))]
     colours = (r.find(f"{MAIN}rPr/{MAIN}color") for r in runs)
-    inks = tuple((c.get("rgb") or "")[-6:] for c in colours if c is not None)
+    inks = tuple(palette.colour(c, "") for c in colours if c is not None)
     looks = (look for r in runs for look in r.iterfind(f"{MAIN}rPr"))
     return Riche("".join(texts).replace("\r\n", "\n"), inks, tuple(d for look in looks for d in disguises(look)))
 
@@ -243,7 +245,7 @@ def _case(cell: Element, strings: Sequence[Riche], aspects: Aspects) -> Case | N
         rich = strings[int(text)]
     elif kind == "inlineStr":
         inline = cell.find(f"{MAIN}is")
-        rich = _rich(inline) if inline is not None else Riche("", (), ())
+        rich = _rich(inline, aspects.palette) if inline is not None else Riche("", (), ())
     text = rich.texte
     if not text and formula is None:
         return None

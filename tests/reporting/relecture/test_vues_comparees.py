@@ -11,7 +11,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font, GradientFill, PatternFill
+from openpyxl.styles import Alignment, Color, Font, GradientFill, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -138,6 +138,12 @@ def _in_hatches_of_its_colour(book: Any) -> None:
     cell.font, cell.fill = Font(color="FF203040"), PatternFill("darkDown", fgColor="FF203040", bgColor="FF203040")
 
 
+def _a_white_word_of_the_theme(book: Any) -> None:
+    text = book["Indicateurs"]["C6"].value
+    white = InlineFont(color=Color(theme=0))
+    book["Indicateurs"]["C6"] = CellRichText(text[:5], TextBlock(white, text[5:9]), text[9:])
+
+
 def _a_word_inside_its_text(book: Any) -> None:
     text = book["Indicateurs"]["C6"].value
     book["Indicateurs"]["C6"] = CellRichText(text[:5], TextBlock(InlineFont(strike=True), text[5:9]), text[9:])
@@ -153,6 +159,7 @@ def _a_word_inside_its_text(book: Any) -> None:
         (_on_a_gradient_of_its_colour, "G6"),
         (_in_hatches_of_its_colour, "G6"),
         (_a_word_inside_its_text, "C6"),
+        (_a_white_word_of_the_theme, "C6"),
     ],
     ids=lambda given: getattr(given, "__name__", None),
 )
@@ -172,6 +179,17 @@ def test_letters_that_nobody_sees_are_told_by_their_number(small: bytes, text: s
 
     difference = one(small, slip)
     assert (difference.quoi, difference.apres) == ("contenu", shown.format(difference.avant))
+
+
+def test_a_numbered_colour_that_the_workbook_makes_white_is_told(small: bytes) -> None:
+    def number(book: Any) -> None:
+        book["Indicateurs"]["G6"].font = Font(color=Color(indexed=10))
+
+    red = saved_by_openpyxl(small, number)
+    palette = re.compile(r'(<rgbColor rgb=)"\w+"')
+    white = with_part(red, "xl/styles.xml", lambda xml: palette.sub(r'\1"00FFFFFF"', xml))
+    assert told(small, red) == []
+    assert [(d.place, d.quoi) for d in told(small, white)] == [("G6", "lisibilité")]
 
 
 def test_a_space_of_another_kind_is_told_by_its_number(small: bytes) -> None:

@@ -18,8 +18,8 @@ from paqte.domain.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.compte_rendu import MASQUEE
 from paqte.domain.documents.lignes import LigneCorrection, LigneEcart, LigneThematique
+from paqte.domain.documents.lignes_trimestre import MASQUEE
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
 from tests.domain.attaquant import Unknown, is_computed

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import is_semester_declarant, owed_indicators
@@ -15,6 +15,7 @@ from paqte.domain.conventions import PROJET
 from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode, local_date
 from paqte.models import Convention, Declaration, Realisation, db
+from paqte.queries.conventions import first_day
 from paqte.queries.declarations.attendus import ConventionAsked, EcheanceLue, echeances_of, read_followed
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
@@ -89,6 +90,14 @@ def owed_declarations(
     ]
     too_long = [one for one in followed if any(is_semester_declarant(one.suivi, p, catalogue()) for p in periodes)]
     return DeclarationsOwed(tuple(lignes), len(too_long))
+
+
+def first_listed_year(departement: str, today: date) -> int:
+    """The year of the oldest period that the département follows or that was declared in it, this one at most."""
+    oldest = select(func.min(Declaration.periode)).where(Declaration.departement_code == departement)
+    declared, followed = db.session.scalar(oldest), first_day(departement)
+    years = [int(declared[:4])] if declared else []
+    return min([today.year, *years, *([followed.year] if followed > date.min else [])])
 
 
 def _genres(periode: Periode) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from paqte.domain.declarations import A_COMPLETER, TRANSMISE, VALIDEE
 from paqte.domain.periodes import Periode
 from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.models import Departement
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
+from paqte.services.transaction import transaction
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in
@@ -234,3 +236,20 @@ def test_Zoe_sees_and_changes_nothing(app: Flask, sign_in: Callable[..., FlaskCl
         assert zoe.post(f"{LIST}/{key}{act}", data=data).status_code == 404
     assert "Alpha" not in zoe.get(LIST, query_string={"periode": "toutes"}).text
     assert stored(app, key).etat == TRANSMISE
+
+
+def test_R42_all_the_periods_are_all_of_them_whatever_their_age(app: Flask, browser: FlaskClient) -> None:
+    with app.app_context():
+        convention = a_convention(
+            a_signataire("Ancienne (fictif)"), "S2", debut=date(2021, 1, 1), fin=date(2023, 12, 31)
+        )
+        with transaction(actor=factories.CAMILLE, now=NOW) as session:
+            session.get_one(Departement, "41").premier_semestre = "2021-S1"
+        opened = {"convention_id": convention, "periode": Periode.from_code("2021-T1")}
+        key = open_declaration(actor=factories.CAMILLE, now=NOW, **opened)
+        saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(4))})
+        submit_declaration(actor=factories.CAMILLE, now=NOW, declaration_id=key, version=1, saisie=saisie)
+    assert "1 déclaration à valider" in text_of(browser.get("/referent/").text)
+    (row,) = rows_of(browser.get(f"{LIST}?etat=transmise").text)
+    assert "Ancienne (fictif)" in row and "1er trimestre 2021" in row
+    assert len(rows_of(browser.get(f"{LIST}?periode=toutes&etat=en_retard").text)) == 11, "eleven quarters never sent"

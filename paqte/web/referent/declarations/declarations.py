@@ -18,7 +18,7 @@ from paqte.ops import clock
 from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.queries.declarations.declarations import DeclarationOwed, owed_declarations
+from paqte.queries.declarations.declarations import DeclarationOwed, first_listed_year, owed_declarations
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations.declarations import reopen_declaration, send_back, validate_declaration
@@ -61,7 +61,7 @@ def declarations() -> ResponseReturnValue:
     departement = own_departement(actor())
     today = local_date(now, departement)
     form = DeclarationsForm(request.args)
-    windows = _windows(form, today)
+    windows = _windows(form, today, first_listed_year(departement, today))
     owed = owed_declarations(actor=actor(), departement=departement, periodes=windows, now=now)
     found = [ligne for ligne in owed.lignes if _matches(ligne, form)]
     page = _page_number(len(found))
@@ -191,9 +191,9 @@ def _questions_form(page: DeclarationShown) -> OurForm:
     return form
 
 
-def _windows(form: DeclarationsForm, today: date) -> Sequence[Periode]:
+def _windows(form: DeclarationsForm, today: date, first: int) -> Sequence[Periode]:
     """The period asked for; without one, the last closed semester, or every one when a state is asked for."""
-    years = [Periode(today.year - back, "A", 1) for back in range(YEARS_BACK, -1, -1)]
+    years = [Periode(year, "A", 1) for year in range(min(first, today.year - YEARS_BACK), today.year + 1)]
     semesters = [s for year in reversed(years) for s in reversed(year.parts("S")) if s.debut <= today]
     quarters = [t for year in reversed(years) for t in reversed(year.parts("T")) if t.debut <= today]
     form.periode.choices = {

@@ -81,15 +81,18 @@ class Suivi:
         return periode.debut >= self.depuis and not is_left_out
 
 
-def is_semester_declarant(suivi: Suivi, window: Periode, grid: Catalogue) -> bool:
-    """Whether it binds in a quarter that it does not answer for, because it owes the whole semester (R11).
+def semester_instead(suivi: Suivi, window: Periode) -> Periode | None:
+    """The semester that it answers for in place of a lone quarter in which it binds; None when it has none (R11)."""
+    is_binding = suivi.dates.statut != PROJET and window.overlaps(suivi.dates.debut, suivi.dates.effective_end)
+    if window.genre != TRIMESTRE or suivi.rythme != SEMESTRE or not is_binding:
+        return None
+    return Periode.containing(window.debut, SEMESTRE)
 
-    One of which nothing is asked for the semester either is no declarant (R41, R42).
-    """
-    if window.genre != TRIMESTRE or suivi.rythme != SEMESTRE:
-        return False
-    is_binding = window.overlaps(suivi.dates.debut, suivi.dates.effective_end)
-    return is_binding and bool(suivi.owed(Periode.containing(window.debut, SEMESTRE), grid))
+
+def is_semester_declarant(suivi: Suivi, window: Periode, grid: Catalogue) -> bool:
+    """Whether it owes a semester instead; one of which nothing is asked for it either is no declarant (R41, R42)."""
+    semestre = semester_instead(suivi, window)
+    return semestre is not None and suivi.owes(semestre, grid)
 
 
 @dataclass(frozen=True, slots=True)

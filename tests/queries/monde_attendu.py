@@ -156,6 +156,11 @@ def is_shut(world: World, c: C, code: str) -> bool:
     return world.today > (c.anterieures.get(code) or bounds(code)[1]) + timedelta(days=world.fermeture)
 
 
+def is_to_complete(world: World, c: C) -> bool:
+    """Signed, not over, and without a promise; a charte promises nothing of its own (R7, R41)."""
+    return c.statut != "projet" and c.dispositif != "charte" and not c.promises and c.end >= world.today
+
+
 def waits(world: World, c: C, code: str) -> bool:
     """Whether the company has something to do that was asked of it."""
     return state(c, code) not in ("transmise", "validee") and not is_shut(world, c, code)

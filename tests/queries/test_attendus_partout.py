@@ -12,10 +12,11 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.periodes import Periode
+from paqte.queries.conventions.signataires import Criteres, list_signataires
 from paqte.queries.courriels.relances import forecast
 from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.completude import read_completeness
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.declarations import first_listed_year, owed_declarations
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import list_followed, read_espace
@@ -29,6 +30,7 @@ from tests.queries.monde_attendu import (
     every,
     is_late,
     is_shut,
+    is_to_complete,
     last_closed,
     owed,
     put,
@@ -68,6 +70,7 @@ def test_R42_every_place_says_the_same_of_what_is_owed_when_and_by_whom(session:
     the_page_of_a_company(said)
     the_page_of_a_signatory(said)
     the_home_page(said)
+    the_list_of_signatories(said)
     the_reminders(said)
     the_mail_before_the_bilan(said)
     completeness(said)
@@ -88,6 +91,8 @@ def the_list(said: Said) -> None:
         assert line.dus == len(questions(c, code)), ("list, questions", code)
         assert line.etat == state(c, code)
     assert not any(line.is_late for k, line in found.items() if k not in said.owed)
+    first = first_listed_year(world.code, world.today)
+    assert all(int(code[:4]) >= first for _, code in said.owed), "list, all periods"
 
 
 def the_page_of_a_company(said: Said) -> None:
@@ -124,6 +129,17 @@ def the_page_of_a_signatory(said: Said) -> None:
         fiche = read_signataire(actor=said.camille, signataire_id=key, now=said.now)
         wanted = {k for k, c in said.owed.items() if c.signataire == key and state(c, k[1]) != "validee"}
         assert {(d.convention_id, d.periode.code) for d in fiche.dues} == wanted, "signatory"
+
+
+def the_list_of_signatories(said: Said) -> None:
+    """What promises nothing owes nothing, and is « à compléter » wherever conventions are listed (R41)."""
+    world = said.world
+    lacking = {c.key for c in world.conventions if is_to_complete(world, c)}
+    assert {c.id for c in home(actor=said.camille, now=said.now).a_completer} == lacking, "home, to complete"
+    asked = Criteres(etat="a_completer")
+    found = list_signataires(actor=said.camille, criteres=asked, page=1, now=said.now).lignes
+    assert {line.id for line in found} == {c.signataire for c in world.conventions if c.key in lacking}
+    assert {c.id for line in found for c in line.conventions if c.is_to_complete} == lacking
 
 
 def the_home_page(said: Said) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
+from paqte.domain.attendus import semester_instead
 from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import Attente, Fait, Whose
-from paqte.domain.conventions import PLAN_10000, SEMESTRE, TRIMESTRE, is_in_force
+from paqte.domain.conventions import PLAN_10000, is_in_force
 from paqte.domain.periodes import Periode
 
 
@@ -74,9 +75,8 @@ def is_semestriel(convention: ConventionLue, window: Periode, indicateurs: Mappi
 
     One of which nothing is asked for the semester either is no declarant (R41, R42).
     """
-    if window.genre != TRIMESTRE or convention.rythme != SEMESTRE or not convention.binds_in(window):
-        return False
-    asked = convention.suivi.followed(Periode.containing(window.debut, SEMESTRE))
+    semestre = semester_instead(convention.suivi, window)
+    asked = convention.suivi.followed(semestre) if semestre else ()
     return any(_asked(indicateurs.get(e.indicateur), asked) for e in convention.engagements)
 
 

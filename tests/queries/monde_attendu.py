@@ -111,9 +111,13 @@ def questions(c: C, code: str) -> list[str]:
     return [i for i in c.promises if CLOSED.get(i, date.max) >= first]
 
 
-def covers(c: C, code: str) -> bool:
+def binds(c: C, code: str) -> bool:
     first, last = bounds(code)
-    return c.statut != "projet" and c.dispositif != "charte" and c.debut <= last and c.end >= first
+    return c.statut != "projet" and c.debut <= last and c.end >= first
+
+
+def covers(c: C, code: str) -> bool:
+    return c.dispositif != "charte" and binds(c, code)
 
 
 def is_owed(world: World, c: C, code: str) -> bool:
@@ -189,16 +193,23 @@ def conventions(draw: Any, today: date) -> C:
         anterieures={},
         declarations={},
     )
-    codes = [code for code in every(c.rythme, range(2020, 2028)) if covers(c, code) and bounds(code)[1] < today]
-    for code in draw(st.lists(st.sampled_from(codes), unique=True, max_size=3)) if codes else ():
-        last = bounds(code)[1]
-        asked = last + timedelta(days=draw(st.integers(60, 400)))
-        c.anterieures[code] = asked if asked <= today and draw(st.booleans()) else None
-    typed = [code for code in codes if questions(c, code)]
-    for code in draw(st.lists(st.sampled_from(typed), unique=True, max_size=6)) if typed else ():
-        most = (today - bounds(code)[1]).days
-        c.declarations[code] = Typed(draw(st.sampled_from(STATES)), draw(st.integers(1, max(1, min(most, 500)))))
+    _fill(draw, c, today)
     return c
+
+
+def _fill(draw: Any, c: C, today: date) -> None:
+    """Periods over when it was typed, and declarations, mostly of late; a charte may have some of another life."""
+    codes = [code for code in every(c.rythme, range(2020, 2028)) if binds(c, code) and bounds(code)[1] < today]
+    for code in (*codes[-4:], *codes[:1]):
+        last = bounds(code)[1]
+        said = draw(st.sampled_from(("", "", "laissée", "demandée")))
+        if said:
+            asked = last + timedelta(days=draw(st.integers(60, 300)))
+            c.anterieures[code] = asked if said == "demandée" and asked <= today else None
+        etat = draw(st.sampled_from(("", *STATES)))
+        if etat and questions(c, code):
+            since = ((c.anterieures.get(code) or last) - last).days
+            c.declarations[code] = Typed(etat, min(since + draw(st.integers(1, 70)), max(1, (today - last).days)))
 
 
 @st.composite

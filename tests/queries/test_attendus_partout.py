@@ -51,6 +51,7 @@ class Said:
         self.owed = owed(world, world.today)
         self.semestre = last_closed(world.today, "S")
         self.trimestre = last_closed(world.today, "T")
+        self.before = (last_closed(bounds(self.semestre)[0], "S"), last_closed(bounds(self.trimestre)[0], "T"))
 
     def inside(self, window: str) -> set[tuple[int, str]]:
         first, last = bounds(window)
@@ -199,7 +200,7 @@ def the_mail_before_the_bilan(said: Said) -> None:
 
 def completeness(said: Said) -> None:
     world = said.world
-    for window in (said.semestre, said.trimestre):
+    for window in (said.semestre, said.trimestre, *said.before):
         found = read_completeness(actor=said.camille, periode=Periode.from_code(window)).ensemble
         validated = [k for k in said.inside(window) if state(said.owed[k], k[1]) == "validee"]
         in_time = [

@@ -34,7 +34,7 @@ _NAME = ParagraphStyle("nom", parent=_TEXT, fontName="Helvetica-Bold", fontSize=
 
 
 @dataclass(frozen=True, slots=True)
-class LigneAttestee:
+class LigneAttested:
     """One engagement: what was validated since the start and its objective, as texts; '' when there is none."""
 
     axe: str
@@ -55,7 +55,7 @@ class Attestation:
     emise_le: str
     periodes: str
     referent: str
-    lignes: Sequence[LigneAttestee]
+    lignes: Sequence[LigneAttested]
     prefecture: str = ""
     code: str = ""
     verification: str = ""
@@ -95,22 +95,22 @@ def _is_drawn(character: str) -> bool:
 
 def _story(a: Attestation) -> list[Flowable]:
     return [
-        _line("Pacte avec les quartiers pour toutes les entreprises", _SMALL),
-        _line(TITLE, _H1),
+        _engagement_line("Pacte avec les quartiers pour toutes les entreprises", _SMALL),
+        _engagement_line(TITLE, _H1),
         HRFlowable(width="100%", thickness=1.5, color=LINE, spaceBefore=4, spaceAfter=14),
-        _line(a.signataire, _NAME),
+        _engagement_line(a.signataire, _NAME),
         Spacer(1, 6),
-        _line(
+        _engagement_line(
             f"Cette structure s’est engagée par la convention {a.numero}, du {a.debut} au {a.fin}, en faveur des "
             f"habitants des quartiers prioritaires : {a.territoire}.",
             _TEXT,
         ),
         Spacer(1, 8),
-        _line(_intro(a), _TEXT),
+        _engagement_line(_intro(a), _TEXT),
         Spacer(1, 12),
         _table(a.lignes),
         Spacer(1, 14),
-        _line("Merci à celles et ceux qui, dans cette structure, ouvrent leurs portes.", _TEXT),
+        _engagement_line("Merci à celles et ceux qui, dans cette structure, ouvrent leurs portes.", _TEXT),
     ]
 
 
@@ -120,9 +120,13 @@ def _intro(a: Attestation) -> str:
     return f"Voici les résultats que son référent a validés ({a.periodes})."
 
 
-def _table(lignes: Sequence[LigneAttestee]) -> Table:
+def _table(lignes: Sequence[LigneAttested]) -> Table:
     rows: list[list[Paragraph]] = [
-        [_line("Engagement", _HEAD), _line("Réalisé", _HEAD_RIGHT), _line("Objectif", _HEAD_RIGHT)]
+        [
+            _engagement_line("Engagement", _HEAD),
+            _engagement_line("Réalisé", _HEAD_RIGHT),
+            _engagement_line("Objectif", _HEAD_RIGHT),
+        ]
     ]
     style = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -137,10 +141,16 @@ def _table(lignes: Sequence[LigneAttestee]) -> Table:
         if ligne.axe != axe:
             axe = ligne.axe
             style += [("SPAN", (0, len(rows)), (-1, len(rows))), ("TOPPADDING", (0, len(rows)), (-1, len(rows)), 7)]
-            rows.append([_line(axe, _AXIS), _line("", _CELL), _line("", _CELL)])
+            rows.append([_engagement_line(axe, _AXIS), _engagement_line("", _CELL), _engagement_line("", _CELL)])
         style.append(("LINEBELOW", (0, len(rows)), (-1, len(rows)), 0.3, SOFT))
         told = ligne.realise or "pas encore validé"
-        rows.append([_line(ligne.libelle, _CELL), _line(told, _FIGURE), _line(ligne.objectif or "–", _FIGURE)])
+        rows.append(
+            [
+                _engagement_line(ligne.libelle, _CELL),
+                _engagement_line(told, _FIGURE),
+                _engagement_line(ligne.objectif or "–", _FIGURE),
+            ]
+        )
     width = A4[0] - 2 * MARGIN
     return Table(rows, colWidths=[width * 0.56, width * 0.22, width * 0.22], style=TableStyle(style), repeatRows=1)
 
@@ -148,7 +158,7 @@ def _table(lignes: Sequence[LigneAttestee]) -> Table:
 _HEAD_RIGHT = ParagraphStyle("entete_droite", parent=_HEAD, alignment=2)
 
 
-def _line(text: str, style: ParagraphStyle) -> Paragraph:
+def _engagement_line(text: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(fit_for_font(text)), style)
 
 
@@ -162,7 +172,7 @@ def _foot(canvas: Canvas, a: Attestation) -> None:
     )
     bottom = 11 * mm
     for text in reversed(lines):
-        paragraph = _line(text, _SMALL)
+        paragraph = _engagement_line(text, _SMALL)
         _, height = paragraph.wrap(A4[0] - 2 * MARGIN, FOOT)
         paragraph.drawOn(canvas, MARGIN, bottom)
         bottom += height

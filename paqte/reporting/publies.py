@@ -17,7 +17,7 @@ _TOLD = re.compile(r"Édition n°\s?([0-9]{1,6})\b")
 MOST = 8 * 1024 * 1024
 
 
-class NumeroPublie(NamedTuple):
+class NumeroPublished(NamedTuple):
     """A number that a file of the folder bears."""
 
     departement: str
@@ -25,13 +25,13 @@ class NumeroPublie(NamedTuple):
     numero: int
 
 
-def published_numbers(reports: Path, departement: str = "*", periode: str = "*") -> set[NumeroPublie]:
+def published_numbers(reports: Path, departement: str = "*", periode: str = "*") -> set[NumeroPublished]:
     """Every number under reports/<département>/<période>/; what cannot be read says nothing."""
     found = set()
     with suppress(OSError):
         for folder in sorted(reports.glob(f"{departement}/{periode}")):
             if PERIODE.fullmatch(folder.name) and folder.is_dir():
-                found |= {NumeroPublie(folder.parent.name, folder.name, n) for n in _numbers(folder)}
+                found |= {NumeroPublished(folder.parent.name, folder.name, n) for n in _numbers(folder)}
     return found
 
 
@@ -41,10 +41,10 @@ def _numbers(folder: Path) -> Iterator[int]:
         if named:
             yield int(named[1])
         elif path.suffix == ".xlsx":
-            yield from _told(path)
+            yield from _number_told(path)
 
 
-def _told(path: Path) -> Iterator[int]:
+def _number_told(path: Path) -> Iterator[int]:
     """What a workbook that was given another name says of itself."""
     with suppress(OSError, zipfile.BadZipFile, ValueError, RuntimeError, KeyError), zipfile.ZipFile(path) as archive:
         for part in archive.infolist():

@@ -104,7 +104,7 @@ BILAN = Bilan(
             "Signée",
         ),
     ),
-    partenaires=(b.Partenaire("FACE", "Association", "anime"),),
+    partenaires=(b.LignePartenaire("FACE", "Association", "anime"),),
     indicateurs=tuple(
         b.LigneIndicateur(axe, code, libelle, "u", genre, False, UN, UN, UN, UN, UN, UN, UN, UN, 1, 1, 1, nature=nature)
         for axe, code, libelle, genre, nature in (

@@ -9,7 +9,7 @@ from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.reporting.relecture import relecture
 from paqte.reporting.remplissage import classeur, gabarit
 from paqte.reporting.remplissage.format import Format
-from paqte.reporting.remplissage.modele import Gabarit
+from paqte.reporting.remplissage.modele import GabaritReady
 
 
 def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes:
@@ -20,9 +20,9 @@ def read_template(path: Path = FORMAT_BILAN.gabarit) -> bytes:
     return gabarit.read_template(path)
 
 
-def check_template(content: bytes, format: Format = FORMAT_BILAN) -> Gabarit:
+def check_template(content: bytes, format: Format = FORMAT_BILAN) -> GabaritReady:
     return gabarit.check_template(content, format)
 
 
-def read_back(content: bytes, format: Format = FORMAT_BILAN) -> relecture.Relu:
+def read_back(content: bytes, format: Format = FORMAT_BILAN) -> relecture.WorkbookReread:
     return relecture.read_back(content, format)

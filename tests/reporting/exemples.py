@@ -19,10 +19,10 @@ from paqte.domain.documents.lignes import (
     LigneCorrection,
     LigneEcart,
     LigneIndicateur,
+    LignePartenaire,
     LigneReponse,
     LigneSignataire,
     LigneThematique,
-    Partenaire,
     PartProvenance,
     PointAxe,
     PointSignataires,
@@ -174,16 +174,16 @@ def _signataires() -> Iterator[LigneSignataire]:
 
 
 _PARTENAIRES = (
-    Partenaire(
+    LignePartenaire(
         "Agglopolys", "Collectivité", "Cosignataire des conventions de l’agglomération ; accueil des rencontres"
     ),
-    Partenaire("Ville de Blois", "Collectivité", "Mise en relation avec les maisons de quartier"),
-    Partenaire("Conseil départemental de Loir-et-Cher", "Collectivité", "Collèges, clauses d’insertion"),
-    Partenaire("Région Centre-Val de Loire", "Collectivité", "Orientation et formation"),
-    Partenaire("Chambre de commerce et d’industrie", "Chambre consulaire", "Prospection des entreprises"),
-    Partenaire("Chambre de métiers et de l’artisanat", "Chambre consulaire", "Apprentissage dans l’artisanat"),
-    Partenaire("Maison de l’emploi de Blois", "Association", "Suivi des heures d’insertion et des candidats"),
-    Partenaire("Mission locale du Blaisois", "Association", "Repérage et accompagnement des jeunes"),
+    LignePartenaire("Ville de Blois", "Collectivité", "Mise en relation avec les maisons de quartier"),
+    LignePartenaire("Conseil départemental de Loir-et-Cher", "Collectivité", "Collèges, clauses d’insertion"),
+    LignePartenaire("Région Centre-Val de Loire", "Collectivité", "Orientation et formation"),
+    LignePartenaire("Chambre de commerce et d’industrie", "Chambre consulaire", "Prospection des entreprises"),
+    LignePartenaire("Chambre de métiers et de l’artisanat", "Chambre consulaire", "Apprentissage dans l’artisanat"),
+    LignePartenaire("Maison de l’emploi de Blois", "Association", "Suivi des heures d’insertion et des candidats"),
+    LignePartenaire("Mission locale du Blaisois", "Association", "Repérage et accompagnement des jeunes"),
 )
 
 

@@ -17,7 +17,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.domain.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Journal
-from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation, fit_for_font
+from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font
 from paqte.services.declarations.attestations import is_authentic, make_attestation
 from paqte.services.declarations.declarations import submit_declaration, validate_declaration
 from paqte.services.reglages.territoire import DONNEES
@@ -122,7 +122,7 @@ def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any)
 
 @pytest.mark.parametrize("count", [0, 1, 25, 60])
 def test_it_holds_on_one_page_whatever_the_number_of_engagements(count: int) -> None:
-    line = LigneAttestee("Sensibiliser", "Un libellé assez long pour prendre deux lignes sur la page, " * 2, "12", "30")
+    line = LigneAttested("Sensibiliser", "Un libellé assez long pour prendre deux lignes sur la page, " * 2, "12", "30")
     told = Attestation("41-1", "A" * 200, "Blois", "1", "2", "3", "", "", [line] * count)
     assert pages_of(draw_attestation(told)) == 1
 

@@ -14,7 +14,7 @@ from paqte.domain.pilotage import CHIFFRES, note_of
 def lines(donnees: DonneesBilan) -> tuple[LigneContexte, ...]:
     """Each context figure, on its last date not after the period or else the first after; then the DEFM's share."""
     chosen = {code: _chosen(code, donnees) for code in CHIFFRES}
-    return (*(_line(code, chosen[code]) for code in CHIFFRES), *_share(chosen))
+    return (*(_contexte_line(code, chosen[code]) for code in CHIFFRES), *_share(chosen))
 
 
 def actions(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneAction, ...]:
@@ -41,7 +41,7 @@ def _chosen(code: str, donnees: DonneesBilan) -> ChiffreLu | None:
     return before[-1] if before else (known[0] if known else None)
 
 
-def _line(code: str, chosen: ChiffreLu | None) -> LigneContexte:
+def _contexte_line(code: str, chosen: ChiffreLu | None) -> LigneContexte:
     kind = CHIFFRES[code]
     if chosen is None:
         return LigneContexte(code, kind.libelle, Chiffre(None, "à renseigner dans le pilotage"), kind.unite, "")

@@ -12,7 +12,7 @@ from paqte.domain.attendus import Suivi
 from paqte.domain.campagnes import Delais
 from paqte.domain.consolidation import Cle, Fait
 from paqte.domain.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
-from paqte.domain.documents.lignes import Contact, Partenaire
+from paqte.domain.documents.lignes import Contact, LignePartenaire
 from paqte.domain.periodes import Periode
 from paqte.domain.pilotage import REGLAGES
 
@@ -158,7 +158,7 @@ class DonneesBilan:
     periode: Periode
     referents: tuple[Contact, ...] = ()
     rubriques: Mapping[str, str] = field(default_factory=dict)
-    partenaires: tuple[Partenaire, ...] = ()
+    partenaires: tuple[LignePartenaire, ...] = ()
     conventions: tuple[ConventionLue, ...] = ()
     chartes: tuple[ConventionLue, ...] = ()
     declarations: tuple[DeclarationLue, ...] = ()

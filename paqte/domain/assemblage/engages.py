@@ -66,7 +66,7 @@ def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[EntrepriseTrimestre, 
     order = {nature: rank for rank, nature in enumerate(NATURES)}
     answers = {c.id: line for c, line in reponses.answers(donnees, grid)}
     listed = sorted(who.conventions, key=lambda c: (order[c.nature], c.nom.casefold(), c.dates.debut, c.id))
-    return tuple(_line(c, answers.get(c.id), who, donnees, grid) for c in listed)
+    return tuple(_engages_line(c, answers.get(c.id), who, donnees, grid) for c in listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _sirens(conventions: Iterable[ConventionLue]) -> set[str]:
     return {c.siren for c in conventions if c.is_entreprise}
 
 
-def _line(
+def _engages_line(
     c: ConventionLue, answer: LigneReponse | None, who: _Engaged, donnees: DonneesBilan, grid: Catalogue
 ) -> EntrepriseTrimestre:
     owed = [grid.indicateurs[e.indicateur] for e in c.engagements if e.indicateur in grid.indicateurs]

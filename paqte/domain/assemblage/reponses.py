@@ -33,7 +33,7 @@ def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue,
         for periode in c.suivi.owed(donnees.periode, grid):
             declaration = known.get((c.id, periode.code))
             faits = by_declaration.get(declaration.id, []) if declaration else []
-            built.append((c, _line(c, periode, declaration, _counted(c, periode, grid), faits)))
+            built.append((c, _convention_line(c, periode, declaration, _counted(c, periode, grid), faits)))
     return built
 
 
@@ -74,7 +74,7 @@ def told(fait: Fait | None) -> str:
     return written(fait.valeur or 0)
 
 
-def _line(
+def _convention_line(
     c: ConventionLue,
     periode: Periode,
     declaration: DeclarationLue | None,

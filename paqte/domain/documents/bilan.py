@@ -26,10 +26,10 @@ from paqte.domain.documents.lignes import (
     LigneCorrection,
     LigneEcart,
     LigneIndicateur,
+    LignePartenaire,
     LigneReponse,
     LigneSignataire,
     LigneThematique,
-    Partenaire,
     PartProvenance,
     PointAxe,
     PointSignataires,
@@ -375,7 +375,7 @@ class Bilan(Frozen):
     obstacles: str = ""
     comptes: ComptesSignataires = NO_COUNT
     signataires: tuple[LigneSignataire, ...] = ()
-    partenaires: tuple[Partenaire, ...] = ()
+    partenaires: tuple[LignePartenaire, ...] = ()
     indicateurs: tuple[LigneIndicateur, ...] = ()
     thematiques: tuple[LigneThematique, ...] = ()
     actions: tuple[LigneAction, ...] = ()

@@ -102,7 +102,7 @@ class LigneSignataire:
 
 
 @dataclass(frozen=True, slots=True)
-class Partenaire:
+class LignePartenaire:
     nom: str
     nature: str = ""
     role: str = ""

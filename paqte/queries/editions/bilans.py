@@ -18,7 +18,7 @@ from paqte.domain.assemblage.donnees import (
 )
 from paqte.domain.consolidation import Fait
 from paqte.domain.declarations import VALIDEE
-from paqte.domain.documents.lignes import Contact, Partenaire
+from paqte.domain.documents.lignes import Contact, LignePartenaire
 from paqte.domain.erreurs import NotFound
 from paqte.domain.periodes import Periode
 from paqte.domain.rubriques import texts_of
@@ -98,10 +98,10 @@ def _referents(session: Session, departement: str) -> tuple[Contact, ...]:
     return tuple(Contact(*row) for row in rows)
 
 
-def _partenaires(session: Session, departement: str) -> tuple[Partenaire, ...]:
+def _partenaires(session: Session, departement: str) -> tuple[LignePartenaire, ...]:
     t = PartenaireTable
     query = select(t.nom, t.nature, t.role).where(t.departement_code == departement).order_by(t.rang, t.id)
-    return tuple(Partenaire(*row) for row in session.execute(query))
+    return tuple(LignePartenaire(*row) for row in session.execute(query))
 
 
 def _declarations(session: Session, departement: str, periodes: Collection[str]) -> tuple[DeclarationLue, ...]:

@@ -34,13 +34,13 @@ from paqte.reporting.classeurs.bilan_detail import (
 )
 from paqte.reporting.classeurs.communs import meta_fields
 from paqte.reporting.ooxml.valeurs import number_text
-from paqte.reporting.remplissage.format import GABARITS, PAS, UNITES, Champ, Format, Tableau, flow, paragraphs
+from paqte.reporting.remplissage.format import GABARITS, PAS, UNITES, Format, NamedCell, Table, flow, paragraphs
 
 # Each axis has its own table, hence its own chart. The last one also takes axes that the template does not know.
 AXES = ("SENSIBILISER", "FORMER", "RECRUTER", "ACHETER", "AUTRE")
 
 
-class Exemple(NamedTuple):
+class ActionRow(NamedTuple):
     """A row of the concrete examples. `modele` is "titre", "mention" or "texte"."""
 
     modele: str
@@ -81,11 +81,11 @@ def _answers(row: Any) -> str:
     return f"{row.repondu} / {row.du}"
 
 
-def _examples(bilan: Bilan) -> Iterator[Exemple]:
+def _examples(bilan: Bilan) -> Iterator[ActionRow]:
     for action in bilan.actions:
-        yield Exemple("titre", action.titre)
-        yield Exemple("mention", _circumstances(action))
-        yield from (Exemple("texte", p) for p in paragraphs(action.texte))
+        yield ActionRow("titre", action.titre)
+        yield ActionRow("mention", _circumstances(action))
+        yield from (ActionRow("texte", p) for p in paragraphs(action.texte))
 
 
 def _circumstances(action: LigneAction) -> str:
@@ -113,7 +113,7 @@ _INDICATEUR = (
     Colonne("mention", "Observations", OBSERVATIONS, largeur=5),
 )
 _AXES = tuple(
-    Tableau(
+    Table(
         f"t_axe_{code.lower()}",
         BILAN,
         _of_axe(code),
@@ -126,9 +126,9 @@ _AXES = tuple(
     for code in AXES
 )
 
-TABLEAUX_BILAN: tuple[Tableau, ...] = (
+TABLEAUX_BILAN: tuple[Table, ...] = (
     flow("t_neant", BILAN, "Néant", lambda b: SENTENCE_NEANT if b.is_neant else "", None),
-    Tableau(
+    Table(
         "t_referents",
         BILAN,
         attrgetter("referents"),
@@ -142,7 +142,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         intitule="Référents",
     ),
     flow("t_organisation", BILAN, "Organisation retenue", attrgetter("organisation"), "Non renseignée."),
-    Tableau(
+    Table(
         "t_entreprises",
         BILAN,
         _entreprises,
@@ -157,7 +157,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         "Néant : aucune entreprise signataire sur la période.",
         intitule="Entreprises signataires",
     ),
-    Tableau(
+    Table(
         "t_autres_signataires",
         BILAN,
         _others,
@@ -172,7 +172,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         "Néant : aucun autre signataire sur la période.",
         intitule="Autres signataires",
     ),
-    Tableau(
+    Table(
         "t_chartes",
         BILAN,
         lambda b: (s for s in b.signataires if _is_charte(s)),
@@ -187,7 +187,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         "Néant : aucune charte à transformer.",
         intitule="Chartes à transformer",
     ),
-    Tableau(
+    Table(
         "t_evolution",
         BILAN,
         attrgetter("evolution"),
@@ -195,7 +195,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         "Néant : aucune convention enregistrée.",
         intitule="Évolution",
     ),
-    Tableau(
+    Table(
         "t_partenaires",
         BILAN,
         attrgetter("partenaires"),
@@ -208,7 +208,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         intitule="Partenaires",
     ),
     *_AXES,
-    Tableau(
+    Table(
         "t_exemples",
         BILAN,
         _examples,
@@ -219,7 +219,7 @@ TABLEAUX_BILAN: tuple[Tableau, ...] = (
         entete=False,
         intitule="Exemples d’actions",
     ),
-    Tableau(
+    Table(
         "t_elements",
         BILAN,
         attrgetter("contexte"),
@@ -253,18 +253,18 @@ def _counts_phrase(bilan: Bilan) -> str:
     return f"{counts.entreprises} entreprise{plural} signataire{plural}{more}."
 
 
-def _count(nom: str, champ: str) -> Champ:
-    return Champ(nom, BILAN, attrgetter(f"comptes.{champ}"), ENTIER)
+def _count(nom: str, champ: str) -> NamedCell:
+    return NamedCell(nom, BILAN, attrgetter(f"comptes.{champ}"), ENTIER)
 
 
-CHAMPS: tuple[Champ, ...] = (
-    Champ("b_bandeau", BILAN, lambda b: f"Bilan semestriel du PAQTE · {valeurs.subtitle(b)}"),
-    Champ("b_prefecture", BILAN, valeurs.prefecture),
-    Champ("b_departement", BILAN, valeurs.place),
-    Champ("b_periode", BILAN, attrgetter("periode_libelle")),
-    Champ("b_dates", BILAN, lambda b: valeurs.period_dates(b.periode)),
-    Champ("b_edition", BILAN, valeurs.edition_phrase),
-    Champ("b_phrase_signataires", BILAN, _counts_phrase),
+CHAMPS: tuple[NamedCell, ...] = (
+    NamedCell("b_bandeau", BILAN, lambda b: f"Bilan semestriel du PAQTE · {valeurs.subtitle(b)}"),
+    NamedCell("b_prefecture", BILAN, valeurs.prefecture),
+    NamedCell("b_departement", BILAN, valeurs.place),
+    NamedCell("b_periode", BILAN, attrgetter("periode_libelle")),
+    NamedCell("b_dates", BILAN, lambda b: valeurs.period_dates(b.periode)),
+    NamedCell("b_edition", BILAN, valeurs.edition_phrase),
+    NamedCell("b_phrase_signataires", BILAN, _counts_phrase),
     _count("b_entreprises", "entreprises"),
     _count("b_reseaux", "reseaux"),
     _count("b_employeurs_publics", "employeurs_publics"),
@@ -276,12 +276,12 @@ CHAMPS: tuple[Champ, ...] = (
     _count("b_plan_10000", "plan_10000"),
     _count("b_club", "club"),
     _count("b_nationales", "couvertes_au_national"),
-    Champ("b_signataires", SIGNATAIRES, valeurs.subtitle),
-    Champ("b_indicateurs", INDICATEURS, valeurs.subtitle),
-    Champ("b_thematiques", THEMATIQUES, valeurs.subtitle),
-    Champ("b_actions", ACTIONS, valeurs.subtitle),
-    Champ("b_contexte", CONTEXTE, valeurs.subtitle),
-    Champ("b_qualite", QUALITE, valeurs.subtitle),
+    NamedCell("b_signataires", SIGNATAIRES, valeurs.subtitle),
+    NamedCell("b_indicateurs", INDICATEURS, valeurs.subtitle),
+    NamedCell("b_thematiques", THEMATIQUES, valeurs.subtitle),
+    NamedCell("b_actions", ACTIONS, valeurs.subtitle),
+    NamedCell("b_contexte", CONTEXTE, valeurs.subtitle),
+    NamedCell("b_qualite", QUALITE, valeurs.subtitle),
     *meta_fields(MARQUE),
 )
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from paqte.domain.colonnes import TEXTE, Colonne
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, reading_notes
-from paqte.reporting.remplissage.format import META, UNITES, Tableau
+from paqte.reporting.remplissage.format import META, UNITES, Table
 
 BILAN = "Bilan"
 SIGNATAIRES = "Signataires"
@@ -24,15 +24,15 @@ def columns_of(champ: str) -> tuple[Colonne, ...]:
     return next(table.montrees for table in Bilan.tables if table.champ == champ)
 
 
-TABLEAUX_DETAIL: tuple[Tableau, ...] = (
-    Tableau(
+TABLEAUX_DETAIL: tuple[Table, ...] = (
+    Table(
         "t_signataires",
         SIGNATAIRES,
         attrgetter("signataires"),
         columns_of("signataires"),
         "Néant : aucun signataire sur la période.",
     ),
-    Tableau(
+    Table(
         "t_indicateurs",
         INDICATEURS,
         attrgetter("indicateurs"),
@@ -40,7 +40,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucun indicateur engagé sur la période.",
         UNITES,
     ),
-    Tableau(
+    Table(
         "t_thematiques",
         THEMATIQUES,
         attrgetter("thematiques"),
@@ -48,14 +48,14 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucune thématique.",
         UNITES,
     ),
-    Tableau(
+    Table(
         "t_actions",
         ACTIONS,
         attrgetter("actions"),
         columns_of("actions"),
         "Néant : aucune action n’est rapportée pour la période.",
     ),
-    Tableau(
+    Table(
         "t_contexte",
         CONTEXTE,
         attrgetter("contexte"),
@@ -63,7 +63,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Aucun élément de contexte n’est renseigné.",
         UNITES,
     ),
-    Tableau(
+    Table(
         "t_reponses",
         QUALITE,
         attrgetter("reponses"),
@@ -71,7 +71,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucune déclaration n’était due sur la période.",
         intitule="Réponses",
     ),
-    Tableau(
+    Table(
         "t_avertissements",
         QUALITE,
         attrgetter("avertissements"),
@@ -80,7 +80,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         intitule="Avertissements",
     ),
     corrections(QUALITE),
-    Tableau(
+    Table(
         "t_ecarts",
         QUALITE,
         attrgetter("ecarts"),
@@ -95,7 +95,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucune case n’a changé depuis l’édition précédente, ou c’est la première.",
         intitule="Écarts",
     ),
-    Tableau(
+    Table(
         "t_provenance",
         QUALITE,
         attrgetter("provenance"),
@@ -103,7 +103,7 @@ TABLEAUX_DETAIL: tuple[Tableau, ...] = (
         "Néant : aucune réponse n’est validée.",
         intitule="Provenance",
     ),
-    Tableau(
+    Table(
         "t_completude",
         QUALITE,
         attrgetter("completude"),

@@ -10,12 +10,12 @@ from paqte.domain.documents import libelles
 from paqte.domain.regles import named
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.classeurs.valeurs import Document
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, T_NETTOYAGES, Champ, Tableau, flow
+from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, T_NETTOYAGES, NamedCell, Table, flow
 
 
-def corrections(feuille: str) -> Tableau:
+def corrections(feuille: str) -> Table:
     """What changed since the last edition (R19), on the grid of that sheet."""
-    return Tableau(
+    return Table(
         "t_corrections",
         feuille,
         attrgetter("corrections"),
@@ -32,9 +32,9 @@ def corrections(feuille: str) -> Tableau:
     )
 
 
-def cleanings(feuille: str) -> Tableau:
+def cleanings(feuille: str) -> Table:
     """Filled from what the other tables had to clean, hence the last of its sheet."""
-    return Tableau(
+    return Table(
         T_NETTOYAGES,
         feuille,
         lambda document: (),
@@ -48,7 +48,7 @@ def cleanings(feuille: str) -> Tableau:
     )
 
 
-def reading_notes(feuille: str) -> Tableau:
+def reading_notes(feuille: str) -> Table:
     """What a reader must know: the rules that counted, what changed of them (R19), who else is new or active (R34)."""
     return flow("t_notes", feuille, "Notes de lecture", lambda document: "\n".join(_notes(document)), "Néant.")
 
@@ -60,24 +60,24 @@ def _notes(document: Document) -> tuple[str, ...]:
     return (*rules, *told_others(document.comptes), *document.notes)
 
 
-def meta_fields(marque: str) -> tuple[Champ, ...]:
+def meta_fields(marque: str) -> tuple[NamedCell, ...]:
     """The named cells of `_meta`, the same for every kind of workbook."""
     return (
-        Champ(FORMAT, META, lambda d: marque),
-        Champ("b_meta_gabarit", META, attrgetter("versions.gabarit")),
-        Champ("b_meta_catalogue", META, attrgetter("versions.catalogue")),
-        Champ("b_meta_departement", META, attrgetter("departement")),
-        Champ("b_meta_periode", META, attrgetter("periode")),
-        Champ("b_meta_edition", META, attrgetter("edition"), ENTIER),
-        Champ("b_meta_genere_le", META, attrgetter("genere_le")),
-        Champ("b_meta_diffusion", META, lambda d: DIFFUSIONS[d.diffusion]),
-        Champ("b_meta_donnees", META, attrgetter("sha256")),
-        Champ(EMPREINTE, META, lambda d: None),
+        NamedCell(FORMAT, META, lambda d: marque),
+        NamedCell("b_meta_gabarit", META, attrgetter("versions.gabarit")),
+        NamedCell("b_meta_catalogue", META, attrgetter("versions.catalogue")),
+        NamedCell("b_meta_departement", META, attrgetter("departement")),
+        NamedCell("b_meta_periode", META, attrgetter("periode")),
+        NamedCell("b_meta_edition", META, attrgetter("edition"), ENTIER),
+        NamedCell("b_meta_genere_le", META, attrgetter("genere_le")),
+        NamedCell("b_meta_diffusion", META, lambda d: DIFFUSIONS[d.diffusion]),
+        NamedCell("b_meta_donnees", META, attrgetter("sha256")),
+        NamedCell(EMPREINTE, META, lambda d: None),
     )
 
 
 # Filled from what was written everywhere else.
-META_TABLEAU = Tableau(
+META_TABLEAU = Table(
     T_META,
     META,
     lambda document: (),

@@ -19,7 +19,7 @@ from paqte.domain.documents.lignes_trimestre import EntrepriseTrimestre, Themati
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
 from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES, pieces
-from paqte.reporting.remplissage.format import GABARITS, META, UNITES, Champ, Format, Tableau, flow
+from paqte.reporting.remplissage.format import GABARITS, META, UNITES, Format, NamedCell, Table, flow
 
 SYNTHESE = "Synthèse"
 THEMATIQUES = "Thématiques"
@@ -81,9 +81,9 @@ def _of_line(column: Colonne, row: _Thematique) -> Any:
 
 _ENTREPRISE = columns_of("entreprises")
 
-TABLEAUX: tuple[Tableau, ...] = (
+TABLEAUX: tuple[Table, ...] = (
     flow("t_neant", SYNTHESE, "Néant", lambda c: NEANT if c.is_neant else "", None),
-    Tableau(
+    Table(
         "t_axes_synthese",
         SYNTHESE,
         lambda c: [i for i in c.indicateurs if i.is_engaged],
@@ -100,7 +100,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         UNITES,
         intitule="Axes du PAQTE",
     ),
-    Tableau(
+    Table(
         "t_thematiques",
         THEMATIQUES,
         _thematiques,
@@ -109,7 +109,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         UNITES,
         trace=lambda t: is_of_entreprises(t.ligne.nature),
     ),
-    Tableau(
+    Table(
         "t_entreprises",
         ENTREPRISES,
         _signataires(_is_entreprise),
@@ -117,7 +117,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         "Néant : aucune entreprise engagée sur le trimestre.",
         intitule="Entreprises",
     ),
-    Tableau(
+    Table(
         "t_autres_signataires",
         ENTREPRISES,
         _signataires(lambda row: not _is_entreprise(row)),
@@ -125,7 +125,7 @@ TABLEAUX: tuple[Tableau, ...] = (
         "Néant : aucun autre signataire sur le trimestre.",
         intitule="Autres signataires",
     ),
-    Tableau(
+    Table(
         "t_indicateurs",
         AXES,
         attrgetter("indicateurs"),
@@ -146,8 +146,8 @@ TABLEAUX: tuple[Tableau, ...] = (
 MARQUE = "paqte-export-trimestriel"
 
 
-def _count(nom: str, champ: str) -> Champ:
-    return Champ(nom, SYNTHESE, attrgetter(f"comptes.{champ}"), ENTIER)
+def _count(nom: str, champ: str) -> NamedCell:
+    return NamedCell(nom, SYNTHESE, attrgetter(f"comptes.{champ}"), ENTIER)
 
 
 def _phrase(compte_rendu: CompteRendu) -> str:
@@ -168,14 +168,14 @@ def _s(count: int) -> str:
     return "s" if count > 1 else ""
 
 
-CHAMPS: tuple[Champ, ...] = (
-    Champ("b_bandeau", SYNTHESE, lambda c: f"Export trimestriel du PAQTE · {valeurs.subtitle(c)}"),
-    Champ("b_prefecture", SYNTHESE, valeurs.prefecture),
-    Champ("b_departement", SYNTHESE, valeurs.place),
-    Champ("b_periode", SYNTHESE, attrgetter("periode_libelle")),
-    Champ("b_dates", SYNTHESE, lambda c: valeurs.period_dates(c.periode)),
-    Champ("b_edition", SYNTHESE, valeurs.edition_phrase),
-    Champ("b_phrase", SYNTHESE, _phrase),
+CHAMPS: tuple[NamedCell, ...] = (
+    NamedCell("b_bandeau", SYNTHESE, lambda c: f"Export trimestriel du PAQTE · {valeurs.subtitle(c)}"),
+    NamedCell("b_prefecture", SYNTHESE, valeurs.prefecture),
+    NamedCell("b_departement", SYNTHESE, valeurs.place),
+    NamedCell("b_periode", SYNTHESE, attrgetter("periode_libelle")),
+    NamedCell("b_dates", SYNTHESE, lambda c: valeurs.period_dates(c.periode)),
+    NamedCell("b_edition", SYNTHESE, valeurs.edition_phrase),
+    NamedCell("b_phrase", SYNTHESE, _phrase),
     _count("b_engagees", "engagees"),
     _count("b_nouvelles", "nouvelles"),
     _count("b_actives", "actives"),
@@ -187,11 +187,11 @@ CHAMPS: tuple[Champ, ...] = (
     _count("b_associations", "associations"),
     _count("b_chartes", "chartes_a_transformer"),
     _count("b_semestriels", "semestriels"),
-    Champ("b_thematiques", THEMATIQUES, valeurs.subtitle),
-    Champ("b_entreprises", ENTREPRISES, valeurs.subtitle),
-    Champ("b_axes", AXES, valeurs.subtitle),
-    Champ("b_analyse", ANALYSE, valeurs.subtitle),
-    Champ("b_donnees", DONNEES, valeurs.subtitle),
+    NamedCell("b_thematiques", THEMATIQUES, valeurs.subtitle),
+    NamedCell("b_entreprises", ENTREPRISES, valeurs.subtitle),
+    NamedCell("b_axes", AXES, valeurs.subtitle),
+    NamedCell("b_analyse", ANALYSE, valeurs.subtitle),
+    NamedCell("b_donnees", DONNEES, valeurs.subtitle),
     *meta_fields(MARQUE),
 )
 

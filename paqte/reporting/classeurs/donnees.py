@@ -20,7 +20,7 @@ from paqte.reporting.liste_csv import write_csv
 from paqte.reporting.ooxml.texte import clean
 from paqte.reporting.ooxml.valeurs import number_text
 from paqte.reporting.publication import file_name
-from paqte.reporting.remplissage.format import Piece, Tableau
+from paqte.reporting.remplissage.format import Piece, Table
 
 DONNEES = "Données"
 NEANT = "Néant : aucune valeur n’était attendue sur le trimestre."
@@ -37,7 +37,7 @@ def _cell(colonne: ColonneDonnees, pair: tuple[CompteRendu, DonneeTrimestre]) ->
     return colonne.shown(*pair)
 
 
-TABLEAU_DONNEES = Tableau(
+TABLEAU_DONNEES = Table(
     "t_donnees",
     DONNEES,
     lambda document: ((document, row) for row in document.donnees),

@@ -12,8 +12,8 @@ from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title
 from paqte.reporting.dessin.graphiques import evolution_chart, place, rate_chart
 from paqte.reporting.dessin.styles import Style
-from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.remplissage.format import PAS, Tableau
+from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.remplissage.format import PAS, Table
 
 _TABLES = {t.nom: t for t in FORMAT_BILAN.tableaux}
 _CHART_ROW = 15.0
@@ -55,9 +55,9 @@ _REPERES = (
 )
 
 
-def draw_bilan(book: Workbook) -> Crayon:
+def draw_bilan(book: Workbook) -> Pencil:
     """The sheet Bilan, whole."""
-    pen = Crayon(book, BILAN, PAS)
+    pen = Pencil(book, BILAN, PAS)
     for column in range(1, PAS + 1):
         pen.feuille.cell(1, column)
     _title_block(pen)
@@ -70,21 +70,21 @@ def draw_bilan(book: Workbook) -> Crayon:
     return pen
 
 
-def _title_block(pen: Crayon) -> None:
+def _title_block(pen: Pencil) -> None:
     draw_title(pen, "Bilan semestriel du PAQTE", "Pacte avec les quartiers pour toutes les entreprises", "Semestre")
     draw_cards(pen, _CARTES)
     pen.skip(4)
     pen.table(_TABLES["t_neant"], [styles.NEANT])
 
 
-def _headings_1_2(pen: Crayon) -> None:
+def _headings_1_2(pen: Pencil) -> None:
     draw_heading(pen, "1. Référent du PAQTE (coordonnées)")
     pen.table(_TABLES["t_referents"], header=18)
     draw_heading(pen, "2. Organisation retenue de suivi et d’animation du PAQTE", _ORGANISATION)
     pen.table(_TABLES["t_organisation"], [styles.CORPS])
 
 
-def _heading_3(pen: Crayon) -> None:
+def _heading_3(pen: Pencil) -> None:
     draw_heading(pen, "3. Nombre et liste des entreprises signataires au niveau départemental")
     pen.line("", replace(styles.CORPS, gras=True), 17, "b_phrase_signataires")
     pen.skip(4)
@@ -104,12 +104,12 @@ def _heading_3(pen: Crayon) -> None:
     _chart(pen, chart, 10)
 
 
-def _heading_4(pen: Crayon) -> None:
+def _heading_4(pen: Pencil) -> None:
     draw_heading(pen, "4. Associations et autres acteurs partenaires du déploiement du PAQTE")
     pen.table(_TABLES["t_partenaires"], header=18)
 
 
-def _heading_5(pen: Crayon) -> None:
+def _heading_5(pen: Pencil) -> None:
     draw_heading(
         pen,
         "5. Résultats agrégés des entreprises signataires de votre département, ainsi que des exemples concrets "
@@ -131,12 +131,12 @@ def _heading_5(pen: Crayon) -> None:
     pen.table(_TABLES["t_exemples"], [styles.CORPS, title, mention])
 
 
-def _heading_6(pen: Crayon) -> None:
+def _heading_6(pen: Pencil) -> None:
     draw_heading(pen, "6. Éléments de contexte de votre département", _CONTEXTE)
     pen.table(_TABLES["t_elements"], header=18)
 
 
-def _qualitative(pen: Crayon) -> None:
+def _qualitative(pen: Pencil) -> None:
     draw_heading(pen, "Stratégie définie")
     pen.table(_TABLES["t_strategie"], [styles.CORPS])
     draw_heading(pen, "Obstacles rencontrés")
@@ -150,14 +150,14 @@ def _qualitative(pen: Crayon) -> None:
     )
 
 
-def _chart(pen: Crayon, chart: object, rows: int) -> None:
+def _chart(pen: Pencil, chart: object, rows: int) -> None:
     first = pen.rang
     for _ in range(rows):
         pen.skip(_CHART_ROW)
     place(pen.feuille, chart, first, pen.rang - 1, PAS)  # type: ignore[arg-type]
 
 
-def _starts(table: Tableau) -> list[int]:
+def _starts(table: Table) -> list[int]:
     """First column of each column of a table."""
     starts, first = [], 1
     for colonne in table.colonnes:
@@ -166,7 +166,7 @@ def _starts(table: Tableau) -> list[int]:
     return starts
 
 
-def _label_and_rate(table: Tableau) -> tuple[int, int]:
+def _label_and_rate(table: Table) -> tuple[int, int]:
     """Columns of the label and of the rate of an indicator."""
     starts = _starts(table)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
-from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.remplissage.format import PAS
 
 
-def draw_title(pen: Crayon, title: str, subtitle: str, periode: str) -> None:
+def draw_title(pen: Pencil, title: str, subtitle: str, periode: str) -> None:
     """The head of the page: préfecture, title, then département, period, edition and dates on a pale ground."""
     grey = Style(taille=8, couleur=styles.GRIS, filet=styles.TRAIT)
     pen.line("Bandeau repris en haut de chaque page", grey, 16, "b_bandeau")
@@ -32,7 +32,7 @@ def draw_title(pen: Crayon, title: str, subtitle: str, periode: str) -> None:
     pen.skip(12)
 
 
-def draw_cards(pen: Crayon, cartes: Sequence[tuple[str, str]]) -> None:
+def draw_cards(pen: Pencil, cartes: Sequence[tuple[str, str]]) -> None:
     """Big figures side by side, each with its caption; pairs of named cell and caption."""
     figure = Style(taille=20, gras=True, couleur=styles.ACCENT, horizontal="center", format=styles.ENTIER, renvoi=False)
     caption = Style(taille=8.5, couleur=styles.GRIS, horizontal="center", vertical="top", filet=styles.TRAIT)
@@ -45,7 +45,7 @@ def draw_cards(pen: Crayon, cartes: Sequence[tuple[str, str]]) -> None:
     pen.next(27)
 
 
-def draw_counts(pen: Crayon, reperes: Sequence[tuple[str, str, str]]) -> None:
+def draw_counts(pen: Pencil, reperes: Sequence[tuple[str, str, str]]) -> None:
     """One count a row: named cell, label, meaning."""
     for name, label, meaning in reperes:
         pen.write(label, styles.CELLULE, 1, 12)
@@ -54,7 +54,7 @@ def draw_counts(pen: Crayon, reperes: Sequence[tuple[str, str, str]]) -> None:
         pen.next(16)
 
 
-def draw_heading(pen: Crayon, text: str, hint: str = "", height: float = 26) -> None:
+def draw_heading(pen: Pencil, text: str, hint: str = "", height: float = 26) -> None:
     """A heading of the page, with what the circular says of it."""
     pen.skip(12)
     pen.line(text, styles.RUBRIQUE, height)
@@ -65,7 +65,7 @@ def draw_heading(pen: Crayon, text: str, hint: str = "", height: float = 26) -> 
         pen.skip(5)
 
 
-def draw_sub_heading(pen: Crayon, text: str, gap: float = 9) -> None:
+def draw_sub_heading(pen: Pencil, text: str, gap: float = 9) -> None:
     """A heading inside a heading."""
     if gap:
         pen.skip(gap)

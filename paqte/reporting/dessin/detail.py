@@ -12,8 +12,8 @@ from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import QUALITE
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
-from paqte.reporting.dessin.tables import Crayon
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Tableau
+from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Table
 
 _TITLE = Style(taille=15, gras=True, couleur=styles.TITRE)
 _SUBTITLE = Style(taille=9, couleur=styles.GRIS, vertical="top")
@@ -27,7 +27,7 @@ class Detail:
     pages side by side; the frozen columns are then on both, and so is the title that stands over them.
     """
 
-    tableau: Tableau
+    tableau: Table
     titre: str
     sous_titre: str
     volet: str = "C"
@@ -86,10 +86,10 @@ _META = (
 )
 
 
-def draw_detail(book: Workbook, detail: Detail) -> Crayon:
+def draw_detail(book: Workbook, detail: Detail) -> Pencil:
     """A sheet with one table: title, subtitle, headings that stay in sight and on each page, filter."""
     table = detail.tableau
-    pen = Crayon(book, table.feuille, len(table.colonnes))
+    pen = Pencil(book, table.feuille, len(table.colonnes))
     for rank, colonne in enumerate(table.colonnes, start=1):
         pen.feuille.column_dimensions[get_column_letter(rank)].width = colonne.largeur + 0.71
     draw_titles(pen, detail.titre, detail.sous_titre, detail.frozen if detail.coupure else PAS)
@@ -104,9 +104,9 @@ def draw_detail(book: Workbook, detail: Detail) -> Crayon:
     return pen
 
 
-def draw_qualite(book: Workbook) -> Crayon:
+def draw_qualite(book: Workbook) -> Pencil:
     """The sheet Qualité: tables one above the other."""
-    pen = Crayon(book, QUALITE, PAS)
+    pen = Pencil(book, QUALITE, PAS)
     draw_titles(pen, "Qualité des réponses", "b_qualite")
     pen.feuille.freeze_panes = f"A{pen.rang}"
     for heading, name in _QUALITE:
@@ -121,9 +121,9 @@ def draw_qualite(book: Workbook) -> Crayon:
     return pen
 
 
-def draw_meta(book: Workbook, version: str, format: Format) -> Crayon:
+def draw_meta(book: Workbook, version: str, format: Format) -> Pencil:
     """The hidden sheet that programs read."""
-    pen = Crayon(book, META, 3)
+    pen = Pencil(book, META, 3)
     for letter, width in zip("ABC", (34, 68, 40), strict=True):
         pen.feuille.column_dimensions[letter].width = width
     pen.write("Ce que lisent les programmes : ne pas modifier", _TITLE, 1, 2)
@@ -140,7 +140,7 @@ def draw_meta(book: Workbook, version: str, format: Format) -> Crayon:
     return pen
 
 
-def draw_titles(pen: Crayon, heading: str, subtitle: str, columns: int = PAS) -> None:
+def draw_titles(pen: Pencil, heading: str, subtitle: str, columns: int = PAS) -> None:
     """Title and subtitle in one cell each, over so many columns; where there are few, the subtitle wraps."""
     looks = (replace(_TITLE, renvoi=False), replace(_SUBTITLE, renvoi=columns < PAS))
     for text, style, height, name in ((heading, looks[0], 24.0, ""), ("", looks[1], 16.0, subtitle)):
@@ -149,7 +149,7 @@ def draw_titles(pen: Crayon, heading: str, subtitle: str, columns: int = PAS) ->
     pen.skip(6)
 
 
-def _say_what_is_counted(pen: Crayon, table: Tableau, row: int) -> None:
+def _say_what_is_counted(pen: Pencil, table: Table, row: int) -> None:
     """Only one table of a sheet has its headings on each page: in the other long one, each count bears its word."""
     titles = [c.titre for c in table.colonnes]
     for title, word in (("Dues", "due"), ("Validées", "validée"), ("Dont à temps", "à temps")):
@@ -158,7 +158,7 @@ def _say_what_is_counted(pen: Crayon, table: Tableau, row: int) -> None:
         pen.feuille.cell(row, column).number_format = f'[<2][$-40C]0" {word}";{styles.ENTIER}" {plural}"'
 
 
-def _align_top(pen: Crayon, row: int) -> None:
+def _align_top(pen: Pencil, row: int) -> None:
     """Beside a text of several paragraphs, short cells read from the top."""
     for cell in pen.feuille[row]:
         drawn = cell.alignment

@@ -43,14 +43,14 @@ def rate_chart(
     chart.series.append(series)
     _set_categories(chart, Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
     chart.gapWidth = 55
-    chart.x_axis.spPr = GraphicalProperties(ln=_line(styles.GRIS, 19050))
+    chart.x_axis.spPr = GraphicalProperties(ln=_stroke(styles.GRIS, 19050))
     chart.legend = None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1.25
     chart.y_axis.majorUnit = 1
     chart.y_axis.number_format = _MARK.format(aim[0])
-    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_line(styles.ALERTE, 15875, "dash")))
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_stroke(styles.ALERTE, 15875, "dash")))
     chart.plot_area.layout = Layout(ManualLayout("inner", "edge", "edge", x=0.44, y=0.13, w=0.53, h=0.74))
     return chart
 
@@ -70,7 +70,7 @@ def evolution_chart(sheet: Worksheet, top: int, bottom: int, labels: int, column
     chart.legend.txPr = _text(8)
     chart.y_axis.number_format = "0"
     chart.y_axis.scaling.min = 0
-    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_line(styles.TRAIT, 6350)))
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_stroke(styles.TRAIT, 6350)))
     return chart
 
 
@@ -96,7 +96,7 @@ def _bars(kind: str, title: str) -> BarChart:
         axis.title = None
         axis.majorTickMark = "none"
         axis.txPr = _text(8)
-        axis.spPr = GraphicalProperties(ln=_line(styles.GRIS, 6350))
+        axis.spPr = GraphicalProperties(ln=_stroke(styles.GRIS, 6350))
     chart.y_axis.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
     chart.x_axis.majorGridlines = None
     chart.x_axis.tickLblPos = "low"
@@ -117,7 +117,7 @@ def _labels(number_format: str) -> DataLabelList:
     return labels
 
 
-def _line(colour: str, width: int, dash: Literal["solid", "dash"] = "solid") -> LineProperties:
+def _stroke(colour: str, width: int, dash: Literal["solid", "dash"] = "solid") -> LineProperties:
     return LineProperties(solidFill=colour, w=width, prstDash=dash)
 
 

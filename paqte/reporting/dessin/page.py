@@ -16,7 +16,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.ooxml.paquet import open_package, pack
 from paqte.reporting.ooxml.pieges import with_ordered_titles
 from paqte.reporting.remplissage.format import PAS
@@ -45,7 +45,7 @@ def finished(book: Workbook, title: str, charts: Sequence[tuple[str, str]]) -> b
     return _finish(buffer.getvalue(), charts)
 
 
-def set_page(pen: Crayon, *, is_wide: bool, is_fit: bool, step: int = 0) -> None:
+def set_page(pen: Pencil, *, is_wide: bool, is_fit: bool, step: int = 0) -> None:
     """Paper, margins, footer and print area of a sheet; `step` is the width of the grid's columns in pixels."""
     sheet = pen.feuille
     sheet.page_setup.paperSize = 9
@@ -65,7 +65,7 @@ def set_page(pen: Crayon, *, is_wide: bool, is_fit: bool, step: int = 0) -> None
     sheet.print_area = f"A1:{get_column_letter(pen.columns)}{pen.rang - 1}"
 
 
-def set_side_by_side(pen: Crayon, *, last: int, kept: int, scale: int) -> None:
+def set_side_by_side(pen: Pencil, *, last: int, kept: int, scale: int) -> None:
     """Print a sheet too wide for one page on two, the second after column `last`, with the `kept` first ones on both.
 
     A reader cannot scale to a width and cut at a column: the scale is told in percent.

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from paqte.domain.colonnes import BRUT, CHIFFRES, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, Colonne
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
-from paqte.reporting.remplissage.format import PAS, Tableau
+from paqte.reporting.remplissage.format import PAS, Table
 
 _FORMATS = {
     "nombre": styles.ENTIER,
@@ -32,7 +32,7 @@ _MODELES = {
 }
 
 
-class Crayon:
+class Pencil:
     """Draws one sheet from top to bottom. `rang` is the next free row."""
 
     def __init__(self, book: Workbook, title: str, columns: int) -> None:
@@ -75,7 +75,7 @@ class Crayon:
         target = f"{quote_sheetname(self.feuille.title)}!{first}" + (f":{last}" if first != last else "")
         self._book.defined_names[name] = DefinedName(name, attr_text=target)
 
-    def table(self, table: Tableau, models: Sequence[Style] | None = None, header: float = 24) -> tuple[int, int]:
+    def table(self, table: Table, models: Sequence[Style] | None = None, header: float = 24) -> tuple[int, int]:
         """Headings and model rows of a table; gives its first and last model rows.
 
         `models` are the styles of the model rows of a table that bears texts only.
@@ -95,7 +95,7 @@ class Crayon:
         self._shade_absent(table, spans, top)
         return top, self.rang - 1
 
-    def _spans(self, table: Tableau) -> list[tuple[int, int]]:
+    def _spans(self, table: Table) -> list[tuple[int, int]]:
         """First and last columns of each column of the table."""
         if self.columns != PAS:
             return [(c, c) for c in range(1, len(table.colonnes) + 1)]
@@ -105,7 +105,7 @@ class Crayon:
             first += int(colonne.largeur)
         return spans
 
-    def _shade_absent(self, table: Tableau, spans: Sequence[tuple[int, int]], top: int) -> None:
+    def _shade_absent(self, table: Table, spans: Sequence[tuple[int, int]], top: int) -> None:
         """A figure that is absent shows as a shaded cell, not only as a blank (R13)."""
         fill = PatternFill("solid", bgColor=f"FF{styles.ABSENT}")
         for colonne, (first, _) in zip(table.colonnes, spans, strict=True):
@@ -115,14 +115,14 @@ class Crayon:
                 self.feuille.conditional_formatting.add(cells, FormulaRule([f"LEN({letter}{top})=0"], fill=fill))
 
 
-def _indents(table: Tableau) -> list[int]:
+def _indents(table: Table) -> list[int]:
     """A text beside a figure stands back from it."""
     numbers = [c.format in CHIFFRES for c in table.colonnes]
     texts = [not number and c.format != RAPPORT for c, number in zip(table.colonnes, numbers, strict=True)]
     return [int(before and text) for before, text in zip([False, *numbers], texts, strict=False)]
 
 
-def _headings(table: Tableau) -> list[Style]:
+def _headings(table: Table) -> list[Style]:
     pairs = zip(table.colonnes, _indents(table), strict=True)
     return [replace(styles.EN_TETE, horizontal=_aligned(colonne), retrait=indent) for colonne, indent in pairs]
 
@@ -133,7 +133,7 @@ def _aligned(colonne: Colonne) -> str:
     return "right" if colonne.format in CHIFFRES else "left"
 
 
-def _styles(table: Tableau, model: str) -> list[Style]:
+def _styles(table: Table, model: str) -> list[Style]:
     looks = []
     for colonne, indent in zip(table.colonnes, _indents(table), strict=True):
         partition = "" if colonne is table.colonnes[-1] else styles.CLOISON
@@ -156,7 +156,7 @@ def _style(colonne: Colonne, model: str) -> Style:
     return styles.OBSERVATION if colonne.format == OBSERVATIONS else replace(styles.CELLULE, format=styles.TEXTE)
 
 
-def _sample(table: Tableau, colonne: Colonne, model: str) -> str | None:
+def _sample(table: Table, colonne: Colonne, model: str) -> str | None:
     """What a model row shows to whoever restyles it."""
     widest = max(table.colonnes, key=lambda c: c.largeur if c.format not in CHIFFRES else 0)
     return _MODELES.get(model, f"Ligne modèle : {model}") if colonne is widest else None

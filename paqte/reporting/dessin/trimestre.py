@@ -12,7 +12,7 @@ from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, 
 from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
 from paqte.reporting.dessin.graphiques import PREVISION, place, rate_chart
 from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
-from paqte.reporting.dessin.tables import Crayon
+from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.remplissage.format import PAS, T_NETTOYAGES
 
 VERSION = "2026.1"
@@ -84,8 +84,8 @@ def draw_trimestre() -> bytes:
     return finished(book, "Export trimestriel du PAQTE", _CHARTS)
 
 
-def _draw_synthese(book: Workbook) -> Crayon:
-    pen = Crayon(book, SYNTHESE, PAS)
+def _draw_synthese(book: Workbook) -> Pencil:
+    pen = Pencil(book, SYNTHESE, PAS)
     for column in range(1, PAS + 1):
         pen.feuille.cell(1, column)
     draw_title(pen, "Export trimestriel", "PAQTE et plan « 10 000 entreprises »", "Trimestre")
@@ -105,7 +105,7 @@ def _draw_synthese(book: Workbook) -> Crayon:
     return pen
 
 
-def _draw_thematiques(book: Workbook) -> Crayon:
+def _draw_thematiques(book: Workbook) -> Pencil:
     """The thématiques, then how much of each forecast is achieved: forecasts have several units, shares have one."""
     detail = _DETAIL["thematiques"]
     pen = draw_detail(book, detail)
@@ -122,7 +122,7 @@ def _draw_thematiques(book: Workbook) -> Crayon:
     return pen
 
 
-def _draw_entreprises(book: Workbook) -> Crayon:
+def _draw_entreprises(book: Workbook) -> Pencil:
     """Enterprises, then the other signatories under the same columns (R2)."""
     pen = draw_detail(book, _ENTREPRISES)
     others = FORMAT_TRIMESTRE.tableau("t_autres_signataires")
@@ -134,8 +134,8 @@ def _draw_entreprises(book: Workbook) -> Crayon:
     return pen
 
 
-def _draw_analyse(book: Workbook) -> Crayon:
-    pen = Crayon(book, ANALYSE, PAS)
+def _draw_analyse(book: Workbook) -> Pencil:
+    pen = Pencil(book, ANALYSE, PAS)
     draw_titles(pen, "Analyse et propositions", "b_analyse")
     for heading, name in (
         ("Efficacité des actions", "t_efficacite"),

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from paqte.reporting.ooxml.paquet import MAIN, PaquetRefused, parse_xml
-from paqte.reporting.ooxml.references import Plage, column_number, parse_plage
+from paqte.reporting.ooxml.references import CellRange, column_number, parse_plage
 
 _LETTERS = re.compile(r"[A-Z]+")
 _MERGES = re.compile(r"<mergeCells\b.*?</mergeCells>|<mergeCells\b[^>]*/>", re.DOTALL)
@@ -27,7 +27,7 @@ _A4 = _PAPERS["9"]
 
 
 @dataclass(frozen=True, slots=True)
-class Cellule:
+class SheetCell:
     """A cell of the template. `attributs` holds all but its place; `contenu` is its inner XML."""
 
     colonne: int
@@ -41,12 +41,12 @@ class Cellule:
 
 
 @dataclass(slots=True)
-class Ligne:
+class SheetRow:
     """A row of the template. `hauteur` in points, None when left to the reader; `attributs` ready to write."""
 
     attributs: str = ""
     hauteur: float | None = None
-    cellules: list[Cellule] = field(default_factory=list)
+    cellules: list[SheetCell] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Feuille:
+class Sheet:
     """A worksheet: XML before and after its rows, without its merges and its dimension, which are rebuilt.
 
     `largeurs` are in digits of the workbook's default font, `chiffre` pixels each.
@@ -68,9 +68,9 @@ class Feuille:
     titre: str
     part: str
     tete: str
-    lignes: Mapping[int, Ligne]
+    lignes: Mapping[int, SheetRow]
     queue: str
-    fusions: tuple[Plage, ...]
+    fusions: tuple[CellRange, ...]
     largeurs: Mapping[int, float]
     largeur_defaut: float
     hauteur_defaut: float
@@ -91,12 +91,12 @@ class Feuille:
         ligne = self.lignes.get(row)
         return self.hauteur_defaut if ligne is None or ligne.hauteur is None else ligne.hauteur
 
-    def merged_at(self, row: int, column: int) -> Plage:
+    def merged_at(self, row: int, column: int) -> CellRange:
         """The merged range that holds a cell, or the cell alone."""
         for plage in self.fusions:
             if plage.haut <= row <= plage.bas and plage.gauche <= column <= plage.droite:
                 return plage
-        return Plage(row, column, row, column)
+        return CellRange(row, column, row, column)
 
     def starts(self, row: int, left: int, right: int) -> list[int]:
         """Columns of a row where a cell begins, between two columns: those hidden by a merge are left out."""
@@ -117,7 +117,7 @@ class Feuille:
         return ""
 
 
-def cell_text(cellule: Cellule, shared: Sequence[str]) -> str:
+def cell_text(cellule: SheetCell, shared: Sequence[str]) -> str:
     """The text or the written figure of a cell; `shared` are the strings of the workbook."""
     if not cellule.contenu:
         return ""
@@ -130,14 +130,14 @@ def cell_text(cellule: Cellule, shared: Sequence[str]) -> str:
     return value
 
 
-def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Feuille:
+def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Sheet:
     """Take a worksheet apart; PaquetRefused when it is not one that we can write into."""
     root = parse_xml(data, part)
-    reader = _Reader(data, part)
+    reader = _RowsFinder(data, part)
     head, tail = data[: reader.start].decode(), data[reader.end :].decode()
     form = root.find(f"{MAIN}sheetFormatPr")
     given = form.attrib if form is not None else {}
-    return Feuille(
+    return Sheet(
         titre=title,
         part=part,
         tete=_DIMENSION.sub("<dimension/>", head, count=1),
@@ -152,16 +152,16 @@ def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Feuille
     )
 
 
-class _Reader:
+class _RowsFinder:
     """Finds rows and cells by their place in the bytes, so that their XML is kept as it is."""
 
     def __init__(self, data: bytes, part: str) -> None:
-        self.rows: dict[int, Ligne] = {}
+        self.rows: dict[int, SheetRow] = {}
         self.start = self.end = -1
         self._data = data
         self._part = part
         self._cell: tuple[dict[str, str], int] | None = None
-        self._row = Ligne()
+        self._row = SheetRow()
         self._parser = expat.ParserCreate("utf-8")
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
@@ -192,12 +192,12 @@ class _Reader:
             self._row.cellules.append(_cell(attributes, inner, self._part))
 
 
-def _row(attributes: Mapping[str, str]) -> Ligne:
+def _row(attributes: Mapping[str, str]) -> SheetRow:
     kept = "".join(f' {k}="{v}"' for k, v in attributes.items() if k not in _CONSTANT_ATTRIBUTES and ":" not in k)
-    return Ligne(kept, float(attributes["ht"]) if "ht" in attributes else None)
+    return SheetRow(kept, float(attributes["ht"]) if "ht" in attributes else None)
 
 
-def _cell(attributes: Mapping[str, str], inner: str, part: str) -> Cellule:
+def _cell(attributes: Mapping[str, str], inner: str, part: str) -> SheetCell:
     letters = _LETTERS.match(attributes.get("r", ""))
     if not letters:
         raise PaquetRefused(f"une cellule de {part} n’a pas d’adresse")
@@ -205,7 +205,7 @@ def _cell(attributes: Mapping[str, str], inner: str, part: str) -> Cellule:
         raise PaquetRefused(
             f"la cellule {attributes['r']} de {part} porte une formule recopiée ou matricielle : écrivez-la seule"
         )
-    return Cellule(column_number(letters[0]), attributes.get("s", "0"), attributes.get("t", ""), inner)
+    return SheetCell(column_number(letters[0]), attributes.get("s", "0"), attributes.get("t", ""), inner)
 
 
 def _widths(root: ElementTree.Element) -> dict[int, float]:

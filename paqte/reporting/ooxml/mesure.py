@@ -64,7 +64,7 @@ _advance = _ADVANCES.__getitem__
 
 
 @dataclass(frozen=True, slots=True)
-class Police:
+class Font:
     """What of a cell's style decides how much room its text takes. `taille` in points, `retrait` in steps."""
 
     taille: float = 10.0
@@ -85,17 +85,17 @@ class Police:
         return round((lines * self.line_height + _ROW_PADDING) * 4) / 4
 
 
-def text_width(text: str, police: Police) -> float:
+def text_width(text: str, police: Font) -> float:
     """Width in points of a text on one line."""
     return sum(map(_advance, text)) * police.taille / 1000 * (_BOLD if police.gras else 1) * _CAUTION
 
 
-def room(width: float, police: Police) -> float:
+def room(width: float, police: Font) -> float:
     """What the indent of a cell leaves of its width, in points."""
     return width - police.retrait * _INDENT
 
 
-def count_lines(text: str, width: float, police: Police) -> int:
+def count_lines(text: str, width: float, police: Font) -> int:
     """How many lines a text takes in a cell `width` points wide."""
     if not police.renvoi:
         return 1
@@ -105,14 +105,14 @@ def count_lines(text: str, width: float, police: Police) -> int:
     return sum(_wrapped(paragraph, width, police) for paragraph in text.split("\n"))
 
 
-def _wrapped(text: str, width: float, police: Police) -> int:
+def _wrapped(text: str, width: float, police: Font) -> int:
     needed = text_width(text, police)
     if needed <= width:
         return 1
     return len(_wrap(text, width, police))
 
 
-def _wrap(text: str, width: float, police: Police) -> list[int]:
+def _wrap(text: str, width: float, police: Font) -> list[int]:
     """Where each line of a paragraph ends, as indexes in the text; words longer than a line are broken."""
     scale = police.taille / 1000 * (_BOLD if police.gras else 1) * _CAUTION
     wide = max(width / scale, 1.0)
@@ -135,7 +135,7 @@ def _wrap(text: str, width: float, police: Police) -> list[int]:
     return [*(e for e in ends if e), len(text)]
 
 
-def split(text: str, width: float, police: Police, lines: int) -> list[str]:
+def split(text: str, width: float, police: Font, lines: int) -> list[str]:
     """The text in pieces of at most `lines` lines each, and fit for a cell; joined, they are the text."""
     if count_lines(text, width, police) <= lines and units(text) <= CELL_LIMIT:
         return [text]
@@ -150,7 +150,7 @@ def split(text: str, width: float, police: Police, lines: int) -> list[str]:
     return [*pieces, piece]
 
 
-def _lines(text: str, width: float, police: Police) -> list[str]:
+def _lines(text: str, width: float, police: Font) -> list[str]:
     wide = room(width, police) - text_width(SUITE + " ", police)
     lines = []
     for paragraph in text.splitlines(keepends=True):

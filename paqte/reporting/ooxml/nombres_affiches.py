@@ -48,7 +48,7 @@ _COMPARISONS = {
 }
 
 
-class Morceau(NamedTuple):
+class FormatSymbol(NamedTuple):
     """A piece of a section: its kind, and what it is made of."""
 
     genre: str
@@ -56,10 +56,10 @@ class Morceau(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FormatBranch:
     """One of the parts of a format between semicolons. `couleur` in capitals; `condition` such as ("<", 2)."""
 
-    morceaux: tuple[Morceau, ...]
+    morceaux: tuple[FormatSymbol, ...]
     condition: tuple[str, Decimal] | None = None
     couleur: str = ""
 
@@ -90,7 +90,7 @@ def shown(value: Decimal | str | None, code: str, *, is_1904: bool = False) -> s
     if isinstance(value, Decimal) and abs(value) >= _HIGHEST:
         return None
     text = _shown_text(value, code) if isinstance(value, str) else _shown_number(value, code, is_1904)
-    return None if text is None else _plain(text)
+    return None if text is None else _with_plain_spaces(text)
 
 
 def colour_of(value: Decimal | str | None, code: str) -> str:
@@ -102,42 +102,42 @@ def colour_of(value: Decimal | str | None, code: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def read_code(code: str) -> tuple[Section, ...]:
+def read_code(code: str) -> tuple[FormatBranch, ...]:
     """The sections of a format."""
-    sections: list[list[Morceau]] = [[]]
+    sections: list[list[FormatSymbol]] = [[]]
     for match in _TOKEN.finditer(code or GENERAL):
         genre = str(match.lastgroup)
         text = match[genre]
         if (genre, text) == ("mark", ";"):
             sections.append([])
         elif genre != "fill":
-            sections[-1].append(Morceau(genre, text))
+            sections[-1].append(FormatSymbol(genre, text))
     return tuple(_section_of(pieces) for pieces in sections)
 
 
-def _section_of(pieces: Sequence[Morceau]) -> Section:
+def _section_of(pieces: Sequence[FormatSymbol]) -> FormatBranch:
     kept, condition, colour = [], None, ""
     for piece in pieces:
         if piece.genre != "bracket":
-            kept.append(Morceau("plain", " ") if piece.genre == "space" else piece)
+            kept.append(FormatSymbol("plain", " ") if piece.genre == "space" else piece)
         elif match := _CONDITION.fullmatch(piece.texte):
             condition = (match[1], Decimal(match[2]))
         elif match := _CURRENCY.fullmatch(piece.texte):
-            kept += [Morceau("quoted", match[1])] if match[1] else []
+            kept += [FormatSymbol("quoted", match[1])] if match[1] else []
         elif re.fullmatch(r"[hms]+", piece.texte, re.IGNORECASE):
-            kept.append(Morceau("elapsed", piece.texte))
+            kept.append(FormatSymbol("elapsed", piece.texte))
         else:
             colour = piece.texte.upper()
-    return Section(tuple(kept), condition, colour)
+    return FormatBranch(tuple(kept), condition, colour)
 
 
-def _section(value: Decimal, sections: Sequence[Section]) -> tuple[Section, Decimal]:
+def _section(value: Decimal, sections: Sequence[FormatBranch]) -> tuple[FormatBranch, Decimal]:
     """The section that a number follows, and the number it shows: some lose its sign."""
     if any(s.condition for s in sections):
         for section in sections[:3]:
             if section.condition is None or _COMPARISONS[section.condition[0]](value, section.condition[1]):
                 return section, value
-        return Section((Morceau("quoted", "####"),)), value
+        return FormatBranch((FormatSymbol("quoted", "####"),)), value
     if value < 0 and len(sections) > 1:
         return sections[1], -value
     if value == 0 and len(sections) > 2:
@@ -166,10 +166,10 @@ def _shown_number(value: Decimal, code: str, is_1904: bool) -> str | None:
     return _shown_digits(number, section)
 
 
-def _shown_digits(number: Decimal, section: Section) -> str:
+def _shown_digits(number: Decimal, section: FormatBranch) -> str:
     pieces = list(section.morceaux)
     digits = [rank for rank, m in enumerate(pieces) if m.genre == "digit"]
-    percents = pieces.count(Morceau("mark", "%"))
+    percents = pieces.count(FormatSymbol("mark", "%"))
     if not digits:
         return "".join(_literal(m) for m in pieces)
     dot = next((r for r, m in enumerate(pieces) if m == ("mark", ".")), len(pieces))
@@ -191,7 +191,9 @@ def _shown_digits(number: Decimal, section: Section) -> str:
     return f"-{text}" if number < 0 and any(c in "123456789" for c in fixed) else text
 
 
-def _placed_integer(whole: str, ranks: Sequence[int], pieces: Sequence[Morceau], is_grouped: bool) -> dict[int, str]:
+def _placed_integer(
+    whole: str, ranks: Sequence[int], pieces: Sequence[FormatSymbol], is_grouped: bool
+) -> dict[int, str]:
     """Which digits each place before the point shows: the first of them takes all that is left."""
     placed: dict[int, str] = {}
     left = whole.lstrip("0")
@@ -207,7 +209,7 @@ def _placed_integer(whole: str, ranks: Sequence[int], pieces: Sequence[Morceau],
     return placed
 
 
-def _placed_decimals(rest: str, ranks: Sequence[int], pieces: Sequence[Morceau]) -> dict[int, str]:
+def _placed_decimals(rest: str, ranks: Sequence[int], pieces: Sequence[FormatSymbol]) -> dict[int, str]:
     placed: dict[int, str] = {}
     is_last = True
     for rank, digit in reversed(list(zip(ranks, rest, strict=False))):
@@ -216,7 +218,7 @@ def _placed_decimals(rest: str, ranks: Sequence[int], pieces: Sequence[Morceau])
     return placed
 
 
-def _shown_date(number: Decimal, section: Section, is_1904: bool) -> str | None:
+def _shown_date(number: Decimal, section: FormatBranch, is_1904: bool) -> str | None:
     """Days, months and years in figures; None for what has hours, names or counts of hours."""
     pieces = section.morceaux
     if any(m.genre in ("elapsed", "noon") or (m.genre == "date" and m.texte[0] in "hsHS") for m in pieces):
@@ -230,7 +232,7 @@ def _shown_date(number: Decimal, section: Section, is_1904: bool) -> str | None:
     return "".join(_date_piece(m, day) if m.genre == "date" else m.texte for m in pieces)
 
 
-def _date_piece(piece: Morceau, day: date) -> str:
+def _date_piece(piece: FormatSymbol, day: date) -> str:
     letter, length = piece.texte[0].lower(), len(piece.texte)
     if letter == "y":
         return f"{day.year:04d}" if length > 2 else f"{day.year % 100:02d}"
@@ -243,11 +245,11 @@ def _general(number: Decimal) -> str:
     return ("0" if text in ("-0", "") else text).replace(".", ",")
 
 
-def _literal(piece: Morceau) -> str:
+def _literal(piece: FormatSymbol) -> str:
     return "" if piece.genre == "digit" else piece.texte
 
 
-def _plain(text: str) -> str:
+def _with_plain_spaces(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
@@ -258,7 +260,7 @@ def codes_of(code: str) -> Iterator[str]:
         literals = "".join(
             m.texte
             if m.genre in ("digit", "date", "mark", "general", "exponent", "noon")
-            else f"'{_plain(_literal(m))}'"
+            else f"'{_with_plain_spaces(_literal(m))}'"
             for m in section.morceaux
         )
         yield f"{section.couleur}|{condition}|{literals.replace(chr(39) * 2, '').casefold()}"

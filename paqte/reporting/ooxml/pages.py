@@ -9,7 +9,7 @@ from typing import NamedTuple
 _CAUTION = 0.98
 
 
-class Bande(NamedTuple):
+class PrintedRow(NamedTuple):
     """A printed row: its number, its height in points, and whether it must stay with the next one."""
 
     rang: int
@@ -17,7 +17,9 @@ class Bande(NamedTuple):
     liee: bool
 
 
-def page_breaks(bands: Sequence[Bande], room: float, repeated: float = 0.0, forced: Collection[int] = ()) -> list[int]:
+def page_breaks(
+    bands: Sequence[PrintedRow], room: float, repeated: float = 0.0, forced: Collection[int] = ()
+) -> list[int]:
     """Rows after which a page ends, `forced` ones included.
 
     `room` is the height of a page in points, `repeated` that of the rows printed again on the next ones.
@@ -36,9 +38,9 @@ def page_breaks(bands: Sequence[Bande], room: float, repeated: float = 0.0, forc
     return breaks
 
 
-def _groups(bands: Sequence[Bande], room: float) -> Iterator[list[Bande]]:
+def _groups(bands: Sequence[PrintedRow], room: float) -> Iterator[list[PrintedRow]]:
     """Rows that stay together; a group taller than a page is cut where the page is full."""
-    group: list[Bande] = []
+    group: list[PrintedRow] = []
     height = 0.0
     for band in bands:
         if group and height + band.hauteur > room:

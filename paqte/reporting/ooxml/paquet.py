@@ -31,7 +31,7 @@ class PaquetRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Lien:
+class Relationship:
     """A relationship of a part. `cible` is the part's path, or an address when `externe`."""
 
     id: str
@@ -41,7 +41,7 @@ class Lien:
 
 
 @dataclass(frozen=True, slots=True)
-class Paquet:
+class Package:
     """Parts by path, in the order of the file."""
 
     parts: Mapping[str, bytes]
@@ -52,7 +52,7 @@ class Paquet:
             raise PaquetRefused(f"il manque la partie {part}")
         return parse_xml(self.parts[part], part)
 
-    def links(self, part: str) -> tuple[Lien, ...]:
+    def links(self, part: str) -> tuple[Relationship, ...]:
         """What the part is tied to."""
         folder, name = posixpath.split(part)
         ties = posixpath.join(folder, "_rels", f"{name}.rels")
@@ -65,7 +65,7 @@ class Paquet:
         return [link.cible for link in self.links(part) if link.genre == genre and not link.externe]
 
 
-def open_package(content: bytes) -> Paquet:
+def open_package(content: bytes) -> Package:
     """The parts of a workbook; PaquetRefused for anything else, whatever it is."""
     if not content:
         raise PaquetRefused("le fichier est vide")
@@ -80,7 +80,7 @@ def open_package(content: bytes) -> Paquet:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError) as error:
         raise PaquetRefused("le fichier est abîmé ou incomplet") from error
     _refuse_foreign(parts)
-    return Paquet(parts)
+    return Package(parts)
 
 
 def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -102,7 +102,7 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def without_calc_chain(paquet: Paquet) -> Paquet:
+def without_calc_chain(paquet: Package) -> Package:
     """The package without Excel's list of formulas: it would be wrong as soon as rows move, and Excel redoes it."""
     workbook = workbook_part(paquet)
     chains = paquet.linked(workbook, "calcChain")
@@ -113,7 +113,7 @@ def without_calc_chain(paquet: Paquet) -> Paquet:
     parts = {n: d for n, d in paquet.parts.items() if n not in chains}
     for part in citing:
         parts[part] = _CHAIN.sub(b"", parts[part])
-    return Paquet(parts)
+    return Package(parts)
 
 
 def parse_xml(data: bytes, part: str) -> ElementTree.Element:
@@ -126,7 +126,7 @@ def parse_xml(data: bytes, part: str) -> ElementTree.Element:
         raise PaquetRefused(f"la partie {part} n’est pas lisible") from error
 
 
-def workbook_part(paquet: Paquet) -> str:
+def workbook_part(paquet: Package) -> str:
     """Path of the workbook's own part, wherever the program that saved it put it."""
     for link in paquet.links(""):
         if link.genre == "officeDocument":
@@ -134,7 +134,7 @@ def workbook_part(paquet: Paquet) -> str:
     raise PaquetRefused("ce n’est pas un classeur Excel")
 
 
-def sheet_parts(paquet: Paquet) -> dict[str, str]:
+def sheet_parts(paquet: Package) -> dict[str, str]:
     """Title of each worksheet -> path of its part, in the order of the tabs."""
     workbook = workbook_part(paquet)
     paths = {link.id: link.cible for link in paquet.links(workbook) if link.genre == "worksheet"}
@@ -142,11 +142,11 @@ def sheet_parts(paquet: Paquet) -> dict[str, str]:
     return {s.get("name", ""): paths[tie] for s in sheets if (tie := s.get(f"{TIES}id", "")) in paths}
 
 
-def _link(attributes: Mapping[str, str], folder: str) -> Lien:
+def _link(attributes: Mapping[str, str], folder: str) -> Relationship:
     target, external = attributes.get("Target", ""), attributes.get("TargetMode") == "External"
     if not external:
         target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-    return Lien(attributes.get("Id", ""), attributes.get("Type", "").rsplit("/", 1)[-1], target, external)
+    return Relationship(attributes.get("Id", ""), attributes.get("Type", "").rsplit("/", 1)[-1], target, external)
 
 
 def _refuse_foreign(parts: Mapping[str, bytes]) -> None:
@@ -158,7 +158,7 @@ def _refuse_foreign(parts: Mapping[str, bytes]) -> None:
     foreign = [name for name in parts if _FOREIGN.search(name)]
     if foreign:
         raise PaquetRefused(f"le classeur porte des macros, des liens ou des objets étrangers ({foreign[0]})")
-    paquet = Paquet(parts)
+    paquet = Package(parts)
     for name in parts:
         if name.endswith(".rels"):
             _refuse_external(paquet.tree(name))

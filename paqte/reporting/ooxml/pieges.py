@@ -10,7 +10,7 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from paqte.reporting.ooxml.nombres_affiches import without_trap
-from paqte.reporting.ooxml.paquet import Paquet, workbook_part
+from paqte.reporting.ooxml.paquet import Package, workbook_part
 from paqte.reporting.ooxml.texte import unescaped
 
 _CODE = re.compile(r'(\bformatCode=")([^"]*)(")|(<(?:\w+:)?formatCode>)([^<]*)(<)')
@@ -23,14 +23,14 @@ _LITERAL = re.compile(
 )
 
 
-def without_traps(paquet: Paquet) -> Paquet:
+def without_traps(paquet: Package) -> Package:
     """The package with safe number formats, one print title a sheet, and titles of series that are no formula."""
     workbook = workbook_part(paquet)
     changes: dict[str, Callable[[str], str]] = dict.fromkeys(paquet.linked(workbook, "styles"), _with_safe_codes)
     changes |= {p: _with_safe_chart for p in paquet.parts if p.startswith("xl/charts/chart")}
     changes[workbook] = with_ordered_titles
     changed = {p: c(paquet.parts[p].decode()).encode() for p, c in changes.items() if p in paquet.parts}
-    return Paquet({**paquet.parts, **changed})
+    return Package({**paquet.parts, **changed})
 
 
 def with_ordered_titles(xml: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.paquet import Paquet, sheet_parts, workbook_part
+from paqte.reporting.ooxml.paquet import Package, sheet_parts, workbook_part
 
 AUTEUR = "PAQTE"
 # What the program of whoever restyled the template notes of the person and of the house.
@@ -30,7 +30,7 @@ _CORE = (
 _MOMENT = '<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>'
 
 
-def stated(paquet: Paquet, title: str, made: str) -> Mapping[str, bytes]:
+def stated(paquet: Package, title: str, made: str) -> Mapping[str, bytes]:
     """The parts that bear the properties, with those of this document in place of the template's.
 
     `made` is the moment it was made, in ISO form. A template without such parts is given none.
@@ -42,7 +42,7 @@ def stated(paquet: Paquet, title: str, made: str) -> Mapping[str, bytes]:
     }
 
 
-def without_machine(paquet: Paquet) -> Paquet:
+def without_machine(paquet: Package) -> Package:
     """The package without what names the machine that last saved it: its folder, its printers and their network."""
     workbook = workbook_part(paquet)
     printers: set[str] = set()
@@ -55,7 +55,7 @@ def without_machine(paquet: Paquet) -> Paquet:
             changed[ties] = _PRINTER.sub(b"", paquet.parts[ties])
             changed[sheet] = _TIED.sub(rb"\1", paquet.parts[sheet])
             printers.update(found)
-    return Paquet({name: changed.get(name, data) for name, data in paquet.parts.items() if name not in printers})
+    return Package({name: changed.get(name, data) for name, data in paquet.parts.items() if name not in printers})
 
 
 def _core(title: str, made: str) -> bytes:

@@ -20,7 +20,7 @@ _END = re.compile(r"(\$?[A-Z]{0,3}\$?)(\d+)")
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
 
-class Plage(NamedTuple):
+class CellRange(NamedTuple):
     """A rectangle of cells: first and last rows and columns, from 1."""
 
     haut: int
@@ -41,7 +41,7 @@ class Plage(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Pousse:
+class Growth:
     """A table's model rows, from `haut` to `bas`, that become `lignes` rows."""
 
     haut: int
@@ -49,10 +49,10 @@ class Pousse:
     lignes: int
 
 
-class Decalage:
+class Displacement:
     """Where the rows of one sheet go, once each table has its rows."""
 
-    def __init__(self, pousses: list[Pousse]) -> None:
+    def __init__(self, pousses: list[Growth]) -> None:
         self._pousses = sorted(pousses, key=lambda p: p.haut)
         self._starts = [p.haut for p in self._pousses]
         self._shifts = [0]
@@ -67,9 +67,9 @@ class Decalage:
             return grown.haut + shift + (grown.lignes - 1 if is_end else 0)
         return row + self._shifts[rank]
 
-    def plage(self, plage: Plage) -> Plage:
+    def plage(self, plage: CellRange) -> CellRange:
         """New place of a rectangle: it takes in all the rows of the tables it covered."""
-        return Plage(self.row(plage.haut), plage.gauche, self.row(plage.bas, is_end=True), plage.droite)
+        return CellRange(self.row(plage.haut), plage.gauche, self.row(plage.bas, is_end=True), plage.droite)
 
 
 @lru_cache(maxsize=4096)
@@ -91,13 +91,13 @@ def column_number(letters: str) -> int:
     return number
 
 
-def parse_plage(ref: str) -> Plage:
+def parse_plage(ref: str) -> CellRange:
     """The rectangle that "B3", "$B$3:$D$9" or "Feuille!$B$3" names; ValueError for anything else."""
     match = _AREA.fullmatch(ref.rsplit("!", 1)[-1])
     if not match:
         raise ValueError(ref)
     left, top, right, bottom = match.groups()
-    return Plage(int(top), column_number(left), int(bottom or top), column_number(right or left))
+    return CellRange(int(top), column_number(left), int(bottom or top), column_number(right or left))
 
 
 def sheet_of(reference: str) -> str:
@@ -108,7 +108,7 @@ def sheet_of(reference: str) -> str:
     return title[1:-1].replace("''", "'") if title.startswith("'") else title
 
 
-def shift_formula(formula: str, shifts: Mapping[str, Decalage], sheet: str = "") -> str:
+def shift_formula(formula: str, shifts: Mapping[str, Displacement], sheet: str = "") -> str:
     """The formula with its references moved; those without a sheet belong to `sheet`."""
 
     def moved(match: re.Match[str]) -> str:
@@ -128,12 +128,12 @@ def _moved(match: re.Match[str], row: Callable[[int, bool], int]) -> str:
     return end(match["first"], False) + (f":{end(last, True)}" if last else "")
 
 
-def shift_refs(refs: str, shift: Decalage) -> str:
+def shift_refs(refs: str, shift: Displacement) -> str:
     """The list of ranges of a `ref` or `sqref` attribute, moved; whole columns stay."""
     return " ".join(_shift_ref(ref, shift) for ref in refs.split(" "))
 
 
-def _shift_ref(ref: str, shift: Decalage) -> str:
+def _shift_ref(ref: str, shift: Displacement) -> str:
     try:
         return shift.plage(parse_plage(ref)).ref
     except ValueError:

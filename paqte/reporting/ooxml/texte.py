@@ -23,28 +23,28 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-class Nettoye(NamedTuple):
+class Cleaned(NamedTuple):
     """The text fit for a cell, and what was cleaned, one short French phrase a kind with its count."""
 
     texte: str
     mentions: tuple[str, ...] = ()
 
 
-def clean(text: str) -> Nettoye:
+def clean(text: str) -> Cleaned:
     """The text without what no workbook can hold, and what was changed.
 
     Line ends become "\\n" without a word. Text that begins with = + - @ or reads #N/A is left as it is:
     it is written as an inline string, which no reader takes for a formula or an error.
     """
     if not _SUSPECT.search(text):
-        return Nettoye(text)
+        return Cleaned(text)
     whole = _LINE_ENDS.sub("\n", _join_surrogates(text))
     mentions = []
     for pattern, replacement, phrase in _FAULTS:
         whole, count = pattern.subn(replacement, whole)
         if count:
             mentions.append(phrase if count == 1 else f"{phrase} ({count} fois)")
-    return Nettoye(whole, tuple(mentions))
+    return Cleaned(whole, tuple(mentions))
 
 
 def units(text: str) -> int:

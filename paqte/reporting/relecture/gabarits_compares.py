@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.feuille import Feuille, cell_text
+from paqte.reporting.ooxml.feuille import Sheet, cell_text
 from paqte.reporting.remplissage.format import META, Format
-from paqte.reporting.remplissage.gabarit import Nom, check_template, locate, shared_strings
-from paqte.reporting.remplissage.modele import Gabarit
+from paqte.reporting.remplissage.gabarit import DefinedName, check_template, locate, shared_strings
+from paqte.reporting.remplissage.modele import GabaritReady
 
 ABSENT = ""
 
@@ -30,13 +30,13 @@ def compare_templates(old: bytes, new: bytes, format: Format) -> list[EcartGabar
     return [
         *found,
         *_sheets(before, after),
-        *_names(before, after, format),
+        *_names_compared(before, after, format),
         *_texts(before, after),
         *_style(before, after),
     ]
 
 
-def _sheets(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
+def _sheets(before: GabaritReady, after: GabaritReady) -> Iterator[EcartGabarit]:
     titles = [[sheet.feuille.titre for sheet in g.feuilles] for g in (before, after)]
     for title in titles[0]:
         if title not in titles[1]:
@@ -49,14 +49,14 @@ def _sheets(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
         yield EcartGabarit("Ordre des feuilles", "", ", ".join(kept[0]), ", ".join(kept[1]))
 
 
-def _names(before: Gabarit, after: Gabarit, format: Format) -> Iterator[EcartGabarit]:
+def _names_compared(before: GabaritReady, after: GabaritReady, format: Format) -> Iterator[EcartGabarit]:
     old, new = (locate(g.paquet, g.classeur, format) for g in (before, after))
     for name in sorted(old):
         if name in new and old[name] != new[name]:
             yield EcartGabarit("Nom déplacé", name, _place(old[name]), _place(new[name]))
 
 
-def _texts(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
+def _texts(before: GabaritReady, after: GabaritReady) -> Iterator[EcartGabarit]:
     """Fixed texts and headings of each sheet that people read, wherever they stand in it."""
     old, new = _texts_by_sheet(before), _texts_by_sheet(after)
     for title in old:
@@ -67,7 +67,7 @@ def _texts(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
                 yield EcartGabarit("Texte ajouté", title, ABSENT, text)
 
 
-def _style(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
+def _style(before: GabaritReady, after: GabaritReady) -> Iterator[EcartGabarit]:
     old, new = before.paquet.parts, after.paquet.parts
     changed = [name for name in old if name.endswith("styles.xml") and old[name] != new.get(name)]
     pictures = [{name for name in parts if "/media/" in name} for parts in (old, new)]
@@ -77,13 +77,13 @@ def _style(before: Gabarit, after: Gabarit) -> Iterator[EcartGabarit]:
         yield EcartGabarit("Images", "", str(len(pictures[0])), str(len(pictures[1])))
 
 
-def _texts_by_sheet(gabarit: Gabarit) -> dict[str, Counter[str]]:
+def _texts_by_sheet(gabarit: GabaritReady) -> dict[str, Counter[str]]:
     shared = shared_strings(gabarit.paquet, gabarit.classeur)
     read = (sheet.feuille for sheet in gabarit.feuilles if sheet.feuille.titre != META)
     return {sheet.titre: Counter(_written(sheet, shared)) for sheet in read}
 
 
-def _written(sheet: Feuille, shared: list[str]) -> Iterator[str]:
+def _written(sheet: Sheet, shared: list[str]) -> Iterator[str]:
     for ligne in sheet.lignes.values():
         for cell in ligne.cellules:
             text = cell_text(cell, shared).strip()
@@ -91,5 +91,5 @@ def _written(sheet: Feuille, shared: list[str]) -> Iterator[str]:
                 yield text
 
 
-def _place(nom: Nom) -> str:
+def _place(nom: DefinedName) -> str:
     return f"{nom.feuille} {nom.plage.ref}"

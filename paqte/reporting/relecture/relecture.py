@@ -16,9 +16,9 @@ from xml.etree.ElementTree import ParseError
 
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, POURCENT, Colonne
 from paqte.domain.erreurs import Refused
-from paqte.reporting.ooxml.feuille import Cellule, Feuille, cell_text, parse_sheet
+from paqte.reporting.ooxml.feuille import Sheet, SheetCell, cell_text, parse_sheet
 from paqte.reporting.ooxml.paquet import PaquetRefused, open_package, sheet_parts, workbook_part
-from paqte.reporting.ooxml.references import Plage
+from paqte.reporting.ooxml.references import CellRange
 from paqte.reporting.ooxml.texte import SUITE
 from paqte.reporting.ooxml.valeurs import Valeur, date_from_serial
 from paqte.reporting.remplissage.empreinte import digest_rows
@@ -29,10 +29,10 @@ from paqte.reporting.remplissage.format import (
     T_META,
     VERSION_GABARIT,
     Format,
-    Tableau,
+    Table,
     plain_heading,
 )
-from paqte.reporting.remplissage.gabarit import Nom, locate, shared_strings
+from paqte.reporting.remplissage.gabarit import DefinedName, locate, shared_strings
 
 # A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
 Lue = str | int | Decimal | None
@@ -53,7 +53,7 @@ class RelectureRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Relu:
+class WorkbookReread:
     """What a workbook says. `tableaux`: name -> rows, each a mapping heading -> value ("" where there is none)."""
 
     departement: str
@@ -68,7 +68,7 @@ class Relu:
 
 
 @dataclass(frozen=True, slots=True)
-class Dit:
+class WorkbookSaid:
     """What a workbook that nobody vouches for says of itself. A table or a cell that cannot be read is left out.
 
     `genre` is the code of its kind (reporting.formats).
@@ -82,37 +82,37 @@ class Dit:
     tableaux: Mapping[str, list[dict[str, str]]]
 
 
-class _Etendue(NamedTuple):
+class _Extent(NamedTuple):
     """What `_meta` says of a table: rows of data, and which written rows continue the one above (from 1)."""
 
     lignes: int
     suites: frozenset[int]
 
 
-def read_back(content: bytes, format: Format) -> Relu:
+def read_back(content: bytes, format: Format) -> WorkbookReread:
     """What a workbook of ours says; RelectureRefused for anything else, another kind, damaged or changed."""
     try:
-        return _Lecteur(content, format).read()
+        return _WorkbookReader(content, format).read()
     except PaquetRefused as error:
         raise RelectureRefused(str(error)) from error
     except FAULTS as error:
         raise RelectureRefused(f"ce n’est pas {format.un} entier") from error
 
 
-def read_claim(content: bytes, format: Format) -> Dit:
+def read_claim(content: bytes, format: Format) -> WorkbookSaid:
     """What a workbook of ours says even when it was changed, all as texts; RelectureRefused when it is not one.
 
     Nothing here is to be believed. The content may come from anybody: read it in a process apart (relecture_a_part).
     """
     try:
-        return _Lecteur(content, format).claim()
+        return _WorkbookReader(content, format).claim()
     except PaquetRefused as error:
         raise RelectureRefused(str(error)) from error
     except FAULTS as error:
         raise RelectureRefused(f"ce n’est pas {format.un}") from error
 
 
-class _Lecteur:
+class _WorkbookReader:
     def __init__(self, content: bytes, format: Format) -> None:
         self._format = format
         paquet = open_package(content)
@@ -128,14 +128,14 @@ class _Lecteur:
         self._cells = {title: _by_place(sheet) for title, sheet in self._sheets.items()}
         self._tables = tuple(self._borne(t) for t in format.tableaux)
 
-    def claim(self) -> Dit:
+    def claim(self) -> WorkbookSaid:
         """What is still readable, table by table and cell by cell."""
         self._require_mark()
         extents = self._extents()
         fields = ((name, self._try(partial(self._field, name))) for name in self._format.cellules)
         tables = (t for t in self._tables if t.nom != T_META)
         read = ((t.nom, self._try(partial(self._typed_table, t, extents))) for t in tables)
-        return Dit(
+        return WorkbookSaid(
             genre=self._format.genre,
             departement=str(self._field("b_meta_departement")),
             periode=str(self._field("b_meta_periode")),
@@ -144,7 +144,7 @@ class _Lecteur:
             tableaux={name: texts_of(rows) for name, rows in read if rows is not UNREADABLE},
         )
 
-    def _typed_table(self, table: Tableau, extents: Mapping[str, _Etendue]) -> tuple[dict[str, Lue], ...]:
+    def _typed_table(self, table: Table, extents: Mapping[str, _Extent]) -> tuple[dict[str, Lue], ...]:
         return _typed(table, self._raw_rows(table, extents[table.nom]), extents[table.nom])
 
     @staticmethod
@@ -158,7 +158,7 @@ class _Lecteur:
         if META not in self._sheets or self._field(FORMAT) != self._format.marque:
             raise RelectureRefused(f"ce n’est pas {self._format.un}")
 
-    def read(self) -> Relu:
+    def read(self) -> WorkbookReread:
         self._require_mark()
         extents = self._extents()
         tables = [t for t in self._tables if t.nom != T_META]
@@ -166,7 +166,7 @@ class _Lecteur:
         fields = {name: self._field(name) for name in self._format.cellules}
         if digest_rows(raw, fields) != fields[EMPREINTE]:
             raise RelectureRefused(_ALTERED)
-        return Relu(
+        return WorkbookReread(
             departement=str(fields["b_meta_departement"]),
             periode=str(fields["b_meta_periode"]),
             edition=int(fields["b_meta_edition"] or 0),
@@ -178,7 +178,7 @@ class _Lecteur:
             tableaux={t.nom: _typed(t, raw[t.nom], extents[t.nom]) for t in tables},
         )
 
-    def _extents(self) -> dict[str, _Etendue]:
+    def _extents(self) -> dict[str, _Extent]:
         table = self._format.tableau(T_META)
         rows = self._rows_of(table, self._noms[T_META].plage)
         told: list[list[Valeur]] = []
@@ -189,11 +189,11 @@ class _Lecteur:
             else:
                 told.append(list(row))
         return {
-            str(name): _Etendue(int(count or 0), frozenset(int(n) for n in str(more or "").split(",") if n))
+            str(name): _Extent(int(count or 0), frozenset(int(n) for n in str(more or "").split(",") if n))
             for name, count, more in told
         }
 
-    def _raw_rows(self, table: Tableau, extent: _Etendue) -> list[tuple[Valeur, ...]]:
+    def _raw_rows(self, table: Table, extent: _Extent) -> list[tuple[Valeur, ...]]:
         """The written rows of a table, the one that says "Néant" left out."""
         if not extent.lignes:
             return []
@@ -202,11 +202,11 @@ class _Lecteur:
             raise RelectureRefused(_ALTERED)
         return self._rows_of(table, place.plage)
 
-    def _rows_of(self, table: Tableau, plage: Plage) -> list[tuple[Valeur, ...]]:
+    def _rows_of(self, table: Table, plage: CellRange) -> list[tuple[Valeur, ...]]:
         columns = self._columns(table, plage)
         return [tuple(self._value(table.feuille, row, c) for c in columns) for row in range(plage.haut, plage.bas + 1)]
 
-    def _columns(self, table: Tableau, plage: Plage) -> list[int]:
+    def _columns(self, table: Table, plage: CellRange) -> list[int]:
         sheet = self._sheets[table.feuille]
         starts = sheet.starts(plage.haut - table.entete, plage.gauche, plage.droite)
         if not table.entete:
@@ -214,10 +214,10 @@ class _Lecteur:
         headings = self._headings(table, plage, starts)
         return [headings[plain_heading(colonne.titre)] for colonne in table.colonnes]
 
-    def _headings(self, table: Tableau, plage: Plage, starts: Sequence[int]) -> dict[str, int]:
+    def _headings(self, table: Table, plage: CellRange, starts: Sequence[int]) -> dict[str, int]:
         return {plain_heading(str(self._value(table.feuille, plage.haut - 1, c) or "")): c for c in starts}
 
-    def _borne(self, table: Tableau) -> Tableau:
+    def _borne(self, table: Table) -> Table:
         """The table less the columns that came after this workbook."""
         place = self._noms.get(table.nom)
         if place is None or not table.entete or table.feuille not in self._sheets:
@@ -227,7 +227,7 @@ class _Lecteur:
         return table.among(self._headings(table, plage, starts).keys())
 
     def _field(self, name: str) -> Valeur:
-        place: Nom = self._noms[name]
+        place: DefinedName = self._noms[name]
         return self._value(place.feuille, place.plage.haut, place.plage.gauche)
 
     def _value(self, sheet: str, row: int, column: int) -> Valeur:
@@ -245,11 +245,11 @@ def texts_of(rows: Sequence[Mapping[str, Lue]]) -> list[dict[str, str]]:
     return [{heading: as_text(value) for heading, value in row.items()} for row in rows]
 
 
-def _by_place(sheet: Feuille) -> dict[tuple[int, int], Cellule]:
+def _by_place(sheet: Sheet) -> dict[tuple[int, int], SheetCell]:
     return {(row, cell.colonne): cell for row, ligne in sheet.lignes.items() for cell in ligne.cellules}
 
 
-def _value(cell: Cellule, shared: Sequence[str]) -> Valeur:
+def _value(cell: SheetCell, shared: Sequence[str]) -> Valeur:
     if cell.has_formula or cell.genre in ("e", "b"):
         raise RelectureRefused(_ALTERED)
     if cell.genre in _TEXTS:
@@ -258,7 +258,7 @@ def _value(cell: Cellule, shared: Sequence[str]) -> Valeur:
     return Decimal(number[1]) if number else None
 
 
-def _typed(table: Tableau, rows: Sequence[tuple[Valeur, ...]], extent: _Etendue) -> tuple[dict[str, Lue], ...]:
+def _typed(table: Table, rows: Sequence[tuple[Valeur, ...]], extent: _Extent) -> tuple[dict[str, Lue], ...]:
     """The rows of data, texts put together again, values as the bilan gave them."""
     whole: list[list[Valeur]] = []
     for rank, row in enumerate(rows, start=1):
@@ -275,7 +275,7 @@ def _joined(before: Valeur, more: Valeur) -> Valeur:
     return f"{before or ''}{more.removeprefix(f'{SUITE} ')}"
 
 
-def _typed_row(table: Tableau, row: Sequence[Valeur]) -> dict[str, Lue]:
+def _typed_row(table: Table, row: Sequence[Valeur]) -> dict[str, Lue]:
     given = dict(zip((c.titre for c in table.colonnes), row, strict=True))
     # On the sheet Bilan the unit stands at the end of the label.
     unit = str(given.get("Unité") or "") if "Unité" in given else str(given.get("Indicateur") or "")[-3:]

@@ -18,7 +18,7 @@ from typing import Any
 
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.ooxml.paquet import PaquetRefused
-from paqte.reporting.relecture.relecture import FAULTS, Dit, RelectureRefused, read_claim
+from paqte.reporting.relecture.relecture import FAULTS, RelectureRefused, WorkbookSaid, read_claim
 from paqte.reporting.relecture.vue import read_vue
 from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_views
 
@@ -29,11 +29,11 @@ _LENGTH = 8
 _ROOT = Path(__file__).resolve().parents[3]
 
 
-def read_apart(content: bytes) -> Dit:
+def read_apart(content: bytes) -> WorkbookSaid:
     """What a workbook says of itself; RelectureRefused, and nothing else, for whatever else it is."""
     if len(content) > MAX_OCTETS:
         raise RelectureRefused(f"il dépasse {MAX_OCTETS // 1024**2} Mo")
-    return Dit(**_apart((), content, SECONDS))
+    return WorkbookSaid(**_apart((), content, SECONDS))
 
 
 def compare_apart(issued: bytes, found: bytes) -> list[Difference]:
@@ -84,7 +84,7 @@ def _compared(issued: bytes, found: bytes) -> list[Difference]:
         raise RelectureRefused("sa présentation n’est pas lisible") from error
 
 
-def _read_any(content: bytes) -> Dit:
+def _read_any(content: bytes) -> WorkbookSaid:
     """What a workbook of any of our kinds says; the refusal of the first kind when it is of none."""
     refusals = []
     for format in FORMATS.values():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from paqte.reporting.ooxml.nombres_affiches import BUILT_IN, GENERAL, codes_of, colour_of
-from paqte.reporting.ooxml.paquet import MAIN, Paquet
+from paqte.reporting.ooxml.paquet import MAIN, Package
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 # Order in which cells name the colours of the theme.
@@ -88,7 +88,7 @@ class Aspects:
         return self.conditionnels[int(rank)] if rank.isdigit() and int(rank) < len(self.conditionnels) else ""
 
 
-def read_aspects(paquet: Paquet, workbook: str) -> Aspects:
+def read_aspects(paquet: Package, workbook: str) -> Aspects:
     """The looks that the styles of a workbook give."""
     parts = paquet.linked(workbook, "styles")
     if not parts:
@@ -177,7 +177,7 @@ def _differential(dxf: Element, palette: Palette) -> str:
     return ", ".join(said)
 
 
-def _theme(paquet: Paquet, workbook: str) -> Mapping[str, str]:
+def _theme(paquet: Package, workbook: str) -> Mapping[str, str]:
     parts = paquet.linked(workbook, "theme")
     if not parts or parts[0] not in paquet.parts:
         return {}

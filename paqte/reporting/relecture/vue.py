@@ -14,11 +14,11 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from paqte.reporting.ooxml.nombres_affiches import same_look, shown
-from paqte.reporting.ooxml.paquet import MAIN, Paquet, open_package, sheet_parts, workbook_part
+from paqte.reporting.ooxml.paquet import MAIN, Package, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.references import column_letter, column_number
 from paqte.reporting.relecture.styles_vus import Aspect, Aspects, Palette, disguises, is_legible, read_aspects
 from paqte.reporting.relecture.vue_bandes import read_bands
-from paqte.reporting.relecture.vue_graphiques import Graphique, Objet, read_drawings
+from paqte.reporting.relecture.vue_graphiques import ChartView, ObjectView, read_drawings
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # Lower or narrower than that, in points or in digits, a row or a column shows nothing.
@@ -45,7 +45,7 @@ _OUTSIDE = {"externalLink": "autre classeur", "connections": "source de données
 _TRUE = ("1", "true")
 
 
-class Case(NamedTuple):
+class CellView(NamedTuple):
     """A cell: a number, a text or None, the formula that gives it, and its look."""
 
     valeur: str | Decimal | None
@@ -68,7 +68,7 @@ class Case(NamedTuple):
     def is_legible(self) -> bool:
         return is_legible(self.aspect, self.valeur, self.couleurs)
 
-    def shows_like(self, other: Case, is_1904: bool) -> bool:
+    def shows_like(self, other: CellView, is_1904: bool) -> bool:
         """Whether the same value shows the same under both looks."""
         if same_look(self.aspect.code, other.aspect.code):
             return True
@@ -77,27 +77,27 @@ class Case(NamedTuple):
 
 
 @dataclass(slots=True)
-class FeuilleVue:
+class SheetView:
     """A sheet. Rows and columns hidden are counted from 1; `regles` are its conditional formats, one text each."""
 
     titre: str
     etat: str
-    cases: dict[tuple[int, int], Case] = field(default_factory=dict)
+    cases: dict[tuple[int, int], CellView] = field(default_factory=dict)
     lignes_masquees: frozenset[int] = frozenset()
     colonnes_masquees: frozenset[int] = frozenset()
     fusions: frozenset[str] = frozenset()
     bandes: dict[str, str] = field(default_factory=dict)
     regles: Counter[str] = field(default_factory=Counter)
     options: dict[str, str] = field(default_factory=dict)
-    graphiques: list[Graphique] = field(default_factory=list)
+    graphiques: list[ChartView] = field(default_factory=list)
     objets: Counter[str] = field(default_factory=Counter)
-    cadres: list[Objet] = field(default_factory=list)
+    cadres: list[ObjectView] = field(default_factory=list)
     hauteurs: dict[int, float] = field(default_factory=dict)
     largeurs: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Vue:
+class WorkbookView:
     """A workbook. `noms` are where its names and what it prints point; `is_1904` when its days count from 1904.
 
     `liens` are what it is tied to outside; `options`, what its window hides.
@@ -106,12 +106,12 @@ class Vue:
     titre: str
     is_1904: bool
     noms: Mapping[str, str]
-    feuilles: tuple[FeuilleVue, ...]
+    feuilles: tuple[SheetView, ...]
     liens: Counter[str]
     options: Mapping[str, str]
 
 
-class Riche(NamedTuple):
+class RichText(NamedTuple):
     """A text, the colours of its runs, and how some of them read as something else."""
 
     texte: str
@@ -119,15 +119,15 @@ class Riche(NamedTuple):
     fragments: tuple[str, ...]
 
 
-class _Sources(NamedTuple):
+class _SharedParts(NamedTuple):
     """What the sheets of a workbook share."""
 
-    paquet: Paquet
-    textes: Sequence[Riche]
+    paquet: Package
+    textes: Sequence[RichText]
     aspects: Aspects
 
 
-def read_vue(content: bytes) -> Vue:
+def read_vue(content: bytes) -> WorkbookView:
     """What a workbook shows; PaquetRefused when it is none, ValueError and the like when it is damaged."""
     paquet = open_package(content)
     workbook = workbook_part(paquet)
@@ -137,9 +137,9 @@ def read_vue(content: bytes) -> Vue:
     aspects = read_aspects(paquet, workbook)
     strings = _strings(paquet, workbook, aspects.palette)
     states = {s.get("name", ""): s.get("state", "visible") for s in root.iter(f"{MAIN}sheet")}
-    sources = _Sources(paquet, strings, aspects)
+    sources = _SharedParts(paquet, strings, aspects)
     sheets = tuple(_sheet(title, states[title], part, sources) for title, part in parts.items())
-    return Vue(
+    return WorkbookView(
         titre=_title(paquet),
         is_1904=properties is not None and properties.get("date1904") in _TRUE,
         noms=_names(root, [*states]),
@@ -162,7 +162,7 @@ def _window(root: Element) -> dict[str, str]:
     return found
 
 
-def _title(paquet: Paquet) -> str:
+def _title(paquet: Package) -> str:
     for link in paquet.links(""):
         if link.genre == "core-properties":
             return next((e.text or "" for e in paquet.tree(link.cible) if e.tag.endswith("}title")), "")
@@ -184,27 +184,27 @@ def _names(root: Element, titles: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _strings(paquet: Paquet, workbook: str, palette: Palette) -> list[Riche]:
+def _strings(paquet: Package, workbook: str, palette: Palette) -> list[RichText]:
     """Shared strings."""
     parts = paquet.linked(workbook, "sharedStrings")
     return [_rich(si, palette) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")] if parts else []
 
 
-def _rich(element: Element, palette: Palette) -> Riche:
+def _rich(element: Element, palette: Palette) -> RichText:
     """A text without its phonetic hints."""
     runs = element.findall(f"{MAIN}r")
     texts = [t.text or "" for t in (*element.findall(f"{MAIN}t"), *(x for r in runs for x in r.findall(f"{MAIN}t")))]
     colours = (r.find(f"{MAIN}rPr/{MAIN}color") for r in runs)
     inks = tuple(palette.colour(c, "") for c in colours if c is not None)
     looks = (look for r in runs for look in r.iterfind(f"{MAIN}rPr"))
-    return Riche("".join(texts).replace("\r\n", "\n"), inks, tuple(d for look in looks for d in disguises(look)))
+    return RichText("".join(texts).replace("\r\n", "\n"), inks, tuple(d for look in looks for d in disguises(look)))
 
 
-def _sheet(title: str, state: str, part: str, sources: _Sources) -> FeuilleVue:
+def _sheet(title: str, state: str, part: str, sources: _SharedParts) -> SheetView:
     paquet, strings, aspects = sources
     root = paquet.tree(part)
     rows = list(root.iterfind(f"{MAIN}sheetData/{MAIN}row"))
-    view = FeuilleVue(title, state)
+    view = SheetView(title, state)
     view.cases = dict(_cells(rows, strings, aspects))
     view.lignes_masquees = frozenset(_hidden_rows(root, rows))
     view.colonnes_masquees = frozenset(_hidden_columns(root, max((c for _, c in view.cases), default=0)))
@@ -223,8 +223,8 @@ def _sheet(title: str, state: str, part: str, sources: _Sources) -> FeuilleVue:
 
 
 def _cells(
-    rows: Sequence[Element], strings: Sequence[Riche], aspects: Aspects
-) -> Iterator[tuple[tuple[int, int], Case]]:
+    rows: Sequence[Element], strings: Sequence[RichText], aspects: Aspects
+) -> Iterator[tuple[tuple[int, int], CellView]]:
     """Every cell that holds something; one that does not say where it stands comes after the one before."""
     rank = 0
     for row in rows:
@@ -237,15 +237,15 @@ def _cells(
                 yield (int(place[2]) if place else rank, column), case
 
 
-def _case(cell: Element, strings: Sequence[Riche], aspects: Aspects) -> Case | None:
+def _case(cell: Element, strings: Sequence[RichText], aspects: Aspects) -> CellView | None:
     """A cell that holds something."""
     formula, kind, value = cell.find(f"{MAIN}f"), cell.get("t", "n"), cell.findtext(f"{MAIN}v")
-    text, rich = value or "", Riche(value or "", (), ())
+    text, rich = value or "", RichText(value or "", (), ())
     if kind == "s" and text.isdigit():
         rich = strings[int(text)]
     elif kind == "inlineStr":
         inline = cell.find(f"{MAIN}is")
-        rich = _rich(inline, aspects.palette) if inline is not None else Riche("", (), ())
+        rich = _rich(inline, aspects.palette) if inline is not None else RichText("", (), ())
     text = rich.texte
     if not text and formula is None:
         return None
@@ -255,7 +255,7 @@ def _case(cell: Element, strings: Sequence[Riche], aspects: Aspects) -> Case | N
     elif kind == "b":
         kept = "VRAI" if text in _TRUE else "FAUX"
     said = "" if formula is None else f"={formula.text or ''}"
-    return Case(kept, said, aspects.of(cell.get("s", "0")), rich.couleurs, rich.fragments)
+    return CellView(kept, said, aspects.of(cell.get("s", "0")), rich.couleurs, rich.fragments)
 
 
 def _number(text: str) -> Decimal | str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from paqte.reporting.ooxml.nombres_affiches import GENERAL, codes_of
-from paqte.reporting.ooxml.paquet import TIES, Paquet
+from paqte.reporting.ooxml.paquet import TIES, Package
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -34,7 +34,7 @@ _TRUE = ("1", "true")
 Cadre = tuple[int, ...]
 
 
-class Serie(NamedTuple):
+class SeriesView(NamedTuple):
     """A series of a chart: its name or the cell that bears it, ranges of its labels and figures, and what it keeps.
 
     `etiquettes` are what is written beside its points; `couleur` is "RRGGBB", INVISIBLE, or "" when not known.
@@ -49,29 +49,29 @@ class Serie(NamedTuple):
     couleur: str = ""
 
 
-class Graphique(NamedTuple):
+class ChartView(NamedTuple):
     """A chart. `echelle` says its axes and formats; `description` is read by screen readers; `cadre` is its place."""
 
     titre: str
     genre: str
     description: str
-    series: tuple[Serie, ...]
+    series: tuple[SeriesView, ...]
     echelle: str
     trace: str
     cadre: Cadre
 
 
-class Objet(NamedTuple):
+class ObjectView(NamedTuple):
     """Something else laid over the cells: what, with its words, and where."""
 
     nom: str
     cadre: Cadre
 
 
-def read_drawings(paquet: Paquet, sheet: str) -> tuple[list[Graphique], list[Objet]]:
+def read_drawings(paquet: Package, sheet: str) -> tuple[list[ChartView], list[ObjectView]]:
     """The charts of a sheet in the order of their titles, and what else lies over it."""
-    charts: list[Graphique] = []
-    others: list[Objet] = []
+    charts: list[ChartView] = []
+    others: list[ObjectView] = []
     for drawing in paquet.linked(sheet, "drawing"):
         parts = {link.id: link.cible for link in paquet.links(drawing) if link.genre == "chart"}
         for anchor in paquet.tree(drawing):
@@ -82,7 +82,7 @@ def read_drawings(paquet: Paquet, sheet: str) -> tuple[list[Graphique], list[Obj
                 description = "" if told is None else told.get("descr", "")
                 chart = _chart(paquet, parts[tie], description)._replace(cadre=frame)
                 charts += [] if is_hidden else [chart]
-            others += [Objet(name, frame) for name in _objects(anchor, is_chart=tie in parts)]
+            others += [ObjectView(name, frame) for name in _objects(anchor, is_chart=tie in parts)]
     return sorted(charts), sorted(others)
 
 
@@ -111,12 +111,12 @@ def _objects(anchor: Element, *, is_chart: bool) -> Iterator[str]:
             yield "objet d’un autre programme"
 
 
-def _chart(paquet: Paquet, part: str, description: str) -> Graphique:
+def _chart(paquet: Package, part: str, description: str) -> ChartView:
     root = paquet.tree(part)
     title = root.find(f"{_C}chart/{_C}title")
     area = root.find(f"{_C}chart/{_C}plotArea")
     kinds = [e for e in area if e.tag.endswith("Chart")] if area is not None else []
-    return Graphique(
+    return ChartView(
         titre="" if title is None else "".join(t.text or "" for t in title.iter(f"{_A}t")),
         genre=" + ".join(_kind_of_chart(e) for e in kinds),
         description=description,
@@ -155,9 +155,9 @@ def _property(element: Element | None, path: str, default: str = "") -> str:
     return {"true": "1", "false": "0"}.get(told, told)
 
 
-def _series(series: Element, kind: Element) -> Serie:
+def _series(series: Element, kind: Element) -> SeriesView:
     name, labels, values = (series.find(f"{_C}{tag}") for tag in ("tx", "cat", "val"))
-    return Serie(
+    return SeriesView(
         _name(name),
         tuple(_ranges(labels, values)),
         _points(labels),

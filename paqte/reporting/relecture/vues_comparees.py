@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
-from paqte.reporting.relecture.vue import Case, FeuilleVue, Vue, place_of
-from paqte.reporting.relecture.vue_graphiques import INVISIBLE, Cadre, Graphique, Serie
+from paqte.reporting.relecture.vue import CellView, SheetView, WorkbookView, place_of
+from paqte.reporting.relecture.vue_graphiques import INVISIBLE, Cadre, ChartView, SeriesView
 
 # A file of anybody's may differ everywhere: beyond, how many more is all that is told.
 MOST = 2000
@@ -43,7 +43,7 @@ class Difference(NamedTuple):
     apres: str
 
 
-def compare_views(issued: Vue, found: Vue) -> Iterator[Difference]:
+def compare_views(issued: WorkbookView, found: WorkbookView) -> Iterator[Difference]:
     """Every difference, sheet by sheet."""
     yield from _book(issued, found)
     sheets = {f.titre: f for f in found.feuilles}
@@ -52,7 +52,7 @@ def compare_views(issued: Vue, found: Vue) -> Iterator[Difference]:
             yield from _sheet(sheet, sheets[sheet.titre], issued.is_1904, found.is_1904)
 
 
-def _book(issued: Vue, found: Vue) -> Iterator[Difference]:
+def _book(issued: WorkbookView, found: WorkbookView) -> Iterator[Difference]:
     titles = [[f.titre for f in vue.feuilles] for vue in (issued, found)]
     for title in titles[0]:
         if title not in titles[1]:
@@ -70,10 +70,10 @@ def _book(issued: Vue, found: Vue) -> Iterator[Difference]:
         yield Difference("", "", "titre du document", issued.titre, found.titre)
     yield from _mapping("", "nom défini", issued.noms, found.noms)
     yield from _mapping("", "affichage", issued.options, found.options)
-    yield from _counted("", "lien vers l’extérieur", issued.liens, found.liens)
+    yield from _counts_compared("", "lien vers l’extérieur", issued.liens, found.liens)
 
 
-def _sheet(issued: FeuilleVue, found: FeuilleVue, *from_1904: bool) -> Iterator[Difference]:
+def _sheet(issued: SheetView, found: SheetView, *from_1904: bool) -> Iterator[Difference]:
     title = issued.titre
     if _STATES.get(issued.etat) != _STATES.get(found.etat):
         yield Difference(title, "", "feuille", _STATES.get(issued.etat, ""), _STATES.get(found.etat, ""))
@@ -87,9 +87,9 @@ def _sheet(issued: FeuilleVue, found: FeuilleVue, *from_1904: bool) -> Iterator[
             states = ("masquée", "visible") if rank in was else ("visible", "masquée")
             yield Difference(title, f"{word} {name}", word, *states)
     yield from _shrunk(issued, found)
-    yield from _counted(title, "cellules fusionnées", Counter(issued.fusions), Counter(found.fusions))
-    yield from _counted(title, "mise en forme conditionnelle", issued.regles, found.regles)
-    yield from _counted(title, "objet posé sur la feuille", issued.objets, found.objets)
+    yield from _counts_compared(title, "cellules fusionnées", Counter(issued.fusions), Counter(found.fusions))
+    yield from _counts_compared(title, "mise en forme conditionnelle", issued.regles, found.regles)
+    yield from _counts_compared(title, "objet posé sur la feuille", issued.objets, found.objets)
     if issued.objets == found.objets:
         for was_object, now_object in zip(issued.cadres, found.cadres, strict=True):
             yield from _moved(title, was_object.nom, was_object.cadre, now_object.cadre)
@@ -99,7 +99,7 @@ def _sheet(issued: FeuilleVue, found: FeuilleVue, *from_1904: bool) -> Iterator[
         yield from _chart(title, was_chart, chart)
 
 
-def _cells(issued: FeuilleVue, found: FeuilleVue, from_1904: tuple[bool, ...]) -> Iterator[Difference]:
+def _cells(issued: SheetView, found: SheetView, from_1904: tuple[bool, ...]) -> Iterator[Difference]:
     for place in sorted({*issued.cases, *found.cases}):
         was, now = issued.cases.get(place), found.cases.get(place)
         if was != now:
@@ -108,7 +108,7 @@ def _cells(issued: FeuilleVue, found: FeuilleVue, from_1904: tuple[bool, ...]) -
                 yield Difference(issued.titre, place_of(*place), *difference)
 
 
-def _cell(was: Case | None, now: Case | None, from_1904: tuple[bool, ...]) -> tuple[str, str, str] | None:
+def _cell(was: CellView | None, now: CellView | None, from_1904: tuple[bool, ...]) -> tuple[str, str, str] | None:
     """What differs in a cell: what, before, after."""
     if was is None or now is None or (was.valeur, was.formule) != (now.valeur, now.formule):
         return "contenu", *_contents(was, now)
@@ -123,7 +123,7 @@ def _cell(was: Case | None, now: Case | None, from_1904: tuple[bool, ...]) -> tu
     return None
 
 
-def _contents(was: Case | None, now: Case | None) -> tuple[str, str]:
+def _contents(was: CellView | None, now: CellView | None) -> tuple[str, str]:
     """Both contents; a figure that became a text of the same figures is said to be one."""
     texts = _kept(was), _kept(now)
     if _SPACE.sub(" ", texts[0]) != _SPACE.sub(" ", texts[1]):
@@ -139,7 +139,7 @@ def _letter_code(letter: re.Match[str]) -> str:
     return f"[U+{ord(letter[0]):04X}]"
 
 
-def _kept(case: Case | None) -> str:
+def _kept(case: CellView | None) -> str:
     if case is None:
         return ""
     if isinstance(case.valeur, str):
@@ -149,14 +149,14 @@ def _kept(case: Case | None) -> str:
     return f"formule {case.formule}{number and f', résultat {number}'}" if case.formule else number
 
 
-def _shown_as(case: Case, is_1904: bool) -> str:
+def _shown_as(case: CellView, is_1904: bool) -> str:
     """ "17 s’affiche « 170 » (format 0"0")"."""
     text = case.shown(is_1904)
     look = "autrement" if text is None else f"« {text} »"
     return f"{_kept(case)} s’affiche {look} (format {case.aspect.code})"
 
 
-def _counted(title: str, what: str, was: Counter[str], now: Counter[str]) -> Iterator[Difference]:
+def _counts_compared(title: str, what: str, was: Counter[str], now: Counter[str]) -> Iterator[Difference]:
     for element in sorted((was - now).elements()):
         yield Difference(title, "", what, element, "")
     for element in sorted((now - was).elements()):
@@ -169,7 +169,7 @@ def _mapping(title: str, what: str, was: Mapping[str, str], now: Mapping[str, st
             yield Difference(title, key if what else "", what or key, was.get(key, ""), now.get(key, ""))
 
 
-def _chart(title: str, was: Graphique | None, now: Graphique | None) -> Iterator[Difference]:
+def _chart(title: str, was: ChartView | None, now: ChartView | None) -> Iterator[Difference]:
     if was is None or now is None:
         chart = was or now
         place = f"graphique « {chart.titre if chart else ''} »"
@@ -188,7 +188,7 @@ def _chart(title: str, was: Graphique | None, now: Graphique | None) -> Iterator
             yield Difference(title, place, what, before, after)
     yield from _moved(title, place, was.cadre, now.cadre)
     inks = {series.couleur for series in was.series}
-    for before_series, after_series in zip_longest(was.series, now.series, fillvalue=Serie("", (), (), ())):
+    for before_series, after_series in zip_longest(was.series, now.series, fillvalue=SeriesView("", (), (), ())):
         for field, what in _OF_SERIES.items():
             before, after = getattr(before_series, field), getattr(after_series, field)
             if before != after:
@@ -211,7 +211,7 @@ def _cells_of(frame: Cadre) -> str:
     return ":".join(place_of(row + 1, column + 1) for row, column in corners)
 
 
-def _shrunk(issued: FeuilleVue, found: FeuilleVue) -> Iterator[Difference]:
+def _shrunk(issued: SheetView, found: SheetView) -> Iterator[Difference]:
     """Rows and columns made so small that what they held is cut; those that show nothing are told as hidden."""
     filled = {*issued.cases}
     for word, side, sizes, hidden in (

@@ -10,21 +10,21 @@ from xml.sax.saxutils import escape
 from paqte.reporting.ooxml.feuille import map_attribute
 from paqte.reporting.ooxml.paquet import pack
 from paqte.reporting.ooxml.proprietes import stated
-from paqte.reporting.ooxml.references import Decalage, shift_formula, shift_refs
+from paqte.reporting.ooxml.references import Displacement, shift_formula, shift_refs
 from paqte.reporting.ooxml.texte import unescaped
-from paqte.reporting.remplissage.composition import Ligne, compose, meta_rows
-from paqte.reporting.remplissage.disposition import Rang, lay_out
+from paqte.reporting.remplissage.composition import RowComposed, compose, meta_rows
+from paqte.reporting.remplissage.disposition import RowToWrite, lay_out
 from paqte.reporting.remplissage.ecriture import growth, write_sheet
 from paqte.reporting.remplissage.empreinte import digest
-from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format, LigneMeta
+from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format, MetaRow
 from paqte.reporting.remplissage.gabarit import check_template
 from paqte.reporting.remplissage.graphiques import fill_chart, is_empty, shift_drawing
-from paqte.reporting.remplissage.modele import FeuilleModele, Gabarit
+from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
 
 _NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
 _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
 
-Ecrits = dict[str, list[Rang]]
+Ecrits = dict[str, list[RowToWrite]]
 
 
 def fill(document: Any, template: bytes, format: Format) -> bytes:
@@ -57,21 +57,21 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
     return pack(parts)
 
 
-def _lay_out(gabarit: Gabarit, tables: Mapping[str, list[Ligne]]) -> Ecrits:
+def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]]) -> Ecrits:
     models = (t for sheet in gabarit.feuilles for t in sheet.tableaux)
     return {m.tableau.nom: lay_out(m, tables[m.tableau.nom]) for m in models if m.tableau.nom in tables}
 
 
-def _meta(tables: Mapping[str, list[Ligne]], laid: Ecrits) -> list[LigneMeta]:
+def _meta(tables: Mapping[str, list[RowComposed]], laid: Ecrits) -> list[MetaRow]:
     """What a reader needs to find the rows of data again: how many, and which go on with the one above."""
     return [
-        LigneMeta(name, len(rows), ",".join(str(n) for n, r in enumerate(laid[name], start=1) if r.suite))
+        MetaRow(name, len(rows), ",".join(str(n) for n, r in enumerate(laid[name], start=1) if r.suite))
         for name, rows in tables.items()
     ]
 
 
 def _moved_parts(
-    sheet: FeuilleModele, parts: Mapping[str, bytes], shift: Decalage, removed: Sequence[str]
+    sheet: ModelSheet, parts: Mapping[str, bytes], shift: Displacement, removed: Sequence[str]
 ) -> dict[str, bytes]:
     """Drawings and Excel's own tables of a sheet, moved with its rows."""
     moved = {part: shift_drawing(parts[part], shift, removed) for part in sheet.dessins}
@@ -81,7 +81,7 @@ def _moved_parts(
     return moved
 
 
-def _workbook(data: bytes, laid: Ecrits, shifts: Mapping[str, Decalage], recalculated: bool) -> bytes:
+def _workbook(data: bytes, laid: Ecrits, shifts: Mapping[str, Displacement], recalculated: bool) -> bytes:
     """The workbook's part with its names moved; the name of a table without any row points nowhere, and goes."""
 
     def moved(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, 
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting.ooxml.texte import clean
 from paqte.reporting.ooxml.valeurs import Valeur, date_value, fraction
-from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, UNITES, Format, Nettoyage, Tableau, answered
+from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, UNITES, CleanedText, Format, Table, answered
 
 NON_RENSEIGNE = "non renseigné"
 # What stands in the place of a figure under secret (R23); a chart of rates passes over it.
@@ -26,7 +26,7 @@ _VEILS = {PETIT: PETIT, MASQUE: "masqué"}
 _CHAMP_LIMIT = 240
 
 
-class Ligne(NamedTuple):
+class RowComposed(NamedTuple):
     """A row of a table: the model row it follows, its values in the order of the columns, whether a chart shows it."""
 
     modele: str
@@ -34,14 +34,14 @@ class Ligne(NamedTuple):
     trace: bool = True
 
 
-class Contenu(NamedTuple):
+class WorkbookContent(NamedTuple):
     """Everything to write, but for what `_meta` says of it: values of named cells, rows of tables, by name."""
 
     champs: dict[str, Valeur]
-    tableaux: dict[str, list[Ligne]]
+    tableaux: dict[str, list[RowComposed]]
 
 
-def compose(document: Any, format: Format) -> Contenu:
+def compose(document: Any, format: Format) -> WorkbookContent:
     """The values of the whole workbook, every text cleaned and every cleaning listed where its kind wants it."""
     listed = format.tableau(T_NETTOYAGES)
     composer = _Composer(listed.feuille)
@@ -50,18 +50,18 @@ def compose(document: Any, format: Format) -> Contenu:
         t.nom: composer.rows(t, t.lignes(document)) for t in format.tableaux if t.nom not in (T_NETTOYAGES, T_META)
     }
     tables[T_NETTOYAGES] = [_plain_row(listed, n) for n in composer.cleanings]
-    return Contenu(champs, tables)
+    return WorkbookContent(champs, tables)
 
 
-def meta_rows(format: Format, rows: Iterable[Any]) -> list[Ligne]:
+def meta_rows(format: Format, rows: Iterable[Any]) -> list[RowComposed]:
     """The rows of the table of `_meta`."""
     table = format.tableau(T_META)
     return [_plain_row(table, row) for row in rows]
 
 
-def _plain_row(table: Tableau, row: Any) -> Ligne:
+def _plain_row(table: Table, row: Any) -> RowComposed:
     values = (c.of(row) for c in table.colonnes)
-    return Ligne(table.modeles[0], tuple(None if v == "" else v for v in values))
+    return RowComposed(table.modeles[0], tuple(None if v == "" else v for v in values))
 
 
 class _Composer:
@@ -69,7 +69,7 @@ class _Composer:
 
     def __init__(self, told_on: str) -> None:
         self.told_on = told_on
-        self.cleanings: list[Nettoyage] = []
+        self.cleanings: list[CleanedText] = []
 
     def field(self, name: str, sheet: str, value: Any) -> Valeur:
         """Value of a named cell."""
@@ -79,20 +79,20 @@ class _Composer:
         text = self._text(sheet, place, value)
         if len(text) <= _CHAMP_LIMIT:
             return text or None
-        self.cleanings.append(Nettoyage(sheet, place, f"texte trop long pour sa place, donné ici en entier : {text}"))
+        self.cleanings.append(CleanedText(sheet, place, f"texte trop long pour sa place, donné ici en entier : {text}"))
         return f"{text[:_CHAMP_LIMIT]}… (suite : feuille {self.told_on})"
 
-    def rows(self, table: Tableau, rows: Iterable[Any]) -> list[Ligne]:
+    def rows(self, table: Table, rows: Iterable[Any]) -> list[RowComposed]:
         """Values of a table."""
         return [self._row(table, rank, row) for rank, row in enumerate(rows, start=1)]
 
-    def _row(self, table: Tableau, rank: int, row: Any) -> Ligne:
+    def _row(self, table: Table, rank: int, row: Any) -> RowComposed:
         raw = [colonne.of(row) for colonne in table.colonnes]
         model = _model(table, row, raw)
         values = tuple(self._value(table, rank, position, raw, model) for position in range(len(raw)))
-        return Ligne(model, values, table.trace(row))
+        return RowComposed(model, values, table.trace(row))
 
-    def _value(self, table: Tableau, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
+    def _value(self, table: Table, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
         colonne, given = table.colonnes[position], raw[position]
         if given is None:  # told by no edition of before
             return None
@@ -115,11 +115,11 @@ class _Composer:
     def _text(self, sheet: str, place: str, text: str) -> str:
         cleaned = clean(text)
         if cleaned.mentions:
-            self.cleanings.append(Nettoyage(sheet, place, " ; ".join(cleaned.mentions)))
+            self.cleanings.append(CleanedText(sheet, place, " ; ".join(cleaned.mentions)))
         return cleaned.texte
 
 
-def _model(table: Tableau, row: Any, raw: list[Any]) -> str:
+def _model(table: Table, row: Any, raw: list[Any]) -> str:
     """Which model row a row follows: its own, or that of its unit."""
     if table.modele is not None:
         return table.modele(row)
@@ -133,7 +133,7 @@ def _model(table: Tableau, row: Any, raw: list[Any]) -> str:
     return "decimal" if any(v != v.to_integral_value() for v in figures) else "nombre"
 
 
-def _reasons(table: Tableau, raw: list[Any]) -> str:
+def _reasons(table: Table, raw: list[Any]) -> str:
     """Why figures of the row are absent (R13): "Semestre précédent : aucune réponse sur 4 attendues".
 
     A reason that names what is lacking, "sans objectif", needs no heading before it.
@@ -150,7 +150,7 @@ def _reasons(table: Tableau, raw: list[Any]) -> str:
     return " ; ".join(r if r.startswith("sans ") else f"{', '.join(titles)} : {r}" for r, titles in by_reason.items())
 
 
-def _place(table: Tableau, rank: int, colonne: Colonne) -> str:
+def _place(table: Table, rank: int, colonne: Colonne) -> str:
     """Where a text stands, as people find it: "Partenaires, ligne 3, colonne « Rôle »"."""
     parts = (table.intitule, f"ligne {rank}", f"colonne « {colonne.titre} »" if colonne.titre else "")
     return ", ".join(p for p in parts if p)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.mesure import ROW_LIMIT, Police, count_lines, split
+from paqte.reporting.ooxml.mesure import ROW_LIMIT, Font, count_lines, split
 from paqte.reporting.ooxml.texte import CELL_LIMIT, SUITE, units
 from paqte.reporting.ooxml.valeurs import Valeur
-from paqte.reporting.remplissage.composition import Ligne
-from paqte.reporting.remplissage.modele import RangModele, TableauModele
+from paqte.reporting.remplissage.composition import RowComposed
+from paqte.reporting.remplissage.modele import ModelRow, ModelTable
 
 VIDE = "vide"
 
 
-class Rang(NamedTuple):
+class RowToWrite(NamedTuple):
     """A row to write. `suite` tells that it continues the one above."""
 
     modele: str
@@ -24,7 +24,7 @@ class Rang(NamedTuple):
     trace: bool = True
 
 
-def lay_out(table: TableauModele, rows: Sequence[Ligne]) -> list[Rang]:
+def lay_out(table: ModelTable, rows: Sequence[RowComposed]) -> list[RowToWrite]:
     """The rows of a table with their heights in points; one row says "Néant" when there is none.
 
     A text that would be taller than a row may be goes on in the rows below, each beginning with "(suite)";
@@ -37,7 +37,7 @@ def lay_out(table: TableauModele, rows: Sequence[Ligne]) -> list[Rang]:
     return [rang._replace(trace=row.trace) for row in rows for rang in _rows(table.rangs[row.modele], row)]
 
 
-def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Police]) -> float:
+def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Font]) -> float:
     """Height in points that the texts of a row need, each wrapped in its column."""
     return max(
         (
@@ -49,7 +49,7 @@ def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequ
     )
 
 
-def _rows(model: RangModele, row: Ligne) -> list[Rang]:
+def _rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     whole = _row(row.modele, model, row.valeurs)
     if whole.hauteur <= ROW_LIMIT and all(
         not isinstance(v, str) or len(v) <= CELL_LIMIT // 2 or units(v) <= CELL_LIMIT for v in row.valeurs
@@ -58,12 +58,12 @@ def _rows(model: RangModele, row: Ligne) -> list[Rang]:
     return _continued(model, row)
 
 
-def _row(name: str, model: RangModele, values: tuple[Valeur, ...]) -> Rang:
+def _row(name: str, model: ModelRow, values: tuple[Valeur, ...]) -> RowToWrite:
     needed = content_height(values, model.largeurs, model.polices)
-    return Rang(name, values, max(needed, model.hauteur or 0.0))
+    return RowToWrite(name, values, max(needed, model.hauteur or 0.0))
 
 
-def _continued(model: RangModele, row: Ligne) -> list[Rang]:
+def _continued(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     pieces = [
         split(value, width, font, font.lines_within(ROW_LIMIT)) if isinstance(value, str) else [value]
         for value, width, font in zip(row.valeurs, model.largeurs, model.polices, strict=True)

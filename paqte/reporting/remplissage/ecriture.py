@@ -8,12 +8,12 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from paqte.reporting.ooxml.feuille import map_attribute
-from paqte.reporting.ooxml.pages import Bande, page_breaks
-from paqte.reporting.ooxml.references import Decalage, Pousse, column_letter, shift_formula, shift_refs
+from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
+from paqte.reporting.ooxml.references import Displacement, Growth, column_letter, shift_formula, shift_refs
 from paqte.reporting.ooxml.texte import inline, unescaped
 from paqte.reporting.ooxml.valeurs import Valeur, number_text
-from paqte.reporting.remplissage.disposition import VIDE, Rang, content_height
-from paqte.reporting.remplissage.modele import RANG, FeuilleModele, Objet, RangModele, TableauModele, bears_nothing
+from paqte.reporting.remplissage.disposition import VIDE, RowToWrite, content_height
+from paqte.reporting.remplissage.modele import RANG, DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
 _RULE = re.compile(r"(<(?:\w+:)?(?:formula\d?|f)\b[^>]*>)([^<]*)(</)")
@@ -31,14 +31,14 @@ _WHOLE = 0.45
 _FOOTER_LIMIT = 60
 
 
-class Ecrit(NamedTuple):
+class SheetWritten(NamedTuple):
     """A sheet once written: its XML, and whether formulas were left without their result."""
 
     xml: bytes
     a_recalculer: bool
 
 
-class _Bloc(NamedTuple):
+class _Block(NamedTuple):
     """A row in its new place, its height, whether it stays with the next, its XML and its merges."""
 
     rang: int
@@ -48,18 +48,18 @@ class _Bloc(NamedTuple):
     fusions: tuple[str, ...]
 
 
-def growth(sheet: FeuilleModele, laid: Mapping[str, Sequence[Rang]]) -> Decalage:
+def growth(sheet: ModelSheet, laid: Mapping[str, Sequence[RowToWrite]]) -> Displacement:
     """Where the rows of a sheet go, given the rows of its tables."""
-    return Decalage([Pousse(t.plage.haut, t.plage.bas, len(laid[t.tableau.nom])) for t in sheet.tableaux])
+    return Displacement([Growth(t.plage.haut, t.plage.bas, len(laid[t.tableau.nom])) for t in sheet.tableaux])
 
 
 def write_sheet(
-    sheet: FeuilleModele,
-    laid: Mapping[str, Sequence[Rang]],
+    sheet: ModelSheet,
+    laid: Mapping[str, Sequence[RowToWrite]],
     fields: Mapping[str, Valeur],
-    shifts: Mapping[str, Decalage],
-    empty: Sequence[Objet],
-) -> Ecrit:
+    shifts: Mapping[str, Displacement],
+    empty: Sequence[DrawnObject],
+) -> SheetWritten:
     """The XML of a sheet. `empty` are its charts without any figure, left out: their rows are folded away."""
     title = sheet.feuille.titre
     shift = shifts[title]
@@ -71,16 +71,16 @@ def write_sheet(
     merges = [m for b in blocks for m in b.fusions]
     tail = _tail(sheet, fields, shifts, merges, _breaks(sheet, blocks, shift))
     head = sheet.feuille.tete.replace("<dimension/>", f'<dimension ref="{_dimension(sheet, blocks)}"/>', 1)
-    return Ecrit(f"{head}<sheetData>{rows}</sheetData>{tail}".encode(), has_formulas)
+    return SheetWritten(f"{head}<sheetData>{rows}</sheetData>{tail}".encode(), has_formulas)
 
 
 def _blocks(
-    sheet: FeuilleModele,
-    laid: Mapping[str, Sequence[Rang]],
+    sheet: ModelSheet,
+    laid: Mapping[str, Sequence[RowToWrite]],
     fields: Mapping[str, Valeur],
-    shift: Decalage,
-    empty: Sequence[Objet],
-) -> Iterator[_Bloc]:
+    shift: Displacement,
+    empty: Sequence[DrawnObject],
+) -> Iterator[_Block]:
     tables = {t.plage.haut: t for t in sheet.tableaux}
     merges = _fixed_merges(sheet, shift)
     folded = _folded_rows(sheet, empty)
@@ -94,7 +94,7 @@ def _blocks(
             yield _folded(block) if number in folded else block
 
 
-def _table_blocks(table: TableauModele, rows: Sequence[Rang], first: int, room: float) -> Iterator[_Bloc]:
+def _table_blocks(table: ModelTable, rows: Sequence[RowToWrite], first: int, room: float) -> Iterator[_Block]:
     is_whole = table.tableau.entete and sum(r.hauteur for r in rows) < room * _WHOLE
     for rank, row in enumerate(rows):
         model = table.vide if row.modele == VIDE else table.rangs[row.modele]
@@ -102,10 +102,10 @@ def _table_blocks(table: TableauModele, rows: Sequence[Rang], first: int, room: 
         xml = _row_xml(model, row.valeurs, row.hauteur).replace(RANG, number)
         merges = tuple(m.replace(RANG, number) for m in model.fusions)
         linked = _stays(table, rows, rank, is_whole)
-        yield _Bloc(first + rank, row.hauteur, linked, xml, merges)
+        yield _Block(first + rank, row.hauteur, linked, xml, merges)
 
 
-def _stays(table: TableauModele, rows: Sequence[Rang], rank: int, is_whole: bool) -> bool:
+def _stays(table: ModelTable, rows: Sequence[RowToWrite], rank: int, is_whole: bool) -> bool:
     """A short table is not cut, a longer one shows two rows at least on each page; a title stays with its text."""
     if rank + 1 == len(rows):
         return False
@@ -114,17 +114,17 @@ def _stays(table: TableauModele, rows: Sequence[Rang], rank: int, is_whole: bool
     return is_whole or (table.tableau.entete and rank in (0, len(rows) - 2))
 
 
-def _fixed_block(sheet: FeuilleModele, number: int, fields: Mapping[str, Valeur], place: int) -> _Bloc:
+def _fixed_block(sheet: ModelSheet, number: int, fields: Mapping[str, Valeur], place: int) -> _Block:
     model = sheet.fixes[number]
     values = [fields[f.champ.nom] for f in sheet.champs.get(number, ())]
     height = model.hauteur
     if height is not None:
         height = min(max(height, content_height(values, model.largeurs, model.polices)), 409.0)
     xml = _row_xml(model, values, height).replace(RANG, str(place))
-    return _Bloc(place, height or sheet.feuille.hauteur_defaut, _is_linked(sheet, number), xml, ())
+    return _Block(place, height or sheet.feuille.hauteur_defaut, _is_linked(sheet, number), xml, ())
 
 
-def _folded_rows(sheet: FeuilleModele, empty: Sequence[Objet]) -> set[int]:
+def _folded_rows(sheet: ModelSheet, empty: Sequence[DrawnObject]) -> set[int]:
     """Rows of the charts to fold away, where they bear nothing else."""
     spans = [range(o.haut, o.bas + 1) for o in empty]
     return {
@@ -135,12 +135,12 @@ def _folded_rows(sheet: FeuilleModele, empty: Sequence[Objet]) -> set[int]:
     }
 
 
-def _folded(block: _Bloc) -> _Bloc:
+def _folded(block: _Block) -> _Block:
     xml = re.sub(r'^<row r="(\d+)"[^>]*>', r'<row r="\1" ht="0" hidden="1" customHeight="1">', block.xml)
     return block._replace(hauteur=0.0, xml=xml)
 
 
-def _is_linked(sheet: FeuilleModele, number: int) -> bool:
+def _is_linked(sheet: ModelSheet, number: int) -> bool:
     """What bears something, a heading above all, stays with what follows, and so does the thin gap below it.
 
     A taller empty row separates. A drawing stays in one piece.
@@ -151,7 +151,7 @@ def _is_linked(sheet: FeuilleModele, number: int) -> bool:
     return not bears_nothing(model) or (model.hauteur is not None and model.hauteur < _GAP)
 
 
-def _row_xml(model: RangModele, values: Sequence[Valeur], height: float | None) -> str:
+def _row_xml(model: ModelRow, values: Sequence[Valeur], height: float | None) -> str:
     size = "" if height is None else f' ht="{height:g}" customHeight="1"'
     cells = "".join([p if isinstance(p, str) else _value_xml(values[p]) for p in model.morceaux])
     return f'<row r="{RANG}"{model.attributs}{size}>{cells}</row>'
@@ -166,7 +166,7 @@ def _value_xml(value: Valeur) -> str:
     return f"><v>{number_text(value)}</v></c>"
 
 
-def _fixed_merges(sheet: FeuilleModele, shift: Decalage) -> dict[int, list[str]]:
+def _fixed_merges(sheet: ModelSheet, shift: Displacement) -> dict[int, list[str]]:
     """Merges outside the tables, moved, by the row of the template where they begin."""
     taken = {row for t in sheet.tableaux for row in range(t.plage.haut, t.plage.bas + 1)}
     merges: dict[int, list[str]] = {}
@@ -176,26 +176,26 @@ def _fixed_merges(sheet: FeuilleModele, shift: Decalage) -> dict[int, list[str]]
     return merges
 
 
-def _dimension(sheet: FeuilleModele, blocks: Sequence[_Bloc]) -> str:
+def _dimension(sheet: ModelSheet, blocks: Sequence[_Block]) -> str:
     columns = [c.colonne for ligne in sheet.feuille.lignes.values() for c in ligne.cellules]
     last = max((b.rang for b in blocks), default=1)
     return f"A1:{column_letter(max(columns, default=1))}{last}"
 
 
-def _breaks(sheet: FeuilleModele, blocks: Sequence[_Bloc], shift: Decalage) -> list[int]:
+def _breaks(sheet: ModelSheet, blocks: Sequence[_Block], shift: Displacement) -> list[int]:
     found = _BREAKS.search(sheet.feuille.queue)
     forced = [shift.row(int(row), is_end=True) for row in _BREAK.findall(found[0])] if found else []
     if sheet.feuille.page.ajustee:
         return forced
     repeated = sum(sheet.feuille.height(row) for row in sheet.titres_repetes)
-    bands = [Bande(b.rang, b.hauteur, b.liee and b.rang not in forced) for b in blocks]
+    bands = [PrintedRow(b.rang, b.hauteur, b.liee and b.rang not in forced) for b in blocks]
     return page_breaks(bands, sheet.feuille.page.hauteur, repeated, forced)
 
 
 def _tail(
-    sheet: FeuilleModele,
+    sheet: ModelSheet,
     fields: Mapping[str, Valeur],
-    shifts: Mapping[str, Decalage],
+    shifts: Mapping[str, Displacement],
     merges: Sequence[str],
     breaks: Sequence[int],
 ) -> str:
@@ -220,7 +220,7 @@ def _with_breaks(tail: str, breaks: Sequence[int]) -> str:
     return tail[:end] + xml + tail[end:]
 
 
-def _shifted(formula: str, shifts: Mapping[str, Decalage], title: str) -> str:
+def _shifted(formula: str, shifts: Mapping[str, Displacement], title: str) -> str:
     return escape(shift_formula(unescaped(formula), shifts, title))
 
 

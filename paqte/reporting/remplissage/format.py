@@ -33,7 +33,7 @@ SIMPLE = ("ligne",)
 PAS = 36
 
 
-class Nettoyage(NamedTuple):
+class CleanedText(NamedTuple):
     """A text cleaned before it was written: on which sheet, where, and what."""
 
     feuille: str
@@ -41,7 +41,7 @@ class Nettoyage(NamedTuple):
     nettoyage: str
 
 
-class LigneMeta(NamedTuple):
+class MetaRow(NamedTuple):
     """What `_meta` says of a table: how many rows of data, and which written rows continue the one above."""
 
     tableau: str
@@ -50,7 +50,7 @@ class LigneMeta(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Tableau:
+class Table:
     """A table: `lignes` takes its rows from the document, `modele` names the model row that each one follows.
 
     `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
@@ -68,7 +68,7 @@ class Tableau:
     intitule: str = ""
     trace: Callable[[Any], bool] = lambda row: True
 
-    def among(self, headings: Collection[str]) -> Tableau:
+    def among(self, headings: Collection[str]) -> Table:
         """The table as a template bears it: a column that came later and has no heading there is passed over."""
         kept = tuple(c for c in self.colonnes if not c.depuis or plain_heading(c.titre) in headings)
         return self if kept == self.colonnes else replace(self, colonnes=kept)
@@ -80,7 +80,7 @@ class Tableau:
 
 
 @dataclass(frozen=True, slots=True)
-class Champ:
+class NamedCell:
     """A named cell: `valeur` takes its value from the document."""
 
     nom: str
@@ -112,11 +112,11 @@ class Format:
     un: str
     fichier: str
     feuilles: tuple[str, ...]
-    champs: tuple[Champ, ...]
-    tableaux: tuple[Tableau, ...]
+    champs: tuple[NamedCell, ...]
+    tableaux: tuple[Table, ...]
     gabarit: Path
     pieces: Callable[[Any], Iterable[Piece]] = lambda document: ()
-    champs_par_nom: Mapping[str, Champ] = field(init=False)
+    champs_par_nom: Mapping[str, NamedCell] = field(init=False)
     # Name of every cell and table that a template names -> its sheet.
     cellules: Mapping[str, str] = field(init=False)
     noms: Mapping[str, str] = field(init=False)
@@ -127,7 +127,7 @@ class Format:
         object.__setattr__(self, "cellules", cells)
         object.__setattr__(self, "noms", cells | {t.nom: t.feuille for t in self.tableaux})
 
-    def tableau(self, nom: str) -> Tableau:
+    def tableau(self, nom: str) -> Table:
         """The table of that name."""
         return next(t for t in self.tableaux if t.nom == nom)
 
@@ -137,10 +137,10 @@ def plain_heading(heading: str) -> str:
     return " ".join(heading.replace("'", "’").split()).casefold()
 
 
-def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Any], str], vide: str | None) -> Tableau:
+def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Any], str], vide: str | None) -> Table:
     """A text that runs over as many rows as it has paragraphs, without heading."""
     column = Colonne("", "", TEXTE, largeur=PAS, valeur=str)
-    return Tableau(
+    return Table(
         nom, feuille, lambda document: paragraphs(texte(document)), (column,), vide, entete=False, intitule=intitule
     )
 

@@ -17,10 +17,10 @@ from xml.etree import ElementTree
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.systeme import reason_of
-from paqte.reporting.ooxml.feuille import Feuille, parse_sheet
+from paqte.reporting.ooxml.feuille import Sheet, parse_sheet
 from paqte.reporting.ooxml.paquet import (
     MAIN,
-    Paquet,
+    Package,
     PaquetRefused,
     open_package,
     sheet_parts,
@@ -29,10 +29,10 @@ from paqte.reporting.ooxml.paquet import (
 )
 from paqte.reporting.ooxml.pieges import without_traps
 from paqte.reporting.ooxml.proprietes import without_machine
-from paqte.reporting.ooxml.references import Plage, parse_plage, sheet_of
+from paqte.reporting.ooxml.references import CellRange, parse_plage, sheet_of
 from paqte.reporting.remplissage import montage
 from paqte.reporting.remplissage.format import VERSION_GABARIT, Format
-from paqte.reporting.remplissage.modele import FeuilleModele, Gabarit
+from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
 
 _OURS = re.compile(r"[bt]_", re.IGNORECASE)
 _TOKEN = re.compile(r"\{(\w+)\}")
@@ -52,11 +52,11 @@ class GabaritRefused(Refused):
         return GabaritRefused(f"{which} : {self.reason}", self.missing, self.unknown)
 
 
-class Nom(NamedTuple):
+class DefinedName(NamedTuple):
     """Where a defined name of ours points."""
 
     feuille: str
-    plage: Plage
+    plage: CellRange
 
 
 def read_template(path: Path) -> bytes:
@@ -68,7 +68,7 @@ def read_template(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def check_template(content: bytes, format: Format) -> Gabarit:
+def check_template(content: bytes, format: Format) -> GabaritReady:
     """What a template says, checked; the same bytes are understood once.
 
     GabaritRefused, and nothing else, for anything that cannot make a whole workbook of that kind: not a workbook,
@@ -82,7 +82,7 @@ def check_template(content: bytes, format: Format) -> Gabarit:
         raise GabaritRefused("le classeur n’a pas la forme attendue") from error
 
 
-def _read(content: bytes, format: Format) -> Gabarit:
+def _read(content: bytes, format: Format) -> GabaritReady:
     paquet = without_traps(without_machine(without_calc_chain(open_package(content))))
     workbook = workbook_part(paquet)
     parts = sheet_parts(paquet)
@@ -106,10 +106,10 @@ def _read(content: bytes, format: Format) -> Gabarit:
     )
     kept = replace(format, tableaux=tuple(borne[t.nom] for t in format.tableaux)) if sans else format
     sha256 = hashlib.sha256(content).hexdigest()
-    return Gabarit(version, kept, sans, sha256, paquet, workbook, models, charts)
+    return GabaritReady(version, kept, sans, sha256, paquet, workbook, models, charts)
 
 
-def told_lacking(gabarit: Gabarit) -> str:
+def told_lacking(gabarit: GabaritReady) -> str:
     """What a workbook made with this template does not show, in a sentence; "" when it shows everything."""
     if not gabarit.sans:
         return ""
@@ -118,7 +118,7 @@ def told_lacking(gabarit: Gabarit) -> str:
     return f"Ce modèle sert, mais ne montre pas {columns} depuis qu’il a été dessiné."
 
 
-def _mount(sheet: Feuille, noms: dict[str, Nom], source: montage.Source, format: Format) -> FeuilleModele:
+def _mount(sheet: Sheet, noms: dict[str, DefinedName], source: montage.Source, format: Format) -> ModelSheet:
     tables = [(t, noms[t.nom].plage) for t in format.tableaux if t.feuille == sheet.titre]
     places = {n: p.plage for n, p in noms.items() if p.feuille == sheet.titre and n in format.cellules}
     try:
@@ -133,20 +133,20 @@ def _check_sheets(parts: Iterable[str], format: Format) -> None:
         raise GabaritRefused(f"il manque la feuille {_quoted(lacking)}")
 
 
-def locate(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]:
+def locate(paquet: Package, workbook: str, format: Format) -> dict[str, DefinedName]:
     """Where each of our names points, those that point nowhere or are not ours left out."""
     return {name: place for name, place in _defined(paquet, workbook) if name in format.noms and place}
 
 
-def _defined(paquet: Paquet, workbook: str) -> list[tuple[str, Nom | None]]:
+def _defined(paquet: Package, workbook: str) -> list[tuple[str, DefinedName | None]]:
     """The names of a workbook that have our prefixes, and where they point; None for nowhere."""
     elements = paquet.tree(workbook).iter(f"{MAIN}definedName")
     return [(name, _place(e.text or "")) for e in elements if _OURS.match(name := e.get("name", ""))]
 
 
-def _read_names(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]:
+def _read_names(paquet: Package, workbook: str, format: Format) -> dict[str, DefinedName]:
     """Our names and where they point; GabaritRefused lists those missing, broken, misplaced or unknown."""
-    found: dict[str, Nom] = {}
+    found: dict[str, DefinedName] = {}
     misplaced: set[str] = set()
     unknown: set[str] = set()
     for name, place in _defined(paquet, workbook):
@@ -167,14 +167,14 @@ def _read_names(paquet: Paquet, workbook: str, format: Format) -> dict[str, Nom]
     return found
 
 
-def _place(target: str) -> Nom | None:
+def _place(target: str) -> DefinedName | None:
     try:
-        return Nom(sheet_of(target), parse_plage(target))
+        return DefinedName(sheet_of(target), parse_plage(target))
     except ValueError:
         return None
 
 
-def _check_sheet(sheet: Feuille, paquet: Paquet, format: Format) -> None:
+def _check_sheet(sheet: Sheet, paquet: Package, format: Format) -> None:
     genres = {link.genre for link in paquet.links(sheet.part)}
     if genres & {"comments", "threadedComment", "vmlDrawing", "pivotTable"}:
         raise GabaritRefused(
@@ -191,7 +191,7 @@ def _check_sheet(sheet: Feuille, paquet: Paquet, format: Format) -> None:
         raise GabaritRefused(f"le pied de page de « {sheet.titre} » porte {_names(unknown)}", unknown=unknown)
 
 
-def shared_strings(paquet: Paquet, workbook: str) -> list[str]:
+def shared_strings(paquet: Package, workbook: str) -> list[str]:
     """The strings that cells refer to by number; none when the workbook keeps them in the cells."""
     parts = paquet.linked(workbook, "sharedStrings")
     if not parts:

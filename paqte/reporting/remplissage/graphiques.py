@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.references import Decalage, parse_plage, sheet_of, shift_formula
+from paqte.reporting.ooxml.references import Displacement, parse_plage, sheet_of, shift_formula
 from paqte.reporting.ooxml.texte import unescaped
 from paqte.reporting.ooxml.valeurs import Valeur, number_text
-from paqte.reporting.remplissage.disposition import VIDE, Rang
-from paqte.reporting.remplissage.modele import FeuilleModele, TableauModele
+from paqte.reporting.remplissage.disposition import VIDE, RowToWrite
+from paqte.reporting.remplissage.modele import ModelSheet, ModelTable
 
 _ANCHOR = re.compile(r"<(?P<tag>(?:\w+:)?(?:two|one)CellAnchor)\b.*?</(?P=tag)>", re.DOTALL)
 _TIE = re.compile(r'\b\w+:id="([^"]*)"')
@@ -30,10 +30,10 @@ _REFERENCE = re.compile(
 _FORMAT = re.compile(r"<(?:\w+:)?formatCode>([^<]*)</")
 _MAX = re.compile(r'(<(?:\w+:)?max val=")([\d.]+)(")')
 
-Ecrits = Mapping[str, Sequence[Rang]]
+Ecrits = Mapping[str, Sequence[RowToWrite]]
 
 
-def shift_drawing(data: bytes, shift: Decalage, removed: Collection[str] = ()) -> bytes:
+def shift_drawing(data: bytes, shift: Displacement, removed: Collection[str] = ()) -> bytes:
     """A drawing part with its anchors moved, and without the objects tied by `removed`; its rows count from 0."""
 
     def moved(match: re.Match[str]) -> str:
@@ -44,7 +44,7 @@ def shift_drawing(data: bytes, shift: Decalage, removed: Collection[str] = ()) -
     return _ANCHOR.sub(moved, data.decode()).encode()
 
 
-def is_empty(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits) -> bool:
+def is_empty(data: bytes, sheets: Sequence[ModelSheet], laid: Ecrits) -> bool:
     """Whether a chart shows tables, and not one figure in them."""
     formulas = (unescaped(m["f"]) for m in _REFERENCE.finditer(data.decode()) if m["kind"] == "num")
     columns = [shown for f in formulas if (shown := _shown(f, sheets))]
@@ -52,7 +52,7 @@ def is_empty(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits) -> bool
     return bool(columns) and not any(isinstance(v, int | Decimal) for v in values)
 
 
-def fill_chart(data: bytes, sheets: Sequence[FeuilleModele], laid: Ecrits, shifts: Mapping[str, Decalage]) -> bytes:
+def fill_chart(data: bytes, sheets: Sequence[ModelSheet], laid: Ecrits, shifts: Mapping[str, Displacement]) -> bytes:
     """A chart part with its ranges moved and, where they show a table, the values that this table received."""
     highest = 0.0
 
@@ -80,15 +80,15 @@ def _scale(drawn: float, highest: float) -> float:
     return max(drawn, math.ceil(highest * 1.2 * 4) / 4)
 
 
-class _Montre(NamedTuple):
+class _Charted(NamedTuple):
     """A column of a table that a chart shows: which, and the formula of all its model rows."""
 
-    table: TableauModele
+    table: ModelTable
     rang: int
     formule: str
 
 
-def _shown(formula: str, sheets: Sequence[FeuilleModele]) -> _Montre | None:
+def _shown(formula: str, sheets: Sequence[ModelSheet]) -> _Charted | None:
     """The column of a table that a formula covers, be it by one of its model rows; None for anything else."""
     try:
         plage = parse_plage(formula)
@@ -100,15 +100,15 @@ def _shown(formula: str, sheets: Sequence[FeuilleModele]) -> _Montre | None:
         if inside and plage.gauche == plage.droite and plage.gauche in table.colonnes:
             whole = plage._replace(haut=table.plage.haut, bas=table.plage.bas)
             sheet_name = formula.rsplit("!", 1)[0]
-            return _Montre(table, table.colonnes.index(plage.gauche), f"{sheet_name}!{whole.absolute}")
+            return _Charted(table, table.colonnes.index(plage.gauche), f"{sheet_name}!{whole.absolute}")
     return None
 
 
-def _column(shown: _Montre, rows: Sequence[Rang]) -> list[Valeur]:
+def _column(shown: _Charted, rows: Sequence[RowToWrite]) -> list[Valeur]:
     return [None if row.modele == VIDE else row.valeurs[shown.rang] for row in rows if row.trace]
 
 
-def _cut(formula: str, rows: Sequence[Rang]) -> str:
+def _cut(formula: str, rows: Sequence[RowToWrite]) -> str:
     """The range less the last rows of the table, where they are not to be shown."""
     aside = sum(not row.trace for row in rows)
     if not aside:

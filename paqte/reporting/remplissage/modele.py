@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from paqte.reporting.ooxml.feuille import Cellule, Feuille
-from paqte.reporting.ooxml.mesure import Police
-from paqte.reporting.ooxml.paquet import Paquet
-from paqte.reporting.ooxml.references import Plage, column_letter
-from paqte.reporting.remplissage.format import Champ, Format, Tableau
+from paqte.reporting.ooxml.feuille import Sheet, SheetCell
+from paqte.reporting.ooxml.mesure import Font
+from paqte.reporting.ooxml.paquet import Package
+from paqte.reporting.ooxml.references import CellRange, column_letter
+from paqte.reporting.remplissage.format import Format, NamedCell, Table
 
 # Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).
 RANG = "\0"
@@ -18,7 +18,7 @@ Morceau = str | int
 
 
 @dataclass(frozen=True, slots=True)
-class RangModele:
+class ModelRow:
     """A row ready to be written as many times as needed: XML pieces, merges, room of each column."""
 
     attributs: str
@@ -26,33 +26,33 @@ class RangModele:
     morceaux: tuple[Morceau, ...]
     fusions: tuple[str, ...]
     largeurs: tuple[float, ...]
-    polices: tuple[Police, ...]
+    polices: tuple[Font, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TableauModele:
+class ModelTable:
     """A table of the template: where its model rows are, each of them by its name, where its columns begin."""
 
-    tableau: Tableau
-    plage: Plage
+    tableau: Table
+    plage: CellRange
     colonnes: tuple[int, ...]
-    rangs: Mapping[str, RangModele]
-    vide: RangModele
+    rangs: Mapping[str, ModelRow]
+    vide: ModelRow
 
 
 @dataclass(frozen=True, slots=True)
-class ChampModele:
+class ModelCell:
     """A named cell of the template."""
 
-    champ: Champ
+    champ: NamedCell
     ligne: int
     colonne: int
     largeur: float
-    police: Police
+    police: Font
 
 
 @dataclass(frozen=True, slots=True)
-class Objet:
+class DrawnObject:
     """What a drawing puts over rows `haut` to `bas`.
 
     `graphique` is the part of its chart, tied by `lien` to the drawing; both are "" for anything else.
@@ -65,21 +65,21 @@ class Objet:
 
 
 @dataclass(frozen=True, slots=True)
-class FeuilleModele:
+class ModelSheet:
     """A sheet of the template with what is written into it, tables from top to bottom."""
 
-    feuille: Feuille
-    tableaux: tuple[TableauModele, ...]
-    champs: Mapping[int, tuple[ChampModele, ...]]
-    fixes: Mapping[int, RangModele]
+    feuille: Sheet
+    tableaux: tuple[ModelTable, ...]
+    champs: Mapping[int, tuple[ModelCell, ...]]
+    fixes: Mapping[int, ModelRow]
     dessins: tuple[str, ...]
-    objets: tuple[Objet, ...]
+    objets: tuple[DrawnObject, ...]
     listes: tuple[str, ...]
     titres_repetes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Gabarit:
+class GabaritReady:
     """A template that holds everything its kind of workbook needs. `version` is what it says of itself.
 
     `format` is that kind less the columns that came after the template, which `sans` names with their sheet.
@@ -89,19 +89,19 @@ class Gabarit:
     format: Format
     sans: tuple[str, ...]
     sha256: str
-    paquet: Paquet
+    paquet: Package
     classeur: str
-    feuilles: tuple[FeuilleModele, ...]
+    feuilles: tuple[ModelSheet, ...]
     graphiques: tuple[str, ...]
 
 
-def bears_nothing(rang: RangModele) -> bool:
+def bears_nothing(rang: ModelRow) -> bool:
     """Whether a row of the template holds neither text nor named cell."""
     return len(rang.morceaux) <= 1 and "</c>" not in "".join(map(str, rang.morceaux))
 
 
 def prepare_row(
-    cells: list[Cellule], slots: Mapping[int, int], styles: Mapping[int, str] | None = None
+    cells: list[SheetCell], slots: Mapping[int, int], styles: Mapping[int, str] | None = None
 ) -> tuple[Morceau, ...]:
     """Pieces of a row: `slots` says which columns receive which value; neighbours of a value are left as drawn.
 
@@ -112,7 +112,7 @@ def prepare_row(
     pieces: list[Morceau] = []
     text = ""
     for column in sorted({*drawn, *slots, *wanted}):
-        cell = drawn.get(column, Cellule(column, "0", "", ""))
+        cell = drawn.get(column, SheetCell(column, "0", "", ""))
         style = wanted.get(column, cell.style)
         text += f'<c r="{column_letter(column)}{RANG}"' + (f' s="{style}"' if style != "0" else "")
         if column in slots:

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.feuille import Feuille, Ligne
-from paqte.reporting.ooxml.mesure import Police
-from paqte.reporting.ooxml.paquet import MAIN, TIES, Paquet
-from paqte.reporting.ooxml.references import Plage, column_letter, sheet_of
-from paqte.reporting.remplissage.format import Champ, Tableau, plain_heading
+from paqte.reporting.ooxml.feuille import Sheet, SheetRow
+from paqte.reporting.ooxml.mesure import Font
+from paqte.reporting.ooxml.paquet import MAIN, TIES, Package
+from paqte.reporting.ooxml.references import CellRange, column_letter, sheet_of
+from paqte.reporting.remplissage.format import NamedCell, Table, plain_heading
 from paqte.reporting.remplissage.modele import (
     RANG,
-    ChampModele,
-    FeuilleModele,
-    Objet,
-    RangModele,
-    TableauModele,
+    DrawnObject,
+    ModelCell,
+    ModelRow,
+    ModelSheet,
+    ModelTable,
     prepare_row,
 )
 
@@ -29,11 +29,11 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing
 class Source(NamedTuple):
     """What the sheets of one workbook share: parts, fonts by style number, shared strings, and the cells it names."""
 
-    paquet: Paquet
+    paquet: Package
     classeur: str
-    polices: Sequence[Police]
+    polices: Sequence[Font]
     partagees: Sequence[str]
-    champs: Mapping[str, Champ]
+    champs: Mapping[str, NamedCell]
 
 
 class MontageRefused(Exception):
@@ -41,11 +41,11 @@ class MontageRefused(Exception):
 
 
 def mount_sheet(
-    sheet: Feuille,
-    tables: Sequence[tuple[Tableau, Plage]],
-    places: Mapping[str, Plage],
+    sheet: Sheet,
+    tables: Sequence[tuple[Table, CellRange]],
+    places: Mapping[str, CellRange],
     source: Source,
-) -> FeuilleModele:
+) -> ModelSheet:
     """The sheet with its tables and named cells; MontageRefused when a heading or a model row is not as agreed."""
     ordered = sorted(tables, key=lambda pair: pair[1].haut)
     _check_apart(ordered, places)
@@ -57,7 +57,7 @@ def mount_sheet(
         for number, ligne in _with_rows_of(sheet.lignes, fields).items()
         if number not in taken
     }
-    return FeuilleModele(
+    return ModelSheet(
         feuille=sheet,
         tableaux=models,
         champs=fields,
@@ -69,7 +69,7 @@ def mount_sheet(
     )
 
 
-def read_fonts(paquet: Paquet, workbook: str) -> list[Police]:
+def read_fonts(paquet: Package, workbook: str) -> list[Font]:
     """Font size, weight and wrapping of each cell style of the workbook, by its number."""
     parts = paquet.linked(workbook, "styles")
     if not parts:
@@ -82,11 +82,11 @@ def read_fonts(paquet: Paquet, workbook: str) -> list[Police]:
         wraps = alignment is not None and alignment.get("wrapText") in ("1", "true")
         indent = 0 if alignment is None else int(alignment.get("indent", "0"))
         size, is_bold = fonts[int(style.get("fontId", "0"))]
-        polices.append(Police(size, is_bold, wraps, indent))
+        polices.append(Font(size, is_bold, wraps, indent))
     return polices
 
 
-def digit_width(paquet: Paquet, workbook: str) -> int:
+def digit_width(paquet: Package, workbook: str) -> int:
     """Pixels of a digit of the default font, the unit of column widths."""
     parts = paquet.linked(workbook, "styles")
     font = paquet.tree(parts[0]).find(f"{MAIN}fonts/{MAIN}font") if parts else None
@@ -104,7 +104,7 @@ def _size_and_weight(font: Element) -> tuple[float, bool]:
     return points, bold is not None and bold.get("val", "1") not in ("0", "false")
 
 
-def _check_apart(tables: Sequence[tuple[Tableau, Plage]], places: Mapping[str, Plage]) -> None:
+def _check_apart(tables: Sequence[tuple[Table, CellRange]], places: Mapping[str, CellRange]) -> None:
     """Tables lie one under the other, each with its model rows; named cells are outside them."""
     last = 0
     for table, plage in tables:
@@ -122,7 +122,7 @@ def _check_apart(tables: Sequence[tuple[Tableau, Plage]], places: Mapping[str, P
             raise MontageRefused(f"{name} est dans les lignes modèles d’un tableau")
 
 
-def _mount_table(sheet: Feuille, given: Tableau, plage: Plage, source: Source) -> TableauModele:
+def _mount_table(sheet: Sheet, given: Table, plage: CellRange, source: Source) -> ModelTable:
     table, columns = _columns(sheet, given, plage, source.partagees)
     for merged in sheet.fusions:
         if merged.haut != merged.bas and any(plage.haut <= r <= plage.bas for r in (merged.haut, merged.bas)):
@@ -130,10 +130,10 @@ def _mount_table(sheet: Feuille, given: Tableau, plage: Plage, source: Source) -
     rows = {
         name: _model_row(sheet, plage.haut + rank, columns, source.polices) for rank, name in enumerate(table.modeles)
     }
-    return TableauModele(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source.polices))
+    return ModelTable(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source.polices))
 
 
-def _columns(sheet: Feuille, given: Tableau, plage: Plage, shared: Sequence[str]) -> tuple[Tableau, list[int]]:
+def _columns(sheet: Sheet, given: Table, plage: CellRange, shared: Sequence[str]) -> tuple[Table, list[int]]:
     """The table as this template bears it, and where each column is written.
 
     Found by its heading, so that columns may be put in another order; one that came after the template may lack.
@@ -150,12 +150,12 @@ def _columns(sheet: Feuille, given: Tableau, plage: Plage, shared: Sequence[str]
     return table, [headings[plain_heading(c.titre)] for c in table.colonnes]
 
 
-def _model_row(sheet: Feuille, number: int, columns: Sequence[int], fonts: Sequence[Police]) -> RangModele:
-    ligne = sheet.lignes.get(number, Ligne())
+def _model_row(sheet: Sheet, number: int, columns: Sequence[int], fonts: Sequence[Font]) -> ModelRow:
+    ligne = sheet.lignes.get(number, SheetRow())
     areas = [sheet.merged_at(number, column) for column in columns]
     styles = {c.colonne: c.style for c in ligne.cellules}
     covered = {c: styles.get(c, "0") for a in areas for c in range(a.gauche, a.droite + 1)}
-    return RangModele(
+    return ModelRow(
         attributs=ligne.attributs,
         hauteur=ligne.hauteur,
         morceaux=prepare_row(ligne.cellules, {c: rank for rank, c in enumerate(columns)}, covered),
@@ -165,13 +165,13 @@ def _model_row(sheet: Feuille, number: int, columns: Sequence[int], fonts: Seque
     )
 
 
-def _empty_row(sheet: Feuille, plage: Plage, fonts: Sequence[Police]) -> RangModele:
+def _empty_row(sheet: Sheet, plage: CellRange, fonts: Sequence[Font]) -> ModelRow:
     """The row that says "Néant": one cell over the whole width of the table."""
-    ligne = sheet.lignes.get(plage.haut, Ligne())
+    ligne = sheet.lignes.get(plage.haut, SheetRow())
     styles = {c.colonne: c.style for c in ligne.cellules}
     first = styles.get(plage.gauche, "0")
     covered = dict.fromkeys(range(plage.gauche, plage.droite + 1), first)
-    return RangModele(
+    return ModelRow(
         attributs=ligne.attributs,
         hauteur=ligne.hauteur,
         morceaux=prepare_row(ligne.cellules, {plage.gauche: 0}, covered),
@@ -181,38 +181,38 @@ def _empty_row(sheet: Feuille, plage: Plage, fonts: Sequence[Police]) -> RangMod
     )
 
 
-def _merge(plage: Plage) -> str:
+def _merge(plage: CellRange) -> str:
     first, last = column_letter(plage.gauche), column_letter(plage.droite)
     return f'<mergeCell ref="{first}{RANG}:{last}{RANG}"/>'
 
 
-def _font(fonts: Sequence[Police], style: str) -> Police:
+def _font(fonts: Sequence[Font], style: str) -> Font:
     number = int(style)
-    return fonts[number] if number < len(fonts) else Police()
+    return fonts[number] if number < len(fonts) else Font()
 
 
-def _mount_fields(sheet: Feuille, places: Mapping[str, Plage], source: Source) -> dict[int, tuple[ChampModele, ...]]:
-    fields: dict[int, tuple[ChampModele, ...]] = {}
+def _mount_fields(sheet: Sheet, places: Mapping[str, CellRange], source: Source) -> dict[int, tuple[ModelCell, ...]]:
+    fields: dict[int, tuple[ModelCell, ...]] = {}
     for name, place in sorted(places.items(), key=lambda item: item[1]):
         if name not in source.champs:
             continue
         area = sheet.merged_at(place.haut, place.gauche)
-        cells = sheet.lignes.get(place.haut, Ligne()).cellules
+        cells = sheet.lignes.get(place.haut, SheetRow()).cellules
         style = next((c.style for c in cells if c.colonne == place.gauche), "0")
         width = sheet.width(area.gauche, area.droite)
-        field = ChampModele(source.champs[name], place.haut, place.gauche, width, _font(source.polices, style))
+        field = ModelCell(source.champs[name], place.haut, place.gauche, width, _font(source.polices, style))
         fields[place.haut] = (*fields.get(place.haut, ()), field)
     return fields
 
 
-def _with_rows_of(lignes: Mapping[int, Ligne], fields: Mapping[int, object]) -> dict[int, Ligne]:
+def _with_rows_of(lignes: Mapping[int, SheetRow], fields: Mapping[int, object]) -> dict[int, SheetRow]:
     """The rows of the sheet, those of named cells that bear nothing yet included, in order."""
-    return {n: lignes.get(n, Ligne()) for n in sorted({*lignes, *fields})}
+    return {n: lignes.get(n, SheetRow()) for n in sorted({*lignes, *fields})}
 
 
-def _fixed_row(ligne: Ligne, fields: Sequence[ChampModele]) -> RangModele:
+def _fixed_row(ligne: SheetRow, fields: Sequence[ModelCell]) -> ModelRow:
     slots = {field.colonne: rank for rank, field in enumerate(fields)}
-    return RangModele(
+    return ModelRow(
         attributs=ligne.attributs,
         hauteur=ligne.hauteur,
         morceaux=prepare_row(ligne.cellules, slots),
@@ -222,7 +222,7 @@ def _fixed_row(ligne: Ligne, fields: Sequence[ChampModele]) -> RangModele:
     )
 
 
-def _objects(paquet: Paquet, drawing: str) -> Iterator[Objet]:
+def _objects(paquet: Package, drawing: str) -> Iterator[DrawnObject]:
     """What a drawing part lays over the sheet; its rows are counted from 0."""
     charts = {link.id: link.cible for link in paquet.links(drawing) if link.genre == "chart"}
     for anchor in paquet.tree(drawing):
@@ -233,7 +233,7 @@ def _objects(paquet: Paquet, drawing: str) -> Iterator[Objet]:
             offset = anchor.findtext(f"{_DRAWING}to/{_DRAWING}rowOff") or "0"
             last = int(bottom or top) + (offset != "0")
             tie = next((t for t in ties if t in charts), "")
-            yield Objet(int(top) + 1, max(last, int(top) + 1), charts.get(tie, ""), tie)
+            yield DrawnObject(int(top) + 1, max(last, int(top) + 1), charts.get(tie, ""), tie)
 
 
 def _repeated_rows(source: Source, title: str) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from paqte.models import Convention, Departement, Journal, db
 from paqte.queries.perimetre import read
 from paqte.queries.suivi.entreprise import first_referent
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, achieved
-from paqte.reporting.attestation import Attestation, LigneAttestee, draw_attestation
+from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation
 from paqte.services.transaction import note, transaction
 
 MONTHS = (
@@ -87,7 +87,7 @@ def _attestation_of(convention: Convention, today: date, code: str, base_url: st
         periodes=_span(realises),
         referent=first_referent(convention.departement_code),
         lignes=tuple(
-            LigneAttestee(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _quantity_in_words(r.cible, r))
+            LigneAttested(grid.axes[r.axe].libelle, r.libelle, _achieved(r), _quantity_in_words(r.cible, r))
             for r in realises
         ),
     )

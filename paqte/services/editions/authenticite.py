@@ -23,7 +23,7 @@ from paqte.queries.editions.editions import (
     read_edition_piece,
 )
 from paqte.reporting.classeurs import formats as workbooks
-from paqte.reporting.relecture.relecture import Dit, RelectureRefused, as_text, read_back, texts_of
+from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookSaid, as_text, read_back, texts_of
 from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
 from paqte.reporting.relecture.vues_comparees import MOST
 from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
@@ -103,7 +103,7 @@ def _named(edition: EditionLue | FichierIssued) -> str:
     return f"l’édition n° {edition.numero} {what} du {when}, département {edition.departement}"
 
 
-def _of_claim(actor: Acteur, said: Dit, octets: bytes, digest: str) -> Verdict:
+def _of_claim(actor: Acteur, said: WorkbookSaid, octets: bytes, digest: str) -> Verdict:
     edition = _claimed(actor, said)
     if edition is None:
         phrase = (
@@ -124,7 +124,7 @@ def _of_claim(actor: Acteur, said: Dit, octets: bytes, digest: str) -> Verdict:
         return _of_figures(issued, said, name, digest, edition.id)
 
 
-def _issued_octets(actor: Acteur, edition: EditionLue, said: Dit) -> bytes:
+def _issued_octets(actor: Acteur, edition: EditionLue, said: WorkbookSaid) -> bytes:
     """The workbook of the edition that the file says it is: the internal one, or the publishable one."""
     if said.champs.get(_DIFFUSION) == DIFFUSIONS[PUBLIABLE]:
         return read_edition_piece(actor=actor, edition_id=edition.id, format=XLSX, diffusion=PUBLIABLE).octets
@@ -152,7 +152,7 @@ def _of_look(issued: bytes, octets: bytes, name: str, digest: str, edition_id: i
     return Verdict(MODIFIE, phrase + more, digest, edition_id, changes)
 
 
-def _of_figures(issued: bytes, said: Dit, name: str, digest: str, edition_id: int) -> Verdict:
+def _of_figures(issued: bytes, said: WorkbookSaid, name: str, digest: str, edition_id: int) -> Verdict:
     """The verdict when only what the tables keep could be compared."""
     try:
         ecarts = tuple(_differences(issued, said))
@@ -170,7 +170,7 @@ def _of_figures(issued: bytes, said: Dit, name: str, digest: str, edition_id: in
     return Verdict(CHIFFRES, phrase, digest, edition_id)
 
 
-def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
+def _claimed(actor: Acteur, said: WorkbookSaid) -> EditionLue | None:
     if not said.edition.isdigit() or len(said.edition) > 6:
         return None
     return find_edition(
@@ -182,7 +182,7 @@ def _claimed(actor: Acteur, said: Dit) -> EditionLue | None:
     )
 
 
-def _differences(octets: bytes, said: Dit) -> Iterator[Ecart]:
+def _differences(octets: bytes, said: WorkbookSaid) -> Iterator[Ecart]:
     """The named cells, then every cell of every table, that are not those of the edition."""
     format = workbooks.FORMATS[said.genre]
     issued = read_back(octets, format)

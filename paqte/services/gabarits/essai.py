@@ -16,7 +16,7 @@ from paqte.queries.gabarits.gabarits import where_to_try
 from paqte.queries.perimetre import require_admin
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.relecture.gabarits_compares import EcartGabarit, compare_templates
-from paqte.reporting.relecture.relecture import Relu, read_back
+from paqte.reporting.relecture.relecture import WorkbookReread, read_back
 from paqte.reporting.remplissage.classeur import fill
 from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
 from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template, told_lacking
@@ -84,7 +84,7 @@ def check_size(octets: bytes) -> None:
         raise GabaritRefused(f"le fichier pèse plus de {LARGEST // 1024**2} Mo")
 
 
-def _filled(document: Any, used: GabaritLu) -> tuple[bytes, Relu]:
+def _filled(document: Any, used: GabaritLu) -> tuple[bytes, WorkbookReread]:
     format = FORMATS[used.genre]
     filled = fill(replace(document, versions=replace(document.versions, gabarit=used.nom)), used.octets, format)
     return filled, read_back(filled, format)
@@ -99,7 +99,7 @@ def _says_as_much(expected: Sequence[Mapping[str, Any]], said: Sequence[Mapping[
     )
 
 
-def _require_same_figures(expected: Relu, said: Relu) -> None:
+def _require_same_figures(expected: WorkbookReread, said: WorkbookReread) -> None:
     tables = [name for name, rows in expected.tableaux.items() if not _says_as_much(rows, said.tableaux.get(name, ()))]
     kept = expected.champs.keys() - OF_THE_TEMPLATE
     fields = [name for name in sorted(kept) if expected.champs[name] != said.champs.get(name)]

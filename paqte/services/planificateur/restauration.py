@@ -19,7 +19,7 @@ from paqte.models import NumeroEdition, Restauration
 from paqte.models.base import WRITE, Moment
 from paqte.ops.damage import BaseRefused, refuse_unreadable
 from paqte.ops.restore import keep_former, restore_base
-from paqte.reporting.publies import NumeroPublie, published_numbers
+from paqte.reporting.publies import NumeroPublished, published_numbers
 
 MAIL_TASKS = "(travail = 'ouverture' OR travail = 'lecture' OR travail LIKE 'relance%')"
 DONE_BEFORE = "Faite avant le retour à une sauvegarde : rien n’est parti une seconde fois."
@@ -41,7 +41,7 @@ class FormerBase:
     """What the base that is replaced says of accounts and of what left; None for what could not be read."""
 
     comptes: dict[str, Powers] | None = None
-    numeros: set[NumeroPublie] | None = None
+    numeros: set[NumeroPublished] | None = None
     taches: set[tuple[str, str, str]] | None = None
     courriels: set[tuple[str, str, str]] | None = None
 
@@ -121,7 +121,13 @@ def read_traces(url: str) -> FormerBase:
 
 
 def hold(
-    url: str, *, traces: FormerBase, published: set[NumeroPublie], source: Path, precedente: Path | None, now: datetime
+    url: str,
+    *,
+    traces: FormerBase,
+    published: set[NumeroPublished],
+    source: Path,
+    precedente: Path | None,
+    now: datetime,
 ) -> RestaurationFound:
     """Make a restored base fit to serve: one transaction, before anybody opens it (SQLite)."""
     constat = RestaurationFound()
@@ -170,11 +176,11 @@ def _read_accounts(connection: Connection) -> dict[str, Powers]:
     }
 
 
-def _read_numbers(connection: Connection) -> set[NumeroPublie]:
+def _read_numbers(connection: Connection) -> set[NumeroPublished]:
     found = set(connection.execute(text("SELECT departement_code, periode, numero FROM edition")))
     if "numero_edition" in inspect(connection).get_table_names():
         found |= set(connection.execute(text("SELECT departement_code, periode, numero FROM numero_edition")))
-    return {NumeroPublie(*row) for row in found}
+    return {NumeroPublished(*row) for row in found}
 
 
 def _read_tasks(connection: Connection) -> set[tuple[str, str, str]]:
@@ -229,7 +235,7 @@ def _why_closed(account: Powers, former: dict[str, Powers] | None, address: str)
     return "des accès lui avaient été retirés" if account.signataires - before.signataires else ""
 
 
-def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublie], constat: RestaurationFound) -> None:
+def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublished], constat: RestaurationFound) -> None:
     held = _read_numbers(connection)
     lost = sorted(set(numbers) - held)
     constat.numeros = [f"{n.departement} {n.periode} édition {n.numero}" for n in lost]

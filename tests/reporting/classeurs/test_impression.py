@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.ooxml.pages import Bande, page_breaks
+from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
 from tests.reporting.bilans import fill
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import opened, part, parts
@@ -49,21 +49,21 @@ def test_missing_figures_are_shaded_over_the_whole_column(workbook: bytes, bilan
 
 
 def test_a_group_that_does_not_fit_begins_the_next_page() -> None:
-    rows = [Bande(1, 60, False), Bande(2, 30, True), Bande(3, 30, False), Bande(4, 30, False)]
+    rows = [PrintedRow(1, 60, False), PrintedRow(2, 30, True), PrintedRow(3, 30, False), PrintedRow(4, 30, False)]
     assert page_breaks(rows, 110) == [1]
 
 
 def test_a_group_taller_than_a_page_is_cut_where_the_page_is_full() -> None:
-    assert page_breaks([Bande(n, 40, True) for n in range(1, 6)], 100) == [2, 4]
+    assert page_breaks([PrintedRow(n, 40, True) for n in range(1, 6)], 100) == [2, 4]
 
 
 def test_repeated_rows_take_their_room_on_the_pages_that_follow() -> None:
-    rows = [Bande(n, 30, False) for n in range(1, 8)]
+    rows = [PrintedRow(n, 30, False) for n in range(1, 8)]
     assert page_breaks(rows, 100, repeated=35) == [3, 5]
 
 
 def test_a_page_end_asked_for_in_the_template_is_kept() -> None:
-    rows = [Bande(n, 10, False) for n in range(1, 6)]
+    rows = [PrintedRow(n, 10, False) for n in range(1, 6)]
     assert page_breaks(rows, 100, forced=[2]) == [2]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from paqte.reporting.ooxml.references import Decalage, Plage, Pousse, parse_plage, shift_formula, shift_refs
+from paqte.reporting.ooxml.references import CellRange, Displacement, Growth, parse_plage, shift_formula, shift_refs
 
 pytestmark = pytest.mark.lent
 
 # Rows 5 to 8 of Bilan become 10 rows; row 20 none; row 2 of "L'été" three.
-SHIFTS = {"Bilan": Decalage([Pousse(5, 8, 10), Pousse(20, 20, 0)]), "L'été": Decalage([Pousse(2, 2, 3)])}
+SHIFTS = {"Bilan": Displacement([Growth(5, 8, 10), Growth(20, 20, 0)]), "L'été": Displacement([Growth(2, 2, 3)])}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_a_table_left_without_any_row_draws_up_what_is_below() -> None:
 
 
 def test_a_range_is_read_and_written_back() -> None:
-    assert parse_plage("'Ma feuille'!$B$3:$AD$9") == Plage(3, 2, 9, 30)
-    assert Plage(3, 2, 9, 30).ref == "B3:AD9"
-    assert Plage(3, 2, 3, 2).ref == "B3"
+    assert parse_plage("'Ma feuille'!$B$3:$AD$9") == CellRange(3, 2, 9, 30)
+    assert CellRange(3, 2, 9, 30).ref == "B3:AD9"
+    assert CellRange(3, 2, 3, 2).ref == "B3"

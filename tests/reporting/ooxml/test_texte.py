@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.reporting.ooxml.mesure import Police, count_lines, split
+from paqte.reporting.ooxml.mesure import Font, count_lines, split
 from paqte.reporting.ooxml.texte import CELL_LIMIT, SUITE, clean, inline, units
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -68,7 +68,7 @@ def test_an_excel_escape_typed_by_somebody_is_cut_in_two_runs_so_that_nobody_dec
 
 @given(ANY_TEXT, st.floats(20, 600), st.integers(1, 40))
 def test_a_text_split_over_rows_loses_nothing_and_each_piece_fits(text: str, width: float, lines: int) -> None:
-    police = Police(9.0)
+    police = Font(9.0)
     pieces = split(clean(text).texte, width, police, lines)
     assert "".join(pieces) == clean(text).texte
     assert all(units(f"{SUITE} {piece}") <= CELL_LIMIT for piece in pieces)
@@ -76,7 +76,7 @@ def test_a_text_split_over_rows_loses_nothing_and_each_piece_fits(text: str, wid
 
 def test_a_text_of_40000_characters_is_split_even_where_nothing_wraps() -> None:
     text = "x" * 40_000
-    pieces = split(text, 10_000, Police(10.0, renvoi=False), 30)
+    pieces = split(text, 10_000, Font(10.0, renvoi=False), 30)
     assert "".join(pieces) == text
     assert len(pieces) > 1
     assert all(units(p) <= CELL_LIMIT for p in pieces)
@@ -84,7 +84,7 @@ def test_a_text_of_40000_characters_is_split_even_where_nothing_wraps() -> None:
 
 def test_no_piece_takes_more_lines_than_its_row_has_room_for() -> None:
     text = "Une phrase ordinaire, avec des mots de toutes les longueurs. " * 200
-    police = Police(9.5)
+    police = Font(9.5)
     pieces = split(text, 480.0, police, 28)
     assert max(count_lines(f"{SUITE} {piece.rstrip()}", 480.0, police) for piece in pieces) <= 28
 

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from paqte.reporting.relecture.vue import Vue, read_vue
+from paqte.reporting.relecture.vue import WorkbookView, read_vue
 from paqte.reporting.relecture.vues_comparees import compare_views
 from tests.reporting.lecteurs import part, parts, with_part
 
 
 @pytest.fixture(scope="module")
-def seen(workbook: bytes) -> Vue:
+def seen(workbook: bytes) -> WorkbookView:
     """The whole workbook, read once."""
     return read_vue(workbook)
 
@@ -57,7 +57,7 @@ def _rates(workbook: bytes) -> str:
     ],
 )
 def test_a_chart_that_shows_otherwise_is_told(
-    workbook: bytes, seen: Vue, pattern: str, replacement: str, what: str
+    workbook: bytes, seen: WorkbookView, pattern: str, replacement: str, what: str
 ) -> None:
     changed = with_part(workbook, _rates(workbook), lambda xml: re.sub(pattern, replacement, xml, flags=re.DOTALL))
     found = list(compare_views(seen, read_vue(changed)))
@@ -72,7 +72,9 @@ def _series_swap_colours(xml: str) -> str:
     return re.sub("2F6484|A9BFCC", lambda found: swapped[found[0]], xml)
 
 
-def test_series_that_exchange_their_colours_are_told_and_new_colours_are_not(workbook: bytes, seen: Vue) -> None:
+def test_series_that_exchange_their_colours_are_told_and_new_colours_are_not(
+    workbook: bytes, seen: WorkbookView
+) -> None:
     name = next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "A9BFCC" in part(workbook, n))
     swapped = read_vue(with_part(workbook, name, _series_swap_colours))
     assert {d.quoi for d in compare_views(seen, swapped)} == {"couleur de la série"}
@@ -99,7 +101,9 @@ OTHER = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup
     [(SHAPE, "forme ou zone de texte « 170 »"), (OTHER, "objet d’un autre programme")],
     ids=["a box of text", "an object of another program"],
 )
-def test_what_is_laid_over_the_cells_is_told_with_its_words(workbook: bytes, seen: Vue, laid: str, named: str) -> None:
+def test_what_is_laid_over_the_cells_is_told_with_its_words(
+    workbook: bytes, seen: WorkbookView, laid: str, named: str
+) -> None:
     def lay(xml: str) -> str:
         before, end, after = xml.rpartition("</")
         return f"{before}{BOX.format(laid)}{after}" if end else xml
@@ -108,7 +112,7 @@ def test_what_is_laid_over_the_cells_is_told_with_its_words(workbook: bytes, see
     assert [(d.quoi, d.avant, d.apres) for d in found] == [("objet posé sur la feuille", "", named)]
 
 
-def test_a_chart_hidden_or_put_over_other_cells_is_told(workbook: bytes, seen: Vue) -> None:
+def test_a_chart_hidden_or_put_over_other_cells_is_told(workbook: bytes, seen: WorkbookView) -> None:
     drawing = "xl/drawings/drawing1.xml"
     hidden = with_part(workbook, drawing, lambda xml: re.sub(r"(<[a-z:]*cNvPr )", r'\1hidden="1" ', xml, count=1))
     (difference,) = compare_views(seen, read_vue(hidden))

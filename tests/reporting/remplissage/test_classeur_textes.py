@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneAction, Partenaire
+from paqte.domain.documents.lignes import LigneAction, LignePartenaire
 from paqte.reporting.ooxml.texte import clean
 from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.exemples import neant
@@ -39,7 +39,7 @@ NASTY = st.sampled_from(
 
 
 def _partners(*names: str) -> Bilan:
-    return replace(neant(), partenaires=tuple(Partenaire(n, "Association", n) for n in names))
+    return replace(neant(), partenaires=tuple(LignePartenaire(n, "Association", n) for n in names))
 
 
 # Each example writes and reads a whole workbook twice: looking for the smallest one would take minutes.

@@ -12,7 +12,7 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.catalogue import catalogue
 from paqte.domain.periodes import Periode
-from paqte.queries.conventions.signataires import Criteres, list_signataires
+from paqte.queries.conventions.signataires import SignatairesSought, list_signataires
 from paqte.queries.courriels.relances import forecast
 from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.completude import read_completeness
@@ -137,7 +137,7 @@ def the_list_of_signatories(said: Said) -> None:
     world = said.world
     lacking = {c.key for c in world.conventions if is_to_complete(world, c)}
     assert {c.id for c in home(actor=said.camille, now=said.now).a_completer} == lacking, "home, to complete"
-    asked = Criteres(etat="a_completer")
+    asked = SignatairesSought(etat="a_completer")
     found = list_signataires(actor=said.camille, criteres=asked, page=1, now=said.now).lignes
     assert {line.id for line in found} == {c.signataire for c in world.conventions if c.key in lacking}
     assert {c.id for line in found for c in line.conventions if c.is_to_complete} == lacking

@@ -71,8 +71,10 @@ def test_R13_the_page_shows_figures_and_what_is_missing_and_says_an_empty_analys
 
 def test_R45_every_figure_of_the_export_leads_to_its_declarations(camille: FlaskClient) -> None:
     links = re.findall(r'<a class="chiffre-lien" href="([^"]+)">(?:<strong>)?([^<]+)', camille.get(PAGE).text)
-    assert links == [(f"{PAGE}/chiffres/S2", "12"), (f"{PAGE}/chiffres/S2?colonne=cumul", "12")]
-    for url, _ in links:
+    figures, promises = links[:2], links[2:]
+    assert figures == [(f"{PAGE}/chiffres/S2", "12"), (f"{PAGE}/chiffres/S2?colonne=cumul", "12")]
+    assert promises == [(f"{PAGE}/chiffres/S2#promesses", text) for text in ("48", "25\u00a0%")]
+    for url, _ in figures:
         html = camille.get(url).text
         assert '<p class="chiffre-valeur">12' in html and "Dans l’export" in html
         assert "/referent/declarations/1" in html

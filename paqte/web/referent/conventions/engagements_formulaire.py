@@ -21,7 +21,6 @@ from paqte.web.formulaires.champs import BoxField, ChoiceField, QuantiteField, T
 from paqte.web.referent.conventions.conventions_formulaires import AnterioritesForm
 
 _FREE = re.compile(r"X1_([0-9]{1,2})-libelle", re.ASCII)
-YES = "1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Colonne:
     serves; only editions that both know it are compared on it.
     `largeur` is in digits of the default font, or in steps of the grid on Bilan and Qualité; 0 shows it on no sheet of
     details. `valeur` gives what is shown where that is not the field itself. What names a row is not `comparee`.
+    `cle` is its name in the canonical text, where that is not the field's.
     """
 
     champ: str
@@ -41,6 +42,7 @@ class Colonne:
     largeur: float = 12
     valeur: Callable[[Any], Any] | None = None
     comparee: bool = True
+    cle: str = ""
 
     def of(self, row: Any) -> Any:
         """What the row says in this column."""

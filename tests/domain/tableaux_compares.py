@@ -106,7 +106,26 @@ BILAN = Bilan(
     ),
     partenaires=(b.LignePartenaire("FACE", "Association", "anime"),),
     indicateurs=tuple(
-        b.LigneIndicateur(axe, code, libelle, "u", genre, False, UN, UN, UN, UN, UN, UN, UN, UN, 1, 1, 1, nature=nature)
+        b.LigneIndicateur(
+            axe,
+            code,
+            libelle,
+            "u",
+            genre,
+            False,
+            UN,
+            UN,
+            UN,
+            UN,
+            UN,
+            UN,
+            1,
+            1,
+            1,
+            reference=UN,
+            sans_cible=UN,
+            nature=nature,
+        )
         for axe, code, libelle, genre, nature in (
             ("SENSIBILISER", "S2", "Stagiaires", "flux", "entreprise"),
             ("AUTRE", "X1", "Repas", "libre", "reseau"),
@@ -147,8 +166,8 @@ COMPTE_RENDU = CompteRendu(
         ),
     ),
     indicateurs=tuple(
-        c.IndicateurTrimestre(
-            axe, code, libelle, "u", genre, False, UN, UN, UN, UN, UN, UN, 1, 1, 1, 0, nature=nature
+        b.LigneIndicateur(
+            axe, code, libelle, "u", genre, False, UN, UN, UN, UN, UN, UN, 1, 1, 1, nature=nature
         )
         for axe, code, libelle, genre, nature in (
             ("SENSIBILISER", "S2", "Stagiaires", "flux", "entreprise"),
@@ -156,7 +175,9 @@ COMPTE_RENDU = CompteRendu(
         )
     ),
     thematiques=(
-        c.ThematiqueTrimestre("T12", "Achats", False, "P12h", "heures", 1, UN, UN, UN, 1, 1, 0, nature="entreprise"),
+        b.LigneThematique(
+            "T12", "Achats", False, "heures", 1, UN, UN, UN, 1, 1, mesure="P12h", nature="entreprise"
+        ),
     ),
     progres=(c.PointThematique("P12", UN, "reseau"),),
     donnees=(

@@ -55,7 +55,7 @@ def line(found: Bilan, code: str = A4P) -> LigneIndicateur:
 )
 def test_R33_a_rate_comes_from_exact_numbers(cible: str, upper: str, lower: str, part: Chiffre, taux: str) -> None:
     found = line(bilan(a_ratio(cible, upper, lower)))
-    assert (found.semestre, found.cumul) == (part, part)
+    assert (found.realise, found.cumul) == (part, part)
     assert (found.cible.valeur, found.taux.valeur) == (Decimal(cible), Decimal(taux))
 
 
@@ -128,7 +128,7 @@ def test_R23_R33_no_share_of_what_is_under_secret_is_published_because_it_rounds
     told = fait(signed, signed.engagements[0], "2026-T1", ratio=(1, 100_000))
     rows = donnees([signed], [told])
     shown = line(publishable(assemble(rows, grid, edition=1, now=NOW, gabarit="e"), rows, grid), secret.code)
-    assert {shown.semestre.motif, shown.cumul.motif} == {"masqué (secret statistique)"}
+    assert {shown.realise.motif, shown.cumul.motif} == {"masqué (secret statistique)"}
     quarter = replace(rows, periode=Periode.from_code("2026-T1"))
     export = publishable(assemble_trimestre(quarter, grid, edition=1, now=NOW, gabarit="e"), quarter, grid)
     row: DonneeTrimestre = export.donnees[0]

@@ -28,7 +28,7 @@ def line(given: Bilan, code: str) -> LigneIndicateur:
 def test_R11_a_semester_sums_the_validated_quarters_that_lie_wholly_inside() -> None:
     faits = [fait(BRUNO, E1, "2025-T4", 100), fait(BRUNO, E1, "2026-T1", 3), fait(BRUNO, E1, "2026-T2", 4)]
     found = line(bilan(donnees([BRUNO], faits)), "S2")
-    assert found.semestre.valeur == 7
+    assert found.realise.valeur == 7
     assert found.precedent.valeur == 100
     assert found.cumul.valeur == 107
 
@@ -36,28 +36,28 @@ def test_R11_a_semester_sums_the_validated_quarters_that_lie_wholly_inside() -> 
 def test_R13_who_answered_half_of_what_it_owed_has_not_answered_and_its_figure_still_counts() -> None:
     faits = [fait(BRUNO, E1, "2026-T1", 3), fait(AUTRE, E2, "2026-T1", 1), fait(AUTRE, E2, "2026-T2", 1)]
     found = line(bilan(donnees([BRUNO, AUTRE], faits)), "S2")
-    assert (found.semestre.valeur, found.repondu, found.du) == (5, 1, 2)
+    assert (found.realise.valeur, found.repondu, found.du) == (5, 1, 2)
 
 
 def test_R13_no_answer_is_an_absence_with_its_reason_and_never_zero() -> None:
     found = line(bilan(donnees([BRUNO, AUTRE])), "S2")
-    assert found.semestre.valeur is None
-    assert found.semestre.motif == "aucune réponse sur 2 attendues"
-    assert line(bilan(donnees([BRUNO])), "R3").semestre.motif == "aucun signataire ne s’y est engagé"
+    assert found.realise.valeur is None
+    assert found.realise.motif == "aucune réponse sur 2 attendues"
+    assert line(bilan(donnees([BRUNO])), "R3").realise.motif == "aucun signataire ne s’y est engagé"
 
 
 def test_R13_a_confirmed_zero_is_zero_and_is_counted_apart() -> None:
     faits = [fait(BRUNO, E1, p, reponse="neant") for p in ("2026-T1", "2026-T2")]
     found = line(bilan(donnees([BRUNO], faits)), "S2")
-    assert (found.semestre.valeur, found.neants, found.repondu) == (0, 1, 1)
+    assert (found.realise.valeur, found.neants, found.repondu) == (0, 1, 1)
 
 
 def test_R14_a_share_is_recomputed_from_its_two_numbers_and_a_nil_denominator_gives_nd() -> None:
     other = convention(3, engagement(31, "F1p"))
     faits = [fait(AUTRE, E3, "2026-T1", ratio=(1, 10)), fait(other, other.engagements[0], "2026-T1", ratio=(9, 10))]
-    assert line(bilan(donnees([AUTRE, other], faits)), "F1p").semestre.valeur == Decimal("50.0")
+    assert line(bilan(donnees([AUTRE, other], faits)), "F1p").realise.valeur == Decimal("50.0")
     nil = [fait(AUTRE, E3, "2026-T1", ratio=(0, 0))]
-    assert "n.d." in line(bilan(donnees([AUTRE], nil)), "F1p").semestre.motif
+    assert "n.d." in line(bilan(donnees([AUTRE], nil)), "F1p").realise.motif
 
 
 def test_R22_the_rate_uses_only_engagements_with_a_target_and_says_the_share_without() -> None:
@@ -77,7 +77,7 @@ def test_R15_a_stock_takes_the_last_value_of_each_and_is_marked_doublons_possibl
     a = convention(5, engagement(51, "A1"))
     faits = [fait(a, a.engagements[0], "2026-T1", 8), fait(a, a.engagements[0], "2026-T2", 5)]
     found = line(bilan(donnees([a], faits)), "A1")
-    assert (found.semestre.valeur, found.mention) == (5, "doublons possibles")
+    assert (found.realise.valeur, found.mention) == (5, "doublons possibles")
 
 
 def test_R5_a_free_commitment_stands_on_a_line_of_its_own_and_is_never_summed() -> None:
@@ -85,7 +85,7 @@ def test_R5_a_free_commitment_stands_on_a_line_of_its_own_and_is_never_summed() 
     faits = [fait(a, a.engagements[0], "2026-T1", 3), fait(a, a.engagements[0], "2026-T2", reponse="neant")]
     found = line(bilan(donnees([a], faits)), "X1")
     assert found.libelle.startswith("Repas solidaires")
-    assert (found.semestre.valeur, found.semestre.motif) == (None, "T1 : 3 repas ; T2 : néant")
+    assert (found.realise.valeur, found.realise.motif) == (None, "T1 : 3 repas ; T2 : néant")
     assert (found.repondu, found.du) == (1, 1)
 
 
@@ -142,7 +142,7 @@ def test_R10_what_the_pacte_values_in_a_thematique_stands_beside_and_is_never_ad
     a = convention(1, E1, engagement(12, "P01", cible=20), is_in_plan_10000=True)
     faits = [fait(a, E1, "2026-T1", 7), fait(a, a.engagements[1], "2026-T1", 5)]
     t01 = next(t for t in bilan(donnees([a], faits)).thematiques if t.code == "T01")
-    assert (t01.semestre.valeur, t01.prevision.valeur, t01.entreprises) == (5, 20, 1)
+    assert (t01.realise.valeur, t01.prevision.valeur, t01.entreprises) == (5, 20, 1)
     assert t01.valorise == "S2 : 7 personnes"
 
 
@@ -174,14 +174,14 @@ def test_R8b_a_closed_measure_is_not_owed_and_says_since_when() -> None:
     a = convention(1, engagement(11, "R3e"))
     found = bilan(donnees([a]))
     assert line(found, "R3e").du == 0
-    assert line(found, "R3e").semestre.motif == "mesure close depuis le 31/12/2024"
+    assert line(found, "R3e").realise.motif == "mesure close depuis le 31/12/2024"
     assert found.reponses == (), "nothing to ask, nothing owed (R41)"
 
 
 def test_R13_a_closed_measure_with_figures_since_the_start_never_says_that_nobody_committed() -> None:
     a = convention(1, engagement(11, "R3e"), debut=date(2023, 1, 1), fin=date(2026, 12, 31))
     found = line(bilan(donnees([a], [fait(a, a.engagements[0], "2024-T4", 18)])), "R3e")
-    absent = {found.semestre.motif, found.precedent.motif, found.un_an_avant.motif}
+    absent = {found.realise.motif, found.precedent.motif, found.un_an_avant.motif}
     assert (found.cumul.valeur, absent) == (18, {"mesure close depuis le 31/12/2024"})
     assert found.mention == ""
 
@@ -189,22 +189,22 @@ def test_R13_a_closed_measure_with_figures_since_the_start_never_says_that_nobod
 def test_R13_what_an_ended_convention_promised_was_not_due_rather_than_never_promised() -> None:
     ended = convention(4, engagement(41, "S2"), debut=date(2020, 1, 1), fin=date(2022, 12, 31))
     found = line(bilan(donnees([ended], [fait(ended, ended.engagements[0], "2021-T1", 10)])), "S2")
-    assert (found.cumul.valeur, found.semestre.motif) == (10, "aucune réponse n’était due")
+    assert (found.cumul.valeur, found.realise.motif) == (10, "aucune réponse n’était due")
     assert line(bilan(donnees([ended])), "S2").cumul.motif == "aucune réponse n’était due"
 
 
 def test_R13_what_nobody_committed_to_gives_one_reason_for_the_whole_row() -> None:
     found = bilan(donnees([BRUNO]))
     row = line(found, "R3")
-    promised, told = (row.reference, row.cible, row.taux, row.sans_cible), (row.semestre, row.precedent, row.cumul)
+    promised, told = (row.reference, row.cible, row.taux, row.sans_cible), (row.realise, row.precedent, row.cumul)
     assert {f.motif for f in (*promised, *told)} == {"aucun signataire ne s’y est engagé"}
     theme = next(t for t in found.thematiques if t.code == "T02")
-    assert {f.motif for f in (theme.prevision, theme.semestre, theme.cumul)} == {"aucun signataire ne s’y est engagé"}
+    assert {f.motif for f in (theme.prevision, theme.realise, theme.cumul)} == {"aucun signataire ne s’y est engagé"}
 
 
 def test_R13_nobody_committed_to_a_closed_measure_is_said_so_beside_since_when_it_is_closed() -> None:
     found = line(bilan(donnees([BRUNO])), "R3e")
-    assert found.semestre.motif == "aucun signataire ne s’y est engagé"
+    assert found.realise.motif == "aucun signataire ne s’y est engagé"
     assert found.mention == "mesure close depuis le 31/12/2024"
 
 
@@ -281,7 +281,7 @@ def test_the_published_case_of_Alpes_Maritimes_comes_out_with_its_figures_and_it
     found = bilan(donnees([*others, club], faits))
     lines = [n for n in found.indicateurs if n.code in parts]
     for nature in ("reseau", "ensemble"):
-        assert {n.code: n.semestre.valeur for n in lines if n.nature == nature} == parts
-    assert {n.semestre.valeur for n in lines if n.nature == "entreprise"} == {None}
+        assert {n.code: n.realise.valeur for n in lines if n.nature == nature} == parts
+    assert {n.realise.valeur for n in lines if n.nature == "entreprise"} == {None}
     assert (found.comptes.entreprises, found.comptes.reseaux) == (27, 4)
     assert S1.code == found.periode

@@ -46,12 +46,12 @@ def test_R7_the_target_of_a_charte_enters_neither_the_objective_nor_the_rate() -
     found = next(line for line in bilan().indicateurs if line.code == "S2")
     assert (found.cible.valeur, found.taux.valeur) == (100, Decimal("50.0"))
     assert (found.reference.valeur, found.sans_cible.valeur) == (5, 0)
-    assert (found.semestre.valeur, found.cumul.valeur, found.du) == (50, 50, 1)
+    assert (found.realise.valeur, found.cumul.valeur, found.du) == (50, 50, 1)
 
 
 def test_R7_a_charte_commits_nobody_to_its_indicators() -> None:
     found = next(line for line in bilan().indicateurs if line.code == "F1")
-    promised = (found.reference, found.cible, found.semestre, found.cumul, found.taux, found.sans_cible)
+    promised = (found.reference, found.cible, found.realise, found.cumul, found.taux, found.sans_cible)
     assert {f.motif for f in promised} == {"aucun signataire ne s’y est engagé"}
 
 
@@ -60,7 +60,7 @@ def test_R7_a_charte_counts_in_no_dispositif_and_in_no_thematique_and_is_listed_
     assert (found.comptes.entreprises, found.comptes.plan_10000, found.comptes.club) == (1, 0, 0)
     assert found.comptes.chartes_a_transformer == 1
     t01 = next(t for t in found.thematiques if t.code == "T01")
-    assert (t01.entreprises, t01.prevision.valeur, t01.semestre.valeur, t01.du) == (0, None, None, 0)
+    assert (t01.entreprises, t01.prevision.valeur, t01.realise.valeur, t01.du) == (0, None, None, 0)
     assert [(s.convention, s.dispositifs) for s in found.signataires] == [
         ("41-2025-001", "PAQTE"),
         ("41-2025-002", "Charte E&Q"),
@@ -74,7 +74,7 @@ def test_R7_the_export_of_a_quarter_holds_no_row_and_no_figure_of_a_charte() -> 
     assert (found.comptes.engagees, found.comptes.plan_10000, found.comptes.chartes_a_transformer) == (1, 0, 1)
     assert {row.convention for row in (*found.donnees, *found.entreprises)} == {"41-2025-001"}
     s2 = next(line for line in found.indicateurs if line.code == "S2")
-    assert (s2.cible.valeur, s2.trimestre.valeur, s2.taux.valeur) == (100, 50, Decimal("50.0"))
+    assert (s2.cible.valeur, s2.realise.valeur, s2.taux.valeur) == (100, 50, Decimal("50.0"))
 
 
 def test_R7_with_a_charte_alone_the_bilan_says_that_nobody_signed_the_pacte() -> None:

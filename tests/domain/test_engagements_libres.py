@@ -10,6 +10,7 @@ import pytest
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.catalogue import catalogue
+from paqte.domain.documents.bilan import Bilan
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export, told
 
@@ -43,7 +44,9 @@ SEMESTRIEL = "(1 déclarant semestriel)"
 
 
 def lines(document: object) -> list[str]:
-    return [told(i, "axe", "code", "genre") for i in document.indicateurs if i.code == "X1"]  # type: ignore[attr-defined]
+    """The columns of each document that name no line and no kind."""
+    others = ("semestriels",) if isinstance(document, Bilan) else ("reference", "sans_cible")
+    return [told(i, "axe", "code", "genre", *others) for i in document.indicateurs if i.code == "X1"]  # type: ignore[attr-defined]
 
 
 def test_R5_R13_each_cell_of_a_free_commitment_is_its_own_and_a_missing_answer_is_not_given() -> None:
@@ -137,7 +140,7 @@ def test_R17_a_measure_that_closes_on_the_last_day_of_a_period_is_still_owed_for
 ) -> None:
     firm = convention(1, engagement(11, "R3e"), debut=date(2024, 1, 1), fin=date(2026, 12, 31), rythme=quarter[5])
     line = next(i for i in export(donnees([firm]), quarter).indicateurs if i.code == "R3e")
-    assert (line.du, f"({line.trimestre.motif})", line.mention) == (owed, told_of, "")
+    assert (line.du, f"({line.realise.motif})", line.mention) == (owed, told_of, "")
     rows = export(donnees([firm]), quarter)
     assert (len(rows.donnees), rows.comptes.attendues, rows.entreprises[0].dus) == (owed, owed, owed or None)
     assert rows.entreprises[0].declaration == ("À saisir" if owed else "Rien de dû")
@@ -164,6 +167,6 @@ def test_R13_a_measure_is_said_closed_only_for_the_periods_after_its_last_day() 
     told_of = []
     for quarter in ("2024-T3", "2024-T4", "2025-T1"):
         line = next(i for i in export(donnees([firm]), quarter).indicateurs if i.code == "R3e")
-        told_of.append((line.trimestre.motif, line.precedent.motif, line.mention))
+        told_of.append((line.realise.motif, line.precedent.motif, line.mention))
     due, closed = "aucune réponse n’était due", "mesure close depuis le 31/12/2024"
     assert told_of == [(due, due, ""), (due, due, ""), (closed, due, "")]

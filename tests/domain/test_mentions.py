@@ -14,7 +14,6 @@ from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
-from paqte.domain.documents.lignes_trimestre import ThematiqueTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
@@ -38,7 +37,7 @@ def theme(found: Bilan, code: str) -> LigneThematique:
     return next(one for one in found.thematiques if one.code == code)
 
 
-def measure(found: CompteRendu, code: str) -> ThematiqueTrimestre:
+def measure(found: CompteRendu, code: str) -> LigneThematique:
     return next(one for one in found.thematiques if one.mesure == code)
 
 
@@ -132,7 +131,7 @@ def test_R13_nothing_is_missing_before_the_convention_began() -> None:
     new = convention(1, free, debut=date(2026, 1, 1), fin=date(2028, 12, 31))
     found = line(bilan([new], [fait(new, free, "2026-T2", 5)]), "X1")
     before = "la convention n’avait pas commencé"
-    assert (found.semestre.motif, found.precedent.motif, found.un_an_avant.motif) == ("T2 : 5 repas", before, before)
+    assert (found.realise.motif, found.precedent.motif, found.un_an_avant.motif) == ("T2 : 5 repas", before, before)
     old = convention(1, free)
     assert line(bilan([old]), "X1").precedent.motif == "aucune réponse"
 
@@ -142,7 +141,7 @@ def test_R13_a_missing_answer_to_a_period_that_nobody_asked_is_no_line_and_no_wo
     later = convention(1, free, promised, debut=date(2026, 4, 1), fin=date(2029, 3, 31))
     faits = [fait(later, e, "2026-T1", reponse="manquante") for e in (free, promised)]
     faits += [fait(later, free, "2026-T2", 5)]
-    assert line(bilan([later], faits), "X1").semestre.motif == "T2 : 5 repas"
+    assert line(bilan([later], faits), "X1").realise.motif == "T2 : 5 repas"
     assert export([later], faits, "2026-T1").donnees == ()
     owed = [(d.indicateur, d.etat) for d in export([later], faits, "2026-T2").donnees]
     assert owed == [("X1", "nombre"), ("F1", "sans_reponse")]

@@ -35,8 +35,8 @@ def edition(departement: str, faits: list[Fait], **told: tuple[int, int]) -> Edi
         none = Chiffre(None, "sans")
         lines.append(
             LigneIndicateur(
-                i.axe, code, i.libelle, i.unite, i.genre, False, none, none, Chiffre(value), none, none, none, none,
-                none, repondu, du, 0,
+                i.axe, code, i.libelle, i.unite, i.genre, False, none, Chiffre(value), none, none, none, none,
+                repondu, du, 0, reference=none, sans_cible=none,
             )
         )  # fmt: skip
     bound = tuple(
@@ -119,10 +119,10 @@ def test_R32_an_edition_issued_before_stocks_were_said_once_is_no_fault() -> Non
     ]
     issued = edition("41", faits)
     former = tuple(
-        replace(line, semestre=Chiffre(Decimal(24))) if line.code == "A1" else line for line in issued.bilan.indicateurs
+        replace(line, realise=Chiffre(Decimal(24))) if line.code == "A1" else line for line in issued.bilan.indicateurs
     )
     old = EditionScellee(replace(issued.bilan, indicateurs=former), issued.faits)
     assert [(n.valeur, n.departements) for n in merged([old]).lignes if n.code == "A1"] == [(24, (("41", 24),))]
     assert merged([old]).ecarts == merged([issued]).ecarts == ()
-    wrong = tuple(replace(line, semestre=Chiffre(Decimal(13))) for line in former if line.code == "A1")
+    wrong = tuple(replace(line, realise=Chiffre(Decimal(13))) for line in former if line.code == "A1")
     assert len(merged([EditionScellee(replace(issued.bilan, indicateurs=wrong), issued.faits)]).ecarts) == 1

@@ -47,7 +47,7 @@ def of(found: Bilan, code: str) -> dict[str, LigneIndicateur]:
 
 
 def told(line: LigneIndicateur) -> tuple[Decimal | None, ...]:
-    return tuple(c.valeur for c in (line.semestre, line.cumul, line.cible, line.taux))
+    return tuple(c.valeur for c in (line.realise, line.cumul, line.cible, line.taux))
 
 
 def test_R38_the_hospital_s_purchases_are_not_the_enterprises() -> None:
@@ -75,7 +75,7 @@ def test_R38_an_indicator_where_enterprises_alone_stand_has_one_line() -> None:
 def test_R38_a_network_can_repeat_its_members_and_the_bilan_says_so() -> None:
     found = bilan(world())
     lines = of(found, "S2")
-    assert {n: line.semestre.valeur for n, line in lines.items()} == {"entreprise": 7, "reseau": 40, "ensemble": 47}
+    assert {n: line.realise.valeur for n, line in lines.items()} == {"entreprise": 7, "reseau": 40, "ensemble": 47}
     assert REPETITION in found.notes
     assert REPETITION not in bilan(world(with_others=False)).notes
 
@@ -96,7 +96,7 @@ def test_R38_a_thematique_of_the_plan_is_split_the_same_way() -> None:
     firm, association = convention(1, mine), convention(2, theirs, nature="association")
     rows = donnees([firm, association], [fait(firm, mine, "2026-T1", 1), fait(association, theirs, "2026-T2", 5)])
     lines = {t.nature: t for t in bilan(rows).thematiques if t.code == "T11"}
-    assert {n: (t.semestre.valeur, t.prevision.valeur) for n, t in lines.items()} == {
+    assert {n: (t.realise.valeur, t.prevision.valeur) for n, t in lines.items()} == {
         "entreprise": (1, 4),
         "association": (5, 6),
         "ensemble": (6, 10),
@@ -107,7 +107,7 @@ def test_R38_a_thematique_of_the_plan_is_split_the_same_way() -> None:
 def test_R38_the_quarter_is_split_as_the_semester() -> None:
     rows = replace(world(), periode=Periode.from_code("2026-T2"))
     found: CompteRendu = assemble_trimestre(rows, GRID, edition=1, now=NOW, gabarit="essai")
-    lines = {i.nature: i.trimestre.valeur for i in found.indicateurs if i.code == "A4"}
+    lines = {i.nature: i.realise.valeur for i in found.indicateurs if i.code == "A4"}
     assert lines == {"entreprise": 1000, "employeur_public": 8100, "ensemble": 9100}
     assert CompteRendu.from_json(found.as_json()) == found
     assert len({(p.mesure, p.nature) for p in found.progres}) == len(found.progres)
@@ -144,7 +144,7 @@ def test_R19_a_figure_that_changed_since_an_edition_of_before_is_told_on_its_lin
     new = bilan(world(), edition=2)
     old = mixed(new)
     rows = tuple(
-        replace(line, semestre=replace(line.semestre, valeur=Decimal(12000))) if line.code == "A4" else line
+        replace(line, realise=replace(line.realise, valeur=Decimal(12000))) if line.code == "A4" else line
         for line in old.indicateurs
     )
     found = compare(replace(old, indicateurs=rows), new, BILAN)
@@ -191,7 +191,7 @@ def test_R23_a_nature_hidden_is_not_given_by_the_total_less_the_others() -> None
     faits = [fait(c, c.engagements[0], "2026-T1", v) for c, v in zip(firms, (7, 8, 9), strict=True)]
     rows = donnees([*firms, association], [*faits, fait(association, keys[3], "2026-T1", 2)])
     shown = publishable(bilan(rows), rows, GRID)
-    lines = {t.nature: t.semestre for t in shown.thematiques if t.code == "T09"}
+    lines = {t.nature: t.realise for t in shown.thematiques if t.code == "T09"}
     assert lines["association"].motif in VOILES
     assert sum(c.valeur is not None for c in lines.values()) <= 1
 
@@ -200,7 +200,7 @@ NO_ENTERPRISE, NOBODY = "aucune entreprise ne s’y est engagée", "aucun signat
 
 
 def _motifs(found: LigneIndicateur) -> set[str]:
-    figures = (found.reference, found.cible, found.semestre, found.precedent, found.un_an_avant, found.cumul)
+    figures = (found.reference, found.cible, found.realise, found.precedent, found.un_an_avant, found.cumul)
     return {figure.motif for figure in (*figures, found.taux, found.sans_cible)}
 
 
@@ -209,9 +209,9 @@ def test_R38_what_others_alone_engaged_in_is_not_said_to_be_nobody_s() -> None:
     rows = donnees([firm, public], [fait(public, public.engagements[0], "2026-T2", 8100)])
     found, quarter = bilan(rows), assemble_trimestre(_of_quarter(rows), GRID, edition=1, now=NOW, gabarit="essai")
     assert _motifs(of(found, "A4")["entreprise"]) == {NO_ENTERPRISE}
-    assert {
-        line.trimestre.motif for line in quarter.indicateurs if (line.code, line.nature) == ("A4", "entreprise")
-    } == {NO_ENTERPRISE}
+    assert {line.realise.motif for line in quarter.indicateurs if (line.code, line.nature) == ("A4", "entreprise")} == {
+        NO_ENTERPRISE
+    }
     assert _motifs(of(found, "R3")["entreprise"]) == {NOBODY}
     alone = bilan(donnees([firm]))
     assert _motifs(of(alone, "A4")["entreprise"]) == {NOBODY}

@@ -81,17 +81,17 @@ def thematique(bilan: Bilan, code: str) -> LigneThematique:
 
 def test_R23_a_total_of_one_to_four_persons_reads_less_than_five() -> None:
     line = thematique(published(answered("P09", 2, 1)), "T09")
-    assert (line.semestre, line.cumul) == (Chiffre(None, PETIT), Chiffre(None, PETIT))
+    assert (line.realise, line.cumul) == (Chiffre(None, PETIT), Chiffre(None, PETIT))
 
 
 def test_R23_a_total_of_three_companies_is_shown_and_one_of_two_is_not() -> None:
-    assert thematique(published(answered("P07", 4, 5, 6)), "T07").semestre == Chiffre(Decimal(15))
-    assert thematique(published(answered("P07", 9, 6)), "T07").semestre == Chiffre(None, MASQUE)
+    assert thematique(published(answered("P07", 4, 5, 6)), "T07").realise == Chiffre(Decimal(15))
+    assert thematique(published(answered("P07", 9, 6)), "T07").realise == Chiffre(None, MASQUE)
 
 
 def test_R23_a_zero_and_an_absence_stay_what_they_are() -> None:
     shown = published(answered("P10", 0, None))
-    assert thematique(shown, "T10").semestre == Chiffre(Decimal(0))
+    assert thematique(shown, "T10").realise == Chiffre(Decimal(0))
     assert thematique(shown, "T05") == thematique(whole(answered("P10", 0, None)), "T05")
 
 
@@ -125,7 +125,7 @@ def test_R23_an_indicator_that_counts_for_such_a_thematique_is_hidden_wherever_i
     assert "R9 : 3 personnes" in thematique(internal, "T09").valorise
     assert thematique(shown, "T09").valorise == "R9 : < 5"
     line = next(i for i in shown.indicateurs if i.code == "R9")
-    assert (line.semestre.motif, line.cumul.motif) == (PETIT, PETIT)
+    assert (line.realise.motif, line.cumul.motif) == (PETIT, PETIT)
     assert line.taux == Chiffre(None, MASQUE), "a quarter of twelve is three"
     assert next(p for p in shown.axes if p.code == "R9").taux == line.taux
 
@@ -134,7 +134,7 @@ def test_R23_no_percentage_of_a_hidden_number_is_given() -> None:
     e = engagement(1, "R9p")
     c = convention(1, e)
     shown = published(donnees([c], [fait(c, e, "2026-T1", ratio=(1, 40))]), WIDER)
-    assert next(i for i in shown.indicateurs if i.code == "R9p").semestre == Chiffre(None, MASQUE)
+    assert next(i for i in shown.indicateurs if i.code == "R9p").realise == Chiffre(None, MASQUE)
 
 
 def test_R46_a_warning_about_a_measure_under_secret_is_neither_listed_nor_told_to_exist() -> None:
@@ -230,7 +230,7 @@ def test_R46_what_changed_since_the_last_published_version_is_what_both_say() ->
     )
     second = publishable(internal, after, GRID, [first])
     said = {e.colonne: (e.avant, e.apres, e.declarations) for e in second.ecarts if e.ligne.startswith("T09")}
-    is_shown = thematique(second, "T09").semestre == Chiffre(Decimal(17))
+    is_shown = thematique(second, "T09").realise == Chiffre(Decimal(17))
     assert said["Réalisé au semestre"] == ("12", "17" if is_shown else f"({MASQUE})", "")
     assert "Réponses" not in {e.tableau for e in second.ecarts}, "both versions say the same of it"
     again = publishable(whole(before, edition=2), before, GRID, [first])
@@ -282,7 +282,7 @@ def test_R46_a_commitment_worded_by_a_company_that_counts_persons_under_secret_i
     shown = publishable(internal, rows, GRID)
     (line,) = [one for one in shown.indicateurs if one.code == "X1"]
     told = Chiffre(None, f"T1 : 2 {unite}") if is_shown else Chiffre(None, MASQUE)
-    assert (line.semestre, line.cible) == (told, Chiffre(Decimal(7)) if is_shown else Chiffre(None, MASQUE))
+    assert (line.realise, line.cible) == (told, Chiffre(Decimal(7)) if is_shown else Chiffre(None, MASQUE))
     assert (f"2 {unite}" in repr(line)) is is_shown
     assert (len(shown.avertissements), len(shown.corrections)) == ((1, 1) if is_shown else (0, 0))
 
@@ -326,7 +326,7 @@ def test_R23_published_bilans_together_give_back_no_answer_of_one_to_four(
             (chiffre, [f for f in faits if line.nature in ("ensemble", natures[f.signataire])])
             for line in one.document.thematiques
             if line.code == "T09"
-            for chiffre, faits in ((line.semestre, inside(rows.faits, rows.periode)), (line.cumul, list(rows.faits)))
+            for chiffre, faits in ((line.realise, inside(rows.faits, rows.periode)), (line.cumul, list(rows.faits)))
         ]
         for chiffre, faits in columns:
             known: dict[Unknown, int] = {

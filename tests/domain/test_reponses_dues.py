@@ -51,7 +51,7 @@ def test_R13_a_zero_that_nobody_owed_confirms_nothing_for_a_missing_answer() -> 
     c = convention(1, S2)
     faits = [fait(c, S2, "2026-T1", reponse="neant"), fait(c, S2, "2026-S1", reponse="neant")]
     found = line("S2", c, faits)
-    assert (found.semestre.valeur, found.neants, found.repondu) == (0, 0, 0)
+    assert (found.realise.valeur, found.neants, found.repondu) == (0, 0, 0)
 
 
 def test_R42_a_period_left_out_when_typing_late_makes_up_for_no_other() -> None:
@@ -64,7 +64,7 @@ def test_R45_an_answer_after_the_end_makes_up_for_no_other() -> None:
     dates = Dates("resiliee", date(2025, 1, 1), date(2027, 12, 31), date(2026, 3, 15))
     c = convention(1, S2, dates=dates)
     found = line("S2", c, [fait(c, S2, "2026-T2", 7)])
-    assert (found.semestre.valeur, found.repondu, found.du) == (7, 0, 1)
+    assert (found.realise.valeur, found.repondu, found.du) == (7, 0, 1)
 
 
 def test_R13_the_thematiques_and_the_export_count_alike() -> None:
@@ -72,11 +72,11 @@ def test_R13_the_thematiques_and_the_export_count_alike() -> None:
     unowed = [fait(c, PLAN, "2026-T1", 5), fait(c, S2, "2026-T1", 5)]
     bilan = assemble(donnees([c], unowed), catalogue(), edition=1, now=NOW, gabarit="essai")
     theme = next(t for t in bilan.thematiques if t.code == catalogue().indicateurs["P05"].thematique)
-    assert (theme.semestre.valeur, theme.repondu, theme.du) == (5, 0, 1)
+    assert (theme.realise.valeur, theme.repondu, theme.du) == (5, 0, 1)
     quarter = donnees([c], unowed, periode=Periode.from_code("2026-T1"))
     export = assemble_trimestre(quarter, catalogue(), edition=1, now=NOW, gabarit="essai")
     told = next(one for one in export.indicateurs if one.code == "S2")
-    assert (told.trimestre.valeur, told.repondu, told.du) == (5, 0, 0)
+    assert (told.realise.valeur, told.repondu, told.du) == (5, 0, 0)
 
 
 def test_R20_the_marks_merge_as_the_answers_do() -> None:

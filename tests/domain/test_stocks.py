@@ -13,7 +13,6 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait, consolidate, total
 from paqte.domain.conventions import Dates
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.documents.lignes_trimestre import IndicateurTrimestre
 from paqte.domain.periodes import Periode
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
@@ -35,7 +34,7 @@ def read(code: str, conventions: list[ConventionLue], faits: list[Fait], periode
     return next(line for line in found.indicateurs if line.code == code)
 
 
-def read_quarter(code: str, conventions: list[ConventionLue], faits: list[Fait], periode: str) -> IndicateurTrimestre:
+def read_quarter(code: str, conventions: list[ConventionLue], faits: list[Fait], periode: str) -> LigneIndicateur:
     given = donnees(conventions, faits, periode=Periode.from_code(periode))
     found = assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai")
     return next(line for line in found.indicateurs if line.code == code)
@@ -49,23 +48,23 @@ def test_R32_a_renewal_never_doubles_a_stock() -> None:
     before, after = former(STOCK), renewed(SUITE)
     faits = [fait(before, STOCK, "2026-T1", 12), fait(after, SUITE, "2026-T2", 12)]
     found = read("A1", [before, after], faits)
-    assert (found.semestre.valeur, found.cumul.valeur, found.repondu, found.du) == (12, 12, 1, 1)
+    assert (found.realise.valeur, found.cumul.valeur, found.repondu, found.du) == (12, 12, 1, 1)
     assert found.mention == "doublons possibles"
 
 
 def test_R32_the_last_answer_over_all_conventions_stands_be_it_smaller() -> None:
     before, after = former(STOCK), renewed(SUITE)
     faits = [fait(before, STOCK, "2026-T1", 30), fait(after, SUITE, "2026-T2", 7)]
-    assert read("A1", [before, after], faits).semestre.valeur == 7
+    assert read("A1", [before, after], faits).realise.valeur == 7
     unanswered = read("A1", [before, after], faits[:1])
-    assert (unanswered.semestre.valeur, unanswered.repondu) == (30, 0)
+    assert (unanswered.realise.valeur, unanswered.repondu) == (30, 0)
 
 
 def test_R32_two_yes_of_one_signatory_are_one_beside_one_answer() -> None:
     before, after = former(OUI), renewed(ENCORE)
     faits = [fait(before, OUI, "2026-T1", 1), fait(after, ENCORE, "2026-T2", 1)]
     found = read("R1", [before, after], faits)
-    assert (found.semestre.valeur, found.cumul.valeur, found.repondu, found.du) == (1, 1, 1, 1)
+    assert (found.realise.valeur, found.cumul.valeur, found.repondu, found.du) == (1, 1, 1, 1)
 
 
 def test_R32_whoever_is_gone_brings_nothing_any_more_and_it_is_said_why() -> None:
@@ -76,45 +75,45 @@ def test_R32_whoever_is_gone_brings_nothing_any_more_and_it_is_said_why() -> Non
         assert (alone.cumul.valeur, alone.cumul.motif) == (None, SORTIS)
     other = convention(2, SUITE)
     beside = read("A1", [gone, other], [*faits, fait(other, SUITE, "2026-T1", 5)])
-    assert (beside.semestre.valeur, beside.cumul.valeur) == (5, 5)
+    assert (beside.realise.valeur, beside.cumul.valeur) == (5, 5)
 
 
 def test_R32_a_convention_ended_inside_the_semester_counts_in_its_first_quarter_alone() -> None:
     ended = convention(1, STOCK, dates=Dates("resiliee", date(2025, 1, 1), date(2027, 12, 31), date(2026, 5, 15)))
     faits = [fait(ended, STOCK, "2026-T1", 12), fait(ended, STOCK, "2026-T2", 9)]
     semestre = read("A1", [ended], faits)
-    assert (semestre.semestre.valeur, semestre.semestre.motif) == (None, SORTIS)
+    assert (semestre.realise.valeur, semestre.realise.motif) == (None, SORTIS)
     assert (semestre.repondu, semestre.du) == (1, 1)
-    assert read_quarter("A1", [ended], faits, "2026-T1").trimestre.valeur == 12
-    assert read_quarter("A1", [ended], faits, "2026-T2").trimestre.motif == SORTIS
+    assert read_quarter("A1", [ended], faits, "2026-T1").realise.valeur == 12
+    assert read_quarter("A1", [ended], faits, "2026-T2").realise.motif == SORTIS
 
 
 def test_R32_it_is_in_force_on_its_last_day() -> None:
     until = convention(1, STOCK, fin=date(2026, 6, 30))
     short = convention(1, STOCK, fin=date(2026, 6, 29))
     told = [fait(until, STOCK, "2026-T1", 4)]
-    assert (read("A1", [until], told).semestre.valeur, read("A1", [short], told).semestre.valeur) == (4, None)
+    assert (read("A1", [until], told).realise.valeur, read("A1", [short], told).realise.valeur) == (4, None)
 
 
 def test_R32_another_convention_in_force_keeps_the_value_alive_but_neither_a_charte_nor_the_plan_alone_does() -> None:
     before = former(STOCK)
     told = [fait(before, STOCK, "2026-T1", 12)]
-    assert read("A1", [before, renewed(engagement(29, "F1"))], told).semestre.valeur == 12
+    assert read("A1", [before, renewed(engagement(29, "F1"))], told).realise.valeur == 12
     for dispositif in ("charte", "plan_10000"):
         found = read("A1", [before, renewed(engagement(29, "P01"), dispositif=dispositif)], told)
-        assert found.semestre.motif == SORTIS
+        assert found.realise.motif == SORTIS
 
 
 def test_R32_a_projet_keeps_nothing_alive() -> None:
     before, after = former(STOCK), renewed(SUITE, dates=Dates("projet", date(2026, 4, 1), date(2029, 3, 31)))
-    assert read("A1", [before, after], [fait(before, STOCK, "2026-T1", 12)]).semestre.motif == SORTIS
+    assert read("A1", [before, after], [fait(before, STOCK, "2026-T1", 12)]).realise.motif == SORTIS
 
 
 def test_R32_of_two_answers_for_one_last_period_the_greater_counts_and_it_is_said() -> None:
     before, after = former(STOCK, fin=date(2026, 5, 15)), renewed(SUITE, debut=date(2026, 5, 16))
     faits = [fait(before, STOCK, "2026-T2", 20), fait(after, SUITE, "2026-T2", 13)]
     found = read("A1", [before, after], faits)
-    assert found.semestre.valeur == found.cumul.valeur == 20
+    assert found.realise.valeur == found.cumul.valeur == 20
     assert found.mention == (
         "doublons possibles ; deux conventions ont répondu pour 1 signataire : la plus grande valeur compte"
     )
@@ -132,13 +131,13 @@ def test_R32_after_a_renewal_the_target_the_reference_and_the_rate_are_those_of_
 def test_R32_two_signatories_each_say_their_own() -> None:
     one, other = convention(1, STOCK), convention(2, SUITE, siren="000000001")
     faits = [fait(one, STOCK, "2026-T2", 12), fait(other, SUITE, "2026-T2", 5)]
-    assert read("A1", [one, other], faits).semestre.valeur == 17
+    assert read("A1", [one, other], faits).realise.valeur == 17
 
 
 def test_R32_the_semester_before_looks_at_who_was_in_force_at_its_own_end() -> None:
     ended = convention(1, STOCK, fin=date(2026, 3, 31))
     found = read("A1", [ended], [fait(ended, STOCK, "2025-T4", 6)])
-    assert (found.precedent.valeur, found.semestre.valeur, found.cumul.motif) == (6, None, SORTIS)
+    assert (found.precedent.valeur, found.realise.valeur, found.cumul.motif) == (6, None, SORTIS)
 
 
 def test_R32_a_stock_is_made_of_the_declaration_kept_and_of_no_other() -> None:

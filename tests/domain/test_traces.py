@@ -165,7 +165,7 @@ def test_R45_the_traced_figures_are_the_document_s(seed: int) -> None:
     is_bilan = world.periode.genre == "S"
     make = assemble if is_bilan else assemble_trimestre
     printed = make(world, GRID, edition=1, now=NOW, gabarit="essai")
-    columns = {PERIODE: "semestre" if is_bilan else "trimestre", PRECEDENT: PRECEDENT, CUMUL: CUMUL}
+    columns = {PERIODE: "realise", PRECEDENT: PRECEDENT, CUMUL: CUMUL}
     lines = {(line.code, line.nature): line for line in printed.indicateurs}
     for view, code, colonne, found in traced(world):
         line = lines.get((code, view.nature))

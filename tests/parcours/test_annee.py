@@ -272,7 +272,7 @@ def two_bilans_four_exports_and_one_re_edition_were_issued(lived: Annee) -> None
 
 def R19_the_re_edition_says_the_late_answer_and_the_correction_and_the_first_never_moved(lived: Annee) -> None:
     first, second = (lived.bilan("2026-S1", numero) for numero in (1, 2))
-    figure = {b.edition: next(i.semestre.valeur for i in b.indicateurs if i.code == "S2") for b in (first, second)}
+    figure = {b.edition: next(i.realise.valeur for i in b.indicateurs if i.code == "S2") for b in (first, second)}
     # Alpha 4 + 4, Bêta 1, Gamma 8, Delta 5 + 5; then Alpha 6 instead of 4, and the 2 of Bêta.
     assert figure == {1: 27, 2: 31}
     told = {(c.signataire, c.periode, c.avant, c.apres) for c in second.corrections}
@@ -286,7 +286,7 @@ def R19_the_re_edition_says_the_late_answer_and_the_correction_and_the_first_nev
 
 def R11_R13_the_second_bilan_counts_who_left_and_who_confirmed_zero(lived: Annee) -> None:
     line = next(i for i in lived.bilan("2026-S2", 1).indicateurs if i.code == "S2")
-    assert line.semestre.valeur == 4 + 4 + 3 + 0 + 0 + 5 + 5
+    assert line.realise.valeur == 4 + 4 + 3 + 0 + 0 + 5 + 5
     assert (line.repondu, line.du) == (4, 4)
     assert line.neants == 1, "Gamma alone confirmed zero everywhere"
 

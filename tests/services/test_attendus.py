@@ -255,7 +255,7 @@ def test_R45_a_convention_of_before_ended_over_an_answer_is_traced_to_what_its_f
         convention.statut, convention.resiliee_le, convention.motif_resiliation = "resiliee", date(2026, 3, 15), "Fin"
     figure = next(line for line in bilan(session, S1).indicateurs if line.code == "S2")
     found = trace(actor=CAMILLE, departement="41", periode=S1, indicateur="S2").traces
-    assert figure.semestre.valeur == 12
+    assert figure.realise.valeur == 12
     assert {t.declaration_id for t in found if t.is_counted} == made
     assert sum(t.valeur or 0 for t in found if t.is_counted) == 12
 

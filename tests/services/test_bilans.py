@@ -127,7 +127,7 @@ def test_R20_the_figures_of_the_workbook_equal_an_independent_count_by_sql_read_
 def test_R13_the_page_and_the_edition_say_one_answered_out_of_two(blois: Any) -> None:
     bilan = compute_bilan(actor=CAMILLE, departement="41", periode=S1, now=NOW)
     line = next(i for i in bilan.indicateurs if i.code == "S2")
-    assert (line.semestre.valeur, line.repondu, line.du) == (7, 1, 2)
+    assert (line.realise.valeur, line.repondu, line.du) == (7, 1, 2)
 
 
 def test_R19_an_edition_is_frozen_numbered_and_hashed(blois: Any) -> None:

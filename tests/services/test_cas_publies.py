@@ -82,7 +82,7 @@ def test_the_bilan_of_Alpes_Maritimes_shows_the_published_figures_and_the_split_
 ) -> None:
     _declare(club, PUBLISHED)
     bilan, workbook = _bilan(session, NICE, "06", EXERCICE)
-    assert {i.code: i.semestre.valeur for i in bilan.indicateurs if i.code in PUBLISHED} == PUBLISHED
+    assert {i.code: i.realise.valeur for i in bilan.indicateurs if i.code in PUBLISHED} == PUBLISHED
     assert (bilan.comptes.entreprises, bilan.comptes.reseaux) == (27, 4)
     rows = list(workbook["Indicateurs"].iter_rows(values_only=True))
     assert all(any(code in row and value in row for row in rows) for code, value in PUBLISHED.items())

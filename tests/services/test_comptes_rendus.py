@@ -85,7 +85,7 @@ def test_R20_screen_workbook_and_csv_show_equal_figures(blois: int) -> None:
     relu = read_back(read_edition_file(actor=CAMILLE, edition_id=edition).octets, FORMAT_TRIMESTRE)
     on_screen = next(i for i in shown.indicateurs if i.code == "S2")
     in_workbook = next(r for r in relu.tableaux["t_indicateurs"] if r["Code"] == "S2")
-    assert (on_screen.trimestre.valeur, on_screen.precedent.valeur) == (12, 30)
+    assert (on_screen.realise.valeur, on_screen.precedent.valeur) == (12, 30)
     assert (in_workbook["Réalisé au trimestre"], in_workbook["Trimestre précédent"]) == (12, 30)
     assert [r["valeur"] for r in rows_of(edition)] == ["12"]
 

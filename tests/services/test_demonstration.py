@@ -139,7 +139,7 @@ def test_the_bilan_gives_what_an_independent_count_gives(demo: Any) -> None:
     )
     counted = {code: Decimal(str(total)) for code, total in rows}
     bilan = compute_bilan(actor=OPERATOR, departement="41", periode=semestre, now=clock.now())
-    shown = {ligne.code: ligne.semestre.valeur for ligne in bilan.indicateurs if ligne.genre == "flux"}
+    shown = {ligne.code: ligne.realise.valeur for ligne in bilan.indicateurs if ligne.genre == "flux"}
     flows = {code: total for code, total in counted.items() if code in shown}
     assert {code: shown[code] for code in flows} == flows
     assert len(flows) > 15
@@ -209,8 +209,8 @@ def test_R11_the_quarters_of_the_semester_hold_the_answers_of_quarterly_declaran
     )
     for quarter in last_semester().parts("T"):
         given = compute_compte_rendu(actor=OPERATOR, departement="41", periode=quarter, now=clock.now())
-        shown = {i.code: i.trimestre.valeur for i in given.indicateurs} | {
-            t.mesure: t.trimestre.valeur for t in given.thematiques
+        shown = {i.code: i.realise.valeur for i in given.indicateurs} | {
+            t.mesure: t.realise.valeur for t in given.thematiques
         }
         counted = dict(demo.execute(query, {"periode": quarter.code}).all())
         assert counted

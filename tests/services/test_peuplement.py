@@ -71,7 +71,7 @@ def test_people_can_go_on_typing_in_a_filled_base(session: Any, volume: dict[str
 def test_a_bilan_is_made_of_it(session: Any, volume: dict[str, int], now: datetime) -> None:
     bilan = compute_bilan(actor=OPERATOR, departement="02", periode=Periode.from_code("2026-S1"), now=now)
     assert bilan.comptes.entreprises == 8
-    assert sum(ligne.semestre.valeur is not None for ligne in bilan.indicateurs) > 20
+    assert sum(ligne.realise.valeur is not None for ligne in bilan.indicateurs) > 20
 
 
 def test_more_than_there_is_room_for_is_refused(session: Any, now: datetime) -> None:

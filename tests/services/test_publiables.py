@@ -82,14 +82,14 @@ def test_R23_an_edition_keeps_its_publishable_workbook_made_from_what_it_may_pub
     assert kept.nom == "bilan-paqte_41_2026-S1_edition-1_publiable.xlsx"
     assert kept.sha256 == hashlib.sha256(kept.octets).hexdigest()
     assert kept.octets == fill(public(refugies, issued.id), read_template().octets, FORMAT_BILAN)
-    assert refugees(public(refugies, issued.id)).semestre.valeur == 21
+    assert refugees(public(refugies, issued.id)).realise.valeur == 21
 
 
 def test_R23_a_late_company_is_not_the_difference_of_two_published_editions(refugies: Any) -> None:
     freeze()
     a_late_company(2)
     again = public(refugies, freeze().id)
-    assert refugees(again).semestre.motif == refugees(again).cumul.motif == MASQUE
+    assert refugees(again).realise.motif == refugees(again).cumul.motif == MASQUE
 
 
 def test_R23_nor_of_a_later_semester_less_what_it_adds(refugies: Any) -> None:
@@ -110,7 +110,7 @@ def test_R23_the_compte_rendu_hides_its_lines_and_its_csv_alike(refugies: Any) -
     rows = {row.signataire: row for row in document.donnees if row.indicateur == "P09"}
     assert (rows["Société 6 (fictif)"].valeur, rows["Société 6 (fictif)"].etat) == (None, MOINS_DE_CINQ)
     shown = [row.valeur for row in rows.values() if row.valeur is not None]
-    total = next(t for t in document.thematiques if t.code == "T09").trimestre
+    total = next(t for t in document.thematiques if t.code == "T09").realise
     assert len(shown) + (not total.is_missing) == 3, "one more than the small one is hidden, no more"
     csv = files(refugies, issued.id)[PUBLIABLE, "csv"]
     line = next(text for text in csv.octets.decode().splitlines() if "Société 6" in text)
@@ -125,7 +125,7 @@ def test_R23_the_bilan_after_the_compte_rendu_gives_no_line_of_it_back(refugies:
     document = CompteRendu.from_json(refugies.get_one(Edition, quarter.id).publiable)
     lines = [row.valeur for row in document.donnees if row.indicateur == "P09"]
     bilan = refugees(public(refugies, freeze().id))
-    assert bilan.semestre.is_missing or lines.count(None) >= 2
+    assert bilan.realise.is_missing or lines.count(None) >= 2
 
 
 def test_both_versions_stand_side_by_side_once_published_and_twice_is_once(refugies: Any, tmp_path: Path) -> None:

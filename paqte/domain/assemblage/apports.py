@@ -17,25 +17,23 @@ from paqte.domain.consolidation import Fait, inside, lasting
 from paqte.domain.conventions import ENTREPRISE
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes import ENSEMBLE_NATURES, RIEN, LigneIndicateur, LigneThematique
 from paqte.domain.documents.lignes_trimestre import (
     MASQUEE,
     MOINS_DE_CINQ,
     DonneeTrimestre,
-    IndicateurTrimestre,
-    ThematiqueTrimestre,
 )
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
 
 Document = Bilan | CompteRendu
-Ligne = LigneIndicateur | LigneThematique | IndicateurTrimestre | ThematiqueTrimestre
+Ligne = LigneIndicateur | LigneThematique
 Apports = dict[Origin, Decimal]
 # Where a figure stands: its edition (0 for the one being made), table, rank of the row, and column.
 Place = tuple[int, str, int, str]
 # Columns of figures, in the order in which they deserve to be shown; those that a table lacks are passed over.
 COLONNES = (
-    *("semestre", "trimestre", "cumul", "precedent", "un_an_avant", "taux"),
+    *("realise", "cumul", "precedent", "un_an_avant", "taux"),
     *("cible", "prevision", "reference"),
 )
 # What counts promises, and what an engagement calls them.
@@ -55,16 +53,14 @@ class EditionPubliable:
 
 def columns_of(line: Ligne) -> tuple[str, ...]:
     """The columns of figures that a line has."""
-    return tuple(c for c in COLONNES if hasattr(line, c))
+    return tuple(c for c in COLONNES if getattr(line, c, RIEN) != RIEN)
 
 
 def measure_of(line: Ligne, grid: Catalogue) -> Indicateur | None:
     """The measure that a line counts; of a thématique, the one of its unit (R8b)."""
-    if isinstance(line, ThematiqueTrimestre):
-        return grid.indicateurs.get(line.mesure)
-    if isinstance(line, LigneThematique):
-        return next((m for m in grid.measures_of(line.code) if m.unite == line.unite), None)
-    return grid.indicateurs.get(line.code)
+    if isinstance(line, LigneIndicateur) or line.mesure:
+        return grid.indicateurs.get(line.code if isinstance(line, LigneIndicateur) else line.mesure)
+    return next((m for m in grid.measures_of(line.code) if m.unite == line.unite), None)
 
 
 def cells(document: Document, donnees: DonneesBilan, grid: Catalogue) -> list[Cellule]:
@@ -166,7 +162,7 @@ class _Sources:
         self._by_row: defaultdict[tuple[str, str, str], list[Fait]] = defaultdict(list)
         for f in self.faits:
             self._by_row[numbers.get(f.convention, ""), f.indicateur, f.periode].append(f)
-        self._windows = {"semestre": p, "trimestre": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant}
+        self._windows = {"realise": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant}
 
     def counts(self, code: str) -> bool:
         """Whether a measure is a count of persons under secret; a ratio is no count."""

@@ -205,7 +205,7 @@ def _of(parts: Mapping[Cle, Part], nature: str, natures: Mapping[int, str]) -> M
 
 
 def _brought(parts: Mapping[Cle, Part], genre: str, line: LigneIndicateur) -> Somme:
-    return Somme(line.semestre.valeur) if genre_of(genre).is_said_once else condense(parts, genre)
+    return Somme(line.realise.valeur) if genre_of(genre).is_said_once else condense(parts, genre)
 
 
 def _told(bilan: Bilan) -> dict[Ligne, LigneIndicateur]:
@@ -249,7 +249,7 @@ def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) ->
         genre = grid.indicateurs[code].genre
         mine = _of(stocks.of(code), nature, natures)
         given = _once(mine, genre, edition.bilan) if genre_of(genre).is_said_once else {held.figure(genre)}
-        if _rounded(line.semestre) not in given:
+        if _rounded(line.realise) not in given:
             whose = f"{edition.bilan.departement}, {titled(code, nature)}"
             yield f"{whose} : ses réponses ne donnent plus le chiffre de l’édition."
 

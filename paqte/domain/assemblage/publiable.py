@@ -295,7 +295,7 @@ class _Veil:
 
 def _now(line: Any) -> Chiffre:
     """The figure of the document's own period."""
-    chiffre: Chiffre = line.trimestre if hasattr(line, "trimestre") else line.semestre
+    chiffre: Chiffre = line.realise
     return chiffre
 
 

@@ -53,7 +53,7 @@ def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires
         unite=measure.unite,
         entreprises=len(_engaged(view, measure, (ENTREPRISE,))),
         prevision=unless_nobody(prevision, cumul),
-        semestre=fenetres.periode.chiffre(measure),
+        realise=fenetres.periode.chiffre(measure),
         cumul=cumul,
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from paqte.domain.assemblage import engages, indicateurs, natures, reponses, thematiques, valeurs
@@ -14,12 +15,10 @@ from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique, Versions
+from paqte.domain.documents.lignes import RIEN, LigneIndicateur, LigneThematique, Versions
 from paqte.domain.documents.lignes_trimestre import (
     ComptesTrimestre,
-    IndicateurTrimestre,
     PointThematique,
-    ThematiqueTrimestre,
 )
 from paqte.domain.genres import genre_of
 from paqte.domain.objectifs import achievement
@@ -81,52 +80,24 @@ def _whose(donnees: DonneesBilan) -> tuple[str, ...]:
 def _waited(line: LigneIndicateur, semestriels: Mapping[str, int]) -> int:
     """How many answer for the semester instead: of a free commitment its own signatory or nobody (R5, R11)."""
     if genre_of(line.genre).is_free:
-        return int(line.semestre.motif == indicateurs.declarants(1))
+        return int(line.realise.motif == indicateurs.declarants(1))
     return semestriels.get(line.code, 0)
 
 
-def _indicateur(line: LigneIndicateur, semestriels: int) -> IndicateurTrimestre:
+def _indicateur(line: LigneIndicateur, semestriels: int) -> LigneIndicateur:
+    """The line less what the compte rendu does not tell, with who answers for the semester instead (R11)."""
     without = f"hors {indicateurs.declarants(semestriels)}" if semestriels and line.du else ""
-    return IndicateurTrimestre(
-        axe=line.axe,
-        code=line.code,
-        libelle=line.libelle,
-        unite=line.unite,
-        genre=line.genre,
-        est_dont=line.est_dont,
-        cible=line.cible,
-        trimestre=line.semestre,
-        precedent=line.precedent,
-        un_an_avant=line.un_an_avant,
-        cumul=line.cumul,
-        taux=line.taux,
-        repondu=line.repondu,
-        du=line.du,
-        neants=line.neants,
-        semestriels=semestriels,
-        mention=" ; ".join(part for part in (line.mention, without) if part),
-        nature=line.nature,
-    )
+    told = " ; ".join(part for part in (line.mention, without) if part)
+    return replace(line, reference=RIEN, sans_cible=RIEN, semestriels=semestriels, mention=told)
 
 
 def _thematique(
     line: LigneThematique, measure: Indicateur, view: FenetresSignataires, *, is_secret: bool
-) -> ThematiqueTrimestre:
-    return ThematiqueTrimestre(
-        code=line.code,
-        libelle=line.libelle,
-        transversale=line.transversale,
+) -> LigneThematique:
+    return replace(
+        line,
         mesure=measure.code,
-        unite=line.unite,
-        entreprises=line.entreprises,
-        prevision=line.prevision,
-        trimestre=line.semestre,
-        cumul=line.cumul,
-        repondu=line.repondu,
-        du=line.du,
         semestriels=view.fenetres.periode.semestriels.get(measure.code, 0),
-        valorise=line.valorise,
-        nature=line.nature,
         mention=thematiques.observations(view, measure, is_secret=is_secret),
     )
 

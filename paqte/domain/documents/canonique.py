@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_args, get_origin, get_type_hints
 
 from paqte.domain.documents.tables import Comparaison
 
@@ -30,12 +30,8 @@ class Frozen:
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
         kind: Any = type(self)
-        later = later_fields(kind)
-        told = {
-            name: _plain(given, later.get(name, {}))
-            for name, given in _fields(self)
-            if name not in later[DOCUMENT] or given != later[DOCUMENT][name]
-        }
+        shape = _shape(kind)
+        told = _told(self, shape[DOCUMENT], lambda name, given: _plain(given, shape.get(name, PLAIN)))
         return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property
@@ -47,7 +43,7 @@ class Frozen:
     def from_json(cls, text: str) -> Self:
         """The document an edition froze."""
         kind: Any = cls
-        built: Self = _record_builder(kind)(json.loads(text))
+        built: Self = _document_builder(kind)(json.loads(text))
         return built
 
     @classmethod
@@ -66,8 +62,7 @@ def later_fields(kind: Any) -> Mapping[str, Mapping[str, object]]:
     hints = get_type_hints(kind)
     found: dict[str, dict[str, object]] = {DOCUMENT: {name: _nothing(kind, name) for name in kind.depuis}}
     for table in kind.tables:
-        rows = hints[table.champ] if table.champ else kind
-        row = get_args(rows)[0] if get_origin(rows) is tuple else rows
+        row = _row_of(hints[table.champ]) if table.champ else kind
         later = {c.champ: _nothing(row, c.champ) for c in table.colonnes if c.depuis}
         found.setdefault(table.champ, {}).update(later)
     return found
@@ -80,20 +75,53 @@ def _nothing(kind: Any, name: str) -> object:
     return field.default
 
 
-def _plain(value: Any, later: Mapping[str, object]) -> Any:
+class Forme(NamedTuple):
+    """How the rows of a table are written: the fields it has not, the keys of others, what says nothing."""
+
+    absents: frozenset[str] = frozenset()
+    cles: Mapping[str, str] = {}
+    riens: Mapping[str, object] = {}
+
+
+PLAIN = Forme()
+
+
+@cache
+def _shape(kind: Any) -> Mapping[str, Forme]:
+    """By field of a document, how its rows are written; under DOCUMENT, the document itself."""
+    later, hints = later_fields(kind), get_type_hints(kind)
+    found = {name: Forme(riens=riens) for name, riens in later.items()}
+    for table in (t for t in kind.tables if t.champ):
+        own = {c.champ for c in table.colonnes}
+        optional = {f.name for f in fields(_row_of(hints[table.champ])) if f.default is not MISSING}
+        keys = {c.champ: c.cle for c in table.colonnes if c.cle}
+        found[table.champ] = Forme(frozenset(optional - own), keys, later.get(table.champ, {}))
+    return found
+
+
+def _row_of(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is tuple else hint
+
+
+def _told(record: Any, forme: Forme, write: Callable[[str, Any], Any]) -> dict[str, Any]:
+    said = ((name, getattr(record, name)) for name in _names(record.__class__) if name not in forme.absents)
+    return {
+        forme.cles.get(name, name): write(name, given)
+        for name, given in said
+        if name not in forme.riens or given != forme.riens[name]
+    }
+
+
+def _plain(value: Any, forme: Forme = PLAIN) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, tuple):
-        return [_plain(one, later) for one in value]
+        return [_plain(one, forme) for one in value]
     if is_dataclass(value):
-        return {name: _plain(given, {}) for name, given in _fields(value) if name not in later or given != later[name]}
+        return _told(value, forme, lambda name, given: _plain(given))
     raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
-
-
-def _fields(record: Any) -> Iterator[tuple[str, Any]]:
-    return ((name, getattr(record, name)) for name in _names(record.__class__))
 
 
 @cache
@@ -102,10 +130,25 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 @cache
+def _document_builder(kind: Any) -> Callable[[Any], Any]:
+    shape = _shape(kind)
+    return _record_builder(kind, {}, lambda name, hint: _rows_builder(hint, shape.get(name, PLAIN)))
+
+
+def _rows_builder(hint: Any, forme: Forme) -> Callable[[Any], Any] | None:
+    """What turns JSON into the rows of a table, or into a lone record."""
+    row = _row_of(hint)
+    if not (isinstance(row, type) and is_dataclass(row)):
+        return _builder(hint)
+    make = _record_builder(row, forme.cles, lambda name, inner: _builder(inner))
+    return make if row is hint else lambda raw: tuple(map(make, raw))
+
+
+@cache
 def _builder(kind: Any) -> Callable[[Any], Any] | None:
     """What turns JSON into a value of this kind; None when it is the value already. Each kind is studied once."""
     if isinstance(kind, type) and is_dataclass(kind):
-        return _record_builder(kind)
+        return _record_builder(kind, {}, lambda name, inner: _builder(inner))
     if get_origin(kind) is tuple:
         make = _builder(get_args(kind)[0])
         return tuple if make is None else lambda raw: tuple(map(make, raw))
@@ -114,12 +157,13 @@ def _builder(kind: Any) -> Callable[[Any], Any] | None:
     return None
 
 
-@cache
-def _record_builder(kind: Any) -> Callable[[Any], Any]:
+def _record_builder(
+    kind: Any, cles: Mapping[str, str], builder: Callable[[str, Any], Callable[[Any], Any] | None]
+) -> Callable[[Any], Any]:
     hints = get_type_hints(kind)
-    parts = [(f.name, _builder(hints[f.name])) for f in fields(kind)]
+    parts = [(f.name, cles.get(f.name, f.name), builder(f.name, hints[f.name])) for f in fields(kind)]
 
     def build(raw: Any) -> Any:
-        return kind(**{name: make(raw[name]) if make else raw[name] for name, make in parts if name in raw})
+        return kind(**{name: make(raw[key]) if make else raw[key] for name, key, make in parts if key in raw})
 
     return build

@@ -15,14 +15,19 @@ from paqte.domain.comptes import COMPTES_AUTRES
 from paqte.domain.documents import libelles
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.documents.donnees import DONNEES
-from paqte.domain.documents.lignes import INDICATEUR, LigneCorrection, Versions, titled
+from paqte.domain.documents.lignes import (
+    INDICATEUR,
+    LigneCorrection,
+    LigneIndicateur,
+    LigneThematique,
+    Versions,
+    titled,
+)
 from paqte.domain.documents.lignes_trimestre import (
     ComptesTrimestre,
     DonneeTrimestre,
     EntrepriseTrimestre,
-    IndicateurTrimestre,
     PointThematique,
-    ThematiqueTrimestre,
 )
 from paqte.domain.documents.tables import (
     AUTRES_NATURES,
@@ -47,11 +52,11 @@ _OF_ANSWERS = frozenset({"actives", "validees", *(c.actifs for c in COMPTES_AUTR
 _BEFORE = frozenset({"precedent", "un_an_avant"})
 
 
-def _of_indicator(row: IndicateurTrimestre, colonne: str) -> Iterable[Cause]:
+def _of_indicator(row: LigneIndicateur, colonne: str) -> Iterable[Cause]:
     return () if colonne in _BEFORE else ((INDICATEUR, row.code),)
 
 
-def _of_theme(row: ThematiqueTrimestre, colonne: str) -> Iterable[Cause]:
+def _of_theme(row: LigneThematique, colonne: str) -> Iterable[Cause]:
     return valuing(row.code) if colonne == "valorise" else ((INDICATEUR, row.mesure),)
 
 
@@ -140,7 +145,7 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("libelle", "Indicateur", largeur=34, valeur=libelles.indicator_label),
             Colonne("unite", "Unité", largeur=12),
             Colonne("cible", "Objectif", NOMBRE, largeur=11),
-            Colonne("trimestre", "Réalisé au trimestre", NOMBRE, largeur=11),
+            Colonne("realise", "Réalisé au trimestre", NOMBRE, largeur=11, cle="trimestre"),
             Colonne("precedent", "Trimestre précédent", NOMBRE, largeur=11),
             Colonne("un_an_avant", "Même trimestre un an avant", NOMBRE, largeur=12),
             Colonne("cumul", "Depuis le début", NOMBRE, largeur=11),
@@ -166,11 +171,12 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("unite", "Unité", largeur=12, comparee=False),
             Colonne("entreprises", "Entreprises engagées", ENTIER, largeur=10.5),
             Colonne("prevision", "Prévision", NOMBRE, largeur=11),
-            Colonne("trimestre", "Réalisé au trimestre", NOMBRE, largeur=11),
+            Colonne("realise", "Réalisé au trimestre", NOMBRE, largeur=11, cle="trimestre"),
             Colonne("cumul", "Depuis le début", NOMBRE, largeur=11),
             Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
             Colonne("du", "Réponses dues", ENTIER, largeur=9),
             Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=10.5),
+            Colonne("mesure", "Mesure", largeur=0, comparee=False),
             Colonne("valorise", "Valorisé depuis le PAQTE", largeur=20),
             Colonne("mention", "Observations", OBSERVATIONS, PREMIERE, largeur=24),
             NATURE,
@@ -224,8 +230,8 @@ class CompteRendu(Frozen):
     versions: Versions
     comptes: ComptesTrimestre = NO_COUNT
     entreprises: tuple[EntrepriseTrimestre, ...] = ()
-    indicateurs: tuple[IndicateurTrimestre, ...] = ()
-    thematiques: tuple[ThematiqueTrimestre, ...] = ()
+    indicateurs: tuple[LigneIndicateur, ...] = ()
+    thematiques: tuple[LigneThematique, ...] = ()
     efficacite: str = ""
     propositions: str = ""
     donnees: tuple[DonneeTrimestre, ...] = ()

@@ -6,7 +6,7 @@ same canonical JSON, hence the same hash. A figure that is absent carries its re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from paqte.domain.chiffres import Chiffre
@@ -110,12 +110,13 @@ class LignePartenaire:
 
 @dataclass(frozen=True, slots=True)
 class LigneIndicateur:
-    """One indicator of the grid over the département (R13, R14, R20, R22).
+    """One indicator of the grid over the département (R13, R14, R20, R22); its document says which columns it has.
 
-    `unite` "%" means that figures are percentages, 0 to 100 with at most one decimal.
+    `unite` "%" means that figures are percentages, 0 to 100 with at most one decimal. `realise` is of the period.
     `taux` is achieved / target over the values having a target, in percent.
-    `repondu` / `du` count signatories; `neants` counts those that confirmed zero. `nature` says of whom it is: a
-    nature of signatories, all of them together, or "" in an edition of before, where all were mixed (R38).
+    `repondu` / `du` count signatories; `neants` counts those that confirmed zero, `semestriels` those that answer for
+    the semester instead (R11). `nature` says of whom it is: a nature of signatories, all of them together, or "" in an
+    edition of before, where all were mixed (R38).
     """
 
     axe: str
@@ -124,17 +125,18 @@ class LigneIndicateur:
     unite: str
     genre: str
     est_dont: bool
-    reference: Chiffre
+    reference: Chiffre = field(default=RIEN, kw_only=True)
     cible: Chiffre
-    semestre: Chiffre
+    realise: Chiffre
     precedent: Chiffre
     un_an_avant: Chiffre
     cumul: Chiffre
     taux: Chiffre
-    sans_cible: Chiffre
+    sans_cible: Chiffre = field(default=RIEN, kw_only=True)
     repondu: int
     du: int
     neants: int
+    semestriels: int = field(default=0, kw_only=True)
     mention: str = ""
     nature: str = ""
 
@@ -143,21 +145,31 @@ class LigneIndicateur:
         """Its label, with whose figures they are."""
         return titled(self.libelle, self.nature)
 
+    @property
+    def is_engaged(self) -> bool:
+        """Whether somebody owes it, answers it for the semester, or answered it one day."""
+        return bool(self.du or self.semestriels) or not (self.realise.is_missing and self.cumul.is_missing)
+
 
 @dataclass(frozen=True, slots=True)
 class LigneThematique:
-    """One of the 14 thématiques of the plan 10 000 (R8, R8b). `valorise` is beside, never added (R10)."""
+    """One measure of the 14 thématiques of the plan 10 000 (R8, R8b). `valorise` is beside, never added (R10).
+
+    Its document says which columns it has: the bilan names no `mesure`, which its unit tells, nor any `semestriels`.
+    """
 
     code: str
     libelle: str
     transversale: bool
+    mesure: str = field(default="", kw_only=True)
     unite: str
     entreprises: int
     prevision: Chiffre
-    semestre: Chiffre
+    realise: Chiffre
     cumul: Chiffre
     repondu: int
     du: int
+    semestriels: int = field(default=0, kw_only=True)
     valorise: str = ""
     nature: str = ""
     mention: str = ""

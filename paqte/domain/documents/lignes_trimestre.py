@@ -12,7 +12,6 @@ from decimal import Decimal
 from paqte.domain.chiffres import INFIME as PART_INFIME
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.declarations import NEANT, NOMBRE
-from paqte.domain.documents.lignes import titled
 from paqte.domain.secret import MASQUE, PETIT
 
 # The state of one value.
@@ -97,66 +96,6 @@ class EntrepriseTrimestre:
     repondus: int | None = None
     neants: int | None = None
     manquants: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IndicateurTrimestre:
-    """One indicator of the PAQTE in the quarter (R13, R14, R22); `semestriels` signatories answer otherwise (R11)."""
-
-    axe: str
-    code: str
-    libelle: str
-    unite: str
-    genre: str
-    est_dont: bool
-    cible: Chiffre
-    trimestre: Chiffre
-    precedent: Chiffre
-    un_an_avant: Chiffre
-    cumul: Chiffre
-    taux: Chiffre
-    repondu: int
-    du: int
-    neants: int
-    semestriels: int
-    mention: str = ""
-    nature: str = ""
-
-    @property
-    def titre(self) -> str:
-        """Its label, with whose figures they are (R38)."""
-        return titled(self.libelle, self.nature)
-
-    @property
-    def is_engaged(self) -> bool:
-        """Whether somebody owes it, answers it for the semester, or answered it one day."""
-        return bool(self.du or self.semestriels) or not (self.trimestre.is_missing and self.cumul.is_missing)
-
-
-@dataclass(frozen=True, slots=True)
-class ThematiqueTrimestre:
-    """One measure of a thématique of the plan (R8, R8b). `valorise` is beside, never added (R10)."""
-
-    code: str
-    libelle: str
-    transversale: bool
-    mesure: str
-    unite: str
-    entreprises: int
-    prevision: Chiffre
-    trimestre: Chiffre
-    cumul: Chiffre
-    repondu: int
-    du: int
-    semestriels: int
-    valorise: str = ""
-    nature: str = ""
-    mention: str = ""
-
-    @property
-    def titre(self) -> str:
-        """Its label, with whose figures they are (R38)."""
-        return titled(self.libelle, self.nature)
 
 
 @dataclass(frozen=True, slots=True)

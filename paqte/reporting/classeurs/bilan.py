@@ -106,7 +106,7 @@ _INDICATEUR = (
     Colonne("code", "Code", TEXTE, largeur=2),
     Colonne("", "Indicateur", TEXTE, largeur=11, valeur=libelles.label_and_unit),
     Colonne("cible", "Objectif", NOMBRE, largeur=4),
-    Colonne("semestre", "Réalisé au semestre", NOMBRE, largeur=4),
+    Colonne("realise", "Réalisé au semestre", NOMBRE, largeur=4),
     Colonne("cumul", "Depuis le début", NOMBRE, largeur=4),
     Colonne("taux", "% de l’objectif", POURCENT, largeur=3),
     Colonne("", "Réponses", RAPPORT, largeur=3, valeur=_answers),

@@ -14,8 +14,8 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.colonnes import ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
 from paqte.domain.documents import libelles, registre
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import is_of_entreprises
-from paqte.domain.documents.lignes_trimestre import EntrepriseTrimestre, ThematiqueTrimestre
+from paqte.domain.documents.lignes import LigneThematique, is_of_entreprises
+from paqte.domain.documents.lignes_trimestre import EntrepriseTrimestre
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
 from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES, pieces
@@ -43,7 +43,7 @@ def _signataires(is_kept: Callable[[EntrepriseTrimestre], bool]) -> Callable[[Co
 class _Thematique(NamedTuple):
     """A thématique as its sheet shows it: `libelle` tells apart the two measures of one, `taux` the share achieved."""
 
-    ligne: ThematiqueTrimestre
+    ligne: LigneThematique
     libelle: str
     taux: Chiffre
 
@@ -90,7 +90,7 @@ TABLEAUX: tuple[Table, ...] = (
         (
             Colonne("", "Axe", TEXTE, largeur=4, valeur=lambda i: libelles.axe_label(i.axe)),
             Colonne("", "Indicateur", TEXTE, largeur=11, valeur=libelles.label_and_unit),
-            Colonne("trimestre", "Réalisé au trimestre", NOMBRE, largeur=4),
+            Colonne("realise", "Réalisé au trimestre", NOMBRE, largeur=4),
             Colonne("cumul", "Depuis le début", NOMBRE, largeur=4),
             Colonne("taux", "% de l’objectif", POURCENT, largeur=3),
             Colonne("", "Réponses", RAPPORT, largeur=3, valeur=lambda i: f"{i.repondu} / {i.du}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -11,6 +12,7 @@ import pytest
 from paqte.domain.colonnes import TEXTE, Colonne
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.documents.tables import Comparaison
+from tests.domain.tableaux_compares import BILAN, COMPTE_RENDU
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +68,37 @@ def test_R19_the_field_of_a_row_that_says_something_is_part_of_the_hash():
 def test_a_value_that_no_edition_may_hold_is_refused():
     with pytest.raises(TypeError, match="float"):
         DocumentAncien("Bilan", (LigneAncienne("S2", 1.5),)).as_json()
+
+
+CHIFFRES = ["cumul", "precedent", "taux", "un_an_avant"]
+
+
+def keys(document: Frozen, table: str) -> list[str]:
+    return sorted(json.loads(document.as_json())[table][0])
+
+
+def test_R19_each_document_writes_the_keys_of_its_first_editions_and_no_column_of_the_other() -> None:
+    told = [
+        "axe",
+        "cible",
+        "code",
+        "du",
+        "est_dont",
+        "genre",
+        "libelle",
+        "mention",
+        "nature",
+        "neants",
+        "repondu",
+        "unite",
+    ]
+    assert keys(BILAN, "indicateurs") == sorted([*told, *CHIFFRES, "reference", "sans_cible", "semestre"])
+    assert keys(COMPTE_RENDU, "indicateurs") == sorted([*told, *CHIFFRES, "semestriels", "trimestre"])
+    told = ["code", "cumul", "du", "entreprises", "libelle", "nature", "prevision", "repondu", "transversale", "unite"]
+    assert keys(BILAN, "thematiques") == sorted([*told, "semestre", "valorise"])
+    assert keys(COMPTE_RENDU, "thematiques") == sorted([*told, "mesure", "semestriels", "trimestre", "valorise"])
+
+
+def test_R19_an_edition_read_again_is_the_same_document() -> None:
+    for document in (BILAN, COMPTE_RENDU):
+        assert type(document).from_json(document.as_json()) == document

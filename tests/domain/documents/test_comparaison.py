@@ -39,8 +39,8 @@ NAMING = {
     "versions": {"regles", "colonnes"},
     "signataires": {"signataire_id", "convention", "is_partial_diffusion"},
     "partenaires": {"nom"},
-    "indicateurs": {"code", "genre", "est_dont", "nature"},
-    "thematiques": {"code", "unite", "nature"},
+    "indicateurs": {"code", "genre", "est_dont", "nature", "semestriels"},
+    "thematiques": {"code", "unite", "nature", "mesure", "semestriels"},
     "actions": {"date", "signataire", "titre"},
     "contexte": {"code"},
     "evolution": {"periode"},
@@ -119,7 +119,7 @@ def test_number_moment_and_what_is_told_of_the_edition_before_are_no_difference(
 
 def test_R13_an_absent_figure_is_told_by_its_reason_and_a_share_by_its_sign() -> None:
     line = next(i for i in ONE.indicateurs if i.unite != "%" and i.taux.valeur is not None)
-    changed = replace(line, semestre=Chiffre(None, "aucune réponse sur 4 attendues"), taux=Chiffre(Decimal("12.5")))
+    changed = replace(line, realise=Chiffre(None, "aucune réponse sur 4 attendues"), taux=Chiffre(Decimal("12.5")))
     after = replace(ONE, indicateurs=tuple(changed if i == line else i for i in ONE.indicateurs))
     told = {e.colonne: e.apres for e in compare(ONE, after, BILAN)}
     assert told == {"Réalisé au semestre": "(aucune réponse sur 4 attendues)", "Taux de réalisation": "12,5\u00a0%"}
@@ -165,7 +165,7 @@ def test_R19_each_changed_cell_names_the_declarations_that_caused_it_and_no_othe
 
 def test_a_column_of_a_former_semester_accuses_no_declaration_of_this_one() -> None:
     line = next(i for i in assembled().indicateurs if i.code == "S2")
-    moved = replace(line, precedent=Chiffre(Decimal(9)), semestre=Chiffre(Decimal(9)))
+    moved = replace(line, precedent=Chiffre(Decimal(9)), realise=Chiffre(Decimal(9)))
     answers = changed_answers([], [fait(FIRM, S2, "2026-T1", 9)])
     found = compare(_with(line), _with(moved), BILAN, answers, NUMEROS)
     assert {e.colonne: bool(e.declarations) for e in found} == {
@@ -193,7 +193,7 @@ def test_beyond_eight_declarations_the_others_are_counted() -> None:
 
 def _line(value: int) -> LigneIndicateur:
     line = next(i for i in ONE.indicateurs if i.code == "S2")
-    return replace(line, semestre=Chiffre(Decimal(value)))
+    return replace(line, realise=Chiffre(Decimal(value)))
 
 
 @given(fact_lists, fact_lists)

@@ -22,7 +22,8 @@ from paqte.domain.consolidation import Fait
 from paqte.domain.documents.comparaison import Comparaison, compare
 from paqte.domain.documents.compte_rendu import NOT_COMPARED, CompteRendu
 from paqte.domain.documents.compte_rendu import TABLES as COMPTE_RENDU
-from paqte.domain.documents.lignes_trimestre import DonneeTrimestre, IndicateurTrimestre, ThematiqueTrimestre
+from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
 from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.periodes import Periode
 from paqte.domain.secret import MASQUE
@@ -44,11 +45,11 @@ def export(given: DonneesBilan, **more: object) -> CompteRendu:
     return assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai", **more)  # type: ignore[arg-type]
 
 
-def indicateur(given: CompteRendu, code: str) -> IndicateurTrimestre:
+def indicateur(given: CompteRendu, code: str) -> LigneIndicateur:
     return next(line for line in given.indicateurs if line.code == code)
 
 
-def thematique(given: CompteRendu, mesure: str) -> ThematiqueTrimestre:
+def thematique(given: CompteRendu, mesure: str) -> LigneThematique:
     return next(line for line in given.thematiques if line.mesure == mesure)
 
 
@@ -59,7 +60,7 @@ def values(given: CompteRendu, convention: str) -> list[DonneeTrimestre]:
 def test_R11_the_quarter_takes_its_own_answers_and_the_others_count_since_the_start() -> None:
     faits = [fait(BRUNO, S2, "2026-T2", 100), fait(BRUNO, S2, "2026-T3", 4), fait(BRUNO, S2, "2025-T3", 7)]
     line = indicateur(export(rows([BRUNO], faits)), "S2")
-    found = (line.trimestre.valeur, line.precedent.valeur, line.un_an_avant.valeur, line.cumul.valeur)
+    found = (line.realise.valeur, line.precedent.valeur, line.un_an_avant.valeur, line.cumul.valeur)
     assert found == (4, 100, 7, 111)
 
 
@@ -68,7 +69,7 @@ def test_R11_a_semester_declarant_is_told_and_is_never_zero(quarter: str) -> Non
     faits = [fait(SEMESTRIEL, SEMESTRIEL.engagements[0], "2026-S2", 50)]
     given = export(replace(rows([SEMESTRIEL], faits), periode=Periode.from_code(quarter)))
     line = indicateur(given, "S2")
-    assert (line.trimestre.valeur, line.trimestre.motif) == (None, "1 déclarant semestriel")
+    assert (line.realise.valeur, line.realise.motif) == (None, "1 déclarant semestriel")
     assert (line.du, line.semestriels, given.comptes.semestriels) == (0, 1, 1)
     assert given.entreprises[0].declaration == "Déclarant semestriel"
     assert given.entreprises[0].dus is None
@@ -77,7 +78,7 @@ def test_R11_a_semester_declarant_is_told_and_is_never_zero(quarter: str) -> Non
 
 def test_R11_beside_quarterly_answers_semester_declarants_are_said_to_be_left_out() -> None:
     line = indicateur(export(rows([BRUNO, SEMESTRIEL], [fait(BRUNO, S2, "2026-T3", 4)])), "S2")
-    assert (line.trimestre.valeur, line.repondu, line.du) == (4, 1, 1)
+    assert (line.realise.valeur, line.repondu, line.du) == (4, 1, 1)
     assert "hors 1 déclarant semestriel" in line.mention
 
 
@@ -85,14 +86,14 @@ def test_R13_what_is_missing_says_why_and_a_confirmed_zero_is_zero() -> None:
     given = export(rows([BRUNO, AUTRE], [fait(BRUNO, S2, "2026-T3", reponse="neant")]))
     assert next((d.etat, d.valeur) for d in values(given, BRUNO.numero)) == ("neant", 0)
     assert [(d.etat, d.valeur) for d in values(given, AUTRE.numero)] == [("non_transmise", None)]
-    assert indicateur(given, "S2").trimestre.valeur == 0
-    assert indicateur(given, "R3").trimestre.motif == "aucun signataire ne s’y est engagé"
+    assert indicateur(given, "S2").realise.valeur == 0
+    assert indicateur(given, "R3").realise.motif == "aucun signataire ne s’y est engagé"
 
 
 def test_R10_what_the_paqte_values_stands_beside_a_thematique_and_is_never_added() -> None:
     faits = [fait(BRUNO, S2, "2026-T3", 40), fait(BRUNO, P01, "2026-T3", 3)]
     line = thematique(export(rows([BRUNO], faits)), "P01")
-    assert (line.trimestre.valeur, line.prevision.valeur, line.entreprises) == (3, 10, 1)
+    assert (line.realise.valeur, line.prevision.valeur, line.entreprises) == (3, 10, 1)
     assert "S2 : 40" in line.valorise
 
 
@@ -103,7 +104,7 @@ def test_R14_a_share_is_made_from_its_two_numbers_in_the_total_and_in_each_row()
         fait(b, b.engagements[0], "2026-T3", ratio=(9, 30)),
     ]
     given = export(rows([a, b], faits))
-    assert indicateur(given, "F1p").trimestre.valeur == Decimal("25.0")
+    assert indicateur(given, "F1p").realise.valeur == Decimal("25.0")
     assert [(d.valeur, d.numerateur, d.denominateur) for d in given.donnees] == [(10, 1, 10), (30, 9, 30)]
 
 
@@ -175,8 +176,8 @@ def test_R20_the_rows_of_the_signatories_add_up_to_every_figure_of_the_quarter(d
     by_code: defaultdict[str, list[DonneeTrimestre]] = defaultdict(list)
     for row in given.donnees:
         by_code[row.indicateur].append(row)
-    lines = [(i.code, i.trimestre.valeur) for i in given.indicateurs]
-    lines += [(t.mesure, t.trimestre.valeur) for t in given.thematiques]
+    lines = [(i.code, i.realise.valeur) for i in given.indicateurs]
+    lines += [(t.mesure, t.realise.valeur) for t in given.thematiques]
     for code, shown in lines:
         assert shown == total_of(by_code[code], catalogue().indicateurs[code].genre), code
 
@@ -201,8 +202,8 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
     }
     whole = indicateur(export(rows(COMPANIES, [f for some in facts.values() for f in some])), "S2")
     parts = [indicateur(export(rows([c], facts[c.id])), "S2") for c in COMPANIES]
-    known = [p.trimestre.valeur for p in parts if p.trimestre.valeur is not None]
-    assert whole.trimestre.valeur == (sum(known) if known else None)
+    known = [p.realise.valeur for p in parts if p.realise.valeur is not None]
+    assert whole.realise.valeur == (sum(known) if known else None)
     for count in ("repondu", "du", "neants", "semestriels"):
         assert getattr(whole, count) == sum(getattr(p, count) for p in parts)
 
@@ -211,7 +212,7 @@ NAMING = {
     "versions": {"regles", "colonnes"},
     "progres": {"mesure", "nature"},
     "entreprises": {"convention"},
-    "indicateurs": {"code", "genre", "est_dont", "nature"},
+    "indicateurs": {"code", "genre", "est_dont", "nature", "reference", "sans_cible"},
     "thematiques": {"code", "mesure", "unite", "nature"},
     "donnees": {"convention", "indicateur", "libelle", "periode", "etat"},
 }

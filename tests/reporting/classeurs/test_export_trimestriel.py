@@ -110,12 +110,12 @@ def test_R20_each_indicator_and_thematique_reads_back_as_the_document_says(
 ) -> None:
     tables = read_back(workbook, FORMAT_TRIMESTRE).tableaux
     assert [r["Réalisé au trimestre"] for r in tables["t_indicateurs"]] == [
-        i.trimestre.valeur for i in example.indicateurs
+        i.realise.valeur for i in example.indicateurs
     ]
     assert [r["Réalisé au trimestre"] for r in tables["t_thematiques"]] == [
-        t.trimestre.valeur for t in example.thematiques
+        t.realise.valeur for t in example.thematiques
     ]
-    engaged = [i.trimestre.valeur for i in example.indicateurs if i.is_engaged]
+    engaged = [i.realise.valeur for i in example.indicateurs if i.is_engaged]
     assert [r["Réalisé au trimestre"] for r in tables["t_axes_synthese"]] == engaged
 
 

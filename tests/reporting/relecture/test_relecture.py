@@ -25,7 +25,7 @@ def test_meta_and_figures_are_read_back_as_the_bilan_gave_them(bilan: Bilan, wor
     assert (relu.sha256, relu.gabarit, relu.catalogue) == (bilan.sha256, "2026.1", "2019.1")
     for row, line in zip(relu.tableaux["t_indicateurs"], bilan.indicateurs, strict=True):
         assert row["Code"] == line.code
-        assert row["Réalisé au semestre"] == line.semestre.valeur
+        assert row["Réalisé au semestre"] == line.realise.valeur
         assert row["Depuis le début"] == line.cumul.valeur
         assert row["Taux de réalisation"] == line.taux.valeur
         assert row["Réponses dues"] == line.du
@@ -45,7 +45,7 @@ def test_dates_and_percentages_are_given_back_as_they_were(bilan: Bilan, workboo
     share = next(r for r in tables["t_contexte"] if r["Code"] == "part_population")
     assert (share["Valeur"], share["Date"]) == (Decimal("4.6"), "2022-01-01")
     on_page = next(r for r in tables["t_axe_sensibiliser"] if r["Code"] == "S2p")
-    (given,) = (line.semestre.valeur for line in bilan.indicateurs if line.code == "S2p")
+    (given,) = (line.realise.valeur for line in bilan.indicateurs if line.code == "S2p")
     assert on_page["Réalisé au semestre"] == given == Decimal("11.4")
 
 

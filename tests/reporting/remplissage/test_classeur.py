@@ -86,7 +86,7 @@ def test_every_figure_of_the_grid_is_a_number_in_its_cell(bilan: Bilan, workbook
         seen = dict(zip(heading, row, strict=True))
         scale = 100 if line.unite == "%" else 1
         assert seen["Code"] == line.code
-        assert _close(seen["Réalisé au semestre"], line.semestre, scale)
+        assert _close(seen["Réalisé au semestre"], line.realise, scale)
         assert _close(seen["Depuis le début"], line.cumul, scale)
         assert _close(seen["Taux de réalisation"], line.taux, 100)
         assert (seen["Réponses reçues"], seen["Réponses dues"]) == (line.repondu, line.du)
@@ -113,7 +113,7 @@ def test_R13_every_table_that_may_lack_a_figure_has_a_column_that_says_why() -> 
 
 
 def test_R13_a_figure_that_is_not_one_is_missing_rather_than_written(template: bytes, bilan: Bilan) -> None:
-    line = replace(bilan.indicateurs[0], semestre=Chiffre(Decimal("NaN")), cumul=Chiffre(Decimal("Infinity")))
+    line = replace(bilan.indicateurs[0], realise=Chiffre(Decimal("NaN")), cumul=Chiffre(Decimal("Infinity")))
     rows = table(fill(replace(bilan, indicateurs=(line,)), template), "t_indicateurs")
     seen = dict(zip(rows[0], rows[1], strict=True))
     assert (seen["Réalisé au semestre"], seen["Depuis le début"]) == (None, None)

@@ -90,7 +90,7 @@ def _by_axis(computed: Bilan) -> list[AxeLu]:
 
 
 def _is_alive(line: LigneIndicateur) -> bool:
-    figures = (line.semestre, line.precedent, line.un_an_avant, line.cumul, line.cible)
+    figures = (line.realise, line.precedent, line.un_an_avant, line.cumul, line.cible)
     return line.du > 0 or any(not figure.is_missing for figure in figures)
 
 

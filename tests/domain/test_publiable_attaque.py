@@ -74,7 +74,7 @@ def published(monde: Monde) -> tuple[Bilan, Bilan]:
 def said(document: Bilan) -> tuple[dict[str, Any], Any]:
     """The figures of T09, and all the rest as one text; écarts between two figures repeat figures."""
     line = next(t for t in document.thematiques if t.code == "T09")
-    figures = {name: getattr(line, name) for name in ("semestre", "cumul")}
+    figures = {name: getattr(line, name) for name in ("realise", "cumul")}
     others = tuple(t for t in document.thematiques if t.code != "T09")
     kept = tuple(e for e in document.ecarts if not e.ligne.startswith("T09"))
     rest = replace(document, thematiques=others, ecarts=kept)

@@ -21,7 +21,7 @@ from tests.opposant.monde import FLUX, LIBRE, RATIO, random_world
 
 pytestmark = pytest.mark.lent
 
-COLUMNS = {"semestre": PERIODE, "precedent": PRECEDENT, "un_an_avant": UN_AN_AVANT, "cumul": CUMUL}
+COLUMNS = {"realise": PERIODE, "precedent": PRECEDENT, "un_an_avant": UN_AN_AVANT, "cumul": CUMUL}
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -30,8 +30,8 @@ class Frozen:
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
         kind: Any = type(self)
-        shape = _shape(kind)
-        told = _told(self, shape[DOCUMENT], lambda name, given: _plain(given, shape.get(name, PLAIN)))
+        shapes = _shapes(kind)
+        told = _told(self, shapes[DOCUMENT], lambda name, given: _plain(given, shapes.get(name, PLAIN)))
         return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property
@@ -75,27 +75,27 @@ def _nothing(kind: Any, name: str) -> object:
     return field.default
 
 
-class Forme(NamedTuple):
+class Shape(NamedTuple):
     """How the rows of a table are written: the fields it has not, the keys of others, what says nothing."""
 
-    absents: frozenset[str] = frozenset()
-    cles: Mapping[str, str] = {}
-    riens: Mapping[str, object] = {}
+    absent: frozenset[str] = frozenset()
+    keys: Mapping[str, str] = {}
+    nothing: Mapping[str, object] = {}
 
 
-PLAIN = Forme()
+PLAIN = Shape()
 
 
 @cache
-def _shape(kind: Any) -> Mapping[str, Forme]:
+def _shapes(kind: Any) -> Mapping[str, Shape]:
     """By field of a document, how its rows are written; under DOCUMENT, the document itself."""
     later, hints = later_fields(kind), get_type_hints(kind)
-    found = {name: Forme(riens=riens) for name, riens in later.items()}
+    found = {name: Shape(nothing=nothing) for name, nothing in later.items()}
     for table in (t for t in kind.tables if t.champ):
         own = {c.champ for c in table.colonnes}
         optional = {f.name for f in fields(_row_of(hints[table.champ])) if f.default is not MISSING}
         keys = {c.champ: c.cle for c in table.colonnes if c.cle}
-        found[table.champ] = Forme(frozenset(optional - own), keys, later.get(table.champ, {}))
+        found[table.champ] = Shape(frozenset(optional - own), keys, later.get(table.champ, {}))
     return found
 
 
@@ -103,24 +103,24 @@ def _row_of(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is tuple else hint
 
 
-def _told(record: Any, forme: Forme, write: Callable[[str, Any], Any]) -> dict[str, Any]:
-    said = ((name, getattr(record, name)) for name in _names(record.__class__) if name not in forme.absents)
+def _told(record: Any, shape: Shape, write: Callable[[str, Any], Any]) -> dict[str, Any]:
+    said = ((name, getattr(record, name)) for name in _names(record.__class__) if name not in shape.absent)
     return {
-        forme.cles.get(name, name): write(name, given)
+        shape.keys.get(name, name): write(name, given)
         for name, given in said
-        if name not in forme.riens or given != forme.riens[name]
+        if name not in shape.nothing or given != shape.nothing[name]
     }
 
 
-def _plain(value: Any, forme: Forme = PLAIN) -> Any:
+def _plain(value: Any, shape: Shape = PLAIN) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, tuple):
-        return [_plain(one, forme) for one in value]
+        return [_plain(one, shape) for one in value]
     if is_dataclass(value):
-        return _told(value, forme, lambda name, given: _plain(given))
+        return _told(value, shape, lambda name, given: _plain(given))
     raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
 
 
@@ -131,16 +131,16 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 @cache
 def _document_builder(kind: Any) -> Callable[[Any], Any]:
-    shape = _shape(kind)
-    return _record_builder(kind, {}, lambda name, hint: _rows_builder(hint, shape.get(name, PLAIN)))
+    shapes = _shapes(kind)
+    return _record_builder(kind, {}, lambda name, hint: _rows_builder(hint, shapes.get(name, PLAIN)))
 
 
-def _rows_builder(hint: Any, forme: Forme) -> Callable[[Any], Any] | None:
+def _rows_builder(hint: Any, shape: Shape) -> Callable[[Any], Any] | None:
     """What turns JSON into the rows of a table, or into a lone record."""
     row = _row_of(hint)
     if not (isinstance(row, type) and is_dataclass(row)):
         return _builder(hint)
-    make = _record_builder(row, forme.cles, lambda name, inner: _builder(inner))
+    make = _record_builder(row, shape.keys, lambda name, inner: _builder(inner))
     return make if row is hint else lambda raw: tuple(map(make, raw))
 
 
@@ -158,10 +158,10 @@ def _builder(kind: Any) -> Callable[[Any], Any] | None:
 
 
 def _record_builder(
-    kind: Any, cles: Mapping[str, str], builder: Callable[[str, Any], Callable[[Any], Any] | None]
+    kind: Any, keys: Mapping[str, str], builder: Callable[[str, Any], Callable[[Any], Any] | None]
 ) -> Callable[[Any], Any]:
     hints = get_type_hints(kind)
-    parts = [(f.name, cles.get(f.name, f.name), builder(f.name, hints[f.name])) for f in fields(kind)]
+    parts = [(f.name, keys.get(f.name, f.name), builder(f.name, hints[f.name])) for f in fields(kind)]
 
     def build(raw: Any) -> Any:
         return kind(**{name: make(raw[key]) if make else raw[key] for name, key, make in parts if key in raw})

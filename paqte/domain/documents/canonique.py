@@ -31,7 +31,7 @@ class Frozen:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
         kind: Any = type(self)
         shapes = _shapes(kind)
-        told = _told(self, shapes[DOCUMENT], lambda name, given: _plain(given, shapes.get(name, PLAIN)))
+        told = _written_fields(self, shapes[DOCUMENT], lambda name, given: _plain(given, shapes.get(name, AS_IS)))
         return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property
@@ -75,7 +75,7 @@ def _nothing(kind: Any, name: str) -> object:
     return field.default
 
 
-class Shape(NamedTuple):
+class WrittenRows(NamedTuple):
     """How the rows of a table are written: the fields it has not, the keys of others, what says nothing."""
 
     absent: frozenset[str] = frozenset()
@@ -83,19 +83,19 @@ class Shape(NamedTuple):
     nothing: Mapping[str, object] = {}
 
 
-PLAIN = Shape()
+AS_IS = WrittenRows()
 
 
 @cache
-def _shapes(kind: Any) -> Mapping[str, Shape]:
+def _shapes(kind: Any) -> Mapping[str, WrittenRows]:
     """By field of a document, how its rows are written; under DOCUMENT, the document itself."""
     later, hints = later_fields(kind), get_type_hints(kind)
-    found = {name: Shape(nothing=nothing) for name, nothing in later.items()}
+    found = {name: WrittenRows(nothing=nothing) for name, nothing in later.items()}
     for table in (t for t in kind.tables if t.champ):
         own = {c.champ for c in table.colonnes}
         optional = {f.name for f in fields(_row_of(hints[table.champ])) if f.default is not MISSING}
         keys = {c.champ: c.cle for c in table.colonnes if c.cle}
-        found[table.champ] = Shape(frozenset(optional - own), keys, later.get(table.champ, {}))
+        found[table.champ] = WrittenRows(frozenset(optional - own), keys, later.get(table.champ, {}))
     return found
 
 
@@ -103,7 +103,7 @@ def _row_of(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is tuple else hint
 
 
-def _told(record: Any, shape: Shape, write: Callable[[str, Any], Any]) -> dict[str, Any]:
+def _written_fields(record: Any, shape: WrittenRows, write: Callable[[str, Any], Any]) -> dict[str, Any]:
     said = ((name, getattr(record, name)) for name in _names(record.__class__) if name not in shape.absent)
     return {
         shape.keys.get(name, name): write(name, given)
@@ -112,7 +112,7 @@ def _told(record: Any, shape: Shape, write: Callable[[str, Any], Any]) -> dict[s
     }
 
 
-def _plain(value: Any, shape: Shape = PLAIN) -> Any:
+def _plain(value: Any, shape: WrittenRows = AS_IS) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
@@ -120,7 +120,7 @@ def _plain(value: Any, shape: Shape = PLAIN) -> Any:
     if isinstance(value, tuple):
         return [_plain(one, shape) for one in value]
     if is_dataclass(value):
-        return _told(value, shape, lambda name, given: _plain(given))
+        return _written_fields(value, shape, lambda name, given: _plain(given))
     raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
 
 
@@ -132,10 +132,10 @@ def _names(kind: Any) -> tuple[str, ...]:
 @cache
 def _document_builder(kind: Any) -> Callable[[Any], Any]:
     shapes = _shapes(kind)
-    return _record_builder(kind, {}, lambda name, hint: _rows_builder(hint, shapes.get(name, PLAIN)))
+    return _record_builder(kind, {}, lambda name, hint: _rows_builder(hint, shapes.get(name, AS_IS)))
 
 
-def _rows_builder(hint: Any, shape: Shape) -> Callable[[Any], Any] | None:
+def _rows_builder(hint: Any, shape: WrittenRows) -> Callable[[Any], Any] | None:
     """What turns JSON into the rows of a table, or into a lone record."""
     row = _row_of(hint)
     if not (isinstance(row, type) and is_dataclass(row)):

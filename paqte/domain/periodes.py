@@ -34,14 +34,14 @@ FUSEAUX: dict[str, str] = {
 }
 
 
-def fuseau(departement: str) -> ZoneInfo:
+def time_zone(departement: str) -> ZoneInfo:
     """Time zone whose civil dates count for this département code (R12)."""
     return ZoneInfo(FUSEAUX.get(departement, "Europe/Paris"))
 
 
 def local_date(moment: datetime, departement: str) -> date:
     """Civil date of an aware `moment` in the legal time of `departement` (R12)."""
-    return moment.astimezone(fuseau(departement)).date()
+    return moment.astimezone(time_zone(departement)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Periode:
 
     def bounds(self, departement: str) -> tuple[datetime, datetime]:
         """Half-open interval [start, end) as UTC moments in the legal time of the département (R12)."""
-        zone = fuseau(departement)
+        zone = time_zone(departement)
         start = datetime.combine(self.debut, time.min, zone).astimezone(UTC)
         end = datetime.combine(self.fin, time.min, zone).astimezone(UTC)
         return start, end

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from paqte.domain.agenda import Agenda
 from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, Campagne
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.periodes import Periode, fuseau, local_date, periodes_between
+from paqte.domain.periodes import Periode, local_date, periodes_between, time_zone
 from paqte.domain.taches import PREVUE
 
 # A year ahead: the calendar shows it, and a scheduler that plans once a day is never late.
@@ -101,7 +101,7 @@ def _is_owed(key: CleTache, first: str | None) -> bool:
 
 def begins(day: date, departement: str) -> datetime:
     """The moment a civil day begins in the legal time of the département (R12)."""
-    return datetime.combine(day, time.min, fuseau(departement))
+    return datetime.combine(day, time.min, time_zone(departement))
 
 
 def is_worth_a_mail(due_le: datetime, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from paqte.domain.catalogue import Indicateur, catalogue
 from paqte.domain.conventions import ENTREPRISE, PAQTE, SIGNEE, fin_triennale
 from paqte.domain.declarations import TRANSMISE, VALIDEE
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, fuseau, last_closed, local_date
+from paqte.domain.periodes import Periode, last_closed, local_date, time_zone
 from paqte.domain.sceau import Scelle, seal
 from paqte.jeux.fictif import CAPACITY, fictitious_siren, fictitious_siret, is_fictitious
 from paqte.jeux.valeurs_inventees import answers, promise
@@ -178,7 +178,7 @@ class _Batch:
         if fate < 0.04:
             return
         etat = TRANSMISE if fate < 0.08 else VALIDEE
-        sent = datetime.combine(periode.fin + timedelta(days=10), time(10), fuseau(self._code))
+        sent = datetime.combine(periode.fin + timedelta(days=10), time(10), time_zone(self._code))
         sent = min(sent, self._now)
         owed = [(key, i) for key, i in engagements if i.is_valid_during(periode.debut, periode.fin)]
         given = answers([i for _, i in owed], effectif, self._chance)

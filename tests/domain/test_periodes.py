@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.periodes import FUSEAUX, Periode, fuseau, last_closed, local_date, periodes_between
+from paqte.domain.periodes import FUSEAUX, Periode, last_closed, local_date, periodes_between, time_zone
 from tests.domain.phrases import is_french_sentence
 
 GENRES = ("T", "S", "A")
@@ -184,7 +184,7 @@ def test_no_impossible_period_can_be_made(genre: str, numero: int) -> None:
 
 def test_R12_overseas_departements_have_their_own_legal_time() -> None:
     assert FUSEAUX == OVERSEAS
-    assert {fuseau(code).key for code in ("01", "2A", "41", "75", "95")} == {"Europe/Paris"}
+    assert {time_zone(code).key for code in ("01", "2A", "41", "75", "95")} == {"Europe/Paris"}
 
 
 @pytest.mark.parametrize(

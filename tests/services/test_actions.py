@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.periodes import Periode
 from paqte.models import Action, Journal
-from paqte.queries.declarations.actions import ActionsSought, list_actions, quartiers, read_action, signataire_choices
+from paqte.queries.declarations.actions import ActionsSought, list_actions, list_qpv, read_action, signataire_choices
 from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action
 from tests.factories import CAMILLE, ZOE, a_departement, a_qpv, a_signataire
 
@@ -110,7 +110,7 @@ def test_R25_a_district_not_in_force_on_the_day_is_kept_only_when_confirmed(
 
 def test_R25_districts_are_listed_with_the_generation_in_force_first(session: Any, now: datetime) -> None:
     a_qpv("QP041001"), a_qpv("QN04101M"), a_qpv("QN97201A", "972")
-    assert [q.code for q in quartiers("41")] == ["QN04101M", "QP041001"]
+    assert [q.code for q in list_qpv("41")] == ["QN04101M", "QP041001"]
 
 
 def test_R29_what_looks_like_a_name_is_pointed_at(session: Any, now: datetime) -> None:

@@ -21,7 +21,7 @@ from paqte.domain.catalogue import Catalogue
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneCompletude, Versions
-from paqte.domain.periodes import fuseau
+from paqte.domain.periodes import time_zone
 from paqte.domain.regles import EN_VIGUEUR
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
@@ -46,7 +46,7 @@ def assemble(
         periode=donnees.periode.code,
         periode_libelle=donnees.periode.libelle,
         edition=edition,
-        genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
+        genere_le=now.astimezone(time_zone(donnees.departement)).isoformat(timespec="seconds"),
         versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, Bilan.version()),
         referents=donnees.referents,
         organisation=donnees.rubriques.get("organisation", ""),

@@ -22,7 +22,7 @@ from paqte.domain.documents.lignes_trimestre import (
 )
 from paqte.domain.genres import genre_of
 from paqte.domain.objectifs import achievement
-from paqte.domain.periodes import fuseau
+from paqte.domain.periodes import time_zone
 from paqte.domain.regles import EN_VIGUEUR
 
 NEANT = "Néant : personne n’est engagé dans le PAQTE ni dans le plan « 10 000 entreprises » sur le trimestre."
@@ -53,7 +53,7 @@ def assemble_trimestre(
         periode=donnees.periode.code,
         periode_libelle=donnees.periode.libelle,
         edition=edition,
-        genere_le=now.astimezone(fuseau(donnees.departement)).isoformat(timespec="seconds"),
+        genere_le=now.astimezone(time_zone(donnees.departement)).isoformat(timespec="seconds"),
         versions=Versions(
             grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, CompteRendu.version()
         ),

@@ -13,7 +13,7 @@ from typing import Any
 
 from paqte.domain.acteurs import Acteur
 from paqte.domain.conventions import PAQTE, SEMESTRE, add_years
-from paqte.domain.periodes import Periode, fuseau
+from paqte.domain.periodes import Periode, time_zone
 
 HERE = Path(__file__).parent
 DEPARTEMENT = "41"
@@ -118,7 +118,7 @@ class Story:
 
     def moment(self, day: date) -> datetime:
         """Ten in the morning of that day there."""
-        return min(datetime.combine(day, time(10), fuseau(DEPARTEMENT)), self.now)
+        return min(datetime.combine(day, time(10), time_zone(DEPARTEMENT)), self.now)
 
 
 @cache

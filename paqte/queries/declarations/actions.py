@@ -115,7 +115,7 @@ def signataire_choices(*, actor: Acteur, departement: str) -> dict[int, str]:
     return {row.id: row.nom for row in found}
 
 
-def quartiers(departement: str) -> list[QpvShown]:
+def list_qpv(departement: str) -> list[QpvShown]:
     """Priority districts of the département, of every generation, the one in force first (R25)."""
     query = select(*_QUARTIER).where(Qpv.departement_code == departement)
     found = [QpvShown._make(row) for row in db.session.execute(query)]

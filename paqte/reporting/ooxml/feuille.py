@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from paqte.reporting.ooxml.paquet import MAIN, PaquetRefused, parse_xml
-from paqte.reporting.ooxml.references import CellRange, column_number, parse_plage
+from paqte.reporting.ooxml.references import CellRange, column_number, parse_range
 
 _LETTERS = re.compile(r"[A-Z]+")
 _MERGES = re.compile(r"<mergeCells\b.*?</mergeCells>|<mergeCells\b[^>]*/>", re.DOTALL)
@@ -143,7 +143,7 @@ def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Sheet:
         tete=_DIMENSION.sub("<dimension/>", head, count=1),
         lignes=reader.rows,
         queue=_MERGES.sub("<mergeCells/>", tail, count=1),
-        fusions=tuple(parse_plage(m.get("ref", "")) for m in root.iter(f"{MAIN}mergeCell")),
+        fusions=tuple(parse_range(m.get("ref", "")) for m in root.iter(f"{MAIN}mergeCell")),
         largeurs=_widths(root),
         largeur_defaut=float(given.get("defaultColWidth", _DEFAULT_WIDTH)),
         hauteur_defaut=float(given.get("defaultRowHeight", _DEFAULT_HEIGHT)),

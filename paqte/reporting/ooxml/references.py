@@ -91,7 +91,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-def parse_plage(ref: str) -> CellRange:
+def parse_range(ref: str) -> CellRange:
     """The rectangle that "B3", "$B$3:$D$9" or "Feuille!$B$3" names; ValueError for anything else."""
     match = _AREA.fullmatch(ref.rsplit("!", 1)[-1])
     if not match:
@@ -135,6 +135,6 @@ def shift_refs(refs: str, shift: Displacement) -> str:
 
 def _shift_ref(ref: str, shift: Displacement) -> str:
     try:
-        return shift.plage(parse_plage(ref)).ref
+        return shift.plage(parse_range(ref)).ref
     except ValueError:
         return ref

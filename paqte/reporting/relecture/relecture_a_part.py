@@ -19,7 +19,7 @@ from typing import Any
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.ooxml.paquet import PaquetRefused
 from paqte.reporting.relecture.relecture import FAULTS, RelectureRefused, WorkbookSaid, read_claim
-from paqte.reporting.relecture.vue import read_vue
+from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_views
 
 MAX_OCTETS = 10 * 1024 * 1024
@@ -79,7 +79,7 @@ def main() -> None:
 
 def _compared(issued: bytes, found: bytes) -> list[Difference]:
     try:
-        return list(islice(compare_views(read_vue(issued), read_vue(found)), MOST))
+        return list(islice(compare_views(read_view(issued), read_view(found)), MOST))
     except (PaquetRefused, *FAULTS) as error:
         raise RelectureRefused("sa présentation n’est pas lisible") from error
 

@@ -127,7 +127,7 @@ class _SharedParts(NamedTuple):
     aspects: Aspects
 
 
-def read_vue(content: bytes) -> WorkbookView:
+def read_view(content: bytes) -> WorkbookView:
     """What a workbook shows; PaquetRefused when it is none, ValueError and the like when it is damaged."""
     paquet = open_package(content)
     workbook = workbook_part(paquet)

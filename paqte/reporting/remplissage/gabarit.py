@@ -29,7 +29,7 @@ from paqte.reporting.ooxml.paquet import (
 )
 from paqte.reporting.ooxml.pieges import without_traps
 from paqte.reporting.ooxml.proprietes import without_machine
-from paqte.reporting.ooxml.references import CellRange, parse_plage, sheet_of
+from paqte.reporting.ooxml.references import CellRange, parse_range, sheet_of
 from paqte.reporting.remplissage import montage
 from paqte.reporting.remplissage.format import VERSION_GABARIT, Format
 from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
@@ -169,7 +169,7 @@ def _read_names(paquet: Package, workbook: str, format: Format) -> dict[str, Def
 
 def _place(target: str) -> DefinedName | None:
     try:
-        return DefinedName(sheet_of(target), parse_plage(target))
+        return DefinedName(sheet_of(target), parse_range(target))
     except ValueError:
         return None
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.references import Displacement, parse_plage, sheet_of, shift_formula
+from paqte.reporting.ooxml.references import Displacement, parse_range, sheet_of, shift_formula
 from paqte.reporting.ooxml.texte import unescaped
 from paqte.reporting.ooxml.valeurs import Valeur, number_text
 from paqte.reporting.remplissage.disposition import VIDE, RowToWrite
@@ -91,7 +91,7 @@ class _Charted(NamedTuple):
 def _shown(formula: str, sheets: Sequence[ModelSheet]) -> _Charted | None:
     """The column of a table that a formula covers, be it by one of its model rows; None for anything else."""
     try:
-        plage = parse_plage(formula)
+        plage = parse_range(formula)
     except ValueError:
         return None
     title = sheet_of(formula)
@@ -113,7 +113,7 @@ def _cut(formula: str, rows: Sequence[RowToWrite]) -> str:
     aside = sum(not row.trace for row in rows)
     if not aside:
         return formula
-    plage = parse_plage(formula)
+    plage = parse_range(formula)
     return f"{formula.rsplit('!', 1)[0]}!{plage._replace(bas=plage.bas - aside).absolute}"
 
 

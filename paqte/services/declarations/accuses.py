@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.acteurs import Acteur
 from paqte.domain.declarations import MANQUANTE, NEANT
 from paqte.domain.nombres import written
-from paqte.domain.periodes import fuseau
+from paqte.domain.periodes import time_zone
 from paqte.models import Utilisateur
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import LigneDeclaration
@@ -37,7 +37,7 @@ def queue_receipt(session: Session, declaration_id: int, *, actor: Acteur, now: 
         return
     session.flush()
     page = read_declaration(actor=actor, declaration_id=declaration_id)
-    local = now.astimezone(fuseau(page.departement))
+    local = now.astimezone(time_zone(page.departement))
     message = write_mail(
         "accuse",
         user.courriel,

@@ -7,7 +7,7 @@ from datetime import datetime
 from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.nombres import written
-from paqte.domain.periodes import fuseau
+from paqte.domain.periodes import time_zone
 from paqte.queries.conventions.historique import last_author
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 
@@ -43,7 +43,7 @@ def _changed(page: DeclarationShown) -> str:
 
 
 def _when(moment: datetime, page: DeclarationShown) -> str:
-    local = moment.astimezone(fuseau(page.departement))
+    local = moment.astimezone(time_zone(page.departement))
     return f"le {local:%d/%m/%Y} à {local:%H}{NBSP}h{NBSP}{local:%M}"
 
 

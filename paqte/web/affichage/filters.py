@@ -17,7 +17,7 @@ from paqte.domain.chiffres import share
 from paqte.domain.genres import genre_of
 from paqte.domain.identifiants import grouped
 from paqte.domain.nombres import written
-from paqte.domain.periodes import fuseau
+from paqte.domain.periodes import time_zone
 from paqte.web.affichage import svg
 
 LOCALE = "fr_FR"
@@ -109,7 +109,7 @@ def show_moment(moment: datetime | None, departement: str | None = None) -> str:
     """`3 juillet 2026 à 14 h 05` in the legal time of the département (Paris when none is given)."""
     if moment is None:
         return NOT_GIVEN
-    local = moment.astimezone(fuseau(departement or PARIS))
+    local = moment.astimezone(time_zone(departement or PARIS))
     return f"{show_long_date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paqte.reporting.ooxml.references import CellRange, Displacement, Growth, parse_plage, shift_formula, shift_refs
+from paqte.reporting.ooxml.references import CellRange, Displacement, Growth, parse_range, shift_formula, shift_refs
 
 pytestmark = pytest.mark.lent
 
@@ -42,6 +42,6 @@ def test_a_table_left_without_any_row_draws_up_what_is_below() -> None:
 
 
 def test_a_range_is_read_and_written_back() -> None:
-    assert parse_plage("'Ma feuille'!$B$3:$AD$9") == CellRange(3, 2, 9, 30)
+    assert parse_range("'Ma feuille'!$B$3:$AD$9") == CellRange(3, 2, 9, 30)
     assert CellRange(3, 2, 9, 30).ref == "B3:AD9"
     assert CellRange(3, 2, 3, 2).ref == "B3"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from paqte.reporting.relecture.vue import WorkbookView, read_vue
+from paqte.reporting.relecture.vue import WorkbookView, read_view
 from paqte.reporting.relecture.vues_comparees import compare_views
 from tests.reporting.lecteurs import part, parts, with_part
 
@@ -14,7 +14,7 @@ from tests.reporting.lecteurs import part, parts, with_part
 @pytest.fixture(scope="module")
 def seen(workbook: bytes) -> WorkbookView:
     """The whole workbook, read once."""
-    return read_vue(workbook)
+    return read_view(workbook)
 
 
 def _rates(workbook: bytes) -> str:
@@ -60,7 +60,7 @@ def test_a_chart_that_shows_otherwise_is_told(
     workbook: bytes, seen: WorkbookView, pattern: str, replacement: str, what: str
 ) -> None:
     changed = with_part(workbook, _rates(workbook), lambda xml: re.sub(pattern, replacement, xml, flags=re.DOTALL))
-    found = list(compare_views(seen, read_vue(changed)))
+    found = list(compare_views(seen, read_view(changed)))
     assert what in [d.quoi for d in found]
     assert all(d.place.startswith("graphique « Sensibiliser") for d in found)
 
@@ -76,9 +76,9 @@ def test_series_that_exchange_their_colours_are_told_and_new_colours_are_not(
     workbook: bytes, seen: WorkbookView
 ) -> None:
     name = next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "A9BFCC" in part(workbook, n))
-    swapped = read_vue(with_part(workbook, name, _series_swap_colours))
+    swapped = read_view(with_part(workbook, name, _series_swap_colours))
     assert {d.quoi for d in compare_views(seen, swapped)} == {"couleur de la série"}
-    restyled = read_vue(with_part(workbook, name, lambda xml: xml.replace("2F6484", "8A3B12")))
+    restyled = read_view(with_part(workbook, name, lambda xml: xml.replace("2F6484", "8A3B12")))
     assert list(compare_views(seen, restyled)) == []
 
 
@@ -108,19 +108,19 @@ def test_what_is_laid_over_the_cells_is_told_with_its_words(
         before, end, after = xml.rpartition("</")
         return f"{before}{BOX.format(laid)}{after}" if end else xml
 
-    found = list(compare_views(seen, read_vue(with_part(workbook, "xl/drawings/drawing1.xml", lay))))
+    found = list(compare_views(seen, read_view(with_part(workbook, "xl/drawings/drawing1.xml", lay))))
     assert [(d.quoi, d.avant, d.apres) for d in found] == [("objet posé sur la feuille", "", named)]
 
 
 def test_a_chart_hidden_or_put_over_other_cells_is_told(workbook: bytes, seen: WorkbookView) -> None:
     drawing = "xl/drawings/drawing1.xml"
     hidden = with_part(workbook, drawing, lambda xml: re.sub(r"(<[a-z:]*cNvPr )", r'\1hidden="1" ', xml, count=1))
-    (difference,) = compare_views(seen, read_vue(hidden))
+    (difference,) = compare_views(seen, read_view(hidden))
     assert (difference.quoi, difference.apres) == ("graphique", "absent")
     first = re.compile(r"(<(?:\w+:)?from>.*?<(?:\w+:)?row>)(\d+)", re.DOTALL)
     moved, nudged = (
         with_part(workbook, drawing, lambda xml, by=by: first.sub(lambda m: f"{m[1]}{int(m[2]) - by}", xml, count=1))
         for by in (9, 1)
     )
-    assert [d.quoi for d in compare_views(seen, read_vue(moved))] == ["place"]
-    assert list(compare_views(seen, read_vue(nudged))) == []
+    assert [d.quoi for d in compare_views(seen, read_view(moved))] == ["place"]
+    assert list(compare_views(seen, read_view(nudged))) == []

@@ -20,7 +20,7 @@ from openpyxl.worksheet.dimensions import SheetFormatProperties
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from paqte.reporting.relecture.relecture_a_part import compare_apart
-from paqte.reporting.relecture.vue import read_vue
+from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import Difference, compare_views
 from tests.reporting.lecteurs import part, parts, saved_by_openpyxl, with_part
 
@@ -41,7 +41,7 @@ def small(workbook: bytes) -> bytes:
 
 
 def told(issued: bytes, found: bytes) -> list[Difference]:
-    return list(compare_views(read_vue(issued), read_vue(found)))
+    return list(compare_views(read_view(issued), read_view(found)))
 
 
 def one(issued: bytes, change: Change) -> Difference:

@@ -20,7 +20,7 @@ from paqte.queries.declarations.actions import (
     QpvShown,
     count_actions,
     list_actions,
-    quartiers,
+    list_qpv,
     read_action,
     signataire_choices,
 )
@@ -180,7 +180,7 @@ def _action_form(departement: str, read: ActionShown | None = None) -> ActionFor
     form.axe.choices = {"": "Choisissez…", **_axes()}
     signatories = signataire_choices(actor=actor(), departement=departement)
     form.signataire_id.choices = {"": "Plusieurs, ou aucun", **{str(key): nom for key, nom in signatories.items()}}
-    form.qpv_id.choices = {"": "Aucun en particulier", **_by_generation(quartiers(departement))}
+    form.qpv_id.choices = {"": "Aucun en particulier", **_by_generation(list_qpv(departement))}
     if read is not None and not form.is_submitted():
         form.version.data = read.version
     return form

@@ -94,7 +94,7 @@ def prepare(app: Flask) -> None:
     """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
     from paqte.jeux.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
     from paqte.queries.planificateur.restaurations import pending_restoration
-    from paqte.services.planificateur.echus import produce_due, produce_last_closed
+    from paqte.services.planificateur.due import produce_due, produce_last_closed
     from paqte.services.planificateur.taches import Workshop
     from paqte.services.reglages.territoire import load_territories
 

@@ -41,7 +41,7 @@ def confirm(courriels: str, taches: str, comptes: str) -> None:
 
     Les bilans et les exports dus sont produits, sous un numéro qui n’a jamais servi.
     """
-    from paqte.services.planificateur.reprise import confirm_restoration
+    from paqte.services.planificateur.release import confirm_restoration
 
     with application():
         confirm_restoration(

@@ -15,10 +15,10 @@ from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
 from paqte.services.courriels.courriels import send_due
-from paqte.services.planificateur import echus
+from paqte.services.planificateur import due
 from paqte.services.planificateur.echeances import warn_ends
+from paqte.services.planificateur.passes import mark_alive
 from paqte.services.planificateur.taches import UseCase, Workshop, run_due
-from paqte.services.planificateur.tours import mark_alive
 from paqte.services.reglages.planification import plan_all
 
 
@@ -99,9 +99,9 @@ CALENDRIER = (
 
 # What a planned task does on its day (domain/campagnes.py says which day); a reminder's code begins so.
 ECHEANCES: Mapping[str, UseCase] = {
-    BILAN: echus.bilan,
-    EXPORT: echus.export,
-    OUVERTURE: echus.courriels,
-    RELANCE: echus.courriels,
-    LECTURE: echus.courriels,
+    BILAN: due.bilan,
+    EXPORT: due.export,
+    OUVERTURE: due.courriels,
+    RELANCE: due.courriels,
+    LECTURE: due.courriels,
 }

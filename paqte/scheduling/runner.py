@@ -22,7 +22,7 @@ from paqte.ops import clock
 from paqte.ops.damage import tell
 from paqte.scheduling.cadence import Cadence
 from paqte.scheduling.calendrier import CALENDRIER, TravailCall, TravailContext
-from paqte.services.planificateur.tours import record_tour
+from paqte.services.planificateur.passes import record_tour
 
 log = logging.getLogger(__name__)
 QUIET = timedelta(minutes=1)

@@ -43,7 +43,7 @@ LOCKS: dict[str, str] = {
     "services/courriels/relances.py _held_accounts": "the same, when a référent reminds while the scheduler does",
     "services/conventions/signataires.py _keep_one_nature": "one SIREN would take two natures (R35)",
     "services/planificateur/taches.py claim": "one task would be done twice",
-    "services/planificateur/tours.py _write": "the last run would be written over by an older one",
+    "services/planificateur/passes.py _write": "the last run would be written over by an older one",
     "services/comptes/utilisateurs.py _user": "an account would be disabled and enabled at once",
 }
 

@@ -21,8 +21,8 @@ from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
 from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
-from paqte.services.planificateur import echus, taches
-from paqte.services.planificateur.echus import produce_due, produce_last_closed
+from paqte.services.planificateur import due, taches
+from paqte.services.planificateur.due import produce_due, produce_last_closed
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
@@ -34,7 +34,7 @@ DUE_DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def bilans_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Semesters are enough to show how tasks are taken; exports have their own tests (test_due_exports.py)."""
-    monkeypatch.setattr(echus, "PUBLICATIONS", {BILAN: echus.bilan})
+    monkeypatch.setattr(due, "PUBLICATIONS", {BILAN: due.bilan})
 
 
 def at(moment: datetime) -> Callable[[], datetime]:
@@ -114,14 +114,14 @@ def test_a_failure_does_not_hold_the_others_back(
 ) -> None:
     in_use("18", since="2026-S1")
     in_use("41", since="2026-S1")
-    make = echus.freeze_bilan
+    make = due.freeze_bilan
 
     def stumble(**given: Any) -> Any:
         if given["departement"] == "18":
             raise ZeroDivisionError
         return make(**given)
 
-    monkeypatch.setattr(echus, "freeze_bilan", stumble)
+    monkeypatch.setattr(due, "freeze_bilan", stumble)
     produce_due(place=place, clock=at(DUE_DAY))
     assert [(t.departement_code, t.etat) for t in tasks()] == [("18", ECHOUEE), ("41", FAITE)]
     assert "ZeroDivisionError" in tasks()[0].message
@@ -153,7 +153,7 @@ def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(taches if step == "_finish" else echus, step, die)
+        patch.setattr(taches if step == "_finish" else due, step, die)
         with pytest.raises(SystemExit):
             produce_due(place=place, clock=at(DUE_DAY))
     assert tasks()[0].etat == EN_COURS
@@ -176,7 +176,7 @@ def test_R19_a_job_taken_again_after_an_answer_changed_publishes_the_edition_alr
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(taches if step == "_finish" else echus, step, die)
+        patch.setattr(taches if step == "_finish" else due, step, die)
         with pytest.raises(SystemExit):
             produce_due(place=place, clock=at(DUE_DAY))
     _answer(convention, "2026-T2", 4)

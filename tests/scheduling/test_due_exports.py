@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, Reglage
-from paqte.services.planificateur.echus import produce_due
+from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
 

@@ -24,7 +24,7 @@ from paqte.services.conventions.debut import change_start
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.signataires import add_signataire
 from paqte.services.conventions.suites import sign_convention
-from paqte.services.planificateur.echus import produce_due
+from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction

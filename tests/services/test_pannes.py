@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from paqte.domain.erreurs import Refused
-from paqte.services.planificateur.pannes import in_plain_words
+from paqte.services.planificateur.failures import in_plain_words
 
 
 @pytest.mark.parametrize(

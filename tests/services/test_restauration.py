@@ -32,7 +32,7 @@ from paqte.queries.planificateur.restaurations import held_things, pending_resto
 from paqte.reporting.publies import published_numbers
 from paqte.services.courriels.courriels import queue_mail, send_due
 from paqte.services.editions.bilans import produce_bilan
-from paqte.services.planificateur.reprise import confirm_restoration
+from paqte.services.planificateur.release import confirm_restoration
 from paqte.services.planificateur.restauration import restore
 from paqte.services.planificateur.taches import TacheDone, Workshop, run_due
 from paqte.services.transaction import transaction

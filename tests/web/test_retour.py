@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paqte.web.socle.retour import safe_path
+from paqte.web.socle.way_back import safe_path
 
 ELSEWHERE = [
     "//evil.example",

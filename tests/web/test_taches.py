@@ -13,7 +13,7 @@ from sqlalchemy import select
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import ECHOUEE, FAITE, may_take
 from paqte.models import Departement, Tache, db
-from paqte.services.planificateur.tours import record_tour
+from paqte.services.planificateur.passes import record_tour
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.fixtures_acteurs import ALIX, CAMILLE, NADIA, ZOE, post

@@ -8,7 +8,7 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import DIFFUSIONS
-from paqte.reporting.ooxml.valeurs import read_date
+from paqte.reporting.ooxml.values import read_date
 
 Document = Bilan | CompteRendu
 

@@ -17,8 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.tables import Pencil
-from paqte.reporting.ooxml.paquet import open_package, pack
-from paqte.reporting.ooxml.pieges import with_ordered_titles
+from paqte.reporting.ooxml.package import open_package, pack
+from paqte.reporting.ooxml.traps import with_ordered_titles
 from paqte.reporting.remplissage.format import PAS
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)

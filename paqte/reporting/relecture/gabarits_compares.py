@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.feuille import Sheet, cell_text
+from paqte.reporting.ooxml.sheet import Sheet, cell_text
 from paqte.reporting.remplissage.format import META, Format
 from paqte.reporting.remplissage.gabarit import DefinedName, check_template, locate, shared_strings
 from paqte.reporting.remplissage.modele import GabaritReady

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.ooxml.paquet import PaquetRefused
+from paqte.reporting.ooxml.package import PaquetRefused
 from paqte.reporting.relecture.relecture import FAULTS, RelectureRefused, WorkbookSaid, read_claim
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_views

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.feuille import map_attribute
-from paqte.reporting.ooxml.paquet import pack
-from paqte.reporting.ooxml.proprietes import stated
+from paqte.reporting.ooxml.package import pack
+from paqte.reporting.ooxml.properties import stated
 from paqte.reporting.ooxml.references import Displacement, shift_formula, shift_refs
-from paqte.reporting.ooxml.texte import unescaped
+from paqte.reporting.ooxml.sheet import map_attribute
+from paqte.reporting.ooxml.text import unescaped
 from paqte.reporting.remplissage.composition import RowComposed, compose, meta_rows
 from paqte.reporting.remplissage.disposition import RowToWrite, lay_out
 from paqte.reporting.remplissage.ecriture import growth, write_sheet

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.feuille import map_attribute
 from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
 from paqte.reporting.ooxml.references import Displacement, Growth, column_letter, shift_formula, shift_refs
-from paqte.reporting.ooxml.texte import inline, unescaped
-from paqte.reporting.ooxml.valeurs import Valeur, number_text
+from paqte.reporting.ooxml.sheet import map_attribute
+from paqte.reporting.ooxml.text import inline, unescaped
+from paqte.reporting.ooxml.values import Valeur, number_text
 from paqte.reporting.remplissage.disposition import VIDE, RowToWrite, content_height
 from paqte.reporting.remplissage.modele import RANG, DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
 

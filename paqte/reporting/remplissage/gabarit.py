@@ -17,8 +17,7 @@ from xml.etree import ElementTree
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.systeme import reason_of
-from paqte.reporting.ooxml.feuille import Sheet, parse_sheet
-from paqte.reporting.ooxml.paquet import (
+from paqte.reporting.ooxml.package import (
     MAIN,
     Package,
     PaquetRefused,
@@ -27,9 +26,10 @@ from paqte.reporting.ooxml.paquet import (
     without_calc_chain,
     workbook_part,
 )
-from paqte.reporting.ooxml.pieges import without_traps
-from paqte.reporting.ooxml.proprietes import without_machine
+from paqte.reporting.ooxml.properties import without_machine
 from paqte.reporting.ooxml.references import CellRange, parse_range, sheet_of
+from paqte.reporting.ooxml.sheet import Sheet, parse_sheet
+from paqte.reporting.ooxml.traps import without_traps
 from paqte.reporting.remplissage import montage
 from paqte.reporting.remplissage.format import VERSION_GABARIT, Format
 from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from paqte.reporting.ooxml.feuille import Sheet, SheetCell
-from paqte.reporting.ooxml.mesure import Font
-from paqte.reporting.ooxml.paquet import Package
+from paqte.reporting.ooxml.package import Package
 from paqte.reporting.ooxml.references import CellRange, column_letter
+from paqte.reporting.ooxml.sheet import Sheet, SheetCell
+from paqte.reporting.ooxml.widths import Font
 from paqte.reporting.remplissage.format import Format, NamedCell, Table
 
 # Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).

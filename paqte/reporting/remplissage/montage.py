@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.feuille import Sheet, SheetRow
-from paqte.reporting.ooxml.mesure import Font
-from paqte.reporting.ooxml.paquet import MAIN, TIES, Package
+from paqte.reporting.ooxml.package import MAIN, TIES, Package
 from paqte.reporting.ooxml.references import CellRange, column_letter, sheet_of
+from paqte.reporting.ooxml.sheet import Sheet, SheetRow
+from paqte.reporting.ooxml.widths import Font
 from paqte.reporting.remplissage.format import NamedCell, Table, plain_heading
 from paqte.reporting.remplissage.modele import (
     RANG,

@@ -22,7 +22,7 @@ from paqte.models import Tache, db
 from paqte.queries.perimetre import to_operate
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import due_tasks
-from paqte.services.planificateur.pannes import in_plain_words
+from paqte.services.planificateur.failures import in_plain_words
 from paqte.services.transaction import note, transaction
 
 Clock = Callable[[], datetime]

@@ -17,7 +17,7 @@ from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import ChoiceField, CourrielField, RadiosField, Required, TextField
-from paqte.web.socle.refus import refusals_told
+from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 

@@ -19,7 +19,7 @@ from paqte.web.admin import blueprint
 from paqte.web.admin.gabarits import workbook
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import ChoiceField, DateField, Required
-from paqte.web.socle.refus import refusals_told
+from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 COTES = ("nouveau", "ancien")

@@ -17,7 +17,7 @@ from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import CourrielField, Required
 from paqte.web.socle import session
-from paqte.web.socle.retour import safe_path
+from paqte.web.socle.way_back import safe_path
 
 blueprint = Blueprint("compte", __name__)
 AFTER = "apres_connexion"

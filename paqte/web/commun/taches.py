@@ -17,7 +17,7 @@ from paqte.domain.travaux import TACHES, TRAVAUX, frequency, is_silent
 from paqte.ops import clock
 from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
 from paqte.services.planificateur.taches import retry_task
-from paqte.web.socle.refus import refusals_told
+from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 blueprint = Blueprint("taches", __name__, url_prefix="/taches")

@@ -16,8 +16,8 @@ from paqte.ops.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import refuse
-from paqte.web.socle.entetes import request_id
-from paqte.web.socle.reprise import typed_again
+from paqte.web.socle.headers import request_id
+from paqte.web.socle.typed_again import typed_again
 
 
 @dataclass(frozen=True, slots=True)

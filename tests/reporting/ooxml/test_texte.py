@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.reporting.ooxml.mesure import Font, count_lines, split
-from paqte.reporting.ooxml.texte import CELL_LIMIT, SUITE, clean, inline, units
+from paqte.reporting.ooxml.text import CELL_LIMIT, SUITE, clean, inline, units
+from paqte.reporting.ooxml.widths import Font, count_lines, split
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

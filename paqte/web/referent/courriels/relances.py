@@ -17,7 +17,7 @@ from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataires import PauseForm, signataire_page
-from paqte.web.socle.refus import refusals_told
+from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 

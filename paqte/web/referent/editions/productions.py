@@ -13,7 +13,7 @@ from paqte.domain.periodes import Periode
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.services.editions.editions import EditionIssued
-from paqte.web.socle.refus import refusals_told
+from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 

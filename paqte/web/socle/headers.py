@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-from paqte.web.socle import corps, statiques
+from paqte.web.socle import assets, body
 
 CSP = "; ".join(
     (
@@ -34,8 +34,8 @@ ONE_YEAR = 31_536_000
 
 
 def register(app: Flask) -> None:
-    corps.register(app)
-    statiques.register(app)
+    body.register(app)
+    assets.register(app)
     app.before_request(_name_request)
     app.after_request(_add_headers)
 
@@ -65,7 +65,7 @@ def _add_headers(response: Response) -> Response:
     _stay_on_scheme(response)
     if current_app.extensions["paqte"].is_https:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
-    if request.endpoint not in statiques.ENDPOINTS:
+    if request.endpoint not in assets.ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
         response.headers.setdefault("Vary", "Cookie")
     if request.environ.get("SERVER_SOFTWARE", "").startswith("Werkzeug"):

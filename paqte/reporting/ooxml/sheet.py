@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from paqte.reporting.ooxml.paquet import MAIN, PaquetRefused, parse_xml
+from paqte.reporting.ooxml.package import MAIN, PaquetRefused, parse_xml
 from paqte.reporting.ooxml.references import CellRange, column_number, parse_range
 
 _LETTERS = re.compile(r"[A-Z]+")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.taches import BON, ECHEC
 from paqte.models import Tour, db
-from paqte.services.planificateur.pannes import in_plain_words
+from paqte.services.planificateur.failures import in_plain_words
 from paqte.services.transaction import transaction
 
 EACH = timedelta(minutes=1)

@@ -43,7 +43,8 @@ _AWAY = (
     ("unable to open", "son fichier ne s’ouvre pas ; vérifiez son dossier et ses droits"),
     ("disk is full", "le disque est plein ; libérez de la place"),
 )
-_HASHED = (("octets", "sha256"), ("fichier", "fichier_sha256"))
+_HASHED = (("octets", "sha256"), ("fichier", "fichier_sha256"), ("contenu", "sha256"))
+_DOCUMENTS = {"edition": ("contenu", "publiable"), "declaration": ("sceau",)}
 
 
 class BaseRefused(Exception):
@@ -186,6 +187,7 @@ def _faults(base: sqlite3.Connection) -> Iterator[str]:
         yield from _unreadable_text(base, table, columns)
         yield from _mistaken_values(base, table, columns)
         yield from _changed_files(base, table, columns)
+        yield from _spoiled_documents(base, table, columns)
 
 
 def _unreadable_text(base: sqlite3.Connection, table: str, columns: dict[str, str]) -> Iterator[str]:
@@ -221,6 +223,19 @@ def _changed_files(base: sqlite3.Connection, table: str, columns: dict[str, str]
     """The bytes of a file may be damaged without SQLite seeing it: their hash does."""
     for content, digest in _HASHED:
         if content in columns and digest in columns:
-            for octets, expected in base.execute(f'SELECT "{content}", "{digest}" FROM "{table}"'):
+            # A text as the bytes it is made of.
+            for octets, expected in base.execute(f'SELECT CAST("{content}" AS BLOB), "{digest}" FROM "{table}"'):
                 if octets is not None and hashlib.sha256(octets).hexdigest() != expected:
                     yield f"un fichier de la table {table} n’a plus son empreinte"
+
+
+def _spoiled_documents(base: sqlite3.Connection, table: str, columns: dict[str, str]) -> Iterator[str]:
+    """What an edition or a seal holds as JSON is read by the pages: half of it stops them."""
+    for name in _DOCUMENTS.get(table, ()):
+        if (
+            name in columns
+            and base.execute(
+                f'SELECT 1 FROM "{table}" WHERE "{name}" <> \'\' AND NOT json_valid("{name}") LIMIT 1'
+            ).fetchone()
+        ):
+            yield f"un texte de la table {table}, colonne {name}, est abîmé"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -130,7 +130,9 @@ def _apply(engine: Engine, migrations: Path, number: str) -> bool:
         with connection.execution_options(**{WRITE: True}).begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
+            given = _numbers_given(connection)
             done = _run(connection, migrations, number)
+            _keep_numbers(connection, given)
             _check_references(connection)
         return done
 
@@ -152,6 +154,24 @@ def _run(connection: Connection, migrations: Path, number: str) -> bool:
     with Operations.context(context):
         context.run_migrations()
     return True
+
+
+def _numbers_given(connection: Connection) -> dict[str, int]:
+    """The last number given in each table of an SQLite base, be its row there or not."""
+    if connection.dialect.name != "sqlite" or not inspect(connection).has_table("sqlite_sequence"):
+        return {}
+    rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")
+    return {row.name: row.seq for row in rows}
+
+
+def _keep_numbers(connection: Connection, given: Mapping[str, int]) -> None:
+    """A table rebuilt by a step takes its last number from the rows that are left: put back what was given before."""
+    now = _numbers_given(connection)
+    for name, last in given.items():
+        if name in now and now[name] < last:
+            connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (last, name))
+        elif name not in now and inspect(connection).has_table(name):
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, last))
 
 
 def _check_references(connection: Connection) -> None:

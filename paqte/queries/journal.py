@@ -24,7 +24,7 @@ _NAME_OF_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)")
 # Name and text of each trigger that acts; PostgreSQL writes its own text of one: what it runs, then.
 _GUARDS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "postgresql": "SELECT t.tgname AS name, p.prosrc AS sql FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
     "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid "
     "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema()",
 }

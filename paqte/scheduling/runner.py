@@ -20,6 +20,7 @@ from flask import Flask
 
 from paqte.ops import clock
 from paqte.ops.damage import tell
+from paqte.ops.health import damage_in
 from paqte.scheduling.cadence import Cadence
 from paqte.scheduling.calendrier import CALENDRIER, TravailCall, TravailContext
 from paqte.services.planificateur.passes import record_tour
@@ -66,7 +67,7 @@ def run_once(app: Flask, travail: TravailCall, contexte: TravailContext) -> None
             done = travail.run(contexte)
         except Exception as error:
             failure = error
-            told = tell(error)
+            told = tell(error) or _damage_behind(error, app)
             if told is None:
                 log.exception("%s : échec, nouvel essai au prochain passage", travail.code)
             else:
@@ -105,6 +106,12 @@ def _record(
         contexte.notes[travail.code] = now
     else:
         contexte.notes.pop(travail.code, None)
+
+
+def _damage_behind(error: Exception, app: Flask) -> str | None:
+    """What is damaged in the base, when a value that it gave made no sense; None for a fault of ours."""
+    is_of_a_value = isinstance(error, (ValueError, TypeError, LookupError))
+    return damage_in(app.extensions["paqte"].database_url) if is_of_a_value else None
 
 
 def process_name() -> str:

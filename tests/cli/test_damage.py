@@ -15,6 +15,7 @@ import pytest
 
 from paqte.ops.backup import BackupRefused, save_base
 from paqte.ops.restore import restore_base
+from tests.cli.editions_abimees import an_edition, changed_edition, half_a_publishable_edition
 
 HEADER = b"SQLite format 3\x00"
 ABOUT_PAGES = True  # about files: a base that is one
@@ -123,7 +124,14 @@ DAMAGES = (
     folder,
     lost_table,
 )
-HIDDEN = (invalid_text, changed_file, word_for_a_number, word_for_a_date)
+HIDDEN = (
+    invalid_text,
+    changed_file,
+    changed_edition,
+    half_a_publishable_edition,
+    word_for_a_number,
+    word_for_a_date,
+)
 
 
 @pytest.fixture
@@ -190,6 +198,11 @@ def test_a_damaged_base_is_restored_over_and_kept_aside(
     assert "-abimee" in former.name and str(former) in done.sortie
     assert "abîmé, gardé tel quel" in done.sortie
     assert [path.name for path in live.parent.iterdir() if "restauration" in path.name] == []
+
+
+def test_a_whole_edition_is_no_damage(live: Path, paqte: Callable[..., Any]) -> None:
+    an_edition(live)
+    assert any(line.startswith("bien  base") for line in paqte("verifier").lignes)
 
 
 def test_verifying_an_emptied_base_leaves_it_as_it_is(live: Path, paqte: Callable[..., Any]) -> None:

@@ -268,3 +268,36 @@ def test_R30_mails_of_before_lose_their_links_and_those_that_wait_leave_with_ano
         "Ouvrez https://paqte.fr/connexion/[lien-personnel]\n"
     }
     assert links == 0
+
+
+def test_a_step_that_rebuilds_a_table_gives_no_number_of_it_again(tmp_path: Path, migrations: Path) -> None:
+    """SQLite alone rebuilds; it knows the rows that are left, and the last one given may be gone."""
+    empty_url = f"sqlite:///{tmp_path / 'base' / 'paqte.sqlite3'}"
+    upgrade_base(empty_url, backups=tmp_path, now=NOW, migrations=migrations)
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO region (code, nom) VALUES ('24', 'Centre-Val de Loire')")
+        for last in (("edition", 99), ("gabarit", 7)):
+            connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", last[:1])
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", last)
+    former = sorted(path.name[:4] for path in (migrations / "versions").glob("[0-9]*.py"))[-1]
+    (migrations / "versions" / f"{int(former) + 1:04}_rebatit.py").write_text(
+        f'''"""Rebuilds."""
+from alembic import op
+
+revision, down_revision = "{int(former) + 1:04}", "{former}"
+
+
+def upgrade():
+    for name in ("edition", "gabarit"):
+        with op.batch_alter_table(name, recreate="always", table_kwargs={{"sqlite_autoincrement": True}}):
+            pass
+''',
+        encoding="utf-8",
+    )
+    upgrade_base(empty_url, backups=tmp_path, now=NOW, migrations=migrations)
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")
+        kept = {row.name: row.seq for row in rows}
+    engine.dispose()
+    assert (kept["edition"], kept["gabarit"]) == (99, 7)

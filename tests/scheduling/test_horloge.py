@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging.config
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -67,6 +67,19 @@ def test_an_idle_run_after_the_clock_stepped_back_is_written_down(app: Any, cont
         from paqte.models import db
 
         assert db.session.scalar(select(Tour.fini_le)) == TEN - timedelta(hours=2)
+
+
+def test_a_value_that_makes_no_sense_is_told_as_damage_by_a_job(
+    app: Any, contexte: TravailContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A trace in the log tells nobody what to do; a fault of ours keeps its own."""
+    monkeypatch.setattr("paqte.scheduling.runner.damage_in", lambda url: "Une date est illisible.")
+    run_once(app, TravailCall(travaux.TACHES, lambda _: date.fromisoformat("hier").year), contexte)
+    (told,) = [r for r in caplog.records if r.name == "paqte.scheduling.runner"]
+    assert (told.levelname, told.getMessage(), told.exc_info) == ("WARNING", "taches : Une date est illisible.", None)
+    monkeypatch.setattr("paqte.scheduling.runner.damage_in", lambda url: None)
+    run_once(app, TravailCall(travaux.TACHES, lambda _: date.fromisoformat("hier").year), contexte)
+    assert caplog.records[-1].exc_info is not None
 
 
 @pytest.mark.parametrize(

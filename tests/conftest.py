@@ -65,6 +65,8 @@ def _asked(item: Any) -> Iterator[str]:
     office = item._fixtureinfo.name2fixturedefs.get("bureau", [])
     if any(one.func.__module__ == "tests.fixtures_libreoffice" for one in office[-1:]):
         yield "tableur"
+    if "demonstration_file" in fixtures:
+        yield "lent"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -369,6 +369,7 @@ def test_settings_that_cannot_serve_are_refused_in_a_sentence(paqte: Paqte, monk
     assert "PAQTE_SECRET_KEY" in refused.erreur
 
 
+@pytest.mark.lent
 def test_populating_twice_with_one_seed_gives_the_same_rows(
     instance: Path, paqte: Paqte, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,7 @@ def test_a_kept_key_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("paqte.cli", "taches", "lister"), ("paqte.cli", "lancer"), ("paqte.scheduling",)])
+@pytest.mark.lent
 def test_no_process_shows_a_trace_for_a_setting(command: tuple[str, ...], tmp_path: Path) -> None:
     given = os.environ | {"PAQTE_INSTANCE": str(tmp_path / "i"), "PAQTE_BASE_URL": "https://exemple.fr:99999"}
     done = subprocess.run(
@@ -177,6 +178,7 @@ def test_no_process_shows_a_trace_for_a_setting(command: tuple[str, ...], tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.lent
 def test_the_web_server_by_its_own_command_shows_no_trace_for_a_setting(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:paqte.ops.gunicorn", "paqte:create_app()"]
     given = os.environ | {"PAQTE_INSTANCE": str(tmp_path / "i"), "PAQTE_PORT": "cinq mille"}

@@ -14,6 +14,8 @@ from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.objectifs import achievement, reference
 from tests.domain.oracle import INDICATEURS, count, fact_lists, owing_lists
 
+pytestmark = pytest.mark.lent
+
 GENRES = (FLUX, STOCK, OUI_NON, RATIO)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from paqte.domain.documents.lignes import LigneIndicateur, LigneSignataire, Vers
 from paqte.domain.editions import read_facts, write_facts
 from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
 from tests.domain.oracle import fact_lists
+
+pytestmark = pytest.mark.lent
 
 CODES = {FLUX: "S2", RATIO: "S2p", STOCK: "A1", OUI_NON: "R1"}
 GRID = catalogue()

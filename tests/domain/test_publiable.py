@@ -316,6 +316,7 @@ def successions(draw: st.DrawFn) -> tuple[list[EditionPubliable], list[DonneesBi
 
 @settings(max_examples=100, deadline=None)
 @given(successions())
+@pytest.mark.lent
 def test_R23_published_bilans_together_give_back_no_answer_of_one_to_four(
     given_: tuple[list[EditionPubliable], list[DonneesBilan]],
 ) -> None:

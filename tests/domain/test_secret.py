@@ -202,6 +202,7 @@ def test_R23_no_reasoning_over_whole_numbers_finds_a_hidden_number(year: Annee) 
 
 @settings(max_examples=300, deadline=None)
 @given(years(most=20, top=40))
+@pytest.mark.lent
 def test_R23_no_sum_or_difference_of_published_figures_is_a_hidden_number(year: Annee) -> None:
     shown = [frozenset(_unknowns(c)) for c in year.published if isinstance(c.dite, Decimal) and c.valeur]
     for target, _ in set(targets(year)):
@@ -210,6 +211,7 @@ def test_R23_no_sum_or_difference_of_published_figures_is_a_hidden_number(year: 
 
 @settings(max_examples=200, deadline=None)
 @given(years(most=20, top=40))
+@pytest.mark.lent
 def test_R23_a_zero_is_never_hidden_and_a_number_of_one_to_four_always_is(year: Annee) -> None:
     for cellule in year.published:
         if cellule.valeur == 0:

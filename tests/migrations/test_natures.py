@@ -7,14 +7,11 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 
 from paqte.models import Signataire
 from paqte.services.conventions.signataires import add_signataire
 from tests.factories import CAMILLE, a_convention, a_departement, a_siret, an_identite
-
-pytestmark = pytest.mark.lent
 
 align = import_module("paqte.migrations.versions.0012_natures").align
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)

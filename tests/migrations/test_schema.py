@@ -16,8 +16,6 @@ from paqte.models import Base
 from paqte.ops.damage import BaseRefused
 from paqte.ops.migration import MIGRATIONS, check_base, upgrade_base
 
-pytestmark = pytest.mark.lent
-
 
 def migrated(url: str, tmp_path: Path, now: datetime) -> Engine:
     upgrade_base(url, backups=tmp_path / "sauvegardes", now=now)

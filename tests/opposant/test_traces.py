@@ -19,8 +19,6 @@ from tests.domain.loir_et_cher import NOW
 from tests.opposant.base import put
 from tests.opposant.monde import FLUX, LIBRE, RATIO, random_world
 
-pytestmark = pytest.mark.lent
-
 COLUMNS = {"realise": PERIODE, "precedent": PRECEDENT, "un_an_avant": UN_AN_AVANT, "cumul": CUMUL}
 
 

@@ -21,8 +21,6 @@ from paqte.ops.backup import BackupRefused, save_base
 from paqte.ops.migration import upgrade_base
 from paqte.ops.restore import restore_base
 
-pytestmark = pytest.mark.lent
-
 RESTORE = """
 import sys
 from datetime import UTC, datetime
@@ -159,6 +157,7 @@ def test_restoring_under_writes_gives_the_backup_and_keeps_serving(
         assert base.execute("SELECT count(*) % 2 FROM paire").fetchone() == (0,)
 
 
+@pytest.mark.lent
 def test_a_kill_during_restoration_leaves_one_state_or_the_other(
     sqlite_url: str, tmp_path: Path, now: datetime
 ) -> None:

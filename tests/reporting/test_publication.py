@@ -22,8 +22,6 @@ from paqte.reporting.publication import PublicationRefused, file_name, publish
 from tests.reporting.exemples import exemple
 from tests.reporting.publieur import workbook as big_workbook
 
-pytestmark = pytest.mark.lent
-
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "bilan-paqte_41_2026-S1_edition-1.xlsx"
 OTHER = "bilan-paqte_41_2026-S1_edition-2.xlsx"
@@ -104,6 +102,7 @@ def test_several_at_once_publish_one_whole_file(workbook: bytes, tmp_path: Path)
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
+@pytest.mark.lent
 def test_91_killed_at_any_moment_only_whole_files_are_there(tmp_path: Path) -> None:
     moments = random.Random(41)
     for _ in range(12):

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from paqte.domain.campagnes import BILAN
@@ -115,6 +116,7 @@ def test_four_threads_share_the_jobs_without_taking_one_twice(app: Flask, in_use
     assert Counter(code for code, _ in taken) == {f"{annee}-S1": 1 for annee in range(2000, 2000 + MANY)}
 
 
+@pytest.mark.lent
 def test_four_processes_share_the_jobs_without_taking_one_twice(in_use: Any, database_url: str, tmp_path: Any) -> None:
     in_use("41", since="2026-S1")
     codes = at_once([CLAIM_ALL, database_url, str(tmp_path / "instance"), str(MANY)], 4)
@@ -145,6 +147,7 @@ with app.app_context():
 """
 
 
+@pytest.mark.lent
 def test_two_processes_that_issue_the_same_bilan_at_once_give_one_edition(
     in_use: Any, database_url: str, tmp_path: Any
 ) -> None:

@@ -59,6 +59,7 @@ def told(session: Any) -> Told:
     return read
 
 
+@pytest.mark.lent
 def test_R4_a_year_of_days_tells_three_times_and_no_more(ending: int, told: Told, session: Any) -> None:
     days = [left for left in range(365, -30, -1) for _ in range(2) if warn(left)]
     assert days == [180, 90, 30]

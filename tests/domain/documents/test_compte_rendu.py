@@ -165,6 +165,7 @@ def a_fact(c: ConventionLue, rank: int, answer: int | str, quarter: str) -> Fait
 
 
 @given(st.data())
+@pytest.mark.lent
 def test_R20_the_rows_of_the_signatories_add_up_to_every_figure_of_the_quarter(data: st.DataObject) -> None:
     faits = []
     for c in COMPANIES:
@@ -195,6 +196,7 @@ def total_of(given: list[DonneeTrimestre], genre: str) -> Decimal | None:
 
 
 @given(st.lists(answers, min_size=6, max_size=6))
+@pytest.mark.lent
 def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[int | str | None]) -> None:
     facts = {
         c.id: [] if answer is None or c.rythme == "S" else [a_fact(c, 0, answer, "2026-T3")]

@@ -50,6 +50,7 @@ def one(issued: bytes, change: Change) -> Difference:
     return difference
 
 
+@pytest.mark.lent
 def test_a_workbook_only_saved_again_differs_in_nothing(workbook: bytes) -> None:
     assert told(workbook, workbook) == []
     assert told(workbook, saved_by_openpyxl(workbook)) == []
@@ -376,6 +377,7 @@ def test_what_a_reader_sees_otherwise_is_told(small: bytes, change: Change, plac
     assert (place, what) in [(d.place, d.quoi) for d in found]
 
 
+@pytest.mark.lent
 def test_a_file_is_compared_apart(workbook: bytes) -> None:
     assert compare_apart(workbook, saved_by_openpyxl(workbook)) == []
     (difference,) = compare_apart(workbook, saved_by_openpyxl(workbook, _figure))

@@ -28,8 +28,6 @@ from tests.reporting.lecteurs import (
     texts,
 )
 
-pytestmark = pytest.mark.lent
-
 CHANGED = re.compile(r"xl/(worksheets/sheet\d+|charts/chart\d+|drawings/drawing\d+|workbook)\.xml")
 
 
@@ -187,12 +185,14 @@ def test_meta_says_which_edition_data_template_and_catalogue(bilan: Bilan, workb
     assert named(workbook, "b_version_gabarit") == "2026.1"
 
 
+@pytest.mark.lent
 def test_a_hundred_signatories_are_all_there(template: bytes) -> None:
     content = fill(volume(100), template)
     assert len(table(content, "t_signataires")) == 101
     assert len(table(content, "t_reponses")) == 201
 
 
+@pytest.mark.lent
 def test_the_workbook_survives_being_saved_by_another_program(workbook: bytes) -> None:
     assert read_with_openpyxl(saved_by_openpyxl(workbook)) == read_with_openpyxl(workbook)
 

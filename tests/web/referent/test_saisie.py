@@ -339,6 +339,7 @@ ANY_TEXT = st.text(max_size=60) | st.sampled_from(
 )
 @example(values=["9" * 400] * 12, geste="valider")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.lent
 def test_no_text_whatever_in_any_field_makes_an_error_page(page: Page, values: list[str], geste: str) -> None:
     opened = page.browser.get(page.path)
     if opened.status_code == 302:

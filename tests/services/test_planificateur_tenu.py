@@ -19,11 +19,11 @@ from paqte.domain.periodes import Periode
 from paqte.domain.planification import EcartPrevision
 from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, PREVUE
 from paqte.models import Courriel, Restauration, Tache, Tour, Utilisateur
-from paqte.services.planificateur.echus import courriels
-from paqte.services.planificateur.pannes import in_plain_words
-from paqte.services.planificateur.reprise import confirm_restoration
+from paqte.services.planificateur.due import courriels
+from paqte.services.planificateur.failures import in_plain_words
+from paqte.services.planificateur.passes import mark_alive, record_tour
+from paqte.services.planificateur.release import confirm_restoration
 from paqte.services.planificateur.taches import Claim, TacheDone, Workshop, claim, do_claimed, retry_task, run_due
-from paqte.services.planificateur.tours import mark_alive, record_tour
 from paqte.services.reglages.planification import _apply
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_departement

@@ -34,7 +34,7 @@ LOCKS: dict[str, str] = {
     "services/planificateur/echeances.py _warn": "one notice would be given twice",
     "services/comptes/effacement.py _erase_account": "an account would be erased while it is given an access",
     "services/gabarits/installes.py _to_change": "a template would be put in use while it is withdrawn",
-    "services/gabarits/installes.py _kept": "one template would be kept twice",
+    "services/gabarits/installes.py _row_of_bytes": "one template would be kept twice",
     "services/journal.py _hold_the_last": "two lines would follow the same one in the chain",
     "services/pilotage/lignes.py hold": "two lines would take one rank",
     "services/reglages/planification.py plan_departement": "two would plan one département",

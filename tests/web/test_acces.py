@@ -46,14 +46,14 @@ def address(app: Flask, route: Route) -> str:
     """An address that the rule of this route matches."""
     rule = next(r for r in app.url_map.iter_rules() if (r.rule, r.endpoint) == (route.rule, route.endpoint))
     names = {type(c).__name__.removesuffix("Converter").lower(): c for c in rule._converters.values()}
-    assert names.keys() <= {"key", "unicode", "path", "uuid"}, "teach SAMPLES this converter"
+    assert names.keys() <= {"id", "unicode", "path", "uuid"}, "teach SAMPLES this converter"
     values = {name: _sample(type(converter).__name__) for name, converter in rule._converters.items()}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(route.endpoint, values)
 
 
 def _sample(converter: str) -> str:
-    return SAMPLES[{"KeyConverter": "int", "PathConverter": "path", "UUIDConverter": "uuid"}.get(converter, "string")]
+    return SAMPLES[{"IdConverter": "int", "PathConverter": "path", "UUIDConverter": "uuid"}.get(converter, "string")]
 
 
 def closed_routes(app: Flask) -> list[Route]:

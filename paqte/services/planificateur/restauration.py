@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.config import Settings
 from paqte.domain.courriels import WITH_LINK
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.models import NumeroEdition, Restauration
 from paqte.models.base import WRITE, Moment
 from paqte.ops.damage import BaseRefused, refuse_unreadable
@@ -240,7 +241,18 @@ def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublished], co
     lost = sorted(set(numbers) - held)
     constat.numeros = [f"{n.departement} {n.periode} édition {n.numero}" for n in lost]
     if lost:
-        rows = [{"departement_code": n.departement[:3], "periode": n.periode, "numero": n.numero} for n in lost]
+        # A former base or a file does not say which kind of document it numbered: none of that rhythm takes it again.
+        rows = [
+            {
+                "departement_code": n.departement[:3],
+                "genre_document": genre.code,
+                "periode": n.periode,
+                "numero": n.numero,
+            }
+            for n in lost
+            for genre in DOCUMENTS.values()
+            if genre.rythme == n.periode[5:6]
+        ]
         connection.execute(insert(NumeroEdition), rows)
 
 

@@ -51,7 +51,9 @@ def test_R30_the_place_of_a_company_that_moved_is_told() -> None:
 
 
 def test_R30_bilan_and_export_hide_the_place_and_say_so_only_where_it_is_hidden() -> None:
-    sentence = "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée."
+    sentence = (
+        "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée, ni le lieu de ses actions."
+    )
     for make, listed in ((bilan, "signataires"), (export, "entreprises")):
         rows = donnees([SOLE, FIRM])
         shown = publishable(make(rows), rows, catalogue())

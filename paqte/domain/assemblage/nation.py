@@ -240,8 +240,7 @@ def _chiffre(somme: Somme, genre: str) -> Chiffre:
 
 def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) -> Iterable[str]:
     """Where the answers of an edition no longer give the figure that it printed."""
-    known = {code for code, _ in sums}
-    stocks, natures = consolidate(f for f in edition.faits if f.indicateur in known), _natures(edition.bilan)
+    stocks, natures = consolidate(edition.faits), _natures(edition.bilan)
     for (code, nature), line in _told(edition.bilan).items():
         held = sums.get((code, nature))
         if held is None:

@@ -33,6 +33,7 @@ from paqte.models import (
     Gabarit,
     Justificatif,
     Partenaire,
+    Rattachement,
     Signataire,
     Tache,
     Utilisateur,
@@ -73,8 +74,11 @@ def furnish(app: Flask) -> dict[str, int]:
             keys = _add_things(session, signataire, convention, key, engagement)
         user = db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
         other = db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == NADIA.courriel)).one()
+        access = db.session.scalars(select(Rattachement.id).where(Rattachement.utilisateur_id == user)).first()
+        assert access is not None
         return {
             **keys,
+            "numero": access,
             "signataire_id": signataire,
             "convention_id": convention,
             "declaration_id": key,

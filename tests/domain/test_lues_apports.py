@@ -1,0 +1,148 @@
+"""What each answer brings to each figure under secret, counted by hand, and what a published file says of it (R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from paqte.domain.assemblage.apports import EditionPubliable, cells, former_cells, unsaid_cells
+from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
+from paqte.domain.assemblage.publiable import publishable
+from paqte.domain.chiffres import INFIME, Chiffre
+from paqte.domain.documents.lignes import LigneCorrection
+from paqte.domain.secret import MASQUE, PETIT, Cellule
+from tests.domain.loir_et_cher import convention, donnees, engagement, fait
+from tests.domain.petit_monde import export
+from tests.domain.test_publiable import WIDER, published, whole
+
+AIMED, FREE, NETWORK = engagement(11, "R9", cible=12), engagement(21, "R9"), engagement(31, "R9")
+FIRM, OTHER, CLUB = convention(1, AIMED), convention(2, FREE), convention(3, NETWORK, nature="reseau")
+MINE = {"2025-T1": 8, "2025-T4": 6, "2026-T1": 2, "2026-T2": 3}
+
+
+def world() -> DonneesBilan:
+    faits = [fait(FIRM, AIMED, quarter, value) for quarter, value in MINE.items()]
+    faits += [fait(OTHER, FREE, "2026-T1", 5), fait(CLUB, NETWORK, "2026-T2", 4)]
+    return donnees([FIRM, OTHER, CLUB], faits)
+
+
+def read(cellule: Cellule) -> str:
+    """ "1/T1 2025: 8": whose, of which engagement or period, how many."""
+    return ", ".join(
+        f"{int(siren)}/{periode or key}: {value}" for (siren, key, periode), value in cellule.apports.items()
+    )
+
+
+def columns(found: Iterable[Cellule], nature: str, rows: DonneesBilan) -> dict[str, tuple[str, str]]:
+    ranks = [n for n, i in enumerate(whole(rows, WIDER).indicateurs) if (i.code, i.nature) == ("R9", nature)]
+    return {c.cle[3]: (c.mesure, read(c)) for c in found if c.cle[1:3] == ("indicateurs", ranks[0])}  # type: ignore[index]
+
+
+def test_R22_R23_each_column_is_the_sum_of_these_answers_and_a_rate_of_those_with_a_target() -> None:
+    found = cells(whole(world(), WIDER), world(), WIDER)
+    assert {c.cle[0] for c in found} == {0} and all(c.is_total for c in found)  # type: ignore[index]
+    told = columns(found, "entreprise", world())
+    assert list(told) == ["realise", "cumul", "precedent", "un_an_avant", "taux", "cible", "reference"]
+    assert told == {
+        "realise": ("R9", "1/2026-T1: 2, 1/2026-T2: 3, 2/2026-T1: 5"),
+        "cumul": ("R9", "1/2025-T1: 8, 1/2025-T4: 6, 1/2026-T1: 2, 1/2026-T2: 3, 2/2026-T1: 5"),
+        "precedent": ("R9", "1/2025-T4: 6"),
+        "un_an_avant": ("R9", "1/2025-T1: 8"),
+        "taux": ("R9", "1/2025-T1: 8, 1/2025-T4: 6, 1/2026-T1: 2, 1/2026-T2: 3"),
+        "cible": ("R9 cible", "1/11: 12"),
+        "reference": ("R9 reference", ""),
+    }
+    assert columns(found, "reseau", world())["cumul"] == ("R9", "3/2026-T2: 4")
+    assert columns(found, "ensemble", world())["realise"] == (
+        "R9",
+        "1/2026-T1: 2, 1/2026-T2: 3, 2/2026-T1: 5, 3/2026-T2: 4",
+    )
+
+
+def test_R23_what_a_published_file_says_is_its_figure_its_mask_or_the_numerator_of_its_rate() -> None:
+    shown = {
+        "realise": Chiffre(Decimal(10)),
+        "cumul": Chiffre(None, PETIT),
+        "precedent": Chiffre(None, MASQUE),
+        "un_an_avant": Chiffre(None, "aucune réponse"),
+        "taux": Chiffre(None, INFIME),
+        "cible": Chiffre(Decimal(12)),
+    }
+    document = whole(world(), WIDER)
+    lines = tuple(replace(i, **shown) if i.nature == "entreprise" else i for i in document.indicateurs)
+    known = donnees([FIRM, OTHER, CLUB], ())
+    former = EditionPubliable(5, replace(document, indicateurs=lines), world().faits)
+    found = [c for c in former_cells(former, known, WIDER) if c.mesure.startswith("R9")]
+    ranks = {n: i.nature for n, i in enumerate(lines) if i.code == "R9"}
+    said = {c.cle[3]: c.dite for c in found if ranks.get(c.cle[2]) == "entreprise" and c.cle[1] == "indicateurs"}  # type: ignore[index]
+    assert said == {"realise": 10, "cumul": PETIT, "precedent": MASQUE, "taux": 19, "cible": 12}
+    assert {c.cle[0] for c in found} == {5}  # type: ignore[index]
+    rated = tuple(replace(i, taux=Chiffre(Decimal("158.3"))) if i.nature == "entreprise" else i for i in lines)
+    again = former_cells(replace(former, document=replace(document, indicateurs=rated)), known, WIDER)
+    assert [c.dite for c in again if c.cle[3] == "taux" and ranks.get(c.cle[2]) == "entreprise"] == [19]  # type: ignore[index]
+
+
+def test_R23_totals_never_said_are_those_of_each_period_nature_and_since_the_start() -> None:
+    rows = donnees([FIRM, CLUB], [fait(FIRM, AIMED, "2025-T4", 6), fait(CLUB, NETWORK, "2026-T1", 4)])
+    found = {c.cle[2:]: read(c) for c in unsaid_cells(rows, WIDER)}  # type: ignore[index]
+    mine, theirs = "1/2025-T4: 6", "3/2026-T1: 4"
+    both = f"{mine}, {theirs}"
+    assert found == {
+        **{("", code): mine for code in ("2025", "2025-S2", "2025-T4", "… 2025", "… 2025-S2", "… 2025-T4")},
+        **{("", code): theirs for code in ("2026", "2026-S1", "2026-T1")},
+        **{("", f"… {code}"): both for code in ("2026", "2026-S1", "2026-T1")},
+        **{("entreprise", code): mine for code in ("2025", "2025-S2", "2025-T4")},
+        **{("entreprise", f"… {code}"): mine for code in ("2025", "2025-S2", "2025-T4", "2026", "2026-S1", "2026-T1")},
+        **{("entreprise", code): "" for code in ("2026", "2026-S1", "2026-T1")},
+        **{("reseau", code): theirs for code in ("2026", "2026-S1", "2026-T1")},
+        **{("reseau", f"… {code}"): theirs for code in ("2026", "2026-S1", "2026-T1")},
+        **{("reseau", code): "" for code in ("2025", "2025-S2", "2025-T4", "… 2025", "… 2025-S2", "… 2025-T4")},
+    }
+    alone = donnees([FIRM], [fait(FIRM, AIMED, "2025-T4", 6)])
+    assert {c.cle[2] for c in unsaid_cells(alone, WIDER)} == {""}  # type: ignore[index]
+
+
+def test_R23_a_row_of_data_brings_the_answer_it_tells_and_says_whether_it_is_hidden() -> None:
+    theme = engagement(41, "P09")
+    plan = convention(4, theme, dispositif="plan_10000")
+    known = donnees([plan], [fait(plan, theme, "2026-T2", 3), fait(plan, theme, "2026-T1", 2)])
+    given = export(known, "2026-T2")
+    (cellule,) = [c for c in cells(given, known, WIDER) if not c.is_total]
+    assert (cellule.cle, cellule.mesure, read(cellule)) == ((0, "donnees", 0, "valeur"), "P09", "4/2026-T2: 3")
+    for etat, dite in (("moins_de_5", PETIT), ("masquee", MASQUE), ("nombre", 3)):
+        valeur = Decimal(3) if etat == "nombre" else None
+        shown = replace(given, donnees=(replace(given.donnees[0], etat=etat, valeur=valeur),))
+        found = former_cells(EditionPubliable(2, shown, known.faits), known, WIDER)
+        assert [(c.cle, c.dite) for c in found if not c.is_total] == [((2, "donnees", 0, "valeur"), dite)]
+
+
+def test_R23_R38_what_is_valued_on_the_line_of_all_natures_is_hidden_where_enterprises_alone_answered() -> None:
+    network = convention(3, engagement(31, "P09"), nature="reseau", is_in_plan_10000=True)
+    firm = convention(1, engagement(11, "R9"), engagement(12, "P09"), is_in_plan_10000=True)
+    rows = donnees([firm, network], [fait(firm, firm.engagements[0], "2026-T1", 3)])
+    told = {t.nature: t.valorise for t in published(rows, WIDER).thematiques if t.code == "T09"}
+    assert told == {"entreprise": "R9 : < 5", "reseau": "", "ensemble": "R9 : < 5"}
+
+
+def test_R23_what_is_valued_and_under_no_secret_stays_part_by_part() -> None:
+    codes = ("A3", "A4", "P12")
+    firm = convention(1, *(engagement(n, code) for n, code in enumerate(codes)), is_in_plan_10000=True)
+    rows = donnees([firm], [fait(firm, e, "2026-T1", 1000 * (n + 1)) for n, e in enumerate(firm.engagements)])
+    told = {t.unite: t.valorise for t in published(rows).thematiques if t.code == "T12"}
+    assert told["€ HT"] == "A3 : 1\u202f000 € HT ; A4 : 2\u202f000 € HT"
+
+
+def test_R46_what_a_company_that_words_a_secret_says_of_another_measure_stays() -> None:
+    free = engagement(1, "X1", 7, "Personnes réfugiées recrutées", "personnes")
+    firm = convention(1, free, engagement(2, "S2"))
+    rows = donnees([firm], [fait(firm, free, "2026-T1", 2), fait(firm, firm.engagements[1], "2026-T1", 9)])
+    told = tuple(AvertissementLu(1, "2026-T1", code, "C’est beaucoup plus.", "Oui.") for code in ("X1", "S2"))
+    rows = replace(rows, avertissements=told)
+    made = replace(
+        whole(rows),
+        corrections=tuple(LigneCorrection(firm.nom, "T1", code, "1", "2", "un oubli") for code in ("X1", "S2")),
+    )
+    shown = publishable(made, rows, WIDER)
+    assert [a.indicateur for a in shown.avertissements] == ["S2"]
+    assert [c.indicateur for c in shown.corrections] == ["S2"]

@@ -1,0 +1,96 @@
+"""Rows of data and lists of signatories at their edges, read whole (R5, R11, R12, R13, R34)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from paqte.domain.assemblage.completude import in_time, over
+from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
+from paqte.domain.catalogue import catalogue
+from paqte.domain.declarations import VALIDEE
+from tests.domain.loir_et_cher import S1, convention, declaration, donnees, engagement, fait
+from tests.domain.petit_monde import bilan, export, told
+
+
+def test_R5_what_was_answered_and_is_borne_no_more_is_a_row_in_the_words_of_the_grid() -> None:
+    firm = convention(1, engagement(11, "S2"))
+    faits = [
+        fait(firm, engagement(99, "R3"), "2026-T2", 4),
+        fait(firm, engagement(98, "INCONNU"), "2026-T2", 8),
+    ]
+    found = export(donnees([firm], faits)).donnees
+    i = catalogue().indicateurs["R3"]
+    assert [told(d, "identifiant", "signataire", "convention") for d in found if d.indicateur != "S2"] == [
+        f"paqte | RECRUTER | — | R3 | {i.libelle} | {i.unite} | 2026-T2 | nombre | 4 | — | —"
+    ]
+    assert [(d.indicateur, d.etat) for d in found if d.indicateur == "S2"] == [("S2", "sans_reponse")]
+
+
+def test_R13_rows_of_data_stand_by_name_whatever_its_capitals_then_by_convention() -> None:
+    named = [(1, "zinc"), (2, "Alpha"), (3, "alpha"), (4, "Bois")]
+    firms = [convention(key, engagement(key, "S2"), nom=nom) for key, nom in named]
+    assert [d.signataire for d in export(donnees(firms)).donnees] == ["Alpha", "alpha", "Bois", "zinc"]
+
+
+def test_R11_who_answers_by_semester_and_answered_the_quarter_has_its_answer_alone() -> None:
+    firm = convention(1, engagement(11, "S2"), engagement(12, "R3"), rythme="S")
+    found = export(donnees([firm], [fait(firm, firm.engagements[0], "2026-T2", 4)])).donnees
+    assert [(d.indicateur, d.periode, d.etat, d.valeur) for d in found] == [
+        ("S2", "2026-T2", "nombre", 4),
+        ("R3", "2026-T2", "semestriel", None),
+    ]
+
+
+def test_R13_the_state_of_a_declaration_says_why_an_answer_is_not_there() -> None:
+    firm = convention(1, engagement(11, "S2"))
+    sent = declaration(fait(firm, firm.engagements[0], "2026-T2", 1))
+    for etat, why in ((VALIDEE, "sans_reponse"), ("transmise", "non_validee"), ("brouillon", "non_transmise")):
+        rows = donnees([firm], declarations=(replace(sent, etat=etat),))
+        assert [(d.etat, d.valeur) for d in export(rows).donnees] == [(why, None)], etat
+
+
+def test_R2_a_signatory_without_category_says_nothing_of_it() -> None:
+    rows = donnees([convention(1, categorie="", signee_le=None)])
+    assert [(s.categorie, s.signee_le) for s in bilan(rows).signataires] == [("", "")]
+    assert [e.categorie for e in export(rows).entreprises] == [""]
+
+
+def test_R13_an_answer_to_a_period_that_nobody_asked_counts_in_no_completeness() -> None:
+    firm = convention(1, engagement(11, "S2"))
+    ended = convention(2, engagement(21, "S2"), fin=firm.dates.debut.replace(year=2026, month=3, day=31))
+    asked = fait(firm, firm.engagements[0], "2026-T1", 1)
+    extra = fait(ended, ended.engagements[0], "2026-T2", 1)
+    found = over([firm, ended], [asked, extra], S1, frozenset({asked.declaration, extra.declaration}), catalogue())
+    assert tuple(found.ensemble) == (3, 1, 1)
+
+
+def test_R42_a_period_asked_late_is_due_from_the_day_it_was_asked() -> None:
+    """The first quarter, due on 20 April, was asked on 10 July: sent on 20 July it is in time, unless it was not so."""
+    firm = convention(1, engagement(11, "S2"))
+    sent = datetime(2026, 7, 20, 9, tzinfo=UTC)
+    answer = replace(declaration(fait(firm, firm.engagements[0], "2026-T1", 1)), premier_envoi_le=sent)
+    late = replace(firm, anterieures={"2026-T1": sent.date().replace(day=10)})
+    assert in_time([answer], [late], "41", SHIPPED) == {answer.id}
+    assert in_time([answer], [firm], "41", SHIPPED) == frozenset()
+
+
+def test_R13_the_names_of_a_quality_table_stand_in_order_whatever_their_capitals() -> None:
+    named = [(1, "zinc"), (2, "Alpha"), (3, "alpha"), (4, "Bois")]
+    firms = [convention(key, engagement(key, "S2"), nom=nom) for key, nom in named]
+    found = bilan(donnees(firms))
+    assert [c.libelle for c in found.completude if c.genre == "signataire"] == ["Alpha", "alpha", "Bois", "zinc"]
+    assert [r.signataire for r in found.reponses][::2] == ["Alpha", "alpha", "Bois", "zinc"]
+    assert [s.nom for s in found.signataires] == ["Alpha", "alpha", "Bois", "zinc"]
+
+
+def test_R26_a_context_figure_is_the_last_of_the_period_or_else_the_first_that_follows() -> None:
+    def chosen(*days: date) -> str:
+        given = tuple(ChiffreLu("qpv", Decimal(n), day, "", "") for n, day in enumerate(days))
+        return bilan(donnees([], chiffres=given)).contexte[0].date
+
+    early, last, after, later = date(2025, 1, 1), date(2026, 6, 30), date(2026, 7, 1), date(2026, 9, 1)
+    assert chosen(last, early, after) == "2026-06-30"
+    assert chosen(later, after) == "2026-07-01"
+    assert chosen(after) == "2026-07-01"

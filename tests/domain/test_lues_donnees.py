@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.completude import in_time, over
 from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
 from paqte.domain.catalogue import catalogue
 from paqte.domain.declarations import VALIDEE
-from tests.domain.loir_et_cher import S1, convention, declaration, donnees, engagement, fait
+from tests.domain.loir_et_cher import NOW, S1, convention, declaration, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export, told
 
 
@@ -94,3 +95,41 @@ def test_R26_a_context_figure_is_the_last_of_the_period_or_else_the_first_that_f
     assert chosen(last, early, after) == "2026-06-30"
     assert chosen(later, after) == "2026-07-01"
     assert chosen(after) == "2026-07-01"
+
+
+def test_R5_what_the_grid_knows_no_more_stops_no_document_and_adds_no_axis() -> None:
+    firm = convention(1, engagement(11, "S2"), engagement(12, "INCONNU"))
+    rows = donnees([firm], [fait(firm, firm.engagements[1], "2026-T2", 3)])
+    found, quarter = bilan(rows), export(rows)
+    assert [s.axes for s in found.signataires] == [e.axes for e in quarter.entreprises] == ["Sensibiliser"]
+    assert [(r.dus, r.manquants) for r in found.reponses] == [(1, "S2"), (1, "S2")]
+    assert "INCONNU" not in {i.code for i in (*found.indicateurs, *quarter.indicateurs)}
+    assert [d.indicateur for d in quarter.donnees] == ["S2"]
+
+
+def test_R19_a_correction_says_its_reason_or_that_it_came_late_or_nothing() -> None:
+    firm = convention(1, engagement(11, "S2"), engagement(12, "R3"))
+    s2, r3 = firm.engagements
+    before = [fait(firm, s2, "2026-T1", 3), fait(firm, s2, "2026-T2", 1), fait(firm, r3, "2026-T2", 5)]
+    now = [fait(firm, s2, "2026-T1", 4), fait(firm, s2, "2026-T2", 2), fait(firm, r3, "2026-T1", reponse="neant")]
+    rows = donnees([firm], now)
+    reopened = tuple(
+        replace(d, motif_reouverture="une erreur de saisie") if d.periode == "2026-T2" else d for d in rows.declarations
+    )
+    made = assemble(replace(rows, declarations=reopened), catalogue(), edition=2, now=NOW, gabarit="", former=before)
+    late, first, second = "déclaration validée après l’édition précédente", "1er", "2e"
+    assert [told(c, "signataire") for c in made.corrections] == [
+        f"{first} trimestre 2026 | S2 | 3 | 4 | —",
+        f"{first} trimestre 2026 | R3 | sans réponse | néant | {late}",
+        f"{second} trimestre 2026 | S2 | 1 | 2 | une erreur de saisie",
+        f"{second} trimestre 2026 | R3 | 5 | sans réponse | une erreur de saisie",
+    ]
+
+
+def test_R7_a_document_tells_the_corrections_of_a_charter_by_its_name_and_no_one_else_s() -> None:
+    gone = fait(convention(9, engagement(91, "S2")), engagement(91, "S2"), "2026-T1", 3)
+    made = assemble(donnees([]), catalogue(), edition=2, now=NOW, gabarit="", former=[gone])
+    assert [(c.signataire, c.avant, c.apres) for c in made.corrections] == [("", "3", "sans réponse")]
+    charter = convention(9, dispositif="charte")
+    named = assemble(donnees([charter]), catalogue(), edition=2, now=NOW, gabarit="", former=[gone])
+    assert [c.signataire for c in named.corrections] == [charter.nom]

@@ -77,3 +77,8 @@ def test_R6_R45_promises_stand_by_name_then_number_with_the_years_they_leave_out
         ("41-9", Decimal(7), "2 années sur 3"),
         ("41-1", Decimal(5), ""),
     ]
+
+
+def test_R5_the_figure_of_a_free_commitment_that_was_answered_is_never_a_sum() -> None:
+    found = figure_of(view(fait(FIRM, TREES, "2026-T1", 3)), GRID.indicateurs["X1"], "periode")
+    assert (found.valeur, found.motif) == (None, "n.d.")

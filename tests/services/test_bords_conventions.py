@@ -29,6 +29,7 @@ from paqte.services.conventions.anteriorites import (
     ConventionTerms,
     QuestionRefused,
     former_periods,
+    keep_former_of_all,
 )
 from paqte.services.conventions.conventions import create_convention, delete_convention, next_number, warnings_of
 from paqte.services.conventions.debut import _expected
@@ -245,3 +246,26 @@ def test_R25_a_list_changes_what_it_names_and_says_it_in_the_journal(session: An
         ("qpv", '{"ajoutes": 2, "modifies": []}'),
         ("qpv", '{"ajoutes": 0, "modifies": ["QN04101M"]}'),
     ]
+
+
+def test_R42_a_period_that_becomes_followed_asks_only_what_was_typed_after_its_due_date(
+    session: Any, now: datetime
+) -> None:
+    """2026-T1 was due on 20 April: typed that day a convention owes it, typed the day after it is settled apart."""
+    signataire, periode = a_signataire(), Periode.from_code("2026-T1")
+    on_time, late, charte, projet, elsewhere = (
+        a_convention(signataire),
+        a_convention(signataire),
+        a_convention(signataire, dispositif="charte"),
+        a_convention(signataire, statut=PROJET, signee_le=None),
+        a_convention(a_signataire("Distillerie (fictif)", "972")),
+    )
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        for key, day in ((on_time, 20), (late, 21), (charte, 21), (projet, 21), (elsewhere, 21)):
+            writing.get_one(Convention, key).created_at = datetime(2026, 4, day, 9, tzinfo=UTC)
+    for _ in range(2):
+        with transaction(actor=PLANIFICATEUR, now=now) as writing:
+            keep_former_of_all(writing, "41", [periode], now, is_owed=True)
+    a = Anteriorite
+    rows = session.execute(select(a.convention_id, a.periode, a.is_owed, a.depuis)).all()
+    assert [tuple(row) for row in rows] == [(late, "2026-T1", True, date(2026, 11, 22))]

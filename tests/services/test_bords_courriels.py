@@ -92,6 +92,9 @@ def test_a_mail_leaves_at_its_moment_and_never_twice(session: Any, now: datetime
         writing.execute(update(Courriel).values(prochain_essai=now + SECOND, essais=1))
     sent: list[Message] = []
     assert send_due(transport=sent.append, now=now) == 0
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        writing.execute(update(Courriel).values(essais=0))
+    assert send_due(transport=sent.append, now=now) == 0
     assert send_due(transport=sent.append, now=now + SECOND) == 1
     assert send_due(transport=sent.append, now=now + timedelta(days=9)) == 0
     assert (len(sent), read(session, key).etat) == (1, ENVOYE)

@@ -24,6 +24,7 @@ from paqte.models import (
     Courriel,
     Engagement,
     Journal,
+    JournalPersonne,
     Objectif,
     Realisation,
     Relance,
@@ -335,3 +336,23 @@ def test_R30_what_time_takes_away_is_told_in_the_journal_by_number(session: Any,
     assert forgotten[:4] == ("oublier", "contact_signataire", "", "41")
     assert json.loads(forgotten[5])["mentions"] > 0
     assert erase_expired(now=now + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("side", ["avant", "apres"])
+def test_R30_a_card_taken_away_is_forgotten_by_either_of_the_addresses_it_bore(
+    session: Any, now: datetime, side: str
+) -> None:
+    signataire = a_signataire()
+    key = a_card(signataire, now)
+    told: dict[str, Any] = {side: {"courriel": " M@val.test", "nom": "Marie"}}
+    with transaction(actor=CAMILLE, now=now) as writing:
+        for departement, card in (("41", key + 100), ("972", key + 200)):
+            subject = {"sujet": f"contact_signataire/{card}", "departement": departement}
+            note(writing, "retirer_contact", "signataire", signataire, **subject, **told)
+        other = {"sujet": f"contact_signataire/{key + 300}", side: {"courriel": "z@val.test"}}
+        note(writing, "retirer_contact", "signataire", signataire, departement="41", **other)
+    erase_contact(actor=CAMILLE, now=now, signataire_id=signataire, contact_id=key)
+    session.rollback()
+    p = JournalPersonne
+    kept = set(session.scalars(select(p.sujet).where(p.sujet.startswith("contact"), p.valeur != "")))
+    assert kept == {f"contact_signataire/{key + more}" for more in (200, 300)}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from paqte.domain.acteurs import PLANIFICATEUR
 from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE, MailDelayed, Message, RecipientRefused, TransportDown
@@ -17,10 +17,12 @@ from paqte.models import (
     Convention,
     Courriel,
     Departement,
+    Journal,
+    Signataire,
 )
 from paqte.services.courriels.courriels import queue_mail, replace_waiting, send_again, send_due
 from paqte.services.journal import plain
-from paqte.services.transaction import transaction
+from paqte.services.transaction import note, transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire
 
 SITE = "https://paqte.exemple.fr"
@@ -182,3 +184,20 @@ def test_nothing_is_written_outside_of_a_transaction(session: Any) -> None:
     with pytest.raises(RuntimeError, match="écriture hors de"):
         session.flush()
     session.rollback()
+
+
+def test_each_line_of_an_act_stands_in_the_journal_of_its_own_department(session: Any, now: datetime) -> None:
+    keys = [a_signataire(), a_signataire("Distillerie (fictif)", "972")]
+    for actor, expected in ((PLANIFICATEUR, None), (CAMILLE, None)):
+        with transaction(actor=actor, now=now) as writing:
+            for key in keys:
+                writing.get_one(Signataire, key).secteur = actor.nom
+            note(writing, "connexion", "utilisateur", 7)
+        j = Journal
+        last = session.execute(select(j.objet, j.objet_id, j.departement_code).order_by(j.id.desc()).limit(3)).all()
+        session.rollback()
+        assert {tuple(line) for line in last} == {
+            ("signataire", str(keys[0]), "41"),
+            ("signataire", str(keys[1]), "972"),
+            ("utilisateur", "7", expected),
+        }

@@ -131,8 +131,7 @@ def keep_former_of_all(
     c, agenda = Convention, read_agenda(departement)
     newly = {p.code: agenda.campagne(p).echeance for p in periodes}
     today = local_date(now, departement)
-    query = select(c).where(c.departement_code == departement, c.statut != PROJET, c.dispositif != CHARTE)
-    for convention in session.scalars(query):
+    for convention in session.scalars(select(c).where(c.departement_code == departement)):
         typed, settled = local_date(convention.created_at, departement), _settled(session, convention.id)
         for code in sorted(covered_now(convention) & newly.keys() - settled):
             if typed > newly[code]:

@@ -29,7 +29,7 @@ OF_THE_41 = {
     "(SELECT MIN(id) FROM signataire WHERE departement_code = '41')",
     "convention_id": "SELECT MIN(id) FROM convention WHERE departement_code = '41'",
     "action_id": "SELECT MIN(id) FROM action WHERE departement_code = '41'",
-    "utilisateur_id": "SELECT MIN(utilisateur_id) FROM rattachement",
+    "numero": "SELECT MIN(id) FROM rattachement",
     "courriel_id": "SELECT MIN(id) FROM courriel WHERE departement_code = '41'",
     "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
     "gabarit_id": "SELECT MAX(id) FROM gabarit",

@@ -15,6 +15,7 @@ from paqte.domain.comptes import told_others
 from paqte.domain.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.periodes import local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -45,7 +46,7 @@ def bilan(periode: str) -> ResponseReturnValue:
     now = clock.now()
     departement = own_departement(actor())
     computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=now)
-    editions = list_editions(actor=actor(), periode=window.code)
+    editions = list_editions(actor=actor(), periode=window.code, genre=BILAN)
     return render_template(
         "referent/bilan.html",
         bilan=computed,

@@ -11,6 +11,7 @@ from paqte.domain.catalogue import catalogue
 from paqte.domain.comptes import told_others
 from paqte.domain.conventions import TRIMESTRE
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
+from paqte.domain.documents.registre import COMPTE_RENDU
 from paqte.domain.periodes import local_date
 from paqte.domain.roles import open_to
 from paqte.ops import clock
@@ -40,7 +41,7 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
     now = clock.now()
     departement = own_departement(actor())
     computed, ecarts = revise_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
-    editions = list_editions(actor=actor(), periode=window.code)
+    editions = list_editions(actor=actor(), periode=window.code, genre=COMPTE_RENDU)
     others = (ETATS_DONNEE[SEMESTRIEL], RIEN_DE_DU)
     return render_template(
         "referent/trimestre.html",

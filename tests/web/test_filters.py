@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
 from markupsafe import Markup
 
+import paqte
 from paqte.web.affichage import filters, svg
 from paqte.web.affichage.svg import Point
 
@@ -116,3 +119,15 @@ def test_an_icon_is_hidden_from_screen_readers_and_a_wrong_name_is_an_error() ->
     assert 'aria-hidden="true"' in svg.icon("download")
     with pytest.raises(KeyError):
         svg.icon("marianne")
+
+
+def test_a_noun_of_several_words_gives_its_own_plural() -> None:
+    """« 5 autre signataires »: an s at the end alone is the plural of one word."""
+    templates = Path(paqte.__file__).parent / "templates"
+    lacking = [
+        f"{path.name}: {words}"
+        for path in templates.rglob("*.html")
+        for words in re.findall(r'pluriel\([^"]*"(\S+ [^"]*)"\)', path.read_text(encoding="utf-8"))
+    ]
+    assert lacking == []
+    assert re.findall(r'pluriel\([^"]*"(\S+ [^"]*)"\)', 'pluriel(n, "autre signataire")') == ["autre signataire"]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import ContactSignataire, Departement, Journal, JournalAuteur, JournalPersonne, Signataire
 from paqte.models.journal import triggers
 from paqte.queries.journal import check_chain, latest_lines
@@ -260,3 +260,14 @@ def test_the_planner_and_an_operator_are_no_account(session: Any, now: datetime)
     assert [(line.qui, line.departement) for line in latest_lines(limit=2)] == [
         ("Planificateur", "41"), ("Zoé Monplaisir", "972"),
     ]  # fmt: skip
+
+
+def test_R30_two_people_of_one_name_are_two_authors(session: Any, now: datetime) -> None:
+    """Erasing one must leave the other's name where she wrote."""
+    a_departement()
+    for key in (7, 8, None, 7):
+        with transaction(actor=Acteur(key, "Anne Roux", REFERENT, "41"), now=now) as one:
+            note(one, "essai", "departement", 41, departement="41")
+    a = JournalAuteur
+    named = session.execute(select(a.utilisateur_id).where(a.nom == "Anne Roux").order_by(a.id)).scalars()
+    assert list(named) == [7, 8, None]

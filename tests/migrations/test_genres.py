@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,9 @@ ISSUED = (("2026-S1", 1), ("2026-S1", 2), ("2026-T1", 1))
 
 
 def issued(base: Connection, gabarit: int, periode: str, numero: int) -> None:
-    texts = {"contenu": f"{periode} {numero}", "sha256": "1" * 64, "fichier_sha256": XLSX_SHA256, "fichier": b"xlsx"}
+    contenu = json.dumps([periode, numero])
+    sha256 = hashlib.sha256(contenu.encode()).hexdigest()
+    texts = {"contenu": contenu, "sha256": sha256, "fichier_sha256": XLSX_SHA256, "fichier": b"xlsx"}
     insert(base, "edition", departement_code="41", periode=periode, numero=numero, gabarit_id=gabarit, **texts)
 
 
@@ -44,9 +47,9 @@ def test_R19_editions_of_before_take_the_document_of_their_period_and_nothing_el
         lost = base.execute(text("SELECT genre_document, periode, numero FROM numero_edition")).all()
     upgraded.dispose()
     assert list(map(tuple, rows)) == [
-        ("bilan", "2026-S1", 1, "2026-S1 1"),
-        ("bilan", "2026-S1", 2, "2026-S1 2"),
-        ("compte_rendu", "2026-T1", 1, "2026-T1 1"),
+        ("bilan", "2026-S1", 1, '["2026-S1", 1]'),
+        ("bilan", "2026-S1", 2, '["2026-S1", 2]'),
+        ("compte_rendu", "2026-T1", 1, '["2026-T1", 1]'),
     ]
     assert list(map(tuple, lost)) == [("compte_rendu", "2026-T1", 7)]
 

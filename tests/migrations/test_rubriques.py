@@ -82,13 +82,15 @@ def former_base(empty_url: str, migrations: Path, tmp_path: Path, now: datetime)
             {"h": WHOLE, "o": b"x"},
         )
         for numero, told in ((1, "D’abord."), (2, "Ensuite.")):
+            contenu = json.dumps({"obstacles": told, "strategie": ""})
+            sha256 = hashlib.sha256(contenu.encode()).hexdigest()
             base.execute(
                 text(
                     "INSERT INTO edition (departement_code, periode, numero, contenu, faits, sha256, fichier, "
                     "fichier_sha256, fichier_nom, gabarit_id, catalogue, produite_par, created_at) "
-                    "SELECT '41', '2026-S1', :n, :c, '[]', :h, :o, :h, 'f', id, 'c', 'p', '2026-08-01' FROM gabarit"
+                    "SELECT '41', '2026-S1', :n, :c, '[]', :s, :o, :h, 'f', id, 'c', 'p', '2026-08-01' FROM gabarit"
                 ),
-                {"n": numero, "c": json.dumps({"obstacles": told, "strategie": ""}), "h": WHOLE, "o": b"x"},
+                {"n": numero, "c": contenu, "s": sha256, "h": WHOLE, "o": b"x"},
             )
     engine.dispose()
     return empty_url

@@ -20,7 +20,6 @@ from paqte.domain.periodes import Periode
 Number = int | Decimal
 CENT = Decimal(100)
 TENTH = Decimal("0.1")
-HUNDREDTH = Decimal("0.01")
 
 
 # Département, signatory and indicator of what is said once, whatever the number of conventions (R32).

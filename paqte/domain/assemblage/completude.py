@@ -22,8 +22,6 @@ from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, in
 from paqte.domain.documents.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
 from paqte.domain.periodes import Periode, local_date
 
-NOTHING_OWED = "aucune réponse n’était due"
-
 
 class CompletudeParts(NamedTuple):
     """What was owed and given over a window, and of it what was given in time: two consolidations, which merge."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from paqte.domain import campagnes
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.conventions import SEMESTRE, TRIMESTRE
@@ -27,15 +26,13 @@ COMPTE_RENDU = "compte_rendu"
 class GenreDocument:
     """A kind of document.
 
-    `rythme` is the genre of its periods, `gabarit` the code of its templates, `tache` that of the task that produces
-    it, also the name of its mail and of the setting that says to whom. `fichier` begins the names of its files.
+    `rythme` is the genre of its periods, `gabarit` the code of its templates. `fichier` begins the names of its files.
     `titre` and `court` head it, the others say it in sentences: "le bilan", "du bilan", "un bilan semestriel".
     """
 
     code: str
     rythme: str
     gabarit: str
-    tache: str
     fichier: str
     titre: str
     court: str
@@ -63,7 +60,6 @@ DOCUMENTS: Mapping[str, GenreDocument] = {
             code=BILAN,
             rythme=SEMESTRE,
             gabarit=GABARIT_BILAN,
-            tache=campagnes.BILAN,
             fichier="bilan-paqte",
             titre="Bilan semestriel",
             court="Bilan",
@@ -79,7 +75,6 @@ DOCUMENTS: Mapping[str, GenreDocument] = {
             code=COMPTE_RENDU,
             rythme=TRIMESTRE,
             gabarit=GABARIT_TRIMESTRE,
-            tache=campagnes.EXPORT,
             fichier="export-trimestriel",
             titre="Export trimestriel",
             court="Export",

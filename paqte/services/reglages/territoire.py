@@ -18,8 +18,6 @@ from paqte.models import Departement, Qpv, Region, db
 from paqte.services.transaction import note, transaction
 
 DONNEES = Path(paqte.__file__).parent / "donnees"
-REGION_COLUMNS = ("code", "nom")
-DEPARTEMENT_COLUMNS = ("code", "nom", "region_code", "prefecture")
 
 
 class ListChanges(NamedTuple):

@@ -22,7 +22,6 @@ from paqte.web.affichage import svg
 
 LOCALE = "fr_FR"
 NBSP = "\u00a0"
-THIN = "\u202f"
 PARIS = "75"
 NOT_GIVEN = "non renseigné"
 

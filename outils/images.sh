@@ -20,7 +20,7 @@ pdftoppm -png -r 70 "$travail/bilan.pdf" "$travail/classeur"
 for page in 01 02 04 05 08; do
     cp "$travail/classeur-$page.png" "docs/images/classeur_${page#0}.png"
 done
-trimestre=$(.venv/bin/python -c 'from paqte.domain.periodes import Periode; from tests.parcours.demonstration import SEMESTRE; print(Periode.from_code(SEMESTRE).parts("T")[1].code)')
+trimestre=$(.venv/bin/python -c 'from paqte.domain.calendrier.periodes import Periode; from tests.parcours.demonstration import SEMESTRE; print(Periode.from_code(SEMESTRE).parts("T")[1].code)')
 .venv/bin/paqte export trimestriel --departement 41 --periode "$trimestre" --sortie "$travail/export.xlsx"
 soffice --headless --convert-to pdf --outdir "$travail" "$travail/export.xlsx" >/dev/null
 pdftoppm -png -r 70 -f 1 -l 1 "$travail/export.pdf" "$travail/export"

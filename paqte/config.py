@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from paqte.domain.adresses import read_address
+from paqte.domain.saisie.adresses import read_address
 from paqte.domain.systeme import reason_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent

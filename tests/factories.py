@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from stdnum import luhn
 
-from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.courriels import Message
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.statuts.courriels import Message
 from paqte.models import Convention, Departement, Engagement, Entreprise, Objectif, Qpv, Signataire
 from paqte.services.conventions.conventions import ConventionTyped
 from paqte.services.conventions.signataires import SignataireTyped

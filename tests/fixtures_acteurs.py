@@ -50,7 +50,7 @@ def accounts(app: Flask, kept_bases: KeptBases) -> tuple[Personne, ...]:
 
 
 def _write_accounts(app: Flask) -> None:
-    from paqte.domain.acteurs import PLANIFICATEUR
+    from paqte.domain.personnes.acteurs import PLANIFICATEUR
     from paqte.models import Departement, Entreprise, Signataire
     from paqte.ops.clock import now
     from paqte.services.transaction import transaction
@@ -78,7 +78,7 @@ def _write_accounts(app: Flask) -> None:
 
 def invitation_of(person: Personne) -> str:
     """A fresh sign-in link for this person, her account made when there is none."""
-    from paqte.domain.acteurs import PLANIFICATEUR
+    from paqte.domain.personnes.acteurs import PLANIFICATEUR
     from paqte.ops.clock import now
     from paqte.services.comptes.comptes import invite_user
 

@@ -12,7 +12,7 @@ import pytest
 def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the demonstration as of today; copy it, do not write in it."""
     from paqte import create_app
-    from paqte.domain.acteurs import operator
+    from paqte.domain.personnes.acteurs import operator
     from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
     from paqte.ops import clock

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from paqte.config import Settings, read_settings
-from paqte.domain.acteurs import Acteur, operator
+from paqte.domain.personnes.acteurs import Acteur, operator
 from paqte.ops.migration import check_base
 
 OPERATOR: Acteur = operator()

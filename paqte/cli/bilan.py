@@ -10,8 +10,8 @@ from paqte.cli.application import OPERATOR, application, settings_of
 from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.sortie import REFUSED
 from paqte.cli.types import FILE, KEY, OUTPUT, departement_option, periode_option
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
-from paqte.domain.periodes import Periode
 from paqte.domain.secret import DIFFUSIONS
 from paqte.ops import clock
 

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from paqte.cli.application import OPERATOR, application, settings_of
-from paqte.domain.editions import XLSX
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.editions.editions import XLSX
 from paqte.domain.secret import PUBLIABLE
 from paqte.ops import clock
 

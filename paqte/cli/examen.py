@@ -11,7 +11,7 @@ from flask import Flask
 from paqte.cli.application import opened, settings_of
 from paqte.cli.sortie import REFUSED
 from paqte.config import hide_password, read_settings
-from paqte.domain.roles import PUBLIC, roles_of
+from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
 
 HIDDEN = "••••••"

@@ -8,8 +8,8 @@ import click
 
 from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.types import OUTPUT, PERIODE, departement_option
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import COMPTE_RENDU
-from paqte.domain.periodes import Periode
 
 
 @click.group()

@@ -10,7 +10,7 @@ import click
 from paqte.cli.application import OPERATOR, application
 from paqte.cli.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
 from paqte.domain.documents.registre import GENRES_GABARIT
-from paqte.domain.editions import GABARIT_BILAN
+from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.ops import clock
 
 departement = click.option(
@@ -88,7 +88,7 @@ def lister() -> None:
 
     Numéro, état, date, nom, éditions produites, sha256.
     """
-    from paqte.domain.editions import ETATS_GABARIT
+    from paqte.domain.editions.editions import ETATS_GABARIT
     from paqte.queries.gabarits.gabarits import list_templates
 
     with application():

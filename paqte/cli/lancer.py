@@ -22,7 +22,7 @@ from paqte.cli.processus import Processes
 from paqte.cli.sortie import StartRefused
 from paqte.cli.verrou import alone_on
 from paqte.config import Settings, read_settings
-from paqte.domain.campagnes import travail_libelle
+from paqte.domain.calendrier.campagnes import travail_libelle
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.systeme import reason_of
 from paqte.ops import clock

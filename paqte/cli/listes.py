@@ -21,8 +21,8 @@ def list_tasks(a_venir: bool) -> None:
 
     Avec la raison des échecs, et le numéro à donner pour relancer.
     """
-    from paqte.domain.taches import ETATS, ETATS_TOUR
-    from paqte.domain.travaux import TRAVAUX, frequency
+    from paqte.domain.calendrier.travaux import TRAVAUX, frequency
+    from paqte.domain.statuts.taches import ETATS, ETATS_TOUR
     from paqte.queries.planificateur.taches import coming_tasks, list_tasks, list_tours
 
     with application():
@@ -65,7 +65,7 @@ def list_mails(tous: bool) -> None:
     Avec le texte. Sans serveur de courriel, les liens de connexion sont faits à ce moment : les précédents ne servent
     plus.
     """
-    from paqte.domain.courriels import ETATS
+    from paqte.domain.statuts.courriels import ETATS
     from paqte.services.courriels.courriels import read_outbox
 
     with application() as app:

@@ -6,7 +6,7 @@ import click
 
 from paqte.cli.application import OPERATOR, application
 from paqte.cli.types import PERIODE, departement_option
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
 from paqte.ops import clock
 
 

@@ -9,8 +9,8 @@ import click
 
 from paqte.cli.francais import speak_french
 from paqte.config import ConfigurationRefused
-from paqte.domain.catalogue import CatalogueRefused
 from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import CatalogueRefused
 from paqte.domain.systeme import reason_of
 from paqte.ops.backup import BackupRefused
 from paqte.ops.damage import BaseRefused, tell

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from paqte.domain.dates import read_date
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.saisie.dates import read_date
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)

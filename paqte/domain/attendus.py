@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
 
-from paqte.domain.agenda import Agenda
-from paqte.domain.campagnes import Campagne
-from paqte.domain.catalogue import Catalogue
-from paqte.domain.conventions import PROJET, SEMESTRE, TRIMESTRE, Dates
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, SENT
-from paqte.domain.periodes import Periode, periodes_between
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.campagnes import Campagne
+from paqte.domain.calendrier.periodes import Periode, periodes_between
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import PROJET, SEMESTRE, TRIMESTRE, Dates
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, NEVER_SENT, SENT
 
 
 def covered_periods(dates: Dates, rythme: str, window: Periode) -> tuple[Periode, ...]:

@@ -13,9 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from paqte.domain.declarations import MANQUANTE, NEANT
-from paqte.domain.genres import AUCUNE, CUMUL, DERNIER, OUI, RAPPORT, genre_of
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.indicateurs.genres import AUCUNE, CUMUL, DERNIER, OUI, RAPPORT, genre_of
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 Number = int | Decimal
 CENT = Decimal(100)

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from paqte.domain.erreurs import Refused
-from paqte.domain.nombres import COMPTE, read_number, shown
-from paqte.domain.textes import clean_line
+from paqte.domain.saisie.nombres import COMPTE, read_number, shown
+from paqte.domain.saisie.textes import clean_line
 
 MAX_BYTES = 20 * 1024 * 1024
 _QPV = re.compile(r"Q[NP][0-9A-Z]{6,8}", re.ASCII)

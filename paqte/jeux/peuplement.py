@@ -12,13 +12,13 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import Indicateur, catalogue
-from paqte.domain.conventions import ENTREPRISE, PAQTE, SIGNEE, fin_triennale
-from paqte.domain.declarations import TRANSMISE, VALIDEE
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date, time_zone
+from paqte.domain.declarations.sceau import Scelle, seal
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, last_closed, local_date, time_zone
-from paqte.domain.sceau import Scelle, seal
+from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import ENTREPRISE, PAQTE, SIGNEE, fin_triennale
+from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.jeux.fictif import CAPACITY, fictitious_siren, fictitious_siret, is_fictitious
 from paqte.jeux.valeurs_inventees import answers, promise
 from paqte.models import (

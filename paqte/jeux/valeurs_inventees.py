@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import Indicateur
 from paqte.domain.consolidation import Number
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
-from paqte.domain.nombres import COMPTE, EUROS
+from paqte.domain.indicateurs.catalogue import Indicateur
+from paqte.domain.saisie.nombres import COMPTE, EUROS
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 
 MISSING_SHARE, ZERO_SHARE, TARGET_SHARE = 0.05, 0.25, 0.7
 

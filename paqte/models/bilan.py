@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.documents.registre import DOCUMENTS, GENRES_GABARIT
-from paqte.domain.editions import FORMATS, GABARIT_BILAN
+from paqte.domain.editions.editions import FORMATS, GABARIT_BILAN
 from paqte.domain.secret import DIFFUSIONS
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code

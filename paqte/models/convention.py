@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from paqte.domain.conventions import DISPOSITIFS, RYTHMES, STATUTS
+from paqte.domain.statuts.conventions import DISPOSITIFS, RYTHMES, STATUTS
 from paqte.models.base import Base, Quantite
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
 from paqte.models.entreprise import Signataire

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.courriels import ETATS
+from paqte.domain.statuts.courriels import ETATS
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Identified, one_of
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from paqte.domain.declarations import ETATS, ORIGINES, REPONSES
+from paqte.domain.statuts.declarations import ETATS, ORIGINES, REPONSES
 from paqte.models.base import Base, Moment, Quantite
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
 from paqte.models.convention import Convention, Engagement

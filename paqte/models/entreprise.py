@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from paqte.domain.conventions import CATEGORIES, NATURES
-from paqte.domain.textes import searchable
+from paqte.domain.saisie.textes import searchable
+from paqte.domain.statuts.conventions import CATEGORIES, NATURES
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, Journaled, one_of
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.pilotage import CHIFFRES, TEXTES
+from paqte.domain.statuts.pilotage import CHIFFRES, TEXTES
 from paqte.models.base import Base, Quantite
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
 

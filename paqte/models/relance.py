@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.declarations import ETATS
+from paqte.domain.statuts.declarations import ETATS
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, one_of, period_code
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.taches import ETATS, ETATS_TOUR
+from paqte.domain.statuts.taches import ETATS, ETATS_TOUR
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Identified, one_of
 

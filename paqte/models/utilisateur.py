@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.acteurs import ROLES
+from paqte.domain.personnes.acteurs import ROLES
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Dated, Identified, Journaled, one_of
 

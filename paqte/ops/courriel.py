@@ -16,7 +16,7 @@ from email.utils import format_datetime, make_msgid
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from paqte.config import ConfigurationRefused
-from paqte.domain.courriels import MailDelayed, Message, RecipientRefused, TransportDown
+from paqte.domain.statuts.courriels import MailDelayed, Message, RecipientRefused, TransportDown
 from paqte.domain.systeme import reason_of
 
 TIMEOUT_SECONDS = 15

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
 
-from paqte.domain.chaine import DEBUT, Maillon, chained, sealed
-from paqte.domain.effacement import ACTES_EFFACEMENT, NOM_EFFACE, erased_value
+from paqte.domain.personnes.chaine import DEBUT, Maillon, chained, sealed
+from paqte.domain.personnes.effacement import ACTES_EFFACEMENT, NOM_EFFACE, erased_value
 from paqte.models import Journal, JournalAuteur, JournalPersonne, db
 from paqte.models.journal import REFUSAL, triggers
 

@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from sqlalchemy import false, select, true
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, SYSTEME, Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, SYSTEME, Acteur
 from paqte.models import Convention, Declaration, Signataire
 from paqte.queries.cles import bears
 

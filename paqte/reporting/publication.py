@@ -19,7 +19,7 @@ from pathlib import Path
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.editions import CSV, JSON, XLSX
+from paqte.domain.editions.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.domain.systeme import reason_of

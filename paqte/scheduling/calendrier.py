@@ -1,4 +1,4 @@
-"""What runs, how often, what it calls, and why: add a job here and in domain/travaux.py."""
+"""What runs, how often, what it calls, and why: add a job here and in domain/calendrier/travaux.py."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from threading import Event
 
 from paqte.config import Settings
-from paqte.domain import travaux
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, OUVERTURE, RELANCE
+from paqte.domain.calendrier import travaux
+from paqte.domain.calendrier.campagnes import BILAN, EXPORT, LECTURE, OUVERTURE, RELANCE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
@@ -36,7 +36,7 @@ class TravailContext:
 
 @dataclass(frozen=True, slots=True)
 class TravailCall:
-    """A job: its code in domain/travaux.py, which says when and why, and what it calls."""
+    """A job: its code in domain/calendrier/travaux.py, which says when and why, and what it calls."""
 
     code: str
     run: Callable[[TravailContext], int]
@@ -97,7 +97,7 @@ CALENDRIER = (
     TravailCall(travaux.CONSERVATION, conservation),
 )
 
-# What a planned task does on its day (domain/campagnes.py says which day); a reminder's code begins so.
+# What a planned task does on its day (domain/calendrier/campagnes.py says which day); a reminder's code begins so.
 ECHEANCES: Mapping[str, UseCase] = {
     BILAN: due.bilan,
     EXPORT: due.export,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paqte.domain.erreurs import Refused
-from paqte.domain.nombres import written
-from paqte.domain.textes import clean_line, clean_lines
+from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.textes import clean_line, clean_lines
 
 
 def fitted(text: str, limit: int, field: str) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models.base import HURRIED, WRITE, db
 from paqte.services.journal import JournalEntry, Pen, lines_of_flush, write_lines
 

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paqte.config import Settings, read_settings
-from paqte.domain.catalogue import catalogue
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
 from paqte.web import admin, entreprise, national, referent

@@ -5,8 +5,8 @@ A route that is missing here fails the tests: whoever adds one says, here, to wh
 
 from __future__ import annotations
 
-from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
-from paqte.domain.roles import PUBLIC
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+from paqte.domain.personnes.roles import PUBLIC
 
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """

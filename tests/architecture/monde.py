@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import Versions
-from paqte.domain.editions import FORMATS
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.editions.editions import FORMATS
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.secret import DIFFUSIONS
-from paqte.domain.taches import ECHOUEE
+from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import (
     Action,
     Base,

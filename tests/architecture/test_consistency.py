@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.genres import GENRES
+from paqte.domain.indicateurs.genres import GENRES
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 400
@@ -146,7 +146,7 @@ def test_no_kind_of_indicator_is_named_outside_its_entry() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if constants.search(line) or (quoted.search(line) and "CheckConstraint" not in line)
     }
-    assert told == {"paqte/domain/genres.py"}
+    assert told == {"paqte/domain/indicateurs/genres.py"}
 
 
 def test_no_page_takes_a_refusal_by_hand() -> None:

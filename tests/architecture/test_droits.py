@@ -13,8 +13,8 @@ import pytest
 import time_machine
 
 from paqte.cli.examen import routes_of
-from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
-from paqte.domain.roles import PUBLIC
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+from paqte.domain.personnes.roles import PUBLIC
 from paqte.models import Base, db
 from paqte.web.formulaires.libelles import SENT_AS, read_labels
 from paqte.web.socle.acces import Route, route_table
@@ -90,7 +90,7 @@ class Monde:
         return self.browsers[who].get("/connexion/lien-envoye" if PEOPLE[who][0] else "/connexion").text
 
     def _disable(self, courriel: str) -> None:
-        from paqte.domain.acteurs import PLANIFICATEUR
+        from paqte.domain.personnes.acteurs import PLANIFICATEUR
         from paqte.models import Utilisateur
         from paqte.services.transaction import transaction
 

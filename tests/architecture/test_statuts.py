@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain import conventions, courriels, declarations, taches
+from paqte.domain.statuts import conventions, courriels, declarations, taches
 
 STATUTS = Path(__file__).resolve().parents[2] / "docs" / "statuts.md"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from paqte import create_app
-from paqte.domain.acteurs import operator
+from paqte.domain.personnes.acteurs import operator
 from paqte.jeux import peuplement, valeurs_inventees
 from paqte.jeux.peuplement import populate
 from paqte.models import db

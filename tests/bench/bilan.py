@@ -15,8 +15,8 @@ import openpyxl
 from flask import Flask
 from sqlalchemy import event
 
-from paqte.domain.acteurs import operator
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import operator
 from paqte.models import db
 from paqte.services.editions.bilans import compute_bilan
 from paqte.services.editions.gabarit import read_template

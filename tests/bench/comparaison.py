@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import operator
-from paqte.domain.periodes import Periode
-from paqte.domain.sceau import seal, unseal
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.sceau import seal, unseal
+from paqte.domain.personnes.acteurs import operator
 from paqte.models import Declaration, db
 from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from flask import Flask
 from flask.testing import FlaskClient
 
-from paqte.domain.acteurs import REFERENT, operator
+from paqte.domain.personnes.acteurs import REFERENT, operator
 from paqte.ops import clock
 from paqte.queries.conventions.signataires import ETATS_FILTRES, TRIS
 from paqte.services.comptes.comptes import invite_user

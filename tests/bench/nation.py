@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from paqte.domain.acteurs import operator
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import operator
 from paqte.models import Departement, db
 from paqte.ops.backup import sqlite_path
 from paqte.queries.editions.nation import departements_followed

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from paqte.cli.commandes import paqte as command
-from paqte.domain.editions import GABARIT_BILAN
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from tests.fixtures_courriel import Mailbox
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.calendrier.periodes import last_closed, local_date
 from tests.reporting.bilans import read_template
 from tests.services.gabarits_exemples import ALTERED, sound, version_in
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.ops import clock
 
 

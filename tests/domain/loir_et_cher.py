@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue, DonneesBilan, EngagementLu
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import Dates
-from paqte.domain.periodes import Periode
+from paqte.domain.statuts.conventions import Dates
 
 S1 = Periode.from_code("2026-S1")
 NOW = datetime(2026, 7, 31, 9, tzinfo=UTC)

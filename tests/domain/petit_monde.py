@@ -9,11 +9,11 @@ from typing import Any
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 S2, P01 = engagement(11, "S2", cible=60), engagement(12, "P01", cible=20)

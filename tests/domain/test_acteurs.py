@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from paqte.domain.acteurs import ADMIN, PLANIFICATEUR, REFERENT, ROLES, SYSTEME, Acteur, operator
+from paqte.domain.personnes.acteurs import ADMIN, PLANIFICATEUR, REFERENT, ROLES, SYSTEME, Acteur, operator
 
 
 def test_the_system_acts_but_nobody_signs_in_as_it() -> None:

@@ -11,11 +11,11 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.signataires import recent_periods
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import compare
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
 from paqte.reporting.classeurs.compte_rendu import TABLEAUX
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

@@ -7,9 +7,19 @@ from datetime import date
 
 import pytest
 
-from paqte.domain.agenda import Agenda, DatesScellees, Deplacement, followed, moves, released, spared, to_seal, told
-from paqte.domain.campagnes import Delais
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.agenda import (
+    Agenda,
+    DatesScellees,
+    Deplacement,
+    followed,
+    moves,
+    released,
+    spared,
+    to_seal,
+    told,
+)
+from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.periodes import Periode
 
 DELAIS = Delais(ouverture=0, echeance=20, relances=(-3, 10), fermeture=None, lecture=7, bilan=30, export=30)
 T3, T4, S2 = (Periode.from_code(code) for code in ("2026-T3", "2026-T4", "2026-S2"))

@@ -12,14 +12,14 @@ from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.nation import EditionScellee, merge_parts, part_of
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import compare
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 INFIME = "< 0,1\u00a0%"

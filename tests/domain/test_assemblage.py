@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from paqte.domain.assemblage import NEANT, assemble
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, ChiffreLu, ConventionLue, DonneesBilan
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import Dates
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, S1, convention, donnees, engagement, fait
 
 E1, E2, E3 = engagement(11, "S2", cible=60), engagement(21, "S2"), engagement(22, "F1p", cible=10)

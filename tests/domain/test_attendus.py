@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.attendus import covered_periods, owed_indicators
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import PROJET, RESILIEE, RYTHMES, SIGNEE, STATUTS, Dates, is_in_force
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import PROJET, RESILIEE, RYTHMES, SIGNEE, STATUTS, Dates, is_in_force
 
 THREE_YEARS = Dates(SIGNEE, date(2025, 1, 1), date(2027, 12, 31))
 

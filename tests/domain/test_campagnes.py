@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.campagnes import (
+from paqte.domain.calendrier.campagnes import (
     BILAN,
     EXPORT,
     LECTURE,
@@ -22,9 +22,9 @@ from paqte.domain.campagnes import (
     refuse_disorder,
     travail_libelle,
 )
-from paqte.domain.periodes import Periode
-from paqte.domain.pilotage import REGLAGES
-from paqte.domain.planification import begins
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.planification import begins
+from paqte.domain.statuts.pilotage import REGLAGES
 
 SHIPPED = Delais.read({cle: default for cle, (default, _) in REGLAGES.items()})
 periodes = st.builds(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.catalogue import SOURCE, catalogue, load_catalogue
-from paqte.domain.genres import FLUX, LIBRE, OUI_NON, RATIO, STOCK
+from paqte.domain.indicateurs.catalogue import SOURCE, catalogue, load_catalogue
+from paqte.domain.indicateurs.genres import FLUX, LIBRE, OUI_NON, RATIO, STOCK
 
 # Axis, code, kind and unit of the reconstructed grid handed over with the circulars.
 INDICATEURS = {

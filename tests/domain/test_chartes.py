@@ -8,10 +8,10 @@ from decimal import Decimal
 from paqte.domain.assemblage import NEANT, assemble
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, S1, convention, donnees, engagement, fait
 
 PROMIS = replace(engagement(11, "S2", cible=100), reference=Decimal(5))

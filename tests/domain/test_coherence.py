@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain import catalogue as module
-from paqte.domain.catalogue import SOURCE, CatalogueRefused, catalogue, load_catalogue
+from paqte.domain.indicateurs import catalogue as module
+from paqte.domain.indicateurs.catalogue import SOURCE, CatalogueRefused, catalogue, load_catalogue
 
 SHIPPED = SOURCE.read_text(encoding="utf-8")
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.completude import CompletudeParts, in_time, lines, parts
 from paqte.domain.assemblage.donnees import SHIPPED, DeclarationLue
-from paqte.domain.catalogue import catalogue
-from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Attente, Cle, Fait, consolidate, merge_all
+from paqte.domain.declarations.completude import Completude, completeness
 from paqte.domain.documents.lignes import LigneCompletude
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import CLES, fact_lists, owing_lists
 

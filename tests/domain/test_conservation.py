@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.conservation import goes_on, is_due, is_near, kept_until
-from paqte.domain.conventions import PROJET, RESILIEE, SIGNEE, Dates, add_years, is_in_force
+from paqte.domain.personnes.conservation import goes_on, is_due, is_near, kept_until
+from paqte.domain.statuts.conventions import PROJET, RESILIEE, SIGNEE, Dates, add_years, is_in_force
 
 LONG_AGO = date(2015, 1, 1)
 DAYS = st.dates(date(2015, 1, 1), date(2045, 12, 31))

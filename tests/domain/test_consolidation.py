@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from paqte.domain.assemblage.signataires import count_by_nature
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import (
     Attente,
     Cle,
@@ -19,10 +20,9 @@ from paqte.domain.consolidation import (
     percent,
     total,
 )
-from paqte.domain.controles import difference
-from paqte.domain.genres import FLUX, LIBRE, OUI_NON, RATIO, STOCK
-from paqte.domain.objectifs import achievement, reference, term_target
-from paqte.domain.periodes import Periode
+from paqte.domain.conventions.objectifs import achievement, reference, term_target
+from paqte.domain.declarations.controles import difference
+from paqte.domain.indicateurs.genres import FLUX, LIBRE, OUI_NON, RATIO, STOCK
 
 ALPHA, BETA, GAMMA = Cle("41", 1, 10, 100), Cle("41", 2, 20, 200), Cle("972", 3, 30, 300)
 ALPHA_RENEWED = Cle("41", 1, 11, 110)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.consolidation import Attente, Consolidation, Fait, consolidate, figure, merge_all, total
-from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
-from paqte.domain.objectifs import achievement, reference
+from paqte.domain.conventions.objectifs import achievement, reference
+from paqte.domain.indicateurs.genres import FLUX, OUI_NON, RATIO, STOCK
 from tests.domain.oracle import INDICATEURS, count, fact_lists, owing_lists
 
 pytestmark = pytest.mark.lent

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.controles import (
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import (
     AVERTISSEMENT,
     ERREUR,
     Constat,
@@ -22,9 +22,9 @@ from paqte.domain.controles import (
     errors,
     warnings,
 )
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
-from paqte.domain.genres import RATIO
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import RATIO
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 from tests.domain.phrases import is_french_sentence
 
 SEMESTRE = Periode(2026, "S", 1)

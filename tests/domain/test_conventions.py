@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.conventions import (
+from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     A_VENIR,
     CATEGORIES,

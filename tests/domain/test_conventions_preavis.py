@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.conventions import reached
+from paqte.domain.statuts.conventions import reached
 
 FIN = date(2026, 12, 31)
 thresholds = st.lists(st.integers(1, 365), min_size=1, max_size=6, unique=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, ETATS, MAX_ESSAIS, REFUSE, next_try
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, ETATS, MAX_ESSAIS, REFUSE, next_try
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NIGHT_OF_THE_CHANGE = datetime(2026, 10, 25, 0, 59, tzinfo=UTC)

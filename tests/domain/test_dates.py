@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.dates import FIRST_YEAR, LAST_YEAR, read_date
+from paqte.domain.saisie.dates import FIRST_YEAR, LAST_YEAR, read_date
 
 LAST_DAY = date(2026, 12, 31)
 DAYS = st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))

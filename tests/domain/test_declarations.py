@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from paqte.domain.declarations import (
+from paqte.domain.statuts.declarations import (
     A_COMPLETER,
     A_SAISIR,
     ACTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paqte.domain.effacement import Personne, erased_value
+from paqte.domain.personnes.effacement import Personne, erased_value
 
 
 def test_R30_a_person_is_told_by_her_full_name_her_address_and_her_number() -> None:

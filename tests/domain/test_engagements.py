@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE, PAQTE, PLAN_10000
-from paqte.domain.engagements import EngagementSaisi, axes_of, offered, target_years, typing_errors
+from paqte.domain.conventions.engagements import EngagementSaisi, axes_of, offered, target_years, typing_errors
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import CHARTE, PAQTE, PLAN_10000
 from tests.domain.phrases import is_french_sentence
 
 GRID = catalogue()

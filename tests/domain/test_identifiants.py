@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from paqte.domain.identifiants import LA_POSTE, grouped, read_siren, read_siren_or_siret, read_siret, siren_of
+from paqte.domain.saisie.identifiants import LA_POSTE, grouped, read_siren, read_siren_or_siret, read_siret, siren_of
 from tests.domain.phrases import is_french_sentence
 
 Reader = Callable[[str], str]

@@ -9,8 +9,8 @@ from decimal import Decimal
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.completude import in_time, over
 from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
-from paqte.domain.catalogue import catalogue
-from paqte.domain.declarations import VALIDEE
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.declarations import VALIDEE
 from tests.domain.loir_et_cher import NOW, S1, convention, declaration, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export, told
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
-from paqte.domain.catalogue import catalogue
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, monde, told
 

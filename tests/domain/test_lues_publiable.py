@@ -9,9 +9,9 @@ from decimal import Decimal
 from paqte.domain.assemblage.apports import EditionPubliable
 from paqte.domain.assemblage.donnees import ActionLue, DonneesBilan, OrigineLue
 from paqte.domain.assemblage.publiable import publishable
-from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes import Contact, LigneCorrection, LignePartenaire
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export, told

@@ -9,12 +9,12 @@ from decimal import Decimal
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 RATIO = "réponses : nombre de signataires ; pourcentage : somme de leurs numérateurs sur somme de leurs dénominateurs"

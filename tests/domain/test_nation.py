@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
-from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneIndicateur, LigneSignataire, Versions
-from paqte.domain.editions import read_facts, write_facts
-from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
+from paqte.domain.editions.editions import read_facts, write_facts
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import FLUX, OUI_NON, RATIO, STOCK
 from tests.domain.oracle import fact_lists
 
 pytestmark = pytest.mark.lent

@@ -11,13 +11,13 @@ from paqte.domain.assemblage.nation import EditionScellee, merge_parts, part_of
 from paqte.domain.assemblage.natures import REPETITION
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import compare
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import VOILES
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE, read_number, shown, written
+from paqte.domain.saisie.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE, read_number, shown, written
 from tests.domain.phrases import is_french_sentence
 
 KINDS = (COMPTE, QUANTITE, EUROS, POURCENTAGE)

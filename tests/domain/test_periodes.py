@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.periodes import FUSEAUX, Periode, last_closed, local_date, periodes_between, time_zone
+from paqte.domain.calendrier.periodes import FUSEAUX, Periode, last_closed, local_date, periodes_between, time_zone
 from tests.domain.phrases import is_french_sentence
 
 GENRES = ("T", "S", "A")

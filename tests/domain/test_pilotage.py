@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from paqte.domain.campagnes import Delais, campagne
-from paqte.domain.nombres import COMPTE, read_number
-from paqte.domain.periodes import Periode
-from paqte.domain.pilotage import CHIFFRES, NOTE_RUPTURE, REGLAGES, RUBRIQUES, note_of
+from paqte.domain.calendrier.campagnes import Delais, campagne
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.statuts.pilotage import CHIFFRES, NOTE_RUPTURE, REGLAGES, RUBRIQUES, note_of
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.agenda import Agenda
-from paqte.domain.campagnes import Delais
-from paqte.domain.periodes import FUSEAUX, Periode, local_date
-from paqte.domain.planification import (
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.periodes import FUSEAUX, Periode, local_date
+from paqte.domain.calendrier.planification import (
     HORIZON,
     OWED,
     WORTH_A_MAIL,
@@ -20,7 +20,7 @@ from paqte.domain.planification import (
     is_worth_a_mail,
     wanted_tasks,
 )
-from paqte.domain.taches import FAITE, PREVUE
+from paqte.domain.statuts.taches import FAITE, PREVUE
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 # Every period planned here is over since the département has complete conventions.

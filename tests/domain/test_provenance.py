@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.provenance import parts
-from paqte.domain.declarations import ORIGINES
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import JUSTIFICATIF, Versions
+from paqte.domain.statuts.declarations import ORIGINES
 
 ROWS = (
     OrigineLue(False, "formulaire", False, 6),

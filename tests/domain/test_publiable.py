@@ -14,13 +14,13 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.apports import EditionPubliable
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, DonneesBilan
 from paqte.domain.assemblage.publiable import NON_DIFFUSEE, NON_REPRIS, publishable
-from paqte.domain.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneCorrection, LigneEcart, LigneThematique
 from paqte.domain.documents.lignes_trimestre import MASQUEE
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
 from tests.domain.attaquant import Unknown, is_computed
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

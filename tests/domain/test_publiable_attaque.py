@@ -20,8 +20,8 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.apports import EditionPubliable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
-from paqte.domain.catalogue import catalogue
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE, PETIT
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

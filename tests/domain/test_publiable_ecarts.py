@@ -9,9 +9,9 @@ import pytest
 from paqte.domain.assemblage.apports import EditionPubliable
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
-from paqte.domain.catalogue import catalogue
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneEcart
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.domain.petit_monde import bilan, export
 

@@ -8,18 +8,18 @@ from typing import Any
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
+from paqte.domain.assemblage.revision import EditionTexts, revise
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import Versions
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
-from paqte.domain.editions import write_facts
-from paqte.domain.periodes import Periode
-from paqte.domain.regles import changed_since
-from paqte.domain.revision import EditionTexts, revise
+from paqte.domain.editions.editions import write_facts
+from paqte.domain.editions.regles import changed_since
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
 from paqte.reporting.classeurs.compte_rendu import TABLEAUX
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import Fait
-from paqte.domain.renouvellement import Promesse, carried_references
+from paqte.domain.conventions.renouvellement import Promesse, carried_references
+from paqte.domain.indicateurs.catalogue import catalogue
 
 GRID = catalogue()
 TODAY = date(2026, 11, 22)

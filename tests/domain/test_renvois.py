@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.renvois import reopened
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.renvois import reopened
 
 GRID = catalogue()
 

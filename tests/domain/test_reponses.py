@@ -9,12 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.controles import Contexte, check, errors
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
-from paqte.domain.nombres import COMPTE, EUROS
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import UNSTORABLE, AnswerTyped, comment_field, field_of, part_kind, settle, typing_faults
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import Contexte, check, errors
+from paqte.domain.declarations.reponses import (
+    UNSTORABLE,
+    AnswerTyped,
+    comment_field,
+    field_of,
+    part_kind,
+    settle,
+    typing_faults,
+)
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.saisie.nombres import COMPTE, EUROS
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 from tests.domain.phrases import is_french_sentence
 
 GRID = catalogue().indicateurs

@@ -9,11 +9,11 @@ import pytest
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import Dates
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 S2, FREE, PLAN = engagement(11, "S2"), engagement(12, "X1", libelle="Arbres", unite="arbres"), engagement(13, "P05")

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.controles import Contexte, Reponse, check
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
-from paqte.domain.periodes import Periode
-from paqte.domain.renvois import reopened
-from paqte.domain.reponses import AnswerTyped
-from paqte.domain.reprises import settle_all
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import Contexte, Reponse, check
+from paqte.domain.declarations.reponses import AnswerTyped
+from paqte.domain.declarations.reprises import settle_all
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.renvois import reopened
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 
 GRID = catalogue()
 S2, P01, S2P, R3E, P08 = 1, 2, 3, 4, 5

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.sceau import Sceau, Scelle, read_facts, seal, unseal
+from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal, unseal
 
 figures = st.one_of(
     st.none(),

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from paqte.domain.acteurs import ADMIN, ENTREPRISE, NATIONAL, REFERENT
-from paqte.domain.sessions import is_alive
+from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, NATIONAL, REFERENT
+from paqte.domain.personnes.sessions import is_alive
 
 
 @pytest.mark.parametrize("role", [REFERENT, ADMIN])

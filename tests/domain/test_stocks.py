@@ -9,11 +9,11 @@ from decimal import Decimal
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait, consolidate, total
-from paqte.domain.conventions import Dates
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 SORTIS = "aucune convention en vigueur à la fin de la période"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, ETATS, FAITE, PREVUE, may_take, retry_after
+from paqte.domain.statuts.taches import BAIL, ECHOUEE, EN_COURS, ETATS, FAITE, PREVUE, may_take, retry_after
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.textes import clean_line, clean_lines, is_storable
+from paqte.domain.saisie.textes import clean_line, clean_lines, is_storable
 
 
 @pytest.mark.parametrize("mark", ["\x0b", "\x00", "\x1f", "\x7f", "\x85", "\ufffe", "\uffff", "\ud800", "\U0001ffff"])

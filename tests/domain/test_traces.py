@@ -26,11 +26,11 @@ from paqte.domain.assemblage.traces import (
     total_of,
 )
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode, periodes_between
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import Dates
-from paqte.domain.periodes import Periode, periodes_between
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 GRID = catalogue()

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.sceau import Scelle, seal
+from paqte.domain.declarations.sceau import Scelle, seal
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import (
     Anteriorite,
     Convention,

@@ -14,9 +14,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import Convention, Edition, db
 from paqte.queries.editions.editions import read_edition_file
 from paqte.reporting.classeurs.donnees import write_donnees

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.acteurs import REFERENT, Acteur
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.traces import ChiffreTraced, trace
 from tests.domain.loir_et_cher import NOW

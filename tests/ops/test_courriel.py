@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paqte.config import ConfigurationRefused
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import MailDelayed, Message, RecipientRefused, TransportDown
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import MailDelayed, Message, RecipientRefused, TransportDown
 from paqte.ops.courriel import SmtpServer, SmtpTransport, compose, read_smtp_url
 from paqte.services.courriels.courriels import queue_mail, send_due
 from paqte.services.transaction import transaction

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def demonstration_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the whole demonstration, a bilan issued."""
     from paqte import create_app
-    from paqte.domain.acteurs import PLANIFICATEUR
-    from paqte.domain.periodes import Periode
+    from paqte.domain.calendrier.periodes import Periode
+    from paqte.domain.personnes.acteurs import PLANIFICATEUR
     from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
     from paqte.services.editions.bilans import produce_bilan

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from paqte.domain.declarations import ETATS
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
 from paqte.web.socle.acces import route_table
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from paqte.domain.periodes import local_date
+from paqte.domain.calendrier.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.gabarits.gabarits import METROPOLE
 from tests.services.gabarits_exemples import ALTERED, sound, version_in

@@ -19,13 +19,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.campagnes import BILAN, EXPORT
-from paqte.domain.courriels import ENVOYE, Message
+from paqte.domain.calendrier.campagnes import BILAN, EXPORT
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.domain.taches import FAITE
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.statuts.courriels import ENVOYE, Message
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.scheduling.calendrier import CALENDRIER, TravailContext

@@ -15,9 +15,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.conventions import fin_triennale
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.conventions import fin_triennale
 from paqte.models import Signataire
 from paqte.ops import clock
 from paqte.ops.courriel import SmtpTransport, read_smtp_url

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.ops import clock
 from paqte.services.editions.bilans import produce_bilan
 from tests.parcours.demonstration import SEMESTRE, pages

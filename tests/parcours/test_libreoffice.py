@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from paqte import create_app
-from paqte.domain.acteurs import ADMIN, PLANIFICATEUR, Acteur
-from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE, XLSX
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.editions.editions import GABARIT_BILAN, GABARIT_TRIMESTRE, XLSX
+from paqte.domain.personnes.acteurs import ADMIN, PLANIFICATEUR, Acteur
 from paqte.domain.secret import PUBLIABLE
 from paqte.models import db
 from paqte.ops import clock

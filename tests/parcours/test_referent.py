@@ -16,7 +16,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
-from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.ops import clock
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.courriels.courriels import send_due

@@ -16,8 +16,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur
-from paqte.domain.sceau import Scelle, seal
+from paqte.domain.declarations.sceau import Scelle, seal
+from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.models import (
     Anteriorite,
     CampagneScellee,

@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.queries.conventions.signataires import SignatairesSought, list_signataires
 from paqte.queries.courriels.relances import forecast
 from paqte.queries.declarations.attendus import list_echeances

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.taches import FAITE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import ContactSignataire, Tache, db
 from paqte.queries.suivi.calendrier import YearPage, read_calendar
 from paqte.services.reglages.planification import plan_all

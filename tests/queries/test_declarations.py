@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from paqte.domain.declarations import A_SAISIR, TRANSMISE, VALIDEE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.models import Convention, Reglage, db
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import DeclarationsOwed, owed_declarations

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.journal_signataire import signataire_history
 from paqte.queries.suivi.fiche_signataire import read_signataire

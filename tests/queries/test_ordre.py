@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.declarations import VALIDEE
-from paqte.domain.periodes import Periode
-from paqte.domain.pilotage import CHIFFRES
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.declarations import VALIDEE
+from paqte.domain.statuts.pilotage import CHIFFRES
 from paqte.models import ChiffreContexte, Declaration, Signataire, Tache
 from paqte.queries.courriels.relances import forecast
 from paqte.queries.declarations.faits import validated_facts, validated_facts_of

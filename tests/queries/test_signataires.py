@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, insert, select, update
 
-from paqte.domain.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, etat
+from paqte.domain.statuts.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, etat
 from paqte.models import ContactSignataire, Convention, Engagement, Signataire, db
 from paqte.queries.conventions.etats import in_state, is_alive
 from paqte.queries.conventions.resumes import ALIVE

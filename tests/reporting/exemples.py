@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from paqte.domain.catalogue import Indicateur, catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import (
@@ -28,6 +27,7 @@ from paqte.domain.documents.lignes import (
     PointSignataires,
     Versions,
 )
+from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
 from tests.reporting.textes_exemples import ACTIONS, OBSTACLES, ORGANISATION, STRATEGIE
 
 _NOMS = (

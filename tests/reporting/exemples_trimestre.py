@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.taches import PREVUE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import PREVUE
 from paqte.models import Departement, Edition, Reglage, Tache
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction

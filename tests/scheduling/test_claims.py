@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from paqte.domain.campagnes import BILAN
-from paqte.domain.periodes import Periode
-from paqte.domain.taches import BAIL, EN_COURS, retry_after
+from paqte.domain.calendrier.campagnes import BILAN
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.statuts.taches import BAIL, EN_COURS, retry_after
 from paqte.services.planificateur.taches import Claim, _give_up, claim
 
 DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
@@ -45,8 +45,8 @@ def wait():
 CLAIM_ALL = """
 from datetime import UTC, datetime
 from paqte import create_app
-from paqte.domain.periodes import Periode
-from paqte.domain.campagnes import BILAN
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.campagnes import BILAN
 from paqte.services.planificateur.taches import claim
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
@@ -136,8 +136,8 @@ def at_once(arguments: list[str], many: int) -> list[str]:
 FREEZE = """
 from datetime import UTC, datetime
 from paqte import create_app
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.calendrier.periodes import Periode
 from paqte.services.editions.bilans import freeze_bilan
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():

@@ -22,9 +22,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from paqte.domain.periodes import last_closed, local_date
-from paqte.domain.planification import OWED
-from paqte.domain.taches import FAITE
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.calendrier.planification import OWED
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Edition, Tache
 from paqte.ops import clock
 from paqte.scheduling.calendrier import ECHEANCES
@@ -37,7 +37,7 @@ STALL = 120  # seconds
 NURSERY = """
 import os, signal, sys
 from datetime import timedelta
-import paqte.domain.taches as taches
+import paqte.domain.statuts.taches as taches
 import paqte.scheduling.__main__ as scheduling
 import paqte.reporting.remplissage.classeur, openpyxl
 from paqte import create_app

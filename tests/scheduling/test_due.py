@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
-from paqte.domain.campagnes import BILAN
-from paqte.domain.editions import GABARIT_BILAN
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.domain.taches import BAIL, ECHOUEE, EN_COURS, FAITE
+from paqte.domain.calendrier.campagnes import BILAN
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.editions.editions import GABARIT_BILAN
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
+from paqte.domain.statuts.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
 from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, Reglage
 from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop

@@ -13,9 +13,9 @@ import time_machine
 from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import select
 
-from paqte.domain import travaux
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, Message
-from paqte.domain.taches import ECHOUEE, EN_COURS, may_take
+from paqte.domain.calendrier import travaux
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, Message
+from paqte.domain.statuts.taches import ECHOUEE, EN_COURS, may_take
 from paqte.models import Courriel, Tour
 from paqte.ops.logging import configuration
 from paqte.scheduling.cadence import LONGEST_SLEEP, Cadence

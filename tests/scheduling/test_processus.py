@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from paqte.domain.periodes import last_closed, local_date, periodes_between
-from paqte.domain.taches import FAITE
+from paqte.domain.calendrier.periodes import last_closed, local_date, periodes_between
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import Tache
 from paqte.ops import clock
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.lent
 SHORT_LEASE = """
 import runpy
 from datetime import timedelta
-import paqte.domain.taches as taches
+import paqte.domain.statuts.taches as taches
 taches.BAIL = timedelta(seconds=1)
 runpy.run_module("paqte.scheduling", run_name="__main__")
 """

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import ENTREPRISE
+from paqte.domain.personnes.acteurs import ENTREPRISE
 from paqte.models import Courriel, Relance, Tache, db
 from paqte.scheduling.calendrier import ECHEANCES
 from paqte.services.comptes.comptes import invite_user

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from paqte import create_app
-from paqte.domain.acteurs import REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.models import Edition, Signataire, db
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeurs.formats import FORMATS

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Journal
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import (

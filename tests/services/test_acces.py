@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
-from paqte.domain.sessions import INVITATION_LIFE
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.personnes.sessions import INVITATION_LIFE
 from paqte.models import Courriel, Journal, Utilisateur
 from paqte.queries.comptes.comptes import find_session, is_link_open
 from paqte.queries.comptes.invitations import access_of_signatory, list_access, read_access

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.declarations.reponses import AnswerTyped
 from paqte.domain.erreurs import Refused
-from paqte.domain.reponses import AnswerTyped
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.models import Courriel, Utilisateur
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.transaction import transaction

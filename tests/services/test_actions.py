@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.periodes import Periode
 from paqte.models import Action, Journal
 from paqte.queries.declarations.actions import ActionsSought, list_actions, list_qpv, read_action, signataire_choices
 from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action

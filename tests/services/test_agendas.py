@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ADMIN, Acteur
-from paqte.domain.completude import Completude
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.completude import Completude
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import ADMIN, Acteur
 from paqte.models import CampagneScellee
 from paqte.queries.declarations.completude import read_completeness
 from paqte.queries.declarations.declarations import owed_declarations

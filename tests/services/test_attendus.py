@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import ENTREPRISE
 from paqte.domain.assemblage import assemble
-from paqte.domain.catalogue import catalogue
-from paqte.domain.completude import Completude
-from paqte.domain.declarations import A_COMPLETER, VALIDEE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.completude import Completude
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import ENTREPRISE
+from paqte.domain.statuts.declarations import A_COMPLETER, VALIDEE
 from paqte.models import Convention, Declaration, Departement, Engagement, Rattachement, Tache, Utilisateur
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.debut import read_start

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.engagements import EngagementSaisi
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.engagements import EngagementSaisi
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import REFERENT
 from paqte.models import Anteriorite, Convention, Courriel, Departement, Utilisateur
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.declarations.attendus import list_echeances

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.prefectures import _OF, prefecture_of
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Journal
 from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font
 from paqte.services.declarations.attestations import is_authentic, make_attestation

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.editions import XLSX
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.editions.editions import XLSX
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.secret import PUBLIABLE
 from paqte.models import Departement, EditionFichier
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE
 from paqte.models import Courriel
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.comptes.comptes import invite_user

@@ -17,11 +17,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import undefer
 
-from paqte.domain.acteurs import ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.sceau import Scelle, seal
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.sceau import Scelle, seal
+from paqte.domain.personnes.acteurs import ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import (
     Convention,
     Declaration,

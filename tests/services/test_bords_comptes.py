@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR
-from paqte.domain.effacement import NOM_EFFACE
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.sessions import LONGEST_SESSION, SKEW
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
+from paqte.domain.personnes.effacement import NOM_EFFACE
+from paqte.domain.personnes.sessions import LONGEST_SESSION, SKEW
 from paqte.models import (
     Declaration,
     Fichier,

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.conventions import PROJET
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.conventions import PROJET
 from paqte.importing.officiel import OfficialQpv
 from paqte.models import (
     Anteriorite,

@@ -10,9 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE, MailDelayed, Message, RecipientRefused, TransportDown
 from paqte.domain.erreurs import Conflict, NotFound, Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import (
+    EN_ATTENTE,
+    ENVOYE,
+    REFUSE,
+    MailDelayed,
+    Message,
+    RecipientRefused,
+    TransportDown,
+)
 from paqte.models import (
     Convention,
     Courriel,

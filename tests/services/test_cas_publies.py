@@ -10,11 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from paqte.domain.acteurs import REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.engagements import EngagementSaisi
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.engagements import EngagementSaisi
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.models import Edition
 from paqte.queries.editions.editions import read_edition_file
 from paqte.services.conventions.conventions import ConventionTyped, create_convention

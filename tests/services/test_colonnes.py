@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from paqte.domain.acteurs import ADMIN, REFERENT, Acteur
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import ADMIN, REFERENT, Acteur
 from paqte.models import Signataire
 from paqte.services.editions import freeze_bilan, freeze_compte_rendu, template_in_force
 from paqte.services.editions.gabarit import read_template

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR, Acteur, operator
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur, operator
 from paqte.models import Courriel, Rattachement, Utilisateur
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session

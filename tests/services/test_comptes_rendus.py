@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.editions import GABARIT_TRIMESTRE
+from paqte.domain.editions.editions import GABARIT_TRIMESTRE
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import Departement, Edition, EditionFichier, Gabarit, Journal
 from paqte.queries.editions.editions import (
     list_editions,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.conventions.engagements import EngagementSaisi
+from paqte.domain.declarations.reponses import AnswerTyped
 from paqte.domain.erreurs import Conflict
-from paqte.domain.reponses import AnswerTyped
 from paqte.queries.conventions.conventions import read_convention
 from paqte.services.conventions.conventions import change_convention
 from paqte.services.conventions.engagements import set_engagements

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, JetonConnexion, Journal, SessionOuverte, TentativeConnexion, Utilisateur
 from paqte.queries.comptes.comptes import find_session, is_link_open
 from paqte.services.comptes.comptes import purge_expired

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR
-from paqte.domain.conventions import PROJET, RESILIEE
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE
-from paqte.domain.effacement import ADRESSE_EFFACEE, NOM_EFFACE
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR
+from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE
+from paqte.domain.statuts.conventions import PROJET, RESILIEE
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE
 from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Reglage, Utilisateur
 from paqte.queries.comptes.conservation import soon_erased
 from paqte.services.comptes.comptes import invite_user

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT
-from paqte.domain.conventions import PROJET
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.engagements import EngagementSaisi
+from paqte.domain.declarations.reponses import AnswerTyped
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT
+from paqte.domain.statuts.conventions import PROJET
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE
 from paqte.models import (
     ContactSignataire,
     Convention,

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.conventions import EN_COURS, PROJET, SIGNEE
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.conventions import EN_COURS, PROJET, SIGNEE
 from paqte.models import Convention, Declaration, Journal
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.services.conventions.conventions import (

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE, Message
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE, Message
 from paqte.models import Courriel
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.queries.courriels.courriels import follow_mails

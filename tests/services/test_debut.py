@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.campagnes import BILAN
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.calendrier.campagnes import BILAN
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Departement, Edition, Journal
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.debut import StartShown, read_start

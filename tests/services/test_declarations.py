@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.declarations import A_SAISIR, MANQUANTE, NEANT, NOMBRE, TRANSMISE
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.domain.erreurs import Refused
-from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
+from paqte.domain.statuts.declarations import A_SAISIR, MANQUANTE, NEANT, NOMBRE, TRANSMISE
 from paqte.models import Avertissement, Declaration, Realisation
 from paqte.services.declarations.declarations import (
     open_declaration,

@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.declarations import VALIDEE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Conflict
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Declaration, Journal
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import (

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from paqte.domain.acteurs import ANIMATEUR
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import INFIME, Chiffre
-from paqte.domain.declarations import A_COMPLETER, SAISIR, TRANSMETTRE, TRANSMISE, VALIDEE
 from paqte.domain.documents.comparaison import Ecart
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import ANIMATEUR
+from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMETTRE, TRANSMISE, VALIDEE
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu
 from paqte.services.declarations.attestations import _achieved, _grouped, _span, is_authentic, long_date, new_code
 from paqte.services.declarations.declarations import (

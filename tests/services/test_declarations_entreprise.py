@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ANIMATEUR, Acteur
-from paqte.domain.declarations import A_COMPLETER, BROUILLON, TRANSMISE
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
+from paqte.domain.statuts.declarations import A_COMPLETER, BROUILLON, TRANSMISE
 from paqte.models import Journal
 from paqte.services.declarations.declarations import (
     open_declaration,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import NATIONAL, Acteur
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, TRANSMISE, VALIDEE
 from paqte.domain.erreurs import Conflict, NotFound, Refused
+from paqte.domain.personnes.acteurs import NATIONAL, Acteur
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, TRANSMISE, VALIDEE
 from paqte.models import Journal, Retour
 from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration

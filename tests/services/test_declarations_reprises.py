@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
-from paqte.domain.reponses import SaisieRefused
+from paqte.domain.declarations.reponses import SaisieRefused
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.models import Avertissement
 from paqte.services.declarations.declarations import save_draft, send_back, submit_declaration
 from tests.factories import CAMILLE, bruno

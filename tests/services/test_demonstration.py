@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from paqte import create_app
-from paqte.domain.acteurs import operator
-from paqte.domain.conventions import Dates
-from paqte.domain.conventions import etat as state_of
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.personnes.acteurs import operator
+from paqte.domain.statuts.conventions import Dates
+from paqte.domain.statuts.conventions import etat as state_of
 from paqte.jeux.demonstration import declarations, is_base_empty, load_demonstration
 from paqte.jeux.demonstration.donnees import signataires
 from paqte.jeux.fictif import is_fictitious

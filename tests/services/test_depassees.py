@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import (
     Convention,
     Declaration,

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
 from paqte.models import AvisEcheance, Convention, Courriel, Reglage
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.conventions.suites import end_convention, renew_convention

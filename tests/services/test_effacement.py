@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.effacement import NOM_EFFACE
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.effacement import NOM_EFFACE
 from paqte.models import ContactSignataire, Courriel, Journal, Realisation, Utilisateur
 from paqte.queries.comptes.invitations import list_access
 from paqte.queries.conventions.journal_signataire import signataire_history

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Engagement, Journal, Objectif, Realisation
 from paqte.queries.conventions.conventions import EngagementShown, read_convention

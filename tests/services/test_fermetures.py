@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.acteurs import ANIMATEUR, Acteur
-from paqte.domain.declarations import A_SAISIR, BROUILLON, TRANSMISE
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
+from paqte.domain.statuts.declarations import A_SAISIR, BROUILLON, TRANSMISE
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import ADMIN, NATIONAL, Acteur, operator
-from paqte.domain.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, PROPOSE, REMPLACE, RETIRE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.editions.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, PROPOSE, REMPLACE, RETIRE
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, Acteur, operator
 from paqte.models import Edition, EditionFichier, Gabarit, Journal, Tache
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.gabarits.gabarits import list_templates, read_template_file

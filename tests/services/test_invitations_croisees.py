@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT
-from paqte.domain.courriels import Message
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT
+from paqte.domain.statuts.courriels import Message
 from paqte.models import Courriel, Rattachement, Utilisateur
 from paqte.queries.comptes.comptes import find_session
 from paqte.queries.comptes.invitations import list_access

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import ContactSignataire, Departement, Journal, JournalAuteur, JournalPersonne, Signataire
 from paqte.models.journal import triggers
 from paqte.queries.journal import check_chain, latest_lines

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
-from paqte.domain.courriels import REFUSE
-from paqte.domain.taches import ECHOUEE
+from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.statuts.courriels import REFUSE
+from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import Courriel, Journal, Rattachement, Signataire, Tache, Utilisateur
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.signataires import SignatairesSought

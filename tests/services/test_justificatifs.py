@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Action, Fichier, Justificatif
 from paqte.queries.declarations.justificatifs import evidence_of, evidence_of_action, read_evidence
 from paqte.services.declarations.actions import ActionTyped, delete_action, propose_action

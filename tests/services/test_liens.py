@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR
-from paqte.domain.courriels import ENVOYE, REFUSE, MailDelayed, Message
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
+from paqte.domain.statuts.courriels import ENVOYE, REFUSE, MailDelayed, Message
 from paqte.models import Courriel, JetonConnexion, Utilisateur
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import LinkRefused, open_session, request_link

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.secret import INTERNE
 from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
 from paqte.services.editions.national import consolidate_nation, produce_everywhere

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
 from paqte.models import EngagementProtocole, Partenaire, Referent
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes.comptes import invite_user

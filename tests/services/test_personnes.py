@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import ContactSignataire, Courriel, Journal, Signataire, Utilisateur
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.effacements import preview_account, preview_contact, preview_user

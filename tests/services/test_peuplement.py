@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import operator
-from paqte.domain.catalogue import catalogue
-from paqte.domain.controles import Contexte, Reponse, check, errors
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import Contexte, Reponse, check, errors
+from paqte.domain.declarations.sceau import unseal
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.sceau import unseal
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import operator
 from paqte.jeux.fictif import is_fictitious
 from paqte.jeux.peuplement import populate
 from paqte.models import Declaration, Entreprise, Realisation, Signataire

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.planification import EcartPrevision
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.planification import EcartPrevision
-from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, PREVUE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE
+from paqte.domain.statuts.taches import ECHOUEE, EN_COURS, FAITE, PREVUE
 from paqte.models import Courriel, Restauration, Tache, Tour, Utilisateur
 from paqte.services.planificateur.due import courriels
 from paqte.services.planificateur.failures import in_plain_words

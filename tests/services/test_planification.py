@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.periodes import Periode
-from paqte.domain.taches import FAITE, PREVUE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import FAITE, PREVUE
 from paqte.models import Departement, Reglage, Tache, db
 from paqte.queries.planificateur.taches import due_tasks
 from paqte.queries.reglages.reglages import read_settings, version_of

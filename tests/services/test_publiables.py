@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ENTREPRISE, REFERENT, Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes_trimestre import MOINS_DE_CINQ
-from paqte.domain.editions import read_all_facts, read_facts
+from paqte.domain.editions.editions import read_all_facts, read_facts
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from paqte.models import Edition, EditionFichier, Journal
 from paqte.queries.editions.editions import list_editions, read_edition_file, read_edition_piece

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import operator
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import operator
 from paqte.models import ChiffreContexte, Departement, Qpv
 from paqte.services.reglages.referentiel import Intake, import_context, import_qpv
 from paqte.services.reglages.territoire import load_territories

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.conventions.conventions import check_terms
 from paqte.services.conventions.fichiers import safe_name

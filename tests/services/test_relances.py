@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT
-from paqte.domain.courriels import TransportDown
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT
+from paqte.domain.statuts.courriels import TransportDown
 from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Relance, RelanceLigne, Utilisateur, db
 from paqte.queries.courriels.relances import (
     DEJA,

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from paqte.config import Settings
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT
-from paqte.domain.campagnes import RELANCE
-from paqte.domain.courriels import EN_ATTENTE, ENVOYE, REFUSE, Message
-from paqte.domain.periodes import Periode
-from paqte.domain.taches import FAITE, PREVUE
+from paqte.domain.calendrier.campagnes import RELANCE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE, Message
+from paqte.domain.statuts.taches import FAITE, PREVUE
 from paqte.models import (
     Courriel,
     Departement,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import NATIONAL, PLANIFICATEUR
+from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR
 from paqte.models import Utilisateur, db
 from paqte.ops.backup import save_base
 from paqte.services.planificateur.release import confirm_restoration

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Edition, Rubrique
 from paqte.queries.pilotage.rubriques import history_of, read_chosen, read_rubrique, read_rubriques
 from paqte.queries.suivi.accueil import home

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.conventions import A_RENOUVELER, EN_COURS, PROJET, RENOUVELEE, RESILIEE, SIGNEE
-from paqte.domain.engagements import EngagementSaisi
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.engagements import EngagementSaisi
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.conventions import A_RENOUVELER, EN_COURS, PROJET, RENOUVELEE, RESILIEE, SIGNEE
 from paqte.models import Convention, Fichier
 from paqte.queries.conventions.conventions import ConventionPage, read_convention, read_signed_text
 from paqte.services.conventions.engagements import set_engagements

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from paqte.domain.assemblage.traces import CUMUL, PRECEDENT, UN_AN_AVANT
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
 from paqte.models import Convention, Signataire
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.editions.traces import ChiffreTraced, trace

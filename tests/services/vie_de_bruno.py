@@ -10,10 +10,10 @@ from typing import Any
 from markupsafe import escape
 from sqlalchemy import LargeBinary, select, text, update
 
-from paqte.domain.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.courriels import ENVOYE, REFUSE
-from paqte.domain.periodes import Periode
-from paqte.domain.sessions import LINK_LIFE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.personnes.sessions import LINK_LIFE
+from paqte.domain.statuts.courriels import ENVOYE, REFUSE
 from paqte.models import Base, ContactSignataire, Convention, Courriel, Signataire, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of
 from paqte.services.comptes.comptes import invite_user

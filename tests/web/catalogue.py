@@ -9,8 +9,8 @@ from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.erreurs import Conflict
-from paqte.domain.nombres import POURCENTAGE
-from paqte.domain.roles import PUBLIC, open_to
+from paqte.domain.personnes.roles import PUBLIC, open_to
+from paqte.domain.saisie.nombres import POURCENTAGE
 from paqte.web.affichage.svg import Point
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import (

@@ -6,9 +6,9 @@ from flask import Blueprint, Flask, abort, render_template_string, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from paqte.domain.acteurs import REFERENT
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.roles import PUBLIC, open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import PUBLIC, open_to
 
 PAGE = """{% extends "base.html" %}{% block titre %}Essai{% endblock %}{% block contenu %}<h1>Essai</h1>
 <form method="post"><input type="hidden" name="csrf_token" value="{{ csrf_token() }}"></form>{% endblock %}"""

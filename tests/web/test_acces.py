@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR, ROLES
-from paqte.domain.roles import PUBLIC
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, ROLES
+from paqte.domain.personnes.roles import PUBLIC
 from paqte.models import Journal, SessionOuverte, db
 from paqte.models.base import WRITE
 from paqte.ops.clock import now

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paqte import create_app
-from paqte.domain import catalogue as grid
+from paqte.domain.indicateurs import catalogue as grid
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import wtforms
 from werkzeug.datastructures import MultiDict
 
 from paqte.domain.erreurs import GENERAL, Conflict, NotFound, Refused
-from paqte.domain.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
+from paqte.domain.saisie.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
 from paqte.web.formulaires.base import OurForm, SubForm
 from paqte.web.formulaires.champs import QuantiteField, SirenField, SiretOrSirenField
 from tests.web.catalogue import FicheForm, ListeForm

@@ -11,8 +11,8 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import Message
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import Message
 from paqte.models import Courriel, SessionOuverte, Utilisateur, db
 from paqte.ops import clock
 from paqte.services.courriels.courriels import send_due

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
-from paqte.domain.acteurs import PLANIFICATEUR
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import SessionOuverte
 from paqte.ops import clock
 from paqte.services.transaction import transaction

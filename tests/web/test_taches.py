@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.taches import ECHOUEE, FAITE, may_take
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import ECHOUEE, FAITE, may_take
 from paqte.models import Departement, Tache, db
 from paqte.services.planificateur.passes import record_tour
 from paqte.services.reglages.planification import plan_all

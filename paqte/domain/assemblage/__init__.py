@@ -17,12 +17,12 @@ from paqte.domain.assemblage import (
 )
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.lignes import indicator_lines
-from paqte.domain.catalogue import Catalogue
+from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneCompletude, Versions
-from paqte.domain.periodes import time_zone
-from paqte.domain.regles import EN_VIGUEUR
+from paqte.domain.editions.regles import EN_VIGUEUR
+from paqte.domain.indicateurs.catalogue import Catalogue
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
 

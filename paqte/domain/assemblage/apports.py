@@ -11,10 +11,9 @@ from decimal import Decimal
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.natures import natures_of
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside, lasting
-from paqte.domain.conventions import ENTREPRISE
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES, RIEN, LigneIndicateur, LigneThematique
@@ -23,8 +22,9 @@ from paqte.domain.documents.lignes_trimestre import (
     MOINS_DE_CINQ,
     DonneeTrimestre,
 )
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
+from paqte.domain.statuts.conventions import ENTREPRISE
 
 Document = Bilan | CompteRendu
 Ligne = LigneIndicateur | LigneThematique

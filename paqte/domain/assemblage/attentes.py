@@ -7,10 +7,10 @@ from datetime import date
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.attendus import semester_instead
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Attente, Fait, Whose
-from paqte.domain.conventions import PLAN_10000, is_in_force
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.statuts.conventions import PLAN_10000, is_in_force
 
 
 def over(

@@ -12,15 +12,15 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
-from paqte.domain.catalogue import Catalogue
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.completude import Completude, completeness
 from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
+from paqte.domain.declarations.completude import Completude, completeness
 from paqte.domain.documents.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.indicateurs.catalogue import Catalogue
 
 
 class CompletudeParts(NamedTuple):

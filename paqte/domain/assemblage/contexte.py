@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ChiffreLu, DonneesBilan
-from paqte.domain.catalogue import Catalogue
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.documents.lignes import LigneAction, LigneContexte
-from paqte.domain.pilotage import CHIFFRES, note_of
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.pilotage import CHIFFRES, note_of
 
 
 def lines(donnees: DonneesBilan) -> tuple[LigneContexte, ...]:

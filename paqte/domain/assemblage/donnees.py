@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from paqte.domain.agenda import Agenda
 from paqte.domain.attendus import Suivi
-from paqte.domain.campagnes import Delais
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Cle, Fait
-from paqte.domain.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
 from paqte.domain.documents.lignes import Contact, LignePartenaire
-from paqte.domain.periodes import Periode
-from paqte.domain.pilotage import REGLAGES
+from paqte.domain.statuts.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
+from paqte.domain.statuts.pilotage import REGLAGES
 
 SHIPPED = Agenda(Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()}))
 

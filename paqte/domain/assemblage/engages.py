@@ -16,8 +16,10 @@ from paqte.domain.assemblage.signataires import (
     other_movements,
     paqte_of,
 )
-from paqte.domain.catalogue import Catalogue
-from paqte.domain.conventions import (
+from paqte.domain.documents.lignes import LigneReponse
+from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import (
     ASSOCIATION,
     CATEGORIES,
     EMPLOYEUR_PUBLIC,
@@ -28,9 +30,7 @@ from paqte.domain.conventions import (
     RYTHMES,
     etat,
 )
-from paqte.domain.declarations import VALIDEE
-from paqte.domain.documents.lignes import LigneReponse
-from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
+from paqte.domain.statuts.declarations import VALIDEE
 
 RIEN_DE_DU = "Rien de dû"
 

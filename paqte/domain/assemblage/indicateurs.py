@@ -11,15 +11,15 @@ from paqte.domain.assemblage import attentes, mentions
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, inside, total
-from paqte.domain.declarations import MANQUANTE, NEANT
+from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes import LigneIndicateur, PointAxe, is_of_entreprises
-from paqte.domain.genres import genre_of
-from paqte.domain.nombres import written
-from paqte.domain.objectifs import Taux, achievement, reference
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
 AUCUNE_ENTREPRISE = "aucune entreprise ne s’y est engagée"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paqte.domain.assemblage.indicateurs import free_line, line
 from paqte.domain.assemblage.natures import FenetresSignataires, telling
-from paqte.domain.catalogue import Catalogue
-from paqte.domain.conventions import PAQTE
 from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import PAQTE
 
 
 def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> tuple[LigneIndicateur, ...]:

@@ -9,12 +9,12 @@ from datetime import date
 
 from paqte.domain.assemblage.attentes import aiming
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
-from paqte.domain.catalogue import Catalogue, Indicateur
 from paqte.domain.consolidation import Cle, Part
-from paqte.domain.engagements import target_years
-from paqte.domain.genres import genre_of
-from paqte.domain.nombres import written
-from paqte.domain.objectifs import Taux, counts_everything, is_partial
+from paqte.domain.conventions.engagements import target_years
+from paqte.domain.conventions.objectifs import Taux, counts_everything, is_partial
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.saisie.nombres import written
 
 OBJECTIF, PREVISION = "objectif", "prévision"
 REPONSES_RATIO = (

@@ -11,15 +11,15 @@ from typing import NamedTuple
 from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.assemblage.natures import AUTRES
 from paqte.domain.assemblage.signataires import CHARTE_LUE
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
-from paqte.domain.conventions import ENTREPRISE, NATURES
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import ENSEMBLE, ENSEMBLE_NATURES, LigneIndicateur, titled
-from paqte.domain.genres import genre_of
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.secret import DIFFUSIONS, INTERNE
+from paqte.domain.statuts.conventions import ENTREPRISE, NATURES
 
 MENTION = (
     f"{DIFFUSIONS[INTERNE]} : somme d’éditions internes, où le secret statistique n’est pas appliqué. "

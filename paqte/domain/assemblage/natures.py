@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres, windows
-from paqte.domain.catalogue import Catalogue
-from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 
 AUTRES = (RESEAU, EMPLOYEUR_PUBLIC, ASSOCIATION)
 REPETITION = (

@@ -21,11 +21,8 @@ from paqte.domain.assemblage.apports import (
 )
 from paqte.domain.assemblage.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.catalogue import Catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
-from paqte.domain.conventions import ENTREPRISE, PLAN_10000
-from paqte.domain.declarations import MANQUANTE
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import compare, lines
 from paqte.domain.documents.compte_rendu import CompteRendu
@@ -38,8 +35,11 @@ from paqte.domain.documents.lignes import (
     is_of_entreprises,
 )
 from paqte.domain.documents.lignes_trimestre import INFIME, MASQUEE, DonneeTrimestre, PointThematique
-from paqte.domain.genres import genre_of
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
+from paqte.domain.statuts.conventions import ENTREPRISE, PLAN_10000
+from paqte.domain.statuts.declarations import MANQUANTE
 
 NON_DIFFUSEE = "non diffusée"
 NOTE = (

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, DeclarationLue, DonneesBilan
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.catalogue import Catalogue
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import Fait, inside
-from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
 from paqte.domain.documents.lignes import LigneAvertissement, LigneCorrection, LigneReponse
-from paqte.domain.nombres import written
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
 
 LATE = "déclaration validée après l’édition précédente"
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.catalogue import Catalogue
-from paqte.domain.comptes import COMPTES_AUTRES
-from paqte.domain.conventions import (
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.comptes import COMPTES_AUTRES
+from paqte.domain.documents.lignes import ComptesSignataires, LigneSignataire, PointSignataires
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     ASSOCIATION,
     CATEGORIES,
@@ -23,8 +25,6 @@ from paqte.domain.conventions import (
     TRIMESTRE,
     etat,
 )
-from paqte.domain.documents.lignes import ComptesSignataires, LigneSignataire, PointSignataires
-from paqte.domain.periodes import Periode
 
 POINTS = 8
 CHARTE_LUE = "Charte E&Q"

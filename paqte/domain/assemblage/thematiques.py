@@ -7,13 +7,13 @@ from collections.abc import Collection
 from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unless_nobody
 from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.assemblage.natures import AUTRES, FenetresSignataires, telling
-from paqte.domain.catalogue import Catalogue, Indicateur, Thematique
 from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Total
-from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
+from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneThematique
-from paqte.domain.nombres import written
-from paqte.domain.objectifs import achievement
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur, Thematique
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 
 # How who engaged is said on the line of each nature, one and several.
 ENGAGES: dict[str, tuple[str, str]] = {

@@ -9,11 +9,11 @@ from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.indicateurs import SORTIS
 from paqte.domain.assemblage.mentions import lacking_years
 from paqte.domain.assemblage.natures import FenetresSignataires
-from paqte.domain.catalogue import Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Consolidation, Fait, Total, inside, total
-from paqte.domain.declarations import MANQUANTE
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Indicateur
+from paqte.domain.statuts.declarations import MANQUANTE
 
 PERIODE, PRECEDENT, UN_AN_AVANT, CUMUL = "periode", "precedent", "un_an_avant", "cumul"
 COLONNES = (PERIODE, PRECEDENT, UN_AN_AVANT, CUMUL)

@@ -11,19 +11,19 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.natures import FenetresSignataires
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
+from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import RIEN, LigneIndicateur, LigneThematique, Versions
 from paqte.domain.documents.lignes_trimestre import (
     ComptesTrimestre,
     PointThematique,
 )
-from paqte.domain.genres import genre_of
-from paqte.domain.objectifs import achievement
-from paqte.domain.periodes import time_zone
-from paqte.domain.regles import EN_VIGUEUR
+from paqte.domain.editions.regles import EN_VIGUEUR
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.indicateurs.genres import genre_of
 
 NEANT = "Néant : personne n’est engagé dans le PAQTE ni dans le plan « 10 000 entreprises » sur le trimestre."
 

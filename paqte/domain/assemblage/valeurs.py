@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import share
 from paqte.domain.consolidation import Fait, Number, inside, lasting
-from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 from paqte.domain.documents.lignes_trimestre import (
     INFIME,
     NON_RETENUE,
@@ -23,7 +22,8 @@ from paqte.domain.documents.lignes_trimestre import (
     SEMESTRIEL,
     DonneeTrimestre,
 )
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 
 # An engagement and the code of a period.
 Place = tuple[int, str]

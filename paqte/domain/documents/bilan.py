@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import share
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.documents import libelles
@@ -49,6 +48,7 @@ from paqte.domain.documents.tables import (
     of_completeness,
     valuing,
 )
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import INTERNE
 
 NOT_COMPARED: dict[str, str] = {

@@ -13,15 +13,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.reponses import told
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import NATURES
 from paqte.domain.documents.canonique import DOCUMENT, Frozen, later_fields
 from paqte.domain.documents.lignes import AXE, ENSEMBLE_NATURES, INDICATEUR, SIGNATAIRE, LigneEcart
 from paqte.domain.documents.tables import DECLARATION, TOUT, Cause, Comparaison
-from paqte.domain.nombres import written
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.conventions import NATURES
 
 WHOLE_ROW = "(ligne entière)"
 ABSENT = "absente"

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
-from paqte.domain.comptes import COMPTES_AUTRES
 from paqte.domain.documents import libelles
 from paqte.domain.documents.canonique import Frozen
+from paqte.domain.documents.comptes import COMPTES_AUTRES
 from paqte.domain.documents.donnees import DONNEES
 from paqte.domain.documents.lignes import (
     INDICATEUR,
@@ -42,7 +43,6 @@ from paqte.domain.documents.tables import (
     free_codes,
     valuing,
 )
-from paqte.domain.periodes import Periode
 from paqte.domain.secret import INTERNE
 
 NOT_COMPARED = NEVER_COMPARED

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paqte.domain.colonnes import BRUT, TEXTE, Colonne
-from paqte.domain.conventions import DISPOSITIFS
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
+from paqte.domain.statuts.conventions import DISPOSITIFS
 
 
 @dataclass(frozen=True, slots=True)

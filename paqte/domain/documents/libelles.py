@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
-from paqte.domain.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes import JUSTIFICATIF
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
+from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 
 
 @lru_cache(maxsize=256)

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from paqte.domain.chiffres import INFIME as PART_INFIME
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.declarations import NEANT, NOMBRE
 from paqte.domain.secret import MASQUE, PETIT
+from paqte.domain.statuts.declarations import NEANT, NOMBRE
 
 # The state of one value.
 SANS_REPONSE = "sans_reponse"

@@ -11,11 +11,11 @@ from typing import Any
 
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
+from paqte.domain.editions.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 
 # Kept with each edition (Edition.genre_document).
 BILAN = "bilan"

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ADMIN, ENTREPRISE, NATIONAL, REFERENT, Acteur, operator
+from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import last_closed, local_date
+from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, NATIONAL, REFERENT, Acteur, operator
 from paqte.jeux.demonstration.conventions import enter_signataire
 from paqte.jeux.demonstration.declarations import enter_declaration, entries
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, StoryDates, signataires

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import catalogue
-from paqte.domain.engagements import EngagementSaisi, offered
+from paqte.domain.conventions.engagements import EngagementSaisi, offered
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, ConventionTold, SignataireTold, Story
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Convention, db

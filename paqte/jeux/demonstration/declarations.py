@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import covered_periods
-from paqte.domain.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
 from paqte.jeux.demonstration.donnees import Answer, ConventionTold, Incident, Story, StoryDates, incidents
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration

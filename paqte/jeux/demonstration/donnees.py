@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import PAQTE, SEMESTRE, add_years
-from paqte.domain.periodes import Periode, time_zone
+from paqte.domain.calendrier.periodes import Periode, time_zone
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import PAQTE, SEMESTRE, add_years
 
 HERE = Path(__file__).parent
 DEPARTEMENT = "41"

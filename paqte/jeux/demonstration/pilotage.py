@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from paqte.domain.rubriques import RYTHMES
+from paqte.domain.conventions.rubriques import RYTHMES
 from paqte.importing.officiel import OfficialQpv
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, actions, pilotage
 from paqte.models import Qpv, db

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
-from paqte.domain.jetons import digest
-from paqte.domain.sessions import SEEN_EVERY, is_alive
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.personnes.jetons import digest
+from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
 from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur, db
 
 

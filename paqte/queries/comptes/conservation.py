@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, or_, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.conservation import NOTICE, goes_on, is_near, kept_until
-from paqte.domain.conventions import PROJET, Dates, add_years
-from paqte.domain.effacement import DOMAINE_EFFACE
-from paqte.domain.periodes import local_date
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.conservation import NOTICE, goes_on, is_near, kept_until
+from paqte.domain.personnes.effacement import DOMAINE_EFFACE
+from paqte.domain.statuts.conventions import PROJET, Dates, add_years
 from paqte.models import ContactSignataire, Convention, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.queries.comptes.invitations import sign_ins
 from paqte.queries.perimetre import LIMITED, Condition, own_departement, readable

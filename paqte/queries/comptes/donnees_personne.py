@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.courriels import ETATS, MOTIFS, WITH_LINK
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.courriels import ETATS, MOTIFS, WITH_LINK
 from paqte.models import (
     Action,
     ContactSignataire,

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
-from paqte.domain.adresses import OMBRE
+from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.saisie.adresses import OMBRE
 from paqte.models import (
     Action,
     Avertissement,

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, true
 
-from paqte.domain.acteurs import ENTREPRISE, Acteur
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
 from paqte.models import Convention, Courriel, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.queries.perimetre import LIMITED, read, readable
 

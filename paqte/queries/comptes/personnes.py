@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import REFERENT, ROLES, Acteur
-from paqte.domain.adresses import is_shadow
-from paqte.domain.effacement import DOMAINE_EFFACE, Personne
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.acteurs import REFERENT, ROLES, Acteur
+from paqte.domain.personnes.effacement import DOMAINE_EFFACE, Personne
+from paqte.domain.saisie.adresses import is_shadow
 from paqte.models import ContactSignataire, Rattachement, Signataire, Utilisateur
 from paqte.queries.cles import bears
 from paqte.queries.comptes.invitations import address_given, given_since, name_given

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT, ROLES, Acteur
-from paqte.domain.effacement import DOMAINE_EFFACE
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REFERENT, ROLES, Acteur
+from paqte.domain.personnes.effacement import DOMAINE_EFFACE
 from paqte.models import Departement, Utilisateur, db
 from paqte.queries.comptes.invitations import last_invitations, sign_ins
 from paqte.queries.perimetre import require_admin

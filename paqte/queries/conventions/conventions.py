@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import Axe, catalogue
-from paqte.domain.conventions import PROJET, Dates, etat
-from paqte.domain.engagements import axes_of, target_years
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.conventions.engagements import axes_of, target_years
 from paqte.domain.erreurs import NotFound
-from paqte.domain.fichiers import Download
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.indicateurs.catalogue import Axe, catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.fichiers import Download
+from paqte.domain.statuts.conventions import PROJET, Dates, etat
 from paqte.models import Convention, Declaration, Engagement, Fichier, Realisation, db
 from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.perimetre import read

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import Dates
-from paqte.domain.genres import UNKNOWN
-from paqte.domain.objectifs import term_target
+from paqte.domain.conventions.objectifs import term_target
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import UNKNOWN
+from paqte.domain.statuts.conventions import Dates
 from paqte.models import Convention, Engagement, Entreprise, Signataire
 from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.conventions.debut import first_day, read_former

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Anteriorite, Convention, Departement, db
 from paqte.queries.perimetre import require_readable_departement
 

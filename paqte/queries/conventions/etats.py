@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import aliased
 
-from paqte.domain.conventions import (
+from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     A_VENIR,
     CHARTE,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from paqte.domain.conventions import SIGNEE
+from paqte.domain.statuts.conventions import SIGNEE
 from paqte.models import AvisEcheance, Convention, Signataire, db
 from paqte.queries.conventions.etats import is_renewed
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, or_, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.declarations import A_SAISIR, ETATS, NEANT, REPONSES
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS, NEANT, REPONSES
 from paqte.models import Declaration, Journal, Realisation, Retour, db
 from paqte.queries.perimetre import readable
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, or_, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import CATEGORIES, DISPOSITIFS, NATURES, RESILIEE, RYTHMES, SIGNEE, STATUTS
-from paqte.domain.dates import read_date
-from paqte.domain.identifiants import grouped
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.dates import read_date
+from paqte.domain.saisie.identifiants import grouped
+from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, NATURES, RESILIEE, RYTHMES, SIGNEE, STATUTS
 from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
 from paqte.queries.conventions.historique import Gesture
 from paqte.queries.journal import LigneJournal, lines_where

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import CHARTE
 from paqte.models import Convention, Engagement, db
 from paqte.queries.perimetre import readable
 

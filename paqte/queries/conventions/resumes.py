@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import (
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     A_VENIR,
     CHARTE,

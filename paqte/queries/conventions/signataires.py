@@ -10,9 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, false, func, select
 from sqlalchemy.orm import aliased
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import (
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.identifiants import siren_of
+from paqte.domain.saisie.textes import clean_line, searchable
+from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     A_VENIR,
     CHARTE,
@@ -22,9 +25,6 @@ from paqte.domain.conventions import (
     RESILIEE,
     SIGNEE,
 )
-from paqte.domain.identifiants import siren_of
-from paqte.domain.periodes import local_date
-from paqte.domain.textes import clean_line, searchable
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
 from paqte.queries.conventions.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
 from paqte.queries.conventions.resumes import ConventionBrief, sum_up_conventions, worth_showing

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.courriels import ENVOYE, ETATS, REFUSE, WITH_LINK
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.courriels import ENVOYE, ETATS, REFUSE, WITH_LINK
 from paqte.models import Courriel, db
 from paqte.queries.perimetre import readable
 

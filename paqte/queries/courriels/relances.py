@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ENTREPRISE
-from paqte.domain.declarations import BROUILLON
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import ENTREPRISE
+from paqte.domain.statuts.declarations import BROUILLON
 from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
 from paqte.queries.declarations import EcheanceLue, list_echeances
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.campagnes import OUVERTURE, RELANCE, travail_libelle
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.calendrier.campagnes import OUVERTURE, RELANCE, travail_libelle
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.conventions import first_day
 from paqte.queries.courriels.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Prevision, SignataireSpared, forecast

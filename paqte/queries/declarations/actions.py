@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, select
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
-from paqte.domain.personnes import names_suspected
-from paqte.domain.textes import searchable
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.personnes import names_suspected
+from paqte.domain.saisie.textes import searchable
 from paqte.models import Action, Qpv, Signataire, db
 from paqte.queries.perimetre import readable, require_readable_departement
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 
-from paqte.domain.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.agenda import Agenda
 from paqte.domain.attendus import Echeance, Suivi, echeances
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE, PROJET, Dates
-from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.statuts.conventions import CHARTE, PROJET, Dates
+from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT
 from paqte.models import Convention, Declaration, Engagement, Retour, Signataire, db
 from paqte.queries.conventions import first_day, is_renewed, read_former
 from paqte.queries.perimetre import readable

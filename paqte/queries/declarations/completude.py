@@ -11,19 +11,19 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage import completude
 from paqte.domain.assemblage.completude import CompletudeParts
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
-from paqte.domain.catalogue import catalogue
-from paqte.domain.completude import Completude
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import CHARTE
-from paqte.domain.declarations import VALIDEE
+from paqte.domain.declarations.completude import Completude
+from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.documents.lignes import LigneCompletude
-from paqte.domain.periodes import Periode
-from paqte.domain.sceau import Sceau, read_facts
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import CHARTE
+from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Convention, Declaration, db
 from paqte.queries.conventions import first_day, read_conventions
 from paqte.queries.perimetre import own_departement

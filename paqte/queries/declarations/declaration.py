@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import owed_indicators
-from paqte.domain.catalogue import Catalogue, catalogue
-from paqte.domain.conventions import years_of
-from paqte.domain.declarations import A_COMPLETER, MANQUANTE, TRANSMISE, VALIDEE
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import years_of
+from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.models import (
     Avertissement,
     Convention,

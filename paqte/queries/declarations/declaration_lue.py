@@ -8,12 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import Axe, Indicateur, catalogue
-from paqte.domain.controles import Constat, Contexte, Reponse, check
-from paqte.domain.declarations import A_COMPLETER, MANQUANTE
-from paqte.domain.periodes import Periode
-from paqte.domain.renvois import reopened
-from paqte.domain.reprises import repeats
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import Constat, Contexte, Reponse, check
+from paqte.domain.declarations.reprises import repeats
+from paqte.domain.indicateurs.catalogue import Axe, Indicateur, catalogue
+from paqte.domain.indicateurs.renvois import reopened
+from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE
 
 
 class ReponseLue(NamedTuple):

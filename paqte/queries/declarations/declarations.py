@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import is_semester_declarant, owed_indicators
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import PROJET
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import PROJET
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.models import Convention, Declaration, Realisation, db
 from paqte.queries.conventions import first_day
 from paqte.queries.declarations.attendus import ConventionAsked, EcheanceLue, echeances_of, read_followed

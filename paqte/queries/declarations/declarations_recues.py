@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.declarations import TRANSMISE
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.declarations import TRANSMISE
 from paqte.models import Declaration, db
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown

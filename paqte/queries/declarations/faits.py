@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
-from paqte.domain.conventions import CHARTE
-from paqte.domain.declarations import VALIDEE
-from paqte.domain.periodes import Periode
-from paqte.domain.sceau import Sceau, Scelle, read_facts
+from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts
+from paqte.domain.statuts.conventions import CHARTE
+from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Convention, Declaration, Realisation
 
 

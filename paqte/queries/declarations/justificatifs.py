@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.domain.fichiers import Download
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.fichiers import Download
 from paqte.models import Action, Declaration, Fichier, Justificatif, db
 from paqte.queries.perimetre import readable
 

@@ -10,8 +10,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.donnees import OrigineLue
-from paqte.domain.conventions import CHARTE
-from paqte.domain.declarations import MANQUANTE, VALIDEE
+from paqte.domain.statuts.conventions import CHARTE
+from paqte.domain.statuts.declarations import MANQUANTE, VALIDEE
 from paqte.models import Convention, Declaration, Justificatif, Realisation
 
 

@@ -16,12 +16,12 @@ from paqte.domain.assemblage.donnees import (
     DeclarationLue,
     DonneesBilan,
 )
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
-from paqte.domain.declarations import VALIDEE
+from paqte.domain.conventions.rubriques import texts_of
 from paqte.domain.documents.lignes import Contact, LignePartenaire
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
-from paqte.domain.rubriques import texts_of
+from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import (
     Action,
     Avertissement,

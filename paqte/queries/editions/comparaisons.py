@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Edition, Signataire, db
 from paqte.queries.perimetre import readable
 

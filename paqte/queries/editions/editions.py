@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, literal, select
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.calendrier.planification import is_proposed
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS, GenreDocument
-from paqte.domain.editions import XLSX
+from paqte.domain.editions.editions import XLSX
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.planification import is_proposed
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.secret import INTERNE
 from paqte.models import Convention, Edition, EditionFichier, db
 from paqte.queries.conventions import complete_since, first_day

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import Memo, inputs_sha256
+from paqte.domain.assemblage.revision import EditionTexts, revise
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.periodes import Periode
-from paqte.domain.revision import EditionTexts, revise
 from paqte.models import Edition, db
 from paqte.queries.editions.bilans import read_several
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.nation import EditionScellee
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.calendrier.planification import is_proposed
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.registre import BILAN
-from paqte.domain.editions import read_facts
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.planification import is_proposed
+from paqte.domain.editions.editions import read_facts
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, Edition, db
 from paqte.queries.perimetre import readable
 from paqte.queries.reglages import all_agendas

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.apports import Document, EditionPubliable
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.editions import read_all_facts
+from paqte.domain.editions.editions import read_all_facts
 from paqte.models import Edition
 
 

@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, true
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage import traces as origins
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.assemblage.indicateurs import line
 from paqte.domain.assemblage.natures import FenetresSignataires, views
-from paqte.domain.catalogue import Indicateur, catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
-from paqte.domain.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
 from paqte.models import Declaration, Realisation, db
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.perimetre import require_readable_departement

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.documents.registre import GENRES_GABARIT
-from paqte.domain.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, PROPOSE, REMPLACE, RETIRE
+from paqte.domain.editions.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, PROPOSE, REMPLACE, RETIRE
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import local_date
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, Edition, Gabarit, db
 from paqte.queries.perimetre import require_admin
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.domain.pilotage import CHIFFRES, GenreChiffre, note_of
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.pilotage import CHIFFRES, GenreChiffre, note_of
 from paqte.models import ChiffreContexte, EngagementProtocole, Partenaire, Qpv, Referent, db
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import ReglageApplied, read_settings

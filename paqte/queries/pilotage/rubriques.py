@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.conventions.rubriques import RYTHMES, RubriqueLue, in_force, texts_of
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.rubriques import RYTHMES, RubriqueLue, in_force, texts_of
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, Edition, Rubrique, db
 from paqte.queries.perimetre import require_readable_departement
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.courriels import EN_ATTENTE
-from paqte.domain.taches import FAITE
+from paqte.domain.statuts.courriels import EN_ATTENTE
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Restauration, Tache, db
 
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.periodes import Periode
-from paqte.domain.taches import ECHOUEE, EN_COURS, PREVUE, may_take
-from paqte.domain.travaux import TACHES
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.calendrier.travaux import TACHES
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.taches import ECHOUEE, EN_COURS, PREVUE, may_take
 from paqte.models import Tache, Tour, db
 from paqte.queries.perimetre import operable
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from paqte.domain.agenda import Agenda, DatesScellees
+from paqte.domain.calendrier.agenda import Agenda, DatesScellees
 from paqte.models import CampagneScellee, db
 from paqte.queries.reglages.reglages import all_delays
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
-from paqte.domain.campagnes import Delais
-from paqte.domain.pilotage import REGLAGES
+from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.statuts.pilotage import REGLAGES
 from paqte.models import Departement, Reglage, db
 
 

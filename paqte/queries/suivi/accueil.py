@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.agenda import Agenda
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.signataires import by_nature, paqte_of
 from paqte.domain.attendus import Echeance, echeance
-from paqte.domain.catalogue import catalogue
-from paqte.domain.completude import Completude
-from paqte.domain.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
-from paqte.domain.declarations import TRANSMISE, VALIDEE
-from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.planification import is_proposed
-from paqte.domain.rubriques import RubriqueLue
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
+from paqte.domain.calendrier.planification import is_proposed
+from paqte.domain.conventions.rubriques import RubriqueLue
+from paqte.domain.declarations.completude import Completude
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
+from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, first_day, read_apart

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.campagnes import (
+from paqte.domain.calendrier.campagnes import (
     BILAN,
     EXPORT,
     LECTURE,
@@ -20,9 +19,10 @@ from paqte.domain.campagnes import (
     read_preavis,
     travail_libelle,
 )
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.taches import FAITE
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import Departement, Tache, db
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import ConventionEnding, ending

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import etat
-from paqte.domain.declarations import A_COMPLETER, NEVER_SENT
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.documents.lignes import Contact
-from paqte.domain.periodes import local_date
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import etat
+from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT
 from paqte.models import Departement, Referent, Signataire, db
 from paqte.queries.declarations import ConventionSigned, EcheanceLue, list_echeances, signed_conventions
 from paqte.queries.perimetre import read, readable

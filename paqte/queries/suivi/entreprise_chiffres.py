@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode, periodes_between
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, Somme, condense, consolidate, inside
-from paqte.domain.conventions import CHARTE, Dates
-from paqte.domain.declarations import MANQUANTE, VALIDEE
-from paqte.domain.genres import genre_of
-from paqte.domain.objectifs import achievement, term_target
-from paqte.domain.periodes import Periode, periodes_between
-from paqte.domain.sceau import Sceau, read_facts
+from paqte.domain.conventions.objectifs import achievement, term_target
+from paqte.domain.declarations.sceau import Sceau, read_facts
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.statuts.conventions import CHARTE, Dates
+from paqte.domain.statuts.declarations import MANQUANTE, VALIDEE
 from paqte.models import Convention, Declaration, Engagement, db
 from paqte.queries.conventions import targets_where
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import PROJET
-from paqte.domain.declarations import A_SAISIR, VALIDEE
-from paqte.domain.periodes import Periode, local_date, periodes_between
+from paqte.domain.calendrier.periodes import Periode, local_date, periodes_between
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.statuts.conventions import PROJET
+from paqte.domain.statuts.declarations import A_SAISIR, VALIDEE
 from paqte.models import ContactSignataire, Convention, Departement, Signataire, db
 from paqte.queries.conventions import ConventionBrief, SignataireKnown, find_known, sum_up_conventions
 from paqte.queries.declarations import read_followed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 
 from paqte.domain.colonnes import ENTIER, TEXTE, Colonne
-from paqte.domain.comptes import told_others
 from paqte.domain.documents import libelles
-from paqte.domain.regles import named
+from paqte.domain.documents.comptes import told_others
+from paqte.domain.editions.regles import named
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.classeurs.valeurs import Document
 from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, T_NETTOYAGES, NamedCell, Table, flow

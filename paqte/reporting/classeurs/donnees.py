@@ -14,7 +14,7 @@ from paqte.domain.documents.donnees import DONNEES as COLONNES
 from paqte.domain.documents.donnees import ColonneDonnees
 from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
-from paqte.domain.editions import CSV, JSON
+from paqte.domain.editions.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.liste_csv import write_csv
 from paqte.reporting.ooxml.text import clean

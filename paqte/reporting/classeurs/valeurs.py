@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.periodes import Periode, local_date
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.ooxml.values import read_date
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ANIMATEUR, Acteur
-from paqte.domain.adresses import is_shadow
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
+from paqte.domain.saisie.adresses import is_shadow
 from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.comptes.invitations import address_given, given_since, name_given
 from paqte.queries.perimetre import LIMITED, to_change, writable

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
-from paqte.domain.adresses import OMBRE, is_shadow, read_address
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.identifiants import read_siren_or_siret
-from paqte.domain.jetons import digest
-from paqte.domain.sessions import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
+from paqte.domain.personnes.jetons import digest
+from paqte.domain.personnes.sessions import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
+from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
+from paqte.domain.saisie.identifiants import read_siren_or_siret
 from paqte.models import (
     Convention,
     Departement,

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
-from paqte.domain.jetons import digest, draw
-from paqte.domain.sessions import PER_ADDRESS, PER_ORIGIN, WINDOW
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.jetons import digest, draw
+from paqte.domain.personnes.sessions import PER_ADDRESS, PER_ORIGIN, WINDOW
 from paqte.models import JetonConnexion, SessionOuverte, TentativeConnexion, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of, departement_of
 from paqte.services.courriels import awaited_link, queue_link, write_mail

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.conservation import is_due
-from paqte.domain.courriels import EN_ATTENTE
-from paqte.domain.effacement import ADRESSE_EFFACEE
-from paqte.domain.periodes import local_date
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.personnes.conservation import is_due
+from paqte.domain.personnes.effacement import ADRESSE_EFFACEE
+from paqte.domain.statuts.courriels import EN_ATTENTE
 from paqte.models import ContactSignataire, Courriel, Departement, Journal, JournalPersonne, Signataire, Utilisateur, db
 from paqte.queries.comptes.conservation import SETTING, PersonneKept, kept_accounts, kept_contacts, years_kept
 from paqte.queries.comptes.personnes import together

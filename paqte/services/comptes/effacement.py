@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, false, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.courriels import EN_ATTENTE, REFUSE
-from paqte.domain.effacement import ADRESSE_EFFACEE, NOM_EFFACE, erased_address
-from paqte.domain.jetons import digest
+from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE, erased_address
+from paqte.domain.personnes.jetons import digest
+from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
 from paqte.models import (
     ContactSignataire,
     Convention,

@@ -14,9 +14,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
-from paqte.domain.fichiers import Download
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.fichiers import Download
 from paqte.models import Rattachement, Signataire
 from paqte.queries.comptes.donnees_personne import everything_about
 from paqte.queries.comptes.effacements import why_not

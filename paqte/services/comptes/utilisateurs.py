@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Utilisateur
 from paqte.queries.comptes.personnes import is_erased
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import covered_periods, owed_indicators
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE, PROJET, SIGNEE, Dates, fin_triennale
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import CHARTE, PROJET, SIGNEE, Dates, fin_triennale
 from paqte.models import Anteriorite, Convention, Declaration, Departement, db
 from paqte.queries.perimetre import read, require_departement
 from paqte.queries.reglages.agendas import read_agenda

@@ -8,10 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.attendus import covered_periods
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import (
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.conventions.engagements import axes_of, target_years
+from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.saisies import as_typed
+from paqte.domain.saisie.textes import clean_line, clean_lines
+from paqte.domain.statuts.conventions import (
     DISPOSITIFS,
     PAQTE,
     PLAN_10000,
@@ -26,14 +32,8 @@ from paqte.domain.conventions import (
     date_warnings,
     fin_triennale,
 )
-from paqte.domain.declarations import ETATS as ETATS_DECLARATION
-from paqte.domain.declarations import TRANSMISE, VALIDEE
-from paqte.domain.engagements import axes_of, target_years
-from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.nombres import written
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.saisies import as_typed
-from paqte.domain.textes import clean_line, clean_lines
+from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, covered_now, keep_former

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.agenda import followed
-from paqte.domain.conventions import CHARTE, PROJET
+from paqte.domain.calendrier.agenda import followed
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import CHARTE, PROJET
 from paqte.models import Convention, Departement
 from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import require_departement

@@ -10,13 +10,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import Catalogue, Indicateur, catalogue
-from paqte.domain.engagements import EngagementSaisi, axes_of, offered, target_years, typing_errors
+from paqte.domain.conventions.engagements import EngagementSaisi, axes_of, offered, target_years, typing_errors
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.nombres import written
-from paqte.domain.saisies import as_typed
-from paqte.domain.textes import clean_line, clean_lines
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur, catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.saisies import as_typed
+from paqte.domain.saisie.textes import clean_line, clean_lines
 from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, asking_now, keep_former

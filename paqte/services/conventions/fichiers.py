@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import Refused
-from paqte.domain.textes import clean_line
+from paqte.domain.saisie.textes import clean_line
 from paqte.models import Fichier
 
 PDF = "application/pdf"

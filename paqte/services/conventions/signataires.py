@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.conventions import CATEGORIES, NATURES
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.identifiants import read_siren_or_siret, siren_of
-from paqte.domain.nombres import written
-from paqte.domain.saisies import as_typed
-from paqte.domain.textes import clean_line, clean_lines
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.identifiants import read_siren_or_siret, siren_of
+from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.saisies import as_typed
+from paqte.domain.saisie.textes import clean_line, clean_lines
+from paqte.domain.statuts.conventions import CATEGORIES, NATURES
 from paqte.models import ContactSignataire, Entreprise, Signataire
 from paqte.queries.conventions.signataires import SignataireListed, SignatairesSought, export_signataires
 from paqte.queries.perimetre import own_departement, require_departement, to_change

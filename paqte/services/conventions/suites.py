@@ -9,15 +9,15 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE, PAQTE, PROJET, RESILIEE, SIGNEE, Dates, fin_triennale
-from paqte.domain.engagements import offered, target_years
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.engagements import offered, target_years
+from paqte.domain.conventions.renouvellement import Promesse, Reprise, carried_references
 from paqte.domain.erreurs import Refused
-from paqte.domain.nombres import written
-from paqte.domain.periodes import local_date
-from paqte.domain.renouvellement import Promesse, Reprise, carried_references
-from paqte.domain.textes import clean_lines
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.textes import clean_lines
+from paqte.domain.statuts.conventions import CHARTE, PAQTE, PROJET, RESILIEE, SIGNEE, Dates, fin_triennale
 from paqte.models import Convention, Engagement, Objectif
 from paqte.queries.declarations.faits import validated_facts_of
 from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, keep_former

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.courriels import (
+from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.personnes.sessions import INVITATION_LIFE, LINK_LIFE
+from paqte.domain.statuts.courriels import (
     EN_ATTENTE,
     ENVOYE,
     LONGEST_WAIT,
@@ -24,8 +26,6 @@ from paqte.domain.courriels import (
     TransportDown,
     next_try,
 )
-from paqte.domain.erreurs import Refused
-from paqte.domain.sessions import INVITATION_LIFE, LINK_LIFE
 from paqte.models import Courriel, Utilisateur, db
 from paqte.queries.cles import bears
 from paqte.queries.courriels.courriels import CourrielLu, list_mails

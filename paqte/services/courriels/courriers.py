@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from paqte.domain.courriels import Message
+from paqte.domain.statuts.courriels import Message
 
 SUBJECT = "Objet : "
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from paqte.domain.courriels import LIEN, Message
-from paqte.domain.jetons import digest, draw
+from paqte.domain.personnes.jetons import digest, draw
+from paqte.domain.statuts.courriels import LIEN, Message
 from paqte.models import JetonConnexion, Utilisateur
 
 

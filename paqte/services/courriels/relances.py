@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.campagnes import LECTURE, OUVERTURE
-from paqte.domain.courriels import Message
-from paqte.domain.declarations import A_COMPLETER, BROUILLON, TRANSMISE
+from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.statuts.courriels import Message
+from paqte.domain.statuts.declarations import A_COMPLETER, BROUILLON, TRANSMISE
 from paqte.models import Rattachement, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.courriels.relances import (
     DEJA,

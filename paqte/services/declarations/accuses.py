@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.declarations import MANQUANTE, NEANT
-from paqte.domain.nombres import written
-from paqte.domain.periodes import time_zone
+from paqte.domain.calendrier.periodes import time_zone
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 from paqte.models import Utilisateur
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import LigneDeclaration

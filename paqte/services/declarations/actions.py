@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.nombres import written
-from paqte.domain.periodes import local_date
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.nombres import written
 from paqte.models import Action, Justificatif, Qpv, Signataire
 from paqte.queries.perimetre import readable, require_departement, to_answer, to_change
 from paqte.services.declarations.justificatifs import FichierReceived, drop, keep_with_action

@@ -8,16 +8,16 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.chiffres import INFIME
-from paqte.domain.conventions import PROJET, Dates
 from paqte.domain.erreurs import Refused
-from paqte.domain.fichiers import Download
-from paqte.domain.genres import genre_of
-from paqte.domain.nombres import written
-from paqte.domain.periodes import local_date
-from paqte.domain.prefectures import prefecture_of
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.prefectures import prefecture_of
+from paqte.domain.saisie.fichiers import Download
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.conventions import PROJET, Dates
 from paqte.models import Convention, Departement, Journal, db
 from paqte.queries.perimetre import read
 from paqte.queries.suivi.entreprise import first_referent

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.comptes.comptes import company_contacts
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.services.courriels import queue_mail, write_mail

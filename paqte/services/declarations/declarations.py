@@ -11,11 +11,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import ENTREPRISE, Acteur
 from paqte.domain.attendus import covered_periods, owed_indicators
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CHARTE, Dates
-from paqte.domain.declarations import (
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.declarations.reponses import Saisie
+from paqte.domain.declarations.sceau import seal
+from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
+from paqte.domain.statuts.conventions import CHARTE, Dates
+from paqte.domain.statuts.declarations import (
     A_SAISIR,
     RENVOYER,
     ROUVRIR,
@@ -24,10 +28,6 @@ from paqte.domain.declarations import (
     VALIDER,
     next_state,
 )
-from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.reponses import Saisie
-from paqte.domain.sceau import seal
 from paqte.models import Convention, Declaration, Retour
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from paqte.domain.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
+from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.nombres import written
-from paqte.domain.periodes import time_zone
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
 from paqte.queries.conventions.historique import last_author
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.declarations.attendus import closed_on
 from paqte.queries.perimetre import LIMITED
 

@@ -14,10 +14,10 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.declarations import SAISIR, TransitionRefused, next_state
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.textes import clean_line
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import clean_line
+from paqte.domain.statuts.declarations import SAISIR, TransitionRefused, next_state
 from paqte.models import Action, Declaration, Fichier, Justificatif
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown

@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from paqte.domain.acteurs import ENTREPRISE, Acteur
-from paqte.domain.catalogue import catalogue
-from paqte.domain.controles import Constat, Reponse, check, errors, warnings
-from paqte.domain.declarations import MANQUANTE
-from paqte.domain.erreurs import Refused
-from paqte.domain.reponses import (
+from paqte.domain.declarations.controles import Constat, Reponse, check, errors, warnings
+from paqte.domain.declarations.reponses import (
     UNSTORABLE,
     AnswerTyped,
     Saisie,
@@ -20,7 +16,11 @@ from paqte.domain.reponses import (
     field_of,
     typing_faults,
 )
-from paqte.domain.reprises import settle_all
+from paqte.domain.declarations.reprises import settle_all
+from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
+from paqte.domain.statuts.declarations import MANQUANTE
 from paqte.models import Avertissement, Declaration, Realisation
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.textes import fitted

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.services.declarations.declarations import validate_declaration
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.comparaison import Ecart
 from paqte.domain.documents.registre import DOCUMENTS, GABARITS
-from paqte.domain.editions import FORMATS, XLSX
+from paqte.domain.editions.editions import FORMATS, XLSX
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.secret import DIFFUSIONS, PUBLIABLE
 from paqte.queries.editions.editions import (
     EditionLue,

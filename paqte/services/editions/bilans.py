@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.services.editions.editions import (
     EditionIssued,
     compute_document,

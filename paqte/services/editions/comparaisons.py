@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, names_of
 from paqte.domain.documents.registre import DOCUMENTS, GenreDocument
-from paqte.domain.editions import read_differing
+from paqte.domain.editions.editions import read_differing
+from paqte.domain.editions.regles import changed_since
 from paqte.domain.erreurs import Refused
-from paqte.domain.regles import changed_since
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.editions.comparaisons import EditionContent, conventions_named, read_contents
 
 

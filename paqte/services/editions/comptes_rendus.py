@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import LigneEcart
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
-from paqte.domain.periodes import Periode
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import db
 from paqte.queries.perimetre import require_readable_departement
 from paqte.services.editions.editions import (

@@ -13,18 +13,18 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.publiable import publishable
-from paqte.domain.catalogue import catalogue
+from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.registre import GenreDocument
-from paqte.domain.editions import XLSX, write_facts
+from paqte.domain.editions.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.revision import EditionTexts, Revision, revise
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.secret import INTERNE
 from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.editions.bilans import read_donnees

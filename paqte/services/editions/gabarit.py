@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.editions import GABARIT_BILAN
-from paqte.domain.periodes import local_date
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.models import Gabarit, db
 from paqte.queries.gabarits.gabarits import METROPOLE, in_force
 from paqte.reporting.classeurs.formats import FORMATS

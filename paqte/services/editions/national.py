@@ -8,12 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts, part_of
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import SEMESTRE
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition
 from paqte.services.editions.bilans import produce_bilan
 from paqte.services.editions.editions import EditionIssued

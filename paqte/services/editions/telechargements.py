@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.fichiers import Download
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.fichiers import Download
 from paqte.models import Convention, Justificatif
 from paqte.queries.conventions import conventions
 from paqte.queries.declarations import justificatifs

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.documents.registre import GABARITS
-from paqte.domain.editions import GABARIT_BILAN
-from paqte.domain.periodes import Periode, last_closed, local_date
+from paqte.domain.editions.editions import GABARIT_BILAN
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.gabarits.gabarits import where_to_try
 from paqte.queries.perimetre import require_admin
 from paqte.reporting.classeurs.formats import FORMATS

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.editions import GABARIT_BILAN
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import local_date
-from paqte.domain.textes import clean_line
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import clean_line
 from paqte.models import Edition, Gabarit
 from paqte.queries.gabarits.gabarits import METROPOLE, comes_into_force_on
 from paqte.queries.perimetre import require_admin

@@ -9,10 +9,10 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import local_date
-from paqte.domain.pilotage import CHIFFRES
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.pilotage import CHIFFRES
 from paqte.models import ChiffreContexte
 from paqte.queries.perimetre import require_departement
 from paqte.queries.pilotage.pilotage import generation_on

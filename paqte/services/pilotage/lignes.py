@@ -8,9 +8,9 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.saisies import as_typed
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.saisies import as_typed
 from paqte.models import ChiffreContexte, Departement, EngagementProtocole, Partenaire, Referent
 from paqte.queries.perimetre import to_change
 

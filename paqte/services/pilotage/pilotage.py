@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.adresses import read_address
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.adresses import read_address
 from paqte.models import Partenaire, Referent
 from paqte.queries.perimetre import require_departement
 from paqte.services.pilotage.lignes import fill, hold, line_to_change, rank

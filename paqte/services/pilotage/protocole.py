@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import EngagementProtocole
 from paqte.queries.perimetre import require_departement
 from paqte.services.pilotage.lignes import fill, hold, line_to_change, rank

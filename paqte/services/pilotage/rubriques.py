@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.conventions.rubriques import RYTHMES, RubriqueLue, in_force, texts_of
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.rubriques import RYTHMES, RubriqueLue, in_force, texts_of
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Rubrique
 from paqte.queries.perimetre import require_departement
 from paqte.queries.pilotage.rubriques import rubrique_lines

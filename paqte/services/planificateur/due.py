@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.campagnes import BILAN, EXPORT
-from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.planification import is_worth_a_mail
+from paqte.domain.calendrier.campagnes import BILAN, EXPORT
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
+from paqte.domain.calendrier.planification import is_worth_a_mail
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.queries.comptes.comptes import referent_addresses
 from paqte.queries.reglages.reglages import read_settings
 from paqte.services.courriels import queue_mail, remind, write_mail

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.campagnes import FARTHEST_PREAVIS, read_preavis
-from paqte.domain.conventions import reached
-from paqte.domain.periodes import local_date
+from paqte.domain.calendrier.campagnes import FARTHEST_PREAVIS, read_preavis
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.conventions import reached
 from paqte.models import AvisEcheance, Departement, db
 from paqte.queries.comptes.comptes import referent_addresses
 from paqte.queries.conventions.fins import ConventionEnding, thresholds_told, unfollowed

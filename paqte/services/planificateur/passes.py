@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.taches import BON, ECHEC
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import BON, ECHEC
 from paqte.models import Tour, db
 from paqte.services.planificateur.failures import in_plain_words
 from paqte.services.transaction import transaction

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.campagnes import LECTURE, OUVERTURE, RELANCE
-from paqte.domain.courriels import EN_ATTENTE, REFUSE
+from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE, RELANCE
 from paqte.domain.erreurs import Refused
-from paqte.domain.taches import FAITE
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
+from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Restauration, Tache, Utilisateur
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.services.transaction import note, transaction

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, bindparam, create_engine, insert, inspect, te
 from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.config import Settings
-from paqte.domain.courriels import WITH_LINK
 from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.statuts.courriels import WITH_LINK
 from paqte.models import NumeroEdition, Restauration
 from paqte.models.base import WRITE, Moment
 from paqte.ops.damage import BaseRefused, refuse_unreadable

@@ -13,11 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.campagnes import travail_libelle
+from paqte.domain.calendrier.campagnes import travail_libelle
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.taches import ECHOUEE, EN_COURS, FAITE, PREVUE, may_take
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.statuts.taches import ECHOUEE, EN_COURS, FAITE, PREVUE, may_take
 from paqte.models import Tache, db
 from paqte.queries.perimetre import to_operate
 from paqte.queries.planificateur.restaurations import pending_restoration

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paqte.config import ConfigurationRefused, Settings
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import TransportDown
+from paqte.domain.calendrier.travaux import is_silent
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import TransportDown
+from paqte.domain.statuts.taches import ECHOUEE
 from paqte.domain.systeme import reason_of
-from paqte.domain.taches import ECHOUEE
-from paqte.domain.travaux import is_silent
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.damage import BaseRefused, tell
 from paqte.ops.health import damage_in

@@ -9,9 +9,18 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.agenda import Agenda, DatesScellees, Deplacement, followed, moves, released, spared, to_seal
-from paqte.domain.campagnes import Delais
-from paqte.domain.periodes import Periode, local_date
+from paqte.domain.calendrier.agenda import (
+    Agenda,
+    DatesScellees,
+    Deplacement,
+    followed,
+    moves,
+    released,
+    spared,
+    to_seal,
+)
+from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.models import CampagneScellee
 
 

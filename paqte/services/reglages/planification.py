@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.planification import CleTache, EcartPrevision, TachePrevue, difference, wanted_tasks
-from paqte.domain.taches import PREVUE
+from paqte.domain.calendrier.planification import CleTache, EcartPrevision, TachePrevue, difference, wanted_tasks
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import PREVUE
 from paqte.models import Departement, Tache, db
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
 from paqte.services.reglages.agendas import dates_to_keep, keep_dates

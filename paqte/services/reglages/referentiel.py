@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from paqte.domain.acteurs import Acteur
 from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.importing.officiel import read_context, read_qpv
 from paqte.models import ChiffreContexte, Departement, db
 from paqte.services.reglages.territoire import load_qpv

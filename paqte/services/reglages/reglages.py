@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.adresses import read_address
-from paqte.domain.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
-from paqte.domain.conservation import LEAST_YEARS, MOST_YEARS
+from paqte.domain.calendrier.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
 from paqte.domain.erreurs import Conflict, Refused
-from paqte.domain.nombres import COMPTE, read_number
-from paqte.domain.pilotage import REGLAGES
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
+from paqte.domain.saisie.adresses import read_address
+from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.statuts.pilotage import REGLAGES
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 import paqte
-from paqte.domain.acteurs import Acteur
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.importing.officiel import OfficialQpv
 from paqte.models import Departement, Qpv, Region, db
 from paqte.services.transaction import note, transaction

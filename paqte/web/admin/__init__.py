@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from paqte.domain.acteurs import ADMIN
+from paqte.domain.personnes.acteurs import ADMIN
 from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")

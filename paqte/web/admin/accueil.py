@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN
-from paqte.domain.courriels import REFUSE
-from paqte.domain.editions import EN_VIGUEUR
-from paqte.domain.roles import open_to
-from paqte.domain.travaux import is_silent
+from paqte.domain.calendrier.travaux import is_silent
+from paqte.domain.editions.editions import EN_VIGUEUR
+from paqte.domain.personnes.acteurs import ADMIN
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.courriels import REFUSE
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import list_users
 from paqte.queries.courriels.courriels import follow_mails

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN, REFERENT
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ADMIN, REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
 from paqte.services.comptes.comptes import invite_user

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN
 from paqte.domain.documents.registre import GENRES_GABARIT
-from paqte.domain.editions import ETATS_GABARIT
+from paqte.domain.editions.editions import ETATS_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ADMIN
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.utilisateurs import list_departements
 from paqte.queries.gabarits.gabarits import read_template_file, read_template_row

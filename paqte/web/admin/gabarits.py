@@ -7,11 +7,11 @@ from io import BytesIO
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN
 from paqte.domain.documents.registre import GENRES_GABARIT
-from paqte.domain.editions import EN_VIGUEUR, ETATS_GABARIT
+from paqte.domain.editions.editions import EN_VIGUEUR, ETATS_GABARIT
 from paqte.domain.erreurs import NotFound
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ADMIN
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.gabarits.gabarits import list_templates, read_template_file
 from paqte.services.editions.gabarit import FORMATS, read_template

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ADMIN
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.effacements import preview_user
 from paqte.services.comptes.personnes import erase_user, export_user

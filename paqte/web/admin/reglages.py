@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN
-from paqte.domain.pilotage import REGLAGES, setting_shown
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ADMIN
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.pilotage import REGLAGES, setting_shown
 from paqte.ops import clock
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
-from paqte.domain.periodes import Periode
 
 
 def period_of(code: str, genre: str) -> Periode:

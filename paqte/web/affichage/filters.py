@@ -13,11 +13,11 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.chiffres import share
-from paqte.domain.genres import genre_of
-from paqte.domain.identifiants import grouped
-from paqte.domain.nombres import written
-from paqte.domain.periodes import time_zone
+from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.saisie.identifiants import grouped
+from paqte.domain.saisie.nombres import written
 from paqte.web.affichage import svg
 
 LOCALE = "fr_FR"

@@ -8,9 +8,9 @@ from flask import Blueprint, Flask, render_template, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from paqte.domain.acteurs import ADMIN, NATIONAL, REFERENT
-from paqte.domain.editions import CSV, JSON, XLSX
-from paqte.domain.roles import open_to
+from paqte.domain.editions.editions import CSV, JSON, XLSX
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
 from paqte.queries.editions.editions import FichierEdition, read_edition_file, read_edition_piece

@@ -7,8 +7,8 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from paqte.domain.acteurs import ROLES
-from paqte.domain.roles import PUBLIC, open_to
+from paqte.domain.personnes.acteurs import ROLES
+from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.queries.comptes.comptes import is_link_open
 from paqte.services.comptes.connexion import LinkRefused, request_link

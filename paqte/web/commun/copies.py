@@ -6,7 +6,7 @@ from io import BytesIO
 
 from flask import Response, send_file
 
-from paqte.domain.fichiers import Download
+from paqte.domain.saisie.fichiers import Download
 
 
 def handed(file: Download) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.services.editions.telechargements import hand_evidence
 from paqte.web.commun.copies import handed

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, current_app, jsonify, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from paqte.config import Settings
-from paqte.domain.roles import PUBLIC, open_to
+from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.ops.health import check_base
 from paqte.queries.planificateur.restaurations import pending_restoration

@@ -14,11 +14,11 @@ from flask import request
 from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.controles import ERREUR, Constat, figure_of
-from paqte.domain.declarations import MANQUANTE, NEANT
+from paqte.domain.declarations.controles import ERREUR, Constat, figure_of
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
 from paqte.domain.erreurs import Refused
-from paqte.domain.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxField, DateField, LongTextField, QuantiteField, RadiosField

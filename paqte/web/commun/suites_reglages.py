@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from paqte.domain.agenda import told
+from paqte.domain.calendrier.agenda import told
 from paqte.services.reglages.agendas import Consequences
 
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN, REFERENT
-from paqte.domain.campagnes import travail_libelle
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.roles import open_to
-from paqte.domain.taches import ETATS
-from paqte.domain.travaux import TACHES, TRAVAUX, frequency, is_silent
+from paqte.domain.calendrier.campagnes import travail_libelle
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.calendrier.travaux import TACHES, TRAVAUX, frequency, is_silent
+from paqte.domain.personnes.acteurs import ADMIN, REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.taches import ETATS
 from paqte.ops import clock
 from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
 from paqte.services.planificateur.taches import retry_task

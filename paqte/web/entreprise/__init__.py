@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE
 from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("entreprise", __name__, url_prefix="/entreprise")

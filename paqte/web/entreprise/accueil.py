@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.catalogue import Axe, catalogue
-from paqte.domain.conventions import ETATS as ETATS_CONVENTION
-from paqte.domain.declarations import ETATS
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import Axe, catalogue
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import ETATS as ETATS_CONVENTION
+from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
 from paqte.queries.suivi.entreprise import EntreprisePage, list_followed, read_espace
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu

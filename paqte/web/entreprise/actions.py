@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action

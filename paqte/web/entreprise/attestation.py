@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.services.declarations.attestations import make_attestation
 from paqte.web.commun.copies import handed

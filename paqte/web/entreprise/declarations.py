@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
-from paqte.domain.reponses import Saisie
-from paqte.domain.roles import open_to
+from paqte.domain.declarations.reponses import Saisie
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown

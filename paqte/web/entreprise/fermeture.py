@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from paqte.domain.periodes import local_date
+from paqte.domain.calendrier.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.declarations.attendus import closed_on
 from paqte.queries.declarations.declaration_lue import DeclarationShown

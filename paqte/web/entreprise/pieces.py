@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from paqte.domain.erreurs import NotFound
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.justificatifs import evidence_of

@@ -7,9 +7,9 @@ import re
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.controles import ERREUR
-from paqte.domain.declarations import A_SAISIR, SAISIR, may
-from paqte.domain.roles import open_to
+from paqte.domain.declarations.controles import ERREUR
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.declarations import A_SAISIR, SAISIR, may
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration

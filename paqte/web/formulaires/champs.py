@@ -25,11 +25,11 @@ from wtforms import (
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, TextInput
 
-from paqte.domain.adresses import read_address
-from paqte.domain.dates import read_date
-from paqte.domain.identifiants import grouped, read_siren, read_siren_or_siret, read_siret
-from paqte.domain.nombres import COMPTE, read_number
-from paqte.domain.textes import clean_line, clean_lines
+from paqte.domain.saisie.adresses import read_address
+from paqte.domain.saisie.dates import read_date
+from paqte.domain.saisie.identifiants import grouped, read_siren, read_siren_or_siret, read_siret
+from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.saisie.textes import clean_line, clean_lines
 from paqte.web.affichage.filters import show_number
 
 LINE = 200

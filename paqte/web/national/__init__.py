@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from paqte.domain.acteurs import NATIONAL
+from paqte.domain.personnes.acteurs import NATIONAL
 from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("national", __name__, url_prefix="/national")

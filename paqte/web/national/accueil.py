@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN, NATIONAL
-from paqte.domain.conventions import SEMESTRE
-from paqte.domain.periodes import last_closed, local_date
-from paqte.domain.roles import open_to
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.ops import clock
 from paqte.queries.editions.nation import NationalSemestre, departements_followed, issued_semesters
 from paqte.web.national import blueprint

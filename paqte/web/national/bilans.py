@@ -7,11 +7,11 @@ from itertools import groupby
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ADMIN, NATIONAL
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import SEMESTRE
 from paqte.domain.erreurs import NotFound
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.ops import clock
 from paqte.queries.editions.nation import departements_awaited, last_editions
 from paqte.services.editions.national import consolidate_nation

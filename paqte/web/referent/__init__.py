@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from paqte.domain.acteurs import REFERENT
+from paqte.domain.personnes.acteurs import REFERENT
 from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("referent", __name__, url_prefix="/referent")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.roles import PUBLIC, roles_of
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.services.comptes.connexion import record_refusal

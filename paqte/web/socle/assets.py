@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.utils import safe_join
 
-from paqte.domain.roles import PUBLIC, open_to
+from paqte.domain.personnes.roles import PUBLIC, open_to
 
 ENDPOINTS = frozenset({"static", "bootstrap.static"})
 COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".txt", ".map"})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from paqte.domain.acteurs import Acteur
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
 from paqte.queries.comptes.comptes import Identity, find_session

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.catalogue import catalogue
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import NOT_COMPARED, Bilan
@@ -25,7 +24,8 @@ from paqte.domain.documents.comparaison import (
     names_of,
 )
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.editions import changed_declarations, read_differing, write_facts
+from paqte.domain.editions.editions import changed_declarations, read_differing, write_facts
+from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import fact_lists

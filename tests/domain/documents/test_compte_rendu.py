@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import NEANT, assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.comparaison import Comparaison, compare
@@ -24,8 +24,8 @@ from paqte.domain.documents.compte_rendu import NOT_COMPARED, CompteRendu
 from paqte.domain.documents.compte_rendu import TABLES as COMPTE_RENDU
 from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
 from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
-from paqte.domain.genres import FLUX, OUI_NON, RATIO, STOCK
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.secret import MASQUE
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 

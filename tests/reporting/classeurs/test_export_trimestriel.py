@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from paqte.domain.assemblage.trimestre import assemble_trimestre
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.compte_rendu import FEUILLES, FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema
 from paqte.reporting.dessin.trimestre import draw_trimestre

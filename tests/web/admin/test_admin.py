@@ -13,9 +13,9 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import REFUSE
-from paqte.domain.taches import ECHOUEE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import REFUSE
+from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import Courriel, Departement, Gabarit, Reglage, Tache, Utilisateur, db
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction

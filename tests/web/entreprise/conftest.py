@@ -14,8 +14,8 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Signataire, db
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration

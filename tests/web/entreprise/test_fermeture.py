@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paqte.domain.declarations import BROUILLON
+from paqte.domain.statuts.declarations import BROUILLON
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.reglages.reglages import save_settings
 from tests import factories

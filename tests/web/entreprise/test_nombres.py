@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.nombres import COMPTE, EUROS, QUANTITE
+from paqte.domain.saisie.nombres import COMPTE, EUROS, QUANTITE
 from tests.domain.test_nombres import ACCEPTED, REFUSED
 from tests.web.entreprise.conftest import Maison, plain
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.declarations import MANQUANTE, NOMBRE
+from paqte.domain.statuts.declarations import MANQUANTE, NOMBRE
 from paqte.models import Convention, Engagement, db
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, engagement_of

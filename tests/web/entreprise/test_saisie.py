@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.catalogue import catalogue
-from paqte.domain.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE
 from paqte.services.declarations.declarations import save_draft, send_back, validate_declaration
 from tests.fixtures_acteurs import token_in
 from tests.web.entreprise.conftest import Maison, fields_in, plain

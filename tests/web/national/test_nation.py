@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
 from paqte.services.editions.national import produce_everywhere
 from tests.factories import a_convention, a_signataire, engagement_of

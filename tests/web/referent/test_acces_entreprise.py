@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.courriels import REFUSE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.courriels import REFUSE
 from paqte.models import Courriel, Declaration, Rattachement, Signataire, Utilisateur, db
 from paqte.ops.clock import now
 from paqte.services.comptes.comptes import invite_user

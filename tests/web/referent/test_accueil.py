@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from paqte.domain.acteurs import PLANIFICATEUR
-from paqte.domain.taches import ECHOUEE
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import Departement, Tache
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.relances import pause_reminders

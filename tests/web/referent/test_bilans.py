@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from paqte.domain.editions import GABARIT_BILAN
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.models import Departement, Signataire
 from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate

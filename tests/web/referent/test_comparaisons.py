@@ -12,10 +12,10 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.periodes import Periode
-from paqte.domain.regles import REGLES
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.editions.regles import REGLES
 from paqte.models import Declaration, Edition, db
 from paqte.queries.editions.editions_depassees import overtaken_editions
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate

@@ -11,9 +11,9 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
-from paqte.domain.declarations import VALIDEE
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Declaration, db
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import (

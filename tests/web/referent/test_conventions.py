@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.conventions import PROJET, RESILIEE, SIGNEE
+from paqte.domain.statuts.conventions import PROJET, RESILIEE, SIGNEE
 from paqte.models import Anteriorite, Convention, db
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from tests import factories

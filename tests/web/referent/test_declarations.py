@@ -15,9 +15,9 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.declarations import A_COMPLETER, TRANSMISE, VALIDEE
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.declarations import A_COMPLETER, TRANSMISE, VALIDEE
 from paqte.models import Departement
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration

@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from paqte.domain import catalogue as source
-from paqte.domain import genres
-from paqte.domain.genres import CHOIX, CUMUL, NOMBRES, OUI, ConstatGenre, GenreIndicateur
-from paqte.domain.nombres import COMPTE
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.indicateurs import catalogue as source
+from paqte.domain.indicateurs import genres
+from paqte.domain.indicateurs.genres import CHOIX, CUMUL, NOMBRES, OUI, ConstatGenre, GenreIndicateur
+from paqte.domain.saisie.nombres import COMPTE
 from paqte.models import Edition, EditionFichier, db
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration

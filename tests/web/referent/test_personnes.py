@@ -91,7 +91,7 @@ def test_R30_erasing_the_only_account_of_a_company_says_that_nobody_will_answer(
 def test_R30_a_shared_account_is_erased_here_and_said_to_be_like_any_other(
     app: Flask, camille: FlaskClient, account: str
 ) -> None:
-    from paqte.domain.acteurs import PLANIFICATEUR
+    from paqte.domain.personnes.acteurs import PLANIFICATEUR
     from paqte.services.comptes.comptes import invite_user
 
     with app.app_context():

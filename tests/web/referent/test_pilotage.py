@@ -14,7 +14,7 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.pilotage import RUBRIQUES, RUBRIQUES_PLAN
+from paqte.domain.statuts.pilotage import RUBRIQUES, RUBRIQUES_PLAN
 from paqte.queries.pilotage.pilotage import read_pilotage, read_protocole
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE, post, token_in

@@ -12,9 +12,9 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
-from paqte.domain.declarations import TRANSMISE, VALIDEE
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Courriel, Declaration, Journal, db
 from paqte.services.declarations.declarations import (
     open_declaration,

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from paqte.domain.acteurs import ENTREPRISE
+from paqte.domain.personnes.acteurs import ENTREPRISE
 from paqte.models import Courriel, db
 from paqte.services.comptes.comptes import invite_user
 from tests import factories

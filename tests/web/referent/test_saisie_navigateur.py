@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from paqte.domain.declarations import VALIDEE
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.declarations import VALIDEE
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, save_draft
 from tests import factories

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.conventions import NATURES
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.statuts.conventions import NATURES
 from paqte.models import ContactSignataire, Signataire, db
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.services.conventions.signataires import ContactTyped

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from paqte.domain.periodes import Periode
-from paqte.domain.reponses import AnswerTyped, Saisie
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from tests.factories import CAMILLE as CAMILLE_ACTOR
 from tests.factories import a_convention, a_signataire, engagement_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
-from paqte.domain.courriels import ETATS
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.courriels import ETATS
 from paqte.ops import clock
 from paqte.queries.comptes.invitations import (
     AccessGiven,

@@ -7,8 +7,8 @@ from functools import partial
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.comptes.conservation import soon_erased
 from paqte.queries.comptes.effacements import EffacementPreview, preview_account, preview_contact

@@ -7,9 +7,11 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import (
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import (
     CHARTE,
     DISPOSITIFS,
     ETATS,
@@ -19,9 +21,7 @@ from paqte.domain.conventions import (
     SIGNEE,
     is_to_complete,
 )
-from paqte.domain.declarations import ETATS as ETATS_DECLARATION
-from paqte.domain.periodes import Periode
-from paqte.domain.roles import open_to
+from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.suivi.fiche_signataire import read_signataire

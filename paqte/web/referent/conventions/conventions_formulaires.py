@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from wtforms import HiddenField
 
-from paqte.domain.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
-from paqte.domain.periodes import Periode
+from paqte.domain.statuts.conventions import DISPOSITIFS, PAQTE, RYTHMES, TRIMESTRE
 from paqte.queries.conventions.conventions import ConventionPage
 from paqte.services.conventions.anteriorites import AnterioritesTyped, QuestionRefused
 from paqte.services.conventions.conventions import ConventionTyped

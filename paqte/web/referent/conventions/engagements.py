@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.catalogue import Axe, catalogue
-from paqte.domain.engagements import offered
+from paqte.domain.conventions.engagements import offered
 from paqte.domain.erreurs import NotFound
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import Axe, catalogue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.conventions.promesses_doubles import double_promises

@@ -11,9 +11,9 @@ from typing import Any
 from flask import request
 from wtforms import Field, FormField
 
-from paqte.domain.catalogue import Indicateur
-from paqte.domain.engagements import LENGTHS, EngagementSaisi
-from paqte.domain.genres import genre_of
+from paqte.domain.conventions.engagements import LENGTHS, EngagementSaisi
+from paqte.domain.indicateurs.catalogue import Indicateur
+from paqte.domain.indicateurs.genres import genre_of
 from paqte.queries.conventions.conventions import EngagementShown
 from paqte.services.conventions.engagements import MAX_FREE
 from paqte.web.formulaires.base import SubForm

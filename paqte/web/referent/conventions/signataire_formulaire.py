@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import FieldList, FormField
 
-from paqte.domain.conventions import CATEGORIES, ENTREPRISE, NATURES
+from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, NATURES
 from paqte.queries.suivi.fiche_signataire import SignatairePage
 from paqte.services.conventions.signataires import MAX_CONTACTS, ContactTyped, SignataireTyped
 from paqte.web.formulaires.base import OurForm, SubForm

@@ -8,13 +8,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.catalogue import catalogue
-from paqte.domain.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
-from paqte.domain.declarations import ETATS as ETATS_DECLARATION
-from paqte.domain.identifiants import grouped
-from paqte.domain.periodes import local_date
-from paqte.domain.roles import open_to
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.saisie.identifiants import grouped
+from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
+from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
 from paqte.queries.conventions.journal_signataire import signataire_history
 from paqte.queries.conventions.signataires import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import read_convention
 from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention

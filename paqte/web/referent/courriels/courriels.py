@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.courriels import ETATS, MOTIFS
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.courriels import ETATS, MOTIFS
 from paqte.ops import clock
 from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.courriels import ETATS
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.courriels import ETATS
 from paqte.ops import clock
 from paqte.queries.courriels.relances import MOTIFS
 from paqte.queries.courriels.relances_prevues import PER_PAGE, coming_reminders, left_out, read_ledger, step_label

@@ -8,11 +8,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.catalogue import catalogue
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Conflict
-from paqte.domain.periodes import Periode, local_date
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.actions import (
     ActionShown,

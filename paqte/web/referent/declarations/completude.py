@@ -8,9 +8,9 @@ from decimal import Decimal
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.roles import open_to
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.completude import WINDOWS, PointCompletude, read_completeness
 from paqte.queries.perimetre import own_departement

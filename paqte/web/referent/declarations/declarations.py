@@ -9,11 +9,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, VALIDER, may
-from paqte.domain.periodes import Periode, last_closed, local_date
-from paqte.domain.roles import open_to
-from paqte.domain.textes import searchable
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.saisie.textes import searchable
+from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, VALIDER, may
 from paqte.ops import clock
 from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration

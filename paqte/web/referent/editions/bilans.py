@@ -9,15 +9,15 @@ from typing import NamedTuple
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.catalogue import catalogue
-from paqte.domain.comptes import told_others
-from paqte.domain.conventions import PLAN_10000, SEMESTRE
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.documents.registre import BILAN
-from paqte.domain.periodes import local_date
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import PLAN_10000, SEMESTRE
 from paqte.ops import clock
 from paqte.queries.editions.editions import list_editions, list_semesters
 from paqte.queries.editions.modifications import changes_since

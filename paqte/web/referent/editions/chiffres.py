@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
 from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
-from paqte.domain.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES
-from paqte.domain.periodes import Periode
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
 from paqte.queries.editions.traces import trace
 from paqte.queries.perimetre import own_departement
 from paqte.web.affichage.adresses import period_of

@@ -7,11 +7,11 @@ from itertools import groupby
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.periodes import Periode
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.queries.editions.editions import EditionLue, list_editions
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.web.affichage.filters import show_moment

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from flask import current_app, flash
 
-from paqte.domain.acteurs import Acteur
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import Acteur
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.services.editions.editions import EditionIssued

@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
 from paqte.domain.assemblage.engages import RIEN_DE_DU
-from paqte.domain.catalogue import catalogue
-from paqte.domain.comptes import told_others
-from paqte.domain.conventions import TRIMESTRE
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
 from paqte.domain.documents.registre import COMPTE_RENDU
-from paqte.domain.periodes import local_date
-from paqte.domain.roles import open_to
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import TRIMESTRE
 from paqte.ops import clock
 from paqte.queries.editions.editions import list_editions, list_quarters
 from paqte.queries.editions.modifications import changes_since

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.periodes import Periode
-from paqte.domain.roles import open_to
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.debut import StartShown, read_start
 from paqte.queries.perimetre import own_departement

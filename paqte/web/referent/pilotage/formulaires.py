@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from wtforms import HiddenField
 
-from paqte.domain.nombres import POURCENTAGE
-from paqte.domain.pilotage import CHIFFRES, REGLAGES
+from paqte.domain.saisie.nombres import POURCENTAGE
+from paqte.domain.statuts.pilotage import CHIFFRES, REGLAGES
 from paqte.services.pilotage.contexte import ChiffreTyped
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped
 from paqte.services.pilotage.protocole import ProtocoleTyped

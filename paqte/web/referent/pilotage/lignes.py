@@ -9,9 +9,9 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT, Acteur
 from paqte.domain.erreurs import NotFound
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
+from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import pilotage as lues

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.pilotage import CHIFFRES, REGLAGES, setting_shown
-from paqte.domain.roles import open_to
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.statuts.pilotage import CHIFFRES, REGLAGES, setting_shown
 from paqte.ops import clock
 from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import own_departement

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.conventions.rubriques import RYTHMES, RubriqueLue
 from paqte.domain.erreurs import NotFound
-from paqte.domain.roles import open_to
-from paqte.domain.rubriques import RYTHMES, RubriqueLue
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import RubriquesPeriode, history_of, read_chosen, read_rubrique

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.acteurs import REFERENT
-from paqte.domain.roles import open_to
-from paqte.domain.taches import ETATS
+from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.taches import ETATS
 from paqte.ops import clock
 from paqte.queries.suivi.calendrier import read_calendar
 from paqte.web.referent import blueprint

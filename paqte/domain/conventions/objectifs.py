@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from paqte.domain.consolidation import CENT, TENTH, Cle, Number, Part, add_up, percent, said, summed
-from paqte.domain.genres import genre_of
+from paqte.domain.indicateurs.genres import genre_of
 
 
 class Taux(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from paqte.domain.catalogue import Catalogue
+from paqte.domain.indicateurs.catalogue import Catalogue
 
 _Ties = list[tuple[str, str]]
 

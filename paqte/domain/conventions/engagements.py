@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from paqte.domain.catalogue import Axe, Catalogue, Indicateur
-from paqte.domain.conventions import PLAN_10000, years_of
-from paqte.domain.nombres import COMPTE, POURCENTAGE, written
+from paqte.domain.indicateurs.catalogue import Axe, Catalogue, Indicateur
+from paqte.domain.saisie.nombres import COMPTE, POURCENTAGE, written
+from paqte.domain.statuts.conventions import PLAN_10000, years_of
 
 AUTRE = "AUTRE"
 MAX_ANNEES = 10

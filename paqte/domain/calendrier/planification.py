@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from paqte.domain.agenda import Agenda
-from paqte.domain.campagnes import BILAN, EXPORT, LECTURE, Campagne
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.periodes import Periode, local_date, periodes_between, time_zone
-from paqte.domain.taches import PREVUE
+from paqte.domain.calendrier.agenda import Agenda
+from paqte.domain.calendrier.campagnes import BILAN, EXPORT, LECTURE, Campagne
+from paqte.domain.calendrier.periodes import Periode, local_date, periodes_between, time_zone
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.statuts.taches import PREVUE
 
 # A year ahead: the calendar shows it, and a scheduler that plans once a day is never late.
 HORIZON = timedelta(days=366)

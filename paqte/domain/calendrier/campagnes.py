@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from paqte.domain.conventions import SEMESTRE
-from paqte.domain.periodes import Periode
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.statuts.conventions import SEMESTRE
 
 OUVERTURE = "ouverture"
 LECTURE = "lecture"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from paqte.domain.nombres import shown
+from paqte.domain.saisie.nombres import shown
 
 _MONTHS = {"T": 3, "S": 6, "A": 12}
 _COUNT = {"T": 4, "S": 2, "A": 1}

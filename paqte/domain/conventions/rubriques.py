@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.periodes import Periode
-from paqte.domain.pilotage import RUBRIQUES, RUBRIQUES_PLAN, TEXTES
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.statuts.pilotage import RUBRIQUES, RUBRIQUES_PLAN, TEXTES
 
 # The bilan goes out by semester, the account of the plan by quarter: a text has the rhythm of what prints it.
 RYTHMES: dict[str, str] = dict.fromkeys(RUBRIQUES, SEMESTRE) | dict.fromkeys(RUBRIQUES_PLAN, TRIMESTRE)

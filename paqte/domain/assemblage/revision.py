@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.catalogue import catalogue
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
 from paqte.domain.documents.registre import GenreDocument
-from paqte.domain.editions import read_facts
-from paqte.domain.regles import changed_since
+from paqte.domain.editions.editions import read_facts
+from paqte.domain.editions.regles import changed_since
+from paqte.domain.indicateurs.catalogue import catalogue
 
 
 class EditionTexts(NamedTuple):

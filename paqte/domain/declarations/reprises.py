@@ -10,10 +10,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from paqte.domain.catalogue import Catalogue
-from paqte.domain.controles import Reponse, figure_of
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
-from paqte.domain.reponses import AnswerTyped, settle
+from paqte.domain.declarations.controles import Reponse, figure_of
+from paqte.domain.declarations.reponses import AnswerTyped, settle
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 
 
 def settle_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.nombres import written
+from paqte.domain.saisie.nombres import written
 
 
 def as_typed(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from paqte.domain.genres import GenreIndicateur, genre_of
+from paqte.domain.indicateurs.genres import GenreIndicateur, genre_of
 
 CIVIL = "civil"
 SCOLAIRE = "scolaire"

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.catalogue import Catalogue, Indicateur
-from paqte.domain.controles import ERREUR, Constat, Reponse
-from paqte.domain.declarations import MANQUANTE, NEANT, NOMBRE
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import ERREUR, Constat, Reponse
 from paqte.domain.erreurs import Refused
-from paqte.domain.nombres import COMPTE
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.saisie.nombres import COMPTE
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 
 # Errors that no table could hold: they stop a draft too.
 UNSTORABLE = frozenset({"neant_et_valeur", "ratio_incomplet", "date_sans_oui"})

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from paqte.domain.campagnes import Campagne, Delais, campagne
-from paqte.domain.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.periodes import Periode, periodes_between
+from paqte.domain.calendrier.campagnes import Campagne, Delais, campagne
+from paqte.domain.calendrier.periodes import Periode, periodes_between
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 
 
 class DatesScellees(NamedTuple):

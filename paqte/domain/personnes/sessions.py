@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from paqte.domain.acteurs import ADMIN, REFERENT
+from paqte.domain.personnes.acteurs import ADMIN, REFERENT
 
 LINK_LIFE = timedelta(minutes=10)
 # Nobody waits for an invitation in front of her screen: it survives a week-end, and opens once all the same.

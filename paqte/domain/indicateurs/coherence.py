@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from paqte.domain.conventions import PAQTE, PLAN_10000
-from paqte.domain.genres import GENRES, NOMBRES
-from paqte.domain.grille import (
+from paqte.domain.indicateurs.genres import GENRES, NOMBRES
+from paqte.domain.indicateurs.grille import (
     CALENDRIERS,
     Axe,
     Catalogue,
     Indicateur,
     Version,
 )
+from paqte.domain.statuts.conventions import PAQTE, PLAN_10000
 
 # One supplier may stand in several of these figures: they are never added up (R21).
 SUPPLIERS = frozenset({"A1", "A2", "A3", "A4"})

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.catalogue import Catalogue
+from paqte.domain.calendrier.periodes import Periode, last_closed
 from paqte.domain.consolidation import Fait, Number, consolidate, figure
-from paqte.domain.conventions import TRIMESTRE
-from paqte.domain.periodes import Periode, last_closed
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import TRIMESTRE
 
 QUARTERS = 4
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paqte.domain.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, RESEAU
+from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, RESEAU
 
 
 class Compte(NamedTuple):

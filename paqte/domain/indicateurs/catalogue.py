@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, get_type_hints
 
-from paqte.domain.coherence import axe_faults, faults, version_faults
-from paqte.domain.grille import (
+from paqte.domain.indicateurs.coherence import axe_faults, faults, version_faults
+from paqte.domain.indicateurs.grille import (
     RECONSTRUITE,
     STATUTS,
     Axe,

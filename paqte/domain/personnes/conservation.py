@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from paqte.domain.conventions import PROJET, Dates, add_years
+from paqte.domain.statuts.conventions import PROJET, Dates, add_years
 
 LEAST_YEARS, MOST_YEARS = 1, 10
 # A référent is told this long before: time to call, and to renew the convention if it must be.

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.declarations import NOMBRE
-from paqte.domain.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
+from paqte.domain.saisie.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
+from paqte.domain.statuts.declarations import NOMBRE
 
 # How an answer is typed: one number, two (a part and its total), or one word of a list.
 UN_NOMBRE, DEUX_NOMBRES, CHOIX = "un_nombre", "deux_nombres", "choix"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-from paqte.domain.nombres import shown
+from paqte.domain.saisie.nombres import shown
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 _EXPECTED = "écrivez une date comme 31/12/2026."

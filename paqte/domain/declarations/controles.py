@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.catalogue import Catalogue, Indicateur
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Number
-from paqte.domain.declarations import MANQUANTE, NEANT
-from paqte.domain.genres import Donnees
-from paqte.domain.nombres import written
-from paqte.domain.periodes import Periode
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.indicateurs.genres import Donnees
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 JUMP = 3
 

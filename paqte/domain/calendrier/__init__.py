@@ -1,0 +1,1 @@
+"""Periods, campaigns, what falls due on which day."""

@@ -1,0 +1,1 @@
+"""What a signatory promises, and what a promise is measured against."""

@@ -1,0 +1,1 @@
+"""What a signatory answers: values, controls, seal, completeness."""

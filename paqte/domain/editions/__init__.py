@@ -1,0 +1,1 @@
+"""What an edition is kept as, and which rules counted it."""

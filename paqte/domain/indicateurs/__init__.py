@@ -1,0 +1,1 @@
+"""The grid: what may be counted, and each kind of number as one entry."""

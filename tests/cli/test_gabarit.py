@@ -11,7 +11,7 @@ import pytest
 
 from paqte.domain.calendrier.periodes import last_closed, local_date
 from tests.reporting.bilans import read_template
-from tests.services.gabarits_exemples import ALTERED, sound, version_in
+from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
 
 pytestmark = pytest.mark.lent
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from paqte.domain.calendrier.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.gabarits.gabarits import METROPOLE
-from tests.services.gabarits_exemples import ALTERED, sound, version_in
+from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

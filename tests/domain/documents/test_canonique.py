@@ -12,7 +12,7 @@ import pytest
 from paqte.domain.colonnes import TEXTE, Colonne
 from paqte.domain.documents.canonique import Frozen
 from paqte.domain.documents.tables import Comparaison
-from tests.domain.tableaux_compares import BILAN, COMPTE_RENDU
+from tests.domain.documents.tableaux_compares import BILAN, COMPTE_RENDU
 
 
 @dataclass(frozen=True, slots=True)

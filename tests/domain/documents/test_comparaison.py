@@ -26,10 +26,10 @@ from paqte.domain.documents.comparaison import (
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.editions.editions import changed_declarations, read_differing, write_facts
 from paqte.domain.indicateurs.catalogue import catalogue
-from tests.domain.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
+from tests.domain.documents.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
+from tests.domain.documents.tableaux_compares import AUTRES
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import fact_lists
-from tests.domain.tableaux_compares import AUTRES
 from tests.reporting.exemples import exemple, neant
 
 # An edition of today, that tells the counts of every nature: what one of before leaves untold is no difference.

@@ -10,9 +10,9 @@ import pytest
 from paqte.domain.documents.bilan import TABLES as COMPARES_BILAN
 from paqte.domain.documents.comparaison import Comparaison, Ecart, compare
 from paqte.domain.documents.compte_rendu import TABLES as COMPARES_TRIMESTRE
-from tests.domain.attendus_bilan import ATTENDUS_BILAN
-from tests.domain.attendus_trimestre import ATTENDUS_TRIMESTRE
-from tests.domain.tableaux_compares import (
+from tests.domain.documents.attendus_bilan import ATTENDUS_BILAN
+from tests.domain.documents.attendus_trimestre import ATTENDUS_TRIMESTRE
+from tests.domain.documents.tableaux_compares import (
     BILAN,
     COMPTE_RENDU,
     CORRECTIONS,

@@ -12,7 +12,7 @@ from paqte.domain.chiffres import INFIME, Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
-from tests.domain.tableaux_compares import BILAN
+from tests.domain.documents.tableaux_compares import BILAN
 
 
 def answer(convention: int, periode: str, engagement: int, valeur: int) -> Fait:

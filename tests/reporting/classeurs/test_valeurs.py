@@ -9,7 +9,7 @@ import pytest
 
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.ooxml.values import date_from_serial, date_value, fraction, number_text, read_date
-from tests.domain.tableaux_compares import BILAN
+from tests.domain.documents.tableaux_compares import BILAN
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),

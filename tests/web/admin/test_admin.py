@@ -21,7 +21,7 @@ from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.factories import a_convention, a_departement, a_signataire
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, Personne, post
-from tests.services.gabarits_exemples import ALTERED, sound
+from tests.services.gabarits.gabarits_exemples import ALTERED, sound
 
 if TYPE_CHECKING:
     from flask import Flask

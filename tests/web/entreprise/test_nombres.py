@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.saisie.nombres import COMPTE, EUROS, QUANTITE
-from tests.domain.test_nombres import ACCEPTED, REFUSED
+from tests.domain.saisie.test_nombres import ACCEPTED, REFUSED
 from tests.web.entreprise.conftest import Maison, plain
 
 pytestmark = pytest.mark.lent

@@ -19,7 +19,7 @@ from paqte.services.declarations.actions import ActionTyped, delete_action, prop
 from paqte.services.declarations.declarations import send_back, submit_declaration
 from paqte.services.declarations.justificatifs import MAX_OCTETS, MOST, FichierReceived, add_evidence, remove_evidence
 from tests.factories import CAMILLE, ZOE, a_signataire, bruno
-from tests.services.test_declarations import Maison
+from tests.services.declarations.test_declarations import Maison
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 

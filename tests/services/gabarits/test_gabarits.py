@@ -21,7 +21,7 @@ from paqte.services.gabarits.essai import examine_template
 from paqte.services.gabarits.installes import discard_template, install_template, propose_template, withdraw_template
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, bruno
-from tests.services.gabarits_exemples import ALTERED, sound, version_in
+from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
 
 pytestmark = pytest.mark.lent
 

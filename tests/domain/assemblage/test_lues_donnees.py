@@ -11,8 +11,8 @@ from paqte.domain.assemblage.completude import in_time, over
 from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.declarations import VALIDEE
+from tests.domain.assemblage.petit_monde import bilan, export, told
 from tests.domain.loir_et_cher import NOW, S1, convention, declaration, donnees, engagement, fait
-from tests.domain.petit_monde import bilan, export, told
 
 
 def test_R5_what_was_answered_and_is_borne_no_more_is_a_row_in_the_words_of_the_grid() -> None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
+from tests.domain.assemblage.petit_monde import bilan, monde, told
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.domain.petit_monde import bilan, monde, told
 
 GRID = catalogue()
 LABEL = "Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage"

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, ChiffreLu
+from tests.domain.assemblage.petit_monde import BRUNO, bilan, export, monde, told
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.domain.petit_monde import BRUNO, bilan, export, monde, told
 
 S2 = "Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage"
 F4 = "Bénéficiaires d’actions emploi-formation résidant en QPV (hors alternance et stages)"

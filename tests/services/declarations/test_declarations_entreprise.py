@@ -24,7 +24,7 @@ from paqte.services.declarations.declarations import (
     validate_declaration,
 )
 from tests.factories import CAMILLE, a_signataire, bruno
-from tests.services.test_declarations import Maison
+from tests.services.declarations.test_declarations import Maison
 
 T2 = Periode.from_code("2026-T2")
 

@@ -12,8 +12,8 @@ from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneEcart
 from paqte.domain.indicateurs.catalogue import catalogue
+from tests.domain.assemblage.petit_monde import bilan, export
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.domain.petit_monde import bilan, export
 
 SOLE = convention(1, engagement(11, "S2"), is_partial_diffusion=True, nom="Durand (fictif)")
 FIRM = convention(2, engagement(21, "S2"), commune="Vendôme")

@@ -13,9 +13,9 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes import Contact, LigneCorrection, LignePartenaire
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE
+from tests.domain.assemblage.petit_monde import bilan, export, told
+from tests.domain.assemblage.test_publiable import WIDER, whole
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.domain.petit_monde import bilan, export, told
-from tests.domain.test_publiable import WIDER, whole
 
 GRID = catalogue()
 S2, P09 = engagement(11, "S2"), engagement(12, "P09")

@@ -12,9 +12,9 @@ from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.chiffres import INFIME, Chiffre
 from paqte.domain.documents.lignes import LigneCorrection
 from paqte.domain.secret import MASQUE, PETIT, Cellule
+from tests.domain.assemblage.petit_monde import export
+from tests.domain.assemblage.test_publiable import WIDER, published, whole
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.domain.petit_monde import export
-from tests.domain.test_publiable import WIDER, published, whole
 
 AIMED, FREE, NETWORK = engagement(11, "R9", cible=12), engagement(21, "R9"), engagement(31, "R9")
 FIRM, OTHER, CLUB = convention(1, AIMED), convention(2, FREE), convention(3, NETWORK, nature="reseau")

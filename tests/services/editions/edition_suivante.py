@@ -1,6 +1,6 @@
 """What a version of PAQTE whose documents have one more column makes of a base of today, run beside a copy of it.
 
-Told on the standard output as JSON: `python -m tests.services.edition_suivante URL FOLDER`.
+Told on the standard output as JSON: `python -m tests.services.editions.edition_suivante URL FOLDER`.
 """
 
 from __future__ import annotations

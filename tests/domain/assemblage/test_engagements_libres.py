@@ -11,8 +11,8 @@ import pytest
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
+from tests.domain.assemblage.petit_monde import bilan, export, told
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.domain.petit_monde import bilan, export, told
 
 
 def repas(

@@ -29,7 +29,7 @@ from paqte.services.editions.editions import record_download
 from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
 from tests.reporting.bilans import fill
-from tests.services.test_bilans import CAMILLE, NOW, S1, ZOE, _company, _declaration, blois  # noqa: F401
+from tests.services.editions.test_bilans import CAMILLE, NOW, S1, ZOE, _company, _declaration, blois  # noqa: F401
 
 T2 = Periode.from_code("2026-T2")
 S2 = Periode.from_code("2026-S2")

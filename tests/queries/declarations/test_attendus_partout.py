@@ -22,7 +22,7 @@ from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.services.courriels.relances import _reading
-from tests.queries.monde_attendu import (
+from tests.queries.declarations.monde_attendu import (
     World,
     bounds,
     covers,

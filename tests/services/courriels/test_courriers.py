@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fixtures_navigateur import AxeReport
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "paqte" / "templates" / "courriels"
 LINK = "https://paqte.exemple.fr/connexion/secret"
 AWAITED = {

@@ -16,7 +16,7 @@ from paqte.models import Courriel, Utilisateur
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, bruno
-from tests.services.test_declarations import Maison
+from tests.services.declarations.test_declarations import Maison
 
 URL = "https://paqte.exemple.fr"
 

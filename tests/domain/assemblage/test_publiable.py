@@ -22,9 +22,9 @@ from paqte.domain.documents.lignes import LigneCorrection, LigneEcart, LigneThem
 from paqte.domain.documents.lignes_trimestre import MASQUEE
 from paqte.domain.indicateurs.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
-from tests.domain.attaquant import Unknown, is_computed
+from tests.domain.assemblage.attaquant import Unknown, is_computed
+from tests.domain.assemblage.petit_monde import export
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
-from tests.domain.petit_monde import export
 
 GRID = catalogue()
 # A grid where an indicator of the PAQTE counts for T09, and another is a share of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domain.tableaux_compares import EVERY, Attendu
+from tests.domain.documents.tableaux_compares import EVERY, Attendu
 
 _DEUX_COLONNES = "Réponses reçues : 1 ; Réponses dues : 1"
 _CHIFFRES_BILAN = (

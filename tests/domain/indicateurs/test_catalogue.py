@@ -208,7 +208,7 @@ def test_R39_the_definitions_are_said_to_be_reconstructed_and_follow_the_grid() 
 
 
 def test_R39_the_guide_says_what_is_counted_word_for_word() -> None:
-    guide = (Path(__file__).parents[2] / "docs" / "indicateurs.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[3] / "docs" / "indicateurs.md").read_text(encoding="utf-8")
     for i in catalogue().indicateurs.values():
         assert f"| {i.code} | {i.libelle} | {i.compte} |" in guide, i.code
 

@@ -22,9 +22,9 @@ from paqte.services.editions.gabarit import read_template
 from paqte.services.gabarits.installes import install_template
 from tests.factories import a_convention, a_signataire
 from tests.reporting.lecteurs import saved_by_openpyxl
-from tests.services.gabarits_exemples import sound
+from tests.services.gabarits.gabarits_exemples import sound
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CAMILLE = Acteur(None, "Camille", REFERENT, "41")
 ALIX = Acteur(None, "Alix Roche", ADMIN)
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
@@ -89,7 +89,7 @@ def next_version(tmp_path: Path) -> Path:
 def found(issued: None, next_version: Path, database_url: str, tmp_path: Path) -> Any:
     """What that version makes of the base."""
     environment = os.environ | {"PYTHONPATH": f"{next_version}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "tests.services.edition_suivante", database_url, str(tmp_path)]
+    command = [sys.executable, "-m", "tests.services.editions.edition_suivante", database_url, str(tmp_path)]
     done = subprocess.run(command, cwd=next_version, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

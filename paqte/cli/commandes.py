@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import click
 
-from paqte.cli.base import base, restaurer, sauvegarder
-from paqte.cli.bilan import bilan
 from paqte.cli.comptes import utilisateur
-from paqte.cli.examen import config, routes, verifier
-from paqte.cli.export import export
-from paqte.cli.gabarit import gabarit
-from paqte.cli.jeux import demo, peupler
+from paqte.cli.documents.bilan import bilan
+from paqte.cli.documents.export import export
+from paqte.cli.documents.gabarit import gabarit
+from paqte.cli.installation.base import base, restaurer, sauvegarder
+from paqte.cli.installation.examen import config, routes, verifier
+from paqte.cli.installation.jeux import demo, peupler
+from paqte.cli.installation.lancer import lancer
+from paqte.cli.installation.planificateur import scheduler
+from paqte.cli.installation.reprise import reprise
 from paqte.cli.journal import journal
-from paqte.cli.lancer import lancer
 from paqte.cli.listes import courriels, taches
-from paqte.cli.planificateur import scheduler
 from paqte.cli.referentiel import referentiel
 from paqte.cli.relances import relances
-from paqte.cli.reprise import reprise
 
 
 @click.group()

@@ -6,8 +6,8 @@ import json
 
 import click
 
-from paqte.cli.application import application
-from paqte.cli.sortie import REFUSED
+from paqte.cli.socle.application import application
+from paqte.cli.socle.sortie import REFUSED
 
 
 @click.group()

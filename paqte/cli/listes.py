@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from paqte.cli.application import OPERATOR, application, settings_of
-from paqte.cli.types import KEY
+from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.types import KEY
 from paqte.ops import clock
 
 

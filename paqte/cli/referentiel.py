@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.application import OPERATOR, application
-from paqte.cli.types import FILE
+from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.types import FILE
 from paqte.ops import clock
 
 

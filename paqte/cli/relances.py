@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from paqte.cli.application import OPERATOR, application
-from paqte.cli.types import PERIODE, departement_option
+from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.types import PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.ops import clock
 

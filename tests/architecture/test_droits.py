@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from paqte.cli.examen import routes_of
+from paqte.cli.installation.examen import routes_of
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
 from paqte.domain.personnes.roles import PUBLIC
 from paqte.models import Base, db

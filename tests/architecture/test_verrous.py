@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2] / "paqte"
 WORDS = ("BEGIN IMMEDIATE", "pg_advisory_xact_lock")
 
 LOCKS: dict[str, str] = {
-    "cli/verrou.py _take": "two `make run` would serve one instance",
+    "cli/socle/verrou.py _take": "two `make run` would serve one instance",
     "models/base.py _no_exchange": "a base would be opened while a restoration exchanges it",
     "models/base.py _take_lock": "a transaction that reads then writes would fail under another's",
     "models/base.py _take_lock_at_once": "the same, for whoever knows that it will write",

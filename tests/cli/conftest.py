@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from paqte.cli.commandes import paqte as command
-from paqte.cli.sortie import run
+from paqte.cli.socle.sortie import run
 from paqte.ops import clock
 
 

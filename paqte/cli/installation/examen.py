@@ -8,8 +8,8 @@ from typing import Any
 import click
 from flask import Flask
 
-from paqte.cli.application import opened, settings_of
-from paqte.cli.sortie import REFUSED
+from paqte.cli.socle.application import opened, settings_of
+from paqte.cli.socle.sortie import REFUSED
 from paqte.config import hide_password, read_settings
 from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.types import FILE, FOLDER
+from paqte.cli.socle.types import FILE, FOLDER
 from paqte.config import Settings, read_settings
 from paqte.ops import clock
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.application import OPERATOR, application
-from paqte.cli.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
+from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
 from paqte.domain.documents.registre import GENRES_GABARIT
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.ops import clock

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from paqte.cli.application import OPERATOR, application, settings_of
+from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.editions.editions import XLSX
 from paqte.domain.secret import PUBLIABLE

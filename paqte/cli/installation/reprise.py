@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from paqte.cli.application import OPERATOR, application
+from paqte.cli.socle.application import OPERATOR, application
 from paqte.ops import clock
 
 

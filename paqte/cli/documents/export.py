@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
-from paqte.cli.types import OUTPUT, PERIODE, departement_option
+from paqte.cli.documents.editions import list_and_tell, produce_and_tell, publiable_option
+from paqte.cli.socle.types import OUTPUT, PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import COMPTE_RENDU
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from paqte.cli.sortie import StartRefused
+from paqte.cli.socle.sortie import StartRefused
 from paqte.domain.systeme import reason_of
 
 NAME = "en_marche"

@@ -16,11 +16,11 @@ from typing import Any
 import click
 from flask import Flask
 
-from paqte.cli.application import OPERATOR, opened, settings_of
-from paqte.cli.base import migrate
-from paqte.cli.processus import Processes
-from paqte.cli.sortie import StartRefused
-from paqte.cli.verrou import alone_on
+from paqte.cli.installation.base import migrate
+from paqte.cli.socle.application import OPERATOR, opened, settings_of
+from paqte.cli.socle.processus import Processes
+from paqte.cli.socle.sortie import StartRefused
+from paqte.cli.socle.verrou import alone_on
 from paqte.config import Settings, read_settings
 from paqte.domain.calendrier.campagnes import travail_libelle
 from paqte.domain.documents.registre import BILAN

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from paqte.cli.francais import speak_french
+from paqte.cli.socle.francais import speak_french
 from paqte.config import ConfigurationRefused
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import CatalogueRefused

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.application import OPERATOR, application, settings_of
-from paqte.cli.editions import list_and_tell, produce_and_tell, publiable_option
-from paqte.cli.sortie import REFUSED
-from paqte.cli.types import FILE, KEY, OUTPUT, departement_option, periode_option
+from paqte.cli.documents.editions import list_and_tell, produce_and_tell, publiable_option
+from paqte.cli.socle.application import OPERATOR, application, settings_of
+from paqte.cli.socle.sortie import REFUSED
+from paqte.cli.socle.types import FILE, KEY, OUTPUT, departement_option, periode_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.secret import DIFFUSIONS

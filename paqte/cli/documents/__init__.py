@@ -1,0 +1,1 @@
+"""Producing, listing and judging editions and templates."""

@@ -1,0 +1,1 @@
+"""Running, migrating, saving, examining and filling an installation."""

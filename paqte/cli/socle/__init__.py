@@ -1,0 +1,1 @@
+"""What commands stand on: the application, options, ends, processes; it knows no command."""

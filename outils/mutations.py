@@ -83,11 +83,11 @@ def changes(fichier: Path) -> Iterator[Change]:
 
 
 def _places(tree: ast.AST) -> Iterator[Any]:
-    """Nodes that run: no annotation, decorator, docstring, import nor piece of an f-string."""
+    """Nodes that run: no annotation, alias of a type, decorator, docstring, import nor piece of an f-string."""
     stack = [tree]
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr | ast.Pass):
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr | ast.Pass) or _is_alias(node):
             continue
         yield node
         for name, value in ast.iter_fields(node):
@@ -99,6 +99,14 @@ def _places(tree: ast.AST) -> Iterator[Any]:
 
 def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_alias(node: ast.AST) -> bool:
+    """`Ligne = LigneIndicateur | LigneThematique`: read by the types alone; constants are in capitals."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return False
+    name = node.targets[0].id
+    return name[0].isupper() and not name.isupper()
 
 
 def _variants(node: Any) -> Iterator[Any]:

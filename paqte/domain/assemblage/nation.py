@@ -96,10 +96,10 @@ class LigneNation:
     du: int
     neants: int
     departements: tuple[tuple[str, Decimal | None], ...]
+    nature: str
     mention: str = ""
     diffusion: str = INTERNE
     chiffre: Chiffre = NOT_TOLD
-    nature: str = ""
 
     @property
     def titre(self) -> str:
@@ -169,8 +169,8 @@ def part_of(edition: EditionScellee, grid: Catalogue) -> PartDepartement:
 def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     """Merge one edition a département; the order does not matter."""
     read = tuple(sorted(parts, key=lambda p: p.departement))
-    known = [i for i in grid.indicateurs.values() if i.is_summable]
     told = {key for p in read for key in p.sommes}
+    known = grid.indicateurs.values()
     lines = tuple(_line(i, nature, read) for i in known for nature in ORDRE if (i.code, nature) in told)
     return Nation(lines, read)
 

@@ -46,9 +46,9 @@ def test_R13_R20_R38_each_line_of_the_nation_says_its_figure_who_answered_and_wh
     head = f"SENSIBILISER | S2 | {LABEL} | personnes | flux"
     found = [told(line, "departements") for line in nation().lignes if line.code == "S2"]
     assert found == [
-        f"{head} | 7 | 2 | 3 | 1 | — | interne | 7 | entreprise",
-        f"{head} | 9 | 1 | 1 | 0 | — | interne | 9 | reseau",
-        f"{head} | 16 | 3 | 4 | 1 | — | interne | 16 | ensemble",
+        f"{head} | 7 | 2 | 3 | 1 | entreprise | — | interne | 7",
+        f"{head} | 9 | 1 | 1 | 0 | reseau | — | interne | 9",
+        f"{head} | 16 | 3 | 4 | 1 | ensemble | — | interne | 16",
     ]
     of_each = {(n.code, n.nature): n.departements for n in nation().lignes}
     assert of_each["S2", "entreprise"] == (("18", 0), ("41", 7))

@@ -17,8 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.document import Document
 from paqte.domain.editions.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.secret import INTERNE, PUBLIABLE
@@ -35,7 +34,7 @@ class PublicationRefused(Refused):
     """The file could not be put in place; what was there before is whole. The message is a French sentence."""
 
 
-def file_name(document: Bilan | CompteRendu, prefix: str = "bilan-paqte", extension: str = "xlsx") -> str:
+def file_name(document: Document, prefix: str = "bilan-paqte", extension: str = "xlsx") -> str:
     """ASCII name of a file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx", or "…_edition-1_publiable.xlsx"."""
     departement = _UNSAFE.sub("-", document.departement) or "departement"
     periode = _UNSAFE.sub("-", document.periode) or "periode"

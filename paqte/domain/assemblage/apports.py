@@ -14,8 +14,7 @@ from paqte.domain.assemblage.natures import natures_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside, lasting
-from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.document import Document
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES, RIEN, LigneIndicateur, LigneThematique
 from paqte.domain.documents.lignes_trimestre import (
     MASQUEE,
@@ -26,7 +25,6 @@ from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
 from paqte.domain.statuts.conventions import ENTREPRISE
 
-Document = Bilan | CompteRendu
 Ligne = LigneIndicateur | LigneThematique
 Apports = dict[Origin, Decimal]
 # Where a figure stands: its edition (0 for the one being made), table, rank of the row, and column.
@@ -100,11 +98,7 @@ def _placed(
 ) -> Iterator[tuple[Cellule, Chiffre]]:
     """Every figure under secret of a document, with what each answer brings to it."""
     sources = _Sources(donnees, grid)
-    tables: tuple[tuple[str, Iterable[Ligne]], ...] = (
-        ("indicateurs", document.indicateurs),
-        ("thematiques", document.thematiques),
-    )
-    for table, lines in tables:
+    for table, lines in document.parts_of(LigneIndicateur, LigneThematique):
         for rank, line in enumerate(lines):
             measure = measure_of(line, grid)
             if measure is not None and sources.counts(measure.code):
@@ -114,10 +108,10 @@ def _placed(
                         Cellule(place, _counted(measure, column), sources.of(measure.code, column, line.nature)),
                         getattr(line, column),
                     )
-    if isinstance(document, CompteRendu):
-        for rank, row in enumerate(document.donnees):
+    for table, rows in document.parts_of(DonneeTrimestre):
+        for rank, row in enumerate(rows):
             if sources.counts(row.indicateur):
-                place = (edition, "donnees", rank, "valeur")
+                place = (edition, table, rank, "valeur")
                 yield Cellule(place, row.indicateur, sources.behind(row), is_total=False), _told(row)
 
 

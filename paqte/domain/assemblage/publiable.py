@@ -1,16 +1,16 @@
-"""The bilan that may leave the préfecture: the internal one, less what would tell a small number (R23, R30)."""
+"""The document that may leave the préfecture: the internal one, less what would tell a small number (R23, R30)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from paqte.domain.assemblage.apports import (
     ETATS_VOILES,
     PROMESSES,
-    Document,
     EditionPubliable,
     Ligne,
     cells,
@@ -23,18 +23,37 @@ from paqte.domain.assemblage.confidences import counts_a_public, may_tell, speak
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
-from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import compare, lines
-from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.document import Document
 from paqte.domain.documents.lignes import (
     ENSEMBLE_NATURES,
+    ComptesSignataires,
+    Contact,
     LigneAction,
     LigneAvertissement,
+    LigneCompletude,
+    LigneContexte,
     LigneCorrection,
     LigneEcart,
+    LigneIndicateur,
+    LignePartenaire,
+    LigneReponse,
+    LigneSignataire,
+    LigneThematique,
+    PartProvenance,
+    PointAxe,
+    PointSignataires,
+    Versions,
     is_of_entreprises,
 )
-from paqte.domain.documents.lignes_trimestre import INFIME, MASQUEE, DonneeTrimestre, PointThematique
+from paqte.domain.documents.lignes_trimestre import (
+    INFIME,
+    MASQUEE,
+    ComptesTrimestre,
+    DonneeTrimestre,
+    EntrepriseTrimestre,
+    PointThematique,
+)
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
@@ -60,10 +79,11 @@ NON_REPRIS = "non repris dans la version publiable"
 
 
 def publishable(document: Any, donnees: DonneesBilan, grid: Catalogue, former: Iterable[EditionPubliable] = ()) -> Any:
-    """The publishable version of a bilan or of a compte rendu, given what the département published before.
+    """The publishable version of a document, given what the département published before.
 
     A hidden figure is absent, with « < 5 » or « masqué (secret statistique) » as its reason. Figures of measures that
-    are not under secret are left as they are.
+    are not under secret are left as they are. TypeError for a document that has rows of which nobody said what they
+    may tell (R46).
     """
     published = tuple(former)
     anciennes = [cellule for one in published for cellule in former_cells(one, donnees, grid)]
@@ -77,34 +97,46 @@ def _last_of(published: Iterable[EditionPubliable], document: Document) -> Docum
     return next((one for one in reversed(same) if one.periode == document.periode), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Veil:
-    """Puts on a document what was decided of its figures, and on its texts what follows from that."""
+    """Puts on a document what was decided of its figures, and on its texts what follows from that.
+
+    Each row is veiled by its type, wherever a document puts it: VEILS says how.
+    """
 
     grid: Catalogue
     secrets: frozenset[str]
     said: Mapping[Hashable, str]
     donnees: DonneesBilan
+    # What the lines of indicators say once veiled: why each is hidden, by code and nature, and the rates by code.
+    hidden: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    rates: Mapping[str, Chiffre] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def hidden_places(self) -> frozenset[str]:
         """Numbers of conventions of sole traders under partial diffusion (R30)."""
         listed = (*self.donnees.conventions, *self.donnees.chartes)
         return frozenset(c.numero for c in listed if c.is_partial_diffusion and c.commune)
 
-    @property
+    @cached_property
     def placeless(self) -> frozenset[str]:
         """Names of these sole traders."""
         return frozenset(c.nom for c in (*self.donnees.conventions, *self.donnees.chartes) if c.is_partial_diffusion)
 
-    @property
+    @cached_property
+    def gone(self) -> frozenset[int]:
+        """Their keys."""
+        listed = (*self.donnees.conventions, *self.donnees.chartes)
+        return frozenset(c.signataire_id for c in listed if c.is_partial_diffusion)
+
+    @cached_property
     def secretive(self) -> frozenset[str]:
         """Names of the signatories that answered a measure under secret, whenever, or that worded one."""
         names = {c.signataire_id: c.nom for c in self.donnees.conventions}
         answered = {names.get(f.signataire, "") for f in self.donnees.faits if f.indicateur in self.secrets}
         return frozenset(answered | self.wording)
 
-    @property
+    @cached_property
     def wording(self) -> frozenset[str]:
         """Names of the signatories of which a commitment in words of its own counts persons under secret (R5)."""
         return frozenset(
@@ -117,67 +149,63 @@ class _Veil:
         return code in self.grid.indicateurs and self.grid.indicateurs[code].traits.is_free
 
     def over(self, document: Document, former: Document | None) -> Document:
-        indicateurs = tuple(self._indicateur(rank, line) for rank, line in enumerate(document.indicateurs))
+        indicateurs = self._veiled(document, LigneIndicateur)
         hidden = {
             (line.code, line.nature): _now(line).motif
-            for line in indicateurs
+            for lines in indicateurs.values()
+            for line in lines
             if self._is_secret(line) and _now(line).motif
         }
-        common: dict[str, Any] = {
-            "diffusion": PUBLIABLE,
-            "indicateurs": indicateurs,
-            "thematiques": tuple(self._thematique(rank, t, hidden) for rank, t in enumerate(document.thematiques)),
-            "corrections": self._corrections(document.corrections),
+        rates = {
+            line.code: line.taux
+            for lines in indicateurs.values()
+            for line in lines
+            if self._is_secret(line) and is_of_entreprises(line.nature)
+        }
+        told = replace(self, hidden=hidden, rates=rates)
+        veiled: dict[str, Any] = {
+            **indicateurs,
+            **told._veiled(document, *(kind for kind in VEILS if kind is not LigneIndicateur)),
             "notes": (*document.notes, *self._notes(document)),
         }
-        if isinstance(document, CompteRendu):
-            return replace(document, **common, **self._of_compte_rendu(document))
-        shown = replace(document, **common, **self._of_bilan(document, indicateurs))
-        return replace(shown, ecarts=self._ecarts(document.ecarts, former, shown))
+        for name, rows in document.parts():
+            if type(rows[0]) not in VEILS and type(rows[0]) not in OUVERTES and name not in document.sans_secret:
+                raise TypeError(f"{type(rows[0]).__name__} : rien ne dit ce que la version publiable en montre")
+        return self._with_ecarts(document, former, replace(document, diffusion=PUBLIABLE, **veiled))
 
-    def _of_bilan(self, bilan: Bilan, indicateurs: Iterable[Any]) -> dict[str, Any]:
-        rates = {n.code: n.taux for n in indicateurs if self._is_secret(n) and is_of_entreprises(n.nature)}
-        names, secretive = self._names(), self.secretive
+    def _veiled(self, document: Document, *kinds: type) -> dict[str, tuple[Any, ...]]:
+        """The parts of a document whose rows are of these types, each row veiled, or left out."""
         return {
-            "signataires": tuple(self._remarked(self._place(s), secretive) for s in bilan.signataires),
-            "avertissements": tuple(
-                self._commented(a, secretive) for a in bilan.avertissements if not self._is_withheld(a, names)
-            ),
-            "actions": tuple(self._counted(a, secretive) for a in bilan.actions if not self._is_told(a, secretive)),
-            "axes": tuple(replace(p, taux=rates.get(p.code, p.taux)) for p in bilan.axes),
+            name: tuple(
+                s for rank, row in enumerate(rows) if (s := VEILS[type(row)](self, name, rank, row)) is not None
+            )
+            for name, rows in document.parts_of(*kinds)
         }
 
-    def _of_compte_rendu(self, compte_rendu: CompteRendu) -> dict[str, Any]:
-        return {
-            "entreprises": tuple(self._place(e) for e in compte_rendu.entreprises),
-            "donnees": tuple(self._donnee(rank, row) for rank, row in enumerate(compte_rendu.donnees)),
-            "progres": tuple(self._progres(p) for p in compte_rendu.progres),
-        }
-
-    def _indicateur(self, rank: int, line: Any) -> Any:
+    def _indicateur(self, table: str, rank: int, line: Any) -> Any:
         if self._is_free(line.code) and counts_a_public(line.libelle, line.unite):
             return replace(line, **{c: _worded(getattr(line, c)) for c in columns_of(line)})
         if not self._is_secret(line):
             return line
         if genre_of(line.genre).is_share:
             return replace(line, **{c: _share(getattr(line, c)) for c in columns_of(line) if c not in PROMESSES})
-        shown = self._figures("indicateurs", rank, line)
+        shown = self._figures(table, rank, line)
         # Of a rate, its target and what it says is achieved, any two give the third.
         if shown["cible"].motif in VOILES or shown["taux"].motif:
             shown["taux"] = _share(line.taux)
         return replace(line, **shown)
 
-    def _thematique(self, rank: int, line: Any, hidden: Mapping[tuple[str, str], str]) -> Any:
-        parts = (_valued(part, line.nature, hidden) for part in line.valorise.split(" ; "))
+    def _thematique(self, table: str, rank: int, line: Any) -> Any:
+        parts = (_valued(part, line.nature, self.hidden) for part in line.valorise.split(" ; "))
         shown = replace(line, valorise=" ; ".join(parts))
-        return replace(shown, **self._figures("thematiques", rank, line)) if self._is_secret(line) else shown
+        return replace(shown, **self._figures(table, rank, line)) if self._is_secret(line) else shown
 
-    def _progres(self, point: PointThematique) -> PointThematique:
+    def _progres(self, table: str, rank: int, point: PointThematique) -> PointThematique:
         """A rate tells its numerator, even rounded to nil: none is given of what is under secret."""
         is_told = point.mesure in self.secrets and not point.taux.is_missing
         return replace(point, taux=Chiffre(None, MASQUE)) if is_told else point
 
-    def _donnee(self, rank: int, row: DonneeTrimestre) -> DonneeTrimestre:
+    def _donnee(self, table: str, rank: int, row: DonneeTrimestre) -> DonneeTrimestre:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""
         if self._is_free(row.indicateur) and counts_a_public(row.libelle, row.unite) and row.valeur:
             return replace(row, etat=MASQUEE, valeur=None)
@@ -186,7 +214,7 @@ class _Veil:
         if self.grid.indicateurs[row.indicateur].traits.is_share:
             hidden = replace(row, etat=MASQUEE, valeur=None, numerateur=None, denominateur=None)
             return hidden if row.valeur or row.numerateur else row
-        said = self.said[0, "donnees", rank, "valeur"]
+        said = self.said[0, table, rank, "valeur"]
         return replace(row, etat=ETATS_VOILES[said], valeur=None) if said else row
 
     def _figures(self, table: str, rank: int, line: Ligne) -> dict[str, Any]:
@@ -201,10 +229,15 @@ class _Veil:
         measure = measure_of(line, self.grid)
         return measure is not None and measure.code in self.secrets
 
-    def _place(self, ligne: Any) -> Any:
+    def _signataire(self, table: str, rank: int, ligne: LigneSignataire) -> Any:
+        told = may_tell(ligne.remarques, ligne.nom, self.secretive)
+        return self._place(table, rank, replace(ligne, remarques=NON_REPRIS) if told else ligne)
+
+    def _place(self, table: str, rank: int, ligne: Any) -> Any:
         return replace(ligne, commune=NON_DIFFUSEE) if ligne.convention in self.hidden_places else ligne
 
-    def _names(self) -> re.Pattern[str]:
+    @cached_property
+    def names(self) -> re.Pattern[str]:
         """Finds in a text the code of a measure or of a thématique under secret."""
         codes = sorted({*self.secrets, *self._thematiques()})
         return re.compile(rf"\b(?:{'|'.join(map(re.escape, codes)) or '(?!)'})\b")
@@ -216,81 +249,101 @@ class _Veil:
         given = inside(self.donnees.faits, self.donnees.periode)
         answered = [f for f in given if f.indicateur in self.secrets and f.reponse != MANQUANTE]
         notes = [NOTE.format(", ".join(self._thematiques())), NOTE_RETENUE.format(len(answered))]
-        if isinstance(document, Bilan) and (kept := self._told_actions(document)):
+        if kept := sum(self._is_told(a) for _, actions in document.parts_of(LigneAction) for a in actions):
             s = "s" if kept > 1 else ""
             notes.append(f"{kept} action{s} non reprise{s} : le texte compte des personnes de ces thématiques.")
-        listed = document.signataires if isinstance(document, Bilan) else document.entreprises
+        listed = (one for _, rows in document.parts_of(LigneSignataire, EntrepriseTrimestre) for one in rows)
         return [*notes, NOTE_LIEU] if any(one.convention in self.hidden_places for one in listed) else notes
 
-    def _told_actions(self, bilan: Bilan) -> int:
-        secretive = self.secretive
-        return sum(self._is_told(a, secretive) for a in bilan.actions)
-
-    def _is_withheld(self, a: LigneAvertissement, names: re.Pattern[str]) -> bool:
+    def _avertissement(self, table: str, rank: int, a: LigneAvertissement) -> LigneAvertissement | None:
         """A warning bounds the figure it is about, be it only by its place; one about no measure may too (R46)."""
-        return not a.indicateur or self._is_hidden(a) or names.search(a.message) is not None
+        if not a.indicateur or self._is_hidden(a) or self.names.search(a.message):
+            return None
+        return replace(a, commentaire=NON_REPRIS) if may_tell(a.commentaire, a.signataire, self.secretive) else a
 
     def _is_hidden(self, a: LigneAvertissement | LigneCorrection) -> bool:
         """Whether it is about a measure under secret, named by the grid or by the signatory."""
         return a.indicateur in self.secrets or (self._is_free(a.indicateur) and a.signataire in self.wording)
 
-    def _commented(self, a: LigneAvertissement, secretive: frozenset[str]) -> LigneAvertissement:
-        return replace(a, commentaire=NON_REPRIS) if may_tell(a.commentaire, a.signataire, secretive) else a
+    def _axe(self, table: str, rank: int, point: PointAxe) -> PointAxe:
+        return replace(point, taux=self.rates.get(point.code, point.taux))
 
-    def _remarked(self, ligne: Any, secretive: frozenset[str]) -> Any:
-        return replace(ligne, remarques=NON_REPRIS) if may_tell(ligne.remarques, ligne.nom, secretive) else ligne
-
-    def _is_sensitive(self, a: LigneAction, secretive: frozenset[str]) -> bool:
+    def _is_sensitive(self, a: LigneAction) -> bool:
         of_plan = {axe.libelle for axe in self.grid.axes.values() if axe.dispositif == PLAN_10000}
-        return a.axe in of_plan or a.signataire in secretive or speaks_of_a_public(f"{a.titre} {a.texte}")
+        return a.axe in of_plan or a.signataire in self.secretive or speaks_of_a_public(f"{a.titre} {a.texte}")
 
-    def _is_told(self, a: LigneAction, secretive: frozenset[str]) -> bool:
-        return self._is_sensitive(a, secretive) and tells_a_number(f"{a.titre} {a.texte}")
+    def _is_told(self, a: LigneAction) -> bool:
+        return self._is_sensitive(a) and tells_a_number(f"{a.titre} {a.texte}")
 
-    def _counted(self, a: LigneAction, secretive: frozenset[str]) -> LigneAction:
+    def _action(self, table: str, rank: int, a: LigneAction) -> LigneAction | None:
         """Who took part in an action may be the persons that a figure under secret counts."""
-        is_hidden = bool(a.beneficiaires.valeur) and self._is_sensitive(a, secretive)
+        if self._is_told(a):
+            return None
+        is_hidden = bool(a.beneficiaires.valeur) and self._is_sensitive(a)
         shown = replace(a, beneficiaires=Chiffre(None, MASQUE)) if is_hidden else a
         return replace(shown, lieu=NON_DIFFUSEE) if a.lieu and a.signataire in self.placeless else shown
 
-    def _corrections(self, given: Iterable[LigneCorrection]) -> tuple[LigneCorrection, ...]:
+    def _correction(self, table: str, rank: int, c: LigneCorrection) -> LigneCorrection | None:
         """None of what is under secret: before and after, even hidden, say whose figure moved (R46)."""
-        secretive = self.secretive
-        return tuple(
-            replace(c, motif=NON_REPRIS) if may_tell(c.motif, c.signataire, secretive) else c
-            for c in given
-            if not self._is_hidden(c)
-        )
+        if self._is_hidden(c):
+            return None
+        return replace(c, motif=NON_REPRIS) if may_tell(c.motif, c.signataire, self.secretive) else c
 
-    def _ecarts(self, given: Iterable[LigneEcart], former: Document | None, shown: Document) -> tuple[LigneEcart, ...]:
-        """What differs from the last published version, if there is one: it tells nothing that the two do not.
+    def _with_ecarts(self, document: Document, former: Document | None, shown: Document) -> Document:
+        """With what differs from the last published version, if there is one: it tells nothing that the two do not.
 
         No cell under secret names the declarations behind it.
         """
-        if former is None:
-            return ()
-        before, names = self._without_places(former), self._names()
+        told: dict[str, Any] = {name: () for name, _ in document.parts_of(LigneEcart)}
+        if former is None or not document.has("ecarts"):
+            return replace(shown, **told)
+        given: Any = document
         behind = {
-            (e.tableau, e.ligne, e.colonne): e.declarations for e in given if not names.search(f"{e.ligne} {e.colonne}")
+            (e.tableau, e.ligne, e.colonne): e.declarations
+            for e in given.ecarts
+            if not self.names.search(f"{e.ligne} {e.colonne}")
         }
-        return tuple(
+        told["ecarts"] = tuple(
             replace(e, declarations=behind.get((e.tableau, e.ligne, e.colonne), ""))
-            for e in lines(compare(before, shown, Bilan.tables), {})
+            for e in lines(compare(self._without_places(former), shown, document.tables), {})
         )
+        return replace(shown, **told)
 
     def _without_places(self, former: Document) -> Document:
         """The former version as it would be published now: who has hidden a place since shows it no more (R30)."""
-        if isinstance(former, CompteRendu):
-            return former
-        listed = (*self.donnees.conventions, *self.donnees.chartes)
-        gone = {c.signataire_id for c in listed if c.is_partial_diffusion}
-        shown = (
-            replace(s, commune=NON_DIFFUSEE) if s.signataire_id in gone and s.commune else s for s in former.signataires
-        )
-        actions = (
-            replace(a, lieu=NON_DIFFUSEE) if a.lieu and a.signataire in self.placeless else a for a in former.actions
-        )
-        return replace(former, signataires=tuple(shown), actions=tuple(actions))
+        hidden: dict[str, Any] = {
+            name: tuple(self._placeless(row) for row in rows)
+            for name, rows in former.parts_of(LigneSignataire, EntrepriseTrimestre, LigneAction)
+        }
+        return replace(former, **hidden)
+
+    def _placeless(self, row: Any) -> Any:
+        if isinstance(row, LigneAction):
+            return replace(row, lieu=NON_DIFFUSEE) if row.lieu and row.signataire in self.placeless else row
+        is_gone = row.nom in self.placeless if isinstance(row, EntrepriseTrimestre) else row.signataire_id in self.gone
+        return replace(row, commune=NON_DIFFUSEE) if is_gone and row.commune else row
+
+
+# How a row of each type is veiled, None for one that is left out.
+VEILS: Mapping[type, Callable[[Any, str, int, Any], Any]] = {
+    LigneIndicateur: _Veil._indicateur,
+    LigneThematique: _Veil._thematique,
+    LigneSignataire: _Veil._signataire,
+    EntrepriseTrimestre: _Veil._place,
+    LigneAction: _Veil._action,
+    LigneAvertissement: _Veil._avertissement,
+    LigneCorrection: _Veil._correction,
+    PointAxe: _Veil._axe,
+    PointThematique: _Veil._progres,
+    DonneeTrimestre: _Veil._donnee,
+}
+# Those that tell nothing under secret; what differs from the edition before is told again from what is published.
+OUVERTES = frozenset(
+    {
+        *(ComptesSignataires, ComptesTrimestre, Contact, LigneCompletude, LigneContexte, LigneEcart, LignePartenaire),
+        *(LigneReponse, PartProvenance, PointSignataires, Versions),
+    }
+)
 
 
 def _now(line: Any) -> Chiffre:

@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.consolidation import inside
-from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
 from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions.editions import read_facts
@@ -57,7 +55,7 @@ def revise(
     grid = catalogue()
     former: Any = kind.document.from_json(last.contenu) if last else None
     facts = read_facts(last.faits) if last else None
-    document: Document = kind.assemble(
+    document: Any = kind.assemble(
         donnees,
         grid,
         edition=numero,
@@ -73,6 +71,6 @@ def revise(
     noms = names_of(corrections, {c.id: c.nom for c in signed})
     if ecarts:
         document = replace(document, regles=changed_since(former.versions.regles, document.versions.regles))
-    if isinstance(document, Bilan):
+    if document.has("ecarts"):
         document = replace(document, ecarts=lines(ecarts, noms))
     return Revision(document, tuple(ecarts), tuple(corrections), noms)

@@ -12,7 +12,7 @@ from typing import ClassVar
 from paqte.domain.chiffres import share
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.documents import libelles
-from paqte.domain.documents.canonique import Frozen
+from paqte.domain.documents.document import Document
 from paqte.domain.documents.lignes import (
     GENRES,
     INDICATEUR,
@@ -22,7 +22,6 @@ from paqte.domain.documents.lignes import (
     LigneAvertissement,
     LigneCompletude,
     LigneContexte,
-    LigneCorrection,
     LigneEcart,
     LigneIndicateur,
     LignePartenaire,
@@ -32,7 +31,6 @@ from paqte.domain.documents.lignes import (
     PartProvenance,
     PointAxe,
     PointSignataires,
-    Versions,
 )
 from paqte.domain.documents.tables import (
     AUTRES_NATURES,
@@ -49,7 +47,6 @@ from paqte.domain.documents.tables import (
     valuing,
 )
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.secret import INTERNE
 
 NOT_COMPARED: dict[str, str] = {
     **NEVER_COMPARED,
@@ -350,7 +347,7 @@ NO_COUNT = ComptesSignataires()
 
 
 @dataclass(frozen=True, slots=True)
-class Bilan(Frozen):
+class Bilan(Document):
     """The six-monthly bilan of one département (bilan_cget.md, part A), whole unless `diffusion` says publishable.
 
     `regles` says which rules changed since the edition before, when cells did (R19).
@@ -361,14 +358,6 @@ class Bilan(Frozen):
         ("provenance", "completude", "ecarts", "diffusion", "regles"), PREMIERE
     )
 
-    departement: str
-    departement_nom: str
-    prefecture: str
-    periode: str
-    periode_libelle: str
-    edition: int
-    genere_le: str
-    versions: Versions
     referents: tuple[Contact, ...] = ()
     organisation: str = ""
     strategie: str = ""
@@ -382,15 +371,11 @@ class Bilan(Frozen):
     contexte: tuple[LigneContexte, ...] = ()
     reponses: tuple[LigneReponse, ...] = ()
     avertissements: tuple[LigneAvertissement, ...] = ()
-    corrections: tuple[LigneCorrection, ...] = ()
     axes: tuple[PointAxe, ...] = ()
     evolution: tuple[PointSignataires, ...] = ()
-    notes: tuple[str, ...] = ()
     provenance: tuple[PartProvenance, ...] = ()
     completude: tuple[LigneCompletude, ...] = ()
     ecarts: tuple[LigneEcart, ...] = ()
-    diffusion: str = INTERNE
-    regles: tuple[str, ...] = ()
 
     @property
     def is_neant(self) -> bool:

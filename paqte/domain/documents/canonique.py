@@ -62,7 +62,7 @@ def later_fields(kind: Any) -> Mapping[str, Mapping[str, object]]:
     hints = get_type_hints(kind)
     found: dict[str, dict[str, object]] = {DOCUMENT: {name: _nothing(kind, name) for name in kind.depuis}}
     for table in kind.tables:
-        row = _row_of(hints[table.champ]) if table.champ else kind
+        row = row_of(hints[table.champ]) if table.champ else kind
         later = {c.champ: _nothing(row, c.champ) for c in table.colonnes if c.depuis}
         found.setdefault(table.champ, {}).update(later)
     return found
@@ -93,13 +93,14 @@ def _shapes(kind: Any) -> Mapping[str, WrittenRows]:
     found = {name: WrittenRows(nothing=nothing) for name, nothing in later.items()}
     for table in (t for t in kind.tables if t.champ):
         own = {c.champ for c in table.colonnes}
-        optional = {f.name for f in fields(_row_of(hints[table.champ])) if f.default is not MISSING}
+        optional = {f.name for f in fields(row_of(hints[table.champ])) if f.default is not MISSING}
         keys = {c.champ: c.cle for c in table.colonnes if c.cle}
         found[table.champ] = WrittenRows(frozenset(optional - own), keys, later.get(table.champ, {}))
     return found
 
 
-def _row_of(hint: Any) -> Any:
+def row_of(hint: Any) -> Any:
+    """The type of the rows of a field, or of its record."""
     return get_args(hint)[0] if get_origin(hint) is tuple else hint
 
 
@@ -137,7 +138,7 @@ def _document_builder(kind: Any) -> Callable[[Any], Any]:
 
 def _rows_builder(hint: Any, shape: WrittenRows) -> Callable[[Any], Any] | None:
     """What turns JSON into the rows of a table, or into a lone record."""
-    row = _row_of(hint)
+    row = row_of(hint)
     if not (isinstance(row, type) and is_dataclass(row)):
         return _builder(hint)
     make = _record_builder(row, shape.keys, lambda name, inner: _builder(inner))

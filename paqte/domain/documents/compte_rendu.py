@@ -13,15 +13,13 @@ from typing import ClassVar
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.documents import libelles
-from paqte.domain.documents.canonique import Frozen
 from paqte.domain.documents.comptes import COMPTES_AUTRES
+from paqte.domain.documents.document import Document
 from paqte.domain.documents.donnees import DONNEES
 from paqte.domain.documents.lignes import (
     INDICATEUR,
-    LigneCorrection,
     LigneIndicateur,
     LigneThematique,
-    Versions,
     titled,
 )
 from paqte.domain.documents.lignes_trimestre import (
@@ -43,7 +41,6 @@ from paqte.domain.documents.tables import (
     free_codes,
     valuing,
 )
-from paqte.domain.secret import INTERNE
 
 NOT_COMPARED = NEVER_COMPARED
 # Former quarters are closed to the answers an edition keeps: these columns have other causes.
@@ -211,7 +208,7 @@ NO_COUNT = ComptesTrimestre()
 
 
 @dataclass(frozen=True, slots=True)
-class CompteRendu(Frozen):
+class CompteRendu(Document):
     """The quarterly account of one département (bilan_cget.md, part B), whole unless `diffusion` says publishable.
 
     `regles` says which rules changed since the edition before, when cells did (R19).
@@ -220,14 +217,6 @@ class CompteRendu(Frozen):
     tables: ClassVar[tuple[Comparaison, ...]] = TABLES
     depuis: ClassVar[Mapping[str, str]] = dict.fromkeys(("diffusion", "progres", "regles"), PREMIERE)
 
-    departement: str
-    departement_nom: str
-    prefecture: str
-    periode: str
-    periode_libelle: str
-    edition: int
-    genere_le: str
-    versions: Versions
     comptes: ComptesTrimestre = NO_COUNT
     entreprises: tuple[EntrepriseTrimestre, ...] = ()
     indicateurs: tuple[LigneIndicateur, ...] = ()
@@ -235,11 +224,7 @@ class CompteRendu(Frozen):
     efficacite: str = ""
     propositions: str = ""
     donnees: tuple[DonneeTrimestre, ...] = ()
-    corrections: tuple[LigneCorrection, ...] = ()
-    notes: tuple[str, ...] = ()
-    diffusion: str = INTERNE
     progres: tuple[PointThematique, ...] = ()
-    regles: tuple[str, ...] = ()
 
     @property
     def is_neant(self) -> bool:

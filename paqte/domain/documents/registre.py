@@ -12,8 +12,8 @@ from typing import Any
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.canonique import Frozen
 from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.document import Document
 from paqte.domain.editions.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 
@@ -41,7 +41,7 @@ class GenreDocument:
     du: str
     un: str
     exemple: str
-    document: type[Frozen]
+    document: type[Document]
     assemble: Callable[..., Any]
 
     @property

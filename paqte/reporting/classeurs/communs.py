@@ -57,7 +57,8 @@ def _notes(document: Document) -> tuple[str, ...]:
     """An edition of before the rules had a name says nothing of them, as it always did."""
     code = document.versions.regles
     rules = (f"{named(code).capitalize()}.", *document.regles) if code else ()
-    return (*rules, *told_others(document.comptes), *document.notes)
+    counts = getattr(document, "comptes", None)
+    return (*rules, *(told_others(counts) if counts else ()), *document.notes)
 
 
 def meta_fields(marque: str) -> tuple[NamedCell, ...]:

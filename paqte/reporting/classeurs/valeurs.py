@@ -1,16 +1,13 @@
-"""From the figures and codes of a bilan to what a cell holds and what a person reads."""
+"""From the figures and codes of a document to what a cell holds and what a person reads."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.document import Document
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.ooxml.values import read_date
-
-Document = Bilan | CompteRendu
 
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),

@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from paqte.domain.assemblage.apports import Document
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import inside
+from paqte.domain.documents.document import Document
 from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused

@@ -45,6 +45,11 @@ class Bureau:
         out = self._convert(files, AS_SHOWN, locale)
         return {name: dict(_sheets(out.glob(f"{name}-*.csv"), name)) for name in files}
 
+    def flat(self, files: Mapping[str, bytes], locale: str = "fr-FR") -> dict[str, bytes]:
+        """Workbooks by name, as one XML file each that says what every cell holds."""
+        out = self._convert(files, "fods", locale)
+        return {name: (out / f"{name}.fods").read_bytes() for name in files}
+
     def _convert(self, files: Mapping[str, bytes], to: str, locale: str) -> Path:
         given, out = (self.folder / f"{len(list(self.folder.iterdir()))}-{kind}" for kind in ("lus", "ecrits"))
         given.mkdir()

@@ -17,7 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.tables import Pencil
-from paqte.reporting.ooxml.package import open_package, pack
+from paqte.reporting.ooxml.package import Package, open_package, pack, workbook_part
+from paqte.reporting.ooxml.prefixes import with_prefixes
+from paqte.reporting.ooxml.strings import with_shared
 from paqte.reporting.ooxml.traps import with_ordered_titles
 from paqte.reporting.remplissage.format import PAS
 
@@ -83,7 +85,10 @@ def _set_grid(sheet: Worksheet, step: int) -> None:
 
 
 def _finish(content: bytes, charts: Sequence[tuple[str, str]]) -> bytes:
-    """What openpyxl cannot say: alternative texts, figures meant as text, order of print titles, a date that stands."""
+    """What openpyxl cannot say: alternative texts, figures meant as text, order of print titles, a date that stands.
+
+    And what it says in a way that some readers do not know: texts kept in their cells, drawings without prefix.
+    """
     paquet = open_package(content)
     moment = f"{_MOMENT:%Y-%m-%dT%H:%M:%SZ}"
     changes: tuple[tuple[str, Callable[[str], str]], ...] = (
@@ -96,7 +101,8 @@ def _finish(content: bytes, charts: Sequence[tuple[str, str]]) -> bytes:
     parts = dict(paquet.parts)
     for start, change in changes:
         parts |= {n: change(d.decode()).encode() for n, d in parts.items() if n.startswith(start)}
-    return pack(parts)
+    shared, _ = with_shared(Package(parts), workbook_part(paquet))
+    return pack(with_prefixes(shared).parts)
 
 
 def _with_alternatives(xml: str, charts: Sequence[tuple[str, str]]) -> str:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -23,6 +24,12 @@ _FOREIGN = re.compile(
     r"|queryTables|webextensions|customUI",
     re.IGNORECASE,
 )
+_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_NO_TIES = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
+_END = re.compile(r"</((?:\w+:)?)(?:Relationships|Types)>\s*$|<((?:\w+:)?)Relationships\b[^>]*/>\s*$")
 _CHAIN = re.compile(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*/>")
 
 
@@ -40,6 +47,13 @@ class Relationship:
     externe: bool
 
 
+class PieceType(NamedTuple):
+    """A kind of part: the last word of the relationship that ties it, and its content type."""
+
+    genre: str
+    contenu: str
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """Parts by path, in the order of the file."""
@@ -54,11 +68,10 @@ class Package:
 
     def links(self, part: str) -> tuple[Relationship, ...]:
         """What the part is tied to."""
-        folder, name = posixpath.split(part)
-        ties = posixpath.join(folder, "_rels", f"{name}.rels")
+        ties = ties_of(part)
         if ties not in self.parts:
             return ()
-        return tuple(_link(e.attrib, folder) for e in self.tree(ties))
+        return tuple(_link(e.attrib, posixpath.dirname(part)) for e in self.tree(ties))
 
     def linked(self, part: str, genre: str) -> list[str]:
         """Paths of the parts tied to this one by that kind of relationship."""
@@ -108,12 +121,55 @@ def without_calc_chain(paquet: Package) -> Package:
     chains = paquet.linked(workbook, "calcChain")
     if not chains:
         return paquet
-    folder, name = posixpath.split(workbook)
-    citing = ("[Content_Types].xml", posixpath.join(folder, "_rels", f"{name}.rels"))
+    citing = ("[Content_Types].xml", ties_of(workbook))
     parts = {n: d for n, d in paquet.parts.items() if n not in chains}
     for part in citing:
         parts[part] = _CHAIN.sub(b"", parts[part])
     return Package(parts)
+
+
+def ties_of(part: str) -> str:
+    """Path of the part that says what a part is tied to."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def with_new_part(paquet: Package, tied_from: str, part: str, kind: PieceType, data: bytes = b"") -> Package:
+    """The package with one part more, tied to another and declared."""
+    return with_tie(paquet, tied_from, part, kind, data)[0]
+
+
+def with_tie(paquet: Package, tied_from: str, part: str, kind: PieceType, data: bytes = b"") -> tuple[Package, str]:
+    """The same, and the name of the new relationship."""
+    ties = ties_of(tied_from)
+    known = {link.id for link in paquet.links(tied_from)}
+    tie = next(name for rank in range(1, len(known) + 2) if (name := f"rIdA{rank}") not in known)
+    told = paquet.parts.get(ties, b"").decode() or _NO_TIES
+    changed = {
+        **paquet.parts,
+        ties: _ended(told, f'Relationship Id="{tie}" Type="{_TYPE}{kind.genre}" Target="/{part}"/>').encode(),
+        "[Content_Types].xml": _ended(
+            paquet.parts["[Content_Types].xml"].decode(),
+            f'Override PartName="/{part}" ContentType="{kind.contenu}"/>',
+        ).encode(),
+        part: data,
+    }
+    return Package(changed), tie
+
+
+def _ended(xml: str, element: str) -> str:
+    """The list with one element more, written with the prefix of its others."""
+
+    def added(match: re.Match[str]) -> str:
+        if match[1] is None:
+            opening = match[0].rstrip().removesuffix("/>").rstrip()
+            return f"{opening}><{match[2]}{element}</{match[2]}Relationships>"
+        return f"<{match[1]}{element}{match[0]}"
+
+    ended, count = _END.subn(added, xml, count=1)
+    if not count:
+        raise PaquetRefused("le classeur n’a pas la forme attendue")
+    return ended
 
 
 def parse_xml(data: bytes, part: str) -> ElementTree.Element:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 # Excel counts UTF-16 units, so an emoji counts twice.
 CELL_LIMIT = 32_767
@@ -20,7 +19,6 @@ _FAULTS = (
 )
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(\w+));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Cleaned(NamedTuple):
@@ -34,7 +32,7 @@ def clean(text: str) -> Cleaned:
     """The text without what no workbook can hold, and what was changed.
 
     Line ends become "\\n" without a word. Text that begins with = + - @ or reads #N/A is left as it is:
-    it is written as an inline string, which no reader takes for a formula or an error.
+    it is written as a shared string, which no reader takes for a formula or an error.
     """
     if not _SUSPECT.search(text):
         return Cleaned(text)
@@ -50,18 +48,6 @@ def clean(text: str) -> Cleaned:
 def units(text: str) -> int:
     """Length as Excel counts it, in UTF-16 units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def inline(text: str) -> str:
-    """The `<is>` element of a cell holding a text already cleaned, read back the same by every reader.
-
-    Excel would read "_x000D_" as a control character; cut inside into two runs, it is plain text to all.
-    """
-    safe = escape(text)
-    if "_x" not in safe or not _EXCEL_ESCAPE.search(safe):
-        return f'<is><t xml:space="preserve">{safe}</t></is>'
-    runs = _EXCEL_ESCAPE.sub('_</t></r><r><t xml:space="preserve">', safe)
-    return f'<is><r><t xml:space="preserve">{runs}</t></r></is>'
 
 
 def unescaped(xml: str) -> str:

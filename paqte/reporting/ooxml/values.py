@@ -19,6 +19,12 @@ def number_text(value: int | Decimal) -> str:
     return str(value) if isinstance(value, int) else format(value, "f")
 
 
+def shortest(value: int | Decimal) -> str:
+    """The same number without the zeros that end its decimals: programs that hand over what is written say 0.96."""
+    text = number_text(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def fraction(percentage: Decimal) -> Decimal:
     """A percentage (0–100) as the fraction that a % format shows."""
     return percentage.scaleb(-2)

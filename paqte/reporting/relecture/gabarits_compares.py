@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from paqte.reporting.ooxml.sheet import Sheet, cell_text
+from paqte.reporting.ooxml.strings import read_texts
 from paqte.reporting.remplissage.format import META, Format
-from paqte.reporting.remplissage.gabarit import DefinedName, check_template, locate, shared_strings
+from paqte.reporting.remplissage.gabarit import DefinedName, check_template, locate
 from paqte.reporting.remplissage.modele import GabaritReady
 
 ABSENT = ""
@@ -78,7 +79,7 @@ def _style(before: GabaritReady, after: GabaritReady) -> Iterator[EcartGabarit]:
 
 
 def _texts_by_sheet(gabarit: GabaritReady) -> dict[str, Counter[str]]:
-    shared = shared_strings(gabarit.paquet, gabarit.classeur)
+    shared = read_texts(gabarit.paquet, gabarit.classeur)
     read = (sheet.feuille for sheet in gabarit.feuilles if sheet.feuille.titre != META)
     return {sheet.titre: Counter(_written(sheet, shared)) for sheet in read}
 

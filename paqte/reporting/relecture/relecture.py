@@ -19,6 +19,7 @@ from paqte.domain.erreurs import Refused
 from paqte.reporting.ooxml.package import PaquetRefused, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.references import CellRange
 from paqte.reporting.ooxml.sheet import Sheet, SheetCell, cell_text, parse_sheet
+from paqte.reporting.ooxml.strings import read_texts
 from paqte.reporting.ooxml.text import SUITE
 from paqte.reporting.ooxml.values import Valeur, date_from_serial
 from paqte.reporting.remplissage.empreinte import digest_rows
@@ -32,7 +33,7 @@ from paqte.reporting.remplissage.format import (
     Table,
     plain_heading,
 )
-from paqte.reporting.remplissage.gabarit import DefinedName, locate, shared_strings
+from paqte.reporting.remplissage.gabarit import DefinedName, locate
 
 # A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
 Lue = str | int | Decimal | None
@@ -117,7 +118,7 @@ class _WorkbookReader:
         self._format = format
         paquet = open_package(content)
         workbook = workbook_part(paquet)
-        self._shared = shared_strings(paquet, workbook)
+        self._shared = read_texts(paquet, workbook)
         self._noms = locate(paquet, workbook, format)
         wanted = {*format.noms.values()}
         self._sheets = {

@@ -11,10 +11,11 @@ from paqte.reporting.ooxml.package import pack
 from paqte.reporting.ooxml.properties import stated
 from paqte.reporting.ooxml.references import Displacement, shift_formula, shift_refs
 from paqte.reporting.ooxml.sheet import map_attribute
+from paqte.reporting.ooxml.strings import SharedTexts
 from paqte.reporting.ooxml.text import unescaped
 from paqte.reporting.remplissage.composition import RowComposed, compose, meta_rows
 from paqte.reporting.remplissage.disposition import RowToWrite, lay_out
-from paqte.reporting.remplissage.ecriture import growth, write_sheet
+from paqte.reporting.remplissage.ecriture import WriteContext, growth, write_sheet
 from paqte.reporting.remplissage.empreinte import digest
 from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format, MetaRow
 from paqte.reporting.remplissage.gabarit import check_template
@@ -43,16 +44,17 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)
     parts |= stated(gabarit.paquet, str(contenu.champs[BANDEAU]), document.genere_le)
-    recalculated = False
+    recalculated, filling = False, WriteContext(laid, fields, SharedTexts())
     for sheet in gabarit.feuilles:
         shift = shifts[sheet.feuille.titre]
         empty = [o for o in sheet.objets if o.graphique and is_empty(parts[o.graphique], gabarit.feuilles, laid)]
-        written = write_sheet(sheet, laid, fields, shifts, empty)
+        written = write_sheet(sheet, filling, shifts, empty)
         parts[sheet.feuille.part] = written.xml
         recalculated |= written.a_recalculer
         parts |= _moved_parts(sheet, parts, shift, [o.lien for o in empty])
     for part in gabarit.graphiques:
         parts[part] = fill_chart(parts[part], gabarit.feuilles, laid, shifts)
+    parts[gabarit.chaines] = filling.strings.part()
     parts[gabarit.classeur] = _workbook(parts[gabarit.classeur], laid, shifts, recalculated)
     return pack(parts)
 

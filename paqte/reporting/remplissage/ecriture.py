@@ -10,10 +10,20 @@ from xml.sax.saxutils import escape
 from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
 from paqte.reporting.ooxml.references import Displacement, Growth, column_letter, shift_formula, shift_refs
 from paqte.reporting.ooxml.sheet import map_attribute
-from paqte.reporting.ooxml.text import inline, unescaped
-from paqte.reporting.ooxml.values import Valeur, number_text
+from paqte.reporting.ooxml.strings import SharedTexts
+from paqte.reporting.ooxml.text import unescaped
+from paqte.reporting.ooxml.values import Valeur, shortest
 from paqte.reporting.remplissage.disposition import VIDE, RowToWrite, content_height
-from paqte.reporting.remplissage.modele import RANG, DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
+from paqte.reporting.remplissage.modele import (
+    RANG,
+    DrawnObject,
+    KeptText,
+    ModelRow,
+    ModelSheet,
+    ModelTable,
+    Morceau,
+    bears_nothing,
+)
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
 _RULE = re.compile(r"(<(?:\w+:)?(?:formula\d?|f)\b[^>]*>)([^<]*)(</)")
@@ -38,6 +48,14 @@ class SheetWritten(NamedTuple):
     a_recalculer: bool
 
 
+class WriteContext(NamedTuple):
+    """What a workbook is filled with: rows of its tables, values of its named cells, and the strings they ask for."""
+
+    laid: Mapping[str, Sequence[RowToWrite]]
+    fields: Mapping[str, Valeur]
+    strings: SharedTexts
+
+
 class _Block(NamedTuple):
     """A row in its new place, its height, whether it stays with the next, its XML and its merges."""
 
@@ -54,52 +72,47 @@ def growth(sheet: ModelSheet, laid: Mapping[str, Sequence[RowToWrite]]) -> Displ
 
 
 def write_sheet(
-    sheet: ModelSheet,
-    laid: Mapping[str, Sequence[RowToWrite]],
-    fields: Mapping[str, Valeur],
-    shifts: Mapping[str, Displacement],
-    empty: Sequence[DrawnObject],
+    sheet: ModelSheet, filling: WriteContext, shifts: Mapping[str, Displacement], empty: Sequence[DrawnObject]
 ) -> SheetWritten:
-    """The XML of a sheet. `empty` are its charts without any figure, left out: their rows are folded away."""
+    """The XML of a sheet, whose texts join the strings.
+
+    `empty` are its charts without any figure, left out: their rows are folded away.
+    """
     title = sheet.feuille.titre
     shift = shifts[title]
-    blocks = list(_blocks(sheet, laid, fields, shift, empty))
+    blocks = list(_blocks(sheet, filling, shift, empty))
     rows = "".join(b.xml for b in blocks)
     has_formulas = "<f" in rows and bool(_FORMULA.search(rows))
     if has_formulas:
         rows = _FORMULA.sub(lambda m: f"<f>{_shifted(m[1], shifts, title)}</f>", rows)
     merges = [m for b in blocks for m in b.fusions]
-    tail = _tail(sheet, fields, shifts, merges, _breaks(sheet, blocks, shift))
+    tail = _tail(sheet, filling.fields, shifts, merges, _breaks(sheet, blocks, shift))
     head = sheet.feuille.tete.replace("<dimension/>", f'<dimension ref="{_dimension(sheet, blocks)}"/>', 1)
     return SheetWritten(f"{head}<sheetData>{rows}</sheetData>{tail}".encode(), has_formulas)
 
 
 def _blocks(
-    sheet: ModelSheet,
-    laid: Mapping[str, Sequence[RowToWrite]],
-    fields: Mapping[str, Valeur],
-    shift: Displacement,
-    empty: Sequence[DrawnObject],
+    sheet: ModelSheet, filling: WriteContext, shift: Displacement, empty: Sequence[DrawnObject]
 ) -> Iterator[_Block]:
     tables = {t.plage.haut: t for t in sheet.tableaux}
     merges = _fixed_merges(sheet, shift)
     folded = _folded_rows(sheet, empty)
     for number in sorted({*sheet.fixes, *tables}):
         if number in tables:
-            rows = laid[tables[number].tableau.nom]
-            yield from _table_blocks(tables[number], rows, shift.row(number), sheet.feuille.page.hauteur)
+            yield from _table_blocks(tables[number], filling, shift.row(number), sheet.feuille.page.hauteur)
         else:
-            block = _fixed_block(sheet, number, fields, shift.row(number))
+            block = _fixed_block(sheet, number, filling, shift.row(number))
             block = block._replace(fusions=tuple(merges.get(number, ())))
             yield _folded(block) if number in folded else block
 
 
-def _table_blocks(table: ModelTable, rows: Sequence[RowToWrite], first: int, room: float) -> Iterator[_Block]:
+def _table_blocks(table: ModelTable, filling: WriteContext, first: int, room: float) -> Iterator[_Block]:
+    rows = filling.laid[table.tableau.nom]
     is_whole = table.tableau.entete and sum(r.hauteur for r in rows) < room * _WHOLE
     for rank, row in enumerate(rows):
         model = table.vide if row.modele == VIDE else table.rangs[row.modele]
         number = str(first + rank)
-        xml = _row_xml(model, row.valeurs, row.hauteur).replace(RANG, number)
+        xml = _row_xml(model, row.valeurs, row.hauteur, filling.strings).replace(RANG, number)
         merges = tuple(m.replace(RANG, number) for m in model.fusions)
         linked = _stays(table, rows, rank, is_whole)
         yield _Block(first + rank, row.hauteur, linked, xml, merges)
@@ -114,13 +127,13 @@ def _stays(table: ModelTable, rows: Sequence[RowToWrite], rank: int, is_whole: b
     return is_whole or (table.tableau.entete and rank in (0, len(rows) - 2))
 
 
-def _fixed_block(sheet: ModelSheet, number: int, fields: Mapping[str, Valeur], place: int) -> _Block:
+def _fixed_block(sheet: ModelSheet, number: int, filling: WriteContext, place: int) -> _Block:
     model = sheet.fixes[number]
-    values = [fields[f.champ.nom] for f in sheet.champs.get(number, ())]
+    values = [filling.fields[f.champ.nom] for f in sheet.champs.get(number, ())]
     height = model.hauteur
     if height is not None:
         height = min(max(height, content_height(values, model.largeurs, model.polices)), 409.0)
-    xml = _row_xml(model, values, height).replace(RANG, str(place))
+    xml = _row_xml(model, values, height, filling.strings).replace(RANG, str(place))
     return _Block(place, height or sheet.feuille.hauteur_defaut, _is_linked(sheet, number), xml, ())
 
 
@@ -151,19 +164,22 @@ def _is_linked(sheet: ModelSheet, number: int) -> bool:
     return not bears_nothing(model) or (model.hauteur is not None and model.hauteur < _GAP)
 
 
-def _row_xml(model: ModelRow, values: Sequence[Valeur], height: float | None) -> str:
+def _row_xml(model: ModelRow, values: Sequence[Valeur], height: float | None, strings: SharedTexts) -> str:
     size = "" if height is None else f' ht="{height:g}" customHeight="1"'
-    cells = "".join([p if isinstance(p, str) else _value_xml(values[p]) for p in model.morceaux])
+    cells = "".join([p if isinstance(p, str) else _end_of_cell(p, values, strings) for p in model.morceaux])
     return f'<row r="{RANG}"{model.attributs}{size}>{cells}</row>'
 
 
-def _value_xml(value: Valeur) -> str:
-    """The end of a cell: a text is always an inline string, never a formula nor an error (case 43)."""
+def _end_of_cell(piece: Morceau, values: Sequence[Valeur], strings: SharedTexts) -> str:
+    """A text is always a shared string, never a formula nor an error (case 43)."""
+    if isinstance(piece, KeptText):
+        return f' t="s"><v>{strings.rank_of(piece.element)}</v></c>'
+    value = values[piece] if isinstance(piece, int) else piece
     if value is None:
         return "/>"
     if isinstance(value, str):
-        return f' t="inlineStr">{inline(value)}</c>'
-    return f"><v>{number_text(value)}</v></c>"
+        return f' t="s"><v>{strings.rank(value)}</v></c>'
+    return f"><v>{shortest(value)}</v></c>"
 
 
 def _fixed_merges(sheet: ModelSheet, shift: Displacement) -> dict[int, list[str]]:

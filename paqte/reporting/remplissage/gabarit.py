@@ -26,9 +26,11 @@ from paqte.reporting.ooxml.package import (
     without_calc_chain,
     workbook_part,
 )
+from paqte.reporting.ooxml.prefixes import with_prefixes
 from paqte.reporting.ooxml.properties import without_machine
 from paqte.reporting.ooxml.references import CellRange, parse_range, sheet_of
 from paqte.reporting.ooxml.sheet import Sheet, parse_sheet
+from paqte.reporting.ooxml.strings import read_elements, read_texts, with_shared
 from paqte.reporting.ooxml.traps import without_traps
 from paqte.reporting.remplissage import montage
 from paqte.reporting.remplissage.format import VERSION_GABARIT, Format
@@ -83,8 +85,9 @@ def check_template(content: bytes, format: Format) -> GabaritReady:
 
 
 def _read(content: bytes, format: Format) -> GabaritReady:
-    paquet = without_traps(without_machine(without_calc_chain(open_package(content))))
-    workbook = workbook_part(paquet)
+    opened = with_prefixes(without_traps(without_machine(without_calc_chain(open_package(content)))))
+    workbook = workbook_part(opened)
+    paquet, strings = with_shared(opened, workbook)
     parts = sheet_parts(paquet)
     _check_sheets(parts, format)
     noms = _read_names(paquet, workbook, format)
@@ -93,7 +96,8 @@ def _read(content: bytes, format: Format) -> GabaritReady:
     for sheet in sheets.values():
         _check_sheet(sheet, paquet, format)
     fonts = montage.read_fonts(paquet, workbook)
-    source = montage.Source(paquet, workbook, fonts, shared_strings(paquet, workbook), format.champs_par_nom)
+    elements, texts = read_elements(paquet, workbook), read_texts(paquet, workbook)
+    source = montage.Source(paquet, workbook, fonts, elements, texts, format.champs_par_nom)
     place = noms[VERSION_GABARIT]
     version = sheets[place.feuille].text(place.plage.haut, place.plage.gauche, source.partagees).strip()
     if not version:
@@ -106,7 +110,7 @@ def _read(content: bytes, format: Format) -> GabaritReady:
     )
     kept = replace(format, tableaux=tuple(borne[t.nom] for t in format.tableaux)) if sans else format
     sha256 = hashlib.sha256(content).hexdigest()
-    return GabaritReady(version, kept, sans, sha256, paquet, workbook, models, charts)
+    return GabaritReady(version, kept, sans, sha256, paquet, workbook, strings, models, charts)
 
 
 def told_lacking(gabarit: GabaritReady) -> str:
@@ -189,20 +193,6 @@ def _check_sheet(sheet: Sheet, paquet: Package, format: Format) -> None:
     ]
     if unknown:
         raise GabaritRefused(f"le pied de page de « {sheet.titre} » porte {_names(unknown)}", unknown=unknown)
-
-
-def shared_strings(paquet: Package, workbook: str) -> list[str]:
-    """The strings that cells refer to by number; none when the workbook keeps them in the cells."""
-    parts = paquet.linked(workbook, "sharedStrings")
-    if not parts:
-        return []
-    # Phonetic hints (rPh) are not part of the text.
-    return ["".join(_runs(si)) for si in paquet.tree(parts[0]).iter(f"{MAIN}si")]
-
-
-def _runs(si: ElementTree.Element) -> Iterable[str]:
-    yield from (t.text or "" for t in si.findall(f"{MAIN}t"))
-    yield from (t.text or "" for t in si.findall(f"{MAIN}r/{MAIN}t"))
 
 
 def _names(names: Collection[str]) -> str:

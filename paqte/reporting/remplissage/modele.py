@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from paqte.reporting.ooxml.package import Package
 from paqte.reporting.ooxml.references import CellRange, column_letter
@@ -11,10 +13,19 @@ from paqte.reporting.ooxml.sheet import Sheet, SheetCell
 from paqte.reporting.ooxml.widths import Font
 from paqte.reporting.remplissage.format import Format, NamedCell, Table
 
+_RANK = re.compile(r"<[^>]*>|\s")
 # Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).
 RANG = "\0"
-# Written pieces of a row: XML, or the position of the value to write there.
-Morceau = str | int
+
+
+class KeptText(NamedTuple):
+    """A text of the template that the row shows as it is: its element among the shared strings."""
+
+    element: str
+
+
+# Written pieces of a row: XML, the position of the value to write there, or a text that stays.
+Morceau = str | int | KeptText
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,8 @@ class ModelSheet:
 class GabaritReady:
     """A template that holds everything its kind of workbook needs. `version` is what it says of itself.
 
-    `format` is that kind less the columns that came after the template, which `sans` names with their sheet.
+    `chaines` is the part of its strings. `format` is that kind less the columns that came after
+    the template, which `sans` names with their sheet.
     """
 
     version: str
@@ -91,6 +103,7 @@ class GabaritReady:
     sha256: str
     paquet: Package
     classeur: str
+    chaines: str
     feuilles: tuple[ModelSheet, ...]
     graphiques: tuple[str, ...]
 
@@ -101,11 +114,12 @@ def bears_nothing(rang: ModelRow) -> bool:
 
 
 def prepare_row(
-    cells: list[SheetCell], slots: Mapping[int, int], styles: Mapping[int, str] | None = None
+    cells: list[SheetCell], slots: Mapping[int, int], elements: Sequence[str], styles: Mapping[int, str] | None = None
 ) -> tuple[Morceau, ...]:
     """Pieces of a row: `slots` says which columns receive which value; neighbours of a value are left as drawn.
 
-    `styles` adds or changes the style of columns; they need not be drawn in the template.
+    `elements` are the shared strings of the template. `styles` adds or changes the style of columns; they need not be
+    drawn in the template.
     """
     drawn = {c.colonne: c for c in cells}
     wanted = dict(styles or {})
@@ -120,6 +134,9 @@ def prepare_row(
             text = ""
         elif column in wanted or not cell.contenu:
             text += "/>"
+        elif cell.genre == "s":
+            pieces += [text, KeptText(elements[int(_RANK.sub("", cell.contenu))])]
+            text = ""
         else:
             text += (f' t="{cell.genre}"' if cell.genre else "") + f">{cell.contenu}</c>"
     return (*pieces, text) if text else tuple(pieces)

@@ -27,11 +27,15 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing
 
 
 class Source(NamedTuple):
-    """What the sheets of one workbook share: parts, fonts by style number, shared strings, and the cells it names."""
+    """What the sheets of one workbook share: parts, fonts by style number, strings, and the cells it names.
+
+    `chaines` are the elements of its shared strings, `partagees` their texts.
+    """
 
     paquet: Package
     classeur: str
     polices: Sequence[Font]
+    chaines: Sequence[str]
     partagees: Sequence[str]
     champs: Mapping[str, NamedCell]
 
@@ -53,7 +57,7 @@ def mount_sheet(
     taken = {row for _, plage in ordered for row in range(plage.haut, plage.bas + 1)}
     fields = _mount_fields(sheet, places, source)
     fixed = {
-        number: _fixed_row(ligne, fields.get(number, ()))
+        number: _fixed_row(ligne, fields.get(number, ()), source.chaines)
         for number, ligne in _with_rows_of(sheet.lignes, fields).items()
         if number not in taken
     }
@@ -127,10 +131,8 @@ def _mount_table(sheet: Sheet, given: Table, plage: CellRange, source: Source) -
     for merged in sheet.fusions:
         if merged.haut != merged.bas and any(plage.haut <= r <= plage.bas for r in (merged.haut, merged.bas)):
             raise MontageRefused(f"une fusion de cellules déborde des lignes modèles de {table.nom}")
-    rows = {
-        name: _model_row(sheet, plage.haut + rank, columns, source.polices) for rank, name in enumerate(table.modeles)
-    }
-    return ModelTable(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source.polices))
+    rows = {name: _model_row(sheet, plage.haut + rank, columns, source) for rank, name in enumerate(table.modeles)}
+    return ModelTable(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source))
 
 
 def _columns(sheet: Sheet, given: Table, plage: CellRange, shared: Sequence[str]) -> tuple[Table, list[int]]:
@@ -150,7 +152,7 @@ def _columns(sheet: Sheet, given: Table, plage: CellRange, shared: Sequence[str]
     return table, [headings[plain_heading(c.titre)] for c in table.colonnes]
 
 
-def _model_row(sheet: Sheet, number: int, columns: Sequence[int], fonts: Sequence[Font]) -> ModelRow:
+def _model_row(sheet: Sheet, number: int, columns: Sequence[int], source: Source) -> ModelRow:
     ligne = sheet.lignes.get(number, SheetRow())
     areas = [sheet.merged_at(number, column) for column in columns]
     styles = {c.colonne: c.style for c in ligne.cellules}
@@ -158,14 +160,14 @@ def _model_row(sheet: Sheet, number: int, columns: Sequence[int], fonts: Sequenc
     return ModelRow(
         attributs=ligne.attributs,
         hauteur=ligne.hauteur,
-        morceaux=prepare_row(ligne.cellules, {c: rank for rank, c in enumerate(columns)}, covered),
+        morceaux=prepare_row(ligne.cellules, {c: rank for rank, c in enumerate(columns)}, source.chaines, covered),
         fusions=tuple(_merge(p) for p in sheet.fusions if p.haut == p.bas == number),
         largeurs=tuple(sheet.width(a.gauche, a.droite) for a in areas),
-        polices=tuple(_font(fonts, styles.get(c, "0")) for c in columns),
+        polices=tuple(_font(source.polices, styles.get(c, "0")) for c in columns),
     )
 
 
-def _empty_row(sheet: Sheet, plage: CellRange, fonts: Sequence[Font]) -> ModelRow:
+def _empty_row(sheet: Sheet, plage: CellRange, source: Source) -> ModelRow:
     """The row that says "Néant": one cell over the whole width of the table."""
     ligne = sheet.lignes.get(plage.haut, SheetRow())
     styles = {c.colonne: c.style for c in ligne.cellules}
@@ -174,10 +176,10 @@ def _empty_row(sheet: Sheet, plage: CellRange, fonts: Sequence[Font]) -> ModelRo
     return ModelRow(
         attributs=ligne.attributs,
         hauteur=ligne.hauteur,
-        morceaux=prepare_row(ligne.cellules, {plage.gauche: 0}, covered),
+        morceaux=prepare_row(ligne.cellules, {plage.gauche: 0}, source.chaines, covered),
         fusions=(_merge(plage),) if plage.droite > plage.gauche else (),
         largeurs=(sheet.width(plage.gauche, plage.droite),),
-        polices=(_font(fonts, first),),
+        polices=(_font(source.polices, first),),
     )
 
 
@@ -210,12 +212,12 @@ def _with_rows_of(lignes: Mapping[int, SheetRow], fields: Mapping[int, object]) 
     return {n: lignes.get(n, SheetRow()) for n in sorted({*lignes, *fields})}
 
 
-def _fixed_row(ligne: SheetRow, fields: Sequence[ModelCell]) -> ModelRow:
+def _fixed_row(ligne: SheetRow, fields: Sequence[ModelCell], elements: Sequence[str]) -> ModelRow:
     slots = {field.colonne: rank for rank, field in enumerate(fields)}
     return ModelRow(
         attributs=ligne.attributs,
         hauteur=ligne.hauteur,
-        morceaux=prepare_row(ligne.cellules, slots),
+        morceaux=prepare_row(ligne.cellules, slots, elements),
         fusions=(),
         largeurs=tuple(f.largeur for f in fields),
         polices=tuple(f.police for f in fields),

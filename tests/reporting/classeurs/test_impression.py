@@ -81,14 +81,14 @@ def test_no_page_of_the_bilan_is_overfull_nor_begins_with_a_chart_cut_in_two(tem
 def test_charts_follow_their_table_and_leave_a_gap_where_there_is_no_rate(workbook: bytes, bilan: Bilan) -> None:
     xml = part(workbook, "xl/charts/chart2.xml")
     codes = [i for i in bilan.indicateurs if i.axe == "SENSIBILISER"]
-    values = re.search(r"<val>.*?</val>", xml, re.DOTALL)
+    values = re.search(r"<c:val>.*?</c:val>", xml, re.DOTALL)
     assert values
     assert f'ptCount val="{len(codes)}"' in values[0]
     absent = [rank for rank, i in enumerate(codes) if i.taux.valeur is None]
-    points = [int(n) for n in re.findall(r'<pt idx="(\d+)">', values[0])]
+    points = [int(n) for n in re.findall(r'<c:pt idx="(\d+)">', values[0])]
     assert absent
     assert sorted(points + absent) == list(range(len(codes)))
-    assert '<dispBlanksAs val="gap" />' in xml
+    assert '<c:dispBlanksAs val="gap" />' in xml
 
 
 def test_the_range_of_a_chart_is_the_rows_that_were_written(workbook: bytes, bilan: Bilan) -> None:
@@ -119,7 +119,7 @@ def test_a_chart_without_any_figure_is_left_out_with_its_room(template: bytes) -
 
 def test_the_scale_of_a_chart_reaches_what_it_must_show(workbook: bytes) -> None:
     scales = [
-        float(re.search(r'<max val="([\d.]+)"', part(workbook, f"xl/charts/chart{n}.xml"))[1]) for n in range(2, 6)
+        float(re.search(r'<c:max val="([\d.]+)"', part(workbook, f"xl/charts/chart{n}.xml"))[1]) for n in range(2, 6)
     ]  # type: ignore[index]
     assert min(scales) >= 1.25
     assert max(scales) > 1.333

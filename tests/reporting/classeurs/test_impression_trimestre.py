@@ -80,10 +80,10 @@ def test_the_chart_of_the_export_shows_each_thematique_and_a_gap_where_there_is_
     workbook: bytes, example: CompteRendu
 ) -> None:
     xml = part(workbook, "xl/charts/chart1.xml")
-    (values,) = re.findall(r"<val>.*?</val>", xml, re.DOTALL)
+    (values,) = re.findall(r"<c:val>.*?</c:val>", xml, re.DOTALL)
     first, last = re.findall(r"\d+", str(next(iter(opened(workbook).defined_names["t_thematiques"].destinations))[1]))
     assert set(re.findall(r"'Thématiques'!\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)", xml)) == {(first, last)}
-    points = {int(rank): value for rank, value in re.findall(r'<pt idx="(\d+)"><v>([^<]*)', values)}
+    points = {int(rank): value for rank, value in re.findall(r'<c:pt idx="(\d+)"><c:v>([^<]*)', values)}
     rates = {n: f"{p.taux.valeur / 100:f}" for n, p in enumerate(example.progres) if p.taux.valeur is not None}
     assert rates
     assert {n: Decimal(v) for n, v in points.items()} == {n: Decimal(v) for n, v in rates.items()}

@@ -57,9 +57,9 @@ def test_a_range_whose_sheet_has_an_ampersand_or_an_apostrophe_moves_and_stays_o
     bilan: Bilan, template: bytes
 ) -> None:
     chart = next(n for n in parts(template) if "charts/chart" in n)
-    spoiled = "<f>&apos;L&apos;&apos;an &amp; l&#8217;autre&apos;!$A$1</f>"
-    changed = with_part(template, chart, lambda xml: re.sub(r"<f>[^<]*</f>", spoiled, xml, count=1))
-    assert "<f>'L''an &amp; l’autre'!$A$1</f>" in part(fill(bilan, changed), chart)
+    spoiled = "<c:f>&apos;L&apos;&apos;an &amp; l&#8217;autre&apos;!$A$1</c:f>"
+    changed = with_part(template, chart, lambda xml: re.sub(r"<c:f>[^<]*</c:f>", spoiled, xml, count=1))
+    assert "<c:f>'L''an &amp; l’autre'!$A$1</c:f>" in part(fill(bilan, changed), chart)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.reporting.ooxml.text import CELL_LIMIT, SUITE, clean, inline, units
+from paqte.reporting.ooxml.strings import element
+from paqte.reporting.ooxml.text import CELL_LIMIT, SUITE, clean, units
 from paqte.reporting.ooxml.widths import Font, count_lines, split
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -61,9 +62,9 @@ def test_a_text_that_changed_says_so(text: str) -> None:
 
 
 def test_an_excel_escape_typed_by_somebody_is_cut_in_two_runs_so_that_nobody_decodes_it() -> None:
-    assert "_x000D_" not in inline("a_x000D_b")
-    assert inline("a_x000D_b").count("<r>") == 2
-    assert inline("a_xyz_b").count("<r>") == 0
+    assert "_x000D_" not in element("a_x000D_b")
+    assert element("a_x000D_b").count("<r>") == 2
+    assert element("a_xyz_b").count("<r>") == 0
 
 
 @given(ANY_TEXT, st.floats(20, 600), st.integers(1, 40))

@@ -17,13 +17,18 @@ except ConfigurationRefused as _error:
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = 2
-worker_class = "gthread"
+# A thread is given to whole requests alone (paqte/ops/reception.py), which also says how long each may take to come.
+worker_class = "paqte.ops.reception.PatientWorker"
 # Built once, then shared by the workers: a start twice as quick, and a fault told at once.
 preload_app = True
-# A slow upload holds one thread, and a worker takes more connections than it has threads: there must be many.
+# A slow reader holds one thread: there must be many.
 threads = 64
 timeout = 60
 graceful_timeout = 15
+# A name with an underscore is told from its twin with a hyphen by no application: X_Forwarded_For would pass for the
+# proxy's word, SCRIPT_NAME for a part of the address. Refused, whoever sends it, this machine's own proxy included.
+header_map = "refuse"
+forwarder_headers = ""
 proc_name = "paqte-web"
 control_socket_disable = True
 logconfig_dict = configuration(is_verbose=_settings.is_production)

@@ -36,7 +36,8 @@ def test_it_listens_where_the_settings_say(environment: dict[str, str]) -> None:
     settings = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
     found = {name.strip(): value.strip() for name, value in settings.items()}
     assert found["bind"] == "['127.0.0.2:5199']"
-    assert (found["workers"], found["worker_class"], found["threads"]) == ("2", "gthread", str(MOST_THREADS))
+    assert (found["workers"], found["threads"]) == ("2", str(MOST_THREADS))
+    assert (found["header_map"], found["forwarder_headers"]) == ("refuse", "[]")
 
 
 def test_a_base_of_a_newer_version_is_not_served(environment: dict[str, str], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from paqte.models.convention import Anteriorite, Convention, Engagement, Objecti
 from paqte.models.courriel import Courriel
 from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.entreprise import ContactSignataire, Entreprise, Signataire
+from paqte.models.envoi import Envoi
 from paqte.models.fichier import Fichier
 from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
 from paqte.models.justificatif import Justificatif
@@ -37,6 +38,7 @@ __all__ = [
     "Engagement",
     "EngagementProtocole",
     "Entreprise",
+    "Envoi",
     "Fichier",
     "Gabarit",
     "JetonConnexion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, inspect
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -17,9 +17,12 @@ from paqte.models.commun import Dated, Identified, Journaled, one_of
 SEARCH_LENGTH = 400
 
 
-def search_text(nom: str, commune: str | None, identifiant: str) -> str:
-    """What the search of a list looks through, and what it is sorted by: the name comes first."""
-    return searchable(f"{nom} {commune or ''} {identifiant}")[:SEARCH_LENGTH]
+MOST_FORMER = 10
+
+
+def search_text(nom: str, commune: str | None, identifiant: str, former: str = "") -> str:
+    """What the search of a list looks through, and what it is sorted by: the name comes first, former numbers last."""
+    return searchable(f"{nom} {commune or ''} {identifiant} {former}".rstrip())[:SEARCH_LENGTH]
 
 
 def _given_search_text(context: DefaultExecutionContext) -> str:
@@ -41,7 +44,7 @@ class Signataire(Base, Identified, Journaled, Dated):
 
     __tablename__ = "signataire"
     __personal__ = frozenset({"notes"})
-    __unjournaled__ = frozenset({"recherche"})
+    __unjournaled__ = frozenset({"anciens_identifiants", "recherche"})
     __table_args__ = (
         UniqueConstraint("departement_code", "identifiant"),
         one_of("nature", NATURES),
@@ -54,6 +57,8 @@ class Signataire(Base, Identified, Journaled, Dated):
     entreprise_id: Mapped[int] = mapped_column(ForeignKey("entreprise.id"), index=True)
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
     identifiant: Mapped[str] = mapped_column(String(14))
+    # Those it bore before, the last one last: the journal says when each was left.
+    anciens_identifiants: Mapped[str] = mapped_column(String(150), default="", server_default="")
     nom: Mapped[str] = mapped_column(String(200))
     nature: Mapped[str] = mapped_column(String(20))
     categorie: Mapped[str] = mapped_column(String(3), default="")
@@ -77,7 +82,14 @@ class Signataire(Base, Identified, Journaled, Dated):
 
 @event.listens_for(Signataire, "before_update")
 def _keep_search_text(_mapper: object, _connection: object, signataire: Signataire) -> None:
-    signataire.recherche = search_text(signataire.nom, signataire.commune, signataire.identifiant)
+    changed = inspect(signataire).attrs.identifiant.history
+    if changed.has_changes() and changed.deleted and changed.deleted[0]:
+        former = [number for number in signataire.anciens_identifiants.split() if number != changed.deleted[0]]
+        kept = [number for number in (*former, changed.deleted[0]) if number != signataire.identifiant]
+        signataire.anciens_identifiants = " ".join(kept[-MOST_FORMER:])
+    signataire.recherche = search_text(
+        signataire.nom, signataire.commune, signataire.identifiant, signataire.anciens_identifiants
+    )
 
 
 class ContactSignataire(Base, Identified, Journaled, Dated):

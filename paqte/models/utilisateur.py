@@ -61,7 +61,10 @@ class Rattachement(Base, Identified, Journaled):
 
 
 class JetonConnexion(Base, Identified):
-    """A sign-in link: only its hash is kept; one use, ten minutes, the last asked for only."""
+    """A link that opens a session, or proves an `adresse`: only its hash is kept; one use.
+
+    `motif` is that of the mail it left in: a new one replaces those of its own sort alone.
+    """
 
     __tablename__ = "jeton_connexion"
 
@@ -70,10 +73,15 @@ class JetonConnexion(Base, Identified):
     cree_le: Mapped[datetime] = mapped_column(Moment)
     expire_le: Mapped[datetime] = mapped_column(Moment)
     utilise_le: Mapped[datetime | None] = mapped_column(Moment)
+    motif: Mapped[str] = mapped_column(String(20), default="connexion", server_default="connexion")
+    adresse: Mapped[str] = mapped_column(String(254), default="", server_default="")
 
 
 class SessionOuverte(Base, Identified):
-    """An open session: deleted at log-out, so that a copied cookie is worth nothing after."""
+    """An open session: deleted at log-out, so that a copied cookie is worth nothing after.
+
+    `origine` and `navigateur` are for its owner to recognise it by; `reseau` is the origin as limits count it.
+    """
 
     __tablename__ = "session_ouverte"
 
@@ -81,6 +89,9 @@ class SessionOuverte(Base, Identified):
     utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"), index=True)
     ouverte_le: Mapped[datetime] = mapped_column(Moment)
     vue_le: Mapped[datetime] = mapped_column(Moment)
+    origine: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    reseau: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
+    navigateur: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class TentativeConnexion(Base, Identified):

@@ -18,7 +18,7 @@ except ConfigurationRefused as _error:
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = 2
 # A thread is given to whole requests alone (paqte/ops/reception.py), which also says how long each may take to come.
-worker_class = "paqte.ops.reception.PatientWorker"
+worker_class = "paqte.ops.reception.PatientServer"
 # Built once, then shared by the workers: a start twice as quick, and a fault told at once.
 preload_app = True
 # A slow reader holds one thread: there must be many.

@@ -36,11 +36,11 @@ TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Reception:
+class RequestReceived:
     """The bytes of one request, as they come; what follows its end is kept aside in `excess`.
 
-    It only finds where the request ends. Whatever it cannot tell it hands over as it is: the parser is the judge. A body
-    larger than `largest` is cut there (`is_cut`), for the application to refuse.
+    It only finds where the request ends. Whatever it cannot tell it hands over as it is: the parser is the judge.
+    A body larger than `largest` is cut there (`is_cut`), for the application to refuse.
     """
 
     def __init__(self, largest: int) -> None:
@@ -51,7 +51,7 @@ class Reception:
         self._head = bytearray()
         self._is_body = False
         self._left: int | None = None
-        self._chunks: _Chunks | None = None
+        self._chunks: _Ending | None = None
         self._kept = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with its connection
 
     def feed(self, data: bytes) -> None:
@@ -101,7 +101,7 @@ class Reception:
         self.expects_word = any(value.lower() == b"100-continue" for value in fields.get(b"expect", []))
         lengths = fields.get(b"content-length", [])
         if b"transfer-encoding" in fields:
-            self._chunks = _Chunks()
+            self._chunks = _Ending()
         elif len(lengths) == 1 and lengths[0].isdigit() and len(lengths[0]) < 16:
             self._left = int(lengths[0])
         else:
@@ -131,7 +131,7 @@ class Reception:
         self.is_whole, self.is_cut = True, is_cut
 
 
-class _Chunks:
+class _Ending:
     """Where a body sent in chunks ends; one that makes no sense ends at once, for the parser to refuse."""
 
     def __init__(self) -> None:
@@ -174,13 +174,13 @@ class _Chunks:
         self._skip = size + 2 if size else 0
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]
+class PatientServer(ThreadWorker):  # type: ignore[misc]
     """Threads for whole requests alone; the others wait in the loop, each within its time."""
 
     largest_body = 12 * 1024 * 1024
 
     def init_process(self) -> None:
-        self.receiving: dict[TConn, Reception] = {}
+        self.receiving: dict[TConn, RequestReceived] = {}
         self.worker_connections = _room_for_connections()
         super().init_process()
 
@@ -226,7 +226,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _begin(self, conn: TConn, first: bytes = b"") -> None:
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic()
-        conn.reception = self.receiving[conn] = Reception(self.largest_body)
+        conn.reception = self.receiving[conn] = RequestReceived(self.largest_body)
         self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
         if first:
             self._take(conn, first)

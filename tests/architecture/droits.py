@@ -55,7 +55,9 @@ TABLE: dict[frozenset[str], str] = {
         bilans.verifier bilans.verifier_fichier
     """,
     frozenset({NATIONAL, ADMIN}): "national.accueil national.bilan national.chiffre",
-    frozenset({REFERENT, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): "compte.mes_donnees",
+    frozenset({REFERENT, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
+        compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer
+    """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }

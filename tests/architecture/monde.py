@@ -34,6 +34,7 @@ from paqte.models import (
     Justificatif,
     Partenaire,
     Rattachement,
+    SessionOuverte,
     Signataire,
     Tache,
     Utilisateur,
@@ -56,7 +57,7 @@ FROZEN = Bilan(
 ).as_json()
 SITE = "http://localhost"
 # Lines that may appear although nothing was changed: who was refused what, who was seen when, who downloaded (R30).
-TRACES = frozenset({"journal", "journal_auteur", "journal_personne", "session_ouverte"})
+TRACES = frozenset({"envoi", "tentative_connexion", "journal", "journal_auteur", "journal_personne", "session_ouverte"})
 
 
 def furnish(app: Flask) -> dict[str, int]:
@@ -93,6 +94,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "action_id": _an_action(signataire),
         "ligne_id": Partenaire(departement_code="41", nom="Mission locale"),
         "courriel_id": _a_refused_mail(),
+        "session_id": _a_session(session),
         "tache_id": Tache(travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW,
                           prise_le=NOW, essais=1),
         "gabarit_id": Gabarit(nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1),
@@ -130,6 +132,12 @@ def _an_action(signataire: int) -> Action:
         departement_code="41", signataire_id=signataire, date=date(2026, 3, 1), axe="RECRUTER", titre="Forum",
         texte="Un forum.", created_at=NOW,
     )  # fmt: skip
+
+
+def _a_session(session: Any) -> SessionOuverte:
+    """One of Bruno's, which no browser here holds."""
+    owner = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
+    return SessionOuverte(utilisateur_id=owner, empreinte="5" * 64, ouverte_le=NOW, vue_le=NOW)
 
 
 def _a_refused_mail() -> Courriel:

@@ -88,11 +88,11 @@ def test_an_older_version_is_named_with_the_remedy(
         check_base(empty_url)
 
 
-def test_migrations_are_numbered_in_order_without_gap() -> None:
+def test_migrations_are_numbered_in_the_order_in_which_they_follow_one_another() -> None:
     names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
-    assert [name[:4] for name in names] == [f"{rank:04d}" for rank in range(1, len(names) + 1)]
-    for rank, name in enumerate(names, 1):
+    numbers = [name[:4] for name in names]
+    assert numbers[0] == "0001" and len(set(numbers)) == len(numbers)
+    for name, number, former in zip(names, numbers, [None, *numbers], strict=False):
         found: dict[str, Any] = {}
         exec((MIGRATIONS / "versions" / name).read_text(encoding="utf-8"), found)
-        assert found["revision"] == f"{rank:04d}"
-        assert found["down_revision"] == (f"{rank - 1:04d}" if rank > 1 else None)
+        assert (found["revision"], found["down_revision"]) == (number, former)

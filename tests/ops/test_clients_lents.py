@@ -99,12 +99,16 @@ def test_a_body_that_comes_in_pieces_or_in_chunks_is_taken_whole(port: int) -> N
         for at in range(0, len(whole), 7):
             client.sendall(whole[at : at + 7].encode())
         assert b"Formulaire p\xc3\xa9rim\xc3\xa9" in until_closed(client, b"</html>")
-        client.sendall(b"GET /sante HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /connexion HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        client.sendall(
+            b"GET /sante HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /connexion HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        )
         answer = until_closed(client, b"</html>")
         assert b'"etat"' in answer and b"Recevoir mon lien" in answer
 
 
-@pytest.mark.parametrize("length", ["Content-Length: 20000000", "Transfer-Encoding: chunked", "Content-Length: 5000000"])
+@pytest.mark.parametrize(
+    "length", ["Content-Length: 20000000", "Transfer-Encoding: chunked", "Content-Length: 5000000"]
+)
 def test_a_body_too_large_is_refused_at_once(length: str, port: int) -> None:
     """A form carries a million and a half bytes at most, whatever its length is said to be."""
     chunk = b"10000\r\n" + b"a" * 65_536 + b"\r\n"

@@ -9,11 +9,17 @@ from paqte.domain.personnes.acteurs import ADMIN, REFERENT
 LINK_LIFE = timedelta(minutes=10)
 # Nobody waits for an invitation in front of her screen: it survives a week-end, and opens once all the same.
 INVITATION_LIFE = timedelta(days=3)
+ADDRESS_LIFE = timedelta(hours=24)  # to prove a new address
 HANDED_LIFE = timedelta(hours=1)  # shown at the command line
 
 WINDOW = timedelta(minutes=15)
 PER_ADDRESS = 5
 PER_ORIGIN = 20
+# A préfecture, a club of companies, behind one address: as many accounts as this hold a session opened there.
+SHARED_FROM = 3
+PER_SHARED_ORIGIN = 120
+# How often a dead link, followed from one origin, leaves a line.
+REFUSAL_EVERY = timedelta(minutes=1)
 
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_WRITERS = timedelta(minutes=30)

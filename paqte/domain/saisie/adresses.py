@@ -25,3 +25,9 @@ def read_address(text: str) -> str:
 def is_shadow(courriel: str) -> bool:
     """Whether this account stands for an invitation that could not be kept: nobody ever signs in with it."""
     return courriel.endswith(f"@{OMBRE}")
+
+
+def masked(courriel: str) -> str:
+    """The address as its owner knows it again and nobody else learns it: b••••@entreprise.fr."""
+    local, _, domain = courriel.partition("@")
+    return f"{local[:1]}••••@{domain}"

@@ -44,10 +44,15 @@ class RecipientRefused(Exception):
     """The mail server refuses this mail alone; the message says why."""
 
 
+# Links of one sort never end those of another (services/courriels/liens.py).
+CONNEXION, ADRESSE = "connexion", "nouvelle_adresse"
+
 # Why a mail leaves, as the list of mails says it.
 MOTIFS: dict[str, str] = {
     "connexion": "Lien de connexion",
     "invitation": "Invitation",
+    ADRESSE: "Nouvelle adresse d’un compte",
+    "adresse_changee": "Adresse d’un compte changée",
     "transmission": "Accusé de réception",
     "renvoi": "Questions sur une déclaration",
     "reouverture": "Déclaration rouverte",
@@ -62,4 +67,4 @@ MOTIFS: dict[str, str] = {
 # What stands in a mail that waits, where the secret of its link goes as it leaves.
 LIEN = "[lien-personnel]"
 # A link that has died in the meantime is not sent again: a new one is asked for.
-WITH_LINK = frozenset({"connexion", "invitation"})
+WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
+from paqte.domain.saisie.adresses import masked
 from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur, db
 
 
@@ -69,10 +70,55 @@ def referent_addresses(departement: str) -> list[str]:
 
 def is_link_open(*, secret: str, now: datetime) -> bool:
     """Whether a mailed link would still work; reading it uses nothing up."""
-    query = select(JetonConnexion.id).where(
-        JetonConnexion.empreinte == digest(secret), JetonConnexion.utilise_le.is_(None), JetonConnexion.expire_le > now
+    return read_link(secret=secret, now=now) is not None
+
+
+class JetonShown(NamedTuple):
+    """A link that works: whose it is, in part, and the `adresse` that it would prove, "" for one that signs in."""
+
+    nom: str
+    courriel: str
+    adresse: str
+
+
+def read_link(*, secret: str, now: datetime) -> JetonShown | None:
+    """Whose link this is; None for one that opens nothing, of which nobody is told anything."""
+    t, u = JetonConnexion, Utilisateur
+    query = select(u.nom, u.courriel, t.adresse).join(u, u.id == t.utilisateur_id).where(u.is_active)
+    query = query.where(t.empreinte == digest(secret), t.utilise_le.is_(None), t.expire_le > now)
+    found = db.session.execute(query).first()
+    return None if found is None else JetonShown(found.nom, masked(found.courriel), found.adresse)
+
+
+def own_address(*, actor: Acteur) -> str:
+    """The address of the actor's account."""
+    query = select(Utilisateur.courriel).where(Utilisateur.id == actor.utilisateur_id)
+    return db.session.scalars(query).one()
+
+
+class SessionShown(NamedTuple):
+    """An open session as its owner sees it; `is_this` for the one that asks."""
+
+    numero: int
+    ouverte_le: datetime
+    vue_le: datetime
+    origine: str
+    navigateur: str
+    is_this: bool
+
+
+def list_sessions(*, actor: Acteur, secret: str, now: datetime) -> list[SessionShown]:
+    """The actor's own open sessions, the last opened first."""
+    o = SessionOuverte
+    rows = db.session.scalars(
+        select(o).where(o.utilisateur_id == actor.utilisateur_id).order_by(o.ouverte_le.desc(), o.id.desc())
     )
-    return db.session.scalar(query) is not None
+    mine = digest(secret)
+    return [
+        SessionShown(row.id, row.ouverte_le, row.vue_le, row.origine, row.navigateur, row.empreinte == mine)
+        for row in rows
+        if is_alive(actor.role, row.ouverte_le, row.vue_le, now)
+    ]
 
 
 class ContactInvited(NamedTuple):

@@ -13,7 +13,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import REFERENT, ROLES, Acteur
 from paqte.domain.personnes.effacement import DOMAINE_EFFACE, Personne
 from paqte.domain.saisie.adresses import is_shadow
-from paqte.models import ContactSignataire, Rattachement, Signataire, Utilisateur
+from paqte.models import ContactSignataire, JournalPersonne, Rattachement, Signataire, Utilisateur
 from paqte.queries.cles import bears
 from paqte.queries.comptes.invitations import address_given, given_since, name_given
 from paqte.queries.perimetre import LIMITED, Condition, readable, require_admin, to_change, writable
@@ -113,10 +113,20 @@ def together(
         is_shared=is_shared,
         personne=Personne(
             noms=frozenset({nom, *(one.nom for one in others)}),
-            adresses=frozenset({text.strip().lower() for text in (courriel, *(one.courriel for one in others))} - {""}),
+            adresses=frozenset(
+                {text.strip().lower() for text in (courriel, *(one.courriel for one in others))}
+                | (set() if user is None or is_shared else _former_addresses(session, user)) - {""}
+            ),
             telephones=frozenset({c.telephone for c in contacts} - {""}),
         ),
     )
+
+
+def _former_addresses(session: Session, user: Utilisateur) -> set[str]:
+    """Those the account bore before, which mails still name."""
+    p = JournalPersonne
+    query = select(p.valeur).where(p.sujet == f"utilisateur/{user.id}", p.champ == "avant.courriel")
+    return {address.lower() for address in session.scalars(query) if address}
 
 
 def _is_open(user: Utilisateur | None, hidden: Sequence[Rattachement]) -> bool:

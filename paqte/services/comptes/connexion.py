@@ -8,10 +8,19 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.erreurs import Refused
+from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.jetons import digest, draw
-from paqte.domain.personnes.sessions import PER_ADDRESS, PER_ORIGIN, WINDOW
+from paqte.domain.personnes.origines import network_of
+from paqte.domain.personnes.sessions import (
+    PER_ADDRESS,
+    PER_ORIGIN,
+    PER_SHARED_ORIGIN,
+    REFUSAL_EVERY,
+    SHARED_FROM,
+    WINDOW,
+)
+from paqte.domain.statuts.courriels import ADRESSE
 from paqte.models import JetonConnexion, SessionOuverte, TentativeConnexion, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of, departement_of
 from paqte.services.courriels import awaited_link, queue_link, write_mail
@@ -19,6 +28,8 @@ from paqte.services.transaction import note, transaction
 
 VISITEUR = Acteur(None, "Visiteur", "")
 ONE_USE = "Un lien ne sert qu’une fois, pendant 10 minutes, et seul le dernier demandé est valable."
+# Why a link opens nothing, as the journal says it.
+UNKNOWN, USED, EXPIRED, CLOSED = "lien inconnu", "lien déjà utilisé", "lien périmé", "compte désactivé"
 
 
 class TooManyLinks(Refused):
@@ -27,6 +38,21 @@ class TooManyLinks(Refused):
 
 class LinkRefused(Refused):
     """The link is unknown, used, replaced or out of date, or its account is disabled."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSource:
+    """Where a request comes from: its address and its browser's name, '' when unknown."""
+
+    origine: str = ""
+    navigateur: str = ""
+
+    @property
+    def reseau(self) -> str:
+        return network_of(self.origine)
+
+
+NOWHERE = RequestSource()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +66,9 @@ class SessionOpened:
 def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -> None:
     """Queue a sign-in link for an active account; says nothing of whether there is one.
 
-    Beyond 5 requests an address in 15 minutes, nothing is sent and nothing said; beyond 20 an origin,
-    TooManyLinks. A request dropped for its address does not count against its origin, so that somebody who
-    insists on one address does not shut out her neighbours.
+    Beyond 5 requests an address in 15 minutes, nothing is sent and nothing said; beyond 20 an origin (an IPv4 address,
+    a /64), 120 where several accounts hold a session, TooManyLinks. A request dropped for its address does not count
+    against its origin, so that somebody who insists on one address does not shut out her neighbours.
     """
     with transaction(actor=VISITEUR, now=now) as session:
         refused = _count_request(session, courriel, origine, now)
@@ -52,22 +78,52 @@ def request_link(*, courriel: str, origine: str, base_url: str, now: datetime) -
         raise TooManyLinks("Trop de liens demandés depuis cette connexion : réessayez dans un quart d’heure.")
 
 
-def open_session(*, secret: str, now: datetime) -> SessionOpened:
-    """Use a mailed link up and open a session; LinkRefused when it no longer works."""
+def open_session(*, secret: str, now: datetime, depuis: RequestSource = NOWHERE) -> SessionOpened:
+    """Use a mailed link up and open a session; LinkRefused when it no longer works, which leaves a line."""
     found = _token_and_actor(secret)
     if found is None:
+        record_dead_link(secret=secret, now=now, depuis=depuis)
         raise LinkRefused(f"Ce lien ne fonctionne pas. {ONE_USE}")
     link_id, actor = found
     sid = draw()
     with transaction(actor=actor, now=now) as session:
-        is_open = _use_up(session, link_id, actor, now)
-        note(session, "connexion" if is_open else "connexion_refusee", "utilisateur", actor.utilisateur_id)
+        is_open = use_up(session, link_id, actor, now)
         if is_open:
-            key = digest(sid)
-            session.add(SessionOuverte(empreinte=key, utilisateur_id=actor.utilisateur_id, ouverte_le=now, vue_le=now))
+            note(session, "connexion", "utilisateur", actor.utilisateur_id)
+            opened = SessionOuverte(empreinte=digest(sid), utilisateur_id=actor.utilisateur_id, ouverte_le=now)
+            opened.vue_le, opened.origine, opened.reseau = now, depuis.origine[:64], depuis.reseau
+            opened.navigateur = depuis.navigateur[:80]
+            session.add(opened)
     if not is_open:
+        record_dead_link(secret=secret, now=now, depuis=depuis)
         raise LinkRefused(f"Ce lien ne fonctionne plus. {ONE_USE}")
     return SessionOpened(sid, actor)
+
+
+def record_dead_link(*, secret: str, now: datetime, depuis: RequestSource = NOWHERE) -> None:
+    """Leave a line when a link that opens nothing is followed: never its secret, one a minute a reason and an origin.
+
+    The line is about the account when the link was one's, and names no account otherwise.
+    """
+    with transaction(actor=VISITEUR, now=now) as session:
+        motif, utilisateur_id = _dead_of(session, secret, now)
+        key = digest(f"lien:{motif}:{depuis.reseau or depuis.origine}")
+        if not motif or tried(session, key, now - REFUSAL_EVERY):
+            return
+        session.add(TentativeConnexion(cle=key, quand=now))
+        trail = {"motif": motif, "adresse": digest(f"origine:{depuis.reseau}")[:32]}
+        objet, numero = ("connexion", "") if utilisateur_id is None else ("utilisateur", str(utilisateur_id))
+        note(session, "connexion_refusee", objet, numero, apres=trail, sujet="connexion")
+
+
+def _dead_of(session: Session, secret: str, now: datetime) -> tuple[str, int | None]:
+    """Why this link opens nothing, and whose it was; "" for one that works."""
+    link = session.scalar(select(JetonConnexion).where(JetonConnexion.empreinte == digest(secret)))
+    if link is None:
+        return UNKNOWN, None
+    is_active = session.scalar(select(Utilisateur.is_active).where(Utilisateur.id == link.utilisateur_id))
+    reasons = ((USED, link.utilise_le is not None), (EXPIRED, link.expire_le <= now), (CLOSED, not is_active))
+    return next((reason for reason, holds in reasons if holds), ""), link.utilisateur_id
 
 
 def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:
@@ -83,6 +139,19 @@ def close_session(*, secret: str, actor: Acteur, now: datetime) -> None:
         note(session, "deconnexion", "utilisateur", actor.utilisateur_id)
 
 
+def end_session(*, actor: Acteur, session_id: int, now: datetime) -> None:
+    """End one of one's own sessions, whatever browser holds it; NotFound for another's, or one already ended."""
+    with transaction(actor=actor, now=now) as session:
+        ended = session.execute(
+            delete(SessionOuverte).where(
+                SessionOuverte.id == session_id, SessionOuverte.utilisateur_id == actor.utilisateur_id
+            )
+        )
+        if ended.rowcount != 1:  # type: ignore[attr-defined]
+            raise NotFound("Cette session")
+        note(session, "deconnexion", "utilisateur", actor.utilisateur_id, apres={"session": session_id})
+
+
 def record_refusal(*, actor: Acteur, objet: str, objet_id: str, now: datetime) -> None:
     """Leave a journal line when somebody signed in asks for what is not open to her."""
     with transaction(actor=actor, now=now) as session:
@@ -91,13 +160,14 @@ def record_refusal(*, actor: Acteur, objet: str, objet_id: str, now: datetime) -
 
 def _count_request(session: Session, courriel: str, origine: str, now: datetime) -> str:
     """Which limit refuses this request: "adresse", "origine" or "" ; only the first refusal is written down."""
-    keys = {"adresse": digest(f"adresse:{courriel}"), "origine": digest(f"origine:{origine}")}
-    for kind, limit in (("adresse", PER_ADDRESS), ("origine", PER_ORIGIN)):
-        tried = _tried(session, keys[kind], now)
-        if tried == limit:
+    reseau = network_of(origine)
+    keys = {"adresse": digest(f"adresse:{courriel}"), "origine": digest(f"origine:{reseau}")}
+    for kind, limit in (("adresse", PER_ADDRESS), ("origine", _origin_limit(session, reseau))):
+        count = tried(session, keys[kind], now - WINDOW)
+        if count == limit:
             session.add(TentativeConnexion(cle=keys[kind], quand=now))
             _note_refusal(session, keys[kind], f"trop de demandes ({kind})")
-        if tried >= limit:
+        if count >= limit:
             return kind
     session.add_all(TentativeConnexion(cle=key, quand=now) for key in keys.values())
     return ""
@@ -108,11 +178,19 @@ def _note_refusal(session: Session, trail: str, motif: str) -> None:
     note(session, "lien_refuse", "connexion", apres={"motif": motif, "adresse": trail[:32]}, sujet="connexion")
 
 
-def _tried(session: Session, key: str, now: datetime) -> int:
+def _origin_limit(session: Session, reseau: str) -> int:
+    """A higher one where people work together: several accounts hold a session opened from there."""
+    o = SessionOuverte
+    held = select(func.count(o.utilisateur_id.distinct())).where(o.reseau == reseau, o.reseau != "")
+    return PER_SHARED_ORIGIN if (session.scalar(held) or 0) >= SHARED_FROM else PER_ORIGIN
+
+
+def tried(session: Session, key: str, since: datetime) -> int:
+    """How many times since then."""
     query = (
         select(func.count())
         .select_from(TentativeConnexion)
-        .where(TentativeConnexion.cle == key, TentativeConnexion.quand > now - WINDOW)
+        .where(TentativeConnexion.cle == key, TentativeConnexion.quand > since)
     )
     return session.scalar(query) or 0
 
@@ -134,13 +212,13 @@ def _token_and_actor(secret: str) -> tuple[int, Acteur] | None:
     query = (
         select(JetonConnexion.id, Utilisateur)
         .join(Utilisateur, Utilisateur.id == JetonConnexion.utilisateur_id)
-        .where(JetonConnexion.empreinte == digest(secret))
+        .where(JetonConnexion.empreinte == digest(secret), JetonConnexion.motif != ADRESSE)
     )
     found = db.session.execute(query).first()
     return (found[0], actor_of(found[1])) if found else None
 
 
-def _use_up(session: Session, link_id: int, actor: Acteur, now: datetime) -> bool:
+def use_up(session: Session, link_id: int, actor: Acteur, now: datetime) -> bool:
     """True for the one request that uses the link; the base decides between two at once."""
     if not session.scalar(select(Utilisateur.is_active).where(Utilisateur.id == actor.utilisateur_id)):
         return False

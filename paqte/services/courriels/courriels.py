@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.personnes.sessions import INVITATION_LIFE, LINK_LIFE
+from paqte.domain.personnes.sessions import ADDRESS_LIFE, INVITATION_LIFE, LINK_LIFE
 from paqte.domain.statuts.courriels import (
+    ADRESSE,
+    CONNEXION,
     EN_ATTENTE,
     ENVOYE,
     LONGEST_WAIT,
@@ -37,9 +39,9 @@ from paqte.services.transaction import author_of, note, transaction
 log = logging.getLogger(__name__)
 BATCH = 50
 # How long the link inside a mail works, from the moment it leaves.
-LIVES = {"connexion": LINK_LIFE, "invitation": INVITATION_LIFE}
+LIVES = {CONNEXION: LINK_LIFE, "invitation": INVITATION_LIFE, ADRESSE: ADDRESS_LIFE}
 # How long a mail with a link may wait: nobody is in front of her screen any more.
-PATIENCE = {"connexion": timedelta(hours=1), "invitation": timedelta(days=30)}
+PATIENCE = {CONNEXION: timedelta(hours=1), "invitation": timedelta(days=30), ADRESSE: timedelta(days=1)}
 UNFORESEEN = "L’envoi de ce courriel a échoué sans que l’application sache pourquoi ; le journal du serveur le dit."
 TOO_LATE = "Le courriel n’a pas pu partir à temps : invitez à nouveau la personne, ou demandez un nouveau lien."
 REPLACED = "Remplacé par une demande plus récente."
@@ -84,10 +86,10 @@ def queue_mail(
 def queue_link(
     session: Session, message: Message, user: Utilisateur, *, motif: str, now: datetime, departement: str | None
 ) -> None:
-    """Put a mail that carries a link of this account in the outbox: its former links die, and mails that still wait."""
-    forget_links(session, user.id)
+    """Put a mail that carries a link of this account in the outbox: the links that it replaces die, sent or waiting."""
+    forget_links(session, user.id, motif)
     c = Courriel
-    waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif.in_(sorted(LIVES)))
+    waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif == motif)
     session.execute(waiting.values(etat=REFUSE, erreur=REPLACED))
     queue_mail(session, message, motif=motif, now=now, departement=departement).utilisateur_id = user.id
 
@@ -226,7 +228,7 @@ def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message |
     user = session.get(Utilisateur, mail.utilisateur_id)
     if user is None or not user.is_active:
         return None
-    return with_link(session, message, user, now, LIVES[mail.motif])
+    return with_link(session, message, user, now=now, life=LIVES[mail.motif], motif=mail.motif)
 
 
 def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:

@@ -12,13 +12,16 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.jetons import digest, draw
-from paqte.domain.statuts.courriels import LIEN, Message
+from paqte.domain.statuts.courriels import ADRESSE, LIEN, Message
 from paqte.models import JetonConnexion, Utilisateur
+
+# Handed over at the command line, like an invitation.
+HANDED = "invitation"
 
 
 def new_link(session: Session, user: Utilisateur, base_url: str, now: datetime, life: timedelta) -> str:
-    """Draw a link; those not used yet die, only the last asked for works."""
-    return f"{base_url}/connexion/{_new_secret(session, user, now, life)}"
+    """Draw a link that is handed over; those not used yet die, only the last works."""
+    return f"{base_url}/connexion/{_new_secret(session, user, now, life, motif=HANDED)}"
 
 
 def awaited_link(base_url: str) -> str:
@@ -26,21 +29,33 @@ def awaited_link(base_url: str) -> str:
     return f"{base_url}/connexion/{LIEN}"
 
 
-def with_link(session: Session, message: Message, user: Utilisateur, now: datetime, life: timedelta) -> Message:
+def with_link(
+    session: Session, message: Message, user: Utilisateur, *, now: datetime, life: timedelta, motif: str
+) -> Message:
     """The mail as it leaves, with a link drawn now that works from now on."""
-    secret = _new_secret(session, user, now, life)
+    secret = _new_secret(session, user, now, life, motif=motif, to=message.destinataire)
     texts = (text.replace(f"/connexion/{LIEN}", f"/connexion/{secret}") for text in (message.texte, message.html))
     return Message(message.destinataire, message.sujet, *texts)
 
 
-def forget_links(session: Session, utilisateur_id: int) -> None:
-    """The links of an account that were not used yet no longer work."""
-    unused = JetonConnexion.utilise_le.is_(None)
-    session.execute(delete(JetonConnexion).where(JetonConnexion.utilisateur_id == utilisateur_id, unused))
+def forget_links(session: Session, utilisateur_id: int, motif: str = "") -> None:
+    """The links of an account that were not used yet no longer work.
+
+    With `motif`, those of that sort alone: anybody may ask for a sign-in link, for anybody's address, and ends no
+    invitation by it.
+    """
+    dead = delete(JetonConnexion).where(
+        JetonConnexion.utilisateur_id == utilisateur_id, JetonConnexion.utilise_le.is_(None)
+    )
+    session.execute(dead.where(JetonConnexion.motif == motif) if motif else dead)
 
 
-def _new_secret(session: Session, user: Utilisateur, now: datetime, life: timedelta) -> str:
-    forget_links(session, user.id)
+def _new_secret(
+    session: Session, user: Utilisateur, now: datetime, life: timedelta, *, motif: str, to: str = ""
+) -> str:
+    forget_links(session, user.id, motif)
     secret = draw()
-    session.add(JetonConnexion(empreinte=digest(secret), utilisateur_id=user.id, cree_le=now, expire_le=now + life))
+    link = JetonConnexion(empreinte=digest(secret), utilisateur_id=user.id, cree_le=now, expire_le=now + life)
+    link.motif, link.adresse = motif, to if motif == ADRESSE else ""
+    session.add(link)
     return secret

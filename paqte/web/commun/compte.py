@@ -10,12 +10,13 @@ from wtforms import HiddenField
 from paqte.domain.personnes.acteurs import ROLES
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
-from paqte.queries.comptes.comptes import is_link_open
-from paqte.services.comptes.connexion import LinkRefused, request_link
+from paqte.queries.comptes.comptes import list_sessions, own_address, read_link
+from paqte.services.comptes.connexion import LinkRefused, end_session, record_dead_link, request_link
+from paqte.services.comptes.identite import ask_new_address, change_own_name, prove_address
 from paqte.services.comptes.personnes import export_own
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
-from paqte.web.formulaires.champs import CourrielField, Required
+from paqte.web.formulaires.champs import CourrielField, Required, TextField
 from paqte.web.socle import session
 from paqte.web.socle.way_back import safe_path
 
@@ -70,21 +71,105 @@ def lien_envoye() -> ResponseReturnValue:
 @open_to(PUBLIC)
 def lien(secret: str) -> ResponseReturnValue:
     """A button that uses the link: programs that open the links of mails must not use it up."""
-    if not is_link_open(secret=secret, now=clock.now()):
+    found = read_link(secret=secret, now=clock.now())
+    if found is None:
+        record_dead_link(secret=secret, now=clock.now(), depuis=session.provenance())
         return render_template("compte/lien_refuse.html"), 410
-    return render_template("compte/lien.html", form=OurForm())
+    return render_template("compte/lien.html", form=OurForm(), compte=found, present=session.current_identity())
 
 
 @blueprint.post("/connexion/<secret>")
 @open_to(PUBLIC)
 def ouvrir(secret: str) -> ResponseReturnValue:
-    """Use the link up and go where one was going."""
+    """Use the link up: go where one was going, or take the address that it proves."""
+    found = read_link(secret=secret, now=clock.now())
     after = safe_path(request.args.get("next")) or safe_path(cookie.get(AFTER))
     try:
+        if found is not None and found.adresse:
+            return _address_proved(secret)
         session.enter(secret)
     except LinkRefused:
         return render_template("compte/lien_refuse.html"), 410
     return redirect(after or url_for("public.accueil"))
+
+
+def _address_proved(secret: str) -> ResponseReturnValue:
+    address = prove_address(
+        secret=secret,
+        kept=session.own_secret(),
+        base_url=current_app.extensions["paqte"].base_url,
+        now=clock.now(),
+        depuis=session.provenance(),
+    )
+    flash(f"L’adresse de votre compte est maintenant {address}.", "succes")
+    return redirect(url_for("compte.mon_compte" if session.is_signed_in() else "compte.connexion"))
+
+
+class NameForm(OurForm):
+    """One's own name."""
+
+    nom = TextField("Prénom et nom", [Required()], limite=120, render_kw={"autocomplete": "name"})
+    version = None
+
+
+class AddressForm(OurForm):
+    """Where one's own mails are to go."""
+
+    courriel = CourrielField("Nouvelle adresse électronique", [Required("Écrivez la nouvelle adresse.")])
+    version = None
+
+
+@blueprint.route("/compte", methods=["GET", "POST"])
+@open_to(*ROLES)
+def mon_compte() -> ResponseReturnValue:
+    """One's own name, and what else there is to change: the address, the open sessions, the copy of one's data."""
+    form = NameForm(data={"nom": session.actor().nom})
+    if form.validate_on_submit():
+        with form.refusals():
+            change_own_name(actor=session.actor(), nom=form.nom.data, now=clock.now())
+            flash("Votre nom est enregistré. Ce que vous avez déjà signé garde le nom d’alors.", "succes")
+            return redirect(url_for("compte.mon_compte"))
+    return _account_page(form, AddressForm(formdata=None), form.http_status)
+
+
+@blueprint.post("/compte/adresse")
+@open_to(*ROLES)
+def mon_adresse() -> ResponseReturnValue:
+    """Ask for another address: a link leaves for it."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            ask_new_address(
+                actor=session.actor(),
+                courriel=form.courriel.data,
+                base_url=current_app.extensions["paqte"].base_url,
+                now=clock.now(),
+            )
+            flash(f"Un courriel part à {form.courriel.data} : rien ne change avant l’ouverture de son lien.", "succes")
+            return redirect(url_for("compte.mon_compte"))
+    return _account_page(NameForm(formdata=None, data={"nom": session.actor().nom}), form, form.http_status)
+
+
+def _account_page(nom: NameForm, adresse: AddressForm, status: int) -> ResponseReturnValue:
+    asking, now = session.actor(), clock.now()
+    shown = render_template(
+        "compte/compte.html",
+        form=adresse if adresse.points_to_correct() else nom,
+        nom=nom,
+        adresse=adresse,
+        courriel=own_address(actor=asking),
+        sessions=list_sessions(actor=asking, secret=session.own_secret(), now=now),
+    )
+    return shown, status
+
+
+@blueprint.post("/compte/sessions/<int:session_id>/fermer")
+@open_to(*ROLES)
+def session_fermer(session_id: int) -> ResponseReturnValue:
+    """End one of one's own sessions."""
+    end_session(actor=session.actor(), session_id=session_id, now=clock.now())
+    flash("La session est fermée.", "succes")
+    return redirect(url_for("compte.mon_compte"))
 
 
 @blueprint.get("/compte/donnees")

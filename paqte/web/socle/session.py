@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.origines import browser_of
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
 from paqte.queries.comptes.comptes import Identity, find_session
@@ -76,10 +77,20 @@ def current_identity() -> Identity | None:
         return None
 
 
+def provenance() -> connexion.RequestSource:
+    """Where this request comes from."""
+    return connexion.RequestSource(request.remote_addr or "", browser_of(request.headers.get("User-Agent", "")))
+
+
+def own_secret() -> str:
+    """The secret of this browser's session, "" for nobody's."""
+    return str(current_user.secret) if is_signed_in() else ""
+
+
 def enter(secret: str) -> None:
     """Open a session of the link's owner in this browser; what the cookie held before is thrown away."""
     now = clock.now()
-    opened = connexion.open_session(secret=secret, now=now)
+    opened = connexion.open_session(secret=secret, now=now, depuis=provenance())
     if is_signed_in():
         connexion.close_session(secret=current_user.secret, actor=actor(), now=now)
     session.clear()

@@ -10,7 +10,7 @@ from fractions import Fraction
 from tests.opposant import listes
 from tests.opposant.classeurs import unlike
 from tests.opposant.compte import percent, rounded, taken, term_target
-from tests.opposant.lecture import number, pdf_texts
+from tests.opposant.lecture import number, pdf_rows
 from tests.opposant.monde import FLUX, LIBRE, OUI_NON, RATIO, TOUS, Convention, Engagement, Monde, Reponse, day_after
 
 NOTHING = "pas encore validé"
@@ -32,11 +32,10 @@ def differences(monde: Monde, attested: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def read(octets: bytes) -> list[Told]:
-    """Pairs of what was achieved and of what was aimed at, under the heading of the table."""
-    texts = pdf_texts(octets)
-    texts = texts[texts.index("Objectif") + 1 :] if "Objectif" in texts else []
-    figures = [_value(found) for text in texts if (found := _FIGURE.match(text))]
-    return list(zip(figures[::2], figures[1::2], strict=True))
+    """Pairs of what was achieved and of what was aimed at, engagement by engagement."""
+    rows = pdf_rows(octets)
+    pairs = [tuple(found for text in row[1:] if (found := _FIGURE.match(text))) for row in rows]
+    return [(_value(achieved), _value(aimed)) for achieved, aimed in pairs]
 
 
 def _value(found: re.Match[str]) -> object:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import re
-import zlib
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from typing import Any
 
+import pdfplumber
 import python_calamine
 
 # What stands in a cell of a page that has no figure.
@@ -145,13 +146,32 @@ def page_rows(html: str, *headings: str) -> list[dict[str, Case]]:
     ]
 
 
-def pdf_texts(octets: bytes) -> list[str]:
-    """The texts drawn on the page, in order."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", octets, re.DOTALL)
-    drawn = b"".join(zlib.decompress(base64.a85decode(s.strip().removesuffix(b"~>"))) for s in streams)
-    return [_unescaped(text) for text in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", drawn)]
+def pdf_rows(octets: bytes) -> list[list[str]]:
+    """The rows of data of the tables of a tagged PDF, cell by cell, as its structure tells them to a screen reader."""
+    with pdfplumber.open(BytesIO(octets)) as pdf:
+        texts = [marked_texts(page) for page in pdf.pages]
+        return [
+            [_text_of(cell, texts) for cell in row["children"]]
+            for row in _elements(pdf.structure_tree, "TR")
+            if any(cell["type"] == "TD" for cell in row["children"])
+        ]
 
 
-def _unescaped(text: bytes) -> str:
-    plain = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), text)
-    return re.sub(rb"\\(.)", rb"\1", plain).decode("cp1252")
+def marked_texts(page: Any) -> dict[int, str]:
+    """The texts of a page by the number of their marked content."""
+    texts: dict[int, str] = defaultdict(str)
+    for character in page.chars:
+        texts[character["mcid"]] += character["text"]
+    return texts
+
+
+def _text_of(element: Any, texts: list[dict[int, str]]) -> str:
+    own = "".join(texts[element["page_number"] - 1][n] for n in element.get("mcids", ()))
+    return own + "".join(_text_of(child, texts) for child in element.get("children", ()))
+
+
+def _elements(tree: Any, kind: str) -> Iterator[Any]:
+    for element in tree:
+        if element["type"] == kind:
+            yield element
+        yield from _elements(element.get("children", ()), kind)

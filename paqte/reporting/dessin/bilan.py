@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from openpyxl.workbook import Workbook
 
+from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import AXES, FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.dessin import styles
@@ -126,8 +127,8 @@ def _heading_5(pen: Pencil) -> None:
             pen.skip(6)
             _chart(pen, rate_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
     draw_sub_heading(pen, "Exemples concrets d’actions réalisées")
-    title = replace(styles.CORPS, gras=True, couleur=styles.TITRE, vertical="bottom")
-    mention = Style(taille=8, couleur=styles.GRIS, vertical="top")
+    title = replace(styles.CORPS, gras=True, couleur=charte.FONCE, vertical="bottom")
+    mention = Style(taille=8, couleur=charte.GRIS, vertical="top")
     pen.table(_TABLES["t_exemples"], [styles.CORPS, title, mention])
 
 

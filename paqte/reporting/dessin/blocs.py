@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from paqte.reporting import charte
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Pencil
@@ -13,20 +14,20 @@ from paqte.reporting.remplissage.format import PAS
 
 def draw_title(pen: Pencil, title: str, subtitle: str, periode: str) -> None:
     """The head of the page: préfecture, title, then département, period, edition and dates on a pale ground."""
-    grey = Style(taille=8, couleur=styles.GRIS, filet=styles.TRAIT)
+    grey = Style(taille=8, couleur=charte.GRIS, filet=charte.TRAIT)
     pen.line("Bandeau repris en haut de chaque page", grey, 16, "b_bandeau")
     pen.skip(16)
-    pen.line("Préfecture", Style(taille=10, gras=True, couleur=styles.GRIS), 16, "b_prefecture")
-    pen.line(title, Style(taille=24, gras=True, couleur=styles.TITRE), 36)
-    pen.line(subtitle, Style(taille=11, couleur=styles.GRIS), 18)
+    pen.line("Préfecture", Style(taille=10, gras=True, couleur=charte.GRIS), 16, "b_prefecture")
+    pen.line(title, Style(taille=24, gras=True, couleur=charte.FONCE), 36)
+    pen.line(subtitle, Style(taille=11, couleur=charte.GRIS), 18)
     pen.skip(8)
-    strong = Style(taille=13, gras=True, couleur=styles.TITRE, fond=styles.PALE, retrait=1)
-    light = Style(taille=9, couleur=styles.GRIS, fond=styles.PALE, vertical="top", retrait=1)
+    strong = Style(taille=13, gras=True, couleur=charte.FONCE, fond=charte.PALE, retrait=1)
+    light = Style(taille=9, couleur=charte.GRIS, fond=charte.PALE, vertical="top", retrait=1)
     half = PAS // 2
-    pen.write("Département", replace(strong, gauche=styles.ACCENT), 1, half, "b_departement")
+    pen.write("Département", replace(strong, gauche=charte.ACCENT), 1, half, "b_departement")
     pen.write(periode, replace(strong, horizontal="right"), half + 1, PAS, "b_periode")
     pen.next(26)
-    pen.write("Édition", replace(light, gauche=styles.ACCENT), 1, half, "b_edition")
+    pen.write("Édition", replace(light, gauche=charte.ACCENT), 1, half, "b_edition")
     pen.write("Dates", replace(light, horizontal="right"), half + 1, PAS, "b_dates")
     pen.next(20)
     pen.skip(12)
@@ -34,8 +35,8 @@ def draw_title(pen: Pencil, title: str, subtitle: str, periode: str) -> None:
 
 def draw_cards(pen: Pencil, cartes: Sequence[tuple[str, str]]) -> None:
     """Big figures side by side, each with its caption; pairs of named cell and caption."""
-    figure = Style(taille=20, gras=True, couleur=styles.ACCENT, horizontal="center", format=styles.ENTIER, renvoi=False)
-    caption = Style(taille=8.5, couleur=styles.GRIS, horizontal="center", vertical="top", filet=styles.TRAIT)
+    figure = Style(taille=20, gras=True, couleur=charte.ACCENT, horizontal="center", format=styles.ENTIER, renvoi=False)
+    caption = Style(taille=8.5, couleur=charte.GRIS, horizontal="center", vertical="top", filet=charte.TRAIT)
     width = PAS // len(cartes)
     for rank, (name, _) in enumerate(cartes):
         pen.write(None, figure, rank * width + 1, (rank + 1) * width, name)

@@ -8,6 +8,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook import Workbook
 
+from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import QUALITE
 from paqte.reporting.dessin import styles
@@ -15,8 +16,8 @@ from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Table
 
-_TITLE = Style(taille=15, gras=True, couleur=styles.TITRE)
-_SUBTITLE = Style(taille=9, couleur=styles.GRIS, vertical="top")
+_TITLE = Style(taille=15, gras=True, couleur=charte.FONCE)
+_SUBTITLE = Style(taille=9, couleur=charte.GRIS, vertical="top")
 
 
 @dataclass(frozen=True, slots=True)

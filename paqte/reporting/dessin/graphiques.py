@@ -24,6 +24,7 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
+from paqte.reporting import charte
 from paqte.reporting.dessin import styles
 
 # The tick of 100 % says what it is; the ticks between have no label, the line at 100 % is the mark.
@@ -38,19 +39,19 @@ def rate_chart(
     top, bottom = rows
     chart = _bars("bar", f"{subject} : réalisé depuis le début, en % {aim[1]}")
     series = Series(Reference(sheet, min_col=rates, min_row=top, max_row=bottom), title=f"Réalisé en % {aim[1]}")
-    series.graphicalProperties = GraphicalProperties(solidFill=styles.ACCENT)
+    series.graphicalProperties = GraphicalProperties(solidFill=charte.ACCENT)
     series.dLbls = _labels(r"0\ %")
     chart.series.append(series)
     _set_categories(chart, Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
     chart.gapWidth = 55
-    chart.x_axis.spPr = GraphicalProperties(ln=_stroke(styles.GRIS, 19050))
+    chart.x_axis.spPr = GraphicalProperties(ln=_stroke(charte.GRIS, 19050))
     chart.legend = None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1.25
     chart.y_axis.majorUnit = 1
     chart.y_axis.number_format = _MARK.format(aim[0])
-    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_stroke(styles.ALERTE, 15875, "dash")))
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_stroke(charte.ALERTE, 15875, "dash")))
     chart.plot_area.layout = Layout(ManualLayout("inner", "edge", "edge", x=0.44, y=0.13, w=0.53, h=0.74))
     return chart
 
@@ -58,7 +59,7 @@ def rate_chart(
 def evolution_chart(sheet: Worksheet, top: int, bottom: int, labels: int, columns: tuple[int, int]) -> BarChart:
     """Signatories of each semester, companies beside the others (never added, R2)."""
     chart = _bars("col", "Signataires par semestre")
-    for column, colour in zip(columns, (styles.ACCENT, styles.SECOND), strict=True):
+    for column, colour in zip(columns, (charte.ACCENT, charte.SECOND), strict=True):
         values = Reference(sheet, min_col=column, min_row=top - 1, max_row=bottom)
         series = Series(values, title_from_data=True)
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
@@ -70,7 +71,7 @@ def evolution_chart(sheet: Worksheet, top: int, bottom: int, labels: int, column
     chart.legend.txPr = _text(8)
     chart.y_axis.number_format = "0"
     chart.y_axis.scaling.min = 0
-    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_stroke(styles.TRAIT, 6350)))
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=_stroke(charte.TRAIT, 6350)))
     return chart
 
 
@@ -96,7 +97,7 @@ def _bars(kind: str, title: str) -> BarChart:
         axis.title = None
         axis.majorTickMark = "none"
         axis.txPr = _text(8)
-        axis.spPr = GraphicalProperties(ln=_stroke(styles.GRIS, 6350))
+        axis.spPr = GraphicalProperties(ln=_stroke(charte.GRIS, 6350))
     chart.y_axis.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
     chart.x_axis.majorGridlines = None
     chart.x_axis.tickLblPos = "low"
@@ -121,7 +122,7 @@ def _stroke(colour: str, width: int, dash: Literal["solid", "dash"] = "solid") -
     return LineProperties(solidFill=colour, w=width, prstDash=dash)
 
 
-def _character(size: float, bold: bool = False, colour: str = styles.ENCRE) -> CharacterProperties:
+def _character(size: float, bold: bool = False, colour: str = charte.ENCRE) -> CharacterProperties:
     return CharacterProperties(latin=Font(typeface=styles.POLICE), sz=int(size * 100), b=bold, solidFill=colour)
 
 
@@ -131,6 +132,6 @@ def _text(size: float) -> RichText:
 
 
 def _title(text: str) -> Title:
-    run = RegularTextRun(rPr=_character(9, bold=True, colour=styles.TITRE), t=text)
-    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_character(9, True, styles.TITRE)), r=[run])
+    run = RegularTextRun(rPr=_character(9, bold=True, colour=charte.FONCE), t=text)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_character(9, True, charte.FONCE)), r=[run])
     return Title(tx=Text(rich=RichText(RichTextProperties(), p=[paragraph])), overlay=False)

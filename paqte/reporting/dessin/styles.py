@@ -1,4 +1,4 @@
-"""The look of the default template: a quiet blue-grey, Arial, thin lines. No mark of the State is imitated."""
+"""The look of the default template: the colours of the pages, Arial, thin lines. No mark of the State is imitated."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ from dataclasses import dataclass
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
+from paqte.reporting.charte import ACCENT, ALERTE, CLOISON, ENCRE, ENTETE, FONCE, GRIS, TRAIT
+
 POLICE = "Arial"
-ENCRE = "1E2A33"
-TITRE = "1D3B52"
-ACCENT = "2F6484"
-SECOND = "A9BFCC"
-PALE = "EFF4F7"
-ENTETE = "DDE7ED"
-TRAIT = "C3CFD7"
-CLOISON = "E3E9ED"
-GRIS = "55636E"
 ABSENT = "F3F3F0"
-ALERTE = "8A3B12"
 
 # French whatever the language of the reader that prints: a thin rule of the format, not of the machine.
 ENTIER = "[$-40C]#,##0"
@@ -73,8 +65,8 @@ CORPS = Style(taille=9.5, vertical="top")
 CELLULE = Style(taille=8.5, filet=TRAIT, droite=CLOISON)
 NOMBRE = Style(taille=8.5, filet=TRAIT, droite=CLOISON, horizontal="right", renvoi=False)
 OBSERVATION = Style(taille=7.5, filet=TRAIT, droite=CLOISON, couleur=GRIS)
-EN_TETE = Style(taille=7.5, gras=True, couleur=TITRE, fond=ENTETE, filet=ACCENT)
-RUBRIQUE = Style(taille=12, gras=True, couleur=TITRE, filet=ACCENT, epais=True, vertical="bottom")
+EN_TETE = Style(taille=7.5, gras=True, couleur=FONCE, fond=ENTETE, filet=ACCENT)
+RUBRIQUE = Style(taille=12, gras=True, couleur=FONCE, filet=ACCENT, epais=True, vertical="bottom")
 SOUS_RUBRIQUE = Style(taille=10, gras=True, couleur=ACCENT, vertical="bottom")
 PRECISION = Style(taille=8, italique=True, couleur=GRIS, vertical="top")
 NEANT = Style(taille=10, gras=True, couleur=ALERTE)

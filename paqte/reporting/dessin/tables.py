@@ -13,6 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.domain.colonnes import BRUT, CHIFFRES, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, Colonne
+from paqte.reporting import charte
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.remplissage.format import PAS, Table
@@ -136,7 +137,7 @@ def _aligned(colonne: Colonne) -> str:
 def _styles(table: Table, model: str) -> list[Style]:
     looks = []
     for colonne, indent in zip(table.colonnes, _indents(table), strict=True):
-        partition = "" if colonne is table.colonnes[-1] else styles.CLOISON
+        partition = "" if colonne is table.colonnes[-1] else charte.CLOISON
         look = replace(_style(colonne, model), horizontal=_aligned(colonne), retrait=indent, droite=partition)
         looks.append(look)
     return looks

@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from paqte.domain.statuts.courriels import Message
+from paqte.reporting import charte
 
 SUBJECT = "Objet : "
 
@@ -27,10 +28,12 @@ def _render(name: str, told: dict[str, object]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("paqte"),
         undefined=StrictUndefined,
         autoescape=select_autoescape(("html",)),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["charte"] = charte
+    return environment

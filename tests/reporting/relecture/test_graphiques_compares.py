@@ -71,19 +71,19 @@ def test_a_chart_that_shows_otherwise_is_told(
 
 
 def _series_swap_colours(xml: str) -> str:
-    inks = re.findall(r'<a:srgbClr val="(2F6484|A9BFCC)" ?/>', xml)
-    assert set(inks) == {"2F6484", "A9BFCC"}
-    swapped = {"2F6484": "A9BFCC", "A9BFCC": "2F6484"}
-    return re.sub("2F6484|A9BFCC", lambda found: swapped[found[0]], xml)
+    inks = re.findall(r'<a:srgbClr val="(0F5563|8FB3B9)" ?/>', xml)
+    assert set(inks) == {"0F5563", "8FB3B9"}
+    swapped = {"0F5563": "8FB3B9", "8FB3B9": "0F5563"}
+    return re.sub("0F5563|8FB3B9", lambda found: swapped[found[0]], xml)
 
 
 def test_series_that_exchange_their_colours_are_told_and_new_colours_are_not(
     workbook: bytes, seen: WorkbookView
 ) -> None:
-    name = next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "A9BFCC" in part(workbook, n))
+    name = next(n for n in sorted(parts(workbook)) if "charts/chart" in n and "8FB3B9" in part(workbook, n))
     swapped = read_view(with_part(workbook, name, _series_swap_colours))
     assert {d.quoi for d in compare_views(seen, swapped)} == {"couleur de la série"}
-    restyled = read_view(with_part(workbook, name, lambda xml: xml.replace("2F6484", "8A3B12")))
+    restyled = read_view(with_part(workbook, name, lambda xml: xml.replace("0F5563", "B04A07")))
     assert list(compare_views(seen, restyled)) == []
 
 

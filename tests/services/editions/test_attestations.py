@@ -1,15 +1,17 @@
-"""The attestation: one page, validated figures alone, by right."""
+"""The attestation: validated figures alone, by right."""
 
 from __future__ import annotations
 
-import base64
 import csv
 import re
-import zlib
+from dataclasses import replace
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
+import pdfplumber
 import pytest
+from pdfminer.pdftypes import resolve1
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
@@ -23,25 +25,19 @@ from paqte.services.declarations.declarations import submit_declaration, validat
 from paqte.services.reglages.territoire import DONNEES
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno
+from tests.opposant.lecture import marked_texts, pdf_rows
 from tests.services.maison import T2, T3, Maison
 
 
 def text_of(octets: bytes) -> str:
-    """What the one page says: the texts of its content, each line of a paragraph after the other."""
-    said = []
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", octets, re.DOTALL):
-        content = zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>")))
-        said += [_plain(text) for text in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", content)]
-    return " ".join(" ".join(said).replace("\u00a0", " ").split())
-
-
-def _plain(text: bytes) -> str:
-    octal = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), text)
-    return re.sub(rb"\\(.)", rb"\1", octal).decode("cp1252")
+    """What the pages say, as another program reads them."""
+    with pdfplumber.open(BytesIO(octets)) as pdf:
+        return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
 
 
 def pages_of(octets: bytes) -> int:
-    return octets.count(b"/Type /Page\n") or octets.count(b"/Type /Page ")
+    with pdfplumber.open(BytesIO(octets)) as pdf:
+        return len(pdf.pages)
 
 
 @pytest.fixture
@@ -120,11 +116,63 @@ def test_a_projet_is_not_attested(maison: Maison, contact: Acteur, session: Any)
         make_attestation(actor=contact, now=maison.now, convention_id=key)
 
 
-@pytest.mark.parametrize("count", [0, 1, 25, 60])
-def test_it_holds_on_one_page_whatever_the_number_of_engagements(count: int) -> None:
+TOLD = Attestation(
+    "41-2025-001",
+    "Menuiserie Val de Cisse",
+    "Loir-et-Cher (41)",
+    "1er janvier 2025",
+    "31 décembre 2027",
+    "22 novembre 2026",
+    "2e trimestre 2026",
+    "Camille Perrin",
+    [LigneAttested("Recruter", "Nombre de recrutements", "12 personnes", "30 personnes")],
+    "préfecture de Loir-et-Cher",
+    "7KQ4-X2MP-9D3T-HWAB",
+    "https://paqte.example/attestations/verifier",
+)
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (25, 2), (60, 4)])
+def test_it_takes_as_many_pages_as_its_engagements_and_none_is_drawn_smaller(count: int, pages: int) -> None:
     line = LigneAttested("Sensibiliser", "Un libellé assez long pour prendre deux lignes sur la page, " * 2, "12", "30")
-    told = Attestation("41-1", "A" * 200, "Blois", "1", "2", "3", "", "", [line] * count)
-    assert pages_of(draw_attestation(told)) == 1
+    octets = draw_attestation(replace(TOLD, signataire="A" * 200, lignes=[line] * count))
+    with pdfplumber.open(BytesIO(octets)) as pdf:
+        assert len(pdf.pages) == pages
+        assert min(c["size"] for page in pdf.pages for c in page.chars) >= 8.9
+        assert min(p.height - c["bottom"] for p in pdf.pages for c in p.chars) > 20
+        assert max(c["x1"] for page in pdf.pages for c in page.chars) < pdf.pages[0].width
+        bearing = [text for page in pdf.pages if "12 30" in (text := page.extract_text())]
+        assert all("Engagement Réalisé Objectif" in text and "Sensibiliser" in text for text in bearing)
+        assert "code 7KQ4-X2MP-9D3T-HWAB" in pdf.pages[-1].extract_text()
+        assert sum(page.extract_text().count("12 30") for page in pdf.pages) == count
+
+
+def test_its_typeface_is_in_the_file_and_names_keep_their_letters() -> None:
+    """A reader without fonts draws Łódź, Ağrı and Ελλάδα as they are typed."""
+    octets = draw_attestation(replace(TOLD, signataire="Łódź, Ağrı, Ελλάδα"))
+    assert "Łódź, Ağrı, Ελλάδα" in text_of(octets)
+    with pdfplumber.open(BytesIO(octets)) as pdf:
+        fonts = [resolve1(f) for p in pdf.pages for f in resolve1(p.page_obj.resources["Font"]).values()]
+        assert fonts
+        for font in fonts:
+            (descendant,) = resolve1(font["DescendantFonts"])
+            descriptor = resolve1(resolve1(descendant)["FontDescriptor"])
+            assert {"FontFile2", "FontFile3"} & descriptor.keys() and "ToUnicode" in font
+
+
+def test_a_screen_reader_is_told_its_language_its_title_its_headings_and_the_cells_of_its_table() -> None:
+    octets = draw_attestation(TOLD)
+    with pdfplumber.open(BytesIO(octets)) as pdf:
+        catalog, texts = pdf.doc.catalog, marked_texts(pdf.pages[0])
+        assert resolve1(catalog["MarkInfo"])["Marked"] is True
+        assert catalog["Lang"] == b"fr-FR" and resolve1(catalog["ViewerPreferences"])["DisplayDocTitle"] is True
+        assert b"pdfuaid" in resolve1(catalog["Metadata"]).get_data()
+        (document,) = pdf.structure_tree
+    kinds = [child["type"] for child in document["children"]]
+    assert kinds[1:3] == ["H1", "H2"] and "Table" in kinds
+    said = "".join(texts[n] for child in document["children"] for n in child.get("mcids", ()))
+    assert "code 7KQ4-X2MP-9D3T-HWAB" in said
+    assert pdf_rows(octets) == [["Nombre de recrutements", "12 personnes", "30 personnes"]]
 
 
 def test_the_same_figures_give_the_same_bytes() -> None:
@@ -136,9 +184,9 @@ def test_the_same_figures_give_the_same_bytes() -> None:
     ("typed", "drawn"),
     [
         ("Œuvre d’été « Ça » — 1\u202f234 €", "Œuvre d’été « Ça » — 1\u00a0234 €"),
-        ("Łódź", "Lódz"),
-        ("CDD ≥ 6 mois", "CDD au moins 6 mois"),
-        ("a\u0301", "a"),
+        ("Łódź, Ağrı, Ελλάδα, Đorđe, Timișoara", "Łódź, Ağrı, Ελλάδα, Đorđe, Timișoara"),
+        ("CDD ≥ 6 mois", "CDD ≥ 6 mois"),
+        ("a\u0301", "á"),
         ("<b>Val</b> & fils", "<b>Val</b> & fils"),
         ("😀 \x0b\uffff", "? ??"),
     ],

@@ -29,3 +29,7 @@ class Conflict(Refused):
     def __init__(self, message: str, current: Mapping[str, str]) -> None:
         super().__init__(message)
         self.current = dict(current)
+
+
+class AlreadySent(Exception):
+    """This very form was received before, and did what it asks."""

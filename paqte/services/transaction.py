@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from paqte.domain.erreurs import Conflict
+from paqte.domain.erreurs import AlreadySent, Conflict
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models.base import HURRIED, WRITE, db
+from paqte.models.envoi import Envoi
 from paqte.services.journal import JournalEntry, Pen, lines_of_flush, write_lines
 
 _AUTHOR = "paqte_author"
+# The key of the form that this request received, until a transaction takes it (services/envois.py).
+EXPECTED = "paqte_expected"
 
 
 @contextmanager
@@ -28,7 +32,7 @@ def transaction(
     The write lock is taken at once, so what is read inside cannot change before the commit. Raises Conflict
     when a row was changed meanwhile. `is_snapshot` makes every read see one and the same moment on PostgreSQL too;
     `is_hurried` gives up at once when another holds SQLite's lock, for what matters less than answering.
-    Does not nest.
+    AlreadySent when the form of this request was taken before. Does not nest.
     """
     session = db.session()
     if _AUTHOR in session.info:
@@ -37,6 +41,7 @@ def transaction(
     plume = session.info[_AUTHOR] = Pen(actor, now, is_snapshot)
     try:
         session.connection(execution_options=_options(session, is_snapshot, is_hurried))
+        _take_form(session, now)
         yield session
         session.flush()
         write_lines(session, plume)
@@ -58,6 +63,20 @@ def _options(session: Session, is_snapshot: bool, is_hurried: bool) -> dict[str,
         HURRIED: is_hurried,
         **({"isolation_level": "REPEATABLE READ"} if is_snapshot and is_postgresql else {}),
     }
+
+
+def _take_form(session: Session, now: datetime) -> None:
+    """Keep the key of the form in the transaction that does what it asks: both are there, or neither.
+
+    Of two at once the second waits here for the first, whatever the base.
+    """
+    key = session.info.pop(EXPECTED, None)
+    if key is None:
+        return
+    try:
+        session.execute(insert(Envoi).values(cle=key, quand=now))
+    except IntegrityError:
+        raise AlreadySent from None
 
 
 def touch(thing: Any, column: str = "version") -> None:

@@ -21,6 +21,9 @@ PER_SHARED_ORIGIN = 120
 # How often a dead link, followed from one origin, leaves a line.
 REFUSAL_EVERY = timedelta(minutes=1)
 
+# How long a page left open may be sent again without making the same thing twice.
+LONGEST_FORM = timedelta(days=3)
+
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_WRITERS = timedelta(minutes=30)
 IDLE_OTHERS = timedelta(hours=12)

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.personnes.jetons import digest
-from paqte.domain.personnes.sessions import HANDED_LIFE, LONGEST_SESSION, SKEW, WINDOW
+from paqte.domain.personnes.sessions import HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
 from paqte.domain.saisie.identifiants import read_siren_or_siret
 from paqte.models import (
     Convention,
     Departement,
+    Envoi,
     JetonConnexion,
     Rattachement,
     SessionOuverte,
@@ -156,6 +157,7 @@ def purge_expired(*, actor: Acteur, now: datetime) -> int:
                 # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
                 delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
                 delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),
+                delete(Envoi).where(Envoi.quand < now - LONGEST_FORM),
             )
         )
 

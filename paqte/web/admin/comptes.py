@@ -17,6 +17,7 @@ from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import ChoiceField, CourrielField, RadiosField, Required, TextField
+from paqte.web.socle.once import once
 from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
@@ -42,6 +43,7 @@ def comptes() -> ResponseReturnValue:
 
 @blueprint.route("/comptes/nouveau", methods=["GET", "POST"])
 @open_to(ADMIN)
+@once
 def compte_nouveau() -> ResponseReturnValue:
     """Invite a référent, somebody of the national team, another administrator."""
     form = UtilisateurForm()
@@ -76,6 +78,7 @@ def compte_reactiver(compte_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/comptes/<int:compte_id>/inviter")
 @open_to(ADMIN)
+@once
 def compte_inviter(compte_id: int) -> ResponseReturnValue:
     """Mail a fresh invitation."""
 

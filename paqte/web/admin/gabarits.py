@@ -20,6 +20,7 @@ from paqte.web.admin import blueprint
 from paqte.web.commun.bilans import XLSX
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField, RadiosField, Required
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -36,6 +37,7 @@ class UploadForm(OurForm):
 
 @blueprint.route("/gabarits", methods=["GET", "POST"])
 @open_to(ADMIN)
+@once
 def gabarits() -> ResponseReturnValue:
     """Every template with its state, and sending a new one in for trial."""
     form = UploadForm()

@@ -18,6 +18,7 @@ from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import CourrielField, Required, TextField
 from paqte.web.socle import session
+from paqte.web.socle.once import once
 from paqte.web.socle.way_back import safe_path
 
 blueprint = Blueprint("compte", __name__)
@@ -43,6 +44,7 @@ def outbox_hint() -> bool:
 
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @open_to(PUBLIC)
+@once
 def connexion() -> ResponseReturnValue:
     """Ask for a link; the answer is the same whether the address is known or not."""
     if session.is_signed_in():
@@ -134,6 +136,7 @@ def mon_compte() -> ResponseReturnValue:
 
 @blueprint.post("/compte/adresse")
 @open_to(*ROLES)
+@once
 def mon_adresse() -> ResponseReturnValue:
     """Ask for another address: a link leaves for it."""
     form = AddressForm()

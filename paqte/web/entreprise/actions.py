@@ -22,6 +22,7 @@ from paqte.web.formulaires.champs import (
     Required,
     TextField,
 )
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 REMINDER = "Des faits et des nombres, jamais le nom d’un jeune ou d’un bénéficiaire."
@@ -57,6 +58,7 @@ class EntrepriseActionForm(OurForm):
 
 @blueprint.route("/signataires/<int:signataire_id>/actions/nouvelle", methods=["GET", "POST"])
 @open_to(*ANSWERING)
+@once
 def action_proposer(signataire_id: int) -> ResponseReturnValue:
     """Tell an action."""
     nom = name_of_followed(actor=actor(), signataire_id=signataire_id)

@@ -21,6 +21,7 @@ from paqte.services.declarations.justificatifs import (
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx"
@@ -32,6 +33,7 @@ class JustificatifForm(OurForm):
 
 @blueprint.route("/declarations/<int:declaration_id>/engagements/<int:engagement_id>/pieces", methods=["GET", "POST"])
 @open_to(*ANSWERING)
+@once
 def pieces(declaration_id: int, engagement_id: int) -> ResponseReturnValue:
     """What is joined to one answer, and one more."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)

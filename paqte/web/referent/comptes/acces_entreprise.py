@@ -26,6 +26,7 @@ from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxesField, CourrielField, RadiosField, Required, TextField
 from paqte.web.referent import blueprint
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 ROLES_INVITES = {
@@ -69,6 +70,7 @@ def acces() -> ResponseReturnValue:
 
 @blueprint.route("/signataires/<int:signataire_id>/acces", methods=["GET", "POST"])
 @open_to(REFERENT)
+@once
 def signataire_acces(signataire_id: int) -> ResponseReturnValue:
     """Who sees this signatory, and inviting one more."""
     fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
@@ -119,6 +121,7 @@ def acces_compte(numero: int) -> ResponseReturnValue:
 
 @blueprint.post("/acces/<int:numero>/inviter")
 @open_to(REFERENT)
+@once
 def acces_inviter(numero: int) -> ResponseReturnValue:
     """Mail a fresh invitation."""
     account = account_given(actor=actor(), numero=numero)

@@ -36,11 +36,13 @@ from paqte.web.referent.conventions.conventions_formulaires import (
     SignatureForm,
     SignedTextForm,
 )
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
 @blueprint.route("/signataires/<int:signataire_id>/conventions/nouvelle", methods=["GET", "POST"])
 @open_to(REFERENT)
+@once
 def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
     """Type in a convention of this signatory, then go on to its promises."""
     fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())

@@ -35,6 +35,7 @@ from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 ADD_CONTACT = "ajouter_contact"
@@ -142,6 +143,7 @@ def signataires_csv() -> ResponseReturnValue:
 
 @blueprint.route("/signataires/nouveau", methods=["GET", "POST"])
 @open_to(REFERENT)
+@once
 def signataire_nouveau() -> ResponseReturnValue:
     """First the identifier, then the form filled with what the département already knows (R3)."""
     if request.method == "POST":

@@ -20,6 +20,7 @@ from paqte.web.referent.conventions.conventions_formulaires import (
     SignatureForm,
     SignedTextForm,
 )
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -68,6 +69,7 @@ def convention_resilier(convention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/conventions/<int:convention_id>/renouveler")
 @open_to(REFERENT)
+@once
 def convention_renouveler(convention_id: int) -> ResponseReturnValue:
     """Open the projet that follows, and go straight to its dates."""
     form = GestureForm()
@@ -92,6 +94,7 @@ def convention_texte(convention_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/conventions/<int:convention_id>/texte")
 @open_to(REFERENT)
+@once
 def convention_joindre(convention_id: int) -> ResponseReturnValue:
     """Attach the PDF of the signed text, or replace it."""
     form = SignedTextForm()

@@ -13,6 +13,7 @@ from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement
 from paqte.services.courriels.courriels import send_again
 from paqte.web.referent import blueprint
+from paqte.web.socle.once import once
 from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
@@ -39,6 +40,7 @@ def courriels() -> ResponseReturnValue:
 
 @blueprint.post("/courriels/<int:courriel_id>/renvoyer")
 @open_to(REFERENT)
+@once
 def courriel_renvoyer(courriel_id: int) -> ResponseReturnValue:
     """Try a refused mail again."""
     with refusals_told():

@@ -17,6 +17,7 @@ from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataires import PauseForm, signataire_page
+from paqte.web.socle.once import once
 from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
@@ -45,6 +46,7 @@ def relances() -> ResponseReturnValue:
 
 @blueprint.post("/signataires/<int:signataire_id>/relancer")
 @open_to(REFERENT)
+@once
 def signataire_relancer(signataire_id: int) -> ResponseReturnValue:
     """Remind one company at once, within its one mail a day."""
     with refusals_told("attention"):

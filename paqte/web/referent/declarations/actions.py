@@ -38,6 +38,7 @@ from paqte.web.formulaires.champs import (
     TextField,
 )
 from paqte.web.referent import blueprint
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 PER_PAGE = 30
@@ -120,6 +121,7 @@ def actions() -> ResponseReturnValue:
 
 @blueprint.route("/actions/nouvelle", methods=["GET", "POST"])
 @open_to(REFERENT)
+@once
 def action_nouvelle() -> ResponseReturnValue:
     """Type an action."""
     departement = own_departement(actor())

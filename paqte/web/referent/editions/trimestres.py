@@ -23,6 +23,7 @@ from paqte.services.editions.comptes_rendus import produce_compte_rendu, revise_
 from paqte.web.affichage.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -62,6 +63,7 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
 
 @blueprint.post("/trimestres/<trimestre>/produire")
 @open_to(REFERENT)
+@once
 def trimestre_produire(trimestre: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
     is_done = say_produced(produce_compte_rendu, period_of(trimestre, TRIMESTRE))

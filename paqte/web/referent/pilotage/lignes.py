@@ -19,6 +19,7 @@ from paqte.services.pilotage import contexte, pilotage, protocole
 from paqte.web.formulaires.base import OurForm
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage.formulaires import ChiffreForm, PartenaireForm, ProtocoleForm, ReferentForm
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -84,6 +85,7 @@ LISTES: dict[str, EditableList] = {
 
 @blueprint.route("/pilotage/<nom>/nouveau", methods=["GET", "POST"])
 @open_to(REFERENT)
+@once
 def pilotage_ajouter(nom: str) -> ResponseReturnValue:
     """Add a line."""
     liste = _liste(nom)

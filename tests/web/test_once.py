@@ -1,0 +1,231 @@
+"""The same form sent twice makes one thing, on every route that makes something: one after the other, or at once."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from sqlalchemy import func, select, update
+
+from paqte.models import (
+    Action,
+    Base,
+    Convention,
+    Courriel,
+    Declaration,
+    Edition,
+    Fichier,
+    Gabarit,
+    Justificatif,
+    Partenaire,
+    Signataire,
+    Utilisateur,
+    db,
+)
+from paqte.web.socle.acces import route_table
+from tests.architecture.monde import NOW, furnish
+from tests.factories import a_siret
+from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, Personne, token_in
+from tests.reporting.bilans import read_template
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Making:
+    """A form that makes something: who sends it, from which page, what it says, and the table that grows by `rows`."""
+
+    who: Personne
+    path: str
+    table: type[Base]
+    says: Callable[[], dict[str, Any]] = dict
+    page: str = ""
+    rows: int = 1
+
+
+ACTION = {"titre": "Forum", "date": "01/03/2026", "axe": "RECRUTER", "texte": "Un forum."}
+MAKING = {
+    "referent.signataire_nouveau": Making(
+        CAMILLE, "/referent/signataires/nouveau", Signataire,
+        lambda: {"identifiant": a_siret(7), "nom": "Neuve (fictif)", "nature": "entreprise", "categorie": ""},
+        "/referent/signataires/nouveau?identifiant=" + a_siret(7),
+    ),
+    "referent.convention_nouvelle": Making(
+        CAMILLE, "/referent/signataires/{signataire_id}/conventions/nouvelle", Convention,
+        lambda: {"dispositif": "paqte", "debut": "01/10/2026", "rythme": "T", "signee_le": "01/10/2026"},
+    ),
+    "referent.convention_renouveler": Making(
+        CAMILLE, "/referent/conventions/{convention_id}/renouveler", Convention, lambda: {"version": "2"},
+        "/referent/conventions/{convention_id}",
+    ),
+    "referent.convention_joindre": Making(
+        CAMILLE, "/referent/conventions/{convention_id}/texte", Fichier,
+        lambda: {"version": "2", "texte": (io.BytesIO(PDF), "signe.pdf")}, "/referent/conventions/{convention_id}",
+    ),
+    "referent.signataire_acces": Making(
+        CAMILLE, "/referent/signataires/{signataire_id}/acces", Courriel,
+        lambda: {"nom": "Odile Marchand", "courriel": "odile@lenoir.test", "role": "entreprise"},
+    ),
+    "referent.acces_inviter": Making(
+        CAMILLE, "/referent/acces/{numero}/inviter", Courriel, page="/referent/acces/{numero}"
+    ),
+    "referent.action_nouvelle": Making(CAMILLE, "/referent/actions/nouvelle", Action, lambda: ACTION),
+    "entreprise.action_proposer": Making(
+        BRUNO, "/entreprise/signataires/{signataire_id}/actions/nouvelle", Action, lambda: ACTION
+    ),
+    "entreprise.pieces": Making(
+        BRUNO, "/entreprise/declarations/{declaration_id}/engagements/{engagement_id}/pieces", Justificatif,
+        lambda: {"fichier": (io.BytesIO(PDF), "preuve2.pdf")},
+    ),
+    "referent.pilotage_ajouter": Making(
+        CAMILLE, "/referent/pilotage/partenaires/nouveau", Partenaire, lambda: {"nom": "Club FACE (fictif)"}
+    ),
+    "referent.bilan_produire": Making(
+        CAMILLE, "/referent/bilans/2026-S1/produire", Edition, page="/referent/bilans/2026-S1"
+    ),
+    "referent.trimestre_produire": Making(
+        CAMILLE, "/referent/trimestres/2026-T2/produire", Edition, page="/referent/trimestres/2026-T2"
+    ),
+    "referent.signataire_relancer": Making(
+        CAMILLE, "/referent/signataires/{signataire_id}/relancer", Courriel,
+        page="/referent/signataires/{signataire_id}",
+    ),
+    "referent.courriel_renvoyer": Making(
+        CAMILLE, "/referent/courriels/{courriel_id}/renvoyer", Courriel, page="/referent/courriels", rows=0
+    ),
+    "admin.compte_nouveau": Making(
+        ALIX, "/admin/comptes/nouveau", Utilisateur,
+        lambda: {"nom": "Ines Doré", "courriel": "ines@etat.test", "role": "national", "departement": ""},
+    ),
+    "admin.compte_inviter": Making(
+        ALIX, "/admin/comptes/{compte_id}/inviter", Courriel, page="/admin/comptes/{compte_id}"
+    ),
+    "admin.gabarits": Making(
+        ALIX, "/admin/gabarits", Gabarit,
+        lambda: {"genre": "bilan", "fichier": (io.BytesIO(read_template()), "modele.xlsx")},
+    ),
+    "compte.mon_adresse": Making(
+        CAMILLE, "/compte/adresse", Courriel, lambda: {"courriel": "c.aubry@prefecture41.test"}, "/compte"
+    ),
+    "compte.connexion": Making(NOBODY := Personne("", "", ""), "/connexion", Courriel,
+                               lambda: {"courriel": CAMILLE.courriel}),
+}  # fmt: skip
+# What is posted to and makes nothing new, or cannot twice: what answers the second one instead.
+NOT_ONCE = {
+    "a version: whoever sends again what somebody changed is shown both": """
+        admin.reglages referent.acces_compte referent.action_modifier referent.action_supprimer
+        referent.convention_modifier referent.convention_supprimer referent.engagements referent.pilotage_debut
+        referent.pilotage_modifier referent.pilotage_reglages referent.pilotage_retirer referent.pilotage_texte
+        referent.pilotage_confirmer referent.signataire_modifier compte.mon_compte
+    """,
+    "a state, or a row that is no longer there": """
+        admin.compte_desactiver admin.compte_reactiver admin.compte_effacer admin.gabarit admin.gabarit_abandonner
+        admin.gabarit_retirer compte.ouvrir compte.deconnexion compte.session_fermer entreprise.declaration_brouillon
+        entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
+        referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
+        referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
+        referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
+        referent.declarations_valider referent.signataire_reprendre referent.signataire_suspendre taches.relancer
+    """,
+    "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",
+    "nothing is kept": "bilans.verifier_fichier",
+}
+
+
+def test_every_route_that_is_posted_to_makes_its_thing_once_or_says_what_holds_it(app: Flask) -> None:
+    posted = {route.endpoint for route in route_table(app) if "POST" in route.methods}
+    posted = {name for name in posted if name.partition(".")[0] not in ("essai", "catalogue")}  # of the tests
+    marked = {name for name in posted if getattr(app.view_functions[name], "is_once", False)}
+    assert marked == set(MAKING)
+    assert posted - marked == {name for names in NOT_ONCE.values() for name in names.split()}
+
+
+@pytest.fixture
+def keys(app: Flask, accounts: object) -> Iterator[dict[str, int]]:
+    with time_machine.travel(NOW, tick=False):
+        found = furnish(app)
+        with app.app_context():  # Bruno may join something to it
+            db.session.execute(update(Declaration).values(etat="brouillon"))
+            db.session.commit()
+        yield found
+
+
+@pytest.fixture
+def browser_of(app: Flask, keys: object, sign_in: Callable[..., FlaskClient]) -> Callable[[Personne], FlaskClient]:
+    return lambda person: sign_in(person) if person.nom else app.test_client()
+
+
+@pytest.mark.parametrize("endpoint", MAKING)
+def test_the_same_form_sent_twice_makes_one_thing_and_leads_to_it(
+    endpoint: str, app: Flask, keys: dict[str, int], browser_of: Callable[[Personne], FlaskClient]
+) -> None:
+    making = MAKING[endpoint]
+    browser = browser_of(making.who)
+    path, page = (text.format(**keys) for text in (making.path, making.page or making.path))
+    token = {"csrf_token": token_in(browser.get(page).text)}
+    before = count(app, making.table)
+    first = browser.post(path, data=token | making.says())
+    assert first.status_code in (302, 303), re.findall(r'<li><a href="#.*?</li>|champ-message.*?</p>', first.text)
+    made = count(app, making.table)
+    assert made == before + making.rows
+    second = browser.post(path, data=token | making.says())
+    assert (second.status_code, second.location) == (303, first.location)
+    assert count(app, making.table) == made
+    assert "qu’une fois" in browser.get(page).text
+
+
+@pytest.mark.parametrize("endpoint", ["referent.convention_nouvelle", "referent.action_nouvelle", "entreprise.pieces"])
+def test_the_same_form_sent_four_times_at_once_makes_one_thing(
+    endpoint: str, app: Flask, keys: dict[str, int], browser_of: Callable[[Personne], FlaskClient]
+) -> None:
+    making = MAKING[endpoint]
+    browser, path = browser_of(making.who), making.path.format(**keys)
+    token = {"csrf_token": token_in(browser.get(path).text)}
+    cookie = browser.get_cookie("paqte").value
+    before, gate = count(app, making.table), Barrier(4)
+
+    def send(_: int) -> tuple[int, str]:
+        other = app.test_client()
+        other.set_cookie("paqte", cookie)
+        gate.wait()
+        answer = other.post(path, data=token | making.says())
+        return answer.status_code, answer.location
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert count(app, making.table) == before + 1
+    assert sorted(code for code, _ in answers) == [302, 303, 303, 303]
+    assert len({where for _, where in answers}) == 1
+
+
+def test_another_word_from_the_same_page_is_another_thing_and_so_is_a_page_opened_again(
+    app: Flask, keys: dict[str, int], browser_of: Callable[[Personne], FlaskClient]
+) -> None:
+    """Going back to the page and typing something else loses nothing; a refusal takes no token."""
+    browser = browser_of(CAMILLE)
+    page = "/referent/actions/nouvelle"
+    token = {"csrf_token": token_in(browser.get(page).text)}
+    before = count(app, Action)
+    assert browser.post(page, data=token | ACTION | {"titre": ""}).status_code == 422
+    assert browser.post(page, data=token | ACTION).status_code == 302
+    assert browser.post(page, data=token | ACTION | {"titre": "Un autre forum"}).status_code == 302
+    with time_machine.travel(NOW.timestamp() + 60, tick=False):
+        again = {"csrf_token": token_in(browser.get(page).text)}
+        assert browser.post(page, data=again | ACTION).status_code == 302
+    assert count(app, Action) == before + 3
+
+
+def count(app: Flask, table: type[Base]) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table)) or 0

@@ -66,7 +66,7 @@ def register(app: Flask) -> None:
         form = FicheForm()
         if form.is_submitted():
             form.validate()
-            form.apply_warnings({"part": "C’est plus de 3 fois la période précédente, 4 : dites pourquoi."})
+            form.apply_warnings({"part": "À expliquer : c’est plus de 3 fois la période précédente, 4."})
             if form.nom.data == "conflit":
                 form.apply_refusal(Conflict("Zoé a enregistré pendant votre saisie.", {"nom": "Zoé", "version": "7"}))
         return render_template("catalogue.html", form=form, filtre=ListeForm(), points=_points()), form.http_status

@@ -257,9 +257,15 @@ class _Veil:
 
     def _avertissement(self, table: str, rank: int, a: LigneAvertissement) -> LigneAvertissement | None:
         """A warning bounds the figure it is about, be it only by its place; one about no measure may too (R46)."""
-        if not a.indicateur or self._is_hidden(a) or self.names.search(a.message):
+        if not a.indicateur or self._is_hidden(a) or self._tells_another(a):
             return None
         return replace(a, commentaire=NON_REPRIS) if may_tell(a.commentaire, a.signataire, self.secretive) else a
+
+    def _tells_another(self, a: LigneAvertissement) -> bool:
+        """Whether it may bear the figure of a measure under secret: one named, or one that its own is held against."""
+        own = self.grid.indicateurs.get(a.indicateur)
+        against = {*own.total_de, own.numerateur, own.repete, own.dont} if own else set()
+        return bool(self.names.search(a.message)) or not self.secrets.isdisjoint(against)
 
     def _is_hidden(self, a: LigneAvertissement | LigneCorrection) -> bool:
         """Whether it is about a measure under secret, named by the grid or by the signatory."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,13 @@ JUMP = 3
 
 ERREUR = "erreur"
 AVERTISSEMENT = "avertissement"
+
+# What the form asks for beside a fact; « expliquez » is for warnings, which a sentence passes (R17).
+CORRECT_ONE = "Corrigez l’un des deux nombres."
+CORRECT_OR_EXPLAIN = "Corrigez, ou expliquez ce nombre."
+SAY_WHAT = "Corrigez, ou expliquez de quoi il s’agit."
+# What facts bore behind them before the instruction was a field of its own.
+_FORMER_INSTRUCTION = re.compile(r" : (?:corrigez, ou )?dites (?:pourquoi|de quoi il s’agit)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,21 @@ class Contexte:
 
 @dataclass(frozen=True, slots=True)
 class Constat:
-    """One finding: its severity, its code, the engagement whose field it stands beside, the sentence."""
+    """One finding: its severity, its code, the engagement whose field it stands beside, the fact, what to do.
+
+    `message` is the fact alone, fit for any document; `consigne` speaks to who types, and never leaves the form.
+    """
 
     gravite: str
     code: str
     engagement: int | None
     message: str
+    consigne: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """The fact, then what to do: as the form says it."""
+        return f"{self.message} {self.consigne}".rstrip()
 
 
 def check(reponses: Iterable[Reponse], contexte: Contexte) -> tuple[Constat, ...]:
@@ -70,8 +87,8 @@ def check(reponses: Iterable[Reponse], contexte: Contexte) -> tuple[Constat, ...
         findings += _total_faults(reponse, indicateur, by_code)
         findings += _time_faults(reponse, indicateur, contexte)
         findings += _size_faults(reponse, indicateur, contexte)
-        findings += _ratio_faults(reponse, indicateur, by_code)
-        findings += _repeat_faults(reponse, indicateur, by_code)
+        findings += _ratio_faults(reponse, indicateur, by_code, contexte.grid)
+        findings += _repeat_faults(reponse, indicateur, by_code, contexte.grid)
     findings = _asked_once(findings, given, by_code, contexte.grid)
     return tuple(sorted(findings, key=lambda c: c.gravite != ERREUR))
 
@@ -90,12 +107,11 @@ def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
     """An answer that contradicts its own kind."""
     typed = reponse.valeur or reponse.numerateur
     if reponse.reponse == NEANT and typed:
-        both = f"Le nombre {written(typed)} et « Néant » se contredisent"
-        message = f"{both} : décochez « Néant », ou effacez le nombre."
-        return [_error("neant_et_valeur", reponse, message)]
+        message = f"Le nombre {written(typed)} et « Néant » se contredisent."
+        return [_error("neant_et_valeur", reponse, message, "Décochez « Néant », ou effacez le nombre.")]
     numbers = Donnees(reponse.reponse, reponse.valeur, reponse.numerateur, reponse.denominateur)
     found = indicateur.traits.fault(numbers)
-    return [_error(found.code, reponse, found.message)] if found else []
+    return [_error(found.code, reponse, found.message, found.consigne)] if found else []
 
 
 def _part_faults(
@@ -107,10 +123,15 @@ def _part_faults(
         return []
     label = f"« {grid.indicateurs[indicateur.dont].libelle} »"
     if whole == 0:
-        message = f"Ce « dont » est positif alors que son total est nul : corrigez l’un des deux. Total : {label}."
-        return [_error("dont_sans_total", reponse, message)]
-    message = f"Ce « dont » dépasse son total, {written(whole)} : corrigez l’un des deux. Total : {label}."
-    return [_error("dont_superieur", reponse, message)]
+        message = f"Ce « dont » est positif alors que son total est nul. Total : {label}."
+        return [_error("dont_sans_total", reponse, message, CORRECT_ONE)]
+    message = f"Ce « dont » dépasse son total, {written(whole)}. Total : {label}."
+    return [_error("dont_superieur", reponse, message, CORRECT_ONE)]
+
+
+def fact_of(message: str) -> str:
+    """The fact a kept warning tells, the same whether or not its instruction was kept along."""
+    return _FORMER_INSTRUCTION.sub(".", message)
 
 
 def difference(annonce: Number, parties: Iterable[Number]) -> Decimal:
@@ -128,10 +149,10 @@ def _total_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str
     gap = difference(stated, parts.values())
     if gap == 0 or (gap > 0 and len(parts) < len(owed)):
         return []
-    listed = " + ".join(f"{written(figure)} ({code})" for code, figure in parts.items())
+    listed = " + ".join(map(written, parts.values()))
     fault = f"Le total annoncé, {written(stated)}, n’est pas la somme de ses parties"
-    message = f"{fault}, {listed} = {written(stated - gap)} : corrigez, ou dites pourquoi."
-    return [_warning("total_faux", reponse, message)]
+    message = f"{fault}, {listed} = {written(stated - gap)}."
+    return [_warning("total_faux", reponse, message, "Corrigez, ou expliquez l’écart.")]
 
 
 def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -> list[Constat]:
@@ -139,15 +160,15 @@ def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
     findings = []
     periode = contexte.periode
     if reponse.valeur and indicateur.au < periode.debut:
-        message = f"Cette mesure est close depuis le {_day(indicateur.au)} : dites de quoi il s’agit."
-        findings.append(_warning("mesure_close", reponse, message))
+        message = f"Cette mesure est close depuis le {_day(indicateur.au)}."
+        findings.append(_warning("mesure_close", reponse, message, SAY_WHAT))
     if reponse.valeur and indicateur.du >= periode.fin:
-        message = f"Cette mesure ne se compte qu’à partir du {_day(indicateur.du)} : dites de quoi il s’agit."
-        findings.append(_warning("mesure_future", reponse, message))
+        message = f"Cette mesure ne se compte qu’à partir du {_day(indicateur.du)}."
+        findings.append(_warning("mesure_future", reponse, message, SAY_WHAT))
     former = (contexte.precedentes or {}).get(reponse.engagement)
     if former and reponse.valeur and indicateur.traits.is_comparable and reponse.valeur > JUMP * former:
-        message = f"C’est plus de {JUMP} fois la période précédente, {written(former)} : dites pourquoi."
-        findings.append(_warning("saut", reponse, message))
+        message = f"C’est plus de {JUMP} fois la période précédente, {written(former)}."
+        findings.append(_warning("saut", reponse, message, CORRECT_OR_EXPLAIN))
     return findings
 
 
@@ -155,28 +176,33 @@ def _size_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
     """More employees concerned than employees (R17)."""
     if not indicateur.borne_effectif or contexte.effectif is None or (reponse.valeur or 0) <= contexte.effectif:
         return []
-    message = f"C’est plus que l’effectif connu, {written(contexte.effectif)} : dites pourquoi."
-    return [_warning("effectif_depasse", reponse, message)]
+    message = f"C’est plus que l’effectif connu, {written(contexte.effectif)}."
+    return [_warning("effectif_depasse", reponse, message, CORRECT_OR_EXPLAIN)]
 
 
-def _ratio_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
+def _ratio_faults(
+    reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse], grid: Catalogue
+) -> list[Constat]:
     """A share's numerator should be the figure declared beside it."""
     counted = figure_of(by_code.get(indicateur.numerateur))
     upper = Decimal(0) if reponse.reponse == NEANT else reponse.numerateur
     if counted is None or upper is None or counted == upper:
         return []
     stated = f"Le premier nombre de cette part, {written(upper)}"
-    message = f"{stated}, diffère de {indicateur.numerateur}, {written(counted)} : corrigez, ou dites pourquoi."
-    return [_warning("ratio_discordant", reponse, message)]
+    message = f"{stated}, diffère de {written(counted)} {_label_told(indicateur.numerateur, grid)}."
+    return [_warning("ratio_discordant", reponse, message, "Corrigez, ou expliquez la différence.")]
 
 
-def _repeat_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse]) -> list[Constat]:
+def _repeat_faults(
+    reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse], grid: Catalogue
+) -> list[Constat]:
     """A figure that repeats another of the same declaration is that figure, unless somebody says why."""
     known, mine = figure_of(by_code.get(indicateur.repete)), figure_of(reponse)
     if known is None or mine is None or known == mine:
         return []
-    message = f"Ce nombre, {written(mine)}, diffère de celui qu’il reprend, {written(known)} ({indicateur.repete})."
-    return [_warning("reprise_differente", reponse, message)]
+    source = f"{written(known)} {_label_told(indicateur.repete, grid)}"
+    message = f"Ce nombre, {written(mine)}, diffère de celui qu’il reprend, {source}."
+    return [_warning("reprise_differente", reponse, message, "Corrigez, ou expliquez la différence.")]
 
 
 def _asked_once(
@@ -201,13 +227,18 @@ def figure_of(reponse: Reponse | None) -> Decimal | None:
     return Decimal(0) if reponse.reponse == NEANT else reponse.valeur
 
 
+def _label_told(code: str, grid: Catalogue) -> str:
+    """A measure as people read it."""
+    return f"(« {grid.indicateurs[code].libelle} »)"
+
+
 def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _error(code: str, reponse: Reponse, message: str) -> Constat:
-    return Constat(ERREUR, code, reponse.engagement, message)
+def _error(code: str, reponse: Reponse, message: str, consigne: str) -> Constat:
+    return Constat(ERREUR, code, reponse.engagement, message, consigne)
 
 
-def _warning(code: str, reponse: Reponse, message: str) -> Constat:
-    return Constat(AVERTISSEMENT, code, reponse.engagement, message)
+def _warning(code: str, reponse: Reponse, message: str, consigne: str) -> Constat:
+    return Constat(AVERTISSEMENT, code, reponse.engagement, message, consigne)

@@ -89,11 +89,11 @@ def typing_faults(reponse: Reponse, typed: AnswerTyped, indicateur: Indicateur, 
     if typed.datee_du is None or not indicateur.traits.is_dated:
         return []
     if reponse.reponse != NOMBRE:
-        message = "Cette date accompagne un « oui » : effacez-la, ou répondez « oui »."
-        return [Constat(ERREUR, "date_sans_oui", reponse.engagement, message)]
+        fact = "Cette date accompagne un « oui »."
+        return [Constat(ERREUR, "date_sans_oui", reponse.engagement, fact, "Effacez-la, ou répondez « oui ».")]
     if typed.datee_du >= periode.fin:
-        message = f"Cette date vient après la période, qui finit le {periode.dernier_jour:%d/%m/%Y}."
-        return [Constat(ERREUR, "date_apres", reponse.engagement, message)]
+        fact = f"Cette date vient après la période, qui finit le {periode.dernier_jour:%d/%m/%Y}."
+        return [Constat(ERREUR, "date_apres", reponse.engagement, fact, "Vérifiez la date.")]
     return []
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from paqte.domain.chiffres import share
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
+from paqte.domain.declarations.controles import fact_of
 from paqte.domain.documents import libelles
 from paqte.domain.documents.document import Document
 from paqte.domain.documents.lignes import (
@@ -265,7 +266,7 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("message", "Avertissement", largeur=10, comparee=False),
             Colonne("commentaire", "Commentaire du déclarant", largeur=9),
         ),
-        cle=lambda a: (a.signataire, a.periode, a.indicateur, a.message),
+        cle=lambda a: (a.signataire, a.periode, a.indicateur, fact_of(a.message)),
         ligne=lambda a: f"{a.signataire}, {a.periode}, {a.indicateur} : {a.message}",
     ),
     Comparaison(

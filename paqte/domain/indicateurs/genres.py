@@ -31,10 +31,11 @@ class Donnees(NamedTuple):
 
 
 class ConstatGenre(NamedTuple):
-    """What is wrong with an answer: a code, and the sentence that says what to do."""
+    """What is wrong with an answer: a code, the fact, and what the form asks for."""
 
     code: str
     message: str
+    consigne: str
 
 
 def _no_fault(donnees: Donnees) -> ConstatGenre | None:
@@ -117,16 +118,16 @@ class GenreIndicateur:
 def _yes_or_no(donnees: Donnees) -> ConstatGenre | None:
     if donnees.valeur in (None, 0, 1):
         return None
-    return ConstatGenre("oui_ou_non", "La réponse est oui ou non : écrivez 1 pour oui, 0 pour non.")
+    return ConstatGenre("oui_ou_non", "La réponse est oui ou non.", "Saisissez 1 pour oui, 0 pour non.")
 
 
 def _two_numbers(donnees: Donnees) -> ConstatGenre | None:
     if donnees.reponse != NOMBRE:
         return None
     if donnees.numerateur is None or donnees.denominateur is None:
-        return ConstatGenre("ratio_incomplet", "Une part se donne en deux nombres : écrivez aussi l’autre.")
+        return ConstatGenre("ratio_incomplet", "Une part se donne en deux nombres.", "Saisissez aussi l’autre.")
     if donnees.numerateur > donnees.denominateur:
-        return ConstatGenre("ratio_impossible", "La partie dépasse le total : vérifiez les deux nombres.")
+        return ConstatGenre("ratio_impossible", "La partie dépasse le total.", "Vérifiez les deux nombres.")
     return None
 
 

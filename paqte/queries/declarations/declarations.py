@@ -28,14 +28,27 @@ SUITES: dict[str, str] = {
     A_SAISIR: "Saisir",
     VALIDEE: "Consulter",
 }
+# Who must act on a line, in the order of the list: the référent, then the company, then the référent again.
+A_VALIDER, A_RELANCER, INCOMPLETE, COMPLETE, SANS_SUITE = "a_valider", "a_relancer", "incomplete", "complete", "aucune"
+GROUPES: dict[str, str] = {
+    A_VALIDER: "À valider par vous",
+    A_RELANCER: "À relancer",
+    INCOMPLETE: "Validées mais incomplètes",
+    COMPLETE: "Validées et complètes",
+    SANS_SUITE: "Rien à faire pour l’instant",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarationOwed(EcheanceLue):
-    """One line of the list: `dus` engagements ask something in its period, `repondus` of them are answered (R13)."""
+    """One line of the list: `dus` engagements ask something in its period, `repondus` of them are answered (R13).
+
+    `manquantes` are the codes of the indicators without an answer.
+    """
 
     dus: int
     repondus: int
+    manquantes: tuple[str, ...] = ()
 
     @property
     def signataire(self) -> str:
@@ -48,6 +61,21 @@ class DeclarationOwed(EcheanceLue):
     @property
     def manquants(self) -> int:
         return self.dus - self.repondus
+
+    @property
+    def groupe(self) -> str:
+        """Who must act next, of GROUPES; what is not expected, or not open yet, asks nothing of anybody."""
+        if self.etat == TRANSMISE:
+            return A_VALIDER
+        if self.etat == VALIDEE:
+            return INCOMPLETE if self.manquants else COMPLETE
+        return A_RELANCER if self.is_open and (self.is_owed or self.etat == A_COMPLETER) else SANS_SUITE
+
+    @property
+    def libelles_manquants(self) -> list[str]:
+        """What has no answer, as people read it, each once."""
+        known = catalogue().indicateurs
+        return list(dict.fromkeys(known[code].libelle for code in self.manquantes))
 
     @property
     def suite(self) -> str:
@@ -68,6 +96,13 @@ class DeclarationsOwed:
         for ligne in self.lignes:
             counted[ligne.etat] += 1
         return counted
+
+    def by_group(self) -> dict[str, list[DeclarationOwed]]:
+        """The lines by who must act, groups without a line included."""
+        found: dict[str, list[DeclarationOwed]] = {code: [] for code in GROUPES}
+        for ligne in self.lignes:
+            found[ligne.groupe].append(ligne)
+        return found
 
 
 def owed_declarations(
@@ -116,10 +151,12 @@ def _binding(departement: str, periodes: Sequence[Periode], codes: list[str]) ->
 def _owed_line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, frozenset[int]]) -> DeclarationOwed:
     counting = set(owed_indicators(one.engages.values(), e.periode, catalogue()))
     owed = {key for key, code in one.engages.items() if code in counting}
+    given = answered.get(e.declaration_id or 0, frozenset())
     return DeclarationOwed(
         e.dates, e.etat, e.is_owed, e.is_covered, e.is_begun, e.today,
         signee=e.signee, declaree=e.declaree,
-        dus=len(owed), repondus=len(owed & answered.get(e.declaration_id or 0, frozenset())),
+        dus=len(owed), repondus=len(owed & given),
+        manquantes=tuple(code for key, code in one.engages.items() if key in owed - given),
     )  # fmt: skip
 
 

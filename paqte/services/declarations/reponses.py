@@ -115,10 +115,10 @@ def _require_sound(
     for constat in errors(findings):
         if is_final or constat.code in UNSTORABLE:
             name = field_of(constat, _line_answered(page, constat.engagement or 0).indicateur)
-            faults[name] = f"{faults[name]} {constat.message}" if name in faults else constat.message
+            faults[name] = f"{faults[name]} {constat.phrase}" if name in faults else constat.phrase
     if is_final:
         silent = [key for key, sentence in sentences.items() if not sentence]
-        faults |= {comment_field(*key): "Dites en une phrase pourquoi ce nombre est juste." for key in silent}
+        faults |= {comment_field(*key): "Expliquez ce nombre en une phrase, ou corrigez-le." for key in silent}
     if faults:
         raise SaisieRefused(faults, findings)
 
@@ -173,5 +173,5 @@ def _write_warnings(
         if row is None:
             row = Avertissement(engagement_id=key[0] or None, code=key[1])
             declaration.avertissements.append(row)
-        row.message = message[:500]
+        row.message = message
         row.commentaire = sentences[key]

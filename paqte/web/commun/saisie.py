@@ -60,9 +60,9 @@ class SaisieForm(OurForm):
             if ligne is None:
                 continue
             if constat.gravite == ERREUR:
-                self._warn(name, f"À corriger avant de transmettre. {constat.message}")
+                self._warn(name, f"À corriger avant de transmettre. {constat.phrase}")
                 continue
-            self._warn(name, constat.message)
+            self._warn(name, f"À expliquer : {constat.phrase[:1].lower()}{constat.phrase[1:]}")
             self._add_explanation(ligne, constat.code)
 
     def apply_refusal(self, refused: Refused) -> None:
@@ -109,6 +109,11 @@ class SaisieForm(OurForm):
             # A Form takes no new field; the warning is known only once the answers were read.
             BaseForm.__setitem__(self, name, _explanation_field(ligne))
             self[name].process(request.form or None, ligne.explications.get(code, ""))
+
+
+def doubts(page: DeclarationShown) -> list[LigneDeclaration]:
+    """Lines that stop the sending: an error, or a warning without its sentence (R17)."""
+    return [ligne for ligne in page.lignes if any(_is_doubt(ligne, c) for c in ligne.constats)]
 
 
 def build_form(page: DeclarationShown, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:
@@ -184,7 +189,11 @@ def _rank(name: str, order: Mapping[str, int]) -> tuple[int, bool]:
 
 def _explanation_field(ligne: LigneDeclaration) -> Any:
     rows = {"rows": 2, "data-limite": SENTENCE}
-    return LongTextField(f"Pourquoi ce nombre est juste ({ligne.indicateur.code})", limite=SENTENCE, render_kw=rows)
+    return LongTextField(f"Votre explication sur « {ligne.libelle} »", limite=SENTENCE, render_kw=rows)
+
+
+def _is_doubt(ligne: LigneDeclaration, constat: Constat) -> bool:
+    return constat.gravite == ERREUR or not ligne.explications.get(constat.code)
 
 
 def _is_sent(ligne: LigneDeclaration) -> bool:

@@ -13,9 +13,9 @@ from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.justificatifs import JustificatifShown, evidence_of
 from paqte.services.declarations.declarations import submit_declaration
+from paqte.web.commun.saisie import doubts
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
-from paqte.web.entreprise.saisie import doubts
 from paqte.web.formulaires.base import OurForm
 from paqte.web.socle.session import actor
 

@@ -7,16 +7,15 @@ import re
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.declarations.controles import ERREUR
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import A_SAISIR, SAISIR, may
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.services.declarations.declarations import save_draft
 from paqte.web.affichage.filters import plural
-from paqte.web.commun.saisie import SaisieForm, build_form
+from paqte.web.commun.saisie import SaisieForm, build_form, doubts
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.socle.session import actor
@@ -58,15 +57,6 @@ def declaration_brouillon(declaration_id: int) -> ResponseReturnValue:
     points = [f"{p.titre} : {p.message}" if p.titre else p.message for p in form.points_to_correct()]
     told = " ".join(dict.fromkeys(points)) or "Rechargez la page."
     return jsonify(conflit=form.is_conflict, message=f"Pas encore enregistré. {told}"), form.http_status
-
-
-def doubts(page: DeclarationShown) -> list[LigneDeclaration]:
-    """Lines that stop the sending: an error, or a warning without its sentence (R17)."""
-    return [ligne for ligne in page.lignes if any(_is_doubt(ligne, c.gravite, c.code) for c in ligne.constats)]
-
-
-def _is_doubt(ligne: LigneDeclaration, gravite: str, code: str) -> bool:
-    return gravite == ERREUR or not ligne.explications.get(code)
 
 
 def _typing_form(page: DeclarationShown) -> SaisieForm:

@@ -87,6 +87,8 @@ class OurForm(FlaskForm):
 
     version = VersionField()
     is_conflict = False
+    # Whether what was typed is kept already, though what was asked for is refused.
+    is_kept = False
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

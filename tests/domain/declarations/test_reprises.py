@@ -197,7 +197,10 @@ def test_R17_a_repeat_that_differs_asks_for_a_sentence(
 
 def test_R17_a_repeat_says_both_numbers() -> None:
     found = check([answer(S2, 12), answer(P01, 15)], Contexte(T3, GRID))
-    assert found[0].message == "Ce nombre, 15, diffère de celui qu’il reprend, 12 (S2)."
+    assert (
+        found[0].message == "Ce nombre, 15, diffère de celui qu’il reprend, 12 "
+        "(« Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage »)."
+    )
 
 
 def test_R14_a_share_said_nil_beside_a_figure_that_is_not_asks_for_a_sentence() -> None:

@@ -169,7 +169,7 @@ def test_R17_an_error_blocks_and_nothing_is_saved(session: Any, now: datetime) -
     with pytest.raises(SaisieRefused) as refused:
         maison.call(submit_declaration, saisie=maison.saisie(F1p=(13, 12), S2=4))
     assert refused.value.errors == {
-        f"numerateur_{maison.keys['F1p']}": "La partie dépasse le total : vérifiez les deux nombres."
+        f"numerateur_{maison.keys['F1p']}": "La partie dépasse le total. Vérifiez les deux nombres."
     }
     assert maison.answer("S2") is None
     assert maison.read().etat == A_SAISIR

@@ -62,7 +62,8 @@ def test_R17_another_number_is_refused_without_its_sentence_and_kept_with_it(mai
     )
     row = session.scalars(select(Avertissement)).one()
     assert (row.message, row.commentaire) == (
-        "Ce nombre, 15, diffère de celui qu’il reprend, 12 (S2).",
+        "Ce nombre, 15, diffère de celui qu’il reprend, 12 "
+        "(« Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage »).",
         "Trois hors QPV.",
     )
     assert told(maison)["P01"] == (NOMBRE, Decimal(15))

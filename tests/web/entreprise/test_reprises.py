@@ -72,7 +72,7 @@ def test_R17_another_number_is_asked_why_and_the_referente_reads_it(
 ) -> None:
     assert pairs.type("relire", S2="12", P01="15").location.endswith("verifier=1")
     asked = pairs.html(f"{pairs.path}/saisir?verifier=1")
-    assert "Ce nombre, 15, diffère de celui qu’il reprend, 12 (S2)." in asked
+    assert "À expliquer : ce nombre, 15, diffère de celui qu’il reprend, 12 (« Nombre d’élèves de 3e" in asked
     pairs.send(P01_reprise_differente="Trois hors des quartiers.")
     read = pairs.html(f"/referent/declarations/{pairs.id}", sign_in(CAMILLES_ACCOUNT))
     assert "diffère de celui qu’il reprend" in read and "Trois hors des quartiers." in read

@@ -55,7 +55,7 @@ def test_R13_a_number_typed_over_a_confirmed_zero_is_told_what_to_do_and_chosen_
     """Without JavaScript the tick is still there: neither answer wins alone, and both stay on the page."""
     maison.type(S2="0")
     refused = maison.type("relire", S2="4", S7="12")
-    told = "Le nombre 4 et « Néant » se contredisent : décochez « Néant », ou effacez le nombre."
+    told = "Le nombre 4 et « Néant » se contredisent. Décochez « Néant », ou effacez le nombre."
     assert refused.status_code == 422 and told in plain(refused.text)
     again = fields_in(refused.text)
     assert (again[maison.name("S2")], again[maison.name("S7")]) == ("4", "12")
@@ -117,7 +117,7 @@ def test_R16_a_number_refused_is_named_and_everything_typed_stays(maison: Maison
 def test_R17_a_warning_asks_for_one_sentence_before_the_page_to_read_again(maison: Maison) -> None:
     maison.type("relire", S2="4", S2p="3", S2p_sur="9")
     html = maison.html(f"{maison.path}/saisir?verifier=1")
-    assert "point à voir avant de transmettre" in html and "diffère de S2" in html
+    assert "point à voir avant de transmettre" in html and "diffère de 4 (« Nombre d’élèves de 3e" in html
     assert maison.browser.get(f"{maison.path}/relire").location.endswith("verifier=1")
     done = maison.type("relire", S2p_ratio_discordant="Un élève venu deux fois.")
     assert done.location == f"{maison.path}/relire"

@@ -167,17 +167,75 @@ def test_former_and_new_stand_side_by_side_and_what_is_missing_is_listed(app: Fl
 def test_R18_what_was_read_is_validated(app: Flask, browser: FlaskClient) -> None:
     key = sent(app, "Alpha (fictif)", S2=4)
     page = f"{LIST}/{key}"
-    assert press(browser, page, f"{page}/valider").location == page
+    assert press(browser, page, f"{page}/valider", confirmee="1").location == page
     assert (stored(app, key).etat, stored(app, key).validee_par) == (VALIDEE, CAMILLE.nom)
     html = browser.get(page).text
     assert "/valider" not in html and "/saisir" not in html and "/rouvrir" in html
+
+
+def test_R13_an_incomplete_declaration_is_validated_once_what_it_lacks_was_read(
+    app: Flask, browser: FlaskClient
+) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4)
+    page = f"{LIST}/{key}"
+    asked = press(browser, page, f"{page}/valider")
+    assert asked.status_code == 200 and stored(app, key).etat == TRANSMISE
+    told = text_of(asked.text)
+    assert "Rien n’est encore validé." in told and "1 réponse manque sur 2" in told
+    assert "Nombre de recrutements de résidents en QPV (CDI, CDD ≥ 6 mois, autres)" in told
+    confirmed = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    assert browser.post(f"{page}/valider", data=confirmed).location == page
+    assert stored(app, key).etat == VALIDEE
+
+
+def test_R13_a_complete_declaration_is_validated_at_once(app: Flask, browser: FlaskClient) -> None:
+    key = sent(app, "Alpha (fictif)", S2=4, R3=2)
+    page = f"{LIST}/{key}"
+    assert press(browser, page, f"{page}/valider").location == page
+    assert stored(app, key).etat == VALIDEE
+
+
+def test_R13_of_several_the_incomplete_ones_are_asked_about_together_and_none_is_validated_before(
+    app: Flask, browser: FlaskClient
+) -> None:
+    lacking, complete = sent(app, "Alpha (fictif)", S2=4), sent(app, "Béta (fictif)", S2=1, R3=2)
+    html = browser.get(f"{LIST}/recues").text
+    data = {"csrf_token": token_in(html), "choix": [str(lacking), str(complete)]}
+    data |= {f"version_{key}": str(stored(app, key).version) for key in (lacking, complete)}
+    asked = browser.post(f"{LIST}/recues", data=data)
+    told = text_of(asked.text)
+    assert asked.status_code == 200 and "Alpha (fictif), 1er trimestre 2026" in told and "Béta" not in told
+    assert "1 déclaration complète sera validée en même temps" in told
+    assert {stored(app, key).etat for key in (lacking, complete)} == {TRANSMISE}
+    browser.post(f"{LIST}/recues", data=data | {"confirmee": "1"})
+    assert {stored(app, key).etat for key in (lacking, complete)} == {VALIDEE}
+
+
+def test_who_must_act_stands_in_three_groups_in_the_list_and_beside_the_bilan(app: Flask, browser: FlaskClient) -> None:
+    sent(app, "Béta (fictif)", S2=4, R3=1)
+    sent(app, "Alpha (fictif)", use_case=submit_and_validate, S2=4)
+    sent(app, "Éole (fictif)", use_case=submit_and_validate, S2=4, R3=3)
+    listed = text_of(browser.get(LIST, query_string={"periode": "2026-T1"}).text)
+    order = [
+        listed.rindex(word)
+        for word in ("À valider par vous Béta", "Validées mais incomplètes Alpha", "Validées et complètes Éole")
+    ]
+    assert order == sorted(order)
+    only = rows_of(browser.get(LIST, query_string={"periode": "2026-T1", "etat": "incomplete"}).text)
+    assert [row.partition(" (")[0] for row in only] == ["Alpha"]
+    beside = text_of(browser.get("/referent/bilans/2026-S1").text).partition("Voir qui doit répondre")[2]
+    assert "À valider par vous (1) Béta (fictif) , 1er trimestre 2026" in beside
+    assert (
+        "À relancer (3)" in beside and "2e trimestre 2026 : à saisir, 2 réponses attendues, en retard depuis" in beside
+    )
+    assert "Validées mais incomplètes (1) Alpha (fictif) , 1er trimestre 2026 : 1 réponse manque" in beside
 
 
 def test_R18_the_second_of_two_validations_is_told_who_and_when(app: Flask, browser: FlaskClient) -> None:
     key = sent(app, "Alpha (fictif)", S2=4)
     page = f"{LIST}/{key}"
     html = browser.get(page).text
-    data = {"csrf_token": token_in(html), "version": str(stored(app, key).version)}
+    data = {"csrf_token": token_in(html), "version": str(stored(app, key).version), "confirmee": "1"}
     assert browser.post(f"{page}/valider", data=data).status_code == 302
     second = browser.post(f"{page}/valider", data=data)
     assert second.status_code == 409

@@ -59,6 +59,12 @@ class Page:
         body = urlencode(data, errors="surrogatepass")
         return (browser or self.browser).post(self.path, data=body, content_type="application/x-www-form-urlencoded")
 
+    def confirm(self, asked: Any) -> None:
+        """Press the button of the page that asks whether to validate without the answers that are missing."""
+        assert asked.status_code == 200 and "Valider malgré les réponses manquantes" in asked.text
+        done = self.browser.post(self.path.replace("/saisir", "/valider"), data=fields_in(asked.text))
+        assert done.location == self.path.removesuffix("/saisir")
+
     def name(self, field: str) -> str:
         code, _, part = field.partition("_")
         if code not in self.keys:
@@ -170,8 +176,8 @@ def test_a_draft_comes_back_as_it_was_typed(page: Page) -> None:
 def test_a_draft_says_what_remains(page: Page) -> None:
     page.send(S2="4", R3="11")
     html = page.html()
-    assert "Avant de transmettre : 5 réponses manquent ; 1 point est à vérifier." in html
-    assert "C’est plus que l’effectif connu" in html, "the warning stands beside its field already"
+    assert "Avant de transmettre : 5 réponses manquent ; 1 point est à expliquer ou à corriger." in html
+    assert "À expliquer : c’est plus que l’effectif connu" in html, "the warning stands beside its field already"
 
 
 @pytest.mark.parametrize(
@@ -194,30 +200,43 @@ def test_R17_neant_beside_a_number_is_refused_beside_the_number(page: Page) -> N
 
 def test_R17_each_warning_gets_its_own_box_and_its_sentence_is_kept(page: Page) -> None:
     answer = page.send("valider", R3="11", S2="4")
-    assert answer.status_code == 422
-    box = page.name("R3_effectif_depasse")
-    assert "Dites en une phrase" in error_beside(answer.text, box)
-    done = page.post(answer.text, "valider", R3_effectif_depasse="Deux intérimaires en plus.")
-    assert done.status_code == 302
+    assert answer.location == f"{page.path}?verifier=1"
+    asked = page.browser.get(answer.location).text
+    assert "À expliquer : c’est plus que l’effectif connu, 10. Corrigez, ou expliquez ce nombre." in plain(asked)
+    page.confirm(page.post(asked, "valider", R3_effectif_depasse="Deux intérimaires en plus."))
     ligne = page.stored().ligne(page.keys["R3"])
     assert page.stored().etat == VALIDEE
     assert ligne.explications == {"effectif_depasse": "Deux intérimaires en plus."}
 
 
+def test_R17_a_warning_is_a_question_that_keeps_the_draft_and_is_not_born_red(page: Page) -> None:
+    page.send("valider", R3="11", S2="4", texte_libre="À garder")
+    html = page.browser.get(f"{page.path}?verifier=1").text
+    assert page.stored().etat == BROUILLON and page.answer("R3").valeur == 11
+    assert page.stored().texte_libre == "À garder"
+    assert "champ-erreur" not in html and "aria-invalid" not in html and 'id="resume"' not in html
+    assert "Vos réponses sont enregistrées." in plain(html) and "1 point à voir avant de transmettre" in plain(html)
+
+
+def test_R13_validating_without_every_answer_asks_first_and_keeps_what_is_typed(page: Page) -> None:
+    asked = page.send("valider", S2="4", S7="12")
+    html = plain(asked.text)
+    assert page.stored().etat == BROUILLON and page.answer("S2").valeur == 4
+    assert "5 réponses manquent sur 7" in html and "Votre saisie est enregistrée en brouillon." in html
+    assert "Nombre de recrutements de résidents en QPV" in html and "Heures de bénévolat" not in html
+    page.confirm(asked)
+    assert page.stored().etat == VALIDEE and page.answer("S7").valeur == 12
+
+
 def test_what_is_to_correct_is_listed_in_the_order_of_the_page(page: Page) -> None:
-    answer = page.send("valider", F1p="13", F1p_sur="12", R3="11", F1="11")
-    listed = re.findall(r'href="#(\w+?)_(\d+)', answer.text.partition('id="resume"')[2].partition("</ul>")[0])
+    answer = page.browser.get(page.send("valider", F1p="13", F1p_sur="12", R3="11", F1="11").location)
+    listed = re.findall(r'href="#engagement-(\d+)', answer.text.partition("resume-avis")[2].partition("</ul>")[0])
     names = {str(key): code for code, key in page.keys.items()}
-    assert [(part, names[key]) for part, key in listed] == [
-        ("explication", "F1"),
-        ("numerateur", "F1p"),
-        ("explication", "F1p"),
-        ("explication", "R3"),
-    ]
+    assert [names[key] for key in listed] == ["F1", "F1p", "R3"]
 
 
 def test_a_sentence_typed_survives_a_number_refused_elsewhere(page: Page) -> None:
-    first = page.send("valider", R3="11")
+    first = page.browser.get(page.send("valider", R3="11").location)
     second = page.post(first.text, "valider", R3_effectif_depasse="Deux intérimaires.", S2="douze")
     assert fields_in(second.text)[page.name("R3_effectif_depasse")] == "Deux intérimaires."
 
@@ -262,7 +281,7 @@ def test_a_second_save_shows_both_versions_side_by_side_and_sending_again_is_a_c
 
 def test_what_was_typed_on_a_declaration_validated_meanwhile_is_shown_not_lost(page: Page) -> None:
     opened = page.browser.get(page.path).text
-    page.send("valider", S2="4")
+    page.confirm(page.send("valider", S2="4"))
     refused = page.post(opened, "valider", S2="9", texte_libre="Mon texte")
     assert refused.status_code == 409
     assert "déjà été validée par Camille Aubry" in plain(refused.text)
@@ -297,7 +316,7 @@ def test_R18_a_question_sent_back_stands_beside_its_field(page: Page) -> None:
         send_back(actor=factories.CAMILLE, now=NOW, declaration_id=page.key, version=stored.version, commentaires=asked)
     html = page.html()
     assert "Question de Camille Perrin" in html and "Sont-ils bien en REP+ ?" in html
-    page.send("valider", S2="3", S2_precision="Un élève n’était pas en REP+.")
+    page.confirm(page.send("valider", S2="3", S2_precision="Un élève n’était pas en REP+."))
     assert (page.answer("S2").valeur, page.answer("S2").commentaire) == (3, "Un élève n’était pas en REP+.")
     assert page.stored().etat == VALIDEE and page.stored().etat != A_COMPLETER
 

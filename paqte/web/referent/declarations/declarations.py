@@ -4,39 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
+from paqte.domain.declarations.reponses import Saisie
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.textes import searchable
-from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, VALIDER, may
+from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, TRANSMETTRE, VALIDER, may
 from paqte.ops import clock
 from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.queries.declarations.declarations import DeclarationOwed, first_listed_year, owed_declarations
+from paqte.queries.declarations.declarations import (
+    A_RELANCER,
+    A_VALIDER,
+    GROUPES,
+    INCOMPLETE,
+    DeclarationOwed,
+    first_listed_year,
+    owed_declarations,
+)
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.queries.perimetre import own_departement
-from paqte.services.declarations.declarations import reopen_declaration, send_back, validate_declaration
+from paqte.services.declarations.declarations import (
+    reopen_declaration,
+    send_back,
+    submit_and_validate,
+    validate_declaration,
+)
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import ChoiceField, LongTextField, Required, TextField
 from paqte.web.referent import blueprint
+from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
 
 PER_PAGE = 50
 LATE = "en_retard"
 ALL = "toutes"
+TO_DO = {code: GROUPES[code] for code in (A_VALIDER, A_RELANCER, INCOMPLETE)}
 YEARS_BACK = 3
 
 
 class DeclarationsForm(FilterForm):
     periode = ChoiceField("Période")
-    etat = ChoiceField("État", choices={"": "Tous", LATE: "En retard", **ETATS})
+    etat = ChoiceField(
+        "État", choices={"": "Tous", "Ce qui reste à faire": TO_DO, "État": {LATE: "En retard", **ETATS}}
+    )
     q = TextField("Signataire ou convention")
 
 
@@ -63,18 +82,22 @@ def declarations() -> ResponseReturnValue:
     form = DeclarationsForm(request.args)
     windows = _windows(form, today, first_listed_year(departement, today))
     owed = owed_declarations(actor=actor(), departement=departement, periodes=windows, now=now)
-    found = [ligne for ligne in owed.lignes if _matches(ligne, form)]
+    order = list(GROUPES)
+    found = sorted((ligne for ligne in owed.lignes if _matches(ligne, form)), key=lambda one: order.index(one.groupe))
     page = _page_number(len(found))
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render_template(
         "referent/declarations.html",
         form=form,
         owed=owed,
         titre_periode="Toutes les périodes" if len(windows) > 1 else windows[0].libelle,
-        lignes=found[(page - 1) * PER_PAGE : page * PER_PAGE],
+        lignes_par_groupe=[(code, list(theirs)) for code, theirs in groupby(shown, key=lambda one: one.groupe)],
         total=len(found),
         page=page,
         par_page=PER_PAGE,
         ETATS=ETATS,
+        GROUPES=GROUPES,
+        a_faire=TO_DO,
         actifs=sum(bool(request.args.get(name)) for name in ("periode", "etat", "q")),
     )
 
@@ -90,17 +113,15 @@ def declaration(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/declarations/<int:declaration_id>/valider")
 @open_to(REFERENT)
 def declaration_valider(declaration_id: int) -> ResponseReturnValue:
-    """Validate what was read."""
+    """Validate what was read; of an incomplete one, ask first."""
     form = VersionForm()
     if form.validate_on_submit():
+        page = read_declaration(actor=actor(), declaration_id=declaration_id)
+        versions = {declaration_id: form.version.data}
+        if is_to_confirm([page], versions):
+            return ask_first([page], versions)
         with form.refusals():
-            validate_declaration(
-                actor=actor(),
-                now=clock.now(),
-                declaration_id=declaration_id,
-                version=form.version.data,
-                base_url=public_address(),
-            )
+            _validate(page, form.version.data)
             flash("La déclaration est validée : elle compte désormais dans le bilan.", "succes")
             return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
@@ -155,6 +176,15 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
             flash("La déclaration est rouverte : corrigez-la, puis validez-la de nouveau.", "succes")
             return redirect(url_for("referent.declaration_saisir", declaration_id=declaration_id))
     return render_template("referent/declaration_rouvrir.html", form=form, page=page), form.http_status
+
+
+def _validate(page: DeclarationShown, version: int | None) -> None:
+    """What was sent is validated; what the référent has just typed is sent and validated in one gesture (R18)."""
+    told: dict[str, Any] = {"actor": actor(), "now": clock.now(), "base_url": public_address()}
+    if request.form.get("saisie") == "1" and may(page.etat, TRANSMETTRE):
+        submit_and_validate(declaration_id=page.id, version=version, saisie=Saisie({}), **told)
+    else:
+        validate_declaration(declaration_id=page.id, version=version, **told)
 
 
 def _version_form(page: DeclarationShown) -> VersionForm:
@@ -220,6 +250,8 @@ def _matches(ligne: DeclarationOwed, form: DeclarationsForm) -> bool:
     if etat == LATE and not ligne.is_late:
         return False
     if etat in ETATS and ligne.etat != etat:
+        return False
+    if etat in TO_DO and ligne.groupe != etat:
         return False
     return not asked or asked in searchable(f"{ligne.signataire} {ligne.convention}")
 

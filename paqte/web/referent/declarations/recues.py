@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.declarations_recues import PER_PAGE, received_declarations
 from paqte.services.declarations.validations import validate_declarations
 from paqte.web.affichage.filters import plural
@@ -17,6 +20,7 @@ from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxesField
 from paqte.web.referent import blueprint
+from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
 
 
@@ -46,17 +50,25 @@ def declarations_valider() -> ResponseReturnValue:
     if not keys:
         flash("Cochez au moins une déclaration à valider.", "attention")
         return redirect(url_for("referent.declarations_recues"))
-    done = validate_declarations(
-        actor=actor(),
-        now=clock.now(),
-        versions={key: _whole(request.form.get(f"version_{key}")) for key in keys},
-        base_url=public_address(),
-    )
+    versions = {key: _whole(request.form.get(f"version_{key}")) for key in keys}
+    pages = _read(keys)
+    if is_to_confirm(pages, versions):
+        return ask_first(pages, versions)
+    done = validate_declarations(actor=actor(), now=clock.now(), versions=versions, base_url=public_address())
     if done.validees:
         flash(f"{plural(len(done.validees), 'déclaration validée', 'déclarations validées')}.", "succes")
     for key, reason in done.refusees.items():
         flash(f"{_name(key)} : non validée. {reason}", "danger")
     return redirect(url_for("referent.declarations_recues"))
+
+
+def _read(keys: list[int]) -> list[DeclarationShown]:
+    """Those that are there; of another's, the use case says why not."""
+    found = []
+    for key in dict.fromkeys(keys):
+        with suppress(NotFound):
+            found.append(read_declaration(actor=actor(), declaration_id=key))
+    return found
 
 
 def _name(declaration_id: int) -> str:

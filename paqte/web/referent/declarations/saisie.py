@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import Saisie
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
@@ -21,13 +25,13 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
-from paqte.web.commun.saisie import SaisieForm, build_form
+from paqte.web.commun.saisie import SaisieForm, build_form, doubts
 from paqte.web.referent import blueprint
+from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
 
-# Name of the button pressed: use case, and what is said once it is done. Enter alone keeps a draft.
-GESTES = {
-    "brouillon": (save_draft, "Le brouillon est enregistré."),
+# Name of the button pressed: use case, and what is said once it is done. Any other, or Enter alone, keeps a draft.
+GESTES: dict[str, tuple[Callable[..., None], str]] = {
     "transmettre": (submit_declaration, "La déclaration est transmise : il reste à la valider."),
     "valider": (submit_and_validate, "La déclaration est validée : elle compte désormais dans le bilan."),
 }
@@ -50,39 +54,51 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     form = build_form(page)
     if form.validate_on_submit():
         geste = request.form.get("geste", "")
-        if _saved(form, page, geste if geste in GESTES else "brouillon"):
-            endpoint = "referent.declaration" if geste in ("transmettre", "valider") else "referent.declaration_saisir"
-            return redirect(url_for(endpoint, declaration_id=declaration_id))
+        if (answer := _after_gesture(form, page, geste)) is not None:
+            return answer
     elif not form.is_submitted() and not may(page.etat, SAISIR):
         return redirect(url_for("referent.declaration", declaration_id=declaration_id))
-    return render_template("referent/saisie.html", form=form, page=page), form.http_status
+    is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
+    a_voir = doubts(page) if is_asking else []
+    return render_template("referent/saisie.html", form=form, page=page, a_voir=a_voir), form.http_status
 
 
-def _saved(form: SaisieForm, page: DeclarationShown, geste: str) -> bool:
-    """Whether the gesture succeeded; otherwise the form bears the reasons."""
-    use_case, done = GESTES[geste]
+def _after_gesture(form: SaisieForm, page: DeclarationShown, geste: str) -> ResponseReturnValue | None:
+    """What comes after the gesture; None when it is refused, and the form bears the reasons.
+
+    Whatever the button, what is typed is kept first: a question about a number loses nothing of the others.
+    """
+    here, read = (url_for(f"referent.{name}", declaration_id=page.id) for name in ("declaration_saisir", "declaration"))
     with form.refusals():
-        use_case(
-            actor=actor(),
-            now=clock.now(),
-            declaration_id=page.id,
-            version=form.version.data,
-            saisie=form.saisie(),
-            **({"base_url": public_address()} if geste == "valider" else {}),
-        )
-        flash(done, "succes")
-        if geste == "brouillon":
+        told: dict[str, Any] = {"actor": actor(), "now": clock.now(), "declaration_id": page.id}
+        version = save_draft(**told, version=form.version.data, saisie=form.saisie())
+        if geste not in GESTES:
+            flash("Le brouillon est enregistré.", "succes")
             _tell_what_remains(page.id)
-        return True
-    return False
+            return redirect(here)
+        form.is_kept, form.version.data = True, version
+        kept = read_declaration(actor=actor(), declaration_id=page.id)
+        if doubts(kept):
+            return redirect(f"{here}?verifier=1")
+        if geste == "valider" and is_to_confirm([kept], {page.id: version}) and len(kept.manquantes) < kept.dus:
+            return ask_first([kept], {page.id: version}, is_typed=True)
+        use_case, done = GESTES[geste]
+        use_case(**told, version=version, saisie=Saisie({}), base_url=public_address() if geste == "valider" else "")
+        flash(done, "succes")
+        return redirect(read)
+    return None
 
 
 def _tell_what_remains(declaration_id: int) -> None:
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     missing = len(page.manquantes)
-    doubtful = sum(bool(ligne.constats) for ligne in page.lignes)
+    doubtful = len(doubts(page))
     remains = [plural(missing, "réponse manque", "réponses manquent")] if missing else []
-    remains += [plural(doubtful, "point est à vérifier", "points sont à vérifier")] if doubtful else []
+    remains += (
+        [plural(doubtful, "point est à expliquer ou à corriger", "points sont à expliquer ou à corriger")]
+        if doubtful
+        else []
+    )
     if remains:
         flash(f"Avant de transmettre : {' ; '.join(remains)}.", "info")
 

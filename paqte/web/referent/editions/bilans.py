@@ -18,7 +18,9 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import PLAN_10000, SEMESTRE
+from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
+from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.editions.editions import list_editions, list_semesters
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
@@ -54,6 +56,8 @@ def bilan(periode: str) -> ResponseReturnValue:
         periode=window,
         axes=_by_axis(computed),
         manquants=[r for r in computed.reponses if r.repondus < r.dus],
+        groupes=owed_declarations(actor=actor(), departement=departement, periodes=[window], now=now).by_group(),
+        ETATS_DECLARATION=ETATS,
         textes_vides=_empty_headings(computed),
         repris=[t for t in read_rubriques(actor=actor(), departement=departement, periode=window) if t.is_repris],
         points=_points(computed),

@@ -14,7 +14,9 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import TRIMESTRE
+from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
+from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.editions.editions import list_editions, list_quarters
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
@@ -51,6 +53,8 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
         AXES=catalogue().axes,
         attendues=[e for e in computed.entreprises if e.declaration not in others],
         manquants=[e for e in computed.entreprises if e.dus and e.repondus != e.dus],
+        groupes=owed_declarations(actor=actor(), departement=departement, periodes=[window], now=now).by_group(),
+        ETATS_DECLARATION=ETATS,
         semestriels=[e for e in computed.entreprises if e.declaration == ETATS_DONNEE[SEMESTRIEL]],
         textes=read_rubriques(actor=actor(), departement=departement, periode=window),
         editions=editions,

@@ -10,11 +10,15 @@ _CAUTION = 0.98
 
 
 class PrintedRow(NamedTuple):
-    """A printed row: its number, its height in points, and whether it must stay with the next one."""
+    """A printed row: its number, its height in points, and whether it must stay with the next one.
+
+    `rappel` is the height of the headings that are written again above it where a page begins with it.
+    """
 
     rang: int
     hauteur: float
     liee: bool
+    rappel: float = 0.0
 
 
 def page_breaks(
@@ -32,7 +36,7 @@ def page_breaks(
         needed = sum(b.hauteur for b in group)
         if before and (needed > left or before in forced):
             breaks.append(before)
-            left = next_room
+            left = next_room - group[0].rappel
         left -= needed
         before = group[-1].rang
     return breaks
@@ -43,7 +47,7 @@ def _groups(bands: Sequence[PrintedRow], room: float) -> Iterator[list[PrintedRo
     group: list[PrintedRow] = []
     height = 0.0
     for band in bands:
-        if group and height + band.hauteur > room:
+        if group and height + band.hauteur > room - group[0].rappel:
             yield group
             group, height = [], 0.0
         group.append(band)

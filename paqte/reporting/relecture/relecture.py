@@ -84,10 +84,20 @@ class WorkbookSaid:
 
 
 class _Extent(NamedTuple):
-    """What `_meta` says of a table: rows of data, and which written rows continue the one above (from 1)."""
+    """What `_meta` says of a table: rows of data, which ones continue the one above, which are headings (from 1).
+
+    Ranks of the former do not count the latter.
+    """
 
     lignes: int
     suites: frozenset[int]
+    rappels: frozenset[int]
+
+    @classmethod
+    def told(cls, count: Valeur, more: Valeur) -> _Extent:
+        """As `_meta` writes it: "3,-12"."""
+        ranks = [int(n) for n in str(more or "").split(",") if n]
+        return cls(int(count or 0), frozenset(n for n in ranks if n > 0), frozenset(-n for n in ranks if n < 0))
 
 
 def read_back(content: bytes, format: Format) -> WorkbookReread:
@@ -189,19 +199,18 @@ class _WorkbookReader:
                 told[-1] = [_joined(before, more) for before, more in zip(told[-1], row, strict=True)]
             else:
                 told.append(list(row))
-        return {
-            str(name): _Extent(int(count or 0), frozenset(int(n) for n in str(more or "").split(",") if n))
-            for name, count, more in told
-        }
+        return {str(name): _Extent.told(count, more) for name, count, more in told}
 
     def _raw_rows(self, table: Table, extent: _Extent) -> list[tuple[Valeur, ...]]:
         """The written rows of a table, the one that says "Néant" left out."""
         if not extent.lignes:
             return []
         place = self._noms.get(table.nom)
-        if place is None or place.plage.bas - place.plage.haut + 1 != extent.lignes + len(extent.suites):
+        written = extent.lignes + len(extent.suites) + len(extent.rappels)
+        if place is None or place.plage.bas - place.plage.haut + 1 != written:
             raise RelectureRefused(_ALTERED)
-        return self._rows_of(table, place.plage)
+        rows = self._rows_of(table, place.plage)
+        return [row for rank, row in enumerate(rows, start=1) if rank not in extent.rappels]
 
     def _rows_of(self, table: Table, plage: CellRange) -> list[tuple[Valeur, ...]]:
         columns = self._columns(table, plage)

@@ -14,13 +14,14 @@ from paqte.reporting.ooxml.sheet import map_attribute
 from paqte.reporting.ooxml.strings import SharedTexts
 from paqte.reporting.ooxml.text import unescaped
 from paqte.reporting.remplissage.composition import RowComposed, compose, meta_rows
-from paqte.reporting.remplissage.disposition import RowToWrite, lay_out
-from paqte.reporting.remplissage.ecriture import WriteContext, growth, write_sheet
+from paqte.reporting.remplissage.disposition import ENTETE, RowToWrite, lay_out
+from paqte.reporting.remplissage.ecriture import WriteContext, write_sheet
 from paqte.reporting.remplissage.empreinte import digest
-from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, T_META, Format, MetaRow
+from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
 from paqte.reporting.remplissage.gabarit import check_template
 from paqte.reporting.remplissage.graphiques import fill_chart, is_empty, shift_drawing
-from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
+from paqte.reporting.remplissage.modele import DrawnObject, GabaritReady, ModelSheet
+from paqte.reporting.remplissage.pagination import folded_rows, growth, paginate
 
 _NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
 _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
@@ -40,23 +41,36 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
     contenu = compose(document, gabarit.format)
     laid = _lay_out(gabarit, contenu.tableaux)
     fields = contenu.champs | {EMPREINTE: digest(laid, contenu.champs)}
+    empty = {s.feuille.titre: _empty_charts(gabarit, s, laid) for s in gabarit.feuilles}
+    ends = {}
+    for sheet in gabarit.feuilles:
+        # The sheet that programs read prints nothing, and tells of the rows of the others.
+        if sheet.feuille.titre != META:
+            page = paginate(sheet, laid, fields, empty[sheet.feuille.titre])
+            laid |= page.laid
+            ends[sheet.feuille.titre] = page.fins
     laid |= _lay_out(gabarit, {T_META: meta_rows(gabarit.format, _meta(contenu.tableaux, laid))})
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)
     parts |= stated(gabarit.paquet, str(contenu.champs[BANDEAU]), document.genere_le)
-    recalculated, filling = False, WriteContext(laid, fields, SharedTexts())
+    recalculated, filling = False, WriteContext(laid, fields, SharedTexts(), ends)
     for sheet in gabarit.feuilles:
-        shift = shifts[sheet.feuille.titre]
-        empty = [o for o in sheet.objets if o.graphique and is_empty(parts[o.graphique], gabarit.feuilles, laid)]
-        written = write_sheet(sheet, filling, shifts, empty)
+        title = sheet.feuille.titre
+        written = write_sheet(sheet, filling, shifts, folded_rows(sheet, empty[title]))
         parts[sheet.feuille.part] = written.xml
         recalculated |= written.a_recalculer
-        parts |= _moved_parts(sheet, parts, shift, [o.lien for o in empty])
+        parts |= _moved_parts(sheet, parts, shifts[title], [o.lien for o in empty[title]])
     for part in gabarit.graphiques:
         parts[part] = fill_chart(parts[part], gabarit.feuilles, laid, shifts)
     parts[gabarit.chaines] = filling.strings.part()
     parts[gabarit.classeur] = _workbook(parts[gabarit.classeur], laid, shifts, recalculated)
     return pack(parts)
+
+
+def _empty_charts(gabarit: GabaritReady, sheet: ModelSheet, laid: Ecrits) -> list[DrawnObject]:
+    """The charts of a sheet that would show no figure: they are left out."""
+    parts = gabarit.paquet.parts
+    return [o for o in sheet.objets if o.graphique and is_empty(parts[o.graphique], gabarit.feuilles, laid)]
 
 
 def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]]) -> Ecrits:
@@ -65,11 +79,19 @@ def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]]) -> 
 
 
 def _meta(tables: Mapping[str, list[RowComposed]], laid: Ecrits) -> list[MetaRow]:
-    """What a reader needs to find the rows of data again: how many, and which go on with the one above."""
-    return [
-        MetaRow(name, len(rows), ",".join(str(n) for n, r in enumerate(laid[name], start=1) if r.suite))
-        for name, rows in tables.items()
-    ]
+    """What a reader needs to find the rows of data again: how many, and which written rows are not one of their own.
+
+    "3,-12": among the rows of the table, headings apart, the third goes on with the one above; the twelfth row written
+    is its headings again.
+    """
+    return [MetaRow(name, len(rows), _aside(laid[name])) for name, rows in tables.items()]
+
+
+def _aside(rows: Sequence[RowToWrite]) -> str:
+    own = (r for r in rows if r.modele != ENTETE)
+    continued = (n for n, r in enumerate(own, start=1) if r.suite)
+    headings = (-n for n, r in enumerate(rows, start=1) if r.modele == ENTETE)
+    return ",".join(map(str, (*continued, *headings)))
 
 
 def _moved_parts(

@@ -12,6 +12,8 @@ from paqte.reporting.remplissage.composition import RowComposed
 from paqte.reporting.remplissage.modele import ModelRow, ModelTable
 
 VIDE = "vide"
+# The headings of a table, written again where a page cuts it.
+ENTETE = "entete"
 
 
 class RowToWrite(NamedTuple):

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
-from paqte.reporting.ooxml.references import Displacement, Growth, column_letter, shift_formula, shift_refs
+from paqte.reporting.ooxml.references import Displacement, column_letter, shift_formula, shift_refs
 from paqte.reporting.ooxml.sheet import map_attribute
 from paqte.reporting.ooxml.strings import SharedTexts
 from paqte.reporting.ooxml.text import unescaped
 from paqte.reporting.ooxml.values import Valeur, shortest
-from paqte.reporting.remplissage.disposition import VIDE, RowToWrite, content_height
+from paqte.reporting.remplissage.disposition import ENTETE, VIDE, RowToWrite
 from paqte.reporting.remplissage.modele import (
     RANG,
-    DrawnObject,
     KeptText,
     ModelRow,
     ModelSheet,
     ModelTable,
     Morceau,
-    bears_nothing,
 )
+from paqte.reporting.remplissage.pagination import fixed_height
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
 _RULE = re.compile(r"(<(?:\w+:)?(?:formula\d?|f)\b[^>]*>)([^<]*)(</)")
 _SQREF = re.compile(r"(<(?:\w+:)?sqref>)([^<]*)(</)")
 _BREAKS = re.compile(r"<rowBreaks\b.*?</rowBreaks>", re.DOTALL)
-_BREAK = re.compile(r'<brk\b[^>]*\bid="(\d+)"')
 _BEFORE_BREAKS = re.compile(r"</headerFooter>|<headerFooter\b[^>]*/>|<pageSetup\b[^>]*/>|<pageMargins\b[^>]*/>")
 _FOOTER = re.compile(r"<headerFooter\b.*?</headerFooter>", re.DOTALL)
 _TOKEN = re.compile(r"(&(?:amp;)?\d+)?\{(\w+)\}")
-# Empty rows lower than this, in points, belong to what is above them.
-_GAP = 8.0
-# A table that takes less than this share of a page is not cut by the end of one.
-_WHOLE = 0.45
 # Excel takes no more in a header or footer.
 _FOOTER_LIMIT = 60
 
@@ -49,119 +42,71 @@ class SheetWritten(NamedTuple):
 
 
 class WriteContext(NamedTuple):
-    """What a workbook is filled with: rows of its tables, values of its named cells, and the strings they ask for."""
+    """What a workbook is filled with: rows of its tables, values of its named cells, and the strings they ask for.
+
+    `ends` are the rows of each sheet after which a page ends.
+    """
 
     laid: Mapping[str, Sequence[RowToWrite]]
     fields: Mapping[str, Valeur]
     strings: SharedTexts
+    ends: Mapping[str, Sequence[int]]
 
 
 class _Block(NamedTuple):
-    """A row in its new place, its height, whether it stays with the next, its XML and its merges."""
+    """A row in its new place, its XML and its merges."""
 
     rang: int
-    hauteur: float
-    liee: bool
     xml: str
     fusions: tuple[str, ...]
 
 
-def growth(sheet: ModelSheet, laid: Mapping[str, Sequence[RowToWrite]]) -> Displacement:
-    """Where the rows of a sheet go, given the rows of its tables."""
-    return Displacement([Growth(t.plage.haut, t.plage.bas, len(laid[t.tableau.nom])) for t in sheet.tableaux])
-
-
 def write_sheet(
-    sheet: ModelSheet, filling: WriteContext, shifts: Mapping[str, Displacement], empty: Sequence[DrawnObject]
+    sheet: ModelSheet, filling: WriteContext, shifts: Mapping[str, Displacement], folded: Collection[int]
 ) -> SheetWritten:
-    """The XML of a sheet, whose texts join the strings.
-
-    `empty` are its charts without any figure, left out: their rows are folded away.
-    """
+    """The XML of a sheet, whose texts join the strings; the rows `folded` of the template are hidden."""
     title = sheet.feuille.titre
-    shift = shifts[title]
-    blocks = list(_blocks(sheet, filling, shift, empty))
+    blocks = list(_blocks(sheet, filling, shifts[title], folded))
     rows = "".join(b.xml for b in blocks)
     has_formulas = "<f" in rows and bool(_FORMULA.search(rows))
     if has_formulas:
         rows = _FORMULA.sub(lambda m: f"<f>{_shifted(m[1], shifts, title)}</f>", rows)
     merges = [m for b in blocks for m in b.fusions]
-    tail = _tail(sheet, filling.fields, shifts, merges, _breaks(sheet, blocks, shift))
+    tail = _tail(sheet, filling.fields, shifts, merges, filling.ends.get(title, ()))
     head = sheet.feuille.tete.replace("<dimension/>", f'<dimension ref="{_dimension(sheet, blocks)}"/>', 1)
     return SheetWritten(f"{head}<sheetData>{rows}</sheetData>{tail}".encode(), has_formulas)
 
 
-def _blocks(
-    sheet: ModelSheet, filling: WriteContext, shift: Displacement, empty: Sequence[DrawnObject]
-) -> Iterator[_Block]:
+def _blocks(sheet: ModelSheet, filling: WriteContext, shift: Displacement, folded: Collection[int]) -> Iterator[_Block]:
     tables = {t.plage.haut: t for t in sheet.tableaux}
     merges = _fixed_merges(sheet, shift)
-    folded = _folded_rows(sheet, empty)
     for number in sorted({*sheet.fixes, *tables}):
         if number in tables:
-            yield from _table_blocks(tables[number], filling, shift.row(number), sheet.feuille.page.hauteur)
+            yield from _table_blocks(tables[number], filling, shift.row(number))
         else:
             block = _fixed_block(sheet, number, filling, shift.row(number))
             block = block._replace(fusions=tuple(merges.get(number, ())))
             yield _folded(block) if number in folded else block
 
 
-def _table_blocks(table: ModelTable, filling: WriteContext, first: int, room: float) -> Iterator[_Block]:
-    rows = filling.laid[table.tableau.nom]
-    is_whole = table.tableau.entete and sum(r.hauteur for r in rows) < room * _WHOLE
-    for rank, row in enumerate(rows):
-        model = table.vide if row.modele == VIDE else table.rangs[row.modele]
-        number = str(first + rank)
+def _table_blocks(table: ModelTable, filling: WriteContext, first: int) -> Iterator[_Block]:
+    named = {**table.rangs, VIDE: table.vide, **({ENTETE: table.rappel} if table.rappel else {})}
+    for rank, row in enumerate(filling.laid[table.tableau.nom]):
+        model, number = named[row.modele], str(first + rank)
         xml = _row_xml(model, row.valeurs, row.hauteur, filling.strings).replace(RANG, number)
-        merges = tuple(m.replace(RANG, number) for m in model.fusions)
-        linked = _stays(table, rows, rank, is_whole)
-        yield _Block(first + rank, row.hauteur, linked, xml, merges)
-
-
-def _stays(table: ModelTable, rows: Sequence[RowToWrite], rank: int, is_whole: bool) -> bool:
-    """A short table is not cut, a longer one shows two rows at least on each page; a title stays with its text."""
-    if rank + 1 == len(rows):
-        return False
-    if rows[rank].modele in ("titre", "mention"):
-        return True
-    return is_whole or (table.tableau.entete and rank in (0, len(rows) - 2))
+        yield _Block(first + rank, xml, tuple(m.replace(RANG, number) for m in model.fusions))
 
 
 def _fixed_block(sheet: ModelSheet, number: int, filling: WriteContext, place: int) -> _Block:
     model = sheet.fixes[number]
     values = [filling.fields[f.champ.nom] for f in sheet.champs.get(number, ())]
-    height = model.hauteur
-    if height is not None:
-        height = min(max(height, content_height(values, model.largeurs, model.polices)), 409.0)
-    xml = _row_xml(model, values, height, filling.strings).replace(RANG, str(place))
-    return _Block(place, height or sheet.feuille.hauteur_defaut, _is_linked(sheet, number), xml, ())
-
-
-def _folded_rows(sheet: ModelSheet, empty: Sequence[DrawnObject]) -> set[int]:
-    """Rows of the charts to fold away, where they bear nothing else."""
-    spans = [range(o.haut, o.bas + 1) for o in empty]
-    return {
-        row
-        for span in spans
-        if all(row in sheet.fixes and bears_nothing(sheet.fixes[row]) for row in span)
-        for row in span
-    }
+    height = fixed_height(sheet, number, filling.fields)
+    return _Block(place, _row_xml(model, values, height, filling.strings).replace(RANG, str(place)), ())
 
 
 def _folded(block: _Block) -> _Block:
     xml = re.sub(r'^<row r="(\d+)"[^>]*>', r'<row r="\1" ht="0" hidden="1" customHeight="1">', block.xml)
-    return block._replace(hauteur=0.0, xml=xml)
-
-
-def _is_linked(sheet: ModelSheet, number: int) -> bool:
-    """What bears something, a heading above all, stays with what follows, and so does the thin gap below it.
-
-    A taller empty row separates. A drawing stays in one piece.
-    """
-    if any(o.haut <= number < o.bas for o in sheet.objets):
-        return True
-    model = sheet.fixes[number]
-    return not bears_nothing(model) or (model.hauteur is not None and model.hauteur < _GAP)
+    return block._replace(xml=xml)
 
 
 def _row_xml(model: ModelRow, values: Sequence[Valeur], height: float | None, strings: SharedTexts) -> str:
@@ -196,16 +141,6 @@ def _dimension(sheet: ModelSheet, blocks: Sequence[_Block]) -> str:
     columns = [c.colonne for ligne in sheet.feuille.lignes.values() for c in ligne.cellules]
     last = max((b.rang for b in blocks), default=1)
     return f"A1:{column_letter(max(columns, default=1))}{last}"
-
-
-def _breaks(sheet: ModelSheet, blocks: Sequence[_Block], shift: Displacement) -> list[int]:
-    found = _BREAKS.search(sheet.feuille.queue)
-    forced = [shift.row(int(row), is_end=True) for row in _BREAK.findall(found[0])] if found else []
-    if sheet.feuille.page.ajustee:
-        return forced
-    repeated = sum(sheet.feuille.height(row) for row in sheet.titres_repetes)
-    bands = [PrintedRow(b.rang, b.hauteur, b.liee and b.rang not in forced) for b in blocks]
-    return page_breaks(bands, sheet.feuille.page.hauteur, repeated, forced)
 
 
 def _tail(

@@ -6,15 +6,17 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from paqte.reporting.ooxml.values import Valeur
-from paqte.reporting.remplissage.disposition import VIDE, RowToWrite
+from paqte.reporting.remplissage.disposition import ENTETE, VIDE, RowToWrite
 from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
 
 _CELL, _ROW, _TABLE = "\x1f", "\x1e", "\x1d"
 
 
 def digest(laid: Mapping[str, Sequence[RowToWrite]], fields: Mapping[str, Valeur]) -> str:
-    """Digest of the named cells and of the rows written, those that say "Néant" left out."""
-    return digest_rows({n: [r.valeurs for r in rows if r.modele != VIDE] for n, rows in laid.items()}, fields)
+    """Digest of the named cells and of the rows written, those that say "Néant" and headings left out."""
+    return digest_rows(
+        {n: [r.valeurs for r in rows if r.modele not in (VIDE, ENTETE)] for n, rows in laid.items()}, fields
+    )
 
 
 def digest_rows(tables: Mapping[str, Iterable[Sequence[Valeur]]], fields: Mapping[str, Valeur]) -> str:

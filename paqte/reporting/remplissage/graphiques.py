@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -109,12 +110,17 @@ def _column(shown: _Charted, rows: Sequence[RowToWrite]) -> list[Valeur]:
 
 
 def _cut(formula: str, rows: Sequence[RowToWrite]) -> str:
-    """The range less the last rows of the table, where they are not to be shown."""
-    aside = sum(not row.trace for row in rows)
-    if not aside:
+    """The range less the rows of the table that are not to be shown: its last ones, and headings written again."""
+    if all(row.trace for row in rows):
         return formula
-    plage = parse_range(formula)
-    return f"{formula.rsplit('!', 1)[0]}!{plage._replace(bas=plage.bas - aside).absolute}"
+    plage, sheet = parse_range(formula), formula.rsplit("!", 1)[0]
+    areas = []
+    for is_shown, run in groupby(enumerate(rows), key=lambda pair: pair[1].trace):
+        ranks = [rank for rank, _ in run]
+        if is_shown:
+            area = plage._replace(haut=plage.haut + ranks[0], bas=plage.haut + ranks[-1])
+            areas.append(f"{sheet}!{area.absolute}")
+    return areas[0] if len(areas) == 1 else f"({','.join(areas)})"
 
 
 def _cache(match: re.Match[str], values: Sequence[Valeur]) -> str:

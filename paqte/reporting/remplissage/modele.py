@@ -42,13 +42,17 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelTable:
-    """A table of the template: where its model rows are, each of them by its name, where its columns begin."""
+    """A table of the template: where its model rows are, each of them by its name, where its columns begin.
+
+    `rappel` are its headings, to be written again on the pages it goes on to; None where the reader repeats them.
+    """
 
     tableau: Table
     plage: CellRange
     colonnes: tuple[int, ...]
     rangs: Mapping[str, ModelRow]
     vide: ModelRow
+    rappel: ModelRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

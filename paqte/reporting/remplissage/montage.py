@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -132,7 +133,8 @@ def _mount_table(sheet: Sheet, given: Table, plage: CellRange, source: Source) -
         if merged.haut != merged.bas and any(plage.haut <= r <= plage.bas for r in (merged.haut, merged.bas)):
             raise MontageRefused(f"une fusion de cellules déborde des lignes modèles de {table.nom}")
     rows = {name: _model_row(sheet, plage.haut + rank, columns, source) for rank, name in enumerate(table.modeles)}
-    return ModelTable(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source))
+    again = _headings_again(sheet, plage, source) if table.entete else None
+    return ModelTable(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source), again)
 
 
 def _columns(sheet: Sheet, given: Table, plage: CellRange, shared: Sequence[str]) -> tuple[Table, list[int]]:
@@ -181,6 +183,16 @@ def _empty_row(sheet: Sheet, plage: CellRange, source: Source) -> ModelRow:
         largeurs=(sheet.width(plage.gauche, plage.droite),),
         polices=(_font(source.polices, first),),
     )
+
+
+def _headings_again(sheet: Sheet, plage: CellRange, source: Source) -> ModelRow | None:
+    """The row of headings of a table, ready to be written again; None where the reader repeats it by itself."""
+    number = plage.haut - 1
+    if sheet.page.ajustee or number in _repeated_rows(source, sheet.titre):
+        return None
+    ligne = sheet.lignes.get(number, SheetRow())
+    merges = tuple(_merge(p) for p in sheet.fusions if p.haut == p.bas == number)
+    return replace(_fixed_row(ligne, (), source.chaines), fusions=merges)
 
 
 def _merge(plage: CellRange) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from paqte.domain.exposition import exposure_faults, key_faults
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.systeme import reason_of
 
@@ -73,7 +74,8 @@ class Settings:
 def read_settings(given: Mapping[str, object] | None = None) -> Settings:
     """Settings from `given`, else the environment, else defaults.
 
-    Raises ConfigurationRefused when production lacks a strong secret or a value cannot be read.
+    Raises ConfigurationRefused when a value cannot be read, when production lacks a strong secret or encryption, and
+    when a demonstration would show itself outside its machine; a line for each of these.
     """
     values = {name: _setting(name, given or {}) for name in NAMES}
     env = values["PAQTE_ENV"] or DEMONSTRATION
@@ -81,18 +83,30 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         raise ConfigurationRefused(f"PAQTE_ENV vaut « {env} » : écrivez production ou demonstration.")
     instance = _folder("PAQTE_INSTANCE", values, CHECKOUT / "instance")
     port = _port(values["PAQTE_PORT"] or "5000")
+    host = _host(values["PAQTE_HOST"] or "127.0.0.1")
+    base_url = _base_url(values["PAQTE_BASE_URL"] or f"http://127.0.0.1:{port}")
+    _refuse_exposure(env == PRODUCTION, host, base_url, values["PAQTE_SECRET_KEY"])
     return Settings(
-        host=_host(values["PAQTE_HOST"] or "127.0.0.1"),
+        host=host,
         port=port,
         instance=instance,
         reports=_folder("PAQTE_REPORTS", values, CHECKOUT / "reports"),
         database_url=_database_url(values["PAQTE_DATABASE_URL"]) or sqlite_url(instance / "paqte.sqlite3"),
-        base_url=_base_url(values["PAQTE_BASE_URL"] or f"http://127.0.0.1:{port}"),
+        base_url=base_url,
         smtp_url=values["PAQTE_SMTP_URL"],
         smtp_from=_sender(values["PAQTE_SMTP_FROM"] or "ne-pas-repondre@paqte.invalid"),
-        secret_key=_secret(values["PAQTE_SECRET_KEY"], env, instance),
+        secret_key=_secret(values["PAQTE_SECRET_KEY"], instance),
         env=env,
     )
+
+
+def _refuse_exposure(is_production: bool, host: str, base_url: str, key: str) -> None:
+    """Everything at once: whoever mends one must not meet the next at the following start."""
+    faults = exposure_faults(is_production=is_production, host=host, base_url=base_url)
+    if is_production:
+        faults += key_faults(key)
+    if faults:
+        raise ConfigurationRefused("\n".join(faults))
 
 
 def sqlite_url(path: Path) -> str:
@@ -261,15 +275,8 @@ def _database_refused(text: str, why: str) -> ConfigurationRefused:
     return ConfigurationRefused(f"PAQTE_DATABASE_URL vaut « {hide_password(text)[:160]} » : {why}.")
 
 
-def _secret(given: str, env: str, instance: Path) -> str:
+def _secret(given: str, instance: Path) -> str:
     """The given key; outside production, one drawn once and kept in the instance folder."""
-    if env == PRODUCTION:
-        if len(given) < MIN_SECRET or len(set(given)) < 10:
-            raise ConfigurationRefused(
-                f"PAQTE_SECRET_KEY manque ou est trop faible : donnez au moins {MIN_SECRET} caractères tirés au "
-                "hasard, par exemple ceux de « python3 -c 'import secrets; print(secrets.token_urlsafe(48))' »."
-            )
-        return given
     return given or _kept_secret(instance / "cle_secrete")
 
 

@@ -1,4 +1,4 @@
-"""paqte utilisateur inviter"""
+"""paqte utilisateur inviter, paqte utilisateur desactiver"""
 
 from __future__ import annotations
 
@@ -41,3 +41,17 @@ def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: 
             by_mail=bool(settings.smtp_url),
         )
     click.echo(f"Invitation mise en file pour {courriel}." if settings.smtp_url else link)
+
+
+@utilisateur.command()
+@click.option("--courriel", required=True, metavar="ADRESSE", help="Son adresse de connexion.")
+def desactiver(courriel: str) -> None:
+    """Désactive un compte.
+
+    Ses sessions et ses liens se ferment ; rien de ce qu’il a saisi ne change.
+    """
+    from paqte.services.comptes.utilisateurs import disable_by_address
+
+    with application():
+        disable_by_address(actor=OPERATOR, courriel=courriel, now=clock.now())
+    click.echo(f"Compte désactivé : {courriel}.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from paqte.config import ConfigurationRefused, read_settings
 from paqte.ops.damage import BaseRefused
+from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.logging import configuration
 from paqte.ops.migration import check_base
 
@@ -35,8 +36,9 @@ logconfig_dict = configuration(is_verbose=_settings.is_production)
 
 
 def on_starting(_server: Any) -> None:
-    """Nothing is served from a base of another version."""
+    """Nothing is served from a base of another version, nor in production from one of a demonstration."""
     try:
         check_base(_settings.database_url)
+        refuse_fictive_accounts(_settings)
     except BaseRefused as error:
         sys.exit(str(error))

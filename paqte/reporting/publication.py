@@ -68,6 +68,25 @@ def publish(content: bytes, directory: Path, name: str) -> Path:
     return target
 
 
+def exposed_files(reports: Path) -> list[Path]:
+    """What lies in the published folder and may be read by more people than it is made for."""
+    found = []
+    for path in sorted(reports.rglob("*")) if reports.is_dir() else ():
+        with suppress(OSError):
+            if path.is_file() and not path.is_symlink() and path.stat().st_mode & 0o077 & ~_mode(path.name):
+                found.append(path)
+    return found
+
+
+def narrow_published(reports: Path) -> int:
+    """Give the files that former versions, a copy or a restoration left readable by all to their owner; how many."""
+    exposed = exposed_files(reports)
+    for path in exposed:
+        with suppress(PermissionError):
+            path.chmod(path.stat().st_mode & ~0o077 | _mode(path.name))
+    return len(exposed)
+
+
 def _make_directory(directory: Path) -> None:
     """The folder, open to its owner alone: internal files lie in it, and the usual mask shows them to all (R30)."""
     missing = [place for place in (directory, *directory.parents) if not place.exists()]

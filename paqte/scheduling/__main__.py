@@ -9,6 +9,7 @@ from paqte import create_app
 from paqte.config import ConfigurationRefused, read_settings
 from paqte.ops.courriel import read_smtp_url
 from paqte.ops.damage import BaseRefused
+from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.logging import configuration
 from paqte.ops.migration import check_base
 from paqte.scheduling.runner import run_forever
@@ -22,6 +23,7 @@ def main() -> None:
         if settings.smtp_url:
             read_smtp_url(settings.smtp_url)
         check_base(settings.database_url)
+        refuse_fictive_accounts(settings)
         app = create_app()
     except (ConfigurationRefused, BaseRefused) as error:
         sys.exit(str(error))

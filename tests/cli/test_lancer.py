@@ -206,7 +206,7 @@ def test_production_starts_empty_and_tells_no_account(
     launch: Callable[[], Lance], environment: dict[str, str], port: int
 ) -> None:
     environment["PAQTE_ENV"] = "production"
-    environment["PAQTE_SECRET_KEY"] = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
+    environment["PAQTE_SECRET_KEY"] = "hVvJ1r7Zb0Qm2cXw9eTgLk4sYnPd8uAo"
     running = launch()
     assert (running.pret, running.accounts) == (f"PRÊT http://127.0.0.1:{port}", ())
     with sqlite3.connect(Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3") as base:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from paqte.cli.socle.application import opened, settings_of
 from paqte.cli.socle.sortie import REFUSED
-from paqte.config import hide_password, read_settings
+from paqte.config import ConfigurationRefused, hide_password, read_settings
 from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
 
@@ -70,6 +70,12 @@ def verifier(context: click.Context) -> None:
     """
     from paqte.services.planificateur.verification import check_installation
 
+    try:
+        read_settings()
+    except ConfigurationRefused as refused:
+        for sentence in str(refused).splitlines():
+            click.echo(f"FAUTE réglages : {sentence}")
+        context.exit(REFUSED)
     with opened() as app:
         findings = check_installation(settings_of(app), now=clock.now())
     for finding in findings:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from paqte.cli.socle.application import OPERATOR, application
+from paqte.config import read_settings
+from paqte.domain.erreurs import Refused
 from paqte.ops import clock
 
 
@@ -22,6 +24,7 @@ def charger() -> None:
     from paqte.jeux.demonstration import load_demonstration
     from paqte.services.reglages.territoire import load_territories
 
+    _refuse_production("demo charger")
     with application():
         load_territories(actor=OPERATOR, now=clock.now())
         loaded = load_demonstration(now=clock.now())
@@ -41,6 +44,7 @@ def peupler(departements: int, entreprises: int, periodes: int, graine: int) -> 
     from paqte.jeux.peuplement import populate
     from paqte.services.reglages.territoire import load_territories
 
+    _refuse_production("peupler")
     with application():
         load_territories(actor=OPERATOR, now=clock.now())
         for code, values in populate(
@@ -52,3 +56,8 @@ def peupler(departements: int, entreprises: int, periodes: int, graine: int) -> 
             now=clock.now(),
         ):
             click.echo(f"{code} : {entreprises} entreprises, {values} valeurs")
+
+
+def _refuse_production(command: str) -> None:
+    if read_settings().is_production:
+        raise Refused(f"« paqte {command} » invente des données : elle est refusée en production. Rien n’a changé.")

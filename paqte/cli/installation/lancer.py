@@ -27,6 +27,7 @@ from paqte.domain.documents.registre import BILAN
 from paqte.domain.systeme import reason_of
 from paqte.ops import clock
 from paqte.ops.courriel import read_smtp_url
+from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.logging import configuration
 
 START_SECONDS = 60
@@ -56,6 +57,7 @@ def lancer() -> None:
     with alone_on(settings.instance):
         steps = migrate(settings)
         _tell(f"Base mise à jour ({', '.join(steps)})." if steps else "La base est à jour.")
+        refuse_fictive_accounts(settings)
         serve(settings)
     _tell("Arrêté.")
 
@@ -94,11 +96,13 @@ def prepare(app: Flask) -> None:
     """What must be there before anybody comes: territories, the demonstration, the bilans that are due."""
     from paqte.jeux.demonstration import DEPARTEMENT, is_base_empty, load_demonstration
     from paqte.queries.planificateur.restaurations import pending_restoration
+    from paqte.reporting.publication import narrow_published
     from paqte.services.planificateur.due import produce_due, produce_last_closed
     from paqte.services.planificateur.taches import Workshop
     from paqte.services.reglages.territoire import load_territories
 
     settings = settings_of(app)
+    narrow_published(settings.reports)
     place = Workshop("paqte lancer", settings.reports, settings.base_url)
     load_territories(actor=OPERATOR, now=clock.now())
     if not settings.is_production and is_base_empty():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.exposition import is_fictive, is_loopback
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
@@ -61,7 +63,8 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
     another kind of account; an account of the same kind gains what it lacked.
     """
     _require_may_invite(actor, role)
-    address, name = _address(courriel), required(fitted_line(nom, NAME, "nom"), "nom", "Écrivez le nom de la personne.")
+    address = _address(courriel, base_url)
+    name = required(fitted_line(nom, NAME, "nom"), "nom", "Écrivez le nom de la personne.")
     with transaction(actor=actor, now=now) as session:
         _check_role(session, role, departement)
         given = _signatories(session, actor, siret, departement, signataires)
@@ -162,11 +165,16 @@ def purge_expired(*, actor: Acteur, now: datetime) -> int:
         )
 
 
-def _address(courriel: str) -> str:
+def _address(courriel: str, base_url: str) -> str:
+    """An address that somebody owns, once the installation is open to others than its own machine."""
     try:
-        return read_address(courriel)
+        address = read_address(courriel)
     except ValueError as error:
         raise Refused({"courriel": str(error)}) from None
+    public = urlsplit(base_url).hostname
+    if is_fictive(address) and public and not is_loopback(public):
+        raise Refused({"courriel": "Ce nom de domaine n’existe pas : saisissez une adresse qui reçoit du courriel."})
+    return address
 
 
 def _check_role(session: Session, role: str, departement: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
@@ -24,6 +25,16 @@ def disable_user(*, actor: Acteur, utilisateur_id: int, now: datetime) -> None:
         user = _user(session, utilisateur_id)
         if user.id == actor.utilisateur_id:
             raise Refused("Vous ne pouvez pas désactiver votre propre compte : demandez-le à un autre administrateur.")
+        close_account(session, user, user.departement_code)
+
+
+def disable_by_address(*, actor: Acteur, courriel: str, now: datetime) -> None:
+    """Close the account of this address, whoever's it is: what the command line does before anybody can sign in."""
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == courriel.strip().lower()))
+        if user is None:
+            raise Refused("Aucun compte ne porte cette adresse : rien n’a changé.")
         close_account(session, user, user.departement_code)
 
 

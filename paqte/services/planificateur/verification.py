@@ -18,17 +18,19 @@ from paqte.domain.statuts.taches import ECHOUEE
 from paqte.domain.systeme import reason_of
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.damage import BaseRefused, tell
+from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.health import damage_in
 from paqte.ops.migration import check_base
 from paqte.queries.journal import check_chain
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import last_passage, list_tasks
+from paqte.reporting.publication import exposed_files
 from paqte.services.editions import serving_templates
 
 MAIL, JOURNAL = "courriel", "journal"
 LONG = frozenset({MAIL, JOURNAL})
 # What is read in the base itself.
-IN_BASE = frozenset({"planificateur", "reprise", "travaux", "gabarit", JOURNAL})
+IN_BASE = frozenset({"comptes", "planificateur", "reprise", "travaux", "gabarit", JOURNAL})
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -49,11 +51,13 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
     """
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("base", lambda: _base(settings, is_whole=is_thorough)),
+        ("comptes", lambda: _no_fictive_account(settings)),
         ("planificateur", lambda: _passing(settings, now)),
         ("reprise", _nothing_held),
         ("travaux", _no_failed_task),
         ("gabarit", lambda: _templates(now)),
         ("dossier des bilans", lambda: _writable(settings.reports)),
+        ("fichiers publiés", lambda: _private(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         (JOURNAL, _whole_journal),
         (MAIL, lambda: _mail(settings, now)),
@@ -149,6 +153,11 @@ def _base(settings: Settings, *, is_whole: bool) -> str:
     return f"version {version}{', lue en entier' if is_whole else ''}."
 
 
+def _no_fictive_account(settings: Settings) -> str:
+    refuse_fictive_accounts(settings)
+    return "aucun compte de démonstration." if settings.is_production else "démonstration : comptes fictifs admis."
+
+
 def _no_failed_task() -> str:
     failed = [task for task in list_tasks(actor=PLANIFICATEUR) if task.etat == ECHOUEE]
     if failed:
@@ -181,6 +190,16 @@ def _writable(folder: Path) -> str:
     if free < ENOUGH_DISK:
         raise Refused(f"il reste {free // 1024**2} Mo sur le disque de {folder} : libérez de la place.")
     return f"{folder}, {free // 1024**3} Go libres."
+
+
+def _private(reports: Path) -> str:
+    exposed = exposed_files(reports)
+    if exposed:
+        raise Refused(
+            f"{len(exposed)} fichiers internes se lisent par d’autres comptes de la machine, dont {exposed[0]} : "
+            "relancez PAQTE, ou « chmod 600 »."
+        )
+    return "les fichiers internes ne se lisent que par le compte qui lance PAQTE."
 
 
 def _mail(settings: Settings, now: datetime) -> str:

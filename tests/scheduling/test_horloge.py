@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging.config
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -123,6 +124,15 @@ def test_a_scheduler_that_never_passed_is_a_fault_in_production(
     with app.app_context():
         found = {c.sujet: c for c in check_installation(settings, now=now, is_thorough=False)}
     assert found["planificateur"].is_good is good
+
+
+def test_a_folder_that_is_not_there_yet_is_made_with_those_above_it(app: Any, now: datetime, tmp_path: Path) -> None:
+    wanted = tmp_path / "srv" / "paqte" / "reports"
+    settings = replace(app.extensions["paqte"], reports=wanted)
+    with app.app_context():
+        found = {c.sujet: c for c in check_installation(settings, now=now, is_thorough=False)}
+    assert (found["dossier des bilans"].is_good, list(wanted.iterdir())) == (True, [])
+    assert found["dossier des bilans"].phrase.startswith(f"{wanted}, ")
 
 
 def test_a_long_run_says_that_it_goes_on(session: Any, now: datetime) -> None:

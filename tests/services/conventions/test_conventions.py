@@ -195,6 +195,20 @@ def test_R45_dates_that_would_leave_an_answered_declaration_outside_are_refused(
     bureau.change(key, debut=date(2025, 3, 31))
 
 
+def test_R45_the_sentence_stands_beside_the_date_that_leaves_the_declaration_outside(
+    bureau: Bureau, now: datetime
+) -> None:
+    key = bureau.create().convention_id
+    declare(key, "2026-T1", now)
+    with transaction(actor=CAMILLE, now=now) as writing:
+        writing.execute(update(Declaration).values(etat="transmise"))
+    for field, day in (("debut", date(2026, 4, 1)), ("fin", date(2025, 12, 31))):
+        with pytest.raises(Refused) as refusal:
+            bureau.change(key, **{field: day})
+        assert set(refusal.value.errors) == {field}
+        assert "1er trimestre 2026" in refusal.value.errors[field]
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "value"),
     [

@@ -213,6 +213,7 @@ def test_nobody_but_an_administrator_touches_a_template(blois: Any, now: datetim
     key = install(now)
     calls = (
         lambda: install(now, TOMORROW, sound("2"), actor),
+        lambda: install(now, None, sound("2"), actor),
         lambda: propose_template(actor=actor, nom=NAME, octets=sound("2"), now=now),
         lambda: examine_template(actor=actor, nom=NAME, octets=sound("2"), now=now),
         lambda: withdraw_template(actor=actor, gabarit_id=key, now=now),

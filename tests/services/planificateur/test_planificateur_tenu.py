@@ -167,6 +167,22 @@ def test_a_task_is_closed_with_its_sentence_unless_another_took_it_meanwhile(
     assert told == ["bilan"], "what must be told is told by whoever closes it"
 
 
+def test_what_nobody_foresaw_leaves_its_trace_in_the_log_and_a_refusal_leaves_none(
+    session: Any, three: dict[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(error: Exception) -> Any:
+        def use_case(_prise: Claim, _place: Workshop) -> TacheDone:
+            raise error
+
+        return use_case
+
+    do("ouverture", fails(Refused("Impossible.")))
+    assert [r for r in caplog.records if r.exc_info] == []
+    do("bilan", fails(KeyError("essai")))
+    (told,) = [r for r in caplog.records if r.exc_info]
+    assert told.getMessage() == "bilan 41 2026-S1"
+
+
 def test_a_run_passes_over_what_it_has_no_use_case_for_and_stops_between_two(
     session: Any, three: dict[str, int]
 ) -> None:

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.documents.registre import DOCUMENTS, GENRES_GABARIT
 from paqte.domain.editions.editions import FORMATS, GABARIT_BILAN
 from paqte.domain.secret import DIFFUSIONS
 from paqte.models.base import Base, Moment
-from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
+from paqte.models.commun import Dated, Identified, Journaled, code_shape, one_of, period_code
 
 
 class Gabarit(Base, Identified, Journaled, Dated):
@@ -21,14 +20,14 @@ class Gabarit(Base, Identified, Journaled, Dated):
     """
 
     __tablename__ = "gabarit"
-    __table_args__ = (one_of("genre", GENRES_GABARIT),)
+    __table_args__ = (code_shape("genre"),)
     __unjournaled__ = frozenset({"installe_par", "octets"})
 
     nom: Mapped[str] = mapped_column(String(120))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     octets: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     en_vigueur_le: Mapped[date]
-    genre: Mapped[str] = mapped_column(String(12), default=GABARIT_BILAN)
+    genre: Mapped[str] = mapped_column(String(20), default=GABARIT_BILAN)
     installe_par: Mapped[str] = mapped_column(String(120), default="")
     retire_le: Mapped[date | None]
 
@@ -44,8 +43,8 @@ class Edition(Base, Identified, Journaled, Dated):
     __unjournaled__ = frozenset({"contenu", "faits", "fichier", "produite_par", "publiable"})
     __table_args__ = (
         UniqueConstraint("departement_code", "genre_document", "periode", "numero", name="uq_edition_numero"),
-        one_of("genre_document", DOCUMENTS),
-        period_code(),
+        code_shape("genre_document"),
+        period_code(has_years=True),
         CheckConstraint("numero >= 1", name="numero"),
         CheckConstraint("length(sha256) = 64 AND length(fichier_sha256) = 64", name="empreintes"),
     )

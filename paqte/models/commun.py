@@ -48,6 +48,12 @@ def one_of(column: str, codes: object) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def period_code(column: str = "periode") -> CheckConstraint:
-    """A named check that a column holds a quarter or a semester."""
-    return CheckConstraint(f"{column} LIKE '____-T_' OR {column} LIKE '____-S_'", name=column)
+def code_shape(column: str) -> CheckConstraint:
+    """A named check that a column holds a code: which ones there are, the registry of documents says."""
+    return CheckConstraint(f"{column} <> '' AND {column} = lower({column})", name=column)
+
+
+def period_code(column: str = "periode", *, has_years: bool = False) -> CheckConstraint:
+    """A named check that a column holds a quarter or a semester; where documents stand, a year too."""
+    years = f" OR {column} LIKE '____'" if has_years else ""
+    return CheckConstraint(f"{column} LIKE '____-T_' OR {column} LIKE '____-S_'{years}", name=column)

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.documents.registre import DOCUMENTS
 from paqte.models.base import Base, Moment
-from paqte.models.commun import Identified, one_of, period_code
+from paqte.models.commun import Identified, code_shape, period_code
 
 
 class Restauration(Base, Identified):
@@ -33,8 +32,8 @@ class NumeroEdition(Base, Identified):
     __tablename__ = "numero_edition"
     __table_args__ = (
         UniqueConstraint("departement_code", "genre_document", "periode", "numero", name="uq_numero_edition_numero"),
-        one_of("genre_document", DOCUMENTS),
-        period_code(),
+        code_shape("genre_document"),
+        period_code(has_years=True),
         CheckConstraint("numero >= 1", name="numero"),
     )
 

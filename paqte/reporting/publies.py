@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-PERIODE = re.compile(r"[0-9]{4}-[TS][1-4]", re.ASCII)
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import DOCUMENTS, of_rhythm
+
 _NAMED = re.compile(r"edition-([0-9]{1,6})", re.ASCII)
 # `_meta` writes the number beside its heading; strings are either inside the sheet or in the shared part.
 _SHEET = re.compile(r"xl/(worksheets/.*|sharedStrings)\.xml")
@@ -18,11 +20,21 @@ MOST = 8 * 1024 * 1024
 
 
 class NumeroPublished(NamedTuple):
-    """A number that a file of the folder bears."""
+    """A number that a file of the folder bears, and the kind of document that it is: "" when nothing says it."""
 
     departement: str
     periode: str
     numero: int
+    genre: str = ""
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The kinds that must not take it again: where nothing says which it is, all those of such a period."""
+        if self.genre:
+            return (self.genre,)
+        with suppress(ValueError):
+            return tuple(genre.code for genre in of_rhythm(Periode.from_code(self.periode).genre))
+        return ()
 
 
 def published_numbers(reports: Path, departement: str = "*", periode: str = "*") -> set[NumeroPublished]:
@@ -30,24 +42,36 @@ def published_numbers(reports: Path, departement: str = "*", periode: str = "*")
     found = set()
     with suppress(OSError):
         for folder in sorted(reports.glob(f"{departement}/{periode}")):
-            if PERIODE.fullmatch(folder.name) and folder.is_dir():
-                found |= {NumeroPublished(folder.parent.name, folder.name, n) for n in _numbers(folder)}
+            if _is_period(folder.name) and folder.is_dir():
+                found |= {NumeroPublished(folder.parent.name, folder.name, *told) for told in _numbers(folder)}
     return found
 
 
-def _numbers(folder: Path) -> Iterator[int]:
+def _is_period(name: str) -> bool:
+    with suppress(ValueError):
+        return Periode.from_code(name).code == name
+    return False
+
+
+def _numbers(folder: Path) -> Iterator[tuple[int, str]]:
+    """Each number, with the kind of document that bears it."""
     for path in sorted(folder.iterdir()):
         named = _NAMED.search(path.name)
-        if named:
-            yield int(named[1])
-        elif path.suffix == ".xlsx":
-            yield from _number_told(path)
+        kind = next((g.code for g in DOCUMENTS.values() if path.name.startswith(f"{g.fichier}_")), "")
+        if named and kind:
+            yield int(named[1]), kind
+            continue
+        numbers, kind = _told(path) if path.suffix == ".xlsx" else (set(), "")
+        yield from ((number, kind) for number in ({int(named[1])} if named else numbers))
 
 
-def _number_told(path: Path) -> Iterator[int]:
-    """What a workbook that was given another name says of itself."""
+def _told(path: Path) -> tuple[set[int], str]:
+    """The numbers that a workbook given another name says of itself, and its kind of document."""
+    numbers, kinds = set(), set()
     with suppress(OSError, zipfile.BadZipFile, ValueError, RuntimeError, KeyError), zipfile.ZipFile(path) as archive:
         for part in archive.infolist():
             if _SHEET.fullmatch(part.filename) and part.file_size < MOST:
                 text = archive.read(part).decode("utf-8", "replace")
-                yield from (int(number) for number in _TOLD.findall(text))
+                numbers |= {int(number) for number in _TOLD.findall(text)}
+                kinds |= {genre.code for genre in DOCUMENTS.values() if f">{genre.marque}<" in text}
+    return numbers, kinds.pop() if len(kinds) == 1 else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 
 from paqte.config import Settings
 from paqte.domain.calendrier import travaux
-from paqte.domain.calendrier.campagnes import BILAN, EXPORT, LECTURE, OUVERTURE, RELANCE
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
@@ -18,7 +17,7 @@ from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur import due
 from paqte.services.planificateur.echeances import warn_ends
 from paqte.services.planificateur.passes import mark_alive
-from paqte.services.planificateur.taches import UseCase, Workshop, run_due
+from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages.planification import plan_all
 
 
@@ -70,7 +69,7 @@ def taches(contexte: TravailContext) -> int:
         mark_alive(travail=travaux.TACHES, now=contexte.clock())
         return contexte.stopping.is_set()
 
-    return len(run_due(use_cases=ECHEANCES, place=place, clock=contexte.clock, is_stopping=is_stopping))
+    return len(run_due(use_cases=due.use_cases(), place=place, clock=contexte.clock, is_stopping=is_stopping))
 
 
 def conventions(contexte: TravailContext) -> int:
@@ -96,12 +95,3 @@ CALENDRIER = (
     TravailCall(travaux.MENAGE, menage),
     TravailCall(travaux.CONSERVATION, conservation),
 )
-
-# What a planned task does on its day (domain/calendrier/campagnes.py says which day); a reminder's code begins so.
-ECHEANCES: Mapping[str, UseCase] = {
-    BILAN: due.bilan,
-    EXPORT: due.export,
-    OUVERTURE: due.courriels,
-    RELANCE: due.courriels,
-    LECTURE: due.courriels,
-}

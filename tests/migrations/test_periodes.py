@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -48,7 +49,7 @@ def read(engine: Engine, query: str) -> list[tuple[Any, ...]]:
 
 
 CAMPAIGNS = (
-    "SELECT departement_code, periode, ouverture, echeance, fermeture, publication, is_over FROM campagne_scellee "
+    "SELECT departement_code, periode, ouverture, echeance, fermeture, publications, is_over FROM campagne_scellee "
     "ORDER BY departement_code, periode"
 )
 
@@ -68,10 +69,10 @@ def test_R37_a_base_of_before_seals_what_its_settings_say_of_each_campaign_that_
         insert(base, "reglage", departement_code="18", cle="fermeture_delai_jours", valeur="jamais")
     upgraded(engine, tmp_path, now)
     found = {row[:2]: tuple(str(day) if day else None for day in row[2:6]) for row in read(engine, CAMPAIGNS)}
-    assert found["41", "2025-S1"] == ("2025-06-26", "2025-07-10", "2025-08-29", "2025-08-14")
-    assert found["41", "2025-T1"] == ("2025-03-27", "2025-04-10", "2025-05-30", "2025-04-30")
-    assert found["41", "2025-T4"] == ("2025-12-27", "2026-01-10", "2026-03-01", "2026-01-30")
-    assert found["18", "2025-S2"] == ("2026-01-01", "2026-01-20", None, "2026-02-14")
+    assert found["41", "2025-S1"] == ("2025-06-26", "2025-07-10", "2025-08-29", '{"bilan": "2025-08-14"}')
+    assert found["41", "2025-T1"] == ("2025-03-27", "2025-04-10", "2025-05-30", '{"export": "2025-04-30"}')
+    assert found["41", "2025-T4"] == ("2025-12-27", "2026-01-10", "2026-03-01", '{"export": "2026-01-30"}')
+    assert found["18", "2025-S2"] == ("2026-01-01", "2026-01-20", None, '{"bilan": "2026-02-14"}')
     assert ("18", "2025-T2") not in found and {place for place, _ in found} == {"41", "18"}
 
 
@@ -83,7 +84,7 @@ def test_R37_a_campaign_that_is_still_due_is_not_sealed(base_before: Base, tmp_p
     upgraded(engine, tmp_path, now)
     rows = read(engine, CAMPAIGNS)
     due = {row[1]: date.fromisoformat(str(row[3])) for row in rows}
-    out = {row[1]: date.fromisoformat(str(row[5])) for row in rows}
+    out = {row[1]: date.fromisoformat(next(iter(json.loads(row[5]).values()))) for row in rows}
     assert max(due.values()) < today <= max(due.values()) + timedelta(days=93)
     assert {row[1]: bool(row[6]) for row in rows} == {code: day < today for code, day in out.items()}
 

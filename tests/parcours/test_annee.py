@@ -19,10 +19,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from paqte.domain.calendrier.campagnes import BILAN, EXPORT
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import ENVOYE, Message
 from paqte.domain.statuts.taches import FAITE
@@ -256,8 +256,8 @@ def every_task_of_the_year_was_done_once_at_the_first_try(lived: Annee) -> None:
     rows = lived.rows(select(Tache.travail, Tache.periode, Tache.etat, Tache.essais).where(Tache.due_le <= lived.now))
     done = Counter((travail, periode) for travail, periode, _, _ in rows)
     mails = ["ouverture", "relance-15", "relance-3", "relance+3", "relance+10"]
-    quarters = {(code, f"2026-T{n}") for n in (1, 2, 3, 4) for code in [*mails, EXPORT]}
-    semesters = {(code, f"2026-S{n}") for n in (1, 2) for code in [*mails, "lecture", BILAN]}
+    quarters = {(code, f"2026-T{n}") for n in (1, 2, 3, 4) for code in [*mails, DOCUMENTS[COMPTE_RENDU].travail]}
+    semesters = {(code, f"2026-S{n}") for n in (1, 2) for code in [*mails, "lecture", DOCUMENTS[BILAN].travail]}
     assert done == Counter(dict.fromkeys(quarters | semesters | {("lecture", "2026-T1"), ("lecture", "2026-T3")}, 1))
     assert {(etat, essais) for _, _, etat, essais in rows} == {(FAITE, 1)}
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from paqte.domain.calendrier.campagnes import BILAN
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.statuts.taches import BAIL, EN_COURS, retry_after
 from paqte.services.planificateur.taches import Claim, _give_up, claim
 
@@ -46,7 +46,7 @@ CLAIM_ALL = """
 from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.calendrier.campagnes import BILAN
+from paqte.domain.documents.registre import BILAN
 from paqte.services.planificateur.taches import claim
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():

@@ -23,11 +23,10 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from paqte.domain.calendrier.periodes import last_closed, local_date
-from paqte.domain.calendrier.planification import OWED
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Edition, Tache
 from paqte.ops import clock
-from paqte.scheduling.calendrier import ECHEANCES
 from paqte.services.reglages.planification import plan_all
 
 pytestmark = pytest.mark.lent
@@ -72,7 +71,7 @@ def due(session: Any, in_use: Any) -> int:
     return count
 
 
-PUBLISHED = sorted(OWED & ECHEANCES.keys())
+PUBLISHED = sorted(genre.travail for genre in DOCUMENTS.values())
 
 
 def _places(semesters: int) -> int:

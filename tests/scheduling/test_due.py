@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.calendrier.campagnes import BILAN
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
 from paqte.domain.statuts.taches import BAIL, ECHOUEE, EN_COURS, FAITE
@@ -34,7 +34,8 @@ DUE_DAY = datetime(2026, 7, 30, 6, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def bilans_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Semesters are enough to show how tasks are taken; exports have their own tests (test_due_exports.py)."""
-    monkeypatch.setattr(due, "PUBLICATIONS", {BILAN: due.bilan})
+    every = due.publications
+    monkeypatch.setattr(due, "publications", lambda: {BILAN: every()[BILAN]})
 
 
 def at(moment: datetime) -> Callable[[], datetime]:
@@ -114,14 +115,14 @@ def test_a_failure_does_not_hold_the_others_back(
 ) -> None:
     in_use("18", since="2026-S1")
     in_use("41", since="2026-S1")
-    make = due.freeze_bilan
+    make = due.freeze_edition
 
     def stumble(**given: Any) -> Any:
         if given["departement"] == "18":
             raise ZeroDivisionError
         return make(**given)
 
-    monkeypatch.setattr(due, "freeze_bilan", stumble)
+    monkeypatch.setattr(due, "freeze_edition", stumble)
     produce_due(place=place, clock=at(DUE_DAY))
     assert [(t.departement_code, t.etat) for t in tasks()] == [("18", ECHOUEE), ("41", FAITE)]
     assert "ZeroDivisionError" in tasks()[0].message
@@ -143,7 +144,7 @@ def test_a_missing_template_fails_with_its_name_and_heals(
     assert editions() == [("41", "2026-S1", 1)]
 
 
-@pytest.mark.parametrize("step", ["freeze_bilan", "publish_bilan", "_finish"])
+@pytest.mark.parametrize("step", ["freeze_edition", "publish_edition", "_finish"])
 def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
     step: str, place: Workshop, in_use: Any, editions: Editions, tasks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,7 +164,7 @@ def test_a_process_that_dies_midway_leaves_its_job_to_another_after_the_lease(
     assert (tasks()[0].etat, tasks()[0].essais) == (FAITE, 2)
 
 
-@pytest.mark.parametrize("step", ["publish_bilan", "_finish"])
+@pytest.mark.parametrize("step", ["publish_edition", "_finish"])
 def test_R19_a_job_taken_again_after_an_answer_changed_publishes_the_edition_already_made(
     step: str, place: Workshop, in_use: Any, editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from paqte.domain.personnes.acteurs import ENTREPRISE
 from paqte.models import Courriel, Relance, Tache, db
-from paqte.scheduling.calendrier import ECHEANCES
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.relances import remind
+from paqte.services.planificateur.due import courriels
 from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages.planification import plan_all
 from tests.factories import CAMILLE, a_convention, a_signataire
@@ -69,7 +69,7 @@ def test_the_scheduler_does_each_step_on_its_day_and_none_that_is_long_past(
 ) -> None:
     def run(now: datetime) -> None:
         place = Workshop("essai", tmp_path, SITE)
-        mails = {code: use_case for code, use_case in ECHEANCES.items() if code not in ("bilan", "export")}
+        mails = dict.fromkeys(("ouverture", "relance", "lecture"), courriels)
         run_due(use_cases=mails, place=place, clock=lambda: now)
 
     def told() -> dict[str, str]:
@@ -94,7 +94,7 @@ def test_the_scheduler_does_each_step_on_its_day_and_none_that_is_long_past(
 def test_R12_a_quarter_lived_day_by_day_gives_each_step_once_and_in_order(
     app: Flask, people: None, tmp_path: Path
 ) -> None:
-    mails = {code: use_case for code, use_case in ECHEANCES.items() if code not in ("bilan", "export")}
+    mails = dict.fromkeys(("ouverture", "relance", "lecture"), courriels)
     with app.app_context():
         day = datetime(2026, 9, 25, 6, tzinfo=UTC)
         while day < datetime(2026, 11, 10, tzinfo=UTC):

@@ -9,7 +9,7 @@ import click
 
 from paqte.cli.socle.application import OPERATOR, application
 from paqte.cli.socle.types import DATE, FILE, KEY, KEY_OR_ZERO, OUTPUT
-from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.ops import clock
 
@@ -19,7 +19,7 @@ departement = click.option(
 
 genre = click.option(
     "--genre",
-    type=click.Choice(list(GENRES_GABARIT)),
+    type=click.Choice(list(genres_gabarit())),
     default=GABARIT_BILAN,
     help="Ce que le classeur présente ; à défaut, le bilan.",
 )

@@ -22,8 +22,8 @@ from paqte.cli.socle.processus import Processes
 from paqte.cli.socle.sortie import StartRefused
 from paqte.cli.socle.verrou import alone_on
 from paqte.config import Settings, read_settings
-from paqte.domain.calendrier.campagnes import travail_libelle
 from paqte.domain.documents.registre import BILAN
+from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.systeme import reason_of
 from paqte.ops import clock
 from paqte.ops.courriel import read_smtp_url

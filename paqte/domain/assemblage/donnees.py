@@ -14,9 +14,10 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Cle, Fait
 from paqte.domain.documents.lignes import Contact, LignePartenaire
 from paqte.domain.statuts.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
-from paqte.domain.statuts.pilotage import REGLAGES
+from paqte.domain.statuts.pilotage import REGLAGES_SAISIE
 
-SHIPPED = Agenda(Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()}))
+# No document is produced from it.
+SHIPPED = Agenda(Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES_SAISIE.items()}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from paqte.domain.calendrier.campagnes import Campagne, Delais, campagne
+from paqte.domain.calendrier.campagnes import Campagne, Delais, campagne, first_reading
 from paqte.domain.calendrier.periodes import Periode, periodes_between
-from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.statuts.conventions import RYTHMES
 
 
 class DatesScellees(NamedTuple):
     """The dates of a campaign that settings move no more.
 
-    `fermeture` and `publication` are kept once the whole campaign is over: until then they follow the settings.
+    `fermeture` and `publications` are kept once the whole campaign is over: until then they follow the settings.
     """
 
     ouverture: date
     echeance: date
     fermeture: date | None
-    publication: date
+    publications: Mapping[str, date]
     is_over: bool
 
 
@@ -54,8 +54,9 @@ class Agenda:
         )
         if not kept.is_over:
             return one
-        reading = max(one.periode.fin, kept.publication - timedelta(days=self.delais.lecture))
-        return replace(one, fermeture=kept.fermeture, publication=kept.publication, lecture=reading)
+        days = {**one.publications, **kept.publications}
+        reading = first_reading(one.periode, days, self.delais)
+        return replace(one, fermeture=kept.fermeture, publications=days, lecture=reading)
 
     def under(self, delais: Delais) -> Agenda:
         """The same past under other settings."""
@@ -82,14 +83,18 @@ class Deplacement(NamedTuple):
 def told(moved: Deplacement) -> str:
     """A date that moves, as a person reads it: « échéance du 4e trimestre 2026 : 10/01/2027 au lieu de 20/01/2027 »."""
     avant, apres = (f"{day:%d/%m/%Y}" if day else "aucune" for day in (moved.avant, moved.apres))
-    return f"{moved.libelle} du {moved.periode.libelle} : {apres} au lieu de {avant}"
+    return f"{moved.libelle} {moved.periode.du_libelle} : {apres} au lieu de {avant}"
 
 
-def followed(first: str | None, day: date) -> Iterator[Periode]:
-    """Quarters, then semesters, from the first followed one to that of the day; none without a first."""
+def followed(first: str | None, day: date, rythmes: Iterable[str] = tuple(RYTHMES)) -> Iterator[Periode]:
+    """Quarters, then semesters, or the periods of these genres, from the first followed to that of the day.
+
+    None without a first one; a year of which only a part is followed is not (R42).
+    """
     if first is not None:
-        for genre in (TRIMESTRE, SEMESTRE):
-            yield from periodes_between(Periode.from_code(first).debut, day, genre)
+        start = Periode.from_code(first).debut
+        for genre in rythmes:
+            yield from (p for p in periodes_between(start, day, genre) if p.debut >= start)
 
 
 def to_seal(agenda: Agenda, periodes: Iterable[Periode], today: date) -> dict[str, DatesScellees]:
@@ -125,18 +130,26 @@ def released(former: Agenda, delais: Delais, today: date) -> frozenset[str]:
     )
 
 
-def moves(former: Agenda, present: Agenda, periodes: Iterable[Periode]) -> tuple[Deplacement, ...]:
-    """What a change of settings moves in these campaigns, by date then period."""
+def moves(
+    former: Agenda, present: Agenda, periodes: Iterable[Periode], documents: Mapping[str, str]
+) -> tuple[Deplacement, ...]:
+    """What a change of settings moves in these campaigns, by date then period.
+
+    `documents` says what each task produces: "du bilan".
+    """
     found = []
     for periode in periodes:
         old, new = former.campagne(periode), present.campagne(periode)
-        published = "production du bilan" if old.is_semestre else "production de l’export"
-        for label, before, after in (
+        typing = (
             ("ouverture de la saisie", old.ouverture, new.ouverture),
             ("échéance", old.echeance, new.echeance),
             ("fermeture de la saisie", old.fermeture, new.fermeture),
-            (published, old.publication, new.publication),
-        ):
+        )
+        published = (
+            (f"production {documents[travail]}", day, new.publications.get(travail))
+            for travail, day in old.publications.items()
+        )
+        for label, before, after in (*(typing if old.is_typed else ()), *published):
             if before != after:
                 found.append(Deplacement(label, periode, before, after))
     return tuple(found)
@@ -144,11 +157,11 @@ def moves(former: Agenda, present: Agenda, periodes: Iterable[Periode]) -> tuple
 
 def sealed(one: Campagne, *, is_over: bool) -> DatesScellees:
     """The dates of a campaign as they are kept."""
-    return DatesScellees(one.ouverture, one.echeance, one.fermeture, one.publication, is_over)
+    return DatesScellees(one.ouverture, one.echeance, one.fermeture, one.publications, is_over)
 
 
 def _last_day(one: Campagne) -> date:
-    return max(day for day in (one.echeance, one.fermeture, one.publication) if day is not None)
+    return max(day for day in (one.echeance, one.fermeture, *one.publications.values()) if day is not None)
 
 
 def _counted_from(one: Campagne, depuis: date) -> Campagne:

@@ -6,25 +6,22 @@ A setting counts days after the last day of the period, reminders days before (�
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.statuts.conventions import SEMESTRE
+from paqte.domain.statuts.conventions import RYTHMES, SEMESTRE
 
 OUVERTURE = "ouverture"
 LECTURE = "lecture"
-BILAN = "bilan"
-EXPORT = "export"
 RELANCE = "relance"
-# What a person reads of a task; a reminder says its day too.
-TRAVAUX: dict[str, str] = {
+# The tasks that send mails, as a person reads them; every other one produces the document that bears its code.
+COURRIELS: dict[str, str] = {
     OUVERTURE: "Ouverture de la saisie",
     RELANCE: "Relance",
     LECTURE: "Lecture du référent",
-    BILAN: "Bilan semestriel",
-    EXPORT: "Export trimestriel",
 }
 # How a département says that it wants none, where a blank means « as the nation does ».
 JAMAIS, AUCUNE = "jamais", "aucune"
@@ -32,21 +29,42 @@ MOST_DAYS = 8
 FARTHEST_RELANCE, FARTHEST_PREAVIS = 90, 365
 
 
+class PublicationDelay(NamedTuple):
+    """The task that produces a document, the genre of its periods, its days after the period, since which period."""
+
+    travail: str
+    rythme: str
+    jours: int
+    depuis: str = ""
+
+    def makes(self, periode: Periode) -> bool:
+        """Whether it is owed for that period."""
+        is_since = not self.depuis or periode.debut >= Periode.from_code(self.depuis).debut
+        return periode.genre == self.rythme and is_since
+
+
 @dataclass(frozen=True, slots=True)
 class Delais:
-    """The settings of a département in days. `fermeture` None: companies may always answer."""
+    """The settings of a département in days. `fermeture` None: companies may always answer.
+
+    `publications` are those of the documents, in the order in which people read them.
+    """
 
     ouverture: int
     echeance: int
     relances: tuple[int, ...]
     fermeture: int | None
     lecture: int
-    bilan: int
-    export: int
+    publications: tuple[PublicationDelay, ...] = ()
+
+    @property
+    def rythmes(self) -> tuple[str, ...]:
+        """The genres of the periods that have dates: those of declarations, then any other of a document."""
+        return tuple(dict.fromkeys((*RYTHMES, *(p.rythme for p in self.publications))))
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> Delais:
-        """From the settings as the base keeps them (domain.pilotage.REGLAGES)."""
+    def read(cls, values: Mapping[str, str], documents: Iterable[PublicationDelay] = ()) -> Delais:
+        """From the settings as the base keeps them; each of the documents takes its days from its own."""
         closing = values["fermeture_delai_jours"]
         return cls(
             ouverture=int(values["declaration_ouverture_jours"]),
@@ -54,8 +72,7 @@ class Delais:
             relances=read_relances(values["relances_jours"]),
             fermeture=int(closing) if closing not in ("", JAMAIS) else None,
             lecture=int(values["lecture_jours"]),
-            bilan=int(values["bilan_delai_jours"]),
-            export=int(values["export_delai_jours"]),
+            publications=tuple(d._replace(jours=int(values[delay_setting(d.travail)])) for d in documents),
         )
 
 
@@ -63,8 +80,8 @@ class Delais:
 class Campagne:
     """What happens for one period; `relances` are (days from the due day, day), oldest first.
 
-    `publication` is the day of the bilan (a semester) or of the export (a quarter); `lecture` begins the time the
-    référent has to read before it.
+    `publications` are the days of its documents, by the task that produces each; `lecture` begins the time the référent
+    has to read before the first. Nobody types anything for a year: its documents alone have dates.
     """
 
     periode: Periode
@@ -73,11 +90,12 @@ class Campagne:
     relances: tuple[tuple[int, date], ...]
     fermeture: date | None
     lecture: date
-    publication: date
+    publications: Mapping[str, date]
 
     @property
-    def is_semestre(self) -> bool:
-        return self.periode.genre == SEMESTRE
+    def is_typed(self) -> bool:
+        """Whether declarations are made for such a period."""
+        return self.periode.genre in RYTHMES
 
     def is_closed_to_companies(self, day: date) -> bool:
         """Whether an answer that was never sent can no longer be by the company alone."""
@@ -88,28 +106,40 @@ class Campagne:
 
         The second and fourth quarters end with a semester: its reading serves both.
         """
-        planned = {OUVERTURE: self.ouverture}
-        planned |= {relance_code(days): day for days, day in self.relances if day > self.ouverture}
-        if self.is_semestre or self.periode.numero % 2:
-            planned[LECTURE] = self.lecture
-        planned[BILAN if self.is_semestre else EXPORT] = self.publication
-        return planned
+        planned: dict[str, date] = {}
+        if self.is_typed:
+            planned[OUVERTURE] = self.ouverture
+            planned |= {relance_code(days): day for days, day in self.relances if day > self.ouverture}
+            if self.publications and (self.periode.genre == SEMESTRE or self.periode.numero % 2):
+                planned[LECTURE] = self.lecture
+        return {**planned, **self.publications}
 
 
 def campagne(periode: Periode, delais: Delais) -> Campagne:
-    """The campaign of a quarter or a semester."""
+    """The campaign of a period."""
     last = periode.dernier_jour
     due = last + timedelta(days=delais.echeance)
-    published = last + timedelta(days=delais.bilan if periode.genre == SEMESTRE else delais.export)
+    published = {d.travail: last + timedelta(days=d.jours) for d in delais.publications if d.makes(periode)}
     return Campagne(
         periode=periode,
         ouverture=periode.fin + timedelta(days=delais.ouverture),
         echeance=due,
         relances=tuple((days, due + timedelta(days=days)) for days in delais.relances),
         fermeture=None if delais.fermeture is None else last + timedelta(days=delais.fermeture),
-        lecture=max(periode.fin, published - timedelta(days=delais.lecture)),
-        publication=published,
+        lecture=first_reading(periode, published, delais),
+        publications=published,
     )
+
+
+def first_reading(periode: Periode, publications: Mapping[str, date], delais: Delais) -> date:
+    """The day on which the référent begins to read, before the first document is produced."""
+    first = min(publications.values(), default=periode.fin)
+    return max(periode.fin, first - timedelta(days=delais.lecture))
+
+
+def delay_setting(travail: str) -> str:
+    """The setting that says how many days after its period a document is produced."""
+    return f"{travail}_delai_jours"
 
 
 def relance_code(days: int) -> str:
@@ -117,11 +147,14 @@ def relance_code(days: int) -> str:
     return f"{RELANCE}{days:+d}"
 
 
-def travail_libelle(code: str) -> str:
-    """What people read of a task: « Relance J−15 », « Bilan semestriel »."""
-    kind = RELANCE if code.startswith(RELANCE) else code
-    day = code.removeprefix(RELANCE).replace("-", "−") if kind == RELANCE else ""
-    return f"{TRAVAUX.get(kind, code)}{f' J{day}' if day else ''}"
+def task_kind(code: str) -> str:
+    """What a task does: "relance" for any reminder, its own code for another."""
+    return RELANCE if code.startswith((f"{RELANCE}-", f"{RELANCE}+")) else code
+
+
+def is_document(travail: str) -> bool:
+    """Whether a task produces a document; the others send mails."""
+    return task_kind(travail) not in COURRIELS
 
 
 def read_relances(text: str) -> tuple[int, ...]:

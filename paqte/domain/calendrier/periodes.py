@@ -85,6 +85,16 @@ class Periode:
         return f"{_ORDINAL[self.numero]} {_NOUN[self.genre]} {self.annee}"
 
     @property
+    def le_libelle(self) -> str:
+        """ "le 1er semestre 2026", "l’année 2026"."""
+        return f"l’{self.libelle}" if self.genre == "A" else f"le {self.libelle}"
+
+    @property
+    def du_libelle(self) -> str:
+        """ "du 1er semestre 2026", "de l’année 2026"."""
+        return f"de l’{self.libelle}" if self.genre == "A" else f"du {self.libelle}"
+
+    @property
     def debut(self) -> date:
         """First day, inside."""
         return date(self.annee, (self.numero - 1) * _MONTHS[self.genre] + 1, 1)

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from paqte.domain.calendrier.agenda import Agenda
-from paqte.domain.calendrier.campagnes import BILAN, EXPORT, LECTURE, Campagne
-from paqte.domain.calendrier.periodes import Periode, local_date, periodes_between, time_zone
-from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.domain.calendrier.agenda import Agenda, followed
+from paqte.domain.calendrier.campagnes import LECTURE, Campagne, is_document
+from paqte.domain.calendrier.periodes import Periode, local_date, time_zone
 from paqte.domain.statuts.taches import PREVUE
 
 # A year ahead: the calendar shows it, and a scheduler that plans once a day is never late.
 HORIZON = timedelta(days=366)
-# What was missed for longer is no longer worth a mail; bilans and exports are owed however late.
+# What was missed for longer is no longer worth a mail; documents are owed however late.
 WORTH_A_MAIL = timedelta(days=7)
-OWED = frozenset({BILAN, EXPORT})
-PUBLISHED = OWED | {LECTURE}
 
 # (task, period code).
 CleTache = tuple[str, str]
@@ -59,21 +56,23 @@ def wanted_tasks(
         (code, one.periode.code): begins(day, departement)
         for one in campaigns(Periode.from_code(first), today + HORIZON, agenda)
         for code, day in one.taches().items()
-        if (code in OWED or day >= today - WORTH_A_MAIL)
-        and not (code in PUBLISHED and is_proposed(one.periode, complete, today))
+        if (is_document(code) or day >= today - WORTH_A_MAIL)
+        and not ((is_document(code) or code == LECTURE) and is_proposed(one.periode, complete, today))
     }
 
 
 def campaigns(first: Periode, until: date, agenda: Agenda) -> Iterator[Campagne]:
-    """The campaigns of every quarter, then semester, from a first one on, that is over on a day."""
-    for genre in (TRIMESTRE, SEMESTRE):
-        for periode in periodes_between(first.debut, until, genre):
-            if periode.fin <= until:
-                yield agenda.campagne(periode)
+    """The campaigns of every quarter, then semester, then year if it has a document, that is over on a day.
+
+    From a first one on: a year of which only a part is followed has none (R42).
+    """
+    for periode in followed(first.code, until, agenda.delais.rythmes):
+        if periode.fin <= until:
+            yield agenda.campagne(periode)
 
 
 def is_proposed(periode: Periode, complete: date | None, today: date) -> bool:
-    """Whether the bilan or the export of a period over is left to the référent to produce (R43)."""
+    """Whether the document of a period over is left to the référent to produce (R43)."""
     return periode.is_closed(complete if complete is not None and complete < today else today)
 
 
@@ -89,7 +88,7 @@ def difference(
         dropped=tuple(
             t.id
             for key, t in waiting.items()
-            if key not in wanted and (t.due_le > now or key[0] in OWED or not _is_owed(key, first))
+            if key not in wanted and (t.due_le > now or is_document(key[0]) or not _is_owed(key, first))
         ),
     )
 

@@ -68,6 +68,7 @@ PARTIAL_SIZES = frozenset({"TPE", "PME"})
 
 TRIMESTRE = "T"
 SEMESTRE = "S"
+ANNEE = "A"
 RYTHMES: dict[str, str] = {TRIMESTRE: "Chaque trimestre", SEMESTRE: "Chaque semestre"}
 
 

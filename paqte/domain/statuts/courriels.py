@@ -47,7 +47,7 @@ class RecipientRefused(Exception):
 # Links of one sort never end those of another (services/courriels/liens.py).
 CONNEXION, ADRESSE = "connexion", "nouvelle_adresse"
 
-# Why a mail leaves, as the list of mails says it.
+# Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
     "connexion": "Lien de connexion",
     "invitation": "Invitation",
@@ -57,8 +57,6 @@ MOTIFS: dict[str, str] = {
     "renvoi": "Questions sur une déclaration",
     "reouverture": "Déclaration rouverte",
     "validation": "Déclaration validée",
-    "bilan": "Bilan produit",
-    "export": "Export produit",
     "echeance": "Fin de convention",
     "ouverture": "Ouverture de la saisie",
     "relance": "Relance",

@@ -52,8 +52,8 @@ def note_of(code: str, day: date) -> str:
     return NOTE_RUPTURE if code.startswith("defm") and day >= RUPTURE_DEFM else ""
 
 
-REGLAGES: dict[str, tuple[str, str]] = {
-    "bilan_delai_jours": ("30", "Jours laissés après la fin du semestre avant que le bilan se produise seul"),
+# Those of documents stand between the two: documents.reglages gives them all.
+REGLAGES_SAISIE: dict[str, tuple[str, str]] = {
     "declaration_ouverture_jours": ("0", "Jours entre la fin de la période et l’ouverture de la saisie"),
     "declaration_delai_jours": ("20", "Jours laissés aux entreprises après la fin de la période"),
     "relances_jours": ("-15, -3, 3, 10", "Relances, en jours avant (−) ou après l’échéance, séparées par des virgules"),
@@ -62,9 +62,8 @@ REGLAGES: dict[str, tuple[str, str]] = {
         "Jours après la fin de la période où la saisie se ferme à l’entreprise, ou « jamais »",
     ),
     "lecture_jours": ("7", "Jours réservés à votre lecture avant le bilan ou l’export"),
-    "export_delai_jours": ("30", "Jours laissés après la fin du trimestre avant que l’export se produise seul"),
-    "destinataires_bilan": ("", "Adresses à qui le bilan semestriel est transmis, séparées par des virgules"),
-    "destinataires_export": ("", "Adresses à qui l’export trimestriel est transmis, séparées par des virgules"),
+}
+REGLAGES_SUITES: dict[str, tuple[str, str]] = {
     "preavis_jours": ("180, 90, 30", "Rappels de la fin d’une convention, en jours avant, séparés par des virgules"),
     "conservation_annees": ("2", "Années pendant lesquelles un contact est gardé après la fin de sa convention"),
     "courriels_texte_jours": ("180", "Jours pendant lesquels le texte d’un courriel envoyé est gardé"),

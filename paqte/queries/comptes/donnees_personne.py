@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from paqte.domain.documents.reglages import motifs
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.courriels import ETATS, MOTIFS, WITH_LINK
+from paqte.domain.statuts.courriels import ETATS, WITH_LINK
 from paqte.models import (
     Action,
     ContactSignataire,
@@ -121,7 +122,7 @@ def _mails(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donne
         {
             **row._mapping,
             "etat": ETATS[row.etat],
-            "motif": MOTIFS.get(row.motif, row.motif),
+            "motif": motifs().get(row.motif, row.motif),
             "texte": NOT_TOLD if row.motif in WITH_LINK else row.texte,
         }
         for row in rows

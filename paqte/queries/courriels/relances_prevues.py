@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from paqte.domain.calendrier.campagnes import OUVERTURE, RELANCE, travail_libelle
+from paqte.domain.calendrier.campagnes import OUVERTURE, RELANCE, task_kind
 from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
@@ -147,7 +148,7 @@ def _steps(departement: str, today: date, periode: Periode | None) -> Iterator[t
     first = first_day(departement)
     for one in [p for p in ([periode] if periode else _periodes(today)) if p.debut >= first]:
         for code, day in agenda.campagne(one).taches().items():
-            if code.startswith((OUVERTURE, RELANCE)) and today <= day <= until:
+            if task_kind(code) in (OUVERTURE, RELANCE) and today <= day <= until:
                 yield day, code, one
 
 

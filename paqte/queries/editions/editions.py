@@ -141,7 +141,8 @@ def read_edition_piece(*, actor: Acteur, edition_id: int, format: str, diffusion
 class PeriodeIssued(NamedTuple):
     """A semester as the list of bilans shows it, or a quarter as that of the exports.
 
-    `is_owed` is false before the first semester of the préfecture: it may be produced, nothing says that it must.
+    `is_owed` is false, and there may be no due day, before the first semester of the préfecture or of the document: it
+    may be produced, nothing says that it must.
     `is_proposed` says that it was over when the département had its first complete convention: nothing produces it by
     itself (R43).
     """
@@ -150,7 +151,7 @@ class PeriodeIssued(NamedTuple):
     is_closed: bool
     is_owed: bool
     is_proposed: bool
-    due_le: date
+    due_le: date | None
     editions: list[EditionLue]
     depassee: EditionOvertaken | None
 
@@ -181,9 +182,9 @@ def _periods(actor: Acteur, now: datetime, genre: GenreDocument) -> list[Periode
     first = Periode.containing(min(start or today, today), genre.rythme)
     periods = []
     while current.debut >= first.debut:
-        due = agenda.campagne(current).publication
+        due = agenda.campagne(current).publications.get(genre.travail)
         editions = issued.get(current.code, [])
-        is_owed = current.debut >= start_of_use
+        is_owed = due is not None and current.debut >= start_of_use
         proposed = is_owed and is_proposed(current, complete, today)
         periods.append(
             PeriodeIssued(current, current.is_closed(today), is_owed, proposed, due, editions, moved.get(current))

@@ -12,7 +12,7 @@ from paqte.domain.assemblage.nation import EditionScellee
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.calendrier.planification import is_proposed
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.registre import BILAN
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.editions.editions import read_facts
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, Edition, db
@@ -113,7 +113,7 @@ def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> l
     for code, nom, premier, complete in departements_followed():
         today = local_date(now, code)
         if code not in issued and (premier or "") <= periode.code:
-            due = agendas(code).campagne(periode).publication
+            due = agendas(code).campagne(periode).publications[DOCUMENTS[BILAN].travail]
             awaited.append(
                 DepartementAwaited(code, nom, due, due < today and not is_proposed(periode, complete, today))
             )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import A_VENIR, DU_PRODUIT, EN_VIGUEUR, PROPOSE, REMPLACE, RETIRE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
@@ -70,7 +70,7 @@ def list_templates(*, actor: Acteur, now: datetime) -> list[GabaritListed]:
     today = local_date(now, METROPOLE)
     made = dict(db.session.execute(select(Edition.gabarit_id, func.count()).group_by(Edition.gabarit_id)).all())
     rows = list(db.session.scalars(select(Gabarit).order_by(Gabarit.en_vigueur_le.desc(), Gabarit.id.desc())))
-    serving = {row.id for genre in GENRES_GABARIT if (row := _serving(rows, genre, today)) is not None}
+    serving = {row.id for genre in genres_gabarit() if (row := _serving(rows, genre, today)) is not None}
     listed = [_listed(row, made.get(row.id, 0), today, serving) for row in rows]
     return sorted(listed, key=lambda g: g.etat != PROPOSE)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import select
 
@@ -24,11 +26,12 @@ def all_agendas() -> Callable[[str], Agenda]:
 
 def _agendas(departement: str | None) -> Callable[[str], Agenda]:
     c = CampagneScellee
-    query = select(c.departement_code, c.periode, c.ouverture, c.echeance, c.fermeture, c.publication, c.is_over)
+    query = select(c.departement_code, c.periode, c.ouverture, c.echeance, c.fermeture, c.publications, c.is_over)
     if departement is not None:
         query = query.where(c.departement_code == departement)
     kept: defaultdict[str, dict[str, DatesScellees]] = defaultdict(dict)
-    for code, periode, *dates in db.session.execute(query):
-        kept[code][periode] = DatesScellees._make(dates)
+    for code, periode, ouverture, echeance, fermeture, publications, is_over in db.session.execute(query):
+        days = {travail: date.fromisoformat(day) for travail, day in json.loads(publications).items()}
+        kept[code][periode] = DatesScellees(ouverture, echeance, fermeture, days, is_over)
     delays = all_delays()
     return lambda code: Agenda(delays(code), kept.get(code, {}))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 
 from paqte.domain.calendrier.campagnes import Delais
-from paqte.domain.statuts.pilotage import REGLAGES
+from paqte.domain.documents.reglages import read_delais, reglages
 from paqte.models import Departement, Reglage, db
 
 
@@ -23,7 +23,7 @@ class ReglageApplied(NamedTuple):
 
 
 def read_settings(departement: str) -> dict[str, ReglageApplied]:
-    """Every setting of the département, by key, in the order of domain.pilotage.REGLAGES. One statement."""
+    """Every setting of the département, by key, in the order of domain.documents.reglages. One statement."""
     query = select(Reglage.departement_code, Reglage.cle, Reglage.valeur).where(
         or_(Reglage.departement_code == departement, Reglage.departement_code.is_(None))
     )
@@ -31,7 +31,7 @@ def read_settings(departement: str) -> dict[str, ReglageApplied]:
     own: dict[str, str] = {}
     for code, cle, valeur in db.session.execute(query):
         (national if code is None else own)[cle] = valeur
-    defaults = {cle: national.get(cle, shipped) for cle, (shipped, _) in REGLAGES.items()}
+    defaults = {cle: national.get(cle, shipped) for cle, (shipped, _) in reglages().items()}
     return {cle: ReglageApplied(own.get(cle, default), default, cle in own) for cle, default in defaults.items()}
 
 
@@ -40,7 +40,7 @@ def read_national() -> dict[str, ReglageApplied]:
     query = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None))
     given = dict(db.session.execute(query).all())
     return {
-        cle: ReglageApplied(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in REGLAGES.items()
+        cle: ReglageApplied(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in reglages().items()
     }
 
 
@@ -78,13 +78,13 @@ def days(settings: dict[str, ReglageApplied], cle: str) -> int:
 
 def delays(settings: dict[str, ReglageApplied]) -> Delais:
     """The settings that date a campaign."""
-    return Delais.read({cle: setting.valeur for cle, setting in settings.items()})
+    return read_delais({cle: setting.valeur for cle, setting in settings.items()})
 
 
 def whole_numbers(cle: str) -> dict[str | None, int]:
     """A setting that counts, by département that has its own; None is what applies to the others. One statement."""
     query = select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)
-    return {None: int(REGLAGES[cle][0]), **{code: int(valeur) for code, valeur in db.session.execute(query)}}
+    return {None: int(reglages()[cle][0]), **{code: int(valeur) for code, valeur in db.session.execute(query)}}
 
 
 def all_delays() -> Callable[[str], Delais]:
@@ -92,5 +92,5 @@ def all_delays() -> Callable[[str], Delais]:
     own: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
     for code, cle, valeur in db.session.execute(select(Reglage.departement_code, Reglage.cle, Reglage.valeur)):
         own[code][cle] = valeur
-    shipped = {cle: default for cle, (default, _) in REGLAGES.items()}
-    return lambda departement: Delais.read(shipped | own[None] | own.get(departement, {}))
+    shipped = {cle: default for cle, (default, _) in reglages().items()}
+    return lambda departement: read_delais(shipped | own[None] | own.get(departement, {}))

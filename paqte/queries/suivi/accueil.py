@@ -18,6 +18,7 @@ from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.calendrier.planification import is_proposed
 from paqte.domain.conventions.rubriques import RubriqueLue
 from paqte.domain.declarations.completude import Completude
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
@@ -126,7 +127,7 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
         is_semestre_owed=semestre.debut >= first,
         is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
         declarations_dues_le=agenda.campagne(semestre).echeance,
-        bilan_du_le=agenda.campagne(semestre).publication,
+        bilan_du_le=agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
         dernieres_editions=_editions(departement, semestre),
         attendues=len(owed[semestre]),
         validees=[e.etat for e in owed[semestre]].count(VALIDEE),

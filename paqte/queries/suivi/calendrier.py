@@ -10,18 +10,17 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.campagnes import (
-    BILAN,
-    EXPORT,
     LECTURE,
     OUVERTURE,
     RELANCE,
     Campagne,
     read_preavis,
-    travail_libelle,
+    task_kind,
 )
 from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.domain.statuts.taches import FAITE
 from paqte.models import Departement, Tache, db
 from paqte.queries.comptes import soon_erased
@@ -37,8 +36,6 @@ LIBELLES: dict[str, str] = {
     FIN: "Fin de convention",
     EFFACEMENT: "Effacement de contacts",
 }
-# What comes first on a day.
-ORDER = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, BILAN, EXPORT, FIN, PREAVIS, EFFACEMENT)
 
 
 class Milestone(NamedTuple):
@@ -100,9 +97,9 @@ def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
     today, settings = local_date(now, departement), read_settings(departement)
     first = db.session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
     agenda = read_agenda(departement)
-    campagnes = tuple(agenda.campagne(p) for p in _periodes(today, first))
+    campagnes = tuple(agenda.campagne(p) for p in _periodes(today, first, agenda.delais.rythmes))
     tasks = _tasks(departement, [c.periode.code for c in campagnes])
-    days = [day for c in campagnes for day in (c.ouverture, c.publication, c.echeance)]
+    days = [day for c in campagnes for day in (c.ouverture, *c.publications.values(), c.echeance)]
     window = min(days, default=today), max(days, default=today + timedelta(days=366))
     notices = read_preavis(settings["preavis_jours"].valeur)
     jalons = (
@@ -110,14 +107,14 @@ def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
         *_ends(departement, window, notices),
         *_erasures(actor, now, today),
     )
-    return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, ORDER.index(_kind(j.code))))))
+    return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, _rank(j.code)))))
 
 
-def _periodes(today: date, first: str | None) -> Iterator[Periode]:
+def _periodes(today: date, first: str | None, rythmes: tuple[str, ...]) -> Iterator[Periode]:
     """The last closed, the present and the next period of each kind, since the préfecture uses PAQTE."""
     if first is None:
         return
-    for genre in (TRIMESTRE, SEMESTRE):
+    for genre in rythmes:
         present = Periode.containing(today, genre)
         for periode in (present.precedente, present, present.suivante):
             if periode.debut >= Periode.from_code(first).debut:
@@ -138,8 +135,8 @@ def _campaign_days(
     """What falls on the same day and stands in the same state is told once, for all its periods."""
     told: dict[tuple[date, str, str, str], list[Periode]] = {}
     for one in campagnes:
-        dated = {**one.taches(), ECHEANCE: one.echeance}
-        if one.fermeture is not None:
+        dated = {**one.taches(), **({ECHEANCE: one.echeance} if one.is_typed else {})}
+        if one.is_typed and one.fermeture is not None:
             dated[FERMETURE] = one.fermeture
         for code, day in dated.items():
             state = tasks.get((code, one.periode.code), ("", ""))
@@ -172,8 +169,11 @@ def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Milestone]:
         yield Milestone(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
 
 
-def _kind(code: str) -> str:
-    return RELANCE if code.startswith(RELANCE) else code
+def _rank(code: str) -> int:
+    """What comes first on a day."""
+    documents = (genre.travail for genre in DOCUMENTS.values())
+    order = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, *documents, FIN, PREAVIS, EFFACEMENT)
+    return order.index(task_kind(code))
 
 
 def _by_month(jalons: tuple[Milestone, ...]) -> Iterator[Month]:

@@ -257,6 +257,8 @@ def _count(nom: str, champ: str) -> NamedCell:
     return NamedCell(nom, BILAN, attrgetter(f"comptes.{champ}"), ENTIER)
 
 
+GENRE = registre.DOCUMENTS[registre.BILAN]
+
 CHAMPS: tuple[NamedCell, ...] = (
     NamedCell("b_bandeau", BILAN, lambda b: f"Bilan semestriel du PAQTE · {valeurs.subtitle(b)}"),
     NamedCell("b_prefecture", BILAN, valeurs.prefecture),
@@ -282,14 +284,12 @@ CHAMPS: tuple[NamedCell, ...] = (
     NamedCell("b_actions", ACTIONS, valeurs.subtitle),
     NamedCell("b_contexte", CONTEXTE, valeurs.subtitle),
     NamedCell("b_qualite", QUALITE, valeurs.subtitle),
-    *meta_fields(MARQUE),
+    *meta_fields(GENRE.marque),
 )
-
-GENRE = registre.DOCUMENTS[registre.BILAN]
 
 FORMAT_BILAN = Format(
     genre=GENRE.gabarit,
-    marque=MARQUE,
+    marque=GENRE.marque,
     nom="le bilan",
     un="un bilan du PAQTE",
     fichier=GENRE.fichier,

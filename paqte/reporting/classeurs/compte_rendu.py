@@ -143,9 +143,6 @@ TABLEAUX: tuple[Table, ...] = (
 )
 
 
-MARQUE = "paqte-export-trimestriel"
-
-
 def _count(nom: str, champ: str) -> NamedCell:
     return NamedCell(nom, SYNTHESE, attrgetter(f"comptes.{champ}"), ENTIER)
 
@@ -167,6 +164,8 @@ def _phrase(compte_rendu: CompteRendu) -> str:
 def _s(count: int) -> str:
     return "s" if count > 1 else ""
 
+
+GENRE = registre.DOCUMENTS[registre.COMPTE_RENDU]
 
 CHAMPS: tuple[NamedCell, ...] = (
     NamedCell("b_bandeau", SYNTHESE, lambda c: f"Export trimestriel du PAQTE · {valeurs.subtitle(c)}"),
@@ -192,14 +191,12 @@ CHAMPS: tuple[NamedCell, ...] = (
     NamedCell("b_axes", AXES, valeurs.subtitle),
     NamedCell("b_analyse", ANALYSE, valeurs.subtitle),
     NamedCell("b_donnees", DONNEES, valeurs.subtitle),
-    *meta_fields(MARQUE),
+    *meta_fields(GENRE.marque),
 )
-
-GENRE = registre.DOCUMENTS[registre.COMPTE_RENDU]
 
 FORMAT_TRIMESTRE = Format(
     genre=GENRE.gabarit,
-    marque=MARQUE,
+    marque=GENRE.marque,
     nom="l’export trimestriel",
     un="un export trimestriel du PAQTE",
     fichier=GENRE.fichier,

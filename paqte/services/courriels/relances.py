@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE
 from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.documents.reglages import made_by
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
@@ -221,13 +222,18 @@ def _tell_one(envoi: _Sending, person: Any, told: Mapping[str, object]) -> bool:
 
 
 def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, object]:
-    """What the référents have to read before the bilan or the export, counted now."""
+    """What the référents have to read before the documents of the period, counted now."""
     owed = owed_declarations(actor=PLANIFICATEUR, departement=departement, periodes=[periode], now=now)
     dates = read_agenda(departement).campagne(periode)
+    produced = [
+        {"le": g.le, "titre": f"{g.le_titre[0].upper()}{g.le_titre[1:]}", "e": g.e, "jour": f"{day:%d/%m/%Y}"}
+        for travail, day in sorted(dates.publications.items(), key=lambda one: one[1])
+        if (g := made_by(travail))
+    ]
     return {
         "periode": periode.libelle,
         "a_valider": owed.counts()[TRANSMISE],
         "manquantes": sum(ligne.is_missing for ligne in owed.lignes),
-        "publication": f"{dates.publication:%d/%m/%Y}",
-        "is_semestre": dates.is_semestre,
+        "publication": f"{min(dates.publications.values()):%d/%m/%Y}",
+        "produits": produced,
     }

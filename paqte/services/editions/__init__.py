@@ -2,7 +2,7 @@
 
 from paqte.services.editions.bilans import compute_bilan, freeze_bilan, publish_bilan
 from paqte.services.editions.comptes_rendus import compute_compte_rendu, freeze_compte_rendu, publish_compte_rendu
-from paqte.services.editions.editions import EditionIssued, compute_document
+from paqte.services.editions.editions import EditionIssued, compute_document, freeze_edition, publish_edition
 from paqte.services.editions.gabarit import GabaritLu, named, serving_templates, template_in_force
 
 __all__ = [
@@ -13,9 +13,11 @@ __all__ = [
     "compute_document",
     "freeze_bilan",
     "freeze_compte_rendu",
+    "freeze_edition",
     "named",
     "publish_bilan",
     "publish_compte_rendu",
+    "publish_edition",
     "serving_templates",
     "template_in_force",
 ]

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.comparaison import Ecart
-from paqte.domain.documents.registre import DOCUMENTS, GABARITS
+from paqte.domain.documents.registre import DOCUMENTS, of_template
 from paqte.domain.editions.editions import FORMATS, XLSX
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
@@ -99,8 +99,8 @@ def _sentence_intact(issued: FichierIssued) -> str:
 
 def _named(edition: EditionLue | FichierIssued) -> str:
     """« l’édition n° 2 du bilan du 1er semestre 2026, département 41 »."""
-    what, when = DOCUMENTS[edition.genre_document].du, Periode.from_code(edition.periode).libelle
-    return f"l’édition n° {edition.numero} {what} du {when}, département {edition.departement}"
+    what, when = DOCUMENTS[edition.genre_document].du, Periode.from_code(edition.periode).du_libelle
+    return f"l’édition n° {edition.numero} {what} {when}, département {edition.departement}"
 
 
 def _of_claim(actor: Acteur, said: WorkbookSaid, octets: bytes, digest: str) -> Verdict:
@@ -175,7 +175,7 @@ def _claimed(actor: Acteur, said: WorkbookSaid) -> EditionLue | None:
         return None
     return find_edition(
         actor=actor,
-        genre=GABARITS[said.genre].code,
+        genre=of_template(said.genre).code,
         departement=said.departement,
         periode=said.periode,
         numero=int(said.edition),

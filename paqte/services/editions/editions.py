@@ -26,6 +26,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.secret import INTERNE
+from paqte.domain.statuts.conventions import ANNEE
 from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.publiables import published
@@ -190,7 +191,7 @@ def _remember_published(
     actor: Acteur, genre: GenreDocument, departement: str, periode: Periode, *, reports: Path, now: datetime
 ) -> None:
     """Keep the numbers that the published folder bears and this base does not, put back by hand perhaps."""
-    found = published_numbers(reports, departement, periode.code)
+    found = {n.numero for n in published_numbers(reports, departement, periode.code) if genre.code in n.genres}
     if not found:
         return
     known = set()
@@ -199,7 +200,7 @@ def _remember_published(
             db.session.scalars(select(table.numero).where(*_same_document(table, genre, departement, periode)))
         )
     db.session.rollback()
-    lost = {n.numero for n in found} - known
+    lost = found - known
     if lost:
         with transaction(actor=actor, now=now) as session:
             session.add_all(
@@ -237,8 +238,8 @@ def _require_closed(genre: GenreDocument, departement: str, periode: Periode, no
         raise Refused(genre.refus)
     if not periode.is_closed(local_date(now, departement)):
         raise Refused(
-            f"Le {periode.libelle} n’est pas terminé : son {genre.nom} pourra être produit à partir du "
-            f"{periode.fin.strftime('%d/%m/%Y')}."
+            f"{periode.le_libelle.capitalize()} n’est pas terminé{'e' if periode.genre == ANNEE else ''} : {genre.son} "
+            f"{genre.nom} pourra être produit{genre.e} à partir du {periode.fin.strftime('%d/%m/%Y')}."
         )
 
 

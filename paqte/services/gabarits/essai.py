@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
-from paqte.domain.documents.registre import GABARITS
+from paqte.domain.documents.registre import of_template
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.gabarits.gabarits import where_to_try
@@ -64,7 +64,7 @@ def examine_template(
     tried = check_template(octets, FORMATS[genre])
     version, remark = tried.version, told_lacking(tried)
     place = where_to_try(departement)
-    document_kind = GABARITS[genre]
+    document_kind = of_template(genre)
     periode = last_closed(local_date(now, place), document_kind.rythme)
     document = compute_document(document_kind, actor=actor, departement=place, periode=periode, now=now)
     nouveau, said = _filled(document, GabaritLu(named(nom, hashlib.sha256(octets).hexdigest()), "", octets, genre))

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.campagnes import BILAN, EXPORT
+from paqte.domain.calendrier.campagnes import COURRIELS
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.calendrier.planification import is_worth_a_mail
+from paqte.domain.documents.registre import BILAN, DOCUMENTS, GenreDocument
+from paqte.domain.documents.reglages import recipients_setting
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.queries.comptes.comptes import referent_addresses
 from paqte.queries.reglages.reglages import read_settings
 from paqte.services.courriels import queue_mail, remind, write_mail
-from paqte.services.editions import (
-    EditionIssued,
-    freeze_bilan,
-    freeze_compte_rendu,
-    publish_bilan,
-    publish_compte_rendu,
-)
+from paqte.services.editions import EditionIssued, freeze_edition, publish_edition
 from paqte.services.planificateur.taches import Claim, Clock, TacheDone, UseCase, Workshop, do_claimed, run_due
 from paqte.services.reglages import plan_all
-
-
-def bilan(prise: Claim, place: Workshop) -> TacheDone:
-    """The first edition, made now, by hand, or by a holder that fell silent after making it; then its file."""
-    return _produced(prise, place, "bilan", freeze_bilan, publish_bilan)
-
-
-def export(prise: Claim, place: Workshop) -> TacheDone:
-    """The first edition of a quarter, likewise; then its workbook, its rows and their schema."""
-    return _produced(prise, place, "export", freeze_compte_rendu, publish_compte_rendu)
 
 
 def courriels(prise: Claim, place: Workshop) -> TacheDone:
@@ -51,33 +37,43 @@ def courriels(prise: Claim, place: Workshop) -> TacheDone:
     return TacheDone("Aucun courriel : rien n’attendait" if sent == 0 else f"{sent} courriel{'s' if sent > 1 else ''}")
 
 
-# What must exist before anybody comes, and what the command line may make without the scheduler.
-PUBLICATIONS: Mapping[str, UseCase] = {BILAN: bilan, EXPORT: export}
+def publications() -> dict[str, UseCase]:
+    """What produces each document: they must exist before anybody comes, and the command line may make them too."""
+    return {genre.travail: partial(_produced, genre) for genre in DOCUMENTS.values()}
+
+
+def use_cases() -> dict[str, UseCase]:
+    """What a planned task does on its day, by what it is (domain/calendrier/campagnes.py says which day)."""
+    return {**publications(), **dict.fromkeys(COURRIELS, courriels)}
 
 
 def produce_due(
     *, place: Workshop, clock: Clock, is_stopping: Callable[[], bool] = lambda: False
 ) -> list[tuple[Claim, TacheDone]]:
-    """Plan, then produce every bilan and export that is due and not another's, the longest due first."""
+    """Plan, then produce every document that is due and not another's, the longest due first."""
     plan_all(now=clock())
-    return run_due(use_cases=PUBLICATIONS, place=place, clock=clock, is_stopping=is_stopping)
+    return run_due(use_cases=publications(), place=place, clock=clock, is_stopping=is_stopping)
 
 
 def produce_last_closed(*, place: Workshop, departement: str, clock: Clock) -> tuple[Claim, TacheDone] | None:
     """Produce the bilan of the last semester that is over, due or not yet; None when it has been done."""
-    periode = last_closed(local_date(clock(), departement), "S")
-    return do_claimed(use_case=bilan, place=place, travail=BILAN, departement=departement, periode=periode, clock=clock)
+    genre = DOCUMENTS[BILAN]
+    periode = last_closed(local_date(clock(), departement), genre.rythme)
+    return do_claimed(
+        use_case=partial(_produced, genre),
+        place=place,
+        travail=genre.travail,
+        departement=departement,
+        periode=periode,
+        clock=clock,
+    )
 
 
-def _produced(
-    prise: Claim,
-    place: Workshop,
-    modele: str,
-    freeze: Callable[..., EditionIssued],
-    publish: Callable[..., Path],
-) -> TacheDone:
+def _produced(genre: GenreDocument, prise: Claim, place: Workshop) -> TacheDone:
+    """The first edition, made now, by hand, or by a holder that fell silent after making it; then its files."""
     actor, now = PLANIFICATEUR, prise.prise_le
-    edition = freeze(
+    edition = freeze_edition(
+        genre,
         actor=actor,
         departement=prise.departement,
         periode=prise.periode,
@@ -85,23 +81,33 @@ def _produced(
         is_first_only=True,
         reports=place.reports,
     )
-    path = publish(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
+    path = publish_edition(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
 
     def tell(session: Session) -> None:
-        _tell_recipients(session, edition, modele, place.base_url, now)
+        _tell_recipients(session, genre, edition, place.base_url, now)
 
     return TacheDone(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
 
 
-def _tell_recipients(session: Session, edition: EditionIssued, modele: str, base_url: str, now: datetime) -> None:
+# The mail that tells of a document, where it has one of its own.
+MODELES: Mapping[str, str] = {BILAN: "bilan"}
+
+
+def _tell_recipients(
+    session: Session, genre: GenreDocument, edition: EditionIssued, base_url: str, now: datetime
+) -> None:
     """Those the setting names, else the référents of the département."""
-    named = read_settings(edition.departement)[f"destinataires_{modele}"].valeur
+    named = read_settings(edition.departement)[recipients_setting(genre)].valeur
     addresses = [a.strip() for a in named.split(",") if a.strip()] or referent_addresses(edition.departement)
+    periode, modele = Periode.from_code(edition.periode), MODELES.get(genre.code, "document")
     told = {
         "departement": edition.departement,
-        "periode": Periode.from_code(edition.periode).libelle,
+        "periode": periode.libelle,
         "edition": edition.numero,
         "lien": f"{base_url}/bilans/{edition.id}",
     }
+    words = {"titre": genre.titre, "du_periode": periode.du_libelle}
+    words |= {"le_titre": genre.le_titre, "du": genre.du, "e": genre.e}
     for address in addresses:
-        queue_mail(session, write_mail(modele, address, **told), motif=modele, now=now, departement=edition.departement)
+        mail = write_mail(modele, address, **told, **words)
+        queue_mail(session, mail, motif=genre.travail, now=now, departement=edition.departement)

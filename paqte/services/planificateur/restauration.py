@@ -14,7 +14,8 @@ from sqlalchemy import Connection, bindparam, create_engine, insert, inspect, te
 from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.config import Settings
-from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import DOCUMENTS, of_rhythm
 from paqte.domain.statuts.courriels import WITH_LINK
 from paqte.models import NumeroEdition, Restauration
 from paqte.models.base import WRITE, Moment
@@ -178,10 +179,16 @@ def _read_accounts(connection: Connection) -> dict[str, Powers]:
 
 
 def _read_numbers(connection: Connection) -> set[NumeroPublished]:
-    found = set(connection.execute(text("SELECT departement_code, periode, numero FROM edition")))
-    if "numero_edition" in inspect(connection).get_table_names():
-        found |= set(connection.execute(text("SELECT departement_code, periode, numero FROM numero_edition")))
-    return {NumeroPublished(*row) for row in found}
+    """Those of a base of before, which did not say the kind of document, are of any that its period may have."""
+    found: set[NumeroPublished] = set()
+    schema = inspect(connection)
+    for table in ("edition", "numero_edition"):
+        if schema.has_table(table):
+            told = {column["name"] for column in schema.get_columns(table)} & {"genre_document"}
+            columns = ", ".join(("departement_code", "periode", "numero", *told))
+            rows = connection.execute(text(f"SELECT {columns} FROM {table}"))
+            found |= {NumeroPublished(*row) for row in rows}
+    return found
 
 
 def _read_tasks(connection: Connection) -> set[tuple[str, str, str]]:
@@ -237,23 +244,27 @@ def _why_closed(account: Powers, former: dict[str, Powers] | None, address: str)
 
 
 def _keep_numbers(connection: Connection, numbers: Iterable[NumeroPublished], constat: RestaurationFound) -> None:
-    held = _read_numbers(connection)
-    lost = sorted(set(numbers) - held)
-    constat.numeros = [f"{n.departement} {n.periode} édition {n.numero}" for n in lost]
+    held = {n._replace(genre=genre) for n in _read_numbers(connection) for genre in n.genres}
+    lost = sorted({n._replace(genre=genre) for n in numbers for genre in n.genres} - held)
+    constat.numeros = list(dict.fromkeys(map(_number_said, lost)))
     if lost:
-        # A former base or a file does not say which kind of document it numbered: none of that rhythm takes it again.
         rows = [
             {
                 "departement_code": n.departement[:3],
-                "genre_document": genre.code,
+                "genre_document": n.genre,
                 "periode": n.periode,
                 "numero": n.numero,
             }
             for n in lost
-            for genre in DOCUMENTS.values()
-            if genre.rythme == n.periode[5:6]
         ]
         connection.execute(insert(NumeroEdition), rows)
+
+
+def _number_said(lost: NumeroPublished) -> str:
+    """« 41 2026-S1 édition 1 », with the document where several are made for such a period."""
+    several = len(of_rhythm(Periode.from_code(lost.periode).genre)) > 1
+    which = f"{DOCUMENTS[lost.genre].court}, " if several and lost.genre in DOCUMENTS else ""
+    return f"{which}{lost.departement} {lost.periode} édition {lost.numero}"
 
 
 def _mark_tasks(

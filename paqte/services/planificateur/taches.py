@@ -13,8 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.campagnes import travail_libelle
+from paqte.domain.calendrier.campagnes import task_kind
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.statuts.taches import ECHOUEE, EN_COURS, FAITE, PREVUE, may_take
@@ -73,7 +74,7 @@ def run_due(
 ) -> list[tuple[Claim, TacheDone]]:
     """Do every task that is due and not another's, the longest due first.
 
-    `use_cases` says what to do for each code, or start of code. A failure is written down in plain words, retried
+    `use_cases` says what to do for each kind of task. A failure is written down in plain words, retried
     later, and does not hold the others back. Stops between two tasks when `is_stopping` says so. The clock is asked
     again for each: a lease counts from its own claim. Nothing is done before a restoration is confirmed.
     """
@@ -81,7 +82,7 @@ def run_due(
     due = [] if pending_restoration() else due_tasks(now=clock())
     db.session.rollback()
     for travail, departement, periode in due:
-        use_case = next((u for code, u in use_cases.items() if travail.startswith(code)), None)
+        use_case = use_cases.get(task_kind(travail))
         if use_case is None:
             continue
         if is_stopping():

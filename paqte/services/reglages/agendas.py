@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from paqte.domain.calendrier.agenda import (
 )
 from paqte.domain.calendrier.campagnes import Delais
 from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.models import CampagneScellee
 
 
@@ -38,7 +40,7 @@ class Consequences:
 def dates_to_keep(departement: str, first: str | None, agenda: Agenda, now: datetime) -> dict[str, DatesScellees]:
     """What is over on this day and not kept yet, by code of period."""
     today = local_date(now, departement)
-    return to_seal(agenda, followed(first, today), today)
+    return to_seal(agenda, followed(first, today, agenda.delais.rythmes), today)
 
 
 def keep_dates(session: Session, departement: str, kept: Mapping[str, DatesScellees]) -> None:
@@ -51,10 +53,16 @@ def keep_dates(session: Session, departement: str, kept: Mapping[str, DatesScell
     for code, dates in kept.items():
         row = known.get(code)
         if row is None:
-            session.add(c(departement_code=departement, periode=code, **dates._asdict()))
+            given = {**dates._asdict(), "publications": _as_text(dates.publications)}
+            session.add(c(departement_code=departement, periode=code, **given))
         else:
-            row.fermeture, row.publication, row.is_over = dates.fermeture, dates.publication, dates.is_over
+            row.fermeture, row.is_over = dates.fermeture, dates.is_over
+            row.publications = _as_text(dates.publications)
     session.flush()
+
+
+def _as_text(publications: Mapping[str, date]) -> str:
+    return json.dumps({travail: day.isoformat() for travail, day in publications.items()})
 
 
 def change_delays(
@@ -65,7 +73,7 @@ def change_delays(
     In the caller's transaction, before or after the settings themselves.
     """
     today = local_date(now, departement)
-    periodes = tuple(followed(first, today))
+    periodes = tuple(followed(first, today, delais.rythmes))
     past = dates_to_keep(departement, first, former, now)
     former = former.holding(past)
     freed = released(former, delais, today)
@@ -74,7 +82,8 @@ def change_delays(
     _free(session, departement, freed)
     present = former.under(delais).holding(kept, freed)
     gardees = tuple((Periode.from_code(code), dates) for code, dates in kept.items())
-    return Consequences(moves(former, present, periodes), gardees)
+    names = {genre.travail: genre.du for genre in DOCUMENTS.values()}
+    return Consequences(moves(former, present, periodes, names), gardees)
 
 
 def _free(session: Session, departement: str, periodes: Collection[str]) -> None:

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.campagnes import AUCUNE, JAMAIS, Delais, read_preavis, read_relances, refuse_disorder
+from paqte.domain.calendrier.campagnes import AUCUNE, JAMAIS, read_preavis, read_relances, refuse_disorder
+from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.documents.reglages import read_delais, recipients_setting, reglages
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.nombres import COMPTE, read_number
-from paqte.domain.statuts.pilotage import REGLAGES
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
@@ -28,7 +29,6 @@ from paqte.services.transaction import transaction
 LONGEST_DELAY = 365
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
 MOST_NAMES = 4
-DESTINATAIRES = frozenset({"destinataires_bilan", "destinataires_export"})
 
 
 def save_settings(
@@ -49,7 +49,7 @@ def save_settings(
         current = read_settings(departement)
         _refuse_conflict(version, current)
         _refuse_disorder(cleaned, current)
-        wanted = Delais.read(_applied(cleaned, current))
+        wanted = read_delais(_applied(cleaned, current))
         first = session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
         suites = change_delays(session, departement, first, former=read_agenda(departement), delais=wanted, now=now)
         _keep(session, departement, cleaned)
@@ -89,7 +89,7 @@ def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetim
     agendas = all_agendas()
     found = {}
     for code, first in session.execute(select(Departement.code, Departement.premier_semestre)).all():
-        delais = Delais.read({**wanted, **own.get(code, {})})
+        delais = read_delais({**wanted, **own.get(code, {})})
         suites = change_delays(session, code, first, former=agendas(code), delais=delais, now=now)
         if suites.deplacees or suites.gardees:
             found[code] = suites
@@ -130,7 +130,7 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
 
 def _refuse_disorder(cleaned: Mapping[str, str], current: Mapping[str, ReglageApplied]) -> None:
     """Refused when the dates would not follow one another, as the settings will apply together."""
-    errors = refuse_disorder(Delais.read(_applied(cleaned, current)))
+    errors = refuse_disorder(read_delais(_applied(cleaned, current)))
     if errors:
         raise Refused(errors)
 
@@ -146,8 +146,8 @@ def _refuse_local_disorder(wanted: Mapping[str, str], present: Mapping[str, str]
     """Refused when what départements set themselves would no longer go with it; a disorder of before is not its."""
     places: dict[tuple[str, str], list[str]] = {}
     for own in list_own_settings():
-        before = refuse_disorder(Delais.read({**present, **own.valeurs}))
-        for cle, sentence in refuse_disorder(Delais.read({**wanted, **own.valeurs})).items():
+        before = refuse_disorder(read_delais({**present, **own.valeurs}))
+        for cle, sentence in refuse_disorder(read_delais({**wanted, **own.valeurs})).items():
             if cle not in before:
                 places.setdefault((cle, sentence), []).append(f"{own.nom} ({own.departement})")
     if places:
@@ -164,8 +164,10 @@ def _where_it_fails(names: Sequence[str]) -> str:
 
 
 def _checked_value(cle: str, text: str) -> str:
-    if cle not in REGLAGES:
+    if cle not in reglages():
         raise ValueError("Ce réglage n’existe pas.")
+    if cle in map(recipients_setting, DOCUMENTS.values()):
+        return _addresses(text)
     return READERS.get(cle, _days)(text) if text else ""
 
 
@@ -210,5 +212,4 @@ READERS: dict[str, Callable[[str], str]] = {
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,
     "conservation_annees": _years,
-    **dict.fromkeys(DESTINATAIRES, _addresses),
 }

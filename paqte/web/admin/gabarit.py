@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import ETATS_GABARIT
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import ADMIN
@@ -68,7 +68,7 @@ def gabarit(gabarit_id: int) -> ResponseReturnValue:
         refus=refus,
         departements=list_departements(),
         etats=ETATS_GABARIT,
-        genres=GENRES_GABARIT,
+        genres=genres_gabarit(),
     ), form.http_status
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.documents.registre import GENRES_GABARIT
+from paqte.domain.documents.registre import genres_gabarit
 from paqte.domain.editions.editions import EN_VIGUEUR, ETATS_GABARIT
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ADMIN
@@ -41,7 +41,7 @@ class UploadForm(OurForm):
 def gabarits() -> ResponseReturnValue:
     """Every template with its state, and sending a new one in for trial."""
     form = UploadForm()
-    form.genre.choices = {genre: GENRES_GABARIT[genre] for genre in FORMATS}
+    form.genre.choices = genres_gabarit()
     if form.validate_on_submit():
         with form.refusals():
             key = propose_template(
@@ -60,7 +60,7 @@ def gabarits() -> ResponseReturnValue:
         gabarits=kept,
         du_produit=[genre for genre in FORMATS if not any(g.etat == EN_VIGUEUR and g.genre == genre for g in kept)],
         etats=ETATS_GABARIT,
-        genres=GENRES_GABARIT,
+        genres=genres_gabarit(),
     ), form.http_status
 
 

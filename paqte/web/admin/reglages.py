@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.documents.reglages import reglages as documents_reglages
 from paqte.domain.personnes.acteurs import ADMIN
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.pilotage import REGLAGES, setting_shown
+from paqte.domain.statuts.pilotage import setting_shown
 from paqte.ops import clock
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings
@@ -22,12 +23,17 @@ class NationalForm(OurForm):
     """One line of text for each setting, read by the use case."""
 
     def values(self) -> dict[str, str]:
-        return {cle: self[cle].data for cle in REGLAGES}
+        return {cle: self[cle].data for cle in documents_reglages()}
 
 
-for _cle, (_shipped, _libelle) in REGLAGES.items():
-    _told = f"Laissez vide pour la valeur livrée : {setting_shown(_cle, _shipped)}."
-    setattr(NationalForm, _cle, TextField(_libelle, limite=2_000, description=_told))
+def national_form() -> type[NationalForm]:
+    """The form of the settings that there are."""
+    told = "Laissez vide pour la valeur livrée : {}."
+    fields = {
+        cle: TextField(libelle, limite=2_000, description=told.format(setting_shown(cle, shipped)))
+        for cle, (shipped, libelle) in documents_reglages().items()
+    }
+    return type("NationalSettingsForm", (NationalForm,), fields)
 
 
 @blueprint.route("/reglages", methods=["GET", "POST"])
@@ -35,7 +41,7 @@ for _cle, (_shipped, _libelle) in REGLAGES.items():
 def reglages() -> ResponseReturnValue:
     """Delays, reminders and recipients of the whole country."""
     settings = read_national()
-    form = NationalForm(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
+    form = national_form()(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
     if not form.is_submitted():
         form.version.data = version_of(settings)
     if form.validate_on_submit():
@@ -47,4 +53,4 @@ def reglages() -> ResponseReturnValue:
             for sentence in told_suites(suites.values()):
                 flash(sentence, "attention")
             return redirect(url_for("admin.reglages"))
-    return render_template("admin/reglages.html", form=form, cles=tuple(REGLAGES)), form.http_status
+    return render_template("admin/reglages.html", form=form, cles=tuple(documents_reglages())), form.http_status

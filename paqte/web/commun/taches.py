@@ -8,9 +8,9 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.calendrier.campagnes import travail_libelle
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.calendrier.travaux import TACHES, TRAVAUX, frequency, is_silent
+from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.personnes.acteurs import ADMIN, REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.taches import ETATS

@@ -92,7 +92,5 @@ def test_R46_rows_that_nobody_judged_are_never_published() -> None:
 
 @pytest.mark.parametrize("genre", DOCUMENTS.values(), ids=lambda g: g.code)
 def test_R46_the_publishable_version_knows_every_type_of_row_of_each_document(genre: GenreDocument) -> None:
-    unknown = {
-        name: kind for name, kind in genre.document.kinds().items() if kind not in VEILS and kind not in OUVERTES
-    }
+    unknown = {name for name, kind in genre.document.kinds().items() if kind not in VEILS and kind not in OUVERTES}
     assert unknown <= genre.document.sans_secret

@@ -18,20 +18,28 @@ from paqte.domain.calendrier.agenda import (
     to_seal,
     told,
 )
-from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.campagnes import Delais, PublicationDelay
 from paqte.domain.calendrier.periodes import Periode
 
-DELAIS = Delais(ouverture=0, echeance=20, relances=(-3, 10), fermeture=None, lecture=7, bilan=30, export=30)
+
+def documents(bilan: int = 30, export: int = 30) -> tuple[PublicationDelay, ...]:
+    """How long after its period each document is produced."""
+    return PublicationDelay("bilan", "S", bilan), PublicationDelay("export", "T", export)
+
+
+DELAIS = Delais(ouverture=0, echeance=20, relances=(-3, 10), fermeture=None, lecture=7, publications=documents())
 T3, T4, S2 = (Periode.from_code(code) for code in ("2026-T3", "2026-T4", "2026-S2"))
 NOVEMBER = date(2026, 11, 28)
-SEALED = DatesScellees(date(2026, 10, 1), date(2026, 10, 20), None, date(2026, 10, 30), is_over=True)
+SEALED = DatesScellees(date(2026, 10, 1), date(2026, 10, 20), None, {"export": date(2026, 10, 30)}, is_over=True)
 
 
 def test_R37_a_campaign_that_is_over_keeps_its_dates_under_other_settings() -> None:
-    agenda = Agenda(replace(DELAIS, echeance=10, ouverture=5, fermeture=12, export=90), {"2026-T3": SEALED})
+    agenda = Agenda(
+        replace(DELAIS, echeance=10, ouverture=5, fermeture=12, publications=documents(export=90)), {"2026-T3": SEALED}
+    )
     one = agenda.campagne(T3)
     assert (one.ouverture, one.echeance) == (date(2026, 10, 1), date(2026, 10, 20))
-    assert (one.fermeture, one.publication) == (None, date(2026, 10, 30))
+    assert (one.fermeture, one.publications) == (None, {"export": date(2026, 10, 30)})
     assert one.lecture == date(2026, 10, 23)
     assert one.relances == ((-3, date(2026, 10, 17)), (10, date(2026, 10, 30)))
     assert agenda.campagne(T4).echeance == date(2027, 1, 10)
@@ -39,8 +47,8 @@ def test_R37_a_campaign_that_is_over_keeps_its_dates_under_other_settings() -> N
 
 def test_R37_between_its_due_day_and_its_export_a_campaign_keeps_the_former_and_moves_the_latter() -> None:
     kept = SEALED._replace(is_over=False)
-    one = Agenda(replace(DELAIS, echeance=10, export=45), {"2026-T3": kept}).campagne(T3)
-    assert (one.echeance, one.publication) == (date(2026, 10, 20), date(2026, 11, 14))
+    one = Agenda(replace(DELAIS, echeance=10, publications=documents(export=45)), {"2026-T3": kept}).campagne(T3)
+    assert (one.echeance, one.publications) == (date(2026, 10, 20), {"export": date(2026, 11, 14)})
 
 
 @pytest.mark.parametrize(
@@ -76,8 +84,8 @@ def test_R37_a_shorter_delay_makes_nobody_late_who_still_had_time() -> None:
 
 def test_R37_what_moves_is_told_with_both_dates_and_what_is_kept_is_not() -> None:
     former = Agenda(DELAIS, {"2026-T3": SEALED})
-    present = former.under(replace(DELAIS, echeance=10, bilan=45, fermeture=60))
-    found = moves(former, present, [T3, T4, S2])
+    present = former.under(replace(DELAIS, echeance=10, publications=documents(bilan=45), fermeture=60))
+    found = moves(former, present, [T3, T4, S2], {"bilan": "du bilan", "export": "de l’export"})
     assert found == (
         Deplacement("échéance", T4, date(2027, 1, 20), date(2027, 1, 10)),
         Deplacement("fermeture de la saisie", T4, None, date(2027, 3, 1)),
@@ -94,7 +102,7 @@ def test_R42_what_is_asked_late_counts_its_dates_from_that_day() -> None:
     one = agenda.campagne(T3, depuis=NOVEMBER)
     assert one.echeance == date(2026, 12, 18), "twenty days after the 28th of November"
     assert one.fermeture == date(2026, 12, 23)
-    assert (one.ouverture, one.publication) == (date(2026, 10, 1), date(2026, 10, 30))
+    assert (one.ouverture, one.publications) == (date(2026, 10, 1), {"export": date(2026, 10, 30)})
 
 
 def test_periods_are_followed_from_the_first_semester_to_the_present() -> None:

@@ -11,22 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.calendrier.campagnes import (
-    BILAN,
-    EXPORT,
     LECTURE,
     OUVERTURE,
     Delais,
+    PublicationDelay,
     campagne,
     read_preavis,
     read_relances,
     refuse_disorder,
-    travail_libelle,
 )
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.calendrier.planification import begins
-from paqte.domain.statuts.pilotage import REGLAGES
+from paqte.domain.documents.reglages import read_delais, reglages, travail_libelle
 
-SHIPPED = Delais.read({cle: default for cle, (default, _) in REGLAGES.items()})
+BILAN, EXPORT = "bilan", "export"
+SHIPPED = read_delais({cle: default for cle, (default, _) in reglages().items()})
 periodes = st.builds(
     lambda annee, code: Periode(annee, code[0], int(code[1])),
     st.integers(2000, 2100),
@@ -39,8 +38,10 @@ delays = st.builds(
     relances=st.sets(st.integers(-90, 90), max_size=8).map(lambda days: tuple(sorted(days))),
     fermeture=st.none() | st.integers(0, 365),
     lecture=st.integers(0, 365),
-    bilan=st.integers(0, 365),
-    export=st.integers(0, 365),
+    publications=st.tuples(
+        st.builds(PublicationDelay, st.just("bilan"), st.just("S"), st.integers(0, 365), st.just("")),
+        st.builds(PublicationDelay, st.just("export"), st.just("T"), st.integers(0, 365), st.just("")),
+    ),
 )
 
 
@@ -78,7 +79,7 @@ def test_R12_the_dates_of_a_campaign_are_in_order(periode: Periode, delais: Dela
     one = campagne(periode, delais)
     assert periode.dernier_jour < one.ouverture <= one.echeance
     assert one.fermeture is None or one.fermeture >= one.echeance
-    assert periode.fin <= one.lecture <= max(one.publication, periode.fin)
+    assert periode.fin <= one.lecture <= max(*one.publications.values(), periode.fin)
     assert all(before < after for (_, before), (_, after) in pairwise(one.relances))
     sent = [day for code, day in one.taches().items() if code.startswith("relance")]
     assert all(day > one.ouverture for day in sent), "nobody is reminded of what cannot be typed yet"
@@ -148,9 +149,9 @@ def test_R12_settings_that_do_not_follow_one_another_are_told_beside_the_field(
 
 
 def test_R12_never_closing_and_closing_some_day_are_two_things() -> None:
-    values = {cle: default for cle, (default, _) in REGLAGES.items()}
-    assert Delais.read(values | {"fermeture_delai_jours": "jamais"}).fermeture is None
-    one = campagne(Periode.from_code("2026-T1"), Delais.read(values | {"fermeture_delai_jours": "45"}))
+    values = {cle: default for cle, (default, _) in reglages().items()}
+    assert read_delais(values | {"fermeture_delai_jours": "jamais"}).fermeture is None
+    one = campagne(Periode.from_code("2026-T1"), read_delais(values | {"fermeture_delai_jours": "45"}))
     assert one.fermeture == date(2026, 5, 15)
     assert not one.is_closed_to_companies(date(2026, 5, 15)) and one.is_closed_to_companies(date(2026, 5, 16))
 

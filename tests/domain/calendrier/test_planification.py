@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.calendrier.agenda import Agenda
-from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.campagnes import Delais, PublicationDelay
 from paqte.domain.calendrier.periodes import FUSEAUX, Periode, local_date
 from paqte.domain.calendrier.planification import (
     HORIZON,
-    OWED,
     WORTH_A_MAIL,
     TachePrevue,
     begins,
@@ -25,7 +24,9 @@ from paqte.domain.statuts.taches import FAITE, PREVUE
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 # Every period planned here is over since the département has complete conventions.
 LONG_AGO = date(2020, 1, 1)
-DELAIS = Delais(ouverture=0, echeance=20, relances=(-15, -3, 3, 10), fermeture=None, lecture=7, bilan=30, export=30)
+DOCUMENTS = (PublicationDelay("bilan", "S", 30), PublicationDelay("export", "T", 30))
+OWED = frozenset({"bilan", "export"})
+DELAIS = Delais(ouverture=0, echeance=20, relances=(-15, -3, 3, 10), fermeture=None, lecture=7, publications=DOCUMENTS)
 delais = st.builds(
     Delais,
     ouverture=st.integers(0, 30),
@@ -33,8 +34,10 @@ delais = st.builds(
     relances=st.lists(st.integers(-60, 60), max_size=5, unique=True).map(lambda days: tuple(sorted(days))),
     fermeture=st.none() | st.integers(0, 200),
     lecture=st.integers(0, 60),
-    bilan=st.integers(0, 200),
-    export=st.integers(0, 200),
+    publications=st.tuples(
+        st.builds(PublicationDelay, st.just("bilan"), st.just("S"), st.integers(0, 200), st.just("")),
+        st.builds(PublicationDelay, st.just("export"), st.just("T"), st.integers(0, 200), st.just("")),
+    ),
 )
 moments = st.integers(0, 9 * 365 * 24).map(lambda hours: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
 places = st.sampled_from(["41", *FUSEAUX])

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from paqte.domain.calendrier.campagnes import Delais, campagne
+from paqte.domain.calendrier.campagnes import campagne
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.reglages import read_delais, reglages
 from paqte.domain.saisie.nombres import COMPTE, read_number
-from paqte.domain.statuts.pilotage import CHIFFRES, NOTE_RUPTURE, REGLAGES, RUBRIQUES, note_of
+from paqte.domain.statuts.pilotage import CHIFFRES, NOTE_RUPTURE, RUBRIQUES, note_of
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_R26_figures_of_job_seekers_bear_the_break_of_january_2025(code: str, da
     ],
 )
 def test_R12_what_is_owed_for_a_period_is_due_some_days_after_its_last_day(code: str, delai: int, due: date) -> None:
-    delais = Delais.read({cle: shipped for cle, (shipped, _) in REGLAGES.items()})
+    delais = read_delais({cle: shipped for cle, (shipped, _) in reglages().items()})
     one = replace(delais, echeance=delai)
     assert campagne(Periode.from_code(code), one).echeance == due
     assert due - Periode.from_code(code).dernier_jour == timedelta(days=delai)
@@ -57,11 +58,11 @@ def test_the_context_figures_of_the_circular_are_there_and_are_typed_as_counts()
     assert "intérêt national" in CHIFFRES["pru"].libelle
 
 
-DELAYS = [key for key in REGLAGES if key.endswith("_jours") and key not in ("relances_jours", "preavis_jours")]
+DELAYS = [key for key in reglages() if key.endswith("_jours") and key not in ("relances_jours", "preavis_jours")]
 
 
 @pytest.mark.parametrize("key", DELAYS)
 def test_R12_a_delay_is_a_setting_whose_default_is_a_number_of_days(key: str) -> None:
-    default, label = REGLAGES[key]
+    default, label = reglages()[key]
     assert label.startswith("Jours")
     assert key == "fermeture_delai_jours" or read_number(default, COMPTE) < 366

@@ -245,7 +245,7 @@ def put(world: World) -> None:
             session.add(
                 CampagneScellee(
                     departement_code=world.code, periode=code, ouverture=last + timedelta(days=1),
-                    echeance=last + timedelta(days=days), fermeture=None, publication=last + timedelta(days=30),
+                    echeance=last + timedelta(days=days), fermeture=None, publications="{}",
                     is_over=False,
                 )
             )  # fmt: skip

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.calendrier.campagnes import BILAN
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.conventions.engagements import EngagementSaisi
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Departement, Edition, Journal

@@ -41,7 +41,6 @@ TOLD: dict[str, dict[str, Any]] = {
         "connexion": "https://paqte.exemple.fr/connexion",
     },
     "bilan": {"departement": "41", "periode": "1er semestre 2026", "edition": 2, "lien": LINK},
-    "export": {"departement": "41", "periode": "3e trimestre 2026", "edition": 1, "lien": LINK},
     "echeance": {
         "conventions": [
             {
@@ -103,13 +102,24 @@ TOLD: dict[str, dict[str, Any]] = {
         "lien": LINK,
         "attendus": [AWAITED, AWAITED | {"etat": "brouillon"}, AWAITED | {"etat": "a_completer", "is_late": True}],
     },
+    "document": {
+        "titre": "Rapport annuel",
+        "le_titre": "le rapport annuel",
+        "du": "du rapport",
+        "e": "",
+        "departement": "41",
+        "periode": "année 2026",
+        "du_periode": "de l’année 2026",
+        "edition": 1,
+        "lien": LINK,
+    },
     "lecture": {
         "nom": "Camille",
         "periode": "1er semestre 2026",
         "a_valider": 3,
         "manquantes": 1,
         "publication": "30/07/2026",
-        "is_semestre": True,
+        "produits": [{"le": "le bilan", "titre": "Le bilan semestriel", "e": "", "jour": "30/07/2026"}],
         "lien": LINK,
     },
 }

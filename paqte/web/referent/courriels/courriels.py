@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.documents.reglages import motifs
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.courriels import ETATS, MOTIFS
+from paqte.domain.statuts.courriels import ETATS
 from paqte.ops import clock
 from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement
@@ -31,7 +32,7 @@ def courriels() -> ResponseReturnValue:
         suivi=follow_mails(actor=actor(), etat=etat, page=max(page, 1)),
         etat=etat,
         etats=ETATS,
-        motifs=MOTIFS,
+        motifs=motifs(),
         departement=own_departement(actor()),
         page=max(page, 1),
         par_page=PER_PAGE,

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from wtforms import HiddenField
 
+from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.documents.reglages import recipients_setting, reglages
 from paqte.domain.saisie.nombres import POURCENTAGE
-from paqte.domain.statuts.pilotage import CHIFFRES, REGLAGES
+from paqte.domain.statuts.pilotage import CHIFFRES
 from paqte.services.pilotage.contexte import ChiffreTyped
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped
 from paqte.services.pilotage.protocole import ProtocoleTyped
@@ -112,28 +114,24 @@ class ProtocoleForm(OurForm):
         )
 
 
-def _recipients(cle: str) -> LongTextField:
-    return LongTextField(REGLAGES[cle][1], limite=2_000, render_kw={"rows": 3, "data-limite": 2_000})
-
-
 class ReglagesForm(OurForm):
     """Texts, read by the use case: blank goes back to the national value."""
 
-    declaration_ouverture_jours = TextField(REGLAGES["declaration_ouverture_jours"][1], limite=40)
-    declaration_delai_jours = TextField(REGLAGES["declaration_delai_jours"][1], limite=40)
-    relances_jours = TextField(REGLAGES["relances_jours"][1], limite=100)
-    fermeture_delai_jours = TextField(REGLAGES["fermeture_delai_jours"][1], limite=40)
-    lecture_jours = TextField(REGLAGES["lecture_jours"][1], limite=40)
-    bilan_delai_jours = TextField(REGLAGES["bilan_delai_jours"][1], limite=40)
-    destinataires_bilan = _recipients("destinataires_bilan")
-    export_delai_jours = TextField(REGLAGES["export_delai_jours"][1], limite=40)
-    destinataires_export = _recipients("destinataires_export")
-    preavis_jours = TextField(REGLAGES["preavis_jours"][1], limite=100)
-    conservation_annees = TextField(REGLAGES["conservation_annees"][1], limite=40)
-    courriels_texte_jours = TextField(REGLAGES["courriels_texte_jours"][1], limite=40)
-
     def values(self) -> dict[str, str]:
-        return {cle: self[cle].data for cle in REGLAGES}
+        return {cle: self[cle].data for cle in reglages()}
+
+
+def reglages_form() -> type[ReglagesForm]:
+    """The form of the settings that there are."""
+    recipients = set(map(recipients_setting, DOCUMENTS.values()))
+    lists = {"relances_jours", "preavis_jours"}
+    fields = {
+        cle: LongTextField(libelle, limite=2_000, render_kw={"rows": 3, "data-limite": 2_000})
+        if cle in recipients
+        else TextField(libelle, limite=100 if cle in lists else 40)
+        for cle, (_shipped, libelle) in reglages().items()
+    }
+    return type("DepartementSettingsForm", (ReglagesForm,), fields)
 
 
 def _whole(number: Decimal | None) -> int | None:

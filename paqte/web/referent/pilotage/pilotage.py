@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.calendrier.campagnes import delay_setting
+from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.documents.reglages import recipients_setting, reglages
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
-from paqte.domain.statuts.pilotage import CHIFFRES, REGLAGES, setting_shown
+from paqte.domain.statuts.pilotage import CHIFFRES, setting_shown
 from paqte.ops import clock
 from paqte.queries.conventions.debut import read_start
 from paqte.queries.perimetre import own_departement
@@ -17,7 +20,7 @@ from paqte.queries.reglages.reglages import ReglageApplied, version_of
 from paqte.services.reglages.reglages import save_settings
 from paqte.web.commun.suites_reglages import told_suites
 from paqte.web.referent import blueprint
-from paqte.web.referent.pilotage.formulaires import ReglagesForm
+from paqte.web.referent.pilotage.formulaires import ReglagesForm, reglages_form
 from paqte.web.referent.pilotage.textes import PeriodesForm, chosen_texts
 from paqte.web.socle.session import actor
 
@@ -30,7 +33,7 @@ def pilotage() -> ResponseReturnValue:
     debut = read_start(actor=actor(), departement=own_departement(actor()), now=clock.now())
     form = PeriodesForm(request.args)
     texts = chosen_texts(form)
-    shown = {"CHIFFRES": CHIFFRES, "REGLAGES": REGLAGES, "montre": setting_shown, "form": form}
+    shown = {"CHIFFRES": CHIFFRES, "REGLAGES": reglages(), "montre": setting_shown, "form": form}
     shown |= {"semestre": texts[SEMESTRE], "trimestre": texts[TRIMESTRE]}
     return render_template("referent/pilotage.html", page=page, debut=debut, **shown)
 
@@ -41,7 +44,7 @@ def pilotage_reglages() -> ResponseReturnValue:
     """Delays and recipients of the département; what moves is told (R37)."""
     departement = own_departement(actor())
     settings = read_pilotage(actor=actor(), departement=departement).reglages
-    form = ReglagesForm(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
+    form = reglages_form()(data={cle: setting.valeur if setting.is_own else "" for cle, setting in settings.items()})
     _explain(form, settings)
     if not form.is_submitted():
         form.version.data = version_of(settings)
@@ -58,7 +61,15 @@ def pilotage_reglages() -> ResponseReturnValue:
             for sentence in told_suites([suites]):
                 flash(sentence, "attention")
             return redirect(url_for("referent.pilotage", _anchor="reglages"))
-    return render_template("referent/pilotage_reglages.html", form=form), form.http_status
+    return (
+        render_template("referent/pilotage_reglages.html", form=form, documents=_settings_of_documents()),
+        form.http_status,
+    )
+
+
+def _settings_of_documents() -> list[tuple[str, str, str]]:
+    """Of each document its title, and the settings of its day and of whom it is told to."""
+    return [(g.titre, delay_setting(g.travail), recipients_setting(g)) for g in DOCUMENTS.values()]
 
 
 @blueprint.get("/pilotage/protocole")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.taches import ETATS
@@ -19,5 +20,8 @@ from paqte.web.socle.session import actor
 def calendrier() -> ResponseReturnValue:
     """Month by month, then one line a campaign."""
     return render_template(
-        "referent/calendrier.html", calendrier=read_calendar(actor=actor(), now=clock.now()), etats=ETATS
+        "referent/calendrier.html",
+        calendrier=read_calendar(actor=actor(), now=clock.now()),
+        etats=ETATS,
+        documents={genre.travail: genre for genre in DOCUMENTS.values()},
     )

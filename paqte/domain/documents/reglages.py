@@ -1,0 +1,70 @@
+"""What each document brings to the calendar, to the settings and to the mails of a département (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from paqte.domain.calendrier.campagnes import (
+    COURRIELS,
+    RELANCE,
+    Delais,
+    PublicationDelay,
+    delay_setting,
+    task_kind,
+)
+from paqte.domain.documents.registre import DOCUMENTS, PERIODES, GenreDocument
+from paqte.domain.statuts.courriels import MOTIFS
+from paqte.domain.statuts.pilotage import REGLAGES_SAISIE, REGLAGES_SUITES
+
+SHIPPED_DAYS = "30"
+
+
+def reglages() -> dict[str, tuple[str, str]]:
+    """Every setting, by key: the value that the product ships, and what people read of it."""
+    first, *others = DOCUMENTS.values()
+    recipients = {recipients_setting(genre): ("", _told_recipients(genre)) for genre in DOCUMENTS.values()}
+    return {**_delays(first), **REGLAGES_SAISIE, **_delays(*others), **recipients, **REGLAGES_SUITES}
+
+
+def _delays(*genres: GenreDocument) -> dict[str, tuple[str, str]]:
+    return {
+        delay_setting(g.travail): (
+            SHIPPED_DAYS,
+            f"Jours laissés après la fin {PERIODES[g.rythme].du} avant que {g.le} se produise seul{g.e}",
+        )
+        for g in genres
+    }
+
+
+def recipients_setting(genre: GenreDocument) -> str:
+    """The setting that says to whom it is told that a document is produced."""
+    return f"destinataires_{genre.travail}"
+
+
+def _told_recipients(genre: GenreDocument) -> str:
+    return f"Adresses à qui {genre.le_titre} est transmis{genre.e}, séparées par des virgules"
+
+
+def read_delais(values: Mapping[str, str]) -> Delais:
+    """The settings that date a campaign, as the base keeps them."""
+    return Delais.read(values, (PublicationDelay(g.travail, g.rythme, 0, g.depuis) for g in DOCUMENTS.values()))
+
+
+def made_by(travail: str) -> GenreDocument | None:
+    """The document that a task produces, None for a task that sends mails."""
+    return next((genre for genre in DOCUMENTS.values() if genre.travail == travail), None)
+
+
+def travail_libelle(code: str) -> str:
+    """What people read of a task: « Relance J−15 », « Bilan semestriel »."""
+    genre = made_by(code)
+    if genre is not None:
+        return genre.titre
+    kind = task_kind(code)
+    day = code.removeprefix(RELANCE).replace("-", "−") if kind == RELANCE else ""
+    return f"{COURRIELS.get(kind, code)}{f' J{day}' if day else ''}"
+
+
+def motifs() -> dict[str, str]:
+    """Why a mail leaves, as the list of mails says it."""
+    return MOTIFS | {genre.travail: f"{genre.court} produit{genre.e}" for genre in DOCUMENTS.values()}

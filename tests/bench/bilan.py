@@ -18,10 +18,10 @@ from sqlalchemy import event
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import db
-from paqte.services.editions.bilans import compute_bilan
 from paqte.services.editions.gabarit import read_template
 from tests.bench.bases import NOW, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved
+from tests.editions import compute_bilan
 from tests.reporting.bilans import fill
 
 VOLUME = (101, 100, 12)

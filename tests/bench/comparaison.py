@@ -14,12 +14,12 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.sceau import seal, unseal
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import Declaration, db
-from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
 from tests.bench.mesure import Figure, interleaved
+from tests.editions import compute_bilan, freeze_bilan
 from tests.reporting.bilans import fill
 
 DEPARTEMENT, PERIODE = "01", Periode.from_code("2026-S1")

@@ -16,12 +16,12 @@ from paqte.models import Departement, db
 from paqte.ops.backup import sqlite_path
 from paqte.queries.editions.nation import departements_followed
 from paqte.queries.planificateur.taches import due_tasks
-from paqte.services.editions.bilans import produce_bilan
 from paqte.services.editions.national import consolidate_nation, produce_everywhere
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved, seconds
+from tests.editions import produce_bilan
 
 VOLUME = (101, 100, 12)
 PERIODE = Periode.from_code("2026-S1")

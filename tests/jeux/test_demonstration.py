@@ -37,9 +37,8 @@ from paqte.models import (
     db,
 )
 from paqte.ops import clock
-from paqte.services.editions.bilans import compute_bilan
-from paqte.services.editions.comptes_rendus import compute_compte_rendu
 from paqte.services.reglages.territoire import load_territories
+from tests.editions import compute_bilan, compute_compte_rendu
 
 pytestmark = pytest.mark.lent
 

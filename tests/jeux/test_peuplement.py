@@ -20,8 +20,8 @@ from paqte.jeux.fictif import is_fictitious
 from paqte.jeux.peuplement import populate
 from paqte.models import Declaration, Entreprise, Realisation, Signataire
 from paqte.services.conventions.signataires import SignataireTyped, add_signataire
-from paqte.services.editions.bilans import compute_bilan
 from paqte.services.reglages.territoire import load_territories
+from tests.editions import compute_bilan
 
 pytestmark = pytest.mark.lent
 

@@ -22,9 +22,8 @@ from paqte.queries.editions.editions import read_edition_file
 from paqte.reporting.classeurs.donnees import write_donnees
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.attestations import make_attestation
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
-from paqte.services.editions.comptes_rendus import freeze_compte_rendu
+from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.fixtures_acteurs import post
 from tests.opposant import attestations, classeurs, editions, nations, pages
 from tests.opposant.base import REASON, put, put_corrections

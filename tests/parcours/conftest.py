@@ -25,8 +25,8 @@ def demonstration_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     from paqte.domain.personnes.acteurs import PLANIFICATEUR
     from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
-    from paqte.services.editions.bilans import produce_bilan
     from paqte.services.reglages.territoire import load_territories
+    from tests.editions import produce_bilan
     from tests.parcours.demonstration import SEMESTRE
 
     folder = tmp_path_factory.mktemp("demonstration")

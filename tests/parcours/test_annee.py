@@ -40,8 +40,8 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
     validate_declaration,
 )
-from paqte.services.editions.bilans import produce_bilan
 from paqte.services.transaction import transaction
+from tests.editions import produce_bilan
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 
 pytestmark = pytest.mark.lent

@@ -14,7 +14,7 @@ from PIL import Image
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.ops import clock
-from paqte.services.editions.bilans import produce_bilan
+from tests.editions import produce_bilan
 from tests.parcours.demonstration import SEMESTRE, pages
 
 if TYPE_CHECKING:

@@ -20,10 +20,9 @@ from paqte.ops import clock
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.services.editions.authenticite import INTACT, REENREGISTRE, verify_file
-from paqte.services.editions.bilans import compute_bilan, freeze_bilan
-from paqte.services.editions.comptes_rendus import compute_compte_rendu, freeze_compte_rendu
 from paqte.services.editions.gabarit import read_template
 from paqte.services.gabarits.installes import install_template
+from tests.editions import compute_bilan, compute_compte_rendu, freeze_bilan, freeze_compte_rendu
 from tests.fixtures_libreoffice import Bureau
 from tests.parcours.demonstration import SEMESTRE, TRIMESTRE
 from tests.reporting.bilans import fill

@@ -23,7 +23,7 @@ MANY = 10
 # One process imports PAQTE; those that it forks read the same pipe, a signal each.
 FORKED = """
 import os, sys
-import paqte.services.editions.bilans
+import paqte.services.editions.editions
 from paqte import create_app
 create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})  # imports every page
 many = int(sys.argv.pop())
@@ -138,7 +138,7 @@ from datetime import UTC, datetime
 from paqte import create_app
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.calendrier.periodes import Periode
-from paqte.services.editions.bilans import freeze_bilan
+from tests.editions import freeze_bilan
 app = create_app({"PAQTE_DATABASE_URL": sys.argv[1], "PAQTE_INSTANCE": sys.argv[2]})
 with app.app_context():
     wait()

@@ -43,10 +43,10 @@ from paqte.services.courriels.relances import _why_not, pause_reminders, remind,
 from paqte.services.declarations.attestations import OBJET, is_authentic
 from paqte.services.declarations.declarations import save_draft, submit_declaration
 from paqte.services.declarations.reponses import FREE_TEXT, PRECISION, SENTENCE
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.editions import record_download
 from paqte.services.pilotage.rubriques import confirm_rubrique, write_rubrique
 from paqte.services.transaction import note, transaction
+from tests.editions import freeze_bilan
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire
 from tests.services.maison import T3, Maison
 

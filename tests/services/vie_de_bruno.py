@@ -29,8 +29,8 @@ from paqte.services.declarations.declarations import (
     validate_declaration,
 )
 from paqte.services.declarations.justificatifs import FichierReceived, add_evidence
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.transaction import transaction
+from tests.editions import freeze_bilan
 from tests.factories import CAMILLE, ZOE, a_departement
 from tests.services.maison import T2, Maison
 

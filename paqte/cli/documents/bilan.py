@@ -31,9 +31,7 @@ def produire(departement: str, periode: Periode, publiable: bool, sortie: Path |
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    from paqte.services.editions.bilans import produce_bilan
-
-    produce_and_tell(produce_bilan, departement, periode, sortie, is_publishable=publiable)
+    produce_and_tell(BILAN, departement, periode, sortie, is_publishable=publiable)
 
 
 @bilan.command()

@@ -1,15 +1,14 @@
-"""What producing and listing editions say on the command line, the same for bilans and for exports."""
+"""What producing and listing editions say on the command line, the same for every document."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import XLSX
 from paqte.domain.secret import PUBLIABLE
 from paqte.ops import clock
@@ -20,22 +19,24 @@ publiable_option = click.option(
 
 
 def produce_and_tell(
-    use_case: Callable[..., tuple[Any, Path]],
+    genre: str,
     departement: str,
     periode: Periode,
     sortie: Path | None,
     *,
     is_publishable: bool,
 ) -> None:
-    """Produce an edition, then say where its workbook is, its number and its hash; copy it to `sortie`.
+    """Produce an edition of a kind of document, say where its workbook is, its number and hash; copy it to `sortie`.
 
     The workbook is the internal one, or the publishable one (R23); Refused for an edition of old that has none.
     """
     from paqte.ops.fichiers import write_whole
     from paqte.queries.editions.editions import read_edition_file, read_edition_piece
+    from paqte.services.editions.editions import produce_edition
 
     with application() as app:
-        issued, path = use_case(
+        issued, path = produce_edition(
+            DOCUMENTS[genre],
             actor=OPERATOR,
             departement=departement,
             periode=periode,

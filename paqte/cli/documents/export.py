@@ -27,9 +27,7 @@ def trimestriel(departement: str, periode: Periode, publiable: bool, sortie: Pat
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    from paqte.services.editions.comptes_rendus import produce_compte_rendu
-
-    produce_and_tell(produce_compte_rendu, departement, periode, sortie, is_publishable=publiable)
+    produce_and_tell(COMPTE_RENDU, departement, periode, sortie, is_publishable=publiable)
 
 
 @export.command()

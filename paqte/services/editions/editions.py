@@ -1,4 +1,4 @@
-"""Freezing and publishing an edition, of whatever kind of document (R19)."""
+"""Computing, freezing, publishing any document: where référent, scheduler and command line meet (R19, R20)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import inside
+from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.document import Document
+from paqte.domain.documents.lignes import LigneEcart
 from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
@@ -75,8 +77,16 @@ class Draft:
 
 def compute_document(genre: GenreDocument, *, actor: Acteur, departement: str, periode: Periode, now: datetime) -> Any:
     """The document as it would be issued now; nothing is written. NotFound for another's département."""
+    return revise_document(genre, actor=actor, departement=departement, periode=periode, now=now)[0]
+
+
+def revise_document(
+    genre: GenreDocument, *, actor: Acteur, departement: str, periode: Periode, now: datetime
+) -> tuple[Any, tuple[LigneEcart, ...]]:
+    """The same, with every cell that differs from the last edition, () when there is none or nothing changed (R44)."""
     require_readable_departement(actor, departement)
-    return read_draft(db.session(), genre, departement, periode, now=now).document
+    revision = read_draft(db.session(), genre, departement, periode, now=now).revision
+    return revision.document, lines(revision.ecarts, revision.noms)
 
 
 def freeze_edition(
@@ -86,14 +96,14 @@ def freeze_edition(
     departement: str,
     periode: Periode,
     now: datetime,
-    is_first_only: bool,
+    is_first_only: bool = False,
     reports: Path | None = None,
 ) -> EditionIssued:
     """Issue the next edition of that kind of document: immutable, numbered, hashed, its files kept with it.
 
     Required: the right to write for the département, a period of its rhythm that is over. When nothing changed since
-    the last edition, that one is given back; with `is_first_only` whatever changed. A number that `reports` bears is
-    never given again. Refused when the template cannot serve.
+    the last edition, that one is given back; with `is_first_only` (the scheduler's case) whatever changed. A number
+    that `reports` bears is never given again. Refused when the template cannot serve.
     """
     require_departement(actor, departement)
     _require_closed(genre, departement, periode, now)
@@ -123,6 +133,14 @@ def publish_edition(*, actor: Acteur, edition_id: int, reports: Path, now: datet
         if row.publiee_le is None:
             row.publiee_le = now
     return path
+
+
+def produce_edition(
+    genre: GenreDocument, *, actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime
+) -> tuple[EditionIssued, Path]:
+    """Freeze then publish: what a person means by « Produire »."""
+    issued = freeze_edition(genre, actor=actor, departement=departement, periode=periode, now=now, reports=reports)
+    return issued, publish_edition(actor=actor, edition_id=issued.id, reports=reports, now=now)
 
 
 def record_download(

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts, part_of
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition
-from paqte.services.editions.bilans import produce_bilan
-from paqte.services.editions.editions import EditionIssued
+from paqte.services.editions.editions import EditionIssued, produce_edition
 
 # Ten years of every département.
 MOST_PARTS = 2_048
@@ -37,8 +37,8 @@ def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: d
     """
     for departement, *_ in departements_followed():
         try:
-            edition, _path = produce_bilan(
-                actor=actor, departement=departement, periode=periode, reports=reports, now=now
+            edition, _path = produce_edition(
+                DOCUMENTS[BILAN], actor=actor, departement=departement, periode=periode, reports=reports, now=now
             )
         except Refused as refused:
             yield Production(departement, None, str(refused))

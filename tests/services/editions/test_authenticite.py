@@ -18,10 +18,9 @@ from paqte.models import Departement, EditionFichier
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.relecture import relecture_a_part
 from paqte.services.editions.authenticite import CHIFFRES, ETRANGER, INTACT, MODIFIE, REENREGISTRE, verify_file
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
-from paqte.services.editions.comptes_rendus import freeze_compte_rendu
 from paqte.services.transaction import transaction
+from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.factories import CAMILLE, a_convention, a_signataire
 from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples import exemple

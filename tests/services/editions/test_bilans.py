@@ -35,8 +35,8 @@ from paqte.models import (
 )
 from paqte.queries.editions.editions import list_editions, list_semesters, read_edition_file
 from paqte.queries.editions.traces import trace
-from paqte.services.editions.bilans import compute_bilan, freeze_bilan, publish_bilan
 from paqte.services.transaction import transaction
+from tests.editions import compute_bilan, freeze_bilan, publish_bilan
 
 S1 = Periode.from_code("2026-S1")
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)

@@ -21,8 +21,8 @@ from paqte.services.conventions.conventions import ConventionTyped, create_conve
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.signataires import add_signataire
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
+from tests.editions import freeze_bilan
 from tests.factories import a_departement, a_siret, an_identite, engagement_of
 
 # Alpes-Maritimes, exercice 2020, presented on 20/09/2021; Val-d'Oise, 28/06/2021.

@@ -17,9 +17,10 @@ from sqlalchemy import update
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import ADMIN, REFERENT, Acteur
 from paqte.models import Signataire
-from paqte.services.editions import freeze_bilan, freeze_compte_rendu, template_in_force
+from paqte.services.editions import template_in_force
 from paqte.services.editions.gabarit import read_template
 from paqte.services.gabarits.installes import install_template
+from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.factories import a_convention, a_signataire
 from tests.reporting.lecteurs import saved_by_openpyxl
 from tests.services.gabarits.gabarits_exemples import sound

@@ -30,18 +30,18 @@ from paqte.queries.editions.editions import (
 )
 from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
-from paqte.services.editions.comptes_rendus import (
-    compute_compte_rendu,
-    freeze_compte_rendu,
-    produce_compte_rendu,
-    publish_compte_rendu,
-)
 from paqte.services.editions.editions import record_download
 from paqte.services.gabarits.essai import examine_template
 from paqte.services.transaction import transaction
 from tests import factories
+from tests.editions import (
+    compute_compte_rendu,
+    freeze_bilan,
+    freeze_compte_rendu,
+    produce_compte_rendu,
+    publish_compte_rendu,
+)
 from tests.reporting.bilans import read_back
 
 T3 = Periode.from_code("2026-T3")

@@ -31,8 +31,6 @@ from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.queries.suivi.accueil import home
 from paqte.services.declarations.actions import ActionTyped, record_action
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
-from paqte.services.editions.bilans import compute_bilan, freeze_bilan
-from paqte.services.editions.comptes_rendus import freeze_compte_rendu, revise_compte_rendu
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
 from paqte.services.pilotage.pilotage import (
     PartenaireTyped,
@@ -44,6 +42,7 @@ from paqte.services.pilotage.pilotage import (
 from paqte.services.pilotage.rubriques import write_rubrique
 from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
+from tests.editions import compute_bilan, freeze_bilan, freeze_compte_rendu, revise_compte_rendu
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, engagement_of
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)

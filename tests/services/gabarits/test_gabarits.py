@@ -15,11 +15,11 @@ from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, Acteur, operator
 from paqte.models import Edition, EditionFichier, Gabarit, Journal, Tache
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.gabarits.gabarits import list_templates, read_template_file
-from paqte.services.editions.bilans import freeze_bilan
 from paqte.services.editions.gabarit import read_template, template_in_force
 from paqte.services.gabarits.essai import examine_template
 from paqte.services.gabarits.installes import discard_template, install_template, propose_template, withdraw_template
 from paqte.services.transaction import transaction
+from tests.editions import freeze_bilan
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, bruno
 from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
 

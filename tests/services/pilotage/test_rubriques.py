@@ -16,9 +16,8 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Edition, Rubrique
 from paqte.queries.pilotage.rubriques import history_of, read_chosen, read_rubrique, read_rubriques
 from paqte.queries.suivi.accueil import home
-from paqte.services.editions.bilans import compute_bilan, freeze_bilan
-from paqte.services.editions.comptes_rendus import compute_compte_rendu, freeze_compte_rendu
 from paqte.services.pilotage.rubriques import confirm_rubrique, write_rubrique
+from tests.editions import compute_bilan, compute_compte_rendu, freeze_bilan, freeze_compte_rendu
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire
 
 # Camille writes in January 2026, then again in November.

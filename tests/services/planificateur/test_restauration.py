@@ -31,11 +31,11 @@ from paqte.ops.backup import save_base
 from paqte.queries.planificateur.restaurations import held_things, pending_restoration
 from paqte.reporting.publies import published_numbers
 from paqte.services.courriels.courriels import queue_mail, send_due
-from paqte.services.editions.bilans import produce_bilan
 from paqte.services.planificateur.release import confirm_restoration
 from paqte.services.planificateur.restauration import restore
 from paqte.services.planificateur.taches import TacheDone, Workshop, run_due
 from paqte.services.transaction import transaction
+from tests.editions import produce_bilan
 
 S1 = Periode.from_code("2026-S1")
 

@@ -21,8 +21,8 @@ from paqte.domain.saisie.nombres import COMPTE
 from paqte.models import Edition, EditionFichier, db
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration
-from paqte.services.editions.bilans import freeze_bilan
 from tests import factories
+from tests.editions import freeze_bilan
 from tests.factories import engagement_of
 from tests.web.referent.pages import NOW, errors_of, fields_of, send
 

@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.documents.registre import BILAN
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
@@ -25,7 +25,7 @@ from paqte.queries.editions.editions import list_editions, list_semesters
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
-from paqte.services.editions.bilans import compute_bilan, produce_bilan
+from paqte.services.editions.editions import compute_document
 from paqte.web.affichage.adresses import period_of
 from paqte.web.affichage.svg import Point
 from paqte.web.referent import blueprint
@@ -48,7 +48,7 @@ def bilan(periode: str) -> ResponseReturnValue:
     window = period_of(periode, SEMESTRE)
     now = clock.now()
     departement = own_departement(actor())
-    computed = compute_bilan(actor=actor(), departement=departement, periode=window, now=now)
+    computed = compute_document(DOCUMENTS[BILAN], actor=actor(), departement=departement, periode=window, now=now)
     editions = list_editions(actor=actor(), periode=window.code, genre=BILAN)
     return render_template(
         "referent/bilan.html",
@@ -74,7 +74,7 @@ def bilan(periode: str) -> ResponseReturnValue:
 @once
 def bilan_produire(periode: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
-    is_done = say_produced(produce_bilan, period_of(periode, SEMESTRE))
+    is_done = say_produced(DOCUMENTS[BILAN], period_of(periode, SEMESTRE))
     return redirect(url_for("referent.bilan", periode=periode, _anchor="editions" if is_done else None))
 
 

@@ -1,34 +1,23 @@
-"""What « Produire » answers, of the bilan and of the export."""
+"""What « Produire » answers, of any document."""
 
 from __future__ import annotations
-
-from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 
 from flask import current_app, flash
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.documents.registre import GenreDocument
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
-from paqte.services.editions.editions import EditionIssued
+from paqte.services.editions.editions import produce_edition
 from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 
-class Produce(Protocol):
-    """Freezes an edition and publishes it."""
-
-    def __call__(
-        self, *, actor: Acteur, departement: str, periode: Periode, reports: Path, now: datetime
-    ) -> tuple[EditionIssued, Path]: ...
-
-
-def say_produced(produce: Produce, periode: Periode) -> bool:
-    """Produce the file of a period and tell how it went; False when it was refused."""
+def say_produced(genre: GenreDocument, periode: Periode) -> bool:
+    """Produce the document of a period and tell how it went; False when it was refused."""
     with refusals_told():
-        issued, _path = produce(
+        issued, _path = produce_edition(
+            genre,
             actor=actor(),
             departement=own_departement(actor()),
             periode=periode,

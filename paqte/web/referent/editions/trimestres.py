@@ -9,7 +9,7 @@ from paqte.domain.assemblage.engages import RIEN_DE_DU
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
-from paqte.domain.documents.registre import COMPTE_RENDU
+from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
@@ -21,7 +21,7 @@ from paqte.queries.editions.editions import list_editions, list_quarters
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
-from paqte.services.editions.comptes_rendus import produce_compte_rendu, revise_compte_rendu
+from paqte.services.editions.editions import revise_document
 from paqte.web.affichage.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
@@ -43,7 +43,9 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
     window = period_of(trimestre, TRIMESTRE)
     now = clock.now()
     departement = own_departement(actor())
-    computed, ecarts = revise_compte_rendu(actor=actor(), departement=departement, periode=window, now=now)
+    computed, ecarts = revise_document(
+        DOCUMENTS[COMPTE_RENDU], actor=actor(), departement=departement, periode=window, now=now
+    )
     editions = list_editions(actor=actor(), periode=window.code, genre=COMPTE_RENDU)
     others = (ETATS_DONNEE[SEMESTRIEL], RIEN_DE_DU)
     return render_template(
@@ -70,5 +72,5 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
 @once
 def trimestre_produire(trimestre: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
-    is_done = say_produced(produce_compte_rendu, period_of(trimestre, TRIMESTRE))
+    is_done = say_produced(DOCUMENTS[COMPTE_RENDU], period_of(trimestre, TRIMESTRE))
     return redirect(url_for("referent.trimestre", trimestre=trimestre, _anchor="editions" if is_done else None))

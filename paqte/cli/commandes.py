@@ -6,6 +6,7 @@ import click
 
 from paqte.cli.comptes import utilisateur
 from paqte.cli.documents.bilan import bilan
+from paqte.cli.documents.document import document
 from paqte.cli.documents.export import export
 from paqte.cli.documents.gabarit import gabarit
 from paqte.cli.installation.base import base, restaurer, sauvegarder
@@ -30,6 +31,7 @@ for command in (
     scheduler,
     bilan,
     export,
+    document,
     gabarit,
     taches,
     courriels,

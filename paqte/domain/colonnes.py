@@ -47,3 +47,7 @@ class Colonne:
     def of(self, row: Any) -> Any:
         """What the row says in this column."""
         return getattr(row, self.champ) if self.valeur is None else self.valeur(row)
+
+    def shown(self, document: Any, row: Any) -> Any:
+        """What people read of a row of a document."""
+        return self.of(row)

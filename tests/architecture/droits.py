@@ -22,6 +22,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle
         referent.bilans_comparer
         referent.bilans referent.completude referent.bilan referent.bilan_chiffre referent.bilan_produire
+        referent.documents referent.document referent.document_produire
         referent.trimestres referent.trimestre referent.trimestre_chiffre referent.trimestre_produire
         referent.convention referent.convention_modifier referent.convention_nouvelle referent.convention_renouveler
         referent.convention_resilier referent.convention_signer referent.convention_supprimer

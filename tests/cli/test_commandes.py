@@ -17,7 +17,7 @@ import pytest
 from paqte.cli.commandes import paqte as command
 from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.editions.editions import GABARIT_BILAN
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from tests.fixtures_courriel import Mailbox
 
 Paqte = Callable[..., Any]

@@ -44,6 +44,7 @@ STATES = {
 }
 FIXED = {
     "periode": [SEMESTRE],
+    "genre_document": ["bilan"],
     "trimestre": [TRIMESTRE],
     "indicateur": ["S2"],
     "axe": ["SENSIBILISER", "AUTRE"],

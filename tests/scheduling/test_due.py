@@ -19,7 +19,7 @@ from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
 from paqte.domain.statuts.taches import BAIL, ECHOUEE, EN_COURS, FAITE
 from paqte.models import Courriel, Reglage, Utilisateur
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.planificateur import due, taches
 from paqte.services.planificateur.due import produce_due, produce_last_closed
@@ -117,10 +117,10 @@ def test_a_failure_does_not_hold_the_others_back(
     in_use("41", since="2026-S1")
     make = due.freeze_edition
 
-    def stumble(**given: Any) -> Any:
+    def stumble(genre: Any, **given: Any) -> Any:
         if given["departement"] == "18":
             raise ZeroDivisionError
-        return make(**given)
+        return make(genre, **given)
 
     monkeypatch.setattr(due, "freeze_edition", stumble)
     produce_due(place=place, clock=at(DUE_DAY))

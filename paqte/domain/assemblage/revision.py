@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
-from paqte.domain.documents.registre import GenreDocument
+from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.editions.editions import read_facts
 from paqte.domain.editions.regles import changed_since
 from paqte.domain.indicateurs.catalogue import catalogue

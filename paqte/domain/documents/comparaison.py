@@ -211,17 +211,19 @@ def _summary(comparaison: Comparaison, row: Any) -> str:
 
 def _text(comparaison: Comparaison, row: Any, champ: str) -> str:
     """A cell as people read it; a figure that is absent gives its reason (R13)."""
-    value = getattr(row, champ)
+    return told_value(getattr(row, champ), getattr(row, "unite", ""), is_part=champ in comparaison.parts)
+
+
+def told_value(value: Any, unite: str = "", *, is_part: bool = False) -> str:
+    """A value as people read it: in percent where it is a part, or where its figure has such a unit."""
     if isinstance(value, Chiffre):
         if value.valeur is None:
             return value.motif if value.is_infime else f"({value.motif or 'non renseigné'})"
-        value = value.valeur
-        is_share = champ in comparaison.parts or "%" in getattr(row, "unite", "")
-        return _share(value) if is_share else written(value)
+        return _share(value.valeur) if is_part or "%" in unite else written(value.valeur)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int | Decimal):
-        return _share(value) if champ in comparaison.parts else written(value)
+        return _share(value) if is_part else written(value)
     text = str(value or "")
     return "/".join(reversed(day.groups())) if (day := _DAY.fullmatch(text)) else text
 

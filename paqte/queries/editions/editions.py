@@ -9,7 +9,7 @@ from sqlalchemy import func, literal, select
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.calendrier.planification import is_proposed
-from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS, GenreDocument
+from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.editions.editions import XLSX
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
@@ -139,7 +139,7 @@ def read_edition_piece(*, actor: Acteur, edition_id: int, format: str, diffusion
 
 
 class PeriodeIssued(NamedTuple):
-    """A semester as the list of bilans shows it, or a quarter as that of the exports.
+    """A period as the list of the editions of a document shows it.
 
     `is_owed` is false, and there may be no due day, before the first semester of the préfecture or of the document: it
     may be produced, nothing says that it must.
@@ -156,20 +156,11 @@ class PeriodeIssued(NamedTuple):
     depassee: EditionOvertaken | None
 
 
-def list_semesters(*, actor: Acteur, now: datetime) -> list[PeriodeIssued]:
-    """Semesters of the référent's département since its first convention, the present one first.
+def list_periods(genre: GenreDocument, *, actor: Acteur, now: datetime) -> list[PeriodeIssued]:
+    """The periods of a document in the référent's département since its first convention, the present one first.
 
     `depassee` says what the next edition would change; None when no cell would differ (R44).
     """
-    return _periods(actor, now, DOCUMENTS[BILAN])
-
-
-def list_quarters(*, actor: Acteur, now: datetime) -> list[PeriodeIssued]:
-    """Quarters of the référent's département since its first convention, the present one first, as semesters are."""
-    return _periods(actor, now, DOCUMENTS[COMPTE_RENDU])
-
-
-def _periods(actor: Acteur, now: datetime, genre: GenreDocument) -> list[PeriodeIssued]:
     departement = own_departement(actor)
     today = local_date(now, departement)
     start = db.session.scalar(select(func.min(Convention.debut)).where(Convention.departement_code == departement))

@@ -287,7 +287,7 @@ CHAMPS: tuple[NamedCell, ...] = (
     *meta_fields(GENRE.marque),
 )
 
-FORMAT_BILAN = Format(
+FORMAT = Format(
     genre=GENRE.gabarit,
     marque=GENRE.marque,
     nom="le bilan",

@@ -194,7 +194,7 @@ CHAMPS: tuple[NamedCell, ...] = (
     *meta_fields(GENRE.marque),
 )
 
-FORMAT_TRIMESTRE = Format(
+FORMAT = Format(
     genre=GENRE.gabarit,
     marque=GENRE.marque,
     nom="l’export trimestriel",

@@ -1,11 +1,29 @@
-"""The kinds of workbook there are, by the code of their templates."""
+"""The workbook of each document, by the code of its templates: the file of this room that bears the document's name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
-from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.reporting.remplissage.format import Format
 
-FORMATS: Mapping[str, Format] = {f.genre: f for f in (FORMAT_BILAN, FORMAT_TRIMESTRE)}
+
+class Workbooks(Mapping[str, Format]):
+    """`FORMAT` of `classeurs/<code of the document>.py`, for each line of the registry."""
+
+    def __getitem__(self, gabarit: str) -> Format:
+        for genre in DOCUMENTS.values():
+            if genre.gabarit == gabarit:
+                found: Format = import_module(f"paqte.reporting.classeurs.{genre.code}").FORMAT
+                return found
+        raise KeyError(gabarit)
+
+    def __iter__(self) -> Iterator[str]:
+        return (genre.gabarit for genre in DOCUMENTS.values())
+
+    def __len__(self) -> int:
+        return len(DOCUMENTS)
+
+
+FORMATS: Mapping[str, Format] = Workbooks()

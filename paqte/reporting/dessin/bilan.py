@@ -7,7 +7,8 @@ from dataclasses import replace
 from openpyxl.workbook import Workbook
 
 from paqte.reporting import charte
-from paqte.reporting.classeurs.bilan import AXES, FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import AXES
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.dessin.bilan import draw_bilan
 from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite

@@ -9,7 +9,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook import Workbook
 
 from paqte.reporting import charte
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import QUALITE
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from openpyxl.workbook import Workbook
 
-from paqte.reporting.classeurs.compte_rendu import ANALYSE, FORMAT_TRIMESTRE, SYNTHESE
+from paqte.reporting.classeurs.compte_rendu import ANALYSE, SYNTHESE
+from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
 from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, names_of
-from paqte.domain.documents.registre import DOCUMENTS, GenreDocument
+from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import read_differing
 from paqte.domain.editions.regles import changed_since
 from paqte.domain.erreurs import Refused

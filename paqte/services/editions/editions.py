@@ -21,8 +21,8 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.document import Document
+from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.documents.lignes import LigneEcart
-from paqte.domain.documents.registre import GenreDocument
 from paqte.domain.editions.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue

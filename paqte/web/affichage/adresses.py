@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from flask import url_for
+
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import BILAN, COMPTE_RENDU
 from paqte.domain.erreurs import NotFound
+
+# The documents that have a page of their own, and what it calls their period; the others share one.
+PAGES: Mapping[str, tuple[str, str]] = {
+    BILAN: ("referent.bilan", "periode"),
+    COMPTE_RENDU: ("referent.trimestre", "trimestre"),
+}
 
 
 def period_of(code: str, genre: str) -> Periode:
@@ -15,3 +26,11 @@ def period_of(code: str, genre: str) -> Periode:
     if periode.genre != genre:
         raise NotFound("Cette période")
     return periode
+
+
+def url_document(genre: str, periode: str, ancre: str | None = None) -> str:
+    """Where a référent reads a document of a period, by their codes."""
+    if genre in PAGES:
+        endpoint, name = PAGES[genre]
+        return url_for(endpoint, **{name: periode}, _anchor=ancre)
+    return url_for("referent.document", genre_document=genre, periode=periode, _anchor=ancre)

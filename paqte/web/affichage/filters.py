@@ -15,10 +15,13 @@ from markupsafe import Markup
 
 from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.chiffres import share
+from paqte.domain.documents.genre import PERIODES
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.saisie.nombres import written
 from paqte.web.affichage import svg
+from paqte.web.affichage.adresses import url_document
 
 LOCALE = "fr_FR"
 NBSP = "\u00a0"
@@ -52,6 +55,9 @@ def register(app: Flask) -> None:
         url_avec=url_with,
         pluriel=plural,
         genre_of=genre_of,
+        url_document=url_document,
+        DOCUMENTS=DOCUMENTS,
+        PERIODES=PERIODES,
     )
 
 

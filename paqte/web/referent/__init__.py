@@ -17,6 +17,7 @@ PAGES: tuple[str, ...] = (
     "editions.bilans",
     "editions.comparaisons",
     "editions.trimestres",
+    "editions.documents",
     "editions.chiffres",
     "declarations.completude",
     "declarations.declarations",

@@ -12,9 +12,10 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.publiable import OUVERTES, VEILS, publishable
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.document import Document
+from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.documents.lignes import LigneAction, LigneCorrection, LigneThematique, Versions
 from paqte.domain.documents.lignes_trimestre import MASQUEE, MOINS_DE_CINQ, DonneeTrimestre
-from paqte.domain.documents.registre import DOCUMENTS, GenreDocument
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from tests.domain.assemblage.petit_monde import export

@@ -21,7 +21,8 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.reporting.classeurs.compte_rendu import FEUILLES, FORMAT_TRIMESTRE
+from paqte.reporting.classeurs.compte_rendu import FEUILLES
+from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema
 from paqte.reporting.dessin.trimestre import draw_trimestre
 from paqte.reporting.relecture.relecture import RelectureRefused

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
+from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples_trimestre import exemple_trimestre
 from tests.reporting.lecteurs import opened, part

@@ -12,7 +12,7 @@ import pytest
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.colonnes import OBSERVATIONS
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import FEUILLES
 from paqte.reporting.remplissage import gabarit
 from tests.reporting.bilans import fill, read_back

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.dessin import bilan as dessin_bilan
 from paqte.reporting.dessin.classeur import draw
 from tests.reporting.bilans import check_template, fill, read_back

@@ -26,7 +26,6 @@ from paqte.queries.declarations.completude import read_completeness
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.editions.bilans import read_donnees
-from paqte.queries.editions.editions import list_quarters, list_semesters
 from paqte.queries.editions.traces import trace
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.fiche_signataire import read_signataire
@@ -41,6 +40,7 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction
+from tests.editions import list_quarters, list_semesters
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)

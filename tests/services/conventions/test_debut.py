@@ -18,7 +18,6 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Departement, Edition, Journal
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.debut import StartShown, read_start
-from paqte.queries.editions.editions import list_semesters
 from paqte.services.conventions.conventions import change_convention, create_convention
 from paqte.services.conventions.debut import change_start
 from paqte.services.conventions.engagements import set_engagements
@@ -28,6 +27,7 @@ from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
+from tests.editions import list_semesters
 from tests.factories import CAMILLE, ZOE, an_identite, bruno, some_termes
 
 S2 = Periode.from_code("2026-S2")

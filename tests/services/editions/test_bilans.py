@@ -33,10 +33,10 @@ from paqte.models import (
     Realisation,
     Signataire,
 )
-from paqte.queries.editions.editions import list_editions, list_semesters, read_edition_file
+from paqte.queries.editions.editions import list_editions, read_edition_file
 from paqte.queries.editions.traces import trace
 from paqte.services.transaction import transaction
-from tests.editions import compute_bilan, freeze_bilan, publish_bilan
+from tests.editions import compute_bilan, freeze_bilan, list_semesters, publish_bilan
 
 S1 = Periode.from_code("2026-S1")
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)

@@ -21,14 +21,8 @@ from paqte.domain.editions.editions import GABARIT_TRIMESTRE
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import Departement, Edition, EditionFichier, Gabarit, Journal
-from paqte.queries.editions.editions import (
-    list_editions,
-    list_quarters,
-    list_semesters,
-    read_edition_file,
-    read_edition_piece,
-)
-from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
+from paqte.queries.editions.editions import list_editions, read_edition_file, read_edition_piece
+from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.services.editions.editions import record_download
@@ -39,6 +33,8 @@ from tests.editions import (
     compute_compte_rendu,
     freeze_bilan,
     freeze_compte_rendu,
+    list_quarters,
+    list_semesters,
     produce_compte_rendu,
     publish_compte_rendu,
 )

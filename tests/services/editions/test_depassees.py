@@ -24,7 +24,6 @@ from paqte.models import (
     Signataire,
     db,
 )
-from paqte.queries.editions.editions import list_quarters, list_semesters
 from paqte.queries.editions.editions_depassees import overtaken_editions
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.reglages.reglages import read_settings, version_of
@@ -42,7 +41,14 @@ from paqte.services.pilotage.pilotage import (
 from paqte.services.pilotage.rubriques import write_rubrique
 from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
-from tests.editions import compute_bilan, freeze_bilan, freeze_compte_rendu, revise_compte_rendu
+from tests.editions import (
+    compute_bilan,
+    freeze_bilan,
+    freeze_compte_rendu,
+    list_quarters,
+    list_semesters,
+    revise_compte_rendu,
+)
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, engagement_of
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)

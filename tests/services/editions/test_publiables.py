@@ -22,7 +22,7 @@ from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from paqte.models import Edition, EditionFichier, Journal
 from paqte.queries.editions.editions import list_editions, read_edition_file, read_edition_piece
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.services.editions.editions import record_download
 from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction

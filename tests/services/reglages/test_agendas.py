@@ -16,12 +16,12 @@ from paqte.domain.personnes.acteurs import ADMIN, Acteur
 from paqte.models import CampagneScellee
 from paqte.queries.declarations.completude import read_completeness
 from paqte.queries.declarations.declarations import owed_declarations
-from paqte.queries.editions.editions import list_quarters
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.queries.reglages.reglages import read_national, read_settings, version_of
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.reglages.planification import plan_all
 from paqte.services.reglages.reglages import save_national_settings, save_settings
+from tests.editions import list_quarters
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 
 ALIX = Acteur(9, "Alix Roy", ADMIN, None)

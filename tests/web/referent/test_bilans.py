@@ -18,7 +18,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.models import Departement, Signataire
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE as CAMILLE_ACTOR

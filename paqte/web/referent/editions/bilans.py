@@ -21,12 +21,12 @@ from paqte.domain.statuts.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
 from paqte.queries.declarations.declarations import owed_declarations
-from paqte.queries.editions.editions import list_editions, list_semesters
+from paqte.queries.editions.editions import list_editions, list_periods
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
 from paqte.services.editions.editions import compute_document
-from paqte.web.affichage.adresses import period_of
+from paqte.web.affichage.adresses import PAGES, period_of
 from paqte.web.affichage.svg import Point
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
@@ -38,7 +38,10 @@ from paqte.web.socle.session import actor
 @open_to(REFERENT)
 def bilans() -> ResponseReturnValue:
     """Semesters and their editions."""
-    return render_template("referent/bilans.html", semestres=list_semesters(actor=actor(), now=clock.now()))
+    genre = DOCUMENTS[BILAN]
+    others = [one for code, one in DOCUMENTS.items() if code not in PAGES]
+    semestres = list_periods(genre, actor=actor(), now=clock.now())
+    return render_template("referent/bilans.html", genre=genre, semestres=semestres, autres=others)
 
 
 @blueprint.get("/bilans/<periode>")

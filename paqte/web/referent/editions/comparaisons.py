@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.registre import BILAN, DOCUMENTS
+from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
@@ -68,10 +68,9 @@ def _form(editions: list[EditionLue]) -> CompareForm:
 
 
 def _last_two(editions: list[EditionLue]) -> tuple[str, str]:
-    """The latest bilan and the one before it, else the latest exports; "" when there are not two."""
-    bilans = [str(e.id) for e in editions if e.genre_document == BILAN]
-    exports = [str(e.id) for e in editions if e.genre_document != BILAN]
-    last, before = ([*(bilans if len(bilans) > 1 else exports)[:2], "", ""])[:2]
+    """The latest bilan and the one before it, else the latest of another document; "" when there are not two."""
+    first, *others = ([str(e.id) for e in editions if e.genre_document == code] for code in DOCUMENTS)
+    last, before = ([*(first if len(first) > 1 else max(others, key=len))[:2], "", ""])[:2]
     return last, before
 
 

@@ -17,7 +17,7 @@ from paqte.domain.statuts.conventions import TRIMESTRE
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
 from paqte.queries.declarations.declarations import owed_declarations
-from paqte.queries.editions.editions import list_editions, list_quarters
+from paqte.queries.editions.editions import list_editions, list_periods
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
@@ -33,7 +33,9 @@ from paqte.web.socle.session import actor
 @open_to(REFERENT)
 def trimestres() -> ResponseReturnValue:
     """Quarters and their editions."""
-    return render_template("referent/trimestres.html", trimestres=list_quarters(actor=actor(), now=clock.now()))
+    return render_template(
+        "referent/trimestres.html", trimestres=list_periods(DOCUMENTS[COMPTE_RENDU], actor=actor(), now=clock.now())
+    )
 
 
 @blueprint.get("/trimestres/<trimestre>")

@@ -3,15 +3,15 @@
 The list of documents and of templates stood in the base too; a campaign kept one day of publication, whichever
 document it was.
 
-Revision ID: 0019
-Revises: 0018
+Revision ID: 0024
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0024"
+down_revision = "0023"
 
 # A rebuilt table goes on giving no number twice.
 KEEPING = {"sqlite_autoincrement": True}

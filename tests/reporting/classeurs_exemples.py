@@ -12,8 +12,8 @@ from paqte.domain.assemblage.donnees import ActionLue
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.reporting.classeurs.bilan import FORMAT_BILAN
-from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
+from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
+from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.remplissage.format import Format
 from tests.domain.loir_et_cher import NOW as JUILLET
 from tests.domain.loir_et_cher import donnees

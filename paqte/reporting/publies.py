@@ -61,11 +61,11 @@ def _numbers(folder: Path) -> Iterator[tuple[int, str]]:
         if named and kind:
             yield int(named[1]), kind
             continue
-        numbers, kind = _told(path) if path.suffix == ".xlsx" else (set(), "")
+        numbers, kind = _said_inside(path) if path.suffix == ".xlsx" else (set(), "")
         yield from ((number, kind) for number in ({int(named[1])} if named else numbers))
 
 
-def _told(path: Path) -> tuple[set[int], str]:
+def _said_inside(path: Path) -> tuple[set[int], str]:
     """The numbers that a workbook given another name says of itself, and its kind of document."""
     numbers, kinds = set(), set()
     with suppress(OSError, zipfile.BadZipFile, ValueError, RuntimeError, KeyError), zipfile.ZipFile(path) as archive:

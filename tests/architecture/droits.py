@@ -67,6 +67,7 @@ ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {
 }
 # Open to roles, and the same for all of them: nothing of anybody's hangs on these words of an address.
 WORDS = {
+    "genre_document": "bilan",
     "periode": "2026-S1",
     "trimestre": "2026-T2",
     "format": "csv",

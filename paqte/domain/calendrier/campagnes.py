@@ -29,7 +29,7 @@ MOST_DAYS = 8
 FARTHEST_RELANCE, FARTHEST_PREAVIS = 90, 365
 
 
-class PublicationDelay(NamedTuple):
+class DelaiDocument(NamedTuple):
     """The task that produces a document, the genre of its periods, its days after the period, since which period."""
 
     travail: str
@@ -55,7 +55,7 @@ class Delais:
     relances: tuple[int, ...]
     fermeture: int | None
     lecture: int
-    publications: tuple[PublicationDelay, ...] = ()
+    publications: tuple[DelaiDocument, ...] = ()
 
     @property
     def rythmes(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class Delais:
         return tuple(dict.fromkeys((*RYTHMES, *(p.rythme for p in self.publications))))
 
     @classmethod
-    def read(cls, values: Mapping[str, str], documents: Iterable[PublicationDelay] = ()) -> Delais:
+    def read(cls, values: Mapping[str, str], documents: Iterable[DelaiDocument] = ()) -> Delais:
         """From the settings as the base keeps them; each of the documents takes its days from its own."""
         closing = values["fermeture_delai_jours"]
         return cls(

@@ -11,7 +11,7 @@ from paqte.domain.documents.document import Document
 from paqte.domain.documents.tables import VERSIONS
 
 
-class Section(NamedTuple):
+class TableView(NamedTuple):
     """A table: its title, its headings with whether each is over figures, the texts of its rows.
 
     `is_record`: a lone record, told heading by heading.
@@ -23,7 +23,7 @@ class Section(NamedTuple):
     is_record: bool
 
 
-def sections(document: Document) -> Iterator[Section]:
+def sections(document: Document) -> Iterator[TableView]:
     """Every table of a document, in order; of those that no sheet details, every column."""
     for table in document.tables:
         if table is VERSIONS:
@@ -31,14 +31,14 @@ def sections(document: Document) -> Iterator[Section]:
         value = getattr(document, table.champ) if table.champ else document
         rows = value if isinstance(value, tuple) else (value,)
         columns = table.montrees or table.colonnes
-        yield Section(
+        yield TableView(
             table.tableau,
             tuple((c.titre, c.format in CHIFFRES) for c in columns),
-            tuple(tuple(_cell(document, row, c) for c in columns) for row in rows),
+            tuple(tuple(_cell_text(document, row, c) for c in columns) for row in rows),
             not isinstance(value, tuple),
         )
 
 
-def _cell(document: Document, row: Any, colonne: Colonne) -> str:
+def _cell_text(document: Document, row: Any, colonne: Colonne) -> str:
     unite = getattr(row, "unite", "") if colonne.format != POURCENT else ""
     return told_value(colonne.shown(document, row), unite, is_part=colonne.format == POURCENT)

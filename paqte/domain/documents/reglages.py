@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from paqte.domain.calendrier.campagnes import (
     COURRIELS,
     RELANCE,
+    DelaiDocument,
     Delais,
-    PublicationDelay,
     delay_setting,
     task_kind,
 )
@@ -48,7 +48,7 @@ def _told_recipients(genre: GenreDocument) -> str:
 
 def read_delais(values: Mapping[str, str]) -> Delais:
     """The settings that date a campaign, as the base keeps them."""
-    return Delais.read(values, (PublicationDelay(g.travail, g.rythme, 0, g.depuis) for g in DOCUMENTS.values()))
+    return Delais.read(values, (DelaiDocument(g.travail, g.rythme, 0, g.depuis) for g in DOCUMENTS.values()))
 
 
 def made_by(travail: str) -> GenreDocument | None:

@@ -107,7 +107,7 @@ def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
         *_ends(departement, window, notices),
         *_erasures(actor, now, today),
     )
-    return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, _rank(j.code)))))
+    return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, _rank_of_day(j.code)))))
 
 
 def _periodes(today: date, first: str | None, rythmes: tuple[str, ...]) -> Iterator[Periode]:
@@ -169,7 +169,7 @@ def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Milestone]:
         yield Milestone(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
 
 
-def _rank(code: str) -> int:
+def _rank_of_day(code: str) -> int:
     """What comes first on a day."""
     documents = (genre.travail for genre in DOCUMENTS.values())
     order = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, *documents, FIN, PREAVIS, EFFACEMENT)

@@ -18,13 +18,13 @@ from paqte.domain.calendrier.agenda import (
     to_seal,
     told,
 )
-from paqte.domain.calendrier.campagnes import Delais, PublicationDelay
+from paqte.domain.calendrier.campagnes import DelaiDocument, Delais
 from paqte.domain.calendrier.periodes import Periode
 
 
-def documents(bilan: int = 30, export: int = 30) -> tuple[PublicationDelay, ...]:
+def documents(bilan: int = 30, export: int = 30) -> tuple[DelaiDocument, ...]:
     """How long after its period each document is produced."""
-    return PublicationDelay("bilan", "S", bilan), PublicationDelay("export", "T", export)
+    return DelaiDocument("bilan", "S", bilan), DelaiDocument("export", "T", export)
 
 
 DELAIS = Delais(ouverture=0, echeance=20, relances=(-3, 10), fermeture=None, lecture=7, publications=documents())

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from paqte.domain.calendrier.campagnes import (
     LECTURE,
     OUVERTURE,
+    DelaiDocument,
     Delais,
-    PublicationDelay,
     campagne,
     read_preavis,
     read_relances,
@@ -39,8 +39,8 @@ delays = st.builds(
     fermeture=st.none() | st.integers(0, 365),
     lecture=st.integers(0, 365),
     publications=st.tuples(
-        st.builds(PublicationDelay, st.just("bilan"), st.just("S"), st.integers(0, 365), st.just("")),
-        st.builds(PublicationDelay, st.just("export"), st.just("T"), st.integers(0, 365), st.just("")),
+        st.builds(DelaiDocument, st.just("bilan"), st.just("S"), st.integers(0, 365), st.just("")),
+        st.builds(DelaiDocument, st.just("export"), st.just("T"), st.integers(0, 365), st.just("")),
     ),
 )
 

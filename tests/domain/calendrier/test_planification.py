@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.calendrier.agenda import Agenda
-from paqte.domain.calendrier.campagnes import Delais, PublicationDelay
+from paqte.domain.calendrier.campagnes import DelaiDocument, Delais
 from paqte.domain.calendrier.periodes import FUSEAUX, Periode, local_date
 from paqte.domain.calendrier.planification import (
     HORIZON,
@@ -24,7 +24,7 @@ from paqte.domain.statuts.taches import FAITE, PREVUE
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 # Every period planned here is over since the département has complete conventions.
 LONG_AGO = date(2020, 1, 1)
-DOCUMENTS = (PublicationDelay("bilan", "S", 30), PublicationDelay("export", "T", 30))
+DOCUMENTS = (DelaiDocument("bilan", "S", 30), DelaiDocument("export", "T", 30))
 OWED = frozenset({"bilan", "export"})
 DELAIS = Delais(ouverture=0, echeance=20, relances=(-15, -3, 3, 10), fermeture=None, lecture=7, publications=DOCUMENTS)
 delais = st.builds(
@@ -35,8 +35,8 @@ delais = st.builds(
     fermeture=st.none() | st.integers(0, 200),
     lecture=st.integers(0, 60),
     publications=st.tuples(
-        st.builds(PublicationDelay, st.just("bilan"), st.just("S"), st.integers(0, 200), st.just("")),
-        st.builds(PublicationDelay, st.just("export"), st.just("T"), st.integers(0, 200), st.just("")),
+        st.builds(DelaiDocument, st.just("bilan"), st.just("S"), st.integers(0, 200), st.just("")),
+        st.builds(DelaiDocument, st.just("export"), st.just("T"), st.integers(0, 200), st.just("")),
     ),
 )
 moments = st.integers(0, 9 * 365 * 24).map(lambda hours: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=hours))

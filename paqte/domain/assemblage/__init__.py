@@ -16,12 +16,11 @@ from paqte.domain.assemblage import (
     thematiques,
 )
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.entete import entete
 from paqte.domain.assemblage.lignes import indicator_lines
-from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneCompletude, Versions
-from paqte.domain.editions.regles import EN_VIGUEUR
+from paqte.domain.documents.lignes import LigneCompletude
 from paqte.domain.indicateurs.catalogue import Catalogue
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
@@ -40,14 +39,7 @@ def assemble(
     views = natures.views(donnees, grid)
     grille = indicator_lines(views, grid)
     return Bilan(
-        departement=donnees.departement,
-        departement_nom=donnees.departement_nom,
-        prefecture=donnees.prefecture,
-        periode=donnees.periode.code,
-        periode_libelle=donnees.periode.libelle,
-        edition=edition,
-        genere_le=now.astimezone(time_zone(donnees.departement)).isoformat(timespec="seconds"),
-        versions=Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, Bilan.version()),
+        **entete(Bilan, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
         referents=donnees.referents,
         organisation=donnees.rubriques.get("organisation", ""),
         strategie=donnees.rubriques.get("strategie", ""),
@@ -61,7 +53,6 @@ def assemble(
         contexte=contexte.lines(donnees),
         reponses=reponses.lines(donnees, grid),
         avertissements=reponses.warnings(donnees),
-        corrections=reponses.corrections(former, donnees) if former is not None else (),
         axes=indicateurs.points(grille),
         evolution=signataires.evolution(donnees),
         notes=_notes(donnees, grid, is_neant=not signataires.paqte_of(donnees.in_force)),

@@ -6,22 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from paqte.domain.assemblage import engages, indicateurs, natures, reponses, thematiques, valeurs
+from paqte.domain.assemblage import engages, indicateurs, natures, thematiques, valeurs
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.entete import entete
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.natures import FenetresSignataires
-from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import RIEN, LigneIndicateur, LigneThematique, Versions
+from paqte.domain.documents.lignes import RIEN, LigneIndicateur, LigneThematique
 from paqte.domain.documents.lignes_trimestre import (
     ComptesTrimestre,
     PointThematique,
 )
-from paqte.domain.editions.regles import EN_VIGUEUR
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 
@@ -47,16 +46,7 @@ def assemble_trimestre(
     waited = {v.nature: v.fenetres.periode.semestriels for v in views}
     comptes = engages.counts(donnees, grid)
     return CompteRendu(
-        departement=donnees.departement,
-        departement_nom=donnees.departement_nom,
-        prefecture=donnees.prefecture,
-        periode=donnees.periode.code,
-        periode_libelle=donnees.periode.libelle,
-        edition=edition,
-        genere_le=now.astimezone(time_zone(donnees.departement)).isoformat(timespec="seconds"),
-        versions=Versions(
-            grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, CompteRendu.version()
-        ),
+        **entete(CompteRendu, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
         comptes=comptes,
         entreprises=(listed := engages.lines(donnees, grid)),
         indicateurs=tuple(
@@ -66,7 +56,6 @@ def assemble_trimestre(
         efficacite=donnees.rubriques.get("efficacite", ""),
         propositions=donnees.rubriques.get("propositions", ""),
         donnees=valeurs.rows(donnees, grid),
-        corrections=reponses.corrections(former, donnees) if former is not None else (),
         notes=(*_notes(grid, comptes, is_neant=not listed), *_whose(donnees), *grid.definitions(donnees.committed)),
         progres=tuple(_progres(line, measure, view.fenetres) for line, measure, view in measured),
     )

@@ -1,11 +1,15 @@
-"""Draws the default templates in their place."""
+"""Draws the default templates in their place: those of its own look, then any other as its tables say."""
 
-from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
-from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
+from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
+from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.dessin.classeur import draw
+from paqte.reporting.dessin.simple import draw_plain
 from paqte.reporting.dessin.trimestre import draw_trimestre
 from paqte.reporting.remplissage.format import GABARITS
 
+OWN = {BILAN: draw, COMPTE_RENDU: draw_trimestre}
+
 GABARITS.mkdir(exist_ok=True)
-FORMAT_BILAN.gabarit.write_bytes(draw())
-FORMAT_TRIMESTRE.gabarit.write_bytes(draw_trimestre())
+for genre in DOCUMENTS.values():
+    format = FORMATS[genre.gabarit]
+    format.gabarit.write_bytes(OWN[genre.code]() if genre.code in OWN else draw_plain(genre, format))

@@ -1,0 +1,40 @@
+"""What is put at the head of every document, and what it tells of its last edition (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from paqte.domain.assemblage import reponses
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.calendrier.periodes import time_zone
+from paqte.domain.consolidation import Fait
+from paqte.domain.documents.document import Document
+from paqte.domain.documents.lignes import Versions
+from paqte.domain.editions.regles import EN_VIGUEUR
+from paqte.domain.indicateurs.catalogue import Catalogue
+
+
+def entete(
+    kind: type[Document],
+    donnees: DonneesBilan,
+    grid: Catalogue,
+    *,
+    edition: int,
+    now: datetime,
+    gabarit: str,
+    former: Iterable[Fait] | None,
+) -> dict[str, Any]:
+    """Whose it is, of which period, made when and with what. `former` holds the facts of its last edition."""
+    return {
+        "departement": donnees.departement,
+        "departement_nom": donnees.departement_nom,
+        "prefecture": donnees.prefecture,
+        "periode": donnees.periode.code,
+        "periode_libelle": donnees.periode.libelle,
+        "edition": edition,
+        "genere_le": now.astimezone(time_zone(donnees.departement)).isoformat(timespec="seconds"),
+        "versions": Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, kind.version()),
+        "corrections": reponses.corrections(former, donnees) if former is not None else (),
+    }

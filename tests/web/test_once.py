@@ -94,6 +94,12 @@ MAKING = {
     "referent.bilan_produire": Making(
         CAMILLE, "/referent/bilans/2026-S1/produire", Edition, page="/referent/bilans/2026-S1"
     ),
+    "referent.document_produire": Making(
+        CAMILLE,
+        "/referent/documents/compte_rendu/2026-T2/produire",
+        Edition,
+        page="/referent/documents/compte_rendu/2026-T2",
+    ),
     "referent.trimestre_produire": Making(
         CAMILLE, "/referent/trimestres/2026-T2/produire", Edition, page="/referent/trimestres/2026-T2"
     ),

@@ -53,15 +53,15 @@ def keep_dates(session: Session, departement: str, kept: Mapping[str, DatesScell
     for code, dates in kept.items():
         row = known.get(code)
         if row is None:
-            given = {**dates._asdict(), "publications": _as_text(dates.publications)}
+            given = {**dates._asdict(), "publications": _dates_written(dates.publications)}
             session.add(c(departement_code=departement, periode=code, **given))
         else:
             row.fermeture, row.is_over = dates.fermeture, dates.is_over
-            row.publications = _as_text(dates.publications)
+            row.publications = _dates_written(dates.publications)
     session.flush()
 
 
-def _as_text(publications: Mapping[str, date]) -> str:
+def _dates_written(publications: Mapping[str, date]) -> str:
     return json.dumps({travail: day.isoformat() for travail, day in publications.items()})
 
 

@@ -3,15 +3,15 @@
 The list of documents and of templates stood in the base too; a campaign kept one day of publication, whichever
 document it was.
 
-Revision ID: 0024
-Revises: 0023
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0028"
+down_revision = "0027"
 
 # A rebuilt table goes on giving no number twice.
 KEEPING = {"sqlite_autoincrement": True}

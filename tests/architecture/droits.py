@@ -36,7 +36,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.conservation referent.contact_donnees referent.contact_effacer
         referent.acces_donnees referent.acces_effacer
         referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
-        referent.signataire_modifier referent.signataire_nouveau
+        referent.signataire_modifier referent.signataire_supprimer referent.signataire_nouveau
     """,
     frozenset({ENTREPRISE, ANIMATEUR}): """
         entreprise.accueil entreprise.signataire entreprise.declaration_ouvrir entreprise.declaration

@@ -22,7 +22,7 @@ Formatter Former Found French Frozen Gesture Given Growth Health Home Id Identif
 Incomplete Intake Invention Invitation Invited Issued Journaled Kept Known Label Last Ledger Life Linked List
 Listed Long Mention Menu Meta Milestone Model Modification Month Name Named National Object Offered Official
 Opened Or Our Overtaken Owed Own Package Page Palette Parser Patient Pause Pen Pencil Piece Posted Powers Preview
-Printed Processes Production Promisable Published Radios Range Reader Ready Received Relationship Reopen
+Printed Processes Production Promisable Published Radios Range Reader Ready Received Relationship Removal Reopen
 Repeat Request Required Reread Rich Route Row Rows Said Saved Search Sending Sent Series Server Settings Shared
 Sheet Shown Signature Signed Smtp Soon Sought Source Sources Spared Start Steering Story Structure Style Sub
 Submit Symbol Table Terms Text Texts To Told Toml Traced Translations Transport Trial Twice Type Typed

@@ -22,7 +22,7 @@ from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import close_session, open_session, record_refusal, request_link
 from paqte.services.comptes.personnes import erase_account
 from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again
-from paqte.services.conventions.conventions import delete_convention
+from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.signataires import ContactTyped, change_signataire, export_list
 from paqte.services.courriels.courriels import send_again
 from paqte.services.declarations.attestations import make_attestation

@@ -17,8 +17,9 @@ from paqte.services.comptes.acces import disable_account, enable_account, give_a
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.personnes import erase_account, export_account
 from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again
-from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
+from paqte.services.conventions.conventions import change_convention, create_convention
 from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.signataires import change_signataire
 from paqte.services.conventions.suites import end_convention, renew_convention, sign_convention
 from paqte.services.courriels.relances import pause_reminders, remind_company

@@ -133,7 +133,7 @@ NOT_ONCE = {
         admin.reglages referent.acces_compte referent.action_modifier referent.action_supprimer
         referent.convention_modifier referent.convention_supprimer referent.engagements referent.pilotage_debut
         referent.pilotage_modifier referent.pilotage_reglages referent.pilotage_retirer referent.pilotage_texte
-        referent.pilotage_confirmer referent.signataire_modifier compte.mon_compte
+        referent.pilotage_confirmer referent.signataire_modifier referent.signataire_supprimer compte.mon_compte
     """,
     "a state, or a row that is no longer there": """
         admin.compte_desactiver admin.compte_reactiver admin.compte_effacer admin.gabarit admin.gabarit_abandonner

@@ -114,7 +114,8 @@ def _about_signataire(line: LigneJournal) -> tuple[str, list[str]]:
     if line.acte == "relancer":
         return "Relance envoyée", []
     if line.acte == "supprimer_convention":
-        return f"Projet de convention {line.avant.get('numero', '')} supprimé", []
+        numero, motif = line.avant.get("numero", ""), line.apres.get("motif", "")
+        return (f"Convention {numero} supprimée", [motif]) if motif else (f"Projet de convention {numero} supprimé", [])
     return ("Fiche créée", []) if line.acte == "creer" else ("Fiche modifiée", _changes(line))
 
 

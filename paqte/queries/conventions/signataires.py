@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.calendrier.periodes import local_date
@@ -107,6 +107,11 @@ class SignataireKnown(NamedTuple):
     naf: str
     secteur: str
     is_covered_nationally: bool
+    anciens: str
+
+    def bore(self, identifiant: str) -> bool:
+        """Whether it is known by this number, or was."""
+        return identifiant in (self.identifiant, *self.anciens.split())
 
 
 def list_signataires(*, actor: Acteur, criteres: SignatairesSought, page: int, now: datetime) -> SignatairesFound:
@@ -128,8 +133,12 @@ def export_signataires(*, actor: Acteur, criteres: SignatairesSought, now: datet
 
 
 def find_known(*, actor: Acteur, identifiant: str) -> tuple[SignataireKnown, ...]:
-    """Signatories of one's own département with the same SIREN, the same SIRET first (R3); never another's."""
+    """Signatories of one's own département with the same SIREN, or that bore this number; never another's (R3).
+
+    That of this very number comes first, then those that bore it.
+    """
     s = Signataire
+    bore = s.anciens_identifiants.contains(identifiant, autoescape=True)
     query = (
         select(
             s.id,
@@ -141,10 +150,11 @@ def find_known(*, actor: Acteur, identifiant: str) -> tuple[SignataireKnown, ...
             s.naf,
             s.secteur,
             s.is_covered_nationally,
+            s.anciens_identifiants,
         )
         .join(Entreprise, Entreprise.id == s.entreprise_id)
-        .where(readable(s, actor), Entreprise.siren == siren_of(identifiant))
-        .order_by(s.identifiant != identifiant, s.id)
+        .where(readable(s, actor), or_(Entreprise.siren == siren_of(identifiant), bore))
+        .order_by(s.identifiant != identifiant, ~bore, s.id)
     )
     return tuple(map(SignataireKnown._make, db.session.execute(query)))
 

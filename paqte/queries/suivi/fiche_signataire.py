@@ -48,6 +48,7 @@ class SignatairePage:
     version: int
     departement: str
     identifiant: str
+    anciens: tuple[str, ...]
     nom: str
     nature: str
     categorie: str
@@ -87,6 +88,7 @@ def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> Sign
         version=s.version,
         departement=s.departement_code,
         identifiant=s.identifiant,
+        anciens=tuple(s.anciens_identifiants.split()),
         nom=s.nom,
         nature=s.nature,
         categorie=s.categorie,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
@@ -34,11 +35,11 @@ from paqte.domain.statuts.conventions import (
 )
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
-from paqte.models import Convention, Declaration, Departement, Engagement, Fichier, Objectif, Rattachement, Signataire
+from paqte.models import Convention, Declaration, Departement, Engagement, Journal, Objectif, Signataire
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, covered_now, keep_former
 from paqte.services.conventions.debut import note_complete, start_departement
-from paqte.services.transaction import note, transaction
+from paqte.services.transaction import transaction
 
 WHAT = "Cette convention"
 LENGTHS = {"cosignataire": 200, "notes": 4_000}
@@ -132,29 +133,6 @@ def change_convention(
         return ConventionSaved(convention.id, warnings_of(session, convention))
 
 
-def delete_convention(*, actor: Acteur, convention_id: int, version: int | None, now: datetime) -> int:
-    """Delete a projet that never had a declaration; gives its signatory's key. Anything else is kept: Refused."""
-    with transaction(actor=actor, now=now) as session:
-        convention = convention_to_change(session, convention_id, actor, version)
-        if convention.statut != PROJET:
-            raise Refused("Une convention signée ne se supprime pas : mettez-y fin avant son échéance.")
-        if _declared_periods(session, convention.id):
-            raise Refused("Des déclarations existent déjà pour cette convention : elle ne peut pas être supprimée.")
-        text = session.get(Fichier, convention.texte_signe_id) if convention.texte_signe_id else None
-        signataire_id, departement = convention.signataire_id, convention.departement_code
-        # The deleted row's own line no longer leads anywhere: this one tells the signatory's history.
-        avant = {"numero": convention.numero}
-        note(session, "supprimer_convention", "signataire", signataire_id, departement=departement, avant=avant)
-        for given in session.scalars(select(Rattachement).where(Rattachement.convention_id == convention.id)).all():
-            session.delete(given)
-        session.flush()
-        session.delete(convention)
-        session.flush()
-        if text is not None:
-            session.delete(text)
-        return signataire_id
-
-
 def convention_to_change(session: Session, convention_id: int, actor: Acteur, version: int | None) -> Convention:
     """The convention, if the actor may change it and nobody did since `version`; NotFound, Conflict."""
     convention = to_change(session, Convention, convention_id, actor, WHAT)
@@ -174,13 +152,21 @@ def next_statut(statut: str, act: str) -> str:
 def next_number(session: Session, departement: str, annee: int) -> str:
     """41-2026-003: the next one of the département for the year in which the convention starts.
 
-    The département's row is locked, so that two people typing at once never draw the same number.
+    The département's row is locked, so that two people typing at once never draw the same number. That of a convention
+    removed since is never given again: mails, files and the journal name it.
     """
     session.scalar(select(Departement.code).where(Departement.code == departement).with_for_update())
     prefix = f"{departement}-{annee}-"
     taken = session.scalars(select(Convention.numero).where(Convention.numero.startswith(prefix, autoescape=True)))
-    ranks = [int(rank) for numero in taken if (rank := numero.removeprefix(prefix)).isdigit()]
+    given = [*taken, *_numbers_removed(session, departement)]
+    ranks = [int(rank) for numero in given if (rank := numero.removeprefix(prefix)).isdigit()]
     return f"{prefix}{max(ranks, default=0) + 1:03}"
+
+
+def _numbers_removed(session: Session, departement: str) -> list[str]:
+    j = Journal
+    removed = (j.departement_code == departement, j.objet == "convention", j.acte == "supprimer")
+    return [str(json.loads(avant).get("numero", "")) for avant in session.scalars(select(j.avant).where(*removed))]
 
 
 def check_terms(termes: ConventionTyped, day: date) -> ConventionTyped:

@@ -13,8 +13,9 @@ from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.conventions.journal_signataire import signataire_history
 from paqte.queries.suivi.fiche_signataire import read_signataire
-from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
+from paqte.services.conventions.conventions import change_convention, create_convention
 from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.signataires import ContactTyped, add_signataire, change_signataire
 from paqte.services.conventions.suites import attach_signed_text, end_convention
 from tests.factories import CAMILLE, ZOE, a_departement, an_identite, some_termes

@@ -23,7 +23,7 @@ from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import LinkRefused, SessionOpened, open_session
-from paqte.services.conventions.conventions import delete_convention
+from paqte.services.conventions.retraits import delete_convention
 from paqte.services.declarations.actions import ActionTyped, propose_action
 from paqte.services.declarations.attestations import make_attestation
 from paqte.services.declarations.declarations import open_declaration, submit_declaration

@@ -31,8 +31,9 @@ from paqte.services.conventions.anteriorites import (
     former_periods,
     keep_former_of_all,
 )
-from paqte.services.conventions.conventions import create_convention, delete_convention, next_number, warnings_of
+from paqte.services.conventions.conventions import create_convention, next_number, warnings_of
 from paqte.services.conventions.debut import _expected
+from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.suites import attach_signed_text, end_convention, sign_convention
 from paqte.services.planificateur.echeances import Announcement, _ending_line
 from paqte.services.reglages.reglages import _where_it_fails

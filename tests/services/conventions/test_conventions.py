@@ -20,9 +20,9 @@ from paqte.services.conventions.conventions import (
     ConventionSaved,
     change_convention,
     create_convention,
-    delete_convention,
 )
 from paqte.services.conventions.engagements import set_engagements
+from paqte.services.conventions.retraits import delete_convention
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_signataire, bruno, some_termes
 

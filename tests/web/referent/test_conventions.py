@@ -258,18 +258,18 @@ def test_R4_a_convention_far_from_its_end_is_not_offered_to_be_renewed(camille: 
     assert "Renouveler" not in camille.get(page_of(make())).text
 
 
-def test_a_projet_is_deleted_and_a_signed_convention_has_no_such_button(
+def test_a_projet_is_deleted_without_a_reason_and_a_signed_convention_asks_for_one(
     camille: FlaskClient, make: Made, signataire: int
 ) -> None:
     projet, signed = make(statut=PROJET, signee_le=None), make()
     answer = act(camille, page_of(projet), page_of(projet, "/supprimer"))
     assert answer.location == f"/referent/signataires/{signataire}"
     assert camille.get(page_of(projet)).status_code == 404
-    assert "Supprimer" not in camille.get(page_of(signed)).text
+    assert "Supprimer ce projet" not in camille.get(page_of(signed)).text
     version = {"version": fields_of(camille.get(page_of(signed)).text, "/texte")["version"]}
     refused = act(camille, page_of(signed), page_of(signed, "/supprimer"), **version)
     assert (refused.status_code, camille.get(page_of(signed)).status_code) == (422, 200)
-    assert "ne se supprime pas" in unescape(refused.text)
+    assert "Écrivez pourquoi" in unescape(refused.text)
 
 
 def test_an_act_on_a_page_seen_before_somebody_saved_is_a_conflict(

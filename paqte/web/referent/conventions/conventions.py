@@ -26,13 +26,14 @@ from paqte.ops import clock
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.services.conventions.anteriorites import ConventionTerms, former_periods
-from paqte.services.conventions.conventions import change_convention, create_convention, delete_convention
+from paqte.services.conventions.conventions import change_convention, create_convention
+from paqte.services.conventions.retraits import delete_convention
 from paqte.web.formulaires.base import OurForm
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.conventions_formulaires import (
     ConventionForm,
     EarlyEndForm,
-    GestureForm,
+    RemovalForm,
     SignatureForm,
     SignedTextForm,
 )
@@ -116,14 +117,18 @@ def convention_modifier(convention_id: int) -> ResponseReturnValue:
 @blueprint.post("/conventions/<int:convention_id>/supprimer")
 @open_to(REFERENT)
 def convention_supprimer(convention_id: int) -> ResponseReturnValue:
-    """Delete a projet that never had a declaration."""
-    form = GestureForm()
+    """Remove a convention typed by mistake, on which nothing hangs."""
+    form = RemovalForm()
     if form.validate_on_submit():
         with form.refusals():
             key = delete_convention(
-                actor=actor(), convention_id=convention_id, version=form.version.data, now=clock.now()
+                actor=actor(),
+                convention_id=convention_id,
+                version=form.version.data,
+                motif=form.motif_retrait.data or "",
+                now=clock.now(),
             )
-            flash("Le projet de convention est supprimé.", "succes")
+            flash("La convention est supprimée. Son numéro ne sera pas donné de nouveau.", "succes")
             return redirect(url_for("referent.signataire", signataire_id=key))
     return convention_page(convention_id, form)
 
@@ -136,6 +141,7 @@ def convention_page(convention_id: int, refused: OurForm | None = None) -> Respo
         "form": refused,
         "signature": refused if isinstance(refused, SignatureForm) else SignatureForm(formdata=None),
         "fin_anticipee": refused if isinstance(refused, EarlyEndForm) else EarlyEndForm(formdata=None),
+        "retrait": refused if isinstance(refused, RemovalForm) else RemovalForm(formdata=None),
         "texte": refused if isinstance(refused, SignedTextForm) else SignedTextForm(formdata=None),
     }
     shown["signature"].offer(signature_periods(fiche))

@@ -137,5 +137,16 @@ class SignedTextForm(OurForm):
     texte = FichierField("Fichier PDF", description="10 Mo au plus")
 
 
+class RemovalForm(OurForm):
+    """Removing what was typed by mistake, and why."""
+
+    motif_retrait = LongTextField(
+        "Raison de la suppression",
+        limite=MAX_MOTIF,
+        description="En une phrase ; elle reste dans l’historique. Pas de nom de bénéficiaire.",
+        render_kw={"rows": 2, "data-limite": MAX_MOTIF},
+    )
+
+
 class GestureForm(OurForm):
     """A button that acts on the convention as it was seen."""

@@ -30,10 +30,12 @@ from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.reporting.liste_csv import write_csv
+from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
 from paqte.web.referent import blueprint
+from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
 from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
@@ -152,7 +154,7 @@ def signataire_nouveau() -> ResponseReturnValue:
     if "identifiant" not in request.args or not step.validate():
         return render_template("referent/signataire_identifiant.html", form=step, connu=None), step.http_status
     known = find_known(actor=actor(), identifiant=step.identifiant.data)
-    if known and known[0].identifiant == step.identifiant.data:
+    if known and known[0].bore(step.identifiant.data) and not request.args.get("suite"):
         return render_template("referent/signataire_identifiant.html", form=step, connu=known[0])
     shared = known[0]._asdict() if known else {}
     form = SignataireForm(data={**shared, "identifiant": step.identifiant.data})
@@ -167,14 +169,16 @@ def signataire(signataire_id: int) -> ResponseReturnValue:
     return signataire_page(signataire_id, PauseForm(formdata=None))
 
 
-def signataire_page(signataire_id: int, pause: PauseForm) -> ResponseReturnValue:
-    """The page as it stands, with the form that pauses reminders as it was typed."""
+def signataire_page(signataire_id: int, pause: PauseForm, retrait: RemovalForm | None = None) -> ResponseReturnValue:
+    """The page as it stands, with the form that was just refused as it was typed."""
     page = render_template(
         "referent/signataire.html",
         fiche=read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now()),
         envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
         etapes=step_label,
         pause=pause,
+        form=retrait,
+        retrait=retrait or RemovalForm(formdata=None),
         historique=signataire_history(actor=actor(), signataire_id=signataire_id),
         etats=ETATS,
         etats_declaration=ETATS_DECLARATION,
@@ -183,7 +187,26 @@ def signataire_page(signataire_id: int, pause: PauseForm) -> ResponseReturnValue
         dispositifs=DISPOSITIFS,
         axes=catalogue().axes,
     )
-    return page, pause.http_status
+    return page, retrait.http_status if retrait else pause.http_status
+
+
+@blueprint.post("/signataires/<int:signataire_id>/supprimer")
+@open_to(REFERENT)
+def signataire_supprimer(signataire_id: int) -> ResponseReturnValue:
+    """Remove a signatory typed by mistake, on which nothing hangs."""
+    form = RemovalForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            nom = delete_signataire(
+                actor=actor(),
+                signataire_id=signataire_id,
+                version=form.version.data,
+                motif=form.motif_retrait.data or "",
+                now=clock.now(),
+            )
+            flash(f"« {nom} » est supprimé de votre liste.", "succes")
+            return redirect(url_for("referent.signataires"))
+    return signataire_page(signataire_id, PauseForm(formdata=None), form)
 
 
 @blueprint.route("/signataires/<int:signataire_id>/modifier", methods=["GET", "POST"])

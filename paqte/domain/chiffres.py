@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from paqte.domain.consolidation import Number, percent
+from paqte.domain.consolidation import Number, Somme, Total, quotient
+from paqte.domain.indicateurs.genres import PERCENTAGE, QUOTIENTS, Quotient, genre_of
 
-INFIME = "< 0,1\u00a0%"
+INFIMES = frozenset(how.infime for how in QUOTIENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Chiffre:
 
     @property
     def is_infime(self) -> bool:
-        """A share that is not zero and that its rounding would tell as zero (R33)."""
-        return self.motif == INFIME
+        """A quotient that is not zero and that its rounding would tell as zero (R33)."""
+        return self.motif in INFIMES
 
 
 def share(numerateur: Number | None, denominateur: Number | None, motif: str = "") -> Chiffre:
@@ -32,7 +33,18 @@ def share(numerateur: Number | None, denominateur: Number | None, motif: str = "
 
     Rounded here alone, half up to one decimal (R33); one that is not zero never reads 0: it says « < 0,1 % » instead.
     """
-    value = percent(numerateur, denominateur)
+    return divided(numerateur, denominateur, PERCENTAGE, motif)
+
+
+def divided(numerateur: Number | None, denominateur: Number | None, how: Quotient, motif: str = "") -> Chiffre:
+    """Two exact numbers read by their quotient, as `share` does in percent (R14, R33)."""
+    value = quotient(numerateur, denominateur, how)
     if value is None:
         return Chiffre(None, motif)
-    return Chiffre(None, INFIME) if not value and numerateur else Chiffre(value)
+    return Chiffre(None, how.infime) if not value and numerateur else Chiffre(value)
+
+
+def figure_read(figure: Somme | Total, genre: str) -> Chiffre:
+    """A figure that adds up, as an indicator of that kind is read."""
+    how = genre_of(genre).quotient
+    return Chiffre(figure.valeur) if how is None else divided(figure.numerateur, figure.denominateur, how)

@@ -14,13 +14,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.indicateurs.genres import AUCUNE, CUMUL, DERNIER, OUI, RAPPORT, genre_of
+from paqte.domain.indicateurs.genres import AUCUNE, CUMUL, DERNIER, OUI, PERCENTAGE, RAPPORT, Quotient, genre_of
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 Number = int | Decimal
-CENT = Decimal(100)
-TENTH = Decimal("0.1")
-
 
 # Département, signatory and indicator of what is said once, whatever the number of conventions (R32).
 Whose = tuple[str, int, str]
@@ -339,8 +336,9 @@ class Somme(NamedTuple):
         )
 
     def figure(self, genre: str) -> Decimal | None:
-        """The figure as it is read: a ratio in percent, anything else as it adds up (R14)."""
-        return percent(self.numerateur, self.denominateur) if genre_of(genre).is_share else self.valeur
+        """The figure as it is read: two numbers by their quotient, anything else as it adds up (R14)."""
+        how = genre_of(genre).quotient
+        return self.valeur if how is None else quotient(self.numerateur, self.denominateur, how)
 
 
 def said(parts: Mapping[Cle, Part], genre: str) -> list[Part]:
@@ -386,9 +384,14 @@ def figure(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:
 
 def percent(numerateur: Number | None, denominateur: Number | None) -> Decimal | None:
     """Share in percent, one decimal, half up; None when the denominator is absent or zero (R14)."""
+    return quotient(numerateur, denominateur, PERCENTAGE)
+
+
+def quotient(numerateur: Number | None, denominateur: Number | None, how: Quotient) -> Decimal | None:
+    """Two exact numbers as they are read together; None when the denominator is absent or zero (R14, R33)."""
     if numerateur is None or not denominateur:
         return None
-    return (Decimal(numerateur) * CENT / Decimal(denominateur)).quantize(TENTH, ROUND_HALF_UP)
+    return (Decimal(numerateur) * how.facteur / Decimal(denominateur)).quantize(how.pas, ROUND_HALF_UP)
 
 
 def summed(values: Iterable[Number | None]) -> Decimal | None:

@@ -44,13 +44,13 @@ def answers(owed: Sequence[Indicateur], effectif: int, chance: random.Random) ->
 
 
 def _rank(i: Indicateur) -> tuple[bool, bool, bool]:
-    return bool(i.repete), bool(i.dont or i.numerateur or i.total_de), i.traits.is_share
+    return bool(i.repete), bool(i.dont or i.numerateur or i.total_de), i.traits.is_pair
 
 
 def _answer(i: Indicateur, given: dict[str, Invention], effectif: int, chance: random.Random) -> Invention:
     if chance.random() < MISSING_SHARE:
         return Invention(MANQUANTE)
-    if i.traits.is_share:
+    if i.traits.is_pair:
         return _ratio(given.get(i.numerateur), chance)
     number = _dependent(i, given, chance) if i.total_de or i.dont else _invented_number(i, effectif, chance)
     return Invention(NOMBRE if number else NEANT, number)

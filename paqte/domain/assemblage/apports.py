@@ -160,7 +160,7 @@ class _Sources:
 
     def counts(self, code: str) -> bool:
         """Whether a measure is a count of persons under secret; a ratio is no count."""
-        return code in self._secrets and not self._grid.indicateurs[code].traits.is_share
+        return code in self._secrets and not self._grid.indicateurs[code].traits.is_pair
 
     def behind(self, row: DonneeTrimestre) -> Apports:
         """The answer that a row of data tells."""

@@ -12,7 +12,7 @@ from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, Engagem
 from paqte.domain.assemblage.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import Chiffre, share
+from paqte.domain.chiffres import Chiffre, divided, figure_read, share
 from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, inside, total
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes import LigneIndicateur, PointAxe, is_of_entreprises
@@ -145,7 +145,7 @@ def line(
         genre=i.genre,
         est_dont=bool(i.dont),
         reference=unless_nobody(_reference(i, fenetres), cumul),
-        cible=unless_nobody(aim(rate, "sans objectif"), cumul),
+        cible=unless_nobody(aim(rate, i, "sans objectif"), cumul),
         realise=semestre,
         precedent=fenetres.precedent.chiffre(i),
         un_an_avant=fenetres.un_an_avant.chiffre(i),
@@ -162,8 +162,8 @@ def line(
 
 def _reference(i: Indicateur, fenetres: Fenetres) -> Chiffre:
     added = reference(fenetres.cumul.of(i.code), i.genre)
-    several = i.traits.is_share and fenetres.coverage(i).references > 1
-    return _or(added, mentions.NON_SOMMABLE if several else "sans référence")
+    how = i.traits.quotient
+    return _or(added, mentions.not_added(how) if how and fenetres.coverage(i).references > 1 else "sans référence")
 
 
 def told_beside(
@@ -178,9 +178,10 @@ def told_beside(
     return [sentence for sentence in told if sentence]
 
 
-def aim(rate: Taux, motif: str) -> Chiffre:
-    """What was aimed at; `motif` says why nothing was. The mean of several percentages is a share (R33)."""
-    return share(*rate.aims) if rate.aims else _or(rate.cible, motif)
+def aim(rate: Taux, i: Indicateur, motif: str) -> Chiffre:
+    """What was aimed at; `motif` says why nothing was. The mean of several quotients is one too (R33)."""
+    how = i.traits.quotient
+    return divided(*rate.aims, how) if how and rate.aims else _or(rate.cible, motif)
 
 
 def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
@@ -192,11 +193,10 @@ def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
 def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
     """The figure, or why there is none (R13); `nothing_due` says why nobody owes an answer, when nobody does."""
     if figure.valeur is not None:
-        is_share = indicateur.traits.is_share
-        return share(figure.numerateur, figure.denominateur) if is_share else Chiffre(figure.valeur)
+        return figure_read(figure, indicateur.genre)
     if figure.contributeurs and indicateur.traits.is_said_once:
         return Chiffre(None, SORTIS)
-    if figure.contributeurs and indicateur.traits.is_share:
+    if figure.contributeurs and indicateur.traits.is_pair:
         return Chiffre(None, "n.d. : dénominateur nul ou absent")
     if figure.contributeurs:
         return Chiffre(None, "n.d.")
@@ -233,8 +233,8 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) ->
             f"deux conventions ont répondu pour {owed.doubles} signataire{_s(owed.doubles)} : "
             "la plus grande valeur compte"
         )
-    if i.traits.is_share and owed.signataires_dus:
-        marks.append(mentions.REPONSES_RATIO)
+    if (how := i.traits.quotient) and owed.signataires_dus:
+        marks.append(mentions.of_answers(how))
     return marks
 
 

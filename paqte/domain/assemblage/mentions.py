@@ -13,14 +13,10 @@ from paqte.domain.consolidation import Cle, Part
 from paqte.domain.conventions.engagements import target_years
 from paqte.domain.conventions.objectifs import Taux, counts_everything, is_partial
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
-from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.indicateurs.genres import Quotient, genre_of
 from paqte.domain.saisie.nombres import written
 
 OBJECTIF, PREVISION = "objectif", "prévision"
-REPONSES_RATIO = (
-    "réponses : nombre de signataires ; pourcentage : somme de leurs numérateurs sur somme de leurs dénominateurs"
-)
-NON_SOMMABLE = "références en pourcentage, non sommables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +84,25 @@ def partial_target(years: str, nom: str = OBJECTIF) -> str:
     return f"{nom} {_partial(nom)} : fixé{_e(nom)} pour {years}"
 
 
+def of_answers(how: Quotient) -> str:
+    """What is counted beside a quotient, which is no mean of those of the signatories (R14)."""
+    return f"réponses : nombre de signataires ; {how.nom} : somme de leurs numérateurs sur somme de leurs dénominateurs"
+
+
+def not_added(how: Quotient) -> str:
+    """Why several references give none."""
+    return f"références en {how.nom}, non sommables"
+
+
 def of_rate(parts: Mapping[Cle, Part], genre: str, rate: Taux, held: Couverture, *, nom: str, is_secret: bool) -> str:
     """What a rate counts, where it is not all that the figure since the start counts (R22).
 
-    Its two numbers are told but for what is under secret (R23), and for shares, whose numbers are no figure.
+    Its two numbers are told but for what is under secret (R23), and for quotients, whose numbers are no figure.
     """
     if rate.taux is None or counts_everything(parts, genre):
         return ""
     told = f"taux sur les seules conventions en vigueur ayant un{_e(nom)} {nom} ({_count(held.cibles, held)})"
-    if is_secret or genre_of(genre).is_share or rate.realise is None or rate.vise is None:
+    if is_secret or genre_of(genre).is_pair or rate.realise is None or rate.vise is None:
         return told
     return f"{told} : {written(rate.realise)} sur {written(rate.vise)}"
 

@@ -12,7 +12,7 @@ from paqte.domain.assemblage.indicateurs import DOUBLONS
 from paqte.domain.assemblage.natures import AUTRES
 from paqte.domain.assemblage.signataires import CHARTE_LUE
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import Chiffre, share
+from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import ENSEMBLE, ENSEMBLE_NATURES, LigneIndicateur, titled
@@ -74,7 +74,7 @@ class PartDepartement:
 
     def chiffre(self, code: str, genre: str, nature: str = ENTREPRISE) -> Chiffre:
         """The same, as it is read (R33)."""
-        return _chiffre(self.somme(code, nature) or Somme(), genre)
+        return figure_read(self.somme(code, nature) or Somme(), genre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +227,9 @@ def _line(i: Indicateur, nature: str, parts: Iterable[PartDepartement]) -> Ligne
         neants=whole.signataires_neant,
         departements=tuple((departement, held.figure(i.genre)) for departement, held in each.items()),
         mention=DOUBLONS if i.doublons else "",
-        chiffre=_chiffre(whole, i.genre),
+        chiffre=figure_read(whole, i.genre),
         nature=nature,
     )
-
-
-def _chiffre(somme: Somme, genre: str) -> Chiffre:
-    if genre_of(genre).is_share:
-        return share(somme.numerateur, somme.denominateur)
-    return Chiffre(somme.valeur)
 
 
 def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) -> Iterable[str]:

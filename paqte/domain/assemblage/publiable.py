@@ -47,7 +47,7 @@ from paqte.domain.documents.lignes import (
     is_of_entreprises,
 )
 from paqte.domain.documents.lignes_trimestre import (
-    INFIME,
+    ETATS_INFIMES,
     MASQUEE,
     ComptesTrimestre,
     DonneeTrimestre,
@@ -187,7 +187,7 @@ class _Veil:
             return replace(line, **{c: _worded(getattr(line, c)) for c in columns_of(line)})
         if not self._is_secret(line):
             return line
-        if genre_of(line.genre).is_share:
+        if genre_of(line.genre).is_pair:
             return replace(line, **{c: _share(getattr(line, c)) for c in columns_of(line) if c not in PROMESSES})
         shown = self._figures(table, rank, line)
         # Of a rate, its target and what it says is achieved, any two give the third.
@@ -209,9 +209,9 @@ class _Veil:
         """A row of data whose value is hidden says so in its state; no number of a hidden share is given."""
         if self._is_free(row.indicateur) and counts_a_public(row.libelle, row.unite) and row.valeur:
             return replace(row, etat=MASQUEE, valeur=None)
-        if row.indicateur not in self.secrets or (row.valeur is None and row.etat != INFIME):
+        if row.indicateur not in self.secrets or (row.valeur is None and row.etat not in ETATS_INFIMES):
             return row
-        if self.grid.indicateurs[row.indicateur].traits.is_share:
+        if self.grid.indicateurs[row.indicateur].traits.is_pair:
             hidden = replace(row, etat=MASQUEE, valeur=None, numerateur=None, denominateur=None)
             return hidden if row.valeur or row.numerateur else row
         said = self.said[0, table, rank, "valeur"]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unless_nobody
 from paqte.domain.assemblage.mentions import PREVISION
 from paqte.domain.assemblage.natures import AUTRES, FenetresSignataires, telling
-from paqte.domain.chiffres import share
+from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Total
 from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneThematique
@@ -45,7 +45,7 @@ def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires
     fenetres = view.fenetres
     owed = fenetres.periode.total(measure)
     cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre)
-    prevision = aim(aimed, "sans prévision")
+    prevision = aim(aimed, measure, "sans prévision")
     return LigneThematique(
         code=thematique.code,
         libelle=thematique.libelle,
@@ -95,6 +95,6 @@ def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, gri
 
 
 def _read(figure: Total, indicateur: Indicateur) -> str:
-    if indicateur.traits.is_share and (part := share(figure.numerateur, figure.denominateur)).is_infime:
-        return part.motif
+    if (told := figure_read(figure, indicateur.genre)).is_infime:
+        return told.motif
     return f"{written(figure.valeur or 0)} {indicateur.unite}"

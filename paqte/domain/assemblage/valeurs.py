@@ -11,10 +11,9 @@ from typing import NamedTuple
 from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import share
+from paqte.domain.chiffres import divided
 from paqte.domain.consolidation import Fait, Number, inside, lasting
 from paqte.domain.documents.lignes_trimestre import (
-    INFIME,
     NON_RETENUE,
     NON_TRANSMISE,
     NON_VALIDEE,
@@ -114,12 +113,13 @@ def _nothing(c: ConventionLue, e: EngagementLu, i: Indicateur, window: Periode, 
 
 
 def _answered(row: DonneeTrimestre, i: Indicateur, fait: Fait) -> DonneeTrimestre:
-    """The row with its figures; a confirmed zero is zero, a share is made from its two numbers (R13, R14)."""
+    """The row with its figures; a confirmed zero is zero, a quotient is made from its two numbers (R13, R14)."""
     is_neant = fait.reponse == NEANT
     upper = 0 if is_neant and fait.denominateur is not None else fait.numerateur
-    told = share(upper, fait.denominateur)
-    value = told.valeur if i.traits.is_share else _decimal(0 if is_neant else fait.valeur)
-    etat = INFIME if i.traits.is_share and told.is_infime else fait.reponse
+    value, etat = _decimal(0 if is_neant else fait.valeur), fait.reponse
+    if (how := i.traits.quotient) is not None:
+        told = divided(upper, fait.denominateur, how)
+        value, etat = told.valeur, how.etat if told.is_infime else fait.reponse
     return replace(row, etat=etat, valeur=value, numerateur=_decimal(upper), denominateur=_decimal(fait.denominateur))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from paqte.domain.consolidation import CENT, TENTH, Cle, Number, Part, add_up, percent, said, summed
-from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.consolidation import Cle, Number, Part, add_up, percent, said, summed
+from paqte.domain.indicateurs.genres import Quotient, genre_of
 
 
 class Taux(NamedTuple):
@@ -40,14 +40,14 @@ def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
     without = Taux(None, None, percent(sans, engages), sans=sans, engages=engages)
     if not aimed or not genre_of(genre).is_summable:
         return without
-    if genre_of(genre).is_share:
-        return _of_shares(aimed, genre, without)
+    if (how := genre_of(genre).quotient) is not None:
+        return _of_quotients(aimed, genre, how, without)
     cible, realise = summed(p.cible for p in aimed), add_up(aimed, genre).valeur
     return without._replace(cible=cible, taux=percent(realise, cible), realise=realise, vise=cible)
 
 
-def _of_shares(aimed: list[Part], genre: str, without: Taux) -> Taux:
-    """Of shares, each target weighs what its denominator weighs (R14); nothing is rounded on the way (R33)."""
+def _of_quotients(aimed: list[Part], genre: str, how: Quotient, without: Taux) -> Taux:
+    """Of quotients, each target weighs what its denominator weighs (R14); nothing is rounded on the way (R33)."""
     known = [p for p in aimed if p.denominateur]
     weight = summed(p.denominateur for p in known)
     targets = {p.cible for p in aimed}
@@ -56,13 +56,13 @@ def _of_shares(aimed: list[Part], genre: str, without: Taux) -> Taux:
         return without._replace(cible=only if len(aimed) == 1 else None)
     vise = sum((Decimal(p.cible or 0) * Decimal(p.denominateur or 0) for p in known), Decimal(0))
     upper = add_up(aimed, genre).numerateur
-    realise = None if upper is None else upper * CENT
+    realise = None if upper is None else upper * how.facteur
     return without._replace(
-        cible=(vise / weight).quantize(TENTH, ROUND_HALF_UP) if only is None else only,
+        cible=(vise / weight).quantize(how.pas, ROUND_HALF_UP) if only is None else only,
         taux=percent(realise, vise),
         realise=realise,
         vise=vise,
-        aims=(vise, weight * CENT) if only is None else None,
+        aims=(vise, weight * how.facteur) if only is None else None,
     )
 
 
@@ -74,10 +74,10 @@ def counts_everything(parts: Mapping[Cle, Part], genre: str) -> bool:
 
 
 def reference(parts: Mapping[Cle, Part], genre: str) -> Decimal | None:
-    """Reference values added up; percentages do not add, so several of them give None."""
+    """Reference values added up; quotients do not add, so several of them give None."""
     known = [p for p in said(parts, genre) if p.reference is not None and p.dues]
     kind = genre_of(genre)
-    if not kind.is_summable or (kind.is_share and len(known) > 1):
+    if not kind.is_summable or (kind.is_pair and len(known) > 1):
         return None
     return summed(p.reference for p in known)
 

@@ -110,7 +110,7 @@ def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
         message = f"Le nombre {written(typed)} et « Néant » se contredisent."
         return [_error("neant_et_valeur", reponse, message, "Décochez « Néant », ou effacez le nombre.")]
     numbers = Donnees(reponse.reponse, reponse.valeur, reponse.numerateur, reponse.denominateur)
-    found = indicateur.traits.fault(numbers)
+    found = indicateur.traits.fault_of(numbers)
     return [_error(found.code, reponse, found.message, found.consigne)] if found else []
 
 
@@ -183,12 +183,12 @@ def _size_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
 def _ratio_faults(
     reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str, Reponse], grid: Catalogue
 ) -> list[Constat]:
-    """A share's numerator should be the figure declared beside it."""
-    counted = figure_of(by_code.get(indicateur.numerateur))
+    """The first of two numbers should be the figure declared beside it."""
+    how, counted = indicateur.traits.quotient, figure_of(by_code.get(indicateur.numerateur))
     upper = Decimal(0) if reponse.reponse == NEANT else reponse.numerateur
-    if counted is None or upper is None or counted == upper:
+    if how is None or counted is None or upper is None or counted == upper:
         return []
-    stated = f"Le premier nombre de cette part, {written(upper)}"
+    stated = f"Le premier nombre de cette {how.part}, {written(upper)}"
     message = f"{stated}, diffère de {written(counted)} {_label_told(indicateur.numerateur, grid)}."
     return [_warning("ratio_discordant", reponse, message, "Corrigez, ou expliquez la différence.")]
 

@@ -61,7 +61,7 @@ class SaisieRefused(Refused):
 
 def settle(engagement: int, typed: AnswerTyped, indicateur: Indicateur) -> Reponse:
     """The answer this typing means: a number, a confirmed zero or a missing one (R13)."""
-    settled = _settle_ratio(typed) if indicateur.traits.is_share else _settle_value(typed)
+    settled = _settle_pair(typed) if indicateur.traits.is_pair else _settle_value(typed)
     return Reponse(engagement, indicateur.code, *settled)
 
 
@@ -74,8 +74,8 @@ def _settle_value(typed: AnswerTyped) -> _Settled:
     return (MANQUANTE if typed.valeur is None else NOMBRE), typed.valeur, None, None
 
 
-def _settle_ratio(typed: AnswerTyped) -> _Settled:
-    """A ratio keeps both numbers (R14); « néant » alone is zero out of nothing known."""
+def _settle_pair(typed: AnswerTyped) -> _Settled:
+    """A quotient keeps both numbers (R14); « néant » alone is zero out of nothing known."""
     upper, lower = typed.numerateur, typed.denominateur
     if typed.is_neant:
         return NEANT, None, upper or (None if lower is None else Decimal(0)), lower
@@ -98,9 +98,16 @@ def typing_faults(reponse: Reponse, typed: AnswerTyped, indicateur: Indicateur, 
 
 
 def part_kind(indicateur: Indicateur, grid: Catalogue) -> str:
-    """How the two numbers of a ratio are typed: as the indicator its numerator counts."""
+    """How the first of two numbers is typed: as the indicator it counts; the sum of a mean as the mean is told."""
     counted = grid.indicateurs.get(indicateur.numerateur)
-    return counted.nombre if counted else COMPTE
+    if counted is None:
+        return COMPTE if indicateur.traits.is_percent else indicateur.nombre
+    return counted.nombre
+
+
+def whole_kind(indicateur: Indicateur, grid: Catalogue) -> str:
+    """How the second of two numbers is typed: as its kind says, else as the first."""
+    return indicateur.traits.nombre_denominateur or part_kind(indicateur, grid)
 
 
 def field_of(constat: Constat, indicateur: Indicateur | None) -> str:
@@ -109,7 +116,7 @@ def field_of(constat: Constat, indicateur: Indicateur | None) -> str:
         return ""
     if constat.code in ("date_sans_oui", "date_apres"):
         return f"date_{constat.engagement}"
-    return f"{'numerateur' if indicateur and indicateur.traits.is_share else 'valeur'}_{constat.engagement}"
+    return f"{'numerateur' if indicateur and indicateur.traits.is_pair else 'valeur'}_{constat.engagement}"
 
 
 def comment_field(engagement: int | None, code: str) -> str:

@@ -32,7 +32,7 @@ def settle_all(
         source = by_code.get(indicateur.source)
         if source is not None and key in owed and (key in typed or source in typed):
             repeat = _Repeat(given[key], stored[key], given[source], stored[source], typed.get(key))
-            given[key] = repeat.share() if indicateur.traits.is_share else repeat.value()
+            given[key] = repeat.pair() if indicateur.traits.is_pair else repeat.value()
     return given
 
 
@@ -58,8 +58,8 @@ class _Repeat:
             return self.now
         return replace(self.now, reponse=self.source.reponse, valeur=self.source.valeur)
 
-    def share(self) -> Reponse:
-        """The two numbers of a ratio, the first one filled; without the second there is no share yet."""
+    def pair(self) -> Reponse:
+        """The two numbers of a quotient, the first one filled; without the second there is none yet."""
         counted, upper, lower = figure_of(self.source), self.now.numerateur, self.now.denominateur
         if self.now.reponse == MANQUANTE or counted is None or self._is_contradictory:
             return self.now
@@ -95,5 +95,5 @@ class _Repeat:
 
 
 def _first(reponse: Reponse) -> Decimal | None:
-    """The figure, or the first number of a ratio."""
+    """The figure, or the first number of two."""
     return reponse.numerateur if reponse.denominateur is not None else figure_of(reponse)

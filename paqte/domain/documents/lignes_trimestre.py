@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from paqte.domain.chiffres import INFIME as PART_INFIME
 from paqte.domain.chiffres import Chiffre
+from paqte.domain.indicateurs.genres import QUOTIENTS
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.domain.statuts.declarations import NEANT, NOMBRE
 
@@ -20,13 +20,12 @@ NON_VALIDEE = "non_validee"
 NON_TRANSMISE = "non_transmise"
 SEMESTRIEL = "semestriel"
 NON_RETENUE = "non_retenue"
-INFIME = "infime"
 MOINS_DE_CINQ = "moins_de_5"
 MASQUEE = "masquee"
 ETATS_DONNEE: dict[str, str] = {
     NOMBRE: "Renseigné",
     NEANT: "Néant confirmé",
-    INFIME: f"Renseigné, {PART_INFIME}",
+    **{how.etat: f"Renseigné, {how.infime}" for how in QUOTIENTS},
     SANS_REPONSE: "Sans réponse",
     NON_VALIDEE: "Transmise, non validée",
     NON_TRANSMISE: "Non transmise",
@@ -35,6 +34,9 @@ ETATS_DONNEE: dict[str, str] = {
     MOINS_DE_CINQ: f"{PETIT} (secret statistique)",
     MASQUEE: MASQUE.capitalize(),
 }
+
+# Those of a figure that its rounding would tell as zero (R33).
+ETATS_INFIMES = frozenset(how.etat for how in QUOTIENTS)
 
 
 @dataclass(frozen=True, slots=True)

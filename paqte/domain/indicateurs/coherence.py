@@ -60,7 +60,9 @@ def faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
 def _citation_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
     cited = (("dont", i.dont), ("numerateur", i.numerateur), ("repete", i.repete))
     for name, code in (*cited, *(("total_de", code) for code in i.total_de)):
-        if code and code not in grid.indicateurs:
+        # The sum of a mean may be that of no indicator: it is then named in words.
+        is_worded = name == "numerateur" and not _CODE.fullmatch(code)
+        if code and code not in grid.indicateurs and not is_worded:
             yield f"{name} cite « {code} », qui n’existe pas"
     for code in (*i.thematiques, i.thematique):
         if code and code not in grid.thematiques:
@@ -70,11 +72,12 @@ def _citation_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
 
 
 def _ratio_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
-    """A ratio is two numbers, read in percent; nothing else is, since percentages never add (R14)."""
+    """Two numbers are named, the part of a total being an indicator; nothing else has two (R14)."""
     counted = grid.indicateurs.get(i.numerateur)
     checks = (
-        (i.traits.is_share and not (i.numerateur and i.denominateur), "un ratio a un numérateur et un dénominateur"),
-        (not i.traits.is_share and bool(i.denominateur or i.numerateur), "seul un ratio a un dénominateur"),
+        (i.traits.is_pair and not (i.numerateur and i.denominateur), "un ratio a un numérateur et un dénominateur"),
+        (i.traits.is_percent and bool(i.numerateur) and counted is None, "le numérateur d’une part est un indicateur"),
+        (not i.traits.is_pair and bool(i.denominateur or i.numerateur), "seul un ratio a un dénominateur"),
         (counted is not None and not counted.traits.adds_over_time, f"le numérateur {i.numerateur} n’est pas un flux"),
     )
     yield from (fault for wrong, fault in checks if wrong)

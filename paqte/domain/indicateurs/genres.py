@@ -14,11 +14,49 @@ from typing import NamedTuple
 from paqte.domain.saisie.nombres import COMPTE, EUROS, POURCENTAGE, QUANTITE
 from paqte.domain.statuts.declarations import NOMBRE
 
-# How an answer is typed: one number, two (a part and its total), or one word of a list.
+# How an answer is typed: one number, two (read as their quotient), or one word of a list.
 UN_NOMBRE, DEUX_NOMBRES, CHOIX = "un_nombre", "deux_nombres", "choix"
 # How parts add up (consolidation.SOMMES).
 CUMUL, DERNIER, OUI, RAPPORT, AUCUNE = "cumul", "dernier", "oui", "rapport", "aucune"
 NOMBRES = frozenset({COMPTE, QUANTITE, EUROS, POURCENTAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """How two numbers are read as one figure: their quotient times `facteur`, rounded half up to `pas` (R14, R33).
+
+    `infime` is said of one that is not zero and that its rounding would tell as zero; `etat` is its code in rows of
+    data. `nom` is what several of them are called, `part` one of them, `consigne` what to type.
+    """
+
+    facteur: Decimal
+    pas: Decimal
+    infime: str
+    etat: str
+    nom: str
+    part: str
+    consigne: str
+
+
+PERCENTAGE = Quotient(
+    Decimal(100),
+    Decimal("0.1"),
+    "< 0,1\u00a0%",
+    "infime",
+    "pourcentage",
+    "part",
+    "Deux nombres : la partie, puis le total dont elle est prise.",
+)
+MEAN = Quotient(
+    Decimal(1),
+    Decimal("0.01"),
+    "< 0,01",
+    "moyenne_infime",
+    "moyenne",
+    "moyenne",
+    "Deux nombres : la somme, puis le nombre sur lequel elle se répartit.",
+)
+QUOTIENTS = (PERCENTAGE, MEAN)
 
 
 class Donnees(NamedTuple):
@@ -47,6 +85,7 @@ class GenreIndicateur:
     """One kind. Typed: `saisie`, and for a word `choix`, from what is kept to what is read; `is_dated` with its day.
 
     `is_free`: each convention names its own and its unit; `cibles` are the targets offered for a word.
+    Two numbers are read by their `quotient`; the second is typed as `nombre_denominateur`, else as the first.
     Checked: `fault` finds what contradicts the kind; `nombres` are those that the grid may give it, else
     `refus_nombre`; `is_plain` says that it may be a « dont » of another, or repeat it; `is_comparable` that a jump from
     the period before is worth a question.
@@ -60,6 +99,8 @@ class GenreIndicateur:
     choix: Mapping[str, str] = field(default_factory=dict)
     cibles: Mapping[str, str] = field(default_factory=dict)
     refus_choix: str = ""
+    quotient: Quotient | None = None
+    nombre_denominateur: str = ""
     is_dated: bool = False
     is_free: bool = False
     fault: Callable[[Donnees], ConstatGenre | None] = _no_fault
@@ -73,10 +114,19 @@ class GenreIndicateur:
     unite_totale: str = ""
     is_masked: bool = True
 
+    def __post_init__(self) -> None:
+        if self.is_pair != (self.quotient is not None):
+            raise ValueError(f"{self.code} : deux nombres se lisent par leur quotient, et rien d’autre")
+
     @property
-    def is_share(self) -> bool:
-        """Two numbers, read in percent (R14)."""
+    def is_pair(self) -> bool:
+        """Two numbers are typed, added up each, and read as their quotient (R14)."""
         return self.saisie == DEUX_NOMBRES
+
+    @property
+    def is_percent(self) -> bool:
+        """Read in percent; so are its targets and references."""
+        return self.quotient is PERCENTAGE
 
     @property
     def is_chosen(self) -> bool:
@@ -102,6 +152,18 @@ class GenreIndicateur:
         kept = str(int(valeur or 0))
         return self.choix.get(kept, kept).lower()
 
+    def fault_of(self, donnees: Donnees) -> ConstatGenre | None:
+        """What contradicts the kind: of two numbers, first that one of them lacks or that nothing divides the other."""
+        if self.quotient is None or donnees.reponse != NOMBRE:
+            return self.fault(donnees)
+        if donnees.numerateur is None or donnees.denominateur is None:
+            message = f"Une {self.quotient.part} se donne en deux nombres."
+            return ConstatGenre("ratio_incomplet", message, "Saisissez aussi l’autre.")
+        found = self.fault(donnees)
+        if found is None and donnees.numerateur and not donnees.denominateur:
+            return ConstatGenre("denominateur_nul", "Le second nombre est nul.", "Vérifiez les deux nombres.")
+        return found
+
     def takes(self, number: Decimal | None) -> bool:
         """Whether a number can be an answer or a target: of a word, one of those of its list."""
         return not self.is_chosen or number is None or str(number.normalize()) in self.choix
@@ -121,12 +183,8 @@ def _yes_or_no(donnees: Donnees) -> ConstatGenre | None:
     return ConstatGenre("oui_ou_non", "La réponse est oui ou non.", "Saisissez 1 pour oui, 0 pour non.")
 
 
-def _two_numbers(donnees: Donnees) -> ConstatGenre | None:
-    if donnees.reponse != NOMBRE:
-        return None
-    if donnees.numerateur is None or donnees.denominateur is None:
-        return ConstatGenre("ratio_incomplet", "Une part se donne en deux nombres.", "Saisissez aussi l’autre.")
-    if donnees.numerateur > donnees.denominateur:
+def _part_of_a_total(donnees: Donnees) -> ConstatGenre | None:
+    if (donnees.numerateur or 0) > (donnees.denominateur or 0):
         return ConstatGenre("ratio_impossible", "La partie dépasse le total.", "Vérifiez les deux nombres.")
     return None
 
@@ -142,7 +200,8 @@ GENRES: dict[str, GenreIndicateur] = {
         GenreIndicateur(
             RATIO,
             saisie=DEUX_NOMBRES,
-            fault=_two_numbers,
+            quotient=PERCENTAGE,
+            fault=_part_of_a_total,
             nombres=frozenset({POURCENTAGE}),
             refus_nombre="un ratio se lit en pourcentage",
             somme=RAPPORT,

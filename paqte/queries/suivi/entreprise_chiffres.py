@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode, periodes_between
-from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, Somme, condense, consolidate, inside
+from paqte.domain.chiffres import Chiffre, figure_read, share
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, condense, consolidate, inside
 from paqte.domain.conventions.objectifs import achievement, term_target
 from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -91,7 +91,7 @@ def _realise(row: Any, faits: list[Fait], objectifs: dict[int, Decimal], today: 
     cle = Cle(row.departement_code, row.signataire_id, row.convention_id, row.id)
     cible = term_target(objectifs, indicateur.genre)
     whole = consolidate(faits, [Attente(cle, indicateur.code, 1, cible, row.reference)]).of(indicateur.code)
-    told = _chiffre_of(condense(whole, indicateur.genre), indicateur.genre)
+    told = figure_read(condense(whole, indicateur.genre), indicateur.genre)
     rate = achievement(whole, indicateur.genre)
     nothing = BY_PERIOD if faits and not indicateur.traits.is_summable else NOTHING_YET
     motif = nothing if told.is_missing else told.motif
@@ -134,13 +134,9 @@ def _chiffre_of_period(consolidation: Consolidation, fait: Fait, genre: str) -> 
     """The figure of one period; a free measure is what was answered, since no other period is added to it (R5)."""
     parts = consolidation.of(fait.indicateur)
     if genre_of(genre).is_summable:
-        return _chiffre_of(condense(parts, genre), genre)
+        return figure_read(condense(parts, genre), genre)
     last = next((part.derniere for part in parts.values()), None)
     return Chiffre(None if last is None else Decimal(last.valeur))
-
-
-def _chiffre_of(somme: Somme, genre: str) -> Chiffre:
-    return share(somme.numerateur, somme.denominateur) if genre_of(genre).is_share else Chiffre(somme.valeur)
 
 
 def _facts(departement: str, conventions: Sequence[int]) -> list[Fait]:

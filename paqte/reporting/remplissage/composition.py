@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from paqte.domain.chiffres import INFIME
+from paqte.domain.chiffres import INFIMES
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting.ooxml.text import clean
@@ -143,7 +143,7 @@ def _reasons(table: Table, raw: list[Any]) -> str:
     for colonne, given in zip(table.colonnes, raw, strict=True):
         if colonne.format in (NOMBRE, POURCENT) and given is not None:
             count += 1
-            if not answered(given) and given.motif not in (PETIT, INFIME):
+            if not answered(given) and given.motif not in (PETIT, *INFIMES):
                 by_reason.setdefault(given.motif or NON_RENSEIGNE, []).append(colonne.titre)
     if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == count:
         return next(iter(by_reason))

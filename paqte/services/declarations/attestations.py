@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.chiffres import INFIME
+from paqte.domain.chiffres import INFIMES
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import genre_of
@@ -95,7 +95,7 @@ def _attestation_of(convention: Convention, today: date, code: str, base_url: st
 
 def _span(realises: tuple[EngagementAchieved, ...]) -> str:
     """From the first to the last period with a validated figure, be it too small to be read (R33)."""
-    known = (p for r in realises for p in r.points if p.valeur is not None or p.motif == INFIME)
+    known = (p for r in realises for p in r.points if p.valeur is not None or p.motif in INFIMES)
     told = sorted({p.periode for p in known}, key=lambda p: p.fin)
     if not told:
         return ""
@@ -105,7 +105,7 @@ def _span(realises: tuple[EngagementAchieved, ...]) -> str:
 def _achieved(r: EngagementAchieved) -> str:
     """One free commitment is added over its own periods, and to no other (R5); a share is told by its last period."""
     if genre_of(r.genre).is_summable:
-        return r.motif if r.motif == INFIME else _quantity_in_words(r.valeur, r)
+        return r.motif if r.motif in INFIMES else _quantity_in_words(r.valeur, r)
     if r.somme is not None:
         return f"{_quantity_in_words(r.somme, r)} ({r.periodes} période{'s' if r.periodes > 1 else ''})"
     known = [p for p in r.points if p.valeur is not None]

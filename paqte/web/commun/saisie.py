@@ -15,7 +15,15 @@ from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
 from paqte.domain.declarations.controles import ERREUR, Constat, figure_of
-from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, comment_field, field_of, part_kind
+from paqte.domain.declarations.reponses import (
+    AnswerTyped,
+    Saisie,
+    SaisieRefused,
+    comment_field,
+    field_of,
+    part_kind,
+    whole_kind,
+)
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
@@ -149,14 +157,15 @@ def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
             **({f"date_{key}": dated} if indicateur.traits.is_dated else {}),
         } | _precision(ligne)
     neant = {f"neant_{key}": BoxField("Néant")}
-    if indicateur.traits.is_share:
+    if indicateur.traits.is_pair:
         grid = catalogue()
         counted = grid.indicateurs.get(indicateur.numerateur)
-        kind = part_kind(indicateur, grid)
         return (
             {
-                f"numerateur_{key}": QuantiteField(counted.libelle if counted else "Nombre concerné", genre=kind),
-                f"denominateur_{key}": QuantiteField(indicateur.denominateur, genre=kind),
+                f"numerateur_{key}": QuantiteField(
+                    counted.libelle if counted else indicateur.numerateur, genre=part_kind(indicateur, grid)
+                ),
+                f"denominateur_{key}": QuantiteField(indicateur.denominateur, genre=whole_kind(indicateur, grid)),
             }
             | neant
             | _precision(ligne)
@@ -216,7 +225,7 @@ def _filled_line(page: DeclarationShown, ligne: LigneDeclaration) -> dict[str, A
     counted = figure_of(source.reponse()) if source else None
     if source is None or counted is None:
         return {}
-    if ligne.indicateur.traits.is_share:
+    if ligne.indicateur.traits.is_pair:
         return {f"numerateur_{key}": counted}
     return {f"valeur_{key}": counted, f"neant_{key}": source.reponse().reponse == NEANT}
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from paqte.domain.assemblage.apports import EditionPubliable, cells, former_cells, unsaid_cells
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.assemblage.publiable import publishable
-from paqte.domain.chiffres import INFIME, Chiffre
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes import LigneCorrection
+from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.secret import MASQUE, PETIT, Cellule
 from tests.domain.assemblage.petit_monde import export
 from tests.domain.assemblage.test_publiable import WIDER, published, whole
@@ -66,7 +67,7 @@ def test_R23_what_a_published_file_says_is_its_figure_its_mask_or_the_numerator_
         "cumul": Chiffre(None, PETIT),
         "precedent": Chiffre(None, MASQUE),
         "un_an_avant": Chiffre(None, "aucune réponse"),
-        "taux": Chiffre(None, INFIME),
+        "taux": Chiffre(None, PERCENTAGE.infime),
         "cible": Chiffre(Decimal(12)),
     }
     document = whole(world(), WIDER)

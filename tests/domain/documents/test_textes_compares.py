@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.chiffres import INFIME, Chiffre
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.indicateurs.genres import PERCENTAGE
 from tests.domain.documents.tableaux_compares import BILAN
 
 
@@ -35,7 +36,7 @@ def told(table: str, **cells: Any) -> list[tuple[str, str, str]]:
         ("contexte", {"date": "2026-12-31"}, ("Date", "01/01/2026", "31/12/2026")),
         ("contexte", {"date": ""}, ("Date", "01/01/2026", "")),
         ("contexte", {"date": "2026-12"}, ("Date", "01/01/2026", "2026-12")),
-        ("completude", {"completude": Chiffre(None, INFIME)}, ("Complétude", "1\u00a0%", INFIME)),
+        ("completude", {"completude": Chiffre(None, PERCENTAGE.infime)}, ("Complétude", "1\u00a0%", PERCENTAGE.infime)),
         ("completude", {"dus": 1200}, ("Dues", "2", "1\u202f200")),
         ("indicateurs", {"unite": "%"}, ("Unité", "u", "%")),
         ("thematiques", {"transversale": True}, ("Transversale", "non", "oui")),

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.chiffres import INFIME, Chiffre
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.comparaison import Ecart
 from paqte.domain.erreurs import Conflict, NotFound, Refused
+from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.personnes.acteurs import ANIMATEUR
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMETTRE, TRANSMISE, VALIDEE
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu
@@ -122,7 +123,7 @@ def point(code: str, valeur: int | None, motif: str = "") -> PointLu:
 
 def test_R20_an_attestation_names_the_periods_that_have_a_figure() -> None:
     one, two = point("2026-T1", 4), point("2026-T3", 0)
-    silent, tiny = point("2026-T4", None), point("2025-T4", None, INFIME)
+    silent, tiny = point("2026-T4", None), point("2025-T4", None, PERCENTAGE.infime)
     spans = {
         (): "",
         (silent,): "",
@@ -141,7 +142,7 @@ def test_R5_each_kind_of_figure_is_attested_in_its_own_words() -> None:
         (achieved(valeur=Decimal(1_500)), f"1\u202f500{NBSP}personnes"),
         (achieved(), ""),
         (achieved("oui_non", valeur=Decimal(1)), "oui"),
-        (achieved(motif=INFIME), INFIME),
+        (achieved(motif=PERCENTAGE.infime), PERCENTAGE.infime),
         (achieved(motif="n.d."), ""),
         (achieved("flux", "€", valeur=Decimal("1234.5")), f"1\u202f234,50{NBSP}€"),
         (achieved("flux", "€", valeur=Decimal("7")), f"7{NBSP}€"),

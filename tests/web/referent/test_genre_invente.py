@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from html import unescape
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.indicateurs import catalogue as source
-from paqte.domain.indicateurs import genres
 from paqte.domain.indicateurs.genres import CHOIX, CUMUL, NOMBRES, OUI, ConstatGenre, GenreIndicateur
 from paqte.domain.saisie.nombres import COMPTE
 from paqte.models import Edition, EditionFichier, db
@@ -24,6 +18,7 @@ from paqte.services.declarations.declarations import open_declaration
 from tests import factories
 from tests.editions import freeze_bilan
 from tests.factories import engagement_of
+from tests.web.genres_inventes import figures, invented_kinds, words
 from tests.web.referent.pages import NOW, errors_of, fields_of, send
 
 if TYPE_CHECKING:
@@ -83,22 +78,9 @@ preuve = "C"
 
 
 @pytest.fixture
-def invented(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """The two entries, and an indicator of each in the grid: nothing else."""
-    grid = tmp_path / "grille.toml"
-    grid.write_text(source.SOURCE.read_text(encoding="utf-8") + GRID, encoding="utf-8")
-    for kind in INVENTED:
-        monkeypatch.setitem(genres.GENRES, kind.code, kind)
-    monkeypatch.setattr(source, "SOURCE", grid)
-    source.catalogue.cache_clear()
-    yield
-    source.catalogue.cache_clear()
-
-
-def words(html: str) -> str:
-    """What is read of a page, in one line."""
-    text = unescape(re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ").replace("\u202f", " ")
-    return " ".join(text.split())
+def invented(tmp_path: Path) -> Iterator[None]:
+    with invented_kinds(INVENTED, GRID, tmp_path):
+        yield
 
 
 def test_R20_a_new_kind_of_indicator_is_one_entry_typed_checked_summed_shown_and_masked(
@@ -139,13 +121,3 @@ def test_R20_a_new_kind_of_indicator_is_one_entry_typed_checked_summed_shown_and
         "under secret (R23)"
     )
     assert figures(outside, "Charte de tutorat écrite") == ("signataires en chemin", 1, 1), "no count of persons"
-
-
-def figures(workbook: bytes, libelle: str) -> tuple[Any, Any, Any]:
-    """Unit, figure of the semester and since the start of an indicator, as the sheet of indicators shows them."""
-    sheet = openpyxl.load_workbook(BytesIO(workbook))["Indicateurs"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    titles = next(row for row in rows if "Indicateur" in row)
-    line = next(row for row in rows if libelle in row)
-    unit, semester, start = (line[titles.index(t)] for t in ("Unité", "Réalisé au semestre", "Depuis le début"))
-    return unit, semester, start

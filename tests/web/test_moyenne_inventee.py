@@ -153,7 +153,7 @@ def typed_by_bruno(app: Flask, bruno: FlaskClient) -> int:
     assert send(bruno, page, **heures, **cout, geste="brouillon").location
     assert value_of(bruno.get(page).text, f"numerateur_{z5}") == "70,5"
     asked = send(bruno, page, **{f"numerateur_{z5}": "80"}, geste="relire").location
-    assert "Le premier nombre de cette moyenne, 80, diffère de 70,5" in words(bruno.get(asked).text)
+    assert "le premier nombre de cette moyenne, 80, diffère de 70,5" in words(bruno.get(asked).text)
     told = {f"explication_{z5}_ratio_discordant": "Avec l’accueil"}
     assert send(bruno, page, **told, geste="relire").location.endswith("/relire")
     assert send(bruno, page.replace("saisir", "relire")).status_code == 302

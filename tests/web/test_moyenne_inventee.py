@@ -26,10 +26,9 @@ from paqte.domain.saisie.nombres import COMPTE, EUROS, QUANTITE
 from paqte.models import Declaration, EditionFichier, Signataire, db
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, validate_declaration
-from paqte.services.editions.bilans import compute_bilan, freeze_bilan
 from paqte.services.editions.comparaisons import compare_editions
-from paqte.services.editions.comptes_rendus import freeze_compte_rendu
 from tests import factories
+from tests.editions import compute_bilan, freeze_bilan, freeze_compte_rendu
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import BRUNO, NADIA, SIRET_BRUNO
 from tests.fixtures_acteurs import CAMILLE as REFERENTE

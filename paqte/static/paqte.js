@@ -27,6 +27,44 @@
   document.addEventListener("submit", () => { typed = false; });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 
+  // A browser joins cells pasted into one field: « 5 » over « 120 » would be 5 120. Their own text is read before it does.
+  const apart = /[\t\n\v\f\r\u0085\u2028\u2029]/;
+  const told = (input, sentence) => {
+    const id = `${input.id}-colle`;
+    document.getElementById(id)?.remove();
+    const tied = (input.getAttribute("aria-describedby") || "").split(" ").filter((name) => name && name !== id);
+    if (sentence) {
+      const line = document.createElement("p");
+      line.id = id;
+      line.className = "champ-message";
+      line.setAttribute("role", "alert");
+      (input.closest(".input-group") || input).insertAdjacentElement("beforebegin", line);
+      line.textContent = sentence;
+      tied.push(id);
+      input.setAttribute("aria-invalid", "true");
+    } else if (!document.getElementById(`${input.id}-erreur`)) input.removeAttribute("aria-invalid");
+    input.closest(".champ")?.classList.toggle("champ-erreur", Boolean(sentence) || Boolean(document.getElementById(`${input.id}-erreur`)));
+    if (tied.length) input.setAttribute("aria-describedby", tied.join(" ")); else input.removeAttribute("aria-describedby");
+  };
+  const given = (event, data) => {
+    const input = event.target.closest?.("input[data-cellule]");
+    const text = (data?.getData("text/plain") || "").trim();
+    if (!input || !apart.test(text)) return;
+    event.preventDefault();
+    const cells = text.split(apart).map((cell) => cell.trim()).filter(Boolean);
+    const listed = cells.slice(0, 3).map((cell) => `« ${cell.slice(0, 20)} »`).join(", ");
+    told(input, `Plusieurs cellules ont été collées : ${listed}${cells.length > 3 ? "…" : ""}. Rien n’a été changé ici. Copiez une seule cellule, ou saisissez la valeur.`);
+  };
+  document.addEventListener("paste", (event) => given(event, event.clipboardData));
+  document.addEventListener("drop", (event) => given(event, event.dataTransfer));
+  document.addEventListener("input", (event) => { if (event.target.matches?.("input[data-cellule]") && document.getElementById(`${event.target.id}-colle`)) told(event.target, ""); });
+  // The server need not ask what this page has seen.
+  document.querySelectorAll("form[data-saisie]").forEach((form) => {
+    const seen = document.createElement("input");
+    seen.type = "hidden"; seen.name = "collage"; seen.value = "vu";
+    form.append(seen);
+  });
+
   // Characters left, under long texts.
   document.querySelectorAll("textarea[data-limite]").forEach((area) => {
     const line = document.createElement("p");

@@ -73,7 +73,7 @@ class ConstatGenre(NamedTuple):
 
     code: str
     message: str
-    consigne: str
+    consigne: str = ""
 
 
 def _no_fault(donnees: Donnees) -> ConstatGenre | None:

@@ -31,8 +31,14 @@ _SURE = {
 }
 _FIGURE = re.compile(rf"[0-9.,{_SPACES}]+", re.ASCII)
 _PLAIN = re.compile(r"[0-9]+", re.ASCII)
-_GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+", re.ASCII)
-_NEGATIVE = re.compile(rf"[-\u2010\u2011–−][{_SPACES}]*[0-9]")
+# Nobody writes « 0 120 »: a figure in groups begins with its first digit, else two cells stand there.
+_GROUPED = re.compile(rf"[1-9][0-9]{{0,2}}(?:[{_SPACES}][0-9]{{3}})+", re.ASCII)
+_BARE_SPACES = re.compile(r"[0-9] [0-9]", re.ASCII)
+# What stands between the cells of a table, once copied: a line break of any kind, or a tab.
+_BETWEEN_CELLS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+_NEGATIVE = re.compile(rf"[-\u2010\u2011\u2012–—−﹣－][{_SPACES}]*[0-9]")
+# A letter that looks like a digit, which telephones and readers of pictures put there.
+_LOOKALIKES = str.maketrans("OoОоlIІ", "0000111")
 # No count of people or things reaches a thousand million, which every base can hold as a whole number.
 _LIMITS = {COMPTE: Decimal(10**9), QUANTITE: Decimal(10**12), EUROS: Decimal(10**12), POURCENTAGE: Decimal(10**12)}
 
@@ -46,12 +52,21 @@ def read_number(text: str, kind: str) -> Decimal:
     typed = text.strip(_SPACES + "\t\r\n")
     if not typed:
         raise ValueError(_expected("Ce nombre est vide", kind))
+    if _BETWEEN_CELLS.search(typed):
+        raise ValueError(_expected("Plusieurs cellules ont été collées ici", kind))
     if _NEGATIVE.match(typed):
         raise ValueError(_expected("Ce nombre ne peut pas être négatif", kind))
     whole, decimals = _split(_UNITS[kind].sub("", typed).rstrip(_SPACES), typed, kind)
+    if _may_be_cells(whole):
+        raise ValueError(_expected(f"« {shown(typed)} » n’est pas un nombre, mais peut-être plusieurs cellules", kind))
     if not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)) or not _PLAIN.fullmatch(decimals or "0"):
         raise ValueError(_expected(f"« {shown(typed)} » n’est pas un nombre", kind))
     return _bounded(_digits(whole), decimals.rstrip("0"), kind)
+
+
+def is_one_of_groups(text: str) -> bool:
+    """Whether a figure is apart by the ordinary spaces that a browser also makes of cells pasted together."""
+    return _BARE_SPACES.search(text.strip()) is not None
 
 
 def written(number: Decimal | int) -> str:
@@ -71,6 +86,8 @@ def shown(text: str, limit: int = 40) -> str:
 def _split(figure: str, typed: str, kind: str) -> tuple[str, str]:
     """Whole part and decimals; what could be read two ways is refused rather than guessed."""
     if not _FIGURE.fullmatch(figure):
+        if _FIGURE.fullmatch(figure.translate(_LOOKALIKES)) and any(c in "0123456789" for c in figure):
+            raise ValueError(_expected(f"« {shown(typed)} » contient une lettre à la place d’un chiffre", kind))
         raise ValueError(_expected(f"« {shown(typed)} » n’est pas un nombre", kind))
     whole, *others = re.split("[.,]", figure)
     if not others:
@@ -80,6 +97,12 @@ def _split(figure: str, typed: str, kind: str) -> tuple[str, str]:
     if len(others) > 1 or _may_be_thousands(whole, others[0]):
         raise ValueError(f"« {shown(typed)} » peut se lire de deux façons : {_SURE[kind]}")
     return whole, others[0]
+
+
+def _may_be_cells(whole: str) -> bool:
+    """Whether spaces part figures that no thousands do: groups of another length, or a first one that begins by 0."""
+    groups = re.split(f"[{_SPACES}]+", whole)
+    return len(groups) > 1 and all(map(_PLAIN.fullmatch, groups)) and not _GROUPED.fullmatch(whole)
 
 
 def _may_be_thousands(whole: str, decimals: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
@@ -35,6 +35,8 @@ REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bén�
 NOT_YET = {"": "Pas encore de réponse"}
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 NEANT_SHOWN = "néant"
+# What the page's script adds to the form: it has read what was pasted.
+SEEN = "collage"
 _EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
 
 
@@ -60,6 +62,13 @@ class SaisieForm(OurForm):
         """The fields in which the warnings of one engagement are explained."""
         return [self[comment_field(*key)] for key in self._explanations() if key[0] == engagement]
 
+    def read_as_one(self) -> list[str]:
+        """Without the page's script: figures apart by ordinary spaces, which cells pasted together look like too."""
+        if request.form.get(SEEN) == "vu":
+            return []
+        read = (f for f in self.leaves() if isinstance(f, QuantiteField) and f.is_read_as_one)
+        return [f"« {f.label.text} » : {f.write(f.data)}" for f in read if f.data is not None]
+
     def show_findings(self, findings: Iterable[Constat]) -> None:
         """Put warnings beside their fields, each with a place to explain it; errors too when nothing was sent yet."""
         for constat in findings:
@@ -77,6 +86,9 @@ class SaisieForm(OurForm):
         """As every form does, once the warnings found have their place."""
         if isinstance(refused, SaisieRefused):
             self.show_findings(c for c in refused.constats if c.gravite != ERREUR)
+            # A field that this page adds is a question: nobody has left it empty yet.
+            born = {name for name in refused.errors if _EXPLANATION.fullmatch(name) and name not in request.form}
+            refused = SaisieRefused({n: s for n, s in refused.errors.items() if n not in born}, refused.constats)
         super().apply_refusal(refused)
 
     def _show_current(self, current: Mapping[str, str], fields: Mapping[str, Any]) -> None:
@@ -117,6 +129,15 @@ class SaisieForm(OurForm):
             # A Form takes no new field; the warning is known only once the answers were read.
             BaseForm.__setitem__(self, name, _explanation_field(ligne))
             self[name].process(request.form or None, ligne.explications.get(code, ""))
+
+
+def tell_read_as_one(form: SaisieForm) -> None:
+    """Say how figures apart by spaces were read: nobody finds 5 120 later where two cells had been pasted."""
+    if read := form.read_as_one():
+        flash(
+            f"Lu comme un seul nombre : {' ; '.join(read)}. Si vous avez collé plusieurs cellules, corrigez.",
+            "attention",
+        )
 
 
 def doubts(page: DeclarationShown) -> list[LigneDeclaration]:

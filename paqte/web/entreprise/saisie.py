@@ -15,7 +15,7 @@ from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.justificatifs import evidence_of
 from paqte.services.declarations.declarations import save_draft
 from paqte.web.affichage.filters import plural
-from paqte.web.commun.saisie import SaisieForm, build_form, doubts
+from paqte.web.commun.saisie import SaisieForm, build_form, doubts, tell_read_as_one
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.socle.session import actor
@@ -32,6 +32,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     form = _typing_form(page)
     if form.validate_on_submit() and _draft_kept(form, page):
+        tell_read_as_one(form)
         return _go_on(declaration_id)
     if not form.is_submitted() and (not may(page.etat, SAISIR) or closed_day(page)):
         return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))

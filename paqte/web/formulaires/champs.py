@@ -28,10 +28,14 @@ from wtforms.widgets import CheckboxInput, TextInput
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.identifiants import grouped, read_siren, read_siren_or_siret, read_siret
-from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.saisie.nombres import COMPTE, is_one_of_groups, read_number
 from paqte.domain.saisie.textes import clean_line, clean_lines
 from paqte.web.affichage.filters import show_number
 
+# What a telephone or a browser would change in a figure, a day or a number of register: nothing.
+AS_TYPED = {"autocomplete": "off", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+# One cell of a table at most: the page's script reads what is pasted before the browser joins the cells.
+ONE_CELL = {"data-cellule": True}
 LINE = 200
 TEXT = 4_000
 EMAIL = 254
@@ -99,15 +103,21 @@ class QuantiteField(_TypedField):
     """A figure typed in French (R16); `data` is a Decimal, or None when nothing was typed: never zero."""
 
     data: Decimal | None
+    typed: str = ""
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), genre: str = COMPTE, **kwargs: Any) -> None:
         self.genre = genre
         keyboard = "numeric" if genre == COMPTE else "decimal"
-        kwargs.setdefault("render_kw", {"inputmode": keyboard, "autocomplete": "off"})
+        kwargs["render_kw"] = {"inputmode": keyboard, **AS_TYPED, **ONE_CELL, **kwargs.get("render_kw", {})}
         super().__init__(label, tuple(validators), **kwargs)
 
     def read(self, text: str) -> Decimal:
         return read_number(text, self.genre)
+
+    @property
+    def is_read_as_one(self) -> bool:
+        """Whether ordinary spaces part what was read as one figure: a browser makes the same of cells pasted."""
+        return self.data is not None and is_one_of_groups(self.typed)
 
     def write(self, value: Decimal) -> str:
         return show_number(value)
@@ -120,7 +130,7 @@ class DateField(_TypedField):
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), **kwargs: Any) -> None:
         kwargs.setdefault("description", "Par exemple 31/12/2026")
-        kwargs.setdefault("render_kw", {"autocomplete": "off"})
+        kwargs["render_kw"] = {**AS_TYPED, **ONE_CELL, **kwargs.get("render_kw", {})}
         super().__init__(label, tuple(validators), **kwargs)
 
     def read(self, text: str) -> date:
@@ -136,7 +146,7 @@ class SiretField(_TypedField):
     reader: Callable[[str], str] = staticmethod(read_siret)
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), **kwargs: Any) -> None:
-        kwargs.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off"})
+        kwargs["render_kw"] = {"inputmode": "numeric", **AS_TYPED, **ONE_CELL, **kwargs.get("render_kw", {})}
         super().__init__(label, tuple(validators), **kwargs)
 
     def read(self, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -67,6 +68,7 @@ ACCEPTED = [
 ]
 
 TWO_WAYS = "deux façons"
+CELLS, LETTER = "cellules", "lettre"
 NO_NUMBER = "n’est pas un nombre"
 REFUSED = [
     # Two readings: refused, never guessed.
@@ -102,7 +104,7 @@ REFUSED = [
     ("1’234", COMPTE, NO_NUMBER),
     ("'12", COMPTE, NO_NUMBER),
     ("12\u200b", COMPTE, NO_NUMBER),
-    ("1\n234", COMPTE, NO_NUMBER),
+    ("1\n234", COMPTE, CELLS),
     ("12\x00", COMPTE, NO_NUMBER),
     # What programs read as numbers and people do not write.
     ("1_000", COMPTE, NO_NUMBER),
@@ -118,7 +120,9 @@ REFUSED = [
     ("=2+3", COMPTE, NO_NUMBER),
     # What people write and nobody can add up.
     ("O", COMPTE, NO_NUMBER),
-    ("l2", COMPTE, NO_NUMBER),
+    ("1O", COMPTE, LETTER),
+    ("I2", COMPTE, LETTER),
+    ("l2", COMPTE, LETTER),
     ("12k", COMPTE, NO_NUMBER),
     ("12 k€", EUROS, NO_NUMBER),
     ("1,2 M€", EUROS, NO_NUMBER),
@@ -143,7 +147,18 @@ REFUSED = [
     ("12 €", QUANTITE, NO_NUMBER),
     ("€", EUROS, NO_NUMBER),
     ("%", POURCENTAGE, NO_NUMBER),
+    # Cells of a table, which a browser joins.
+    ("5\n120", COMPTE, CELLS),
+    ("5\t120", COMPTE, CELLS),
+    ("12\r\n345\r\n678", COMPTE, CELLS),
+    ("1,5\u20282,5", QUANTITE, CELLS),
+    ("0 120", COMPTE, CELLS),
+    ("5 12", COMPTE, CELLS),
+    ("12 3456", COMPTE, CELLS),
+    ("05 120", EUROS, CELLS),
     # Below zero, whatever the dash.
+    ("—3", COMPTE, "négatif"),
+    ("－3", COMPTE, "négatif"),
     ("-3", COMPTE, "négatif"),
     ("- 3", COMPTE, "négatif"),
     ("−3", COMPTE, "négatif"),
@@ -185,6 +200,60 @@ def test_R16_what_is_no_sure_figure_is_refused_in_french(typed: str, kind: str, 
 def test_R16_an_ambiguous_figure_is_told_how_to_write_it() -> None:
     with pytest.raises(ValueError, match="écrivez les milliers avec une espace, par exemple 1 234"):
         read_number("1.234", COMPTE)
+
+
+CELL = st.integers(0, 99_999).map(str)
+BETWEEN_CELLS = st.sampled_from(["\n", "\r\n", "\t", "\t\t", "\r", "\u2028", "\v", "\x85"])
+
+
+@given(st.lists(CELL, min_size=2, max_size=5), BETWEEN_CELLS, st.sampled_from(KINDS))
+def test_R16_cells_pasted_together_are_never_a_figure(cells: list[str], between: str, kind: str) -> None:
+    with pytest.raises(ValueError, match="cellules"):
+        read_number(between.join(cells) + between, kind)
+
+
+@given(st.lists(CELL, min_size=2, max_size=3), st.sampled_from(" \u00a0\u202f"))
+def test_R16_figures_apart_by_spaces_are_one_only_as_french_people_group_it(cells: list[str], space: str) -> None:
+    whole = int("".join(cells))
+    is_grouped = f"{whole:,}" == ",".join(cells)
+    if is_grouped and whole < 10**9:
+        assert read_number(space.join(cells), COMPTE) == whole
+    else:
+        with pytest.raises(ValueError):
+            read_number(space.join(cells), COMPTE)
+
+
+DIGITS = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Nd" and code > 127]
+
+
+@given(st.sampled_from(DIGITS), st.integers(0, 999), st.booleans(), st.sampled_from(KINDS))
+def test_R16_digits_of_another_writing_are_refused(other: str, number: int, is_first: bool, kind: str) -> None:
+    with pytest.raises(ValueError):
+        read_number(f"{other}{number}" if is_first else f"{number}{other}", kind)
+
+
+DASHES = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Pd"] + ["\u2212"]
+
+
+@given(st.sampled_from(DASHES), st.integers(1, 999), st.sampled_from(["", " ", "\u202f"]), st.sampled_from(KINDS))
+def test_R16_no_dash_of_any_kind_is_forgotten_before_a_figure(dash: str, number: int, space: str, kind: str) -> None:
+    with pytest.raises(ValueError):
+        read_number(f"{dash}{space}{number}", kind)
+
+
+@given(
+    st.integers(1, 999),
+    st.sampled_from(["h", "%", "€", "k€", "pers.", "e3", "x", "°", "’"]),
+    st.sampled_from(["", " "]),
+)
+def test_R16_a_unit_is_read_by_its_own_kind_alone(number: int, unit: str, space: str) -> None:
+    own = {"h": QUANTITE, "%": POURCENTAGE, "€": EUROS}.get(unit)
+    for kind in KINDS:
+        if kind == own and (kind != POURCENTAGE or number <= 100):
+            assert read_number(f"{number}{space}{unit}", kind) == number
+        else:
+            with pytest.raises(ValueError):
+                read_number(f"{number}{space}{unit}", kind)
 
 
 @given(st.text(), st.sampled_from(KINDS))

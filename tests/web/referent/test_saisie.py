@@ -229,10 +229,21 @@ def test_R13_validating_without_every_answer_asks_first_and_keeps_what_is_typed(
 
 
 def test_what_is_to_correct_is_listed_in_the_order_of_the_page(page: Page) -> None:
-    answer = page.browser.get(page.send("valider", F1p="13", F1p_sur="12", R3="11", F1="11").location)
-    listed = re.findall(r'href="#engagement-(\d+)', answer.text.partition("resume-avis")[2].partition("</ul>")[0])
+    answer = page.send("valider", F1p="13", F1p_sur="12", R3="11", F1="11")
+    listed = re.findall(r'href="#(\w+?)_(\d+)', answer.text.partition('id="resume"')[2].partition("</ul>")[0])
     names = {str(key): code for code, key in page.keys.items()}
-    assert [names[key] for key in listed] == ["F1", "F1p", "R3"]
+    assert [(part, names[key]) for part, key in listed] == [("numerateur", "F1p")], "what is new is a question, not red"
+    assert "Vos réponses sont enregistrées en brouillon." in plain(answer.text) and page.stored().etat == BROUILLON
+    again = page.post(answer.text, "valider", F1p="1.5")
+    assert again.status_code == 422
+    left = page.post(answer.text, "valider")
+    listed = re.findall(r'href="#(\w+?)_(\d+)', left.text.partition('id="resume"')[2].partition("</ul>")[0])
+    assert [(part, names[key]) for part, key in listed] == [
+        ("explication", "F1"),
+        ("numerateur", "F1p"),
+        ("explication", "F1p"),
+        ("explication", "R3"),
+    ]
 
 
 def test_a_sentence_typed_survives_a_number_refused_elsewhere(page: Page) -> None:

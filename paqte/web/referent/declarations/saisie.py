@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.controles import ERREUR
 from paqte.domain.declarations.reponses import Saisie
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import REFERENT
@@ -25,7 +26,7 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
-from paqte.web.commun.saisie import SaisieForm, build_form, doubts
+from paqte.web.commun.saisie import SaisieForm, build_form, doubts, tell_read_as_one
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
@@ -72,15 +73,21 @@ def _after_gesture(form: SaisieForm, page: DeclarationShown, geste: str) -> Resp
     with form.refusals():
         told: dict[str, Any] = {"actor": actor(), "now": clock.now(), "declaration_id": page.id}
         version = save_draft(**told, version=form.version.data, saisie=form.saisie())
+        tell_read_as_one(form)
         if geste not in GESTES:
             flash("Le brouillon est enregistré.", "succes")
             _tell_what_remains(page.id)
             return redirect(here)
         form.is_kept, form.version.data = True, version
         kept = read_declaration(actor=actor(), declaration_id=page.id)
-        if doubts(kept):
+        if (found := doubts(kept)) and not any(c.gravite == ERREUR for ligne in found for c in ligne.constats):
             return redirect(f"{here}?verifier=1")
-        if geste == "valider" and is_to_confirm([kept], {page.id: version}) and len(kept.manquantes) < kept.dus:
+        if (
+            not found
+            and geste == "valider"
+            and is_to_confirm([kept], {page.id: version})
+            and len(kept.manquantes) < kept.dus
+        ):
             return ask_first([kept], {page.id: version}, is_typed=True)
         use_case, done = GESTES[geste]
         use_case(**told, version=version, saisie=Saisie({}), base_url=public_address() if geste == "valider" else "")

@@ -16,7 +16,7 @@ from paqte.services.comptes.identite import ask_new_address, change_own_name, pr
 from paqte.services.comptes.personnes import export_own
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
-from paqte.web.formulaires.champs import CourrielField, Required, TextField
+from paqte.web.formulaires.champs import OWN_ADDRESS, CourrielField, Required, TextField
 from paqte.web.socle import session
 from paqte.web.socle.once import once
 from paqte.web.socle.way_back import safe_path
@@ -28,7 +28,9 @@ AFTER = "apres_connexion"
 class ConnexionForm(OurForm):
     """Where to send the link, and where to go once signed in."""
 
-    courriel = CourrielField("Adresse électronique", [Required("Écrivez votre adresse électronique.")])
+    courriel = CourrielField(
+        "Adresse électronique", [Required("Écrivez votre adresse électronique.")], render_kw=OWN_ADDRESS
+    )
     next = HiddenField()
 
 
@@ -117,7 +119,9 @@ class NameForm(OurForm):
 class AddressForm(OurForm):
     """Where one's own mails are to go."""
 
-    courriel = CourrielField("Nouvelle adresse électronique", [Required("Écrivez la nouvelle adresse.")])
+    courriel = CourrielField(
+        "Nouvelle adresse électronique", [Required("Écrivez la nouvelle adresse.")], render_kw=OWN_ADDRESS
+    )
     version = None
 
 

@@ -70,10 +70,23 @@ class FieldFault:
     message: str
 
 
+class FormMeta(DefaultMeta):
+    """Fields speak of somebody else: a browser must not offer the typist's own name, address or telephone.
+
+    Those about oneself say so, field by field.
+    """
+
+    def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+        asked = {**(field.render_kw or {}), **render_kw}
+        if "autocomplete" not in asked and not isinstance(field, FormField | FieldList):
+            render_kw = {"autocomplete": "off", **render_kw}
+        return super().render_field(field, render_kw)
+
+
 class OurForm(FlaskForm):
     """A form of ours. `version` goes with the page and comes back, so that nobody overwrites unseen."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FormMeta, FlaskForm.Meta):
         locales = ("fr",)
 
         def get_translations(self, form: Any) -> FrenchTranslations:
@@ -173,7 +186,7 @@ class OurForm(FlaskForm):
 class SubForm(Form):
     """Fields repeated inside a form (FieldList(FormField(…))): no token of its own, same French messages."""
 
-    class Meta(DefaultMeta):
+    class Meta(FormMeta):
         locales = ("fr",)
 
         def get_translations(self, form: Any) -> FrenchTranslations:

@@ -205,11 +205,15 @@ def _removed(count: int) -> str:
     return f"{show_number(count)} caractères invisibles ont été retirés de ce texte."
 
 
+# One's own address, which the browser may know.
+OWN_ADDRESS = {"inputmode": "email", "autocomplete": "email", "autocapitalize": "none"}
+
+
 class CourrielField(TextField):
     """An e-mail address, in lower case; no look-up is made."""
 
     def __init__(self, label: str = "", validators: Iterable[Any] = (), **kwargs: Any) -> None:
-        kwargs.setdefault("render_kw", {"inputmode": "email", "autocomplete": "email", "autocapitalize": "none"})
+        kwargs.setdefault("render_kw", {"inputmode": "email", "autocapitalize": "none"})
         super().__init__(label, validators, EMAIL, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -17,7 +17,8 @@ from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import refuse
 from paqte.web.socle.headers import request_id
-from paqte.web.socle.typed_again import typed_again
+from paqte.web.socle.session import current_identity
+from paqte.web.socle.typed_again import PostedFields, typed_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ CSRF = Failure(
     "Cette page était ouverte depuis trop longtemps, ou vous vous êtes reconnecté depuis. Rien n’a été enregistré : "
     "vérifiez votre saisie, puis envoyez-la à nouveau.",
     keeps_typing=True,
+)
+OTHER_PERSON = (
+    "Ce formulaire vient de la session de {auteur}. Depuis, une session de {present} s’est ouverte dans ce navigateur. "
+    "Rien n’a été enregistré. Pour l’envoyer au nom de {auteur}, ouvrez de nouveau sa session dans un autre onglet "
+    "et revenez ici. Envoyée maintenant, la saisie serait au nom de {present}."
 )
 ABIMEE = Failure(
     "Service interrompu",
@@ -140,15 +146,29 @@ def _nearest(code: int) -> int:
 
 def _error_page(code: int, texte: str = "", panne: Failure | None = None) -> ResponseReturnValue:
     shown = panne or PANNES[code]
+    other, typed = _another_person() if panne is CSRF or code in (403, 404) else ("", None)
+    if not typed and shown.keeps_typing:
+        typed = typed_again()
     passed = {
         "code": code,
-        "titre": shown.titre,
-        "texte": texte or shown.texte,
+        "titre": "Une autre personne est connectée" if other else shown.titre,
+        "texte": other or texte or shown.texte,
         "reference": request_id(),
-        "reprise": typed_again() if shown.keeps_typing else None,
+        "reprise": typed,
+        "is_other": bool(other),
     }
     headers = {"Retry-After": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
     return _render(passed), code, headers
+
+
+def _another_person() -> tuple[str, PostedFields | None]:
+    """What to say, and what was typed, when somebody else has signed in since the form was opened."""
+    identity, typed = current_identity(), typed_again()
+    if identity is None or typed is None or typed.auteur is None:
+        return "", None
+    if typed.auteur.utilisateur_id == identity.acteur.utilisateur_id:
+        return "", None
+    return OTHER_PERSON.format(present=identity.acteur.nom, auteur=typed.auteur.nom), typed
 
 
 def _render(passed: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.exceptions import HTTPException
 
-from paqte.web.formulaires.libelles import SENT_AS, read_labels
+from paqte.web.formulaires.libelles import SENT_AS, FormAuteur, read_author, read_labels
 
 MOST_FIELDS = 2_000
 HIDDEN = frozenset({"csrf_token"})
@@ -19,12 +19,14 @@ HIDDEN = frozenset({"csrf_token"})
 class PostedFields:
     """The fields posted, in order, and whether files were among them (a browser must be given those again).
 
-    `lignes` are what a person typed or chose, under the labels of her form; the rest is only sent again.
+    `lignes` are what a person typed or chose, under the labels of her form; the rest is only sent again. `auteur` is
+    whose page it was, None when the form does not say.
     """
 
     fields: tuple[tuple[str, str], ...]
     lignes: tuple[tuple[str, str], ...]
     had_files: bool
+    auteur: FormAuteur | None = None
 
 
 def typed_again() -> PostedFields | None:
@@ -37,7 +39,8 @@ def typed_again() -> PostedFields | None:
     except HTTPException:
         return None
     kept = fields[:MOST_FIELDS]
-    return PostedFields(kept, tuple(_labelled(kept)), had_files) if kept or had_files else None
+    author = read_author(dict(kept).get(SENT_AS, ""))
+    return PostedFields(kept, tuple(_labelled(kept)), had_files, author) if kept or had_files else None
 
 
 def _labelled(fields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The kinds of document there are, each said once: whoever asks which kind an edition is asks here.
 
-A new document is its own file beside this one, its workbook in `reporting/classeurs`, and one line of DOCUMENTS.
+A new document is its own file beside this one, which ends with its GENRE, its workbook in `reporting/classeurs`, and
+one line of DOCUMENTS. Those of the bilan and of the compte rendu stand here: their assembly reads their files.
 """
 
 from __future__ import annotations

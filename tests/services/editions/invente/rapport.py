@@ -1,0 +1,71 @@
+"""A yearly report that the product does not have: what a new document is, in one file of domain/documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from paqte.domain.assemblage import contexte, natures, signataires, thematiques
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.entete import entete
+from paqte.domain.colonnes import Colonne
+from paqte.domain.consolidation import Fait
+from paqte.domain.documents.bilan import NO_COUNT, TABLES
+from paqte.domain.documents.document import Document
+from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.lignes import ComptesSignataires, LigneAction, LigneThematique
+from paqte.domain.documents.tables import VERSIONS, Comparaison
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import ANNEE
+
+HEAD = (Colonne("departement_nom", "Département", largeur=0), Colonne("prefecture", "Préfecture", largeur=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rapport(Document):
+    tables: ClassVar[tuple[Comparaison, ...]] = (
+        Comparaison("", "Rapport", HEAD),
+        VERSIONS,
+        *(table for table in TABLES if table.champ in ("comptes", "thematiques", "actions")),
+    )
+
+    comptes: ComptesSignataires = NO_COUNT
+    thematiques: tuple[LigneThematique, ...] = ()
+    actions: tuple[LigneAction, ...] = ()
+
+
+def assemble_rapport(
+    donnees: DonneesBilan,
+    grid: Catalogue,
+    *,
+    edition: int,
+    now: datetime,
+    gabarit: str,
+    former: Iterable[Fait] | None = None,
+) -> Rapport:
+    return Rapport(
+        **entete(Rapport, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
+        comptes=signataires.counts(donnees),
+        thematiques=thematiques.lines(natures.views(donnees, grid), grid),
+        actions=contexte.actions(donnees, grid),
+    )
+
+
+GENRE = GenreDocument(
+    code="rapport",
+    rythme=ANNEE,
+    travail="rapport",
+    gabarit="rapport",
+    fichier="rapport-annuel",
+    marque="paqte-rapport-annuel",
+    titre="Rapport annuel",
+    court="Rapport",
+    nom="rapport",
+    le="le rapport",
+    du="du rapport",
+    un="un rapport annuel",
+    document=Rapport,
+    assemble=assemble_rapport,
+)

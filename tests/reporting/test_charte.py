@@ -10,7 +10,7 @@ import pytest
 import paqte
 from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
-from paqte.reporting.classeurs.compte_rendu import FORMAT_TRIMESTRE
+from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.remplissage.format import Format
 from paqte.services.courriels import courriers
 from tests.reporting.lecteurs import parts

@@ -26,6 +26,8 @@ class Courriel(Base, Identified):
     departement_code: Mapped[str | None] = mapped_column(String(3))
     # Whose link it carries: drawn as it leaves, never kept.
     utilisateur_id: Mapped[int | None] = mapped_column(index=True)
+    # What it rests on, in JSON: asked again as it leaves (services/courriels/raisons.py).
+    appui: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     # Who may be named in it, by key: « utilisateur/3 contact_signataire/7 », a space on each side.
     nomme: Mapped[str] = mapped_column(Text, default="", server_default="")
     etat: Mapped[str] = mapped_column(String(10), default="en_attente")

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -114,6 +114,8 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
         mail["To"] = Address(addr_spec=message.destinataire)
     with _writable(RecipientRefused, BAD_SUBJECT):
         mail["Subject"] = message.sujet
+    for name in _answerable(message.repondre_a):
+        mail["Reply-To"] = name
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
@@ -124,6 +126,17 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
         # Headers are folded, and judged again by newer Pythons, only when the mail is written out.
         mail.as_bytes()
     return mail
+
+
+def _answerable(addresses: tuple[str, ...]) -> list[list[Address]]:
+    """Where an answer goes, as one heading: an address that no heading can bear is left out, the mail leaves."""
+    found = []
+    for address in addresses:
+        with suppress(Exception):
+            one = Address(addr_spec=address.encode("ascii").decode())
+            EmailMessage(policy=SMTP)["Reply-To"] = one
+            found.append(one)
+    return [found] if found else []
 
 
 def _origin(sender: str) -> Address:

@@ -15,7 +15,8 @@ from paqte.config import ConfigurationRefused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import MailDelayed, Message, RecipientRefused, TransportDown
 from paqte.ops.courriel import SmtpServer, SmtpTransport, compose, read_smtp_url
-from paqte.services.courriels.courriels import queue_mail, send_due
+from paqte.services.courriels.boite import queue_mail
+from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 from tests.fixtures_courriel import Mailbox
 

@@ -22,7 +22,8 @@ from paqte.ops.logging import configuration
 from paqte.scheduling.cadence import LONGEST_SLEEP, Cadence
 from paqte.scheduling.calendrier import TravailCall, TravailContext
 from paqte.scheduling.runner import run_once
-from paqte.services.courriels.courriels import queue_mail, send_due
+from paqte.services.courriels.boite import queue_mail
+from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur.passes import mark_alive, record_tour
 from paqte.services.planificateur.verification import check_installation
 from paqte.services.transaction import transaction

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 EN_ATTENTE = "en_attente"
 ENVOYE = "envoye"
 REFUSE = "refuse"
-ETATS: dict[str, str] = {EN_ATTENTE: "En attente", ENVOYE: "Envoyé", REFUSE: "Refusé"}
+# Its reason was gone when it was about to leave: it stays, and says why.
+SANS_OBJET = "sans_objet"
+ETATS: dict[str, str] = {
+    EN_ATTENTE: "En attente",
+    ENVOYE: "Envoyé",
+    REFUSE: "Refusé",
+    SANS_OBJET: "Sans objet",
+}
 
 # With waits of two hours at most: a mail server away for a long week-end loses nothing.
 MAX_ESSAIS = 48
@@ -30,6 +37,7 @@ class Message:
     sujet: str
     texte: str
     html: str = ""
+    repondre_a: tuple[str, ...] = ()
 
 
 class TransportDown(Exception):
@@ -64,5 +72,14 @@ MOTIFS: dict[str, str] = {
 }
 # What stands in a mail that waits, where the secret of its link goes as it leaves.
 LIEN = "[lien-personnel]"
+# Likewise where whom to call goes: whoever has left since is not named.
+A_QUI = "[a-qui-ecrire]"
 # A link that has died in the meantime is not sent again: a new one is asked for.
 WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})
+# What somebody's gesture sends at that very moment; every other mail leaves on working days, at working hours.
+GESTES = WITH_LINK | {"adresse_changee", "transmission", "renvoi", "reouverture", "validation"}
+
+
+def is_opening(motif: str) -> bool:
+    """Whether a mail speaks of something and opens it: its link opens the session too, as an invitation's does."""
+    return motif not in WITH_LINK and motif != "adresse_changee"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
-from paqte.domain.saisie.adresses import masked
+from paqte.domain.saisie.adresses import OMBRE, is_shadow, masked
 from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur, db
 
 
@@ -60,12 +60,24 @@ def actor_of(user: Utilisateur) -> Acteur:
     )
 
 
-def referent_addresses(departement: str) -> list[str]:
-    """Addresses of the référents of a département whose accounts are open."""
-    query = select(Utilisateur.courriel).where(
+class ReferentShown(NamedTuple):
+    """A référent whose account is open."""
+
+    utilisateur_id: int
+    courriel: str
+
+
+def open_referents(departement: str) -> list[ReferentShown]:
+    """The référents of a département whose accounts are open, by address."""
+    query = select(Utilisateur.id, Utilisateur.courriel).where(
         Utilisateur.departement_code == departement, Utilisateur.role == REFERENT, Utilisateur.is_active
     )
-    return list(db.session.scalars(query.order_by(Utilisateur.courriel)))
+    return list(map(ReferentShown._make, db.session.execute(query.order_by(Utilisateur.courriel))))
+
+
+def referent_addresses(departement: str) -> list[str]:
+    """Their addresses."""
+    return [one.courriel for one in open_referents(departement)]
 
 
 def is_link_open(*, secret: str, now: datetime) -> bool:
@@ -124,20 +136,29 @@ def list_sessions(*, actor: Acteur, secret: str, now: datetime) -> list[SessionS
 class ContactInvited(NamedTuple):
     """A contact of a company who has an account."""
 
+    utilisateur_id: int
     courriel: str
     nom: str
+    is_shadow: bool
 
 
 def company_contacts(session: Session, signataire_id: int) -> list[ContactInvited]:
-    """Whom to write to about a signatory: its contacts whose accounts are open."""
+    """Whom to write to about a signatory: its contacts whose accounts are open.
+
+    One whose address serves elsewhere is there like any other: who invited it is not to know (R30).
+    """
+    is_open = or_(Utilisateur.is_active, Utilisateur.courriel.endswith(f"@{OMBRE}"))
     query = (
-        select(Utilisateur.courriel, Utilisateur.nom)
+        select(Utilisateur.id, Utilisateur.courriel, Utilisateur.nom, Rattachement.courriel)
         .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
-        .where(Rattachement.signataire_id == signataire_id, Utilisateur.role == ENTREPRISE, Utilisateur.is_active)
+        .where(Rattachement.signataire_id == signataire_id, Utilisateur.role == ENTREPRISE, is_open)
         .where(Rattachement.is_suspendu.is_(False))
         .order_by(Utilisateur.courriel)
     )
-    return list(map(ContactInvited._make, session.execute(query)))
+    return [
+        ContactInvited(key, as_written if is_shadow(courriel) else courriel, nom, is_shadow(courriel))
+        for key, courriel, nom, as_written in session.execute(query)
+    ]
 
 
 def departement_of(session: Session, user: Utilisateur) -> str | None:

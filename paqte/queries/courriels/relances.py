@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import ENTREPRISE
+from paqte.domain.saisie.adresses import OMBRE, is_shadow
 from paqte.domain.statuts.declarations import BROUILLON
 from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
 from paqte.queries.declarations import EcheanceLue, list_echeances
@@ -61,6 +62,7 @@ class Addressee(NamedTuple):
     nom: str
     courriel: str
     attendus: tuple[DeclarationAwaited, ...]
+    is_shadow: bool = False
 
     @property
     def entreprises(self) -> tuple[str, ...]:
@@ -91,6 +93,7 @@ class _Compte(NamedTuple):
     utilisateur_id: int
     nom: str
     courriel: str
+    is_shadow: bool
 
 
 def forecast(
@@ -102,18 +105,20 @@ def forecast(
     signataires: Collection[int] | None = None,
     personne: int | None = None,
     deja: Collection[int] = (),
+    but: int = 0,
 ) -> Prevision:
     """Who gets a mail on this civil day for what the département's signatories owe of a period, and who does not.
 
     `periode` None is whatever waits. `signataires` and `personne` narrow it; `deja` are accounts written to that day
-    by a step that comes before. A constant number of statements, whatever their number, a département of the people.
+    by a step that comes before; `but` is a mail that waits to leave, no reminder of that day yet. A constant number of
+    statements, whatever their number, a département of the people.
     """
     own = _signatories(departement, signataires if personne is None else _given_to(personne))
     accounts = _accounts(own, personne)
     theirs = _signatories_of({c.utilisateur_id for given in accounts.values() for c in given})
     known = own | {key: s for given in theirs.values() for key, s in given.items()}
     waiting = _echeances(known, day)
-    done = frozenset(deja) | reminded(theirs, departement, etape, day)
+    done = frozenset(deja) | reminded(theirs, departement, etape, day, but=but)
     wanted, left = _sorted_out(own, waiting, accounts, periode, day, is_whole=personne is None)
     people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
     written = [c for key, c in sorted(people.items()) if key not in done]
@@ -124,7 +129,12 @@ def forecast(
         if told.isdisjoint(c.utilisateur_id for c in accounts[key])
     ]
     return Prevision(
-        tuple(Addressee(*c, _waiting_for(theirs[c.utilisateur_id], waiting, day)) for c in written),
+        tuple(
+            Addressee(
+                c.utilisateur_id, c.nom, c.courriel, _waiting_for(theirs[c.utilisateur_id], waiting, day), c.is_shadow
+            )
+            for c in written
+        ),
         tuple(sorted(left, key=lambda e: (list(MOTIFS).index(e.motif), e.signataire.casefold()))),
     )
 
@@ -192,20 +202,25 @@ def _signatories(departement: str, only: Collection[int] | None) -> dict[int, Si
 
 
 def _accounts(signataires: Collection[int], personne: int | None) -> dict[int, list[_Compte]]:
-    """Active accounts of contacts, by signatory."""
-    u = Utilisateur
+    """Active accounts of contacts, by signatory, named as whoever invited them did.
+
+    One whose address serves elsewhere is there like any other: who invited it is not to know (R30).
+    """
+    u, r = Utilisateur, Rattachement
+    is_open = or_(u.is_active, u.courriel.endswith(f"@{OMBRE}"))
     query = (
-        select(Rattachement.signataire_id, u.id, u.nom, u.courriel)
-        .join(Rattachement, Rattachement.utilisateur_id == u.id)
-        .where(Rattachement.signataire_id.in_(signataires), u.role == ENTREPRISE, u.is_active)
+        select(r.signataire_id, u.id, u.nom, u.courriel, r.nom, r.courriel)
+        .join(r, r.utilisateur_id == u.id)
+        .where(r.signataire_id.in_(signataires), u.role == ENTREPRISE, is_open)
         .where(Rattachement.is_suspendu.is_(False))
         .order_by(u.id)
     )
     if personne is not None:
         query = query.where(u.id == personne)
     found: defaultdict[int, list[_Compte]] = defaultdict(list)
-    for key, user, nom, courriel in db.session.execute(query):
-        found[key].append(_Compte(user, nom, courriel))
+    for key, user, nom, courriel, as_named, as_written in db.session.execute(query):
+        shadow = is_shadow(courriel)
+        found[key].append(_Compte(user, as_named or nom, as_written if shadow else courriel, shadow))
     return dict(found)
 
 
@@ -235,12 +250,14 @@ def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[
     return dict(found)
 
 
-def reminded(people: Collection[int], departement: str, etape: str, day: date) -> frozenset[int]:
+def reminded(people: Collection[int], departement: str, etape: str, day: date, *, but: int = 0) -> frozenset[int]:
     """Those written to on that day, or for this very step: a task taken up again after midnight repeats nothing."""
     r = Relance
     same_step = (r.departement_code == departement) & (r.etape == etape) & (r.jour > day - ONE_STEP) & (r.jour <= day)
     already = r.jour == day if etape == MANUELLE else (r.jour == day) | same_step
-    return frozenset(db.session.scalars(select(r.utilisateur_id).where(r.utilisateur_id.in_(people), already)))
+    return frozenset(
+        db.session.scalars(select(r.utilisateur_id).where(r.utilisateur_id.in_(people), already, r.courriel_id != but))
+    )
 
 
 def _given_to(personne: int) -> list[int]:

@@ -125,7 +125,7 @@ def read_ledger(*, actor: Acteur, page: int = 1, signataire_id: int | None = Non
         )
         mine.append(r.id.in_(about))
     query = (
-        select(r.id, r.jour, r.etape, Utilisateur.nom, Utilisateur.courriel, Courriel.etat)
+        select(r.id, r.jour, r.etape, Utilisateur.nom, Courriel.destinataire, Courriel.etat)
         .join(Utilisateur, Utilisateur.id == r.utilisateur_id)
         .join(Courriel, Courriel.id == r.courriel_id)
         .where(*mine)

@@ -113,7 +113,8 @@ def queue_refusal(session: Session, actor: Acteur, to: tuple[int, str, str], bas
     note(session, "inviter", "utilisateur", shadow, departement=actor.departement)
     message = write_mail("adresse", address, nom=nom, invitant=actor.nom, lien=f"{base_url}/connexion")
     replace_waiting(session, to=address, motif=INVITATION, departement=actor.departement)
-    queue_mail(session, message, motif=INVITATION, now=now, departement=actor.departement)
+    rests = {"compte": shadow}
+    queue_mail(session, message, motif=INVITATION, now=now, departement=actor.departement, appui=rests)
 
 
 def attach(

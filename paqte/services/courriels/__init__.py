@@ -1,16 +1,20 @@
 """Mails: written, kept in the outbox, handed to the server; the reminders."""
 
-from paqte.services.courriels.courriels import queue_link, queue_mail, replace_waiting
+from paqte.services.courriels.boite import queue_link, queue_mail, replace_waiting
 from paqte.services.courriels.courriers import write_mail
+from paqte.services.courriels.fins import Announcement, ending_message
 from paqte.services.courriels.liens import awaited_link, forget_links, new_link
-from paqte.services.courriels.relances import remind
+from paqte.services.courriels.relances import refusal_message, remind
 
 __all__ = [
+    "Announcement",
     "awaited_link",
+    "ending_message",
     "forget_links",
     "new_link",
     "queue_link",
     "queue_mail",
+    "refusal_message",
     "remind",
     "replace_waiting",
     "write_mail",

@@ -1,10 +1,14 @@
-"""The outbox: a mail is queued in the transaction that causes it and sent later by the scheduler."""
+"""Sending what waits in the outbox, each mail after its reason was asked again (raisons.py).
+
+The reason is read in the transaction that takes the mail for this try; what happens in the seconds between that commit
+and the last word of the mail server crosses the mail, as a letter in the post would.
+"""
 
 from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
@@ -18,9 +22,11 @@ from paqte.domain.statuts.courriels import (
     CONNEXION,
     EN_ATTENTE,
     ENVOYE,
+    LIEN,
     LONGEST_WAIT,
     MAX_ESSAIS,
     REFUSE,
+    SANS_OBJET,
     WITH_LINK,
     MailDelayed,
     Message,
@@ -29,76 +35,25 @@ from paqte.domain.statuts.courriels import (
     next_try,
 )
 from paqte.models import Courriel, Utilisateur, db
-from paqte.queries.cles import bears
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
 from paqte.queries.perimetre import to_change
 from paqte.queries.planificateur.restaurations import pending_restoration
-from paqte.services.courriels.liens import forget_links, with_link
-from paqte.services.transaction import author_of, note, transaction
+from paqte.services.courriels.courriers import signed
+from paqte.services.courriels.liens import with_link
+from paqte.services.courriels.raisons import look_again
+from paqte.services.transaction import note, transaction
 
 log = logging.getLogger(__name__)
 BATCH = 50
 # How long the link inside a mail works, from the moment it leaves.
-LIVES = {CONNEXION: LINK_LIFE, "invitation": INVITATION_LIFE, ADRESSE: ADDRESS_LIFE}
+LIVES = {CONNEXION: LINK_LIFE, ADRESSE: ADDRESS_LIFE}
 # How long a mail with a link may wait: nobody is in front of her screen any more.
 PATIENCE = {CONNEXION: timedelta(hours=1), "invitation": timedelta(days=30), ADRESSE: timedelta(days=1)}
 UNFORESEEN = "L’envoi de ce courriel a échoué sans que l’application sache pourquoi ; le journal du serveur le dit."
 TOO_LATE = "Le courriel n’a pas pu partir à temps : invitez à nouveau la personne, ou demandez un nouveau lien."
-REPLACED = "Remplacé par une demande plus récente."
-CLOSED = "Le compte de cette personne est désactivé ou effacé : le courriel n’est pas parti."
 
 
 Transport = Callable[[Message], None]
-
-
-def queue_mail(
-    session: Session,
-    message: Message,
-    *,
-    motif: str,
-    now: datetime,
-    departement: str | None = None,
-    nomme: Collection[str] = (),
-) -> Courriel:
-    """Put a mail in the outbox, in the caller's own transaction.
-
-    `nomme` are the people it names beside whoever acts, as the journal's subjects (`contact_signataire/7`): once one
-    of them is erased the text goes too.
-    """
-    author = author_of(session).utilisateur_id
-    named = [*nomme, *([] if author is None else [f"utilisateur/{author}"])]
-    mail = Courriel(
-        destinataire=_one_line(message.destinataire),
-        sujet=_one_line(message.sujet)[:200],
-        texte=message.texte,
-        html=message.html,
-        motif=motif,
-        departement_code=departement,
-        nomme=f" {' '.join(named)} " if named else "",
-        etat=EN_ATTENTE,
-        cree_le=now,
-        prochain_essai=now,
-    )
-    session.add(mail)
-    return mail
-
-
-def queue_link(
-    session: Session, message: Message, user: Utilisateur, *, motif: str, now: datetime, departement: str | None
-) -> None:
-    """Put a mail that carries a link of this account in the outbox: the links that it replaces die, sent or waiting."""
-    forget_links(session, user.id, motif)
-    c = Courriel
-    waiting = update(c).where(c.utilisateur_id == user.id, c.etat == EN_ATTENTE, c.motif == motif)
-    session.execute(waiting.values(etat=REFUSE, erreur=REPLACED))
-    queue_mail(session, message, motif=motif, now=now, departement=departement).utilisateur_id = user.id
-
-
-def replace_waiting(session: Session, *, to: str, motif: str, departement: str | None) -> None:
-    """Mails of one sort that wait for an address, of one département, leave their place to the one being queued."""
-    c = Courriel
-    same = and_(c.destinataire == to, c.motif == motif, bears(c.departement_code, departement), c.etat == EN_ATTENTE)
-    session.execute(update(c).where(same).values(etat=REFUSE, erreur=REPLACED))
 
 
 def read_outbox(*, is_all: bool, is_link_drawn: bool, now: datetime) -> list[CourrielLu]:
@@ -174,10 +129,10 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
     """True when sent, False when this mail failed, None when the server is down."""
-    message = _claim(key, now)
-    if message is None:
-        return False
     try:
+        message = _claim(key, now)
+        if message is None:
+            return False
         transport(message)
     except TransportDown as error:
         _record(key, now, error, is_final=False)
@@ -208,12 +163,11 @@ def _claim(key: int, now: datetime) -> Message | None:
             return None
         if now < mail.prochain_essai <= now + LONGEST_WAIT and (mail.cree_le <= now or mail.essais):
             return None
-        if mail.motif in LIVES and now >= mail.cree_le + PATIENCE[mail.motif]:
+        if mail.motif in PATIENCE and now >= mail.cree_le + PATIENCE[mail.motif]:
             mail.etat, mail.erreur = REFUSE, TOO_LATE
             return None
         message = _ready_message(session, mail, now)
         if message is None:
-            mail.etat, mail.erreur = REFUSE, CLOSED
             return None
         mail.essais += 1
         mail.prochain_essai = next_try(now, mail.essais)
@@ -221,14 +175,22 @@ def _claim(key: int, now: datetime) -> Message | None:
 
 
 def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message | None:
-    """The mail as it leaves, its link drawn now; None when its account no longer opens."""
-    message = Message(mail.destinataire, mail.sujet, mail.texte, mail.html)
-    if mail.motif not in LIVES or mail.utilisateur_id is None:
-        return message
-    user = session.get(Utilisateur, mail.utilisateur_id)
-    if user is None or not user.is_active:
+    """The mail as it leaves: its reason asked again, its link drawn now, whom to call read now.
+
+    None when it does not leave, which is then written on it.
+    """
+    verdict = look_again(session, mail, now)
+    if verdict.reason:
+        mail.etat, mail.erreur = SANS_OBJET, verdict.reason[:500]
         return None
-    return with_link(session, message, user, now=now, life=LIVES[mail.motif], motif=mail.motif)
+    if verdict.message is not None:
+        mail.sujet, mail.texte, mail.html = verdict.message.sujet[:200], verdict.message.texte, verdict.message.html
+    message = signed(mail)
+    user = session.get(Utilisateur, mail.utilisateur_id) if mail.utilisateur_id else None
+    if user is None or LIEN not in message.texte:
+        return message
+    life = LIVES.get(mail.motif, INVITATION_LIFE)
+    return with_link(session, message, user, now=now, life=life, motif=mail.motif)
 
 
 def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:
@@ -239,8 +201,3 @@ def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) 
         mail.erreur = str(error)[:500]
         if is_final or mail.essais >= MAX_ESSAIS:
             mail.etat = REFUSE
-
-
-def _one_line(text: str) -> str:
-    """No header can be forged through a name or an address."""
-    return " ".join(text.split())

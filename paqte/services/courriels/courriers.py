@@ -6,7 +6,9 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from paqte.domain.statuts.courriels import Message
+from paqte.domain.statuts.courriels import A_QUI, Message
+from paqte.models import Courriel
+from paqte.queries.comptes.a_qui import addresses, whom_to_call
 from paqte.reporting import charte
 
 SUBJECT = "Objet : "
@@ -20,6 +22,19 @@ def write_mail(modele: str, destinataire: str, **told: object) -> Message:
     head, _, text = _render(f"{modele}.txt", told).partition("\n")
     subject = head.removeprefix(SUBJECT).strip()
     return Message(destinataire, subject, text.strip() + "\n", _render(f"{modele}.html", {**told, "sujet": subject}))
+
+
+def signed(mail: Courriel) -> Message:
+    """A mail of the outbox with whom to call, as of now, in both its parts; an answer goes to the same people."""
+    people = whom_to_call(destinataire=mail.destinataire, departement=mail.departement_code)
+    text, html = (_render(f"_a_qui.{kind}", {"personnes": people}).strip() for kind in ("txt", "html"))
+    return Message(
+        mail.destinataire,
+        mail.sujet,
+        mail.texte.replace(A_QUI, text),
+        mail.html.replace(A_QUI, html),
+        addresses(people),
+    )
 
 
 def _render(name: str, told: dict[str, object]) -> str:
@@ -36,4 +51,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["charte"] = charte
+    environment.globals["A_QUI"] = A_QUI
     return environment

@@ -6,13 +6,15 @@ hash alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.jetons import digest, draw
-from paqte.domain.statuts.courriels import ADRESSE, LIEN, Message
+from paqte.domain.statuts.courriels import ADRESSE, LIEN, Message, is_opening
 from paqte.models import JetonConnexion, Utilisateur
 
 # Handed over at the command line, like an invitation.
@@ -24,9 +26,12 @@ def new_link(session: Session, user: Utilisateur, base_url: str, now: datetime, 
     return f"{base_url}/connexion/{_new_secret(session, user, now, life, motif=HANDED)}"
 
 
-def awaited_link(base_url: str) -> str:
-    """The link as it stands in a mail that waits."""
-    return f"{base_url}/connexion/{LIEN}"
+def awaited_link(base_url: str, suite: str = "") -> str:
+    """The link as it stands in a mail that waits; `suite` is the path that it opens once the session is.
+
+    The path stands in the address, not in the base: a link that is dead by now still says what it named.
+    """
+    return f"{base_url}/connexion/{LIEN}{f'?next={quote(suite)}' if suite else ''}"
 
 
 def with_link(
@@ -35,7 +40,7 @@ def with_link(
     """The mail as it leaves, with a link drawn now that works from now on."""
     secret = _new_secret(session, user, now, life, motif=motif, to=message.destinataire)
     texts = (text.replace(f"/connexion/{LIEN}", f"/connexion/{secret}") for text in (message.texte, message.html))
-    return Message(message.destinataire, message.sujet, *texts)
+    return replace(message, texte=next(texts), html=next(texts))
 
 
 def forget_links(session: Session, utilisateur_id: int, motif: str = "") -> None:
@@ -53,7 +58,8 @@ def forget_links(session: Session, utilisateur_id: int, motif: str = "") -> None
 def _new_secret(
     session: Session, user: Utilisateur, now: datetime, life: timedelta, *, motif: str, to: str = ""
 ) -> str:
-    forget_links(session, user.id, motif)
+    if not is_opening(motif):  # two mails about two things must both open
+        forget_links(session, user.id, motif)
     secret = draw()
     link = JetonConnexion(empreinte=digest(secret), utilisateur_id=user.id, cree_le=now, expire_le=now + life)
     link.motif, link.adresse = motif, to if motif == ADRESSE else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,9 +15,10 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.reglages import made_by
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.statuts.courriels import Message
 from paqte.domain.statuts.declarations import A_COMPLETER, BROUILLON, TRANSMISE
-from paqte.models import Rattachement, Relance, RelanceLigne, Signataire, Utilisateur, db
+from paqte.models import Departement, Rattachement, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.courriels.relances import (
     DEJA,
     FERME,
@@ -34,8 +34,9 @@ from paqte.queries.courriels.relances import (
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.perimetre import to_change
 from paqte.queries.reglages.agendas import read_agenda
-from paqte.services.courriels.courriels import queue_mail
+from paqte.services.courriels.boite import queue_mail
 from paqte.services.courriels.courriers import write_mail
+from paqte.services.courriels.liens import awaited_link
 from paqte.services.transaction import note, transaction
 
 MOST_PAUSE = timedelta(days=366)
@@ -54,6 +55,15 @@ class _Sending:
     @property
     def day(self) -> date:
         return local_date(self.now, self.departement)
+
+    @property
+    def appui(self) -> dict[str, object]:
+        """What its mails rest on (raisons.py)."""
+        return {
+            "base_url": self.base_url,
+            "etape": self.etape,
+            **({} if self.periode is None else {"periode": self.periode.code}),
+        }
 
     def forecast(self, **narrowed: Any) -> Prevision:
         """Who gets what, as the base is now."""
@@ -129,8 +139,8 @@ def _held_accounts(signataire_id: int) -> Any:
 
 def _write(session: Session, envoi: _Sending, person: Addressee) -> None:
     """Queue the mail and write it down, in the caller's transaction."""
-    modele = "ouverture" if envoi.etape == OUVERTURE else "relance"
-    message = write_mail(modele, person.courriel, **_mail_lines(person, envoi.base_url))
+    modele = _model(envoi.etape)
+    message = _message(envoi, person)
     relance = _recorded(session, envoi, message, modele, person.utilisateur_id)
     for e in (attendu.echeance for attendu in person.attendus):
         session.add(
@@ -140,7 +150,15 @@ def _write(session: Session, envoi: _Sending, person: Addressee) -> None:
 
 
 def _recorded(session: Session, envoi: _Sending, message: Message, motif: str, utilisateur_id: int) -> Relance:
-    mail = queue_mail(session, message, motif=motif, now=envoi.now, departement=envoi.departement)
+    mail = queue_mail(
+        session,
+        message,
+        motif=motif,
+        now=envoi.now,
+        departement=envoi.departement,
+        pour=utilisateur_id,
+        appui=envoi.appui,
+    )
     session.flush()
     relance = Relance(
         utilisateur_id=utilisateur_id,
@@ -153,6 +171,32 @@ def _recorded(session: Session, envoi: _Sending, message: Message, motif: str, u
     session.add(relance)
     session.flush()
     return relance
+
+
+def message_now(
+    *, utilisateur_id: int, departement: str, etape: str, courriel_id: int, now: datetime, base_url: str
+) -> Message | None:
+    """What the reminder `courriel_id` would say now, as it is about to leave; None when nothing waits any more."""
+    envoi = _Sending(departement, None, etape, now, base_url)
+    found = envoi.forecast(personne=utilisateur_id, but=courriel_id).destinataires
+    return _message(envoi, found[0]) if found else None
+
+
+def _model(etape: str) -> str:
+    return "ouverture" if etape == OUVERTURE else "relance"
+
+
+def _message(envoi: _Sending, person: Addressee) -> Message:
+    if person.is_shadow:  # her address serves elsewhere, which she alone is told
+        return refusal_message(person.courriel, nom=person.nom, departement=envoi.departement, base_url=envoi.base_url)
+    return write_mail(_model(envoi.etape), person.courriel, **_mail_lines(person, envoi.base_url))
+
+
+def refusal_message(courriel: str, *, nom: str, departement: str, base_url: str) -> Message:
+    """What the owner of an address that serves elsewhere reads in place of a mail about a company."""
+    place = db.session.scalar(select(Departement.nom).where(Departement.code == departement)) or departement
+    invitant = f"La {prefecture_of(departement, place)}"
+    return write_mail("adresse", courriel, nom=nom, invitant=invitant, lien=f"{base_url}/connexion")
 
 
 def _mail_lines(person: Addressee, base_url: str) -> dict[str, object]:
@@ -181,7 +225,7 @@ def _mail_lines(person: Addressee, base_url: str) -> dict[str, object]:
 def _link_to_typing(person: Addressee, base_url: str) -> str:
     """Straight to the typing when one declaration waits and is there, else to the list of what waits."""
     key = person.attendus[0].echeance.declaration_id if len(person.attendus) == 1 else None
-    return f"{base_url}/entreprise/declarations/{key}/saisir" if key else f"{base_url}/entreprise/"
+    return awaited_link(base_url, f"/entreprise/declarations/{key}/saisir" if key else "/entreprise/")
 
 
 def _why_not(found: Prevision) -> str:
@@ -200,21 +244,26 @@ def _why_not(found: Prevision) -> str:
 
 def _tell_referents(envoi: _Sending, periode: Periode) -> int:
     """One mail a référent, once: the ledger holds it as it holds those of companies."""
-    told = _reading(envoi.departement, periode, envoi.now)
     query = select(Utilisateur.id, Utilisateur.nom, Utilisateur.courriel).where(
         Utilisateur.departement_code == envoi.departement, Utilisateur.role == REFERENT, Utilisateur.is_active
     )
     people = db.session.execute(query.order_by(Utilisateur.id)).all()
     done = reminded([person.id for person in people], envoi.departement, LECTURE, envoi.day)
     db.session.rollback()
-    return sum(_tell_one(envoi, person, told) for person in people if person.id not in done)
+    return sum(_tell_one(envoi, periode, person) for person in people if person.id not in done)
 
 
-def _tell_one(envoi: _Sending, person: Any, told: Mapping[str, object]) -> bool:
-    link = f"{envoi.base_url}/referent/declarations"
-    message = write_mail("lecture", person.courriel, **told, nom=person.nom, lien=link)
+def reading_message(departement: str, periode: Periode, person: Any, *, now: datetime, base_url: str) -> Message:
+    """What a référent has to read before the bilan or the export, counted now; `person` has a name and an address."""
+    told = _reading(departement, periode, now)
+    link = awaited_link(base_url, "/referent/declarations")
+    return write_mail("lecture", person.courriel, **told, nom=person.nom, lien=link)
+
+
+def _tell_one(envoi: _Sending, periode: Periode, person: Any) -> bool:
     try:
         with transaction(actor=PLANIFICATEUR, now=envoi.now) as session:
+            message = reading_message(envoi.departement, periode, person, now=envoi.now, base_url=envoi.base_url)
             _recorded(session, envoi, message, "lecture", person.id)
     except IntegrityError:  # told by another at this very moment
         return False

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.periodes import time_zone
-from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 from paqte.models import Utilisateur
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import LigneDeclaration
-from paqte.services.courriels import queue_mail, write_mail
+from paqte.services.courriels import awaited_link, queue_mail, write_mail
 
 MOTIF = "transmission"
 NBSP = "\u00a0"
@@ -38,6 +38,7 @@ def queue_receipt(session: Session, declaration_id: int, *, actor: Acteur, now: 
     session.flush()
     page = read_declaration(actor=actor, declaration_id=declaration_id)
     local = now.astimezone(time_zone(page.departement))
+    side = "referent" if user.role == REFERENT else "entreprise"
     message = write_mail(
         "accuse",
         user.courriel,
@@ -52,9 +53,17 @@ def queue_receipt(session: Session, declaration_id: int, *, actor: Acteur, now: 
             if told.is_owed or told.actuelle
         ],
         texte_libre=page.texte_libre,
-        lien=f"{base_url}/entreprise/declarations/{page.id}",
+        lien=awaited_link(base_url, f"/{side}/declarations/{page.id}"),
     )
-    queue_mail(session, message, motif=MOTIF, now=now, departement=page.departement)
+    queue_mail(
+        session,
+        message,
+        motif=MOTIF,
+        now=now,
+        departement=page.departement,
+        pour=user.id,
+        appui={"declaration": page.id, "signataire": page.signataire_id},
+    )
 
 
 def answer_in_words(ligne: LigneDeclaration) -> str:

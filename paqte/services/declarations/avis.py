@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.comptes.comptes import company_contacts
 from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.services.courriels import queue_mail, write_mail
+from paqte.services.courriels import awaited_link, queue_mail, refusal_message, write_mail
 
 
 def tell_contacts(
@@ -29,14 +29,26 @@ def tell_contacts(
     if not base_url:
         return
     for contact in company_contacts(session, page.signataire_id):
-        message = write_mail(
-            modele,
-            contact.courriel,
-            nom=contact.nom,
-            signataire=page.signataire,
-            periode=page.periode.libelle,
-            par=actor.nom,
-            lien=f"{base_url}/entreprise/declarations/{page.id}",
-            **told,
+        if contact.is_shadow:
+            whose = {"nom": contact.nom, "departement": page.departement, "base_url": base_url}
+            message = refusal_message(contact.courriel, **whose)
+        else:
+            message = write_mail(
+                modele,
+                contact.courriel,
+                nom=contact.nom,
+                signataire=page.signataire,
+                periode=page.periode.libelle,
+                par=actor.nom,
+                lien=awaited_link(base_url, f"/entreprise/declarations/{page.id}"),
+                **told,
+            )
+        queue_mail(
+            session,
+            message,
+            motif=modele,
+            now=now,
+            departement=page.departement,
+            pour=contact.utilisateur_id,
+            appui={"declaration": page.id, "signataire": page.signataire_id},
         )
-        queue_mail(session, message, motif=modele, now=now, departement=page.departement)

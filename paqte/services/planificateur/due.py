@@ -13,11 +13,9 @@ from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.calendrier.planification import is_worth_a_mail
 from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
-from paqte.domain.documents.reglages import recipients_setting
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.queries.comptes.comptes import referent_addresses
-from paqte.queries.reglages.reglages import read_settings
-from paqte.services.courriels import queue_mail, remind, write_mail
+from paqte.queries.comptes.comptes import open_referents
+from paqte.services.courriels import awaited_link, queue_mail, remind, write_mail
 from paqte.services.editions import EditionIssued, freeze_edition, publish_edition
 from paqte.services.planificateur.taches import Claim, Clock, TacheDone, UseCase, Workshop, do_claimed, run_due
 from paqte.services.reglages import plan_all
@@ -85,7 +83,7 @@ def _produced(genre: GenreDocument, prise: Claim, place: Workshop) -> TacheDone:
     path = publish_edition(actor=actor, edition_id=edition.id, reports=place.reports, now=now)
 
     def tell(session: Session) -> None:
-        _tell_recipients(session, genre, edition, place.base_url, now)
+        _tell_referents(session, genre, edition, place.base_url, now)
 
     return TacheDone(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
 
@@ -94,21 +92,26 @@ def _produced(genre: GenreDocument, prise: Claim, place: Workshop) -> TacheDone:
 MODELES: Mapping[str, str] = {BILAN: "bilan"}
 
 
-def _tell_recipients(
+def _tell_referents(
     session: Session, genre: GenreDocument, edition: EditionIssued, base_url: str, now: datetime
 ) -> None:
-    """Those the setting names, else the référents of the département."""
-    named = read_settings(edition.departement)[recipients_setting(genre)].valeur
-    addresses = [a.strip() for a in named.split(",") if a.strip()] or referent_addresses(edition.departement)
+    """The référents of the département, and nobody else: what goes outside is sent by one of them (R40)."""
     periode, modele = Periode.from_code(edition.periode), MODELES.get(genre.code, "document")
     told = {
         "departement": edition.departement,
         "periode": periode.libelle,
         "edition": edition.numero,
-        "lien": f"{base_url}/bilans/{edition.id}",
+        "lien": awaited_link(base_url, f"/bilans/{edition.id}"),
     }
     words = {"titre": genre.titre, "du_periode": periode.du_libelle}
     words |= {"le_titre": genre.le_titre, "du": genre.du, "e": genre.e}
-    for address in addresses:
-        mail = write_mail(modele, address, **told, **words)
-        queue_mail(session, mail, motif=genre.travail, now=now, departement=edition.departement)
+    for one in open_referents(edition.departement):
+        queue_mail(
+            session,
+            write_mail(modele, one.courriel, **told, **words),
+            motif=genre.travail,
+            now=now,
+            departement=edition.departement,
+            pour=one.utilisateur_id,
+            appui={"edition": edition.id},
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -12,22 +11,14 @@ from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.conventions import reached
 from paqte.models import AvisEcheance, Departement, db
-from paqte.queries.comptes.comptes import referent_addresses
-from paqte.queries.conventions.fins import ConventionEnding, thresholds_told, unfollowed
+from paqte.queries.comptes.comptes import open_referents
+from paqte.queries.conventions.fins import thresholds_told, unfollowed
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.reglages.reglages import read_settings
-from paqte.services.courriels import queue_mail, write_mail
+from paqte.services.courriels import Announcement, ending_message, queue_mail
 from paqte.services.transaction import transaction
 
 MOTIF = "echeance"
-
-
-class Announcement(NamedTuple):
-    """A convention to tell of, at which threshold, and how many days are left."""
-
-    convention: ConventionEnding
-    seuil: int
-    jours: int
 
 
 def warn_ends(*, now: datetime, base_url: str) -> int:
@@ -45,7 +36,7 @@ def warn_ends(*, now: datetime, base_url: str) -> int:
 
 
 def _warn(departement: str, now: datetime, base_url: str) -> int:
-    addresses = referent_addresses(departement)
+    addresses = open_referents(departement)
     thresholds = read_preavis(read_settings(departement)["preavis_jours"].valeur)
     if not addresses or not thresholds:
         return 0
@@ -57,10 +48,18 @@ def _warn(departement: str, now: datetime, base_url: str) -> int:
         for one in told:
             row = AvisEcheance(convention_id=one.convention.id, seuil=one.seuil, fin=one.convention.fin, created_at=now)
             session.add(row)
+        rests = {"base_url": base_url, "fins": {str(one.convention.id): f"{one.convention.fin}" for one in told}}
         for address in addresses if told else ():
-            lines = [_ending_line(one, base_url) for one in told]
-            message = write_mail(MOTIF, address, conventions=lines, lien=f"{base_url}/referent/")
-            queue_mail(session, message, motif=MOTIF, now=now, departement=departement)
+            message = ending_message(address.courriel, told, base_url)
+            queue_mail(
+                session,
+                message,
+                motif=MOTIF,
+                now=now,
+                departement=departement,
+                pour=address.utilisateur_id,
+                appui=rests,
+            )
     return len(addresses) if told else 0
 
 
@@ -74,15 +73,3 @@ def _to_tell(departement: str, today: date, thresholds: tuple[int, ...]) -> list
         if seuil is not None and not any(one <= seuil for one in told[convention.id, convention.fin]):
             found.append(Announcement(convention, seuil, (convention.fin - today).days))
     return found
-
-
-def _ending_line(annonce: Announcement, base_url: str) -> dict[str, str]:
-    """A convention as the mail says it."""
-    left = {0: "aujourd’hui", 1: "demain"}.get(annonce.jours, f"dans {annonce.jours} jours")
-    return {
-        "signataire": annonce.convention.signataire,
-        "numero": annonce.convention.numero,
-        "fin": f"{annonce.convention.fin:%d/%m/%Y}",
-        "reste": left,
-        "lien": f"{base_url}/referent/conventions/{annonce.convention.id}",
-    }

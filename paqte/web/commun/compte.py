@@ -78,7 +78,7 @@ def lien(secret: str) -> ResponseReturnValue:
     found = read_link(secret=secret, now=clock.now())
     if found is None:
         record_dead_link(secret=secret, now=clock.now(), depuis=session.provenance())
-        return render_template("compte/lien_refuse.html"), 410
+        return _dead_link()
     return render_template("compte/lien.html", form=OurForm(), compte=found, present=session.current_identity())
 
 
@@ -93,8 +93,17 @@ def ouvrir(secret: str) -> ResponseReturnValue:
             return _address_proved(secret)
         session.enter(secret)
     except LinkRefused:
-        return render_template("compte/lien_refuse.html"), 410
+        return _dead_link()
     return redirect(after or url_for("public.accueil"))
+
+
+def _dead_link() -> ResponseReturnValue:
+    """A link followed again opens what it named to whoever is signed in, by her own rights; else another is asked for,
+    which leads there too."""
+    suite = safe_path(request.args.get("next"))
+    if suite and session.is_signed_in():
+        return redirect(suite)
+    return render_template("compte/lien_refuse.html", suite=suite or None), 410
 
 
 def _address_proved(secret: str) -> ResponseReturnValue:

@@ -72,7 +72,10 @@ def test_R18_sent_back_the_contact_reads_the_very_questions(session: Any, now: d
     assert (mail.destinataire, mail.departement_code) == ("bruno@val.test", "41")
     assert mail.texte.startswith("Répondez à ces 2 questions pour terminer votre déclaration")
     assert mail.texte.index("En REP+ ou ailleurs ?") < mail.texte.index("Sur l’ensemble : Le texte manque.")
-    assert f"{SITE}/entreprise/declarations/{dossier.key}" in mail.texte and "En REP+" in mail.html
+    assert (
+        f"{SITE}/connexion/[lien-personnel]?next=/entreprise/declarations/{dossier.key}" in mail.texte
+        and "En REP+" in mail.html
+    )
 
 
 def test_a_lone_question_is_told_as_one(session: Any, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
-from paqte.domain.statuts.courriels import ENVOYE, REFUSE, MailDelayed, Message
+from paqte.domain.statuts.courriels import ENVOYE, REFUSE, SANS_OBJET, MailDelayed, Message
 from paqte.models import Courriel, JetonConnexion, Utilisateur
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import LinkRefused, open_session, request_link
@@ -102,7 +102,7 @@ def test_no_link_leaves_for_an_account_closed_meanwhile(session: Any, now: datet
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         writing.execute(update(Utilisateur).values(is_active=False))
     assert send_due(transport=[].append, now=now) == 0
-    assert states(session)[0][0] == REFUSE and "désactivé" in states(session)[0][1]
+    assert states(session)[0][0] == SANS_OBJET and "désactivé" in states(session)[0][1]
     links = select(JetonConnexion.id).where(JetonConnexion.utilise_le.is_(None), JetonConnexion.expire_le > now)
     assert session.scalar(links) is None
 

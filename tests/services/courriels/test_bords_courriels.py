@@ -28,7 +28,8 @@ from paqte.models import (
     Journal,
     Signataire,
 )
-from paqte.services.courriels.courriels import queue_mail, replace_waiting, send_again, send_due
+from paqte.services.courriels.boite import queue_mail, replace_waiting
+from paqte.services.courriels.courriels import send_again, send_due
 from paqte.services.journal import plain
 from paqte.services.transaction import note, transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire

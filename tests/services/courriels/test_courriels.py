@@ -13,11 +13,12 @@ from sqlalchemy import select, update
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE, Message
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE, SANS_OBJET, Message
 from paqte.models import Courriel
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.queries.courriels.courriels import follow_mails
-from paqte.services.courriels.courriels import queue_mail, send_again, send_due
+from paqte.services.courriels.boite import queue_mail
+from paqte.services.courriels.courriels import send_again, send_due
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, bruno
 from tests.fixtures_courriel import Mailbox
@@ -192,7 +193,7 @@ def test_the_list_is_counted_filtered_and_cut_into_pages(session: Any, now: date
         writing.execute(update(Courriel).where(Courriel.destinataire < "p10").values(etat=ENVOYE))
     first, second = follow_mails(actor=CAMILLE), follow_mails(actor=CAMILLE, page=2)
     assert (len(first.courriels), len(second.courriels), first.total) == (50, 10, 60)
-    assert first.comptes == {EN_ATTENTE: 50, ENVOYE: 10, REFUSE: 0}
+    assert first.comptes == {EN_ATTENTE: 50, ENVOYE: 10, REFUSE: 0, SANS_OBJET: 0}
     assert follow_mails(actor=CAMILLE, etat=ENVOYE).total == 10
     assert not hasattr(first.courriels[0], "texte"), "a mail's text may hold somebody's sign-in link"
 

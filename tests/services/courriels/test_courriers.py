@@ -123,6 +123,10 @@ TOLD: dict[str, dict[str, Any]] = {
         "lien": LINK,
     },
 }
+TOLD |= {
+    "nouvelle_adresse": {"nom": "Bruno", "ancienne": "b••••@val.test", "lien": LINK, "duree": "24 heures"},
+    "adresse_changee": {"nom": "Bruno", "nouvelle": "b••••@val.test", "a_qui": ["camille@val.test"], "lien": LINK},
+}
 MODELS = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.startswith("_"))
 HOSTILE = '<script>alert("x")</script>'
 
@@ -143,7 +147,7 @@ def test_every_model_is_sent_by_a_use_case(modele: str) -> None:
 def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
     mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
     first = mail.texte.splitlines()[0]
-    assert re.match(r"(Donnez|Ouvrez|Répondez|Relisez|Terminez|Préparez|Vous n’avez plus rien à faire)", first)
+    assert re.match(r"(Donnez|Prévenez|Ouvrez|Répondez|Relisez|Terminez|Préparez|Vous n’avez plus rien à faire)", first)
     heading = re.search(r"<h1>(.+?)</h1>", mail.html)
     assert heading and heading[1].split()[0] == first.split()[0]
     assert mail.sujet and "\n" not in mail.sujet and len(mail.sujet) < 120

@@ -82,7 +82,7 @@ def test_several_conventions_make_one_mail_and_each_has_its_page(ending: int, to
     assert told() == [("camille@prefecture41.test", "2 conventions finissent bientôt")]
     text = session.scalar(select(Courriel.texte).where(Courriel.motif == "echeance"))
     assert text.index("Rives") < text.index("Menuiserie"), "the nearest end first"
-    assert f"{SITE}/referent/conventions/{other}" in text
+    assert f"{SITE}/connexion/[lien-personnel]?next=/referent/conventions/{other}" in text
     assert "dans 90 jours" in text
 
 

@@ -30,7 +30,8 @@ from paqte.models import (
 from paqte.ops.backup import save_base
 from paqte.queries.planificateur.restaurations import held_things, pending_restoration
 from paqte.reporting.publies import published_numbers
-from paqte.services.courriels.courriels import queue_mail, send_due
+from paqte.services.courriels.boite import queue_mail
+from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur.release import confirm_restoration
 from paqte.services.planificateur.restauration import restore
 from paqte.services.planificateur.taches import TacheDone, Workshop, run_due

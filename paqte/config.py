@@ -24,6 +24,7 @@ LONGEST_FILE = 65_536
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]", re.ASCII)
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+(?=@)")
+_CLAMD = re.compile(r"unix:/[^/?#][^?#]*|tcp://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):[1-9][0-9]{0,4}", re.ASCII)
 NAMES = (
     "PAQTE_HOST",
     "PAQTE_PORT",
@@ -35,6 +36,7 @@ NAMES = (
     "PAQTE_SMTP_FROM",
     "PAQTE_SECRET_KEY",
     "PAQTE_ENV",
+    "PAQTE_ANTIVIRUS_URL",
 )
 
 
@@ -56,6 +58,7 @@ class Settings:
     smtp_from: str
     secret_key: str
     env: str
+    antivirus_url: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -97,6 +100,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         smtp_from=_sender(values["PAQTE_SMTP_FROM"] or "ne-pas-repondre@paqte.invalid"),
         secret_key=_secret(values["PAQTE_SECRET_KEY"], instance),
         env=env,
+        antivirus_url=_antivirus(values["PAQTE_ANTIVIRUS_URL"]),
     )
 
 
@@ -161,6 +165,15 @@ def _sender(given: str) -> str:
         raise ConfigurationRefused(
             f"PAQTE_SMTP_FROM vaut « {given} » : écrivez une adresse, par exemple paqte@exemple.fr."
         ) from error
+    return given
+
+
+def _antivirus(given: str) -> str:
+    """The socket of clamd as given, "" for none."""
+    if given and not _CLAMD.fullmatch(given):
+        raise ConfigurationRefused(
+            f"PAQTE_ANTIVIRUS_URL vaut « {given[:120]} » : écrivez unix:/run/clamav/clamd.ctl ou tcp://127.0.0.1:3310."
+        )
     return given
 
 

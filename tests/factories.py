@@ -22,6 +22,11 @@ from paqte.services.conventions.signataires import SignataireTyped
 from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 
+# One blank page: what a PDF handed in must at least be.
+A_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 CAMILLE = Acteur(1, "Camille Perrin", REFERENT, "41")
 ZOE = Acteur(2, "Zoé Monplaisir", REFERENT, "972")
 LONG_AGO = datetime(2025, 1, 2, 9, 0, tzinfo=UTC)

@@ -26,8 +26,9 @@ from paqte.services.courriels.relances import pause_reminders, remind_company
 from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, propose_action, record_action
 from paqte.services.declarations.attestations import make_attestation
 from paqte.services.declarations.declarations import open_declaration, save_draft, validate_declaration
-from paqte.services.declarations.justificatifs import FichierReceived, add_evidence, remove_evidence
+from paqte.services.declarations.justificatifs import add_evidence, remove_evidence
 from paqte.services.gabarits.installes import discard_template, withdraw_template
+from paqte.services.pieces import FichierReceived
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre
 from paqte.services.pilotage.pilotage import (
     PartenaireTyped,
@@ -41,13 +42,23 @@ from paqte.services.pilotage.pilotage import (
 )
 from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole, change_protocole, remove_protocole
 from paqte.services.pilotage.rubriques import write_rubrique
-from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire, an_identite, bruno, some_termes
+from tests.factories import (
+    A_PDF,
+    CAMILLE,
+    ZOE,
+    a_convention,
+    a_departement,
+    a_signataire,
+    an_identite,
+    bruno,
+    some_termes,
+)
 from tests.services.maison import T3, Maison
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SITE = "https://paqte.exemple.fr"
 ACTION = ActionTyped(date(2026, 3, 12), "SENSIBILISER", "Forum", "Deux matinées.")
-PDF = FichierReceived("a.pdf", b"%PDF-1.7 %%EOF")
+PDF = FichierReceived("a.pdf", A_PDF)
 ENGAGEMENT = ProtocoleTyped("Recruter", "Emploi", "PAQTE")
 CHIFFRE = ChiffreTyped("defm", Decimal(1), date(2026, 1, 31))
 Done = Callable[..., object]

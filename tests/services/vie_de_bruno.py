@@ -28,16 +28,17 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
     validate_declaration,
 )
-from paqte.services.declarations.justificatifs import FichierReceived, add_evidence
+from paqte.services.declarations.justificatifs import add_evidence
+from paqte.services.pieces import FichierReceived
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan
-from tests.factories import CAMILLE, ZOE, a_departement
+from tests.factories import A_PDF, CAMILLE, ZOE, a_departement
 from tests.services.maison import T2, Maison
 
 SITE = "https://paqte.exemple.fr"
 NOM, COURRIEL, TELEPHONE = 'Bruno "Nono" O\'Lenoir-Ébène', "bruno.olenoir@val.test", "02 54 11 22 33"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = A_PDF
 S1 = Periode.from_code("2026-S1")
 
 

@@ -31,7 +31,7 @@ from paqte.models import (
 )
 from paqte.web.socle.acces import route_table
 from tests.architecture.monde import NOW, furnish
-from tests.factories import a_siret
+from tests.factories import A_PDF, a_siret
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, Personne, token_in
 from tests.reporting.bilans import read_template
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+PDF = A_PDF
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import Any
 
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.ooxml.package import PaquetRefused
+from paqte.reporting.ooxml.received import open_received
 from paqte.reporting.relecture.relecture import FAULTS, RelectureRefused, WorkbookSaid, read_claim
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_views
@@ -86,6 +87,11 @@ def _compared(issued: bytes, found: bytes) -> list[Difference]:
 
 def _read_any(content: bytes) -> WorkbookSaid:
     """What a workbook of any of our kinds says; the refusal of the first kind when it is of none."""
+    try:
+        open_received(content)
+    except (PaquetRefused, *FAULTS) as error:
+        why = str(error) if isinstance(error, PaquetRefused) else "le fichier est abîmé ou incomplet"
+        raise RelectureRefused(why) from error
     refusals = []
     for format in FORMATS.values():
         try:

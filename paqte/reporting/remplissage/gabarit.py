@@ -28,6 +28,7 @@ from paqte.reporting.ooxml.package import (
 )
 from paqte.reporting.ooxml.prefixes import with_prefixes
 from paqte.reporting.ooxml.properties import without_machine
+from paqte.reporting.ooxml.received import open_received
 from paqte.reporting.ooxml.references import CellRange, parse_range, sheet_of
 from paqte.reporting.ooxml.sheet import Sheet, parse_sheet
 from paqte.reporting.ooxml.strings import read_elements, read_texts, with_shared
@@ -82,6 +83,14 @@ def check_template(content: bytes, format: Format) -> GabaritReady:
         raise GabaritRefused(str(error)) from error
     except (ValueError, KeyError, IndexError, TypeError, RecursionError, ElementTree.ParseError) as error:
         raise GabaritRefused("le classeur n’a pas la forme attendue") from error
+
+
+def check_received(content: bytes) -> None:
+    """Return for a workbook that does nothing by itself: asked of what comes in, not of what serves already."""
+    try:
+        open_received(content)
+    except PaquetRefused as error:
+        raise GabaritRefused(str(error)) from error
 
 
 def _read(content: bytes, format: Format) -> GabaritReady:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import Refused
 from paqte.domain.saisie.textes import clean_line
 from paqte.models import Fichier
+from paqte.services.pieces import examine_pdf
 
 PDF = "application/pdf"
 MAX_PDF = 10 * 1024 * 1024
@@ -19,17 +20,12 @@ _SIGNATURE = b"%PDF-"
 _UNFIT = re.compile(r'[<>:"|?*\\/%;]')
 
 
-def keep_pdf(
-    session: Session, *, departement: str, nom: str, octets: bytes, default: str, field: str, now: datetime
-) -> Fichier:
+def keep_pdf(session: Session, *, departement: str, nom: str, octets: bytes, default: str, now: datetime) -> Fichier:
     """Keep a PDF in the caller's transaction; its key is known once flushed.
 
-    `nom` is the name the browser gave, `default` the one it bears when nothing of it can be kept. Refused beside
-    `field` when it is empty, over 10 MB, or not a PDF by its first bytes, whatever its name says.
+    `nom` is the name the browser gave, `default` the one it bears when nothing of it can be kept. What it is was
+    asked before (examine_signed).
     """
-    fault = _fault(octets)
-    if fault:
-        raise Refused({field: fault})
     fichier = Fichier(
         departement_code=departement,
         nom=safe_name(nom, default),
@@ -41,6 +37,17 @@ def keep_pdf(
     )
     session.add(fichier)
     return fichier
+
+
+def examine_signed(octets: bytes, *, field: str, antivirus: str) -> None:
+    """Look at a PDF before anything is written.
+
+    Refused beside `field` when it is empty, over 10 MB, not a PDF whatever its name says, or one that acts.
+    """
+    fault = _fault(octets)
+    if fault:
+        raise Refused({field: fault})
+    examine_pdf(octets, field=field, antivirus=antivirus)
 
 
 def safe_name(given: str, default: str) -> str:

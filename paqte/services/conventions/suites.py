@@ -32,7 +32,7 @@ from paqte.services.conventions.conventions import (
 )
 from paqte.services.conventions.debut import note_complete, start_departement
 from paqte.services.conventions.engagements import note_promises
-from paqte.services.conventions.fichiers import keep_pdf
+from paqte.services.conventions.fichiers import examine_signed, keep_pdf
 from paqte.services.transaction import transaction
 
 MAX_MOTIF = 1_000
@@ -97,9 +97,17 @@ def end_convention(
 
 
 def attach_signed_text(
-    *, actor: Acteur, convention_id: int, version: int | None, nom: str, octets: bytes, now: datetime
+    *,
+    actor: Acteur,
+    convention_id: int,
+    version: int | None,
+    nom: str,
+    octets: bytes,
+    now: datetime,
+    antivirus: str = "",
 ) -> None:
     """Keep the PDF of the signed text, in place of a former one. Refused beside `texte` when it is not one."""
+    examine_signed(octets, field="texte", antivirus=antivirus)
     with transaction(actor=actor, now=now) as session:
         convention = convention_to_change(session, convention_id, actor, version)
         fichier = keep_pdf(
@@ -108,7 +116,6 @@ def attach_signed_text(
             nom=nom,
             octets=octets,
             default=f"Convention {convention.numero}",
-            field="texte",
             now=now,
         )
         session.flush()

@@ -15,7 +15,8 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.models import Action, Justificatif, Qpv, Signataire
 from paqte.queries.perimetre import readable, require_departement, to_answer, to_change
-from paqte.services.declarations.justificatifs import FichierReceived, drop, keep_with_action
+from paqte.services.declarations.justificatifs import FIELD, drop, keep_with_action
+from paqte.services.pieces import FichierReceived, examine
 from paqte.services.textes import fitted, fitted_line, required
 from paqte.services.transaction import transaction
 
@@ -52,20 +53,27 @@ def record_action(*, actor: Acteur, now: datetime, departement: str, action: Act
 
 
 def propose_action(
-    *, actor: Acteur, now: datetime, signataire_id: int, action: ActionTyped, piece: FichierReceived | None = None
+    *,
+    actor: Acteur,
+    now: datetime,
+    signataire_id: int,
+    action: ActionTyped,
+    piece: FichierReceived | None = None,
+    antivirus: str = "",
 ) -> int:
     """An action told by its own company, with a photo or a document if it likes; gives its key.
 
     It arrives unread, whatever was asked, and enters a bilan once the référent has proof-read it (R29).
     """
+    ready = None if piece is None else examine(piece, field=FIELD, antivirus=antivirus)
     with transaction(actor=actor, now=now) as session:
         signataire = to_answer(session, Signataire, signataire_id, actor, "Cette entreprise")
         proposed = Action(departement_code=signataire.departement_code, created_at=now)
         _keep_action(session, proposed, replace(action, signataire_id=signataire.id, is_proofread=False), actor, now)
         session.add(proposed)
         session.flush()
-        if piece is not None:
-            keep_with_action(session, proposed, piece, actor, now)
+        if ready is not None:
+            keep_with_action(session, proposed, ready, actor, now)
         return proposed.id
 
 

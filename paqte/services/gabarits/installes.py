@@ -17,7 +17,7 @@ from paqte.models import Edition, Gabarit
 from paqte.queries.gabarits.gabarits import METROPOLE, comes_into_force_on
 from paqte.queries.perimetre import require_admin
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.remplissage.gabarit import check_template
+from paqte.reporting.remplissage.gabarit import check_received, check_template
 from paqte.services.editions import GabaritLu, named
 from paqte.services.gabarits.essai import check_size, examine_template
 from paqte.services.transaction import note, transaction
@@ -30,6 +30,7 @@ def propose_template(*, actor: Acteur, nom: str, octets: bytes, now: datetime, g
     """
     require_admin(actor)
     check_size(octets)
+    check_received(octets)
     check_template(octets, FORMATS[genre])
     with transaction(actor=actor, now=now) as session:
         return _row_of_bytes(session, GabaritLu(nom, "", octets, genre), now).id
@@ -52,6 +53,8 @@ def install_template(
     """
     require_admin(actor)
     day = _day_to_come(en_vigueur_le, local_date(now, METROPOLE))
+    check_size(octets)
+    check_received(octets)
     examine_template(actor=actor, nom=nom, octets=octets, now=now, genre=genre, departement=departement)
     with transaction(actor=actor, now=now) as session:
         row = _row_of_bytes(session, GabaritLu(nom, "", octets, genre), now)

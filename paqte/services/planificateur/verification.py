@@ -16,6 +16,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import TransportDown
 from paqte.domain.statuts.taches import ECHOUEE
 from paqte.domain.systeme import reason_of
+from paqte.ops.antivirus import AntivirusRefused, check_answers
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.ops.damage import BaseRefused, tell
 from paqte.ops.fictifs import refuse_fictive_accounts
@@ -27,8 +28,8 @@ from paqte.queries.planificateur.taches import last_passage, list_tasks
 from paqte.reporting.publication import exposed_files
 from paqte.services.editions import serving_templates
 
-MAIL, JOURNAL = "courriel", "journal"
-LONG = frozenset({MAIL, JOURNAL})
+MAIL, JOURNAL, ANTIVIRUS = "courriel", "journal", "antivirus"
+LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS})
 # What is read in the base itself.
 IN_BASE = frozenset({"comptes", "planificateur", "reprise", "travaux", "gabarit", JOURNAL})
 ENOUGH_DISK = 200 * 1024 * 1024
@@ -61,6 +62,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         (JOURNAL, _whole_journal),
         (MAIL, lambda: _mail(settings, now)),
+        (ANTIVIRUS, lambda: _antivirus(settings)),
     )
     looked = [(subject, check) for subject, check in checks if is_thorough or subject not in LONG]
     return _look_at_all(looked, settings)
@@ -200,6 +202,13 @@ def _private(reports: Path) -> str:
             "relancez PAQTE, ou « chmod 600 »."
         )
     return "les fichiers internes ne se lisent que par le compte qui lance PAQTE."
+
+
+def _antivirus(settings: Settings) -> str:
+    try:
+        return check_answers(settings.antivirus_url)
+    except AntivirusRefused as refused:
+        raise Refused(str(refused)) from refused
 
 
 def _mail(settings: Settings, now: datetime) -> str:

@@ -26,6 +26,12 @@ def public_address() -> str:
     return settings.base_url
 
 
+def antivirus_address() -> str:
+    """Where the antivirus listens, "" for none: what is handed in is shown to it first."""
+    settings: Settings = current_app.extensions["paqte"]
+    return settings.antivirus_url
+
+
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 

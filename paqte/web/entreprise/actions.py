@@ -10,6 +10,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
+from paqte.web.commun.public import antivirus_address
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.pieces import ACCEPT, received
 from paqte.web.formulaires.base import OurForm
@@ -79,6 +80,7 @@ def _proposed(form: EntrepriseActionForm, signataire_id: int) -> bool:
             signataire_id=signataire_id,
             action=form.typed(),
             piece=piece if piece.nom else None,
+            antivirus=antivirus_address(),
         )
         return True
     return False

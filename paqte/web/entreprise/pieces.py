@@ -11,13 +11,9 @@ from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.justificatifs import evidence_of
-from paqte.services.declarations.justificatifs import (
-    EXPECTED,
-    MAX_OCTETS,
-    FichierReceived,
-    add_evidence,
-    remove_evidence,
-)
+from paqte.services.declarations.justificatifs import add_evidence, remove_evidence
+from paqte.services.pieces import EXPECTED, MAX_OCTETS, FichierReceived
+from paqte.web.commun.public import antivirus_address
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
@@ -73,6 +69,7 @@ def _evidence_kept(form: JustificatifForm, declaration_id: int, engagement_id: i
             declaration_id=declaration_id,
             engagement_id=engagement_id,
             piece=received(form.fichier),
+            antivirus=antivirus_address(),
         )
         return True
     return False

@@ -18,7 +18,7 @@ from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.signataires import ContactTyped, add_signataire, change_signataire
 from paqte.services.conventions.suites import attach_signed_text, end_convention
-from tests.factories import CAMILLE, ZOE, a_departement, an_identite, some_termes
+from tests.factories import A_PDF, CAMILLE, ZOE, a_departement, an_identite, some_termes
 
 JULIEN = replace(CAMILLE, utilisateur_id=9, nom="Julien Besnard")
 
@@ -57,7 +57,7 @@ def told(session: Any, now: datetime) -> list[tuple[str, str, tuple[str, ...]]]:
     changed = [replace(promise, duree=None, annees={1: Decimal(7)}), EngagementSaisi("F1p", False)]
     on(set_engagements, convention, axe="FORMER", saisis=changed)
     on(change_convention, convention, termes=some_termes(rythme="S"))
-    on(attach_signed_text, convention, nom="a.pdf", octets=b"%PDF-1.7")
+    on(attach_signed_text, convention, nom="a.pdf", octets=A_PDF)
     on(end_convention, convention, resiliee_le=date(2026, 6, 1), motif="Départ")
     projet = create_convention(actor=CAMILLE, signataire_id=key, termes=termes, now=next(clock)).convention_id
     on(delete_convention, projet, JULIEN)

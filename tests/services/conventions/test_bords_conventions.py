@@ -39,7 +39,7 @@ from paqte.services.planificateur.echeances import Announcement, _ending_line
 from paqte.services.reglages.reglages import _where_it_fails
 from paqte.services.reglages.territoire import load_qpv
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, some_termes
+from tests.factories import A_PDF, CAMILLE, a_convention, a_departement, a_signataire, some_termes
 
 SITE = "https://paqte.exemple.fr"
 SECOND = timedelta(seconds=1)
@@ -97,7 +97,7 @@ def test_a_projet_deleted_takes_its_text_along_and_another_s_stays(session: Any,
     signataire = a_signataire()
     keys = [a_convention(signataire, statut=PROJET, signee_le=None) for _ in range(2)]
     for key in keys:
-        attach_signed_text(actor=CAMILLE, convention_id=key, version=1, nom="texte.pdf", octets=b"%PDF-1.7", now=now)
+        attach_signed_text(actor=CAMILLE, convention_id=key, version=1, nom="texte.pdf", octets=A_PDF, now=now)
     session.rollback()
     kept = session.get_one(Convention, keys[1]).texte_signe_id
     version = version_of(keys[0], now)

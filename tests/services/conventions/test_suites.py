@@ -20,10 +20,10 @@ from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.fichiers import MAX_PDF, safe_name
 from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
-from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
+from tests.factories import A_PDF, CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
 
 pytestmark = pytest.mark.usefixtures("session")
-PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
+PDF = A_PDF
 
 
 def seen(key: int, now: datetime) -> ConventionPage:
@@ -187,7 +187,7 @@ def test_what_is_not_a_pdf_of_10_mb_at_most_is_refused_whatever_its_name(
 
 def test_a_pdf_of_exactly_10_mb_is_kept(now: datetime) -> None:
     key = a_convention(a_signataire())
-    call(attach_signed_text, key, now, nom="a.pdf", octets=b"%PDF-" + b"0" * (MAX_PDF - 5))
+    call(attach_signed_text, key, now, nom="a.pdf", octets=A_PDF[:9] + b"%" * (MAX_PDF - len(A_PDF)) + A_PDF[8:-1])
     assert seen(key, now).texte
 
 

@@ -20,6 +20,9 @@ from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.personnes.acteurs import ANIMATEUR
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMETTRE, TRANSMISE, VALIDEE
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu
+from paqte.reporting.intake.apart import examine
+from paqte.reporting.intake.pictures import MOST_PIXELS
+from paqte.reporting.intake.refus import PieceRefused
 from paqte.services.declarations.attestations import _achieved, _grouped, _span, is_authentic, long_date, new_code
 from paqte.services.declarations.declarations import (
     reopen_declaration,
@@ -30,17 +33,13 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.services.declarations.etat import require_state
 from paqte.services.declarations.justificatifs import (
-    MAX_ENTRIES,
-    MAX_INFLATED,
-    MAX_OCTETS,
-    MAX_PIXELS,
     FichierReceived,
-    _kind,
     add_evidence,
 )
 from paqte.services.declarations.validations import Validations, validate_declarations
 from paqte.services.editions.authenticite import _differing_cells
-from tests.factories import bruno
+from tests.factories import A_PDF, bruno
+from tests.services.declarations.test_justificatifs import a_workbook
 from tests.services.maison import JULIEN, T2, Maison
 
 NBSP = "\u00a0"
@@ -178,48 +177,47 @@ def picture(kind: str, size: tuple[int, int] = (4, 4)) -> bytes:
     return held.getvalue()
 
 
-def archive(*names: str, octets: int = 1) -> bytes:
-    held = BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as book:
+def archive(*names: str, book: bytes = a_workbook()) -> bytes:
+    held = BytesIO(book)
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as opened:
         for name in names:
-            book.writestr(name, b"0" * octets)
+            opened.writestr(name, b"")
     return held.getvalue()
 
 
-BOOK = ("[Content_Types].xml", "xl/workbook.xml")
+def bare(*names: str) -> bytes:
+    return archive(*names, book=b"PK\x05\x06" + bytes(18))
+
+
+PARTS = len(zipfile.ZipFile(BytesIO(a_workbook())).namelist())
 XLSX = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
 FILES: tuple[tuple[str, bytes, tuple[str, str] | None], ...] = (
-    ("a PDF", b"%PDF-1.7 %%EOF", ("application/pdf", ".pdf")),
-    ("a PDF without its end", b"%PDF-1.7", None),
-    ("a PDF whose end is far from the end", b"%PDF-%%EOF" + b" " * 2_048, None),
-    ("a PDF whose end is just near enough", b"%PDF-%%EOF" + b" " * 2_043, ("application/pdf", ".pdf")),
+    ("a PDF", A_PDF, ("application/pdf", ".pdf")),
+    ("a PDF without its end", A_PDF.removesuffix(b"%%EOF\n"), None),
+    ("a PDF whose end is far from the end", A_PDF + b" " * 2_048, None),
+    ("a PDF whose end is just near enough", A_PDF.strip() + b" " * 2_043, ("application/pdf", ".pdf")),
     ("what only ends as a PDF", b"x%%EOF", None),
     ("a GIF", picture("GIF"), None),
     ("a BMP", picture("BMP"), None),
     ("a TIFF", picture("TIFF"), None),
     ("a PNG", picture("PNG"), ("image/png", ".png")),
-    ("a picture too large", picture("PNG", (MAX_PIXELS // 1_000 + 1, 1_000)), None),
-    ("a picture at the limit", picture("PNG", (MAX_PIXELS // 1_000, 1_000)), ("image/png", ".png")),
-    ("a workbook", archive(*BOOK), XLSX),
-    ("an archive without a workbook", archive(BOOK[0], "a"), None),
-    ("an archive without its types", archive(BOOK[1], "a"), None),
-    ("a workbook of too many parts", archive(*BOOK, *map(str, range(MAX_ENTRIES - 1))), None),
-    ("a workbook of as many as may be", archive(*BOOK, *map(str, range(MAX_ENTRIES - 2))), XLSX),
-    ("a workbook that inflates to the limit", archive(*BOOK, octets=MAX_INFLATED // 2), XLSX),
-    ("a workbook that inflates beyond", archive(*BOOK, octets=MAX_INFLATED // 2 + 1), None),
+    ("a picture too large", picture("PNG", (MOST_PIXELS // 5_000 + 1, 5_000)), None),
+    ("a workbook", a_workbook(), XLSX),
+    ("an archive without a workbook", bare("[Content_Types].xml", "a"), None),
+    ("an archive without its types", bare("xl/workbook.xml", "a"), None),
+    ("a workbook of too many parts", archive(*(f"{i}.txt" for i in range(2_001 - PARTS))), None),
+    ("a workbook of as many as may be", archive(*(f"{i}.txt" for i in range(2_000 - PARTS))), XLSX),
 )
 
 
 def test_evidence_is_what_its_bytes_say() -> None:
     def kind(octets: bytes) -> tuple[str, str] | None:
         try:
-            return _kind(octets)
-        except Refused:
+            return examine(octets)[1:]
+        except PieceRefused:
             return None
 
     assert {name: kind(octets) for name, octets, _ in FILES} == {name: expected for name, _, expected in FILES}
-    whole = b"%PDF-" + b" " * (MAX_OCTETS - 10) + b"%%EOF"
-    assert len(whole) == MAX_OCTETS and _kind(whole) == ("application/pdf", ".pdf")
 
 
 def test_evidence_keeps_its_name_without_what_a_system_forbids(session: Any, now: datetime) -> None:
@@ -229,7 +227,7 @@ def test_evidence_keeps_its_name_without_what_a_system_forbids(session: Any, now
     def stored(nom: str, code: int | None = None, actor: Any = contact) -> str:
         from paqte.queries.declarations.justificatifs import read_evidence
 
-        piece = FichierReceived(nom, b"%PDF-1.7 %%EOF")
+        piece = FichierReceived(nom, A_PDF)
         key = add_evidence(actor=actor, now=now, declaration_id=maison.id, engagement_id=code or maison.keys["R3"],
                            piece=piece)  # fmt: skip
         return read_evidence(actor=contact, justificatif_id=key).nom

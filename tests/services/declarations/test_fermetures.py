@@ -14,9 +14,10 @@ from paqte.domain.statuts.declarations import A_SAISIR, BROUILLON, TRANSMISE
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration
-from paqte.services.declarations.justificatifs import FichierReceived, add_evidence
+from paqte.services.declarations.justificatifs import add_evidence
+from paqte.services.pieces import FichierReceived
 from paqte.services.reglages.reglages import save_settings
-from tests.factories import CAMILLE, LONG_AGO, bruno
+from tests.factories import A_PDF, CAMILLE, LONG_AGO, bruno
 from tests.services.maison import T2, T3, Maison
 
 # 2026-T3 is over on 30 September: closed thirty days later, on 30 October at night in Paris.
@@ -45,7 +46,7 @@ def test_R12_a_company_types_and_sends_until_the_last_evening_and_no_longer(mais
             maison.call(use_case, actor=contact, saisie=maison.saisie(R3=5))
     assert (maison.read().etat, maison.answer("R3").valeur) == (BROUILLON, 4), "the draft stays as it was"
     with pytest.raises(Refused, match=CLOSED):
-        piece = FichierReceived("preuve.pdf", b"%PDF-1.7\n%%EOF\n")
+        piece = FichierReceived("preuve.pdf", A_PDF)
         add_evidence(actor=contact, now=SHUT, declaration_id=maison.id, engagement_id=maison.keys["R3"], piece=piece)
 
 

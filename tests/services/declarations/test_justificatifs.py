@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from PIL import Image
 from sqlalchemy import select
 
@@ -17,11 +18,12 @@ from paqte.models import Action, Fichier, Justificatif
 from paqte.queries.declarations.justificatifs import evidence_of, evidence_of_action, read_evidence
 from paqte.services.declarations.actions import ActionTyped, delete_action, propose_action
 from paqte.services.declarations.declarations import send_back, submit_declaration
-from paqte.services.declarations.justificatifs import MAX_OCTETS, MOST, FichierReceived, add_evidence, remove_evidence
-from tests.factories import CAMILLE, ZOE, a_signataire, bruno
+from paqte.services.declarations.justificatifs import MOST, add_evidence, remove_evidence
+from paqte.services.pieces import MAX_OCTETS, FichierReceived
+from tests.factories import A_PDF, CAMILLE, ZOE, a_signataire, bruno
 from tests.services.declarations.test_declarations import Maison
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = A_PDF
 
 
 def a_picture(kind: str = "PNG", size: tuple[int, int] = (4, 4)) -> bytes:
@@ -32,17 +34,19 @@ def a_picture(kind: str = "PNG", size: tuple[int, int] = (4, 4)) -> bytes:
 
 def a_workbook(*more: str) -> bytes:
     held = BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("[Content_Types].xml", "xl/workbook.xml", *more):
+    book = Workbook()
+    book.active["A1"] = "Présences"
+    book.save(held)
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name in more:
             archive.writestr(name, "<a/>")
     return held.getvalue()
 
 
 def a_bomb() -> bytes:
-    held = BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<a/>")
-        archive.writestr("xl/workbook.xml", b"0" * (101 * 1024 * 1024))
+    held = BytesIO(a_workbook())
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", b"0" * (101 * 1024 * 1024))
     return held.getvalue()
 
 
@@ -80,7 +84,9 @@ def test_a_file_is_known_by_its_content_whatever_its_name_says(
     maison: Maison, contact: Acteur, nom: str, octets: bytes, kept: str, media_type: str
 ) -> None:
     found = read_evidence(actor=contact, justificatif_id=add(maison, contact, nom, octets))
-    assert (found.nom, found.media_type, found.octets) == (kept, media_type, octets)
+    assert (found.nom, found.media_type) == (kept, media_type)
+    # A picture is drawn again; the rest is kept to the byte.
+    assert media_type.startswith("image/") or found.octets == octets
 
 
 @pytest.mark.parametrize(
@@ -91,11 +97,11 @@ def test_a_file_is_known_by_its_content_whatever_its_name_says(
         ("dessin.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "n’est pas"),
         ("dessin.png", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "n’est pas"),
         ("page.html", b"<!doctype html><script>alert(1)</script>", "n’est pas"),
-        ("coupe.png", a_picture()[:40], "n’est pas"),
-        ("macros.xlsx", a_workbook("xl/vbaProject.bin"), "n’est pas"),
-        ("macros-anciennes.xlsx", a_workbook("xl/macrosheets/sheet1.xml"), "n’est pas"),
-        ("archive.xlsx", b"PK\x03\x04rien", "n’est pas"),
-        ("gonfle.xlsx", a_bomb(), "n’est pas"),
+        ("coupe.png", a_picture()[:40], "ne se lit pas"),
+        ("macros.xlsx", a_workbook("xl/vbaProject.bin"), "macros"),
+        ("macros-anciennes.xlsx", a_workbook("xl/macrosheets/sheet1.xml"), "macros"),
+        ("archive.xlsx", b"PK\x03\x04rien", "abîmé"),
+        ("gonfle.xlsx", a_bomb(), "64 Mo"),
         ("vide.pdf", b"", "vide"),
         ("lourd.pdf", b"%PDF-" + b"0" * MAX_OCTETS + b"%%EOF", "8 Mo"),
         ("../../etc/passwd.pdf", PDF, "signes interdits"),

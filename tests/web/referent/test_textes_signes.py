@@ -13,9 +13,10 @@ from tests.web.referent.pages import act, errors_of, fields_of, page_of
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+from tests.factories import A_PDF
 
 ABOUT_PAGES = True
-PDF = b"%PDF-1.7\n%%EOF\n"
+PDF = A_PDF
 Made = Callable[..., int]
 
 

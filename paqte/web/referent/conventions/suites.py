@@ -12,6 +12,7 @@ from paqte.queries.conventions.conventions import read_convention
 from paqte.services.conventions.suites import attach_signed_text, end_convention, renew_convention, sign_convention
 from paqte.services.editions.telechargements import hand_signed_text
 from paqte.web.commun.copies import handed
+from paqte.web.commun.public import antivirus_address
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.conventions import convention_page, signature_periods
 from paqte.web.referent.conventions.conventions_formulaires import (
@@ -108,6 +109,7 @@ def convention_joindre(convention_id: int) -> ResponseReturnValue:
                 nom=given.filename if given else "",
                 octets=given.read() if given else b"",
                 now=clock.now(),
+                antivirus=antivirus_address(),
             )
             flash("Le texte signé est joint.", "succes")
             return redirect(url_for("referent.convention", convention_id=convention_id))

@@ -1,0 +1,140 @@
+"""A workbook handed in by anybody: the one reading of evidence, of templates and of bilans to check.
+
+What acts by itself when somebody opens it (macros, DDE, OLE, ActiveX, web queries, links to other files) is refused,
+whatever name or part it hides under. `open_package` reads what we keep already; this, what comes in.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from xml.etree import ElementTree
+
+from paqte.reporting.ooxml.package import Package, PaquetRefused, open_package, parse_xml
+
+MOST_PARTS = 2_000
+MOST_INFLATED = 64 * 1024 * 1024
+# Only what inflates to much is looked at: a small sheet of blank rows compresses a thousandfold, and harms nobody.
+MOST_RATIO, LEAST_BOMB = 200, 8 * 1024 * 1024
+_ZIP, _END, _OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = 0x1 | 0x40
+_ACTIVE = re.compile(
+    r"macro|vba|activex|oleobject|externallink|connections?\b|querytable|webextension|customui|dialogsheet|sheet\.binary"
+    r"|controlpropert|volatiledependenc|attachedtoolbars|xlm|afchunk|subdocument|attachedtemplate|/control$|/package$",
+    re.IGNORECASE,
+)
+_PICTURES = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\xd7\xcd\xc6\x9a", b"\x01\0\0\0", b"RIFF",
+)  # fmt: skip
+_PRINTER = re.compile(r"xl/printerSettings/[^/]+\.bin", re.IGNORECASE)
+# Elements that fetch, run or embed, in whatever part they stand.
+_ELEMENTS = frozenset({
+    "ddelink", "olelink", "oleobject", "oleobjects", "control", "controls", "webpr", "dbpr", "olappr", "connection",
+    "externalreference", "externalbook", "datamashup", "voltype", "webpublishitem", "altchunk", "fmlamacro", "activex",
+    "fmlapict", "webextension",
+})  # fmt: skip
+_FORMULAS = frozenset({
+    "f", "formula", "formula1", "formula2", "definedname", "calculatedcolumnformula", "totalsrowformula", "fmlalink",
+    "fmlarange", "fmlatxbx", "fmlagroup",
+})  # fmt: skip
+_TEXT = re.compile(r'"[^"]*"')
+_CALL = re.compile(
+    r"(?<![A-Z0-9_])(?:_XLFN\.|_XLWS\.|COM\.\S*?\.)*"
+    r"(?:WEBSERVICE|SERVICEWEB|DDE|RTD|CALL|REGISTER|REGISTER\.ID|EXEC|EXECUTE|INITIATE|POKE|IMPORT(?:DATA|XML|HTML|RANGE|FEED)"
+    r"|IMAGE|STOCKHISTORY|CUBE[A-Z]+|SQL\.REQUEST)\s*\("
+)
+_ELSEWHERE = re.compile(r"\[[^\[\]@#]+\][^\[\]'!(),;]*'?!|'?(?:FILE|HTTPS?|FTP|SMB):|\\\\")
+MACROS = "le classeur porte des macros, des liens ou des objets étrangers"
+
+
+def open_received(content: bytes) -> Package:
+    """The parts of a workbook that does nothing by itself; PaquetRefused, with a sentence, for anything else."""
+    if content.startswith(_OLE):
+        raise PaquetRefused(
+            "c’est un ancien format d’Excel ou un fichier protégé : enregistrez-le en .xlsx sans mot de passe"
+        )
+    if content and not content.startswith(_ZIP):
+        raise PaquetRefused("ce n’est pas un classeur Excel (.xlsx)")
+    _check_zip(content)
+    paquet = open_package(content)
+    for name, data in paquet.parts.items():
+        _check_part(name, data)
+    return paquet
+
+
+def _check_zip(content: bytes) -> None:
+    """The file is one zip and nothing else: what stands before, after or between two readings of it is refused."""
+    if not content:
+        raise PaquetRefused("le fichier est vide")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise PaquetRefused("le fichier est abîmé ou incomplet") from error
+    if not infos or min(i.header_offset for i in infos) != 0 or content[-22:-18] != _END:
+        raise PaquetRefused("des octets étrangers précèdent ou suivent le classeur : enregistrez-le de nouveau")
+    if any(i.flag_bits & _ENCRYPTED for i in infos):
+        raise PaquetRefused("le classeur est protégé par un mot de passe : enregistrez-le sans protection")
+    names = [i.filename.lower() for i in infos]
+    if len(set(names)) < len(names):
+        raise PaquetRefused("deux parties du classeur portent le même nom")
+    if any("\\" in n or ".." in n.split("/") or n.startswith("/") for n in names):
+        raise PaquetRefused("une partie du classeur porte un nom interdit")
+    _check_size(infos, len(content))
+
+
+def _check_size(infos: list[zipfile.ZipInfo], size: int) -> None:
+    """Before anything is inflated: zipfile never gives more of a part than it says."""
+    inflated = sum(i.file_size for i in infos)
+    if len(infos) > MOST_PARTS or inflated > MOST_INFLATED:
+        raise PaquetRefused(f"le classeur décompressé dépasse {MOST_INFLATED // 1024**2} Mo ou {MOST_PARTS} parties")
+    if inflated > LEAST_BOMB and inflated > MOST_RATIO * size:
+        raise PaquetRefused("le classeur se décompresse hors de toute mesure")
+
+
+def _check_part(name: str, data: bytes) -> None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise PaquetRefused(f"la partie {name} n’est pas écrite en UTF-8")
+    if name.lower().endswith((".xml", ".rels", ".vml")) or data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+        _check_tree(name, parse_xml(data, name))
+    elif not (data.startswith(_PICTURES) or _PRINTER.fullmatch(name) or not data) or data.startswith(_OLE):
+        raise PaquetRefused(f"{MACROS} ({name})")
+
+
+def _check_tree(part: str, tree: ElementTree.Element) -> None:
+    for element in tree.iter():
+        local = str(element.tag).rpartition("}")[2].lower()
+        if local in _ELEMENTS:
+            raise PaquetRefused(f"{MACROS} ({part})")
+        if local in _FORMULAS and _is_live("".join(element.itertext())):
+            raise PaquetRefused(f"une formule va chercher une donnée hors du classeur ({part})")
+        if local in ("override", "default", "relationship") and _is_active(element):
+            raise PaquetRefused(f"{MACROS} ({part})")
+        if any(_runs(local, name, value) for name, value in element.items()):
+            raise PaquetRefused(f"{MACROS} ({part})")
+
+
+def _is_active(element: ElementTree.Element) -> bool:
+    """A content type or a kind of relationship of what acts, whatever the part it names is called."""
+    said = (element.get("ContentType", ""), element.get("Type", ""))
+    is_elsewhere = element.get("TargetMode", "").lower() == "external" and element.get("TargetMode") != "External"
+    return is_elsewhere or any(_ACTIVE.search(text.rpartition("/relationships")[2] or text) for text in said)
+
+
+def _runs(local: str, name: str, value: str) -> bool:
+    """An attribute that runs a macro: of a drawn button, or of a name that opens with the workbook."""
+    attribute = name.rpartition("}")[2].lower()
+    if attribute == "macro":
+        return bool(value.strip())
+    if local == "definedname":
+        is_told = attribute in ("xlm", "vbprocedure") and value.strip().lower() in ("1", "true")
+        return is_told or (attribute == "name" and value.lower().startswith(("_xlnm.auto_", "auto_open", "auto_close")))
+    return False
+
+
+def _is_live(formula: str) -> bool:
+    """Whether a formula fetches something: a function of the web or of DDE, a pipe of DDE, another workbook."""
+    bare = _TEXT.sub("", formula).upper()
+    outside = re.sub(r"'[^']*'", "''", bare)
+    return bool("|" in outside or _CALL.search(outside) or _ELSEWHERE.search(bare))

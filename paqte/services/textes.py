@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from paqte.domain.erreurs import Refused
-from paqte.domain.saisie.nombres import written
-from paqte.domain.saisie.textes import clean_line, clean_lines
+from paqte.domain.saisie.textes import clean_line, clean_lines, too_long
 
 
 def fitted(text: str, limit: int, field: str) -> str:
@@ -25,8 +24,6 @@ def required(text: str, field: str, sentence: str) -> str:
 
 
 def _within(text: str, limit: int, field: str) -> str:
-    if len(text) > limit:
-        raise Refused(
-            {field: f"Ce texte compte {written(len(text))} caractères : raccourcissez-le à {written(limit)} au plus."}
-        )
+    if sentence := too_long(text, limit):
+        raise Refused({field: sentence})
     return text

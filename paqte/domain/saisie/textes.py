@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from paqte.domain.saisie.nombres import written
+
 # Direction overrides can make a name read as another; zero-width marks make two of one name.
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u3164\ufeff\uffa0") | {
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2060, 0x2070))
@@ -25,6 +27,13 @@ def clean_lines(text: str) -> tuple[str, int]:
     """Several lines ended by LF, NFC, nothing invisible; and how many characters had to be taken out."""
     kept, removed = _clean(text.replace("\r\n", "\n").translate(_TO_LF), frozenset("\n\t"))
     return "\n".join(line.rstrip() for line in kept.split("\n")).strip(), removed
+
+
+def too_long(text: str, limit: int) -> str:
+    """What to say of a text of more than `limit` characters; '' of one that fits."""
+    if len(text) <= limit:
+        return ""
+    return f"Ce texte compte {written(len(text))} caractères : raccourcissez-le à {written(limit)} au plus."
 
 
 def searchable(text: str) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.champs import FieldAsked, fields_of
 from paqte.domain.declarations.controles import Constat, Contexte, Reponse, check
 from paqte.domain.declarations.reprises import repeats
 from paqte.domain.indicateurs.catalogue import Axe, Indicateur, catalogue
@@ -133,6 +134,22 @@ class DeclarationShown:
         """Whether its answer is the one of the line that it repeats."""
         source = self.source_of(ligne)
         return source is not None and repeats(ligne.reponse(), source.reponse())
+
+    def fields(self, ligne: LigneDeclaration) -> tuple[FieldAsked, ...]:
+        """What is typed to answer one engagement: a text beside for a free one, or where a question or a text is."""
+        told = ligne.actuelle is not None and bool(ligne.actuelle.commentaire)
+        return fields_of(
+            ligne.engagement_id,
+            ligne.libelle,
+            ligne.indicateur,
+            catalogue(),
+            asks_text=ligne.indicateur.traits.is_free or bool(ligne.questions) or told,
+            is_repeat=self.source_of(ligne) is not None,
+        )
+
+    def all_fields(self) -> tuple[FieldAsked, ...]:
+        """Those of every engagement, in the order of the page."""
+        return tuple(asked for ligne in self.lignes for asked in self.fields(ligne))
 
     @property
     def manquantes(self) -> tuple[LigneDeclaration, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from paqte.domain.declarations.champs import FREE_TEXT, PRECISION, SENTENCE
 from paqte.domain.declarations.controles import Constat, Reponse, check, errors, warnings
 from paqte.domain.declarations.reponses import (
     UNSTORABLE,
@@ -24,8 +25,6 @@ from paqte.domain.statuts.declarations import MANQUANTE
 from paqte.models import Avertissement, Declaration, Realisation
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.textes import fitted
-
-FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 
 
 class Provenance(NamedTuple):

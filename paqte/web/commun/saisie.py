@@ -5,39 +5,49 @@ For a number, left empty is « no answer yet »; 0 and the tick « néant » bot
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import flash, request
 from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
-from paqte.domain.declarations.controles import ERREUR, Constat, figure_of
-from paqte.domain.declarations.reponses import (
-    AnswerTyped,
-    Saisie,
-    SaisieRefused,
-    comment_field,
-    field_of,
-    part_kind,
-    whole_kind,
+from paqte.domain.declarations.champs import (
+    CHOICE,
+    DAY,
+    FREE_TEXT,
+    NUMBER,
+    SENTENCE,
+    TEXT,
+    TICK,
+    TOUCHED,
+    FieldAsked,
+    answers_typed,
+    explanations_named,
 )
+from paqte.domain.declarations.controles import ERREUR, Constat
+from paqte.domain.declarations.reponses import Saisie, SaisieRefused, comment_field, field_of
 from paqte.domain.erreurs import Refused
-from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.statuts.declarations import MANQUANTE, NEANT
+from paqte.queries.declarations.champs_remplis import values_kept
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxField, DateField, LongTextField, QuantiteField, RadiosField
 
 REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
 NOT_YET = {"": "Pas encore de réponse"}
-FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 NEANT_SHOWN = "néant"
 # What the page's script adds to the form: it has read what was pasted.
 SEEN = "collage"
-_EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
+# The field of a page for each sort of field asked.
+SHOWN: Mapping[str, Callable[[FieldAsked], Any]] = {
+    NUMBER: lambda asked: QuantiteField(asked.libelle, genre=asked.nombre),
+    CHOICE: lambda asked: RadiosField(asked.libelle, choices={**asked.choix, **NOT_YET}),
+    DAY: lambda asked: DateField(asked.libelle, description="Par exemple 31/12/2026"),
+    TICK: lambda asked: BoxField(asked.libelle),
+    TEXT: lambda asked: _short_text(asked.libelle, asked.limite, REMINDER),
+    # Whether a figure that repeats another was touched: told by the page's script, and not needed without it.
+    TOUCHED: lambda asked: HiddenField(),
+}
 
 
 class SaisieForm(OurForm):
@@ -49,9 +59,10 @@ class SaisieForm(OurForm):
 
     def saisie(self) -> Saisie:
         """What was typed. An engagement none of whose fields was sent stays as it was."""
-        sent = {ligne.engagement_id: ligne for ligne in self.page.lignes if _is_sent(ligne)}
-        sentences = {key: self[comment_field(*key)].data for key in self._explanations()}
-        return Saisie({key: self._answer(ligne) for key, ligne in sent.items()}, self._data("texte_libre"), sentences)
+        fields = self.page.all_fields()
+        values = {asked.nom: self._data(asked.nom) for asked in fields}
+        sentences = {key: self[name].data for name, key in explanations_named(self._fields).items()}
+        return Saisie(answers_typed(fields, values, request.form.keys()), self._data("texte_libre"), sentences)
 
     def leaves(self) -> Iterator[Field]:
         """Fields in the order of the page: a warning's explanation stands under its number."""
@@ -60,7 +71,7 @@ class SaisieForm(OurForm):
 
     def explanations_of(self, engagement: int) -> list[Any]:
         """The fields in which the warnings of one engagement are explained."""
-        return [self[comment_field(*key)] for key in self._explanations() if key[0] == engagement]
+        return [self[name] for name, key in explanations_named(self._fields).items() if key[0] == engagement]
 
     def read_as_one(self) -> list[str]:
         """Without the page's script: figures apart by ordinary spaces, which cells pasted together look like too."""
@@ -97,31 +108,12 @@ class SaisieForm(OurForm):
         shown = {name: value for name, value in current.items() if not (value == NEANT_SHOWN and name in zeros)}
         super()._show_current(shown, fields)
 
-    def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
-        key = ligne.engagement_id
-        value = self[f"valeur_{key}"].data if f"valeur_{key}" in self else None
-        if ligne.indicateur.traits.is_chosen:
-            value = Decimal(value) if value else None
-        return AnswerTyped(
-            valeur=value,
-            numerateur=self._data(f"numerateur_{key}"),
-            denominateur=self._data(f"denominateur_{key}"),
-            is_neant=bool(self._data(f"neant_{key}")),
-            datee_du=self._data(f"date_{key}"),
-            commentaire=self._data(f"precision_{key}") or "",
-            is_own=self._data(f"propre_{key}") == "1",
-        )
-
     def _data(self, name: str) -> Any:
         return self[name].data if name in self else None
 
     def _warn(self, name: str, sentence: str) -> None:
         if name in self:
             self[name].avertissements.append(sentence)
-
-    def _explanations(self) -> list[tuple[int, str]]:
-        found = (_EXPLANATION.fullmatch(name) for name in self._fields)
-        return [(int(match[1]), match[2]) for match in found if match]
 
     def _add_explanation(self, ligne: LigneDeclaration, code: str) -> None:
         name = comment_field(ligne.engagement_id, code)
@@ -154,12 +146,11 @@ def build_form(page: DeclarationShown, *, only: frozenset[int] | None = None, ha
     fields: dict[str, Any] = {}
     for ligne in page.lignes:
         if ligne.engagement_id in opened:
-            fields |= _fields(ligne) | _repeat(page, ligne)
-    for match in filter(None, map(_EXPLANATION.fullmatch, request.form)):
-        ligne = page.ligne(int(match[1]))
-        if ligne is not None:
-            fields[match[0]] = _explanation_field(ligne)
-    form = type("SaisieDeclaration", (SaisieForm,), fields)(data=_stored(page))
+            fields |= {asked.nom: SHOWN[asked.sorte](asked) for asked in page.fields(ligne)}
+    for name, (key, _) in explanations_named(request.form).items():
+        if (ligne := page.ligne(key)) is not None:
+            fields[name] = _explanation_field(ligne)
+    form = type("SaisieDeclaration", (SaisieForm,), fields)(data=values_kept(page))
     form.page, form.ouvertes = page, opened
     if not has_text:
         del form.texte_libre
@@ -169,48 +160,6 @@ def build_form(page: DeclarationShown, *, only: frozenset[int] | None = None, ha
     return form
 
 
-def _fields(ligne: LigneDeclaration) -> dict[str, Any]:
-    key, indicateur = ligne.engagement_id, ligne.indicateur
-    if indicateur.traits.is_chosen:
-        dated = DateField("Si oui, à quelle date ?", description="Par exemple 31/12/2026")
-        return {
-            f"valeur_{key}": RadiosField(ligne.libelle, choices={**indicateur.traits.choix, **NOT_YET}),
-            **({f"date_{key}": dated} if indicateur.traits.is_dated else {}),
-        } | _precision(ligne)
-    neant = {f"neant_{key}": BoxField("Néant")}
-    if indicateur.traits.is_pair:
-        grid = catalogue()
-        counted = grid.indicateurs.get(indicateur.numerateur)
-        return (
-            {
-                f"numerateur_{key}": QuantiteField(
-                    counted.libelle if counted else indicateur.numerateur, genre=part_kind(indicateur, grid)
-                ),
-                f"denominateur_{key}": QuantiteField(indicateur.denominateur, genre=whole_kind(indicateur, grid)),
-            }
-            | neant
-            | _precision(ligne)
-        )
-    return {f"valeur_{key}": QuantiteField(ligne.libelle, genre=indicateur.nombre)} | neant | _precision(ligne)
-
-
-def _repeat(page: DeclarationShown, ligne: LigneDeclaration) -> dict[str, Any]:
-    """Whether a figure that repeats another was touched: told by the page's script, and not needed without it."""
-    return {f"propre_{ligne.engagement_id}": HiddenField()} if page.source_of(ligne) else {}
-
-
-def _precision(ligne: LigneDeclaration) -> dict[str, Any]:
-    """A text beside the answer: for a free commitment, for an answer asked back, or where there is one already."""
-    told = ligne.actuelle is not None and ligne.actuelle.commentaire
-    if not (ligne.indicateur.traits.is_free or ligne.questions or told):
-        return {}
-    label = "Ce qui a été fait" if ligne.indicateur.traits.is_free else "Votre réponse à la question"
-    rows = {"rows": 2, "data-limite": PRECISION}
-    return {
-        f"precision_{ligne.engagement_id}": LongTextField(label, limite=PRECISION, description=REMINDER, render_kw=rows)
-    }
-
-
 def _rank(name: str, order: Mapping[str, int]) -> tuple[int, bool]:
     """Line of the page in which a field stands, its explanations last; those of no engagement after all."""
     kind, _, rest = name.partition("_")
@@ -218,54 +167,12 @@ def _rank(name: str, order: Mapping[str, int]) -> tuple[int, bool]:
 
 
 def _explanation_field(ligne: LigneDeclaration) -> Any:
-    rows = {"rows": 2, "data-limite": SENTENCE}
-    return LongTextField(f"Votre explication sur « {ligne.libelle} »", limite=SENTENCE, render_kw=rows)
+    return _short_text(f"Votre explication sur « {ligne.libelle} »", SENTENCE)
+
+
+def _short_text(label: str, limite: int, description: str = "") -> Any:
+    return LongTextField(label, limite=limite, description=description, render_kw={"rows": 2, "data-limite": limite})
 
 
 def _is_doubt(ligne: LigneDeclaration, constat: Constat) -> bool:
     return constat.gravite == ERREUR or not ligne.explications.get(constat.code)
-
-
-def _is_sent(ligne: LigneDeclaration) -> bool:
-    key = ligne.engagement_id
-    return not {f"valeur_{key}", f"numerateur_{key}", f"denominateur_{key}", f"neant_{key}"}.isdisjoint(request.form)
-
-
-def _stored(page: DeclarationShown) -> dict[str, Any]:
-    """The answers in the base, as the fields hold them."""
-    data: dict[str, Any] = {"texte_libre": page.texte_libre}
-    for ligne in page.lignes:
-        data |= _stored_line(ligne) or _filled_line(page, ligne)
-        data |= {comment_field(ligne.engagement_id, code): text for code, text in ligne.explications.items()}
-    return data
-
-
-def _filled_line(page: DeclarationShown, ligne: LigneDeclaration) -> dict[str, Any]:
-    """What saving would fill in where nothing was answered yet."""
-    source, key = page.source_of(ligne), ligne.engagement_id
-    counted = figure_of(source.reponse()) if source else None
-    if source is None or counted is None:
-        return {}
-    if ligne.indicateur.traits.is_pair:
-        return {f"numerateur_{key}": counted}
-    return {f"valeur_{key}": counted, f"neant_{key}": source.reponse().reponse == NEANT}
-
-
-def _stored_line(ligne: LigneDeclaration) -> dict[str, Any]:
-    key, given = ligne.engagement_id, ligne.actuelle
-    is_chosen = ligne.indicateur.traits.is_chosen
-    if given is None or (given.reponse == MANQUANTE and not given.commentaire and not is_chosen):
-        return {f"valeur_{key}": ""} if is_chosen else {}
-    if is_chosen:
-        return {
-            f"valeur_{key}": "" if given.valeur is None else str(int(given.valeur)),
-            f"date_{key}": given.datee_du,
-            f"precision_{key}": given.commentaire,
-        }
-    return {
-        f"valeur_{key}": given.valeur,
-        f"numerateur_{key}": given.numerateur,
-        f"denominateur_{key}": given.denominateur,
-        f"neant_{key}": given.reponse == NEANT,
-        f"precision_{key}": given.commentaire,
-    }

@@ -29,7 +29,7 @@ from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.identifiants import grouped, read_siren, read_siren_or_siret, read_siret
 from paqte.domain.saisie.nombres import COMPTE, is_one_of_groups, read_number
-from paqte.domain.saisie.textes import clean_line, clean_lines
+from paqte.domain.saisie.textes import clean_line, clean_lines, too_long
 from paqte.web.affichage.filters import show_number
 
 # What a telephone or a browser would change in a figure, a day or a number of register: nothing.
@@ -181,9 +181,8 @@ class TextField(Warned, StringField):
         self.data, removed = self.clean(valuelist[0] if valuelist else "")
         if removed:
             self.avertissements.append(_removed(removed))
-        if len(self.data) > self.limite:
-            given, allowed = show_number(len(self.data)), show_number(self.limite)
-            raise ValueError(f"Ce texte compte {given} caractères : raccourcissez-le à {allowed} au plus.")
+        if sentence := too_long(self.data, self.limite):
+            raise ValueError(sentence)
 
     def _value(self) -> str:
         return self.data or ""

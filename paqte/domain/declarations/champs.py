@@ -1,0 +1,173 @@
+"""What a declaration asks, field by field, and what is typed there: the same in every door (R5, R13, R16).
+
+A door shows these fields, hands over what was typed by name of field, and gives the Saisie to a use case; refusals
+come back by name of field. Left empty is no answer yet; 0 and the tick « néant » both confirm a zero.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused, part_kind, whole_kind
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.saisie.dates import read_date
+from paqte.domain.saisie.nombres import read_number
+from paqte.domain.saisie.textes import clean_lines, searchable, too_long
+
+# What is typed in a field: a number, one word of a list, a day, a tick, a text, or the mark that a figure was touched.
+NUMBER, CHOICE, DAY, TICK, TEXT, TOUCHED = "number", "choice", "day", "tick", "text", "touched"
+FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
+# The fields whose presence says that an engagement is answered.
+ANSWERING = frozenset({"valeur", "numerateur", "denominateur", "neant"})
+TICKED = frozenset({"1", "x", "y", "on", "oui", "vrai", "true", "neant"})
+UNTICKED = frozenset({"", "0", "n", "non", "faux", "false"})
+_EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAsked:
+    """One field of an engagement: which `part` of the answer, what is typed there (`sorte`), what it is called.
+
+    `nombre` is how a number is typed, `choix` the words of a list, from what is kept to what is read, `limite` the
+    longest text.
+    """
+
+    engagement: int
+    part: str
+    sorte: str
+    libelle: str = ""
+    nombre: str = ""
+    choix: Mapping[str, str] = field(default_factory=dict)
+    limite: int = 0
+    refus: str = ""
+
+    @property
+    def nom(self) -> str:
+        """Its name, the same in every door."""
+        return f"{self.part}_{self.engagement}"
+
+    def read(self, text: str) -> Any:
+        """What a text typed there is; None, '' or False when it is blank. ValueError with the sentence to show."""
+        if self.sorte == TEXT:
+            return _text(text, self.limite)
+        if not (bare := clean_lines(text)[0]):
+            return False if self.sorte == TICK else None
+        if self.sorte == NUMBER:
+            return read_number(text, self.nombre)
+        if self.sorte == DAY:
+            return read_date(text)
+        if self.sorte == CHOICE:
+            return self._chosen(bare)
+        return _ticked(bare) if self.sorte == TICK else bare
+
+    def kept(self, value: Any) -> Any:
+        """What an answer holds of the value of this field: a word chosen is the number that stands for it."""
+        return (Decimal(value) if value else None) if self.sorte == CHOICE else value
+
+    def _chosen(self, text: str) -> str:
+        """What is kept of a word of the list, typed as it is kept or as it is read."""
+        words = {searchable(word): kept for kept, word in self.choix.items()}
+        if text not in self.choix and searchable(text) not in words:
+            raise ValueError(self.refus or f"Choisissez parmi : {', '.join(self.choix.values())}.")
+        return text if text in self.choix else words[searchable(text)]
+
+
+def fields_of(
+    engagement: int, libelle: str, indicateur: Indicateur, grid: Catalogue, *, asks_text: bool, is_repeat: bool
+) -> tuple[FieldAsked, ...]:
+    """The fields of one engagement: its answer, then its text where one is asked.
+
+    `is_repeat` says that its figure is filled from another of the same declaration.
+    """
+    traits = indicateur.traits
+    given = [FieldAsked(engagement, "neant", TICK, "Néant")]
+    if traits.is_chosen:
+        given = [FieldAsked(engagement, "valeur", CHOICE, libelle, choix=traits.choix, refus=traits.refus_choix)]
+        given += [FieldAsked(engagement, "date", DAY, "Si oui, à quelle date ?")] if traits.is_dated else []
+    elif traits.is_pair:
+        counted = grid.indicateurs.get(indicateur.numerateur)
+        first = counted.libelle if counted else indicateur.numerateur
+        upper, lower = part_kind(indicateur, grid), whole_kind(indicateur, grid)
+        given = [
+            FieldAsked(engagement, "numerateur", NUMBER, first, nombre=upper),
+            FieldAsked(engagement, "denominateur", NUMBER, indicateur.denominateur, nombre=lower),
+            *given,
+        ]
+    else:
+        given = [FieldAsked(engagement, "valeur", NUMBER, libelle, nombre=indicateur.nombre), *given]
+    if asks_text:
+        label = "Ce qui a été fait" if traits.is_free else "Votre réponse à la question"
+        given.append(FieldAsked(engagement, "precision", TEXT, label, limite=PRECISION))
+    if is_repeat:
+        given.append(FieldAsked(engagement, "propre", TOUCHED))
+    return tuple(given)
+
+
+def answers_typed(
+    fields: Iterable[FieldAsked], values: Mapping[str, Any], sent: Collection[str]
+) -> dict[int, AnswerTyped]:
+    """The answers that these values make, by engagement; one none of whose figures was sent stays as it was."""
+    listed = tuple(fields)
+    parts: dict[int, dict[str, Any]] = {f.engagement: {} for f in listed if f.part in ANSWERING and f.nom in sent}
+    for asked in listed:
+        if asked.engagement in parts:
+            parts[asked.engagement][asked.part] = asked.kept(values.get(asked.nom))
+    return {engagement: _answer(given) for engagement, given in parts.items()}
+
+
+def explanations_named(names: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Of names of fields, those in which a warning is explained: its engagement and its code (R17)."""
+    return {name: (int(found[1]), found[2]) for name in names if (found := _EXPLANATION.fullmatch(name))}
+
+
+def read_typing(fields: Iterable[FieldAsked], texts: Mapping[str, str], *, origine: str) -> Saisie:
+    """What texts typed by name of field mean, for a door that has no form of its own.
+
+    A name that no field bears is passed over. SaisieRefused with a sentence for each field that cannot be read.
+    """
+    listed = tuple(fields)
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    explained = explanations_named(texts)
+    readers = {f.nom: f.read for f in listed if f.nom in texts}
+    readers |= {name: lambda text: _text(text, SENTENCE) for name in explained}
+    readers |= {"texte_libre": lambda text: _text(text, FREE_TEXT)} if "texte_libre" in texts else {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(texts[name])
+        except ValueError as error:
+            faults[name] = str(error)
+    if faults:
+        raise SaisieRefused(faults)
+    sentences = {key: values[name] for name, key in explained.items()}
+    return Saisie(answers_typed(listed, values, texts.keys()), values.get("texte_libre"), sentences, origine)
+
+
+def _answer(parts: Mapping[str, Any]) -> AnswerTyped:
+    return AnswerTyped(
+        valeur=parts.get("valeur"),
+        numerateur=parts.get("numerateur"),
+        denominateur=parts.get("denominateur"),
+        is_neant=bool(parts.get("neant")),
+        datee_du=parts.get("date"),
+        commentaire=parts.get("precision") or "",
+        is_own=parts.get("propre") == "1",
+    )
+
+
+def _text(text: str, limite: int) -> str:
+    cleaned = clean_lines(text)[0]
+    if sentence := too_long(cleaned, limite):
+        raise ValueError(sentence)
+    return cleaned
+
+
+def _ticked(text: str) -> bool:
+    said = searchable(text)
+    if said not in TICKED | UNTICKED:
+        raise ValueError("Cochez par un « x », ou laissez vide.")
+    return said in TICKED

@@ -98,7 +98,7 @@ class SaisieForm(OurForm):
         if isinstance(refused, SaisieRefused):
             self.show_findings(c for c in refused.constats if c.gravite != ERREUR)
             # A field that this page adds is a question: nobody has left it empty yet.
-            born = {name for name in refused.errors if _EXPLANATION.fullmatch(name) and name not in request.form}
+            born = explanations_named(refused.errors).keys() - request.form.keys()
             refused = SaisieRefused({n: s for n, s in refused.errors.items() if n not in born}, refused.constats)
         super().apply_refusal(refused)
 

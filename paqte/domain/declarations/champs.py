@@ -53,7 +53,7 @@ class FieldAsked:
     def read(self, text: str) -> Any:
         """What a text typed there is; None, '' or False when it is blank. ValueError with the sentence to show."""
         if self.sorte == TEXT:
-            return _text(text, self.limite)
+            return _fitting_text(text, self.limite)
         if not (bare := clean_lines(text)[0]):
             return False if self.sorte == TICK else None
         if self.sorte == NUMBER:
@@ -134,8 +134,8 @@ def read_typing(fields: Iterable[FieldAsked], texts: Mapping[str, str], *, origi
     faults: dict[str, str] = {}
     explained = explanations_named(texts)
     readers = {f.nom: f.read for f in listed if f.nom in texts}
-    readers |= {name: lambda text: _text(text, SENTENCE) for name in explained}
-    readers |= {"texte_libre": lambda text: _text(text, FREE_TEXT)} if "texte_libre" in texts else {}
+    readers |= {name: lambda text: _fitting_text(text, SENTENCE) for name in explained}
+    readers |= {"texte_libre": lambda text: _fitting_text(text, FREE_TEXT)} if "texte_libre" in texts else {}
     for name, read in readers.items():
         try:
             values[name] = read(texts[name])
@@ -159,7 +159,7 @@ def _answer(parts: Mapping[str, Any]) -> AnswerTyped:
     )
 
 
-def _text(text: str, limite: int) -> str:
+def _fitting_text(text: str, limite: int) -> str:
     cleaned = clean_lines(text)[0]
     if sentence := too_long(cleaned, limite):
         raise ValueError(sentence)

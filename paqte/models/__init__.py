@@ -16,6 +16,7 @@ from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage
 from paqte.models.protocole import EngagementProtocole
 from paqte.models.relance import AvisEcheance, Relance, RelanceLigne
 from paqte.models.restauration import NumeroEdition, Restauration
+from paqte.models.signalement import Signalement
 from paqte.models.tache import Tache, Tour
 from paqte.models.territoire import Departement, Qpv, Region
 from paqte.models.utilisateur import JetonConnexion, Rattachement, SessionOuverte, TentativeConnexion, Utilisateur
@@ -61,6 +62,7 @@ __all__ = [
     "Retour",
     "Rubrique",
     "SessionOuverte",
+    "Signalement",
     "Signataire",
     "Tache",
     "TentativeConnexion",

@@ -37,10 +37,12 @@ TABLE: dict[frozenset[str], str] = {
         referent.acces_donnees referent.acces_effacer
         referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
         referent.signataire_modifier referent.signataire_supprimer referent.signataire_nouveau
+        referent.signalements referent.signalement_repondre
     """,
     frozenset({ENTREPRISE, ANIMATEUR}): """
         entreprise.accueil entreprise.signataire entreprise.declaration_ouvrir entreprise.declaration
         entreprise.declaration_brouillon entreprise.declaration_relire entreprise.declaration_saisir
+        entreprise.declaration_signaler
         entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
         entreprise.attestation
     """,

@@ -45,6 +45,7 @@ LOCKS: dict[str, str] = {
     "services/planificateur/taches.py claim": "one task would be done twice",
     "services/planificateur/passes.py _write": "the last run would be written over by an older one",
     "services/comptes/utilisateurs.py _user": "an account would be disabled and enabled at once",
+    "services/declarations/signalements.py report_error": "an error would be told of what is being given back",
     "services/comptes/identite.py _own": "two changes of one address would each take what the other left",
 }
 

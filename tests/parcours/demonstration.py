@@ -31,6 +31,7 @@ OF_THE_41 = {
     "action_id": "SELECT MIN(id) FROM action WHERE departement_code = '41'",
     "numero": "SELECT MIN(id) FROM rattachement",
     "session_id": "SELECT MAX(id) FROM session_ouverte",
+    "signalement_id": "SELECT MIN(id) FROM signalement",
     "courriel_id": "SELECT MIN(id) FROM courriel WHERE departement_code = '41'",
     "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
     "gabarit_id": "SELECT MAX(id) FROM gabarit",

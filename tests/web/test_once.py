@@ -25,6 +25,7 @@ from paqte.models import (
     Gabarit,
     Justificatif,
     Partenaire,
+    Signalement,
     Signataire,
     Utilisateur,
     db,
@@ -52,6 +53,7 @@ class Making:
     says: Callable[[], dict[str, Any]] = dict
     page: str = ""
     rows: int = 1
+    etat: str = "brouillon"
 
 
 ACTION = {"titre": "Forum", "date": "01/03/2026", "axe": "RECRUTER", "texte": "Un forum."}
@@ -83,6 +85,10 @@ MAKING = {
     "referent.action_nouvelle": Making(CAMILLE, "/referent/actions/nouvelle", Action, lambda: ACTION),
     "entreprise.action_proposer": Making(
         BRUNO, "/entreprise/signataires/{signataire_id}/actions/nouvelle", Action, lambda: ACTION
+    ),
+    "entreprise.declaration_signaler": Making(
+        BRUNO, "/entreprise/declarations/{declaration_id}/signaler", Signalement, lambda: {"motif": "12 et non 4."},
+        etat="transmise",
     ),
     "entreprise.pieces": Making(
         BRUNO, "/entreprise/declarations/{declaration_id}/engagements/{engagement_id}/pieces", Justificatif,
@@ -142,7 +148,8 @@ NOT_ONCE = {
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
-        referent.declarations_valider referent.signataire_reprendre referent.signataire_suspendre taches.relancer
+        referent.declarations_valider
+        referent.signalement_repondre referent.signataire_reprendre referent.signataire_suspendre taches.relancer
     """,
     "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",
     "nothing is kept": "bilans.verifier_fichier",
@@ -162,8 +169,7 @@ def keys(app: Flask, accounts: object) -> Iterator[dict[str, int]]:
     with time_machine.travel(NOW, tick=False):
         found = furnish(app)
         with app.app_context():  # Bruno may join something to it
-            db.session.execute(update(Declaration).values(etat="brouillon"))
-            db.session.commit()
+            set_state("brouillon")
         yield found
 
 
@@ -177,6 +183,8 @@ def test_the_same_form_sent_twice_makes_one_thing_and_leads_to_it(
     endpoint: str, app: Flask, keys: dict[str, int], browser_of: Callable[[Personne], FlaskClient]
 ) -> None:
     making = MAKING[endpoint]
+    with app.app_context():
+        set_state(making.etat)
     browser = browser_of(making.who)
     path, page = (text.format(**keys) for text in (making.path, making.page or making.path))
     token = {"csrf_token": token_in(browser.get(page).text)}
@@ -230,6 +238,11 @@ def test_another_word_from_the_same_page_is_another_thing_and_so_is_a_page_opene
         again = {"csrf_token": token_in(browser.get(page).text)}
         assert browser.post(page, data=again | ACTION).status_code == 302
     assert count(app, Action) == before + 3
+
+
+def set_state(etat: str) -> None:
+    db.session.execute(update(Declaration).values(etat=etat))
+    db.session.commit()
 
 
 def count(app: Flask, table: type[Base]) -> int:

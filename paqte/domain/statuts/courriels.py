@@ -63,6 +63,8 @@ MOTIFS: dict[str, str] = {
     "adresse_changee": "Adresse d’un compte changée",
     "transmission": "Accusé de réception",
     "renvoi": "Questions sur une déclaration",
+    "signalement": "Erreur signalée",
+    "signalement_reponse": "Réponse à un signalement",
     "reouverture": "Déclaration rouverte",
     "validation": "Déclaration validée",
     "echeance": "Fin de convention",

@@ -10,11 +10,13 @@ from paqte.queries.declarations.attendus import (
 from paqte.queries.declarations.completude import completeness_over
 from paqte.queries.declarations.faits import validated_facts
 from paqte.queries.declarations.provenance import origins
+from paqte.queries.declarations.signalements import count_waiting
 
 __all__ = [
     "ConventionSigned",
     "EcheanceLue",
     "completeness_over",
+    "count_waiting",
     "list_echeances",
     "origins",
     "read_followed",

@@ -27,7 +27,7 @@ from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, first_day, read_apart
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
-from paqte.queries.declarations import completeness_over
+from paqte.queries.declarations import completeness_over, count_waiting
 from paqte.queries.editions import EditionOvertaken, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_rubriques
@@ -76,6 +76,7 @@ class HomePage:
     attendues: int
     validees: int
     a_valider: int
+    signalees: int
     attentes: tuple[PeriodeIncomplete, ...]
     entreprises: int
     autres_signataires: int
@@ -132,6 +133,7 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
         attendues=len(owed[semestre]),
         validees=[e.etat for e in owed[semestre]].count(VALIDEE),
         a_valider=sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
+        signalees=count_waiting(actor=actor),
         attentes=tuple(_awaited(owed)),
         entreprises=natures.pop(ENTREPRISE, 0),
         autres_signataires=sum(natures.values()),

@@ -39,6 +39,7 @@ from paqte.services.declarations.avis import tell_contacts
 from paqte.services.declarations.etat import require_state
 from paqte.services.declarations.fermetures import refuse_when_closed
 from paqte.services.declarations.reponses import Provenance, write_answers
+from paqte.services.declarations.signalements import give_back_reported, refuse_when_reported
 from paqte.services.textes import fitted, required
 from paqte.services.transaction import touch, transaction
 
@@ -158,6 +159,7 @@ def send_back(
         for key, text in asked.items():
             declaration.retours.append(Retour(engagement_id=key, commentaire=text, par=actor.nom, created_at=now))
         _move(session, declaration, RENVOYER)
+        give_back_reported(session, declaration_id, " ".join(asked.values()))
         tell_contacts(
             session, page, "renvoi", actor=actor, now=now, base_url=base_url, questions=_questions(page, asked)
         )
@@ -178,6 +180,7 @@ def reopen_declaration(
         declaration.validee_par = ""
         declaration.sceau = None
         _move(session, declaration, ROUVRIR)
+        give_back_reported(session, declaration_id, reason)
         tell_contacts(session, page, "reouverture", actor=actor, now=now, base_url=base_url, motif=reason)
 
 
@@ -223,6 +226,7 @@ def _require_open(page: DeclarationShown, saisie: Saisie, actor: Acteur, now: da
 
 def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:
     _require_covered(session, declaration)
+    refuse_when_reported(session, declaration.id)
     declaration.validee_le = now
     declaration.validee_par = actor.nom
     session.flush()

@@ -7,16 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.declarations.reponses import Saisie
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.declarations import ETATS, ORIGINES, SAISIR, TRANSMETTRE, may
+from paqte.domain.statuts.declarations import ETATS, ORIGINES, SAISIR, SENT, TRANSMETTRE, may
+from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.justificatifs import JustificatifShown, evidence_of
+from paqte.queries.declarations.signalements import reports_of
 from paqte.services.declarations.declarations import submit_declaration
+from paqte.services.declarations.signalements import LONGEST, report_error
 from paqte.web.commun.saisie import doubts
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import LongTextField, Required
+from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -31,7 +36,52 @@ def declaration(declaration_id: int) -> ResponseReturnValue:
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     closed = closed_day(page)
     may_type = may(page.etat, SAISIR) and closed is None
-    return render_template("entreprise/declaration.html", **_page_variables(page), peut_saisir=may_type, fermee=closed)
+    reports = reports_of(actor=actor(), declaration_id=declaration_id)
+    return render_template(
+        "entreprise/declaration.html",
+        **_page_variables(page),
+        peut_saisir=may_type,
+        fermee=closed,
+        signalements=reports,
+        peut_signaler=page.etat in SENT and not any(one.is_open for one in reports),
+        etats_signalement=ETATS_SIGNALEMENT,
+    )
+
+
+class SignalementForm(OurForm):
+    """What is wrong in a declaration already sent."""
+
+    motif = LongTextField(
+        "Ce qui est à corriger",
+        [Required("Écrivez ce qui est à corriger, en une phrase.")],
+        limite=LONGEST,
+        description="Donnez la ligne et le bon nombre si vous l’avez. Jamais le nom d’un bénéficiaire.",
+        render_kw={"rows": 4, "data-limite": LONGEST},
+    )
+    version = None
+
+
+@blueprint.route("/declarations/<int:declaration_id>/signaler", methods=["GET", "POST"])
+@open_to(*ANSWERING)
+@once
+def declaration_signaler(declaration_id: int) -> ResponseReturnValue:
+    """Tell the référent that something sent is wrong; nothing changes before she acts."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    if page.etat not in SENT:
+        return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
+    form = SignalementForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            report_error(
+                actor=actor(),
+                declaration_id=declaration_id,
+                motif=form.motif.data,
+                base_url=current_app.extensions["paqte"].base_url,
+                now=clock.now(),
+            )
+            flash("Votre signalement part à la préfecture. Vos chiffres ne changent pas avant sa réponse.", "succes")
+            return redirect(url_for("entreprise.declaration", declaration_id=declaration_id))
+    return render_template("entreprise/signaler.html", form=form, page=page), form.http_status
 
 
 @blueprint.route("/declarations/<int:declaration_id>/relire", methods=["GET", "POST"])

@@ -22,6 +22,7 @@ PAGES: tuple[str, ...] = (
     "declarations.completude",
     "declarations.declarations",
     "declarations.saisie",
+    "declarations.signalements",
     "declarations.actions",
     "pilotage.pilotage",
     "pilotage.debut",

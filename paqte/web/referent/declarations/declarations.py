@@ -16,6 +16,7 @@ from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.textes import searchable
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, TRANSMETTRE, VALIDER, may
+from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
 from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration
@@ -30,6 +31,7 @@ from paqte.queries.declarations.declarations import (
     owed_declarations,
 )
 from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.queries.declarations.signalements import reports_of
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations.declarations import (
     reopen_declaration,
@@ -162,7 +164,7 @@ def declaration_rouvrir(declaration_id: int) -> ResponseReturnValue:
         return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     form = ReopenForm()
     if not form.is_submitted():
-        form.version.data = page.version
+        form.version.data, form.motif.data = page.version, _reported(page)
     if form.validate_on_submit():
         with form.refusals():
             reopen_declaration(
@@ -203,6 +205,8 @@ def _page_variables(page: DeclarationShown, form: VersionForm) -> dict[str, Any]
         "peut_faire": {name for name, act in acts.items() if may(page.etat, act)},
         "historique": declaration_history(actor=actor(), declaration_id=page.id),
         "justificatifs": evidence_of(actor=actor(), declaration_id=page.id),
+        "signalements": reports_of(actor=actor(), declaration_id=page.id),
+        "etats_signalement": ETATS_SIGNALEMENT,
     }
 
 
@@ -217,8 +221,14 @@ def _questions_form(page: DeclarationShown) -> OurForm:
     fields["retour_0"] = LongTextField("Question ou remarque sur l’ensemble", limite=1_000)
     form = type("QuestionsForm", (OurForm,), fields)()
     if not form.is_submitted():
-        form.version.data = page.version
+        form.version.data, form["retour_0"].data = page.version, _reported(page)
     return form
+
+
+def _reported(page: DeclarationShown) -> str:
+    """What its company says is wrong, so that giving it back takes one gesture."""
+    waiting = [one.motif for one in reports_of(actor=actor(), declaration_id=page.id) if one.is_open]
+    return f"Erreur signalée par l’entreprise : {waiting[0]}"[:1_000] if waiting else ""
 
 
 def _windows(form: DeclarationsForm, today: date, first: int) -> Sequence[Periode]:

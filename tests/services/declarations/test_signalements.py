@@ -1,0 +1,183 @@
+"""An error seen after sending: told to the référent, and no figure moves before she acts (R18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.erreurs import Conflict, NotFound, Refused
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.statuts.courriels import Message
+from paqte.models import Declaration, Journal, Realisation, Signalement, db
+from paqte.queries.declarations.signalements import reports_of, reports_waiting
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels.courriels import send_due
+from paqte.services.declarations.declarations import (
+    open_declaration,
+    reopen_declaration,
+    send_back,
+    submit_declaration,
+    validate_declaration,
+)
+from paqte.services.declarations.signalements import answer_report, report_error
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
+
+SITE, WRONG = "https://paqte.exemple.fr", "12 stagiaires et non 4 au total."
+
+
+@pytest.fixture
+def sent(session: Any, now: datetime) -> int:
+    """A declaration that Bruno has sent."""
+    owner = a_signataire()
+    for role, mail, given in (
+        (REFERENT, "camille@prefecture41.test", {"departement": "41"}),
+        (ENTREPRISE, "bruno@val.test", {"signataires": [owner]}),
+    ):
+        invite_user(actor=PLANIFICATEUR, role=role, courriel=mail, nom=mail, base_url=SITE, now=now, by_mail=False,
+                    **given)  # fmt: skip
+    convention = a_convention(owner, "S2")
+    promise = engagement_of(convention, "S2")
+    key = open_declaration(actor=CAMILLE, now=now, convention_id=convention, periode=Periode.from_code("2026-T2"))
+    saisie = Saisie({promise: AnswerTyped(valeur=4)}, "")
+    submit_declaration(actor=bruno(owner), now=now, declaration_id=key, version=1, saisie=saisie)
+    return key
+
+
+def him() -> Acteur:
+    return bruno(1)
+
+
+def tell(key: int, now: datetime, motif: str = WRONG, actor: Acteur | None = None) -> None:
+    report_error(actor=actor or him(), declaration_id=key, motif=motif, base_url=SITE, now=now)
+
+
+def validate(key: int, now: datetime) -> None:
+    validate_declaration(actor=CAMILLE, now=now, declaration_id=key, version=version(key))
+
+
+def version(key: int) -> int:
+    db.session.rollback()
+    found = db.session.scalars(select(Declaration.version).where(Declaration.id == key)).one()
+    db.session.rollback()
+    return found
+
+
+def figures(key: int) -> tuple[Any, ...]:
+    """All that a declaration says, and where it stands."""
+    db.session.rollback()
+    d = db.session.get_one(Declaration, key)
+    answers = db.session.scalars(select(Realisation.valeur).order_by(Realisation.id)).all()
+    found = (d.etat, d.sceau, d.transmise_le, d.validee_le, d.version, tuple(answers))
+    db.session.rollback()
+    return found
+
+
+def mails(now: datetime) -> list[Message]:
+    gone: list[Message] = []
+    send_due(transport=gone.append, now=now)
+    return gone
+
+
+@pytest.mark.parametrize("is_validated", [False, True])
+def test_a_company_tells_an_error_and_nothing_changes_but_the_list_and_the_mail_of_its_referent(
+    is_validated: bool, sent: int, now: datetime
+) -> None:
+    if is_validated:
+        validate(sent, now)
+    before = figures(sent)
+    tell(sent, now)
+    assert figures(sent) == before
+    (waiting,) = reports_waiting(actor=CAMILLE)
+    assert (waiting.declaration_id, waiting.motif, waiting.par, waiting.etat) == (
+        sent,
+        WRONG,
+        "Bruno Garnier",
+        "ouvert",
+    )
+    assert reports_waiting(actor=ZOE) == []
+    db.session.rollback()
+    (mail,) = mails(now)
+    assert mail.destinataire == "camille@prefecture41.test"
+    assert WRONG in mail.texte and f"{SITE}/referent/declarations/{sent}" in mail.texte
+    assert ("déjà validée" in mail.texte) is is_validated
+
+
+def test_what_is_told_twice_without_a_word_or_too_early_is_refused(sent: int, now: datetime) -> None:
+    with pytest.raises(Refused, match="à corriger"):
+        tell(sent, now, "  ")
+    tell(sent, now)
+    with pytest.raises(Refused, match="déjà signalée"):
+        tell(sent, now)
+    with pytest.raises(NotFound):
+        tell(sent, now, actor=bruno(99))
+    send_back(actor=CAMILLE, now=now, declaration_id=sent, version=version(sent), commentaires={None: "Corrigez."})
+    with pytest.raises(Refused, match="encore ouverte"):
+        tell(sent, now)
+
+
+def test_what_its_company_says_is_wrong_is_not_validated_over_her_head(sent: int, now: datetime) -> None:
+    tell(sent, now)
+    with pytest.raises(Refused, match="signale une erreur"):
+        validate(sent, now)
+    answer(now)
+    validate(sent, now)
+    assert figures(sent)[0] == "validee"
+
+
+def answer(now: datetime, reponse: str = "Le total est juste.", actor: Acteur = CAMILLE) -> int:
+    db.session.rollback()
+    told = db.session.execute(select(Signalement.id, Signalement.version).order_by(Signalement.id.desc())).first()
+    db.session.rollback()
+    assert told
+    return answer_report(
+        actor=actor, signalement_id=told.id, version=told.version, reponse=reponse, base_url=SITE, now=now
+    )
+
+
+def test_an_answer_leaves_the_declaration_as_it_is_and_goes_to_the_company(sent: int, now: datetime) -> None:
+    tell(sent, now)
+    mails(now)
+    before = figures(sent)
+    with pytest.raises(NotFound):
+        answer(now, actor=ZOE)
+    with pytest.raises(Refused, match="votre réponse"):
+        answer(now, " ")
+    assert answer(now) == sent
+    assert figures(sent) == before
+    (mail,) = mails(now)
+    assert mail.destinataire == "bruno@val.test" and "Le total est juste." in mail.texte
+    with pytest.raises(Refused, match="déjà traité"):
+        answer(now)
+    assert [r.etat for r in reports_of(actor=him(), declaration_id=sent)] == ["repondu"]
+    assert reports_waiting(actor=CAMILLE) == []
+    db.session.rollback()
+    tell(sent, now)  # another one may follow
+
+
+@pytest.mark.parametrize("is_validated", [False, True])
+def test_giving_it_back_deals_with_it_and_its_company_corrects(is_validated: bool, sent: int, now: datetime) -> None:
+    if is_validated:
+        validate(sent, now)
+    tell(sent, now)
+    told = {"actor": CAMILLE, "now": now, "declaration_id": sent, "version": version(sent)}
+    if is_validated:
+        reopen_declaration(**told, motif="Erreur signalée.")
+    else:
+        send_back(**told, commentaires={None: "Corrigez le total."})
+    assert figures(sent)[0] == "a_completer"
+    (done,) = reports_of(actor=CAMILLE, declaration_id=sent)
+    assert (done.etat, done.traite_par, done.traite_le) == ("rendu", CAMILLE.nom, now)
+    assert done.reponse == ("Erreur signalée." if is_validated else "Corrigez le total.")
+    acts = db.session.scalars(select(Journal.acte).where(Journal.objet == "signalement").order_by(Journal.id)).all()
+    assert acts == ["creer", "modifier"]
+
+
+def test_of_two_answers_one_wins(sent: int, now: datetime) -> None:
+    tell(sent, now)
+    with pytest.raises(Conflict):
+        answer_report(actor=CAMILLE, signalement_id=1, version=7, reponse="Non.", base_url=SITE, now=now)

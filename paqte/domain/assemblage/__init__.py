@@ -16,7 +16,7 @@ from paqte.domain.assemblage import (
     thematiques,
 )
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.entete import entete
+from paqte.domain.assemblage.entetes import entete
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from paqte.domain.assemblage import engages, indicateurs, natures, thematiques, valeurs
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.entete import entete
+from paqte.domain.assemblage.entetes import entete
 from paqte.domain.assemblage.indicateurs import Fenetres
 from paqte.domain.assemblage.lignes import indicator_lines
 from paqte.domain.assemblage.natures import FenetresSignataires

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
+from paqte.domain.colonnes import ENTIER, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
 from paqte.domain.documents import libelles, registre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import (
@@ -31,6 +31,7 @@ from paqte.reporting.classeurs.bilan_detail import (
     TABLEAUX_DETAIL,
     THEMATIQUES,
     columns_of,
+    on_grid,
 )
 from paqte.reporting.classeurs.communs import meta_fields
 from paqte.reporting.ooxml.values import number_text
@@ -102,15 +103,14 @@ def _provenance(element: LigneContexte) -> str:
 
 SENTENCE_NEANT = "Néant : aucune convention PAQTE n’était en vigueur dans le département sur la période."
 
+_CATEGORIE = Colonne("", "Catégorie", TEXTE, largeur=4, valeur=lambda s: libelles.short_category(s.categorie))
 _INDICATEUR = (
-    Colonne("code", "Code", TEXTE, largeur=2),
+    *on_grid("indicateurs", code=2),
     Colonne("", "Indicateur", TEXTE, largeur=11, valeur=libelles.label_and_unit),
-    Colonne("cible", "Objectif", NOMBRE, largeur=4),
-    Colonne("realise", "Réalisé au semestre", NOMBRE, largeur=4),
-    Colonne("cumul", "Depuis le début", NOMBRE, largeur=4),
+    *on_grid("indicateurs", cible=4, realise=4, cumul=4),
     Colonne("taux", "% de l’objectif", POURCENT, largeur=3),
     Colonne("", "Réponses", RAPPORT, largeur=3, valeur=_answers),
-    Colonne("mention", "Observations", OBSERVATIONS, largeur=5),
+    *on_grid("indicateurs", mention=5),
 )
 _AXES = tuple(
     Table(
@@ -132,12 +132,7 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         "t_referents",
         BILAN,
         attrgetter("referents"),
-        (
-            Colonne("nom", "Nom", TEXTE, largeur=9),
-            Colonne("fonction", "Fonction", TEXTE, largeur=12),
-            Colonne("courriel", "Courriel", TEXTE, largeur=9),
-            Colonne("telephone", "Téléphone", TEXTE, largeur=6),
-        ),
+        on_grid("referents", nom=9, fonction=12, courriel=9, telephone=6),
         "Aucun référent n’est renseigné.",
         intitule="Référents",
     ),
@@ -148,11 +143,11 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         _entreprises,
         (
             Colonne("nom", "Entreprise", TEXTE, largeur=10),
-            Colonne("commune", "Commune", TEXTE, largeur=6),
-            Colonne("", "Catégorie", TEXTE, largeur=4, valeur=lambda s: libelles.short_category(s.categorie)),
-            Colonne("axes", "Axes", TEXTE, largeur=7),
+            *on_grid("signataires", commune=6),
+            _CATEGORIE,
+            *on_grid("signataires", axes=7),
             Colonne("", "Convention", TEXTE, largeur=5, valeur=_term),
-            Colonne("", "État", TEXTE, largeur=4, valeur=lambda s: libelles.convention_state(s.etat)),
+            *on_grid("signataires", etat=4),
         ),
         "Néant : aucune entreprise signataire sur la période.",
         intitule="Entreprises signataires",
@@ -162,12 +157,9 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         BILAN,
         _others,
         (
-            Colonne("nom", "Signataire", TEXTE, largeur=9),
-            Colonne("commune", "Commune", TEXTE, largeur=6),
-            Colonne("", "Nature", TEXTE, largeur=5, valeur=lambda s: libelles.nature(s.nature)),
-            Colonne("axes", "Axes", TEXTE, largeur=7),
+            *on_grid("signataires", nom=9, commune=6, nature=5, axes=7),
             Colonne("", "Convention", TEXTE, largeur=5, valeur=_term),
-            Colonne("", "État", TEXTE, largeur=4, valeur=lambda s: libelles.convention_state(s.etat)),
+            *on_grid("signataires", etat=4),
         ),
         "Néant : aucun autre signataire sur la période.",
         intitule="Autres signataires",
@@ -177,12 +169,11 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         BILAN,
         lambda b: (s for s in b.signataires if _is_charte(s)),
         (
-            Colonne("nom", "Signataire", TEXTE, largeur=10),
-            Colonne("commune", "Commune", TEXTE, largeur=6),
-            Colonne("", "Catégorie", TEXTE, largeur=4, valeur=lambda s: libelles.short_category(s.categorie)),
-            Colonne("", "Nature", TEXTE, largeur=7, valeur=lambda s: libelles.nature(s.nature)),
+            *on_grid("signataires", nom=10, commune=6),
+            _CATEGORIE,
+            *on_grid("signataires", nature=7),
             Colonne("", "Charte", TEXTE, largeur=5, valeur=_term),
-            Colonne("", "État", TEXTE, largeur=4, valeur=lambda s: libelles.convention_state(s.etat)),
+            *on_grid("signataires", etat=4),
         ),
         "Néant : aucune charte à transformer.",
         intitule="Chartes à transformer",
@@ -201,7 +192,7 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         attrgetter("partenaires"),
         (
             Colonne("nom", "Partenaire", TEXTE, largeur=12),
-            Colonne("nature", "Nature", TEXTE, largeur=8),
+            *on_grid("partenaires", nature=8),
             Colonne("role", "Rôle dans le déploiement", TEXTE, largeur=16),
         ),
         "Néant : aucun partenaire n’est renseigné.",
@@ -224,10 +215,7 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         BILAN,
         attrgetter("contexte"),
         (
-            Colonne("libelle", "Élément", TEXTE, largeur=12),
-            Colonne("valeur", "Valeur", NOMBRE, largeur=5),
-            Colonne("unite", "Unité", TEXTE, largeur=5),
-            Colonne("date", "Date", DATE, largeur=4),
+            *on_grid("contexte", libelle=12, valeur=5, unite=5, date=4),
             Colonne("", "Précisions et source", OBSERVATIONS, largeur=10, valeur=_provenance),
         ),
         "Aucun élément de contexte n’est renseigné.",

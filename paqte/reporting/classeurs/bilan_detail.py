@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 
 from paqte.domain.colonnes import TEXTE, Colonne
@@ -22,6 +23,12 @@ FEUILLES = (BILAN, SIGNATAIRES, INDICATEURS, THEMATIQUES, ACTIONS, CONTEXTE, QUA
 def columns_of(champ: str) -> tuple[Colonne, ...]:
     """The columns of the sheet that details a table of the bilan, as the document says them."""
     return next(table.montrees for table in Bilan.tables if table.champ == champ)
+
+
+def on_grid(champ: str, **largeurs: int) -> tuple[Colonne, ...]:
+    """Some columns of a table of the bilan, as the document says them, so many steps wide on the grid of a sheet."""
+    said = {c.champ: c for table in Bilan.tables if table.champ == champ for c in table.colonnes}
+    return tuple(replace(said[name], largeur=largeur) for name, largeur in largeurs.items())
 
 
 TABLEAUX_DETAIL: tuple[Table, ...] = (

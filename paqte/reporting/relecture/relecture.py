@@ -125,11 +125,12 @@ def read_claim(content: bytes, format: Format) -> WorkbookSaid:
 
 class _WorkbookReader:
     def __init__(self, content: bytes, format: Format) -> None:
-        self._format = format
         paquet = open_package(content)
         workbook = workbook_part(paquet)
         self._shared = read_texts(paquet, workbook)
         self._noms = locate(paquet, workbook, format)
+        # Made with a template of before, it bears none of what came later.
+        self._format = format = format.among(self._noms)
         wanted = {*format.noms.values()}
         self._sheets = {
             title: parse_sheet(title, part, paquet.parts[part])

@@ -55,6 +55,7 @@ class Table:
 
     `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
     people call the table where its sheet holds several. `trace` says which rows a chart shows: they come first.
+    `depuis` is the version that brought it, "" for those of the first: a template drawn before still serves.
     """
 
     nom: str
@@ -67,6 +68,7 @@ class Table:
     entete: bool = True
     intitule: str = ""
     trace: Callable[[Any], bool] = lambda row: True
+    depuis: str = ""
 
     def among(self, headings: Collection[str]) -> Table:
         """The table as a template bears it: a column that came later and has no heading there is passed over."""
@@ -81,12 +83,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class NamedCell:
-    """A named cell: `valeur` takes its value from the document."""
+    """A named cell: `valeur` takes its value from the document. `depuis` is that of a table."""
 
     nom: str
     feuille: str
     valeur: Callable[[Any], Any]
     format: str = TEXTE
+    depuis: str = ""
 
 
 class Piece(NamedTuple):
@@ -126,6 +129,17 @@ class Format:
         object.__setattr__(self, "champs_par_nom", {c.nom: c for c in self.champs})
         object.__setattr__(self, "cellules", cells)
         object.__setattr__(self, "noms", cells | {t.nom: t.feuille for t in self.tableaux})
+
+    def among(self, names: Collection[str]) -> Format:
+        """The kind of workbook as a template bears it: cells, tables and sheets that came later are passed over."""
+        champs = tuple(c for c in self.champs if not c.depuis or c.nom in names)
+        tableaux = tuple(t for t in self.tableaux if not t.depuis or t.nom in names)
+        if (champs, tableaux) == (self.champs, self.tableaux):
+            return self
+        left = {c.feuille for c in champs} | {t.feuille for t in tableaux}
+        gone = {c.feuille for c in self.champs} | {t.feuille for t in self.tableaux}
+        feuilles = tuple(title for title in self.feuilles if title in left or title not in gone)
+        return replace(self, champs=champs, tableaux=tableaux, feuilles=feuilles)
 
     def tableau(self, nom: str) -> Table:
         """The table of that name."""

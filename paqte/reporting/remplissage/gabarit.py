@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +34,7 @@ from paqte.reporting.ooxml.sheet import Sheet, parse_sheet
 from paqte.reporting.ooxml.strings import read_elements, read_texts, with_shared
 from paqte.reporting.ooxml.traps import without_traps
 from paqte.reporting.remplissage import montage
-from paqte.reporting.remplissage.format import VERSION_GABARIT, Format
+from paqte.reporting.remplissage.format import VERSION_GABARIT, Format, Table
 from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
 
 _OURS = re.compile(r"[bt]_", re.IGNORECASE)
@@ -93,11 +93,12 @@ def check_received(content: bytes) -> None:
         raise GabaritRefused(str(error)) from error
 
 
-def _read(content: bytes, format: Format) -> GabaritReady:
+def _read(content: bytes, whole: Format) -> GabaritReady:
     opened = with_prefixes(without_traps(without_machine(without_calc_chain(open_package(content)))))
     workbook = workbook_part(opened)
     paquet, strings = with_shared(opened, workbook)
     parts = sheet_parts(paquet)
+    format = whole.among({name for name, _ in _defined(paquet, workbook)})
     _check_sheets(parts, format)
     noms = _read_names(paquet, workbook, format)
     digit = montage.digit_width(paquet, workbook)
@@ -114,21 +115,36 @@ def _read(content: bytes, format: Format) -> GabaritReady:
     models = tuple(_mount(sheet, noms, source, format) for sheet in sheets.values())
     charts = tuple(c for m in models for d in m.dessins for c in paquet.linked(d, "chart"))
     borne = {t.tableau.nom: t.tableau for m in models for t in m.tableaux}
-    sans = tuple(
-        f"« {c.titre} » ({t.feuille})" for t in format.tableaux for c in t.colonnes if c not in borne[t.nom].colonnes
-    )
+    sans = _lacking(whole, format, borne)
     kept = replace(format, tableaux=tuple(borne[t.nom] for t in format.tableaux)) if sans else format
     sha256 = hashlib.sha256(content).hexdigest()
     return GabaritReady(version, kept, sans, sha256, paquet, workbook, strings, models, charts)
+
+
+def _lacking(whole: Format, borne: Format, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """What came after the template, which bears only some tables and cells, and some columns of its tables."""
+    colonnes = [
+        f"« {c.titre} » ({t.feuille})" for t in borne.tableaux for c in t.colonnes if c not in tables[t.nom].colonnes
+    ]
+    lists = [t for t in whole.tableaux if t not in borne.tableaux]
+    return (
+        *([f"la colonne {colonnes[0]}"] if len(colonnes) == 1 else []),
+        *([f"les colonnes {', '.join(colonnes)}"] if len(colonnes) > 1 else []),
+        *(f"le tableau « {t.intitule or t.feuille} » ({t.feuille})" for t in lists),
+        *(f"la case {c.nom} ({c.feuille})" for c in whole.champs if c not in borne.champs),
+    )
 
 
 def told_lacking(gabarit: GabaritReady) -> str:
     """What a workbook made with this template does not show, in a sentence; "" when it shows everything."""
     if not gabarit.sans:
         return ""
-    listed, several = ", ".join(gabarit.sans), len(gabarit.sans) > 1
-    columns = f"les colonnes {listed}, ajoutées" if several else f"la colonne {listed}, ajoutée"
-    return f"Ce modèle sert, mais ne montre pas {columns} depuis qu’il a été dessiné."
+    listed = " ; ".join(gabarit.sans)
+    if len(gabarit.sans) > 1:
+        added = "ajoutés"
+    else:
+        added = "ajouté" if listed.startswith("le ") else "ajoutées" if listed.startswith("les ") else "ajoutée"
+    return f"Ce modèle sert, mais ne montre pas {listed}, {added} depuis qu’il a été dessiné."
 
 
 def _mount(sheet: Sheet, noms: dict[str, DefinedName], source: montage.Source, format: Format) -> ModelSheet:

@@ -186,10 +186,10 @@ def _differences(octets: bytes, said: WorkbookSaid) -> Iterator[Ecart]:
     """The named cells, then every cell of every table, that are not those of the edition."""
     format = workbooks.FORMATS[said.genre]
     issued = read_back(octets, format)
-    for name, sheet in format.cellules.items():
-        was, found = as_text(issued.champs[name]), said.champs.get(name, _LACKING)
+    for name, value in issued.champs.items():
+        was, found = as_text(value), said.champs.get(name, _LACKING)
         if was != found and name not in (EMPREINTE, VERSION_GABARIT):
-            yield Ecart(sheet, "", name, was, found)
+            yield Ecart(format.cellules[name], "", name, was, found)
     for table in format.tableaux:
         if table.nom in issued.tableaux:
             place = table.intitule or table.feuille

@@ -153,7 +153,7 @@ def test_two_semesters_are_compared_and_no_declaration_is_accused(edition: int) 
 
 def test_R19_two_editions_counted_by_other_rules_say_which(edition: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as before_they_had_a_name:
-        before_they_had_a_name.setattr("paqte.domain.assemblage.entete.EN_VIGUEUR", "")
+        before_they_had_a_name.setattr("paqte.domain.assemblage.entetes.EN_VIGUEUR", "")
         former = freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2025-S2"), now=NOW).id
     later = freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2025-S1"), now=NOW).id
     (sentence,) = compare_editions(actor=CAMILLE, avant=former, apres=edition).regles

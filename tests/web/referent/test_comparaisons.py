@@ -200,7 +200,7 @@ def test_R19_a_rule_that_changed_is_told_where_cells_change(
         answer(blois, "2026-T2", 19, NOW + timedelta(minutes=20))
     assert "n’ont pas été comptées par les mêmes règles" not in camille.get(PAGE).text
     monkeypatch.setitem(REGLES, "2027-03", ("un stock compte autrement",))
-    monkeypatch.setattr("paqte.domain.assemblage.entete.EN_VIGUEUR", "2027-03")
+    monkeypatch.setattr("paqte.domain.assemblage.entetes.EN_VIGUEUR", "2027-03")
     assert sentence in camille.get(PAGE).text
     produce(camille)
     compared = camille.get(COMPARER).text

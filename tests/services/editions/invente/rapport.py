@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from paqte.domain.assemblage import contexte, natures, signataires, thematiques
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.entete import entete
+from paqte.domain.assemblage.entetes import entete
 from paqte.domain.colonnes import Colonne
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import NO_COUNT, TABLES

@@ -16,7 +16,7 @@ from paqte.models.base import db
 from paqte.ops.logging import log_requests
 from paqte.web import admin, entreprise, national, referent
 from paqte.web.affichage import filters
-from paqte.web.commun import bilans, compte, justificatifs, public, taches
+from paqte.web.commun import aide, bilans, compte, justificatifs, public, taches
 from paqte.web.socle import acces, errors, headers, ids
 
 MAX_BODY = 12 * 1024 * 1024
@@ -35,7 +35,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    shared = (ids, headers, errors, filters, acces, public, compte, bilans, justificatifs, taches)
+    shared = (ids, headers, errors, filters, acces, public, aide, compte, bilans, justificatifs, taches)
     for part in (*shared, referent, entreprise, national, admin):
         part.register(app)
     log_requests(app)

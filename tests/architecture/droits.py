@@ -11,6 +11,7 @@ from paqte.domain.personnes.roles import PUBLIC
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """
         public.accueil public.attestation_verifier public.sante
+        aide.accessibilite aide.contact aide.guides aide.image aide.mentions
         compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
         static bootstrap.static
     """,

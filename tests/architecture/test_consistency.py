@@ -115,7 +115,7 @@ def test_what_the_product_needs_to_run_is_imported_by_it() -> None:
     apart = {"gunicorn", "tzdata"}
     named = {
         "bootstrap-flask": "flask_bootstrap", "fonttools": "fontTools", "pillow": "PIL",
-        "psycopg[binary]": "psycopg", "python-stdnum": "stdnum",
+        "markdown-it-py": "markdown_it", "psycopg[binary]": "psycopg", "python-stdnum": "stdnum",
     }  # fmt: skip
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "paqte").rglob("*.py"))
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))

@@ -15,7 +15,7 @@ from paqte.domain.calendrier.campagnes import (
 from paqte.domain.documents.genre import PERIODES, GenreDocument
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.statuts.courriels import MOTIFS
-from paqte.domain.statuts.pilotage import REGLAGES_SAISIE, REGLAGES_SUITES
+from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS, REGLAGES_SAISIE, REGLAGES_SUITES
 
 SHIPPED_DAYS = "30"
 
@@ -24,7 +24,14 @@ def reglages() -> dict[str, tuple[str, str]]:
     """Every setting, by key: the value that the product ships, and what people read of it."""
     first, *others = DOCUMENTS.values()
     recipients = {recipients_setting(genre): ("", _told_recipients(genre)) for genre in DOCUMENTS.values()}
-    return {**_delays(first), **REGLAGES_SAISIE, **_delays(*others), **recipients, **REGLAGES_SUITES}
+    return {
+        **_delays(first),
+        **REGLAGES_SAISIE,
+        **_delays(*others),
+        **recipients,
+        **REGLAGES_SUITES,
+        **REGLAGES_MENTIONS,
+    }
 
 
 def _delays(*genres: GenreDocument) -> dict[str, tuple[str, str]]:

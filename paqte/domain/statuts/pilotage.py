@@ -68,8 +68,16 @@ REGLAGES_SUITES: dict[str, tuple[str, str]] = {
     "conservation_annees": ("2", "Années pendant lesquelles un contact est gardé après la fin de sa convention"),
     "courriels_texte_jours": ("180", "Jours pendant lesquels le texte d’un courriel envoyé est gardé"),
 }
+# What the legal notice says of who answers for the application there: texts, on one line each.
+REGLAGES_MENTIONS: dict[str, tuple[str, str]] = {
+    "mentions_editeur": ("", "Éditeur : service, adresse postale et téléphone de la préfecture"),
+    "mentions_directeur": ("", "Direction de la publication : fonction et nom"),
+    "mentions_hebergeur": ("", "Hébergeur : nom, adresse et téléphone"),
+    "mentions_donnees": ("", "Données personnelles : à qui écrire pour exercer ses droits"),
+}
 
 
 def setting_shown(cle: str, valeur: str) -> str:
     """A setting as people read it: nothing has its word too."""
-    return valeur or ("jamais" if cle == "fermeture_delai_jours" else "aucune")
+    absent = "à compléter" if cle in REGLAGES_MENTIONS else "aucune"
+    return valeur or ("jamais" if cle == "fermeture_delai_jours" else absent)

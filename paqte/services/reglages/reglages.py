@@ -17,6 +17,8 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.saisie.textes import clean_line
+from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
@@ -29,6 +31,7 @@ from paqte.services.transaction import transaction
 LONGEST_DELAY = 365
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
 MOST_NAMES = 4
+LONGEST_NOTICE = 300
 
 
 def save_settings(
@@ -197,6 +200,13 @@ def _preavis(text: str) -> str:
     return ", ".join(map(str, reversed(read_preavis(text)))) or AUCUNE
 
 
+def _notice(text: str) -> str:
+    line = clean_line(text)[0]
+    if len(line) > LONGEST_NOTICE:
+        raise ValueError(f"Ce texte est trop long : {LONGEST_NOTICE} caractères au plus.")
+    return line
+
+
 def _addresses(text: str) -> str:
     """Addresses in lower case, each once, joined by « , »; ValueError names the one at fault."""
     given = [part for part in re.split(r"[,;\s]+", text) if part]
@@ -212,4 +222,5 @@ READERS: dict[str, Callable[[str], str]] = {
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,
     "conservation_annees": _years,
+    **dict.fromkeys(REGLAGES_MENTIONS, _notice),
 }

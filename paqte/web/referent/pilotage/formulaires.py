@@ -9,7 +9,7 @@ from wtforms import HiddenField
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.documents.reglages import recipients_setting, reglages
 from paqte.domain.saisie.nombres import POURCENTAGE
-from paqte.domain.statuts.pilotage import CHIFFRES
+from paqte.domain.statuts.pilotage import CHIFFRES, REGLAGES_MENTIONS
 from paqte.services.pilotage.contexte import ChiffreTyped
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped
 from paqte.services.pilotage.protocole import ProtocoleTyped
@@ -128,7 +128,7 @@ def reglages_form() -> type[ReglagesForm]:
     fields = {
         cle: LongTextField(libelle, limite=2_000, render_kw={"rows": 3, "data-limite": 2_000})
         if cle in recipients
-        else TextField(libelle, limite=100 if cle in lists else 40)
+        else TextField(libelle, limite=300 if cle in REGLAGES_MENTIONS else 100 if cle in lists else 40)
         for cle, (_shipped, libelle) in reglages().items()
     }
     return type("DepartementSettingsForm", (ReglagesForm,), fields)

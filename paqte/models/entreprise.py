@@ -18,6 +18,8 @@ SEARCH_LENGTH = 400
 
 
 MOST_FORMER = 10
+# Compared letter by letter whatever the base's own language is: domain.saisie.textes.french_order says the order.
+SEARCHED = String(SEARCH_LENGTH).with_variant(String(SEARCH_LENGTH, collation="C"), "postgresql")
 
 
 def search_text(nom: str, commune: str | None, identifiant: str, former: str = "") -> str:
@@ -72,7 +74,7 @@ class Signataire(Base, Identified, Journaled, Dated):
     is_covered_nationally: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[str] = mapped_column(String(4000), default="")
     relances_suspendues_jusquau: Mapped[date | None]
-    recherche: Mapped[str] = mapped_column(String(SEARCH_LENGTH), default=_given_search_text)
+    recherche: Mapped[str] = mapped_column(SEARCHED, default=_given_search_text)
     version: Mapped[int] = mapped_column(default=1)
 
     entreprise: Mapped[Entreprise] = relationship(lazy="joined", innerjoin=True)

@@ -21,6 +21,7 @@ from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, in
 from paqte.domain.declarations.completude import Completude, completeness
 from paqte.domain.documents.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
 from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.saisie.textes import french_order
 
 
 class CompletudeParts(NamedTuple):
@@ -108,7 +109,7 @@ def _labels(names: Mapping[int, str], grid: Catalogue) -> Iterator[tuple[str, st
     yield ENSEMBLE, "", "Toutes les réponses"
     yield from ((AXE, axe.code, axe.libelle) for axe in grid.axes.values())
     yield from ((INDICATEUR, i.code, i.libelle) for i in grid.indicateurs.values())
-    for key, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])):
+    for key, name in sorted(names.items(), key=lambda item: (french_order(item[1]), item[0])):
         yield SIGNATAIRE, str(key), name
 
 

@@ -19,6 +19,7 @@ from paqte.domain.assemblage.signataires import (
 from paqte.domain.documents.lignes import LigneReponse
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
 from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import (
     ASSOCIATION,
     CATEGORIES,
@@ -65,7 +66,7 @@ def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[EntrepriseTrimestre, 
     who = _Engaged.of(donnees)
     order = {nature: rank for rank, nature in enumerate(NATURES)}
     answers = {c.id: line for c, line in reponses.answers(donnees, grid)}
-    listed = sorted(who.conventions, key=lambda c: (order[c.nature], c.nom.casefold(), c.dates.debut, c.id))
+    listed = sorted(who.conventions, key=lambda c: (order[c.nature], french_order(c.nom), c.dates.debut, c.id))
     return tuple(_engages_line(c, answers.get(c.id), who, donnees, grid) for c in listed)
 
 

@@ -12,6 +12,7 @@ from paqte.domain.consolidation import Fait, inside
 from paqte.domain.documents.lignes import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
 
 LATE = "déclaration validée après l’édition précédente"
@@ -29,7 +30,7 @@ def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue,
     for fait in inside(donnees.faits, donnees.periode):
         by_declaration.setdefault(fait.declaration, []).append(fait)
     built = []
-    for c in sorted(donnees.conventions, key=lambda c: (c.nom.casefold(), c.numero)):
+    for c in sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.numero)):
         for periode in c.suivi.owed(donnees.periode, grid):
             declaration = known.get((c.id, periode.code))
             faits = by_declaration.get(declaration.id, []) if declaration else []

@@ -10,6 +10,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.comptes import COMPTES_AUTRES
 from paqte.domain.documents.lignes import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     ASSOCIATION,
@@ -59,7 +60,7 @@ def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneSignataire, ...]
     """One line a PAQTE convention or a charte still to transform, by kind then name."""
     listed = [*paqte_of(donnees.in_force), *donnees.chartes_in_force]
     order = {nature: rank for rank, nature in enumerate(NATURES)}
-    listed.sort(key=lambda c: (order[c.nature], c.nom.casefold(), c.dates.debut))
+    listed.sort(key=lambda c: (order[c.nature], french_order(c.nom), c.dates.debut))
     return tuple(_line(c, donnees, grid) for c in listed)
 
 

@@ -13,6 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Consolidation, Fait, Total, inside, total
 from paqte.domain.indicateurs.catalogue import Indicateur
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import MANQUANTE
 
 PERIODE, PRECEDENT, UN_AN_AVANT, CUMUL = "periode", "precedent", "un_an_avant", "cumul"
@@ -79,7 +80,7 @@ def promises(view: FenetresSignataires, i: Indicateur) -> tuple[PromesseLue, ...
     last_day = view.donnees.periode.dernier_jour
     found = aiming(view.donnees.in_force, last_day, {i.code: i})
     told = (PromesseLue(c, e, lacking_years(c, e, i)) for c, e in found)
-    return tuple(sorted(told, key=lambda p: (p.convention.nom.casefold(), p.convention.numero)))
+    return tuple(sorted(told, key=lambda p: (french_order(p.convention.nom), p.convention.numero)))
 
 
 def _consolidated(view: FenetresSignataires, colonne: str) -> Consolidation:

@@ -22,6 +22,7 @@ from paqte.domain.documents.lignes_trimestre import (
     DonneeTrimestre,
 )
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 
 # An engagement and the code of a period.
@@ -44,7 +45,7 @@ def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
     for fait in inside(donnees.faits, donnees.periode):
         faits[fait.convention].append(fait)
     known = _Known({(d.convention_id, d.periode): d.etat for d in donnees.declarations}, _counted(donnees, grid))
-    listed = sorted(donnees.conventions, key=lambda c: (c.nom.casefold(), c.id))
+    listed = sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.id))
     return tuple(row for c in listed for row in _rows_of(c, faits[c.id], known, donnees.periode, grid))
 
 

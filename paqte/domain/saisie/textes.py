@@ -43,6 +43,14 @@ def searchable(text: str) -> str:
     return " ".join(bare.translate(_SEARCHED).split())
 
 
+def french_order(text: str) -> tuple[str, str]:
+    """What names are sorted by, everywhere: É with E, no case, word by word; then by the text itself.
+
+    The base sorts by the same: models.entreprise keeps `searchable` of each name, compared letter by letter.
+    """
+    return searchable(text), text
+
+
 def is_storable(character: str) -> bool:
     """Whether a base and a workbook can both keep it: no control, no lone surrogate, no non-character."""
     code = ord(character)

@@ -17,8 +17,10 @@ INSTRUCTIONS = (" : corrigez, ou dites pourquoi.", " : dites pourquoi.", " : dit
 
 
 def upgrade() -> None:
-    """The facts without their instructions."""
+    """The facts without their instructions; names in one order, whatever the language of the server."""
     keep_facts(op.get_bind())
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute('ALTER TABLE signataire ALTER COLUMN recherche TYPE varchar(400) COLLATE "C"')
 
 
 def keep_facts(connection: sa.Connection) -> None:

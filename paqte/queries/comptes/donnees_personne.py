@@ -80,7 +80,7 @@ def _access(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donn
         .outerjoin(c, c.id == r.convention_id)
         .where(bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(s, actor, connue.utilisateur_id))
     )
-    return _mappings(session, query.order_by(s.nom, c.numero, r.id))
+    return _mappings(session, query.order_by(s.recherche, c.numero, r.id))
 
 
 def _cards(session: Session, connue: PersonneKnown) -> list[Donnees]:

@@ -130,7 +130,9 @@ def _left_without_answer(session: Session, connue: PersonneKnown) -> tuple[str, 
     hers = select(r.signataire_id).where(bears(r.utilisateur_id, connue.utilisateur_id))
     query = select(Signataire.nom).where(Signataire.id.in_(hers), Signataire.id.not_in(others))
     return tuple(
-        session.scalars(query.where(Signataire.id.in_(connue.signataires)).order_by(Signataire.nom, Signataire.id))
+        session.scalars(
+            query.where(Signataire.id.in_(connue.signataires)).order_by(Signataire.recherche, Signataire.id)
+        )
     )
 
 
@@ -138,7 +140,7 @@ def _left_without_contact(session: Session, connue: PersonneKnown) -> tuple[str,
     c, s = ContactSignataire, Signataire
     hers = select(c.signataire_id).where(c.id.in_(connue.contacts))
     others = select(c.signataire_id).where(c.id.not_in(connue.contacts))
-    return tuple(session.scalars(select(s.nom).where(s.id.in_(hers), s.id.not_in(others)).order_by(s.nom, s.id)))
+    return tuple(session.scalars(select(s.nom).where(s.id.in_(hers), s.id.not_in(others)).order_by(s.recherche, s.id)))
 
 
 def _mentions(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Mention]:

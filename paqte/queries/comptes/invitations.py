@@ -11,6 +11,7 @@ from sqlalchemy import func, select, true
 
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
+from paqte.domain.saisie.textes import french_order
 from paqte.models import Convention, Courriel, Journal, Rattachement, Signataire, Utilisateur, db
 from paqte.queries.perimetre import LIMITED, read, readable
 
@@ -94,7 +95,7 @@ def list_access(*, actor: Acteur) -> list[AccessGiven]:
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
         .outerjoin(Convention, Convention.id == Rattachement.convention_id)
         .where(readable(Signataire, actor), Utilisateur.role.in_(LIMITED))
-        .order_by(Utilisateur.nom, Utilisateur.id, Signataire.nom, Signataire.id, Convention.numero)
+        .order_by(Utilisateur.nom, Utilisateur.id, Signataire.recherche, Signataire.id, Convention.numero)
     )
     for user, row, key, nom, convention, numero in db.session.execute(query):
         users[user.id] = user
@@ -106,7 +107,7 @@ def list_access(*, actor: Acteur) -> list[AccessGiven]:
     found = [
         _access(user, parts[key], _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()
     ]
-    return sorted(found, key=lambda one: (one.nom, one.numero))
+    return sorted(found, key=lambda one: (french_order(one.nom), one.numero))
 
 
 def name_given(rows: Sequence[Rattachement], user: Utilisateur) -> str:
@@ -128,7 +129,7 @@ def given_since(rows: Sequence[Rattachement], user: Utilisateur) -> datetime:
 def signatories_to_give(*, actor: Acteur) -> list[SignataireGiven]:
     """Every signatory the actor may give, by name."""
     query = select(Signataire.id, Signataire.nom).where(readable(Signataire, actor))
-    rows = db.session.execute(query.order_by(Signataire.nom, Signataire.id))
+    rows = db.session.execute(query.order_by(Signataire.recherche, Signataire.id))
     return [SignataireGiven(row.id, row.nom) for row in rows]
 
 
@@ -138,7 +139,7 @@ def conventions_to_give(*, actor: Acteur, signataire_id: int | None = None) -> l
     query = select(c.id, c.signataire_id, c.numero, s.nom).join(s, s.id == c.signataire_id).where(readable(c, actor))
     if signataire_id is not None:
         query = query.where(c.signataire_id == signataire_id)
-    rows = db.session.execute(query.order_by(s.nom, s.id, c.numero))
+    rows = db.session.execute(query.order_by(s.recherche, s.id, c.numero))
     return [_to_give(*row) for row in rows]
 
 

@@ -162,7 +162,7 @@ def _signatories_tied(
     query = select(Signataire.id, Signataire.nom).where(
         readable(Signataire, actor), Signataire.id.in_(given) | Signataire.id.in_(keys)
     )
-    return dict(session.execute(query.order_by(Signataire.nom, Signataire.id)).all())
+    return dict(session.execute(query.order_by(Signataire.recherche, Signataire.id)).all())
 
 
 def _attachments_of(session: Session, actor: Acteur, user: Utilisateur | None) -> list[Rattachement]:

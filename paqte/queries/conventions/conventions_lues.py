@@ -46,7 +46,7 @@ def _conventions_of(session: Session, departement: str) -> tuple[ConventionLue, 
         .join(Entreprise, Entreprise.id == s.entreprise_id)
         .outerjoin(_Suite, (_Suite.precedente_id == c.id) & (_Suite.statut != "projet"))
         .where(c.departement_code == departement)
-        .order_by(s.nom, c.debut, c.id)
+        .order_by(s.recherche, c.debut, c.id)
     )  # fmt: skip
     return tuple(
         ConventionLue(

@@ -41,7 +41,7 @@ def ending(*, departement: str | None, first: date, last: date) -> list[Conventi
         .join(Signataire, Signataire.id == c.signataire_id)
         .outerjoin(_Projet, _Projet.precedente_id == c.id)
         .where(c.statut == SIGNEE, c.fin >= first, c.fin <= last, ~is_renewed())
-        .order_by(c.fin, Signataire.nom, c.numero)
+        .order_by(c.fin, Signataire.recherche, c.numero)
     )
     if departement is not None:
         query = query.where(c.departement_code == departement)

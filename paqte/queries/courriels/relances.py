@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import ENTREPRISE
 from paqte.domain.saisie.adresses import OMBRE, is_shadow
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import BROUILLON
 from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
 from paqte.queries.declarations import EcheanceLue, list_echeances
@@ -135,7 +136,7 @@ def forecast(
             )
             for c in written
         ),
-        tuple(sorted(left, key=lambda e: (list(MOTIFS).index(e.motif), e.signataire.casefold()))),
+        tuple(sorted(left, key=lambda e: (list(MOTIFS).index(e.motif), french_order(e.signataire)))),
     )
 
 

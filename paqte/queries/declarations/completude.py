@@ -22,6 +22,7 @@ from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.documents.lignes import LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import CHARTE
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Convention, Declaration, db
@@ -123,4 +124,4 @@ def _of_genre(genre: str, lines: Iterable[LigneCompletude]) -> tuple[LigneComple
 
 
 def _worst_first(line: LigneCompletude) -> tuple[object, ...]:
-    return Fraction(line.repondus, line.dus), Fraction(line.a_temps, line.dus), -line.dus, line.libelle.casefold()
+    return Fraction(line.repondus, line.dus), Fraction(line.a_temps, line.dus), -line.dus, french_order(line.libelle)

@@ -12,6 +12,7 @@ from paqte.domain.attendus import is_semester_declarant, owed_indicators
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import PROJET
 from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.models import Convention, Declaration, Realisation, db
@@ -120,7 +121,7 @@ def owed_declarations(
     agenda, today = read_agenda(departement), local_date(now, departement)
     lignes = [
         _owed_line(one, e, answered)
-        for one in sorted(followed, key=lambda f: (f.convention.signataire.casefold(), f.convention.numero))
+        for one in sorted(followed, key=lambda f: (french_order(f.convention.signataire), f.convention.numero))
         for e in sorted(echeances_of(one, agenda, today, periodes), key=lambda e: e.periode.fin)
     ]
     too_long = [one for one in followed if any(is_semester_declarant(one.suivi, p, catalogue()) for p in periodes)]

@@ -19,6 +19,7 @@ from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneIndicateur, tit
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
 from paqte.models import Declaration, Realisation, db
 from paqte.queries.editions.bilans import read_donnees
@@ -163,7 +164,7 @@ def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[Rep
         rows += [row for row in _lacking(c, i, window, answers, states) if row[:2] not in told]
     until = view.donnees.periode.fin
     kept = [t for _, _, t in rows if t.periode.fin <= until]
-    return tuple(sorted(kept, key=lambda t: (t.signataire.casefold(), t.periode.fin, t.periode.debut, t.convention)))
+    return tuple(sorted(kept, key=lambda t: (french_order(t.signataire), t.periode.fin, t.periode.debut, t.convention)))
 
 
 # Engagement and code of the period, then the line.

@@ -64,5 +64,5 @@ def _places(actor: Acteur) -> list[str]:
     """The départements of an actor: her own, those of her signatories, none for the whole nation."""
     if actor.role not in LIMITED:
         return [actor.departement] if actor.departement else []
-    code = Signataire.departement_code
-    return list(db.session.scalars(select(code).where(readable(Signataire, actor)).distinct().order_by(code)))
+    query = select(Signataire.departement_code).where(readable(Signataire, actor)).distinct()
+    return list(db.session.scalars(query.order_by(Signataire.departement_code)))

@@ -265,5 +265,7 @@ def _signatories(
 def _signatories_of(session: Session, utilisateur_id: int) -> list[str]:
     held = select(Rattachement.signataire_id).where(Rattachement.utilisateur_id == utilisateur_id)
     return list(
-        session.scalars(select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.nom, Signataire.id))
+        session.scalars(
+            select(Signataire.nom).where(Signataire.id.in_(held)).order_by(Signataire.recherche, Signataire.id)
+        )
     )

@@ -39,7 +39,7 @@ def guide_html(code: str, address: str, pictures: str) -> Markup:
     A link to what is no guide, and a picture that this installation lacks, leave their words alone. No HTML of a
     guide is taken as it is. KeyError for a code that is no guide.
     """
-    tokens = _READER.parse((_folder() / f"{_known(code)}.md").read_text(encoding="utf-8"))
+    tokens = _READER.parse((_folder() / f"{_required_guide(code)}.md").read_text(encoding="utf-8"))
     for token in tokens:
         if token.type == "table_open":
             token.attrSet("class", "table tableau")
@@ -89,7 +89,7 @@ def _folder() -> Path:
     return BESIDE_THE_CODE if (BESIDE_THE_CODE / "guide_entreprise.md").is_file() else INSTALLED
 
 
-def _known(code: str) -> str:
+def _required_guide(code: str) -> str:
     if code not in guides_there():
         raise KeyError(code)
     return code

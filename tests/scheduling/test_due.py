@@ -204,8 +204,8 @@ def test_whoever_must_know_is_told_once(place: Workshop, in_use: Any, session: A
         produce_due(place=place, clock=at(DUE_DAY))
     session.rollback()
     mails = session.execute(select(Courriel.destinataire, Courriel.texte).order_by(Courriel.id)).all()
-    assert [mail.destinataire for mail in mails] == ["ref18@exemple.fr", "a@exemple.fr", "b@exemple.fr"]
-    assert all("http://localhost/bilans/" in mail.texte for mail in mails)
+    assert [mail.destinataire for mail in mails] == ["ref18@exemple.fr"], "nobody outside by itself (R40)"
+    assert "http://localhost/connexion/[lien-personnel]?next=/bilans/" in mails[0].texte
 
 
 def test_the_last_closed_semester_can_be_asked_for_before_it_is_due(

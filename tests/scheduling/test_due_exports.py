@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.models import Courriel, Reglage
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT
+from paqte.models import Courriel, Reglage, Utilisateur
 from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
 from paqte.services.transaction import transaction
@@ -45,12 +45,15 @@ def test_R12_an_export_comes_at_its_date_and_once(third_quarter: None, place: Wo
     }
 
 
-def test_R12_its_recipients_are_not_those_of_the_bilan(third_quarter: None, place: Workshop, session: Any) -> None:
+def test_R40_what_is_produced_goes_to_no_outside_address_by_itself(
+    third_quarter: None, place: Workshop, session: Any
+) -> None:
     with transaction(actor=PLANIFICATEUR, now=DUE_DAY) as writing:
-        for cle in ("bilan", "export"):
-            writing.add(Reglage(departement_code="41", cle=f"destinataires_{cle}", valeur=f"{cle}@exemple.fr"))
+        writing.add(Reglage(departement_code="41", cle="destinataires_export", valeur="export@exemple.fr"))
+        account = {"nom": "R", "role": REFERENT, "departement_code": "41", "created_at": DUE_DAY}
+        writing.add(Utilisateur(courriel="ref41@exemple.fr", is_active=True, **account))
     produce_due(place=place, clock=at(DUE_DAY))
     session.rollback()
     mails = session.execute(select(Courriel.destinataire, Courriel.motif, Courriel.texte)).all()
-    assert [(mail.destinataire, mail.motif) for mail in mails] == [("export@exemple.fr", "export")]
-    assert "http://localhost/bilans/" in mails[0].texte
+    assert [(mail.destinataire, mail.motif) for mail in mails] == [("ref41@exemple.fr", "export")]
+    assert "http://localhost/connexion/[lien-personnel]?next=/bilans/" in mails[0].texte

@@ -109,7 +109,7 @@ def test_R12_a_quarter_lived_day_by_day_gives_each_step_once_and_in_order(
         assert sorted(rows.all()) == [
             (date(2026, 10, 1), "ouverture", PEOPLE),
             (date(2026, 10, 5), "relance-15", PEOPLE),
-            (date(2026, 10, 17), "relance-3", PEOPLE),
+            (date(2026, 10, 19), "relance-3", PEOPLE),
             (date(2026, 10, 23), "relance+3", PEOPLE),
             (date(2026, 10, 30), "relance+10", PEOPLE),
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from paqte.domain.calendrier.jours import working_day
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.statuts.conventions import RYTHMES, SEMESTRE
 
@@ -56,6 +57,8 @@ class Delais:
     fermeture: int | None
     lecture: int
     publications: tuple[DelaiDocument, ...] = ()
+    # Whose days off count; None where no date is moved for one.
+    territoire: str | None = None
 
     @property
     def rythmes(self) -> tuple[str, ...]:
@@ -91,6 +94,7 @@ class Campagne:
     fermeture: date | None
     lecture: date
     publications: Mapping[str, date]
+    territoire: str | None = None
 
     @property
     def is_typed(self) -> bool:
@@ -104,31 +108,40 @@ class Campagne:
     def taches(self) -> dict[str, date]:
         """Every task of the campaign and its day, by code; a reminder that would precede the opening is left out.
 
+        Mails leave on working days: one that falls on a day off leaves on the next.
+
         The second and fourth quarters end with a semester: its reading serves both.
         """
         planned: dict[str, date] = {}
         if self.is_typed:
-            planned[OUVERTURE] = self.ouverture
-            planned |= {relance_code(days): day for days, day in self.relances if day > self.ouverture}
+            planned[OUVERTURE] = on_working_day(self.ouverture, self.territoire)
+            days = ((relance_code(n), day) for n, day in self.relances if day > self.ouverture)
+            planned |= {code: on_working_day(day, self.territoire) for code, day in days}
             if self.publications and (self.periode.genre == SEMESTRE or self.periode.numero % 2):
-                planned[LECTURE] = self.lecture
+                planned[LECTURE] = on_working_day(self.lecture, self.territoire)
         return {**planned, **self.publications}
 
 
 def campagne(periode: Periode, delais: Delais) -> Campagne:
     """The campaign of a period."""
     last = periode.dernier_jour
-    due = last + timedelta(days=delais.echeance)
+    due = on_working_day(last + timedelta(days=delais.echeance), delais.territoire)
     published = {d.travail: last + timedelta(days=d.jours) for d in delais.publications if d.makes(periode)}
     return Campagne(
         periode=periode,
         ouverture=periode.fin + timedelta(days=delais.ouverture),
         echeance=due,
         relances=tuple((days, due + timedelta(days=days)) for days in delais.relances),
-        fermeture=None if delais.fermeture is None else last + timedelta(days=delais.fermeture),
+        fermeture=None if delais.fermeture is None else max(due, last + timedelta(days=delais.fermeture)),
         lecture=first_reading(periode, published, delais),
         publications=published,
+        territoire=delais.territoire,
     )
+
+
+def on_working_day(day: date, territoire: str | None) -> date:
+    """That day, or the first working one after it there; itself without a territory."""
+    return day if territoire is None else working_day(day, territoire)
 
 
 def first_reading(periode: Periode, publications: Mapping[str, date], delais: Delais) -> date:

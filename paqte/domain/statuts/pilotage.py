@@ -62,6 +62,7 @@ REGLAGES_SAISIE: dict[str, tuple[str, str]] = {
         "Jours après la fin de la période où la saisie se ferme à l’entreprise, ou « jamais »",
     ),
     "lecture_jours": ("7", "Jours réservés à votre lecture avant le bilan ou l’export"),
+    "courriels_heures": ("8-18", "Heures de départ des rappels, les jours ouvrés, à l’heure du département"),
 }
 REGLAGES_SUITES: dict[str, tuple[str, str]] = {
     "preavis_jours": ("180, 90, 30", "Rappels de la fin d’une convention, en jours avant, séparés par des virgules"),

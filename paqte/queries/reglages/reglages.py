@@ -5,11 +5,13 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
 from paqte.domain.calendrier.campagnes import Delais
+from paqte.domain.calendrier.jours import read_hours
 from paqte.domain.documents.reglages import read_delais, reglages
 from paqte.models import Departement, Reglage, db
 
@@ -87,10 +89,20 @@ def whole_numbers(cle: str) -> dict[str | None, int]:
     return {None: int(reglages()[cle][0]), **{code: int(valeur) for code, valeur in db.session.execute(query)}}
 
 
+def working_hours() -> Callable[[str], tuple[int, int]]:
+    """The hours in which reminders leave, of every département at once. One statement."""
+    cle = "courriels_heures"
+    query = select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)
+    given = {None: reglages()[cle][0], **dict(db.session.execute(query).all())}
+    return lambda departement: read_hours(given.get(departement) or given[None])
+
+
 def all_delays() -> Callable[[str], Delais]:
     """The delays of every département at once, in one statement (R12)."""
     own: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
     for code, cle, valeur in db.session.execute(select(Reglage.departement_code, Reglage.cle, Reglage.valeur)):
         own[code][cle] = valeur
     shipped = {cle: default for cle, (default, _) in reglages().items()}
-    return lambda departement: read_delais(shipped | own[None] | own.get(departement, {}))
+    return lambda departement: replace(
+        read_delais(shipped | own[None] | own.get(departement, {})), territoire=departement
+    )

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from paqte.domain.calendrier.jours import is_working_time
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.personnes.sessions import ADDRESS_LIFE, INVITATION_LIFE, LINK_LIFE
@@ -22,6 +23,7 @@ from paqte.domain.statuts.courriels import (
     CONNEXION,
     EN_ATTENTE,
     ENVOYE,
+    GESTES,
     LIEN,
     LONGEST_WAIT,
     MAX_ESSAIS,
@@ -38,6 +40,7 @@ from paqte.models import Courriel, Utilisateur, db
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
 from paqte.queries.perimetre import to_change
 from paqte.queries.planificateur.restaurations import pending_restoration
+from paqte.queries.reglages.reglages import working_hours
 from paqte.services.courriels.courriers import signed
 from paqte.services.courriels.liens import with_link
 from paqte.services.courriels.raisons import look_again
@@ -112,13 +115,23 @@ def _due(now: datetime) -> list[int]:
     allowed = and_(Courriel.motif.in_(WITH_LINK), Courriel.cree_le > held.quand) if held else true()
     query = (
         select(Courriel.id)
-        .where(Courriel.etat == EN_ATTENTE, _is_due(now), allowed)
+        .where(Courriel.etat == EN_ATTENTE, _is_due(now), allowed, ~_is_held(now))
         .order_by(Courriel.prochain_essai, Courriel.id)
         .limit(BATCH)
     )
     keys = list(db.session.scalars(query))
     db.session.rollback()
     return keys
+
+
+def _is_held(now: datetime) -> ColumnElement[bool]:
+    """Outside working hours, of its département, a mail that nobody's gesture sends waits for the next ones."""
+    c, hours = Courriel, working_hours()
+    found = db.session.scalars(
+        select(c.departement_code).where(c.etat == EN_ATTENTE, c.departement_code != "").distinct()
+    )
+    shut = [code for code in found if code and not is_working_time(now, code, hours(code))]
+    return and_(c.motif.not_in(GESTES), c.departement_code.in_(shut), c.departement_code.is_not(None))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.campagnes import AUCUNE, JAMAIS, read_preavis, read_relances, refuse_disorder
+from paqte.domain.calendrier.jours import read_hours
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.documents.reglages import read_delais, recipients_setting, reglages
 from paqte.domain.erreurs import Conflict, Refused
@@ -52,7 +54,7 @@ def save_settings(
         current = read_settings(departement)
         _refuse_conflict(version, current)
         _refuse_disorder(cleaned, current)
-        wanted = read_delais(_applied(cleaned, current))
+        wanted = replace(read_delais(_applied(cleaned, current)), territoire=departement)
         first = session.scalar(select(Departement.premier_semestre).where(Departement.code == departement))
         suites = change_delays(session, departement, first, former=read_agenda(departement), delais=wanted, now=now)
         _keep(session, departement, cleaned)
@@ -92,7 +94,7 @@ def _change_everywhere(session: Session, wanted: Mapping[str, str], now: datetim
     agendas = all_agendas()
     found = {}
     for code, first in session.execute(select(Departement.code, Departement.premier_semestre)).all():
-        delais = read_delais({**wanted, **own.get(code, {})})
+        delais = replace(read_delais({**wanted, **own.get(code, {})}), territoire=code)
         suites = change_delays(session, code, first, former=agendas(code), delais=delais, now=now)
         if suites.deplacees or suites.gardees:
             found[code] = suites
@@ -217,10 +219,15 @@ def _addresses(text: str) -> str:
     return joined
 
 
+def _hours(text: str) -> str:
+    return "-".join(map(str, read_hours(text)))
+
+
 READERS: dict[str, Callable[[str], str]] = {
     "relances_jours": _relances,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,
+    "courriels_heures": _hours,
     "conservation_annees": _years,
     **dict.fromkeys(REGLAGES_MENTIONS, _notice),
 }

@@ -39,10 +39,10 @@ def test_R12_the_last_the_present_and_the_next_periods_are_in_view() -> None:
 
 
 def test_R12_every_kind_of_date_is_shown_once_for_all_its_periods() -> None:
-    assert days("ouverture")[date(2027, 1, 1)] == ["2026-T4", "2026-S2"]
+    assert days("ouverture")[date(2027, 1, 4)] == ["2026-T4", "2026-S2"]
     assert days("echeance")[date(2027, 1, 20)] == ["2026-T4", "2026-S2"]
-    assert days("relance-3")[date(2027, 1, 17)] == ["2026-T4", "2026-S2"]
-    assert days("lecture")[date(2027, 1, 23)] == ["2026-S2"]
+    assert days("relance-3")[date(2027, 1, 18)] == ["2026-T4", "2026-S2"]
+    assert days("lecture")[date(2027, 1, 25)] == ["2026-S2"]
     assert days("bilan")[date(2027, 1, 30)] == ["2026-S2"]
     assert days("export")[date(2027, 1, 30)] == ["2026-T4"]
     assert days("fermeture") == {}
@@ -60,7 +60,7 @@ def test_R12_months_begin_with_the_present_one_and_the_past_is_apart() -> None:
     page = seen()
     assert page.mois[0].debut == date(2026, 11, 1) and page.mois[0].jalons == ()
     assert all(m.debut < date(2026, 11, 1) for m in page.passes) and page.passes
-    assert page.prochain and page.prochain.jour == date(2027, 1, 1)
+    assert page.prochain and page.prochain.jour == date(2027, 1, 4)
 
 
 def test_R4_ends_of_conventions_are_announced_and_a_renewed_or_ended_one_is_not() -> None:

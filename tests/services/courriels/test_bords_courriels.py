@@ -44,7 +44,7 @@ def refusals(act: Callable[[], object]) -> dict[str, str]:
     return refused.value.errors
 
 
-def a_mail(now: datetime, to: str = "a@val.test", motif: str = "relance", departement: str | None = "41") -> int:
+def a_mail(now: datetime, to: str = "a@val.test", motif: str = "validation", departement: str | None = "41") -> int:
     with transaction(actor=CAMILLE, now=now) as writing:
         message = Message(f" {to}\n", "Sujet\r\nBcc: x " + "s" * 300, "texte", "html")
         mail = queue_mail(
@@ -131,7 +131,7 @@ def test_only_what_waits_for_the_same_address_reason_and_department_is_replaced(
     )
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         writing.execute(update(Courriel).where(Courriel.id == sent).values(etat=ENVOYE))
-        replace_waiting(writing, to="a@val.test", motif="relance", departement="41")
+        replace_waiting(writing, to="a@val.test", motif="validation", departement="41")
     row = read(session, same)
     assert (row.etat, row.erreur) == (REFUSE, "Remplacé par une demande plus récente.")
     assert [read(session, key).etat for key in (other, reason, place, sent)] == [EN_ATTENTE] * 3 + [ENVOYE]

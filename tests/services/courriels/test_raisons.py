@@ -23,7 +23,7 @@ from paqte.queries.courriels.relances import forecast
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.comptes.acces import disable_account, withdraw_right
 from paqte.services.comptes.comptes import invite_user
-from paqte.services.comptes.connexion import LinkRefused, open_session
+from paqte.services.comptes.connexion import LinkRefused, open_session, request_link
 from paqte.services.conventions.suites import end_convention
 from paqte.services.courriels.courriels import send_due
 from paqte.services.courriels.raisons import LIENS, MAILS, TACHES
@@ -274,3 +274,25 @@ def test_R30_an_invited_address_of_a_state_account_is_reminded_like_any_other(ma
     session.rollback()
     rows = session.execute(select(Courriel.destinataire, Courriel.etat).where(Courriel.motif == "relance"))
     assert sorted(map(tuple, rows)) == [(MAIL, ENVOYE), ("zoe@pref.test", ENVOYE)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "left"),
+    [
+        (datetime(2026, 10, 16, 16, 0, tzinfo=UTC), 0),  # Friday, 18 h in Blois
+        (datetime(2026, 10, 17, 8, 0, tzinfo=UTC), 0),  # Saturday
+        (datetime(2026, 10, 18, 8, 0, tzinfo=UTC), 0),  # Sunday
+        (datetime(2026, 10, 19, 5, 59, tzinfo=UTC), 0),  # Monday, before 8 h
+        (datetime(2026, 10, 19, 6, 0, tzinfo=UTC), 1),
+    ],
+)
+def test_a_reminder_late_on_friday_waits_for_monday_at_eight(maison: Maison, moment: datetime, left: int) -> None:
+    queued()
+    assert len(leaving(moment)) == left
+
+
+def test_what_somebody_asks_for_leaves_on_a_sunday(maison: Maison) -> None:
+    """A sign-in link, a question: whoever asked is in front of her screen."""
+    sunday = datetime(2026, 10, 18, 8, 0, tzinfo=UTC)
+    request_link(courriel=MAIL, origine="192.0.2.1", base_url=SITE, now=sunday)
+    assert [m.destinataire for m in leaving(sunday)] == [MAIL]

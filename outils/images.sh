@@ -20,6 +20,17 @@ pdftoppm -png -r 70 "$travail/bilan.pdf" "$travail/classeur"
 for page in 01 02 04 05 08; do
     cp "$travail/classeur-$page.png" "docs/images/classeur_${page#0}.png"
 done
+# All the pages of three bilans side by side: the demonstration, a département with nothing, one with 150 signatories.
+.venv/bin/python -m tests.reporting.planches classeurs "$travail"
+for nom in vide grand; do
+    soffice --headless --convert-to pdf --outdir "$travail" "$travail/$nom.xlsx" >/dev/null
+done
+mv "$travail/bilan.pdf" "$travail/demonstration.pdf"
+for nom in demonstration vide grand; do
+    mkdir "$travail/$nom"
+    pdftoppm -png -r 45 "$travail/$nom.pdf" "$travail/$nom/page"
+    .venv/bin/python -m tests.reporting.planches planche "$travail/$nom" "docs/images/pages_$nom.png"
+done
 trimestre=$(.venv/bin/python -c 'from paqte.domain.calendrier.periodes import Periode; from tests.parcours.demonstration import SEMESTRE; print(Periode.from_code(SEMESTRE).parts("T")[1].code)')
 .venv/bin/paqte export trimestriel --departement 41 --periode "$trimestre" --sortie "$travail/export.xlsx"
 soffice --headless --convert-to pdf --outdir "$travail" "$travail/export.xlsx" >/dev/null

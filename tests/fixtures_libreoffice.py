@@ -40,6 +40,11 @@ class Bureau:
         out = self._convert(files, "xlsx:Calc MS Excel 2007 XML", locale)
         return {name: (out / f"{name}.xlsx").read_bytes() for name in files}
 
+    def printed(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Workbooks by name, as the PDF of what LibreOffice prints of them."""
+        out = self._convert(files, "pdf", "fr-FR")
+        return {name: (out / f"{name}.pdf").read_bytes() for name in files}
+
     def shown(self, files: Mapping[str, bytes], locale: str = "fr-FR") -> dict[str, dict[str, list[list[str]]]]:
         """By workbook and sheet, what each cell shows. No name may begin with another and a hyphen."""
         out = self._convert(files, AS_SHOWN, locale)

@@ -52,13 +52,14 @@ def texts(cells: Cells) -> list[str]:
 
 
 def table(content: bytes, name: str) -> list[list[Any]]:
-    """Rows of a named table as openpyxl sees them, the hidden cells of merges left out, headings first."""
+    """Rows of a named table as openpyxl sees them, the hidden cells of merges left out, headings first and once."""
     book = opened(content)
     sheet_name, cells = next(iter(book.defined_names[name].destinations))
     sheet = book[sheet_name]
     (first, *_, last) = [cell for row in sheet[cells] for cell in row]
     rows = sheet.iter_rows(first.row - 1, last.row, first.column, last.column)
-    return [[_plain(c.value) for c in row if type(c).__name__ != "MergedCell"] for row in rows]
+    headings, *data = [[_plain(c.value) for c in row if type(c).__name__ != "MergedCell"] for row in rows]
+    return [headings, *(row for row in data if row != headings)]
 
 
 def named(content: bytes, name: str) -> Any:
@@ -66,6 +67,12 @@ def named(content: bytes, name: str) -> Any:
     book = opened(content)
     sheet_name, cell = next(iter(book.defined_names[name].destinations))
     return _plain(book[sheet_name][cell.replace("$", "")].value)
+
+
+def print_area(sheet: Any) -> str:
+    """What a sheet of openpyxl prints: "A1:AJ120"; one cell is "N1:N1"."""
+    area = str(sheet.print_area).rsplit("!", 1)[-1].replace("$", "")
+    return area if ":" in area else f"{area}:{area}"
 
 
 def part(content: bytes, name: str) -> str:

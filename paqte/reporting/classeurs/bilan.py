@@ -5,7 +5,7 @@ Widths of the sheet Bilan are steps of the grid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -30,7 +30,6 @@ from paqte.reporting.classeurs.bilan_detail import (
     SIGNATAIRES,
     TABLEAUX_DETAIL,
     THEMATIQUES,
-    columns_of,
     on_grid,
 )
 from paqte.reporting.classeurs.communs import meta_fields
@@ -39,6 +38,12 @@ from paqte.reporting.remplissage.format import GABARITS, PAS, UNITES, Format, Na
 
 # Each axis has its own table, hence its own chart. The last one also takes axes that the template does not know.
 AXES = ("SENSIBILISER", "FORMER", "RECRUTER", "ACHETER", "AUTRE")
+
+
+# Examples are printed, and forty long ones must not make a book: characters of text for each of them, on average, and
+# for all of them at least and at most.
+EXAMPLE_ROOM, LEAST_ROOM, MOST_ROOM = 400, 6_000, 16_000
+_MORE = "… (texte entier : feuille « Actions »)"
 
 
 class ActionRow(NamedTuple):
@@ -65,6 +70,12 @@ def _term(s: LigneSignataire) -> str:
     return f"{valeurs.short_date(s.debut)} – {valeurs.short_date(s.fin)}" if s.debut or s.fin else ""
 
 
+def _axes(s: LigneSignataire) -> str:
+    """The axes of a signatory on one line of the page: who is engaged in all four needs no list."""
+    labels = [libelles.axe_label(code) for code in AXES[:-1]]
+    return "Les quatre axes" if s.axes == ", ".join(labels) else s.axes
+
+
 def _of_axe(code: str) -> Callable[[Bilan], list[LigneIndicateur]]:
     def belongs(indicateur: LigneIndicateur) -> bool:
         axe = libelles.axe_code(indicateur.axe)
@@ -83,10 +94,30 @@ def _answers(row: Any) -> str:
 
 
 def _examples(bilan: Bilan) -> Iterator[ActionRow]:
+    share = _share_of_room([len(action.texte) for action in bilan.actions])
     for action in bilan.actions:
         yield ActionRow("titre", action.titre)
         yield ActionRow("mention", _circumstances(action))
-        yield from (ActionRow("texte", p) for p in paragraphs(action.texte))
+        yield from (ActionRow("texte", p) for p in paragraphs(_shortened(action.texte, share)))
+
+
+def _share_of_room(lengths: Sequence[int]) -> int:
+    """How many characters each text may have so that all hold in the room: short ones leave theirs to the others."""
+    room = min(max(EXAMPLE_ROOM * len(lengths), LEAST_ROOM), MOST_ROOM)
+    for rank, length in enumerate(sorted(lengths)):
+        share = room // (len(lengths) - rank)
+        if length > share:
+            return share
+        room -= length
+    return max(lengths, default=0)
+
+
+def _shortened(text: str, most: int) -> str:
+    """The text, or its beginning to the end of a word: the sheet Actions has it whole."""
+    if len(text) <= most:
+        return text
+    kept = text[: max(most - len(_MORE), 0)]
+    return f"{kept.rsplit(maxsplit=1)[0] if ' ' in kept else kept}{_MORE}"
 
 
 def _circumstances(action: LigneAction) -> str:
@@ -103,14 +134,14 @@ def _provenance(element: LigneContexte) -> str:
 
 SENTENCE_NEANT = "Néant : aucune convention PAQTE n’était en vigueur dans le département sur la période."
 
-_CATEGORIE = Colonne("", "Catégorie", TEXTE, largeur=4, valeur=lambda s: libelles.short_category(s.categorie))
+_CATEGORIE = Colonne("", "Catégorie", TEXTE, largeur=3, valeur=lambda s: libelles.short_category(s.categorie))
 _INDICATEUR = (
     *on_grid("indicateurs", code=2),
-    Colonne("", "Indicateur", TEXTE, largeur=11, valeur=libelles.label_and_unit),
+    Colonne("", "Indicateur", TEXTE, largeur=9, valeur=libelles.label_and_unit),
     *on_grid("indicateurs", cible=4, realise=4, cumul=4),
     Colonne("taux", "% de l’objectif", POURCENT, largeur=3),
     Colonne("", "Réponses", RAPPORT, largeur=3, valeur=_answers),
-    *on_grid("indicateurs", mention=5),
+    *on_grid("indicateurs", mention=7),
 )
 _AXES = tuple(
     Table(
@@ -143,11 +174,11 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         _entreprises,
         (
             Colonne("nom", "Entreprise", TEXTE, largeur=10),
-            *on_grid("signataires", commune=6),
+            *on_grid("signataires", commune=5),
             _CATEGORIE,
-            *on_grid("signataires", axes=7),
-            Colonne("", "Convention", TEXTE, largeur=5, valeur=_term),
-            *on_grid("signataires", etat=4),
+            Colonne("axes", "Axes", TEXTE, largeur=8, valeur=_axes),
+            Colonne("", "Convention", TEXTE, largeur=7, valeur=_term),
+            *on_grid("signataires", etat=3),
         ),
         "Néant : aucune entreprise signataire sur la période.",
         intitule="Entreprises signataires",
@@ -157,9 +188,10 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         BILAN,
         _others,
         (
-            *on_grid("signataires", nom=9, commune=6, nature=5, axes=7),
-            Colonne("", "Convention", TEXTE, largeur=5, valeur=_term),
-            *on_grid("signataires", etat=4),
+            *on_grid("signataires", nom=9, commune=5, nature=5),
+            Colonne("axes", "Axes", TEXTE, largeur=7, valeur=_axes),
+            Colonne("", "Convention", TEXTE, largeur=7, valeur=_term),
+            *on_grid("signataires", etat=3),
         ),
         "Néant : aucun autre signataire sur la période.",
         intitule="Autres signataires",
@@ -169,11 +201,11 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         BILAN,
         lambda b: (s for s in b.signataires if _is_charte(s)),
         (
-            *on_grid("signataires", nom=10, commune=6),
+            *on_grid("signataires", nom=11, commune=5),
             _CATEGORIE,
             *on_grid("signataires", nature=7),
-            Colonne("", "Charte", TEXTE, largeur=5, valeur=_term),
-            *on_grid("signataires", etat=4),
+            Colonne("", "Charte", TEXTE, largeur=7, valeur=_term),
+            *on_grid("signataires", etat=3),
         ),
         "Néant : aucune charte à transformer.",
         intitule="Chartes à transformer",
@@ -182,7 +214,8 @@ TABLEAUX_BILAN: tuple[Table, ...] = (
         "t_evolution",
         BILAN,
         attrgetter("evolution"),
-        columns_of("evolution"),
+        # The chart stands beside.
+        on_grid("evolution", periode=6, entreprises=4, autres=5),
         "Néant : aucune convention enregistrée.",
         intitule="Évolution",
     ),

@@ -19,6 +19,7 @@ from paqte.reporting.remplissage.format import PAS, Table
 
 _TABLES = {t.nom: t for t in FORMAT_BILAN.tableaux}
 _CHART_ROW = 15.0
+_EVOLUTION_ROWS = 5
 
 # Wording of the circular of 22 January 2019, annexe 2; what it gives as examples is set apart, smaller.
 _ORGANISATION = (
@@ -30,12 +31,15 @@ _CONTEXTE = (
     "(DEFM) dans les QPV"
 )
 _AXES = {
-    "SENSIBILISER": ("Sensibiliser", "les plus jeunes au monde de l’entreprise", 15),
-    "FORMER": ("Former", "en favorisant l’accès à l’alternance", 10),
-    "RECRUTER": ("Recruter", "de manière non discriminatoire", 10),
-    "ACHETER": ("Acheter", "de manière plus responsable et inclusive", 13),
+    "SENSIBILISER": ("Sensibiliser", "les plus jeunes au monde de l’entreprise", 14),
+    "FORMER": ("Former", "en favorisant l’accès à l’alternance", 8),
+    "RECRUTER": ("Recruter", "de manière non discriminatoire", 8),
+    "ACHETER": ("Acheter", "de manière plus responsable et inclusive", 10),
     "AUTRE": ("Autres engagements", "engagements spécifiques, jamais additionnés", 0),
 }
+_DETAIL = (
+    "Le détail de chaque signataire, indicateur, thématique et action figure dans les autres feuilles, hors impression."
+)
 _CARTES = (
     ("b_entreprises", "entreprises\nsignataires"),
     ("b_reseaux", "réseaux\nd’entreprises"),
@@ -75,6 +79,7 @@ def draw_bilan(book: Workbook) -> Pencil:
 def _title_block(pen: Pencil) -> None:
     draw_title(pen, "Bilan semestriel du PAQTE", "Pacte avec les quartiers pour toutes les entreprises", "Semestre")
     draw_cards(pen, _CARTES)
+    pen.line(_DETAIL, styles.PRECISION, 15)
     pen.skip(4)
     pen.table(_TABLES["t_neant"], [styles.NEANT])
 
@@ -99,11 +104,14 @@ def _heading_3(pen: Pencil) -> None:
     pen.table(_TABLES["t_chartes"], header=18)
     draw_sub_heading(pen, "Évolution du nombre de signataires")
     table = _TABLES["t_evolution"]
-    top, bottom = pen.table(table, header=18)
-    pen.skip(6)
+    heading = pen.rang
+    top, bottom = pen.table(table, header=26)
     starts = _starts(table)
     chart = evolution_chart(pen.feuille, top, bottom, starts[0], (starts[1], starts[2]))
-    _chart(pen, chart, 10)
+    # Beside its table, and lower than it while there are few semesters.
+    for _ in range(_EVOLUTION_ROWS):
+        pen.skip(_CHART_ROW)
+    place(pen.feuille, chart, heading, pen.rang - 1, PAS, first_column=sum(int(c.largeur) for c in table.colonnes) + 2)
 
 
 def _heading_4(pen: Pencil) -> None:
@@ -128,9 +136,9 @@ def _heading_5(pen: Pencil) -> None:
             pen.skip(6)
             _chart(pen, rate_chart(pen.feuille, name, rows_of, *_label_and_rate(table)), rows)
     draw_sub_heading(pen, "Exemples concrets d’actions réalisées")
-    title = replace(styles.CORPS, gras=True, couleur=charte.FONCE, vertical="bottom")
+    title = replace(styles.CORPS, taille=9, gras=True, couleur=charte.FONCE, vertical="bottom")
     mention = Style(taille=8, couleur=charte.GRIS, vertical="top")
-    pen.table(_TABLES["t_exemples"], [styles.CORPS, title, mention])
+    pen.table(_TABLES["t_exemples"], [replace(styles.CORPS, taille=8.5), title, mention])
 
 
 def _heading_6(pen: Pencil) -> None:
@@ -143,13 +151,6 @@ def _qualitative(pen: Pencil) -> None:
     pen.table(_TABLES["t_strategie"], [styles.CORPS])
     draw_heading(pen, "Obstacles rencontrés")
     pen.table(_TABLES["t_obstacles"], [styles.CORPS])
-    pen.skip(10)
-    pen.line(
-        "Le détail des signataires, des indicateurs, des thématiques, des actions et de la qualité des réponses figure "
-        "dans les feuilles suivantes de ce classeur.",
-        styles.PRECISION,
-        26,
-    )
 
 
 def _chart(pen: Pencil, chart: object, rows: int) -> None:

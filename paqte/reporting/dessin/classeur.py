@@ -6,7 +6,7 @@ from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.dessin.bilan import draw_bilan
 from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
-from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
+from paqte.reporting.dessin.page import finished, new_book, set_page, set_unprinted
 
 VERSION = "2026.1"
 
@@ -29,13 +29,10 @@ _CHARTS = (
 def draw() -> bytes:
     """The default template, the same bytes at each call."""
     book = new_book()
-    set_page(draw_bilan(book), is_wide=False, is_fit=False, step=18)
+    set_page(draw_bilan(book), is_wide=False, is_fit=False, step=19)
     for detail in DETAIL:
-        pen = draw_detail(book, detail)
-        set_page(pen, is_wide=True, is_fit=not detail.coupure)
-        if detail.coupure:
-            set_side_by_side(pen, last=detail.of_first_page, kept=detail.frozen, scale=100)
-    set_page(draw_qualite(book), is_wide=True, is_fit=False, step=27)
+        set_unprinted(draw_detail(book, detail))
+    set_page(draw_qualite(book), is_wide=False, is_fit=False, step=19)
     draw_meta(book, VERSION, FORMAT_BILAN)
     book[BILAN].freeze_panes = "A2"
     book[BILAN].print_title_rows = "1:1"

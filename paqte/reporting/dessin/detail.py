@@ -12,6 +12,7 @@ from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import QUALITE
 from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.blocs import draw_heading
 from paqte.reporting.dessin.styles import Style
 from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Table
@@ -58,19 +59,26 @@ DETAIL = (
     _detail("actions", "Exemples concrets d’actions réalisées", is_tall=True),
     _detail("contexte", "Éléments de contexte du département", "A"),
 )
-# The answers come last: theirs is the long table, whose headings can then be repeated on each page that follows.
-_QUALITE = (
-    ("Corrections depuis l’édition précédente", "t_corrections"),
-    ("Cases qui ont changé depuis l’édition précédente", "t_ecarts"),
-    ("Avertissements, avec le commentaire du déclarant", "t_avertissements"),
+# What a reader of the pages must know.
+_IMPRIME = (
+    ("Corrections depuis l’édition précédente, par signataire", "t_corrections"),
     ("Notes de lecture", "t_notes"),
-    ("Textes nettoyés", "t_nettoyages"),
     ("Provenance des réponses validées", "t_provenance"),
+)
+# What is looked up on the screen: as long as there are signatories, and their cells.
+_A_L_ECRAN = (
+    ("Avertissements, avec le commentaire du déclarant", "t_avertissements"),
+    ("Cases qui ont changé depuis l’édition précédente", "t_ecarts"),
     (
         "Complétude et ponctualité : réponses validées, et transmises à temps, sur celles qui étaient dues",
         "t_completude",
     ),
     ("Réponses : qui devait répondre, qui a répondu, et quand", "t_reponses"),
+    ("Textes nettoyés", "t_nettoyages"),
+)
+_SUITE = (
+    "Les réponses, les avertissements et la liste des cases qui ont changé figurent dans la feuille « Qualité » du "
+    "classeur, hors impression."
 )
 _META = (
     ("Format", FORMAT),
@@ -110,15 +118,13 @@ def draw_qualite(book: Workbook) -> Pencil:
     pen = Pencil(book, QUALITE, PAS)
     draw_titles(pen, "Qualité des réponses", "b_qualite")
     pen.feuille.freeze_panes = f"A{pen.rang}"
-    for heading, name in _QUALITE:
-        pen.line(heading, styles.RUBRIQUE, 24)
-        pen.skip(5)
-        pen.feuille.print_title_rows = f"{pen.rang}:{pen.rang}"
-        table = FORMAT_BILAN.tableau(name)
-        _, bottom = pen.table(table, None if table.entete else [styles.CORPS], header=26)
-        if name == "t_completude":
-            _say_what_is_counted(pen, table, bottom)
-        pen.skip(12)
+    for listed in (_IMPRIME, _A_L_ECRAN):
+        for heading, name in listed:
+            draw_heading(pen, heading)
+            table = FORMAT_BILAN.tableau(name)
+            pen.table(table, None if table.entete else [replace(styles.CORPS, taille=7.5)], header=26)
+        if not pen.last_printed:
+            pen.end_of_print(_SUITE, styles.PRECISION)
     return pen
 
 
@@ -148,15 +154,6 @@ def draw_titles(pen: Pencil, heading: str, subtitle: str, columns: int = PAS) ->
         pen.write(text, style, 1, min(pen.columns, columns), name)
         pen.next(height)
     pen.skip(6)
-
-
-def _say_what_is_counted(pen: Pencil, table: Table, row: int) -> None:
-    """Only one table of a sheet has its headings on each page: in the other long one, each count bears its word."""
-    titles = [c.titre for c in table.colonnes]
-    for title, word in (("Dues", "due"), ("Validées", "validée"), ("Dont à temps", "à temps")):
-        column = 1 + sum(int(c.largeur) for c in table.colonnes[: titles.index(title)])
-        plural = word if word == "à temps" else f"{word}s"
-        pen.feuille.cell(row, column).number_format = f'[<2][$-40C]0" {word}";{styles.ENTIER}" {plural}"'
 
 
 def _align_top(pen: Pencil, row: int) -> None:

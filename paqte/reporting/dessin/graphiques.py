@@ -75,9 +75,9 @@ def evolution_chart(sheet: Worksheet, top: int, bottom: int, labels: int, column
     return chart
 
 
-def place(sheet: Worksheet, chart: BarChart, first: int, last: int, columns: int) -> None:
+def place(sheet: Worksheet, chart: BarChart, first: int, last: int, columns: int, *, first_column: int = 1) -> None:
     """Put a chart over whole rows `first` to `last` (from 1), moving with them but never resized."""
-    start = AnchorMarker(col=0, row=first - 1)
+    start = AnchorMarker(col=first_column - 1, row=first - 1)
     end = AnchorMarker(col=columns, row=last)
     chart.anchor = TwoCellAnchor("oneCell", start, end)  # type: ignore[assignment]
     sheet.add_chart(chart)
@@ -128,7 +128,8 @@ def _character(size: float, bold: bool = False, colour: str = charte.ENCRE) -> C
 
 def _text(size: float) -> RichText:
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_character(size)), endParaRPr=CharacterProperties())
-    return RichText(RichTextProperties(), p=[paragraph])
+    # Level, said outright: else LibreOffice leaves out each label that another would touch.
+    return RichText(RichTextProperties(rot=0), p=[paragraph])
 
 
 def _title(text: str) -> Title:

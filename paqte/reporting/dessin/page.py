@@ -12,7 +12,6 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting.dessin import styles
@@ -55,28 +54,27 @@ def set_page(pen: Pencil, *, is_wide: bool, is_fit: bool, step: int = 0) -> None
     if is_fit:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    margin = 10 / 25.4 if is_wide else 15 / 25.4
+    margin = 10 / 25.4 if is_wide else 13 / 25.4
     sheet.page_margins.left = sheet.page_margins.right = margin
-    sheet.page_margins.top, sheet.page_margins.bottom = 12 / 25.4, 16 / 25.4
-    sheet.page_margins.header = sheet.page_margins.footer = 7 / 25.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 10 / 25.4, 14 / 25.4
+    sheet.page_margins.header = sheet.page_margins.footer = 6 / 25.4
     footer = HeaderFooterItem()
     footer.left.text, footer.right.text = _FOOTER, "&8Page &P / &N"
     sheet.HeaderFooter.oddFooter = footer
     sheet.print_options.horizontalCentered = True
     _set_grid(sheet, step)
-    sheet.print_area = f"A1:{get_column_letter(pen.columns)}{pen.rang - 1}"
+    last = pen.last_printed or pen.rang - 1
+    sheet.print_area = f"A1:{get_column_letter(pen.columns)}{last}"
 
 
-def set_side_by_side(pen: Pencil, *, last: int, kept: int, scale: int) -> None:
-    """Print a sheet too wide for one page on two, the second after column `last`, with the `kept` first ones on both.
+def set_unprinted(pen: Pencil) -> None:
+    """A sheet for the screen and for programs: what it prints is an empty cell, which neither program prints.
 
-    A reader cannot scale to a width and cut at a column: the scale is told in percent.
+    It is not hidden: whoever reads it sees it among the others.
     """
     sheet = pen.feuille
-    sheet.print_title_cols = f"A:{get_column_letter(kept)}"
-    sheet.col_breaks.append(Break(id=last))
-    sheet.page_setup.scale = scale
-    sheet.page_setup.pageOrder = "overThenDown"
+    corner = f"{get_column_letter(pen.columns + 1)}1"
+    sheet.print_area = f"{corner}:{corner}"
 
 
 def _set_grid(sheet: Worksheet, step: int) -> None:

@@ -61,9 +61,9 @@ class Style:
         cell.number_format = self.format
 
 
-CORPS = Style(taille=9.5, vertical="top")
-CELLULE = Style(taille=8.5, filet=TRAIT, droite=CLOISON)
-NOMBRE = Style(taille=8.5, filet=TRAIT, droite=CLOISON, horizontal="right", renvoi=False)
+CORPS = Style(taille=9, vertical="top")
+CELLULE = Style(taille=8, filet=TRAIT, droite=CLOISON)
+NOMBRE = Style(taille=8, filet=TRAIT, droite=CLOISON, horizontal="right", renvoi=False)
 OBSERVATION = Style(taille=7.5, filet=TRAIT, droite=CLOISON, couleur=GRIS)
 EN_TETE = Style(taille=7.5, gras=True, couleur=FONCE, fond=ENTETE, filet=ACCENT)
 RUBRIQUE = Style(taille=12, gras=True, couleur=FONCE, filet=ACCENT, epais=True, vertical="bottom")

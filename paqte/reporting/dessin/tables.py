@@ -34,14 +34,22 @@ _MODELES = {
 
 
 class Pencil:
-    """Draws one sheet from top to bottom. `rang` is the next free row."""
+    """Draws one sheet from top to bottom. `rang` is the next free row, `last_printed` the last one of its pages."""
 
     def __init__(self, book: Workbook, title: str, columns: int) -> None:
         self.feuille: Worksheet = book.create_sheet(title)
         self.rang = 1
+        self.last_printed = 0
         self._book = book
         self.columns = columns
         self.feuille.sheet_view.showGridLines = False
+
+    def end_of_print(self, text: str, style: Style) -> None:
+        """What follows stays on the screen; the last line of the pages says so."""
+        self.skip(10)
+        self.line(text, style, 15)
+        self.last_printed = self.rang - 1
+        self.skip(18)
 
     def skip(self, height: float) -> None:
         """An empty row."""
@@ -91,7 +99,7 @@ class Pencil:
             looks = [models[rank]] if models else _styles(table, model)
             for colonne, style, (first, last) in zip(table.colonnes, looks, spans, strict=True):
                 self.write(_sample(table, colonne, model), style, first, last)
-            self.next(15 if table.entete else 14)
+            self.next(13.5)
         self.name(table.nom, 1, top, spans[-1][1], self.rang - 1)
         self._shade_absent(table, spans, top)
         return top, self.rang - 1

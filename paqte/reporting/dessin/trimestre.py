@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from paqte.reporting.classeurs.compte_rendu import ANALYSE, SYNTHESE
@@ -12,12 +14,13 @@ from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
 from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
 from paqte.reporting.dessin.graphiques import PREVISION, place, rate_chart
-from paqte.reporting.dessin.page import finished, new_book, set_page, set_side_by_side
+from paqte.reporting.dessin.page import finished, new_book, set_page, set_unprinted
 from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.remplissage.format import PAS, T_NETTOYAGES
 
 VERSION = "2026.1"
 
+_SUITE = "Le détail par entreprise, par indicateur et par valeur figure dans les autres feuilles, hors impression."
 _CARTES = (
     ("b_engagees", "entreprises\nengagées"),
     ("b_nouvelles", "nouvelles\nau trimestre"),
@@ -38,7 +41,9 @@ _LEGENDE = (
     "dans les quatre derniers trimestres ou deux semestres. Club : engagées dans les deux dispositifs."
 )
 _ENGAGES = "Indicateurs engagés ; tous figurent dans la feuille « Axes PAQTE »."
-_CHART_ROWS = 36
+_CHART_ROWS = 20
+# What an A4 page in landscape holds between its margins at its own size, in digits, less a hair.
+_PAGE_WIDTH = 147.0
 _CHARTS = (
     (
         "Thématiques",
@@ -67,19 +72,13 @@ _AXES = Detail(
 def draw_trimestre() -> bytes:
     """The default template of the quarterly export, the same bytes at each call."""
     book = new_book()
-    set_page(_draw_synthese(book), is_wide=False, is_fit=False, step=18)
+    set_page(_draw_synthese(book), is_wide=False, is_fit=False, step=19)
     thematiques = _draw_thematiques(book)
     set_page(thematiques, is_wide=True, is_fit=False)
-    # Where the reader fits a sheet to a page, it alone chooses the ends of pages, and may cut the chart.
-    thematiques.feuille.page_setup.scale = 72
-    entreprises = _draw_entreprises(book)
-    set_page(entreprises, is_wide=True, is_fit=False)
-    set_side_by_side(entreprises, last=_ENTREPRISES.of_first_page, kept=_ENTREPRISES.frozen, scale=94)
-    axes = draw_detail(book, _AXES)
-    set_page(axes, is_wide=True, is_fit=False)
-    set_side_by_side(axes, last=_AXES.of_first_page, kept=_AXES.frozen, scale=97)
-    set_page(_draw_analyse(book), is_wide=False, is_fit=False, step=18)
-    set_page(draw_detail(book, _DETAIL["donnees"]), is_wide=True, is_fit=True)
+    for pen in (_draw_entreprises(book), draw_detail(book, _AXES)):
+        set_unprinted(pen)
+    set_page(_draw_analyse(book), is_wide=False, is_fit=False, step=19)
+    set_unprinted(draw_detail(book, _DETAIL["donnees"]))
     draw_meta(book, VERSION, FORMAT_TRIMESTRE)
     book[SYNTHESE].freeze_panes = "A2"
     return finished(book, "Export trimestriel du PAQTE", _CHARTS)
@@ -110,6 +109,7 @@ def _draw_thematiques(book: Workbook) -> Pencil:
     """The thématiques, then how much of each forecast is achieved: forecasts have several units, shares have one."""
     detail = _DETAIL["thematiques"]
     pen = draw_detail(book, detail)
+    _narrow(pen, [c.titre for c in detail.tableau.colonnes])
     bottom = pen.rang - 1
     rows = (bottom - len(detail.tableau.modeles) + 1, bottom)
     titles = [c.titre for c in detail.tableau.colonnes]
@@ -121,6 +121,16 @@ def _draw_thematiques(book: Workbook) -> Pencil:
     chart = rate_chart(pen.feuille, "Thématiques", rows, labels, rates, aim=PREVISION)
     place(pen.feuille, chart, first, pen.rang - 1, len(titles))
     return pen
+
+
+def _narrow(pen: Pencil, titles: Sequence[str]) -> None:
+    """Columns made to hold on one page without being printed smaller; no word of a heading is cut."""
+    columns = [pen.feuille.column_dimensions[get_column_letter(rank)] for rank in range(1, len(titles) + 1)]
+    needed = [max(map(len, title.split())) * 0.92 for title in titles]
+    spare = [column.width - least for column, least in zip(columns, needed, strict=True)]
+    share = min(1.0, (_PAGE_WIDTH - sum(needed)) / sum(spare))
+    for column, least, more in zip(columns, needed, spare, strict=True):
+        column.width = int((least + more * share) * 7) / 7
 
 
 def _draw_entreprises(book: Workbook) -> Pencil:
@@ -141,11 +151,17 @@ def _draw_analyse(book: Workbook) -> Pencil:
     for heading, name in (
         ("Efficacité des actions", "t_efficacite"),
         ("Propositions", "t_propositions"),
-        ("Corrections depuis l’édition précédente", "t_corrections"),
+        ("Corrections depuis l’édition précédente, par signataire", "t_corrections"),
         ("Notes de lecture", "t_notes"),
         ("Textes nettoyés", T_NETTOYAGES),
     ):
+        if name == T_NETTOYAGES:
+            pen.end_of_print(_SUITE, styles.PRECISION)
         draw_heading(pen, heading)
         table = FORMAT_TRIMESTRE.tableau(name)
-        pen.table(table, None if table.entete else [styles.CORPS], header=26)
+        pen.table(
+            table,
+            None if table.entete else [replace(styles.CORPS, taille=7.5) if name == "t_notes" else styles.CORPS],
+            header=26,
+        )
     return pen

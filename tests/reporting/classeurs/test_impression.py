@@ -6,34 +6,73 @@ import re
 from itertools import pairwise
 
 import pytest
+from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
 from tests.reporting.bilans import fill
 from tests.reporting.exemples import neant, volume
-from tests.reporting.lecteurs import opened, part, parts
+from tests.reporting.lecteurs import opened, part, parts, print_area
 
 pytestmark = pytest.mark.lent
 
-VISIBLE = ("Bilan", "Signataires", "Indicateurs", "Thématiques", "Actions", "Contexte", "Qualité")
+PRINTED = ("Bilan", "Qualité")
+ON_SCREEN = ("Signataires", "Indicateurs", "Thématiques", "Actions", "Contexte")
 
 
-@pytest.mark.parametrize("title", VISIBLE)
-def test_each_sheet_has_its_paper_titles_footer_and_frozen_heading(title: str, workbook: bytes) -> None:
+@pytest.mark.parametrize("title", PRINTED)
+def test_each_printed_sheet_has_its_paper_its_size_and_its_footer(title: str, workbook: bytes) -> None:
     sheet = opened(workbook)[title]
-    assert sheet.page_setup.paperSize == 9
-    assert sheet.page_setup.orientation == ("portrait" if title == "Bilan" else "landscape")
-    assert sheet.print_title_rows
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
+    assert (sheet.page_setup.scale or 100) == 100
+    assert not sheet.sheet_properties.pageSetUpPr or not sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.freeze_panes
     assert "Loir-et-Cher (41) · 1er semestre 2026" in sheet.oddFooter.left.text
     assert "Page &P" in (sheet.oddFooter.right.text or "").replace("&[Page]", "&P").replace("&[Pages]", "&N")
 
 
-@pytest.mark.parametrize("title", VISIBLE)
-def test_the_print_area_takes_in_every_written_row(title: str, workbook: bytes) -> None:
+@pytest.mark.parametrize("title", PRINTED)
+def test_no_style_of_a_printed_cell_is_under_seven_points_and_a_half(title: str, workbook: bytes) -> None:
     sheet = opened(workbook)[title]
+    sizes = {cell.font.size for row in sheet[print_area(sheet)] for cell in row if cell.value is not None}
+    assert min(sizes) >= 7.5
+
+
+@pytest.mark.parametrize("title", PRINTED)
+def test_the_columns_of_a_printed_sheet_hold_on_its_page(title: str, workbook: bytes) -> None:
+    sheet = opened(workbook)[title]
+    pixels = sum(round(sheet.column_dimensions[get_column_letter(n)].width * 7) for n in range(1, 37))
+    room = (210 / 25.4 - sheet.page_margins.left - sheet.page_margins.right) * 96
+    assert 0.95 * room < pixels < 0.99 * room
+
+
+@pytest.mark.parametrize("title", ON_SCREEN)
+def test_a_sheet_of_detail_is_seen_and_does_not_print(title: str, workbook: bytes) -> None:
+    """Its print area is one cell that bears nothing: neither program makes a page of it."""
+    sheet = opened(workbook)[title]
+    assert sheet.sheet_state == "visible"
+    cell, last = (sheet[place] for place in print_area(sheet).split(":"))
+    assert cell.coordinate == last.coordinate and cell.value is None and not cell.has_style
+    assert cell.column > max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
+
+
+def test_the_first_sheet_prints_to_its_last_row(workbook: bytes) -> None:
+    sheet = opened(workbook)["Bilan"]
     last = max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None)
     assert int(re.findall(r"\d+", sheet.print_area)[-1]) >= last
+
+
+def test_what_is_as_long_as_there_are_signatories_stays_on_the_screen(workbook: bytes) -> None:
+    """Corrections are printed; answers, warnings and the list of changed cells are read in the workbook."""
+    book = opened(workbook)
+    end = int(re.findall(r"\d+", book["Qualité"].print_area)[-1])
+    rows = {}
+    for name in ("corrections", "notes", "provenance", "avertissements", "ecarts", "completude", "reponses"):
+        ((_, cells),) = book.defined_names[f"t_{name}"].destinations
+        rows[name] = int(re.findall(r"\d+", cells)[0])
+    printed = {name for name, row in rows.items() if row <= end}
+    assert printed == {"corrections", "notes", "provenance"}
+    assert "hors impression" in book["Qualité"].cell(end, 1).value
 
 
 def test_repeated_headings_and_filter_follow_the_table(workbook: bytes, bilan: Bilan) -> None:
@@ -131,13 +170,3 @@ def test_no_cell_of_a_figure_can_show_hash_signs(template: bytes) -> None:
     for sheet, cells in (("Indicateurs", "E5:L8"), ("Thématiques", "F5:H8")):
         assert all(c.alignment.shrink_to_fit for row in styles[sheet][cells] for c in row)
     assert parts(template)
-
-
-def test_each_count_of_completeness_bears_its_word_since_its_headings_are_on_its_first_page_alone(
-    template: bytes,
-) -> None:
-    """Print titles of a sheet are those of one table, here the answers."""
-    book = opened(template)
-    sheet, cells = next(iter(book.defined_names["t_completude"].destinations))
-    formats = [c.number_format for row in book[sheet][cells] for c in row]
-    assert all(any(word in given for given in formats) for word in ("dues", "validées", "à temps"))

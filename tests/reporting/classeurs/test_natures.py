@@ -18,9 +18,10 @@ def charts_of(workbook: bytes) -> list[str]:
 
 
 def lengths(chart: str) -> set[int]:
-    """How many rows each range of a chart covers."""
-    found = re.findall(r"\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)<", chart)
-    return {int(last) - int(first) + 1 for first, last in found}
+    """How many rows each series of a chart covers, headings written again left out."""
+    formulas = re.findall(r"<(?:\w+:)?f>([^<]*)</", chart)
+    spans = [re.findall(r"\$[A-Z]+\$(\d+):\$[A-Z]+\$(\d+)", formula) for formula in formulas]
+    return {sum(int(last) - int(first) + 1 for first, last in found) for found in spans if found}
 
 
 def test_R38_a_chart_shows_as_many_bars_whoever_else_signed() -> None:

@@ -323,7 +323,7 @@ def _without_tabs(book: Any) -> None:
 
 
 def _white_footer(book: Any) -> None:
-    book["Indicateurs"].oddFooter.left.color = "FFFFFF"
+    book["Qualité"].oddFooter.left.color = "FFFFFF"
 
 
 def _formula(book: Any) -> None:

@@ -27,6 +27,7 @@ from paqte.models import (
     Convention,
     Declaration,
     Departement,
+    EngagementProtocole,
     Partenaire,
     Qpv,
     Realisation,
@@ -123,6 +124,10 @@ def test_actions_and_steering_are_complete(demo: Any) -> None:
     assert demo.scalar(select(func.count(Partenaire.id))) >= 8
     assert sorted(demo.scalars(select(Qpv.code))) == ["QN04101M", "QN04102M", "QN04103M", "QN04104N"]
     assert demo.get(Departement, "41").premier_semestre == semestre.code
+    promised = [(e.levier, e.cible and int(e.cible)) for e in demo.scalars(select(EngagementProtocole))]
+    assert sorted(promised, key=str) == sorted(
+        [("PAQTE", None)] * 5 + [("PAQTE", 15), ("PAQTE", 20), ("PAQTE", 40), ("Contrat de ville", None)], key=str
+    ), "the protocole of Blois, as its text has it (R31)"
 
 
 def test_the_bilan_gives_what_an_independent_count_gives(demo: Any) -> None:

@@ -49,7 +49,8 @@ def enter_pilotage(recit: Story) -> None:
         window = recit.calendrier.semestre.parts(RYTHMES[code])[0]
         write_rubrique(**here, periode=window, code=code, version=None, texte=texte)
     for raw in told["protocole"]:
-        add_protocole(**here, engagement=ProtocoleTyped(**raw | {"cible": Decimal(raw["cible"])}, levier="PAQTE"))
+        cible = Decimal(raw["cible"]) if "cible" in raw else None
+        add_protocole(**here, engagement=ProtocoleTyped(**{"levier": "PAQTE", **raw, "cible": cible}))
     for raw in told["chiffre"]:
         day = recit.calendrier.month_end(raw["mois"])
         figure = {name: raw[name] for name in ("code", "precision", "source") if name in raw}

@@ -20,11 +20,15 @@ MOST_LABELS = 6
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period on a curve. `valeur` None is a gap, never zero; `texte` is what the table shows."""
+    """One period on a curve. `valeur` None is a gap, never zero; `texte` is what the table shows.
+
+    `libelle` stands under the drawing; `entier` names the period whole, in the table.
+    """
 
     libelle: str
     valeur: Decimal | None
     texte: str = ""
+    entier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

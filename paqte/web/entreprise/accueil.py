@@ -78,7 +78,12 @@ def _by_axis(realises: Sequence[EngagementAchieved]) -> list[tuple[Axe, list[Eng
 def _curve(realise: EngagementAchieved) -> list[Point]:
     """The periods of one engagement, ready to be drawn."""
     return [
-        Point(f"{p.periode.genre}{p.periode.numero} {p.periode.annee}", p.valeur, _instead_of_number(p))
+        Point(
+            f"{p.periode.genre}{p.periode.numero} {p.periode.annee}",
+            p.valeur,
+            _instead_of_number(p),
+            p.periode.libelle.capitalize(),
+        )
         for p in realise.recents
     ]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 ABOUT_PAGES = True
+REPEATED = "(repris de « Nombre d’élèves de 3e de REP"
 REPRISE = (
     "Ce nombre reprend votre réponse à « Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage »"
 )
@@ -82,8 +83,8 @@ def test_what_was_filled_says_from_where_when_it_is_read_again(
     pairs: Maison, sign_in: Callable[..., FlaskClient]
 ) -> None:
     pairs.type("relire", S2="12", S2p_sur="30")
-    assert pairs.html(f"{pairs.path}/relire").count("(repris de S2)") == 2
-    assert pairs.html(f"/referent/declarations/{pairs.id}", sign_in(CAMILLES_ACCOUNT)).count("(repris de S2)") == 2
+    assert pairs.html(f"{pairs.path}/relire").count(REPEATED) == 2
+    assert pairs.html(f"/referent/declarations/{pairs.id}", sign_in(CAMILLES_ACCOUNT)).count(REPEATED) == 2
 
 
 def test_a_touched_field_does_not_follow(pairs: Maison) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes import LigneIndicateur
@@ -120,4 +120,7 @@ def _empty_headings(computed: Bilan) -> list[str]:
 
 def _points(computed: Bilan) -> list[Point]:
 
-    return [Point(p.periode, Decimal(p.entreprises), str(p.entreprises)) for p in computed.evolution]
+    return [
+        Point(p.periode, Decimal(p.entreprises), str(p.entreprises), Periode.from_code(p.periode).libelle.capitalize())
+        for p in computed.evolution
+    ]

@@ -12,6 +12,7 @@ from paqte.models.envoi import Envoi
 from paqte.models.fichier import Fichier
 from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
 from paqte.models.justificatif import Justificatif
+from paqte.models.mouvement import Mouvement
 from paqte.models.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
 from paqte.models.protocole import EngagementProtocole
 from paqte.models.relance import AvisEcheance, Relance, RelanceLigne
@@ -47,6 +48,7 @@ __all__ = [
     "JournalAuteur",
     "JournalPersonne",
     "Justificatif",
+    "Mouvement",
     "NumeroEdition",
     "Objectif",
     "Partenaire",

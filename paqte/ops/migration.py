@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from paqte.models.base import WRITE, Base
 from paqte.ops.backup import make_private, save_base, sqlite_path
 from paqte.ops.damage import WAY_OUT, BaseDamaged, BaseRefused, refuse_unreadable, tell
+from paqte.ops.mouvements import drop_marks, is_marked, put_marks
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -38,7 +39,10 @@ def upgrade_base(url: str, *, backups: Path | None, now: datetime, migrations: P
         current, missing = _standing(engine, migrations)
         if missing and current and backups is not None and engine.dialect.name == "sqlite":
             save_base(url, backups, now, prefix=f"avant-migration-{missing[-1]}")
-        return tuple(number for number in missing if _apply(engine, migrations, number))
+        done = tuple(number for number in missing if _apply(engine, migrations, number))
+        if migrations == MIGRATIONS:
+            _mark(engine)
+        return done
 
 
 def _make_whole(path: Path) -> None:
@@ -131,10 +135,22 @@ def _apply(engine: Engine, migrations: Path, number: str) -> bool:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
             given = _numbers_given(connection)
+            drop_marks(connection)
             done = _run(connection, migrations, number)
             _keep_numbers(connection, given)
             _check_references(connection)
         return done
+
+
+def _mark(engine: Engine) -> None:
+    """Have the base mark what moves, as this version asks; one that does already is only read."""
+    with engine.connect() as connection:
+        if is_marked(connection):
+            return
+    with engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
+        put_marks(connection)
 
 
 def _run(connection: Connection, migrations: Path, number: str) -> bool:

@@ -15,6 +15,7 @@ from paqte.domain.personnes.chaine import DEBUT, Maillon, chained, sealed
 from paqte.domain.personnes.effacement import ACTES_EFFACEMENT, NOM_EFFACE, erased_value
 from paqte.models import Journal, JournalAuteur, JournalPersonne, db
 from paqte.models.journal import REFUSAL, triggers
+from paqte.models.mouvement import movement_bodies
 
 AT_ONCE = 2_000
 _SIDES = ("avant", "apres")
@@ -111,7 +112,9 @@ def _faults_of_guards() -> Iterator[str]:
     """Triggers by which the base refuses a change, missing, put to sleep or written over; and others beside them."""
     dialect = db.session.get_bind().dialect.name
     wanted = {m[1]: statement for statement in triggers(dialect) if (m := _NAME_OF_TRIGGER.match(statement))}
-    found: dict[str, str] = {row[0]: row[1] for row in db.session.execute(text(_GUARDS[dialect]))}
+    rows = db.session.execute(text(_GUARDS[dialect]))
+    marks = movement_bodies(dialect)
+    found: dict[str, str] = {name: sql for name, sql in rows if marks.get(name) != sql}
     for name in sorted(wanted.keys() - found.keys()):
         yield f"le verrou {name} de la base a été ôté : le journal peut être modifié"
     for name, sql in sorted(found.items()):

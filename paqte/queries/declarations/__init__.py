@@ -7,7 +7,7 @@ from paqte.queries.declarations.attendus import (
     read_followed,
     signed_conventions,
 )
-from paqte.queries.declarations.completude import completeness_over
+from paqte.queries.declarations.completude import completeness_of
 from paqte.queries.declarations.faits import validated_facts
 from paqte.queries.declarations.provenance import origins
 from paqte.queries.declarations.signalements import count_waiting
@@ -15,7 +15,7 @@ from paqte.queries.declarations.signalements import count_waiting
 __all__ = [
     "ConventionSigned",
     "EcheanceLue",
-    "completeness_over",
+    "completeness_of",
     "count_waiting",
     "list_echeances",
     "origins",

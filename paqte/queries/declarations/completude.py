@@ -27,6 +27,7 @@ from paqte.domain.statuts.conventions import CHARTE
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Convention, Declaration, db
 from paqte.queries.conventions import first_day, read_conventions
+from paqte.queries.kept import kept
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages import read_agenda
 
@@ -59,6 +60,21 @@ class CompletudeLue:
 def read_completeness(*, actor: Acteur, periode: Periode) -> CompletudeLue:
     """Completeness of the référent's département in a semester or a quarter, and in those before it."""
     departement = own_departement(actor)
+    subject = ("completude", periode.code, WINDOWS)
+    return kept(db.session(), departement, subject, lambda: _in_detail(departement, periode))
+
+
+def completeness_of(departement: str, periode: Periode) -> Completude:
+    """What was owed, given, and given in time in one period, in one count."""
+    return kept(db.session(), departement, ("completude", periode.code), lambda: _whole(departement, periode))
+
+
+def _whole(departement: str, periode: Periode) -> Completude:
+    conventions = read_conventions(db.session(), departement)
+    return completeness_over(db.session(), departement, conventions, [periode], read_agenda(departement))[0].ensemble
+
+
+def _in_detail(departement: str, periode: Periode) -> CompletudeLue:
     conventions = read_conventions(db.session(), departement)
     start = min((c.dates.debut for c in conventions), default=periode.debut)
     windows = _until(periode, max(start, first_day(departement)))

@@ -17,6 +17,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.models import Edition, db
 from paqte.queries.editions.bilans import read_several
+from paqte.queries.kept import kept
 
 MOST_KEPT = 1_000
 
@@ -74,12 +75,16 @@ class _Verdicts:
 _VERDICTS = _Verdicts()
 
 
-def overtaken_editions(departement: str, genre: str | None = None) -> list[EditionOvertaken]:
+def overtaken_editions(departement: str, genre: str | None = None) -> tuple[EditionOvertaken, ...]:
     """The periods of the département whose next edition would differ from the last one, latest first.
 
     `genre` keeps one kind of document. A constant number of statements; an edition whose inputs stand is not even
     put together again.
     """
+    return kept(db.session(), departement, ("depassees", genre), lambda: tuple(_overtaken(departement, genre)))
+
+
+def _overtaken(departement: str, genre: str | None) -> list[EditionOvertaken]:
     last = _last_editions(departement, genre)
     if not last:
         return []

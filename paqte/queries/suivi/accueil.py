@@ -27,7 +27,7 @@ from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, first_day, read_apart
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
-from paqte.queries.declarations import completeness_over, count_waiting
+from paqte.queries.declarations import completeness_of, count_waiting
 from paqte.queries.editions import EditionOvertaken, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_rubriques
@@ -145,19 +145,13 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
         actions_a_relire=_actions_to_read(departement),
         textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
         is_referent_missing=not _has_referent(departement),
-        completude=_completeness(departement, conventions, semestre, agenda),
+        completude=completeness_of(departement, semestre),
         taches_en_echec=count_failed(actor=actor),
-        depassees=tuple(overtaken_editions(departement)),
+        depassees=overtaken_editions(departement),
         relance=near_reminder(departement, today),
         effacements=len(soon_erased(actor=actor, now=now)),
         suspendues=count_paused(departement, today),
     )
-
-
-def _completeness(
-    departement: str, conventions: tuple[ConventionLue, ...], semestre: Periode, agenda: Agenda
-) -> Completude:
-    return completeness_over(db.session(), departement, conventions, [semestre], agenda)[0].ensemble
 
 
 def _owed(

@@ -242,7 +242,7 @@ def test_R44_the_next_edition_is_what_was_proposed_and_then_nothing_is(monde: Mo
     assert [(m.nombre, m.singulier) for m in changes_since("41", NOW)] == [(1, "partenaire")]
     issued = freeze_bilan(actor=CAMILLE, departement="41", periode=S1, now=LATER)
     assert (issued.numero, issued.is_new) == (2, True)
-    assert overtaken_editions("41") == []
+    assert overtaken_editions("41") == ()
     assert freeze_bilan(actor=CAMILLE, departement="41", periode=S1, now=LATER).is_new is False
 
 
@@ -265,8 +265,8 @@ def test_R44_an_edition_of_before_the_fingerprint_is_put_together_again_and_judg
     with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
         for row in writing.scalars(select(Edition)):
             row.entrees_sha256 = None
-    assert overtaken_editions("41") == []
+    assert overtaken_editions("41") == ()
     put(Entreprise, 1, siren="900000027")
-    assert overtaken_editions("41") == []
+    assert overtaken_editions("41") == ()
     put(Signataire, monde.signataire, commune="Vendôme")
     assert [e.periode.code for e in overtaken_editions("41")] == ["2026-T2", "2026-S1"]

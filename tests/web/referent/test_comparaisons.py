@@ -146,11 +146,11 @@ def test_R19_answers_of_another_semester_are_of_no_account(app: Flask, blois: in
     later = NOW + timedelta(days=70)
     with app.app_context():
         answer(blois, "2026-T3", 5, later)
-        assert overtaken_editions("41") == []
+        assert overtaken_editions("41") == ()
         db.session.rollback()
         answer(blois, "2026-T2", 5, later)
         assert [(e.periode.code, e.numero, e.declarations) for e in overtaken_editions("41")] == [("2026-S1", 1, 1)]
-        assert overtaken_editions("41", "compte_rendu") == []
+        assert overtaken_editions("41", "compte_rendu") == ()
         assert overtaken_editions("972") == []
 
 

@@ -1,0 +1,130 @@
+"""Which state of a département's rows this is: another one each time something that a document reads changes (R19)."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import DDL, BigInteger, String, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from paqte.domain.statuts.declarations import NEVER_SENT
+from paqte.models.base import Base
+
+# What every département reads stands under no code.
+COMMUN = ""
+
+
+class Mouvement(Base):
+    """The mark of a state, drawn at random: a state that came back from a back-up bears that of the time.
+
+    `operation` is 0 on SQLite, where one writes at a time; on PostgreSQL the number of the transaction, so that two
+    who write for one département never wait for each other. Triggers write here, and nobody else.
+    """
+
+    __tablename__ = "mouvement"
+
+    departement_code: Mapped[str] = mapped_column(String(3), primary_key=True)
+    operation: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    jeton: Mapped[int] = mapped_column(BigInteger)
+
+
+_CONVENTION = "(SELECT departement_code FROM convention WHERE id = {row}.convention_id)"
+_DECLARATION = "(SELECT departement_code FROM declaration WHERE id = {row}.declaration_id)"
+_ENGAGEMENT = (
+    "(SELECT c.departement_code FROM engagement e JOIN convention c ON c.id = e.convention_id "
+    "WHERE e.id = {row}.engagement_id)"
+)
+# Every table that a document is made from, and whose row it is. One that is not here changes no document: a test
+# changes each column of each table to see.
+LUES: dict[str, str] = {
+    "departement": "{row}.code",
+    **dict.fromkeys(
+        (
+            *("action", "campagne_scellee", "chiffre_contexte", "convention", "declaration", "edition"),
+            *("numero_edition", "partenaire", "qpv", "referent", "reglage", "rubrique", "signataire"),
+        ),
+        "{row}.departement_code",
+    ),
+    **dict.fromkeys(("anteriorite", "engagement"), _CONVENTION),
+    **dict.fromkeys(("avertissement", "justificatif", "realisation"), _DECLARATION),
+    "objectif": _ENGAGEMENT,
+    "entreprise": "''",
+}
+# What is being typed is in no figure: a draft that stays one moves nothing, however often it is kept.
+_DRAFTS = ", ".join(f"'{etat}'" for etat in sorted(NEVER_SENT))
+_OF_DRAFT = f"EXISTS (SELECT 1 FROM declaration WHERE id = {{row}}.declaration_id AND etat IN ({_DRAFTS}))"
+
+_SHOWN = {
+    "sqlite": re.compile(r"(?P<body>CREATE TRIGGER (?P<name>\w+).*)"),
+    "postgresql": re.compile(r".* FUNCTION (?P<name>\w+_mouvement_\w+)\(\) .*\$\$(?P<body>.*)\$\$"),
+}
+
+
+def movement_triggers(dialect: str) -> list[str]:
+    """The statements by which a base marks every change of what documents read, whoever makes it and by what way."""
+    return _sqlite() if dialect == "sqlite" else _postgresql()
+
+
+def movement_bodies(dialect: str) -> dict[str, str]:
+    """By trigger, what the base shows of it: its whole statement on SQLite, what it runs on PostgreSQL."""
+    found = (_SHOWN[dialect].match(statement) for statement in movement_triggers(dialect))
+    return {m["name"]: m["body"] for m in found if m}
+
+
+def _sqlite() -> list[str]:
+    made = []
+    for table, place in LUES.items():
+        for act, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+            body = " ".join(_sqlite_mark(place.format(row=row)) for row in rows)
+            when = _when(table, act, rows)
+            made.append(f"CREATE TRIGGER {table}_mouvement_{act.lower()} AFTER {act} ON {table}{when} BEGIN {body} END")
+    return made
+
+
+def _sqlite_mark(place: str) -> str:
+    return (
+        "INSERT INTO mouvement (departement_code, operation, jeton) "
+        f"VALUES (COALESCE({place}, ''), 0, random() / 4096) "
+        "ON CONFLICT (departement_code, operation) DO UPDATE SET jeton = excluded.jeton;"
+    )
+
+
+def _when(table: str, act: str, rows: tuple[str, ...]) -> str:
+    idle = _idle(table, act, rows)
+    return f" WHEN NOT ({idle})" if idle else ""
+
+
+def _idle(table: str, act: str, rows: tuple[str, ...]) -> str:
+    """What tells that a change is of a draft that stays one; '' where nothing does."""
+    if table == "declaration" and act == "UPDATE":
+        same = " AND ".join(f"NEW.{name} = OLD.{name}" for name in ("etat", "convention_id", "periode"))
+        return f"OLD.etat IN ({_DRAFTS}) AND {same}"
+    if table in ("realisation", "avertissement"):
+        return " AND ".join(_OF_DRAFT.format(row=row) for row in rows)
+    return ""
+
+
+def _postgresql() -> list[str]:
+    made = [
+        "CREATE OR REPLACE FUNCTION mouvement_note(place varchar) RETURNS void LANGUAGE sql AS $$ "
+        "INSERT INTO mouvement (departement_code, operation, jeton) "
+        "VALUES (COALESCE(place, ''), txid_current(), (random() * 4503599627370496)::bigint) "
+        "ON CONFLICT (departement_code, operation) DO UPDATE SET jeton = excluded.jeton $$"
+    ]
+    for table, place in LUES.items():
+        for act, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+            name = f"{table}_mouvement_{act.lower()}"
+            marks = " ".join(f"PERFORM mouvement_note({place.format(row=row)});" for row in rows)
+            idle = _idle(table, act, rows)
+            body = f"IF NOT ({idle}) THEN {marks} END IF;" if idle else marks
+            made.append(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {body} RETURN NULL; END $$"
+            )
+            made.append(f"CREATE TRIGGER {name} AFTER {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    return made
+
+
+for _dialect in ("sqlite", "postgresql"):
+    for _statement in movement_triggers(_dialect):
+        event.listen(Base.metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))

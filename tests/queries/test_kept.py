@@ -1,0 +1,219 @@
+"""What is kept serves until something it was made from moves, by whatever hand: never a figure of before."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, text
+
+from paqte import create_app
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.personnes.acteurs import operator
+from paqte.models import Base, db
+from paqte.models.journal import triggers
+from paqte.models.mouvement import LUES
+from paqte.queries.declarations.completude import _in_detail, completeness_of, read_completeness
+from paqte.queries.editions.editions_depassees import _overtaken, overtaken_editions
+from paqte.queries.kept import kept, state_of
+from paqte.services.editions.bilans import freeze_bilan
+from paqte.services.editions.editions import read_draft
+from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+S1, T3 = Periode.from_code("2026-S1"), Periode.from_code("2026-T3")
+# What the marks themselves are kept in, and the base's own number.
+OWN = {"mouvement"}
+# Rows of the kinds that the demonstration has none of.
+MORE = (
+    "INSERT INTO numero_edition (departement_code, genre_document, periode, numero) "
+    "VALUES ('41', 'bilan', '2020-S1', 9)",
+    "INSERT INTO reglage (departement_code, cle, valeur) VALUES ('41', 'delai', '20')",
+    "INSERT INTO anteriorite (convention_id, periode, is_owed, depuis) "
+    "SELECT id, '2020-S1', 1, '2020-01-01' FROM convention LIMIT 1",
+    "INSERT INTO justificatif (declaration_id, engagement_id, fichier_id, par, created_at) SELECT declaration_id, "
+    "engagement_id, 999, 'Bruno', '2026-01-01' FROM realisation LIMIT 1",
+)
+DRAFTS = "SELECT id FROM declaration WHERE etat IN ('a_saisir', 'brouillon')"
+
+
+@pytest.fixture
+def loir(demonstration_file: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of the demonstration, its last bilan issued."""
+    path = shutil.copy(demonstration_file, tmp_path / "paqte.sqlite3")
+    app = create_app({"PAQTE_INSTANCE": str(tmp_path), "PAQTE_DATABASE_URL": f"sqlite:///{path}"})
+    with app.app_context():
+        freeze_bilan(actor=operator(), departement="41", periode=S1, now=NOW)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def by_hand(*statements: str) -> None:
+    """Run by somebody who knows nothing of PAQTE, references and checks aside."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):
+            driver.execute(f"PRAGMA {pragma}")
+        for statement in statements:
+            driver.execute(statement)
+        driver.execute("PRAGMA ignore_check_constraints = OFF")
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def made_anew() -> tuple[Any, ...]:
+    """Every document and count of the 41, worked out from the rows."""
+    db.session.rollback()
+    session = db.session()
+    return (
+        *(
+            read_draft(session, DOCUMENTS[g], "41", p, now=NOW).document
+            for g, p in (("bilan", S1), ("compte_rendu", T3))
+        ),
+        _in_detail("41", S1),
+        tuple(_overtaken("41", None)),
+    )
+
+
+def another(column: Any, rank: int) -> str:
+    """Another value of the column's kind, as SQL."""
+    kind = getattr(column.type, "impl_instance", None) or getattr(column.type, "impl", column.type)
+    told = [(Boolean, f"NOT {column.name}"), (DateTime, "'2021-03-04 05:06:07'"), (Date, "'2021-03-04'")]
+    told += [(LargeBinary, f"x'{rank:04x}'"), (Integer, f"{column.name} + 7"), (Numeric, f"{column.name} + 7")]
+    return next((value for known, value in told if isinstance(kind, known)), f"'autre{rank}'")
+
+
+def test_every_row_that_documents_read_moves_the_mark_when_it_comes_changes_or_goes(loir: Flask) -> None:
+    by_hand(*MORE)
+    for table in sorted(LUES):
+        (key,) = [c.name for c in Base.metadata.tables[table].primary_key]
+        row = _one_row(table, key)
+        assert row is not None, f"the demonstration has no {table}: make one here"
+        acts = [f"UPDATE {table} SET {key} = {key} WHERE {key} = '{row}'", f"DELETE FROM {table} WHERE {key} = '{row}'"]
+        for statement in acts:
+            before = _state("41")
+            by_hand(statement)
+            assert _state("41") != before, statement
+
+
+def _one_row(table: str, key: str) -> Any:
+    """A row of the 41, of what was sent where that matters."""
+    sent = {"declaration": " AND etat = 'validee'"}.get(table, "")
+    if table in ("realisation", "avertissement", "justificatif"):
+        sent = f" AND declaration_id NOT IN ({DRAFTS})"
+    columns = Base.metadata.tables[table].columns
+    here = " AND departement_code = '41'" if "departement_code" in columns else ""
+    here = " AND code = '41'" if table == "departement" else here
+    db.session.rollback()
+    return db.session.scalar(text(f"SELECT {key} FROM {table} WHERE 1 = 1{here}{sent} ORDER BY {key} LIMIT 1"))
+
+
+def _state(departement: str) -> tuple[int, int]:
+    db.session.rollback()
+    return state_of(db.session(), departement)
+
+
+def test_a_table_that_moves_no_mark_changes_no_document(loir: Flask) -> None:
+    for statement in triggers("sqlite"):
+        if statement.startswith("CREATE TRIGGER"):
+            by_hand(f"DROP TRIGGER {statement.split()[2]}")
+    before, state = made_anew(), _state("41")
+    for table in sorted(set(Base.metadata.tables) - set(LUES) - OWN):
+        columns = [c for c in Base.metadata.tables[table].columns if not c.primary_key]
+        changes = [f"UPDATE OR IGNORE {table} SET {c.name} = {another(c, rank)}" for rank, c in enumerate(columns)]
+        by_hand(*changes)
+        assert (made_anew(), _state("41")) == (before, state), table
+
+
+def test_what_is_typed_in_a_draft_changes_no_document_and_moves_no_mark(loir: Flask) -> None:
+    """A draft that stays one: fifteen companies that type all day make no page be worked out again."""
+    drafts = db.session.scalars(text(DRAFTS)).all()
+    if not drafts:
+        one = db.session.scalar(text("SELECT id FROM declaration WHERE etat = 'transmise' LIMIT 1"))
+        by_hand(f"UPDATE declaration SET etat = 'brouillon', sceau = NULL WHERE id = {one}")
+    before, state = made_anew(), _state("41")
+    fixed = {"id", "etat", "convention_id", "departement_code", "periode", "declaration_id", "engagement_id", "sceau"}
+    for table, where in (("declaration", "id"), ("realisation", "declaration_id"), ("avertissement", "declaration_id")):
+        for rank, column in enumerate(Base.metadata.tables[table].columns):
+            if column.name not in fixed:
+                by_hand(f"UPDATE {table} SET {column.name} = {another(column, rank)} WHERE {where} IN ({DRAFTS})")
+    assert (made_anew(), _state("41")) == (before, state)
+
+
+def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatever_hand(loir: Flask) -> None:
+    drawn, moved, overtaken = random.Random(4), 0, 0
+    assert overtaken_editions("41") == tuple(_overtaken("41", None))
+    tables = [t for t in sorted(LUES) if t not in ("departement", "edition", "numero_edition")]
+    for _ in range(40):
+        table = Base.metadata.tables[drawn.choice(tables)]
+        columns = [c for c in table.columns if not c.primary_key and c.name not in ("version", "sceau", "etat")]
+        column, before = drawn.choice(columns).name, _state("41")
+        # A value that another row bears: as a person could have typed it.
+        one = f"SELECT id FROM {table.name} ORDER BY random() LIMIT 1"
+        given = f"SELECT {column} FROM {table.name} ORDER BY random() LIMIT 1"
+        try:
+            by_hand(f"UPDATE {table.name} SET {column} = ({given}) WHERE id = ({one})")
+        except sqlite3.IntegrityError:  # two rows of one name: this draw changes nothing
+            continue
+        moved += _state("41") != before
+        overtaken += bool(overtaken_editions("41"))
+        db.session.rollback()
+        assert read_completeness(actor=CAMILLE, periode=S1) == _in_detail("41", S1)
+        assert completeness_of("41", S1) == _in_detail("41", S1).ensemble
+        assert overtaken_editions("41") == tuple(_overtaken("41", None))
+    assert moved > 10 and overtaken > 10
+
+
+def test_on_both_bases_a_departement_is_moved_by_its_own_rows_and_by_those_that_all_share(session: Any) -> None:
+    a_departement("37")
+    convention = a_convention(a_signataire(), "S2", cibles={"S2": 100})
+    engagement = engagement_of(convention, "S2")
+
+    def states() -> tuple[Any, Any]:
+        session.rollback()
+        return state_of(session, "41"), state_of(session, "37")
+
+    own = (
+        f"UPDATE convention SET notes = 'x' WHERE id = {convention}",
+        f"UPDATE engagement SET reference = 3 WHERE id = {engagement}",
+        f"UPDATE objectif SET cible = 120 WHERE engagement_id = {engagement}",
+        "UPDATE signataire SET commune = 'Blois'",
+        f"DELETE FROM objectif WHERE engagement_id = {engagement}",
+    )
+    for statement in own:
+        before = states()
+        session.execute(text(statement))
+        session.commit()
+        after = states()
+        assert (after[0] != before[0], after[1] == before[1]) == (True, True), statement
+    before = states()
+    session.execute(text("UPDATE entreprise SET siren = siren"))
+    assert state_of(session, "37") != before[1], "whoever changes sees it at once"
+    session.rollback()
+    assert states() == before, "what was given up never was"
+    session.execute(text("UPDATE entreprise SET siren = siren"))
+    session.commit()
+    assert all(now != was for now, was in zip(states(), before, strict=True))
+
+
+def test_what_is_kept_serves_until_the_mark_moves_and_never_beyond(session: Any) -> None:
+    a_convention(a_signataire(), "S2")
+    made: list[int] = []
+
+    def ask() -> int:
+        session.rollback()
+        return kept(session, "41", "essai", lambda: made.append(len(made)) or len(made))
+
+    assert (ask(), ask(), ask()) == (1, 1, 1)
+    session.execute(text("UPDATE signataire SET commune = 'Vendôme'"))
+    session.commit()
+    assert (ask(), ask()) == (2, 2)

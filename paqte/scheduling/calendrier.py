@@ -16,6 +16,7 @@ from paqte.services.comptes.conservation import erase_expired
 from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur import due
 from paqte.services.planificateur.echeances import warn_ends
+from paqte.services.planificateur.mouvements import gather_marks
 from paqte.services.planificateur.passes import mark_alive
 from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages.planification import plan_all
@@ -78,8 +79,9 @@ def conventions(contexte: TravailContext) -> int:
 
 
 def menage(contexte: TravailContext) -> int:
-    """Throw away links, sessions and counts that no longer serve."""
-    return purge_expired(actor=PLANIFICATEUR, now=contexte.clock())
+    """Throw away links, sessions and counts that no longer serve, and gather the marks of what moved."""
+    now = contexte.clock()
+    return purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
 
 
 def conservation(contexte: TravailContext) -> int:

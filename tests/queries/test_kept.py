@@ -6,7 +6,8 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,18 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, t
 
 from paqte import create_app
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.personnes.acteurs import operator
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, operator
 from paqte.models import Base, db
 from paqte.models.journal import triggers
 from paqte.models.mouvement import LUES
 from paqte.queries.declarations.completude import _in_detail, completeness_of, read_completeness
 from paqte.queries.editions.editions_depassees import _overtaken, overtaken_editions
 from paqte.queries.kept import kept, state_of
-from paqte.services.editions.bilans import freeze_bilan
-from paqte.services.editions.editions import read_draft
+from paqte.services.editions.editions import compute_document, read_draft, revise_document
+from paqte.services.planificateur.mouvements import gather_marks
+from tests.editions import freeze_bilan
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -166,11 +169,24 @@ def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatev
             continue
         moved += _state("41") != before
         overtaken += bool(overtaken_editions("41"))
+        for genre, periode in (("bilan", S1), ("compte_rendu", T3)):
+            told = revise_document(DOCUMENTS[genre], actor=CAMILLE, departement="41", periode=periode, now=NOW)
+            anew = read_draft(db.session(), DOCUMENTS[genre], "41", periode, now=NOW).revision
+            assert told == (anew.document, lines(anew.ecarts, anew.noms))
         db.session.rollback()
         assert read_completeness(actor=CAMILLE, periode=S1) == _in_detail("41", S1)
         assert completeness_of("41", S1) == _in_detail("41", S1).ensemble
         assert overtaken_editions("41") == tuple(_overtaken("41", None))
     assert moved > 10 and overtaken > 10
+
+
+def test_a_document_kept_bears_the_moment_at_which_it_is_asked_for(loir: Flask) -> None:
+    def asked(now: datetime) -> Any:
+        return compute_document(DOCUMENTS["bilan"], actor=CAMILLE, departement="41", periode=S1, now=now)
+
+    first, later = asked(NOW), asked(NOW + timedelta(days=40))
+    assert (first.genere_le, later.genere_le) == ("2026-11-22T10:00:00+01:00", "2027-01-01T10:00:00+01:00")
+    assert replace(later, genere_le=first.genere_le) == first
 
 
 def test_on_both_bases_a_departement_is_moved_by_its_own_rows_and_by_those_that_all_share(session: Any) -> None:
@@ -217,3 +233,19 @@ def test_what_is_kept_serves_until_the_mark_moves_and_never_beyond(session: Any)
     session.execute(text("UPDATE signataire SET commune = 'Vendôme'"))
     session.commit()
     assert (ask(), ask()) == (2, 2)
+
+
+def test_marks_are_gathered_into_one_and_what_was_kept_is_made_again(session: Any, now: datetime) -> None:
+    a_convention(a_signataire(), "S2")
+    for commune in ("Vendôme", "Blois"):
+        session.execute(text("UPDATE signataire SET commune = :c"), {"c": commune})
+        session.commit()
+    before = _state("41")
+    gone = gather_marks(actor=PLANIFICATEUR, now=now)
+    after = _state("41")
+    if session.get_bind().dialect.name == "sqlite":
+        assert (gone, after) == (0, before), "one writes at a time: there is one already"
+    else:
+        assert gone >= 2 and after != before
+        assert session.scalars(text("SELECT operation FROM mouvement WHERE departement_code = '41'")).all() == [0]
+        assert gather_marks(actor=PLANIFICATEUR, now=now) == 0

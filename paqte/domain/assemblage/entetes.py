@@ -34,7 +34,12 @@ def entete(
         "periode": donnees.periode.code,
         "periode_libelle": donnees.periode.libelle,
         "edition": edition,
-        "genere_le": now.astimezone(time_zone(donnees.departement)).isoformat(timespec="seconds"),
+        "genere_le": made_on(now, donnees.departement),
         "versions": Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, kind.version()),
         "corrections": reponses.corrections(former, donnees) if former is not None else (),
     }
+
+
+def made_on(now: datetime, departement: str) -> str:
+    """ "2026-11-22T10:00:00+01:00": the moment of a document, as told in its département."""
+    return now.astimezone(time_zone(departement)).isoformat(timespec="seconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import inputs_sha256
+from paqte.domain.assemblage.entete import made_on
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date
@@ -32,6 +33,7 @@ from paqte.domain.statuts.conventions import ANNEE
 from paqte.models import Edition, EditionFichier, NumeroEdition, db
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.publiables import published
+from paqte.queries.kept import kept
 from paqte.queries.perimetre import read, require_departement, require_readable_departement
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.publication import file_name, publish
@@ -85,8 +87,14 @@ def revise_document(
 ) -> tuple[Any, tuple[LigneEcart, ...]]:
     """The same, with every cell that differs from the last edition, () when there is none or nothing changed (R44)."""
     require_readable_departement(actor, departement)
-    revision = read_draft(db.session(), genre, departement, periode, now=now).revision
-    return revision.document, lines(revision.ecarts, revision.noms)
+
+    def revised() -> tuple[Any, tuple[LigneEcart, ...]]:
+        revision = read_draft(db.session(), genre, departement, periode, now=now).revision
+        return revision.document, lines(revision.ecarts, revision.noms)
+
+    document, ecarts = kept(db.session(), departement, ("document", genre.code, periode.code), revised)
+    # Its moment alone is not in the rows it is made from.
+    return replace(document, genere_le=made_on(now, departement)), ecarts
 
 
 def freeze_edition(

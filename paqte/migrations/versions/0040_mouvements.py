@@ -2,15 +2,15 @@
 
 The triggers that write here are put in place after the last step (ops/mouvements.py).
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0040
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0040"
+down_revision = "0036"
 
 
 def upgrade() -> None:

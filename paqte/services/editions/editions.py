@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import inputs_sha256
-from paqte.domain.assemblage.entete import made_on
+from paqte.domain.assemblage.entetes import made_on
 from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date

@@ -18,6 +18,7 @@ LOCKS: dict[str, str] = {
     "models/base.py _take_lock": "a transaction that reads then writes would fail under another's",
     "models/base.py _take_lock_at_once": "the same, for whoever knows that it will write",
     "ops/migration.py _apply": "two processes that start would migrate one base",
+    "ops/migration.py _mark": "the same, when the marks of what moves are put in place",
     "ops/restore.py _nobody_opens": "somebody would write in a base about to be replaced",
     "ops/restore.py _locked": "the same, from a connection already open",
     "reporting/publication.py _create_aside": "one's file in the making would be swept by another",

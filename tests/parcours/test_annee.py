@@ -23,10 +23,11 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
-from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.statuts.courriels import ENVOYE, Message
+from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.statuts.courriels import ENVOYE, GESTES, Message
 from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
+from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.scheduling.calendrier import CALENDRIER, TravailContext
 from paqte.services.comptes.comptes import invite_user
@@ -40,15 +41,18 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
     validate_declaration,
 )
+from paqte.services.pilotage.pilotage import ReferentTyped, add_referent
 from paqte.services.transaction import transaction
 from tests.editions import produce_bilan
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
+from tests.fixtures_courriel import Mailbox
+from tests.parcours.courriels_suivis import as_read, follow
 
 pytestmark = pytest.mark.lent
 
 SITE = "https://paqte.exemple.fr"
 FIRST, LAST = date(2026, 1, 1), date(2027, 2, 10)
-REFERENTE = "camille@prefecture41.test"
+REFERENTE, ZOE_MAIL = "camille@prefecture41.test", "zoe@prefecture972.test"
 QUARTERS = (("2026-T1", "2026-04"), ("2026-T2", "2026-07"), ("2026-T3", "2026-10"), ("2026-T4", "2027-01"))
 Gesture = Callable[[datetime], object]
 
@@ -56,8 +60,9 @@ Gesture = Callable[[datetime], object]
 class Annee:
     """The département 41, its people, and the days that pass."""
 
-    def __init__(self, app: Flask, session: Any, reports: Path) -> None:
-        self.app, self.session, self.reports = app, session, reports
+    def __init__(self, app: Flask, session: Any, reports: Path, box: Mailbox) -> None:
+        self.app, self.session, self.reports, self.box = app, session, reports, box
+        self.opened: list[str] = []
         self.sent: list[tuple[date, Message]] = []
         self.gestures: dict[date, list[Gesture]] = {}
         self.now = self._morning(FIRST)
@@ -110,7 +115,13 @@ class Annee:
         for travail in CALENDRIER:
             if travail.code != "courriels":
                 travail.run(contexte)
-        send_due(transport=lambda message: self.sent.append((self.now.date(), message)), now=self.now)
+        transport = SmtpTransport(read_smtp_url(self.box.url), "paqte@prefecture41.test", self.now)
+        send_due(transport=transport, now=self.now)
+        received, self.box.messages = self.box.messages, []
+        for mail in map(as_read, received):
+            self.sent.append((self.now.date(), mail))
+            follow(self.app, mail, self.now)
+            self.opened.append(mail.sujet)
 
     def rows(self, query: Any) -> list[Any]:
         """What the base says, at the end."""
@@ -179,7 +190,7 @@ class Annee:
 
     @staticmethod
     def _morning(day: date) -> datetime:
-        return datetime.combine(day, time(6), UTC)
+        return datetime.combine(day, time(8), UTC)
 
 
 def answer(convention: int, value: int | None) -> Saisie:
@@ -188,17 +199,25 @@ def answer(convention: int, value: int | None) -> Saisie:
 
 
 @pytest.fixture
-def annee(app: Flask, session: Any, tmp_path: Path) -> Annee:
+def annee(app: Flask, session: Any, tmp_path: Path, mailbox: Mailbox) -> Annee:
     """A département that uses PAQTE since the first of January, its référente invited."""
     app.extensions["paqte"] = replace(app.extensions["paqte"], reports=tmp_path / "reports", base_url=SITE)
-    told = Annee(app, session, tmp_path / "reports")
-    a_departement("41")
+    told = Annee(app, session, tmp_path / "reports", mailbox)
+    a_departement("41"), a_departement("972")
     with transaction(actor=PLANIFICATEUR, now=told.now) as writing:
         writing.get_one(Departement, "41").premier_semestre = "2026-S1"
+        writing.get_one(Departement, "972").premier_semestre = None
     invite_user(
         actor=PLANIFICATEUR, role=REFERENT, courriel=REFERENTE, nom="Camille", base_url=SITE, now=told.now,
         departement="41", by_mail=False,
     )  # fmt: skip
+    for role, courriel, nom, place in ((REFERENT, ZOE_MAIL, "Zoé", "972"), (ADMIN, "ada@paqte.test", "Ada Roy", None)):
+        invite_user(
+            actor=PLANIFICATEUR, role=role, courriel=courriel, nom=nom, base_url=SITE, now=told.now, departement=place,
+            by_mail=False,
+        )  # fmt: skip
+    line = ReferentTyped(nom="Camille", fonction="Référente PAQTE", courriel=REFERENTE, telephone="02 54 00 00 41")
+    add_referent(actor=CAMILLE, now=told.now, departement="41", referent=line)
     return told
 
 
@@ -293,21 +312,21 @@ def R11_R13_the_second_bilan_counts_who_left_and_who_confirmed_zero(lived: Annee
 
 def nobody_was_told_the_same_thing_twice_and_nobody_who_had_answered_was_reminded(lived: Annee) -> None:
     sent = Counter((str(day), m.destinataire.split("@")[0]) for day, m in lived.reminders())
-    opened = ["2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"]
-    early = ["2026-04-05", "2026-07-05", "2026-10-05", "2027-01-05"]
+    opened = ["2026-04-01", "2026-07-01", "2026-10-01", "2027-01-04"]
+    early = ["2026-04-07", "2026-07-06", "2026-10-05", "2027-01-05"]
     expected = {
         "alpha": [*opened, *early],
         "beta": [
             *opened, *early, "2026-04-17", "2026-04-23",
-            "2026-07-17", "2026-07-23", "2026-07-30", "2026-10-17",
+            "2026-07-17", "2026-07-23", "2026-07-30", "2026-10-19",
         ],
-        "gamma": ["2026-07-01", "2027-01-01", "2026-07-05", "2027-01-05"],
+        "gamma": ["2026-07-01", "2027-01-04", "2026-07-06", "2027-01-05"],
     }  # fmt: skip
     assert sent == Counter({(day, who): 1 for who, days in expected.items() for day in days})
 
 
 def a_draft_that_waits_has_its_own_words(lived: Annee) -> None:
-    (message,) = [m for day, m in lived.reminders() if day == date(2026, 10, 17)]
+    (message,) = [m for day, m in lived.reminders() if day == date(2026, 10, 19)]
     assert "brouillon" in message.texte
 
 
@@ -323,6 +342,33 @@ def every_mail_of_the_year_left_once(lived: Annee) -> None:
     receipts = Counter(lived.rows(select(Courriel.motif).where(Courriel.destinataire == "alpha@exemple.fr")))
     assert receipts[("transmission",)] == receipts[("validation",)] == 5
     assert receipts[("reouverture",)] == 1
+
+
+def every_mail_opened_what_it_names_in_one_click(lived: Annee) -> None:
+    assert len(lived.opened) == len(lived.sent) > 60
+
+
+def every_mail_names_whom_to_call_and_an_answer_reaches_her(lived: Annee) -> None:
+    for day, mail in lived.sent:
+        is_hers = mail.destinataire == REFERENTE
+        named, reached = ("Ada Roy", "ada@paqte.test") if is_hers else ("Camille", REFERENTE)
+        for part in (mail.texte, mail.html):
+            assert named in part and reached in part and (is_hers or "02 54 00 00 41" in part), (day, mail.sujet)
+        assert mail.repondre_a == (reached,), (day, mail.sujet)
+
+
+def no_mail_that_nobody_asked_for_left_on_a_day_off(lived: Annee) -> None:
+    asked = lived.rows(select(Courriel.destinataire, Courriel.sujet).where(Courriel.motif.in_(GESTES)))
+    by_itself = {day for day, m in lived.sent if (m.destinataire, m.sujet) not in asked}
+    off = {date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14), date(2026, 5, 25)}
+    off |= {date(2026, 7, 14), date(2026, 11, 11), date(2026, 12, 25), date(2027, 1, 1)}
+    assert by_itself and [day for day in by_itself if day in off or f"{day:%a}" in ("Sat", "Sun")] == []
+
+
+def nobody_of_another_departement_was_written_to(lived: Annee) -> None:
+    assert {m.destinataire for _, m in lived.sent} == {
+        REFERENTE, "alpha@exemple.fr", "beta@exemple.fr", "gamma@exemple.fr",
+    }  # fmt: skip
 
 
 @pytest.mark.timeout(400)
@@ -341,4 +387,8 @@ SIDES: tuple[Callable[[Annee], None], ...] = (
     a_draft_that_waits_has_its_own_words,
     the_referente_was_told_what_to_read_what_was_produced_and_what_ends,
     every_mail_of_the_year_left_once,
+    every_mail_opened_what_it_names_in_one_click,
+    every_mail_names_whom_to_call_and_an_answer_reaches_her,
+    no_mail_that_nobody_asked_for_left_on_a_day_off,
+    nobody_of_another_departement_was_written_to,
 )

@@ -45,12 +45,14 @@ def _delays(*genres: GenreDocument) -> dict[str, tuple[str, str]]:
 
 
 def recipients_setting(genre: GenreDocument) -> str:
-    """The setting that says to whom it is told that a document is produced."""
+    """The setting that says to whom the référent transmits a document: nothing goes there by itself (R40)."""
     return f"destinataires_{genre.travail}"
 
 
 def _told_recipients(genre: GenreDocument) -> str:
-    return f"Adresses à qui {genre.le_titre} est transmis{genre.e}, séparées par des virgules"
+    return (
+        f"Adresses à qui vous transmettez {genre.le_titre}, séparées par des virgules (rien n’y part automatiquement)"
+    )
 
 
 def read_delais(values: Mapping[str, str]) -> Delais:

@@ -72,7 +72,7 @@ def test_R12_whoever_has_not_answered_is_reminded_and_it_is_written_down(maison:
     assert send() == 1
     (mail,) = mails(session)
     assert (mail.destinataire, mail.motif, mail.departement_code) == (MAIL, "relance", "41")
-    assert mail.texte.startswith("Répondez à la déclaration du 3e trimestre 2026 avant le 20/10/2026")
+    assert mail.texte.startswith("Répondez à la déclaration du 3e trimestre 2026, au plus tard le 20/10/2026")
     assert f"{SITE}/connexion/[lien-personnel]?next=/entreprise/declarations/{maison.id}/saisir" in mail.texte
     (relance,) = session.scalars(select(Relance))
     (ligne,) = session.scalars(select(RelanceLigne))

@@ -206,6 +206,7 @@ def test_whoever_must_know_is_told_once(place: Workshop, in_use: Any, session: A
     mails = session.execute(select(Courriel.destinataire, Courriel.texte).order_by(Courriel.id)).all()
     assert [mail.destinataire for mail in mails] == ["ref18@exemple.fr"], "nobody outside by itself (R40)"
     assert "http://localhost/connexion/[lien-personnel]?next=/bilans/" in mails[0].texte
+    assert session.scalars(select(Courriel.departement_code)).all() == ["18"], "the page of mails of the 18 shows it"
 
 
 def test_the_last_closed_semester_can_be_asked_for_before_it_is_due(

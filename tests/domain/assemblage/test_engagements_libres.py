@@ -170,3 +170,9 @@ def test_R13_a_measure_is_said_closed_only_for_the_periods_after_its_last_day() 
         told_of.append((line.realise.motif, line.precedent.motif, line.mention))
     due, closed = "aucune réponse n’était due", "mesure close depuis le 31/12/2024"
     assert told_of == [(due, due, ""), (due, due, ""), (closed, due, "")]
+
+
+def test_R42_a_free_commitment_begun_before_the_first_followed_period_owes_nothing_there() -> None:
+    old = replace(convention(11, repas(111), debut=date(2024, 1, 1), fin=date(2027, 12, 31)), depuis=date(2026, 7, 1))
+    (line,) = [i for i in bilan(donnees([old])).indicateurs if i.code == "X1"]
+    assert line.realise.motif == "aucune réponse n’était due"

@@ -209,6 +209,27 @@ def test_R45_the_sentence_stands_beside_the_date_that_leaves_the_declaration_out
         assert "1er trimestre 2026" in refusal.value.errors[field]
 
 
+def test_R45_what_another_convention_answered_holds_no_date_of_this_one(bureau: Bureau, now: datetime) -> None:
+    former, mine = (bureau.create().convention_id for _ in range(2))
+    declare(former, "2025-T1", now)
+    with transaction(actor=CAMILLE, now=now) as writing:
+        writing.execute(update(Declaration).values(etat="transmise"))
+    bureau.change(mine, debut=date(2025, 4, 1))
+
+
+def test_R45_an_early_end_holds_the_dates_that_would_leave_it_outside_and_no_others(
+    bureau: Bureau, now: datetime
+) -> None:
+    key = bureau.create().convention_id
+    with transaction(actor=CAMILLE, now=now) as writing:
+        early = {"statut": "resiliee", "resiliee_le": date(2026, 3, 15), "motif_resiliation": "Fin."}
+        writing.execute(update(Convention).where(Convention.id == key).values(**early))
+    bureau.change(key, fin=date(2026, 3, 15))
+    with pytest.raises(Refused) as refusal:
+        bureau.change(key, fin=date(2026, 3, 14))
+    assert refusal.value.errors == {"fin": "La fin anticipée du 15/03/2026 tomberait hors de ces dates."}
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "value"),
     [

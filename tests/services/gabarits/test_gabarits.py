@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -236,6 +238,8 @@ def test_each_act_stands_in_the_journal_without_the_bytes(blois: Any, now: datet
         ("Alix Roche", "retirer"),
     ]
     assert all(len(line.avant + line.apres) < 2_000 for line in lines)
+    (installed,) = [json.loads(line.apres) for line in lines if line.acte == "installer"]
+    assert installed == {"en_vigueur_le": TODAY.isoformat(), "sha256": hashlib.sha256(sound()).hexdigest()}
 
 
 @pytest.mark.parametrize(

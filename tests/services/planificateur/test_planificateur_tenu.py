@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE
 from paqte.domain.statuts.taches import ECHOUEE, EN_COURS, FAITE, PREVUE
-from paqte.models import Courriel, Restauration, Tache, Tour, Utilisateur
+from paqte.models import Courriel, Journal, Restauration, Tache, Tour, Utilisateur
 from paqte.services.planificateur.due import courriels
 from paqte.services.planificateur.failures import in_plain_words
 from paqte.services.planificateur.passes import mark_alive, record_tour
@@ -242,6 +243,9 @@ def confirmed(session: Any, **asked: bool) -> tuple[list[str], dict[str, str], l
     states = {one.travail: one.etat for one in tasks(session).values()}
     open_now = list(session.scalars(select(Utilisateur.courriel).where(Utilisateur.is_active)))
     assert session.scalars(select(Restauration.confirmee_le)).one() == TEN + MINUTE
+    (line,) = session.scalars(select(Journal).where(Journal.acte == "confirmer"))
+    sauvegarde = session.scalars(select(Restauration.sauvegarde)).one()
+    assert (line.objet, json.loads(line.apres)) == ("restauration", {"sauvegarde": sauvegarde})
     return mails, states, open_now
 
 

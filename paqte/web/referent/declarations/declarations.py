@@ -197,6 +197,9 @@ def _version_form(page: DeclarationShown) -> VersionForm:
 
 def _page_variables(page: DeclarationShown, form: VersionForm) -> dict[str, Any]:
     acts = {"saisir": SAISIR, "valider": VALIDER, "renvoyer": RENVOYER, "rouvrir": ROUVRIR}
+    reports = reports_of(actor=actor(), declaration_id=page.id)
+    if any(one.is_open for one in reports):
+        del acts["valider"]  # not over its company's head
     return {
         "page": page,
         "form": form,
@@ -205,7 +208,7 @@ def _page_variables(page: DeclarationShown, form: VersionForm) -> dict[str, Any]
         "peut_faire": {name for name, act in acts.items() if may(page.etat, act)},
         "historique": declaration_history(actor=actor(), declaration_id=page.id),
         "justificatifs": evidence_of(actor=actor(), declaration_id=page.id),
-        "signalements": reports_of(actor=actor(), declaration_id=page.id),
+        "signalements": reports,
         "etats_signalement": ETATS_SIGNALEMENT,
     }
 

@@ -32,7 +32,8 @@ class Colonne:
     serves; only editions that both know it are compared on it.
     `largeur` is in digits of the default font, or in steps of the grid on Bilan and Qualité; 0 shows it on no sheet of
     details. `valeur` gives what is shown where that is not the field itself. What names a row is not `comparee`.
-    `cle` is its name in the canonical text, where that is not the field's.
+    `cle` is its name in the canonical text, where that is not the field's. `ancien` heads it in the templates drawn
+    before its heading changed.
     """
 
     champ: str
@@ -43,6 +44,7 @@ class Colonne:
     valeur: Callable[[Any], Any] | None = None
     comparee: bool = True
     cle: str = ""
+    ancien: str = ""
 
     def of(self, row: Any) -> Any:
         """What the row says in this column."""

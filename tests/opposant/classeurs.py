@@ -273,16 +273,21 @@ def export(attendu: Attendu, classeur: Classeur, csv: bytes) -> Iterator[str]:
     """The workbook of a quarter, and its CSV."""
     yield from indicators(attendu, classeur, "Axes PAQTE")
     yield from themes(attendu, classeur)
+    engaged = [
+        row
+        for sheet in ("Entreprises", "Autres signataires")
+        for row in classeur.rows(sheet, "Convention", "Déclaration du trimestre")
+    ]
     yield from listed(
-        _dated(classeur.rows("Entreprises", "Convention", "Déclaration du trimestre")),
+        _dated(engaged),
         listes.engages(attendu.monde, attendu.periode),
         "Entreprises",
     )
     yield from _synthesis(attendu, classeur)
     counted = listes.donnees(attendu.monde, attendu.periode)
     yield from unlike("CSV", Counter(_of_csv(r) for r in read_csv(csv)), counted)
-    sheet = [r for r in classeur.rows("Données", "Indicateur", "Numérateur") if r["Indicateur"]]
-    yield from unlike("Données", Counter(_of_sheet(r) for r in sheet), Counter(_without_state(counted)))
+    sheet = [r for r in classeur.rows("Données", "indicateur", "numerateur") if r["indicateur"]]
+    yield from unlike("Données", Counter(_of_sheet(r) for r in sheet), counted)
 
 
 def _of_csv(row: dict[str, str]) -> tuple[object, ...]:
@@ -297,12 +302,14 @@ def _of_csv(row: dict[str, str]) -> tuple[object, ...]:
 
 
 def _of_sheet(row: Row) -> tuple[object, ...]:
-    named = (row["SIRET"], listes.place(row["Convention"], row["Indicateur"]), row["Indicateur"], row["Période"])
-    return (*named, *(figure(row[title]) for title in ("Valeur", "Numérateur", "Dénominateur")))
-
-
-def _without_state(counted: Counter[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
-    return ((*key[:4], *key[5:]) for key in counted.elements())
+    named = (
+        row["siret"],
+        listes.place(row["convention"], row["indicateur"]),
+        row["indicateur"],
+        row["periode"],
+        row["etat"],
+    )
+    return (*named, *(figure(row[title]) for title in ("valeur", "numerateur", "denominateur")))
 
 
 def _synthesis(attendu: Attendu, classeur: Classeur) -> Iterator[str]:

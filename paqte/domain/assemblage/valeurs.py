@@ -110,6 +110,7 @@ def _nothing(c: ConventionLue, e: EngagementLu, i: Indicateur, window: Periode, 
         unite=e.unite or i.unite,
         periode=window.code,
         etat=SEMESTRIEL,
+        nature=c.nature,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from paqte.domain.colonnes import BRUT, TEXTE, Colonne
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
-from paqte.domain.statuts.conventions import DISPOSITIFS
+from paqte.domain.statuts.conventions import DISPOSITIFS, NATURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +177,19 @@ DONNEES: tuple[ColonneDonnees, ...] = (
         code="etat",
         description=f"Ce qu’est la valeur : {', '.join(f'{code} ({label})' for code, label in ETATS_DONNEE.items())}.",
         contraintes={"required": True, "enum": [*ETATS_DONNEE]},
+    ),
+    ColonneDonnees(
+        "nature",
+        "Nature",
+        TEXTE,
+        depuis="2026-12",
+        largeur=16,
+        valeur=lambda d: NATURES.get(d.nature, d.nature),
+        code="nature",
+        description=(
+            f"Nature du signataire : {', '.join(f'{code} ({label})' for code, label in NATURES.items())}. "
+            "Seules les entreprises comptent parmi les entreprises signataires."
+        ),
+        contraintes={"enum": [*NATURES]},
     ),
 )

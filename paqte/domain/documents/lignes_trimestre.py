@@ -115,7 +115,7 @@ class DonneeTrimestre:
 
     A stock or a yes is said once a signatory: an answer that another one replaces is kept, and its state says that no
     figure counts it (R32). `valeur` of a ratio is in percent, from its two numbers (R14). `etat` is a code of
-    ETATS_DONNEE.
+    ETATS_DONNEE; `nature` one of signatories, "" in an edition of before (R38).
     """
 
     identifiant: str
@@ -132,6 +132,7 @@ class DonneeTrimestre:
     valeur: Decimal | None = None
     numerateur: Decimal | None = None
     denominateur: Decimal | None = None
+    nature: str = ""
 
     @property
     def etat_lu(self) -> str:

@@ -38,6 +38,7 @@ TABLEAUX_DETAIL: tuple[Table, ...] = (
         attrgetter("signataires"),
         columns_of("signataires"),
         "Néant : aucun signataire sur la période.",
+        liste="Signataires",
     ),
     Table(
         "t_indicateurs",
@@ -46,6 +47,7 @@ TABLEAUX_DETAIL: tuple[Table, ...] = (
         columns_of("indicateurs"),
         "Néant : aucun indicateur engagé sur la période.",
         UNITES,
+        liste="Indicateurs",
     ),
     Table(
         "t_thematiques",
@@ -54,6 +56,7 @@ TABLEAUX_DETAIL: tuple[Table, ...] = (
         columns_of("thematiques"),
         "Néant : aucune thématique.",
         UNITES,
+        liste="Thematiques",
     ),
     Table(
         "t_actions",
@@ -61,6 +64,7 @@ TABLEAUX_DETAIL: tuple[Table, ...] = (
         attrgetter("actions"),
         columns_of("actions"),
         "Néant : aucune action n’est rapportée pour la période.",
+        liste="Actions",
     ),
     Table(
         "t_contexte",
@@ -69,6 +73,7 @@ TABLEAUX_DETAIL: tuple[Table, ...] = (
         columns_of("contexte"),
         "Aucun élément de contexte n’est renseigné.",
         UNITES,
+        liste="Contexte",
     ),
     Table(
         "t_reponses",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from operator import attrgetter
+from typing import Any
 
 from paqte.domain.colonnes import ENTIER, TEXTE, Colonne
 from paqte.domain.documents import libelles
@@ -48,9 +50,16 @@ def cleanings(feuille: str) -> Table:
     )
 
 
-def reading_notes(feuille: str) -> Table:
-    """What a reader must know: the rules that counted, what changed of them (R19), who else is new or active (R34)."""
-    return flow("t_notes", feuille, "Notes de lecture", lambda document: "\n".join(_notes(document)), "Néant.")
+def reading_notes(feuille: str, more: Callable[[Any], Iterable[str]] = lambda document: ()) -> Table:
+    """What a reader must know: the rules that counted, what changed of them (R19), who else is new or active (R34).
+
+    `more` is what the workbook itself adds.
+    """
+
+    def told(document: Any) -> str:
+        return "\n".join((*_notes(document), *more(document)))
+
+    return flow("t_notes", feuille, "Notes de lecture", told, "Néant.")
 
 
 def _notes(document: Document) -> tuple[str, ...]:

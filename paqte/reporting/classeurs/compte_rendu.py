@@ -24,9 +24,10 @@ from paqte.reporting.remplissage.format import GABARITS, META, UNITES, Format, N
 SYNTHESE = "Synthèse"
 THEMATIQUES = "Thématiques"
 ENTREPRISES = "Entreprises"
+AUTRES = "Autres signataires"
 AXES = "Axes PAQTE"
 ANALYSE = "Analyse"
-FEUILLES = (SYNTHESE, THEMATIQUES, ENTREPRISES, AXES, ANALYSE, DONNEES, META)
+FEUILLES = (SYNTHESE, THEMATIQUES, ENTREPRISES, AUTRES, AXES, ANALYSE, DONNEES, META)
 
 SANS_ANALYSE = "Non renseignée : le référent n’a pas encore saisi ce texte."
 SANS_PROPOSITION = "Non renseignées : le référent n’a pas encore saisi ce texte."
@@ -79,6 +80,15 @@ def _of_line(column: Colonne, row: _Thematique) -> Any:
     return row.libelle if column.champ == "libelle" else column.of(row.ligne)
 
 
+def _chart_note(document: CompteRendu) -> Iterator[str]:
+    """A sheet of data bears no sentence of its own: why it has no chart is said among the notes (R13)."""
+    rates = [t.taux.valeur for t in _thematiques(document) if is_of_entreprises(t.ligne.nature)]
+    known = [rate for rate in rates if rate is not None]
+    if rates and not any(known):
+        why = "tous les taux sont à 0\u00a0%" if known else "aucun taux n’est calculé"
+        yield f"Thématiques\u00a0: pas de graphique, {why}."
+
+
 _ENTREPRISE = columns_of("entreprises")
 
 TABLEAUX: tuple[Table, ...] = (
@@ -108,6 +118,7 @@ TABLEAUX: tuple[Table, ...] = (
         "Néant : aucune thématique.",
         UNITES,
         trace=lambda t: is_of_entreprises(t.ligne.nature),
+        liste="Thematiques",
     ),
     Table(
         "t_entreprises",
@@ -116,14 +127,17 @@ TABLEAUX: tuple[Table, ...] = (
         _ENTREPRISE,
         "Néant : aucune entreprise engagée sur le trimestre.",
         intitule="Entreprises",
+        liste="Entreprises",
     ),
     Table(
         "t_autres_signataires",
-        ENTREPRISES,
+        AUTRES,
         _signataires(lambda row: not _is_entreprise(row)),
         _ENTREPRISE,
         "Néant : aucun autre signataire sur le trimestre.",
         intitule="Autres signataires",
+        liste="Autres_signataires",
+        ancienne=ENTREPRISES,
     ),
     Table(
         "t_indicateurs",
@@ -132,11 +146,12 @@ TABLEAUX: tuple[Table, ...] = (
         columns_of("indicateurs"),
         "Néant : aucun indicateur engagé sur le trimestre.",
         UNITES,
+        liste="Axes",
     ),
     flow("t_efficacite", ANALYSE, "Analyse de l’efficacité", attrgetter("efficacite"), SANS_ANALYSE),
     flow("t_propositions", ANALYSE, "Propositions", attrgetter("propositions"), SANS_PROPOSITION),
     corrections(ANALYSE),
-    reading_notes(ANALYSE),
+    reading_notes(ANALYSE, _chart_note),
     cleanings(ANALYSE),
     TABLEAU_DONNEES,
     META_TABLEAU,
@@ -186,11 +201,11 @@ CHAMPS: tuple[NamedCell, ...] = (
     _count("b_associations", "associations"),
     _count("b_chartes", "chartes_a_transformer"),
     _count("b_semestriels", "semestriels"),
-    NamedCell("b_thematiques", THEMATIQUES, valeurs.subtitle),
-    NamedCell("b_entreprises", ENTREPRISES, valeurs.subtitle),
-    NamedCell("b_axes", AXES, valeurs.subtitle),
+    NamedCell("b_thematiques", THEMATIQUES, valeurs.subtitle, is_former=True),
+    NamedCell("b_entreprises", ENTREPRISES, valeurs.subtitle, is_former=True),
+    NamedCell("b_axes", AXES, valeurs.subtitle, is_former=True),
     NamedCell("b_analyse", ANALYSE, valeurs.subtitle),
-    NamedCell("b_donnees", DONNEES, valeurs.subtitle),
+    NamedCell("b_donnees", DONNEES, valeurs.subtitle, is_former=True),
     *meta_fields(GENRE.marque),
 )
 

@@ -34,15 +34,16 @@ _TYPES = {TEXTE: "string", BRUT: "number"}
 
 # Rows and their document: some columns are the document's.
 def _cell(colonne: ColonneDonnees, pair: tuple[CompteRendu, DonneeTrimestre]) -> Any:
-    return colonne.shown(*pair)
+    return colonne.told(*pair)
 
 
 TABLEAU_DONNEES = Table(
     "t_donnees",
     DONNEES,
     lambda document: ((document, row) for row in document.donnees),
-    tuple(replace(c, valeur=partial(_cell, c)) for c in COLONNES),
+    tuple(replace(c, titre=c.entete, ancien=c.titre, valeur=partial(_cell, c)) for c in COLONNES),
     NEANT,
+    liste="Donnees",
 )
 
 

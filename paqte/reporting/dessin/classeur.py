@@ -8,13 +8,13 @@ from paqte.reporting.dessin.bilan import draw_bilan
 from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
 from paqte.reporting.dessin.page import finished, new_book, set_page, set_unprinted
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 
 # Alternative texts of the charts, in the order in which the sheet Bilan places them.
 _VALUES = "Les valeurs sont dans le tableau juste au-dessus."
 _BARS = (
     "Barres : pour chaque indicateur de l’axe {}, le réalisé depuis le début en pourcentage de l’objectif, avec un "
-    "trait à 100 %. "
+    "trait à 100 %. L’axe s’arrête au plus loin à 150 % ; l’étiquette d’une barre dit toujours sa valeur. "
     f"Un indicateur sans barre n’a pas de taux. {_VALUES}"
 )
 _CHARTS = (

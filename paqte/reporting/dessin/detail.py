@@ -23,15 +23,14 @@ _SUBTITLE = Style(taille=9, couleur=charte.GRIS, vertical="top")
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A sheet with one table: its title, the name of its subtitle, the column under which its panes are frozen.
+    """A sheet of data: its table, the title it prints at the head of its pages, the column that its panes stop before.
 
     `is_tall` is for a table whose texts run over several paragraphs. `coupure` is the last column of the first of two
-    pages side by side; the frozen columns are then on both, and so is the title that stands over them.
+    pages side by side; the frozen columns are then on both.
     """
 
     tableau: Table
     titre: str
-    sous_titre: str
     volet: str = "C"
     is_tall: bool = False
     coupure: str = ""
@@ -49,7 +48,7 @@ class Detail:
 
 
 def _detail(name: str, title: str, volet: str = "C", *, is_tall: bool = False, coupure: str = "") -> Detail:
-    return Detail(FORMAT_BILAN.tableau(f"t_{name}"), title, f"b_{name}", volet, is_tall, coupure)
+    return Detail(FORMAT_BILAN.tableau(f"t_{name}"), title, volet, is_tall, coupure)
 
 
 DETAIL = (
@@ -96,12 +95,11 @@ _META = (
 
 
 def draw_detail(book: Workbook, detail: Detail) -> Pencil:
-    """A sheet with one table: title, subtitle, headings that stay in sight and on each page, filter."""
+    """A sheet of data: headings on its first row, in sight and on each page, and nothing that programs would skip."""
     table = detail.tableau
     pen = Pencil(book, table.feuille, len(table.colonnes))
     for rank, colonne in enumerate(table.colonnes, start=1):
         pen.feuille.column_dimensions[get_column_letter(rank)].width = colonne.largeur + 0.71
-    draw_titles(pen, detail.titre, detail.sous_titre, detail.frozen if detail.coupure else PAS)
     header = pen.rang
     is_short = all(c.largeur >= len(c.titre) for c in table.colonnes)
     _, bottom = pen.table(table, header=20 if is_short else 28)
@@ -109,6 +107,8 @@ def draw_detail(book: Workbook, detail: Detail) -> Pencil:
         _align_top(pen, bottom)
     pen.feuille.freeze_panes = f"{detail.volet}{header + 1}"
     pen.feuille.print_title_rows = f"{header}:{header}"
+    pen.feuille.HeaderFooter.oddHeader.left.text = f'&"{styles.POLICE},Bold"&11{detail.titre}'  # type: ignore[union-attr]
+    # Said for what is meant as text (page.finished); the table of the workbook brings its own filter.
     pen.feuille.auto_filter.ref = f"A{header}:{get_column_letter(len(table.colonnes))}{bottom}"
     return pen
 

@@ -29,6 +29,7 @@ from paqte.reporting.dessin import styles
 
 # The tick of 100 % says what it is; the ticks between have no label, the line at 100 % is the mark.
 _MARK = r'[=1]"{} : 100 %";0\ %'
+_RATE = r'[>1.5][$-40C]#,##0\ %" →";0\ %'
 OBJECTIF, PREVISION = ("objectif", "de l’objectif"), ("prévision", "de la prévision")
 
 
@@ -40,7 +41,7 @@ def rate_chart(
     chart = _bars("bar", f"{subject} : réalisé depuis le début, en % {aim[1]}")
     series = Series(Reference(sheet, min_col=rates, min_row=top, max_row=bottom), title=f"Réalisé en % {aim[1]}")
     series.graphicalProperties = GraphicalProperties(solidFill=charte.ACCENT)
-    series.dLbls = _labels(r"0\ %")
+    series.dLbls = _labels(_RATE)
     chart.series.append(series)
     _set_categories(chart, Reference(sheet, min_col=labels, min_row=top, max_row=bottom))
     chart.gapWidth = 55
@@ -48,6 +49,7 @@ def rate_chart(
     chart.legend = None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
+    # Beyond the end of the axis a bar is cut, and its label says its value with an arrow (remplissage.graphiques).
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1.25
     chart.y_axis.majorUnit = 1
     chart.y_axis.number_format = _MARK.format(aim[0])

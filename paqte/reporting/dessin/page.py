@@ -93,7 +93,7 @@ def _finish(content: bytes, charts: Sequence[tuple[str, str]]) -> bytes:
         ("xl/drawings/drawing", lambda xml: _with_alternatives(xml, charts)),
         ("xl/charts/chart", lambda xml: re.sub(r'(<numFmt formatCode="[^"]*") ?/>', r'\1 sourceLinked="0"/>', xml)),
         ("xl/worksheets/sheet", _with_texts_meant),
-        ("xl/workbook.xml", with_ordered_titles),
+        ("xl/workbook.xml", _without_filters),
         ("docProps/core.xml", lambda xml: re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment, xml)),
     )
     parts = dict(paquet.parts)
@@ -111,10 +111,14 @@ def _with_alternatives(xml: str, charts: Sequence[tuple[str, str]]) -> str:
 
 def _with_texts_meant(xml: str) -> str:
     """Identifiers and values quoted as text bear no green corner: they are text on purpose (R24)."""
-    filtered = re.search(r'<autoFilter ref="([^"]*)"', xml)
+    filtered = re.search(r'<autoFilter ref="([^"]*)" ?/>', xml)
     if not filtered:
         return xml
     ignored = f'<ignoredErrors><ignoredError sqref="{filtered[1]}" numberStoredAsText="1"/></ignoredErrors>'
     # The order of the parts of a sheet is set: after the ends of pages, where there are some.
     before = "</colBreaks>" if "</colBreaks>" in xml else "</headerFooter>"
-    return xml.replace(before, before + ignored, 1)
+    return xml.replace(before, before + ignored, 1).replace(filtered[0], "", 1)
+
+
+def _without_filters(xml: str) -> str:
+    return re.sub(r'<definedName\b[^>]*_xlnm\._FilterDatabase"[^>]*>[^<]*</definedName>', "", with_ordered_titles(xml))

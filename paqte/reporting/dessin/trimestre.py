@@ -18,7 +18,7 @@ from paqte.reporting.dessin.page import finished, new_book, set_page, set_unprin
 from paqte.reporting.dessin.tables import Pencil
 from paqte.reporting.remplissage.format import PAS, T_NETTOYAGES
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 
 _SUITE = "Le détail par entreprise, par indicateur et par valeur figure dans les autres feuilles, hors impression."
 _CARTES = (
@@ -48,22 +48,23 @@ _CHARTS = (
     (
         "Thématiques",
         "Barres : pour chaque thématique, le réalisé depuis le début en pourcentage de la prévision, avec un trait à "
-        "100 %. Une thématique sans barre n’a pas de taux. Les valeurs sont dans le tableau juste au-dessus.",
+        "100 %. L’axe s’arrête au plus loin à 150 % ; l’étiquette d’une barre dit toujours sa valeur. Une thématique "
+        "sans barre n’a pas de taux. Les valeurs sont dans le tableau juste au-dessus.",
     ),
 )
 _DETAIL = {
-    name: Detail(FORMAT_TRIMESTRE.tableau(f"t_{table}"), title, f"b_{name}")
-    for name, table, title in (
-        ("thematiques", "thematiques", "Les 14 thématiques du plan « 10 000 entreprises »"),
-        ("donnees", "donnees", "Données : une ligne par valeur"),
+    name: Detail(FORMAT_TRIMESTRE.tableau(f"t_{name}"), title)
+    for name, title in (
+        ("thematiques", "Les 14 thématiques du plan « 10 000 entreprises »"),
+        ("donnees", "Données : une ligne par valeur"),
     )
 }
 # Twenty-one columns: on one A4 page they would be printed under five points.
-_ENTREPRISES = Detail(FORMAT_TRIMESTRE.tableau("t_entreprises"), "Entreprises engagées", "b_entreprises", coupure="Fin")
+_ENTREPRISES = Detail(FORMAT_TRIMESTRE.tableau("t_entreprises"), "Entreprises engagées", coupure="Fin")
+_AUTRES = Detail(FORMAT_TRIMESTRE.tableau("t_autres_signataires"), "Autres signataires, comptés à part", coupure="Fin")
 _AXES = Detail(
     FORMAT_TRIMESTRE.tableau("t_indicateurs"),
     "Axes du PAQTE au trimestre",
-    "b_axes",
     volet="D",
     coupure="Même trimestre un an avant",
 )
@@ -75,8 +76,8 @@ def draw_trimestre() -> bytes:
     set_page(_draw_synthese(book), is_wide=False, is_fit=False, step=19)
     thematiques = _draw_thematiques(book)
     set_page(thematiques, is_wide=True, is_fit=False)
-    for pen in (_draw_entreprises(book), draw_detail(book, _AXES)):
-        set_unprinted(pen)
+    for detail in (_ENTREPRISES, _AUTRES, _AXES):
+        set_unprinted(draw_detail(book, detail))
     set_page(_draw_analyse(book), is_wide=False, is_fit=False, step=19)
     set_unprinted(draw_detail(book, _DETAIL["donnees"]))
     draw_meta(book, VERSION, FORMAT_TRIMESTRE)
@@ -131,18 +132,6 @@ def _narrow(pen: Pencil, titles: Sequence[str]) -> None:
     share = min(1.0, (_PAGE_WIDTH - sum(needed)) / sum(spare))
     for column, least, more in zip(columns, needed, spare, strict=True):
         column.width = int((least + more * share) * 7) / 7
-
-
-def _draw_entreprises(book: Workbook) -> Pencil:
-    """Enterprises, then the other signatories under the same columns (R2)."""
-    pen = draw_detail(book, _ENTREPRISES)
-    others = FORMAT_TRIMESTRE.tableau("t_autres_signataires")
-    pen.skip(12)
-    heading = replace(styles.SOUS_RUBRIQUE, renvoi=False)
-    pen.write("Autres signataires, comptés à part", heading, 1, _ENTREPRISES.frozen)
-    pen.next(20)
-    pen.table(others, header=28)
-    return pen
 
 
 def _draw_analyse(book: Workbook) -> Pencil:

@@ -145,9 +145,11 @@ def with_tie(paquet: Package, tied_from: str, part: str, kind: PieceType, data: 
     known = {link.id for link in paquet.links(tied_from)}
     tie = next(name for rank in range(1, len(known) + 2) if (name := f"rIdA{rank}") not in known)
     told = paquet.parts.get(ties, b"").decode() or _NO_TIES
+    # Told from where it is tied: some readers know no other way.
+    target = posixpath.relpath(part, posixpath.dirname(tied_from))
     changed = {
         **paquet.parts,
-        ties: _ended(told, f'Relationship Id="{tie}" Type="{_TYPE}{kind.genre}" Target="/{part}"/>').encode(),
+        ties: _ended(told, f'Relationship Id="{tie}" Type="{_TYPE}{kind.genre}" Target="{target}"/>').encode(),
         "[Content_Types].xml": _ended(
             paquet.parts["[Content_Types].xml"].decode(),
             f'Override PartName="/{part}" ContentType="{kind.contenu}"/>',

@@ -31,6 +31,7 @@ from paqte.reporting.remplissage.format import (
     VERSION_GABARIT,
     Format,
     Table,
+    borne_heading,
     plain_heading,
 )
 from paqte.reporting.remplissage.gabarit import DefinedName, locate
@@ -129,8 +130,8 @@ class _WorkbookReader:
         workbook = workbook_part(paquet)
         self._shared = read_texts(paquet, workbook)
         self._noms = locate(paquet, workbook, format)
-        # Made with a template of before, it bears none of what came later.
-        self._format = format = format.among(self._noms)
+        # Made with a template of before, it bears none of what came later, and what it has where it was then.
+        self._format = format = format.among({name: place.feuille for name, place in self._noms.items()})
         wanted = {*format.noms.values()}
         self._sheets = {
             title: parse_sheet(title, part, paquet.parts[part])
@@ -223,7 +224,7 @@ class _WorkbookReader:
         if not table.entete:
             return starts[: len(table.colonnes)]
         headings = self._headings(table, plage, starts)
-        return [headings[plain_heading(colonne.titre)] for colonne in table.colonnes]
+        return [headings[borne_heading(colonne, headings)] for colonne in table.colonnes]
 
     def _headings(self, table: Table, plage: CellRange, starts: Sequence[int]) -> dict[str, int]:
         return {plain_heading(str(self._value(table.feuille, plage.haut - 1, c) or "")): c for c in starts}

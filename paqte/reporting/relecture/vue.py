@@ -38,7 +38,6 @@ _TIES = {
     "package": "objet incorporé",
     "vmlDrawing": "dessin, bouton ou image d’en-tête",
     "queryTable": "données venues d’ailleurs",
-    "table": "tableau mis en forme",
 }
 # What a workbook is tied to that changes what it shows, or will.
 _OUTSIDE = {"externalLink": "autre classeur", "connections": "source de données", "vbaProject": "macro"}
@@ -78,7 +77,10 @@ class CellView(NamedTuple):
 
 @dataclass(slots=True)
 class SheetView:
-    """A sheet. Rows and columns hidden are counted from 1; `regles` are its conditional formats, one text each."""
+    """A sheet. Rows and columns hidden are counted from 1; `regles` are its conditional formats, one text each.
+
+    `listes` are its tables: what programs that look for them by name will read.
+    """
 
     titre: str
     etat: str
@@ -91,6 +93,7 @@ class SheetView:
     options: dict[str, str] = field(default_factory=dict)
     graphiques: list[ChartView] = field(default_factory=list)
     objets: Counter[str] = field(default_factory=Counter)
+    listes: Counter[str] = field(default_factory=Counter)
     cadres: list[ObjectView] = field(default_factory=list)
     hauteurs: dict[int, float] = field(default_factory=dict)
     largeurs: dict[int, float] = field(default_factory=dict)
@@ -216,6 +219,7 @@ def _sheet(title: str, state: str, part: str, sources: _SharedParts) -> SheetVie
     view.graphiques, view.cadres = read_drawings(paquet, part)
     view.objets = Counter(objet.nom for objet in view.cadres)
     view.objets.update(_beside(root))
+    view.listes = Counter(_list(paquet.tree(one)) for one in paquet.linked(part, "table"))
     links = paquet.links(part)
     view.objets.update(_TIES[link.genre] for link in links if link.genre in _TIES)
     view.objets.update(f"lien vers {link.cible[:80]}" for link in links if link.externe)
@@ -298,6 +302,17 @@ def _sizes(root: Element, rows: Sequence[Element]) -> tuple[dict[int, float], di
         first, last = int(col.get("min", "1")), int(col.get("max", "1"))
         widths |= dict.fromkeys(range(first, min(last, first + _WIDEST) + 1), float(col.get("width", "9")))
     return heights, widths
+
+
+def _list(root: Element) -> str:
+    """A table in words: its name, its cells, its columns, and what of its rows it hides or adds."""
+    columns = ", ".join(c.get("name", "") for c in root.iter(f"{MAIN}tableColumn"))
+    more = [
+        *(["filtré"] if root.find(f"{MAIN}autoFilter/{MAIN}filterColumn") is not None else []),
+        *(["avec une ligne de totaux"] if root.get("totalsRowCount", "0") != "0" else []),
+        *(["sans ligne d’en-têtes"] if root.get("headerRowCount", "1") == "0" else []),
+    ]
+    return " ".join([f"« {root.get('displayName', '')} » en {root.get('ref', '')} ({columns})", *more])
 
 
 def _beside(root: Element) -> Iterator[str]:

@@ -90,6 +90,7 @@ def _sheet(issued: SheetView, found: SheetView, *from_1904: bool) -> Iterator[Di
     yield from _counts_compared(title, "cellules fusionnées", Counter(issued.fusions), Counter(found.fusions))
     yield from _counts_compared(title, "mise en forme conditionnelle", issued.regles, found.regles)
     yield from _counts_compared(title, "objet posé sur la feuille", issued.objets, found.objets)
+    yield from _counts_compared(title, "tableau de la feuille", issued.listes, found.listes)
     if issued.objets == found.objets:
         for was_object, now_object in zip(issued.cadres, found.cadres, strict=True):
             yield from _moved(title, was_object.nom, was_object.cadre, now_object.cadre)

@@ -19,9 +19,10 @@ from paqte.reporting.remplissage.ecriture import WriteContext, write_sheet
 from paqte.reporting.remplissage.empreinte import digest
 from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
 from paqte.reporting.remplissage.gabarit import check_template
-from paqte.reporting.remplissage.graphiques import fill_chart, is_empty, shift_drawing
+from paqte.reporting.remplissage.graphiques import fill_chart, left_out, shift_drawing
+from paqte.reporting.remplissage.listes import list_parts
 from paqte.reporting.remplissage.modele import DrawnObject, GabaritReady, ModelSheet
-from paqte.reporting.remplissage.pagination import folded_rows, growth, paginate
+from paqte.reporting.remplissage.pagination import folded_rows, growth, paginate, sentence_rows
 
 _NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
 _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
@@ -56,21 +57,24 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
     recalculated, filling = False, WriteContext(laid, fields, SharedTexts(), ends)
     for sheet in gabarit.feuilles:
         title = sheet.feuille.titre
-        written = write_sheet(sheet, filling, shifts, folded_rows(sheet, empty[title]))
+        told = sentence_rows(sheet, empty[title])
+        written = write_sheet(sheet, filling, shifts, folded_rows(sheet, empty[title]), told)
         parts[sheet.feuille.part] = written.xml
         recalculated |= written.a_recalculer
         parts |= _moved_parts(sheet, parts, shifts[title], [o.lien for o in empty[title]])
     for part in gabarit.graphiques:
         parts[part] = fill_chart(parts[part], gabarit.feuilles, laid, shifts)
+    parts |= list_parts(gabarit.feuilles, laid, shifts)
     parts[gabarit.chaines] = filling.strings.part()
     parts[gabarit.classeur] = _workbook(parts[gabarit.classeur], laid, shifts, recalculated)
     return pack(parts)
 
 
-def _empty_charts(gabarit: GabaritReady, sheet: ModelSheet, laid: Ecrits) -> list[DrawnObject]:
-    """The charts of a sheet that would show no figure: they are left out."""
+def _empty_charts(gabarit: GabaritReady, sheet: ModelSheet, laid: Ecrits) -> dict[DrawnObject, str]:
+    """The charts of a sheet that would show no figure: they are left out, and what is said in their place."""
     parts = gabarit.paquet.parts
-    return [o for o in sheet.objets if o.graphique and is_empty(parts[o.graphique], gabarit.feuilles, laid)]
+    told = {o: left_out(parts[o.graphique], gabarit.feuilles, laid) for o in sheet.objets if o.graphique}
+    return {o: sentence for o, sentence in told.items() if sentence is not None}
 
 
 def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]]) -> Ecrits:

@@ -14,6 +14,8 @@ from paqte.reporting.remplissage.modele import ModelRow, ModelTable
 VIDE = "vide"
 # The headings of a table, written again where a page cuts it.
 ENTETE = "entete"
+# Readers draw no row higher, in points.
+_HIGHEST = 409.0
 
 
 class RowToWrite(NamedTuple):
@@ -27,16 +29,20 @@ class RowToWrite(NamedTuple):
 
 
 def lay_out(table: ModelTable, rows: Sequence[RowComposed]) -> list[RowToWrite]:
-    """The rows of a table with their heights in points; one row says "Néant" when there is none.
+    """The rows of a table with their heights in points; one row says "Néant" when there is none, or nothing at all in
+    a table of data, where it would be read as one.
 
     A text that would be taller than a row may be goes on in the rows below, each beginning with "(suite)";
     put end to end without that mark, the pieces are the text.
     """
     if not rows:
+        if table.is_data:
+            return [_row(VIDE, table.vide, ())]
         if table.tableau.vide is None:
             return []
         return [_row(VIDE, table.vide, (table.tableau.vide,))]
-    return [rang._replace(trace=row.trace) for row in rows for rang in _rows(table.rangs[row.modele], row)]
+    lay = _data_rows if table.is_data else _rows
+    return [rang._replace(trace=row.trace) for row in rows for rang in lay(table.rangs[row.modele], row)]
 
 
 def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Font]) -> float:
@@ -60,6 +66,14 @@ def _rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     return _continued(model, row)
 
 
+def _data_rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
+    """One row whatever its height, unless no cell can hold the text."""
+    whole = _row(row.modele, model, row.valeurs)
+    if all(not isinstance(v, str) or units(v) <= CELL_LIMIT for v in row.valeurs):
+        return [whole._replace(hauteur=min(whole.hauteur, _HIGHEST))]
+    return _continued(model, row)
+
+
 def _row(name: str, model: ModelRow, values: tuple[Valeur, ...]) -> RowToWrite:
     needed = content_height(values, model.largeurs, model.polices)
     return RowToWrite(name, values, max(needed, model.hauteur or 0.0))
@@ -74,7 +88,7 @@ def _continued(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     for rank in range(max(map(len, pieces))):
         values = tuple(_piece(given, rank) for given in pieces)
         laid = _row(row.modele, model, values)
-        rows.append(laid._replace(hauteur=min(laid.hauteur, 409.0), suite=rank > 0))
+        rows.append(laid._replace(hauteur=min(laid.hauteur, _HIGHEST), suite=rank > 0))
     return rows
 
 

@@ -21,7 +21,7 @@ from paqte.reporting.remplissage.modele import (
     ModelTable,
     Morceau,
 )
-from paqte.reporting.remplissage.pagination import fixed_height
+from paqte.reporting.remplissage.pagination import SaidRow, fixed_height
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
 _RULE = re.compile(r"(<(?:\w+:)?(?:formula\d?|f)\b[^>]*>)([^<]*)(</)")
@@ -62,11 +62,18 @@ class _Block(NamedTuple):
 
 
 def write_sheet(
-    sheet: ModelSheet, filling: WriteContext, shifts: Mapping[str, Displacement], folded: Collection[int]
+    sheet: ModelSheet,
+    filling: WriteContext,
+    shifts: Mapping[str, Displacement],
+    folded: Collection[int],
+    told: Mapping[int, SaidRow],
 ) -> SheetWritten:
-    """The XML of a sheet, whose texts join the strings; the rows `folded` of the template are hidden."""
+    """The XML of a sheet, whose texts join the strings.
+
+    The rows `folded` of the template are hidden, but for those where something is `told`.
+    """
     title = sheet.feuille.titre
-    blocks = list(_blocks(sheet, filling, shifts[title], folded))
+    blocks = list(_blocks(sheet, filling, shifts[title], folded, told))
     rows = "".join(b.xml for b in blocks)
     has_formulas = "<f" in rows and bool(_FORMULA.search(rows))
     if has_formulas:
@@ -77,12 +84,20 @@ def write_sheet(
     return SheetWritten(f"{head}<sheetData>{rows}</sheetData>{tail}".encode(), has_formulas)
 
 
-def _blocks(sheet: ModelSheet, filling: WriteContext, shift: Displacement, folded: Collection[int]) -> Iterator[_Block]:
+def _blocks(
+    sheet: ModelSheet,
+    filling: WriteContext,
+    shift: Displacement,
+    folded: Collection[int],
+    told: Mapping[int, SaidRow],
+) -> Iterator[_Block]:
     tables = {t.plage.haut: t for t in sheet.tableaux}
     merges = _fixed_merges(sheet, shift)
     for number in sorted({*sheet.fixes, *tables}):
         if number in tables:
             yield from _table_blocks(tables[number], filling, shift.row(number))
+        elif number in told:
+            yield _sentence_block(told[number], filling, str(shift.row(number)))
         else:
             block = _fixed_block(sheet, number, filling, shift.row(number))
             block = block._replace(fusions=tuple(merges.get(number, ())))
@@ -102,6 +117,11 @@ def _fixed_block(sheet: ModelSheet, number: int, filling: WriteContext, place: i
     values = [filling.fields[f.champ.nom] for f in sheet.champs.get(number, ())]
     height = fixed_height(sheet, number, filling.fields)
     return _Block(place, _row_xml(model, values, height, filling.strings).replace(RANG, str(place)), ())
+
+
+def _sentence_block(told: SaidRow, filling: WriteContext, number: str) -> _Block:
+    xml = _row_xml(told.rang, [told.texte], told.hauteur, filling.strings).replace(RANG, number)
+    return _Block(int(number), xml, tuple(m.replace(RANG, number) for m in told.rang.fusions))
 
 
 def _folded(block: _Block) -> _Block:

@@ -56,6 +56,8 @@ class Table:
     `vide` is what its only row says when there is nothing; None leaves no row at all. `intitule` is what
     people call the table where its sheet holds several. `trace` says which rows a chart shows: they come first.
     `depuis` is the version that brought it, "" for those of the first: a template drawn before still serves.
+    `liste` is the name of the table of a sheet of data, of which programs read row after row under one heading row;
+    `ancienne` is the sheet on which the templates drawn before bear it.
     """
 
     nom: str
@@ -69,11 +71,17 @@ class Table:
     intitule: str = ""
     trace: Callable[[Any], bool] = lambda row: True
     depuis: str = ""
+    liste: str = ""
+    ancienne: str = ""
 
     def among(self, headings: Collection[str]) -> Table:
         """The table as a template bears it: a column that came later and has no heading there is passed over."""
-        kept = tuple(c for c in self.colonnes if not c.depuis or plain_heading(c.titre) in headings)
+        kept = tuple(c for c in self.colonnes if not c.depuis or borne_heading(c, headings) in headings)
         return self if kept == self.colonnes else replace(self, colonnes=kept)
+
+    def moved(self, feuille: str) -> Table:
+        """The table on another sheet."""
+        return replace(self, feuille=feuille)
 
     @property
     def figures(self) -> tuple[Colonne, ...]:
@@ -83,13 +91,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class NamedCell:
-    """A named cell: `valeur` takes its value from the document. `depuis` is that of a table."""
+    """A named cell: `valeur` takes its value from the document. `depuis` is that of a table.
+
+    One `is_former` serves the templates that bear it, and no other needs it.
+    """
 
     nom: str
     feuille: str
     valeur: Callable[[Any], Any]
     format: str = TEXTE
     depuis: str = ""
+    is_former: bool = False
 
 
 class Piece(NamedTuple):
@@ -130,10 +142,18 @@ class Format:
         object.__setattr__(self, "cellules", cells)
         object.__setattr__(self, "noms", cells | {t.nom: t.feuille for t in self.tableaux})
 
-    def among(self, names: Collection[str]) -> Format:
-        """The kind of workbook as a template bears it: cells, tables and sheets that came later are passed over."""
-        champs = tuple(c for c in self.champs if not c.depuis or c.nom in names)
-        tableaux = tuple(t for t in self.tableaux if not t.depuis or t.nom in names)
+    def among(self, places: Mapping[str, str]) -> Format:
+        """The kind of workbook as a template bears it, given the sheet of each of its names.
+
+        Cells, tables and sheets that came later are passed over, and so are the cells that only former templates bear;
+        a table that was on another sheet is where it was.
+        """
+        champs = tuple(c for c in self.champs if c.nom in places or not (c.depuis or c.is_former))
+        tableaux = tuple(
+            t.moved(t.ancienne) if t.ancienne and places.get(t.nom) == t.ancienne else t
+            for t in self.tableaux
+            if not t.depuis or t.nom in places
+        )
         if (champs, tableaux) == (self.champs, self.tableaux):
             return self
         left = {c.feuille for c in champs} | {t.feuille for t in tableaux}
@@ -149,6 +169,12 @@ class Format:
 def plain_heading(heading: str) -> str:
     """A heading whatever its spaces, line breaks, capitals and apostrophes."""
     return " ".join(heading.replace("'", "’").split()).casefold()
+
+
+def borne_heading(colonne: Colonne, headings: Collection[str]) -> str:
+    """The heading by which a workbook bears a column, among those it has: that of today, or the one of before."""
+    now, before = plain_heading(colonne.titre), plain_heading(colonne.ancien)
+    return before if colonne.ancien and now not in headings and before in headings else now
 
 
 def flow(nom: str, feuille: str, intitule: str, texte: Callable[[Any], str], vide: str | None) -> Table:

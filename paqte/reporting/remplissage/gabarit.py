@@ -35,6 +35,7 @@ from paqte.reporting.ooxml.strings import read_elements, read_texts, with_shared
 from paqte.reporting.ooxml.traps import without_traps
 from paqte.reporting.remplissage import montage
 from paqte.reporting.remplissage.format import VERSION_GABARIT, Format, Table
+from paqte.reporting.remplissage.listes import with_lists
 from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
 
 _OURS = re.compile(r"[bt]_", re.IGNORECASE)
@@ -98,7 +99,7 @@ def _read(content: bytes, whole: Format) -> GabaritReady:
     workbook = workbook_part(opened)
     paquet, strings = with_shared(opened, workbook)
     parts = sheet_parts(paquet)
-    format = whole.among({name for name, _ in _defined(paquet, workbook)})
+    format = whole.among({name: place.feuille if place else "" for name, place in _defined(paquet, workbook)})
     _check_sheets(parts, format)
     noms = _read_names(paquet, workbook, format)
     digit = montage.digit_width(paquet, workbook)
@@ -112,7 +113,8 @@ def _read(content: bytes, whole: Format) -> GabaritReady:
     version = sheets[place.feuille].text(place.plage.haut, place.plage.gauche, source.partagees).strip()
     if not version:
         raise GabaritRefused(f"la cellule {VERSION_GABARIT} ne porte aucune version")
-    models = tuple(_mount(sheet, noms, source, format) for sheet in sheets.values())
+    mounted = tuple(_mount(sheet, noms, source, format) for sheet in sheets.values())
+    paquet, models = with_lists(paquet, workbook, mounted)
     charts = tuple(c for m in models for d in m.dessins for c in paquet.linked(d, "chart"))
     borne = {t.tableau.nom: t.tableau for m in models for t in m.tableaux}
     sans = _lacking(whole, format, borne)
@@ -126,12 +128,13 @@ def _lacking(whole: Format, borne: Format, tables: Mapping[str, Table]) -> tuple
     colonnes = [
         f"« {c.titre} » ({t.feuille})" for t in borne.tableaux for c in t.colonnes if c not in tables[t.nom].colonnes
     ]
-    lists = [t for t in whole.tableaux if t not in borne.tableaux]
+    known = {t.nom for t in borne.tableaux}
+    lists = [t for t in whole.tableaux if t.nom not in known]
     return (
         *([f"la colonne {colonnes[0]}"] if len(colonnes) == 1 else []),
         *([f"les colonnes {', '.join(colonnes)}"] if len(colonnes) > 1 else []),
         *(f"le tableau « {t.intitule or t.feuille} » ({t.feuille})" for t in lists),
-        *(f"la case {c.nom} ({c.feuille})" for c in whole.champs if c not in borne.champs),
+        *(f"la case {c.nom} ({c.feuille})" for c in whole.champs if c not in borne.champs and not c.is_former),
     )
 
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from paqte.domain.colonnes import POURCENT
 from paqte.reporting.ooxml.references import Displacement, parse_range, sheet_of, shift_formula
 from paqte.reporting.ooxml.text import unescaped
 from paqte.reporting.ooxml.values import Valeur, number_text
@@ -31,6 +32,13 @@ _REFERENCE = re.compile(
 _FORMAT = re.compile(r"<(?:\w+:)?formatCode>([^<]*)</")
 _MAX = re.compile(r'(<(?:\w+:)?max val=")([\d.]+)(")')
 
+# In the place of a chart that would be empty.
+NO_FIGURE = "Aucun graphique\u00a0: aucune valeur n’est renseignée."
+ALL_ZERO = "Aucun graphique\u00a0: toutes les valeurs renseignées sont égales à zéro."
+
+# Where the axis of rates stops; its one line is at 100 %.
+_RATE_END = 1.5
+
 Ecrits = Mapping[str, Sequence[RowToWrite]]
 
 
@@ -45,20 +53,29 @@ def shift_drawing(data: bytes, shift: Displacement, removed: Collection[str] = (
     return _ANCHOR.sub(moved, data.decode()).encode()
 
 
-def is_empty(data: bytes, sheets: Sequence[ModelSheet], laid: Ecrits) -> bool:
-    """Whether a chart shows tables, and not one figure in them."""
+def left_out(data: bytes, sheets: Sequence[ModelSheet], laid: Ecrits) -> str | None:
+    """What to say where a chart has nothing to draw; None when it has.
+
+    "" where its table says already that it is empty. A zero is told apart from a figure that is not there (R13).
+    """
     formulas = (unescaped(m["f"]) for m in _REFERENCE.finditer(data.decode()) if m["kind"] == "num")
     columns = [shown for f in formulas if (shown := _shown(f, sheets))]
-    values = (v for shown in columns for v in _column(shown, laid[shown.table.tableau.nom]))
-    return bool(columns) and not any(isinstance(v, int | Decimal) for v in values)
+    rows = [row for shown in columns for row in laid[shown.table.tableau.nom]]
+    values = [v for shown in columns for v in _column(shown, laid[shown.table.tableau.nom])]
+    figures = [v for v in values if isinstance(v, int | Decimal)]
+    if not columns or any(figures):
+        return None
+    if all(row.modele == VIDE for row in rows):
+        return ""
+    return ALL_ZERO if figures else NO_FIGURE
 
 
 def fill_chart(data: bytes, sheets: Sequence[ModelSheet], laid: Ecrits, shifts: Mapping[str, Displacement]) -> bytes:
     """A chart part with its ranges moved and, where they show a table, the values that this table received."""
-    highest = 0.0
+    highest, are_rates = 0.0, True
 
     def refer(match: re.Match[str]) -> str:
-        nonlocal highest
+        nonlocal highest, are_rates
         formula = unescaped(match["f"])
         shown = _shown(formula, sheets)
         target = shift_formula(formula if shown is None else shown.formule, shifts)
@@ -70,15 +87,20 @@ def fill_chart(data: bytes, sheets: Sequence[ModelSheet], laid: Ecrits, shifts: 
         values = _column(shown, laid[shown.table.tableau.nom])
         if match["kind"] == "num":
             highest = max([highest, *(float(v) for v in values if isinstance(v, int | Decimal))])
+            are_rates &= shown.table.tableau.colonnes[shown.rang].format == POURCENT
         return start + _cache(match, values)
 
     xml = _REFERENCE.sub(refer, data.decode())
-    return _MAX.sub(lambda m: f"{m[1]}{_scale(float(m[2]), highest):g}{m[3]}", xml).encode()
+    return _MAX.sub(lambda m: f"{m[1]}{_scale(float(m[2]), highest, are_rates=are_rates):g}{m[3]}", xml).encode()
 
 
-def _scale(drawn: float, highest: float) -> float:
-    """The end of an axis: as drawn, or far enough beyond what it must show for its label to hold."""
-    return max(drawn, math.ceil(highest * 1.2 * 4) / 4)
+def _scale(drawn: float, highest: float, *, are_rates: bool) -> float:
+    """The end of an axis: as drawn, or far enough beyond what it must show for its label to hold.
+
+    One rate of 400 % would make all the others unreadable: the axis of rates stops, and the label of the bar says it.
+    """
+    needed = math.ceil(highest * 1.2 * 4) / 4
+    return max(drawn, min(needed, _RATE_END) if are_rates else needed)
 
 
 class _Charted(NamedTuple):

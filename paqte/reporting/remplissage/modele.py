@@ -45,6 +45,8 @@ class ModelTable:
     """A table of the template: where its model rows are, each of them by its name, where its columns begin.
 
     `rappel` are its headings, to be written again on the pages it goes on to; None where the reader repeats them.
+    `titres` are its headings as the template writes them, where it is a table of data: nothing stands above them nor
+    between them, and `part` is where the workbook says so (ooxml.tables).
     """
 
     tableau: Table
@@ -53,6 +55,13 @@ class ModelTable:
     rangs: Mapping[str, ModelRow]
     vide: ModelRow
     rappel: ModelRow | None = None
+    titres: tuple[str, ...] = ()
+    part: str = ""
+
+    @property
+    def is_data(self) -> bool:
+        """Whether programs read it row after row under one heading row."""
+        return bool(self.titres)
 
 
 @dataclass(frozen=True, slots=True)

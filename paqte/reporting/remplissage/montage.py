@@ -12,7 +12,7 @@ from paqte.reporting.ooxml.package import MAIN, TIES, Package
 from paqte.reporting.ooxml.references import CellRange, column_letter, sheet_of
 from paqte.reporting.ooxml.sheet import Sheet, SheetRow
 from paqte.reporting.ooxml.widths import Font
-from paqte.reporting.remplissage.format import NamedCell, Table, plain_heading
+from paqte.reporting.remplissage.format import NamedCell, Table, borne_heading, plain_heading
 from paqte.reporting.remplissage.modele import (
     RANG,
     DrawnObject,
@@ -133,8 +133,26 @@ def _mount_table(sheet: Sheet, given: Table, plage: CellRange, source: Source) -
         if merged.haut != merged.bas and any(plage.haut <= r <= plage.bas for r in (merged.haut, merged.bas)):
             raise MontageRefused(f"une fusion de cellules déborde des lignes modèles de {table.nom}")
     rows = {name: _model_row(sheet, plage.haut + rank, columns, source) for rank, name in enumerate(table.modeles)}
-    again = _headings_again(sheet, plage, source) if table.entete else None
-    return ModelTable(table, plage, tuple(columns), rows, _empty_row(sheet, plage, source), again)
+    titles = _data_titles(sheet, table, plage, source.partagees)
+    empty = _blank_row(rows[table.modeles[0]]) if titles else _empty_row(sheet, plage, source)
+    # Written again among rows of data, headings would be read as one of them.
+    again = _headings_again(sheet, plage, source) if table.entete and not titles else None
+    return ModelTable(table, plage, tuple(columns), rows, empty, again, titles)
+
+
+def _data_titles(sheet: Sheet, table: Table, plage: CellRange, shared: Sequence[str]) -> tuple[str, ...]:
+    """The headings of a table of data: on the first row, each over one column, no two alike; none of any other."""
+    places = range(plage.gauche, plage.droite + 1)
+    titles = tuple(sheet.text(1, column, shared) for column in places)
+    is_plain = plage.haut == 2 and not any(f.haut <= plage.bas for f in sheet.fusions)
+    is_named = all(titles) and len({title.casefold() for title in titles}) == len(titles)
+    return titles if table.liste and is_plain and is_named else ()
+
+
+def _blank_row(model: ModelRow) -> ModelRow:
+    """The row of a table of data that has none: Excel wants one, and programs find nothing in it."""
+    pieces = tuple("/>" if isinstance(piece, int) else piece for piece in model.morceaux)
+    return replace(model, morceaux=pieces, largeurs=(), polices=())
 
 
 def _columns(sheet: Sheet, given: Table, plage: CellRange, shared: Sequence[str]) -> tuple[Table, list[int]]:
@@ -147,11 +165,11 @@ def _columns(sheet: Sheet, given: Table, plage: CellRange, shared: Sequence[str]
         return given, starts[: len(given.colonnes)]
     headings = {plain_heading(sheet.text(plage.haut - 1, column, shared)): column for column in starts}
     table = given.among(headings.keys())
-    lacking = [c.titre for c in table.colonnes if plain_heading(c.titre) not in headings]
+    lacking = [c.titre for c in table.colonnes if borne_heading(c, headings) not in headings]
     if lacking or len(starts) != len(table.colonnes):
         expected = ", ".join(f"« {t} »" for t in lacking) or f"{len(table.colonnes)} colonnes, et elles seules"
         raise MontageRefused(f"au-dessus de {table.nom}, en-tête attendu : {expected}")
-    return table, [headings[plain_heading(c.titre)] for c in table.colonnes]
+    return table, [headings[borne_heading(c, headings)] for c in table.colonnes]
 
 
 def _model_row(sheet: Sheet, number: int, columns: Sequence[int], source: Source) -> ModelRow:

@@ -7,14 +7,14 @@ the headings of the one that goes on are written again as rows of its own, which
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
 from paqte.reporting.ooxml.references import Displacement, Growth
 from paqte.reporting.ooxml.values import Valeur
 from paqte.reporting.remplissage.disposition import ENTETE, RowToWrite, content_height
-from paqte.reporting.remplissage.modele import DrawnObject, ModelSheet, ModelTable, bears_nothing
+from paqte.reporting.remplissage.modele import DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
 
 _BREAKS = re.compile(r"<rowBreaks\b.*?</rowBreaks>", re.DOTALL)
 _BREAK = re.compile(r'<brk\b[^>]*\bid="(\d+)"')
@@ -33,6 +33,14 @@ class SheetPages(NamedTuple):
     fins: list[int]
 
 
+class SaidRow(NamedTuple):
+    """A row that says why a chart is not there: the row it is drawn like, its text, its height in points."""
+
+    rang: ModelRow
+    texte: str
+    hauteur: float
+
+
 class _LinkedRow(NamedTuple):
     """A row before it has its place: that of the template, its rank in its table, its height, whether it stays."""
 
@@ -44,7 +52,7 @@ class _LinkedRow(NamedTuple):
 
 
 def paginate(
-    sheet: ModelSheet, laid: Rows, fields: Mapping[str, Valeur], empty: Sequence[DrawnObject] = ()
+    sheet: ModelSheet, laid: Rows, fields: Mapping[str, Valeur], empty: Mapping[DrawnObject, str] | None = None
 ) -> SheetPages:
     """Ends of pages, and headings where they cut a table; only those of the template where the reader fits pages."""
     own = {t.tableau.nom: list(laid[t.tableau.nom]) for t in sheet.tableaux}
@@ -52,7 +60,9 @@ def paginate(
     if sheet.feuille.page.ajustee:
         shift = growth(sheet, own)
         return SheetPages(own, [shift.row(row, is_end=True) for row in forced])
-    plan = list(_planned(sheet, own, fields, folded_rows(sheet, empty)))
+    heights = dict.fromkeys(folded_rows(sheet, empty or {}), 0.0)
+    heights |= {row: told.hauteur for row, told in sentence_rows(sheet, empty or {}).items()}
+    plan = list(_planned(sheet, own, fields, heights))
     ends = _page_ends(sheet, plan, forced)
     cuts = _cut_ranks(plan, ends)
     for name, ranks in cuts.items():
@@ -75,10 +85,25 @@ def fixed_height(sheet: ModelSheet, number: int, fields: Mapping[str, Valeur]) -
     return min(max(model.hauteur, content_height(values, model.largeurs, model.polices)), 409.0)
 
 
-def folded_rows(sheet: ModelSheet, empty: Sequence[DrawnObject]) -> set[int]:
+def folded_rows(sheet: ModelSheet, empty: Iterable[DrawnObject]) -> set[int]:
     """Rows that the charts left out would have covered, and that bear nothing: they are folded away."""
     rows = {row for o in empty for row in range(o.haut, o.bas + 1)}
     return {row for row in rows if row in sheet.fixes and bears_nothing(sheet.fixes[row])}
+
+
+def sentence_rows(sheet: ModelSheet, empty: Mapping[DrawnObject, str]) -> dict[int, SaidRow]:
+    """What is said in the place of each chart left out, by the row of the template, on the first row that is free.
+
+    It looks like the row that says that the table above has none. Under a table of data it would be read as one more.
+    """
+    found = {}
+    for chart, sentence in empty.items():
+        free, above = folded_rows(sheet, [chart]), [t for t in sheet.tableaux if t.plage.bas < chart.haut]
+        if sentence and free and above and not above[-1].is_data:
+            model = above[-1].vide
+            height = max(model.hauteur or 0.0, content_height([sentence], model.largeurs, model.polices))
+            found[min(free)] = SaidRow(model, sentence, height)
+    return found
 
 
 def _forced_ends(sheet: ModelSheet) -> list[int]:
@@ -87,14 +112,14 @@ def _forced_ends(sheet: ModelSheet) -> list[int]:
 
 
 def _planned(
-    sheet: ModelSheet, laid: Rows, fields: Mapping[str, Valeur], folded: Collection[int]
+    sheet: ModelSheet, laid: Rows, fields: Mapping[str, Valeur], heights: Mapping[int, float]
 ) -> Iterator[_LinkedRow]:
     tables = {t.plage.haut: t for t in sheet.tableaux}
     for number in sorted({*sheet.fixes, *tables}):
         if number in tables:
             yield from _rows_ahead(tables[number], laid, sheet.feuille.page.hauteur)
         else:
-            height = 0.0 if number in folded else fixed_height(sheet, number, fields)
+            height = heights[number] if number in heights else fixed_height(sheet, number, fields)
             kept = sheet.feuille.hauteur_defaut if height is None else height
             yield _LinkedRow(number, None, 0, kept, _is_linked(sheet, number))
 

@@ -162,13 +162,13 @@ def test_R11_R13_the_rows_of_data_of_an_export_say_why_there_is_nothing() -> Non
     paqte = f"paqte | SENSIBILISER | — | S2 | {S2} | personnes | 2026-T2"
     plan = f"plan_10000 | PLAN | T01 | P01 | {P01} | personnes | 2026-T2"
     assert [told(d) for d in export(monde()).donnees] == [
-        f"{one} | {paqte} | nombre | 4 | — | —",
-        f"{one} | {plan} | neant | 0 | — | —",
-        f"{two} | {plan} | non_transmise | — | — | —",
-        f"{three} | {paqte} | nombre | 9 | — | —",
-        f"{three} | {plan} | nombre | 6 | — | —",
-        f"{three} | paqte | FORMER | — | F4 | {F4} | personnes | 2026-T2 | sans_reponse | — | — | —",
-        f"{four} | {paqte} | semestriel | — | — | —",
+        f"{one} | {paqte} | nombre | 4 | — | — | entreprise",
+        f"{one} | {plan} | neant | 0 | — | — | entreprise",
+        f"{two} | {plan} | non_transmise | — | — | — | entreprise",
+        f"{three} | {paqte} | nombre | 9 | — | — | reseau",
+        f"{three} | {plan} | nombre | 6 | — | — | reseau",
+        f"{three} | paqte | FORMER | — | F4 | {F4} | personnes | 2026-T2 | sans_reponse | — | — | — | reseau",
+        f"{four} | {paqte} | semestriel | — | — | — | entreprise",
     ]
 
 

@@ -24,7 +24,7 @@ def test_R5_what_was_answered_and_is_borne_no_more_is_a_row_in_the_words_of_the_
     found = export(donnees([firm], faits)).donnees
     i = catalogue().indicateurs["R3"]
     assert [told(d, "identifiant", "signataire", "convention") for d in found if d.indicateur != "S2"] == [
-        f"paqte | RECRUTER | — | R3 | {i.libelle} | {i.unite} | 2026-T2 | nombre | 4 | — | —"
+        f"paqte | RECRUTER | — | R3 | {i.libelle} | {i.unite} | 2026-T2 | nombre | 4 | — | — | entreprise"
     ]
     assert [(d.indicateur, d.etat) for d in found if d.indicateur == "S2"] == [("S2", "sans_reponse")]
 

@@ -173,11 +173,12 @@ ATTENDUS_TRIMESTRE = (
             "numerateur": "Numérateur",
             "denominateur": "Dénominateur",
             "etat_lu": "État",
+            "nature": "Nature",
         },
         derriere="3 4",
         cle="convention indicateur libelle periode",
         nomme="signataire",
         entiere="SIRET : 222 ; Signataire : Autre ; Dispositif : paqte ; Axe : FORMER ; Unité : personnes ; "
-        "Valeur : 3 ; État : Renseigné",
+        "Valeur : 3 ; État : Renseigné ; Nature : entreprise",
     ),
 )

@@ -183,7 +183,7 @@ COMPTE_RENDU = CompteRendu(
     donnees=(
         c.DonneeTrimestre(
             "222", "Autre", "41-002", "paqte", "FORMER", "", "F4", "Alternants", "personnes", "2026-T1", "nombre",
-            Decimal(3),
+            Decimal(3), nature="entreprise",
         ),
     ),
 )  # fmt: skip

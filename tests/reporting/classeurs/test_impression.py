@@ -77,14 +77,15 @@ def test_what_is_as_long_as_there_are_signatories_stays_on_the_screen(workbook: 
 
 def test_repeated_headings_and_filter_follow_the_table(workbook: bytes, bilan: Bilan) -> None:
     sheet = opened(workbook)["Indicateurs"]
-    assert sheet.print_title_rows == "$4:$4"
-    assert sheet.auto_filter.ref == f"A4:P{4 + len(bilan.indicateurs)}"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.auto_filter.ref is None
+    assert sheet.tables["Indicateurs"].autoFilter.ref == f"A1:P{1 + len(bilan.indicateurs)}"
 
 
 def test_missing_figures_are_shaded_over_the_whole_column(workbook: bytes, bilan: Bilan) -> None:
     rules = opened(workbook)["Indicateurs"].conditional_formatting
     ranges = {str(rule.sqref): rule.rules[0].formula[0] for rule in rules}
-    assert ranges[f"G5:G{4 + len(bilan.indicateurs)}"] == "LEN(G5)=0"
+    assert ranges[f"G2:G{1 + len(bilan.indicateurs)}"] == "LEN(G2)=0"
 
 
 def test_a_group_that_does_not_fit_begins_the_next_page() -> None:
@@ -127,7 +128,7 @@ def test_charts_follow_their_table_and_leave_a_gap_where_there_is_no_rate(workbo
     points = [int(n) for n in re.findall(r'<c:pt idx="(\d+)">', values[0])]
     assert absent
     assert sorted(points + absent) == list(range(len(codes)))
-    assert '<c:dispBlanksAs val="gap" />' in xml
+    assert re.search(r'<c:dispBlanksAs val="gap" ?/>', xml)
 
 
 def test_the_range_of_a_chart_is_the_rows_that_were_written(workbook: bytes, bilan: Bilan) -> None:
@@ -167,6 +168,6 @@ def test_the_scale_of_a_chart_reaches_what_it_must_show(workbook: bytes) -> None
 def test_no_cell_of_a_figure_can_show_hash_signs(template: bytes) -> None:
     """A figure shrinks to its column rather than show ####."""
     styles = opened(template)
-    for sheet, cells in (("Indicateurs", "E5:L8"), ("Thématiques", "F5:H8")):
+    for sheet, cells in (("Indicateurs", "E2:L5"), ("Thématiques", "F2:H5")):
         assert all(c.alignment.shrink_to_fit for row in styles[sheet][cells] for c in row)
     assert parts(template)

@@ -55,7 +55,16 @@ def test_the_thematiques_hold_on_one_page_wide_at_their_own_size(workbook: bytes
 
 def test_what_a_sheet_says_of_its_pages_comes_in_the_order_that_excel_asks_for(workbook: bytes) -> None:
     """Another order opens in LibreOffice, and Excel offers to repair the file."""
-    order = ("<pageMargins", "<pageSetup", "<headerFooter", "<rowBreaks", "<colBreaks", "<ignoredErrors", "<drawing")
+    order = (
+        "<pageMargins",
+        "<pageSetup",
+        "<headerFooter",
+        "<rowBreaks",
+        "<colBreaks",
+        "<ignoredErrors",
+        "<drawing",
+        "<tableParts",
+    )
     for number in range(1, len(FORMAT_TRIMESTRE.feuilles) + 1):
         xml = part(workbook, f"xl/worksheets/sheet{number}.xml")
         found = [xml.index(tag) for tag in order if tag in xml]

@@ -27,7 +27,7 @@ def _rates(workbook: bytes) -> str:
         (r"<c:v>0\.960</c:v>", "<c:v>9.60</c:v>", "valeurs"),
         (r"<a:t>Sensibiliser : réalisé", "<a:t>Sensibiliser : dépassé", "titre"),
         (r'<c:max val="1\.5"', '<c:max val="15"', "échelle et formats"),
-        (r'formatCode="0\\ %"', 'formatCode="0\\\\0\\\\ %"', "échelle et formats"),
+        (r';0\\ %" ', ';0\\\\0\\\\ %" ', "échelle et formats"),
         (r"\$X\$(\d+):\$X\$(\d+)", r"$Q$\1:$Q$\2", "plages"),
         (r"barChart>", "lineChart>", "sorte"),
         (r"<c:tx><c:v>[^<]*</c:v></c:tx>", "<c:tx><c:v>Objectif</c:v></c:tx>", "nom de la série"),

@@ -66,7 +66,7 @@ def test_a_changed_file_says_which_edition_it_claims_to_be_and_which_cells_diffe
     changed = saved_by_openpyxl(octets, lambda book: in_table(book, "Signataires", "Menuiserie Val (fictif)", "Autre"))
     verdict = verify_file(actor=CAMILLE, octets=changed)
     assert verdict.code == MODIFIE and "l’édition n° 1 du bilan du 1er semestre 2026" in verdict.phrase
-    assert [e[:5] for e in verdict.ecarts] == [("Signataires", "B5", "contenu", "Menuiserie Val (fictif)", "Autre")]
+    assert [e[:5] for e in verdict.ecarts] == [("Signataires", "B2", "contenu", "Menuiserie Val (fictif)", "Autre")]
 
 
 def test_a_figure_turned_into_a_formula_differs_too(octets: bytes) -> None:
@@ -74,7 +74,7 @@ def test_a_figure_turned_into_a_formula_differs_too(octets: bytes) -> None:
     verdict = verify_file(actor=CAMILLE, octets=changed)
     assert verdict.code == MODIFIE
     assert [e[:5] for e in verdict.ecarts] == [
-        ("Signataires", "B5", "contenu", "Menuiserie Val (fictif)", "formule =1+1")
+        ("Signataires", "B2", "contenu", "Menuiserie Val (fictif)", "formule =1+1")
     ]
 
 

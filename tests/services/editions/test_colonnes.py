@@ -36,21 +36,21 @@ ADDED = (
     (
         f"{DOCUMENTS}/bilan.py",
         '            Colonne("remarques", "Remarques", largeur=20),\n',
-        '            Colonne("naf", "Code NAF", depuis="2026-12"),\n',
+        '            Colonne("naf", "Code NAF", depuis="2027-01"),\n',
     ),
     (f"{ASSEMBLAGE}/signataires.py", "        remarques=_remarks(c),\n", '        naf=f"NAF {c.categorie}",\n'),
     (f"{DOCUMENTS}/lignes_trimestre.py", '    manquants: str = ""\n', "    naf: str | None = None\n"),
     (
         f"{DOCUMENTS}/compte_rendu.py",
         '            Colonne("declaration", "Déclaration du trimestre", largeur=13),\n',
-        '            Colonne("naf", "Code NAF", depuis="2026-12"),\n',
+        '            Colonne("naf", "Code NAF", depuis="2027-01"),\n',
     ),
     (f"{ASSEMBLAGE}/engages.py", "        rythme=RYTHMES[c.rythme],\n", '        naf=f"NAF {c.categorie}",\n'),
     (f"{DOCUMENTS}/lignes_trimestre.py", "    denominateur: Decimal | None = None\n", '    naf: str = ""\n'),
     (
         f"{DOCUMENTS}/donnees.py",
-        '        contraintes={"required": True, "enum": [*ETATS_DONNEE]},\n    ),\n',
-        '    ColonneDonnees("naf", "Code NAF", depuis="2026-12", description="Code NAF."),\n',
+        '        contraintes={"enum": [*NATURES]},\n    ),\n',
+        '    ColonneDonnees("naf", "Code NAF", depuis="2027-01", description="Code NAF."),\n',
     ),
     (f"{ASSEMBLAGE}/valeurs.py", "        etat=SEMESTRIEL,\n", '        naf=f"NAF {c.categorie}",\n'),
 )

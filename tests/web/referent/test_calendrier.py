@@ -42,7 +42,7 @@ def test_R12_the_page_says_what_comes_next_marks_today_and_holds_every_date(
     make("S2")
     started(app)
     html = text_of(camille)
-    assert "Prochaine date : 1er janvier 2027" in html
+    assert "Prochaine date : 4 janvier 2027" in html
     assert html.count('aria-current="date"') == 1
     assert "Relance J−3" in html and "Bilan semestriel" in html and "Export trimestriel" in html
     assert "dimanche 22" in html and "Novembre 2026" in html and "mois passés" in html

@@ -70,8 +70,9 @@ def set_page(pen: Pencil, *, is_wide: bool, is_fit: bool, step: int = 0) -> None
 def set_unprinted(pen: Pencil) -> None:
     """A sheet for the screen and for programs: what it prints is an empty cell, which neither program prints.
 
-    It is not hidden: whoever reads it sees it among the others.
+    It is not hidden: whoever reads it sees it among the others, and who clears its print area has its pages ready.
     """
+    set_page(pen, is_wide=True, is_fit=True)
     sheet = pen.feuille
     corner = f"{get_column_letter(pen.columns + 1)}1"
     sheet.print_area = f"{corner}:{corner}"

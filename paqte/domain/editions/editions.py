@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 
 from paqte.domain.consolidation import Fait
@@ -63,25 +63,6 @@ def read_differing(before: str, after: str) -> tuple[list[Fait], list[Fait]]:
     """
     former, present = _answers_of_line(_own(before)), _answers_of_line(_own(after))
     return _read_rows(former - present), _read_rows(present - former)
-
-
-def changed_declarations(kept: str, faits: Iterable[Fait], declarations: Collection[int]) -> frozenset[int]:
-    """Of these declarations, those whose answers are not just those that an edition keeps; its others are not read.
-
-    `faits` are their answers now: one that is validated no more has none.
-    """
-    former = _by_declaration(_answers_of_line(_own(kept)), declarations)
-    present = _by_declaration(_answers_of_line(write_facts(faits)), declarations)
-    return frozenset(key for key in declarations if former.get(key) != present.get(key))
-
-
-def _by_declaration(rows: Iterable[str], declarations: Collection[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for row in rows:
-        key = int(row.split(",", DECLARATION + 1)[DECLARATION])
-        if key in declarations:
-            found.setdefault(key, set()).add(row)
-    return found
 
 
 def _answers_of_line(line: str) -> set[str]:

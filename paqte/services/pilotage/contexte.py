@@ -14,11 +14,9 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.pilotage import CHIFFRES
 from paqte.models import ChiffreContexte
-from paqte.queries.perimetre import require_departement
 from paqte.queries.pilotage.pilotage import generation_on
-from paqte.services.pilotage.lignes import fill, hold, line_to_change
+from paqte.services.pilotage.lignes import add_line, change_line, remove_line
 from paqte.services.textes import fitted_line
-from paqte.services.transaction import transaction
 
 PRECISION, SOURCE = 200, 300
 CATEGORIES = "catégories ABC"
@@ -37,30 +35,19 @@ class ChiffreTyped:
 
 def add_chiffre(*, actor: Acteur, now: datetime, departement: str, chiffre: ChiffreTyped) -> int:
     """Add a figure on a date; Refused beside each field at fault, or when that date has one already."""
-    require_departement(actor, departement)
-    with transaction(actor=actor, now=now) as session:
-        hold(session, departement)
-        values = _values(session, departement, chiffre, now, apart=None)
-        line = ChiffreContexte(departement_code=departement, created_at=now, **values)
-        session.add(line)
-        session.flush()
-        return line.id
+    return add_line(ChiffreContexte, chiffre, _values, actor=actor, now=now, departement=departement)
 
 
 def change_chiffre(
     *, actor: Acteur, now: datetime, chiffre_id: int, version: int | None, chiffre: ChiffreTyped
 ) -> None:
     """Correct a figure; Conflict when somebody saved since `version`. Issued editions do not move (R19)."""
-    with transaction(actor=actor, now=now) as session:
-        line = line_to_change(session, ChiffreContexte, chiffre_id, version, actor)
-        hold(session, line.departement_code)
-        fill(line, _values(session, line.departement_code, chiffre, now, apart=line.id))
+    change_line(ChiffreContexte, chiffre_id, version, chiffre, _values, actor=actor, now=now)
 
 
 def remove_chiffre(*, actor: Acteur, now: datetime, chiffre_id: int, version: int | None) -> None:
     """Take a figure away; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        session.delete(line_to_change(session, ChiffreContexte, chiffre_id, version, actor))
+    remove_line(ChiffreContexte, chiffre_id, version, actor=actor, now=now)
 
 
 def default_precision(code: str, generation: int | None) -> str:
@@ -72,7 +59,7 @@ def default_precision(code: str, generation: int | None) -> str:
 
 
 def _values(
-    session: Session, departement: str, typed: ChiffreTyped, now: datetime, *, apart: int | None
+    typed: ChiffreTyped, session: Session, departement: str, now: datetime, apart: int | None
 ) -> dict[str, object]:
     if typed.code not in CHIFFRES:
         raise Refused({"code": "Choisissez un chiffre dans la liste."})

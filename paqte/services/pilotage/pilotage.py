@@ -10,10 +10,8 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.adresses import read_address
 from paqte.models import Partenaire, Referent
-from paqte.queries.perimetre import require_departement
-from paqte.services.pilotage.lignes import fill, hold, line_to_change, rank
+from paqte.services.pilotage.lignes import add_line, change_line, remove_line
 from paqte.services.textes import fitted_line, required
-from paqte.services.transaction import transaction
 
 NAME, FUNCTION, PHONE = 120, 120, 30
 PARTNER, NATURE, ROLE = 200, 80, 500
@@ -41,61 +39,39 @@ class PartenaireTyped:
 
 def add_referent(*, actor: Acteur, now: datetime, departement: str, referent: ReferentTyped) -> int:
     """Name a référent of the département; Refused beside each field at fault."""
-    require_departement(actor, departement)
-    with transaction(actor=actor, now=now) as session:
-        hold(session, departement)
-        place = rank(session, Referent, departement, referent.rang)
-        line = Referent(departement_code=departement, rang=place, **_referent(referent))
-        session.add(line)
-        session.flush()
-        return line.id
+    return add_line(Referent, referent, _referent, actor=actor, now=now, departement=departement)
 
 
 def change_referent(
     *, actor: Acteur, now: datetime, referent_id: int, version: int | None, referent: ReferentTyped
 ) -> None:
     """Correct a référent; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        line = line_to_change(session, Referent, referent_id, version, actor)
-        fill(line, _referent(referent))
-        line.rang = rank(session, Referent, line.departement_code, referent.rang or line.rang)
+    change_line(Referent, referent_id, version, referent, _referent, actor=actor, now=now)
 
 
 def remove_referent(*, actor: Acteur, now: datetime, referent_id: int, version: int | None) -> None:
     """Take a référent off the list; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        session.delete(line_to_change(session, Referent, referent_id, version, actor))
+    remove_line(Referent, referent_id, version, actor=actor, now=now)
 
 
 def add_partenaire(*, actor: Acteur, now: datetime, departement: str, partenaire: PartenaireTyped) -> int:
     """Name a partner of the deployment; Refused beside each field at fault."""
-    require_departement(actor, departement)
-    with transaction(actor=actor, now=now) as session:
-        hold(session, departement)
-        place = rank(session, Partenaire, departement, partenaire.rang)
-        line = Partenaire(departement_code=departement, rang=place, **_partenaire(partenaire))
-        session.add(line)
-        session.flush()
-        return line.id
+    return add_line(Partenaire, partenaire, _partenaire, actor=actor, now=now, departement=departement)
 
 
 def change_partenaire(
     *, actor: Acteur, now: datetime, partenaire_id: int, version: int | None, partenaire: PartenaireTyped
 ) -> None:
     """Correct a partner; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        line = line_to_change(session, Partenaire, partenaire_id, version, actor)
-        fill(line, _partenaire(partenaire))
-        line.rang = rank(session, Partenaire, line.departement_code, partenaire.rang or line.rang)
+    change_line(Partenaire, partenaire_id, version, partenaire, _partenaire, actor=actor, now=now)
 
 
 def remove_partenaire(*, actor: Acteur, now: datetime, partenaire_id: int, version: int | None) -> None:
     """Take a partner off the list; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        session.delete(line_to_change(session, Partenaire, partenaire_id, version, actor))
+    remove_line(Partenaire, partenaire_id, version, actor=actor, now=now)
 
 
-def _referent(typed: ReferentTyped) -> dict[str, str]:
+def _referent(typed: ReferentTyped, *_: object) -> dict[str, str]:
     phone = fitted_line(typed.telephone, PHONE, "telephone")
     if phone and not _PHONE.fullmatch(phone):
         raise Refused({"telephone": "Ce numéro n’est pas complet : écrivez-le comme 02 54 00 00 00."})
@@ -114,7 +90,7 @@ def _address(text: str) -> str:
         raise Refused({"courriel": str(error)}) from None
 
 
-def _partenaire(typed: PartenaireTyped) -> dict[str, str]:
+def _partenaire(typed: PartenaireTyped, *_: object) -> dict[str, str]:
     return {
         "nom": required(fitted_line(typed.nom, PARTNER, "nom"), "nom", "Écrivez le nom du partenaire."),
         "nature": fitted_line(typed.nature, NATURE, "nature"),

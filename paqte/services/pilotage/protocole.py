@@ -9,10 +9,8 @@ from decimal import Decimal
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import EngagementProtocole
-from paqte.queries.perimetre import require_departement
-from paqte.services.pilotage.lignes import fill, hold, line_to_change, rank
+from paqte.services.pilotage.lignes import add_line, change_line, remove_line
 from paqte.services.textes import fitted, fitted_line, required
-from paqte.services.transaction import transaction
 
 LENGTHS = {"libelle": 500, "enjeu": 300, "axe_dijon": 200, "levier": 200, "partenaires": 500}
 COMMENT = 2_000
@@ -40,33 +38,22 @@ class ProtocoleTyped:
 
 def add_protocole(*, actor: Acteur, now: datetime, departement: str, engagement: ProtocoleTyped) -> int:
     """Add an engagement; Refused beside each field at fault."""
-    require_departement(actor, departement)
-    with transaction(actor=actor, now=now) as session:
-        hold(session, departement)
-        place = rank(session, EngagementProtocole, departement, engagement.rang)
-        line = EngagementProtocole(departement_code=departement, rang=place, **_values(engagement))
-        session.add(line)
-        session.flush()
-        return line.id
+    return add_line(EngagementProtocole, engagement, _values, actor=actor, now=now, departement=departement)
 
 
 def change_protocole(
     *, actor: Acteur, now: datetime, engagement_id: int, version: int | None, engagement: ProtocoleTyped
 ) -> None:
     """Correct an engagement; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        line = line_to_change(session, EngagementProtocole, engagement_id, version, actor)
-        fill(line, _values(engagement))
-        line.rang = rank(session, EngagementProtocole, line.departement_code, engagement.rang or line.rang)
+    change_line(EngagementProtocole, engagement_id, version, engagement, _values, actor=actor, now=now)
 
 
 def remove_protocole(*, actor: Acteur, now: datetime, engagement_id: int, version: int | None) -> None:
     """Take an engagement away; Conflict when somebody saved since `version`."""
-    with transaction(actor=actor, now=now) as session:
-        session.delete(line_to_change(session, EngagementProtocole, engagement_id, version, actor))
+    remove_line(EngagementProtocole, engagement_id, version, actor=actor, now=now)
 
 
-def _values(typed: ProtocoleTyped) -> dict[str, object]:
+def _values(typed: ProtocoleTyped, *_: object) -> dict[str, object]:
     texts = {name: fitted_line(getattr(typed, name), limit, name) for name, limit in LENGTHS.items()}
     for name, sentence in ASKED.items():
         required(texts[name], name, sentence)

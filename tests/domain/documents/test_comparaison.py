@@ -24,7 +24,7 @@ from paqte.domain.documents.comparaison import (
     names_of,
 )
 from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.editions.editions import changed_declarations, read_differing, write_facts
+from paqte.domain.editions.editions import read_differing, write_facts
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.documents.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
 from tests.domain.documents.tableaux_compares import AUTRES
@@ -201,18 +201,6 @@ def test_only_the_answers_that_differ_are_read_from_two_editions(before: list[Fa
     former, present = read_differing(write_facts(before), write_facts(after))
     assert as_written(former) == as_written(before) - as_written(after)
     assert as_written(present) == as_written(after) - as_written(before)
-
-
-@given(fact_lists, fact_lists, st.sets(st.integers(0, 400)))
-def test_R19_a_declaration_changed_when_its_answers_are_not_those_an_edition_keeps(
-    before: list[Fait], after: list[Fait], asked: set[int]
-) -> None:
-    def of(faits: list[Fait], key: int) -> set[str]:
-        return as_written([f for f in faits if f.declaration == key])
-
-    asked |= {f.declaration for f in before[::2]}
-    changed = changed_declarations(write_facts(before), [f for f in after if f.declaration in asked], asked)
-    assert changed == {key for key in asked if of(before, key) != of(after, key)}
 
 
 def as_written(faits: list[Fait]) -> set[str]:

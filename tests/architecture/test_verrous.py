@@ -84,11 +84,8 @@ def test_a_lock_is_recognized_and_its_absence_too() -> None:
 # Who holds the lines of a département before reading the ranks it will write, or all that would leave after a
 # restoration: the call gives nothing, so nothing else would miss it.
 HELD = {
-    "services/pilotage/contexte.py add_chiffre",
-    "services/pilotage/contexte.py change_chiffre",
-    "services/pilotage/pilotage.py add_partenaire",
-    "services/pilotage/pilotage.py add_referent",
-    "services/pilotage/protocole.py add_protocole",
+    "services/pilotage/lignes.py add_line",
+    "services/pilotage/lignes.py change_line",
     "services/pilotage/rubriques.py confirm_rubrique",
     "services/pilotage/rubriques.py write_rubrique",
     "services/planificateur/restauration.py mend",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,11 +16,14 @@ from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
 from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur import due
+from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.echeances import warn_ends
 from paqte.services.planificateur.mouvements import gather_marks
 from paqte.services.planificateur.passes import mark_alive
 from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages.planification import plan_all
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,12 @@ def conventions(contexte: TravailContext) -> int:
 
 
 def menage(contexte: TravailContext) -> int:
-    """Throw away links, sessions and counts that no longer serve, and gather the marks of what moved."""
+    """Throw away links, sessions and counts that no longer serve, and gather the marks of what moved.
+
+    It is said at each passage when the disk fills.
+    """
+    if is_disk_low(contexte.settings):
+        _log.error("disk nearly full: free some space, or lower disque_alerte_mo")
     now = contexte.clock()
     return purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
 

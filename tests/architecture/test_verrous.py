@@ -47,6 +47,8 @@ LOCKS: dict[str, str] = {
     "services/planificateur/passes.py _write": "the last run would be written over by an older one",
     "services/comptes/utilisateurs.py _user": "an account would be disabled and enabled at once",
     "services/declarations/signalements.py report_error": "an error would be told of what is being given back",
+    "services/comptes/connexion.py record_refusal": "one refused read would leave a line a process in its minute",
+    "services/quotas.py _hold": "two who send at once would pass a quota together",
     "services/comptes/identite.py _own": "two changes of one address would each take what the other left",
 }
 

@@ -78,6 +78,26 @@ REGLAGES_MENTIONS: dict[str, tuple[str, str]] = {
 }
 
 
+# Of the whole installation: an administrator alone sets them (docs/securite.md).
+LIMITES: dict[str, tuple[str, str]] = {
+    "quota_signataire_mo": ("200", "Mo de pièces gardées par signataire, au plus"),
+    "quota_signataire_fichiers": ("500", "Pièces gardées par signataire, au plus"),
+    "quota_entreprise_mo": ("500", "Mo de pièces gardées par entreprise, tous départements réunis, au plus"),
+    "quota_entreprise_fichiers": ("2000", "Pièces gardées par entreprise, tous départements réunis, au plus"),
+    "quota_jour_mo": ("100", "Mo de pièces jointes par une entreprise ou une personne en vingt-quatre heures, au plus"),
+    "quota_jour_fichiers": ("100", "Pièces jointes par une entreprise ou une personne en vingt-quatre heures, au plus"),
+    "quota_jour_actions": (
+        "20",
+        "Actions racontées par une entreprise ou une personne en vingt-quatre heures, au plus",
+    ),
+    "quota_jour_refus": (
+        "200",
+        "Lectures refusées à une personne et notées au journal en vingt-quatre heures, au plus",
+    ),
+    "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
+}
+
+
 def setting_shown(cle: str, valeur: str) -> str:
     """A setting as people read it: nothing has its word too."""
     absent = "à compléter" if cle in REGLAGES_MENTIONS else "aucune"

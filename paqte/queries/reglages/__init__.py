@@ -1,12 +1,13 @@
 """What is set: dates and delays of each département."""
 
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
-from paqte.queries.reglages.reglages import ReglageApplied, read_settings, whole_numbers
+from paqte.queries.reglages.reglages import ReglageApplied, read_limits, read_settings, whole_numbers
 
 __all__ = [
     "ReglageApplied",
     "all_agendas",
     "read_agenda",
+    "read_limits",
     "read_settings",
     "whole_numbers",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from paqte.domain.calendrier.campagnes import Delais
 from paqte.domain.calendrier.jours import read_hours
 from paqte.domain.documents.reglages import read_delais, reglages
+from paqte.domain.statuts.pilotage import LIMITES
 from paqte.models import Departement, Reglage, db
 
 
@@ -42,7 +43,8 @@ def read_national() -> dict[str, ReglageApplied]:
     query = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None))
     given = dict(db.session.execute(query).all())
     return {
-        cle: ReglageApplied(given.get(cle, shipped), shipped, cle in given) for cle, (shipped, _) in reglages().items()
+        cle: ReglageApplied(given.get(cle, shipped), shipped, cle in given)
+        for cle, (shipped, _) in (reglages() | LIMITES).items()
     }
 
 
@@ -106,3 +108,10 @@ def all_delays() -> Callable[[str], Delais]:
     return lambda departement: replace(
         read_delais(shipped | own[None] | own.get(departement, {})), territoire=departement
     )
+
+
+def read_limits() -> dict[str, int]:
+    """The quotas and thresholds of the whole installation, by key (docs/securite.md). One statement."""
+    given = select(Reglage.cle, Reglage.valeur).where(Reglage.departement_code.is_(None), Reglage.cle.in_(LIMITES))
+    own = dict(db.session.execute(given).all())
+    return {cle: int(own.get(cle) or shipped) for cle, (shipped, _) in LIMITES.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -21,8 +21,9 @@ from paqte.domain.personnes.sessions import (
     WINDOW,
 )
 from paqte.domain.statuts.courriels import ADRESSE
-from paqte.models import JetonConnexion, SessionOuverte, TentativeConnexion, Utilisateur, db
+from paqte.models import JetonConnexion, Journal, JournalAuteur, SessionOuverte, TentativeConnexion, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of, departement_of
+from paqte.queries.reglages import read_limits
 from paqte.services.courriels import awaited_link, queue_link, write_mail
 from paqte.services.transaction import note, transaction
 
@@ -153,9 +154,32 @@ def end_session(*, actor: Acteur, session_id: int, now: datetime) -> None:
 
 
 def record_refusal(*, actor: Acteur, objet: str, objet_id: str, now: datetime) -> None:
-    """Leave a journal line when somebody signed in asks for what is not open to her."""
+    """Leave a journal line when somebody signed in asks for what is not open to her.
+
+    One a minute at most for a person and a kind of thing, and so many a day: a program that tries every number fills
+    no disk (quota_jour_refus).
+    """
+    if _is_refusal_told(actor, objet[:40], now):
+        return
     with transaction(actor=actor, now=now) as session:
-        note(session, "acces_refuse", objet[:40], objet_id[:40])
+        if actor.utilisateur_id is not None:
+            session.execute(select(Utilisateur.id).where(Utilisateur.id == actor.utilisateur_id).with_for_update())
+        # Asked again once alone: two at the same moment leave one line.
+        if not _is_refusal_told(actor, objet[:40], now):
+            note(session, "acces_refuse", objet[:40], objet_id[:40])
+
+
+def _is_refusal_told(actor: Acteur, objet: str, now: datetime) -> bool:
+    if actor.utilisateur_id is None:
+        return False
+    j = Journal
+    hers = select(JournalAuteur.id).where(JournalAuteur.utilisateur_id == actor.utilisateur_id)
+    mine = (j.acte == "acces_refuse", j.auteur_id.in_(hers))
+    near = select(j.id).where(*mine, j.objet == objet, j.quand > now - REFUSAL_EVERY, j.quand <= now).limit(1)
+    if db.session.scalar(near) is not None:
+        return True
+    day = select(func.count()).select_from(j).where(*mine, j.quand > now - timedelta(hours=24))
+    return (db.session.scalar(day) or 0) >= read_limits()["quota_jour_refus"]
 
 
 def _count_request(session: Session, courriel: str, origine: str, now: datetime) -> str:

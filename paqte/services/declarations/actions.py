@@ -17,6 +17,7 @@ from paqte.models import Action, Justificatif, Qpv, Signataire
 from paqte.queries.perimetre import readable, require_departement, to_answer, to_change
 from paqte.services.declarations.justificatifs import FIELD, drop, keep_with_action
 from paqte.services.pieces import FichierReceived, examine
+from paqte.services.quotas import require_action_room
 from paqte.services.textes import fitted, fitted_line, required
 from paqte.services.transaction import transaction
 
@@ -68,6 +69,7 @@ def propose_action(
     ready = None if piece is None else examine(piece, field=FIELD, antivirus=antivirus)
     with transaction(actor=actor, now=now) as session:
         signataire = to_answer(session, Signataire, signataire_id, actor, "Cette entreprise")
+        require_action_room(session, actor=actor, signataire_id=signataire.id, now=now)
         proposed = Action(departement_code=signataire.departement_code, created_at=now)
         _keep_action(session, proposed, replace(action, signataire_id=signataire.id, is_proofread=False), actor, now)
         session.add(proposed)

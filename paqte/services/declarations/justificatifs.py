@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.declarations import SAISIR, TransitionRefused, next_state
-from paqte.models import Action, Declaration, Justificatif
+from paqte.models import Action, Convention, Declaration, Justificatif
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer
 from paqte.services.declarations.fermetures import refuse_when_closed
 from paqte.services.pieces import FichierReady, FichierReceived, examine, keep_file
+from paqte.services.quotas import require_room
 from paqte.services.transaction import transaction
 
 FIELD = "fichier"
@@ -46,6 +47,9 @@ def add_evidence(
         )
         if (session.scalar(known) or 0) >= MOST:
             raise Refused({FIELD: f"Cette réponse a déjà {MOST} justificatifs : retirez-en un d’abord."})
+        owner = select(Convention.signataire_id).where(Convention.id == declaration.convention_id)
+        signataire_id, octets = session.scalars(owner).one(), len(ready.octets)
+        require_room(session, actor=actor, signataire_id=signataire_id, octets=octets, now=now, field=FIELD)
         fichier = keep_file(session, declaration.departement_code, ready, now)
         row = Justificatif(
             declaration_id=declaration_id,
@@ -74,6 +78,9 @@ def remove_evidence(*, actor: Acteur, now: datetime, justificatif_id: int) -> in
 
 def keep_with_action(session: Session, action: Action, piece: FichierReady, actor: Acteur, now: datetime) -> None:
     """Keep a photo or a document with an action told, in the caller's transaction."""
+    assert action.signataire_id is not None  # told by its company
+    octets = len(piece.octets)
+    require_room(session, actor=actor, signataire_id=action.signataire_id, octets=octets, now=now, field=FIELD)
     fichier = keep_file(session, action.departement_code, piece, now)
     session.add(Justificatif(action_id=action.id, fichier_id=fichier.id, par=actor.nom, created_at=now))
 

@@ -27,11 +27,12 @@ from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import last_passage, list_tasks
 from paqte.reporting.publication import exposed_files
 from paqte.services.editions import serving_templates
+from paqte.services.planificateur.disque import refuse_full_disk
 
 MAIL, JOURNAL, ANTIVIRUS = "courriel", "journal", "antivirus"
 LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS})
 # What is read in the base itself.
-IN_BASE = frozenset({"comptes", "planificateur", "reprise", "travaux", "gabarit", JOURNAL})
+IN_BASE = frozenset({"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL})
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -58,6 +59,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("travaux", _no_failed_task),
         ("gabarit", lambda: _templates(now)),
         ("dossier des bilans", lambda: _writable(settings.reports)),
+        ("disque", lambda: refuse_full_disk(settings)),
         ("fichiers publiés", lambda: _private(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
         (JOURNAL, _whole_journal),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,9 +18,9 @@ from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.saisie.adresses import read_address
-from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.saisie.nombres import COMPTE, read_number, written
 from paqte.domain.saisie.textes import clean_line
-from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS
+from paqte.domain.statuts.pilotage import LIMITES, REGLAGES_MENTIONS
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
@@ -31,6 +31,7 @@ from paqte.services.reglages.planification import plan_all, plan_departement
 from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
+MOST_LIMIT = 1_000_000
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
 MOST_NAMES = 4
 LONGEST_NOTICE = 300
@@ -74,7 +75,7 @@ def save_national_settings(
     settings of their own.
     """
     require_admin(actor)
-    cleaned = _cleaned(values)
+    cleaned = _cleaned(values, LIMITES)
     with transaction(actor=actor, now=now) as session:
         # Writers take turns, those of a département too: each holds the row of its own.
         session.execute(select(Departement.code).order_by(Departement.code).with_for_update())
@@ -121,11 +122,11 @@ def _keep(session: Session, departement: str | None, cleaned: Mapping[str, str])
             session.add(Reglage(departement_code=departement, cle=cle, valeur=valeur))
 
 
-def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+def _cleaned(values: Mapping[str, str], more: Collection[str] = ()) -> dict[str, str]:
     cleaned, errors = {}, {}
     for cle, text in values.items():
         try:
-            cleaned[cle] = _checked_value(cle, text.strip())
+            cleaned[cle] = _checked_value(cle, text.strip(), more)
         except ValueError as error:
             errors[cle] = str(error)
     if errors:
@@ -168,8 +169,8 @@ def _where_it_fails(names: Sequence[str]) -> str:
     return f"Ce ne serait plus vrai dans {count} propres réglages : {listed}. Voyez d’abord avec {whom}."
 
 
-def _checked_value(cle: str, text: str) -> str:
-    if cle not in reglages():
+def _checked_value(cle: str, text: str, more: Collection[str]) -> str:
+    if cle not in reglages() and cle not in more:
         raise ValueError("Ce réglage n’existe pas.")
     if cle in map(recipients_setting, DOCUMENTS.values()):
         return _addresses(text)
@@ -180,6 +181,13 @@ def _days(text: str) -> str:
     number = read_number(text, COMPTE)
     if number > LONGEST_DELAY:
         raise ValueError(f"Un délai va de 0 à {LONGEST_DELAY} jours.")
+    return str(int(number))
+
+
+def _limit(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if not 1 <= number <= MOST_LIMIT:
+        raise ValueError(f"Une limite va de 1 à {written(MOST_LIMIT)}.")
     return str(int(number))
 
 
@@ -224,6 +232,7 @@ def _hours(text: str) -> str:
 
 
 READERS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(LIMITES, _limit),
     "relances_jours": _relances,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,

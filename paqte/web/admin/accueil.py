@@ -28,6 +28,11 @@ NAMES = {
     "dossier des bilans": "Dossier des bilans",
     "dossier de l’instance": "Dossier de l’instance",
     "courriel": "Serveur de courriel",
+    "comptes": "Comptes de démonstration",
+    "disque": "Place sur le disque",
+    "fichiers publiés": "Droits des fichiers publiés",
+    "antivirus": "Antivirus",
+    "journal": "Journal",
 }
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.documents.reglages import reglages as documents_reglages
 from paqte.domain.personnes.acteurs import ADMIN
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.pilotage import setting_shown
+from paqte.domain.statuts.pilotage import LIMITES, setting_shown
 from paqte.ops import clock
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.reglages.reglages import save_national_settings
@@ -23,7 +23,7 @@ class NationalForm(OurForm):
     """One line of text for each setting, read by the use case."""
 
     def values(self) -> dict[str, str]:
-        return {cle: self[cle].data for cle in documents_reglages()}
+        return {cle: self[cle].data for cle in documents_reglages() | LIMITES}
 
 
 def national_form() -> type[NationalForm]:
@@ -31,7 +31,7 @@ def national_form() -> type[NationalForm]:
     told = "Laissez vide pour la valeur livrée : {}."
     fields = {
         cle: TextField(libelle, limite=2_000, description=told.format(setting_shown(cle, shipped)))
-        for cle, (shipped, libelle) in documents_reglages().items()
+        for cle, (shipped, libelle) in (documents_reglages() | LIMITES).items()
     }
     return type("NationalSettingsForm", (NationalForm,), fields)
 
@@ -53,4 +53,6 @@ def reglages() -> ResponseReturnValue:
             for sentence in told_suites(suites.values()):
                 flash(sentence, "attention")
             return redirect(url_for("admin.reglages"))
-    return render_template("admin/reglages.html", form=form, cles=tuple(documents_reglages())), form.http_status
+    return render_template(
+        "admin/reglages.html", form=form, cles=tuple(documents_reglages() | LIMITES)
+    ), form.http_status

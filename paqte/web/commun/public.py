@@ -11,6 +11,7 @@ from paqte.ops import clock
 from paqte.ops.health import check_base
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.services.declarations.attestations import is_authentic
+from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.verification import is_scheduler_silent
 from paqte.web.commun.compte import ConnexionForm, outbox_hint
 from paqte.web.formulaires.base import FilterForm
@@ -73,6 +74,7 @@ def sante() -> ResponseReturnValue:
         "base": found.answers,
         "schema": found.is_known,
         "planificateur": passes,
+        "disque": not (found.is_good and is_disk_low(current_app.extensions["paqte"])),
         "reprise": not (found.is_good and pending_restoration()),
     }
     return jsonify(told), 200 if passes else 503

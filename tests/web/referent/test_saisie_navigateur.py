@@ -87,7 +87,7 @@ def test_axe_finds_nothing_on_errors_warnings_and_explanations(
     ouverte.press("Enregistrer et valider")
     told = ouverte.page.get_by_text("La partie dépasse le total")
     expect(told, "in the summary and beside the field").to_have_count(2)
-    expect(ouverte.page.get_by_label("Pourquoi ce nombre est juste (R3)")).to_be_visible()
+    expect(ouverte.page.get_by_label("Votre explication sur")).to_be_visible()
     assert faults(ouverte.page, axe) == []
 
 
@@ -136,7 +136,7 @@ def test_the_keyboard_alone_types_explains_and_validates(ouverte: Ouverte) -> No
     keyboard.press("Space")  # néant of X1
     ouverte.page.get_by_role("button", name="Enregistrer et valider").focus()
     keyboard.press("Enter")
-    box = ouverte.page.get_by_label("Pourquoi ce nombre est juste (R3)")
+    box = ouverte.page.get_by_label("Votre explication sur")
     box.focus()
     keyboard.type("Un intérimaire en plus.")
     ouverte.page.get_by_role("button", name="Enregistrer et valider").focus()

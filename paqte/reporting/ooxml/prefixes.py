@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import chain, count
 
-from paqte.reporting.ooxml.package import Package
+from paqte.reporting.ooxml.package import TIES, Package, workbook_part
 
 _PARTS = re.compile(r"xl/(?:drawings/drawing|charts/chart)[^/]*\.xml")
 _USUAL = {
@@ -28,29 +28,44 @@ _BOUND = re.compile(r"""\sxmlns:(\w+)=(?:"([^"]*)"|'([^']*)')""")
 
 
 def with_prefixes(paquet: Package) -> Package:
-    """The package whose drawings and charts name each element with its usual prefix; other parts as they are."""
+    """The package whose drawings and charts name each element with its usual prefix; other parts as they are.
+
+    In its workbook's part the prefix of the ties is bound at the root, where some readers look for it alone.
+    """
+    workbook = workbook_part(paquet)
     changed = {name: _prefixed(data.decode()).encode() for name, data in paquet.parts.items() if _PARTS.fullmatch(name)}
+    changed[workbook] = _with_ties_bound(paquet.parts[workbook].decode()).encode()
     return Package({**paquet.parts, **changed})
+
+
+def _with_ties_bound(xml: str) -> str:
+    place = TIES[1:-1]
+    root = next((m for m in _TAG.finditer(xml) if m["name"]), None)
+    meanings = {where for prefix, where in _bindings(xml) if prefix == "r"}
+    if root is None or meanings != {place} or ("r", place) in _bindings(root[0]):
+        return xml
+    start, rest = xml[: root.end()], xml[root.end() :]
+    return f'{start.removesuffix(">")} xmlns:r="{place}">' + rest.replace(f' xmlns:r="{place}"', "")
 
 
 def _prefixed(xml: str) -> str:
     root = next((m for m in _TAG.finditer(xml) if m["name"]), None)
     if root is None or ":" in root["name"] or not _DEFAULT.search(root["more"]):
         return xml
-    return _Converter(xml, root["more"]).done(xml)
+    return _Converter(xml).done(xml)
 
 
 class _Converter:
     """One part being rewritten: the default namespace of each open element, and the prefix of each namespace."""
 
-    def __init__(self, xml: str, root: str) -> None:
+    def __init__(self, xml: str) -> None:
         bound = _bindings(xml)
-        # A prefix that means two things in the part is left to the elements that say which.
-        self._prefixes = {
-            place: p for p, place in _bindings(root) if {where for q, where in bound if q == p} == {place}
-        }
+        # A prefix that means two things in the part is left to the elements that say which; any other is bound once.
+        sure = {p: place for p, place in bound if {where for q, where in bound if q == p} == {place}}
+        self._sure = frozenset(sure)
+        self._prefixes = {place: p for p, place in sure.items()}
         self._taken = {prefix for prefix, _ in bound}
-        self._added: dict[str, str] = {}
+        self._added: dict[str, str] = dict(self._prefixes)
         self._defaults = [""]
 
     def done(self, xml: str) -> str:
@@ -70,7 +85,8 @@ class _Converter:
         mark = _ROOT if len(self._defaults) == 1 else ""
         if not match["void"]:
             self._defaults.append(default)
-        return f"<{self._named(name, default)}{mark}{_DEFAULT.sub('', more)}{match['void']}>"
+        kept = _BOUND.sub(lambda m: "" if m[1] in self._sure else m[0], _DEFAULT.sub("", more))
+        return f"<{self._named(name, default)}{mark}{kept}{match['void']}>"
 
     def _named(self, name: str, default: str) -> str:
         return f"{self._prefix(default)}:{name}" if default and ":" not in name else name

@@ -17,7 +17,7 @@ _KIND = PieceType(
 )
 _ELEMENT = re.compile(r"<si\b[^>]*/>|<si\b[^>]*>.*?</si>", re.DOTALL)
 _INLINE = re.compile(r'<c\b([^>]*?)\st="inlineStr"([^>]*)>\s*<is>(.*?)</is>\s*</c>', re.DOTALL)
-_NO_TEXT = re.compile(r'<c\b([^>]*?)\st="inlineStr"([^>]*/)>')
+_NO_TEXT = re.compile(r'<c\b([^>]*?)\st="inlineStr"([^>]*?)(?:/>|>\s*</c>)')
 _PREFIXED = re.compile(r"</?\w+:|\s(?!xml:)\w+:\w+=")
 _TRIMMED = " \t\n\r"
 _EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -106,7 +106,7 @@ def _shared(xml: str, strings: SharedTexts) -> str:
         drawn = _kept(inner, ElementTree.fromstring(f'<x xmlns="{_NAMESPACE}">{inner}</x>')[0])
         return f'<c{match[1]} t="s"{match[2]}><v>{strings.rank_of(drawn)}</v></c>'
 
-    return _INLINE.sub(moved, _NO_TEXT.sub(r"<c\1\2>", xml))
+    return _INLINE.sub(moved, _NO_TEXT.sub(r"<c\1\2/>", xml))
 
 
 def _kept(xml: str, si: ElementTree.Element) -> str:

@@ -45,7 +45,7 @@ def _rates(workbook: bytes) -> str:
         (r'dispBlanksAs val="gap"', 'dispBlanksAs val="zero"', "tracé"),
         (r'<c:dispBlanksAs val="gap" ?/>', "", "tracé"),
         (r'plotVisOnly val="0"', 'plotVisOnly val="1"', "tracé"),
-        (r"(<c:ser>.*?<c:spPr>)<a:solidFill>.*?</a:solidFill>", r"\1<a:noFill/>", "couleur de la série"),
+        (r"(<c:ser>.*?<c:spPr>)<a:solidFill[^>]*>.*?</a:solidFill>", r"\1<a:noFill/>", "couleur de la série"),
         (
             r"(<c:ser>)(.*?)(<c:dLbls>)",
             r'\1\2<c:dPt><c:idx val="0"/><c:spPr><a:noFill/></c:spPr></c:dPt>\3',

@@ -72,10 +72,10 @@ def test_a_workbook_only_saved_again_differs_in_nothing(workbook: bytes) -> None
 )
 def test_a_format_that_shows_another_figure_is_told_with_what_it_shows(small: bytes, code: str, text: str) -> None:
     def disguise(book: Any) -> None:
-        book["Indicateurs"]["G6"].number_format = code
+        book["Indicateurs"]["G3"].number_format = code
 
     difference = one(small, disguise)
-    assert difference[:3] == ("Indicateurs", "G6", "format de nombre")
+    assert difference[:3] == ("Indicateurs", "G3", "format de nombre")
     assert difference.avant == "63 s’affiche « 63 » (format [$-40C]#,##0)"
     assert difference.apres == f"63 s’affiche {text} (format {code})"
 
@@ -83,59 +83,59 @@ def test_a_format_that_shows_another_figure_is_told_with_what_it_shows(small: by
 @pytest.mark.parametrize("code", ["#,##0", "0", "[$-40C]#,##0;-#,##0", "[=0]0;0"])
 def test_a_format_that_shows_the_same_is_not_told(small: bytes, code: str) -> None:
     def restyle(book: Any) -> None:
-        book["Indicateurs"]["G6"].number_format = code
+        book["Indicateurs"]["G3"].number_format = code
 
     assert told(small, saved_by_openpyxl(small, restyle)) == []
 
 
 def _white(book: Any) -> None:
-    book["Indicateurs"]["G6"].font = Font(color="FFFFFFFF")
+    book["Indicateurs"]["G3"].font = Font(color="FFFFFFFF")
 
 
 def _on_its_own_colour(book: Any) -> None:
-    cell = book["Indicateurs"]["G6"]
+    cell = book["Indicateurs"]["G3"]
     cell.font, cell.fill = Font(color="FF203040"), PatternFill("solid", fgColor="FF203040")
 
 
 def _tiny(book: Any) -> None:
-    book["Indicateurs"]["G6"].font = Font(size=1)
+    book["Indicateurs"]["G3"].font = Font(size=1)
 
 
 @pytest.mark.parametrize("change", [_white, _on_its_own_colour, _tiny])
 def test_a_figure_that_cannot_be_read_is_told(small: bytes, change: Change) -> None:
-    assert one(small, change)[:3] == ("Indicateurs", "G6", "lisibilité")
+    assert one(small, change)[:3] == ("Indicateurs", "G3", "lisibilité")
 
 
 def test_a_white_format_is_told(small: bytes) -> None:
     def disguise(book: Any) -> None:
-        book["Indicateurs"]["G6"].number_format = "[White]#,##0"
+        book["Indicateurs"]["G3"].number_format = "[White]#,##0"
 
     assert one(small, disguise).quoi in ("format de nombre", "lisibilité")
 
 
 def _struck(book: Any) -> None:
-    book["Indicateurs"]["G6"].font = Font(strike=True)
+    book["Indicateurs"]["G3"].font = Font(strike=True)
 
 
 def _raised(book: Any) -> None:
-    book["Indicateurs"]["G6"].font = Font(vertAlign="superscript")
+    book["Indicateurs"]["G3"].font = Font(vertAlign="superscript")
 
 
 def _in_symbols(book: Any) -> None:
-    book["Indicateurs"]["G6"].font = Font(name="Wingdings 2")
+    book["Indicateurs"]["G3"].font = Font(name="Wingdings 2")
 
 
 def _repeated(book: Any) -> None:
-    book["Indicateurs"]["G6"].alignment = Alignment("fill")
+    book["Indicateurs"]["G3"].alignment = Alignment("fill")
 
 
 def _on_a_gradient_of_its_colour(book: Any) -> None:
-    cell = book["Indicateurs"]["G6"]
+    cell = book["Indicateurs"]["G3"]
     cell.font, cell.fill = Font(color="FF203040"), GradientFill(stop=("FF203040", "FF203040"))
 
 
 def _in_hatches_of_its_colour(book: Any) -> None:
-    cell = book["Indicateurs"]["G6"]
+    cell = book["Indicateurs"]["G3"]
     cell.font, cell.fill = Font(color="FF203040"), PatternFill("darkDown", fgColor="FF203040", bgColor="FF203040")
 
 
@@ -153,12 +153,12 @@ def _a_word_inside_its_text(book: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        (_struck, "G6"),
-        (_raised, "G6"),
-        (_in_symbols, "G6"),
-        (_repeated, "G6"),
-        (_on_a_gradient_of_its_colour, "G6"),
-        (_in_hatches_of_its_colour, "G6"),
+        (_struck, "G3"),
+        (_raised, "G3"),
+        (_in_symbols, "G3"),
+        (_repeated, "G3"),
+        (_on_a_gradient_of_its_colour, "G3"),
+        (_in_hatches_of_its_colour, "G3"),
         (_a_word_inside_its_text, "C6"),
         (_a_white_word_of_the_theme, "C6"),
     ],
@@ -184,13 +184,13 @@ def test_letters_that_nobody_sees_are_told_by_their_number(small: bytes, text: s
 
 def test_a_numbered_colour_that_the_workbook_makes_white_is_told(small: bytes) -> None:
     def number(book: Any) -> None:
-        book["Indicateurs"]["G6"].font = Font(color=Color(indexed=10))
+        book["Indicateurs"]["G3"].font = Font(color=Color(indexed=10))
 
     red = saved_by_openpyxl(small, number)
     palette = re.compile(r'(<rgbColor rgb=)"\w+"')
     white = with_part(red, "xl/styles.xml", lambda xml: palette.sub(r'\1"00FFFFFF"', xml))
     assert told(small, red) == []
-    assert [(d.place, d.quoi) for d in told(small, white)] == [("G6", "lisibilité")]
+    assert [(d.place, d.quoi) for d in told(small, white)] == [("G3", "lisibilité")]
 
 
 def test_a_space_of_another_kind_is_told_by_its_number(small: bytes) -> None:
@@ -203,7 +203,7 @@ def test_a_space_of_another_kind_is_told_by_its_number(small: bytes) -> None:
 
 
 def test_a_cell_that_does_not_say_where_it_stands_is_seen_all_the_same(small: bytes) -> None:
-    name = next(n for n in sorted(parts(small)) if "worksheets/sheet" in n and 'r="G6"' in part(small, n))
+    name = next(n for n in sorted(parts(small)) if "worksheets/sheet" in n and 'r="G3"' in part(small, n))
     found = told(
         small, with_part(small, name, lambda xml: re.sub(r"(<row r=\"6\".*?)</row>", r"\1<c><v>999</v></c></row>", xml))
     )
@@ -212,7 +212,7 @@ def test_a_cell_that_does_not_say_where_it_stands_is_seen_all_the_same(small: by
 
 def test_other_colours_and_fonts_are_nobodys_business(small: bytes) -> None:
     def restyle(book: Any) -> None:
-        cell = book["Indicateurs"]["G6"]
+        cell = book["Indicateurs"]["G3"]
         cell.font, cell.alignment = Font(color="FFAA0000", name="Georgia", size=11), Alignment("center")
 
     assert told(small, saved_by_openpyxl(small, restyle)) == []
@@ -276,22 +276,22 @@ def _calendar(book: Any) -> None:
 
 
 def _note(book: Any) -> None:
-    book["Indicateurs"]["G6"].comment = Comment("Faux", "X")
+    book["Indicateurs"]["G3"].comment = Comment("Faux", "X")
 
 
 def _conditional(book: Any) -> None:
     look = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode='0"0"'))
     rule = FormulaRule(["TRUE"])
     rule.dxf = look
-    book["Indicateurs"].conditional_formatting.add("G6", rule)
+    book["Indicateurs"].conditional_formatting.add("G3", rule)
 
 
 def _number_as_text(book: Any) -> None:
-    book["Indicateurs"]["G6"] = "63"
+    book["Indicateurs"]["G3"] = "63"
 
 
 def _figure(book: Any) -> None:
-    book["Indicateurs"]["G6"] = 170
+    book["Indicateurs"]["G3"] = 170
 
 
 def _shorter_row(book: Any) -> None:
@@ -310,12 +310,12 @@ def _low_by_default(book: Any) -> None:
 
 def _prompt(book: Any) -> None:
     check = DataValidation("whole", formula1="0", showInputMessage=True, promptTitle="Vrai chiffre", prompt="170")
-    check.add("G6")
+    check.add("G3")
     book["Indicateurs"].add_data_validation(check)
 
 
 def _bubble(book: Any) -> None:
-    book["Indicateurs"]["G6"].hyperlink = Hyperlink("G6", location="Indicateurs!G6", tooltip="En fait 170")
+    book["Indicateurs"]["G3"].hyperlink = Hyperlink("G3", location="Indicateurs!G6", tooltip="En fait 170")
 
 
 def _without_tabs(book: Any) -> None:
@@ -327,7 +327,7 @@ def _white_footer(book: Any) -> None:
 
 
 def _formula(book: Any) -> None:
-    book["Indicateurs"]["G6"] = "=60+3"
+    book["Indicateurs"]["G3"] = "=60+3"
 
 
 def _very_hidden(book: Any) -> None:
@@ -357,8 +357,8 @@ def _print_area(book: Any) -> None:
         (_calendar, "", "année d’où les jours sont comptés"),
         (_note, "", "objet posé sur la feuille"),
         (_conditional, "", "mise en forme conditionnelle"),
-        (_number_as_text, "G6", "contenu"),
-        (_figure, "G6", "contenu"),
+        (_number_as_text, "G3", "contenu"),
+        (_figure, "G3", "contenu"),
         (_print_area, "zone imprimée de Indicateurs", "nom défini"),
         (_shorter_row, "ligne 6", "hauteur"),
         (_narrower_column, "colonne P", "largeur"),
@@ -367,7 +367,7 @@ def _print_area(book: Any) -> None:
         (_bubble, "", "objet posé sur la feuille"),
         (_without_tabs, "onglets des feuilles", "affichage"),
         (_white_footer, "", "pied de page, à gauche"),
-        (_formula, "G6", "contenu"),
+        (_formula, "G3", "contenu"),
         (_very_hidden, "", "feuille"),
     ],
     ids=lambda given: getattr(given, "__name__", None),
@@ -381,4 +381,4 @@ def test_what_a_reader_sees_otherwise_is_told(small: bytes, change: Change, plac
 def test_a_file_is_compared_apart(workbook: bytes) -> None:
     assert compare_apart(workbook, saved_by_openpyxl(workbook)) == []
     (difference,) = compare_apart(workbook, saved_by_openpyxl(workbook, _figure))
-    assert difference == Difference("Indicateurs", "G6", "contenu", "63", "170")
+    assert difference == Difference("Indicateurs", "G3", "contenu", "63", "170")

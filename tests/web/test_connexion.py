@@ -183,7 +183,10 @@ def test_too_many_requests_from_one_place_are_told_so(client: FlaskClient, accou
     assert "quart d’heure" in refused.text
 
 
-@pytest.mark.parametrize("given_settings", [{"PAQTE_BASE_URL": "https://paqte.exemple.fr"}])
+PUBLIC = {"PAQTE_ENV": "production", "PAQTE_SECRET_KEY": "hVvJ1r7Zb0Qm2cXw9eTgLk4sYnPd8uAo"}
+
+
+@pytest.mark.parametrize("given_settings", [PUBLIC | {"PAQTE_BASE_URL": "https://paqte.exemple.fr"}])
 def test_the_cookie_of_a_public_service_is_locked_to_it(client: FlaskClient) -> None:
     answer = client.get("/connexion", base_url="https://paqte.exemple.fr")
     cookie = answer.headers["Set-Cookie"]

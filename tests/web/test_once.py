@@ -20,7 +20,6 @@ from paqte.models import (
     Convention,
     Courriel,
     Declaration,
-    Edition,
     Fichier,
     Gabarit,
     Justificatif,
@@ -97,18 +96,6 @@ MAKING = {
     "referent.pilotage_ajouter": Making(
         CAMILLE, "/referent/pilotage/partenaires/nouveau", Partenaire, lambda: {"nom": "Club FACE (fictif)"}
     ),
-    "referent.bilan_produire": Making(
-        CAMILLE, "/referent/bilans/2026-S1/produire", Edition, page="/referent/bilans/2026-S1"
-    ),
-    "referent.document_produire": Making(
-        CAMILLE,
-        "/referent/documents/compte_rendu/2026-T2/produire",
-        Edition,
-        page="/referent/documents/compte_rendu/2026-T2",
-    ),
-    "referent.trimestre_produire": Making(
-        CAMILLE, "/referent/trimestres/2026-T2/produire", Edition, page="/referent/trimestres/2026-T2"
-    ),
     "referent.signataire_relancer": Making(
         CAMILLE, "/referent/signataires/{signataire_id}/relancer", Courriel,
         page="/referent/signataires/{signataire_id}",
@@ -153,6 +140,9 @@ NOT_ONCE = {
     """,
     "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",
     "nothing is kept": "bilans.verifier_fichier",
+    "an edition equal to the last is not issued, and the page says so (R19)": """
+        referent.bilan_produire referent.document_produire referent.trimestre_produire
+    """,
 }
 
 

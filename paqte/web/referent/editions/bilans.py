@@ -30,7 +30,6 @@ from paqte.web.affichage.adresses import PAGES, period_of
 from paqte.web.affichage.svg import Point
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -74,7 +73,6 @@ def bilan(periode: str) -> ResponseReturnValue:
 
 @blueprint.post("/bilans/<periode>/produire")
 @open_to(REFERENT)
-@once
 def bilan_produire(periode: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
     is_done = say_produced(DOCUMENTS[BILAN], period_of(periode, SEMESTRE))

@@ -20,7 +20,6 @@ from paqte.services.editions.editions import revise_document
 from paqte.web.affichage.adresses import period_of, url_document
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -56,7 +55,6 @@ def document(genre_document: str, periode: str) -> ResponseReturnValue:
 
 @blueprint.post("/documents/<genre_document>/<periode>/produire")
 @open_to(REFERENT)
-@once
 def document_produire(genre_document: str, periode: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
     genre = _genre(genre_document)

@@ -25,7 +25,6 @@ from paqte.services.editions.editions import revise_document
 from paqte.web.affichage.adresses import period_of
 from paqte.web.referent import blueprint
 from paqte.web.referent.editions.productions import say_produced
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 
@@ -71,7 +70,6 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
 
 @blueprint.post("/trimestres/<trimestre>/produire")
 @open_to(REFERENT)
-@once
 def trimestre_produire(trimestre: str) -> ResponseReturnValue:
     """Freeze and publish an edition."""
     is_done = say_produced(DOCUMENTS[COMPTE_RENDU], period_of(trimestre, TRIMESTRE))

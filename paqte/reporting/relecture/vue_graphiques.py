@@ -217,9 +217,10 @@ def _name(element: Element | None) -> str:
 
 
 def _ranges(*elements: Element | None) -> Iterator[str]:
+    """The cells that a series shows; LibreOffice writes several areas without the brackets round them."""
     for element in elements:
         for formula in element.iter(f"{_C}f") if element is not None else ():
-            yield re.sub(r"['$]", "", formula.text or "")
+            yield re.sub(r"['$()]", "", formula.text or "")
 
 
 def _points(element: Element | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from paqte.domain.calendrier.campagnes import Campagne, Delais, campagne, first_reading, on_working_day
+from paqte.domain.calendrier.campagnes import Campagne, Delais, campagne, first_reading
 from paqte.domain.calendrier.periodes import Periode, periodes_between
 from paqte.domain.statuts.conventions import RYTHMES
 
@@ -38,12 +38,11 @@ class Agenda:
         `depuis` is the day on which a period already past was asked of a convention typed late: its dates count from
         that day as others count from the last day of the period (R42).
         """
-        # What counts from another day is put on a working one once, at the end.
-        one = campagne(periode, self.delais if depuis is None else replace(self.delais, territoire=None))
+        one = campagne(periode, self.delais)
         kept = self.scellees.get(periode.code)
         if kept is not None:
             one = self._kept(one, kept)
-        return one if depuis is None else _counted_from(one, depuis, self.delais.territoire)
+        return one if depuis is None else _counted_from(one, depuis)
 
     def _kept(self, one: Campagne, kept: DatesScellees) -> Campagne:
         moved = kept.echeance - one.echeance
@@ -165,13 +164,11 @@ def _last_day(one: Campagne) -> date:
     return max(day for day in (one.echeance, one.fermeture, *one.publications.values()) if day is not None)
 
 
-def _counted_from(one: Campagne, depuis: date, territoire: str | None) -> Campagne:
+def _counted_from(one: Campagne, depuis: date) -> Campagne:
     late = depuis - one.periode.dernier_jour
-    due = on_working_day(one.echeance + late, territoire)
     return replace(
         one,
-        echeance=due,
+        echeance=one.echeance + late,
         relances=tuple((days, day + late) for days, day in one.relances),
-        fermeture=None if one.fermeture is None else max(due, one.fermeture + late),
-        territoire=territoire,
+        fermeture=None if one.fermeture is None else one.fermeture + late,
     )

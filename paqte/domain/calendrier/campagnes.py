@@ -125,14 +125,14 @@ class Campagne:
 def campagne(periode: Periode, delais: Delais) -> Campagne:
     """The campaign of a period."""
     last = periode.dernier_jour
-    due = on_working_day(last + timedelta(days=delais.echeance), delais.territoire)
+    due = last + timedelta(days=delais.echeance)
     published = {d.travail: last + timedelta(days=d.jours) for d in delais.publications if d.makes(periode)}
     return Campagne(
         periode=periode,
         ouverture=periode.fin + timedelta(days=delais.ouverture),
         echeance=due,
         relances=tuple((days, due + timedelta(days=days)) for days in delais.relances),
-        fermeture=None if delais.fermeture is None else max(due, last + timedelta(days=delais.fermeture)),
+        fermeture=None if delais.fermeture is None else last + timedelta(days=delais.fermeture),
         lecture=first_reading(periode, published, delais),
         publications=published,
         territoire=delais.territoire,

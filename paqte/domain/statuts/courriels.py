@@ -79,7 +79,10 @@ A_QUI = "[a-qui-ecrire]"
 # A link that has died in the meantime is not sent again: a new one is asked for.
 WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})
 # What somebody's gesture sends at that very moment; every other mail leaves on working days, at working hours.
-GESTES = WITH_LINK | {"adresse_changee", "transmission", "renvoi", "reouverture", "validation"}
+GESTES = WITH_LINK | {
+    *("adresse_changee", "transmission", "renvoi", "reouverture", "validation"),
+    *("signalement", "signalement_reponse"),
+}
 
 
 def is_opening(motif: str) -> bool:

@@ -23,7 +23,8 @@ from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.saisie.adresses import is_shadow
 from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, TRANSMISE, VALIDEE
-from paqte.models import Courriel, Declaration, Edition, Rattachement, Utilisateur
+from paqte.domain.statuts.signalements import OUVERT
+from paqte.models import Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
 from paqte.queries.conventions.fins import unfollowed
 from paqte.queries.courriels.relances import MANUELLE
 from paqte.queries.perimetre import LIMITED
@@ -38,6 +39,7 @@ ANSWERED = "Plus rien n’attend de réponse de cette personne : elle a répondu
 MOVED = "La date de ce rappel a changé : il partira à la nouvelle."
 PRODUCED = "Le bilan ou l’export de cette période est déjà produit."
 NEWER = "Une édition plus récente a été produite depuis."
+DEALT_WITH = "L’erreur signalée est déjà traitée."
 FOLLOWED = "Ces conventions sont renouvelées, ont pris fin ou n’ont plus la même échéance."
 STATES: Mapping[str, str] = {
     A_COMPLETER: "L’entreprise a répondu depuis.",
@@ -154,6 +156,19 @@ def _declaration(wanted: str, *states: str, is_not: bool = False) -> Question:
     return ask
 
 
+def _report(asking: CourrielReady) -> RaisonSaid:
+    """The référent still is, and the error told still waits for her."""
+    if not _is_referent(asking):
+        return RaisonSaid(CLOSED)
+    told = asking.session.get(Signalement, asking.appui.get("signalement", 0))
+    return RaisonSaid("" if told is not None and told.etat == OUVERT else DEALT_WITH)
+
+
+def _answer_to_report(asking: CourrielReady) -> RaisonSaid:
+    """Its addressee is still concerned: what was answered stays so, whatever became of the declaration since."""
+    return RaisonSaid(_receives(asking))
+
+
 def _reminder(asking: CourrielReady) -> RaisonSaid:
     """Something still waits for her, on a day that is still this step's; what waits now is what the mail says."""
     if asking.mail.utilisateur_id is None:
@@ -257,6 +272,8 @@ MAILS: Mapping[str, Raison] = {
     "renvoi": Raison(
         "la question attend toujours, la personne a toujours l’accès", _declaration(A_COMPLETER, A_COMPLETER)
     ),
+    "signalement": Raison("le référent l’est toujours, l’erreur signalée attend toujours", _report),
+    "signalement_reponse": Raison("la personne a toujours l’accès", _answer_to_report),
     "reouverture": Raison(
         "la déclaration n’a pas été transmise de nouveau", _declaration("rouverte", TRANSMISE, VALIDEE, is_not=True)
     ),

@@ -16,11 +16,11 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.declarations import SENT
 from paqte.domain.statuts.signalements import OUVERT, RENDRE, REPONDRE, TRANSITIONS
 from paqte.models import Declaration, Signalement
-from paqte.queries.comptes.comptes import referent_addresses
+from paqte.queries.comptes.comptes import open_referents
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
-from paqte.services.courriels import queue_mail, write_mail
+from paqte.services.courriels import awaited_link, queue_mail, write_mail
 from paqte.services.declarations.avis import tell_contacts
 from paqte.services.textes import fitted, required
 from paqte.services.transaction import author_of, moment_of, transaction
@@ -51,7 +51,7 @@ def report_error(*, actor: Acteur, declaration_id: int, motif: str, base_url: st
         except IntegrityError:
             raise Refused(TOLD_ALREADY) from None
         page = read_declaration(actor=actor, declaration_id=declaration_id)
-        _tell_referents(session, page, reason, base_url, now)
+        _tell_referents(session, page, told, base_url, now)
 
 
 def answer_report(
@@ -99,16 +99,24 @@ def _close(told: Signalement, act: str, words: str, session: Session) -> None:
     session.flush()
 
 
-def _tell_referents(session: Session, page: DeclarationShown, motif: str, base_url: str, now: datetime) -> None:
-    for address in referent_addresses(page.departement):
+def _tell_referents(session: Session, page: DeclarationShown, told: Signalement, base_url: str, now: datetime) -> None:
+    for one in open_referents(page.departement):
         message = write_mail(
             "signalement",
-            address,
+            one.courriel,
             signataire=page.signataire,
             periode=page.periode.libelle,
-            par=author_of(session).nom,
-            motif=motif,
+            par=told.par,
+            motif=told.motif,
             is_validee=page.validee_le is not None,
-            lien=f"{base_url}/referent/declarations/{page.id}",
+            lien=awaited_link(base_url, f"/referent/declarations/{page.id}"),
         )
-        queue_mail(session, message, motif="signalement", now=now, departement=page.departement)
+        queue_mail(
+            session,
+            message,
+            motif="signalement",
+            now=now,
+            departement=page.departement,
+            pour=one.utilisateur_id,
+            appui={"signalement": told.id},
+        )

@@ -14,7 +14,6 @@ from itertools import product
 from string import ascii_uppercase
 from typing import Any
 
-from dateutil.easter import easter
 from hypothesis import strategies as st
 
 from paqte.domain.declarations.sceau import Scelle, seal
@@ -131,16 +130,7 @@ def is_owed(world: World, c: C, code: str) -> bool:
 def due(world: World, c: C, code: str) -> date:
     """The day kept, or the setting; counted from the day it was asked when it was asked late (R37, R42)."""
     last, asked = bounds(code)[1], c.anterieures.get(code)
-    day = (asked or last) + timedelta(days=world.gardees.get(code, world.delai))
-    return day if asked is None and code in world.gardees else worked(day)
-
-
-def worked(day: date) -> date:
-    """That day, or the first after it that is no week-end and no holiday of the whole country (R12)."""
-    fixed = ("0101", "0501", "0508", "0714", "0815", "1101", "1111", "1225")
-    moving = {easter(day.year) + timedelta(days=days) for days in (1, 39, 50)}
-    is_off = f"{day:%a}" in ("Sat", "Sun") or f"{day:%m%d}" in fixed or day in moving
-    return worked(day + timedelta(days=1)) if is_off else day
+    return (asked or last) + timedelta(days=world.gardees.get(code, world.delai))
 
 
 def owed(world: World, until: date) -> dict[tuple[int, str], C]:

@@ -68,6 +68,22 @@ TOLD: dict[str, dict[str, Any]] = {
         "questions": [{"titre": "Stages de 3e", "texte": "En REP+ ?"}, {"titre": "Ensemble", "texte": "Tout 2026 ?"}],
         "lien": LINK,
     },
+    "signalement": {
+        "signataire": "Atelier Lenoir (fictif)",
+        "periode": "1er semestre 2026",
+        "par": "Bruno",
+        "motif": "Deux stages comptés deux fois.",
+        "is_validee": True,
+        "lien": LINK,
+    },
+    "signalement_reponse": {
+        "nom": "Bruno",
+        "signataire": "Atelier Lenoir (fictif)",
+        "periode": "1er semestre 2026",
+        "par": "Camille",
+        "reponse": "Le chiffre reste juste.",
+        "lien": LINK,
+    },
     "reouverture": {
         "nom": "Bruno",
         "signataire": "Atelier Lenoir (fictif)",
@@ -147,7 +163,9 @@ def test_every_model_is_sent_by_a_use_case(modele: str) -> None:
 def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
     mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
     first = mail.texte.splitlines()[0]
-    assert re.match(r"(Donnez|Prévenez|Ouvrez|Répondez|Relisez|Terminez|Préparez|Vous n’avez plus rien à faire)", first)
+    assert re.match(
+        r"(Donnez|Prévenez|Ouvrez|Répondez|Relisez|Terminez|Préparez|Lisez|Vous n’avez plus rien à faire)", first
+    )
     heading = re.search(r"<h1>(.+?)</h1>", mail.html)
     assert heading and heading[1].split()[0] == first.split()[0]
     assert mail.sujet and "\n" not in mail.sujet and len(mail.sujet) < 120

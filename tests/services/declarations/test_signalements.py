@@ -103,7 +103,7 @@ def test_a_company_tells_an_error_and_nothing_changes_but_the_list_and_the_mail_
     db.session.rollback()
     (mail,) = mails(now)
     assert mail.destinataire == "camille@prefecture41.test"
-    assert WRONG in mail.texte and f"{SITE}/referent/declarations/{sent}" in mail.texte
+    assert WRONG in mail.texte and f"?next=/referent/declarations/{sent}" in mail.texte
     assert ("déjà validée" in mail.texte) is is_validated
 
 

@@ -62,7 +62,7 @@ def test_R37_a_shorter_delay_makes_no_former_answer_late(answered_in_time: int, 
     assert line.limite == date(2026, 10, 20)
     due = {row.periode.code: row.due_le for row in list_quarters(actor=CAMILLE, now=NOW)}
     assert (due["2026-T3"], due["2026-T4"]) == (date(2026, 10, 30), date(2027, 3, 31))
-    assert read_agenda("41").campagne(T4).echeance == date(2027, 1, 11)
+    assert read_agenda("41").campagne(T4).echeance == date(2027, 1, 10)
 
 
 def test_R37_a_longer_delay_forgives_no_former_lateness(answered_in_time: int) -> None:
@@ -81,8 +81,8 @@ def test_R37_a_closing_set_today_closes_no_former_period(answered_in_time: int) 
 def test_R37_a_setting_says_what_it_moves_of_the_periods_under_way(answered_in_time: int) -> None:
     moved = own(NOW, declaration_delai_jours="10").deplacees
     assert [(m.libelle, m.periode.code, m.avant, m.apres) for m in moved] == [
-        ("échéance", "2026-T4", date(2027, 1, 20), date(2027, 1, 11)),
-        ("échéance", "2026-S2", date(2027, 1, 20), date(2027, 1, 11)),
+        ("échéance", "2026-T4", date(2027, 1, 20), date(2027, 1, 10)),
+        ("échéance", "2026-S2", date(2027, 1, 20), date(2027, 1, 10)),
     ]
     assert own(NOW, lecture_jours="5").deplacees == ()
 
@@ -92,7 +92,7 @@ def test_R37_the_open_campaign_keeps_a_due_date_that_would_be_over(answered_in_t
     assert [(p.code, dates.echeance) for p, dates in suites.gardees] == [("2026-T3", date(2026, 10, 20))]
     assert read_completeness(actor=CAMILLE, periode=T3).ensemble == Completude(1, 1, 1)
     own(SENT, declaration_delai_jours="25")
-    assert read_agenda("41").campagne(T3).echeance == date(2026, 10, 26)
+    assert read_agenda("41").campagne(T3).echeance == date(2026, 10, 25)
 
 
 def test_R37_what_the_nation_sets_moves_nothing_of_a_departement_that_has_its_own(answered_in_time: int) -> None:

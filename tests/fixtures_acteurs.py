@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,10 +111,16 @@ def sign_in(app: Flask, accounts: object) -> Callable[[Personne], FlaskClient]:
     return open_for
 
 
+RANKS = count()
+
+
 def post(browser: FlaskClient, path: str, data: dict[str, Any], page: str | None = None, **kwargs: Any) -> Any:
-    """Open `page` (the path itself by default), take its token, and post the form."""
+    """Open `page` (the path itself by default), take its token, and post the form.
+
+    Two pages drawn within one second bear one token, which no person sees: each form is told from the one before.
+    """
     token = token_in(browser.get(page or path).text)
-    return browser.post(path, data={"csrf_token": token, **data}, **kwargs)
+    return browser.post(path, data={"csrf_token": token, "essai": str(next(RANKS)), **data}, **kwargs)
 
 
 def token_in(html: str) -> str:

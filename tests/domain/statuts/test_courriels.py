@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, ETATS, MAX_ESSAIS, REFUSE, next_try
+from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, ETATS, MAX_ESSAIS, REFUSE, SANS_OBJET, next_try
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NIGHT_OF_THE_CHANGE = datetime(2026, 10, 25, 0, 59, tzinfo=UTC)
@@ -43,5 +43,5 @@ def test_a_mail_server_away_for_a_long_week_end_loses_no_mail() -> None:
     assert moment - NOW > timedelta(days=3)
 
 
-def test_a_mail_waits_is_sent_or_is_refused() -> None:
-    assert set(ETATS) == {EN_ATTENTE, ENVOYE, REFUSE}
+def test_a_mail_waits_is_sent_is_refused_or_has_lost_its_reason() -> None:
+    assert set(ETATS) == {EN_ATTENTE, ENVOYE, REFUSE, SANS_OBJET}

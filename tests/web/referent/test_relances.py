@@ -77,7 +77,7 @@ def press(browser: FlaskClient, company: int, act: str, **data: str) -> Any:
 
 def test_R12_each_step_says_who_gets_what_and_who_does_not_and_why(browser: FlaskClient, company: int) -> None:
     text = text_of(browser)
-    assert "Relance J−3, 3e trimestre 2026 : 17 octobre 2026" in text
+    assert "Relance J−3, 3e trimestre 2026 : 19 octobre 2026" in text
     assert "1 personne recevra un courriel" in text and "nour@etoile.test" in text
     assert "Étoile du Nord, 3e trimestre 2026 (à saisir)" in text
     assert "Personne n’a de compte : à appeler" in text and "aucun contact connu" in text
@@ -90,9 +90,9 @@ def test_a_step_with_nobody_to_write_to_is_a_few_words_and_no_card(
     """A quarterly company has no semester of its own: only its quarter has a card."""
     with time_machine.travel(datetime(2026, 12, 28, 9, 0, tzinfo=UTC), tick=False):
         text, empty = text_of(sign_in(CAMILLE)), text_of(sign_in(ZOE))
-    assert "Relance J−3, 4e trimestre 2026 : 17 janvier 2027" in text and "1 personne recevra" in text
+    assert "Relance J−3, 4e trimestre 2026 : 18 janvier 2027" in text and "1 personne recevra" in text
     quiet = text.partition("Sans personne à qui écrire : ")[2].partition("</p>")[0]
-    assert "Relance J−3, 2e semestre 2026 (17 janvier 2027)" in quiet and "trimestre" not in quiet
+    assert "Relance J−3, 2e semestre 2026 (18 janvier 2027)" in quiet and "trimestre" not in quiet
     assert "0 personne" not in text + empty and "<details" not in empty
     assert empty.count("Sans personne à qui écrire") == 1
 

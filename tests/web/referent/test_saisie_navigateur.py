@@ -158,6 +158,7 @@ def test_R13_a_number_typed_over_a_confirmed_zero_needs_no_other_gesture(ouverte
     ouverte.field("valeur S2").fill("4")
     expect(ouverte.field("neant S2")).not_to_be_checked()
     ouverte.press("Enregistrer et valider")
+    ouverte.press("Valider malgré les réponses manquantes")
     ouverte.page.get_by_text("La déclaration est validée").wait_for()
     assert ouverte.stored().ligne(ouverte.keys["S2"]).actuelle.valeur == 4
 
@@ -177,6 +178,7 @@ def test_R13_a_tick_shows_its_zero_and_undone_gives_back_the_number(ouverte: Ouv
     ouverte.field("neant F1p").check()
     ouverte.field("valeur S2").fill("0")
     ouverte.press("Enregistrer et valider")
+    ouverte.press("Valider malgré les réponses manquantes")
     ouverte.page.get_by_text("La déclaration est validée").wait_for()
     answers = {ligne.indicateur.code: ligne.actuelle.reponse for ligne in ouverte.stored().lignes if ligne.actuelle}
     assert answers == {"S2": "neant", "F1p": "neant", "R3": "nombre"}

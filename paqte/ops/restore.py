@@ -42,6 +42,8 @@ from paqte.ops.fichiers import remove_leftovers
 from paqte.ops.migration import numbers, upgrade_base
 
 NOTHING = "Rien n’a été modifié."
+# What a base says of itself before anybody has typed anything in it.
+WITHOUT_DATA = frozenset({"alembic_version", "mouvement"})
 BESIDE = ("-wal", "-shm")
 # Tables that every version of PAQTE has: a base without them is another program's.
 CORE = frozenset({"departement", "utilisateur", "journal"})
@@ -170,7 +172,7 @@ def _judge(aside: Path, source: Path) -> None:
         names = {name for (name,) in listed}
         rows = {
             name: copy.execute(f'SELECT count(*) FROM (SELECT 1 FROM "{name}" LIMIT 1)').fetchone()[0]
-            for name in names - {"alembic_version"}
+            for name in names - WITHOUT_DATA
         }
         _refuse_tables(names, source)
         versions = [number for (number,) in copy.execute("SELECT version_num FROM alembic_version")]
@@ -321,7 +323,7 @@ def _restore_postgres(url: str, source: Path, now: datetime, mend: Mend) -> None
             f"{source} est une sauvegarde de version {version or 'inconnue'}, que cette application (version "
             f"{numbers()[-1]}) ne connaît pas : installez une version plus récente de PAQTE. {NOTHING}"
         )
-    if not any(rows for name, rows in tables.items() if name != "alembic_version"):
+    if not any(rows for name, rows in tables.items() if name not in WITHOUT_DATA):
         raise BackupRefused(f"La base du fichier {source} ne contient aucune donnée. {NOTHING}")
     replace_all(url, source)
     upgrade_base(url, backups=None, now=now)

@@ -117,7 +117,7 @@ def test_a_reminder_is_written_down_with_its_day_its_step_and_its_mail(maison: M
     mail = session.get_one(Courriel, row.courriel_id)
     assert (row.jour, row.departement_code, row.created_at) == (date(2026, 10, 17), "41", DAY)
     assert (mail.motif, mail.departement_code, mail.cree_le) == ("relance", "41", DAY)
-    assert f"{SITE}/entreprise/declarations/{maison.id}/saisir" in mail.texte
+    assert f"?next=/entreprise/declarations/{maison.id}/saisir" in mail.texte
     assert remind(departement="41", periode=T3, etape="relance-3", now=DAY, base_url=SITE) == 0
 
 
@@ -132,7 +132,7 @@ def test_each_reader_of_a_period_is_told_once_with_what_is_left(maison: Maison, 
     assert [remind(departement="41", periode=T3, etape="lecture", now=DAY, base_url=SITE) for _ in range(2)] == [1, 0]
     mail = session.scalars(select(Courriel).where(Courriel.motif == "lecture")).one()
     assert (mail.destinataire, mail.departement_code) == ("0@gouv.test", "41")
-    assert f"{SITE}/referent/declarations" in mail.texte and "3e trimestre 2026" in mail.texte
+    assert "?next=/referent/declarations" in mail.texte and "3e trimestre 2026" in mail.texte
 
 
 # --- answers -----------------------------------------------------------------------------------------------

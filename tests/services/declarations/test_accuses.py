@@ -56,7 +56,7 @@ def test_R13_the_receipt_says_each_answer_as_it_was_sent(maison: Maison, contact
     assert ": sans réponse" in mail.texte and "Bonne saison." in mail.texte
     for told in ("4\u00a0personnes", "4 sur 9", "1\u202f234,5\u00a0€", "Bonne saison.", "sans réponse"):
         assert told in mail.html
-    assert f"{URL}/entreprise/declarations/{maison.id}" in mail.texte
+    assert f"?next=/entreprise/declarations/{maison.id}" in mail.texte
     assert mail.texte.splitlines()[0].startswith("Vous n’avez plus rien à faire")
 
 

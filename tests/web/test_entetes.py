@@ -40,7 +40,10 @@ def test_a_page_behind_sign_in_is_never_kept(sign_in: Callable[[Personne], Flask
     assert sign_in(CAMILLE).get("/essai/salle").headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("given_settings", [{"PAQTE_BASE_URL": "https://paqte.exemple.fr"}])
+PUBLIC = {"PAQTE_ENV": "production", "PAQTE_SECRET_KEY": "hVvJ1r7Zb0Qm2cXw9eTgLk4sYnPd8uAo"}
+
+
+@pytest.mark.parametrize("given_settings", [PUBLIC | {"PAQTE_BASE_URL": "https://paqte.exemple.fr"}])
 def test_a_public_service_asks_for_https_for_a_year(client: FlaskClient) -> None:
     headers = client.get("/", base_url="https://paqte.exemple.fr").headers
     assert int(re.findall(r"max-age=(\d+)", headers["Strict-Transport-Security"])[0]) >= 31_536_000

@@ -38,7 +38,7 @@ def test_the_service_is_well_when_the_base_answers_at_a_known_version(
     answer = client.get("/sante")
     assert (answer.status_code, answer.json) == (
         200,
-        {"etat": "ok", "base": True, "schema": True, "planificateur": True, "reprise": True},
+        {"etat": "ok", "base": True, "schema": True, "planificateur": True, "reprise": True, "disque": True},
     )
 
 
@@ -50,7 +50,7 @@ def test_a_base_of_another_version_is_told_to_monitoring(
     answer = client.get("/sante")
     assert (answer.status_code, answer.json) == (
         503,
-        {"etat": "en panne", "base": True, "schema": False, "planificateur": False, "reprise": True},
+        {"etat": "en panne", "base": True, "schema": False, "planificateur": False, "reprise": True, "disque": True},
     )
 
 
@@ -65,7 +65,7 @@ def test_a_base_that_is_away_is_told_to_monitoring_and_the_front_page_stands(cli
     answer = client.get("/sante")
     assert (answer.status_code, answer.json) == (
         503,
-        {"etat": "en panne", "base": False, "schema": False, "planificateur": False, "reprise": True},
+        {"etat": "en panne", "base": False, "schema": False, "planificateur": False, "reprise": True, "disque": True},
     )
     assert client.get("/").status_code == 200
 

@@ -115,5 +115,5 @@ def test_what_comes_is_shown_at_its_day(app: Flask, sign_in: Enter) -> None:
         plan_all(now=NOW)
     page = sign_in(CAMILLE).get("/taches/").text
     assert "Ouverture de la saisie" in page
-    assert "1er janvier 2027" in page
+    assert "4 janvier 2027" in page, "the first working day"
     assert "Relance J−15" in page

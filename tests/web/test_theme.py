@@ -91,7 +91,9 @@ def test_every_template_is_used() -> None:
 
 def test_no_page_calls_another_site() -> None:
     outside = {name_of(p): re.findall(r"""(?:src|href|action)=["'](?:https?:)?//[^"']*""", read(p)) for p in PAGES}
-    assert {name: found for name, found in outside.items() if found} == {}
+    # A link that the law asks for leads there when it is followed; nothing is fetched from it.
+    told = {"aide/accessibilite.html": ['href="https://www.defenseurdesdroits.fr']}
+    assert {name: found for name, found in outside.items() if found} == told
 
 
 @pytest.mark.parametrize("mark", ["marianne", "dsfr", "gouvernement", "fr-btn", "République"])

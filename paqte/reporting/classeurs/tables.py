@@ -38,7 +38,6 @@ def plain_workbook(genre: GenreDocument) -> Format:
             NamedCell("b_periode", first, attrgetter("periode_libelle")),
             NamedCell("b_dates", first, lambda d: valeurs.period_dates(d.periode)),
             NamedCell("b_edition", first, valeurs.edition_phrase),
-            *(NamedCell(f"b_{t.champ}", _sheet_name(t), valeurs.subtitle) for t in listed),
             *meta_fields(genre.marque),
         ),
         tableaux=(
@@ -71,6 +70,7 @@ def _table_of_sheet(table: Comparaison) -> Table:
         "Néant.",
         UNITES if has_units else SIMPLE,
         intitule=table.tableau,
+        liste=table.champ.capitalize(),
     )
 
 

@@ -27,7 +27,7 @@ def draw_plain(genre: GenreDocument, format: Format) -> bytes:
     set_page(pen, is_wide=False, is_fit=False, step=18)
     for sheet in others:
         table = next(t for t in format.tableaux if t.feuille == sheet)
-        detail = draw_detail(book, Detail(table, table.intitule, f"b_{table.nom.removeprefix('t_')}"))
+        detail = draw_detail(book, Detail(table, table.intitule))
         set_page(detail, is_wide=True, is_fit=True)
     draw_meta(book, VERSION, format)
     book[first].freeze_panes = "A2"

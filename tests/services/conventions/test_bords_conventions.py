@@ -35,7 +35,7 @@ from paqte.services.conventions.conventions import create_convention, next_numbe
 from paqte.services.conventions.debut import _expected
 from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.suites import attach_signed_text, end_convention, sign_convention
-from paqte.services.planificateur.echeances import Announcement, _ending_line
+from paqte.services.courriels.fins import Announcement, _ending_line
 from paqte.services.reglages.reglages import _where_it_fails
 from paqte.services.reglages.territoire import load_qpv
 from paqte.services.transaction import transaction
@@ -217,7 +217,7 @@ def test_R4_the_days_left_of_a_convention_are_said() -> None:
     ending = ConventionEnding(7, "41-2025-001", "paqte", 1, "Val", "41", date(2027, 5, 20), "")
     lines = [_ending_line(Announcement(ending, 90, days), SITE) for days in (0, 1, 2)]
     assert [line["reste"] for line in lines] == ["aujourd’hui", "demain", "dans 2 jours"]
-    link = f"{SITE}/referent/conventions/7"
+    link = f"{SITE}/connexion/[lien-personnel]?next=/referent/conventions/7"
     common = {"signataire": "Val", "numero": "41-2025-001", "fin": "20/05/2027", "lien": link}
     assert lines[0] == {**common, "reste": "aujourd’hui"}
 

@@ -18,6 +18,7 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.editions.regles import REGLES
 from paqte.models import Declaration, Edition, db
 from paqte.queries.editions.editions_depassees import overtaken_editions
+from paqte.queries.kept import _Shelf
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of
@@ -151,7 +152,7 @@ def test_R19_answers_of_another_semester_are_of_no_account(app: Flask, blois: in
         answer(blois, "2026-T2", 5, later)
         assert [(e.periode.code, e.numero, e.declarations) for e in overtaken_editions("41")] == [("2026-S1", 1, 1)]
         assert overtaken_editions("41", "compte_rendu") == ()
-        assert overtaken_editions("972") == []
+        assert overtaken_editions("972") == ()
 
 
 def test_what_is_overtaken_costs_the_same_statements_whatever_there_is(
@@ -170,9 +171,9 @@ def test_what_is_overtaken_costs_the_same_statements_whatever_there_is(
                 counted.append(len([line for line in run if line.startswith("SELECT")]))
             costs.append(tuple(counted))
     alone = costs[0][0]
-    assert costs[0] == (alone, alone), "nothing moved: nothing is put together again"
-    assert costs[1:] == [(alone + 1, alone)] * 3, "what an edition froze is read once for each state of the base"
-    assert alone <= 18
+    assert costs[0] == (alone, 1), "nothing moved: one statement says so"
+    assert costs[1:] == [(alone + 1, 1)] * 3, "what an edition froze is read once for each state of the base"
+    assert alone <= 19
 
 
 def test_with_one_edition_there_is_nothing_to_compare_yet(camille: FlaskClient) -> None:
@@ -201,6 +202,8 @@ def test_R19_a_rule_that_changed_is_told_where_cells_change(
     assert "n’ont pas été comptées par les mêmes règles" not in camille.get(PAGE).text
     monkeypatch.setitem(REGLES, "2027-03", ("un stock compte autrement",))
     monkeypatch.setattr("paqte.domain.assemblage.entetes.EN_VIGUEUR", "2027-03")
+    # Rules come with a version of the code, which starts with nothing kept.
+    monkeypatch.setattr("paqte.queries.kept._SHELF", _Shelf())
     assert sentence in camille.get(PAGE).text
     produce(camille)
     compared = camille.get(COMPARER).text

@@ -99,8 +99,8 @@ def test_R20_a_new_kind_of_indicator_is_one_entry_typed_checked_summed_shown_and
     asked = camille.get(typing).text
     assert "En partie" in words(asked) and f"date_{palier}" not in fields_of(asked)
     refused = send(camille, typing, **{f"valeur_{binome}": "3", f"valeur_{palier}": "1", "geste": "valider"})
-    assert refused.location == f"{typing}?verifier=1", "it is kept, and not sent"
-    assert "Un binôme compte deux personnes. Saisissez un nombre pair." in words(camille.get(refused.location).text)
+    assert refused.status_code == 422 and "Vos réponses sont enregistrées en brouillon." in words(refused.text)
+    assert "Un binôme compte deux personnes. Saisissez un nombre pair." in words(refused.text)
     assert send(camille, typing, **{f"valeur_{binome}": "4", f"valeur_{palier}": "1", "geste": "valider"}).location
 
     # Shown where it is read again, summed and shown in the bilan.

@@ -184,7 +184,7 @@ def test_two_documents_of_one_semester_come_by_themselves_with_numbers_days_and_
         coming = select(Tache.due_le).where(Tache.travail == "rapport", Tache.periode == "2026")
         assert f"{db.session.scalar(coming):%Y-%m-%d}" == "2027-01-29", "30 January in Paris"
         mail = db.session.scalars(select(Courriel).where(Courriel.motif == "rapport")).one()
-        assert mail.destinataire == "prefet@exemple.fr"
+        assert mail.destinataire == "camille@prefecture41.test", "nobody outside by itself (R40)"
         assert mail.texte.startswith("Relisez le rapport annuel de l’année 2025 avant de le transmettre")
         numbers = db.session.execute(
             select(Edition.genre_document, Edition.numero).where(Edition.periode == "2026-S1").order_by(Edition.id)

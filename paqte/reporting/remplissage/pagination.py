@@ -22,6 +22,8 @@ _BREAK = re.compile(r'<brk\b[^>]*\bid="(\d+)"')
 _GAP = 8.0
 # A table that takes less than this share of a page is not cut by the end of one.
 _WHOLE = 0.3
+# One that a drawing stands beside is not cut as long as it takes less than this share.
+_TOGETHER = 0.7
 
 Rows = Mapping[str, Sequence[RowToWrite]]
 
@@ -117,18 +119,24 @@ def _planned(
     tables = {t.plage.haut: t for t in sheet.tableaux}
     for number in sorted({*sheet.fixes, *tables}):
         if number in tables:
-            yield from _rows_ahead(tables[number], laid, sheet.feuille.page.hauteur)
+            yield from _rows_ahead(sheet, tables[number], laid)
         else:
             height = heights[number] if number in heights else fixed_height(sheet, number, fields)
             kept = sheet.feuille.hauteur_defaut if height is None else height
             yield _LinkedRow(number, None, 0, kept, _is_linked(sheet, number))
 
 
-def _rows_ahead(table: ModelTable, laid: Rows, room: float) -> Iterator[_LinkedRow]:
-    rows = laid[table.tableau.nom]
-    is_whole = table.tableau.entete and sum(r.hauteur for r in rows) < room * _WHOLE
+def _rows_ahead(sheet: ModelSheet, table: ModelTable, laid: Rows) -> Iterator[_LinkedRow]:
+    rows, room = laid[table.tableau.nom], sheet.feuille.page.hauteur
+    taken = sum(r.hauteur for r in rows)
+    is_whole = table.tableau.entete and taken < room * _WHOLE
+    # A drawing beside a table goes on below it: both stay on one page, as long as a page can hold them.
+    is_beside = taken < room * _TOGETHER and any(
+        o.haut <= table.plage.haut and table.plage.bas < o.bas for o in sheet.objets
+    )
     for rank, row in enumerate(rows):
-        yield _LinkedRow(table.plage.haut, table, rank, row.hauteur, _stays(table, rows, rank, is_whole=is_whole))
+        is_linked = is_beside or _stays(table, rows, rank, is_whole=is_whole)
+        yield _LinkedRow(table.plage.haut, table, rank, row.hauteur, is_linked)
 
 
 def _stays(table: ModelTable, rows: Sequence[RowToWrite], rank: int, *, is_whole: bool) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
 from tests.reporting.bilans import fill, read_back
 from tests.reporting.exemples import exemple, volume
+from tests.reporting.exemples_nombreux import crowded as many
 from tests.reporting.lecteurs import opened, part, with_part
 
 pytestmark = pytest.mark.lent
@@ -78,3 +81,13 @@ def test_a_chart_shows_no_bar_for_headings_written_again(template: bytes, crowde
         shown = [row for a, b in spans for row in range(a, b + 1)]
         assert shown == [row for row in range(first, first + len(rows)) if row not in again]
     assert f'ptCount val="{len(rows) - len(again)}"' in xml
+
+
+@pytest.mark.parametrize("signatories", [1, 12, 20, 21, 22, 47])
+def test_no_page_ends_inside_a_chart_however_many_signatories_come_before_it(template: bytes, signatories: int) -> None:
+    """Read by another program: where its charts lie, and after which rows a page ends."""
+    sheet = openpyxl.load_workbook(io.BytesIO(fill(many(signatories, 3), template)))["Bilan"]
+    ends = [brk.id for brk in sheet.row_breaks.brk]
+    lain = [(c.anchor._from.row + 1, c.anchor.to.row + (c.anchor.to.rowOff > 0)) for c in sheet._charts]
+    assert lain and ends
+    assert [(end, chart) for end in ends for chart in lain if chart[0] <= end < chart[1]] == []

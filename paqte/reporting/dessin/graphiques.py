@@ -29,7 +29,7 @@ from paqte.reporting.dessin import styles
 
 # The tick of 100 % says what it is; the ticks between have no label, the line at 100 % is the mark.
 _MARK = r'[=1]"{} : 100 %";0\ %'
-_RATE = r'[>1.5][$-40C]#,##0\ %" →";0\ %'
+_RATE = r'[>1.5]#,##0\ %" →";0\ %'
 OBJECTIF, PREVISION = ("objectif", "de l’objectif"), ("prévision", "de la prévision")
 
 

@@ -19,6 +19,7 @@ from paqte.models import db
 from paqte.ops import clock
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeurs.formats import FORMATS
+from paqte.reporting.relecture.relecture_a_part import compare_apart
 from paqte.services.editions.authenticite import INTACT, REENREGISTRE, verify_file
 from paqte.services.editions.gabarit import read_template
 from paqte.services.gabarits.installes import install_template
@@ -38,8 +39,18 @@ KINDS: dict[str, tuple[Periode, str, Any, Any]] = {
     "export": (Periode.from_code(TRIMESTRE), GABARIT_TRIMESTRE, freeze_compte_rendu, compute_compte_rendu),
 }
 FILES = (*WORKBOOKS, *TEMPLATES)
+FRENCH, ENGLISH = "fr-FR", "en-US"
+LOCALES = (FRENCH, ENGLISH)
 CHART = re.compile(r"xl/charts/chart\d+\.xml")
 ESCAPED = "[$-40C]0.0#\\\u00a0%"
+# The label of a rate beyond the end of its axis, as it is drawn, and as it once was: beside a language, LibreOffice in
+# English drops the condition, and every rate has its arrow.
+LABEL, FORMER_LABEL = "[&gt;1.5]#,##0\\ %", "[&gt;1.5][$-40C]#,##0\\ %"
+SAID_OF_AXES = re.compile(
+    r'<(orientation|max|min|delete|crosses|crossesAt|tickLblPos|majorUnit|barDir|grouping) val="([^"]*)"'
+)
+BY_DEFAULT = (("crosses", "autoZero"), ("tickLblPos", "nextTo"))
+WRITTEN_BESIDE = re.compile(r'<(showVal|showSerName|showCatName|showPercent|showLegendKey) val="([^"]*)"')
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +77,35 @@ def files(demonstration: None) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def saved(bureau: Bureau, files: dict[str, bytes]) -> dict[str, bytes]:
-    """The same, saved by LibreOffice in French."""
-    return bureau.saved(files)
+def former(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The bilan as it was once drawn: by what a save by LibreOffice spoilt in it."""
+    bilan = files["bilan"]
+    charts = [name for name in parts(bilan) if CHART.fullmatch(name) and LABEL in part(bilan, name)]
+    bare = with_part(bilan, "xl/styles.xml", lambda xml: xml.replace(ESCAPED, ESCAPED.replace("\\", "")))
+    labelled = bilan
+    for name in charts:
+        labelled = with_part(labelled, name, lambda xml: xml.replace(LABEL, FORMER_LABEL))
+    assert bare != bilan and len(charts) >= 3
+    return {"ancienne_espace": bare, "ancienne_etiquette": labelled}
 
 
 @pytest.fixture(scope="module")
-def shown(bureau: Bureau, files: dict[str, bytes], saved: dict[str, bytes]) -> dict[str, Any]:
-    """What each cell shows to LibreOffice in French, before and after."""
-    after = {f"apres_{name}": content for name, content in saved.items()}
-    return bureau.shown({**files, **after})
+def resaved(bureau: Bureau, files: dict[str, bytes], former: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """By language of LibreOffice, the same as it saves them, and what was once drawn."""
+    return {locale: bureau.saved(files | former, locale) for locale in LOCALES}
+
+
+@pytest.fixture(scope="module")
+def saved(resaved: dict[str, dict[str, bytes]]) -> dict[str, bytes]:
+    """The same, saved by LibreOffice in French."""
+    return resaved[FRENCH]
+
+
+@pytest.fixture(scope="module")
+def shown(bureau: Bureau, files: dict[str, bytes], resaved: dict[str, dict[str, bytes]]) -> dict[str, Any]:
+    """What each cell shows to LibreOffice in French, before, after, and after a save in English."""
+    after = {f"apres_{name}": resaved[FRENCH][name] for name in files}
+    return bureau.shown({**files, **after, **{f"anglais_{name}": resaved[ENGLISH][name] for name in files}})
 
 
 def values(content: bytes) -> dict[tuple[str, str], Any]:
@@ -138,7 +168,8 @@ def _chart(content: bytes, xml: str) -> dict[str, list[str]]:
         "plages": [re.sub(r"['$()]", "", f) for f in re.findall(r"<f>([^<]*)</f>", figures)],
         "points": re.findall(r'<pt idx="(\d+)"', "".join(re.findall(r"<val>.*?</val>", figures, re.DOTALL))),
         "valeurs": [_value(v) for v in re.findall(r"<v>([^<]*)</v>", figures)],
-        "fin": re.findall(r'<max val="([\d.]+)"', xml),
+        "axes": [f"{what} {said}" for what, said in SAID_OF_AXES.findall(xml) if (what, said) not in BY_DEFAULT],
+        "etiquettes": [f"{what} {said}" for what, said in WRITTEN_BESIDE.findall(xml)],
         "formats": [plain_format(c) for c in re.findall(r'formatCode="([^"]*)"', xml) if c != "General"],
     }
 
@@ -150,6 +181,12 @@ def _name_of(content: bytes, tx: str) -> str:
         return str(kept[0])
     sheet, cell = re.findall(r"<f>'?([^<'!]*)'?!([^<]*)</f>", tx)[0]
     return str(opened(content)[sheet][cell.replace("$", "")].value)
+
+
+def without_words(name: str, told: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    """Charts of templates keep no value: a program that saves them puts in the words of the model rows."""
+    kept: dict[str, list[str]] = {"points": [], "valeurs": []} if name in TEMPLATES else {}
+    return {title: chart | kept for title, chart in told.items()}
 
 
 def _value(text: str) -> str:
@@ -181,11 +218,7 @@ def test_figures_formats_and_names_are_the_same_cell_for_cell(
 def test_charts_show_the_same_figures_from_the_same_cells(
     files: Mapping[str, bytes], saved: Mapping[str, bytes], name: str
 ) -> None:
-    before, after = charts(files[name]), charts(saved[name])
-    if name in TEMPLATES:  # whose charts keep no value: a program that saves them puts in the words of the model rows
-        before, after = (
-            {title: c | {"points": [], "valeurs": []} for title, c in side.items()} for side in (before, after)
-        )
+    before, after = (without_words(name, charts(side[name])) for side in (files, saved))
     assert after == before and before
 
 
@@ -196,17 +229,42 @@ def test_a_share_reads_as_a_share_wherever_libreoffice_speaks_french(shown: Mapp
     assert len(shares) > 20 and sum(float(c[:-2].replace(",", ".")) > 10 for c in shares) > 10
 
 
-@pytest.mark.parametrize("locale", ["fr-FR", "en-US"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_the_trap_bites_a_workbook_that_does_not_escape_its_space(
-    bureau: Bureau, files: Mapping[str, bytes], locale: str
+    files: Mapping[str, bytes], resaved: Mapping[str, Mapping[str, bytes]], locale: str
 ) -> None:
     """Shows that the tests above would have seen it; and what is drawn now is safe in both languages."""
-    new, old = ESCAPED, ESCAPED.replace("\\", "")
-    former = with_part(files["bilan"], "xl/styles.xml", lambda xml: xml.replace(new, old))
-    assert former != files["bilan"]
-    done = bureau.saved({"ancien": former, "nouveau": files["bilan"]}, locale)
-    assert "[$-40C]0.0#,%" in set(formats(done["ancien"]).values())
-    assert formats(done["nouveau"]) == formats(files["bilan"])
+    done = resaved[locale]
+    assert "[$-40C]0.0#,%" in set(formats(done["ancienne_espace"]).values())
+    assert formats(done["bilan"]) == formats(files["bilan"])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_save_by_an_english_libreoffice_keeps_figures_formats_names_and_charts(
+    files: Mapping[str, bytes], resaved: Mapping[str, Mapping[str, bytes]], shown: Mapping[str, Any], name: str
+) -> None:
+    before, after = files[name], resaved[ENGLISH][name]
+    assert (values(after), formats(after), names(after)) == (values(before), formats(before), names(before))
+    assert without_words(name, charts(after)) == without_words(name, charts(before))
+    assert spaced(shown[f"anglais_{name}"]) == spaced(shown[name])
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_the_check_knows_an_edition_saved_again_by_an_english_libreoffice(
+    resaved: Mapping[str, Mapping[str, bytes]], name: str
+) -> None:
+    verdict = verify_file(actor=PLANIFICATEUR, octets=resaved[ENGLISH][name])
+    assert (verdict.code, verdict.ecarts) == (REENREGISTRE, ())
+
+
+def test_the_trap_bites_a_chart_whose_labels_bear_a_condition_beside_a_language(
+    former: Mapping[str, bytes], resaved: Mapping[str, Mapping[str, bytes]]
+) -> None:
+    """Saved in English, the label of every rate ends with an arrow: the two tests above would have seen it."""
+    before, after = (side["ancienne_etiquette"] for side in (former, resaved[ENGLISH]))
+    told = {code for chart in charts(after).values() for code in chart["formats"]}
+    assert "[$-40C]#,##0\\ %&quot; →&quot;;0\\ %" in told and charts(after) != charts(before)
+    assert any("format" in d.quoi or "→" in f"{d.avant}{d.apres}" for d in compare_apart(before, after))
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)

@@ -9,12 +9,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from paqte.domain.saisie.nombres import shown
+from paqte.domain.saisie.textes import searchable
 
 _MONTHS = {"T": 3, "S": 6, "A": 12}
 _COUNT = {"T": 4, "S": 2, "A": 1}
 _CODE = re.compile(r"(\d{4})(?:-(T[1-4]|S[12]))?", re.ASCII)
 # Codes people or addresses give; a little narrower than what a period can be, so that neighbours always exist.
 FIRST_YEAR, LAST_YEAR = 1950, 2200
+# As people write them in their own tables: « S1 2026 », « 2026 s1 », « 1S2026 », « 1er semestre 2026 ».
+_TYPED = (
+    re.compile(r"(?P<genre>[ts])(?P<numero>[1-4])[ /-]?(?P<annee>\d{4})", re.ASCII),
+    re.compile(r"(?P<annee>\d{4})[ /-]?(?P<genre>[ts])(?P<numero>[1-4])", re.ASCII),
+    re.compile(r"(?P<numero>[1-4])(?P<genre>[ts])[ /-]?(?P<annee>\d{4})", re.ASCII),
+    re.compile(r"(?P<numero>[1-4])(?:er|e|eme|nd|d)? (?P<genre>[ts])(?:ri|e)mestre (?:de )?(?P<annee>\d{4})", re.ASCII),
+    re.compile(r"(?P<genre>[ts])(?:ri|e)mestre (?P<numero>[1-4]) (?:de )?(?P<annee>\d{4})", re.ASCII),
+    re.compile(r"(?:annee )?(?P<annee>\d{4})", re.ASCII),
+)
+_RANKS = {"premier": "1er", "deuxieme": "2e", "second": "2e", "troisieme": "3e", "quatrieme": "4e"}
 _ORDINAL = {1: "1er", 2: "2e", 3: "3e", 4: "4e"}
 _NOUN = {"T": "trimestre", "S": "semestre"}
 
@@ -42,6 +53,28 @@ def time_zone(departement: str) -> ZoneInfo:
 def local_date(moment: datetime, departement: str) -> date:
     """Civil date of an aware `moment` in the legal time of `departement` (R12)."""
     return moment.astimezone(time_zone(departement)).date()
+
+
+def read_period(text: str) -> Periode:
+    """A period as people write it: 2026-S1, « S1 2026 », « 1S2026 », « 3e trimestre 2026 », « 2026 ».
+
+    ValueError with a French sentence for anything else: a day lies in a quarter and in a semester, so it names none.
+    """
+    # The name of a period holds none of the marks that a search leaves out but the dash, kept as a space.
+    typed = searchable(text)
+    for word, rank in _RANKS.items():
+        typed = typed.replace(f"{word} ", f"{rank} ") if typed.startswith(word) else typed
+    for spelling in _TYPED:
+        if (found := spelling.fullmatch(typed)) is None:
+            continue
+        parts = found.groupdict()
+        genre, numero = (parts.get("genre") or "a").upper(), int(parts.get("numero") or 1)
+        if FIRST_YEAR <= int(parts["annee"]) <= LAST_YEAR and numero <= _COUNT[genre]:
+            return Periode(int(parts["annee"]), genre, numero)
+    raise ValueError(
+        f"« {shown(text.strip())} » n’est pas une période : écrivez par exemple 2026-S1 (semestre) ou 2026-T3 "
+        "(trimestre)."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ FIRST_YEAR, LAST_YEAR = 1950, 2100
 _EXPECTED = "écrivez une date comme 31/12/2026."
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.\s-]\s*(\d{1,2})\s*[/.\s-]\s*(\d{2}|\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", re.ASCII)
+# What a workbook or another program writes behind a day, to the second; an hour that a person types means something.
+_HOUR = re.compile(r"[ t]\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,6})?z?$", re.ASCII)
 _IN_WORDS = re.compile(r"(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?\s+(\d{4})", re.ASCII)
 _MONTHS = (
     ("janvier", "janv", "jan"),
@@ -31,7 +33,7 @@ _MONTH_RANKS = {name: rank for rank, names in enumerate(_MONTHS, 1) for name in 
 
 
 def read_date(text: str) -> date:
-    """The day typed: 31/12/2026, 31.12.2026, 31 12 2026, 2026-12-31 or 1er janvier 2026.
+    """The day typed: 31/12/2026, 31.12.2026, 2026-12-31 or 1er janvier 2026; an hour behind it, to the second, goes.
 
     Raises ValueError with a French sentence that says what is expected; a year of two digits is refused.
     """
@@ -47,7 +49,7 @@ def read_date(text: str) -> date:
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day of one of the accepted spellings."""
-    typed = _unaccented(text)
+    typed = _HOUR.sub("", _unaccented(text))
     if match := _YEAR_FIRST.fullmatch(typed):
         return int(match[1]), int(match[2]), int(match[3])
     if match := _DAY_FIRST.fullmatch(typed):

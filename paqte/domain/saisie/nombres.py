@@ -39,6 +39,8 @@ _BETWEEN_CELLS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _NEGATIVE = re.compile(rf"[-\u2010\u2011\u2012–—−﹣－][{_SPACES}]*[0-9]")
 # A letter that looks like a digit, which telephones and readers of pictures put there.
 _LOOKALIKES = str.maketrans("OoОоlIІ", "0000111")
+# Digits a spreadsheet computes on: those after them are noise.
+_COMPUTED = 15
 # No count of people or things reaches a thousand million, which every base can hold as a whole number.
 _LIMITS = {COMPTE: Decimal(10**9), QUANTITE: Decimal(10**12), EUROS: Decimal(10**12), POURCENTAGE: Decimal(10**12)}
 
@@ -116,6 +118,7 @@ def _digits(text: str) -> str:
 
 def _bounded(whole: str, decimals: str, kind: str) -> Decimal:
     allowed = _DECIMALS[kind]
+    whole, decimals = _without_noise(whole, decimals)
     if len(decimals) > allowed:
         message = "Ce nombre doit être entier" if allowed == 0 else "Ce nombre a plus de deux décimales"
         raise ValueError(_expected(message, kind))
@@ -125,6 +128,16 @@ def _bounded(whole: str, decimals: str, kind: str) -> Decimal:
     if number >= _LIMITS[kind]:
         raise ValueError(_expected("Ce nombre est trop grand pour être vrai", kind))
     return number
+
+
+def _without_noise(whole: str, decimals: str) -> tuple[str, str]:
+    """A computer's 0.30000000000000004 is 0,3: nobody types more than fifteen digits, all that it counts on."""
+    if not decimals or len(whole.lstrip("0") + decimals) <= _COMPUTED:
+        return whole, decimals
+    number = Decimal(f"{whole}.{decimals}")
+    rounded = format(Decimal(f"{number:.{_COMPUTED - 1}E}"), "f") if number else "0"
+    whole, _, decimals = rounded.partition(".")
+    return whole, decimals.rstrip("0")
 
 
 def _expected(fault: str, kind: str) -> str:

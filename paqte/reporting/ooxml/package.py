@@ -213,7 +213,7 @@ def _refuse_foreign(parts: Mapping[str, bytes]) -> None:
     types = parts["[Content_Types].xml"]
     if b"macroEnabled" in types or b"sheet.binary" in types:
         raise PaquetRefused("le classeur porte des macros ou un format binaire : enregistrez-le en .xlsx")
-    foreign = [name for name in parts if _FOREIGN.search(name)]
+    foreign = [name for name in parts if is_foreign(name)]
     if foreign:
         raise PaquetRefused(f"le classeur porte des macros, des liens ou des objets étrangers ({foreign[0]})")
     paquet = Package(parts)
@@ -222,11 +222,20 @@ def _refuse_foreign(parts: Mapping[str, bytes]) -> None:
             _refuse_external(paquet.tree(name))
 
 
+def is_foreign(name: str) -> bool:
+    """Whether a part is, by its name, a macro, a link to another file or an object of another program."""
+    return _FOREIGN.search(name) is not None
+
+
 def _refuse_external(ties: ElementTree.Element) -> None:
-    """A web or mail address written in a cell is harmless; anything else outside the file is not."""
     for tie in ties:
-        if tie.get("TargetMode") != "External":
-            continue
-        is_address = tie.get("Target", "").lower().startswith(("http://", "https://", "mailto:"))
-        if not (tie.get("Type", "").endswith("/hyperlink") and is_address):
+        if leads_outside(tie.attrib):
             raise PaquetRefused(f"le classeur est lié à un autre fichier ({tie.get('Target', '')[:80]})")
+
+
+def leads_outside(tie: Mapping[str, str]) -> bool:
+    """A web or mail address written in a cell is harmless; anything else outside the file is not."""
+    if tie.get("TargetMode") != "External":
+        return False
+    is_address = tie.get("Target", "").lower().startswith(("http://", "https://", "mailto:"))
+    return not (tie.get("Type", "").endswith("/hyperlink") and is_address)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from paqte.reporting.ooxml.package import Package, PaquetRefused, open_package, parse_xml
@@ -34,7 +35,7 @@ _ELEMENTS = frozenset({
     "externalreference", "externalbook", "datamashup", "voltype", "webpublishitem", "altchunk", "fmlamacro", "activex",
     "fmlapict", "webextension",
 })  # fmt: skip
-_FORMULAS = frozenset({
+FORMULAS = frozenset({
     "f", "formula", "formula1", "formula2", "definedname", "calculatedcolumnformula", "totalsrowformula", "fmlalink",
     "fmlarange", "fmlatxbx", "fmlagroup",
 })  # fmt: skip
@@ -46,6 +47,7 @@ _CALL = re.compile(
 )
 _ELSEWHERE = re.compile(r"\[[^\[\]@#]+\][^\[\]'!(),;]*'?!|'?(?:FILE|HTTPS?|FTP|SMB):|\\\\")
 MACROS = "le classeur porte des macros, des liens ou des objets étrangers"
+LIVE = "une formule va chercher une donnée hors du classeur"
 
 
 def open_received(content: bytes) -> Package:
@@ -98,27 +100,36 @@ def _check_part(name: str, data: bytes) -> None:
         raise PaquetRefused(f"la partie {name} n’est pas écrite en UTF-8")
     if name.lower().endswith((".xml", ".rels", ".vml")) or data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         _check_tree(name, parse_xml(data, name))
-    elif not (data.startswith(_PICTURES) or _PRINTER.fullmatch(name) or not data) or data.startswith(_OLE):
+    elif not is_harmless_bytes(name, data):
         raise PaquetRefused(f"{MACROS} ({name})")
 
 
 def _check_tree(part: str, tree: ElementTree.Element) -> None:
     for element in tree.iter():
         local = str(element.tag).rpartition("}")[2].lower()
-        if local in _ELEMENTS:
+        if acts(local, element.attrib):
             raise PaquetRefused(f"{MACROS} ({part})")
-        if local in _FORMULAS and _is_live("".join(element.itertext())):
-            raise PaquetRefused(f"une formule va chercher une donnée hors du classeur ({part})")
-        if local in ("override", "default", "relationship") and _is_active(element):
-            raise PaquetRefused(f"{MACROS} ({part})")
-        if any(_runs(local, name, value) for name, value in element.items()):
-            raise PaquetRefused(f"{MACROS} ({part})")
+        if local in FORMULAS and is_live("".join(element.itertext())):
+            raise PaquetRefused(f"{LIVE} ({part})")
 
 
-def _is_active(element: ElementTree.Element) -> bool:
+def acts(local: str, attributes: Mapping[str, str]) -> bool:
+    """Whether an element (its bare name, in lower case) runs, embeds or ties something that acts."""
+    if local in _ELEMENTS or (local in ("override", "default", "relationship") and _is_active(attributes)):
+        return True
+    return any(_runs(local, name, value) for name, value in attributes.items())
+
+
+def is_harmless_bytes(name: str, data: bytes) -> bool:
+    """Whether a part that is no XML only shows something: a picture, the settings of a printer, or nothing."""
+    shows = data.startswith(_PICTURES) or _PRINTER.fullmatch(name) is not None or not data
+    return shows and not data.startswith(_OLE)
+
+
+def _is_active(attributes: Mapping[str, str]) -> bool:
     """A content type or a kind of relationship of what acts, whatever the part it names is called."""
-    said = (element.get("ContentType", ""), element.get("Type", ""))
-    is_elsewhere = element.get("TargetMode", "").lower() == "external" and element.get("TargetMode") != "External"
+    said = (attributes.get("ContentType", ""), attributes.get("Type", ""))
+    is_elsewhere = attributes.get("TargetMode", "").lower() == "external" and attributes.get("TargetMode") != "External"
     return is_elsewhere or any(_ACTIVE.search(text.rpartition("/relationships")[2] or text) for text in said)
 
 
@@ -133,7 +144,7 @@ def _runs(local: str, name: str, value: str) -> bool:
     return False
 
 
-def _is_live(formula: str) -> bool:
+def is_live(formula: str) -> bool:
     """Whether a formula fetches something: a function of the web or of DDE, a pipe of DDE, another workbook."""
     bare = _TEXT.sub("", formula).upper()
     outside = re.sub(r"'[^']*'", "''", bare)

@@ -1,0 +1,11 @@
+"""The one safe way in for spreadsheets handed in by anybody: looked at, read apart, each cell as typed.
+
+`read_spreadsheet(octets, nom)` is all that the rest of the house needs.
+"""
+
+from __future__ import annotations
+
+from paqte.importing.door.apart import read_spreadsheet
+from paqte.importing.door.cells import CellGiven, RowGiven, SheetGiven, WorkbookGiven
+
+__all__ = ["CellGiven", "RowGiven", "SheetGiven", "WorkbookGiven", "read_spreadsheet"]

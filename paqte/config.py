@@ -37,7 +37,10 @@ NAMES = (
     "PAQTE_SECRET_KEY",
     "PAQTE_ENV",
     "PAQTE_ANTIVIRUS_URL",
+    "PAQTE_ENTREPRISES_URL",
 )
+# Asked by a préfecture's server alone: a demonstration asks nobody unless it is told to.
+PUBLIC_SEARCH = "https://recherche-entreprises.api.gouv.fr"
 
 
 class ConfigurationRefused(Exception):
@@ -59,6 +62,8 @@ class Settings:
     secret_key: str
     env: str
     antivirus_url: str = ""
+    # Where companies are looked up; "" for nowhere.
+    entreprises_url: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -101,6 +106,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         secret_key=_secret(values["PAQTE_SECRET_KEY"], instance),
         env=env,
         antivirus_url=_antivirus(values["PAQTE_ANTIVIRUS_URL"]),
+        entreprises_url=_search(values["PAQTE_ENTREPRISES_URL"], given or {}, env),
     )
 
 
@@ -175,6 +181,29 @@ def _antivirus(given: str) -> str:
             f"PAQTE_ANTIVIRUS_URL vaut « {given[:120]} » : écrivez unix:/run/clamav/clamd.ctl ou tcp://127.0.0.1:3310."
         )
     return given
+
+
+def _search(text: str, given: Mapping[str, object], env: str) -> str:
+    """Where companies are looked up: in production the State's own service, unless another or none ("") is given."""
+    name = "PAQTE_ENTREPRISES_URL"
+    if not text:
+        is_said = name in given or name in os.environ or f"{name}_FILE" in os.environ
+        return PUBLIC_SEARCH if env == PRODUCTION and not is_said else ""
+    try:
+        parts = urlsplit(text)
+        is_good = parts.port != 0 and bool(_HOST.fullmatch(_bracketed(parts.hostname or "")))
+    except ValueError:
+        is_good = False
+    if not is_good or parts.scheme not in DEFAULT_PORTS or parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationRefused(
+            f"{name} vaut « {hide_password(text)[:120]} » : écrivez par exemple {PUBLIC_SEARCH}, ou rien pour ne "
+            "chercher nulle part."
+        )
+    return text.rstrip("/")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _folder(name: str, values: Mapping[str, str], default: Path) -> Path:

@@ -9,6 +9,7 @@ from paqte.models.courriel import Courriel
 from paqte.models.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.envoi import Envoi
+from paqte.models.etablissement import Etablissement, Veille
 from paqte.models.fichier import Fichier
 from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
 from paqte.models.justificatif import Justificatif
@@ -41,6 +42,7 @@ __all__ = [
     "EngagementProtocole",
     "Entreprise",
     "Envoi",
+    "Etablissement",
     "Fichier",
     "Gabarit",
     "JetonConnexion",
@@ -70,5 +72,6 @@ __all__ = [
     "TentativeConnexion",
     "Tour",
     "Utilisateur",
+    "Veille",
     "db",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.statuts import conventions, courriels, declarations, signalements, taches
+from paqte.domain.statuts import conventions, courriels, declarations, signalements, taches, veilles
 
 STATUTS = Path(__file__).resolve().parents[2] / "docs" / "statuts.md"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -59,6 +59,13 @@ def test_the_states_and_acts_of_a_report_are_those_of_the_document() -> None:
     states, acts = tables("Signalement")
     assert labels(states) == signalements.ETATS
     assert moves(acts) == signalements.TRANSITIONS
+
+
+def test_the_states_and_acts_of_a_look_at_the_register_are_those_of_the_document() -> None:
+    found, states, acts = tables("Veille")
+    assert labels(found) == veilles.CONSTATS
+    assert labels(states) == veilles.ETATS
+    assert moves(acts) == veilles.TRANSITIONS
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def config() -> None:
         "PAQTE_SMTP_URL": settings.smtp_url or "(absente : les courriels restent dans la boîte d’envoi)",
         "PAQTE_SMTP_FROM": settings.smtp_from,
         "PAQTE_ANTIVIRUS_URL": settings.antivirus_url or "(absente : aucun antivirus ne regarde les fichiers reçus)",
+        "PAQTE_ENTREPRISES_URL": settings.entreprises_url or "(vide : les entreprises ne sont cherchées nulle part)",
         "PAQTE_SECRET_KEY": HIDDEN,
     }
     for name, value in shown.items():

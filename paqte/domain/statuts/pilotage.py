@@ -94,6 +94,12 @@ LIMITES: dict[str, tuple[str, str]] = {
         "200",
         "Lectures refusées à une personne et notées au journal en vingt-quatre heures, au plus",
     ),
+    "annuaire_jours": ("7", "Jours pendant lesquels une entreprise lue au répertoire Sirene n’y est pas relue"),
+    "veille_jours": ("7", "Jours entre deux relectures de l’établissement d’un signataire au répertoire Sirene"),
+    "veille_par_nuit": (
+        "2000",
+        "Établissements relus au répertoire Sirene en une nuit, au plus (0 : la veille est coupée)",
+    ),
     "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
 }
 

@@ -33,6 +33,12 @@ def antivirus_address() -> str:
     return settings.antivirus_url
 
 
+def search_address() -> str:
+    """Where companies are looked up, "" for nowhere."""
+    settings: Settings = current_app.extensions["paqte"]
+    return settings.entreprises_url
+
+
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 

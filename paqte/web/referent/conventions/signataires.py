@@ -21,6 +21,7 @@ from paqte.queries.conventions.signataires import (
     ETATS_FILTRES,
     PER_PAGE,
     TRIS,
+    SignataireKnown,
     SignataireListed,
     SignatairesSought,
     find_known,
@@ -28,13 +29,14 @@ from paqte.queries.conventions.signataires import (
 )
 from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
-from paqte.queries.suivi.fiche_signataire import read_signataire
+from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
 from paqte.web.referent import blueprint
+from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, complete, found_for, proposed, sought
 from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
 from paqte.web.socle.once import once
@@ -147,19 +149,28 @@ def signataires_csv() -> ResponseReturnValue:
 @open_to(REFERENT)
 @once
 def signataire_nouveau() -> ResponseReturnValue:
-    """First the identifier, then the form filled with what the département already knows (R3)."""
+    """First the identifier, then the form filled with what the département and the register know (R3, R24)."""
     if request.method == "POST":
         return _add()
     step = StructureForm(request.args)
     if "identifiant" not in request.args or not step.validate():
-        return render_template("referent/signataire_identifiant.html", form=step, connu=None), step.http_status
+        return _ask_number(step)
     known = find_known(actor=actor(), identifiant=step.identifiant.data)
     if known and known[0].bore(step.identifiant.data) and not request.args.get("suite"):
-        return render_template("referent/signataire_identifiant.html", form=step, connu=known[0])
-    shared = known[0]._asdict() if known else {}
-    form = SignataireForm(data={**shared, "identifiant": step.identifiant.data})
+        return _ask_number(step, known[0])
+    found = found_for(step.identifiant.data)
+    shared = {name: value for name, value in known[0]._asdict().items() if value} if known else {}
+    form = SignataireForm(data={**proposed(found.etablissement), **shared, "identifiant": step.identifiant.data})
     form.add_blank_contact()
-    return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=known)
+    return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=known, trouve=found)
+
+
+def _ask_number(step: StructureForm, known: SignataireKnown | None = None) -> ResponseReturnValue:
+    """The page that asks for the number, or for a name when it is not at hand."""
+    nom = AnnuaireForm(request.args)
+    found = sought(nom)
+    page = render_template("referent/signataire_identifiant.html", form=step, connu=known, nom=nom, trouves=found)
+    return page, 422 if nom.points_to_correct() else step.http_status
 
 
 @blueprint.get("/signataires/<int:signataire_id>")
@@ -215,6 +226,8 @@ def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
     """Correct a signatory and its contacts."""
     fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
     form = SignataireForm(data=form_data(fiche))
+    if COMPLETE in request.form:
+        return _completed(form, fiche)
     if not form.is_submitted() or ADD_CONTACT in request.form:
         form.add_blank_contact()
     elif form.validate():
@@ -235,6 +248,8 @@ def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
 
 def _add() -> ResponseReturnValue:
     form = SignataireForm()
+    if COMPLETE in request.form:
+        return _completed(form)
     if ADD_CONTACT in request.form:
         form.add_blank_contact()
     elif form.validate():
@@ -250,6 +265,15 @@ def _add() -> ResponseReturnValue:
             _say_nature(key, form.nature.data)
             return redirect(url_for("referent.signataire", signataire_id=key))
     return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=()), form.http_status
+
+
+def _completed(form: SignataireForm, fiche: SignatairePage | None = None) -> ResponseReturnValue:
+    """The form again, its empty fields filled from the register; nothing is saved, nothing typed is lost."""
+    found, told = complete(form)
+    page = render_template(
+        "referent/signataire_formulaire.html", form=form, fiche=fiche, autres=(), trouve=found, ecarts=told
+    )
+    return page, form.http_status
 
 
 def _say_nature(signataire_id: int, typed: str, was: str = "") -> None:

@@ -1,0 +1,97 @@
+"""What the register of companies brings to the form of a signatory: proposed, never over what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request
+
+from paqte.domain.conventions.etablissements import EtablissementLu
+from paqte.domain.saisie.textes import searchable
+from paqte.domain.statuts.conventions import CATEGORIES, NATURES
+from paqte.importing.naf import activity_of
+from paqte.ops import clock
+from paqte.services.conventions.annuaire import AnnuaireAnswer, AnnuaireFound, look_up, search_by_name
+from paqte.services.envois import forget_expected
+from paqte.web.commun.public import search_address
+from paqte.web.formulaires.base import FilterForm
+from paqte.web.formulaires.champs import Required, TextField, ValidationError
+from paqte.web.referent.conventions.signataire_formulaire import SignataireForm
+from paqte.web.socle.session import actor
+
+COMPLETE = "completer"
+SEARCH = "cherche"
+FEWEST_LETTERS = 3
+
+
+class AnnuaireForm(FilterForm):
+    """The name of a structure whose number is not at hand."""
+
+    cherche = TextField(
+        "Nom de la structure",
+        [Required("Saisissez un nom, par exemple « menuiserie val Blois ».")],
+        limite=100,
+        description="Son nom ou son enseigne, avec la commune si vous la connaissez.",
+        render_kw={"type": "search"},
+    )
+
+    def validate_cherche(self, field: TextField) -> None:
+        """A letter or two answers for everybody, and the service refuses them."""
+        if len(searchable(field.data).replace(" ", "")) < FEWEST_LETTERS:
+            raise ValidationError(f"Saisissez au moins {FEWEST_LETTERS} lettres.")
+
+
+def found_for(identifiant: str) -> AnnuaireAnswer:
+    """What the register says of a number; the form received on the way is still to be sent for good."""
+    forget_expected()
+    return look_up(actor=actor(), url=search_address(), identifiant=identifiant, now=clock.now())
+
+
+def sought(form: AnnuaireForm) -> AnnuaireFound | None:
+    """What answers to the name asked for in the address; None when nothing is asked, or not enough."""
+    if SEARCH not in request.args or not form.validate():
+        return None
+    return search_by_name(actor=actor(), url=search_address(), texte=form.cherche.data)
+
+
+def proposed(one: EtablissementLu | None) -> dict[str, Any]:
+    """An establishment as the form takes it; what the register does not say is left out.
+
+    Its range of head-counts is shown beside: a range is no number (R27).
+    """
+    if one is None:
+        return {}
+    told: dict[str, Any] = {
+        "nom": one.nom or one.enseigne,
+        "nature": one.nature,
+        "categorie": one.categorie,
+        "naf": one.naf,
+        "secteur": activity_of(one.naf),
+        "adresse": one.adresse,
+        "code_postal": one.code_postal,
+        "commune": one.commune,
+        "is_partial_diffusion": not one.is_diffusible,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def complete(form: SignataireForm) -> tuple[AnnuaireAnswer | None, list[tuple[str, str]]]:
+    """Fill what was left empty from the number typed; gives what the register says otherwise than what was typed.
+
+    None when the number cannot be read: its field says why.
+    """
+    if not form.identifiant.validate(form):
+        return None, []
+    found = found_for(form.identifiant.data)
+    return found, list(_differences(form, proposed(found.etablissement)))
+
+
+def _differences(form: SignataireForm, told: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in told.items():
+        field = form[name]
+        if not field.data:
+            field.data = value
+        elif isinstance(value, str) and searchable(str(field.data)) != searchable(value):
+            shown = (NATURES | CATEGORIES).get(value, value)
+            yield str(field.label.text), shown

@@ -42,3 +42,20 @@ def test_axe_sees_a_fault_and_passes_a_clean_page(page: Page, axe: Callable[[Pag
     assert axe(page).problems == []
     page.set_content(clean.format('<img src="data:,">'))
     assert any("image-alt" in line for line in axe(page).problems)
+
+
+def test_axe_sees_one_pale_cell_among_a_hundred_that_look_alike(page: Page, axe: Callable[[Page], AxeReport]) -> None:
+    """Of the same look it measures a few texts: whatever makes one cell, row or letter paler is another look."""
+    said = '<!doctype html><html lang="fr"><title>Essai</title><main><h1>Essai</h1>{}</main></html>'
+    rows = ["<p>bien lisible</p>"] * 100
+    pale = {
+        79: '<p style="color: #ccc">pâle</p>',
+        82: '<div style="background: #555"><p>sur fond sombre</p></div>',
+        85: '<p>bien <em style="color: #bbb">lisible</em></p>',
+        88: '<div style="opacity: 0.3"><p>effacé</p></div>',
+    }
+    page.set_content(said.format("".join(rows)))
+    assert axe(page).problems == []
+    page.set_content(said.format("".join(pale.get(rank, row) for rank, row in enumerate(rows))))
+    assert [line.split(" sur ")[0] for line in axe(page).problems] == ["faute color-contrast"] * 4
+    assert page.locator("[data-meme-aspect]").count() == 0

@@ -8,14 +8,15 @@ import sqlite3
 import tempfile
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
@@ -26,6 +27,8 @@ Told = TypeVar("Told")
 MOST_STATEMENTS = 5_000
 TEMPLATE = "modele"
 # A test's base need not survive a power cut.
+# What a binary COPY of PostgreSQL gives of an empty table: its heading, and its end.
+_NO_ROW = b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -129,28 +132,54 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class KeptBases:
-    """SQLite files lived once in this run: each test that begins with the same story is given a copy of its end."""
+    """Bases lived once in this run: each test that begins with the same story is given a copy of its end.
+
+    Of SQLite the file is copied; of PostgreSQL, the rows of each table and where each count stands.
+    """
 
     def __init__(self, folder: Path, empty: Path) -> None:
         self.folder, self.empty = folder, empty
         self.lived: dict[object, tuple[Path, Any]] = {}
         self.stands: dict[Path, Path] = {}
+        self.told: dict[object, tuple[KeptRows, Any]] = {}
 
     def write_once(self, app: Flask, story: Hashable, write: Callable[[], Told]) -> Told:
         """What `write()` gives, once `app`'s base is as `write()` leaves it; `story` must tell all that it depends on.
 
-        It is called when nothing can be copied: the first time, on PostgreSQL, and on a base that was touched
-        since the story before ended.
+        It is called when nothing can be copied: the first time, and on a base that was touched since the story
+        before ended; on PostgreSQL, on a base that is not empty.
         """
-        from flask import has_app_context
-
         from paqte.models import db
 
         with app.app_context():
             engine = db.engine
+        if engine.dialect.name == "postgresql":
+            return self._write_rows_once(engine, story, write)
+        return self._write_file_once(engine, story, write)
+
+    def _write_rows_once(self, engine: Engine, story: Hashable, write: Callable[[], Told]) -> Told:
+        with engine.begin() as connection:
+            is_empty = not connection.exec_driver_sql(_any_row()).scalar()
+        if not is_empty:
+            return write()
+        if story not in self.told:
+            given = write()
+            with engine.begin() as connection:
+                self.told[story] = KeptRows.read(connection), given
+            return given
+        rows, given = self.told[story]
+        with engine.begin() as connection:
+            rows.put_back(connection)
+        return given
+
+    def _write_file_once(self, engine: Engine, story: Hashable, write: Callable[[], Told]) -> Told:
+        from flask import has_app_context
+
+        from paqte.models import db
+
         path = Path(engine.url.database or "")
         before = self.stands.get(path, self.empty)
-        if engine.dialect.name != "sqlite" or not _stands_as(before, path, engine):
+        if not _stands_as(before, path, engine):
             return write()
         if (before, story) not in self.lived:
             told = write()
@@ -166,6 +195,54 @@ class KeptBases:
         shutil.copyfile(kept, path)
         self.stands[path] = kept
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """The rows of a PostgreSQL base, each table as its own COPY, and the number that each of its counts gave last."""
+
+    tables: Mapping[str, bytes]
+    counts: Sequence[tuple[str, int]]
+
+    @classmethod
+    def read(cls, connection: Connection) -> KeptRows:
+        cursor = _own_cursor(connection)
+        tables = {}
+        for name in _tables():
+            with cursor.copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as rows:
+                tables[name] = b"".join(bytes(piece) for piece in rows)
+        counted = "SELECT seqrelid::regclass::text, pg_sequence_last_value(seqrelid) FROM pg_sequence"
+        counts = [(name, last) for name, last in connection.exec_driver_sql(counted) if last]
+        return cls({name: rows for name, rows in tables.items() if len(rows) > len(_NO_ROW)}, counts)
+
+    def put_back(self, connection: Connection) -> None:
+        """Write them in a base without a row, as they were: nothing is checked nor journaled a second time."""
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        cursor = _own_cursor(connection)
+        for name, rows in self.tables.items():
+            with cursor.copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
+                copy.write(rows)
+        if self.counts:
+            ends = ", ".join(f"setval('{name}', {last})" for name, last in self.counts)
+            connection.exec_driver_sql(f"SELECT {ends}")
+
+
+def _own_cursor(connection: Connection) -> Any:
+    """The cursor of psycopg itself, in the transaction of this connection: the one that can COPY."""
+    return connection.connection.cursor()
+
+
+def _any_row() -> str:
+    """Whether any table has a row, in one question."""
+    return "SELECT " + " OR ".join(f'EXISTS (SELECT FROM "{name}")' for name in _tables())
+
+
+@cache
+def _tables() -> tuple[str, ...]:
+    """Those that are filled before those that refer to them."""
+    from paqte.models import Base
+
+    return tuple(table.name for table in Base.metadata.sorted_tables)
 
 
 def _stands_as(before: Path, path: Path, engine: Engine) -> bool:
@@ -217,10 +294,9 @@ def emptied_postgres(kept_postgres: str) -> str:
 
 @cache
 def _emptying() -> tuple[str, ...]:
-    from paqte.models import Base
     from paqte.ops.migration import VERSION_TABLE, numbers
 
-    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    tables = reversed(_tables())
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     return (
         # The journal refuses to be emptied: not here.

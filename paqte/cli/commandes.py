@@ -9,6 +9,7 @@ from paqte.cli.documents.bilan import bilan
 from paqte.cli.documents.document import document
 from paqte.cli.documents.export import export
 from paqte.cli.documents.gabarit import gabarit
+from paqte.cli.formulaire import formulaire
 from paqte.cli.installation.base import base, restaurer, sauvegarder
 from paqte.cli.installation.examen import config, routes, verifier
 from paqte.cli.installation.jeux import demo, peupler
@@ -32,6 +33,7 @@ for command in (
     bilan,
     export,
     document,
+    formulaire,
     gabarit,
     taches,
     courriels,

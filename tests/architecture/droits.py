@@ -31,6 +31,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.declarations referent.declaration referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_recues referent.declarations_valider
+        referent.formulaires referent.formulaire_telecharger
         referent.pilotage referent.pilotage_ajouter referent.pilotage_debut referent.pilotage_modifier
         referent.pilotage_retirer referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
         referent.pilotage_confirmer
@@ -45,7 +46,7 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.declaration_brouillon entreprise.declaration_relire entreprise.declaration_saisir
         entreprise.declaration_signaler
         entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
-        entreprise.attestation
+        entreprise.attestation entreprise.formulaire entreprise.formulaire_telecharger
     """,
     frozenset({ADMIN}): """
         admin.accueil admin.verification admin.reglages

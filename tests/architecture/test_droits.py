@@ -36,7 +36,7 @@ OTHERS = {"secret": "jeton-inconnu", "filename": "paqte.css"}
 # Whoever has one convention of a company meets the company: these answer him, with that convention alone.
 MET_ALL_THE_SAME = frozenset({"entreprise.signataire", "entreprise.action_proposer"})
 # What a form sends of its own, that nobody types, and the files, which no page can give back.
-UNSEEN = re.compile(rf"csrf_token|version(_\d+)?|{SENT_AS}|.*-cle|fichier")
+UNSEEN = re.compile(rf"csrf_token|version(_\d+)?|{SENT_AS}|.*-cle|fichiers?")
 VERBS = ("TRACE", "PUT", "DELETE", "PATCH")
 # Who asks: role, and whether the things of Bruno's company are hers to open.
 PEOPLE: dict[str, tuple[str, bool]] = {

@@ -139,6 +139,9 @@ NOT_ONCE = {
         referent.signalement_repondre referent.signataire_reprendre referent.signataire_suspendre taches.relancer
     """,
     "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",
+    "what a form read before brings is there already (test_formulaires.py)": """
+        entreprise.formulaire referent.formulaires
+    """,
     "nothing is kept": "bilans.verifier_fichier",
     "an edition equal to the last is not issued, and the page says so (R19)": """
         referent.bilan_produire referent.document_produire referent.trimestre_produire

@@ -1,7 +1,10 @@
 """Accounts, contacts, accesses, and all that is known of a person."""
 
+from paqte.queries.comptes.a_qui import ContactNamed, whom_to_call
 from paqte.queries.comptes.conservation import soon_erased
 
 __all__ = [
+    "ContactNamed",
     "soon_erased",
+    "whom_to_call",
 ]

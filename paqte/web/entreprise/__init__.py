@@ -14,7 +14,7 @@ blueprint = Blueprint("entreprise", __name__, url_prefix="/entreprise")
 ANSWERING = (ENTREPRISE, ANIMATEUR)
 
 # Modules of this folder, imported in this order.
-PAGES: tuple[str, ...] = ("accueil", "saisie", "declarations", "pieces", "actions", "attestation")
+PAGES: tuple[str, ...] = ("accueil", "saisie", "declarations", "pieces", "formulaire", "actions", "attestation")
 
 
 def register(app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, FieldList, FileField, Form, FormField
+from wtforms import Field, FieldList, FileField, Form, FormField, MultipleFileField
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput
@@ -22,6 +22,7 @@ from paqte.web.formulaires.champs import (
     BoxField,
     DateField,
     FichierField,
+    FichiersField,
     QuantiteField,
     RadiosField,
     VersionField,
@@ -215,7 +216,7 @@ class FilterForm(OurForm):
 
 def _posted(form: Any) -> CombinedMultiDict[str, Any]:
     """Texts, and files for the fields that ask for one: no field reads a file as a text, nor anything as JSON."""
-    asked = {field.name for field in form if isinstance(field, FichierField)}
+    asked = {field.name for field in form if isinstance(field, FichierField | FichiersField)}
     files = [(name, file) for name, file in request.files.items(multi=True) if name in asked]
     texts = [(name, text) for name, text in request.form.items(multi=True) if _has_plain_ranks(name)]
     return CombinedMultiDict([MultiDict(files), MultiDict(texts)])
@@ -257,7 +258,7 @@ def _choices(field: Field) -> dict[str, str]:
 
 
 def _is_shown(field: Field) -> bool:
-    return not isinstance(field, FileField) and not isinstance(field.widget, HiddenInput)
+    return not isinstance(field, FileField | MultipleFileField) and not isinstance(field.widget, HiddenInput)
 
 
 def _leaves(holder: Any) -> Iterator[Field]:

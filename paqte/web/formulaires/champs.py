@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     BooleanField,
     Field,
@@ -247,6 +247,10 @@ class FichierField(Warned, FileField):
     """A file handed in; its content is checked by the use case."""
 
 
+class FichiersField(Warned, MultipleFileField):
+    """Several files handed in at once; each is checked by the use case."""
+
+
 class VersionField(HiddenField):
     """The version of the thing on which this form was opened: a whole number, or None when new."""
 
@@ -263,6 +267,7 @@ __all__ = [
     "CourrielField",
     "DateField",
     "FichierField",
+    "FichiersField",
     "LongTextField",
     "QuantiteField",
     "RadiosField",

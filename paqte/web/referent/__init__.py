@@ -22,6 +22,7 @@ PAGES: tuple[str, ...] = (
     "declarations.completude",
     "declarations.declarations",
     "declarations.saisie",
+    "declarations.formulaires",
     "declarations.signalements",
     "declarations.actions",
     "pilotage.pilotage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -191,15 +192,21 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
 def test_R39_every_indicator_says_in_one_sentence_what_is_counted() -> None:
     for i in catalogue().indicateurs.values():
         assert i.compte[0].isupper() and i.compte.endswith(".") and i.compte.count(".") == 1, i.code
-        assert i.code == "X1" or "période" in i.compte or "S2" in i.compte, i.code
+        assert i.code == "X1" or "période" in i.compte or i.code == "S2r", i.code
+
+
+def test_R39_what_is_counted_is_told_in_words_and_never_by_a_code() -> None:
+    codes = set(catalogue().indicateurs) | set(catalogue().thematiques)
+    for i in catalogue().indicateurs.values():
+        assert not codes & set(re.findall(r"\w+", f"{i.libelle} {i.unite} {i.compte}")), i.code
 
 
 def test_R39_the_definitions_are_said_to_be_reconstructed_and_follow_the_grid() -> None:
     told = catalogue().definitions({"A1", "S2r"})
     assert told == (
         "Ce qui est compté, indicateur par indicateur, définition reconstruite comme la grille :",
-        "S2r, dont élèves de collèges REP+ : Parmi les élèves de S2, ceux dont le collège est classé REP+ au jour du "
-        "stage, où qu’ils habitent ; ils sont déjà comptés dans S2.",
+        "S2r, dont élèves de collèges REP+ : Parmi les élèves de 3e accueillis en stage, ceux dont le collège est "
+        "classé REP+ au jour du stage, où qu’ils habitent ; ils sont déjà dans le nombre d’élèves accueillis.",
         "A1, Nombre de fournisseurs implantés en QPV : Les fournisseurs implantés en QPV avec lesquels l’entreprise "
         "travaille à la fin de la période ; le même est compté à chaque trimestre, et par chaque entreprise qui "
         "l’emploie.",

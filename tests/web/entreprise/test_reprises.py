@@ -97,7 +97,7 @@ def test_R39_the_page_says_under_each_question_what_is_counted(pairs: Maison) ->
     html = pairs.html(f"{pairs.path}/saisir")
     for told in (
         "Ce qui est compté : Les élèves dont le stage de 3e commence pendant la période",
-        "Ce qui est compté : Les élèves de S2, rapportés à tous les stagiaires de 3e",
+        "Ce qui est compté : Les élèves de 3e de REP+, REP ou QPV accueillis, rapportés à tous les stagiaires de 3e",
         "Ce qui est compté : Oui si l’autodiagnostic est achevé à la fin de la période",
     ):
         assert told in html

@@ -1,0 +1,204 @@
+"""An offline form that came back: its rows found again by their marks, wherever they stand (R16).
+
+Rows moved, sorted or left out, columns moved, a copy saved by another program: read all the same, and said. Another
+workbook, another version, a row twice: refused with the cells at fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.formulaires import (
+    ACTION_TITLES,
+    ANSWER,
+    FORMAT,
+    KEY,
+    META,
+    QUESTION,
+    REMARK,
+    VERSION,
+    ActionReceived,
+    FormIdentity,
+    FormReceived,
+)
+from paqte.domain.erreurs import Refused
+from paqte.domain.saisie.nombres import shown
+from paqte.domain.saisie.textes import searchable
+from paqte.importing.door.cells import CellGiven, RowGiven, SheetGiven, WorkbookGiven, column_letters
+
+NO_FORM = (
+    "Ce classeur n’est pas un formulaire PAQTE, ou sa feuille « _meta » a été retirée : reprenez le formulaire sur "
+    "votre page et recopiez-y vos réponses."
+)
+OTHER_VERSION = (
+    "Ce formulaire a été fait par une autre version de PAQTE : reprenez-le sur votre page et recopiez-y vos réponses."
+)
+DAMAGED_META = "La feuille « _meta » de ce formulaire a été modifiée : reprenez le formulaire sur votre page."
+NO_HEADINGS = (
+    f"La ligne de titres « {QUESTION} », « {ANSWER} » est introuvable : remettez-la, ou reprenez le formulaire."
+)
+MOVED = "Des colonnes ont été déplacées : chacune est lue par son titre."
+_KNOWN = (
+    "format",
+    "version",
+    "departement",
+    "convention_id",
+    "convention",
+    "siret",
+    "signataire",
+    "periode",
+    "lecture",
+)
+_NAME = re.compile(r"[a-z]+_([0-9]{1,9})", re.ASCII)
+_KEY_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+class _Meta(NamedTuple):
+    """What the hidden sheet says: whose form it is, then what each row held and asked when it was made."""
+
+    known: Mapping[str, str]
+    origine: Mapping[str, str]
+    questions: Mapping[str, str]
+
+
+class _Found(NamedTuple):
+    """A row known by its mark: its field, its answer and its remark, and the cell of the answer."""
+
+    nom: str
+    reponse: CellGiven
+    remarque: CellGiven
+    ou: str
+
+
+def read_received_form(book: WorkbookGiven) -> FormReceived:
+    """The form in a workbook; Refused with all its faults at once, each with its cell."""
+    meta = _meta_of(book)
+    entete = _identity(meta.known)
+    sheet, headings, first = _titles_found(book)
+    found, phrases = _rows_known(sheet, headings, first, meta)
+    faults = [*_twice(found), *_unreadable(found)]
+    if faults:
+        raise Refused(" ".join(faults))
+    known = {row.nom: row for row in found}
+    absent = [meta.questions.get(name) or name for name in meta.origine if name not in known]
+    phrases += [f"Ligne absente, laissée telle qu’elle est : « {shown(name, 60)} »." for name in absent]
+    return FormReceived(
+        entete=entete,
+        textes={name: row.reponse.texte for name, row in known.items()},
+        origine=meta.origine,
+        cellules={name: row.ou for name, row in known.items()},
+        remarques=_remarks(known.values()),
+        actions=tuple(_actions_told(book)),
+        phrases=tuple(dict.fromkeys(phrases)),
+    )
+
+
+def _meta_of(book: WorkbookGiven) -> _Meta:
+    sheet = next((s for s in book.sheets if s.titre.strip() == META), None)
+    rows = [_row_texts(row, 3) for row in sheet.rows()] if sheet else []
+    known = {name: value for name, value, _ in rows[: len(_KNOWN)] if name in _KNOWN}
+    if known.get("format") != FORMAT:
+        raise Refused(NO_FORM)
+    if known.get("version") != VERSION:
+        raise Refused(OTHER_VERSION)
+    asked = [row for row in rows if row[0] and row[0] not in _KNOWN]
+    return _Meta(known, {name: value for name, value, _ in asked}, {name: question for name, _, question in asked})
+
+
+def _identity(known: Mapping[str, str]) -> FormIdentity:
+    keys = [known.get(name, "") for name in ("convention_id", "lecture")]
+    try:
+        periode = Periode.from_code(known.get("periode", ""))
+    except ValueError:
+        raise Refused(DAMAGED_META) from None
+    if not all(map(_KEY_NUMBER.fullmatch, keys)):
+        raise Refused(DAMAGED_META)
+    said = {name: known.get(name, "") for name in ("departement", "convention", "siret", "signataire")}
+    return FormIdentity(convention_id=int(keys[0]), lecture=int(keys[1]), periode=periode, **said)
+
+
+def _titles_found(book: WorkbookGiven) -> tuple[SheetGiven, dict[str, int], int]:
+    """The sheet of answers, the column of each title, and the row of the titles."""
+    wanted = {searchable(title): title for title in (QUESTION, ANSWER, REMARK, KEY)}
+    for sheet in book.sheets:
+        for row in sheet.rows() if sheet.titre.strip() != META else ():
+            found = {wanted[s]: c for c, cell in row.cells.items() if (s := searchable(cell.texte)) in wanted}
+            if ANSWER in found and (KEY in found or QUESTION in found):
+                return sheet, found, row.numero
+    raise Refused(NO_HEADINGS)
+
+
+def _rows_known(
+    sheet: SheetGiven, headings: Mapping[str, int], first: int, meta: _Meta
+) -> tuple[list[_Found], list[str]]:
+    """Rows by their mark, else by what they ask; what is neither and holds an answer is said."""
+    by_question = {searchable(question): name for name, question in meta.questions.items()}
+    phrases = [] if sorted(headings, key=headings.__getitem__) == [QUESTION, ANSWER, REMARK, KEY] else [MOVED]
+    if KEY not in headings:
+        phrases = ["La colonne « Repère » manque : chaque ligne est reconnue par sa question."]
+    found = []
+    for row in sheet.rows():
+        if row.numero <= first:
+            continue
+        mark = _cell_at(row, headings.get(KEY)).texte.strip()
+        asked = searchable(_cell_at(row, headings.get(QUESTION)).texte)
+        name = mark if mark in meta.origine else by_question.get(asked, "") if not mark else ""
+        answer = _cell_at(row, headings[ANSWER])
+        where = f"{sheet.titre}!{column_letters(headings[ANSWER])}{row.numero}"
+        if name:
+            found.append(_Found(name, answer, _cell_at(row, headings.get(REMARK)), where))
+        elif answer.texte.strip():
+            phrases.append(f"{where} : ligne inconnue de ce formulaire, non lue (« {shown(answer.texte)} »).")
+    return found, phrases
+
+
+def _twice(rows: Iterable[_Found]) -> Iterator[str]:
+    """Rows copied: the same mark with two answers."""
+    first: dict[str, _Found] = {}
+    for row in rows:
+        other = first.setdefault(row.nom, row)
+        if other is not row and other.reponse.texte.strip() != row.reponse.texte.strip():
+            yield f"{other.ou} et {row.ou} répondent à la même ligne : gardez-en une."
+
+
+def _unreadable(rows: Iterable[_Found]) -> Iterator[str]:
+    for row in rows:
+        for cell in (row.reponse, row.remarque):
+            if cell.fault:
+                yield f"{row.ou} : {cell.fault}"
+
+
+def _remarks(rows: Iterable[_Found]) -> dict[int, str]:
+    """What is remarked of each engagement, its rows together."""
+    said: dict[int, list[str]] = {}
+    for row in rows:
+        key = _NAME.fullmatch(row.nom)
+        if key and row.remarque.texte.strip():
+            said.setdefault(int(key[1]), []).append(row.remarque.texte.strip())
+    return {key: " ".join(dict.fromkeys(texts)) for key, texts in said.items()}
+
+
+def _actions_told(book: WorkbookGiven) -> Iterator[ActionReceived]:
+    """Rows that hold something under the titles of the sheet of actions, wherever they stand."""
+    wanted = {searchable(title): rank for rank, title in enumerate(ACTION_TITLES)}
+    for sheet in book.sheets:
+        columns: dict[int, int] = {}
+        for row in sheet.rows():
+            found = {wanted[s]: c for c, cell in row.cells.items() if (s := searchable(cell.texte)) in wanted}
+            if len(found) == len(wanted):
+                columns = found
+                continue
+            texts = [_cell_at(row, columns.get(rank)).texte.strip() for rank in range(len(wanted))] if columns else []
+            if any(texts):
+                yield ActionReceived(f"{sheet.titre}!{column_letters(columns[0])}{row.numero}", *texts)
+
+
+def _cell_at(row: RowGiven, column: int | None) -> CellGiven:
+    return row.cells.get(column, CellGiven("")) if column is not None else CellGiven("")
+
+
+def _row_texts(row: RowGiven, columns: int) -> tuple[str, ...]:
+    return tuple(_cell_at(row, column).texte for column in range(columns))

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Etablissement, db
-from paqte.models.etablissement import ANNUAIRE, FICHIER, register_text
+from paqte.models.conventions.etablissement import ANNUAIRE, FICHIER, register_text
 from paqte.ops.annuaire import AnnuaireRefused, find_etablissement, search_etablissements
 from paqte.queries.conventions.etablissements import (
     EtablissementKept,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, REPONSES
 from paqte.models.base import Base, Moment, Quantite
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
-from paqte.models.convention import Convention, Engagement
+from paqte.models.conventions.convention import Convention, Engagement
 
 
 class Declaration(Base, Identified, Journaled, Dated):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from paqte.domain.statuts.signalements import ETATS
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Dated, Identified, Journaled, one_of
-from paqte.models.declaration import Declaration
+from paqte.models.declarations.declaration import Declaration
 
 
 class Signalement(Base, Identified, Journaled, Dated):

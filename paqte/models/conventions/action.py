@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, Journaled
-from paqte.models.entreprise import Signataire
+from paqte.models.conventions.entreprise import Signataire
 
 
 class Action(Base, Identified, Journaled, Dated):

@@ -12,7 +12,7 @@ from paqte.domain.statuts.conventions import CATEGORIES, NATURES
 from paqte.domain.statuts.veilles import CONSTATS, ETATS, RIEN, VU
 from paqte.models.base import Base, Moment
 from paqte.models.commun import Identified, one_of
-from paqte.models.entreprise import SEARCH_LENGTH, SEARCHED, Signataire
+from paqte.models.conventions.entreprise import SEARCH_LENGTH, SEARCHED, Signataire
 
 ANNUAIRE, FICHIER = "annuaire", "fichier"
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from paqte.domain.statuts.conventions import DISPOSITIFS, RYTHMES, STATUTS
 from paqte.models.base import Base, Quantite
 from paqte.models.commun import Dated, Identified, Journaled, one_of, period_code
-from paqte.models.entreprise import Signataire
+from paqte.models.conventions.entreprise import Signataire
 
 
 class Convention(Base, Identified, Journaled, Dated):

@@ -1,0 +1,1 @@
+"""Accounts, what each may see, and how it signs in."""

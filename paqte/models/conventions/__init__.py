@@ -1,0 +1,1 @@
+"""Who signed, what the directory says of them, what they promised and tell."""

@@ -1,0 +1,1 @@
+"""What is due and claimed once: tasks, passes, mails of the outbox."""

@@ -35,7 +35,7 @@ FAST = ("fsync", "synchronous_commit", "full_page_writes")
 def create_schema(url: str) -> None:
     """Create every table at once, as the migrations would leave them, and their number."""
     from paqte.models import Base
-    from paqte.ops.migration import VERSION_TABLE, numbers
+    from paqte.ops.base.migration import VERSION_TABLE, numbers
 
     engine = create_engine(url)
     Base.metadata.create_all(engine)
@@ -124,7 +124,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file that went through every migration, without a row; copy it, do not write in it."""
-    from paqte.ops.migration import upgrade_base
+    from paqte.ops.base.migration import upgrade_base
 
     path = tmp_path_factory.mktemp("migree") / "migree.sqlite3"
     upgrade_base(f"sqlite:///{path}", backups=None, now=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
@@ -294,7 +294,7 @@ def emptied_postgres(kept_postgres: str) -> str:
 
 @cache
 def _emptying() -> tuple[str, ...]:
-    from paqte.ops.migration import VERSION_TABLE, numbers
+    from paqte.ops.base.migration import VERSION_TABLE, numbers
 
     tables = reversed(_tables())
     others = "datname = current_database() AND pid <> pg_backend_pid()"

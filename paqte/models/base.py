@@ -152,7 +152,7 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 @contextmanager
 def _no_exchange(path: str) -> Iterator[None]:
-    """ops/restore.py holds the folder alone while it puts a base in place."""
+    """ops/base/restore.py holds the folder alone while it puts a base in place."""
     try:
         descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
     except OSError:

@@ -6,10 +6,10 @@ import sys
 from typing import Any
 
 from paqte.config import ConfigurationRefused, read_settings
-from paqte.ops.damage import BaseRefused
-from paqte.ops.fictifs import refuse_fictive_accounts
+from paqte.ops.base.damage import BaseRefused
+from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.migration import check_base
 from paqte.ops.logging import configuration
-from paqte.ops.migration import check_base
 
 try:
     _settings = read_settings()

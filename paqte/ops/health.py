@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from paqte.models.base import db
-from paqte.ops.backup import sqlite_path
-from paqte.ops.damage import BaseRefused, check_content
-from paqte.ops.migration import numbers
+from paqte.ops.base.backup import sqlite_path
+from paqte.ops.base.damage import BaseRefused, check_content
+from paqte.ops.base.migration import numbers
 
 # The base is away, locked for longer than its time-out, or has no connection left: worth trying again.
 BASE_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)

@@ -7,11 +7,11 @@ import sys
 
 from paqte import create_app
 from paqte.config import ConfigurationRefused, read_settings
+from paqte.ops.base.damage import BaseRefused
+from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.migration import check_base
 from paqte.ops.courriel import read_smtp_url
-from paqte.ops.damage import BaseRefused
-from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.logging import configuration
-from paqte.ops.migration import check_base
 from paqte.scheduling.runner import run_forever
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from flask import Flask
 
 from paqte.ops import clock
-from paqte.ops.damage import tell
+from paqte.ops.base.damage import tell
 from paqte.ops.health import damage_in
 from paqte.scheduling.cadence import Cadence
 from paqte.scheduling.calendrier import CALENDRIER, TravailCall, TravailContext

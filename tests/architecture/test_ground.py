@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_a_base_is_of_the_kind_asked_and_has_every_table(database_kind: str, database_url: str) -> None:
     from paqte.models import Base
-    from paqte.ops.migration import VERSION_TABLE, check_base, numbers
+    from paqte.ops.base.migration import VERSION_TABLE, check_base, numbers
 
     engine = create_engine(database_url)
     assert engine.dialect.name == database_kind

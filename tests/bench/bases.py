@@ -16,7 +16,7 @@ from paqte.domain.personnes.acteurs import operator
 from paqte.jeux import peuplement, valeurs_inventees
 from paqte.jeux.peuplement import populate
 from paqte.models import db
-from paqte.ops.migration import MIGRATIONS, upgrade_base
+from paqte.ops.base.migration import MIGRATIONS, upgrade_base
 from paqte.services.reglages.territoire import load_territories
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import Departement, db
-from paqte.ops.backup import sqlite_path
+from paqte.ops.base.backup import sqlite_path
 from paqte.queries.editions.nation import departements_followed
 from paqte.queries.planificateur.taches import due_tasks
 from paqte.services.editions.national import consolidate_nation, produce_everywhere

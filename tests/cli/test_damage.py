@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from paqte.ops.backup import BackupRefused, save_base
-from paqte.ops.restore import restore_base
+from paqte.ops.base.backup import BackupRefused, save_base
+from paqte.ops.base.restore import restore_base
 from tests.cli.editions_abimees import an_edition, changed_edition, half_a_publishable_edition
 
 HEADER = b"SQLite format 3\x00"

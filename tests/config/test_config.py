@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from paqte.config import ConfigurationRefused, read_settings
-from paqte.ops.migration import check_base, upgrade_base
+from paqte.ops.base.migration import check_base, upgrade_base
 
 IN_PRODUCTION = {"PAQTE_ENV": "production", "PAQTE_SECRET_KEY": "hVvJ1r7Zb0Qm2cXw9eTgLk4sYnPd8uAo"}
 KEY_FILE = "PAQTE_SECRET_KEY" + "_FILE"  # as a file of the setting documented under its own name

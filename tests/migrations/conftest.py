@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, text
 
-from paqte.ops.migration import MIGRATIONS, upgrade_base
+from paqte.ops.base.migration import MIGRATIONS, upgrade_base
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from paqte.ops.migration import upgrade_base
+from paqte.ops.base.migration import upgrade_base
 from tests.migrations.conftest import insert
 from tests.migrations.test_genres import XLSX_SHA256
 

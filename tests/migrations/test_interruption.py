@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from paqte.ops.damage import BaseRefused
-from paqte.ops.migration import upgrade_base
+from paqte.ops.base.damage import BaseRefused
+from paqte.ops.base.migration import upgrade_base
 
 pytestmark = pytest.mark.lent
 
@@ -40,7 +40,7 @@ UPGRADE = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from paqte.ops.migration import upgrade_base
+from paqte.ops.base.migration import upgrade_base
 url, backups, migrations = sys.argv[1:]
 print("pret", flush=True)
 upgrade_base(url, backups=Path(backups), now=datetime(2026, 11, 22, tzinfo=UTC), migrations=Path(migrations))

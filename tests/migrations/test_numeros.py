@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 
 from paqte.models import Base
 from paqte.models.base import Moment
-from paqte.ops.migration import upgrade_base
+from paqte.ops.base.migration import upgrade_base
 
 pytestmark = pytest.mark.lent
 

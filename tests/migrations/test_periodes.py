@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from paqte.ops.migration import upgrade_base
+from paqte.ops.base.migration import upgrade_base
 from tests.migrations.conftest import insert
 
 pytestmark = pytest.mark.lent

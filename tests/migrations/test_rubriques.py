@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from paqte.ops.migration import upgrade_base
+from paqte.ops.base.migration import upgrade_base
 
 pytestmark = pytest.mark.lent
 

@@ -13,8 +13,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from paqte.models import Base
-from paqte.ops.damage import BaseRefused
-from paqte.ops.migration import MIGRATIONS, check_base, upgrade_base
+from paqte.ops.base.damage import BaseRefused
+from paqte.ops.base.migration import MIGRATIONS, check_base, upgrade_base
 
 
 def migrated(url: str, tmp_path: Path, now: datetime) -> Engine:

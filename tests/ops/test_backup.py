@@ -17,15 +17,15 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from paqte.models.base import WRITE
-from paqte.ops.backup import BackupRefused, save_base
-from paqte.ops.migration import upgrade_base
-from paqte.ops.restore import restore_base
+from paqte.ops.base.backup import BackupRefused, save_base
+from paqte.ops.base.migration import upgrade_base
+from paqte.ops.base.restore import restore_base
 
 RESTORE = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from paqte.ops.restore import restore_base
+from paqte.ops.base.restore import restore_base
 print("pret", flush=True)
 restore_base(sys.argv[1], Path(sys.argv[2]), now=datetime(2026, 11, 22, tzinfo=UTC))
 """

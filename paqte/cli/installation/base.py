@@ -28,7 +28,7 @@ def migrer() -> None:
 
 def migrate(settings: Settings) -> tuple[str, ...]:
     """Bring the base to the version of this code; gives the numbers of the steps made."""
-    from paqte.ops.migration import upgrade_base
+    from paqte.ops.base.migration import upgrade_base
 
     return upgrade_base(settings.database_url, backups=settings.instance / "sauvegardes", now=clock.now())
 
@@ -40,8 +40,8 @@ def sauvegarder(dossier: Path) -> None:
 
     Même pendant que l’application tourne.
     """
-    from paqte.ops.backup import save_base
-    from paqte.ops.migration import check_base
+    from paqte.ops.base.backup import save_base
+    from paqte.ops.base.migration import check_base
 
     settings = read_settings()
     check_base(settings.database_url)

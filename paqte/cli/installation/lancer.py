@@ -26,8 +26,8 @@ from paqte.domain.documents.registre import BILAN
 from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.systeme import reason_of
 from paqte.ops import clock
+from paqte.ops.base.fictifs import refuse_fictive_accounts
 from paqte.ops.courriel import read_smtp_url
-from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.logging import configuration
 
 START_SECONDS = 60

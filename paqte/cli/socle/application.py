@@ -9,7 +9,7 @@ from flask import Flask
 
 from paqte.config import Settings, read_settings
 from paqte.domain.personnes.acteurs import Acteur, operator
-from paqte.ops.migration import check_base
+from paqte.ops.base.migration import check_base
 
 OPERATOR: Acteur = operator()
 

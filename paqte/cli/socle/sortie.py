@@ -12,8 +12,8 @@ from paqte.config import ConfigurationRefused
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import CatalogueRefused
 from paqte.domain.systeme import reason_of
-from paqte.ops.backup import BackupRefused
-from paqte.ops.damage import BaseRefused, tell
+from paqte.ops.base.backup import BackupRefused
+from paqte.ops.base.damage import BaseRefused, tell
 
 DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 

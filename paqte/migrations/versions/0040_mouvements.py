@@ -1,6 +1,6 @@
 """Which state of a département's rows this is, so that what was worked out from it may serve again (R19).
 
-The triggers that write here are put in place after the last step (ops/mouvements.py).
+The triggers that write here are put in place after the last step (ops/base/mouvements.py).
 
 Revision ID: 0040
 Revises: 0036

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from paqte.domain.erreurs import Refused
-from paqte.ops.damage import tell
+from paqte.ops.base.damage import tell
 
 _SENTENCES = {
     errno.ENOSPC: "le disque est plein : libérez de la place",

@@ -19,8 +19,8 @@ from paqte.domain.documents.registre import DOCUMENTS, of_rhythm
 from paqte.domain.statuts.courriels import WITH_LINK
 from paqte.models import NumeroEdition, Restauration
 from paqte.models.base import WRITE, Moment
-from paqte.ops.damage import BaseRefused, refuse_unreadable
-from paqte.ops.restore import keep_former, restore_base
+from paqte.ops.base.damage import BaseRefused, refuse_unreadable
+from paqte.ops.base.restore import keep_former, restore_base
 from paqte.reporting.publies import NumeroPublished, published_numbers
 
 MAIL_TASKS = "(travail = 'ouverture' OR travail = 'lecture' OR travail LIKE 'relance%')"

@@ -17,11 +17,11 @@ from paqte.domain.statuts.courriels import TransportDown
 from paqte.domain.statuts.taches import ECHOUEE
 from paqte.domain.systeme import reason_of
 from paqte.ops.antivirus import AntivirusRefused, check_answers
+from paqte.ops.base.damage import BaseRefused, tell
+from paqte.ops.base.fictifs import refuse_fictive_accounts
+from paqte.ops.base.migration import check_base
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.ops.damage import BaseRefused, tell
-from paqte.ops.fictifs import refuse_fictive_accounts
 from paqte.ops.health import damage_in
-from paqte.ops.migration import check_base
 from paqte.queries.journal import check_chain
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import last_passage, list_tasks

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from paqte.config import Settings
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.ops.damage import damage_of, tell
+from paqte.ops.base.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import refuse

@@ -27,7 +27,7 @@ from paqte.models import (
     Utilisateur,
     db,
 )
-from paqte.ops.backup import save_base
+from paqte.ops.base.backup import save_base
 from paqte.queries.planificateur.restaurations import held_things, pending_restoration
 from paqte.reporting.publies import published_numbers
 from paqte.services.courriels.boite import queue_mail

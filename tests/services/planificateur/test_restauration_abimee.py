@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR
 from paqte.models import Utilisateur, db
-from paqte.ops.backup import save_base
+from paqte.ops.base.backup import save_base
 from paqte.services.planificateur.release import confirm_restoration
 from paqte.services.planificateur.restauration import restore
 from paqte.services.transaction import transaction

@@ -18,7 +18,7 @@ from paqte.cli.socle.sortie import run
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Courriel, Departement, Edition, NumeroEdition, Tache, db
-from paqte.ops.backup import save_base
+from paqte.ops.base.backup import save_base
 from paqte.services.editions.comparaisons import compare_editions
 from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.restauration import restore

@@ -11,8 +11,8 @@ from typing import IO
 from sqlalchemy.engine import make_url
 
 from paqte.domain.systeme import reason_of
-from paqte.ops.backup import POSTGRES_HEADER, BackupRefused, find_program
-from paqte.ops.damage import SQLITE_HEADER
+from paqte.ops.base.backup import POSTGRES_HEADER, BackupRefused, find_program
+from paqte.ops.base.damage import SQLITE_HEADER
 
 NOTHING = "Rien n’a été modifié."
 _COPY, _END = b"COPY ", b"\\.\n"

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from paqte.config import sqlite_url
 from paqte.domain.systeme import reason_of
 from paqte.models.base import Base
-from paqte.ops.backup import (
+from paqte.ops.base.backup import (
     POSTGRES_HEADER,
     BackupRefused,
     flush,
@@ -27,7 +27,7 @@ from paqte.ops.backup import (
     save_base,
     sqlite_path,
 )
-from paqte.ops.damage import (
+from paqte.ops.base.damage import (
     SQLITE_HEADER,
     WAY_OUT,
     BaseDamaged,
@@ -37,9 +37,9 @@ from paqte.ops.damage import (
     damage_of,
     open_sqlite,
 )
-from paqte.ops.dump import read_dump, replace_all
+from paqte.ops.base.dump import read_dump, replace_all
+from paqte.ops.base.migration import numbers, upgrade_base
 from paqte.ops.fichiers import remove_leftovers
-from paqte.ops.migration import numbers, upgrade_base
 
 NOTHING = "Rien n’a été modifié."
 # What a base says of itself before anybody has typed anything in it.

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 
 from paqte.domain.systeme import reason_of
-from paqte.ops.damage import check_content, damage_of, damaged, open_sqlite, refuse_unreadable, tell
+from paqte.ops.base.damage import check_content, damage_of, damaged, open_sqlite, refuse_unreadable, tell
 from paqte.ops.fichiers import remove_leftovers
 
 POSTGRES_HEADER = b"PGDMP"

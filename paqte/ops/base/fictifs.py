@@ -10,7 +10,7 @@ from paqte.domain.exposition import is_fictive
 from paqte.domain.personnes.effacement import DOMAINE_EFFACE
 from paqte.domain.saisie.adresses import is_shadow
 from paqte.models import Utilisateur
-from paqte.ops.damage import BaseRefused
+from paqte.ops.base.damage import BaseRefused
 
 SHOWN = 3
 

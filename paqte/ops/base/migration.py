@@ -15,11 +15,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from paqte.models.base import WRITE, Base
-from paqte.ops.backup import make_private, save_base, sqlite_path
-from paqte.ops.damage import WAY_OUT, BaseDamaged, BaseRefused, refuse_unreadable, tell
-from paqte.ops.mouvements import drop_marks, is_marked, put_marks
+from paqte.ops.base.backup import make_private, save_base, sqlite_path
+from paqte.ops.base.damage import WAY_OUT, BaseDamaged, BaseRefused, refuse_unreadable, tell
+from paqte.ops.base.mouvements import drop_marks, is_marked, put_marks
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 VERSION_TABLE = "alembic_version"
 # Two processes that start at once take turns; the number is PAQTE's own.
 POSTGRES_LOCK = 41_2019

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.assemblage.signataires import count_by_nature
+from paqte.domain.assemblage.tableaux.signataires import count_by_nature
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import (
     Attente,

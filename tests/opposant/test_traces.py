@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
+from paqte.domain.assemblage.grille.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import catalogue

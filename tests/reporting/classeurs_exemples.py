@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import ActionLue
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from paqte.domain.assemblage import (
-    completude,
-    contexte,
-    indicateurs,
-    natures,
-    provenance,
-    reponses,
-    signataires,
-    thematiques,
-)
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.entetes import entete
-from paqte.domain.assemblage.lignes import indicator_lines
+from paqte.domain.assemblage.grille import indicateurs, natures, thematiques
+from paqte.domain.assemblage.grille.lignes import indicator_lines
+from paqte.domain.assemblage.tableaux import completude, contexte, provenance, reponses, signataires
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneCompletude

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from paqte.domain.assemblage import reponses
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.tableaux import reponses
 from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.document import Document

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import reduce
 from typing import NamedTuple
 
-from paqte.domain.assemblage.indicateurs import DOUBLONS
-from paqte.domain.assemblage.natures import AUTRES
-from paqte.domain.assemblage.signataires import CHARTE_LUE
+from paqte.domain.assemblage.grille.indicateurs import DOUBLONS
+from paqte.domain.assemblage.grille.natures import AUTRES
+from paqte.domain.assemblage.tableaux.signataires import CHARTE_LUE
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure

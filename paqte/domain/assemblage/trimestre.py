@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from paqte.domain.assemblage import engages, indicateurs, natures, thematiques, valeurs
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.entetes import entete
-from paqte.domain.assemblage.indicateurs import Fenetres
-from paqte.domain.assemblage.lignes import indicator_lines
-from paqte.domain.assemblage.natures import FenetresSignataires
+from paqte.domain.assemblage.grille import indicateurs, natures, thematiques
+from paqte.domain.assemblage.grille.indicateurs import Fenetres
+from paqte.domain.assemblage.grille.lignes import indicator_lines
+from paqte.domain.assemblage.grille.natures import FenetresSignataires
+from paqte.domain.assemblage.tableaux import engages, valeurs
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions.objectifs import achievement

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from paqte.domain.assemblage.reponses import told
+from paqte.domain.assemblage.tableaux.reponses import told
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait

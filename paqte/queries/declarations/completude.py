@@ -11,9 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.assemblage import completude
-from paqte.domain.assemblage.completude import CompletudeParts
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
+from paqte.domain.assemblage.tableaux import completude
+from paqte.domain.assemblage.tableaux.completude import CompletudeParts
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait

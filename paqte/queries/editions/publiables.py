@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.assemblage.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable
 from paqte.domain.documents.document import Document
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import read_all_facts

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, true
 
-from paqte.domain.assemblage import traces as origins
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
-from paqte.domain.assemblage.indicateurs import line
-from paqte.domain.assemblage.natures import FenetresSignataires, views
+from paqte.domain.assemblage.grille import traces as origins
+from paqte.domain.assemblage.grille.indicateurs import line
+from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number

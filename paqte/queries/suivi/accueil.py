@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from paqte.domain.assemblage.donnees import ConventionLue
-from paqte.domain.assemblage.signataires import by_nature, paqte_of
+from paqte.domain.assemblage.tableaux.signataires import by_nature, paqte_of
 from paqte.domain.attendus import Echeance, echeance
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date

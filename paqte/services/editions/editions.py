@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.entetes import made_on
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import inside

@@ -9,7 +9,7 @@ import pytest
 
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.signataires import recent_periods
+from paqte.domain.assemblage.tableaux.signataires import recent_periods
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import TABLES as BILAN

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.assemblage import assemble, completude
+from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.nation import EditionScellee, merge_parts, part_of
-from paqte.domain.assemblage.publiable import publishable
+from paqte.domain.assemblage.tableaux import completude
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, share

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from paqte.domain.assemblage import NEANT, assemble
-from paqte.domain.assemblage.publiable import publishable
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.assemblage.completude import CompletudeParts, in_time, lines, parts
 from paqte.domain.assemblage.donnees import SHIPPED, DeclarationLue
+from paqte.domain.assemblage.tableaux.completude import CompletudeParts, in_time, lines, parts
 from paqte.domain.consolidation import Attente, Cle, Fait, consolidate, merge_all
 from paqte.domain.declarations.completude import Completude, completeness
 from paqte.domain.documents.lignes import LigneCompletude

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from paqte.domain.assemblage.apports import EditionPubliable, cells, former_cells, unsaid_cells
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable, cells, former_cells, unsaid_cells
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes import LigneCorrection
 from paqte.domain.indicateurs.genres import PERCENTAGE

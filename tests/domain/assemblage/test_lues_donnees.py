@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.assemblage.completude import in_time, over
 from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
+from paqte.domain.assemblage.tableaux.completude import in_time, over
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.declarations import VALIDEE
 from tests.domain.assemblage.petit_monde import bilan, export, told

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.assemblage.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import ActionLue, DonneesBilan, OrigineLue
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes import Contact, LigneCorrection, LignePartenaire
 from paqte.domain.indicateurs.catalogue import catalogue

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.assemblage.natures import FenetresSignataires, views
-from paqte.domain.assemblage.traces import columns_of, figure_of, promises, sources, window_of
+from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
+from paqte.domain.assemblage.grille.traces import columns_of, figure_of, promises, sources, window_of
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import S1, convention, donnees, engagement, fait
 

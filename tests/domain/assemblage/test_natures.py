@@ -6,10 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.grille.natures import REPETITION
 from paqte.domain.assemblage.nation import EditionScellee, merge_parts, part_of
-from paqte.domain.assemblage.natures import REPETITION
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import TABLES as BILAN

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.assemblage.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.publiable import NON_DIFFUSEE, NON_REPRIS, publishable
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, DonneesBilan
-from paqte.domain.assemblage.publiable import NON_DIFFUSEE, NON_REPRIS, publishable
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from paqte.domain.assemblage import assemble
-from paqte.domain.assemblage.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE, PETIT

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from paqte.domain.assemblage.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.publiable import OUVERTES, VEILS, publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.publiable import OUVERTES, VEILS, publishable
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.document import Document
 from paqte.domain.documents.genre import GenreDocument

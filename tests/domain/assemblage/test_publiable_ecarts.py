@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from paqte.domain.assemblage.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneEcart
 from paqte.domain.indicateurs.catalogue import catalogue

@@ -12,8 +12,8 @@ import pytest
 
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.assemblage.natures import FenetresSignataires, views
-from paqte.domain.assemblage.traces import (
+from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
+from paqte.domain.assemblage.grille.traces import (
     COLONNES,
     CUMUL,
     MOINDRE,

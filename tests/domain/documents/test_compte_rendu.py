@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.trimestre import NEANT, assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from paqte.domain.assemblage import assemble
+from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.publiable import publishable
 from paqte.domain.assemblage.revision import EditionTexts, revise
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode

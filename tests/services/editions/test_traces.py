@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.assemblage.traces import CUMUL, PRECEDENT, UN_AN_AVANT
+from paqte.domain.assemblage.grille.traces import CUMUL, PRECEDENT, UN_AN_AVANT
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound

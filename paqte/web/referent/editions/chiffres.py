@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.assemblage.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
+from paqte.domain.assemblage.grille.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES
 from paqte.domain.personnes.acteurs import REFERENT

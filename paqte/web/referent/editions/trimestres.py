@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.assemblage.engages import RIEN_DE_DU
+from paqte.domain.assemblage.tableaux.engages import RIEN_DE_DU
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL

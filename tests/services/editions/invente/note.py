@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from paqte.domain.assemblage import natures, thematiques
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.entetes import entete
+from paqte.domain.assemblage.grille import natures, thematiques
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
 from paqte.domain.documents.document import Document

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from paqte.domain.assemblage import contexte, natures, signataires, thematiques
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.entetes import entete
+from paqte.domain.assemblage.grille import natures, thematiques
+from paqte.domain.assemblage.tableaux import contexte, signataires
 from paqte.domain.colonnes import Colonne
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import NO_COUNT, TABLES

@@ -12,8 +12,8 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
+from paqte.domain.assemblage.grille import attentes
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.chiffres import Chiffre, share

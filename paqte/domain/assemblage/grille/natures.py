@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.indicateurs import Fenetres, windows
+from paqte.domain.assemblage.grille.indicateurs import Fenetres, windows
 from paqte.domain.documents.lignes import ENSEMBLE_NATURES
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU

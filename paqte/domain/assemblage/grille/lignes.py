@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paqte.domain.assemblage.indicateurs import free_line, line
-from paqte.domain.assemblage.natures import FenetresSignataires, telling
+from paqte.domain.assemblage.grille.indicateurs import free_line, line
+from paqte.domain.assemblage.grille.natures import FenetresSignataires, telling
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import PAQTE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from paqte.domain.assemblage.apports import (
+from paqte.domain.assemblage.diffusion.apports import (
     ETATS_VOILES,
     PROMESSES,
     EditionPubliable,
@@ -19,7 +19,7 @@ from paqte.domain.assemblage.apports import (
     measure_of,
     unsaid_cells,
 )
-from paqte.domain.assemblage.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
+from paqte.domain.assemblage.diffusion.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from paqte.domain.assemblage import attentes, mentions
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.assemblage.mentions import Couverture
+from paqte.domain.assemblage.grille import attentes, mentions
+from paqte.domain.assemblage.grille.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, divided, figure_read, share

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from paqte.domain.assemblage import attentes
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
-from paqte.domain.assemblage.natures import natures_of
+from paqte.domain.assemblage.grille import attentes
+from paqte.domain.assemblage.grille.natures import natures_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside, lasting

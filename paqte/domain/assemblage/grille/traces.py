@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paqte.domain.assemblage.attentes import aiming
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
-from paqte.domain.assemblage.indicateurs import SORTIS
-from paqte.domain.assemblage.mentions import lacking_years
-from paqte.domain.assemblage.natures import FenetresSignataires
+from paqte.domain.assemblage.grille.attentes import aiming
+from paqte.domain.assemblage.grille.indicateurs import SORTIS
+from paqte.domain.assemblage.grille.mentions import lacking_years
+from paqte.domain.assemblage.grille.natures import FenetresSignataires
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Consolidation, Fait, Total, inside, total

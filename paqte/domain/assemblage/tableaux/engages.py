@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from paqte.domain.assemblage import reponses
-from paqte.domain.assemblage.attentes import is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
-from paqte.domain.assemblage.signataires import (
+from paqte.domain.assemblage.grille.attentes import is_semestriel
+from paqte.domain.assemblage.tableaux import reponses
+from paqte.domain.assemblage.tableaux.signataires import (
     active,
     by_nature,
     dispositifs,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from paqte.domain.assemblage.attentes import gone, is_semestriel
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
+from paqte.domain.assemblage.grille.attentes import gone, is_semestriel
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import divided
 from paqte.domain.consolidation import Fait, Number, inside, lasting

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from paqte.domain.assemblage.indicateurs import Fenetres, aim, told_beside, unless_nobody
-from paqte.domain.assemblage.mentions import PREVISION
-from paqte.domain.assemblage.natures import AUTRES, FenetresSignataires, telling
+from paqte.domain.assemblage.grille.indicateurs import Fenetres, aim, told_beside, unless_nobody
+from paqte.domain.assemblage.grille.mentions import PREVISION
+from paqte.domain.assemblage.grille.natures import AUTRES, FenetresSignataires, telling
 from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Total
 from paqte.domain.conventions.objectifs import achievement

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from paqte.domain.assemblage.attentes import aiming
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
+from paqte.domain.assemblage.grille.attentes import aiming
 from paqte.domain.consolidation import Cle, Part
 from paqte.domain.conventions.engagements import target_years
 from paqte.domain.conventions.objectifs import Taux, counts_everything, is_partial

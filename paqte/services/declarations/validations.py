@@ -19,7 +19,7 @@ class Validations(NamedTuple):
 
 
 def validate_declarations(
-    *, actor: Acteur, now: datetime, versions: Mapping[int, int | None], base_url: str = ""
+    *, actor: Acteur, now: datetime, versions: Mapping[int, int | None], base_url: str
 ) -> Validations:
     """Validate each declaration that is still as it was read (`versions`, by key), and say of the others why not.
 

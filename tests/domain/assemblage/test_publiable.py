@@ -130,6 +130,25 @@ def test_R23_an_indicator_that_counts_for_such_a_thematique_is_hidden_wherever_i
     assert next(p for p in shown.axes if p.code == "R9").taux == line.taux
 
 
+@pytest.mark.parametrize(
+    ("values", "cible", "shown"),
+    [
+        ((5, 6, 7), 1, (Chiffre(Decimal(18)), Chiffre(None, PETIT), Chiffre(None, MASQUE))),
+        ((1, 1, 1), 20, (Chiffre(None, PETIT), Chiffre(Decimal(60)), Chiffre(None, MASQUE))),
+        ((9, 9, 9), 9, (Chiffre(Decimal(27)), Chiffre(Decimal(27)), Chiffre(Decimal(100)))),
+        ((0, 0, 0), 1, (Chiffre(Decimal(0)), Chiffre(None, PETIT), Chiffre(Decimal(0)))),
+    ],
+)
+def test_R23_a_rate_is_veiled_with_its_target_as_with_what_it_says_is_achieved(
+    values: tuple[int, ...], cible: int, shown: tuple[Chiffre, ...]
+) -> None:
+    """18 shown and 600 % shown would give the three that « < 5 » hides; of nil achieved, the rate tells nothing."""
+    bilan = published(answered("R9", *values, cible=cible), WIDER)
+    line = next(i for i in bilan.indicateurs if i.code == "R9")
+    assert (line.realise, line.cible, line.taux) == shown
+    assert next(p for p in bilan.axes if p.code == "R9").taux == line.taux
+
+
 def test_R23_no_percentage_of_a_hidden_number_is_given() -> None:
     e = engagement(1, "R9p")
     c = convention(1, e)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
 from paqte.domain.personnes.sessions import INVITATION_LIFE
-from paqte.models import Courriel, Journal, Utilisateur
+from paqte.models import Courriel, Journal, Rattachement, Utilisateur
 from paqte.queries.comptes.comptes import find_session, is_link_open
 from paqte.queries.comptes.invitations import access_of_signatory, list_access, read_access
 from paqte.queries.declarations.actions import read_action
@@ -282,3 +283,35 @@ def test_conventions_are_given_one_by_one_to_animateurs_alone_and_by_who_may(ses
     with pytest.raises(Refused, match="Seul un animateur"):
         invite_user(actor=CAMILLE, role=ENTREPRISE, signataires=[val], conventions=[mine], **given)
     assert session.scalar(select(Utilisateur)) is None
+
+
+def given_to(session: Any, key: int) -> list[tuple[int, int, int | None]]:
+    """The number of each access of an account, what it opens, in the order in which they were given."""
+    session.rollback()
+    r = Rattachement
+    query = select(r.id, r.signataire_id, r.convention_id).where(r.utilisateur_id == key)
+    return [tuple(row) for row in session.execute(query.order_by(r.id))]
+
+
+def test_the_number_of_an_access_stays_whatever_is_ticked_in_its_place(session: Any, now: datetime) -> None:
+    """The address of her page bears it: a new tick takes it first, else the first of those that stay."""
+    val, loir, cher, indre = (a_signataire(f"{nom} (fictif)") for nom in ("Val", "Loir", "Cher", "Indre"))
+    invite(now, val, loir, role=ANIMATEUR)
+    key = key_of(session)
+    (first, *whole), (second, *_) = given_to(session, key)
+    assert (whole, first < second) == ([val, None], True)
+
+    def tick(*signataires: int, conventions: tuple[int, ...] = ()) -> list[tuple[int, int, int | None]]:
+        asked = {"signataires": signataires, "conventions": conventions}
+        give_access(actor=CAMILLE, now=now, utilisateur_id=key, **asked)
+        return given_to(session, key)
+
+    third = tick(cher, val)[1][0]
+    assert tick(cher, val) == [(first, val, None), (third, cher, None)]
+    assert tick(cher, indre) == [(first, indre, None), (third, cher, None)]
+    assert [row[:2] for row in tick(val, cher, indre)][:2] == [(first, indre), (third, cher)]
+    assert tick(val, cher) == [(first, val, None), (third, cher, None)]
+    assert tick(cher) == [(first, cher, None)]
+    for pair in combinations([a_convention(val, "S2") for _ in range(4)], 2):
+        assert tick(conventions=pair)[0] == (first, val, min(pair))
+        assert tick(cher) == [(first, cher, None)]

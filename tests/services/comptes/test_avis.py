@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE
-from paqte.models import Courriel
+from paqte.models import Courriel, Utilisateur
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.declarations import (
@@ -110,3 +111,19 @@ def test_a_refused_act_sends_nothing_and_neither_does_one_without_a_public_addre
         send_back(**KEYS, now=now, declaration_id=dossier.key, version=2, commentaires={None: " "})
     validate_declaration(actor=CAMILLE, now=now, declaration_id=dossier.key, version=2)
     assert mails(session, "renvoi") == mails(session, "validation") == []
+
+
+def test_without_a_public_address_nobody_is_written_to(session: Any, now: datetime) -> None:
+    """A mail that leads nowhere is worse than none: the demonstration is told by nobody."""
+    dossier = Dossier(now)
+    before = [mail.id for mail in mails(session, "invitation")]
+    key = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == "bruno@val.test")).one()
+    given = {"actor": CAMILLE, "now": now, "declaration_id": dossier.key}
+    send_back(**given, version=2, commentaires={None: "Sûr ?"})
+    sent = {**given, "saisie": dossier.saisie}
+    submit_declaration(**{**sent, "actor": replace(dossier.actor, utilisateur_id=key)}, version=dossier.version)
+    validate_declaration(**given, version=dossier.version)
+    reopen_declaration(**given, version=dossier.version, motif="Compté deux fois.")
+    submit_and_validate(**sent, version=dossier.version)
+    session.rollback()
+    assert list(session.scalars(select(Courriel.id).order_by(Courriel.id))) == before

@@ -16,6 +16,7 @@ from paqte.domain.statuts.conventions import PROJET, RESILIEE
 from paqte.domain.statuts.courriels import EN_ATTENTE, ENVOYE, REFUSE
 from paqte.models import ContactSignataire, Courriel, Journal, Rattachement, Reglage, Utilisateur
 from paqte.queries.comptes.conservation import soon_erased
+from paqte.services.comptes import conservation
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session
 from paqte.services.comptes.conservation import erase_expired
@@ -218,3 +219,23 @@ def test_R30_a_contact_taken_away_leaves_the_journal_too(session: Any, card: Car
     erase_expired(now=DUE)
     assert found_in_base("Marie Petit", "m@val.test") == []
     assert found_in_base("Anne Val") != []
+
+
+@pytest.mark.parametrize("has_account", [False, True])
+def test_R30_a_convention_signed_after_the_list_was_made_keeps_her_and_nobody_is_counted(
+    session: Any, card: Card, monkeypatch: pytest.MonkeyPatch, has_account: bool
+) -> None:
+    """Each is judged again in the transaction that would erase her: the list of before may be some minutes old."""
+    val = a_signataire()
+    ended(val)
+    an_account(val) if has_account else card(val)
+    left = names(session)
+
+    def signed_meanwhile(one: Any, now: datetime) -> bool:
+        a_convention(val, fin=date(2029, 12, 31))
+        return erase_one(one, now)
+
+    erase_one = conservation._erase_one
+    monkeypatch.setattr(conservation, "_erase_one", signed_meanwhile)
+    assert erase_expired(now=DUE) == 0
+    assert names(session) == left

@@ -15,6 +15,7 @@ from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONA
 from paqte.models import ContactSignataire, Courriel, Journal, Signataire, Utilisateur
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.effacements import preview_account, preview_contact, preview_user
+from paqte.queries.comptes.invitations import read_access
 from paqte.queries.comptes.utilisateurs import list_users
 from paqte.queries.journal import lines_where
 from paqte.services.comptes.acces import withdraw_right
@@ -258,3 +259,16 @@ def test_R30_what_she_received_for_another_departement_is_not_counted_before_she
     luce = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == "luce@rhum.test")).one()
     assert preview_account(actor=CAMILLE, utilisateur_id=luce).courriels == 1
     assert preview_account(actor=ZOE, utilisateur_id=luce).courriels == 3
+
+
+def test_R30_the_copy_is_a_file_named_after_the_number_that_whoever_asks_knows(maison: Maison) -> None:
+    lea = maison.contact(maison.val, "Léa Roux", "lea@val.test")
+    acces = read_access(actor=CAMILLE, utilisateur_id=maison.bruno).numero
+    copies = {
+        f"donnees-acces-{acces}.json": maison.call(export_account, utilisateur_id=maison.bruno),
+        f"donnees-contact-{lea}.json": maison.call(export_contact, signataire_id=maison.val, contact_id=lea),
+        f"donnees-utilisateur-{maison.zoe}.json": maison.call(export_user, maison.admin, utilisateur_id=maison.zoe),
+        f"donnees-utilisateur-{maison.camille}.json": maison.call(export_own, maison.actor(maison.camille)),
+    }
+    assert [copy.nom for copy in copies.values()] == list(copies)
+    assert {copy.media_type for copy in copies.values()} == {"application/json"}

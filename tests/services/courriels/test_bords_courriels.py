@@ -26,6 +26,7 @@ from paqte.models import (
     Courriel,
     Departement,
     Journal,
+    Restauration,
     Signataire,
 )
 from paqte.services.courriels.boite import queue_mail, replace_waiting
@@ -210,3 +211,16 @@ def test_each_line_of_an_act_stands_in_the_journal_of_its_own_department(session
             ("signataire", str(keys[1]), "972"),
             ("utilisateur", "7", expected),
         }
+
+
+def test_after_a_restoration_only_a_link_asked_for_since_leaves(session: Any, now: datetime) -> None:
+    """One of the very moment was in the back-up, and has left already as far as anybody knows."""
+    a_departement("41")
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        writing.add(Restauration(quand=now, sauvegarde="sauvegarde.zip"))
+    keys = [a_mail(moment, motif="connexion") for moment in (now - SECOND, now, now + SECOND)]
+    relance = a_mail(now + SECOND, motif="relance")
+    sent: list[Message] = []
+    assert send_due(transport=sent.append, now=now + SECOND) == 1
+    states = [read(session, key).etat for key in (*keys, relance)]
+    assert states == [EN_ATTENTE, EN_ATTENTE, ENVOYE, EN_ATTENTE]

@@ -24,6 +24,7 @@ from paqte.queries.courriels.relances import (
 )
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels import relances
 from paqte.services.courriels.courriels import send_due
 from paqte.services.courriels.relances import pause_reminders, remind, remind_company
 from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration
@@ -318,3 +319,26 @@ def test_R12_the_reading_goes_to_the_referents_of_that_departement_who_are_activ
     assert [mail.destinataire for mail in mails(session, "lecture")] == ["camille@41.test"]
     assert send("lecture", when, departement="972") == 1
     assert [mail.destinataire for mail in mails(session, "lecture")] == ["camille@41.test", "zoe@972.test"]
+
+
+def test_the_opening_calls_to_answer_unless_every_line_of_it_was_begun(maison: Maison, session: Any) -> None:
+    opening = datetime(2026, 10, 1, 6, tzinfo=UTC)
+    assert ">Répondre<" in opening_mail(session, opening)
+    maison.call(save_draft, actor=bruno(maison.signataire), saisie=maison.saisie(R3=4))
+    assert ">Continuer<" in opening_mail(session, opening)
+    a_convention(maison.signataire, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    session.rollback()
+    assert ">Répondre<" in opening_mail(session, opening), "one begun and one not begun have only answering in common"
+
+
+def opening_mail(session: Any, moment: datetime) -> str:
+    (person,) = foresee("ouverture", moment.date()).destinataires
+    return relances._message(relances._Sending("41", T3, "ouverture", moment, SITE), person).html
+
+
+@pytest.mark.parametrize("etape", ["lecture", "relance-3"])
+def test_a_step_that_had_nobody_to_write_to_leaves_nothing_open_behind_it(session: Any, etape: str) -> None:
+    """The scheduler goes on for months: a reading left open would hold back the cleaning of the base."""
+    Maison(DAY, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    assert send(etape) == 0
+    assert not db.session().in_transaction()

@@ -103,7 +103,7 @@ def test_R18_several_validated_at_once_stand_or_fall_alone(session: Any, now: da
     other = maison.opened(T2)
     maison.call(submit_declaration, saisie=maison.saisie(S2=4))
     asked = {maison.id: maison.read().version, other: maison.read(other).version}
-    done = validate_declarations(actor=JULIEN, now=now, versions=asked)
+    done = validate_declarations(actor=JULIEN, now=now, versions=asked, base_url="")
     assert done == Validations(
         (maison.id,),
         {other: "On ne peut pas valider une déclaration « à saisir » : elle n’a pas encore été saisie ni transmise."},

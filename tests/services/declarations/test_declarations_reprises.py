@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.declarations.reponses import SaisieRefused
+from paqte.domain.declarations.reponses import AnswerTyped, SaisieRefused
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT, NOMBRE
 from paqte.models import Avertissement
 from paqte.services.declarations.declarations import save_draft, send_back, submit_declaration
@@ -85,3 +85,14 @@ def test_whoever_filled_nothing_becomes_the_author_of_nothing(maison: Maison) ->
     maison.call(save_draft, actor=bruno(maison.signataire), saisie=maison.saisie(S2=12, P01=12, F1=1))
     assert maison.answer("P01").saisie_par == CAMILLE.nom
     assert maison.answer("P03").saisie_par == "Bruno Garnier"
+
+
+def test_R13_the_words_beside_an_answer_stay_when_its_number_follows_another(maison: Maison) -> None:
+    """Nobody typed it this time: what was said of it once is still said."""
+    said = AnswerTyped(valeur=Decimal(12), commentaire="Dont deux par l’association.")
+    maison.call(save_draft, saisie=maison.saisie(S2=12, P01=said))
+    maison.call(save_draft, saisie=maison.saisie(S2=10))
+    given = maison.answer("P01")
+    assert (given.valeur, given.commentaire) == (Decimal(10), "Dont deux par l’association.")
+    maison.call(save_draft, saisie=maison.saisie(F1=3))
+    assert (maison.answer("P03").valeur, maison.answer("P03").commentaire) == (Decimal(3), "")

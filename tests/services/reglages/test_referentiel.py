@@ -83,7 +83,8 @@ def test_context_figures_enter_with_their_date_and_leave_what_was_typed(
         typed = {"departement_code": "41", "code": "qpv", "valeur": Decimal(5), "date": date(2024, 1, 1)}
         writing.add(ChiffreContexte(**typed, created_at=now))
     done = bring(import_context, CONTEXT)
-    assert (done.added, done.left) == (2, ("41 qpv : 5 gardé, 4 lu",))
+    assert done == Intake(2, 0, ("41 qpv : 5 gardé, 4 lu",))
+    assert bring(import_context, CONTEXT) == Intake(0, 0, ("41 qpv : 5 gardé, 4 lu",)), "what it holds is no other"
     query = select(ChiffreContexte.departement_code, ChiffreContexte.code, ChiffreContexte.valeur)
     found = sorted(tuple(row) for row in session.execute(query))
     assert found == [("18", "population_qpv", 9000), ("41", "population_qpv", 15160), ("41", "qpv", 5)]

@@ -23,7 +23,7 @@ def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFac
     given = {"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": f"sqlite:///{path}"}
     with create_app(given).app_context():
         load_territories(actor=operator(), now=clock.now())
-        load_demonstration(now=clock.now())
+        load_demonstration(now=clock.now(), base_url="http://localhost")
         db.session.remove()
         db.engine.dispose()
     return path

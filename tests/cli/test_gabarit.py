@@ -16,6 +16,8 @@ from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
 pytestmark = pytest.mark.lent
 
 Paqte = Callable[..., Any]
+# The template that made the demonstration's editions.
+SHIPPED = ["1", "Livré avec PAQTE"]
 
 
 @pytest.fixture
@@ -39,12 +41,12 @@ def test_from_trial_to_force_and_back(modele: Path, paqte: Paqte, today: datetim
     assert (tried.code, tried.erreur) == (0, "")
     assert "Bon : version 2027.1" in tried.lignes[0]
     assert "Mise en forme (polices, couleurs, formats)\tcelle d’avant\tchangée" in tried.lignes
-    assert paqte("gabarit", "lister").lignes == []
+    assert [told.split("\t")[:2] for told in paqte("gabarit", "lister").lignes] == [SHIPPED]
     put = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today))
-    assert put.lignes == [f"Gabarit n° 1 installé : il sert à partir du {day(today)}."]
+    assert put.lignes == [f"Gabarit n° 2 installé : il sert à partir du {day(today)}."]
     assert version_in(produced(paqte, today).read_bytes()) == "2027.1"
-    assert paqte("gabarit", "lister").lignes[0].split("\t")[:3] == ["1", "En vigueur", day(today)]
-    assert paqte("gabarit", "retirer", "1").lignes == ["Gabarit n° 1 retiré."]
+    assert paqte("gabarit", "lister").lignes[0].split("\t")[:3] == ["2", "En vigueur", day(today)]
+    assert paqte("gabarit", "retirer", "2").lignes == ["Gabarit n° 2 retiré."]
     assert paqte("gabarit", "lister").lignes[0].split("\t")[1] == "Retiré"
 
 
@@ -53,7 +55,7 @@ def test_a_template_is_extracted_to_be_restyled(modele: Path, paqte: Paqte, toda
     assert paqte("gabarit", "extraire", "0", str(copy)).code == 0
     assert copy.read_bytes() == read_template()
     paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today, 1))
-    assert paqte("gabarit", "extraire", "1", str(copy)).code == 0
+    assert paqte("gabarit", "extraire", "2", str(copy)).code == 0
     assert copy.read_bytes() == modele.read_bytes()
 
 
@@ -66,7 +68,7 @@ def test_an_altered_one_is_refused_in_a_sentence_and_nothing_is_kept(
     for arguments in (("verifier",), ("installer", "--en-vigueur-le", day(today))):
         refused = paqte("gabarit", arguments[0], str(modele), *arguments[1:])
         assert (refused.code, refused.erreur.count("\n"), said in refused.erreur) == (1, 1, True)
-    assert paqte("gabarit", "lister").lignes == []
+    assert [told.split("\t")[:2] for told in paqte("gabarit", "lister").lignes] == [SHIPPED]
 
 
 @pytest.mark.parametrize(
@@ -99,5 +101,5 @@ def test_the_compte_rendu_has_its_own_template_and_neither_serves_for_the_other(
     tried = paqte("gabarit", "verifier", str(modele), *quarterly)
     assert (tried.code, "trimestre" in tried.lignes[0]) == (0, True), tried.erreur
     put = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today), *quarterly)
-    assert put.lignes == [f"Gabarit n° 1 installé : il sert à partir du {day(today)}."]
+    assert put.lignes == [f"Gabarit n° 2 installé : il sert à partir du {day(today)}."]
     assert version_in(produced(paqte, today).read_bytes()) != "2027.1"

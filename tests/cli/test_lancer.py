@@ -21,7 +21,7 @@ import pytest
 
 pytestmark = pytest.mark.lent
 
-ACCOUNTS = ("Camille", "Bruno", "Alix", "Nadia", "Zoé")
+ACCOUNTS = ("Camille", "Bruno", "Inès", "Alix", "Nadia", "Zoé")
 LANCER = (sys.executable, "-m", "paqte.cli", "lancer")
 
 
@@ -113,7 +113,7 @@ def test_from_nothing_to_ready_then_stopped_and_started_again(
     assert all(re.fullmatch(rf"[^|]+ : {address}/connexion/[\w-]{{43}}", account) for account in first.accounts)
     assert address == f"http://127.0.0.1:{port}"
     path = Path(bilan.removeprefix("bilan : "))
-    assert re.fullmatch(r"bilan-paqte_41_\d{4}-S[12]_edition-1\.xlsx", path.name), (
+    assert re.fullmatch(r"bilan-paqte_41_\d{4}-S[12]_edition-2\.xlsx", path.name), (
         "a bilan, whatever exports came after it"
     )
     assert path.read_bytes().startswith(b"PK")
@@ -135,10 +135,10 @@ def test_from_nothing_to_ready_then_stopped_and_started_again(
     assert time.monotonic() - before < 60, "a second start loads nothing"
     assert second.pret.split(" | ")[1] == f"bilan : {path}"
     with sqlite3.connect(Path(environment["PAQTE_INSTANCE"]) / "paqte.sqlite3") as base:
-        assert base.execute("SELECT count(*) FROM signataire").fetchone() == (24,)
+        assert base.execute("SELECT count(*) FROM signataire").fetchone() == (25,)
         assert base.execute("SELECT count(*), max(numero) FROM edition WHERE periode LIKE '____-S_'").fetchone() == (
-            1,
-            1,
+            2,
+            2,
         )
     assert published(tmp_path) == made_first
 

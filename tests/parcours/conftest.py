@@ -36,7 +36,7 @@ def demonstration_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     application = create_app(settings)
     with application.app_context():
         load_territories(actor=PLANIFICATEUR, now=clock.now())
-        load_demonstration(now=clock.now())
+        load_demonstration(now=clock.now(), base_url="http://localhost")
         semestre = Periode.from_code(SEMESTRE)
         produce_bilan(actor=PLANIFICATEUR, departement="41", periode=semestre, reports=folder, now=clock.now())
         db.session.remove()

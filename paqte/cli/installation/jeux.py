@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.config import read_settings
 from paqte.domain.erreurs import Refused
 from paqte.ops import clock
@@ -25,9 +25,10 @@ def charger() -> None:
     from paqte.services.reglages.territoire import load_territories
 
     _refuse_production("demo charger")
-    with application():
+    with application() as app:
         load_territories(actor=OPERATOR, now=clock.now())
-        loaded = load_demonstration(now=clock.now())
+        settings = settings_of(app)
+        loaded = load_demonstration(now=clock.now(), base_url=settings.base_url, reports=settings.reports)
     click.echo(f"Démonstration chargée : {loaded}.")
 
 

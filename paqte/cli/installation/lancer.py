@@ -107,7 +107,8 @@ def prepare(app: Flask) -> None:
     load_territories(actor=OPERATOR, now=clock.now())
     if not settings.is_production and is_base_empty():
         _tell("Chargement de la démonstration…")
-        _tell(f"Démonstration chargée : {load_demonstration(now=clock.now())}.")
+        loaded = load_demonstration(now=clock.now(), base_url=settings.base_url, reports=settings.reports)
+        _tell(f"Démonstration chargée : {loaded}.")
         produce_last_closed(place=place, departement=DEPARTEMENT, clock=clock.now)
     if pending_restoration():
         _tell("Un retour à une sauvegarde attend votre accord (« paqte reprise lister ») : rien ne part d’ici là.")

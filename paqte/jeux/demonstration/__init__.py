@@ -2,53 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.erreurs import Refused
-from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, NATIONAL, REFERENT, Acteur, operator
-from paqte.jeux.demonstration.conventions import enter_signataire
-from paqte.jeux.demonstration.declarations import enter_declaration, entries
-from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, StoryDates, signataires
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.jeux.demonstration.comptes import BRUNO, INES, attach, links, open_accounts
+from paqte.jeux.demonstration.conventions import enter_conventions, enter_signataire
+from paqte.jeux.demonstration.declarations import (
+    VALIDATED_AFTER,
+    DeclarationTold,
+    enter_after_bilan,
+    enter_declaration,
+    entries,
+)
+from paqte.jeux.demonstration.donnees import (
+    BILAN_AFTER,
+    BILAN_AGAIN_AFTER,
+    DEPARTEMENT,
+    Story,
+    StoryDates,
+    signataires,
+)
+from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
 from paqte.jeux.demonstration.pilotage import enter_actions, enter_pilotage
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Signataire, Utilisateur, db
-from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.conventions.debut import read_start
-from paqte.services.comptes.comptes import invite_user
 from paqte.services.conventions.debut import change_start
+from paqte.services.courriels.relances import remind_company
 from paqte.services.ensemble import all_or_nothing
 
-OPERATOR = operator("Démonstration")
-
-
-@dataclass(frozen=True, slots=True)
-class UtilisateurTold:
-    """An account of the demonstration; `rang` is that of a contact's signatory in the file."""
-
-    courriel: str
-    nom: str
-    role: str
-    departement: str | None
-    qualite: str
-    rang: int | None = None
-
-
-COMPTES = (
-    UtilisateurTold(
-        "camille@demo.paqte.invalid", "Camille Besnard (fictif)", REFERENT, DEPARTEMENT, "Camille, référente 41"
-    ),
-    UtilisateurTold(
-        "bruno@demo.paqte.invalid", "Bruno Texier (fictif)", ENTREPRISE, DEPARTEMENT, "Bruno, entreprise", 0
-    ),
-    UtilisateurTold("alix@demo.paqte.invalid", "Alix Morin (fictif)", ADMIN, None, "Alix, administratrice"),
-    UtilisateurTold("nadia@demo.paqte.invalid", "Nadia Ferrand (fictif)", NATIONAL, None, "Nadia, équipe nationale"),
-    UtilisateurTold("zoe@demo.paqte.invalid", "Zoé Marlin (fictif)", REFERENT, "972", "Zoé, référente 972"),
-)
+__all__ = ["DEPARTEMENT", "is_base_empty", "links", "load_demonstration"]
+# The référente reminded two days ago.
+REMINDED_BEFORE = timedelta(days=2)
 
 
 def is_base_empty() -> bool:
@@ -58,71 +48,65 @@ def is_base_empty() -> bool:
     return found is None
 
 
-def load_demonstration(*, now: datetime) -> str:
-    """Enter the whole demonstration, or nothing, and say what there is. Refused unless the base is empty."""
+def load_demonstration(*, now: datetime, base_url: str = "", reports: Path | None = None) -> str:
+    """Enter the whole demonstration, or nothing, and say what there is. Refused unless the base is empty.
+
+    `base_url` is the address that the mails of the present quarter lead to ("": nobody is written to), `reports` where
+    the two editions of its bilan are put (None: they stay in the base).
+    """
     if not is_base_empty():
         raise Refused("La base contient déjà des données : la démonstration ne se charge que dans une base vide.")
     today = local_date(now, DEPARTEMENT)
     calendrier = StoryDates(last_closed(today, "S"), today)
     with all_or_nothing():
-        recit = Story(_open_accounts(now), calendrier, now)
-        entered = []
-        for rank, conte in enumerate(signataires()):
-            keys = enter_signataire(recit, rank, conte)
-            entered += [(conte.cle, contee, key) for contee, key in zip(conte.conventions, keys, strict=True)]
-        _start_with(recit)
-        contacts = _attach_contacts(now)
-        told = list(entries(entered, calendrier))
-        for entree in told:
-            enter_declaration(recit, entree, contacts.get(entree.cle))
-        enter_pilotage(recit)
-        enter_actions(recit, _keys())
-    return f"{len(signataires())} signataires, {len(entered)} conventions, {len(told)} déclarations"
+        recit = Story(open_accounts(now), calendrier, now, base_url)
+        told = _enter_signataires(recit)
+        issued = _enter_declarations(recit, told, reports)
+    if reports is not None:
+        publish(issued, reports)
+    conventions = sum(len(conte.conventions) for conte in signataires())
+    return f"{len(signataires())} signataires, {conventions} conventions, {len(told)} déclarations"
 
 
-def links(*, spaces: Container[str], base_url: str, now: datetime) -> list[tuple[str, str]]:
-    """(who, sign-in link of one hour) for each account that is there and whose role has its pages."""
-    known = set(db.session.scalars(select(Utilisateur.courriel).where(Utilisateur.is_active)))
-    db.session.rollback()
-    return [
-        (compte.qualite, _invitation_link(compte, base_url, now))
-        for compte in COMPTES
-        if compte.courriel in known and compte.role in spaces
-    ]
+def _enter_signataires(recit: Story) -> list[DeclarationTold]:
+    """Who signed and what; gives the declarations to enter, oldest period first."""
+    known = [(conte, enter_signataire(recit, rank, conte)) for rank, conte in enumerate(signataires())]
+    entered = []
+    for are_recent in (False, True):
+        for conte, signataire_id in known:
+            keys = enter_conventions(recit, signataire_id, conte, are_recent=are_recent)
+            told = [contee for contee in conte.conventions if contee.is_recent == are_recent]
+            entered += [(conte.cle, contee, key) for contee, key in zip(told, keys, strict=True)]
+    _start_with(recit)
+    return list(entries(entered, recit.calendrier))
 
 
-def _open_accounts(now: datetime) -> Acteur:
-    """The accounts of préfectures and of the administrator; gives Camille as an actor."""
-    for compte in COMPTES:
-        if compte.rang is None:
-            _invitation_link(compte, "", now)
-    camille = db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == COMPTES[0].courriel)).one()
-    return actor_of(camille)
+def _enter_declarations(recit: Story, told: list[DeclarationTold], reports: Path | None) -> list[Issued]:
+    """What was answered, the bilan and what came after it, then the quarter that runs; gives the editions made."""
+    semestre, keys = recit.calendrier.semestre, _keys()
+    answering = attach(recit.actor, BRUNO, keys, recit.moment(semestre.debut))
+    closed = [entree for entree in told if entree.periode.fin <= semestre.fin]
+    for entree in closed:
+        enter_declaration(recit, entree, answering.get(entree.cle))
+    enter_pilotage(recit)
+    enter_actions(recit, keys)
+    issued = [issue_bilan(recit, PLANIFICATEUR, BILAN_AFTER, reports)]
+    for entree in closed:
+        enter_after_bilan(recit, entree, answering.get(entree.cle))
+    issued.append(issue_bilan(recit, recit.actor, BILAN_AGAIN_AFTER, reports))
+    answering |= attach(recit.actor, INES, keys, recit.moment(semestre.fin + BILAN_AGAIN_AFTER))
+    for entree in told:
+        if entree not in closed:
+            enter_declaration(recit, entree, answering.get(entree.cle))
+    if recit.base_url:
+        _remind(recit, keys[BRUNO.signataires[0]])
+    return issued
 
 
-def _attach_contacts(now: datetime) -> dict[str, Acteur]:
-    """The companies' accounts; gives who answers for each signatory that has one."""
-    found = {}
-    for compte in COMPTES:
-        if compte.rang is not None:
-            _invitation_link(compte, "", now)
-            user = db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == compte.courriel)).one()
-            found[signataires()[compte.rang].cle] = actor_of(user)
-    return found
-
-
-def _invitation_link(compte: UtilisateurTold, base_url: str, now: datetime) -> str:
-    return invite_user(
-        actor=OPERATOR,
-        role=compte.role,
-        courriel=compte.courriel,
-        nom=compte.nom,
-        base_url=base_url,
-        now=now,
-        departement=compte.departement,
-        siret=None if compte.rang is None else fictitious_siret(compte.rang),
-        by_mail=False,
-    )
+def _remind(recit: Story, signataire_id: int) -> None:
+    """The référente reminds Bruno of what waits for him, after the question she asked."""
+    day = max(recit.calendrier.trimestre.fin + VALIDATED_AFTER, recit.calendrier.today - REMINDED_BEFORE)
+    remind_company(actor=recit.actor, signataire_id=signataire_id, now=recit.moment(day), base_url=recit.base_url)
 
 
 def _start_with(recit: Story) -> None:

@@ -25,20 +25,27 @@ from paqte.services.conventions.suites import end_convention, renew_convention, 
 SIGNED_BEFORE = timedelta(days=9)
 
 
-def enter_signataire(recit: Story, rank: int, conte: SignataireTold) -> list[int]:
-    """One signatory with its contact and conventions; gives the keys of these, oldest first."""
+def enter_signataire(recit: Story, rank: int, conte: SignataireTold) -> int:
+    """One signatory with its contact; gives its key."""
     nom, fonction, telephone = conte.contact
     first = recit.calendrier.term(conte.conventions[0])[0]
-    signataire_id = add_signataire(
+    return add_signataire(
         actor=recit.actor,
         departement=DEPARTEMENT,
         identite=_identite(rank, conte),
         contacts=[ContactTyped(nom, fonction, f"{conte.cle}@demo.paqte.invalid", telephone)],
         now=recit.moment(first - 2 * SIGNED_BEFORE),
     )
+
+
+def enter_conventions(recit: Story, signataire_id: int, conte: SignataireTold, *, are_recent: bool) -> list[int]:
+    """Its recent conventions, or the others; gives their keys, oldest first."""
     keys: list[int] = []
+    renewed: int | None = None
     for contee in conte.conventions:
-        keys.append(_enter_convention(recit, signataire_id, keys[-1] if keys else None, contee))
+        if contee.is_recent == are_recent:
+            keys.append(_enter_convention(recit, signataire_id, renewed, contee))
+            renewed = keys[-1] if contee.is_renewed else None
     return keys
 
 

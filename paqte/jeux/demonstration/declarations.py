@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,8 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
-from paqte.jeux.demonstration.donnees import Answer, ConventionTold, Incident, Story, StoryDates, incidents
+from paqte.jeux.demonstration.donnees import Answer, ConventionTold, Incident, Story, StoryDates, incidents, pieces
+from paqte.jeux.demonstration.pieces import hand_in
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.declarations.declarations import (
@@ -25,7 +26,7 @@ from paqte.services.declarations.declarations import (
     validate_declaration,
 )
 
-SENT_AFTER, VALIDATED_AFTER, CORRECTED_AFTER = timedelta(days=11), timedelta(days=16), timedelta(days=40)
+SENT_AFTER, VALIDATED_AFTER = timedelta(days=11), timedelta(days=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class DeclarationTold:
     suite: str = "validee"
     incident: Incident | None = None
 
+    def comes_after_bilan(self, semestre: Periode) -> bool:
+        """Whether it comes, or is corrected, once the bilan of the semester is made."""
+        return self.incident is not None and self.incident.is_after_bilan(self.periode, semestre)
+
 
 def entries(entered: list[tuple[str, ConventionTold, int]], calendrier: StoryDates) -> Iterator[DeclarationTold]:
     """Everything owed over the four semesters, then what waits since; oldest period first."""
@@ -53,11 +58,26 @@ def entries(entered: list[tuple[str, ConventionTold, int]], calendrier: StoryDat
 
 
 def enter_declaration(recit: Story, entree: DeclarationTold, contact: Acteur | None = None) -> None:
-    """One declaration, as far as it went, typed by the company's contact or else on its behalf."""
-    _Life(recit, recit.actor, contact, entree).tell()
+    """One declaration, as far as it went before the bilan, typed by the company's contact or else on its behalf."""
+    is_to_come = entree.comes_after_bilan(recit.calendrier.semestre)
+    if not (is_to_come and entree.incident and entree.incident.genre == "en_retard"):
+        _Life(recit, recit.actor, contact, entree).tell(is_corrected=not is_to_come)
+
+
+def enter_after_bilan(recit: Story, entree: DeclarationTold, contact: Acteur | None = None) -> None:
+    """What happens to it once the bilan is made: it comes at last, or is corrected."""
+    if entree.comes_after_bilan(recit.calendrier.semestre) and entree.incident:
+        life = _Life(recit, recit.actor, contact, entree)
+        if entree.incident.genre == "en_retard":
+            life.tell()
+        else:
+            life.correct(entree.incident)
 
 
 def _declarations_told(cle: str, contee: ConventionTold, key: int, calendrier: StoryDates) -> Iterator[DeclarationTold]:
+    if contee.is_recent:
+        yield DeclarationTold(cle, key, contee, calendrier.trimestre, 1, suite=contee.en_attente)
+        return
     debut, fin = calendrier.term(contee)
     end = min(fin, calendrier.month(contee.resiliee) - timedelta(days=1)) if contee.resiliee is not None else fin
     periods = calendrier.periods(contee.rythme)
@@ -68,9 +88,7 @@ def _declarations_told(cle: str, contee: ConventionTold, key: int, calendrier: S
                 yield DeclarationTold(cle, key, contee, periode, rank, incident=incident)
     waiting = periods[-1].suivante
     if contee.en_attente and contee.rythme != SEMESTRE and waiting.is_closed(calendrier.today):
-        # What has just come in and waits to be read: the figures of a year before, or of the last quarter told.
-        rank = -3 if any(values[-4] != "" for values in contee.reponses.values()) else 0
-        yield DeclarationTold(cle, key, contee, waiting, rank, suite=contee.en_attente)
+        yield DeclarationTold(cle, key, contee, waiting, 1, suite=contee.en_attente)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +100,44 @@ class _Life:
     contact: Acteur | None
     entree: DeclarationTold
 
-    def tell(self) -> None:
+    def tell(self, *, is_corrected: bool = True) -> None:
         entree, incident = self.entree, self.entree.incident
         late = timedelta(days=incident.jours) if incident and incident.genre == "en_retard" else SENT_AFTER
         sent = self.recit.moment(entree.periode.fin + late)
         read = self.recit.moment(entree.periode.fin + late + VALIDATED_AFTER - SENT_AFTER)
         author = self.contact or self.actor
-        key = open_declaration(actor=author, now=sent, convention_id=entree.convention_id, periode=entree.periode)
+        key = self._open(sent)
+        for piece in pieces():
+            if (piece.signataire, piece.trimestre) == (entree.cle, entree.rank):
+                hand_in(author, self._page(key), piece, sent)
         if entree.suite == "brouillon":
             self._type(key, sent, save_draft, is_half=True)
         elif self.contact is None and entree.suite == "validee" and incident is None:
             self._type(key, sent, submit_and_validate)
         else:
             self._type(key, sent, submit_declaration)
-            self._follow(key, read)
+            self._follow(key, read, is_corrected=is_corrected)
 
-    def _follow(self, key: int, read: datetime) -> None:
+    def correct(self, incident: Incident) -> None:
+        """The référente opens it again; her company, or she in its place, sends it anew."""
+        when = self.recit.moment(self.entree.periode.fin + timedelta(days=incident.jours))
+        self._correct(self._open(when), when, incident)
+
+    def _follow(self, key: int, read: datetime, *, is_corrected: bool) -> None:
         """What the référente does with a declaration that was sent."""
         incident = self.entree.incident
         if self.entree.suite == "transmise":
             return
-        if incident and incident.genre == "renvoyee":
-            self._send_back(key, read, incident)
+        if self.entree.suite == "renvoyee" or (incident and incident.genre == "renvoyee"):
+            self._send_back(key, read, incident.questions if incident else self.entree.contee.questions)
             return
         self._validate(key, read)
-        if incident and incident.genre == "corrigee":
-            self._correct(key, self.recit.moment(self.entree.periode.fin + CORRECTED_AFTER), incident)
+        if incident and incident.genre == "corrigee" and is_corrected:
+            self.correct(incident)
+
+    def _open(self, when: datetime) -> int:
+        entree, author = self.entree, self.contact or self.actor
+        return open_declaration(actor=author, now=when, convention_id=entree.convention_id, periode=entree.periode)
 
     def _type(self, key: int, when: datetime, act: Callable[..., object], *, is_half: bool = False) -> None:
         page = self._page(key)
@@ -140,7 +170,7 @@ class _Life:
         return found
 
     def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:
-        values = self.entree.contee.reponses[ligne.indicateur.code][: self.entree.rank or None]
+        values = self.entree.contee.told(ligne.indicateur.code, self.entree.rank)
         answer = typed(values[-1], ligne, self.entree.periode)
         # A yes bears its date once; afterwards it only stays true.
         return replace(answer, datee_du=None) if True in values[:-1] else answer
@@ -149,14 +179,21 @@ class _Life:
         version = self._page(key).version
         validate_declaration(actor=self.actor, now=when, declaration_id=key, version=version)
 
-    def _send_back(self, key: int, when: datetime, incident: Incident) -> None:
-        page = self._page(key)
+    def _send_back(self, key: int, when: datetime, questions: Mapping[str, str]) -> None:
+        page, is_last = self._page(key), self.entree.periode == self.recit.calendrier.trimestre
         asked: dict[int | None, str] = {
-            ligne.engagement_id: incident.questions[ligne.indicateur.code]
+            ligne.engagement_id: questions[ligne.indicateur.code]
             for ligne in page.lignes
-            if ligne.indicateur.code in incident.questions
+            if ligne.indicateur.code in questions
         }
-        send_back(actor=self.actor, now=when, declaration_id=key, version=page.version, commentaires=asked)
+        send_back(
+            actor=self.actor,
+            now=when,
+            declaration_id=key,
+            version=page.version,
+            commentaires=asked,
+            base_url=self.recit.base_url if is_last else "",  # the mails of former quarters left long ago
+        )
 
     def _correct(self, key: int, when: datetime, incident: Incident) -> None:
         version = self._page(key).version

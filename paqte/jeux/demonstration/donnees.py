@@ -11,13 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from paqte.domain.calendrier.periodes import Periode, time_zone
+from paqte.domain.calendrier.periodes import Periode, last_closed, time_zone
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.conventions import PAQTE, SEMESTRE, add_years
+from paqte.domain.statuts.conventions import PAQTE, SEMESTRE, TRIMESTRE, add_years
 
 HERE = Path(__file__).parent
 DEPARTEMENT = "41"
 TERM = 3
+# How long after the end of the semester its bilan is made, then made again.
+BILAN_AFTER, BILAN_AGAIN_AFTER = timedelta(days=31), timedelta(days=76)
 Answer = str | int | bool | Decimal
 
 
@@ -26,6 +28,7 @@ class ConventionTold:
     """A convention of the file; months and days are counted as its first lines say."""
 
     debut: int | None = None
+    is_recent: bool = False
     fin_dans: int | None = None
     duree_annees: int = TERM
     dispositif: str = PAQTE
@@ -38,7 +41,14 @@ class ConventionTold:
     en_attente: str = ""
     engagements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     reponses: Mapping[str, list[Answer]] = field(default_factory=dict)
+    suivant: Mapping[str, Answer] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
     explications: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, indicateur: str, rank: int) -> list[Answer]:
+        """The answers to an indicator up to that period; 1 is the quarter after the semester, "" where none is told."""
+        answers = self.reponses.get(indicateur, [])
+        return [*answers, self.suivant.get(indicateur, "")] if rank > 0 else list(answers[: rank or None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,22 @@ class Incident:
     questions: Mapping[str, str] = field(default_factory=dict)
     reponses: Mapping[str, Answer] = field(default_factory=dict)
 
+    def is_after_bilan(self, periode: Periode, semestre: Periode) -> bool:
+        """Whether the bilan of the semester was made before it happened."""
+        return periode.fin + timedelta(days=self.jours) > semestre.fin + BILAN_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTold:
+    """A piece of evidence beside one answer: its title, and its lines as (what, value)."""
+
+    signataire: str
+    trimestre: int
+    indicateur: str
+    nom: str
+    titre: str
+    lignes: list[list[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class StoryDates:
@@ -81,6 +107,11 @@ class StoryDates:
 
     semestre: Periode
     today: date
+
+    @property
+    def trimestre(self) -> Periode:
+        """The last quarter that is over: after the semester, or its second one."""
+        return last_closed(self.today, TRIMESTRE)
 
     def month(self, offset: int) -> date:
         """First day of a month counted from the first of the semester."""
@@ -95,6 +126,8 @@ class StoryDates:
         """First and last day of a convention."""
         if convention.fin_dans is not None:
             debut = add_years(self.today + timedelta(days=convention.fin_dans + 1), -convention.duree_annees)
+        elif convention.is_recent:
+            debut = self.trimestre.debut
         else:
             debut = self.month(convention.debut or 0)
         return debut, add_years(debut, convention.duree_annees) - timedelta(days=1)
@@ -110,11 +143,15 @@ class StoryDates:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The référente, where the story stands, and the present moment, which nothing told comes after."""
+    """The référente, where the story stands, and the present moment, which nothing told comes after.
+
+    `base_url` is the public address that mails lead to; "" writes to nobody.
+    """
 
     actor: Acteur
     calendrier: StoryDates
     now: datetime
+    base_url: str = ""
 
     def moment(self, day: date) -> datetime:
         """Ten in the morning of that day there."""
@@ -131,6 +168,12 @@ def signataires() -> tuple[SignataireTold, ...]:
 def incidents() -> tuple[Incident, ...]:
     """What happened to some declarations: late, sent back, corrected, warned of."""
     return tuple(Incident(**raw) for raw in _toml("signataires.toml")["incident"])
+
+
+@cache
+def pieces() -> tuple[PieceTold, ...]:
+    """The evidence that companies hand in beside an answer."""
+    return tuple(PieceTold(**raw) for raw in _toml("signataires.toml")["piece"])
 
 
 @cache

@@ -38,6 +38,16 @@ def disable_by_address(*, actor: Acteur, courriel: str, now: datetime) -> None:
         close_account(session, user, user.departement_code)
 
 
+def hand_link(*, actor: Acteur, courriel: str, base_url: str, now: datetime) -> str:
+    """A sign-in link of one hour for the open account of this address, whose access stays as it is."""
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = session.scalar(select(Utilisateur).where(Utilisateur.courriel == courriel, Utilisateur.is_active))
+        if user is None:
+            raise NotFound("Ce compte")
+        return queue_invitation(session, actor, user, base_url, now, by_mail=False)
+
+
 def enable_user(*, actor: Acteur, utilisateur_id: int, now: datetime) -> None:
     """Open a disabled account again; she signs in as before."""
     require_admin(actor, "Ce compte")

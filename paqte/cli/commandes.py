@@ -10,6 +10,7 @@ from paqte.cli.documents.document import document
 from paqte.cli.documents.export import export
 from paqte.cli.documents.gabarit import gabarit
 from paqte.cli.formulaire import formulaire
+from paqte.cli.importer import importer
 from paqte.cli.installation.base import base, restaurer, sauvegarder
 from paqte.cli.installation.examen import config, routes, verifier
 from paqte.cli.installation.jeux import demo, peupler
@@ -44,6 +45,7 @@ for command in (
     sauvegarder,
     restaurer,
     reprise,
+    importer,
     referentiel,
     verifier,
     config,

@@ -1,1 +1,17 @@
 """Signatories, their conventions and what they promise: typed, corrected, signed, ended, renewed."""
+
+from paqte.services.conventions.conventions import ConventionTyped, change_convention, create_convention
+from paqte.services.conventions.engagements import name_of, set_engagements
+from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, add_signataire, change_signataire
+
+__all__ = [
+    "ContactTyped",
+    "ConventionTyped",
+    "SignataireTyped",
+    "add_signataire",
+    "change_convention",
+    "change_signataire",
+    "create_convention",
+    "name_of",
+    "set_engagements",
+]

@@ -1,0 +1,78 @@
+"""paqte importer: signatories, conventions, engagements and results of a spreadsheet, seen first, then taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from paqte.cli.socle.application import OPERATOR, application
+from paqte.cli.socle.types import FILE, PERIODE, departement_option
+from paqte.domain.calendrier.periodes import Periode
+from paqte.importing.door import read_spreadsheet
+from paqte.importing.tracker.targets import CONVENTION, ENGAGEMENT, ENTREPRISE, REALISATION
+from paqte.ops import clock
+
+if TYPE_CHECKING:
+    from paqte.services.imports import OutcomeSaid
+
+SUBJECTS = {
+    "entreprises": ENTREPRISE,
+    "conventions": CONVENTION,
+    "engagements": ENGAGEMENT,
+    "realisations": REALISATION,
+}
+_SHOWN = 40
+
+
+@click.command()
+@click.argument("quoi", type=click.Choice([*SUBJECTS]))
+@click.argument("fichier", type=FILE)
+@departement_option
+@click.option("--periode", type=PERIODE, help="Période des valeurs, quand ni une colonne ni la feuille ne la disent.")
+@click.option("--appliquer", is_flag=True, help="Enregistre. Sans cette option, rien n’est modifié.")
+def importer(quoi: str, fichier: Path, departement: str, periode: Periode | None, appliquer: bool) -> None:
+    """Importe un tableau (.xlsx, .ods ou CSV) : tout, ou rien si une ligne est refusée.
+
+    Sans --appliquer, dit ligne par ligne ce qui serait créé, modifié, laissé ou refusé.
+    """
+    from paqte.services.imports import TrackerRefused, apply_tracker, guess_mapping, rehearse_tracker
+
+    workbook = read_spreadsheet(fichier.read_bytes(), fichier.name)
+    found = guess_mapping(workbook, {SUBJECTS[quoi]})
+    mapping = [m._replace(periode=periode.code) if periode else m for m in found]
+    with application():
+        take = apply_tracker if appliquer else rehearse_tracker
+        try:
+            lines = take(
+                actor=OPERATOR,
+                departement=departement,
+                workbook=workbook,
+                mapping=mapping,
+                nom=fichier.name,
+                now=clock.now(),
+                subjects={SUBJECTS[quoi]},
+            )
+        except TrackerRefused as refused:
+            _tell(refused.lines)
+            raise
+    _tell(lines)
+    if any(line.attendu for line in lines):
+        raise click.ClickException("des lignes seraient refusées : corrigez-les, puis recommencez.")
+    click.echo("Enregistré." if appliquer else "Rien n’est modifié : ajoutez --appliquer pour enregistrer.")
+
+
+def _tell(lines: Sequence[OutcomeSaid]) -> None:
+    from paqte.services.imports import RESULTS
+
+    refused = [line for line in lines if line.attendu]
+    for line in refused[:_SHOWN]:
+        where = f"{f'« {line.feuille} », ' if line.feuille else ''}ligne {line.ligne}"
+        cell = f", colonne {line.colonne} (« {line.lu} »)" if line.colonne else ""
+        click.echo(f"{where}{cell} : {line.attendu}")
+    if len(refused) > _SHOWN:
+        click.echo(f"… et {len(refused) - _SHOWN} autres refus.")
+    for code, label in RESULTS.items():
+        click.echo(f"{label} : {sum(line.resultat == code for line in lines)}")

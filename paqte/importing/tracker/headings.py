@@ -1,0 +1,145 @@
+"""What a heading of a tracker means: its words compared with the names people give, and with the grid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from functools import cache, lru_cache
+
+from paqte.domain.calendrier.periodes import read_period
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.saisie.textes import clean_line, searchable
+from paqte.importing.tracker.targets import FIELDS, IGNORED, WORDS
+
+_MARKS = re.compile(r"[()\[\]:;*/\\_°º\"«»?!+&]|\bn°")
+_SMALL = frozenset({
+    "de", "du", "des", "d", "la", "le", "les", "l", "en", "a", "au", "aux", "et", "ou", "par", "pour", "sur", "dans",
+    "nb", "nbre", "nombre",
+})  # fmt: skip
+_MEASURES = (
+    ("valeur", re.compile(r"\b(?:realis\w*|resultats?|reel|bilan|effectifs? realises?|obtenus?)\b")),
+    ("cible", re.compile(r"\b(?:objectifs?|cibles?|prevus?|previsions?|vises?|engagements?)\b")),
+    ("reference", re.compile(r"\b(?:references?|situation initiale|depart)\b")),
+)
+_PERIOD = re.compile(
+    r"\b(?:[ts][1-4] ?\d{4}|\d{4} ?[ts][1-4]|[1-4][ts] ?\d{4}"
+    r"|[1-4](?:er|e|eme|nd) (?:tri|se)mestre \d{4}|(?:tri|se)mestre [1-4] \d{4}|20\d{2})\b"
+)
+_CODE = re.compile(r"([a-z]{1,2}\d{1,2}[a-z]?)\b")
+_ALIKE = 0.86
+_LONGEST = 160
+
+
+def plain(heading: str) -> str:
+    """A heading without case, accents, marks or doubled spaces."""
+    return " ".join(_MARKS.sub(" ", searchable(clean_line(heading)[0])).split())
+
+
+@lru_cache(maxsize=2_000)
+def guess(heading: str, *, is_near: bool = True) -> str:
+    """The target a heading most likely stands for; IGNORED when nothing is near enough to be proposed.
+
+    Without `is_near` only names known as they are count: enough to tell a row of headings from a row of data.
+    """
+    said = plain(heading)
+    if not said or len(said) > _LONGEST:
+        return IGNORED
+    if exact := _known_names().get(said):
+        return exact
+    measured = _measured(said, is_near=is_near)
+    if measured or not is_near:
+        return measured
+    without_period = _PERIOD.sub(" ", said)
+    return _nearest_field(" ".join(without_period.split()))
+
+
+def guess_all(headings: Sequence[str], *, is_near: bool = True) -> list[str]:
+    """The same for a row of headings: of two columns for one target, the first keeps it."""
+    taken: set[str] = set()
+    found = []
+    for heading in headings:
+        target = guess(heading, is_near=is_near)
+        found.append(IGNORED if target in taken else target)
+        taken.add(target)
+    return found
+
+
+def period_in(text: str) -> str:
+    """The code of the period that a heading or the title of a sheet names; '' when it names none."""
+    found = _PERIOD.search(plain(text))
+    if not found:
+        return ""
+    try:
+        return read_period(found[0]).code
+    except ValueError:
+        return ""
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    return {heading: field.code for field in FIELDS for heading in (*field.headings, plain(field.libelle))}
+
+
+def _measured(said: str, *, is_near: bool) -> str:
+    """An indicator in a column of its own, with what is measured of it and, when it is named, its period."""
+    periode = period_in(said)
+    bare = " ".join(_PERIOD.sub(" ", said).split())
+    measure, words = "valeur", bare
+    for name, pattern in _MEASURES:
+        if pattern.search(bare):
+            measure, words = name, " ".join(pattern.sub(" ", bare).split())
+            break
+    code = _indicator_in(words, is_near=is_near)
+    if not code:
+        return IGNORED
+    grid = catalogue().indicateurs
+    if grid[code].traits.is_pair:
+        part = "numerateur" if "numerateur" in said else "denominateur" if "denominateur" in said else ""
+        if measure == "valeur" and not part:
+            return IGNORED  # a percentage alone says of how many nobody knows: two numbers are asked (R14)
+        measure = part or measure
+    is_of_period = periode and measure in ("valeur", "numerateur", "denominateur")
+    return f"{measure}:{code}@{periode}" if is_of_period else f"{measure}:{code}"
+
+
+def indicator_named(text: str) -> str:
+    """The code of the indicator that a cell names, by its code or its label; '' when the grid has none."""
+    return _indicator_in(plain(text))
+
+
+def _indicator_in(words: str, *, is_near: bool = True) -> str:
+    """The indicator named: by its code, by its label, or by the words trackers use."""
+    codes, labels = _grid_names()
+    first = _CODE.match(words)
+    if first and first[1] in codes:
+        return codes[first[1]]
+    if words in labels:
+        return labels[words]
+    if is_near and (near := _nearest(words, labels)):
+        return labels[near]
+    if "part" in words.split() or "%" in words or "taux" in words:
+        return ""  # a percentage says of how many nobody knows
+    given = {word for word in words.split() if word not in _SMALL}
+    sets = [(len(w.split()), code) for code, all_words in WORDS.items() for w in all_words if set(w.split()) <= given]
+    return max(sets, key=lambda s: s[0])[1] if sets else ""
+
+
+def _nearest_field(said: str) -> str:
+    if len(said) < 5:
+        return IGNORED
+    known = _known_names()
+    return known[near] if (near := _nearest(said, known)) else IGNORED
+
+
+@cache
+def _grid_names() -> tuple[dict[str, str], dict[str, str]]:
+    """Codes of the grid by how they are written in headings, and by the label of each."""
+    grid = catalogue().indicateurs
+    return {code.lower(): code for code in grid}, {plain(i.libelle): code for code, i in grid.items()}
+
+
+def _nearest(said: str, known: Iterable[str]) -> str:
+    """The name most like what is said, when it is like enough; '' otherwise."""
+    found = get_close_matches(said, list(known), n=1, cutoff=_ALIKE)
+    return found[0] if found else ""

@@ -1,0 +1,184 @@
+"""The results of past periods that a file tells: as declarations, sent by the use cases of the form (R11, R13, R18)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from paqte.domain.attendus import covered_periods
+from paqte.domain.calendrier.periodes import Periode, read_period
+from paqte.domain.declarations.champs import explanations_named, read_typing
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie, settle
+from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.statuts.conventions import RYTHMES, Dates
+from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
+from paqte.importing.tracker.targets import REALISATION
+from paqte.models import Convention
+from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.services.declarations import open_declaration, submit_declaration
+from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, FaultyRow, ImportContext
+from paqte.services.imports.signataires import shown_at
+
+# Parts of an answer, in the words of the fields of a declaration.
+PARTS = ("valeur", "numerateur", "denominateur", "date", "precision")
+_Cell = tuple[EntryGiven, str]
+
+
+class RealisationsTold:
+    """Answers gathered by convention and period, from however many rows, then sent declaration by declaration."""
+
+    def __init__(self, contexte: ImportContext) -> None:
+        self.contexte, self.outcomes = contexte, contexte.outcomes
+        # (convention, period) -> name of the field -> the cell that fills it.
+        self.given: dict[tuple[int, str], dict[str, _Cell]] = {}
+        self.numbers: dict[int, str] = {}
+        # What was told of a year, and on which period it was put.
+        self.years: dict[tuple[int, str], str] = {}
+
+    def gather(
+        self, row: EntryGiven, conventions: list[Convention], code: str, periode: str, cells: Mapping[str, str]
+    ) -> None:
+        """Take an answer of a row: part -> target of its cell. FaultyRow, said, when no convention answers for it."""
+        wanted = self._period(row, periode, next(iter(cells.values())))
+        for target in cells.values():
+            if fault := row.fault(target):
+                self.outcomes.refuse(row, REALISATION, target, fault)
+                raise FaultyRow
+        convention, owed = self._convention(row, conventions, code, wanted, next(iter(cells.values())))
+        engagement = next(e.id for e in convention.engagements if e.indicateur == code)
+        self.numbers[convention.id] = convention.numero
+        answers = self.given.setdefault((convention.id, owed.code), {})
+        if owed != wanted:
+            self.years[convention.id, owed.code] = f" (année {wanted.annee}, portée par {owed.le_libelle})"
+        for part, target in cells.items():
+            if not row.text(target):
+                continue
+            name = f"{part}_{engagement}"
+            if name in answers:
+                self._refuse_twice(row, target, answers[name])
+            answers[name] = (row, target)
+
+    def send(self) -> None:
+        """Send each declaration, oldest period first."""
+        for (convention, code), answers in sorted(
+            self.given.items(), key=lambda g: (g[0][0], Periode.from_code(g[0][1]).debut)
+        ):
+            if answers:
+                self._send(convention, Periode.from_code(code), answers)
+
+    def _send(self, convention: int, periode: Periode, answers: Mapping[str, _Cell]) -> None:
+        first = next(iter(answers.values()))[0]
+        quoi = (
+            f"{periode.libelle}, convention {self.numbers[convention]}{self.years.get((convention, periode.code), '')}"
+        )
+        try:
+            key = open_declaration(
+                actor=self.contexte.actor, now=self.contexte.now, convention_id=convention, periode=periode
+            )
+            page = read_declaration(actor=self.contexte.actor, declaration_id=key)
+            texts = {name: row.raw(target) for name, (row, target) in answers.items()}
+            saisie = read_typing(page.all_fields(), texts, origine="import")
+            resultat = self._sent(page, saisie, first, texts)
+        except Refused as refused:
+            for name, sentence in refused.errors.items():
+                row, target = answers.get(name, (first, name))
+                self.outcomes.refuse(row, REALISATION, target, sentence, quoi)
+            return
+        for row in {id(row): row for row, _ in answers.values()}.values():
+            self.outcomes.say(row, REALISATION, resultat, quoi)
+
+    def _sent(self, page: DeclarationShown, saisie: Saisie, row: EntryGiven, texts: Mapping[str, str]) -> str:
+        """Send what is new; what was sent already says the same, or is refused: only its référent opens it again."""
+        if page.etat in (TRANSMISE, VALIDEE):
+            if _says_the_same(page, saisie):
+                return LEFT
+            raise Refused(
+                f"Cette déclaration est déjà {ETATS[page.etat].lower()} et dit autre chose : "
+                + ("rouvrez-la d’abord." if page.etat == VALIDEE else "demandez d’abord des précisions.")
+            )
+        is_new = all(ligne.actuelle is None for ligne in page.lignes)
+        told: dict[str, Any] = {
+            "actor": self.contexte.actor,
+            "now": self.contexte.now,
+            "declaration_id": page.id,
+            "version": page.version,
+        }
+        try:
+            submit_declaration(**told, saisie=saisie)
+        except Refused as refused:
+            asked = explanations_named(refused.errors)
+            if len(asked) < len(refused.errors):
+                raise
+            # A warning waits for whoever validates: the file is where the answer stands (R17).
+            feuille, ligne = row.where
+            where = f"feuille « {feuille} », ligne {ligne}" if feuille else f"ligne {ligne}"
+            sentence = f"Valeur importée de « {self.contexte.nom} », {where} : à vérifier avant validation."
+            explained = Saisie(saisie.reponses, None, dict.fromkeys(asked.values(), sentence), "import")
+            submit_declaration(**told, saisie=explained)
+        return CREATED if is_new else CHANGED
+
+    def _period(self, row: EntryGiven, code: str, target: str) -> Periode:
+        try:
+            return read_period(code)
+        except ValueError as error:
+            at = "periode" if row.has("periode") else target
+            self.outcomes.refuse(row, REALISATION, at, str(error) if code else "Indiquez la période de cette valeur.")
+            raise FaultyRow from None
+
+    def _convention(
+        self, row: EntryGiven, conventions: list[Convention], code: str, periode: Periode, target: str
+    ) -> tuple[Convention, Periode]:
+        """The convention that promises the indicator and covers the period; of a year, its last period is meant."""
+        number = row.text("convention")
+        named = [c for c in conventions if c.numero == number] or conventions
+        promising = [c for c in named if any(e.indicateur == code for e in c.engagements)]
+        for c in promising:
+            dates = Dates(c.statut, c.debut, c.fin, c.resiliee_le)
+            covered = covered_periods(dates, c.rythme, periode)
+            if covered and (periode.genre == "A" or covered == (periode,)):
+                return c, covered[-1]
+        libelle = catalogue().indicateurs[code].libelle
+        if not promising:
+            expected = f"Aucune convention de ce signataire ne promet {code} ({libelle})."
+        elif any(c.rythme != periode.genre for c in promising) and periode.genre != "A":
+            c = promising[0]
+            expected = f"La convention {c.numero} déclare {RYTHMES[c.rythme].lower()}, pas {periode.le_libelle}."
+        else:
+            c = promising[0]
+            expected = f"La convention {c.numero} ne couvre pas {periode.le_libelle} (ou n’est pas signée)."
+        self.outcomes.refuse(row, REALISATION, target, expected)
+        raise FaultyRow
+
+    def _refuse_twice(self, row: EntryGiven, target: str, first: _Cell) -> None:
+        """The same answer twice: once is enough when both say the same, else both rows are named (R13)."""
+        if first[0].text(first[1]) == row.text(target):
+            return
+        for one, at, other in ((*first, row), (row, target, first[0])):
+            expected = f"{shown_at(other)} donne une autre valeur pour la même période : gardez-en une."
+            self.outcomes.refuse(one, REALISATION, at, expected)
+        raise FaultyRow
+
+
+def _says_the_same(page: DeclarationShown, saisie: Saisie) -> bool:
+    """Whether every answer of the file is the one that was sent."""
+    for key, typed in saisie.reponses.items():
+        ligne = page.ligne(key)
+        if ligne is None or ligne.actuelle is None:
+            return False
+        new, old = settle(key, typed, ligne.indicateur), ligne.reponse()
+        if _numbers_of(new.valeur, new.numerateur, new.denominateur) != _numbers_of(
+            old.valeur, old.numerateur, old.denominateur
+        ) or _adds_words(typed, ligne.actuelle.commentaire, ligne.actuelle.datee_du):
+            return False
+    return True
+
+
+def _adds_words(typed: AnswerTyped, commentaire: str, datee_du: object) -> bool:
+    return (typed.commentaire not in ("", commentaire)) or (typed.datee_du not in (None, datee_du))
+
+
+def _numbers_of(*values: Decimal | None) -> tuple[Decimal | None, ...]:
+    return tuple(None if value is None else value.normalize() for value in values)

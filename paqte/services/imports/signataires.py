@@ -1,0 +1,200 @@
+"""The signatories and contacts that a file tells: found by their number, added, completed; nothing is ever emptied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from paqte.domain.erreurs import Refused
+from paqte.domain.saisie.adresses import read_address
+from paqte.domain.saisie.identifiants import read_siren_or_siret, siren_of
+from paqte.domain.saisie.nombres import COMPTE, read_number
+from paqte.domain.saisie.textes import clean_line, searchable
+from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, NATURES
+from paqte.importing.tracker.targets import ENTREPRISE as SUJET
+from paqte.models import ContactSignataire, Signataire, db
+from paqte.services.conventions import ContactTyped, SignataireTyped, add_signataire, change_signataire
+from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, EntryReader, FaultyRow, ImportContext
+
+_OF_CONTACT = ("contact_nom", "contact_fonction", "contact_courriel", "contact_telephone")
+_NAMED = re.compile(r"(?:siren|siret)\s*:?\s*", re.IGNORECASE | re.ASCII)
+_TEXTS = ("nom", "naf", "secteur", "adresse", "code_postal", "commune")
+# Fields of the use case's refusals -> targets of the cells.
+_TARGETS = {f"contacts-{rank}-{name[8:]}": name for rank in range(20) for name in _OF_CONTACT}
+
+
+class SignatairesKnown:
+    """Who is known in the département, by number and by name, as rows are read."""
+
+    def __init__(self, contexte: ImportContext) -> None:
+        self.contexte, self.outcomes = contexte, contexte.outcomes
+        self.by_number: dict[str, int] = {}
+        self.by_name: dict[str, list[int]] = {}
+        self.told: dict[int, tuple[EntryGiven, dict[str, Any]]] = {}
+        query = select(Signataire.id, Signataire.identifiant, Signataire.nom, Signataire.anciens_identifiants)
+        for key, number, nom, former in db.session.execute(
+            query.where(Signataire.departement_code == contexte.departement)
+        ):
+            self._know(key, number, nom)
+            for old in former.split():
+                self.by_number.setdefault(old, key)
+
+    def find(self, row: EntryGiven, sujet: str) -> int:
+        """The signatory of a row, by its number, else by its name; FaultyRow, said, when there is none or several."""
+        reader = EntryReader(row, sujet, self.outcomes)
+        number = reader.get("identifiant", _number)
+        reader.require_sound()
+        key = self._of_number(number) if number else self._of_name(row, sujet)
+        if key is None:
+            target = "identifiant" if number else "nom"
+            expected = "Aucun signataire de votre département ne porte ce numéro : ajoutez-le d’abord."
+            self.outcomes.refuse(row, sujet, target, expected if number else "Indiquez le SIRET de ce signataire.")
+            raise FaultyRow
+        return key
+
+    def keep(self, row: EntryGiven) -> None:
+        """Add the signatory of a row, or complete it; what the row leaves blank stays as it is."""
+        reader = EntryReader(row, SUJET, self.outcomes)
+        number = reader.get("identifiant", _number)
+        typed, contact = self._typed(reader), self._contact(reader)
+        reader.require_sound()
+        key = self._of_number(number) if number else self._of_name(row, SUJET)
+        if key is None and not number:
+            self.outcomes.refuse(row, SUJET, "nom", "Indiquez le SIRET ou le SIREN de cette structure.")
+            raise FaultyRow
+        nom = str(typed.get("nom") or number)
+        try:
+            if key is None:
+                identite = SignataireTyped(**{"nom": "", "nature": ENTREPRISE, **typed, "identifiant": number or ""})
+                contacts = [contact] if contact else []
+                key = add_signataire(
+                    actor=self.contexte.actor,
+                    departement=self.contexte.departement,
+                    identite=identite,
+                    contacts=contacts,
+                    now=self.contexte.now,
+                )
+                self._know(key, number or "", nom)
+                resultat = CREATED
+            else:
+                resultat = self._complete(row, key, typed, contact)
+        except Refused as refused:
+            self.outcomes.refuse_all(row, SUJET, refused.errors, _TARGETS, nom)
+            raise FaultyRow from None
+        self.told.setdefault(key, (row, typed))
+        self.outcomes.say(row, SUJET, resultat, nom)
+
+    def _complete(self, row: EntryGiven, key: int, typed: dict[str, Any], contact: ContactTyped | None) -> str:
+        self._refuse_two_tales(row, key, typed)
+        signataire = db.session.get_one(Signataire, key, populate_existing=True)
+        now = SignataireTyped(**{f.name: getattr(signataire, f.name) for f in fields(SignataireTyped)})
+        wanted = replace(now, **typed)
+        query = select(ContactSignataire).where(ContactSignataire.signataire_id == key).order_by(ContactSignataire.id)
+        known = [ContactTyped(c.nom, c.fonction, c.courriel, c.telephone, c.id) for c in db.session.scalars(query)]
+        contacts = _with_contact(known, contact)
+        if wanted == now and contacts == known:
+            return LEFT
+        change_signataire(
+            actor=self.contexte.actor,
+            signataire_id=key,
+            version=signataire.version,
+            identite=wanted,
+            contacts=contacts,
+            now=self.contexte.now,
+        )
+        return CHANGED
+
+    def _refuse_two_tales(self, row: EntryGiven, key: int, typed: dict[str, Any]) -> None:
+        """Two rows of one sheet that say two things of one signatory: neither is taken for the right one."""
+        if key not in self.told:
+            return
+        first, said = self.told[key]
+        for name in typed.keys() & said.keys():
+            same = searchable(str(said[name])) == searchable(str(typed[name]))
+            if same:
+                typed[name] = said[name]
+            elif first.found.sheet == row.found.sheet:
+                there = shown_at(first)
+                raise Refused(
+                    {name: f"{there} dit « {said[name]} » pour le même signataire : gardez une seule valeur."}
+                )
+            else:
+                typed[name] = said[name]
+
+    def _typed(self, reader: EntryReader) -> dict[str, Any]:
+        """Fields of the identity that the row says."""
+        found: dict[str, Any] = {name: text for name in _TEXTS if (text := reader.text(name))}
+        if postcode := found.get("code_postal"):
+            found["code_postal"] = str(postcode).zfill(5) if str(postcode).isdecimal() else postcode
+        if nature := reader.word("nature", NATURES):
+            found["nature"] = nature
+        if categorie := reader.word("categorie", CATEGORIES):
+            found["categorie"] = categorie
+        effectif = reader.get("effectif", lambda text: read_number(text, COMPTE))
+        if effectif is not None:
+            found["effectif"] = int(effectif)
+        if notes := reader.row.text("notes"):
+            found["notes"] = notes
+        return found
+
+    def _contact(self, reader: EntryReader) -> ContactTyped | None:
+        nom, fonction = reader.text("contact_nom"), reader.text("contact_fonction")
+        courriel = reader.get("contact_courriel", read_address) or ""
+        telephone = reader.text("contact_telephone")
+        if not (nom or courriel or telephone):
+            return None
+        return ContactTyped(nom or courriel or telephone, fonction, courriel, telephone)
+
+    def _of_number(self, number: str) -> int | None:
+        """By its number; else, when one of both is a bare SIREN and nothing else bears it, by the SIREN (R3)."""
+        if number in self.by_number:
+            return self.by_number[number]
+        same = {key for known, key in self.by_number.items() if siren_of(known) == siren_of(number)}
+        bare = len(number) == 9 or any(len(known) == 9 for known in self.by_number if known == siren_of(number))
+        return same.pop() if bare and len(same) == 1 else None
+
+    def _of_name(self, row: EntryGiven, sujet: str) -> int | None:
+        nom = row.text("nom")
+        known = self.by_name.get(searchable(nom), [])
+        if len(known) > 1:
+            self.outcomes.refuse(row, sujet, "nom", "Plusieurs signataires portent ce nom : indiquez le SIRET.")
+            raise FaultyRow
+        return known[0] if known else None
+
+    def _know(self, key: int, number: str, nom: str) -> None:
+        self.by_number[number] = key
+        names = self.by_name.setdefault(searchable(clean_line(nom)[0]), [])
+        if key not in names:
+            names.append(key)
+
+
+def _number(text: str) -> str:
+    """A SIRET or SIREN, as our own lists write it too: « SIREN 732 829 320 »."""
+    return read_siren_or_siret(_NAMED.sub("", text.strip()))
+
+
+def shown_at(row: EntryGiven) -> str:
+    """« La ligne 7 », with its sheet when it has a name."""
+    sheet, numero = row.where
+    return f"La ligne {numero} de « {sheet} »" if sheet else f"La ligne {numero}"
+
+
+def _with_contact(known: list[ContactTyped], given: ContactTyped | None) -> list[ContactTyped]:
+    """The contacts once this one is in: the same person by address or name is completed, another is added."""
+    if given is None:
+        return known
+    for rank, one in enumerate(known):
+        is_same = (given.courriel and one.courriel == given.courriel) or searchable(one.nom) == searchable(given.nom)
+        if is_same:
+            merged = replace(
+                one,
+                nom=given.nom if given.nom != given.courriel and one.nom == one.courriel else one.nom,
+                fonction=given.fonction or one.fonction,
+                courriel=given.courriel or one.courriel,
+                telephone=given.telephone or one.telephone,
+            )
+            return [*known[:rank], merged, *known[rank + 1 :]]
+    return [*known, given]

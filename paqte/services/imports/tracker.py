@@ -1,0 +1,293 @@
+"""A tracker taken in through the use cases of the forms: seen first, then kept whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from paqte.domain.erreurs import Refused
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import searchable
+from paqte.importing.door import WorkbookGiven
+from paqte.importing.tracker.headings import guess, indicator_named, plain
+from paqte.importing.tracker.tables import apart, find_tables, rows_of
+from paqte.importing.tracker.targets import (
+    BY_CODE,
+    CONTACT,
+    CONVENTION,
+    ENGAGEMENT,
+    ENTREPRISE,
+    IGNORED,
+    REALISATION,
+)
+from paqte.models import Departement, db
+from paqte.queries.perimetre import require_departement
+from paqte.services.ensemble import all_or_nothing, rehearsal
+from paqte.services.imports.conventions import OF_CONVENTION, ConventionsKnown, PromessesTold, thematiques_in
+from paqte.services.imports.reading import EntryGiven, FaultyRow, ImportContext, Outcomes, OutcomeSaid
+from paqte.services.imports.realisations import PARTS, RealisationsTold
+from paqte.services.imports.signataires import SignatairesKnown
+
+ALL = frozenset({ENTREPRISE, CONVENTION, ENGAGEMENT, REALISATION})
+_TARGETS_OF_PROMISE = {"reference": "reference", "cible": "duree", "an1": "an1", "an2": "an2", "an3": "an3"}
+Progress = Callable[[int, int], None]
+
+
+class SheetMapping(NamedTuple):
+    """What is taken of a sheet: its title, its heading row, the target of each column, the period its values are of."""
+
+    sheet: str
+    heading_row: int
+    targets: Mapping[int, str]
+    periode: str = ""
+
+
+class TrackerRefused(Refused):
+    """Rows that cannot be taken: nothing was kept. `lines` are all that is said, refusals and others."""
+
+    def __init__(self, lines: Sequence[OutcomeSaid]) -> None:
+        super().__init__("Des lignes sont refusées : rien n’a été enregistré.")
+        self.lines = tuple(lines)
+
+
+def guess_mapping(workbook: WorkbookGiven, subjects: Collection[str] = ALL) -> list[SheetMapping]:
+    """What is proposed: the visible sheets that tell of signatories, as their headings are understood.
+
+    Those whose columns fill none of the `subjects` are left aside. Refused when none is left, or when two columns of a
+    sheet bear the same heading.
+    """
+    seen = [
+        t for t in find_tables(workbook) if not t.is_hidden and set(subjects_of(t.targets.values())) & set(subjects)
+    ]
+    numbered = [t for t in seen if "identifiant" in t.targets.values()]
+    tables = numbered or [t for t in seen if "nom" in t.targets.values()]
+    if not tables:
+        raise Refused(
+            "Aucune ligne de titres n’est reconnue dans ce fichier : il faut au moins deux colonnes connues, "
+            "par exemple « SIRET » et « Raison sociale »."
+        )
+    for table in tables:
+        known = [plain(c.heading) for c in table.columns if c.target != IGNORED or guess(c.heading) != IGNORED]
+        if twice := next((heading for heading in known if known.count(heading) > 1), ""):
+            where = f" de « {table.sheet} »" if table.sheet else ""
+            raise Refused(f"Deux colonnes{where} portent le titre « {twice} » : renommez celle qui ne sert pas.")
+    return [SheetMapping(t.sheet, t.heading_row, t.targets, t.periode) for t in tables]
+
+
+def rehearse_tracker(
+    *,
+    actor: Acteur,
+    departement: str,
+    workbook: WorkbookGiven,
+    mapping: Sequence[SheetMapping],
+    nom: str,
+    now: datetime,
+    subjects: Collection[str] = ALL,
+    progress: Progress = lambda done, total: None,
+) -> tuple[OutcomeSaid, ...]:
+    """What taking this file would do, line by line; nothing of it is kept.
+
+    NotFound for another's département; Refused when no row of the file says anything.
+    """
+    require_departement(actor, departement)
+    rows = _entries(workbook, mapping)
+    with rehearsal():
+        return tuple(_take(ImportContext(actor, departement, now, nom, Outcomes()), rows, subjects, progress).lines)
+
+
+def apply_tracker(
+    *,
+    actor: Acteur,
+    departement: str,
+    workbook: WorkbookGiven,
+    mapping: Sequence[SheetMapping],
+    nom: str,
+    now: datetime,
+    subjects: Collection[str] = ALL,
+    progress: Progress = lambda done, total: None,
+) -> tuple[OutcomeSaid, ...]:
+    """Take this file whole: signatories, conventions, engagements, then declarations sent with the provenance import.
+
+    TrackerRefused, with every line, when one is refused: nothing is kept then. Two at once take turns: the second finds
+    what the first kept.
+    """
+    require_departement(actor, departement)
+    rows = _entries(workbook, mapping)
+    with all_or_nothing():
+        outcomes = _take(ImportContext(actor, departement, now, nom, Outcomes()), rows, subjects, progress)
+        if not outcomes.is_sound:
+            raise TrackerRefused(outcomes.lines)
+    return tuple(outcomes.lines)
+
+
+def _entries(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> list[EntryGiven]:
+    sheets = {sheet.titre: sheet for sheet in workbook.sheets}
+    found = [
+        EntryGiven(row, m.periode)
+        for m in mapping
+        if m.sheet in sheets
+        for whole in rows_of(sheets[m.sheet], m.heading_row, m.targets)
+        for row in apart(whole)
+    ]
+    if not found:
+        raise Refused("Aucune ligne n’est à importer sous les titres de ce fichier.")
+    return found
+
+
+def _take(
+    contexte: ImportContext, rows: Sequence[EntryGiven], subjects: Collection[str], progress: Progress
+) -> Outcomes:
+    # Held to the end: of two imports at once, the second begins when the first is kept.
+    if db.session.get(Departement, contexte.departement, with_for_update=True) is None:
+        raise Refused("Ce département n’est pas connu de cette installation : invitez d’abord son référent.")
+    taking = _Taking(contexte, rows)
+    _refuse_others(contexte, rows, taking.faulty)
+    steps = [step for subject, step in taking.steps() if subject in subjects]
+    total, done = len(rows) * len(steps), 0
+    for step in steps:
+        for row in rows:
+            with suppress(FaultyRow):
+                step(row)
+            done += 1
+            progress(done, total)
+    if REALISATION in subjects:
+        taking.results.send()
+    return contexte.outcomes
+
+
+def _refuse_others(contexte: ImportContext, rows: Sequence[EntryGiven], faulty: set[tuple[str, int]]) -> None:
+    """Rows that say another département are not taken into this one."""
+    own = db.session.get_one(Departement, contexte.departement)
+    for row in rows:
+        said = row.text("departement")
+        if said and said.zfill(2).upper() != own.code and searchable(said) != searchable(own.nom):
+            expected = f"Cette ligne est d’un autre département que le vôtre ({own.code})."
+            contexte.outcomes.refuse(row, ENTREPRISE, "departement", expected)
+            faulty.add(row.where)
+
+
+class _Taking:
+    """One file on its way in."""
+
+    def __init__(self, contexte: ImportContext, rows: Sequence[EntryGiven]) -> None:
+        self.outcomes = contexte.outcomes
+        self.signatories = SignatairesKnown(contexte)
+        self.conventions = ConventionsKnown(contexte, rythme=_rhythm(rows))
+        self.promises = PromessesTold(contexte)
+        self.results = RealisationsTold(contexte)
+        self.is_tracker = any(row.has("nom") and row.has(*OF_CONVENTION) for row in rows)
+        self.faulty: set[tuple[str, int]] = set()
+
+    def steps(self) -> tuple[tuple[str, Callable[[EntryGiven], None]], ...]:
+        return (
+            (ENTREPRISE, self._signatory),
+            (CONVENTION, self._convention),
+            (ENGAGEMENT, self._engagements),
+            (REALISATION, self._results),
+        )
+
+    def _signatory(self, row: EntryGiven) -> None:
+        if row.where in self.faulty:
+            return
+        try:
+            self.signatories.keep(row)
+        except FaultyRow:
+            self.faulty.add(row.where)
+            raise
+
+    def _convention(self, row: EntryGiven) -> None:
+        if row.where in self.faulty or not row.has("convention", "thematiques", *OF_CONVENTION):
+            return
+        if row.has("convention") and not row.has("debut", "signee_le", "fin", "thematiques"):
+            return  # a row of values names its convention, and says nothing of it
+        try:
+            self.conventions.keep(row, self.signatories.find(row, CONVENTION))
+        except FaultyRow:
+            self.faulty.add(row.where)
+            raise
+
+    def _engagements(self, row: EntryGiven) -> None:
+        told = self._promised(row)
+        if row.where in self.faulty or not told:
+            return
+        try:
+            convention = self.conventions.one(row, self.signatories.find(row, ENGAGEMENT), ENGAGEMENT)
+            self.promises.keep(row, convention, told)
+        except FaultyRow:
+            self.faulty.add(row.where)
+            raise
+
+    def _results(self, row: EntryGiven) -> None:
+        answers = list(self._answers(row))
+        if row.where in self.faulty or not answers:
+            return
+        conventions = self.conventions.of(self.signatories.find(row, REALISATION))
+        for code, periode, cells in answers:
+            with suppress(FaultyRow):
+                self.results.gather(row, conventions, code, periode, cells)
+
+    def _promised(self, row: EntryGiven) -> dict[str, dict[str, str]]:
+        """Indicators that the row promises, each with the targets of its cells; a result alone is a promise without
+        objective."""
+        told: dict[str, dict[str, str]] = {}
+        for target in row.found.cells:
+            measure, _, rest = target.partition(":")
+            code = rest.partition("@")[0]
+            if measure == "thematiques":
+                told |= {measure_of: told.get(measure_of, {}) for measure_of in thematiques_in(row.text(target))}
+            elif code and row.has(target):
+                cells = told.setdefault(code, {})
+                if measure in ("cible", "reference"):
+                    cells["duree" if measure == "cible" else measure] = target
+        if row.has("indicateur") and (code := self._indicator(row, ENGAGEMENT)):
+            fields = {f: t for t, f in _TARGETS_OF_PROMISE.items() if row.has(t)}
+            fields |= {name: name for name in ("precision", "libelle", "unite") if row.has(name)}
+            if set(fields) - {"libelle", "unite"} or not row.has("periode") or self.is_tracker:
+                told.setdefault(code, {}).update(fields)
+        return told
+
+    def _answers(self, row: EntryGiven) -> list[tuple[str, str, dict[str, str]]]:
+        """Code, period and cells of each answer of the row: one by column, or one by row."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for target in row.found.cells:
+            measure, _, rest = target.partition(":")
+            code, _, periode = rest.partition("@")
+            if code and measure in PARTS and row.has(target):
+                found.setdefault((code, periode or row.text("periode") or row.periode), {})[measure] = target
+        if row.has("indicateur") and row.has("valeur", "numerateur", "denominateur"):
+            code = self._indicator(row, REALISATION)
+            if code:
+                is_pair = catalogue().indicateurs[code].traits.is_pair
+                # Of two numbers, our own sheet of data shows their quotient too: it is computed, not told.
+                parts = ("numerateur", "denominateur") if is_pair else ("valeur",)
+                cells = {part: part for part in (*parts, "date") if row.has(part)}
+                if cells:
+                    found[code, row.text("periode") or row.periode] = cells
+        return [(code, periode, cells) for (code, periode), cells in found.items()]
+
+    def _indicator(self, row: EntryGiven, sujet: str) -> str:
+        """The code that a row names; '' and a refusal said once when the grid has none."""
+        code = indicator_named(row.text("indicateur"))
+        if not code and row.where not in self.faulty:
+            self.faulty.add(row.where)
+            expected = "Écrivez le code d’un indicateur de la grille, par exemple S2, ou son libellé."
+            self.outcomes.refuse(row, sujet, "indicateur", expected)
+        return code
+
+
+def _rhythm(rows: Sequence[EntryGiven]) -> str:
+    """How the results of a file come: by semester as soon as one does, '' when none says it."""
+    said = {row.periode for row in rows} | {row.text("periode") for row in rows}
+    said |= {target.partition("@")[2] for row in rows for target in row.found.cells if "@" in target}
+    kinds = {"T" if "T" in code.upper().replace("SEMESTRE", "S") else "S" for code in said if code}
+    return "S" if "S" in kinds else "T" if kinds else ""
+
+
+def subjects_of(targets: Collection[str]) -> frozenset[str]:
+    """What a mapping takes in: the subjects that at least one of its columns fills."""
+    found = {BY_CODE[t].sujet if t in BY_CODE else ENGAGEMENT for t in targets if t} - {REALISATION}
+    found |= {REALISATION for t in targets if t.partition(":")[0] in PARTS}
+    return frozenset(ENTREPRISE if s == CONTACT else s for s in found)

@@ -1,0 +1,58 @@
+"""`paqte importer` says what it would do, then does it whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.ops import clock
+from tests.factories import a_siret
+from tests.importing.door.tableurs import a_csv, an_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROWS = [["Raison sociale", "SIRET", "Commune"], ["Élan (fictif)", a_siret(701), "Blois"]]
+
+
+def names(base: Path) -> list[str]:
+    with closing(sqlite3.connect(base)) as connection:
+        query = "SELECT nom FROM signataire WHERE identifiant = ?"
+        return [nom for (nom,) in connection.execute(query, (a_siret(701),))]
+
+
+def test_companies_are_seen_then_taken_and_a_refused_row_leaves_the_base_as_it_was(
+    demonstration: Path, paqte: Callable[..., Any]
+) -> None:
+    base, file = demonstration / "instance" / "paqte.sqlite3", demonstration / "liste.xlsx"
+    file.write_bytes(an_xlsx(ROWS))
+    command = ("importer", "entreprises", str(file), "--departement", "41")
+    seen = paqte(*command)
+    assert (seen.code, names(base)) == (0, [])
+    assert "Créé : 1" in seen.sortie
+    assert "Rien n’est modifié" in seen.sortie
+    wrong = demonstration / "fausse.csv"
+    wrong.write_bytes(a_csv([*ROWS, ["Bois", "123", "Blois"]]))
+    refused = paqte("importer", "entreprises", str(wrong), "--departement", "41", "--appliquer")
+    assert (refused.code, names(base)) == (1, [])
+    assert "ligne 3, colonne B (« 123 ») : Un SIRET a 14 chiffres" in refused.sortie
+    done = paqte(*command, "--appliquer")
+    assert (done.code, names(base)) == (0, ["Élan (fictif)"])
+    assert "Inchangé : 1" in paqte(*command, "--appliquer").sortie
+
+
+def test_what_the_product_exports_comes_back_without_changing_anything(
+    demonstration: Path, paqte: Callable[..., Any]
+) -> None:
+    book = demonstration / "compte-rendu.xlsx"
+    # The demonstration ends in the last closed quarter, which is not validated yet: the one before is whole.
+    quarter = last_closed(local_date(clock.now(), "41"), "T").precedente.code
+    export = ("export", "trimestriel", "--departement", "41", "--periode", quarter)
+    assert paqte(*export, "--sortie", str(book)).code == 0
+    again = paqte("importer", "realisations", str(book), "--departement", "41")
+    assert again.code == 0, again.sortie
+    assert "Créé : 0\nModifié : 0\n" in again.sortie
+    assert "Inchangé : 0" not in again.sortie

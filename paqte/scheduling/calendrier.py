@@ -14,6 +14,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
+from paqte.services.conventions.veille import watch
 from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur import due
 from paqte.services.planificateur.disque import is_disk_low
@@ -98,6 +99,11 @@ def conservation(contexte: TravailContext) -> int:
     return erase_expired(now=contexte.clock())
 
 
+def veille(contexte: TravailContext) -> int:
+    """By night, look at the register of companies; gives how many things were found."""
+    return watch(url=contexte.settings.entreprises_url, now=contexte.clock(), pause=contexte.stopping.wait)
+
+
 CALENDRIER = (
     TravailCall(travaux.COURRIELS, courriels),
     TravailCall(travaux.CALENDRIER, calendrier),
@@ -105,4 +111,5 @@ CALENDRIER = (
     TravailCall(travaux.CONVENTIONS, conventions),
     TravailCall(travaux.MENAGE, menage),
     TravailCall(travaux.CONSERVATION, conservation),
+    TravailCall(travaux.VEILLE, veille),
 )

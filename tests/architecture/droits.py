@@ -40,6 +40,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
         referent.signataire_modifier referent.signataire_supprimer referent.signataire_nouveau
         referent.signalements referent.signalement_repondre
+        referent.etablissements referent.etablissement referent.etablissements_completer
     """,
     frozenset({ENTREPRISE, ANIMATEUR}): """
         entreprise.accueil entreprise.signataire entreprise.declaration_ouvrir entreprise.declaration

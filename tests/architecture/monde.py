@@ -39,6 +39,7 @@ from paqte.models import (
     Signataire,
     Tache,
     Utilisateur,
+    Veille,
     db,
 )
 from paqte.ops.clock import now
@@ -98,6 +99,8 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "session_id": _a_session(session),
         "signalement_id": Signalement(declaration_id=declaration, departement_code="41", etat="repondu", motif="12",
                                       par="Bruno", created_at=NOW),
+        "veille_id": Veille(signataire_id=signataire, departement_code="41", identifiant=BRUNO.siret, constat="renomme",
+                            etat="ouvert", nom_lu="Lenoir SAS", vu_le=NOW, constate_le=NOW),
         "tache_id": Tache(travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW,
                           prise_le=NOW, essais=1),
         "gabarit_id": Gabarit(nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1),

@@ -13,7 +13,19 @@ from sqlalchemy import create_engine, text
 ROOT = Path(__file__).resolve().parents[2]
 # What tells apart the rows of the reads that end with it: a key of the table, or of the rows chosen.
 KEYS = frozenset(
-    {"id", "signataire_id", "departement_code", "code", "numero", "courriel", "cle", "annee", "periode", "travail"}
+    {
+        "id",
+        "signataire_id",
+        "departement_code",
+        "code",
+        "numero",
+        "courriel",
+        "cle",
+        "annee",
+        "periode",
+        "travail",
+        "siret",
+    }
 )
 
 

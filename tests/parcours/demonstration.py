@@ -32,6 +32,7 @@ OF_THE_41 = {
     "numero": "SELECT MIN(id) FROM rattachement",
     "session_id": "SELECT MAX(id) FROM session_ouverte",
     "signalement_id": "SELECT MIN(id) FROM signalement",
+    "veille_id": "SELECT MIN(id) FROM veille",
     "courriel_id": "SELECT MIN(id) FROM courriel WHERE departement_code = '41'",
     "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
     "gabarit_id": "SELECT MAX(id) FROM gabarit",

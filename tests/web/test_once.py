@@ -136,6 +136,7 @@ NOT_ONCE = {
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_valider
+        referent.etablissement referent.etablissements_completer
         referent.signalement_repondre referent.signataire_reprendre referent.signataire_suspendre taches.relancer
     """,
     "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",

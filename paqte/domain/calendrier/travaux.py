@@ -11,6 +11,7 @@ TACHES = "taches"
 CONVENTIONS = "conventions"
 MENAGE = "menage"
 CONSERVATION = "conservation"
+VEILLE = "veille"
 
 
 # A scheduler that lives writes down that it passed every minute.
@@ -34,6 +35,9 @@ TRAVAUX: dict[str, Travail] = {
     MENAGE: Travail("Ménage", 3600, "liens, sessions et comptages périmés ne se gardent pas"),
     CONSERVATION: Travail(
         "Conservation des contacts", 86400, "un contact s’efface une fois sa convention finie depuis assez longtemps"
+    ),
+    VEILLE: Travail(
+        "Veille du répertoire Sirene", 300, "la nuit, un établissement fermé ou renommé est proposé au référent"
     ),
 }
 

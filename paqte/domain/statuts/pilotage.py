@@ -100,6 +100,8 @@ LIMITES: dict[str, tuple[str, str]] = {
         "2000",
         "Établissements relus au répertoire Sirene en une nuit, au plus (0 : la veille est coupée)",
     ),
+    "veille_debut": ("22", "Heure où la veille du répertoire Sirene commence, de 0 à 23 (heure de Paris)"),
+    "veille_fin": ("6", "Heure où la veille du répertoire Sirene finit, de 0 à 23 (la même : toute la journée)"),
     "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
 }
 

@@ -7,12 +7,14 @@ from paqte.queries.conventions.etats import is_renewed
 from paqte.queries.conventions.fins import ConventionEnding, ending
 from paqte.queries.conventions.resumes import ConventionBrief, sum_up_conventions
 from paqte.queries.conventions.signataires import SignataireKnown, find_known
+from paqte.queries.conventions.veilles import count_findings
 
 __all__ = [
     "ConventionBrief",
     "ConventionEnding",
     "SignataireKnown",
     "complete_since",
+    "count_findings",
     "ending",
     "find_known",
     "first_day",

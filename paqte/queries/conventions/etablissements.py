@@ -28,7 +28,7 @@ def kept_etablissement(identifiant: str) -> EtablissementKept | None:
     e = Etablissement
     is_siret = len(identifiant) == 14
     query = select(e).where(e.siret == identifiant) if is_siret else select(e).where(e.siren == identifiant, e.is_siege)
-    row = db.session.scalars(query.order_by(e.is_ouvert.desc(), e.lu_le.desc()).limit(1)).first()
+    row = db.session.scalars(query.order_by(e.is_ouvert.desc(), e.lu_le.desc(), e.siret).limit(1)).first()
     return None if row is None else EtablissementKept(read_row(row), row.lu_le, row.origine)
 
 

@@ -12,6 +12,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, NATURES, RESILIEE, RYTHMES, SIGNEE, STATUTS
+from paqte.domain.statuts.veilles import CONSTATS
 from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
 from paqte.queries.conventions.historique import Gesture
 from paqte.queries.journal import LigneJournal, lines_where
@@ -56,6 +57,11 @@ CODES: dict[str, dict[str, str]] = {
     "dispositif": DISPOSITIFS,
     "rythme": RYTHMES,
     "statut": STATUTS,
+}
+_OF_THE_REGISTER = {
+    "constater": "Répertoire Sirene relu",
+    "accepter": "Constat du répertoire Sirene repris dans la fiche",
+    "ignorer": "Constat du répertoire Sirene laissé tel quel",
 }
 DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspendues_jusquau"})
 
@@ -111,6 +117,8 @@ def _about_signataire(line: LigneJournal) -> tuple[str, list[str]]:
         return "Contact retiré", [str(line.avant.get("nom", ""))]
     if line.acte == "effacer_contact":
         return "Contact effacé", []
+    if line.acte in _OF_THE_REGISTER:
+        return _OF_THE_REGISTER[line.acte], [CONSTATS.get(line.apres.get("constat", ""), "")]
     if line.acte == "relancer":
         return "Relance envoyée", []
     if line.acte == "supprimer_convention":

@@ -25,7 +25,7 @@ from paqte.domain.statuts.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, E
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Action, Convention, Declaration, Edition, Referent, db
 from paqte.queries.comptes import soon_erased
-from paqte.queries.conventions import complete_since, first_day, read_apart
+from paqte.queries.conventions import complete_since, count_findings, first_day, read_apart
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
 from paqte.queries.declarations import completeness_of, count_waiting
 from paqte.queries.editions import EditionOvertaken, overtaken_editions
@@ -94,6 +94,7 @@ class HomePage:
     relance: RelanceSoon | None
     effacements: int
     suspendues: int
+    constats: int
 
     @property
     def rubriques_vides(self) -> tuple[str, ...]:
@@ -151,6 +152,7 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
         relance=near_reminder(departement, today),
         effacements=len(soon_erased(actor=actor, now=now)),
         suspendues=count_paused(departement, today),
+        constats=count_findings(departement),
     )
 
 

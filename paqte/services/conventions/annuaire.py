@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.importing.naf import activity_of
 from paqte.models import Etablissement, db
 from paqte.models.conventions.etablissement import ANNUAIRE, FICHIER, register_text
 from paqte.ops.annuaire import AnnuaireRefused, find_etablissement, search_etablissements
@@ -102,6 +103,27 @@ def search_by_name(*, actor: Acteur, url: str, texte: str) -> AnnuaireFound:
     found = search_kept(texte, departement)
     db.session.rollback()
     return AnnuaireFound(found, phrase or ("" if found or _has_file() else f"{_off()} {BY_HAND}"))
+
+
+def told_of(one: EtablissementLu | None) -> dict[str, Any]:
+    """An establishment by field of a signatory; what the register does not say is left out.
+
+    Its range of head-counts is shown beside: a range is no number (R27).
+    """
+    if one is None:
+        return {}
+    told: dict[str, Any] = {
+        "nom": one.nom or one.enseigne,
+        "nature": one.nature,
+        "categorie": one.categorie,
+        "naf": one.naf,
+        "secteur": activity_of(one.naf),
+        "adresse": one.adresse,
+        "code_postal": one.code_postal,
+        "commune": one.commune,
+        "is_partial_diffusion": not one.is_diffusible,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def keep_rows(session: Session, rows: Iterable[EtablissementLu], origine: str, now: datetime) -> EtablissementChanges:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import PROJET
-from paqte.models import Anteriorite, ContactSignataire, Convention, Fichier, Rattachement, Signataire
+from paqte.models import Anteriorite, ContactSignataire, Convention, Fichier, Rattachement, Signataire, Veille
 from paqte.queries.conventions.dependances import empty_declarations, hangs_on_convention, hangs_on_signatory
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions.conventions import convention_to_change
@@ -77,6 +77,8 @@ def delete_signataire(*, actor: Acteur, signataire_id: int, version: int | None,
         )
         for card in session.scalars(select(ContactSignataire).where(ContactSignataire.signataire_id == signataire.id)):
             session.delete(card)
+        for look in session.scalars(select(Veille).where(Veille.signataire_id == signataire.id)):
+            session.delete(look)
         session.flush()
         session.delete(signataire)
         return nom

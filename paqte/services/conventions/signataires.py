@@ -80,7 +80,7 @@ def add_signataire(
     require_departement(actor, departement)
     checked = _checked(identite, contacts)
     with transaction(actor=actor, now=now) as session:
-        _refuse_twice(session, departement, checked.identifiant, apart=None)
+        refuse_number_taken(session, departement, checked.identifiant, apart=None)
         signataire = Signataire(departement_code=departement, created_at=now)
         _keep_identity(session, signataire, checked, now)
         session.add(signataire)
@@ -108,7 +108,7 @@ def change_signataire(
         if signataire.version != version:
             raise Conflict(MEANWHILE, _identity_as_typed(session, signataire))
         checked = _checked(identite, contacts)
-        _refuse_twice(session, signataire.departement_code, checked.identifiant, apart=signataire.id)
+        refuse_number_taken(session, signataire.departement_code, checked.identifiant, apart=signataire.id)
         _keep_identity(session, signataire, checked, now)
         if _save_contacts(session, signataire, contacts, now):
             touch(signataire)
@@ -197,13 +197,16 @@ def _too_long(limit: int) -> str:
     return f"Ce texte est trop long : {written(limit)} caractères au plus."
 
 
-def _refuse_twice(session: Session, departement: str, identifiant: str, *, apart: int | None) -> None:
+def refuse_number_taken(
+    session: Session, departement: str, identifiant: str, *, apart: int | None, field: str = "identifiant"
+) -> None:
+    """Refused beside `field` when another signatory of the département bears this number (R3)."""
     query = select(Signataire.id, Signataire.nom).where(
         Signataire.departement_code == departement, Signataire.identifiant == identifiant
     )
     known = session.execute(query).first()
     if known is not None and known.id != apart:
-        raise Refused({"identifiant": f"« {known.nom} » porte déjà ce numéro dans votre département."})
+        raise Refused({field: f"« {known.nom} » porte déjà ce numéro dans votre département."})
 
 
 def _keep_identity(session: Session, signataire: Signataire, checked: SignataireTyped, now: datetime) -> None:

@@ -32,6 +32,7 @@ from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
 MOST_LIMIT = 1_000_000
+LAST_HOUR = 23
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
 MOST_NAMES = 4
 LONGEST_NOTICE = 300
@@ -191,6 +192,20 @@ def _limit(text: str) -> str:
     return str(int(number))
 
 
+def _night_most(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if number > MOST_LIMIT:
+        raise ValueError(f"Ce nombre va de 0 à {written(MOST_LIMIT)}.")
+    return str(int(number))
+
+
+def _hour(text: str) -> str:
+    number = read_number(text, COMPTE)
+    if number > LAST_HOUR:
+        raise ValueError(f"Une heure va de 0 à {LAST_HOUR}.")
+    return str(int(number))
+
+
 def _years(text: str) -> str:
     number = read_number(text, COMPTE)
     if not LEAST_YEARS <= number <= MOST_YEARS:
@@ -233,6 +248,9 @@ def _hours(text: str) -> str:
 
 READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(LIMITES, _limit),
+    "veille_par_nuit": _night_most,
+    "veille_debut": _hour,
+    "veille_fin": _hour,
     "relances_jours": _relances,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,

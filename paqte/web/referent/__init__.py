@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "pilotage.lignes",
     "pilotage.textes",
     "conventions.signataires",
+    "conventions.etablissements",
     "conventions.conventions",
     "conventions.suites",
     "conventions.engagements",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,11 @@ import time_machine
 from sqlalchemy import func, select
 
 from paqte.models import Etablissement, Journal, Signataire, db
+from paqte.services.conventions.veille import watch
 from tests import annuaire
 from tests.annuaire import Search, answering, establishment, raw, unit
 from tests.fixtures_acteurs import CAMILLE, token_in
-from tests.web.referent.pages import NOW, errors_of, fields_of, live_parts, send
+from tests.web.referent.pages import NOW, act, errors_of, fields_of, live_parts, send
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +26,14 @@ NEW = "/referent/signataires/nouveau"
 ABOUT_PAGES = True
 # Another company than Bruno's, which is in the list already.
 MENUISERIE = "55208131766522"
+COMPLETE = {
+    "adresse": "1 rue du Mail",
+    "code_postal": "41000",
+    "commune": "Blois",
+    "naf": "43.32A",
+    "secteur": "Bois",
+    "categorie": "PME",
+}
 
 
 @pytest.fixture
@@ -192,3 +202,56 @@ def test_what_the_register_says_is_shown_as_text(camille: FlaskClient, search: S
         html = camille.get(page).text
         assert "alert(1)" in html
         assert not [part for part in live_parts(html) if "alert(1)" in part]
+
+
+def test_what_the_night_found_stands_at_home_and_is_dealt_with_on_its_page(
+    camille: FlaskClient, search: Search, add: Callable[..., int], make: Callable[..., int], app: Flask
+) -> None:
+    make("S2")
+    key = add(identifiant=MENUISERIE, nom="Le Hêtre", **COMPLETE)
+    with app.app_context():
+        watch(url=search.url, now=NOW.replace(hour=1), pause=lambda _: False)
+    assert "1 fiche à revoir" in camille.get("/referent/").text.replace("\u00a0", " ")
+    listed = camille.get("/referent/etablissements").text
+    assert "Le Hêtre" in listed and "MENUISERIE DU VAL" in listed
+    (page,) = set(re.findall(r'href="(/referent/etablissements/\d+)"', listed))
+    assert send(camille, page).status_code == 302
+    with app.app_context():
+        assert db.session.get_one(Signataire, key).nom == "MENUISERIE DU VAL"
+    assert "Aucune fiche à revoir" in camille.get("/referent/etablissements").text
+    assert "est traité" in camille.get(page).text
+    history = camille.get(f"/referent/signataires/{key}").text
+    assert "repris dans la fiche" in history and "Nom changé" in history
+
+
+def test_a_closed_establishment_without_a_choice_is_refused_beside_the_list(
+    camille: FlaskClient, search: Search, add: Callable[..., int], app: Flask
+) -> None:
+    add(identifiant="55208131700018", nom="Menuiserie", **COMPLETE)
+    search.answers = answering(menuiserie(establishment("55208131700018", etat_administratif="F")))
+    with app.app_context():
+        watch(url=search.url, now=NOW.replace(hour=1), pause=lambda _: False)
+    listed = camille.get("/referent/etablissements").text
+    (page,) = set(re.findall(r'href="(/referent/etablissements/\d+)"', listed))
+    refused = send(camille, page)
+    assert refused.status_code == 422 and errors_of(refused.text) == ["siret"]
+    assert send(camille, page, siret=MENUISERIE).status_code == 302
+    assert "552 081 317 66522" in camille.get("/referent/signataires").text.replace("\u00a0", " ").replace(
+        "\u202f", " "
+    )
+
+
+def test_sheets_are_completed_together_and_left_one_by_one(
+    camille: FlaskClient, search: Search, add: Callable[..., int], app: Flask
+) -> None:
+    first, second = add(identifiant=MENUISERIE, nom="Menuiserie"), add(identifiant="55208131700026", nom="Menuiserie 2")
+    search.answers = answering(menuiserie(establishment("55208131700026")))
+    with app.app_context():
+        watch(url=search.url, now=NOW.replace(hour=1), pause=lambda _: False)
+    listed = camille.get("/referent/etablissements").text
+    page = re.findall(r'href="(/referent/etablissements/\d+)"', listed)[0]
+    assert send(camille, page, ignorer="1").status_code == 302
+    act(camille, "/referent/etablissements", "/referent/etablissements/completer")
+    with app.app_context():
+        found = {key: db.session.get_one(Signataire, key).adresse for key in (first, second)}
+    assert sorted(found.values()) == ["", "8 RUE DU DOCTEUR ROUX"]

@@ -7,12 +7,10 @@ from typing import Any
 
 from flask import request
 
-from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.saisie.textes import searchable
 from paqte.domain.statuts.conventions import CATEGORIES, NATURES
-from paqte.importing.naf import activity_of
 from paqte.ops import clock
-from paqte.services.conventions.annuaire import AnnuaireAnswer, AnnuaireFound, look_up, search_by_name
+from paqte.services.conventions.annuaire import AnnuaireAnswer, AnnuaireFound, look_up, search_by_name, told_of
 from paqte.services.envois import forget_expected
 from paqte.web.commun.public import search_address
 from paqte.web.formulaires.base import FilterForm
@@ -55,27 +53,6 @@ def sought(form: AnnuaireForm) -> AnnuaireFound | None:
     return search_by_name(actor=actor(), url=search_address(), texte=form.cherche.data)
 
 
-def proposed(one: EtablissementLu | None) -> dict[str, Any]:
-    """An establishment as the form takes it; what the register does not say is left out.
-
-    Its range of head-counts is shown beside: a range is no number (R27).
-    """
-    if one is None:
-        return {}
-    told: dict[str, Any] = {
-        "nom": one.nom or one.enseigne,
-        "nature": one.nature,
-        "categorie": one.categorie,
-        "naf": one.naf,
-        "secteur": activity_of(one.naf),
-        "adresse": one.adresse,
-        "code_postal": one.code_postal,
-        "commune": one.commune,
-        "is_partial_diffusion": not one.is_diffusible,
-    }
-    return {name: value for name, value in told.items() if value}
-
-
 def complete(form: SignataireForm) -> tuple[AnnuaireAnswer | None, list[tuple[str, str]]]:
     """Fill what was left empty from the number typed; gives what the register says otherwise than what was typed.
 
@@ -84,7 +61,7 @@ def complete(form: SignataireForm) -> tuple[AnnuaireAnswer | None, list[tuple[st
     if not form.identifiant.validate(form):
         return None, []
     found = found_for(form.identifiant.data)
-    return found, list(_differences(form, proposed(found.etablissement)))
+    return found, list(_differences(form, told_of(found.etablissement)))
 
 
 def _differences(form: SignataireForm, told: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -31,12 +31,13 @@ from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.reporting.liste_csv import write_csv
+from paqte.services.conventions.annuaire import told_of
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
 from paqte.web.referent import blueprint
-from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, complete, found_for, proposed, sought
+from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, complete, found_for, sought
 from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
 from paqte.web.socle.once import once
@@ -160,7 +161,7 @@ def signataire_nouveau() -> ResponseReturnValue:
         return _ask_number(step, known[0])
     found = found_for(step.identifiant.data)
     shared = {name: value for name, value in known[0]._asdict().items() if value} if known else {}
-    form = SignataireForm(data={**proposed(found.etablissement), **shared, "identifiant": step.identifiant.data})
+    form = SignataireForm(data={**told_of(found.etablissement), **shared, "identifiant": step.identifiant.data})
     form.add_blank_contact()
     return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=known, trouve=found)
 

@@ -19,6 +19,7 @@ from paqte.models.declarations.relance import AvisEcheance, Relance, RelanceLign
 from paqte.models.declarations.signalement import Signalement
 from paqte.models.editions.bilan import Edition, EditionFichier, Gabarit
 from paqte.models.editions.restauration import NumeroEdition, Restauration
+from paqte.models.editions.transmission import Transmission
 from paqte.models.envoi import Envoi
 from paqte.models.fichier import Fichier
 from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
@@ -77,6 +78,7 @@ __all__ = [
     "Tache",
     "TentativeConnexion",
     "Tour",
+    "Transmission",
     "Utilisateur",
     "Veille",
     "db",

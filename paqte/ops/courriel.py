@@ -123,6 +123,9 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
         mail.set_content(message.texte)
         if message.html:
             mail.add_alternative(message.html, subtype="html")
+        for piece in message.pieces:
+            kind, _, subtype = piece.media_type.partition("/")
+            mail.add_attachment(piece.octets, maintype=kind, subtype=subtype, filename=piece.nom)
         # Headers are folded, and judged again by newer Pythons, only when the mail is written out.
         mail.as_bytes()
     return mail

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from paqte.domain.saisie.fichiers import Download
+
 EN_ATTENTE = "en_attente"
 ENVOYE = "envoye"
 REFUSE = "refuse"
@@ -38,6 +40,7 @@ class Message:
     texte: str
     html: str = ""
     repondre_a: tuple[str, ...] = ()
+    pieces: tuple[Download, ...] = ()
 
 
 class TransportDown(Exception):
@@ -54,6 +57,8 @@ class RecipientRefused(Exception):
 
 # Links of one sort never end those of another (services/courriels/liens.py).
 CONNEXION, ADRESSE = "connexion", "nouvelle_adresse"
+# An edition that a référent transmits, its workbook joined (R40).
+EDITION = "edition_transmise"
 
 # Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
@@ -71,6 +76,7 @@ MOTIFS: dict[str, str] = {
     "ouverture": "Ouverture de la saisie",
     "relance": "Relance",
     "lecture": "Lecture avant bilan ou export",
+    EDITION: "Édition transmise",
 }
 # What stands in a mail that waits, where the secret of its link goes as it leaves.
 LIEN = "[lien-personnel]"
@@ -81,10 +87,10 @@ WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})
 # What somebody's gesture sends at that very moment; every other mail leaves on working days, at working hours.
 GESTES = WITH_LINK | {
     *("adresse_changee", "transmission", "renvoi", "reouverture", "validation"),
-    *("signalement", "signalement_reponse"),
+    *("signalement", "signalement_reponse", EDITION),
 }
 
 
 def is_opening(motif: str) -> bool:
     """Whether a mail speaks of something and opens it: its link opens the session too, as an invitation's does."""
-    return motif not in WITH_LINK and motif != "adresse_changee"
+    return motif not in WITH_LINK | {"adresse_changee", EDITION}

@@ -80,6 +80,12 @@ def find_edition(*, actor: Acteur, genre: str, departement: str, periode: str, n
     return EditionLue(*row) if row else None
 
 
+def edition_of(*, actor: Acteur, edition_id: int) -> EditionLue | None:
+    """One edition, if this actor may read it."""
+    row = db.session.execute(_editions(actor).where(Edition.id == edition_id)).first()
+    return EditionLue(*row) if row else None
+
+
 class FichierIssued(NamedTuple):
     """A file that was issued, known by its hash. `diffusion` and `format` are codes."""
 

@@ -6,9 +6,11 @@ and the last word of the mail server crosses the mail, as a letter in the post w
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
@@ -21,6 +23,7 @@ from paqte.domain.personnes.sessions import ADDRESS_LIFE, INVITATION_LIFE, LINK_
 from paqte.domain.statuts.courriels import (
     ADRESSE,
     CONNEXION,
+    EDITION,
     EN_ATTENTE,
     ENVOYE,
     GESTES,
@@ -38,6 +41,7 @@ from paqte.domain.statuts.courriels import (
 )
 from paqte.models import Courriel, Utilisateur, db
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
+from paqte.queries.editions.transmissions import file_of
 from paqte.queries.perimetre import to_change
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.reglages.reglages import working_hours
@@ -198,12 +202,21 @@ def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message |
         return None
     if verdict.message is not None:
         mail.sujet, mail.texte, mail.html = verdict.message.sujet[:200], verdict.message.texte, verdict.message.html
-    message = signed(mail)
+    message = _with_edition(mail, signed(mail))
     user = session.get(Utilisateur, mail.utilisateur_id) if mail.utilisateur_id else None
     if user is None or LIEN not in message.texte:
         return message
     life = LIVES.get(mail.motif, INVITATION_LIFE)
     return with_link(session, message, user, now=now, life=life, motif=mail.motif)
+
+
+def _with_edition(mail: Courriel, message: Message) -> Message:
+    """The workbook that a référent transmits goes with her mail: kept once, joined as it leaves (R40)."""
+    if mail.motif != EDITION:
+        return message
+    told = json.loads(mail.appui)
+    file = file_of(told["edition"], told["diffusion"])
+    return replace(message, pieces=() if file is None else (file,))
 
 
 def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:

@@ -21,7 +21,7 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.saisie.adresses import is_shadow
-from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, Message
+from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, EDITION, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, TRANSMISE, VALIDEE
 from paqte.domain.statuts.signalements import OUVERT
 from paqte.models import Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
@@ -39,6 +39,7 @@ ANSWERED = "Plus rien n’attend de réponse de cette personne : elle a répondu
 MOVED = "La date de ce rappel a changé : il partira à la nouvelle."
 PRODUCED = "Le bilan ou l’export de cette période est déjà produit."
 NEWER = "Une édition plus récente a été produite depuis."
+NOT_HERS = "La personne qui transmettait cette édition n’est plus référente de ce département."
 DEALT_WITH = "L’erreur signalée est déjà traitée."
 FOLLOWED = "Ces conventions sont renouvelées, ont pris fin ou n’ont plus la même échéance."
 STATES: Mapping[str, str] = {
@@ -224,9 +225,13 @@ def _edition(asking: CourrielReady) -> RaisonSaid:
         return RaisonSaid()
     if not _is_referent(asking):
         return RaisonSaid(CLOSED)
+    return RaisonSaid(NEWER if _is_overtaken(asking) else "")
+
+
+def _is_overtaken(asking: CourrielReady) -> bool:
     one = asking.session.get(Edition, asking.appui.get("edition", 0))
     if one is None:
-        return RaisonSaid()
+        return False
     e = Edition
     newer = select(e.id).where(
         e.departement_code == one.departement_code,
@@ -234,7 +239,16 @@ def _edition(asking: CourrielReady) -> RaisonSaid:
         e.periode == one.periode,
         e.numero > one.numero,
     )
-    return RaisonSaid(NEWER if asking.session.scalar(newer.limit(1)) is not None else "")
+    return asking.session.scalar(newer.limit(1)) is not None
+
+
+def _transmitted(asking: CourrielReady) -> RaisonSaid:
+    """Whoever transmits it still answers for the département, and no later edition says otherwise."""
+    author = asking.session.get(Utilisateur, asking.appui.get("auteur", 0))
+    is_hers = author is not None and author.is_active and author.role == REFERENT
+    if asking.appui.get("auteur") and not is_hers:
+        return RaisonSaid(NOT_HERS)
+    return RaisonSaid(NEWER if _is_overtaken(asking) else "")
 
 
 def _ending(asking: CourrielReady) -> RaisonSaid:
@@ -282,6 +296,7 @@ MAILS: Mapping[str, Raison] = {
     "ouverture": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "relance": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "lecture": Raison("le référent l’est toujours, le document n’est pas produit, la date n’a pas changé", _reading),
+    EDITION: Raison("qui transmet l’édition est toujours référent, aucune édition plus récente", _transmitted),
     **{
         genre.travail: Raison("le référent l’est toujours, aucune édition plus récente", _edition)
         for genre in DOCUMENTS.values()

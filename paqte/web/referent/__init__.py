@@ -18,6 +18,7 @@ PAGES: tuple[str, ...] = (
     "editions.comparaisons",
     "editions.trimestres",
     "editions.documents",
+    "editions.transmissions",
     "editions.chiffres",
     "declarations.completude",
     "declarations.declarations",

@@ -23,6 +23,7 @@ from paqte.ops import clock
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.editions.editions import list_editions, list_periods
 from paqte.queries.editions.modifications import changes_since
+from paqte.queries.editions.transmissions import transmissions_of
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
 from paqte.services.editions.editions import compute_document
@@ -66,6 +67,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         autres_comptes=told_others(computed.comptes),
         mesures={(m.thematique, m.unite): m.code for m in catalogue().of_dispositif(PLAN_10000)},
         editions=editions,
+        transmises=transmissions_of(actor=actor(), editions=[e.id for e in editions]),
         modifies=changes_since(departement, editions[0].created_at) if editions and computed.ecarts else (),
         is_closed=window.is_closed(local_date(now, departement)),
     )

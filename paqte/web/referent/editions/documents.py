@@ -15,6 +15,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.editions.editions import list_editions, list_periods
 from paqte.queries.editions.modifications import changes_since
+from paqte.queries.editions.transmissions import transmissions_of
 from paqte.queries.perimetre import own_departement
 from paqte.services.editions.editions import revise_document
 from paqte.web.affichage.adresses import period_of, url_document
@@ -47,6 +48,7 @@ def document(genre_document: str, periode: str) -> ResponseReturnValue:
         document=computed,
         sections=list(sections(computed)),
         editions=editions,
+        transmises=transmissions_of(actor=actor(), editions=[e.id for e in editions]),
         ecarts=ecarts,
         modifies=changes_since(departement, editions[0].created_at) if editions and ecarts else (),
         is_closed=window.is_closed(local_date(now, departement)),

@@ -19,6 +19,7 @@ from paqte.ops import clock
 from paqte.queries.declarations.declarations import owed_declarations
 from paqte.queries.editions.editions import list_editions, list_periods
 from paqte.queries.editions.modifications import changes_since
+from paqte.queries.editions.transmissions import transmissions_of
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
 from paqte.services.editions.editions import revise_document
@@ -61,6 +62,7 @@ def trimestre(trimestre: str) -> ResponseReturnValue:
         semestriels=[e for e in computed.entreprises if e.declaration == ETATS_DONNEE[SEMESTRIEL]],
         textes=read_rubriques(actor=actor(), departement=departement, periode=window),
         editions=editions,
+        transmises=transmissions_of(actor=actor(), editions=[e.id for e in editions]),
         ecarts=ecarts,
         autres_comptes=told_others(computed.comptes),
         modifies=changes_since(departement, editions[0].created_at) if editions and ecarts else (),

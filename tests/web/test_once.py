@@ -26,6 +26,7 @@ from paqte.models import (
     Partenaire,
     Signalement,
     Signataire,
+    Transmission,
     Utilisateur,
     db,
 )
@@ -102,6 +103,14 @@ MAKING = {
     ),
     "referent.courriel_renvoyer": Making(
         CAMILLE, "/referent/courriels/{courriel_id}/renvoyer", Courriel, page="/referent/courriels", rows=0
+    ),
+    "referent.edition_transmettre": Making(
+        CAMILLE, "/referent/editions/{edition_id}/transmettre", Transmission,
+        lambda: {"adresses": "cget@etat.test", "diffusion": "interne"},
+    ),
+    "referent.edition_transmise": Making(
+        CAMILLE, "/referent/editions/{edition_id}/transmise", Transmission,
+        lambda: {"adresses": "cget@etat.test", "diffusion": "interne", "le": "22/11/2026"},
     ),
     "admin.compte_nouveau": Making(
         ALIX, "/admin/comptes/nouveau", Utilisateur,

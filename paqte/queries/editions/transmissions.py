@@ -53,7 +53,7 @@ def transmissions_of(*, actor: Acteur, editions: Iterable[int]) -> dict[int, lis
     return found
 
 
-class EditionToSend(NamedTuple):
+class EditionAwaited(NamedTuple):
     """The last edition of a document and period of which a former one was transmitted and this one was not."""
 
     id: int
@@ -63,7 +63,7 @@ class EditionToSend(NamedTuple):
     avant_id: int
 
 
-def editions_to_send_again(*, actor: Acteur) -> list[EditionToSend]:
+def editions_to_send_again(*, actor: Acteur) -> list[EditionAwaited]:
     """Editions that say something else than what was transmitted; those the actor may transmit, oldest first."""
     e, former, later = Edition, aliased(Edition), aliased(Edition)
     t, again = Transmission, aliased(Transmission)
@@ -87,10 +87,10 @@ def editions_to_send_again(*, actor: Acteur) -> list[EditionToSend]:
         )
         .order_by(e.periode, e.id, former.numero.desc())
     )
-    found: dict[int, EditionToSend] = {}
+    found: dict[int, EditionAwaited] = {}
     for row in db.session.execute(query):
         key, genre, code, numero, before = row
-        found.setdefault(key, EditionToSend(key, genre, Periode.from_code(code), numero, before))
+        found.setdefault(key, EditionAwaited(key, genre, Periode.from_code(code), numero, before))
     return list(found.values())
 
 

@@ -143,6 +143,21 @@ TOLD |= {
     "nouvelle_adresse": {"nom": "Bruno", "ancienne": "b••••@val.test", "lien": LINK, "duree": "24 heures"},
     "adresse_changee": {"nom": "Bruno", "nouvelle": "b••••@val.test", "a_qui": ["camille@val.test"], "lien": LINK},
 }
+TOLD["edition_transmise"] = {
+    "titre": "Bilan semestriel",
+    "le_titre": "le bilan semestriel",
+    "departement": "Loir-et-Cher (41)",
+    "periode": "1er semestre 2026",
+    "du_periode": "du 1er semestre 2026",
+    "edition": 2,
+    "diffusion": "usage interne",
+    "fichier": "bilan-semestriel_41_2026-S1_edition-2.xlsx",
+    "sha256": "a" * 64,
+    "par": "Camille",
+    "message": "Bonne lecture.",
+}
+# Whoever receives an edition has no account here: what she opens is joined to the mail.
+WITHOUT_LINK = {"edition_transmise"}
 MODELS = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.startswith("_"))
 HOSTILE = '<script>alert("x")</script>'
 
@@ -169,7 +184,8 @@ def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
     heading = re.search(r"<h1>(.+?)</h1>", mail.html)
     assert heading and heading[1].split()[0] == first.split()[0]
     assert mail.sujet and "\n" not in mail.sujet and len(mail.sujet) < 120
-    assert LINK in mail.texte and f'href="{LINK}"' in mail.html
+    is_linked = LINK in mail.texte and f'href="{LINK}"' in mail.html
+    assert is_linked is (modele not in WITHOUT_LINK)
     assert not re.search(r"\n{4}|[ \t]\n", mail.texte), "blank lines left by a tag"
 
 

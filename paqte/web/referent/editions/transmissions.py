@@ -29,7 +29,7 @@ FILES = {
 }
 
 
-class TransmettreForm(OurForm):
+class SendingForm(OurForm):
     """To whom, and which of the two workbooks."""
 
     adresses = TextField(
@@ -41,11 +41,11 @@ class TransmettreForm(OurForm):
     version = None
 
 
-class TransmettreMailForm(TransmettreForm):
+class SendingTextForm(SendingForm):
     message = LongTextField("Votre message (facultatif)", limite=MESSAGE, render_kw={"rows": 4, "data-limite": MESSAGE})
 
 
-class TransmettreNoteForm(TransmettreForm):
+class SendingSaidForm(SendingForm):
     le = DateField("Transmise le", [Required("Donnez le jour.")], description="Par exemple 31/12/2026")
 
 
@@ -55,7 +55,7 @@ class TransmettreNoteForm(TransmettreForm):
 def edition_transmettre(edition_id: int) -> ResponseReturnValue:
     """Say to whom, read what leaves, send."""
     edition = _own_edition(edition_id)
-    form = TransmettreMailForm(data=_proposed(edition))
+    form = SendingTextForm(data=_proposed(edition))
     if form.validate_on_submit():
         with form.refusals():
             sent = transmit_edition(
@@ -82,7 +82,7 @@ def edition_transmise(edition_id: int) -> ResponseReturnValue:
     """Note that it was transmitted another way."""
     edition = _own_edition(edition_id)
     today = local_date(clock.now(), edition.departement)
-    form = TransmettreNoteForm(data=_proposed(edition) | {"le": today})
+    form = SendingSaidForm(data=_proposed(edition) | {"le": today})
     if form.validate_on_submit():
         with form.refusals():
             note_transmission(
@@ -110,7 +110,7 @@ def _proposed(edition: EditionLue) -> dict[str, object]:
     return {"adresses": adresses, "diffusion": INTERNE}
 
 
-def _page(template: str, form: TransmettreForm, edition: EditionLue) -> ResponseReturnValue:
+def _page(template: str, form: SendingForm, edition: EditionLue) -> ResponseReturnValue:
     if not edition.has_publishable:
         form.diffusion.choices = [(INTERNE, FILES[INTERNE])]
     siblings = list_editions(actor=actor(), periode=edition.periode, genre=edition.genre_document)

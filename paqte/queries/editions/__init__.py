@@ -4,8 +4,8 @@ from paqte.queries.editions.editions_depassees import EditionOvertaken, overtake
 from paqte.queries.editions.transmissions import EditionAwaited, editions_to_send_again
 
 __all__ = [
-    "EditionOvertaken",
     "EditionAwaited",
+    "EditionOvertaken",
     "editions_to_send_again",
     "overtaken_editions",
 ]

@@ -28,7 +28,7 @@ from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, count_findings, first_day, read_apart
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
 from paqte.queries.declarations import completeness_of, count_waiting
-from paqte.queries.editions import EditionOvertaken, EditionAwaited, editions_to_send_again, overtaken_editions
+from paqte.queries.editions import EditionAwaited, EditionOvertaken, editions_to_send_again, overtaken_editions
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_rubriques
 from paqte.queries.planificateur import count_failed

@@ -1,13 +1,13 @@
 """Which edition a person transmitted, to whom and when (R40).
 
-Revision ID: 0043
+Revision ID: 0042
 Revises: 0041
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
+revision = "0042"
 down_revision = "0041"
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from tests.fixtures_base import MadeOnce
+
 BUILDERS = ("_build", "_build_unknown")
 COMPILED = ("_parts", "_trace", "_converters", "arguments")
 
@@ -87,9 +89,9 @@ def addresses_compiled_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+def compiled_templates(made_once: MadeOnce) -> FileSystemBytecodeCache:
     """Templates once compiled: each test has an application of its own, and all have the same templates."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("gabarits")))
+    return FileSystemBytecodeCache(str(made_once("gabarits", lambda folder: None)))
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import filecmp
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -24,12 +26,13 @@ if TYPE_CHECKING:
     from flask import Flask
 
 Told = TypeVar("Told")
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 MOST_STATEMENTS = 5_000
 TEMPLATE = "modele"
-# A test's base need not survive a power cut.
 # What a binary COPY of PostgreSQL gives of an empty table: its heading, and its end.
 _NO_ROW = b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"
-FAST = ("fsync", "synchronous_commit", "full_page_writes")
+# A test's base need not survive a power cut, and its questions are asked once: to compile them costs more.
+FAST = ("fsync", "synchronous_commit", "full_page_writes", "jit")
 
 
 def create_schema(url: str) -> None:
@@ -43,6 +46,29 @@ def create_schema(url: str) -> None:
         connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
         connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES ('{numbers()[-1]}')")
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """`made_once("demonstration", make)`: a folder that `make` filled for all the processes of this run; to be read.
+
+    Whoever comes while another fills it waits; what was left half made is made again.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder_of(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = shared / f"commun-{name}", shared / f"commun-{name}.fait"
+        with (shared / f"commun-{name}.verrou").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return folder_of
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -122,13 +148,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(made_once: MadeOnce) -> Path:
     """An SQLite file that went through every migration, without a row; copy it, do not write in it."""
     from paqte.ops.base.migration import upgrade_base
 
-    path = tmp_path_factory.mktemp("migree") / "migree.sqlite3"
-    upgrade_base(f"sqlite:///{path}", backups=None, now=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
-    return path
+    def migrate(folder: Path) -> None:
+        url = f"sqlite:///{folder / 'migree.sqlite3'}"
+        upgrade_base(url, backups=None, now=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+
+    return made_once("migree", migrate) / "migree.sqlite3"
 
 
 class KeptBases:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from tests.fixtures_base import MadeOnce
+
 
 @pytest.fixture(scope="session")
-def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_file(migrated_file: Path, made_once: MadeOnce) -> Path:
     """An SQLite file with the demonstration as of today; copy it, do not write in it."""
     from paqte import create_app
     from paqte.domain.personnes.acteurs import operator
@@ -18,12 +22,13 @@ def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFac
     from paqte.ops import clock
     from paqte.services.reglages.territoire import load_territories
 
-    folder = tmp_path_factory.mktemp("demonstration")
-    path = Path(shutil.copy(migrated_file, folder / "paqte.sqlite3"))
-    given = {"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": f"sqlite:///{path}"}
-    with create_app(given).app_context():
-        load_territories(actor=operator(), now=clock.now())
-        load_demonstration(now=clock.now(), base_url="http://localhost")
-        db.session.remove()
-        db.engine.dispose()
-    return path
+    def load(folder: Path) -> None:
+        path = shutil.copy(migrated_file, folder / "paqte.sqlite3")
+        given = {"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": f"sqlite:///{path}"}
+        with create_app(given).app_context():
+            load_territories(actor=operator(), now=clock.now())
+            load_demonstration(now=clock.now(), base_url="http://localhost")
+            db.session.remove()
+            db.engine.dispose()
+
+    return made_once("demonstration", load) / "paqte.sqlite3"

@@ -90,7 +90,7 @@ class SmtpTransport:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         server = self.server
-        context = ssl.create_default_context()
+        context = ssl.create_default_context() if server.tls else None
         with (
             smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
             if server.tls == "smtps"

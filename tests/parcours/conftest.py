@@ -15,33 +15,29 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.fixtures_application import LiveServer
+    from tests.fixtures_base import MadeOnce
 
 
 @pytest.fixture(scope="session")
-def demonstration_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_file(demonstration_file: Path, made_once: MadeOnce) -> Path:
     """An SQLite file with the whole demonstration, a bilan issued."""
     from paqte import create_app
     from paqte.domain.calendrier.periodes import Periode
     from paqte.domain.personnes.acteurs import PLANIFICATEUR
-    from paqte.jeux.demonstration import load_demonstration
     from paqte.models import db
-    from paqte.services.reglages.territoire import load_territories
     from tests.editions import produce_bilan
     from tests.parcours.demonstration import SEMESTRE
 
-    folder = tmp_path_factory.mktemp("demonstration")
-    path = folder / "paqte.sqlite3"
-    shutil.copy(sqlite_template, path)
-    settings = {"PAQTE_DATABASE_URL": f"sqlite:///{path}", "PAQTE_INSTANCE": str(folder)}
-    application = create_app(settings)
-    with application.app_context():
-        load_territories(actor=PLANIFICATEUR, now=clock.now())
-        load_demonstration(now=clock.now(), base_url="http://localhost")
-        semestre = Periode.from_code(SEMESTRE)
-        produce_bilan(actor=PLANIFICATEUR, departement="41", periode=semestre, reports=folder, now=clock.now())
-        db.session.remove()
-        db.engine.dispose()
-    return path
+    def issue(folder: Path) -> None:
+        path = shutil.copy(demonstration_file, folder / "paqte.sqlite3")
+        settings = {"PAQTE_DATABASE_URL": f"sqlite:///{path}", "PAQTE_INSTANCE": str(folder)}
+        with create_app(settings).app_context():
+            semestre = Periode.from_code(SEMESTRE)
+            produce_bilan(actor=PLANIFICATEUR, departement="41", periode=semestre, reports=folder, now=clock.now())
+            db.session.remove()
+            db.engine.dispose()
+
+    return made_once("demonstration-emise", issue) / "paqte.sqlite3"
 
 
 @pytest.fixture

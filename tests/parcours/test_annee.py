@@ -100,15 +100,21 @@ class Annee:
         self.on(day, gesture)
 
     def live(self) -> None:
-        """Every morning from FIRST to LAST the scheduler does all its jobs, then people do what they do."""
+        """Every morning the scheduler does all its jobs, then people do what they do; on PostgreSQL idle ones pass."""
         day = FIRST
         while day <= LAST:
             self.now = self._morning(day)
-            self.tick()
+            if self.session.get_bind().dialect.name == "sqlite" or self._is_eventful(day):
+                self.tick()
             for gesture in self.gestures.get(day, []):
                 gesture(self.now + timedelta(hours=3))
             day += timedelta(days=1)
         self.tick()
+
+    def _is_eventful(self, day: date) -> bool:
+        """A Monday, the days of a gesture and after it, and those on which a task is due."""
+        near = day.weekday() == 0 or not {day, day - timedelta(days=1)}.isdisjoint(self.gestures)
+        return near or bool(self.rows(select(Tache.id).where(Tache.due_le <= self.now, Tache.etat != FAITE)))
 
     def tick(self) -> None:
         contexte = TravailContext(self.settings, "essai", lambda: self.now, Event())

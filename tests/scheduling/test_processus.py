@@ -30,12 +30,12 @@ import paqte.domain.statuts.taches as taches
 taches.BAIL = timedelta(seconds=1)
 runpy.run_module("paqte.scheduling", run_name="__main__")
 """
-CODES = ("18", "41", "45")
+CODES = ("18", "41")
 
 
 @pytest.fixture
 def due(session: Any, in_use: Any, app_settings: dict[str, object]) -> list[tuple[str, str, int]]:
-    """Two semesters and the quarters since due in each of three départements, by the real clock; what must come."""
+    """Two semesters and the quarters since due in each of two départements, by the real clock; what must come."""
     last = last_closed(local_date(clock.now(), "41"), "S")
     for code in CODES:
         in_use(code, since=last.precedente.code, delai="0")

@@ -26,7 +26,7 @@ LAST_LINE = "            assemble=assemble_trimestre,\n        ),\n"
 def product(tmp_path: Path) -> Path:
     """A copy of the product with the two documents of `invente`, and their templates drawn."""
     place = tmp_path / "produit"
-    shutil.copytree(ROOT / "paqte", place / "paqte", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "paqte", place / "paqte")  # with what Python compiled of it
     for name in ("tests", "outils", "docs", "requirements", "setup.cfg", "pyproject.toml"):
         (place / name).symlink_to(ROOT / name)
     registry = place / "paqte" / "domain" / "documents" / "registre.py"

@@ -17,18 +17,36 @@ def referentiel() -> None:
 
 
 @referentiel.command()
-@click.argument("liste", type=click.Choice(["qpv", "contexte"]))
+@click.argument("liste", type=click.Choice(["qpv", "colleges", "contexte", "sirene"]))
 @click.argument("fichier", type=FILE)
 def importer(liste: str, fichier: Path) -> None:
     """Importe une liste officielle.
 
-    qpv : quartiers prioritaires ; contexte : nombre de quartiers et population par département. Dit ce qui a changé.
+    qpv : quartiers prioritaires ; colleges : collèges REP et REP+ ; contexte : chiffres par département ; sirene :
+    établissements d’un département. Dit ce qui a changé. Une liste importée deux fois ne change rien.
     """
-    from paqte.services.reglages.referentiel import import_context, import_qpv
-
-    action = {"qpv": import_qpv, "contexte": import_context}[liste]
     with application():
-        found = action(actor=OPERATOR, content=fichier.read_bytes(), now=clock.now())
-    click.echo(f"{found.added} ajoutés, {found.changed} modifiés.")
+        if liste == "sirene":
+            _import_sirene(fichier)
+        else:
+            _import_list(liste, fichier)
+
+
+def _import_list(liste: str, fichier: Path) -> None:
+    from paqte.services.reglages.referentiel import import_colleges, import_context, import_qpv
+
+    action = {"qpv": import_qpv, "colleges": import_colleges, "contexte": import_context}[liste]
+    found = action(actor=OPERATOR, content=fichier.read_bytes(), now=clock.now())
+    click.echo(f"{found.added} ajoutés, {found.changed} modifiés, {len(found.closed)} fermés.")
     for line in found.left:
         click.echo(f"Laissé tel quel : {line}")
+    for line in found.closed:
+        click.echo(f"Fermé, absent de la liste : {line}")
+
+
+def _import_sirene(fichier: Path) -> None:
+    from paqte.services.conventions.sirene import import_sirene
+
+    with fichier.open("rb") as file:
+        found = import_sirene(actor=OPERATOR, file=file, now=clock.now())
+    click.echo(f"{found.ajoutes} ajoutés, {found.modifies} modifiés, {found.fermes} fermés.")

@@ -26,7 +26,7 @@ from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
 from paqte.models.mouvement import Mouvement
 from paqte.models.pilotage.pilotage import ChiffreContexte, Partenaire, Referent, Reglage, Rubrique
 from paqte.models.pilotage.protocole import EngagementProtocole
-from paqte.models.pilotage.territoire import Departement, Qpv, Region
+from paqte.models.pilotage.territoire import College, Departement, Qpv, Region
 from paqte.models.planificateur.courriel import Courriel
 from paqte.models.planificateur.tache import Tache, Tour
 
@@ -38,6 +38,7 @@ __all__ = [
     "Base",
     "CampagneScellee",
     "ChiffreContexte",
+    "College",
     "ContactSignataire",
     "Convention",
     "Courriel",

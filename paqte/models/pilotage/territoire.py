@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.models.base import Base
-from paqte.models.commun import Identified, Journaled
+from paqte.models.commun import Identified, Journaled, one_of
 
 
 class Region(Base):
@@ -34,6 +34,23 @@ class Departement(Base, Journaled):
     prefecture: Mapped[str] = mapped_column(String(80), default="")
     premier_semestre: Mapped[str | None] = mapped_column(String(7))
     premiere_complete_le: Mapped[date | None]
+
+
+class College(Base, Identified, Journaled):
+    """A collège of priority education: where one studies, apart from where one lives (R25).
+
+    `au` is the day from which the ministry's list no longer names it.
+    """
+
+    __tablename__ = "college"
+    __table_args__ = (one_of("classement", ("REP", "REP+")),)
+
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    nom: Mapped[str] = mapped_column(String(120))
+    classement: Mapped[str] = mapped_column(String(4))
+    commune: Mapped[str] = mapped_column(String(100), default="")
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
+    au: Mapped[date | None]
 
 
 class Qpv(Base, Identified, Journaled):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.conventions.etablissements import EtablissementLu
-from paqte.domain.saisie.textes import clean_line, searchable
-from paqte.models import Etablissement, db
+from paqte.domain.saisie.textes import clean_line, french_order, searchable
+from paqte.models import Etablissement, Qpv, Signataire, db
 
 MOST_FOUND = 20
 MOST_WORDS = 6
@@ -46,6 +46,14 @@ def search_kept(texte: str, departement: str) -> tuple[EtablissementLu, ...]:
     asked = (e.recherche.contains(word, autoescape=True) for word in words)
     query = select(e).where(e.departement_code == departement, e.is_ouvert, *asked)
     return tuple(map(read_row, db.session.scalars(query.order_by(e.recherche, e.siret).limit(MOST_FOUND))))
+
+
+def list_communes(departement: str) -> list[str]:
+    """Communes of the département that the base knows, by its signatories and its priority districts."""
+    mine = db.session.scalars(select(Signataire.commune).where(Signataire.departement_code == departement).distinct())
+    listed = db.session.scalars(select(Qpv.communes).where(Qpv.departement_code == departement).distinct())
+    found = {*mine, *(commune.strip() for line in listed for commune in line.split(","))}
+    return sorted(found - {""}, key=french_order)
 
 
 def read_row(row: Etablissement) -> EtablissementLu:

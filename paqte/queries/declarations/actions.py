@@ -12,8 +12,8 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.personnes import names_suspected
-from paqte.domain.saisie.textes import searchable
-from paqte.models import Action, Qpv, Signataire, db
+from paqte.domain.saisie.textes import french_order, searchable
+from paqte.models import Action, College, Qpv, Signataire, db
 from paqte.queries.perimetre import readable, require_readable_departement
 
 
@@ -120,6 +120,22 @@ def list_qpv(departement: str) -> list[QpvShown]:
     query = select(*_QUARTIER).where(Qpv.departement_code == departement)
     found = [QpvShown._make(row) for row in db.session.execute(query)]
     return sorted(found, key=lambda q: (-q.generation, searchable(q.nom), q.code))
+
+
+def list_places(departement: str) -> list[str]:
+    """Where actions happen, to be proposed as it is typed: collèges of priority education, communes of districts."""
+    c = College
+    open_ones = select(c.nom, c.classement, c.commune).where(c.departement_code == departement, c.au.is_(None))
+    colleges = {f"Collège {row.nom} ({row.classement}), {row.commune}" for row in db.session.execute(open_ones)}
+    towns = db.session.scalars(select(Qpv.communes).where(Qpv.departement_code == departement).distinct())
+    communes = {commune.strip() for listed in towns for commune in listed.split(",") if commune.strip()}
+    return sorted(colleges | communes, key=french_order)
+
+
+def places_of(signataire_id: int) -> list[str]:
+    """The same, in the département of a signatory."""
+    departement = db.session.scalar(select(Signataire.departement_code).where(Signataire.id == signataire_id))
+    return list_places(departement or "")
 
 
 _QUARTIER = (Qpv.id, Qpv.code, Qpv.nom, Qpv.communes, Qpv.generation, Qpv.du, Qpv.au)

@@ -6,7 +6,7 @@ Nothing here ever keeps a form from being typed: what cannot be learnt is said i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import ENTREPRISE
 from paqte.importing.naf import activity_of
 from paqte.models import Etablissement, db
 from paqte.models.conventions.etablissement import ANNUAIRE, FICHIER, register_text
@@ -133,10 +134,14 @@ def keep_rows(session: Session, rows: Iterable[EtablissementLu], origine: str, n
     """
     given = {one.siret: one for one in rows}
     table = Etablissement.__table__
-    held = {row["siret"]: row for row in session.execute(select(table).where(table.c.siret.in_(given))).mappings()}
+    held = {
+        row["siret"]: dict(row) for row in session.execute(select(table).where(table.c.siret.in_(given))).mappings()
+    }
     new, changed, same, closed = [], [], [], 0
     for siret, one in given.items():
         values, row = _stored_values(one, origine, now), held.get(siret)
+        if origine == FICHIER:
+            values = _completed(values, row)
         if row is None:
             new.append(values)
         elif any(row[name] != value for name, value in values.items() if name not in _OF_READING):
@@ -152,6 +157,15 @@ def keep_rows(session: Session, rows: Iterable[EtablissementLu], origine: str, n
         again = update(Etablissement).where(Etablissement.siret.in_(same))
         session.execute(again.values(lu_le=now, origine=origine))
     return EtablissementChanges(len(new), len(changed) - closed, closed)
+
+
+def _completed(values: dict[str, Any], row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a file's columns do not say stays as it was known; a kind is always one (R2)."""
+    if row is not None:
+        values = {name: value if value != "" else row[name] for name, value in values.items()}
+        names = (values[name] for name in ("nom", "enseigne", "commune", "siret"))
+        values["recherche"] = register_text(*names)
+    return {**values, "nature": values["nature"] or ENTREPRISE}
 
 
 def _stored_values(one: EtablissementLu, origine: str, now: datetime) -> dict[str, Any]:

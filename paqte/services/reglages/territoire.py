@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +20,20 @@ from paqte.services.transaction import note, transaction
 DONNEES = Path(paqte.__file__).parent / "donnees"
 
 
+class ListOvertaken(NamedTuple):
+    """What a list no longer names."""
+
+    code: str
+    nom: str
+    departement_code: str
+
+
 class ListChanges(NamedTuple):
     """What a list says that the base does not."""
 
     added: list[dict[str, Any]]
     changed: list[dict[str, Any]]
+    closed: tuple[ListOvertaken, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed)
@@ -56,6 +65,31 @@ def load_qpv(*, actor: Acteur, quartiers: Iterable[OfficialQpv], now: datetime) 
         difference = _differs(session, Qpv, rows)
         _save(session, Qpv, rows)
     return difference
+
+
+def load_list(
+    *,
+    actor: Acteur,
+    model: type[Any],
+    rows: list[dict[str, Any]],
+    now: datetime,
+    covers: Callable[[Any], bool],
+    closes: Callable[[Any], date],
+) -> ListChanges:
+    """Record a whole official list, each row by its code. `covers` says which rows of the base it speaks of: those
+    that it does not name are closed on the day that `closes` gives, and kept (R25).
+    """
+    named = {row["code"] for row in rows}
+    with transaction(actor=actor, now=now) as session:
+        difference = _differs(session, model, rows)
+        _save(session, model, rows)
+        open_rows = session.scalars(select(model).where(model.au.is_(None)).order_by(model.code)).all()
+        gone = tuple(row for row in open_rows if row.code not in named and covers(row))
+        for row in gone:
+            row.au = closes(row)
+        session.flush()
+        told = tuple(ListOvertaken(row.code, row.nom, row.departement_code) for row in gone)
+    return ListChanges(difference.added, difference.changed, told)
 
 
 def _shipped_rows(name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:

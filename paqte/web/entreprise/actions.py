@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
+from paqte.queries.declarations.actions import places_of
 from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
 from paqte.web.commun.public import antivirus_address
@@ -36,7 +37,7 @@ class EntrepriseActionForm(OurForm):
     texte = LongTextField(
         "Ce qui a été fait", [Required("Racontez l’action en quelques lignes.")], limite=TEXT, description=REMINDER
     )
-    lieu = TextField("Lieu", limite=PLACE)
+    lieu = TextField("Lieu", limite=PLACE, render_kw={"list": "lieux"})
     beneficiaires = QuantiteField("Nombre de personnes")
     fichier = FichierField(
         "Photo ou document",
@@ -68,7 +69,8 @@ def action_proposer(signataire_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and _proposed(form, signataire_id):
         flash("Merci : votre référent va relire cette action.", "succes")
         return redirect(url_for("entreprise.accueil"))
-    return render_template("entreprise/action.html", form=form, nom=nom), form.http_status
+    lieux = places_of(signataire_id)
+    return render_template("entreprise/action.html", form=form, nom=nom, lieux=lieux), form.http_status
 
 
 def _proposed(form: EntrepriseActionForm, signataire_id: int) -> bool:

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import operator
-from paqte.models import ChiffreContexte, Departement, Qpv
-from paqte.services.reglages.referentiel import Intake, import_context, import_qpv
+from paqte.models import ChiffreContexte, College, Departement, Qpv
+from paqte.queries.declarations.actions import list_places
+from paqte.services.reglages.referentiel import Intake, import_colleges, import_context, import_qpv
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction
 
@@ -105,3 +106,98 @@ def test_territories_are_those_of_the_official_list_and_a_second_load_writes_not
     session.expire_all()
     blois = session.get(Departement, "41")
     assert (blois.nom, blois.premier_semestre) == ("Loir-et-Cher", "2026-S1")
+
+
+def test_R25_a_district_no_longer_named_is_closed_and_stays_until_it_is_named_again(session: Any, bring: Any) -> None:
+    bring(import_qpv, QPV + ROWS + "QN04102M,Mirabeau,41,Romorantin\n")
+    done = bring(import_qpv, QPV + "QN04101M,Blois Nord,41,Blois\n")
+    assert (done.added, done.changed, done.closed) == (0, 0, ("41 QN04102M, Mirabeau",))
+    states = dict(session.execute(select(Qpv.code, Qpv.au)).all())
+    assert states == {
+        "QN04101M": None,
+        "QN04102M": date(2026, 11, 22),
+        "QP041001": date(2023, 12, 31),
+        "QN97201M": None,
+    }, "another generation and another département are not spoken of"
+    session.rollback()
+    assert bring(import_qpv, QPV + "QN04101M,Blois Nord,41,Blois\n") == Intake(0, 0)
+    assert bring(import_qpv, QPV + ROWS + "QN04102M,Mirabeau,41,Romorantin\n").changed == 1
+
+
+COLLEGES = "uai,nom,type_etablissement,ep,commune,code_departement\n"
+RABELAIS = "0410030K,RABELAIS,COLLEGE,REP,BLOIS,41\n"
+BEGON = "0410592W,BEGON,COLLEGE,REP+,BLOIS,41\n"
+
+
+def test_R25_colleges_enter_with_their_network_and_are_closed_when_the_list_drops_them(
+    session: Any, bring: Any
+) -> None:
+    school = "0410001A,JULES FERRY,ECOLE,REP,BLOIS,41\n"
+    assert bring(import_colleges, COLLEGES + RABELAIS + BEGON + school) == Intake(2, 0)
+    assert bring(import_colleges, COLLEGES + RABELAIS + BEGON + school) == Intake(0, 0)
+    done = bring(import_colleges, COLLEGES + RABELAIS.replace("REP,", "REP+,"))
+    assert (done.changed, done.closed) == (1, ("41 0410592W, BEGON",))
+    found = {c.code: (c.classement, c.au) for c in session.scalars(select(College))}
+    assert found == {"0410030K": ("REP+", None), "0410592W": ("REP+", date(2026, 11, 22))}
+    session.rollback()
+    assert list_places("41") == ["Collège RABELAIS (REP+), BLOIS"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (COLLEGES + RABELAIS + "041003,X,COLLEGE,REP,BLOIS,41\n", "Ligne 3 : « 041003 »"),
+        (COLLEGES + "0410030K,X,COLLEGE,HORS REP,BLOIS,41\n", "Ligne 2 : « HORSREP »"),
+        (COLLEGES + RABELAIS + RABELAIS, "figure déjà"),
+        (COLLEGES + RABELAIS + "0410592W,BEG", "Ligne 3 : elle est coupée"),
+        (COLLEGES, "Aucun collège"),
+        (QPV + ROWS, "manque la colonne"),
+        (COLLEGES + RABELAIS.replace(",41\n", ",99\n"), "Département inconnu : 99"),
+    ],
+)
+def test_a_list_of_colleges_at_fault_is_refused_whole(session: Any, bring: Any, text: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        bring(import_colleges, text)
+    assert session.scalar(select(func.count(College.id))) == 0
+
+
+FIGURES = "code_departement,chiffre,valeur,mois,categories\n"
+
+
+def test_R26_job_seekers_enter_with_their_month_and_categories(session: Any, bring: Any) -> None:
+    rows = "41,defm_qpv,1 234,2026-02,ABC\n41,defm,9876,2026-02,ABCDE\n41,population_qpv,15160,2024-01,\n"
+    assert bring(import_context, FIGURES + rows) == Intake(3, 0)
+    assert bring(import_context, FIGURES + rows) == Intake(0, 0)
+    query = select(ChiffreContexte.code, ChiffreContexte.valeur, ChiffreContexte.date, ChiffreContexte.precision)
+    assert sorted(tuple(row) for row in session.execute(query)) == [
+        ("defm", 9876, date(2026, 2, 28), "Catégories ABCDE"),
+        ("defm_qpv", 1234, date(2026, 2, 28), "Catégories ABC"),
+        ("population_qpv", 15160, date(2024, 1, 31), ""),
+    ]
+    session.rollback()
+    assert bring(import_context, FIGURES + rows.replace("9876", "9877")) == Intake(0, 1)
+    assert session.scalar(select(ChiffreContexte.valeur).where(ChiffreContexte.code == "defm")) == 9877
+
+
+def test_a_figure_that_a_list_brought_and_a_person_corrected_is_hers(session: Any, bring: Any, now: datetime) -> None:
+    bring(import_context, FIGURES + "41,defm,9876,2026-02,ABC\n")
+    with transaction(actor=OPERATOR, now=now) as writing:
+        writing.scalars(select(ChiffreContexte)).one().valeur = Decimal(9000)
+    assert bring(import_context, FIGURES + "41,defm,9877,2026-02,ABC\n").left == ("41 defm : 9000 gardé, 9877 lu",)
+    assert session.scalar(select(ChiffreContexte.valeur)) == 9000
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("41,chomeurs,12,2026-02,ABC", "chiffre de contexte"),
+        ("41,defm,-3,2026-02,ABC", "Ligne 2"),
+        ("41,defm,12,2026-13,ABC", "n’est pas un mois"),
+        ("41,defm,12,2026-02,XYZ", "lettres de A à G"),
+        ("41,defm,12,2026-02,ABC\n41,defm,13,2026-02,ABC", "Ligne 3 : ce chiffre figure déjà"),
+    ],
+)
+def test_a_figure_at_fault_is_told_by_its_line(session: Any, bring: Any, line: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        bring(import_context, FIGURES + line + "\n")
+    assert session.scalar(select(func.count(ChiffreContexte.id))) == 0

@@ -64,7 +64,7 @@ class SignataireForm(OurForm):
     secteur = TextField("Secteur d’activité")
     adresse = TextField("Adresse", limite=300)
     code_postal = TextField("Code postal", limite=5, render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    commune = TextField("Commune", limite=100)
+    commune = TextField("Commune", limite=100, render_kw={"list": "communes"})
     is_partial_diffusion = BoxField(
         "Diffusion partielle",
         description="Entrepreneur individuel qui l’a demandé : son adresse ne sort pas de la préfecture.",

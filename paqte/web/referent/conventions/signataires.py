@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
+from paqte.queries.conventions.etablissements import list_communes
 from paqte.queries.conventions.journal_signataire import signataire_history
 from paqte.queries.conventions.signataires import (
     ETATS_FILTRES,
@@ -31,7 +33,7 @@ from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.reporting.liste_csv import write_csv
-from paqte.services.conventions.annuaire import told_of
+from paqte.services.conventions.annuaire import AnnuaireAnswer, told_of
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
 from paqte.web.formulaires.base import FilterForm, OurForm
@@ -163,7 +165,7 @@ def signataire_nouveau() -> ResponseReturnValue:
     shared = {name: value for name, value in known[0]._asdict().items() if value} if known else {}
     form = SignataireForm(data={**told_of(found.etablissement), **shared, "identifiant": step.identifiant.data})
     form.add_blank_contact()
-    return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=known, trouve=found)
+    return _sheet_page(form, autres=known, trouve=found)
 
 
 def _ask_number(step: StructureForm, known: SignataireKnown | None = None) -> ResponseReturnValue:
@@ -244,7 +246,7 @@ def signataire_modifier(signataire_id: int) -> ResponseReturnValue:
             flash("La fiche est enregistrée.", "succes")
             _say_nature(signataire_id, form.nature.data, was=fiche.nature)
             return redirect(url_for("referent.signataire", signataire_id=signataire_id))
-    return render_template("referent/signataire_formulaire.html", form=form, fiche=fiche, autres=()), form.http_status
+    return _sheet_page(form, fiche)
 
 
 def _add() -> ResponseReturnValue:
@@ -265,16 +267,34 @@ def _add() -> ResponseReturnValue:
             flash(f"{form.nom.data} est enregistré. Il reste à saisir sa convention.", "succes")
             _say_nature(key, form.nature.data)
             return redirect(url_for("referent.signataire", signataire_id=key))
-    return render_template("referent/signataire_formulaire.html", form=form, fiche=None, autres=()), form.http_status
+    return _sheet_page(form)
+
+
+def _sheet_page(
+    form: SignataireForm,
+    fiche: SignatairePage | None = None,
+    *,
+    autres: Sequence[SignataireKnown] = (),
+    trouve: AnnuaireAnswer | None = None,
+    ecarts: Sequence[tuple[str, str]] = (),
+) -> ResponseReturnValue:
+    """The form, with what the département (`autres`) and the register (`trouve`) know; `ecarts` say it otherwise."""
+    page = render_template(
+        "referent/signataire_formulaire.html",
+        form=form,
+        fiche=fiche,
+        autres=autres,
+        trouve=trouve,
+        ecarts=ecarts,
+        communes=list_communes(own_departement(actor())),
+    )
+    return page, form.http_status
 
 
 def _completed(form: SignataireForm, fiche: SignatairePage | None = None) -> ResponseReturnValue:
     """The form again, its empty fields filled from the register; nothing is saved, nothing typed is lost."""
     found, told = complete(form)
-    page = render_template(
-        "referent/signataire_formulaire.html", form=form, fiche=fiche, autres=(), trouve=found, ecarts=told
-    )
-    return page, form.http_status
+    return _sheet_page(form, fiche, trouve=found, ecarts=told)
 
 
 def _say_nature(signataire_id: int, typed: str, was: str = "") -> None:

@@ -20,6 +20,7 @@ from paqte.queries.declarations.actions import (
     QpvShown,
     count_actions,
     list_actions,
+    list_places,
     list_qpv,
     read_action,
     signataire_choices,
@@ -64,7 +65,7 @@ class ActionForm(OurForm):
         limite=8_000,
         description="Ce texte paraîtra dans le bilan. Jamais le nom d’un jeune ou d’un bénéficiaire.",
     )
-    lieu = TextField("Lieu", limite=200)
+    lieu = TextField("Lieu", limite=200, render_kw={"list": "lieux"})
     qpv_id = ChoiceField(
         "Quartier prioritaire", default="", description="Celui de la génération en vigueur à la date de l’action."
     )
@@ -131,7 +132,7 @@ def action_nouvelle() -> ResponseReturnValue:
             key = record_action(actor=actor(), now=clock.now(), departement=departement, action=form.typed())
             flash("L’action est enregistrée.", "succes")
             return redirect(url_for("referent.action", action_id=key))
-    return render_template("referent/action_formulaire.html", form=form, action=None), form.http_status
+    return _action_page(form, departement)
 
 
 @blueprint.get("/actions/<int:action_id>")
@@ -156,7 +157,7 @@ def action_modifier(action_id: int) -> ResponseReturnValue:
             )
             flash("L’action est enregistrée.", "succes")
             return redirect(url_for("referent.action", action_id=action_id))
-    return render_template("referent/action_formulaire.html", form=form, action=read), form.http_status
+    return _action_page(form, own_departement(actor()), read)
 
 
 @blueprint.route("/actions/<int:action_id>/supprimer", methods=["GET", "POST"])
@@ -175,6 +176,11 @@ def action_supprimer(action_id: int) -> ResponseReturnValue:
             return redirect(url_for("referent.actions"))
     form.version.data = read.version
     return render_template("referent/action_supprimer.html", form=form, action=read), form.http_status
+
+
+def _action_page(form: ActionForm, departement: str, read: ActionShown | None = None) -> ResponseReturnValue:
+    lieux = list_places(departement)
+    return render_template("referent/action_formulaire.html", form=form, action=read, lieux=lieux), form.http_status
 
 
 def _action_form(departement: str, read: ActionShown | None = None) -> ActionForm:

@@ -1,0 +1,37 @@
+"""An extract of the Sirene file, for a machine without a way out: read by the same interface as the State's service."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO
+
+from paqte.domain.erreurs import Refused
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.importing.sirene import TAKE_IT, read_sirene
+from paqte.models.conventions.etablissement import FICHIER
+from paqte.services.conventions.annuaire import EtablissementChanges, keep_rows
+from paqte.services.transaction import note, transaction
+
+BATCH = 500
+
+
+def import_sirene(*, actor: Acteur, file: BinaryIO, now: datetime) -> EtablissementChanges:
+    """Keep the establishments of the file, whole or not at all; gives how many were new, changed and closed.
+
+    Those that it does not name stay, and what its columns do not say is left as it was known. Refused with the line at
+    fault.
+    """
+    done: Counter[str] = Counter()
+    lines = 0
+    with transaction(actor=actor, now=now) as session:
+        read = read_sirene(file)
+        while rows := list(islice(read, BATCH)):
+            lines += len(rows)
+            done.update(keep_rows(session, rows, FICHIER, now)._asdict())
+        if not lines:
+            raise Refused(f"Aucun établissement dans ce fichier. {TAKE_IT}")
+        if done.total():
+            note(session, "charger", "etablissement", apres={**done, "lignes": lines})
+    return EtablissementChanges(done["ajoutes"], done["modifies"], done["fermes"])

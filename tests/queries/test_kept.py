@@ -152,11 +152,15 @@ def test_what_is_typed_in_a_draft_changes_no_document_and_moves_no_mark(loir: Fl
     assert (made_anew(), _state("41")) == (before, state)
 
 
-def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatever_hand(loir: Flask) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.long)])
+def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatever_hand(
+    loir: Flask, times: int
+) -> None:
     drawn, moved, overtaken = random.Random(4), 0, 0
     assert overtaken_editions("41") == tuple(_overtaken("41", None))
     tables = [t for t in sorted(LUES) if t not in ("departement", "edition", "numero_edition")]
-    for _ in range(40):
+    for _ in range(times):
         table = Base.metadata.tables[drawn.choice(tables)]
         columns = [c for c in table.columns if not c.primary_key and c.name not in ("version", "sceau", "etat")]
         column, before = drawn.choice(columns).name, _state("41")
@@ -177,7 +181,7 @@ def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatev
         assert read_completeness(actor=CAMILLE, periode=S1) == _in_detail("41", S1)
         assert completeness_of("41", S1) == _in_detail("41", S1).ensemble
         assert overtaken_editions("41") == tuple(_overtaken("41", None))
-    assert moved > 10 and overtaken > 10
+    assert moved > times / 4 and overtaken > times / 4
 
 
 def test_a_document_kept_bears_the_moment_at_which_it_is_asked_for(loir: Flask) -> None:

@@ -22,6 +22,13 @@ from tests.reporting.bilans import fill, read_template
 from tests.reporting.exemples import exemple, neant
 from tests.reporting.exemples_trimestre import NOW, donnees_trimestre, exemple_trimestre
 
+# Their names, which tests are told of before anything is made.
+FILLED = (
+    *("bilan", "bilan-edition-2", "bilan-publiable", "bilan-neant"),
+    *("export", "export-edition-2", "export-publiable", "export-neant"),
+)
+MODELES = ("modele-bilan", "modele-export")
+
 
 class Classeur(NamedTuple):
     """A workbook and what it is made from; a template says no document."""

@@ -28,7 +28,7 @@ from paqte.reporting.relecture.vues_comparees import compare_views
 from paqte.reporting.remplissage.format import Table
 from tests.domain.loir_et_cher import convention, donnees, engagement
 from tests.reporting.bilans import fill, read_back, read_template
-from tests.reporting.classeurs_exemples import Classeur, every_workbook, quarter
+from tests.reporting.classeurs_exemples import FILLED, Classeur, every_workbook, quarter
 from tests.reporting.exemples import exemple
 from tests.reporting.exemples_trimestre import exemple_trimestre
 from tests.reporting.lecteurs import opened, part, parts, read_with_openpyxl, with_part
@@ -51,7 +51,6 @@ EXPORT = {
     "Axes PAQTE": "Axes",
     "Données": "Donnees",
 }
-FILLED = [name for name, workbook in every_workbook().items() if workbook.document is not None]
 EPOCH = date(1899, 12, 30)
 
 

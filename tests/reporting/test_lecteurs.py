@@ -9,17 +9,13 @@ import pytest
 
 from paqte.reporting.ooxml.package import open_package
 from tests.fixtures_libreoffice import Bureau
-from tests.reporting.classeurs_exemples import every_workbook
+from tests.reporting.classeurs_exemples import FILLED, MODELES, every_workbook
 from tests.reporting.lecteurs import parts, read_with_openpyxl
 from tests.reporting.lecteurs_tiers import DU_VERROU, SI_PRESENTS, Cells, Lecteur, read_with_libreoffice, said
 
 pytestmark = pytest.mark.lent
 
-NAMES = (
-    *("bilan", "bilan-edition-2", "bilan-publiable", "bilan-neant"),
-    *("export", "export-edition-2", "export-publiable", "export-neant"),
-    *("modele-bilan", "modele-export"),
-)
+NAMES = (*FILLED, *MODELES)
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -27,12 +26,9 @@ from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, PLANIFICATEUR, REF
 from paqte.domain.statuts.courriels import ENVOYE, GESTES, Message
 from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
-from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.scheduling.calendrier import CALENDRIER, TravailContext
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.conventions.suites import end_convention
-from paqte.services.courriels.courriels import send_due
 from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,
@@ -46,7 +42,7 @@ from paqte.services.transaction import transaction
 from tests.editions import produce_bilan
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
 from tests.fixtures_courriel import Mailbox
-from tests.parcours.courriels_suivis import as_read, follow
+from tests.parcours.courriels_suivis import Jours, morning
 
 pytestmark = pytest.mark.lent
 
@@ -54,19 +50,14 @@ SITE = "https://paqte.exemple.fr"
 FIRST, LAST = date(2026, 1, 1), date(2027, 2, 10)
 REFERENTE, ZOE_MAIL = "camille@prefecture41.test", "zoe@prefecture972.test"
 QUARTERS = (("2026-T1", "2026-04"), ("2026-T2", "2026-07"), ("2026-T3", "2026-10"), ("2026-T4", "2027-01"))
-Gesture = Callable[[datetime], object]
 
 
-class Annee:
+class Annee(Jours):
     """The département 41, its people, and the days that pass."""
 
     def __init__(self, app: Flask, session: Any, reports: Path, box: Mailbox) -> None:
-        self.app, self.session, self.reports, self.box = app, session, reports, box
-        self.opened: list[str] = []
-        self.sent: list[tuple[date, Message]] = []
-        self.gestures: dict[date, list[Gesture]] = {}
-        self.now = self._morning(FIRST)
-        self.settings = app.extensions["paqte"]
+        super().__init__(app, session, box, FIRST)
+        self.reports = reports
         self.contacts: dict[int, Acteur] = {}
 
     def company(self, nom: str, courriel: str | None, **terms: Any) -> int:
@@ -82,10 +73,6 @@ class Annee:
             self.session.rollback()
             self.contacts[convention] = Acteur(key, nom, ENTREPRISE, None, frozenset({signataire}))
         return convention
-
-    def on(self, day: str, gesture: Gesture) -> None:
-        """What somebody does that day, after the scheduler passed."""
-        self.gestures.setdefault(date.fromisoformat(day), []).append(gesture)
 
     def sends(self, day: str, convention: int, periode: str, value: int | None) -> None:
         """The company sends its answer; None confirms zero."""
@@ -103,7 +90,7 @@ class Annee:
         """Every morning the scheduler does all its jobs, then people do what they do; on PostgreSQL idle ones pass."""
         day = FIRST
         while day <= LAST:
-            self.now = self._morning(day)
+            self.now = morning(day)
             if self.session.get_bind().dialect.name == "sqlite" or self._is_eventful(day):
                 self.tick()
             for gesture in self.gestures.get(day, []):
@@ -115,24 +102,6 @@ class Annee:
         """A Monday, the days of a gesture and after it, and those on which a task is due."""
         near = day.weekday() == 0 or not {day, day - timedelta(days=1)}.isdisjoint(self.gestures)
         return near or bool(self.rows(select(Tache.id).where(Tache.due_le <= self.now, Tache.etat != FAITE)))
-
-    def tick(self) -> None:
-        contexte = TravailContext(self.settings, "essai", lambda: self.now, Event())
-        for travail in CALENDRIER:
-            if travail.code != "courriels":
-                travail.run(contexte)
-        transport = SmtpTransport(read_smtp_url(self.box.url), "paqte@prefecture41.test", self.now)
-        send_due(transport=transport, now=self.now)
-        received, self.box.messages = self.box.messages, []
-        for mail in map(as_read, received):
-            self.sent.append((self.now.date(), mail))
-            follow(self.app, mail, self.now)
-            self.opened.append(mail.sujet)
-
-    def rows(self, query: Any) -> list[Any]:
-        """What the base says, at the end."""
-        self.session.rollback()
-        return [tuple(row) for row in self.session.execute(query)]
 
     def bilan(self, periode: str, numero: int) -> Bilan:
         """What an edition froze."""
@@ -193,10 +162,6 @@ class Annee:
         key: int = self.session.scalar(query)
         self.session.rollback()
         return key
-
-    @staticmethod
-    def _morning(day: date) -> datetime:
-        return datetime.combine(day, time(8), UTC)
 
 
 def answer(convention: int, value: int | None) -> Saisie:

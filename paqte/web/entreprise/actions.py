@@ -41,7 +41,7 @@ class EntrepriseActionForm(OurForm):
     beneficiaires = QuantiteField("Nombre de personnes")
     fichier = FichierField(
         "Photo ou document",
-        description="Facultatif. PDF, image ou classeur, 8 Mo au plus. Assurez-vous que chacun accepte d’y paraître.",
+        description="Facultatif. PDF, image ou classeur, 8 Mo au plus. Assurez-vous que chacun accepte d’y figurer.",
         render_kw={"accept": ACCEPT},
     )
 

@@ -213,7 +213,7 @@ def test_the_reading_tells_each_referent_once_what_is_left(maison: Maison, sessi
     (mail,) = mails(session)
     assert mail.destinataire == "camille@prefecture41.test"
     assert "1 déclaration attend votre validation" in mail.texte and "1 réponse manque encore" in mail.texte
-    assert "L’export trimestriel se produit seul le 30/10/2026" in mail.texte
+    assert "L’export trimestriel est produit automatiquement le 30/10/2026" in mail.texte
 
 
 def test_a_referent_reminds_one_company_at_once_and_is_told_why_not(maison: Maison, session: Any) -> None:

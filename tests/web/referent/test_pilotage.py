@@ -164,7 +164,7 @@ def test_R31_the_protocole_stands_apart_from_the_bilan(browser: FlaskClient) -> 
     post(browser, f"{HOME}/protocole/nouveau", TYPED["protocole"])
     text = text_of(browser.get(f"{HOME}/protocole").text)
     assert "hors bilan CGET" in text
-    assert "Part des habitants des QPV : 12,5 % , cible 15 %" in text
+    assert "Part des habitants des QPV : 12,5 % , objectif 15 %" in text
 
 
 def test_R26_the_break_of_series_shows_beside_the_figure(browser: FlaskClient) -> None:

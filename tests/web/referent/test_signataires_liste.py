@@ -43,7 +43,7 @@ def test_the_list_shows_each_signatory_with_its_convention_and_its_axes(
         "À renouveler",
         "31/12/2026",
         "Former, Recruter",
-        "2\u00a0structures",
+        "2\u00a0signataires",
     ):
         assert shown in html
 
@@ -52,10 +52,10 @@ def test_a_search_is_kept_in_its_field_and_counts_what_it_finds(camille: FlaskCl
     add(nom="Étoile du Nord")
     html = unescape(camille.get(LIST, query_string={"q": "ETOILE", "nature": "entreprise"}).text)
     assert 'value="ETOILE"' in html
-    assert "1\u00a0structure trouvée" in html
+    assert "1\u00a0signataire trouvé" in html
     assert "Atelier Lenoir" not in html
     add(nom="Étoile du Sud", identifiant=a_siret(7))
-    assert "2\u00a0structures trouvées" in unescape(camille.get(LIST, query_string={"q": "ETOILE"}).text)
+    assert "2\u00a0signataires trouvés" in unescape(camille.get(LIST, query_string={"q": "ETOILE"}).text)
 
 
 def test_an_empty_search_and_an_empty_list_say_what_to_do_next(

@@ -27,7 +27,7 @@ class AnnuaireForm(FilterForm):
     """The name of a structure whose number is not at hand."""
 
     cherche = TextField(
-        "Nom de la structure",
+        "Nom du signataire",
         [Required("Saisissez un nom, par exemple « menuiserie val Blois ».")],
         limite=100,
         description="Son nom ou son enseigne, avec la commune si vous la connaissez.",

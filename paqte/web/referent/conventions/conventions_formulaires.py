@@ -88,7 +88,7 @@ class ConventionForm(AnterioritesForm):
     fin = DateField("Fin", description="Laissez vide pour trois ans moins un jour, la durée d’une convention PAQTE.")
     rythme = RadiosField("Rythme des déclarations", [Required()], choices=RYTHMES, default=TRIMESTRE)
     cosignataire = TextField("Cosignataire", description="L’intercommunalité qui signe aussi, s’il y en a une.")
-    notes = LongTextField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    notes = LongTextField("Notes internes", description="Elles ne figurent dans aucun bilan.")
 
     def termes(self, fiche: ConventionPage | None) -> ConventionTyped:
         """What was typed; a field the page does not hold keeps what is known."""

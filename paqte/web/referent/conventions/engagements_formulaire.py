@@ -139,7 +139,7 @@ def _figures(indicateur: Indicateur, years: int) -> dict[str, Any]:
         return {"duree": ChoiceField("Objectif", choices=choices)}
     genre = indicateur.nombre
     fields = {
-        "reference": QuantiteField("Point de départ", genre=genre),
+        "reference": QuantiteField("Référence", genre=genre),
         "duree": QuantiteField("Objectif sur la durée", genre=genre),
     }
     if years > 1:

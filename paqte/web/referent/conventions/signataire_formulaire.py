@@ -55,7 +55,7 @@ class SignataireForm(OurForm):
         "pour toutes ses fiches.",
     )
     categorie = ChoiceField(
-        "Taille",
+        "Catégorie",
         choices=CATEGORIES,
         description="Celle que l’entreprise déclare ou que donne Sirene ; elle ne se déduit pas de l’effectif seul.",
     )
@@ -70,7 +70,7 @@ class SignataireForm(OurForm):
         description="Entrepreneur individuel qui l’a demandé : son adresse ne sort pas de la préfecture.",
     )
     is_covered_nationally = BoxField("Déjà couvert par une convention nationale")
-    notes = LongTextField("Notes internes", description="Elles ne paraissent dans aucun bilan.")
+    notes = LongTextField("Notes internes", description="Elles ne figurent dans aucun bilan.")
     contacts = FieldList(FormField(ContactForm), max_entries=MAX_CONTACTS)
 
     def identite(self) -> SignataireTyped:

@@ -53,7 +53,7 @@ HEADINGS = (
     "Nom",
     "SIRET ou SIREN",
     "Nature",
-    "Taille",
+    "Catégorie",
     "Adresse",
     "Code postal",
     "Commune",
@@ -74,7 +74,7 @@ class SearchForm(FilterForm):
     q = TextField("Nom, SIRET ou commune", render_kw={"type": "search"})
     etat = ChoiceField("Convention", choices={"": "Toutes", **ETATS_FILTRES}, default="")
     nature = ChoiceField("Nature", choices={"": "Toutes", **NATURES}, default="")
-    taille = ChoiceField("Taille", choices={"": "Toutes", **SIZES}, default="")
+    taille = ChoiceField("Catégorie", choices={"": "Toutes", **SIZES}, default="")
     axe = ChoiceField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
     plan = BoxField("Plan « 10 000 entreprises »")
     sans_contact = BoxField("Sans contact")

@@ -95,7 +95,7 @@ class ProtocoleForm(OurForm):
     axe_dijon = TextField("Axe du Pacte de Dijon", limite=200)
     levier = TextField("Levier", [Required("Écrivez le levier, par exemple PAQTE.")], limite=200, default="PAQTE")
     partenaires = TextField("Partenaires", limite=500)
-    cible = QuantiteField("Cible", genre=POURCENTAGE, description="Part visée pour les habitants des QPV.")
+    cible = QuantiteField("Objectif", genre=POURCENTAGE, description="Part visée pour les habitants des QPV.")
     realise = QuantiteField("Réalisé", genre=POURCENTAGE, description="Laissez vide tant qu’il n’est pas connu.")
     commentaire = LongTextField("Commentaire", limite=2_000)
     rang = QuantiteField("Place dans la liste", description=PLACE)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from paqte.models import Etablissement, Journal, Signataire, db
+from paqte.models import Convention, Engagement, Etablissement, Journal, Objectif, Signataire, db
 from paqte.services.conventions.veille import watch
 from tests import annuaire
 from tests.annuaire import Search, answering, establishment, raw, unit
@@ -255,3 +256,56 @@ def test_sheets_are_completed_together_and_left_one_by_one(
     with app.app_context():
         found = {key: db.session.get_one(Signataire, key).adresse for key in (first, second)}
     assert sorted(found.values()) == ["", "8 RUE DU DOCTEUR ROUX"]
+
+
+class Clicks:
+    """A browser whose every link, button and box is counted; what is typed at the keyboard is not."""
+
+    def __init__(self, browser: FlaskClient, path: str) -> None:
+        self.browser, self.done = browser, 0
+        self.answer = browser.get(path)
+
+    def link(self, text: str) -> None:
+        links = re.findall(r'<a\b[^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.answer.text, re.DOTALL)
+        found = [unescape(to) for to, told in links if text == " ".join(re.sub(r"<[^>]+>", "", told).split())]
+        assert found, text
+        self.done += 1
+        self.answer = self.browser.get(found[0])
+
+    def press(self, text: str, ticked: tuple[str, ...] = (), **typed: str) -> None:
+        """Tick boxes, type, press the button of this name in the main form, and follow where it leads."""
+        page = self.answer
+        form = next(f for f in re.findall(r"<form\b.*?</form>", page.text, re.DOTALL) if f">{text}" in f)
+        is_post = 'method="post"' in form
+        button = re.findall(r"<button\b[^>]*>(?=" + re.escape(text) + ")", form)[-1]
+        named = re.search(r'name="(\w+)" value="(\w+)"', button)
+        assert all(f'name="{name}"' in form for name in (*ticked, *typed)), "everything typed stands on the page"
+        self.done += len(ticked) + 1
+        data = {**(fields_of(form) if is_post else {}), **dict.fromkeys(ticked, "y"), **typed}
+        action = re.search(r'action="([^"]*)"', form.split(">")[0])
+        to = unescape(action[1]) if action and action[1] else page.request.path
+        if is_post:
+            pressed = {**data, **({named[1]: named[2]} if named else {})}
+            self.answer = self.browser.post(to, data=pressed, follow_redirects=True)
+        else:
+            self.answer = self.browser.get(to, query_string=data)
+        assert self.answer.status_code == 200, errors_of(self.answer.text)
+
+
+def test_a_convention_with_its_company_and_eight_targets_takes_fifteen_clicks(
+    camille: FlaskClient, search: Search, app: Flask
+) -> None:
+    by_hand = Clicks(camille, "/referent/")
+    by_hand.link("Signataires")
+    by_hand.link("Ajouter un signataire")
+    by_hand.press("Continuer", identifiant=MENUISERIE)
+    by_hand.press("Enregistrer et saisir sa convention")
+    by_hand.press("Enregistrer et choisir les engagements", signee_le="15/11/2026", debut="15/11/2026")
+    for _ in range(2):
+        boxes = re.findall(r'name="(\w+_1)-retenu"', by_hand.answer.text)[:4]
+        targets = {f"{name}-duree": "12" for name in boxes}
+        by_hand.press("Enregistrer et passer", tuple(f"{name}-retenu" for name in boxes), **targets)
+    assert by_hand.done == 15
+    with app.app_context():
+        cibles = select(func.count(Objectif.id)).join(Engagement).join(Convention).join(Signataire)
+        assert db.session.scalar(cibles.where(Signataire.identifiant == MENUISERIE, Objectif.cible == 12)) == 8

@@ -46,6 +46,7 @@ from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
 ADD_CONTACT = "ajouter_contact"
+CONVENTION = "convention"
 SENT_SHOWN = 3
 SIZES = {code: label for code, label in CATEGORIES.items() if code}
 AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
@@ -266,7 +267,8 @@ def _add() -> ResponseReturnValue:
             )
             flash(f"{form.nom.data} est enregistré. Il reste à saisir sa convention.", "succes")
             _say_nature(key, form.nature.data)
-            return redirect(url_for("referent.signataire", signataire_id=key))
+            following = "convention_nouvelle" if CONVENTION in request.form else "signataire"
+            return redirect(url_for(f"referent.{following}", signataire_id=key))
     return _sheet_page(form)
 
 

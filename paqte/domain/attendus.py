@@ -195,5 +195,5 @@ def echeance(
 
 def owed_indicators(indicateurs: Iterable[str], periode: Periode, grid: Catalogue) -> tuple[str, ...]:
     """Of the engaged indicators, those the grid still counts in the period (a closed measure is not owed)."""
-    known = (grid.indicateurs.get(code) for code in indicateurs)
-    return tuple(i.code for i in known if i and i.is_valid_during(periode.debut, periode.fin))
+    counted = grid.counted_during(periode.debut, periode.fin)
+    return tuple(code for code in indicateurs if code in counted)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from paqte.domain.saisie.nombres import shown
@@ -84,21 +85,26 @@ class Periode:
     annee: int
     genre: str
     numero: int
+    # Asked thousands of times a page: written once. `debut` is the first day, inside, `fin` the first day after.
+    debut: date = field(init=False, repr=False, compare=False)
+    fin: date = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.genre not in _MONTHS or not 1 <= self.numero <= _COUNT[self.genre]:
             raise ValueError(f"période impossible : {self.annee}-{self.genre}{self.numero}")
         if not 1900 <= self.annee <= 2999:
             raise ValueError(f"année hors bornes : {self.annee}")
+        months = self.numero * _MONTHS[self.genre]
+        object.__setattr__(self, "debut", date(self.annee, months - _MONTHS[self.genre] + 1, 1))
+        object.__setattr__(self, "fin", date(self.annee + months // 12, months % 12 + 1, 1))
 
     @classmethod
     def from_code(cls, code: str) -> Periode:
         """Read "2026-S1", "2026-T3" or "2026"; ValueError with a French sentence otherwise."""
-        match = _CODE.fullmatch(code)
-        if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        found = _read(code)
+        if found is None:
             raise ValueError(f"« {shown(code)} » n’est pas une période : écrivez par exemple 2026-S1 ou 2026-T3.")
-        part = match[2] or "A1"
-        return cls(int(match[1]), part[0], int(part[1]))
+        return found
 
     @classmethod
     def containing(cls, day: date, genre: str) -> Periode:
@@ -126,17 +132,6 @@ class Periode:
     def du_libelle(self) -> str:
         """ "du 1er semestre 2026", "de l’année 2026"."""
         return f"de l’{self.libelle}" if self.genre == "A" else f"du {self.libelle}"
-
-    @property
-    def debut(self) -> date:
-        """First day, inside."""
-        return date(self.annee, (self.numero - 1) * _MONTHS[self.genre] + 1, 1)
-
-    @property
-    def fin(self) -> date:
-        """First day after, outside."""
-        months = self.numero * _MONTHS[self.genre]
-        return date(self.annee + months // 12, months % 12 + 1, 1)
 
     @property
     def dernier_jour(self) -> date:
@@ -183,6 +178,15 @@ class Periode:
     def is_closed(self, day: date) -> bool:
         """Whether the period is over on that civil day."""
         return day >= self.fin
+
+
+@lru_cache(4096)
+def _read(code: str) -> Periode | None:
+    match = _CODE.fullmatch(code)
+    if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        return None
+    part = match[2] or "A1"
+    return Periode(int(match[1]), part[0], int(part[1]))
 
 
 def _from(first: Periode, end: date) -> Iterator[Periode]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from paqte.domain.indicateurs.genres import GenreIndicateur, genre_of
@@ -102,6 +102,17 @@ class Catalogue:
     axes: dict[str, Axe]
     thematiques: dict[str, Thematique]
     indicateurs: dict[str, Indicateur]
+    _counted: dict[tuple[date, date], frozenset[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def counted_during(self, debut: date, fin: date) -> frozenset[str]:
+        """Codes of what can be owed in the half-open interval [debut, fin); asked of each convention and period."""
+        found = self._counted.get((debut, fin))
+        if found is None:
+            found = frozenset(i.code for i in self.indicateurs.values() if i.is_valid_during(debut, fin))
+            self._counted[debut, fin] = found
+        return found
 
     def version_on(self, day: date) -> Version:
         """The version in force on that day; the first one before it begins."""

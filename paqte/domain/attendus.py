@@ -43,10 +43,18 @@ class Suivi:
     indicateurs: tuple[str, ...]
     depuis: date = date.min
     anterieures: Mapping[str, date | None] = field(default_factory=dict)
+    _covered: dict[Periode, tuple[Periode, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def followed(self, window: Periode) -> tuple[Periode, ...]:
         """The periods inside the window that the préfecture follows and asks of it, whatever it promises (R42)."""
-        return tuple(p for p in covered_periods(self.dates, self.rythme, window) if self._is_asked(p))
+        return tuple(p for p in self._covers(window) if self._is_asked(p))
+
+    def _covers(self, window: Periode) -> tuple[Periode, ...]:
+        """Its own periods inside the window, worked out once a window: every page and mail asks again."""
+        found = self._covered.get(window)
+        if found is None:
+            found = self._covered[window] = covered_periods(self.dates, self.rythme, window)
+        return found
 
     def owed(self, window: Periode, grid: Catalogue) -> tuple[Periode, ...]:
         """Of those, the periods with at least one question: without any, nothing is owed (R41)."""
@@ -70,7 +78,7 @@ class Suivi:
 
     def covers(self, periode: Periode) -> bool:
         """Whether it is one of the convention's own periods, in which it binds (R45)."""
-        return periode in covered_periods(self.dates, self.rythme, periode)
+        return periode in self._covers(periode)
 
     def since(self, periode: Periode) -> date | None:
         """The day from which the dates of a period count, when it was asked late; None for the usual ones."""

@@ -73,6 +73,10 @@ class Last(NamedTuple):
     declaration: int
 
 
+NO_KEYS: frozenset[int] = frozenset()
+NO_CODES: frozenset[str] = frozenset()
+
+
 class Part(NamedTuple):
     """What one engagement brings. Absent is None, never zero (R13).
 
@@ -98,24 +102,31 @@ class Part(NamedTuple):
         return self.repondues >= self.dues and self.attendues <= self.donnees
 
     def merge(self, other: Part) -> Part:
-        """Both together: counts and flows add, a stock keeps the last, a target stays what it was.
+        """Both together: counts and flows add, a stock keeps the last, a target stays (the higher of two)."""
+        return _together((self, other))
 
-        Were one engagement given two targets, the higher would stay, whichever came first.
-        """
-        return Part(
-            self.dues + other.dues,
-            self.repondues + other.repondues,
-            self.neants + other.neants,
-            _plus(self.somme, other.somme),
-            _plus(self.numerateur, other.numerateur),
-            _plus(self.denominateur, other.denominateur),
-            _later(self.derniere, other.derniere),
-            _higher(self.cible, other.cible),
-            _higher(self.reference, other.reference),
-            self.declarations | other.declarations,
-            self.attendues | other.attendues,
-            self.donnees | other.donnees,
-        )
+
+def _together(parts: Iterable[Part]) -> Part:
+    """The merge of any number of parts of one engagement, without those in between: thousands a page."""
+    dues = repondues = neants = 0
+    somme: Number | None = None
+    upper: Number | None = None
+    lower: Number | None = None
+    derniere: Last | None = None
+    cible, reference = NOTHING.cible, NOTHING.reference
+    declarations, attendues, donnees = NO_KEYS, NO_CODES, NO_CODES
+    for owed, answered, zeros, s, u, low, last, aim, former, keys, asked, given in parts:
+        dues, repondues, neants = dues + owed, repondues + answered, neants + zeros
+        somme = somme if s is None else s if somme is None else somme + s
+        upper = upper if u is None else u if upper is None else upper + u
+        lower = lower if low is None else low if lower is None else lower + low
+        cible = cible if aim is None or (cible is not None and cible >= aim) else aim
+        reference = reference if former is None or (reference is not None and reference >= former) else former
+        derniere = derniere if last is None or (derniere is not None and derniere >= last) else last
+        declarations, attendues, donnees = declarations | keys, attendues | asked, donnees | given
+    return Part(
+        dues, repondues, neants, somme, upper, lower, derniere, cible, reference, declarations, attendues, donnees
+    )
 
 
 NOTHING = Part()
@@ -161,14 +172,21 @@ def consolidate(
 
 def merge_all(consolidations: Iterable[Consolidation]) -> Consolidation:
     """The merge of any number of consolidations; nothing gives the empty one."""
-    merged: defaultdict[str, dict[Cle, Part]] = defaultdict(dict)
+    by_code: defaultdict[str, list[Mapping[Cle, Part]]] = defaultdict(list)
     for one in consolidations:
         for code, parts in one.parts.items():
-            mine = merged[code]
-            for cle, part in parts.items():
-                known = mine.get(cle)
-                mine[cle] = part if known is None else known.merge(part)
-    return Consolidation(dict(merged))
+            by_code[code].append(parts)
+    return Consolidation({code: _folded(given) for code, given in by_code.items()})
+
+
+def _folded(given: list[Mapping[Cle, Part]]) -> Mapping[Cle, Part]:
+    if len(given) == 1:
+        return given[0]
+    several: dict[Cle, list[Part]] = {}
+    for parts in given:
+        for cle, part in parts.items():
+            several.setdefault(cle, []).append(part)
+    return {cle: alike[0] if len(alike) == 1 else _together(alike) for cle, alike in several.items()}
 
 
 def inside(faits: Iterable[Fait], window: Periode) -> list[Fait]:
@@ -230,24 +248,6 @@ def lasting(faits: Iterable[Fait]) -> list[Fait]:
 def _end(periode: str) -> str:
     """Sortable last day of a period, so that "2026-T2" and "2026-S1" end together."""
     return Periode.from_code(periode).dernier_jour.isoformat()
-
-
-def _plus(a: Number | None, b: Number | None) -> Number | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return a + b
-
-
-def _higher(a: Number | None, b: Number | None) -> Number | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return a if a > b else b
-
-
-def _later(a: Last | None, b: Last | None) -> Last | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return max(a, b)
 
 
 class Total(NamedTuple):

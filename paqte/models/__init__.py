@@ -29,6 +29,7 @@ from paqte.models.pilotage.protocole import EngagementProtocole
 from paqte.models.pilotage.territoire import College, Departement, Qpv, Region
 from paqte.models.planificateur.courriel import Courriel
 from paqte.models.planificateur.tache import Tache, Tour
+from paqte.models.somme import KeptConsolidation
 
 __all__ = [
     "Action",
@@ -58,6 +59,7 @@ __all__ = [
     "JournalAuteur",
     "JournalPersonne",
     "Justificatif",
+    "KeptConsolidation",
     "Mouvement",
     "NumeroEdition",
     "Objectif",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import DDL, BigInteger, String, event
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +14,9 @@ from paqte.models.base import Base
 
 # What every département reads stands under no code.
 COMMUN = ""
+# What moved: who signed what, the dates asked of them, whose answers a declaration's are, everything else that a
+# document tells; a declaration moves under the code of its own period, and the sums of another stand.
+SIGNES, DATES, LIENS, RESTE = "signes", "dates", "liens", "reste"
 
 
 class Mouvement(Base):
@@ -24,6 +29,7 @@ class Mouvement(Base):
     __tablename__ = "mouvement"
 
     departement_code: Mapped[str] = mapped_column(String(3), primary_key=True)
+    sujet: Mapped[str] = mapped_column(String(7), primary_key=True)
     operation: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     jeton: Mapped[int] = mapped_column(BigInteger)
 
@@ -50,14 +56,34 @@ LUES: dict[str, str] = {
     "objectif": _ENGAGEMENT,
     "entreprise": "''",
 }
+_PERIODE = "{row}.periode"
+SUJETS: dict[str, str] = {
+    **dict.fromkeys(("departement", "convention", "signataire", "anteriorite", "engagement", "objectif"), SIGNES),
+    "entreprise": SIGNES,
+    **dict.fromkeys(("campagne_scellee", "reglage"), DATES),
+}
 # What is being typed is in no figure: a draft that stays one moves nothing, however often it is kept.
 _DRAFTS = ", ".join(f"'{etat}'" for etat in sorted(NEVER_SENT))
 _OF_DRAFT = f"EXISTS (SELECT 1 FROM declaration WHERE id = {{row}}.declaration_id AND etat IN ({_DRAFTS}))"
+
+# A convention that changes hands takes its answers with it, whatever their period.
+_HANDS = "OF id, signataire_id, departement_code, dispositif"
+_ANSWERED = "EXISTS (SELECT 1 FROM declaration WHERE convention_id = {row}.id)"
 
 _SHOWN = {
     "sqlite": re.compile(r"(?P<body>CREATE TRIGGER (?P<name>\w+).*)"),
     "postgresql": re.compile(r".* FUNCTION (?P<name>\w+_mouvement_\w+)\(\) .*\$\$(?P<body>.*)\$\$"),
 }
+
+
+class _Marking(NamedTuple):
+    """One trigger: its name, after what, the rows whose place and subject it marks, and what tells that it need not."""
+
+    name: str
+    after: str
+    table: str
+    marks: tuple[tuple[str, str], ...]
+    idle: str
 
 
 def movement_triggers(dialect: str) -> list[str]:
@@ -71,27 +97,34 @@ def movement_bodies(dialect: str) -> dict[str, str]:
     return {m["name"]: m["body"] for m in found if m}
 
 
-def _sqlite() -> list[str]:
-    made = []
+def _markings() -> Iterator[_Marking]:
     for table, place in LUES.items():
         for act, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-            body = " ".join(_sqlite_mark(place.format(row=row)) for row in rows)
-            when = _when(table, act, rows)
-            made.append(f"CREATE TRIGGER {table}_mouvement_{act.lower()} AFTER {act} ON {table}{when} BEGIN {body} END")
+            subject = _PERIODE if table == "declaration" else f"'{SUJETS.get(table, RESTE)}'"
+            marks = tuple((place.format(row=row), subject.format(row=row)) for row in rows)
+            yield _Marking(f"{table}_mouvement_{act.lower()}", act, table, marks, _idle(table, act, rows))
+    place = LUES["convention"]
+    for act, rows in (("INSERT", ("NEW",)), (f"UPDATE {_HANDS}", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+        marks = tuple((place.format(row=row), f"'{LIENS}'") for row in rows)
+        idle = " AND ".join(f"NOT {_ANSWERED.format(row=row)}" for row in rows)
+        yield _Marking(f"liens_mouvement_{act.split()[0].lower()}", act, "convention", marks, idle)
+
+
+def _sqlite() -> list[str]:
+    made = []
+    for one in _markings():
+        body = " ".join(_sqlite_mark(*mark) for mark in one.marks)
+        when = f" WHEN NOT ({one.idle})" if one.idle else ""
+        made.append(f"CREATE TRIGGER {one.name} AFTER {one.after} ON {one.table}{when} BEGIN {body} END")
     return made
 
 
-def _sqlite_mark(place: str) -> str:
+def _sqlite_mark(place: str, subject: str) -> str:
     return (
-        "INSERT INTO mouvement (departement_code, operation, jeton) "
-        f"VALUES (COALESCE({place}, ''), 0, random() / 4096) "
-        "ON CONFLICT (departement_code, operation) DO UPDATE SET jeton = excluded.jeton;"
+        "INSERT INTO mouvement (departement_code, sujet, operation, jeton) "
+        f"VALUES (COALESCE({place}, ''), {subject}, 0, random() / 4096) "
+        "ON CONFLICT (departement_code, sujet, operation) DO UPDATE SET jeton = excluded.jeton;"
     )
-
-
-def _when(table: str, act: str, rows: tuple[str, ...]) -> str:
-    idle = _idle(table, act, rows)
-    return f" WHEN NOT ({idle})" if idle else ""
 
 
 def _idle(table: str, act: str, rows: tuple[str, ...]) -> str:
@@ -106,22 +139,21 @@ def _idle(table: str, act: str, rows: tuple[str, ...]) -> str:
 
 def _postgresql() -> list[str]:
     made = [
-        "CREATE OR REPLACE FUNCTION mouvement_note(place varchar) RETURNS void LANGUAGE sql AS $$ "
-        "INSERT INTO mouvement (departement_code, operation, jeton) "
-        "VALUES (COALESCE(place, ''), txid_current(), (random() * 4503599627370496)::bigint) "
-        "ON CONFLICT (departement_code, operation) DO UPDATE SET jeton = excluded.jeton $$"
+        "CREATE OR REPLACE FUNCTION mouvement_note(place varchar, quoi varchar) RETURNS void LANGUAGE sql AS $$ "
+        "INSERT INTO mouvement (departement_code, sujet, operation, jeton) "
+        "VALUES (COALESCE(place, ''), quoi, txid_current(), (random() * 4503599627370496)::bigint) "
+        "ON CONFLICT (departement_code, sujet, operation) DO UPDATE SET jeton = excluded.jeton $$"
     ]
-    for table, place in LUES.items():
-        for act, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-            name = f"{table}_mouvement_{act.lower()}"
-            marks = " ".join(f"PERFORM mouvement_note({place.format(row=row)});" for row in rows)
-            idle = _idle(table, act, rows)
-            body = f"IF NOT ({idle}) THEN {marks} END IF;" if idle else marks
-            made.append(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {body} RETURN NULL; END $$"
-            )
-            made.append(f"CREATE TRIGGER {name} AFTER {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    for one in _markings():
+        marks = " ".join(f"PERFORM mouvement_note({place}, {subject});" for place, subject in one.marks)
+        body = f"IF NOT ({one.idle}) THEN {marks} END IF;" if one.idle else marks
+        made.append(
+            f"CREATE OR REPLACE FUNCTION {one.name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {body} RETURN NULL; END $$"
+        )
+        made.append(
+            f"CREATE TRIGGER {one.name} AFTER {one.after} ON {one.table} FOR EACH ROW EXECUTE FUNCTION {one.name}()"
+        )
     return made
 
 

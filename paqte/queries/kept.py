@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,8 +15,10 @@ from paqte.models import Mouvement
 from paqte.models.mouvement import COMMUN
 
 T = TypeVar("T")
-MOST = 128
+MOST = 256
 State = tuple[int, int]
+# By subject.
+Marks = Mapping[str, State]
 
 
 class _Made(NamedTuple):
@@ -50,14 +52,39 @@ class _Shelf:
 _SHELF = _Shelf()
 
 
-def kept(session: Session, departement: str, subject: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gives, made anew when a row that documents read has changed since, or the grid.
+class Subjects(NamedTuple):
+    """What something was made from: subjects that moved (models/mouvement.py), declared periods among them; `before`
+    adds every declared period whose code comes before it.
+    """
 
-    `subject` says all else that it depends on: what it is, its periods, the day when days matter. What is given is
-    shared by all who ask: it must not be changed.
+    subjects: frozenset[str]
+    before: str = ""
+
+    @classmethod
+    def of(cls, *subjects: str, before: str = "") -> Subjects:
+        return cls(frozenset(subjects), before)
+
+    def holds(self, subject: str) -> bool:
+        return subject in self.subjects or (subject[:1].isdigit() and subject < self.before)
+
+
+def kept(
+    session: Session,
+    departement: str,
+    subject: Hashable,
+    make: Callable[[], T],
+    scope: Subjects | None = None,
+    *,
+    marks: Marks | None = None,
+) -> T:
+    """What `make` gives, made anew when what it is made from has moved since, or the grid: any row that documents
+
+    read, or what `scope` says. `subject` says all else that it depends on: what it is, its periods, the day when days
+    matter. What is given is shared by all who ask: it must not be changed. `marks` are those read just before, by
+    whoever asks for several things at once.
     """
     # Asked first: what is made then is at least as new as the state it is kept under, and never served under another.
-    state = state_of(session, departement)
+    state = standing_of(marks if marks is not None else marks_of(session, departement), scope)
     key, grid = (str(session.get_bind()), departement, subject), catalogue()
     made = _SHELF.get(key)
     if made is None or made.state != state or made.grid is not grid:
@@ -67,11 +94,26 @@ def kept(session: Session, departement: str, subject: Hashable, make: Callable[[
     return value
 
 
-def state_of(session: Session, departement: str) -> State:
-    """The mark of the state of a département's rows and of what all share; the same twice when nothing moved."""
+def forgotten(session: Session, departement: str, subject: Hashable, scope: Subjects, marks: Marks) -> bool:
+    """Whether `kept` would have to make that anew."""
+    made = _SHELF.get((str(session.get_bind()), departement, subject))
+    return made is None or made.state != standing_of(marks, scope) or made.grid is not catalogue()
+
+
+def marks_of(session: Session, departement: str) -> Marks:
+    """The mark of each subject of a département and of what all share; the same twice when nothing moved."""
     m = Mouvement
-    query = select(func.count(), func.coalesce(func.sum(m.jeton), 0)).where(
-        m.departement_code.in_((departement, COMMUN))
-    )
-    count, marks = session.execute(query).one()
-    return int(count), int(marks)
+    query = select(m.sujet, func.count(), func.coalesce(func.sum(m.jeton), 0)).group_by(m.sujet)
+    rows = session.execute(query.where(m.departement_code.in_((departement, COMMUN))))
+    return {subject: (int(count), int(marks)) for subject, count, marks in rows}
+
+
+def standing_of(marks: Marks, scope: Subjects | None = None) -> State:
+    """The state of what a scope holds, or of everything. What a base put in place anew marks stands in every scope."""
+    held = [m for subject, m in marks.items() if scope is None or not subject or scope.holds(subject)]
+    return sum(count for count, _ in held), sum(mark for _, mark in held)
+
+
+def state_of(session: Session, departement: str, scope: Subjects | None = None) -> State:
+    """The mark of the state of a département's rows and of what all share; the same twice when nothing moved."""
+    return standing_of(marks_of(session, departement), scope)

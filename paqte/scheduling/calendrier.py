@@ -19,7 +19,7 @@ from paqte.services.courriels.courriels import send_due
 from paqte.services.planificateur import due
 from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.echeances import warn_ends
-from paqte.services.planificateur.mouvements import gather_marks
+from paqte.services.planificateur.mouvements import gather_marks, keep_sums
 from paqte.services.planificateur.passes import mark_alive
 from paqte.services.planificateur.taches import Workshop, run_due
 from paqte.services.reglages.planification import plan_all
@@ -84,14 +84,16 @@ def conventions(contexte: TravailContext) -> int:
 
 
 def menage(contexte: TravailContext) -> int:
-    """Throw away links, sessions and counts that no longer serve, and gather the marks of what moved.
+    """Throw away links, sessions and counts that no longer serve, gather the marks of what moved and keep the new sums.
 
     It is said at each passage when the disk fills.
     """
     if is_disk_low(contexte.settings):
         _log.error("disk nearly full: free some space, or lower disque_alerte_mo")
     now = contexte.clock()
-    return purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
+    gone = purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
+    keep_sums(actor=PLANIFICATEUR, now=now)
+    return gone
 
 
 def conservation(contexte: TravailContext) -> int:

@@ -20,14 +20,14 @@ Counter Curve Damaged Dated Defined Detail Difference Displacement Done Download
 End Ending Engaged Entry Extent Failure Fault Field Fields Filter Finder Flagged Flat Followed Font Form Format
 Formatter Former Found French Frozen Gesture Given Growth Heading Health Home Id Identified Identity Import In
 Incident Incomplete Intake Invention Invitation Invited Issued Journaled Kept Known Label Last Ledger Life Linked List
-Listed Long Made Mapping Mention Menu Merged Meta Milestone Model Modification Month Name Named National Object
-Offered Official Opened Or Our Outcome Outcomes Overtaken Owed Own Package Page Palette Parser Patient Pause Pen
-Pencil Piece Posted Powers Preview Printed Processes Production Promisable Published Radios Range Reader Ready
+Listed Long Made Mapping Marking Mention Menu Merged Meta Milestone Model Modification Month Name Named National
+Object Offered Official Opened Or Our Outcome Outcomes Overtaken Owed Own Package Page Palette Parser Patient Pause
+Pen Pencil Piece Posted Powers Preview Printed Processes Production Promisable Published Radios Range Reader Ready
 Received Relationship Removal Reopen Repeat Request Required Reread Rich Route Row Rows Said Saved Scan Search Sending
 Sent Series Server Settings Shared Sheet Shelf Shown Signature Signed Smtp Soon Sought Source Sources Spared Start
-Steering Story Structure Style Sub Submit Symbol Tab Table Taking Terms Text Texts To Told Toml Traced Translations
-Transport Trial Twice Type Typed Unvalidated Upload Validations Veil Verdict Verdicts Verification Verify View Volume
-Warned Where Widths Withheld Workbook Workshop World Write Written Year
+Steering Story Structure Style Sub Subjects Submit Symbol Tab Table Taking Terms Text Texts To Told Toml Traced
+Translations Transport Trial Twice Type Typed Unvalidated Upload Validations Veil Verdict Verdicts Verification Verify
+View Volume Warned Where Widths Withheld Workbook Workshop World Write Written Year
 """
 ENGLISH = frozenset(ENGLISH_WORDS.split())
 EXCEPTIONS = {"Exception", "Refused"}

@@ -26,6 +26,20 @@ def migrer() -> None:
     click.echo(f"Base mise à jour : {', '.join(steps)}." if steps else "La base est à jour.")
 
 
+@base.command()
+def sommes() -> None:
+    """Refait les sommes gardées, depuis les déclarations validées.
+
+    Elles ne servent qu’à montrer les pages plus vite.
+    """
+    from paqte.cli.socle.application import application
+    from paqte.domain.personnes.acteurs import operator
+    from paqte.services.planificateur.mouvements import make_sums_again
+
+    with application():
+        click.echo(f"{make_sums_again(actor=operator(), now=clock.now())} sommes refaites.")
+
+
 def migrate(settings: Settings) -> tuple[str, ...]:
     """Bring the base to the version of this code; gives the numbers of the steps made."""
     from paqte.ops.base.migration import upgrade_base

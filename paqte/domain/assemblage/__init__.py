@@ -54,9 +54,15 @@ def assemble(
 
 
 def _completude(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneCompletude, ...]:
-    punctual = completude.in_time(donnees.declarations, donnees.conventions, donnees.departement, donnees.agenda)
-    counted = completude.over(donnees.conventions, donnees.faits, donnees.periode, punctual, grid)
-    return completude.lines(counted, {c.signataire_id: c.nom for c in donnees.conventions}, grid)
+    return completude.told_over(
+        donnees.answers,
+        donnees.periode,
+        donnees.conventions,
+        declarations=lambda: donnees.declarations,
+        departement=donnees.departement,
+        agenda=donnees.agenda,
+        grid=grid,
+    )
 
 
 def _notes(donnees: DonneesBilan, grid: Catalogue, *, is_neant: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from paqte.domain.calendrier.campagnes import Delais
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Cle, Fait
 from paqte.domain.documents.lignes import Contact, LignePartenaire
+from paqte.domain.sommes import Answers
 from paqte.domain.statuts.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
 from paqte.domain.statuts.pilotage import REGLAGES_SAISIE
 
@@ -62,12 +63,13 @@ class ConventionLue:
     engagements: tuple[EngagementLu, ...] = ()
     depuis: date = date.min
     anterieures: Mapping[str, date | None] = field(default_factory=dict)
+    suivi: Suivi = field(init=False, repr=False, compare=False)
 
-    @property
-    def suivi(self) -> Suivi:
-        """What tells what it owes (R41, R42)."""
+    def __post_init__(self) -> None:
+        """`suivi` tells what it owes (R41, R42)."""
         promised = tuple(e.indicateur for e in self.engagements)
-        return Suivi(self.dates, self.rythme, promised, self.depuis, self.anterieures)
+        suivi = Suivi(self.dates, self.rythme, promised, self.depuis, self.anterieures)
+        object.__setattr__(self, "suivi", suivi)
 
     @property
     def is_paqte(self) -> bool:
@@ -163,12 +165,17 @@ class DonneesBilan:
     conventions: tuple[ConventionLue, ...] = ()
     chartes: tuple[ConventionLue, ...] = ()
     declarations: tuple[DeclarationLue, ...] = ()
-    faits: tuple[Fait, ...] = ()
+    faits: Answers | tuple[Fait, ...] = ()
     avertissements: tuple[AvertissementLu, ...] = ()
     actions: tuple[ActionLue, ...] = ()
     chiffres: tuple[ChiffreLu, ...] = ()
     origines: tuple[OrigineLue, ...] = ()
     agenda: Agenda = SHIPPED
+
+    @property
+    def answers(self) -> Answers:
+        """The validated answers, period by period."""
+        return self.faits if isinstance(self.faits, Answers) else Answers.of(self.faits)
 
     def __post_init__(self) -> None:
         chartes = tuple(c for c in self.conventions if c.is_charte)
@@ -177,6 +184,7 @@ class DonneesBilan:
             object.__setattr__(self, "conventions", tuple(c for c in self.conventions if c.id not in gone))
             object.__setattr__(self, "chartes", self.chartes + chartes)
             object.__setattr__(self, "faits", tuple(f for f in self.faits if f.convention not in gone))
+        object.__setattr__(self, "faits", self.answers)
 
     @property
     def in_force(self) -> tuple[ConventionLue, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.consolidation import Fait
+from paqte.domain.sommes import Answers
 
 RULES = Path(__file__).parent.parent
 Memo = dict[Hashable, bytes]
@@ -25,8 +25,10 @@ def inputs_sha256(donnees: DonneesBilan, memo: Memo | None = None) -> str:
     whole = hashlib.sha256(rules_digest())
     for field in fields(donnees):
         value = getattr(donnees, field.name)
-        given = _facts(value, seen) if field.name == "faits" else _once(("field", field.name, id(value)), value, seen)
-        whole.update(given)
+        if field.name == "faits":
+            whole.update(_of_answers(donnees.answers))
+        else:
+            whole.update(_once(("field", field.name, id(value)), value, seen))
     return whole.hexdigest()
 
 
@@ -37,13 +39,16 @@ def rules_digest() -> bytes:
     return hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in found)).digest()
 
 
-def _facts(faits: tuple[Fait, ...], memo: Memo) -> bytes:
+def _of_answers(answers: Answers) -> bytes:
     """Those of one declared period are the same for every window that holds it, whatever their order."""
-    by_period: defaultdict[str, list[Fait]] = defaultdict(list)
-    for fait in faits:
-        by_period[fait.periode].append(fait)
-    parts = (_once(("faits", code), sorted(map(repr, by_period[code])), memo) for code in sorted(by_period))
-    return hashlib.sha256(b"".join(parts)).digest()
+    parts = answers.each("empreinte", _of_period)
+    return hashlib.sha256(b"".join(parts[code] for code in sorted(parts))).digest()
+
+
+def _of_period(faits: Sequence[Fait]) -> bytes:
+    """Nothing of a period that nobody answered."""
+    text = repr(sorted(map(repr, faits)))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() if faits else b""
 
 
 def _once(key: Hashable, value: object, memo: Memo) -> bytes:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.consolidation import inside
 from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
 from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.editions.editions import read_facts
@@ -65,7 +64,7 @@ def revise(
     )
     if former is None or facts is None:
         return Revision(document)
-    corrections = changed_answers(facts, inside(donnees.faits, donnees.periode))
+    corrections = changed_answers(facts, donnees.answers.inside(donnees.periode))
     signed = (*donnees.conventions, *donnees.chartes)
     ecarts = compare(former, document, kind.document.tables, corrections, {c.id: c.numero for c in signed})
     noms = names_of(corrections, {c.id: c.nom for c in signed})

@@ -101,7 +101,7 @@ class Periode:
     @classmethod
     def from_code(cls, code: str) -> Periode:
         """Read "2026-S1", "2026-T3" or "2026"; ValueError with a French sentence otherwise."""
-        found = _read(code)
+        found = _of_code(code)
         if found is None:
             raise ValueError(f"« {shown(code)} » n’est pas une période : écrivez par exemple 2026-S1 ou 2026-T3.")
         return found
@@ -181,7 +181,7 @@ class Periode:
 
 
 @lru_cache(4096)
-def _read(code: str) -> Periode | None:
+def _of_code(code: str) -> Periode | None:
     match = _CODE.fullmatch(code)
     if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None

@@ -37,7 +37,8 @@ def put_marks(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
     draw = "random() / 4096" if connection.dialect.name == "sqlite" else "(random() * 4503599627370496)::bigint"
     connection.exec_driver_sql("DELETE FROM mouvement")
-    connection.exec_driver_sql(f"INSERT INTO mouvement (departement_code, operation, jeton) VALUES ('', 0, {draw})")
+    row = f"(departement_code, sujet, operation, jeton) VALUES ('', '', 0, {draw})"
+    connection.exec_driver_sql(f"INSERT INTO mouvement {row}")
 
 
 def _standing(connection: Connection) -> dict[str, tuple[str, str]]:

@@ -43,7 +43,7 @@ from paqte.ops.fichiers import remove_leftovers
 
 NOTHING = "Rien n’a été modifié."
 # What a base says of itself before anybody has typed anything in it.
-WITHOUT_DATA = frozenset({"alembic_version", "mouvement"})
+WITHOUT_DATA = frozenset({"alembic_version", "mouvement", "somme"})
 BESIDE = ("-wal", "-shm")
 # Tables that every version of PAQTE has: a base without them is another program's.
 CORE = frozenset({"departement", "utilisateur", "journal"})

@@ -14,8 +14,10 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import UNKNOWN
 from paqte.domain.statuts.conventions import Dates
 from paqte.models import Convention, Engagement, Entreprise, Signataire
+from paqte.models.mouvement import SIGNES
 from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.conventions.debut import first_day, read_former
+from paqte.queries.kept import Subjects, kept
 
 _Suite = aliased(Convention)
 
@@ -27,8 +29,12 @@ def read_conventions(session: Session, departement: str) -> tuple[ConventionLue,
 
 def read_apart(session: Session, departement: str) -> tuple[tuple[ConventionLue, ...], tuple[ConventionLue, ...]]:
     """The conventions that promise something and, apart, the chartes, which are only listed (R7). Five statements."""
-    every = _conventions_of(session, departement)
-    return tuple(c for c in every if not c.is_charte), tuple(c for c in every if c.is_charte)
+
+    def apart() -> tuple[tuple[ConventionLue, ...], tuple[ConventionLue, ...]]:
+        every = _conventions_of(session, departement)
+        return tuple(c for c in every if not c.is_charte), tuple(c for c in every if c.is_charte)
+
+    return kept(session, departement, "conventions", apart, Subjects.of(SIGNES))
 
 
 def _conventions_of(session: Session, departement: str) -> tuple[ConventionLue, ...]:

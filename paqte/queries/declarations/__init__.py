@@ -8,7 +8,6 @@ from paqte.queries.declarations.attendus import (
     signed_conventions,
 )
 from paqte.queries.declarations.completude import completeness_of
-from paqte.queries.declarations.faits import validated_facts
 from paqte.queries.declarations.provenance import origins
 from paqte.queries.declarations.signalements import count_waiting
 
@@ -21,5 +20,4 @@ __all__ = [
     "origins",
     "read_followed",
     "signed_conventions",
-    "validated_facts",
 ]

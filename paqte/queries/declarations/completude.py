@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache, partial
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -13,23 +14,20 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
 from paqte.domain.assemblage.tableaux import completude
-from paqte.domain.assemblage.tableaux.completude import CompletudeParts
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.consolidation import Fait
 from paqte.domain.declarations.completude import Completude
-from paqte.domain.declarations.sceau import Sceau, read_facts
-from paqte.domain.documents.lignes import LigneCompletude
+from paqte.domain.documents.lignes import ENSEMBLE, LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import french_order
-from paqte.domain.statuts.conventions import CHARTE
 from paqte.domain.statuts.declarations import VALIDEE
-from paqte.models import Convention, Declaration, db
+from paqte.models import Declaration, db
 from paqte.queries.conventions import first_day, read_conventions
 from paqte.queries.kept import kept
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages import read_agenda
+from paqte.queries.sommes import read_answers
 
 WINDOWS = 8
 
@@ -71,7 +69,8 @@ def completeness_of(departement: str, periode: Periode) -> Completude:
 
 def _whole(departement: str, periode: Periode) -> Completude:
     conventions = read_conventions(db.session(), departement)
-    return completeness_over(db.session(), departement, conventions, [periode], read_agenda(departement))[0].ensemble
+    (told,) = completeness_over(db.session(), departement, conventions, [periode], read_agenda(departement))
+    return _ensemble(told)
 
 
 def _in_detail(departement: str, periode: Periode) -> CompletudeLue:
@@ -80,12 +79,12 @@ def _in_detail(departement: str, periode: Periode) -> CompletudeLue:
     windows = _until(periode, max(start, first_day(departement)))
     agenda = read_agenda(departement)
     found = completeness_over(db.session(), departement, conventions, windows, agenda)
-    lines = completude.lines(found[-1], {c.signataire_id: c.nom for c in conventions}, catalogue())
+    lines = found[-1]
     return CompletudeLue(
         periode=periode,
         echeance=agenda.campagne(periode).echeance,
-        ensemble=found[-1].ensemble,
-        historique=tuple(PointCompletude(w, p.ensemble) for w, p in zip(windows, found, strict=True)),
+        ensemble=_ensemble(lines),
+        historique=tuple(PointCompletude(w, _ensemble(told)) for w, told in zip(windows, found, strict=True)),
         axes=_of_genre(completude.AXE, lines),
         indicateurs=_of_genre(completude.INDICATEUR, lines),
         signataires=tuple(sorted(_of_genre(completude.SIGNATAIRE, lines), key=_worst_first)),
@@ -98,12 +97,27 @@ def completeness_over(
     conventions: Iterable[ConventionLue],
     windows: Sequence[Periode],
     agenda: Agenda,
-) -> list[CompletudeParts]:
-    """What was owed, given, and given in time inside each window. One statement, however many windows."""
-    given = list(conventions)
-    declarations, faits = _validated(session, departement, windows)
-    punctual = completude.in_time(declarations, given, departement, agenda)
-    return [completude.over(given, faits, window, punctual, catalogue()) for window in windows]
+) -> list[tuple[LigneCompletude, ...]]:
+    """What was owed, given, and given in time inside each window: worked out again where something moved alone."""
+    answers = read_answers(session, departement)
+
+    @cache
+    def declarations() -> list[DeclarationLue]:
+        return _validated(session, departement, windows)
+
+    told = partial(
+        completude.told_over, declarations=declarations, departement=departement, agenda=agenda, grid=catalogue()
+    )
+    return [told(answers, window, conventions) for window in windows]
+
+
+def _ensemble(lines: Iterable[LigneCompletude]) -> Completude:
+    """The whole, where something was owed."""
+    return next((Completude(*_numbers_of(line)) for line in lines if line.genre == ENSEMBLE), Completude())
+
+
+def _numbers_of(line: LigneCompletude) -> tuple[int, int, int]:
+    return line.dus, line.repondus, line.a_temps
 
 
 def _until(last: Periode, start: date) -> list[Periode]:
@@ -114,25 +128,16 @@ def _until(last: Periode, start: date) -> list[Periode]:
     return windows
 
 
-def _validated(
-    session: Session, departement: str, windows: Sequence[Periode]
-) -> tuple[list[DeclarationLue], list[Fait]]:
-    """Validated declarations of these periods, and the facts under their seals."""
+def _validated(session: Session, departement: str, windows: Sequence[Periode]) -> list[DeclarationLue]:
+    """Validated declarations of these periods, with when they were first sent."""
     codes = {p.code for w in windows for p in (w, *(w.parts("T") if w.genre == "S" else ()))}
     d = Declaration
-    query = (
-        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau, d.premier_envoi_le)
-        .join(Convention, Convention.id == d.convention_id)
-        .where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes))
-        .where(Convention.dispositif != CHARTE)
-        .order_by(d.id)
-    )
-    rows = session.execute(query).all()
-    declarations = [
+    query = select(d.id, d.convention_id, d.periode, d.premier_envoi_le)
+    rows = session.execute(query.where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes)))
+    return [
         DeclarationLue(r.id, r.convention_id, r.periode, VALIDEE, None, None, premier_envoi_le=r.premier_envoi_le)
         for r in rows
     ]
-    return declarations, read_facts(departement, [Sceau._make(row[:5]) for row in rows])
 
 
 def _of_genre(genre: str, lines: Iterable[LigneCompletude]) -> tuple[LigneCompletude, ...]:

@@ -5,30 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
 from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts
-from paqte.domain.statuts.conventions import CHARTE
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Convention, Declaration, Realisation
-
-
-def validated_facts(session: Session, departement: str, until: Periode) -> tuple[Fait, ...]:
-    """Every validated answer of the département whose period ends at the latest with `until` (R11).
-
-    A charter is not a PAQTE convention: its figures stay out (R7).
-    """
-    d = Declaration
-    query = (
-        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
-        .join(Convention, Convention.id == d.convention_id)
-        .where(d.departement_code == departement, d.etat == VALIDEE, Convention.dispositif != CHARTE)
-        .where(d.periode < f"{until.annee + 1:04d}")
-        # What an edition freezes is in this order: the same answers, the same bytes.
-        .order_by(d.id)
-    )
-    seals = (Sceau._make(row) for row in session.execute(query))
-    return tuple(read_facts(departement, [s for s in seals if Periode.from_code(s.periode).fin <= until.fin]))
 
 
 def validated_facts_of(session: Session, convention_id: int) -> tuple[Fait, ...]:

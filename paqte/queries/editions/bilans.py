@@ -17,7 +17,6 @@ from paqte.domain.assemblage.donnees import (
     DonneesBilan,
 )
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.consolidation import Fait
 from paqte.domain.conventions.rubriques import texts_of
 from paqte.domain.documents.lignes import Contact, LignePartenaire
 from paqte.domain.erreurs import NotFound
@@ -35,9 +34,10 @@ from paqte.models import (
 )
 from paqte.models import Partenaire as PartenaireTable
 from paqte.queries.conventions import read_apart
-from paqte.queries.declarations import origins, validated_facts
+from paqte.queries.declarations import origins
 from paqte.queries.pilotage import rubrique_lines
 from paqte.queries.reglages import read_agenda
+from paqte.queries.sommes import read_answers
 
 
 def read_donnees(session: Session, departement: str, periode: Periode) -> DonneesBilan:
@@ -57,7 +57,7 @@ def read_several(session: Session, departement: str, periodes: Collection[Period
     conventions, chartes = read_apart(session, departement)
     texts = rubrique_lines(session, departement)
     declarations = _declarations(session, departement, every)
-    facts = validated_facts(session, departement, max(periodes, key=lambda p: p.fin))
+    answers = read_answers(session, departement)
     warnings = _avertissements(session, departement, every)
     done = _actions(session, departement, min(p.debut for p in periodes), max(p.fin for p in periodes))
     origines = origins(session, departement, every)
@@ -77,7 +77,7 @@ def read_several(session: Session, departement: str, periodes: Collection[Period
             periode=p,
             rubriques={r.code: r.texte for r in texts_of(p, texts)},
             declarations=tuple(d for d in declarations if d.periode in parts[p]),
-            faits=_until(facts, p),
+            faits=answers.until(p),
             avertissements=tuple(a for a in warnings if a.periode in parts[p]),
             actions=tuple(a for a in done if p.debut <= a.date < p.fin),
             origines=tuple(o for code in sorted(parts[p]) for o in origines.get(code, ())),
@@ -85,11 +85,6 @@ def read_several(session: Session, departement: str, periodes: Collection[Period
         )
         for p in periodes
     }
-
-
-def _until(facts: tuple[Fait, ...], periode: Periode) -> tuple[Fait, ...]:
-    over = {code for code in {f.periode for f in facts} if Periode.from_code(code).fin <= periode.fin}
-    return tuple(f for f in facts if f.periode in over)
 
 
 def _referents(session: Session, departement: str) -> tuple[Contact, ...]:

@@ -19,7 +19,6 @@ from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.entetes import made_on
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.consolidation import inside
 from paqte.domain.documents.comparaison import lines
 from paqte.domain.documents.document import Document
 from paqte.domain.documents.genre import GenreDocument
@@ -291,7 +290,7 @@ def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, no
 
 def _facts(donnees: DonneesBilan) -> str:
     """The answers of the period, and those under secret that its figures since the start come from."""
-    own, secrets = inside(donnees.faits, donnees.periode), catalogue().secrets
+    own, secrets = donnees.answers.inside(donnees.periode), catalogue().secrets
     kept = {(f.declaration, f.engagement) for f in own}
     return write_facts(
         own, (f for f in donnees.faits if f.indicateur in secrets and (f.declaration, f.engagement) not in kept)

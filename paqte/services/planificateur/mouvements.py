@@ -1,14 +1,20 @@
-"""The marks of what moved, gathered into one a département: PostgreSQL keeps one a transaction."""
+"""What the base keeps of what moved: its marks, gathered into one a département, and the sums made since (R20).
+
+PostgreSQL keeps one mark a transaction. A sum is no data: it is worked out aside, then written in one short transaction
+under the mark of what it was made from, so that a kill at any moment leaves it whole, or not there, or of no use.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, insert, select
 
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Mouvement, db
+from paqte.models import Departement, KeptConsolidation, Mouvement, db
+from paqte.models.mouvement import COMMUN
+from paqte.queries.sommes import stale_sums
 from paqte.services.transaction import transaction
 
 BITS = 52
@@ -24,8 +30,36 @@ def gather_marks(*, actor: Acteur, now: datetime) -> int:
     m = Mouvement
     oldest_alive = func.txid_snapshot_xmin(func.txid_current_snapshot())
     with transaction(actor=actor, now=now) as session:
-        over = delete(m).where(m.operation < oldest_alive).returning(m.departement_code, m.operation)
+        over = delete(m).where(m.operation < oldest_alive).returning(m.departement_code, m.sujet, m.operation)
         gone = session.execute(over).all()
-        for departement in {code for code, _ in gone}:
-            session.add(Mouvement(departement_code=departement, operation=0, jeton=secrets.randbits(BITS)))
-        return sum(operation > 0 for _, operation in gone)
+        for departement, subject in {(code, subject) for code, subject, _ in gone}:
+            jeton = secrets.randbits(BITS)
+            session.add(Mouvement(departement_code=departement, sujet=subject, operation=0, jeton=jeton))
+        return sum(operation > 0 for *_, operation in gone)
+
+
+def keep_sums(*, actor: Acteur, now: datetime) -> int:
+    """Make the sums that moved, département by département, and keep them in the base; gives how many."""
+    return sum(_keep_of(code, actor, now) for code in db.session.scalars(select(Departement.code)).all())
+
+
+def make_sums_again(*, actor: Acteur, now: datetime) -> int:
+    """Throw every kept sum away and make them from the seals; gives how many. No process serves what it had read."""
+    everywhere = {"departement_code": COMMUN, "sujet": "", "operation": 0}
+    with transaction(actor=actor, now=now) as session:
+        session.execute(delete(KeptConsolidation))
+        session.execute(delete(Mouvement).filter_by(**everywhere))
+        session.add(Mouvement(jeton=secrets.randbits(BITS), **everywhere))
+    return keep_sums(actor=actor, now=now)
+
+
+def _keep_of(departement: str, actor: Acteur, now: datetime) -> int:
+    db.session.rollback()
+    made = list(stale_sums(db.session(), departement))
+    if made:
+        with transaction(actor=actor, now=now) as session:
+            s = KeptConsolidation
+            windows = [one.fenetre for one in made]
+            session.execute(delete(s).where(s.departement_code == departement, s.fenetre.in_(windows)))
+            session.execute(insert(s), [{"departement_code": departement, **one._asdict()} for one in made])
+    return len(made)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from paqte.config import ConfigurationRefused, Settings
 from paqte.domain.calendrier.travaux import is_silent
 from paqte.domain.erreurs import Refused
@@ -16,6 +18,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import TransportDown
 from paqte.domain.statuts.taches import ECHOUEE
 from paqte.domain.systeme import reason_of
+from paqte.models import Departement, db
 from paqte.ops.antivirus import AntivirusRefused, check_answers
 from paqte.ops.base.damage import BaseRefused, tell
 from paqte.ops.base.fictifs import refuse_fictive_accounts
@@ -25,14 +28,15 @@ from paqte.ops.health import damage_in
 from paqte.queries.journal import check_chain
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.planificateur.taches import last_passage, list_tasks
+from paqte.queries.sommes import wrong_sums
 from paqte.reporting.publication import exposed_files
 from paqte.services.editions import serving_templates
 from paqte.services.planificateur.disque import refuse_full_disk
 
-MAIL, JOURNAL, ANTIVIRUS = "courriel", "journal", "antivirus"
-LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS})
+MAIL, JOURNAL, ANTIVIRUS, SOMMES = "courriel", "journal", "antivirus", "sommes"
+LONG = frozenset({MAIL, JOURNAL, ANTIVIRUS, SOMMES})
 # What is read in the base itself.
-IN_BASE = frozenset({"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL})
+IN_BASE = frozenset({"comptes", "disque", "planificateur", "reprise", "travaux", "gabarit", JOURNAL, SOMMES})
 ENOUGH_DISK = 200 * 1024 * 1024
 # Refusals whose message is a sentence that says what to do.
 FAULTS = (BaseRefused, ConfigurationRefused, Refused, TransportDown)
@@ -62,6 +66,7 @@ def check_installation(settings: Settings, *, now: datetime, is_thorough: bool =
         ("disque", lambda: refuse_full_disk(settings)),
         ("fichiers publiés", lambda: _private(settings.reports)),
         ("dossier de l’instance", lambda: _writable(settings.instance)),
+        (SOMMES, _kept_sums),
         (JOURNAL, _whole_journal),
         (MAIL, lambda: _mail(settings, now)),
         (ANTIVIRUS, lambda: _antivirus(settings)),
@@ -181,6 +186,18 @@ def _whole_journal() -> str:
             "avec une sauvegarde."
         )
     return f"{found.lignes} lignes, chaîne d’empreintes entière."
+
+
+def _kept_sums() -> str:
+    """Each kept sum that a page would read, made again from the validated declarations (R20)."""
+    found = {code: wrong_sums(db.session(), code) for code in db.session.scalars(select(Departement.code)).all()}
+    wrong = [f"{code} {window}" for code, windows in found.items() for window in windows]
+    if wrong:
+        raise Refused(
+            f"{len(wrong)} sommes gardées ne sont pas celles des déclarations validées, dont {wrong[0]} : « paqte base "
+            "sommes » les refait, puis rechargez les pages."
+        )
+    return "celles qui sont gardées sont celles des déclarations validées."
 
 
 def _writable(folder: Path) -> str:

@@ -21,6 +21,7 @@ from paqte.domain.documents.comparaison import compare
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.sommes import Answers
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 
 INFIME = "< 0,1\u00a0%"
@@ -93,7 +94,7 @@ def test_R33_a_rate_without_target_and_completeness_never_read_zero_either() -> 
     assert (found.taux.motif, found.taux.is_missing) == (INFIME, False)
     many = convention(2, *(engagement(100 + n, "F1") for n in range(2_500)))
     rows = completude.lines(
-        completude.over([many], [fait(many, many.engagements[0], "2026-T1", 1)],
+        completude.over([many], Answers.of([fait(many, many.engagements[0], "2026-T1", 1)]),
                         Periode.from_code("2026-T1"), frozenset(), catalogue()), {2: "Société"}, catalogue(),
     )  # fmt: skip
     assert (rows[0].completude, rows[0].ponctualite) == (Chiffre(None, INFIME), Chiffre(Decimal("0.0")))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import SHIPPED, DeclarationLue
-from paqte.domain.assemblage.tableaux.completude import CompletudeParts, in_time, lines, parts
-from paqte.domain.consolidation import Attente, Cle, Fait, consolidate, merge_all
+from paqte.domain.assemblage.tableaux.completude import CompletudeParts, in_time, lines
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all
 from paqte.domain.declarations.completude import Completude, completeness
 from paqte.domain.documents.lignes import LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -25,6 +25,11 @@ ONE, TWO = convention(1, A, B), convention(2, engagement(3, "S2"))
 # Answers are due on 20 July 2026 for the second quarter, on 20 April for the first.
 JUST_IN_TIME = datetime(2026, 7, 20, 21, 59, tzinfo=UTC)
 TOO_LATE = datetime(2026, 7, 20, 22, 1, tzinfo=UTC)
+
+
+def parts(whole: Consolidation, faits: list[Fait], punctual: frozenset[int]) -> CompletudeParts:
+    """What was consolidated, and of the answers those of the declarations sent in time."""
+    return CompletudeParts(whole, consolidate(f for f in faits if f.declaration in punctual))
 
 
 def told(conventions: list, faits: list[Fait], sent: dict[int, datetime] | None = None) -> dict[tuple, LigneCompletude]:

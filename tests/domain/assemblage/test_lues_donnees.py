@@ -10,6 +10,7 @@ from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
 from paqte.domain.assemblage.tableaux.completude import in_time, over
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.sommes import Answers
 from paqte.domain.statuts.declarations import VALIDEE
 from tests.domain.assemblage.petit_monde import bilan, export, told
 from tests.domain.loir_et_cher import NOW, S1, convention, declaration, donnees, engagement, fait
@@ -63,7 +64,9 @@ def test_R13_an_answer_to_a_period_that_nobody_asked_counts_in_no_completeness()
     ended = convention(2, engagement(21, "S2"), fin=firm.dates.debut.replace(year=2026, month=3, day=31))
     asked = fait(firm, firm.engagements[0], "2026-T1", 1)
     extra = fait(ended, ended.engagements[0], "2026-T2", 1)
-    found = over([firm, ended], [asked, extra], S1, frozenset({asked.declaration, extra.declaration}), catalogue())
+    found = over(
+        [firm, ended], Answers.of([asked, extra]), S1, frozenset({asked.declaration, extra.declaration}), catalogue()
+    )
     assert tuple(found.ensemble) == (3, 1, 1)
 
 

@@ -23,6 +23,7 @@ from paqte.domain.documents.lignes_trimestre import (
 )
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
+from paqte.domain.sommes import whose_fact
 from paqte.domain.statuts.conventions import ENTREPRISE
 
 Ligne = LigneIndicateur | LigneThematique
@@ -192,7 +193,7 @@ class _Sources:
     def _brought(self, code: str, kept: list[Fait], until: date) -> Apports:
         """Of a stock or a yes, the last answer of each signatory that is still bound on the last day (R32)."""
         if self._grid.indicateurs[code].traits.is_said_once:
-            gone = attentes.gone(self._conventions, kept, until, self._grid)
+            gone = attentes.gone(self._conventions, map(whose_fact, kept), until, self._grid)
             kept = [f for f in lasting(kept) if (f.departement, f.signataire, code) not in gone]
         return {self._origin(f): Decimal(f.valeur or 0) for f in kept}
 

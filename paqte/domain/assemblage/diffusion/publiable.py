@@ -22,7 +22,6 @@ from paqte.domain.assemblage.diffusion.apports import (
 from paqte.domain.assemblage.diffusion.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.consolidation import inside
 from paqte.domain.documents.comparaison import compare, lines
 from paqte.domain.documents.document import Document
 from paqte.domain.documents.lignes import (
@@ -246,7 +245,7 @@ class _Veil:
         return [t for t in self.grid.thematiques if any(m.petits_nombres for m in self.grid.measures_of(t))]
 
     def _notes(self, document: Document) -> list[str]:
-        given = inside(self.donnees.faits, self.donnees.periode)
+        given = self.donnees.answers.inside(self.donnees.periode)
         answered = [f for f in given if f.indicateur in self.secrets and f.reponse != MANQUANTE]
         notes = [NOTE.format(", ".join(self._thematiques())), NOTE_RETENUE.format(len(answered))]
         if kept := sum(self._is_told(a) for _, actions in document.parts_of(LigneAction) for a in actions):

@@ -8,7 +8,7 @@ from datetime import date
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.attendus import semester_instead
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.consolidation import Attente, Fait, Whose
+from paqte.domain.consolidation import Attente, Whose
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.statuts.conventions import PLAN_10000, is_in_force
 
@@ -49,9 +49,11 @@ def aiming(
 
 
 def gone(
-    conventions: Iterable[ConventionLue], faits: Iterable[Fait], last_day: date, grid: Catalogue
+    conventions: Iterable[ConventionLue], told: Iterable[Whose], last_day: date, grid: Catalogue
 ) -> frozenset[Whose]:
-    """Whose stocks and yes stand no longer: no convention of theirs is in force on the last day (R32).
+    """Of those who told something, whose stocks and yes stand no longer: no convention of theirs is in force on the
+
+    last day (R32).
 
     A convention of the dispositif of the indicator: being in the plan keeps no figure of the PAQTE alive.
     """
@@ -64,9 +66,9 @@ def gone(
     }
     said_once = {i.code: grid.axes[i.axe].dispositif for i in grid.indicateurs.values() if i.traits.is_said_once}
     return frozenset(
-        (f.departement, f.signataire, f.indicateur)
-        for f in faits
-        if f.indicateur in said_once and (f.departement, f.signataire, said_once[f.indicateur]) not in present
+        (departement, signataire, code)
+        for departement, signataire, code in told
+        if code in said_once and (departement, signataire, said_once[code]) not in present
     )
 
 

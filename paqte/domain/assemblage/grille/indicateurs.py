@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
@@ -13,12 +13,13 @@ from paqte.domain.assemblage.grille.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, divided, figure_read, share
-from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, inside, total
+from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, merge_all, total
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes import LigneIndicateur, PointAxe, is_of_entreprises
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.nombres import written
+from paqte.domain.sommes import Answers, standing, whose
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
@@ -42,10 +43,13 @@ class Fenetre:
     semestriels: Mapping[str, int]
     engages: frozenset[str]
     engages_ailleurs: frozenset[str]
+    _totals: dict[str, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def total(self, i: Indicateur) -> Total:
-        """The figure of an indicator over the period, with who owed it."""
-        return total(self.consolidation.of(i.code), i.genre)
+        """The figure of an indicator over the period, with who owed it: added up once, whatever reads it."""
+        if i.code not in self._totals:
+            self._totals[i.code] = total(self.consolidation.of(i.code), i.genre)
+        return self._totals[i.code]
 
     def chiffre(self, i: Indicateur) -> Chiffre:
         """The figure, or why there is none (R13)."""
@@ -105,21 +109,45 @@ def windows(donnees: DonneesBilan, grid: Catalogue, engages_ailleurs: frozenset[
 def _since(donnees: DonneesBilan, grid: Catalogue) -> Consolidation:
     """Everything since the first day, and the targets of what is in force."""
     last_day = donnees.periode.dernier_jour
-    owed = attentes.targets(donnees.in_force, last_day, grid.indicateurs)
-    return consolidate(donnees.faits, owed, attentes.gone(donnees.conventions, donnees.faits, last_day, grid))
+
+    answers, before = donnees.answers, donnees.answers.outside(donnees.periode)
+
+    def since() -> Consolidation:
+        owed = consolidate((), attentes.targets(donnees.in_force, last_day, grid.indicateurs))
+        # What came before is the same whatever is corrected in the period.
+        former = before.keep("avant", None, lambda: before.over(None))
+        given = merge_all((former, answers.over(donnees.periode)))
+        return standing(merge_all((owed, given)), attentes.gone(donnees.conventions, whose(given), last_day, grid))
+
+    return answers.keep(("cumul", donnees.periode), None, since)
 
 
 def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_ailleurs: frozenset[str]) -> Fenetre:
-    faits = inside(donnees.faits, window)
-    owed = attentes.over(donnees.conventions, window, grid.indicateurs)
-    semestriels = _semestriels(donnees, window, faits, grid)
-    gone = attentes.gone(donnees.conventions, faits, window.dernier_jour, grid)
-    return Fenetre(window, consolidate(faits, owed, gone), semestriels, donnees.committed, engages_ailleurs)
+    def over() -> Fenetre:
+        owed = owed_over(donnees.answers, donnees.conventions, window, grid)
+        given = donnees.answers.over(window)
+        semestriels = _semestriels(donnees, window, given, grid)
+        gone = attentes.gone(donnees.conventions, whose(given), window.dernier_jour, grid)
+        whole = standing(merge_all((owed, given)), gone)
+        return Fenetre(window, whole, semestriels, donnees.committed, engages_ailleurs)
+
+    return donnees.answers.keep("fenetre", window, over)
 
 
-def _semestriels(donnees: DonneesBilan, window: Periode, faits: Iterable[Fait], grid: Catalogue) -> dict[str, int]:
+def owed_over(
+    answers: Answers, conventions: Iterable[ConventionLue], window: Periode, grid: Catalogue
+) -> Consolidation:
+    """What conventions owe inside a window, whatever is answered."""
+
+    def owed() -> Consolidation:
+        return consolidate((), attentes.over(conventions, window, grid.indicateurs))
+
+    return answers.outside(None).keep(("dues", window), None, owed)
+
+
+def _semestriels(donnees: DonneesBilan, window: Periode, given: Consolidation, grid: Catalogue) -> dict[str, int]:
     """How many signatories engaged in each indicator answer for the semester; none when the window is one (R11)."""
-    answered = {f.engagement for f in faits}
+    answered = {cle.engagement for parts in given.parts.values() for cle in parts}
     found: defaultdict[str, set[int]] = defaultdict(set)
     for c in donnees.conventions:
         if attentes.is_semestriel(c, window, grid.indicateurs):
@@ -238,16 +266,17 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) ->
     return marks
 
 
-def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: DonneesBilan) -> LigneIndicateur:
+def free_line(c: ConventionLue, e: EngagementLu, donnees: DonneesBilan, grid: Catalogue) -> LigneIndicateur:
     """A free commitment: its own values as told, never summed (R5)."""
-    mine = [f for f in donnees.faits if f.engagement == e.id]
-    now, before, year_before = (
-        Chiffre(None, _told(c, i, mine, window, e.unite))
+    i = grid.indicateurs[e.indicateur]
+    given_in = [
+        (window, _free_answers(donnees, window, grid).get(e.id, ()))
         for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
-    )
+    ]
+    now, before, year_before = (Chiffre(None, _told(c, i, mine, window, e.unite)) for window, mine in given_in)
     owed = {a.cle.engagement: a.codes for a in attentes.over([c], donnees.periode, {i.code: i})}
     dues = owed.get(e.id, frozenset[str]())
-    given = {f.periode: f.reponse for f in inside(mine, donnees.periode) if f.reponse != MANQUANTE}
+    given = {f.periode: f.reponse for f in given_in[0][1] if f.reponse != MANQUANTE}
     lacking = mentions.lacking_years(c, e, i)
     return LigneIndicateur(
         axe=i.axe,
@@ -272,13 +301,28 @@ def free_line(c: ConventionLue, e: EngagementLu, i: Indicateur, donnees: Donnees
     )
 
 
-def _told(c: ConventionLue, i: Indicateur, mine: list[Fait], window: Periode, unite: str) -> str:
+def _free_answers(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Mapping[int, Sequence[Fait]]:
+    """What was answered to each free commitment inside a window, by engagement."""
+
+    def found() -> Mapping[int, Sequence[Fait]]:
+        free = {i.code for i in grid.indicateurs.values() if i.traits.is_free}
+        asked = {e.id for c in donnees.conventions for e in c.engagements if e.indicateur in free}
+        given: defaultdict[int, list[Fait]] = defaultdict(list)
+        for fait in donnees.answers.inside(window):
+            if fait.engagement in asked:
+                given[fait.engagement].append(fait)
+        return dict(given)
+
+    return donnees.answers.keep("libres", window, found)
+
+
+def _told(c: ConventionLue, i: Indicateur, mine: Sequence[Fait], window: Periode, unite: str) -> str:
     """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"; else why there is none (R13).
 
     Of a period that nobody asked of it, before it began for instance, nothing is said to be missing.
     """
     asked = {p.code for p in c.suivi.followed(window) if i.is_valid_during(p.debut, p.fin)}
-    faits = [f for f in inside(mine, window) if f.reponse != MANQUANTE or f.periode in asked]
+    faits = [f for f in mine if f.reponse != MANQUANTE or f.periode in asked]
     if faits:
         return " ; ".join(f"{f.periode[5:]} : {_value(f, unite)}" for f in sorted(faits, key=lambda f: f.periode))
     if attentes.is_semestriel(c, window, {i.code: i}):

@@ -19,7 +19,7 @@ def indicator_lines(views: tuple[FenetresSignataires, ...], grid: Catalogue) -> 
         for view in telling(views, i.code)
     ]
     free = [
-        free_line(c, e, grid.indicateurs[e.indicateur], donnees)
+        free_line(c, e, donnees, grid)
         for c in donnees.in_force
         for e in c.engagements
         if e.indicateur in grid.indicateurs and grid.indicateurs[e.indicateur].traits.is_free

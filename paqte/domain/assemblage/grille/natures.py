@@ -76,7 +76,7 @@ def of_nature(donnees: DonneesBilan, nature: str) -> DonneesBilan:
     return replace(
         donnees,
         conventions=tuple(c for c in donnees.conventions if c.nature == nature),
-        faits=tuple(f for f in donnees.faits if natures.get(f.signataire, ENTREPRISE) == nature),
+        faits=donnees.answers.of_nature(nature, lambda key: natures.get(key, ENTREPRISE) == nature),
     )
 
 

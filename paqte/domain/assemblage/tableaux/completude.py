@@ -7,21 +7,23 @@ answers are due (R12). A correction that follows, asked for or not, makes nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
-from paqte.domain.assemblage.grille import attentes
+from paqte.domain.assemblage.grille.indicateurs import owed_over
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import Cle, Consolidation, Fait, consolidate, inside
+from paqte.domain.consolidation import Cle, Consolidation, merge_all
 from paqte.domain.declarations.completude import Completude, completeness
 from paqte.domain.documents.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
+from paqte.domain.sommes import Answers
 
 
 class CompletudeParts(NamedTuple):
@@ -40,9 +42,30 @@ class CompletudeParts(NamedTuple):
         return completeness(self.reponses, self.a_temps, lambda code, cle: (ENSEMBLE,)).get(ENSEMBLE, Completude())
 
 
+def told_over(
+    answers: Answers,
+    window: Periode,
+    conventions: Iterable[ConventionLue],
+    *,
+    declarations: Callable[[], Iterable[DeclarationLue]],
+    departement: str,
+    agenda: Agenda,
+    grid: Catalogue,
+) -> tuple[LigneCompletude, ...]:
+    """The lines of a window, kept with what the answers add up to; `declarations` are at least those of the window."""
+    given = tuple(conventions)
+
+    def told() -> tuple[LigneCompletude, ...]:
+        punctual = in_time(declarations(), given, departement, agenda)
+        counted = over(given, answers, window, punctual, grid)
+        return lines(counted, {c.signataire_id: c.nom for c in given}, grid)
+
+    return answers.keep("completude", window, told)
+
+
 def over(
     conventions: Iterable[ConventionLue],
-    faits: Iterable[Fait],
+    answers: Answers,
     window: Periode,
     punctual: frozenset[int],
     grid: Catalogue,
@@ -52,15 +75,29 @@ def over(
     What was answered and nobody owed counts nowhere: it makes up for nothing that is missing (R13).
     """
     given = list(conventions)
-    owed = {(c.id, p.code) for c in given for p in c.suivi.followed(window)}
-    answers = [f for f in inside(faits, window) if (f.convention, f.periode) in owed]
-    whole = consolidate(answers, attentes.over(given, window, grid.indicateurs))
-    return parts(whole, answers, punctual)
+    owing: defaultdict[str, set[int]] = defaultdict(set)
+    for c in given:
+        for p in c.suivi.followed(window):
+            owing[p.code].add(c.id)
+    owed = [_of_conventions(answers.one(code), owing[code]) for code in answers.codes_in(window) if code in owing]
+    whole = merge_all((owed_over(answers, given, window, grid), *owed))
+    return CompletudeParts(whole, merge_all(_of_declarations(one, punctual) for one in owed))
 
 
-def parts(whole: Consolidation, faits: Iterable[Fait], punctual: frozenset[int]) -> CompletudeParts:
-    """The same, from what was already consolidated over the window and the facts that answer what was owed in it."""
-    return CompletudeParts(whole, consolidate(f for f in faits if f.declaration in punctual))
+def _of_conventions(one: Consolidation, those: Collection[int]) -> Consolidation:
+    return Consolidation(
+        {code: {cle: part for cle, part in mine.items() if cle.convention in those} for code, mine in one.parts.items()}
+    )
+
+
+def _of_declarations(one: Consolidation, those: frozenset[int]) -> Consolidation:
+    """Of a period, in which each part is what one declaration answers."""
+    return Consolidation(
+        {
+            code: {cle: part for cle, part in mine.items() if part.declarations <= those}
+            for code, mine in one.parts.items()
+        }
+    )
 
 
 def in_time(

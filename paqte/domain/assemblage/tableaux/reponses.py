@@ -8,7 +8,7 @@ from datetime import datetime
 from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, DeclarationLue, DonneesBilan
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.consolidation import Fait, inside
+from paqte.domain.consolidation import Fait
 from paqte.domain.documents.lignes import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.nombres import written
@@ -27,7 +27,7 @@ def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue,
     """Each declaration owed in the period, answered or not, with its convention."""
     known = {(d.convention_id, d.periode): d for d in donnees.declarations}
     by_declaration: dict[int, list[Fait]] = {}
-    for fait in inside(donnees.faits, donnees.periode):
+    for fait in donnees.answers.inside(donnees.periode):
         by_declaration.setdefault(fait.declaration, []).append(fait)
     built = []
     for c in sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.numero)):
@@ -47,7 +47,7 @@ def warnings(donnees: DonneesBilan) -> tuple[LigneAvertissement, ...]:
 def corrections(before: Iterable[Fait], donnees: DonneesBilan) -> tuple[LigneCorrection, ...]:
     """What changed since the facts of the last edition of this bilan (R19)."""
     former = {(f.convention, f.periode, f.engagement): f for f in before}
-    present = {(f.convention, f.periode, f.engagement): f for f in inside(donnees.faits, donnees.periode)}
+    present = {(f.convention, f.periode, f.engagement): f for f in donnees.answers.inside(donnees.periode)}
     names = {c.id: c.nom for c in (*donnees.conventions, *donnees.chartes)}
     reasons = {(d.convention_id, d.periode): d.motif_reouverture for d in donnees.declarations}
     return tuple(

@@ -125,9 +125,12 @@ def active(donnees: DonneesBilan) -> set[str]:
     known = {c.signataire_id: c.siren for c in donnees.conventions}
     recent = {p.code for p in recent_periods(donnees.periode)}
     return {
-        known[f.signataire]
-        for f in donnees.faits
-        if f.periode in recent and (f.valeur or f.numerateur) and f.signataire in known
+        known[key]
+        for code in donnees.answers.codes
+        if code in recent
+        for parts in donnees.answers.one(code).parts.values()
+        for key in {cle.signataire for cle, p in parts.items() if p.somme or p.numerateur}
+        if key in known
     }
 
 

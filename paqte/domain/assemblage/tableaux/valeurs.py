@@ -12,7 +12,7 @@ from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, Engagem
 from paqte.domain.assemblage.grille.attentes import gone, is_semestriel
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import divided
-from paqte.domain.consolidation import Fait, Number, inside, lasting
+from paqte.domain.consolidation import Fait, Number, lasting
 from paqte.domain.documents.lignes_trimestre import (
     NON_RETENUE,
     NON_TRANSMISE,
@@ -23,6 +23,7 @@ from paqte.domain.documents.lignes_trimestre import (
 )
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.textes import french_order
+from paqte.domain.sommes import whose_fact
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE
 
 # An engagement and the code of a period.
@@ -42,7 +43,7 @@ def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
     The sums of what they count are the figures of the document: no fact that consolidation counts is left out.
     """
     faits: defaultdict[int, list[Fait]] = defaultdict(list)
-    for fait in inside(donnees.faits, donnees.periode):
+    for fait in donnees.answers.inside(donnees.periode):
         faits[fait.convention].append(fait)
     known = _Known({(d.convention_id, d.periode): d.etat for d in donnees.declarations}, _counted(donnees, grid))
     listed = sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.id))
@@ -52,11 +53,11 @@ def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
 def _counted(donnees: DonneesBilan, grid: Catalogue) -> frozenset[Place]:
     """Of what is said once a signatory, the answers that the figures of the period count (R32)."""
     said: defaultdict[str, list[Fait]] = defaultdict(list)
-    for fait in inside(donnees.faits, donnees.periode):
+    for fait in donnees.answers.inside(donnees.periode):
         if fait.indicateur in grid.indicateurs and grid.indicateurs[fait.indicateur].traits.is_said_once:
             said[fait.indicateur].append(fait)
     kept = [fait for alike in said.values() for fait in lasting(alike)]
-    out = gone(donnees.conventions, kept, donnees.periode.dernier_jour, grid)
+    out = gone(donnees.conventions, map(whose_fact, kept), donnees.periode.dernier_jour, grid)
     return frozenset((f.engagement, f.periode) for f in kept if (f.departement, f.signataire, f.indicateur) not in out)
 
 

@@ -182,10 +182,11 @@ def _is_renamed(nom: str, told: EtablissementLu, look: Veille | None, former: st
         return False
     if look is not None and look.constat == RENOMME:
         return True
-    known = (look.nom_lu if look is not None else "") or former
-    if known:
-        return searchable(known) != searchable(told.nom)
-    return not is_same_name(nom, f"{told.nom} {told.enseigne}")
+    if look is not None and look.nom_lu:
+        return searchable(look.nom_lu) != searchable(told.nom)
+    # The first look at this sheet: a name read before, for another of its SIREN perhaps, is not known to be agreed to.
+    is_changed = bool(former) and searchable(former) != searchable(told.nom)
+    return is_changed or not is_same_name(nom, f"{told.nom} {told.enseigne}")
 
 
 def _to_decide(session: Session, actor: Acteur, veille_id: int, version: int | None) -> Veille:

@@ -146,6 +146,13 @@ def test_a_name_that_a_referent_gives_otherwise_is_no_new_name(
     assert kinds(look()) == told
 
 
+def test_a_name_read_beside_another_of_the_siren_hides_nothing_of_a_sheet(look: Any, search: Search) -> None:
+    a_sheet(SHOP, nom="Menuiserie du Val")
+    a_sheet(MENUISERIE, nom="Boulangerie Martin")
+    search.answers = answering(closed_shop())
+    assert sorted(kinds(look())) == ["ferme", "renomme"]
+
+
 def test_what_is_left_as_it_is_does_not_come_back_unless_the_register_says_something_else(
     look: Any, session: Any, search: Search
 ) -> None:

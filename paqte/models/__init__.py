@@ -28,6 +28,7 @@ from paqte.models.pilotage.pilotage import ChiffreContexte, Partenaire, Referent
 from paqte.models.pilotage.protocole import EngagementProtocole
 from paqte.models.pilotage.territoire import College, Departement, Qpv, Region
 from paqte.models.planificateur.courriel import Courriel
+from paqte.models.planificateur.importation import Importation
 from paqte.models.planificateur.tache import Tache, Tour
 from paqte.models.somme import KeptConsolidation
 
@@ -54,6 +55,7 @@ __all__ = [
     "Etablissement",
     "Fichier",
     "Gabarit",
+    "Importation",
     "JetonConnexion",
     "Journal",
     "JournalAuteur",

@@ -16,6 +16,7 @@ from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
 from paqte.services.conventions.veille import watch
 from paqte.services.courriels.courriels import send_due
+from paqte.services.imports.importations import imports_folder, purge_imports, run_imports
 from paqte.services.planificateur import due
 from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.echeances import warn_ends
@@ -78,6 +79,11 @@ def taches(contexte: TravailContext) -> int:
     return len(run_due(use_cases=due.use_cases(), place=place, clock=contexte.clock, is_stopping=is_stopping))
 
 
+def imports(contexte: TravailContext) -> int:
+    """See or keep the files that référents handed in; gives how many."""
+    return run_imports(clock=contexte.clock, folder=imports_folder(contexte.settings))
+
+
 def conventions(contexte: TravailContext) -> int:
     """Tell référents of the conventions that end soon; gives how many mails were queued."""
     return warn_ends(now=contexte.clock(), base_url=contexte.settings.base_url)
@@ -91,6 +97,7 @@ def menage(contexte: TravailContext) -> int:
     if is_disk_low(contexte.settings):
         _log.error("disk nearly full: free some space, or lower disque_alerte_mo")
     now = contexte.clock()
+    purge_imports(now=now)
     gone = purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
     keep_sums(actor=PLANIFICATEUR, now=now)
     return gone
@@ -111,6 +118,7 @@ CALENDRIER = (
     TravailCall(travaux.CALENDRIER, calendrier),
     TravailCall(travaux.TACHES, taches),
     TravailCall(travaux.CONVENTIONS, conventions),
+    TravailCall(travaux.IMPORTS, imports),
     TravailCall(travaux.MENAGE, menage),
     TravailCall(travaux.CONSERVATION, conservation),
     TravailCall(travaux.VEILLE, veille),

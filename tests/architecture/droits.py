@@ -33,6 +33,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.declarations_recues referent.declarations_valider
         referent.formulaires referent.formulaire_telecharger
         referent.edition_transmettre referent.edition_transmise
+        referent.importation referent.importation_copie referent.imports
         referent.pilotage referent.pilotage_ajouter referent.pilotage_debut referent.pilotage_modifier
         referent.pilotage_retirer referent.pilotage_protocole referent.pilotage_reglages referent.pilotage_texte
         referent.pilotage_confirmer

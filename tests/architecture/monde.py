@@ -31,6 +31,7 @@ from paqte.models import (
     EditionFichier,
     Fichier,
     Gabarit,
+    Importation,
     Justificatif,
     Partenaire,
     Rattachement,
@@ -47,7 +48,7 @@ from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.declarations import open_declaration, submit_declaration
 from paqte.services.transaction import transaction
 from tests import factories
-from tests.fixtures_acteurs import BRUNO, NADIA
+from tests.fixtures_acteurs import BRUNO, CAMILLE, NADIA
 from tests.reporting.bilans import read_template
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "ligne_id": Partenaire(departement_code="41", nom="Mission locale"),
         "courriel_id": _a_refused_mail(),
         "session_id": _a_session(session),
+        "importation_id": _an_import(session),
         "signalement_id": Signalement(declaration_id=declaration, departement_code="41", etat="repondu", motif="12",
                                       par="Bruno", created_at=NOW),
         "veille_id": Veille(signataire_id=signataire, departement_code="41", identifiant=BRUNO.siret, constat="renomme",
@@ -144,6 +146,18 @@ def _a_session(session: Any) -> SessionOuverte:
     """One of Bruno's, which no browser here holds."""
     owner = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == BRUNO.courriel)).one()
     return SessionOuverte(utilisateur_id=owner, empreinte="5" * 64, ouverte_le=NOW, vue_le=NOW)
+
+
+def _an_import(session: Any) -> Importation:
+    """A file of Camille's, whose columns wait to be matched."""
+    owner = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == CAMILLE.courriel)).one()
+    return Importation(
+        departement_code="41", utilisateur_id=owner, nom="suivi.csv", etat="depose", octets=b"SIRET;Nom\r\n",
+        correspondance=(
+            '[{"titre": "", "ligne": 1, "prise": true, "periode": "", "colonnes": '
+            '[{"place": 0, "titre": "SIRET", "cible": "identifiant", "exemples": []}]}]'
+        ), created_at=NOW,
+    )  # fmt: skip
 
 
 def _a_refused_mail() -> Courriel:

@@ -22,6 +22,7 @@ from paqte.models import (
     Declaration,
     Fichier,
     Gabarit,
+    Importation,
     Justificatif,
     Partenaire,
     Signalement,
@@ -97,6 +98,10 @@ MAKING = {
     "referent.pilotage_ajouter": Making(
         CAMILLE, "/referent/pilotage/partenaires/nouveau", Partenaire, lambda: {"nom": "Club FACE (fictif)"}
     ),
+    "referent.imports": Making(
+        CAMILLE, "/referent/imports", Importation,
+        lambda: {"fichier": (io.BytesIO(b"SIRET;Nom\r\n73282932000074;Bois\r\n"), "suivi.csv")},
+    ),
     "referent.signataire_relancer": Making(
         CAMILLE, "/referent/signataires/{signataire_id}/relancer", Courriel,
         page="/referent/signataires/{signataire_id}",
@@ -146,6 +151,7 @@ NOT_ONCE = {
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_valider
         referent.etablissement referent.etablissements_completer
+        referent.importation
         referent.signalement_repondre referent.signataire_reprendre referent.signataire_suspendre taches.relancer
     """,
     "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",

@@ -12,6 +12,7 @@ CONVENTIONS = "conventions"
 MENAGE = "menage"
 CONSERVATION = "conservation"
 VEILLE = "veille"
+IMPORTS = "imports"
 
 
 # A scheduler that lives writes down that it passed every minute.
@@ -32,6 +33,7 @@ TRAVAUX: dict[str, Travail] = {
     CALENDRIER: Travail("Calendrier", 3600, "chaque réglage et chaque période donnent leurs tâches, à leur jour"),
     TACHES: Travail("Tâches dues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
     CONVENTIONS: Travail("Fins de convention", 3600, "le référent est prévenu avant qu’une convention finisse"),
+    IMPORTS: Travail("Imports de tableaux", 5, "un référent attend devant l’écran ce que dit son fichier"),
     MENAGE: Travail("Ménage", 3600, "liens, sessions et comptages périmés ne se gardent pas"),
     CONSERVATION: Travail(
         "Conservation des contacts", 86400, "un contact s’efface une fois sa convention finie depuis assez longtemps"

@@ -86,7 +86,7 @@ class ConventionsKnown:
             select(Convention)
             .where(Convention.signataire_id == signataire)
             .options(selectinload(Convention.engagements).selectinload(Engagement.objectifs))
-            .order_by(Convention.debut)
+            .order_by(Convention.debut, Convention.id)
             .execution_options(populate_existing=True)
         )
         return list(db.session.scalars(query))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -61,13 +61,13 @@ class RealisationsTold:
                 self._refuse_twice(row, target, answers[name])
             answers[name] = (row, target)
 
-    def send(self) -> None:
+    def send(self, progress: Callable[[int, int], None]) -> None:
         """Send each declaration, oldest period first."""
-        for (convention, code), answers in sorted(
-            self.given.items(), key=lambda g: (g[0][0], Periode.from_code(g[0][1]).debut)
-        ):
+        ordered = sorted(self.given.items(), key=lambda g: (g[0][0], Periode.from_code(g[0][1]).debut))
+        for rank, ((convention, code), answers) in enumerate(ordered, 1):
             if answers:
                 self._send(convention, Periode.from_code(code), answers)
+            progress(rank, len(ordered))
 
     def _send(self, convention: int, periode: Periode, answers: Mapping[str, _Cell]) -> None:
         first = next(iter(answers.values()))[0]

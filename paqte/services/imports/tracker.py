@@ -13,7 +13,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import searchable
 from paqte.importing.door import WorkbookGiven
 from paqte.importing.tracker.headings import guess, indicator_named, plain
-from paqte.importing.tracker.tables import apart, find_tables, rows_of
+from paqte.importing.tracker.tables import TableFound, apart, find_tables, rows_of
 from paqte.importing.tracker.targets import (
     BY_CODE,
     CONTACT,
@@ -53,15 +53,18 @@ class TrackerRefused(Refused):
         self.lines = tuple(lines)
 
 
+def find_shown(workbook: WorkbookGiven) -> list[TableFound]:
+    """The tables that are seen when the file is opened."""
+    return [table for table in find_tables(workbook) if not table.is_hidden]
+
+
 def guess_mapping(workbook: WorkbookGiven, subjects: Collection[str] = ALL) -> list[SheetMapping]:
     """What is proposed: the visible sheets that tell of signatories, as their headings are understood.
 
     Those whose columns fill none of the `subjects` are left aside. Refused when none is left, or when two columns of a
     sheet bear the same heading.
     """
-    seen = [
-        t for t in find_tables(workbook) if not t.is_hidden and set(subjects_of(t.targets.values())) & set(subjects)
-    ]
+    seen = [t for t in find_shown(workbook) if subjects_of(t.targets.values()) & set(subjects)]
     numbered = [t for t in seen if "identifiant" in t.targets.values()]
     tables = numbered or [t for t in seen if "nom" in t.targets.values()]
     if not tables:
@@ -108,11 +111,12 @@ def apply_tracker(
     now: datetime,
     subjects: Collection[str] = ALL,
     progress: Progress = lambda done, total: None,
+    closing: Callable[[Sequence[OutcomeSaid]], None] = lambda lines: None,
 ) -> tuple[OutcomeSaid, ...]:
     """Take this file whole: signatories, conventions, engagements, then declarations sent with the provenance import.
 
     TrackerRefused, with every line, when one is refused: nothing is kept then. Two at once take turns: the second finds
-    what the first kept.
+    what the first kept. What `closing` writes is kept with the rows.
     """
     require_departement(actor, departement)
     rows = _entries(workbook, mapping)
@@ -120,6 +124,7 @@ def apply_tracker(
         outcomes = _take(ImportContext(actor, departement, now, nom, Outcomes()), rows, subjects, progress)
         if not outcomes.is_sound:
             raise TrackerRefused(outcomes.lines)
+        closing(outcomes.lines)
     return tuple(outcomes.lines)
 
 
@@ -154,7 +159,7 @@ def _take(
             done += 1
             progress(done, total)
     if REALISATION in subjects:
-        taking.results.send()
+        taking.results.send(lambda sent, of: progress(done + sent, total + of))
     return contexte.outcomes
 
 

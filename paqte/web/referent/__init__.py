@@ -41,6 +41,7 @@ PAGES: tuple[str, ...] = (
     "suivi.calendrier",
     "courriels.relances",
     "comptes.personnes",
+    "imports.imports",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.

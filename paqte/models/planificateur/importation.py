@@ -1,0 +1,36 @@
+"""Files taken in by a préfecture: what is to be done of each, and what it said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from paqte.domain.statuts.imports import ETATS
+from paqte.models.base import Base, Moment
+from paqte.models.commun import Dated, Identified, one_of
+
+
+class Importation(Base, Identified, Dated):
+    """A spreadsheet handed in by a référent. `octets` is empty once it is over: it holds names and addresses (R30).
+
+    `correspondance` says what each column stands for, `lignes` what the last look at the file said, row by row.
+    """
+
+    __tablename__ = "importation"
+    __table_args__ = (one_of("etat", ETATS), Index("ix_importation_etat", "etat"))
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
+    utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
+    nom: Mapped[str] = mapped_column(String(200))
+    etat: Mapped[str] = mapped_column(String(12))
+    correspondance: Mapped[str] = mapped_column(Text)
+    octets: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    lignes: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    message: Mapped[str] = mapped_column(String(1000), default="")
+    prise_le: Mapped[datetime | None] = mapped_column(Moment)
+    finie_le: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

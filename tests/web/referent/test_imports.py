@@ -1,0 +1,155 @@
+"""Camille takes her own tracker in: hands it in, matches its columns, sees what it would do, keeps it or not."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from paqte.models import Convention, Declaration, Importation, Journal, Signataire, db
+from paqte.services.imports import importations
+from paqte.services.imports.importations import imports_folder, purge_imports, run_imports
+from tests.factories import a_siret
+from tests.fixtures_acteurs import ZOE, post
+from tests.importing.door.tableurs import Value, a_csv
+from tests.web.referent.pages import NOW, fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ROWS: list[list[Value]] = [
+    ["Raison sociale", "N° SIRET", "Date de signature", "Stages de 3e réalisés S1 2025", "Couleur"],
+    ["Élan (fictif)", a_siret(1), "03/01/2025", "12", "bleu"],
+    ["Œuvre (fictif)", a_siret(2), "05/01/2025", "7", "vert"],
+]
+
+
+def text_of(answer: Any) -> str:
+    """What is read of a page, marks of a table apart."""
+    return " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
+
+
+def hand_in(browser: FlaskClient, rows: list[list[Value]], nom: str = "suivi.csv") -> str:
+    """The address of the page of the file."""
+    given = {"fichier": (io.BytesIO(a_csv(rows)), nom)}
+    return str(post(browser, "/referent/imports", given).headers["Location"])
+
+
+def work(app: Flask) -> int:
+    """What the scheduler does."""
+    with app.app_context():
+        return run_imports(clock=lambda: NOW, folder=imports_folder(app.extensions["paqte"]))
+
+
+def counts(app: Flask) -> tuple[int, ...]:
+    with app.app_context():
+        kept = tuple(
+            db.session.scalar(select(func.count()).select_from(t)) or 0 for t in (Signataire, Convention, Declaration)
+        )
+        db.session.rollback()
+    return kept
+
+
+def test_a_tracker_is_handed_in_seen_and_kept(app: Flask, camille: FlaskClient) -> None:
+    before = counts(app)
+    page = hand_in(camille, ROWS)
+    html = camille.get(page).text
+    assert fields_of(html)["cible_0_3"] == "valeur:S2@2025-S1"
+    assert fields_of(html)["cible_0_4"] == ""
+    post(camille, page, {**fields_of(html), "acte": "essayer"})
+    assert 'http-equiv="refresh"' in camille.get(page).text
+    assert work(app) == 1
+    seen = text_of(camille.get(page))
+    assert "Signataires et contacts 2 0 0 0" in seen
+    assert "Déclarations 2 0 0 0" in seen
+    assert counts(app) == before
+    post(camille, page, {"version": fields_of(camille.get(page).text)["version"], "acte": "appliquer"})
+    assert work(app) == 1
+    assert "Ce qui est enregistré" in text_of(camille.get(page))
+    assert counts(app) == tuple(n + 2 for n in before)
+    with app.app_context():
+        row = db.session.scalars(select(Importation)).one()
+        assert (row.etat, row.octets) == ("applique", None)
+        acts = db.session.scalars(select(Journal.acte).where(Journal.objet == "importation")).all()
+        assert set(acts) == {"deposer", "appliquer"}
+
+
+def test_a_refused_row_keeps_nothing_and_stands_in_the_annotated_copy(app: Flask, camille: FlaskClient) -> None:
+    page = hand_in(camille, [*ROWS, ["=1+1", "123", "05/01/2025", "3", "rouge"]])
+    post(camille, page, {**fields_of(camille.get(page).text), "acte": "essayer"})
+    work(app)
+    html = camille.get(page).text
+    assert "ligne 4, colonne B" in text_of(camille.get(page))
+    assert "Enregistrer tout" not in html
+    before = counts(app)
+    refused = post(camille, page, {"version": fields_of(html)["version"], "acte": "appliquer"})
+    assert refused.status_code == 422
+    assert (work(app), counts(app)) == (0, before)
+    book = load_workbook(io.BytesIO(camille.get(f"{page}/copie.xlsx").data))
+    cell = book.active["B4"]
+    assert "14 chiffres" in cell.comment.text
+    assert (book.active["A4"].value, book.active["A4"].data_type) == ("=1+1", "s")
+
+
+def test_what_is_no_spreadsheet_is_refused_beside_the_field(camille: FlaskClient) -> None:
+    given = {"fichier": (io.BytesIO(b"<html><table>"), "suivi.xlsx")}
+    answer = post(camille, "/referent/imports", given)
+    assert answer.status_code == 422
+    assert "page web" in answer.text
+
+
+def test_an_import_given_up_forgets_its_file_and_is_not_taken_up_again(app: Flask, camille: FlaskClient) -> None:
+    page = hand_in(camille, ROWS)
+    html = camille.get(page).text
+    post(camille, page, {"version": fields_of(html)["version"], "acte": "annuler"})
+    answer = post(camille, page, {**fields_of(html), "acte": "essayer"})
+    assert answer.status_code in (409, 422)
+    assert work(app) == 0
+    with app.app_context():
+        assert db.session.scalars(select(Importation.octets)).one() is None
+
+
+def test_another_departement_sees_nothing_of_it(camille: FlaskClient, sign_in: Callable[..., FlaskClient]) -> None:
+    page = hand_in(camille, ROWS)
+    zoe = sign_in(ZOE)
+    assert [zoe.get(page).status_code, zoe.get(f"{page}/copie.xlsx").status_code] == [404, 404]
+    assert "suivi.csv" not in zoe.get("/referent/imports").text
+
+
+def test_killed_while_it_is_kept_it_leaves_nothing_and_begins_again(
+    app: Flask, camille: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = hand_in(camille, ROWS)
+    post(camille, page, {**fields_of(camille.get(page).text), "acte": "essayer"})
+    work(app)
+    post(camille, page, {"version": fields_of(camille.get(page).text)["version"], "acte": "appliquer"})
+    before = counts(app)
+
+    def killed(*_given: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(importations, "_keep_applied", killed)
+        work(app)
+    assert counts(app) == before
+    with app.app_context():
+        folder = imports_folder(app.extensions["paqte"])
+        assert run_imports(clock=lambda: NOW, folder=folder) == 0  # its holder may still be at it
+        assert run_imports(clock=lambda: NOW + timedelta(minutes=16), folder=folder) == 1
+    assert counts(app) == tuple(n + 2 for n in before)
+
+
+def test_R30_what_a_file_holds_of_people_is_forgotten_after_thirty_days(app: Flask, camille: FlaskClient) -> None:
+    hand_in(camille, ROWS)
+    with app.app_context():
+        assert purge_imports(now=NOW + timedelta(days=29)) == 0
+        assert purge_imports(now=NOW + timedelta(days=31)) == 1
+        assert db.session.scalars(select(Importation.octets)).one() is None

@@ -235,8 +235,8 @@ def label_of(target: str) -> str:
     indicateur = catalogue().indicateurs.get(code)
     if measure not in MEASURES or indicateur is None:
         return ""
-    told = f"{code} {indicateur.libelle} : {MEASURES[measure]}"
-    return f"{told}, {periode}" if periode else told
+    told = f"{MEASURES[measure].capitalize()}, {code} : {indicateur.libelle}"
+    return f"{periode}, {told}" if periode else told
 
 
 def is_target(target: str) -> bool:

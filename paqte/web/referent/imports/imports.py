@@ -193,6 +193,6 @@ def _choices() -> dict[str, dict[str, str]]:
     for code, indicateur in catalogue().indicateurs.items():
         measures = ("numerateur", "denominateur") if indicateur.traits.is_pair else ("valeur",)
         for measure in (*measures, "cible", "reference"):
-            label = f"{code} {indicateur.libelle[:60]} : {MEASURES[measure]}"
+            label = f"{MEASURES[measure].capitalize()}, {code} : {indicateur.libelle[:60]}"
             found.setdefault("Un indicateur par colonne", {})[f"{measure}:{code}"] = label
     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from paqte.domain.calendrier.periodes import read_period
 from paqte.domain.erreurs import Refused
@@ -35,6 +36,7 @@ from paqte.services.imports.importations import (
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
+from paqte.web.formulaires.libelles import Label, labels_field
 from paqte.web.referent import blueprint
 from paqte.web.socle.once import once
 from paqte.web.socle.refusals import refusals_told
@@ -61,7 +63,22 @@ class DepositForm(OurForm):
 
 
 class StepForm(OurForm):
-    """What is asked of a file; what its columns stand for is read from the page."""
+    """What is asked of a file; what its columns stand for is read from the page, whose labels go along."""
+
+    feuilles: Sequence[Mapping[str, Any]] = ()
+
+    def labels_tag(self) -> Markup:
+        """The labels of the boxes, periods and columns of the page, by name."""
+        return labels_field(_labels(self.feuilles))
+
+
+def _labels(feuilles: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Label]]:
+    for rank, sheet in enumerate(feuilles):
+        titre = sheet["titre"] or "Tableau"
+        yield f"prise_{rank}", Label(f"Importer « {titre} »", {})
+        yield f"periode_{rank}", Label(f"Période des valeurs de « {titre} »", {})
+        for column in sheet["colonnes"]:
+            yield f"cible_{rank}_{column['place']}", Label(f"« {titre} », {column['titre']}", {})
 
 
 class CountedSubject(NamedTuple):
@@ -154,13 +171,14 @@ def _mapping_posted(page: ImportationOuverte) -> list[SheetMapping]:
 
 def _shown(page: ImportationOuverte, form: StepForm) -> str:
     lines = unpacked(page.lignes)
+    form.feuilles = json.loads(page.correspondance)
     refused = [line for line in lines if line.resultat == REFUSED]
     return render_template(
         "referent/import.html",
         page=page,
         form=form,
         etat=ETATS[page.etat],
-        feuilles=json.loads(page.correspondance),
+        feuilles=form.feuilles,
         cibles=_choices(),
         lettres=column_letters,
         libelle_cible=label_of,

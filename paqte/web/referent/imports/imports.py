@@ -69,10 +69,10 @@ class StepForm(OurForm):
 
     def labels_tag(self) -> Markup:
         """The labels of the boxes, periods and columns of the page, by name."""
-        return labels_field(_labels(self.feuilles))
+        return labels_field(_labels_of_page(self.feuilles))
 
 
-def _labels(feuilles: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Label]]:
+def _labels_of_page(feuilles: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Label]]:
     for rank, sheet in enumerate(feuilles):
         titre = sheet["titre"] or "Tableau"
         yield f"prise_{rank}", Label(f"Importer « {titre} »", {})

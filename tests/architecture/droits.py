@@ -31,7 +31,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.declarations referent.declaration referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_recues referent.declarations_valider
-        referent.formulaires referent.formulaire_telecharger
+        referent.formulaires referent.formulaire_telecharger referent.formulaire_envoyer
         referent.edition_transmettre referent.edition_transmise
         referent.importation referent.importation_copie referent.imports
         referent.pilotage referent.pilotage_ajouter referent.pilotage_debut referent.pilotage_modifier

@@ -109,6 +109,10 @@ MAKING = {
     "referent.courriel_renvoyer": Making(
         CAMILLE, "/referent/courriels/{courriel_id}/renvoyer", Courriel, page="/referent/courriels", rows=0
     ),
+    "referent.formulaire_envoyer": Making(
+        CAMILLE, "/referent/declarations/{declaration_id}/formulaire/envoyer", Courriel,
+        page="/referent/declarations/{declaration_id}",
+    ),
     "referent.edition_transmettre": Making(
         CAMILLE, "/referent/editions/{edition_id}/transmettre", Transmission,
         lambda: {"adresses": "cget@etat.test", "diffusion": "interne"},

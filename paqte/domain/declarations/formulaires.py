@@ -116,6 +116,12 @@ class FormCompared(NamedTuple):
     contraires: tuple[str, ...]
 
 
+def form_name(entete: FormIdentity) -> str:
+    """The name of the file of a form, as every system lets a file bear it: "PAQTE 2026-T3 Atelier Lenoir.xlsx"."""
+    plain = "".join(c if c.isalnum() or c in " -" else " " for c in entete.signataire)
+    return f"PAQTE {entete.periode.code} {' '.join(plain.split())[:60]}.xlsx"
+
+
 def text_of(asked: FieldAsked, values: Mapping[str, object]) -> str:
     """What a field holds, as a row of the form shows it: « néant » in the place of the number."""
     value = values.get(asked.nom)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# What workbooks are, for browsers and mails.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class Download(NamedTuple):
     """A file ready to be kept aside; `sha256` '' when it was made just now."""

@@ -59,6 +59,9 @@ class RecipientRefused(Exception):
 CONNEXION, ADRESSE = "connexion", "nouvelle_adresse"
 # An edition that a référent transmits, its workbook joined (R40).
 EDITION = "edition_transmise"
+# The offline form of a declaration, joined too.
+FORMULAIRE = "formulaire"
+WITH_FILE = frozenset({EDITION, FORMULAIRE})
 
 # Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
@@ -77,6 +80,7 @@ MOTIFS: dict[str, str] = {
     "relance": "Relance",
     "lecture": "Lecture avant bilan ou export",
     EDITION: "Édition transmise",
+    FORMULAIRE: "Formulaire Excel",
 }
 # What stands in a mail that waits, where the secret of its link goes as it leaves.
 LIEN = "[lien-personnel]"
@@ -87,10 +91,11 @@ WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})
 # What somebody's gesture sends at that very moment; every other mail leaves on working days, at working hours.
 GESTES = WITH_LINK | {
     *("adresse_changee", "transmission", "renvoi", "reouverture", "validation"),
-    *("signalement", "signalement_reponse", EDITION),
+    *("signalement", "signalement_reponse"),
+    *WITH_FILE,
 }
 
 
 def is_opening(motif: str) -> bool:
     """Whether a mail speaks of something and opens it: its link opens the session too, as an invitation's does."""
-    return motif not in WITH_LINK | {"adresse_changee", EDITION}
+    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee"}

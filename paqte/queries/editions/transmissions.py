@@ -12,12 +12,11 @@ from sqlalchemy.orm import aliased
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.editions.editions import XLSX
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.fichiers import XLSX as MEDIA
 from paqte.domain.saisie.fichiers import Download
 from paqte.domain.secret import INTERNE
 from paqte.models import Courriel, Edition, EditionFichier, Transmission, db
 from paqte.queries.perimetre import readable, writable
-
-MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TransmissionLue(NamedTuple):

@@ -17,15 +17,18 @@ from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.jours import is_working_time
+from paqte.domain.declarations.formulaires import form_name
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.personnes.sessions import ADDRESS_LIFE, INVITATION_LIFE, LINK_LIFE
+from paqte.domain.saisie.fichiers import XLSX, Download
 from paqte.domain.statuts.courriels import (
     ADRESSE,
     CONNEXION,
     EDITION,
     EN_ATTENTE,
     ENVOYE,
+    FORMULAIRE,
     GESTES,
     LIEN,
     LONGEST_WAIT,
@@ -41,10 +44,12 @@ from paqte.domain.statuts.courriels import (
 )
 from paqte.models import Courriel, Utilisateur, db
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
+from paqte.queries.declarations.formulaires import read_form
 from paqte.queries.editions.transmissions import file_of
 from paqte.queries.perimetre import to_change
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.reglages.reglages import working_hours
+from paqte.reporting.dessin.formulaires import draw_form
 from paqte.services.courriels.courriers import signed
 from paqte.services.courriels.liens import with_link
 from paqte.services.courriels.raisons import look_again
@@ -202,7 +207,7 @@ def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message |
         return None
     if verdict.message is not None:
         mail.sujet, mail.texte, mail.html = verdict.message.sujet[:200], verdict.message.texte, verdict.message.html
-    message = _with_edition(mail, signed(mail))
+    message = replace(signed(mail), pieces=_joined(mail, now))
     user = session.get(Utilisateur, mail.utilisateur_id) if mail.utilisateur_id else None
     if user is None or LIEN not in message.texte:
         return message
@@ -210,13 +215,16 @@ def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message |
     return with_link(session, message, user, now=now, life=life, motif=mail.motif)
 
 
-def _with_edition(mail: Courriel, message: Message) -> Message:
-    """The workbook that a référent transmits goes with her mail: kept once, joined as it leaves (R40)."""
-    if mail.motif != EDITION:
-        return message
+def _joined(mail: Courriel, now: datetime) -> tuple[Download, ...]:
+    """What goes with a mail: a workbook of an edition, kept once (R40); a form, as its declaration is now."""
     told = json.loads(mail.appui)
-    file = file_of(told["edition"], told["diffusion"])
-    return replace(message, pieces=() if file is None else (file,))
+    if mail.motif == EDITION:
+        file = file_of(told["edition"], told["diffusion"])
+        return () if file is None else (file,)
+    if mail.motif == FORMULAIRE:
+        form = read_form(actor=PLANIFICATEUR, declaration_id=told["declaration"], now=now)
+        return (Download(form_name(form.entete), XLSX, draw_form(form)),)
+    return ()
 
 
 def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) -> None:

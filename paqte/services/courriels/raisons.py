@@ -21,10 +21,10 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.saisie.adresses import is_shadow
-from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, EDITION, Message
-from paqte.domain.statuts.declarations import A_COMPLETER, TRANSMISE, VALIDEE
+from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, EDITION, FORMULAIRE, Message
+from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
 from paqte.domain.statuts.signalements import OUVERT
-from paqte.models import Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
+from paqte.models import ContactSignataire, Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
 from paqte.queries.conventions.fins import unfollowed
 from paqte.queries.courriels.relances import MANUELLE
 from paqte.queries.perimetre import LIMITED
@@ -39,6 +39,7 @@ ANSWERED = "Plus rien n’attend de réponse de cette personne : elle a répondu
 MOVED = "La date de ce rappel a changé : il partira à la nouvelle."
 PRODUCED = "Le bilan ou l’export de cette période est déjà produit."
 NEWER = "Une édition plus récente a été produite depuis."
+NOT_ON_CARD = "La fiche de l’entreprise ne nomme plus cette adresse."
 NOT_HERS = "La personne qui transmettait cette édition n’est plus référente de ce département."
 DEALT_WITH = "L’erreur signalée est déjà traitée."
 FOLLOWED = "Ces conventions sont renouvelées, ont pris fin ou n’ont plus la même échéance."
@@ -251,6 +252,16 @@ def _transmitted(asking: CourrielReady) -> RaisonSaid:
     return RaisonSaid(NEWER if _is_overtaken(asking) else "")
 
 
+def _form(asking: CourrielReady) -> RaisonSaid:
+    """The declaration may still be typed, and the card still names this address."""
+    etat = asking.session.scalar(select(Declaration.etat).where(Declaration.id == asking.appui.get("declaration", 0)))
+    if etat is None or not may(etat, SAISIR):
+        return RaisonSaid(ANSWERED)
+    card = asking.session.get(ContactSignataire, asking.appui.get("contact", 0))
+    is_named = card is not None and card.courriel == asking.mail.destinataire
+    return RaisonSaid("" if is_named else NOT_ON_CARD)
+
+
 def _ending(asking: CourrielReady) -> RaisonSaid:
     """At least one of its conventions still comes to that end with nothing after it; those alone are named."""
     if asking.mail.utilisateur_id is None:
@@ -296,6 +307,7 @@ MAILS: Mapping[str, Raison] = {
     "ouverture": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "relance": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "lecture": Raison("le référent l’est toujours, le document n’est pas produit, la date n’a pas changé", _reading),
+    FORMULAIRE: Raison("la déclaration se saisit encore, la fiche nomme toujours l’adresse", _form),
     EDITION: Raison("qui transmet l’édition est toujours référent, aucune édition plus récente", _transmitted),
     **{
         genre.travail: Raison("le référent l’est toujours, aucune édition plus récente", _edition)

@@ -23,13 +23,14 @@ from paqte.domain.declarations.formulaires import (
     FormCompared,
     FormReceived,
     compared,
+    form_name,
 )
 from paqte.domain.declarations.reponses import Saisie, SaisieRefused
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.dates import read_date
-from paqte.domain.saisie.fichiers import Download
+from paqte.domain.saisie.fichiers import XLSX, Download
 from paqte.domain.saisie.nombres import COMPTE, read_number, shown
 from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.declarations import SAISIR, SENT, may
@@ -44,7 +45,6 @@ from paqte.reporting.dessin.formulaires import draw_form
 from paqte.services.declarations.actions import ActionTyped, propose_action, record_action
 from paqte.services.declarations.declarations import open_declaration, save_draft, submit_declaration
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXTENSIONS = ".xlsx,.ods"
 MAX_OCTETS = 8 * 1024 * 1024
 ELSEWHERE = (
@@ -106,7 +106,7 @@ def form_of(*, actor: Acteur, now: datetime, declaration_id: int) -> Download:
     if not may(page.etat, SAISIR):
         raise Refused("Cette déclaration est transmise : son formulaire ne servirait plus.")
     form = read_form(actor=actor, declaration_id=declaration_id, now=now)
-    return Download(f"PAQTE {page.periode.code} {_file_name(page.signataire)}.xlsx", XLSX, draw_form(form))
+    return Download(form_name(form.entete), XLSX, draw_form(form))
 
 
 def look_at_form(
@@ -310,8 +310,3 @@ def _record_action(actor: Acteur, now: datetime, read: FormGiven, action: Action
         return
     page = read_declaration(actor=actor, declaration_id=read.declaration_id)
     record_action(actor=actor, now=now, departement=page.departement, action=action)
-
-
-def _file_name(nom: str) -> str:
-    """A name as every system lets a file bear it."""
-    return " ".join("".join(c if c.isalnum() or c in " -" else " " for c in nom).split())[:60]

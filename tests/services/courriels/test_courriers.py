@@ -143,6 +143,13 @@ TOLD |= {
     "nouvelle_adresse": {"nom": "Bruno", "ancienne": "b••••@val.test", "lien": LINK, "duree": "24 heures"},
     "adresse_changee": {"nom": "Bruno", "nouvelle": "b••••@val.test", "a_qui": ["camille@val.test"], "lien": LINK},
 }
+TOLD["formulaire"] = {
+    "nom": "Bruno",
+    "signataire": "Atelier Lenoir (fictif)",
+    "periode": "3e trimestre 2026",
+    "par": "Camille",
+    "echeance": "20/10/2026",
+}
 TOLD["edition_transmise"] = {
     "titre": "Bilan semestriel",
     "le_titre": "le bilan semestriel",
@@ -157,7 +164,7 @@ TOLD["edition_transmise"] = {
     "message": "Bonne lecture.",
 }
 # Whoever receives an edition has no account here: what she opens is joined to the mail.
-WITHOUT_LINK = {"edition_transmise"}
+WITHOUT_LINK = {"edition_transmise", "formulaire"}
 MODELS = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.startswith("_"))
 HOSTILE = '<script>alert("x")</script>'
 

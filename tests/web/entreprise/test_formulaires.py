@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
-from paqte.domain.erreurs import Refused
-from paqte.models import Action, db
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.models import Action, ContactSignataire, Courriel, db
+from paqte.ops.courriel import SmtpTransport, read_smtp_url
+from paqte.services.courriels.courriels import send_due
+from paqte.services.declarations.envois_formulaires import send_form
 from paqte.services.declarations.formulaires import form_of, keep_form, look_at_form
+from paqte.services.transaction import transaction
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.entreprise.conftest import NOW, fields_in, plain
@@ -19,6 +24,7 @@ from tests.web.entreprise.conftest import NOW, fields_in, plain
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+    from tests.fixtures_courriel import Mailbox
     from tests.fixtures_libreoffice import Bureau
     from tests.web.entreprise.conftest import Maison
 
@@ -357,6 +363,50 @@ def test_R17_sent_by_its_referent_a_form_with_an_unexplained_warning_is_kept_as_
     with maison.app.app_context(), pytest.raises(Refused, match="Expliquez ce nombre"):
         keep_form(actor=factories.CAMILLE, now=NOW, octets=octets, is_final=True)
     assert (maison.stored().etat, figures(maison)["S2"][1]) == ("brouillon", 12)
+
+
+def test_R13_the_form_is_sent_to_the_card_s_contacts_drawn_as_the_declaration_is_when_it_leaves(
+    maison: Maison, mailbox: Mailbox
+) -> None:
+    with maison.app.app_context():
+        with transaction(actor=factories.CAMILLE, now=NOW) as session:
+            card = ContactSignataire(
+                signataire_id=maison.signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
+            )
+            session.add(card)
+        assert send_form(actor=factories.CAMILLE, now=NOW, declaration_id=maison.id) >= 1
+        with pytest.raises(NotFound):
+            send_form(actor=factories.ZOE, now=NOW, declaration_id=maison.id)
+    maison.type(S2="41")
+    transport = SmtpTransport(read_smtp_url(mailbox.url), "paqte@prefecture.test", NOW)
+    with maison.app.app_context():
+        send_due(transport=transport, now=NOW)
+    (mail,) = [m for m in mailbox.messages if str(m["To"]) == "odile@lenoir.test"]
+    (piece,) = list(mail.iter_attachments())
+    assert piece.get_filename() == "PAQTE 2026-T3 Atelier Lenoir fictif.xlsx"
+    made = book(piece.get_content())
+    assert made["Réponses"].cell(rows(made)[maison.name("S2")], ANSWER).value == "41", "typed after the gesture"
+    assert bring(maison, filled(maison, piece.get_content(), R3=4)).status_code == 302
+
+
+def test_a_form_no_longer_awaited_or_whose_contact_left_the_card_does_not_leave(
+    maison: Maison, mailbox: Mailbox
+) -> None:
+    with maison.app.app_context():
+        with transaction(actor=factories.CAMILLE, now=NOW) as session:
+            card = ContactSignataire(
+                signataire_id=maison.signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
+            )
+            session.add(card)
+        send_form(actor=factories.CAMILLE, now=NOW, declaration_id=maison.id)
+        with transaction(actor=factories.CAMILLE, now=NOW) as session:
+            session.scalars(
+                select(ContactSignataire).where(ContactSignataire.nom == "Odile Marchand")
+            ).one().courriel = ""
+        send_due(transport=SmtpTransport(read_smtp_url(mailbox.url), "paqte@prefecture.test", NOW), now=NOW)
+        assert "odile@lenoir.test" not in [str(m["To"]) for m in mailbox.messages]
+        said = select(Courriel.etat).where(Courriel.destinataire == "odile@lenoir.test")
+        assert db.session.scalars(said).all() == ["sans_objet"]
 
 
 def test_a_text_that_a_spreadsheet_would_compute_stays_a_text_in_the_form(maison: Maison) -> None:

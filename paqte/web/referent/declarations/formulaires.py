@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template, request
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
+from paqte.services.declarations.envois_formulaires import send_form
 from paqte.services.declarations.formulaires import EXTENSIONS, MAX_OCTETS, FormKept, form_of, take_form
+from paqte.web.affichage.filters import plural
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichiersField
 from paqte.web.referent import blueprint
+from paqte.web.socle.once import once
+from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
 
 MOST = 30
@@ -31,6 +35,17 @@ class IntakeListForm(OurForm):
 def formulaire_telecharger(declaration_id: int) -> ResponseReturnValue:
     """The form to send to a company."""
     return handed(form_of(actor=actor(), now=clock.now(), declaration_id=declaration_id))
+
+
+@blueprint.post("/declarations/<int:declaration_id>/formulaire/envoyer")
+@open_to(REFERENT)
+@once
+def formulaire_envoyer(declaration_id: int) -> ResponseReturnValue:
+    """Send the form to the contacts of the card."""
+    with refusals_told("attention"):
+        sent = send_form(actor=actor(), now=clock.now(), declaration_id=declaration_id)
+        flash(f"Le formulaire part par courriel à {plural(sent, 'contact')} ; la réponse vous revient.", "succes")
+    return redirect(url_for("referent.declaration", declaration_id=declaration_id))
 
 
 @blueprint.route("/declarations/formulaires", methods=["GET", "POST"])

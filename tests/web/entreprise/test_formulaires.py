@@ -4,85 +4,26 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from openpyxl import Workbook, load_workbook
-from sqlalchemy import select
+from openpyxl import Workbook
 
-from paqte.domain.erreurs import NotFound, Refused
-from paqte.models import Action, ContactSignataire, Courriel, db
-from paqte.ops.courriel import SmtpTransport, read_smtp_url
-from paqte.services.courriels.courriels import send_due
-from paqte.services.declarations.envois_formulaires import send_form
+from paqte.domain.erreurs import Refused
+from paqte.models import Action, db
 from paqte.services.declarations.formulaires import form_of, keep_form, look_at_form
-from paqte.services.transaction import transaction
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.entreprise.conftest import NOW, fields_in, plain
+from tests.web.entreprise.remplis import ANSWER, KEY, book, bring, figures, filled, form, refusal, rows, saved
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from tests.fixtures_courriel import Mailbox
     from tests.fixtures_libreoffice import Bureau
     from tests.web.entreprise.conftest import Maison
 
 ABOUT_PAGES = True
-ANSWER, REMARK, KEY = 5, 7, 8
-
-
-def form(maison: Maison) -> bytes:
-    answer = maison.browser.get(f"{maison.path}/formulaire.xlsx")
-    assert answer.status_code == 200
-    return answer.data
-
-
-def book(octets: bytes) -> Workbook:
-    return load_workbook(io.BytesIO(octets))
-
-
-def saved(made: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
-
-
-def rows(made: Workbook) -> dict[str, int]:
-    return {str(row[KEY - 1].value): row[0].row for row in made["Réponses"] if row[KEY - 1].value}
-
-
-def filled(maison: Maison, octets: bytes, remarks: dict[str, str] | None = None, **typed: Any) -> bytes:
-    """The form with these answers, as another program writes them."""
-    made = book(octets)
-    where = rows(made)
-    for name, value in typed.items():
-        made["Réponses"].cell(where[maison.name(name)], ANSWER).value = value
-    for name, text in (remarks or {}).items():
-        made["Réponses"].cell(where[maison.name(name)], REMARK).value = text
-    return saved(made)
-
-
-def bring(maison: Maison, octets: bytes, nom: str = "formulaire.xlsx", browser: FlaskClient | None = None) -> Any:
-    page = (browser or maison.browser).get(f"{maison.path}/formulaire").text
-    data = fields_in(page) | {"fichier": (io.BytesIO(octets), nom)}
-    return (browser or maison.browser).post(f"{maison.path}/formulaire", data=data)
-
-
-def refusal(maison: Maison, octets: bytes, nom: str = "formulaire.xlsx") -> str:
-    answer = bring(maison, octets, nom)
-    assert answer.status_code == 422, answer.location
-    return plain(answer.text)
-
-
-def figures(maison: Maison) -> dict[str, tuple[Any, ...]]:
-    found = {}
-    for ligne in maison.stored().lignes:
-        if (a := ligne.actuelle) is not None:
-            found[ligne.indicateur.code] = (a.reponse, a.valeur, a.numerateur, a.denominateur, a.origine)
-    return found
-
-
 WHOLE = {"S2": "1 234", "S2p_sur": 5000, "S7": "néant", "R1": "Oui", "R1_date": "3/8/2026", "R3": 7.0, "X1": "3,5"}
 KEPT = {
     "S2": ("nombre", 1234, None, None, "classeur"),
@@ -363,50 +304,6 @@ def test_R17_sent_by_its_referent_a_form_with_an_unexplained_warning_is_kept_as_
     with maison.app.app_context(), pytest.raises(Refused, match="Expliquez ce nombre"):
         keep_form(actor=factories.CAMILLE, now=NOW, octets=octets, is_final=True)
     assert (maison.stored().etat, figures(maison)["S2"][1]) == ("brouillon", 12)
-
-
-def test_R13_the_form_is_sent_to_the_card_s_contacts_drawn_as_the_declaration_is_when_it_leaves(
-    maison: Maison, mailbox: Mailbox
-) -> None:
-    with maison.app.app_context():
-        with transaction(actor=factories.CAMILLE, now=NOW) as session:
-            card = ContactSignataire(
-                signataire_id=maison.signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
-            )
-            session.add(card)
-        assert send_form(actor=factories.CAMILLE, now=NOW, declaration_id=maison.id) >= 1
-        with pytest.raises(NotFound):
-            send_form(actor=factories.ZOE, now=NOW, declaration_id=maison.id)
-    maison.type(S2="41")
-    transport = SmtpTransport(read_smtp_url(mailbox.url), "paqte@prefecture.test", NOW)
-    with maison.app.app_context():
-        send_due(transport=transport, now=NOW)
-    (mail,) = [m for m in mailbox.messages if str(m["To"]) == "odile@lenoir.test"]
-    (piece,) = list(mail.iter_attachments())
-    assert piece.get_filename() == "PAQTE 2026-T3 Atelier Lenoir fictif.xlsx"
-    made = book(piece.get_content())
-    assert made["Réponses"].cell(rows(made)[maison.name("S2")], ANSWER).value == "41", "typed after the gesture"
-    assert bring(maison, filled(maison, piece.get_content(), R3=4)).status_code == 302
-
-
-def test_a_form_no_longer_awaited_or_whose_contact_left_the_card_does_not_leave(
-    maison: Maison, mailbox: Mailbox
-) -> None:
-    with maison.app.app_context():
-        with transaction(actor=factories.CAMILLE, now=NOW) as session:
-            card = ContactSignataire(
-                signataire_id=maison.signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
-            )
-            session.add(card)
-        send_form(actor=factories.CAMILLE, now=NOW, declaration_id=maison.id)
-        with transaction(actor=factories.CAMILLE, now=NOW) as session:
-            session.scalars(
-                select(ContactSignataire).where(ContactSignataire.nom == "Odile Marchand")
-            ).one().courriel = ""
-        send_due(transport=SmtpTransport(read_smtp_url(mailbox.url), "paqte@prefecture.test", NOW), now=NOW)
-        assert "odile@lenoir.test" not in [str(m["To"]) for m in mailbox.messages]
-        said = select(Courriel.etat).where(Courriel.destinataire == "odile@lenoir.test")
-        assert db.session.scalars(said).all() == ["sans_objet"]
 
 
 def test_a_text_that_a_spreadsheet_would_compute_stays_a_text_in_the_form(maison: Maison) -> None:

@@ -33,6 +33,9 @@ class AnswerSource(Protocol):
     def sums(self, codes: Collection[str]) -> Sequence[Consolidation]:
         """Consolidations whose merge is that of these periods."""
 
+    def prepare(self, codes: Collection[str]) -> None:
+        """Have the sum of each of these periods ready, read all at once."""
+
     def keep(self, subject: Hashable, codes: Collection[str], make: Callable[[], T]) -> T:
         """What `make` gives, the same as long as conventions, dates, grid and the answers of these periods stand."""
 
@@ -58,6 +61,9 @@ class Given:
 
     def sums(self, codes: Collection[str]) -> Sequence[Consolidation]:
         return [consolidate(self._by_period[code]) for code in codes]
+
+    def prepare(self, codes: Collection[str]) -> None:
+        """All is there."""
 
     def keep(self, subject: Hashable, codes: Collection[str], make: Callable[[], T]) -> T:
         return make()
@@ -122,6 +128,10 @@ class Answers:
         """What the answers of a window add up to, or all of them: the merge of what each period brings."""
         found = self._source.sums(self.codes_in(window))
         return merge_all(_narrowed(one, self._is_kept) for one in found)
+
+    def prepare(self, windows: Iterable[Periode]) -> None:
+        """Have the sums of several windows read in as many statements as those of one."""
+        self._source.prepare(sorted({code for window in windows for code in self.codes_in(window)}))
 
     def one(self, code: str) -> Consolidation:
         """The same of one declared period: a part an answer."""

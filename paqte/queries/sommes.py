@@ -74,6 +74,9 @@ class _Source:
     def _of_facts(self, code: str, make: Callable[[Sequence[Fait]], T]) -> T:
         return make(self.facts((code,)))
 
+    def prepare(self, codes: Collection[str]) -> None:
+        self._found(codes)
+
     def sums(self, codes: Collection[str]) -> Sequence[Consolidation]:
         return list(self._found(list(_windows(set(codes), self.codes))).values())
 

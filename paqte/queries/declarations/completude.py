@@ -103,6 +103,8 @@ def completeness_over(
 
     @cache
     def declarations() -> list[DeclarationLue]:
+        """Asked when a window at least has to be worked out."""
+        answers.prepare(windows)
         return _validated(session, departement, windows)
 
     told = partial(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
-from paqte.domain.assemblage.diffusion.apports import EditionPubliable, cells, former_cells, unsaid_cells
+from paqte.domain.assemblage.diffusion.apports import COLONNES, EditionPubliable, cells, former_cells, unsaid_cells
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.lignes import LigneCorrection
+from paqte.domain.documents.lignes import LigneCorrection, LigneIndicateur, LigneThematique
 from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.secret import MASQUE, PETIT, Cellule
 from tests.domain.assemblage.petit_monde import export
@@ -147,3 +147,12 @@ def test_R46_what_a_company_that_words_a_secret_says_of_another_measure_stays() 
     shown = publishable(made, rows, WIDER)
     assert [a.indicateur for a in shown.avertissements] == ["S2"]
     assert [c.indicateur for c in shown.corrections] == ["S2"]
+
+
+# The share of engagements without a target: it counts engagements, and nobody.
+COUNTS_NOBODY = {"sans_cible"}
+
+
+def test_R23_every_column_of_figures_of_a_line_is_under_the_rule_of_small_numbers() -> None:
+    found = {f.name for row in (LigneIndicateur, LigneThematique) for f in fields(row) if f.type == "Chiffre"}
+    assert found - COUNTS_NOBODY == set(COLONNES)

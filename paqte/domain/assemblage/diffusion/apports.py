@@ -30,7 +30,8 @@ Ligne = LigneIndicateur | LigneThematique
 Apports = dict[Origin, Decimal]
 # Where a figure stands: its edition (0 for the one being made), table, rank of the row, and column.
 Place = tuple[int, str, int, str]
-# Columns of figures, in the order in which they deserve to be shown; those that a table lacks are passed over.
+# Columns of figures, in the order in which they deserve to be shown; those that a table lacks are passed over. One
+# that is added to a row stands here too, or tests/domain/assemblage/test_lues_apports.py fails.
 COLONNES = (
     *("realise", "cumul", "precedent", "un_an_avant", "taux"),
     *("cible", "prevision", "reference"),
@@ -157,7 +158,9 @@ class _Sources:
         self._by_row: defaultdict[tuple[str, str, str], list[Fait]] = defaultdict(list)
         for f in self.faits:
             self._by_row[numbers.get(f.convention, ""), f.indicateur, f.periode].append(f)
-        self._windows = {"realise": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant}
+        # None since the start. A column that is not here stops everything: what it is the sum of would be guessed.
+        since_start = dict.fromkeys(("cumul", "taux"))
+        self._windows = {"realise": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant, **since_start}
 
     def counts(self, code: str) -> bool:
         """Whether a measure is a count of persons under secret; a ratio is no count."""
@@ -175,7 +178,7 @@ class _Sources:
         if kind:
             return {(c.siren, e.id, ""): v for c, e in engaged if (v := getattr(e, kind))}
         aimed = {e.id for _, e in engaged if e.cible is not None} if column == "taux" else None
-        return self.answers(code, self._windows.get(column), nature, aimed)
+        return self.answers(code, self._windows[column], nature, aimed)
 
     def natures(self, code: str) -> list[str]:
         """All together, then each nature that answered a measure when there are several."""

@@ -18,9 +18,16 @@ def utilisateur() -> None:
 @click.option("--role", required=True, type=click.Choice(list(ROLES)), help="Ce que la personne pourra faire.")
 @click.option("--courriel", required=True, metavar="ADRESSE", help="Son adresse professionnelle.")
 @click.option("--nom", default="", metavar="NOM", help="Son nom, tel qu’il paraîtra ; à défaut, tiré de l’adresse.")
-@click.option("--departement", metavar="CODE", help="Département d’un référent, ou du signataire d’un contact.")
+@click.option(
+    "--departement",
+    metavar="CODE",
+    help="Département d’un référent, un de plus s’il en a ; d’un contact.",
+)
+@click.option("--region", metavar="CODE", help="Région d’une préfecture de région.")
 @click.option("--siret", metavar="SIRET", help="Signataire d’un contact d’entreprise.")
-def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: str | None) -> None:
+def inviter(
+    *, role: str, courriel: str, nom: str, departement: str | None, region: str | None, siret: str | None
+) -> None:
     """Ouvre un compte et donne un lien.
 
     Par courriel s’il y a un serveur, le lien vaut trois jours ; sinon il s’affiche et vaut une heure.
@@ -37,6 +44,7 @@ def inviter(role: str, courriel: str, nom: str, departement: str | None, siret: 
             base_url=settings.base_url,
             now=clock.now(),
             departement=departement,
+            region=region,
             siret=siret,
             by_mail=bool(settings.smtp_url),
         )

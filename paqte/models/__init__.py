@@ -2,6 +2,7 @@
 
 from paqte.models.base import Base, db
 from paqte.models.comptes.utilisateur import (
+    Affectation,
     JetonConnexion,
     Rattachement,
     SessionOuverte,
@@ -34,6 +35,7 @@ from paqte.models.somme import KeptConsolidation
 
 __all__ = [
     "Action",
+    "Affectation",
     "Anteriorite",
     "Avertissement",
     "AvisEcheance",

@@ -1,8 +1,12 @@
 """What each role may see and change: the only place that says so.
 
-A référent: her département. A company contact: the signatories given to her, whole. An animateur: the conventions
-given to him one by one, and the signatories given to him whole, with their conventions to come. The national team, an
-administrator and the scheduler read everything; of these only the scheduler writes.
+A référent: her départements, one or several. A préfecture de région: those of its région, which it reads. A company
+contact: the signatories given to her, whole. An animateur: the conventions given to him one by one, and the
+signatories given to him whole, with their conventions to come. The national team, an administrator and the scheduler
+read everything; of these only the scheduler writes.
+
+Whoever has several départements stands in one of them on a page (`stand_in`): everything that is asked and done there
+is of that one, so that no list, no total and no act mixes two.
 
 Whoever has a convention reads the identity of its signatory and may tell an action of it. What hangs on the
 signatory as a whole (its actions) opens with the whole signatory alone.
@@ -14,29 +18,84 @@ that it was typed on the company's behalf. To validate, send back or re-open sta
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import false, select, true
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, SYSTEME, Acteur
-from paqte.models import Convention, Declaration, Signataire
+from paqte.domain.personnes.acteurs import (
+    ADMIN,
+    EVERYTHING,
+    GIVEN,
+    PLACES,
+    REFERENT,
+    SYSTEME,
+    WRITES,
+    Acteur,
+    roles_where,
+)
+from paqte.models import Affectation, Convention, Declaration, Signataire, Utilisateur
 from paqte.queries.cles import bears
 
 Thing = TypeVar("Thing")
 # A condition on a model that is only known at call time: SQLAlchemy cannot type it more closely.
 Condition = Any
-READ_ALL = frozenset({NATIONAL, ADMIN, SYSTEME})
-LIMITED = frozenset({ENTREPRISE, ANIMATEUR})
+READ_ALL = roles_where(lambda role: role.reach == EVERYTHING) | {SYSTEME}
+LIMITED = roles_where(lambda role: role.reach == GIVEN)
+TERRITORIAL = roles_where(lambda role: role.reach == PLACES)
+WRITERS = roles_where(lambda role: role.reach == PLACES and role.acts == WRITES)
+CHOOSE = "Choisissez d’abord un département."
+
+
+def departements_of(actor: Acteur) -> frozenset[str]:
+    """Whole départements that this actor reads: the one it stands in, else all of its own; none for who reads all."""
+    if actor.role not in TERRITORIAL:
+        return frozenset()
+    return frozenset({actor.departement}) if actor.departement else actor.departements
+
+
+def all_departements_of(actor: Acteur) -> frozenset[str]:
+    """All of its own, wherever it stands."""
+    return departements_of(away(actor)) or departements_of(actor)
+
+
+def stand_in(actor: Acteur, departement: str) -> Acteur:
+    """The same actor, on a page of this département alone; NotFound for one that is not its own."""
+    if departement not in all_departements_of(actor):
+        raise NotFound("Ce département")
+    return replace(actor, departement=departement)
+
+
+def away(actor: Acteur) -> Acteur:
+    """The same actor, before it chose: standing in none of its départements."""
+    return replace(actor, departement=None, departements=actor.departements or departements_of(actor))
+
+
+def standing(actor: Acteur) -> str | None:
+    """The département that an act of this actor is told of, None when it stands in none."""
+    return actor.departement if actor.role in TERRITORIAL else None
+
+
+def scope_of(actor: Acteur) -> str | None:
+    """What an act of this actor reaches: its département, None for everything. Refused before it chose one."""
+    return own_departement(actor) if actor.role in TERRITORIAL else None
+
+
+def is_referent_of(departement: str) -> Condition:
+    """Condition that keeps the accounts of référents who hold this département, alone or among several."""
+    u, held = Utilisateur, Affectation
+    more = select(held.utilisateur_id).where(held.departement_code == departement)
+    return (u.role == REFERENT) & ((u.departement_code == departement) | u.id.in_(more))
 
 
 def readable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps only the rows of `model` this actor may read."""
     if actor.role in READ_ALL:
         return true()
-    if actor.role == REFERENT:
-        return bears(model.departement_code, actor.departement)
+    if actor.role in TERRITORIAL:
+        return _within(model, actor)
     if actor.role in LIMITED:
         return _given(model, actor)
     return false()
@@ -46,7 +105,7 @@ def writable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps only the rows of `model` this actor may change as a référent does."""
     if actor.role == SYSTEME:
         return true()
-    return bears(model.departement_code, actor.departement) if actor.role == REFERENT else false()
+    return _within(model, actor) if actor.role in WRITERS else false()
 
 
 def answerable(model: Any, actor: Acteur) -> Condition:
@@ -74,22 +133,25 @@ def told_of_people(model: Any, actor: Acteur, utilisateur_id: int | None) -> Con
     """
     if actor.role in READ_ALL or (utilisateur_id is not None and actor.utilisateur_id == utilisateur_id):
         return true()
-    own = bears(model.departement_code, actor.departement)
-    return own | model.departement_code.is_(None) if actor.role == REFERENT else false()
+    return _within(model, actor) | model.departement_code.is_(None) if actor.role in WRITERS else false()
 
 
 def require_departement(actor: Acteur, departement: str) -> None:
     """NotFound unless the actor may enter data for this département."""
-    if actor.role == SYSTEME or (actor.role == REFERENT and actor.departement == departement):
+    if actor.role == SYSTEME or (actor.role in WRITERS and departement in departements_of(actor)):
         return
     raise NotFound("Ce département")
+
+
+def reads_departement(actor: Acteur, departement: str) -> bool:
+    """Whether the actor may read the figures of this département."""
+    return actor.role in READ_ALL or departement in departements_of(actor)
 
 
 def require_readable_departement(actor: Acteur, departement: str) -> None:
     """NotFound unless the actor may read the figures of this département."""
-    if actor.role in READ_ALL or (actor.role == REFERENT and actor.departement == departement):
-        return
-    raise NotFound("Ce département")
+    if not reads_departement(actor, departement):
+        raise NotFound("Ce département")
 
 
 def require_admin(actor: Acteur, what: str = "Cette page") -> None:
@@ -99,10 +161,11 @@ def require_admin(actor: Acteur, what: str = "Cette page") -> None:
 
 
 def own_departement(actor: Acteur) -> str:
-    """The département of a référent; Refused for whoever has none."""
-    if actor.departement is None:
-        raise Refused("Choisissez d’abord un département.")
-    return actor.departement
+    """The département that a référent or a région stands in; Refused for whoever has none, or did not choose."""
+    found = standing(actor)
+    if found is None:
+        raise Refused(CHOOSE)
+    return found
 
 
 def read(session: Session, model: type[Thing], key: object, actor: Acteur, what: str = "Cette page") -> Thing:
@@ -128,6 +191,13 @@ def _one(session: Session, model: Any, key: object, condition: Condition, what: 
     if found is None:
         raise NotFound(what)
     return found
+
+
+def _within(model: Any, actor: Acteur) -> Condition:
+    places = departements_of(actor)
+    if len(places) == 1:
+        return bears(model.departement_code, next(iter(places)))
+    return model.departement_code.in_(sorted(places))
 
 
 def _given(model: Any, actor: Acteur) -> Condition:

@@ -23,6 +23,7 @@ from paqte.models.base import Base
 from paqte.models.commun import Journaled
 from paqte.models.journal import Journal, JournalAuteur, JournalPersonne
 from paqte.queries.cles import bears
+from paqte.queries.perimetre import standing
 
 # Whoever adds to the journal on PostgreSQL takes turns until the commit; the number is PAQTE's own.
 POSTGRES_LOCK = 41_2020
@@ -186,7 +187,7 @@ def _settle_departements(session: Session, plume: Pen) -> None:
     places = {line.departement for line in plume.lines if line.departement is not None}
     for line in plume.lines:
         if line.departement is None and line.is_of_thing:
-            line.departement = plume.actor.departement or (next(iter(places)) if len(places) == 1 else None)
+            line.departement = standing(plume.actor) or (next(iter(places)) if len(places) == 1 else None)
 
 
 def _departement_of(session: Session, line: JournalEntry, known: Places) -> str | None:

@@ -14,7 +14,7 @@ from paqte.config import Settings, read_settings
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.models.base import db
 from paqte.ops.logging import log_requests
-from paqte.web import admin, entreprise, national, referent
+from paqte.web import admin, entreprise, national, referent, region
 from paqte.web.affichage import filters
 from paqte.web.commun import aide, bilans, compte, justificatifs, public, taches
 from paqte.web.socle import acces, errors, headers, ids
@@ -36,7 +36,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     csrf.init_app(app)
     Bootstrap5(app)
     shared = (ids, headers, errors, filters, acces, public, aide, compte, bilans, justificatifs, taches)
-    for part in (*shared, referent, entreprise, national, admin):
+    for part in (*shared, referent, entreprise, national, region, admin):
         part.register(app)
     log_requests(app)
     if settings.is_production:

@@ -5,7 +5,7 @@ A route that is missing here fails the tests: whoever adds one says, here, to wh
 
 from __future__ import annotations
 
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, REGION
 from paqte.domain.personnes.roles import PUBLIC
 
 TABLE: dict[frozenset[str], str] = {
@@ -16,19 +16,19 @@ TABLE: dict[frozenset[str], str] = {
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
-        referent.accueil referent.calendrier referent.relances
+        referent.calendrier
+        referent.relances
         referent.signataire_relancer referent.signataire_suspendre referent.signataire_reprendre
         referent.acces referent.acces_compte referent.acces_desactiver referent.acces_inviter referent.acces_reactiver
         referent.acces_retirer referent.courriels referent.courriel_renvoyer
-        referent.actions referent.action referent.action_modifier referent.action_supprimer referent.action_nouvelle
-        referent.bilans_comparer
-        referent.bilans referent.completude referent.bilan referent.bilan_chiffre referent.bilan_produire
-        referent.documents referent.document referent.document_produire
-        referent.trimestres referent.trimestre referent.trimestre_chiffre referent.trimestre_produire
-        referent.convention referent.convention_modifier referent.convention_nouvelle referent.convention_renouveler
+        referent.action_modifier referent.action_supprimer referent.action_nouvelle
+        referent.bilan_produire
+        referent.document_produire
+        referent.trimestre_produire
+        referent.convention_modifier referent.convention_nouvelle referent.convention_renouveler
         referent.convention_resilier referent.convention_signer referent.convention_supprimer
-        referent.convention_joindre referent.convention_texte referent.engagements
-        referent.declarations referent.declaration referent.declaration_ouvrir referent.declaration_renvoyer
+        referent.convention_joindre referent.engagements
+        referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_recues referent.declarations_valider
         referent.formulaires referent.formulaire_telecharger referent.formulaire_envoyer
@@ -39,11 +39,18 @@ TABLE: dict[frozenset[str], str] = {
         referent.pilotage_confirmer
         referent.conservation referent.contact_donnees referent.contact_effacer
         referent.acces_donnees referent.acces_effacer
-        referent.signataires referent.signataires_csv referent.signataire referent.signataire_acces
+        referent.signataire_acces
         referent.signataire_modifier referent.signataire_supprimer referent.signataire_nouveau
         referent.signalements referent.signalement_repondre
         referent.etablissements referent.etablissement referent.etablissements_completer
     """,
+    frozenset({REFERENT, REGION}): """
+        referent.accueil referent.signataires referent.signataires_csv referent.signataire referent.convention
+        referent.convention_texte referent.declarations referent.declaration referent.actions referent.action
+        referent.bilans referent.bilan referent.bilan_chiffre referent.bilans_comparer referent.documents
+        referent.document referent.trimestres referent.trimestre referent.trimestre_chiffre referent.completude
+    """,
+    frozenset({REGION}): "region.accueil",
     frozenset({ENTREPRISE, ANIMATEUR}): """
         entreprise.accueil entreprise.signataire entreprise.declaration_ouvrir entreprise.declaration
         entreprise.declaration_brouillon entreprise.declaration_relire entreprise.declaration_saisir
@@ -54,26 +61,28 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({ADMIN}): """
         admin.accueil admin.verification admin.reglages
         admin.comptes admin.compte admin.compte_nouveau admin.compte_desactiver admin.compte_inviter
-        admin.compte_reactiver admin.compte_donnees admin.compte_effacer
+        admin.compte_reactiver admin.compte_departement_retirer admin.compte_donnees admin.compte_effacer
         admin.gabarits admin.gabarit admin.gabarit_fichier admin.gabarit_livre_fichier admin.gabarit_essai_fichier
         admin.gabarit_retirer admin.gabarit_abandonner
     """,
-    frozenset({REFERENT, NATIONAL, ADMIN}): """
+    frozenset({REFERENT, REGION, NATIONAL, ADMIN}): """
         bilans.telecharger bilans.telecharger_publiable bilans.donnees bilans.donnees_publiables
         bilans.verifier bilans.verifier_fichier
     """,
+    frozenset({NATIONAL}): "national.region_inviter",
     frozenset({NATIONAL, ADMIN}): "national.accueil national.bilan national.chiffre",
-    frozenset({REFERENT, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
+    frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
         compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer
     """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
-    frozenset({REFERENT, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
+    frozenset({REFERENT, REGION, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",
 }
 ROLES_BY_ENDPOINT: dict[str, frozenset[str]] = {
     endpoint: roles for roles, names in TABLE.items() for endpoint in names.split()
 }
 # Open to roles, and the same for all of them: nothing of anybody's hangs on these words of an address.
 WORDS = {
+    "departement": "41",
     "genre_document": "bilan",
     "periode": "2026-S1",
     "trimestre": "2026-T2",

@@ -27,6 +27,7 @@ from paqte.models import (
     Convention,
     Courriel,
     Declaration,
+    Departement,
     Edition,
     EditionFichier,
     Fichier,
@@ -35,6 +36,7 @@ from paqte.models import (
     Justificatif,
     Partenaire,
     Rattachement,
+    Region,
     SessionOuverte,
     Signalement,
     Signataire,
@@ -61,6 +63,16 @@ FROZEN = Bilan(
 SITE = "http://localhost"
 # Lines that may appear although nothing was changed: who was refused what, who was seen when, who downloaded (R30).
 TRACES = frozenset({"envoi", "tentative_connexion", "journal", "journal_auteur", "journal_personne", "session_ouverte"})
+
+
+def two_regions(app: Flask) -> None:
+    """Départements 41 and 37 are of one région, 972 of another."""
+    with app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        session.add_all([Region(code="24", nom="Centre-Val de Loire"), Region(code="02", nom="Martinique")])
+        session.flush()
+        session.add(Departement(code="37", nom="Indre-et-Loire", region_code="24"))
+        session.get_one(Departement, "41").region_code = "24"
+        session.get_one(Departement, "972").region_code = "02"
 
 
 def furnish(app: Flask) -> dict[str, int]:
@@ -186,7 +198,13 @@ def a_sister(app: Flask, signataire: int) -> int:
 
 
 def invite(
-    app: Flask, role: str, courriel: str, *signataires: int, departement: str | None = None, convention: int = 0
+    app: Flask,
+    role: str,
+    courriel: str,
+    *signataires: int,
+    departement: str | None = None,
+    region: str | None = None,
+    convention: int = 0,
 ) -> str:
     """The path of a sign-in link for somebody of this role."""
     with app.app_context():
@@ -198,6 +216,7 @@ def invite(
             base_url=SITE,
             now=now(),
             departement=departement,
+            region=region,
             signataires=signataires,
             conventions=[convention] if convention else (),
             by_mail=False,
@@ -221,10 +240,11 @@ def state_of(app: Flask, declaration: int) -> str:
 
 @dataclass
 class Page(HTMLParser):
-    """The forms of a page that post: where to, and what they would send as they stand."""
+    """The forms of a page that post: where to, and what they would send as they stand; and where its links lead."""
 
     html: str
     forms: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -234,6 +254,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"])
         if tag == "form" and given.get("method") == "post":
             self._fields = {}
             self.forms.append((given.get("action", ""), self._fields))

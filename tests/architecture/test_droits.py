@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 
-from paqte.cli.installation.examen import routes_of
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT
+from paqte.cli.installation import examen
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, REGION
 from paqte.domain.personnes.roles import PUBLIC
 from paqte.models import Base, db
+from paqte.ops.routes import Route, route_table
 from paqte.web.formulaires.libelles import SENT_AS, read_labels
-from paqte.web.socle.acces import Route, route_table
+from paqte.web.socle.acces import STANDING
 from tests.architecture.droits import ROLES_BY_ENDPOINT, WORDS
-from tests.architecture.monde import NOW, TRACES, Page, a_sister, bare, dump, furnish, invite
+from tests.architecture.monde import NOW, TRACES, Page, a_sister, bare, dump, furnish, invite, two_regions
 from tests.factories import a_signataire
 from tests.fixtures_acteurs import post, token_in
 
@@ -48,6 +52,8 @@ PEOPLE: dict[str, tuple[str, bool]] = {
     "animateur d’une autre": (ANIMATEUR, False),
     "animateur d’une autre convention": (ANIMATEUR, False),
     "national": (NATIONAL, True),
+    "région du 41": (REGION, True),
+    "région voisine": (REGION, False),
     "admin": (ADMIN, True),
     "déconnecté": ("", False),
     "désactivé": ("", False),
@@ -61,6 +67,7 @@ class Monde:
         self.app, self.folder = app, folder
         self.keys = furnish(app)
         mine = self.keys["signataire_id"]
+        two_regions(app)
         with app.app_context():
             other, far = a_signataire("Autre (fictif)"), a_signataire("Rhum (fictif)", "972")
         self.browsers = {
@@ -72,6 +79,8 @@ class Monde:
             "animateur d’une autre": self._enter(ANIMATEUR, "j@face.test", other, far),
             "animateur d’une autre convention": self._enter(ANIMATEUR, "k@face.test", convention=a_sister(app, mine)),
             "national": self._enter(NATIONAL, "n@national.test"),
+            "région du 41": self._enter(REGION, "r@centre.test", region="24"),
+            "région voisine": self._enter(REGION, "r@martinique.test", region="02"),
             "admin": self._enter(ADMIN, "x@admin.test"),
             "déconnecté": app.test_client(),
             "désactivé": self._enter(ENTREPRISE, "d@lenoir.test", mine),
@@ -132,6 +141,11 @@ class Monde:
         assert "<" not in path, f"teach this test the parameters of {route.rule}"
         return path
 
+    def page(self, who: str, route: Route, *, is_real: bool = True) -> str:
+        """The same, in the 41 for whoever reads several départements."""
+        path = self.address(route, is_real=is_real)
+        return f"{path}?departement=41" if who == "région du 41" and route.endpoint.startswith(STANDING) else path
+
     def is_about_a_thing(self, route: Route, who: str) -> bool:
         if who.endswith("autre convention") and route.endpoint in MET_ALL_THE_SAME:
             return False
@@ -178,8 +192,10 @@ def test_every_route_is_in_the_table_with_those_very_roles(app: Flask) -> None:
     assert found == ROLES_BY_ENDPOINT
 
 
-def test_the_command_routes_prints_the_same_table(app: Flask) -> None:
-    printed = {row["endpoint"]: frozenset(row["roles"]) for row in routes_of(app)}
+def test_the_command_routes_prints_the_same_table(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examen, "opened", lambda: nullcontext(app))
+    told = CliRunner().invoke(examen.routes, ["--json"]).output
+    printed = {row["endpoint"]: frozenset(row["roles"]) for row in json.loads(told)}
     assert printed == {r.endpoint: frozenset(r.roles) for r in route_table(app)}
 
 
@@ -188,7 +204,7 @@ def test_everybody_meets_on_every_page_what_the_table_says_and_reading_changes_n
     wrong = []
     for who, browser in monde.browsers.items():
         for route in routes(monde.app, "GET"):
-            status = browser.get(monde.address(route)).status_code
+            status = browser.get(monde.page(who, route)).status_code
             if status not in expected(monde, who, route, "GET"):
                 wrong.append((who, route.endpoint, status))
     assert wrong == []
@@ -201,7 +217,7 @@ def test_everybody_meets_on_every_act_what_the_table_says_and_who_is_refused_cha
     for who, browser in monde.browsers.items():
         for route in routes(monde.app, "POST", is_closed=True):
             data = {"csrf_token": monde.tokens[who], "version": "2"}
-            status = browser.post(monde.address(route), data=data).status_code
+            status = browser.post(monde.page(who, route), data=data).status_code
             wanted = expected(monde, who, route, "POST")
             if status not in wanted:
                 wrong.append((who, route.endpoint, status))
@@ -213,7 +229,13 @@ def test_everybody_meets_on_every_act_what_the_table_says_and_who_is_refused_cha
 
 @pytest.mark.parametrize(
     "who",
-    ["référente du 972", "une autre entreprise", "animateur d’une autre", "animateur d’une autre convention"],
+    [
+        "référente du 972",
+        "région voisine",
+        "une autre entreprise",
+        "animateur d’une autre",
+        "animateur d’une autre convention",
+    ],
 )
 def test_a_forged_key_answers_exactly_like_one_that_does_not_exist(who: str, monde: Monde) -> None:
     browser, role = monde.browsers[who], PEOPLE[who][0]
@@ -223,12 +245,39 @@ def test_a_forged_key_answers_exactly_like_one_that_does_not_exist(who: str, mon
             if role in route.roles and monde.is_about_a_thing(route, who):
                 data = {"csrf_token": monde.tokens[who], "version": "2"} if method == "POST" else None
                 real, none = (
-                    browser.open(monde.address(route, is_real=is_real), method=method, data=data)
+                    browser.open(monde.page(who, route, is_real=is_real), method=method, data=data)
                     for is_real in (True, False)
                 )
                 assert (real.status_code, bare(real.text)) == (none.status_code, bare(none.text)), route
                 seen += 1
     assert seen > 5
+
+
+# What every account may send of its own, and the file that is looked at and not kept.
+OWN_FORMS = ("/compte", "/deconnexion", "/bilans/verifier")
+
+
+def test_who_only_reads_meets_no_act_and_no_door_that_is_closed_to_her(monde: Monde) -> None:
+    browser, who, seen = monde.browsers["région du 41"], "région du 41", 0
+    found: set[tuple[str, str]] = set()
+    urls = monde.app.url_map.bind("localhost")
+    for route in routes(monde.app, "GET", is_closed=True):
+        answer = browser.get(monde.page(who, route))
+        if REGION not in route.roles or answer.mimetype != "text/html" or answer.status_code != 200:
+            continue
+        page = Page(answer.text)
+        acts = (action or route.rule for action, _ in page.forms)
+        found |= {(route.endpoint, action) for action in acts if not action.startswith(OWN_FORMS)}
+        for link in page.links:
+            path, _, query = link.partition("?")
+            if path.startswith("/"):
+                endpoint = urls.match(path.partition("#")[0], method="GET")[0]
+                is_lost = endpoint.startswith(STANDING) and "departement=" not in query
+                if is_lost or not ROLES_BY_ENDPOINT[endpoint] & {PUBLIC, REGION}:
+                    found.add((route.endpoint, link))
+                seen += 1
+    assert found == set()
+    assert seen > 100
 
 
 def test_other_verbs_are_refused_everywhere_and_change_nothing(monde: Monde) -> None:

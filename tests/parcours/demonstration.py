@@ -12,7 +12,7 @@ from sqlalchemy import text
 from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
-from paqte.web.socle.acces import route_table
+from paqte.ops.routes import route_table
 
 if TYPE_CHECKING:
     from flask import Flask

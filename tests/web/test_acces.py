@@ -15,8 +15,8 @@ from paqte.domain.personnes.roles import PUBLIC
 from paqte.models import Journal, SessionOuverte, db
 from paqte.models.base import WRITE
 from paqte.ops.clock import now
+from paqte.ops.routes import Route, route_table
 from paqte.services.transaction import transaction
-from paqte.web.socle.acces import Route, route_table
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, EVERYBODY, NADIA, ZOE, Personne, post, token_in
 
 if TYPE_CHECKING:

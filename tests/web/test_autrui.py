@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from paqte.domain.personnes.roles import PUBLIC
-from paqte.web.socle.acces import route_table
+from paqte.ops.routes import route_table
 from tests.architecture.monde import NOW, furnish
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, Personne, post, token_in
 

@@ -31,10 +31,10 @@ from paqte.models import (
     Utilisateur,
     db,
 )
-from paqte.web.socle.acces import route_table
-from tests.architecture.monde import NOW, furnish
+from paqte.ops.routes import route_table
+from tests.architecture.monde import NOW, furnish, two_regions
 from tests.factories import A_PDF, a_siret
-from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, Personne, token_in
+from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne, token_in
 from tests.reporting.bilans import read_template
 
 if TYPE_CHECKING:
@@ -125,6 +125,10 @@ MAKING = {
         ALIX, "/admin/comptes/nouveau", Utilisateur,
         lambda: {"nom": "Ines Doré", "courriel": "ines@etat.test", "role": "national", "departement": ""},
     ),
+    "national.region_inviter": Making(
+        NADIA, "/national/regions/inviter", Utilisateur,
+        lambda: {"nom": "Rémi Tours", "courriel": "remi@region24.test", "region": "24"},
+    ),
     "admin.compte_inviter": Making(
         ALIX, "/admin/comptes/{compte_id}/inviter", Courriel, page="/admin/comptes/{compte_id}"
     ),
@@ -147,8 +151,9 @@ NOT_ONCE = {
         referent.pilotage_confirmer referent.signataire_modifier referent.signataire_supprimer compte.mon_compte
     """,
     "a state, or a row that is no longer there": """
-        admin.compte_desactiver admin.compte_reactiver admin.compte_effacer admin.gabarit admin.gabarit_abandonner
-        admin.gabarit_retirer compte.ouvrir compte.deconnexion compte.session_fermer entreprise.declaration_brouillon
+        admin.compte_desactiver admin.compte_departement_retirer admin.compte_reactiver admin.compte_effacer
+        admin.gabarit admin.gabarit_abandonner admin.gabarit_retirer
+        compte.ouvrir compte.deconnexion compte.session_fermer entreprise.declaration_brouillon
         entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
@@ -180,6 +185,7 @@ def test_every_route_that_is_posted_to_makes_its_thing_once_or_says_what_holds_i
 @pytest.fixture
 def keys(app: Flask, accounts: object) -> Iterator[dict[str, int]]:
     with time_machine.travel(NOW, tick=False):
+        two_regions(app)
         found = furnish(app)
         with app.app_context():  # Bruno may join something to it
             set_state("brouillon")

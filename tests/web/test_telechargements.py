@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from paqte.models import Journal, db
-from paqte.web.socle.acces import route_table
+from paqte.ops.routes import route_table
 from tests.architecture.monde import NOW
 from tests.architecture.test_droits import Monde
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
-from flask import Flask
 
 from paqte.cli.socle.application import opened, settings_of
 from paqte.cli.socle.sortie import REFUSED
 from paqte.config import ConfigurationRefused, hide_password, read_settings
-from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
+from paqte.ops.routes import route_table
 
 HIDDEN = "••••••"
 
@@ -22,23 +20,13 @@ HIDDEN = "••••••"
 def routes(is_json: bool) -> None:
     """Adresses, et qui peut les ouvrir."""
     with opened() as app:
-        rows = routes_of(app)
+        found = route_table(app)
     if is_json:
+        rows = [{"adresse": r.rule, "methodes": r.methods, "endpoint": r.endpoint, "roles": r.roles} for r in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for row in rows:
-        click.echo(f"{row['adresse']}\t{','.join(row['methodes'])}\t{','.join(row['roles']) or 'personne'}")
-
-
-def routes_of(app: Flask) -> list[dict[str, Any]]:
-    """Address, methods, endpoint and roles of each rule; a view that nobody marked is open to nobody."""
-    rows = []
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        is_static = rule.endpoint.rpartition(".")[2] == "static"
-        roles = frozenset({PUBLIC}) if is_static else roles_of(app.view_functions[rule.endpoint])
-        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        rows.append({"adresse": rule.rule, "methodes": methods, "endpoint": rule.endpoint, "roles": sorted(roles)})
-    return rows
+    for r in found:
+        click.echo(f"{r.rule}\t{','.join(r.methods)}\t{','.join(r.roles) or 'personne'}")
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from paqte.domain.personnes.acteurs import ADMIN, REFERENT
+from paqte.domain.personnes.acteurs import TABLE
 
 LINK_LIFE = timedelta(minutes=10)
 # Nobody waits for an invitation in front of her screen: it survives a week-end, and opens once all the same.
@@ -34,7 +34,7 @@ SKEW = timedelta(seconds=5)
 
 def idle_limit(role: str) -> timedelta:
     """How long a session of this role may stay without a request."""
-    return IDLE_WRITERS if role in (REFERENT, ADMIN) else IDLE_OTHERS
+    return IDLE_WRITERS if role in TABLE and TABLE[role].closes_early else IDLE_OTHERS
 
 
 def is_alive(role: str, opened: datetime, seen: datetime, now: datetime) -> bool:

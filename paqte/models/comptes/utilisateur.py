@@ -13,20 +13,35 @@ from paqte.models.commun import Dated, Identified, Journaled, one_of
 
 
 class Utilisateur(Base, Identified, Journaled, Dated):
-    """An account; `courriel` is lower case. A référent has a département, a contact has signatories."""
+    """An account; `courriel` is lower case. A référent has a département, a contact has signatories.
+
+    What a référent holds beside her first département is in `Affectation`; a préfecture de région has a région.
+    """
 
     __tablename__ = "utilisateur"
     __personal__ = frozenset({"nom", "courriel"})
     __table_args__ = (
         one_of("role", ROLES),
         CheckConstraint("role <> 'referent' OR departement_code IS NOT NULL", name="referent_departement"),
+        CheckConstraint("role <> 'region' OR region_code IS NOT NULL", name="region"),
     )
 
     courriel: Mapped[str] = mapped_column(String(254), unique=True)
     nom: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(12))
     departement_code: Mapped[str | None] = mapped_column(ForeignKey("departement.code"))
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Affectation(Base, Identified, Journaled, Dated):
+    """A département that a référent holds beside her first one."""
+
+    __tablename__ = "affectation"
+    __table_args__ = (UniqueConstraint("utilisateur_id", "departement_code"),)
+
+    utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"), index=True)
 
 
 class Rattachement(Base, Identified, Journaled):

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from paqte.domain.personnes.acteurs import ADMIN, REFERENT
+from paqte.domain.personnes.acteurs import ADMIN, TABLE
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.models import Departement, Rattachement, Referent, Signataire, Utilisateur, db
+from paqte.queries.perimetre import is_referent_of
 
 FONCTION = "référent PAQTE"
 ADMINISTRATEUR = "administrateur de l’application PAQTE"
@@ -33,7 +34,7 @@ def whom_to_call(*, destinataire: str, departement: str | None) -> tuple[Contact
     the administrators. To whoever is of the State: the administrators but herself. Two or three statements.
     """
     user = db.session.scalar(select(Utilisateur).where(Utilisateur.courriel == destinataire.lower()))
-    if user is not None and user.role in (REFERENT, ADMIN):
+    if user is not None and TABLE[user.role].is_of_state:
         return _administrators(destinataire)
     places = [departement] if departement else _places(user)
     found = tuple(one for place in places for one in _of_departement(place))
@@ -57,7 +58,7 @@ def _of_departement(code: str) -> list[ContactNamed]:
     place = prefecture_of(code, db.session.scalar(select(Departement.nom).where(Departement.code == code)) or code)
     u, r = Utilisateur, Referent
     accounts = db.session.execute(
-        select(u.nom, u.courriel, u.is_active).where(u.role == REFERENT, u.departement_code == code).order_by(u.id)
+        select(u.nom, u.courriel, u.is_active).where(is_referent_of(code)).order_by(u.id)
     ).all()
     lines = db.session.execute(
         select(r.nom, r.fonction, r.courriel, r.telephone).where(r.departement_code == code).order_by(r.rang, r.id)

@@ -2,50 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select, union
 from sqlalchemy.orm import Session
 
-from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, Acteur
+from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, REGION, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, masked
-from paqte.models import Departement, JetonConnexion, Rattachement, SessionOuverte, Signataire, Utilisateur, db
+from paqte.models import (
+    Affectation,
+    Departement,
+    JetonConnexion,
+    Rattachement,
+    Region,
+    SessionOuverte,
+    Signataire,
+    Utilisateur,
+    db,
+)
+from paqte.queries.cles import bears
+from paqte.queries.perimetre import LIMITED, is_referent_of
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person whose session is open, as the doors need her. `territoire`: "Loir-et-Cher (41)" or ""."""
+    """A person whose session is open, as the doors need her. `territoire`: "Loir-et-Cher (41)", a région, or "".
+
+    `territoires` names each département to choose among, by code: empty unless there is a choice.
+    """
 
     acteur: Acteur
     territoire: str
     must_be_seen: bool
+    territoires: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_session(*, secret: str, now: datetime) -> Identity | None:
     """Whose session this is; None when closed, idle for too long, or when the account was disabled."""
+    several = exists().where(Affectation.utilisateur_id == Utilisateur.id)
     found = db.session.execute(
-        select(SessionOuverte, Utilisateur, Departement.nom)
+        select(SessionOuverte, Utilisateur, Departement.nom, Region.nom, several)
         .join(Utilisateur, Utilisateur.id == SessionOuverte.utilisateur_id)
         .outerjoin(Departement, Departement.code == Utilisateur.departement_code)
+        .outerjoin(Region, Region.code == Utilisateur.region_code)
         .where(SessionOuverte.empreinte == digest(secret), Utilisateur.is_active)
     ).first()
     if found is None:
         return None
-    opened, user, departement = found
+    opened, user, departement, region, is_several = found
     if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
         return None
-    territoire = f"{departement} ({user.departement_code})" if departement else ""
-    return Identity(actor_of(user), territoire, abs(now - opened.vue_le) >= SEEN_EVERY)
+    territoire = f"{departement} ({user.departement_code})" if departement else region or ""
+    places = departements_held(user) if is_several or user.role == REGION else {}
+    must_be_seen = abs(now - opened.vue_le) >= SEEN_EVERY
+    return Identity(_actor_of(user, places), territoire, must_be_seen, places if len(places) > 1 else {})
 
 
 def actor_of(user: Utilisateur) -> Acteur:
-    """The actor of an account, with what is given to a contact or an animateur."""
-    if user.role not in (ENTREPRISE, ANIMATEUR):
-        return Acteur(user.id, user.nom, user.role, user.departement_code)
+    """The actor of an account, with what is given to a contact or an animateur, or its départements."""
+    return _actor_of(user, departements_held(user) if user.role in (REFERENT, REGION) else {})
+
+
+def departements_held(user: Utilisateur) -> dict[str, str]:
+    """Name with its code of each département of a référent, or of the région of whoever has one, by code."""
+    d, held = Departement, Affectation
+    more = select(held.departement_code).where(held.utilisateur_id == user.id)
+    mine = (
+        d.region_code == user.region_code
+        if user.role == REGION
+        else (d.code == user.departement_code) | d.code.in_(more)
+    )
+    query = select(d.code, d.nom).where(mine).order_by(d.code)
+    return {code: f"{nom} ({code})" for code, nom in db.session.execute(query)}
+
+
+def held_by(session: Session, utilisateur_id: int | None) -> frozenset[str]:
+    """Codes of the départements that an account holds as a référent."""
+    u, held = Utilisateur, Affectation
+    own = select(u.departement_code).where(bears(u.id, utilisateur_id), u.departement_code.is_not(None))
+    more = select(held.departement_code).where(bears(held.utilisateur_id, utilisateur_id))
+    return frozenset(code for code in session.scalars(union(own, more)) if code)
+
+
+def _actor_of(user: Utilisateur, places: Mapping[str, str]) -> Acteur:
+    if user.role not in LIMITED:
+        only = user.departement_code if len(places) < 2 else None
+        return Acteur(user.id, user.nom, user.role, only, departements=frozenset(places))
     query = select(Rattachement.signataire_id, Rattachement.convention_id).where(
         Rattachement.utilisateur_id == user.id, Rattachement.is_suspendu.is_(False)
     )
@@ -69,9 +116,7 @@ class ReferentShown(NamedTuple):
 
 def open_referents(departement: str) -> list[ReferentShown]:
     """The référents of a département whose accounts are open, by address."""
-    query = select(Utilisateur.id, Utilisateur.courriel).where(
-        Utilisateur.departement_code == departement, Utilisateur.role == REFERENT, Utilisateur.is_active
-    )
+    query = select(Utilisateur.id, Utilisateur.courriel).where(is_referent_of(departement), Utilisateur.is_active)
     return list(map(ReferentShown._make, db.session.execute(query.order_by(Utilisateur.courriel))))
 
 

@@ -29,9 +29,10 @@ from paqte.models import (
     Utilisateur,
 )
 from paqte.queries.cles import bears, bears_text
+from paqte.queries.comptes.comptes import held_by
 from paqte.queries.comptes.personnes import PersonneKnown, role_of
 from paqte.queries.journal import lines_where
-from paqte.queries.perimetre import told_of_people
+from paqte.queries.perimetre import standing, told_of_people
 
 Donnees = dict[str, Any]
 # A link that still works would let whoever reads the file sign in.
@@ -64,7 +65,10 @@ def _account(session: Session, connue: PersonneKnown) -> Donnees | None:
         return None
     opened = connue.depuis or user.created_at
     given = {"departement": user.departement_code, "actif": connue.is_active, "ouvert_le": opened}
-    return {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue), **given}
+    others = held_by(session, user.id) - {user.departement_code}
+    territory = {"region": user.region_code} if user.region_code else {}
+    more = {"autres_departements": sorted(others)} if others else {}
+    return {"nom": connue.nom, "courriel": connue.courriel, "role": role_of(connue), **given, **territory, **more}
 
 
 def _since(moment: Any, connue: PersonneKnown) -> Any:
@@ -153,7 +157,7 @@ def _signatures(session: Session, actor: Acteur, connue: PersonneKnown) -> Mappi
     user = session.get(Utilisateur, connue.utilisateur_id) if connue.utilisateur_id else None
     if user is None:
         return {}
-    told = {m: true() if connue.depuis is None else _of_place(m, actor.departement) for m, _ in SIGNED}
+    told = {m: true() if connue.depuis is None else _of_place(m, standing(actor)) for m, _ in SIGNED}
     counted = {
         f"{m.__tablename__}.{name}": select(func.count()).where(getattr(m, name) == user.nom, told[m])
         for m, name in SIGNED

@@ -31,8 +31,10 @@ from paqte.models import (
     db,
 )
 from paqte.queries.cles import bears
+from paqte.queries.comptes.comptes import held_by
 from paqte.queries.comptes.donnees_personne import mails_told
 from paqte.queries.comptes.personnes import PersonneKnown, person_of_account, person_of_contact, person_of_state
+from paqte.queries.perimetre import is_referent_of, scope_of
 
 # Texts that somebody wrote: nothing writes over them, a person reads them.
 TEXTS: tuple[tuple[Any, str, str], ...] = (
@@ -97,9 +99,10 @@ def why_not(session: Session, actor: Acteur, connue: PersonneKnown) -> str:
         return "Vous ne pouvez pas effacer votre propre compte : demandez-le à un autre administrateur."
     u = Utilisateur
     same = select(func.count()).where(u.role == connue.role, u.is_active, ~bears(u.id, connue.utilisateur_id))
-    if connue.role == REFERENT and not session.scalar(same.where(bears(u.departement_code, connue.departement))):
-        nom = session.scalar(select(Departement.nom).where(bears(Departement.code, connue.departement)))
-        return f"C’est le dernier référent du département {nom} : invitez d’abord la personne qui lui succède."
+    for place in held_by(session, connue.utilisateur_id) if connue.role == REFERENT else ():
+        if not session.scalar(same.where(is_referent_of(place))):
+            nom = session.scalar(select(Departement.nom).where(Departement.code == place))
+            return f"C’est le dernier référent du département {nom} : invitez d’abord la personne qui lui succède."
     if connue.role == ADMIN and not session.scalar(same):
         return "C’est le dernier administrateur : invitez d’abord la personne qui lui succède."
     return ""
@@ -150,7 +153,7 @@ def _mentions(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Me
     for column, one, many in TEXTS if marks else ():
         named = or_(*(column.icontains(mark, autoescape=True) for mark in marks))
         query = select(func.count()).select_from(column.class_).where(named)
-        count = session.scalar(_of_place(query, column.class_, actor.departement)) or 0
+        count = session.scalar(_of_place(query, column.class_, scope_of(actor))) or 0
         found += [Mention(count, one, many)] if count else []
     return found
 

@@ -13,7 +13,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
 from paqte.domain.saisie.textes import french_order
 from paqte.models import Convention, Courriel, Journal, Rattachement, Signataire, Utilisateur, db
-from paqte.queries.perimetre import LIMITED, read, readable
+from paqte.queries.perimetre import LIMITED, read, readable, scope_of
 
 SIGN_IN, INVITATION = "connexion", "invitation"
 
@@ -103,7 +103,7 @@ def list_access(*, actor: Acteur) -> list[AccessGiven]:
         single = () if convention is None else (_to_give(convention, key, numero, nom),)
         given.setdefault(user.id, {}).setdefault(key, []).append(SignataireGiven(key, nom, single))
     seen = sign_ins(users)
-    mailed = last_invitations([address_given(parts[key], user) for key, user in users.items()], actor.departement)
+    mailed = last_invitations([address_given(parts[key], user) for key, user in users.items()], scope_of(actor))
     found = [
         _access(user, parts[key], _together(given[key]), seen.get(str(key)), mailed) for key, user in users.items()
     ]

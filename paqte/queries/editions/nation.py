@@ -16,7 +16,7 @@ from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.editions.editions import read_facts
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, Edition, db
-from paqte.queries.perimetre import readable
+from paqte.queries.perimetre import readable, reads_departement
 from paqte.queries.reglages import all_agendas
 
 
@@ -106,13 +106,13 @@ class DepartementAwaited(NamedTuple):
 
 
 def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
-    """Départements that use PAQTE since before the end of the semester and have issued nothing for it."""
+    """Départements that the actor may read, use PAQTE since before the semester's end and issued nothing for it."""
     issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
     agendas = all_agendas()
     awaited = []
     for code, nom, premier, complete in departements_followed():
         today = local_date(now, code)
-        if code not in issued and (premier or "") <= periode.code:
+        if code not in issued and reads_departement(actor, code) and (premier or "") <= periode.code:
             due = agendas(code).campagne(periode).publications[DOCUMENTS[BILAN].travail]
             awaited.append(
                 DepartementAwaited(code, nom, due, due < today and not is_proposed(periode, complete, today))

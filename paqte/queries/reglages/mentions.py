@@ -10,7 +10,7 @@ from paqte.domain.personnes.acteurs import ADMIN, Acteur
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS
 from paqte.models import Departement, Referent, Signataire, Utilisateur, db
-from paqte.queries.perimetre import LIMITED, readable
+from paqte.queries.perimetre import LIMITED, departements_of, readable
 from paqte.queries.reglages.reglages import read_national, read_settings
 
 
@@ -63,6 +63,6 @@ def contacts_for(actor: Acteur | None) -> tuple[ContactGiven, ...]:
 def _places(actor: Acteur) -> list[str]:
     """The départements of an actor: her own, those of her signatories, none for the whole nation."""
     if actor.role not in LIMITED:
-        return [actor.departement] if actor.departement else []
+        return sorted(departements_of(actor))
     query = select(Signataire.departement_code).where(readable(Signataire, actor)).distinct()
     return list(db.session.scalars(query.order_by(Signataire.departement_code)))

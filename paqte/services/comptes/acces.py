@@ -16,7 +16,7 @@ from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
 from paqte.domain.saisie.adresses import is_shadow
 from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.comptes.invitations import address_given, given_since, name_given
-from paqte.queries.perimetre import LIMITED, to_change, writable
+from paqte.queries.perimetre import LIMITED, scope_of, to_change, writable
 from paqte.services.comptes.comptes import attach, conventions_to_give, queue_invitation, queue_refusal
 from paqte.services.courriels import forget_links
 from paqte.services.transaction import note, transaction
@@ -76,9 +76,9 @@ def disable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> Non
         _suspend(session, actor, user, is_suspendu=True)
         open_elsewhere = _attachments(user.id).where(~Rattachement.is_suspendu).limit(1)
         if session.scalar(open_elsewhere) is None:
-            close_account(session, user, actor.departement)
+            close_account(session, user, scope_of(actor))
         else:
-            note(session, "desactiver", "utilisateur", user.id, departement=actor.departement)
+            note(session, "desactiver", "utilisateur", user.id, departement=scope_of(actor))
 
 
 def enable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None:
@@ -87,9 +87,9 @@ def enable_account(*, actor: Acteur, now: datetime, utilisateur_id: int) -> None
         user = _account(session, actor, utilisateur_id)
         _suspend(session, actor, user, is_suspendu=False)
         if is_shadow(user.courriel):
-            note(session, "reactiver", "utilisateur", user.id, departement=actor.departement)
+            note(session, "reactiver", "utilisateur", user.id, departement=scope_of(actor))
         else:
-            open_account(session, user, actor.departement)
+            open_account(session, user, scope_of(actor))
 
 
 def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url: str) -> None:

@@ -11,25 +11,27 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.exposition import is_fictive, is_loopback
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, REFERENT, ROLES, SYSTEME, Acteur
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, ROLES, RUNS, SYSTEME, TABLE, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
 from paqte.domain.saisie.identifiants import read_siren_or_siret
 from paqte.models import (
+    Affectation,
     Convention,
     Departement,
     Envoi,
     JetonConnexion,
     Rattachement,
+    Region,
     SessionOuverte,
     Signataire,
     TentativeConnexion,
     Utilisateur,
 )
-from paqte.queries.comptes.comptes import departement_of
+from paqte.queries.comptes.comptes import departement_of, held_by
 from paqte.queries.comptes.invitations import INVITATION
-from paqte.queries.perimetre import LIMITED, readable, to_change, writable
+from paqte.queries.perimetre import LIMITED, all_departements_of, readable, scope_of, standing, to_change, writable
 from paqte.services.courriels import awaited_link, new_link, queue_link, queue_mail, replace_waiting, write_mail
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
@@ -50,6 +52,7 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
     base_url: str,
     now: datetime,
     departement: str | None = None,
+    region: str | None = None,
     siret: str | None = None,
     signataires: Collection[int] = (),
     conventions: Collection[int] = (),
@@ -58,20 +61,21 @@ def invite_user(  # noqa: PLR0913 - keyword-only: who is invited, and to what
     """Create the account when there is none, and invite: by mail, or by a link of one hour given back ("" by mail).
 
     An administrator or the command line may invite anybody; a référent, contacts and animateurs of her own
-    signatories. A référent's account needs a département, a contact's the key or the SIRET (or SIREN) of a signatory;
-    an animateur is given `conventions` one by one, or signatories whole. Refused when the address already belongs to
-    another kind of account; an account of the same kind gains what it lacked.
+    signatories; the national team, préfectures de région. A référent's account needs a département, a région's a
+    région, a contact's the key or the SIRET (or SIREN) of a signatory; an animateur is given `conventions` one by one,
+    or signatories whole. Refused when the address already belongs to another kind of account; an account of the same
+    kind gains what it lacked: a référent, one département more.
     """
     _require_may_invite(actor, role)
     address = _address(courriel, base_url)
     name = required(fitted_line(nom, NAME, "nom"), "nom", "Écrivez le nom de la personne.")
     with transaction(actor=actor, now=now) as session:
-        _check_role(session, role, departement)
+        _check_role(session, role, departement, region)
         given = _signatories(session, actor, siret, departement, signataires)
         single = conventions_to_give(session, actor, conventions)
         _check_given(role, given, single)
         own = None if role in LIMITED else departement  # a contact's reach is her signatories
-        asked = Utilisateur(courriel=address, nom=name, role=role, departement_code=own)
+        asked = Utilisateur(courriel=address, nom=name, role=role, departement_code=own, region_code=region)
         user = _account(session, actor, asked, now)
         attach(session, user.id, whole=given, single=single, told=(name, address, now))
         if is_shadow(user.courriel):
@@ -85,7 +89,7 @@ def queue_invitation(
 ) -> str:
     """A fresh link for this account, in the caller's transaction; the former dies. "" by mail: drawn as it leaves."""
     link = awaited_link(base_url) if by_mail else new_link(session, user, base_url, now, HANDED_LIFE)
-    place = actor.departement or departement_of(session, user)
+    place = standing(actor) or departement_of(session, user)
     note(session, "inviter", "utilisateur", user.id, departement=place)
     if by_mail:
         message = write_mail(
@@ -110,11 +114,11 @@ def queue_refusal(session: Session, actor: Acteur, to: tuple[int, str, str], bas
     that is kept leaves.
     """
     shadow, nom, address = to
-    note(session, "inviter", "utilisateur", shadow, departement=actor.departement)
+    note(session, "inviter", "utilisateur", shadow, departement=scope_of(actor))
     message = write_mail("adresse", address, nom=nom, invitant=actor.nom, lien=f"{base_url}/connexion")
-    replace_waiting(session, to=address, motif=INVITATION, departement=actor.departement)
+    replace_waiting(session, to=address, motif=INVITATION, departement=scope_of(actor))
     rests = {"compte": shadow}
-    queue_mail(session, message, motif=INVITATION, now=now, departement=actor.departement, appui=rests)
+    queue_mail(session, message, motif=INVITATION, now=now, departement=scope_of(actor), appui=rests)
 
 
 def attach(
@@ -178,11 +182,20 @@ def _address(courriel: str, base_url: str) -> str:
     return address
 
 
-def _check_role(session: Session, role: str, departement: str | None) -> None:
+def _check_role(session: Session, role: str, departement: str | None, region: str | None) -> None:
     if role not in ROLES:
         raise Refused({"role": f"Ce rôle n’existe pas : choisissez parmi {', '.join(ROLES)}."})
-    if role == REFERENT and departement is None:
+    territory = TABLE[role].territory
+    if territory == "departement" and departement is None:
         raise Refused({"departement": "Donnez le code du département de ce référent, par exemple 41."})
+    if territory == "region" and region is None:
+        raise Refused({"region": "Donnez le code de la région, par exemple 24."})
+    if territory != "region" and region is not None:
+        raise Refused({"region": "Seul le compte d’une préfecture de région reçoit une région."})
+    if territory == "region" and departement is not None:
+        raise Refused({"departement": "Le compte d’une préfecture de région lit tous les départements de sa région."})
+    if region is not None and session.get(Region, region) is None:
+        raise Refused({"region": f"La région « {region[:10]} » n’existe pas."})
     if departement is not None and session.get(Departement, departement) is None:
         raise Refused({"departement": f"Le département « {departement[:10]} » n’existe pas."})
 
@@ -197,8 +210,10 @@ def _check_given(role: str, whole: Collection[int], single: Collection[int]) -> 
 
 
 def _require_may_invite(actor: Acteur, role: str) -> None:
-    if actor.role not in (ADMIN, SYSTEME) and not (actor.role == REFERENT and role in LIMITED):
-        raise NotFound("Cette invitation")
+    own = TABLE.get(actor.role)
+    if actor.role == SYSTEME or (own is not None and (own.acts == RUNS or role in own.invites)):
+        return
+    raise NotFound("Cette invitation")
 
 
 def _account(session: Session, actor: Acteur, asked: Utilisateur, now: datetime) -> Utilisateur:
@@ -215,8 +230,12 @@ def _account(session: Session, actor: Acteur, asked: Utilisateur, now: datetime)
         return user
     if actor.role == REFERENT and not _knows(session, actor, user):
         return _shadow(session, actor, asked, now)
-    if user.role != asked.role or user.departement_code != asked.departement_code or not user.is_active:
+    if user.role != asked.role or user.region_code != asked.region_code or not user.is_active:
         raise Refused({"courriel": TAKEN})
+    if asked.departement_code is not None and asked.departement_code not in held_by(session, user.id):
+        given = {"utilisateur_id": user.id, "departement_code": asked.departement_code, "created_at": now}
+        session.add(Affectation(**given))
+        session.flush()
     return user
 
 
@@ -231,12 +250,12 @@ def _knows(session: Session, actor: Acteur, user: Utilisateur) -> bool:
     """Whether the actor already sees this account: hers, or of her own préfecture."""
     mine = select(Rattachement.id).join(Signataire, Signataire.id == Rattachement.signataire_id)
     mine = mine.where(Rattachement.utilisateur_id == user.id, writable(Signataire, actor)).limit(1)
-    return user.departement_code == actor.departement or session.scalar(mine) is not None
+    return bool(held_by(session, user.id) & all_departements_of(actor)) or session.scalar(mine) is not None
 
 
 def _shadow(session: Session, actor: Acteur, asked: Utilisateur, now: datetime) -> Utilisateur:
     """The account that stands for this invitation, one an address, a role and a département."""
-    mark = digest(f"{actor.departement}/{asked.role}/{asked.courriel}")[:32]
+    mark = digest(f"{scope_of(actor)}/{asked.role}/{asked.courriel}")[:32]
     known = session.scalar(select(Utilisateur).where(Utilisateur.courriel == f"{mark}@{OMBRE}"))
     asked.courriel = f"{mark}@{OMBRE}"
     return known or _opened(session, asked, now)

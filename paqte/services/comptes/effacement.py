@@ -16,6 +16,7 @@ from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE, erase
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
 from paqte.models import (
+    Affectation,
     ContactSignataire,
     Convention,
     Courriel,
@@ -110,7 +111,7 @@ def _erase_account(session: Session, key: int) -> None:
     trail = digest(f"adresse:{courriel}")
     _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
-    for model in (Rattachement, JetonConnexion, SessionOuverte):
+    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur
     unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}

@@ -27,7 +27,7 @@ from paqte.queries.comptes.personnes import (
     person_of_contact,
     person_of_state,
 )
-from paqte.queries.perimetre import writable
+from paqte.queries.perimetre import scope_of, writable
 from paqte.services.comptes.effacement import erase
 from paqte.services.journal import plain
 from paqte.services.transaction import note, transaction
@@ -83,14 +83,14 @@ def _erase(session: Session, actor: Acteur, connue: PersonneKnown) -> None:
     if connue.is_shared and connue.utilisateur_id is not None:
         _withdraw_all(session, actor, connue.utilisateur_id)
         connue = replace(connue, utilisateur_id=None)
-    erase(session, connue, scope=actor.departement)
+    erase(session, connue, scope=scope_of(actor))
 
 
 def _withdraw_all(session: Session, actor: Acteur, utilisateur_id: int) -> None:
     r = Rattachement
     mine = select(Signataire.id).where(writable(Signataire, actor))
     session.execute(delete(r).where(r.utilisateur_id == utilisateur_id, r.signataire_id.in_(mine)))
-    note(session, "effacer", "utilisateur", utilisateur_id, departement=actor.departement)
+    note(session, "effacer", "utilisateur", utilisateur_id, departement=scope_of(actor))
 
 
 def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneKnown]) -> Download:
@@ -99,7 +99,7 @@ def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneKnow
         told = {"produit_le": now, **everything_about(session, actor, connue)}
         key = connue.utilisateur_id
         objet, of = ("utilisateur", key) if key else ("contact_signataire", connue.contacts[0])
-        note(session, "exporter_donnees", objet, of, departement=actor.departement)
+        note(session, "exporter_donnees", objet, of, departement=scope_of(actor))
     text = json.dumps(told, ensure_ascii=False, indent=2, default=plain)
     shown = f"acces-{connue.acces}" if connue.acces else f"{objet.partition('_')[0]}-{of}"
     return Download(f"donnees-{shown}.json", "application/json", text.encode())

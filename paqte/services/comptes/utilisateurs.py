@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Utilisateur
+from paqte.models import Affectation, Utilisateur
 from paqte.queries.comptes.personnes import is_erased
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT
 from paqte.queries.perimetre import require_admin
@@ -64,6 +64,27 @@ def invite_user_again(*, actor: Acteur, utilisateur_id: int, base_url: str, now:
         if not user.is_active:
             raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
         queue_invitation(session, actor, user, base_url, now, by_mail=True)
+
+
+def withdraw_departement(*, actor: Acteur, utilisateur_id: int, departement: str, now: datetime) -> None:
+    """Take one département away from a référent who holds several, from her next page on.
+
+    Refused for the only one, the account being disabled instead, and for one that she does not hold.
+    """
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = _user(session, utilisateur_id)
+        rows = {row.departement_code: row for row in session.scalars(
+            select(Affectation).where(Affectation.utilisateur_id == user.id).order_by(Affectation.departement_code)
+        )}  # fmt: skip
+        if departement not in {user.departement_code, *rows}:
+            raise Refused("Ce compte n’a pas ce département : rien n’a changé.")
+        if not rows:
+            raise Refused("C’est le seul département de ce référent : désactivez plutôt son compte.")
+        if departement == user.departement_code:
+            departement = next(iter(rows))
+            user.departement_code = departement
+        session.delete(rows[departement])
 
 
 def _user(session: Session, utilisateur_id: int) -> Utilisateur:

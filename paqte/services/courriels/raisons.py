@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE, RELANCE
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.saisie.adresses import is_shadow
 from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, EDITION, FORMULAIRE, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
@@ -27,7 +26,7 @@ from paqte.domain.statuts.signalements import OUVERT
 from paqte.models import ContactSignataire, Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
 from paqte.queries.conventions.fins import unfollowed
 from paqte.queries.courriels.relances import MANUELLE
-from paqte.queries.perimetre import LIMITED
+from paqte.queries.perimetre import LIMITED, is_referent_of
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.courriels.fins import Announcement, ending_message
 from paqte.services.courriels.relances import message_now, reading_message
@@ -195,9 +194,15 @@ def _reminder(asking: CourrielReady) -> RaisonSaid:
 
 
 def _is_referent(asking: CourrielReady) -> bool:
-    user = asking.account
-    is_hers = user is not None and user.role == REFERENT and user.departement_code == asking.departement
-    return is_hers and user is not None and user.is_active
+    return _answers_for(asking, asking.account)
+
+
+def _answers_for(asking: CourrielReady, user: Utilisateur | None) -> bool:
+    """Whether this account is open, and of a référent of the département of the mail."""
+    if user is None or not user.is_active:
+        return False
+    hers = select(Utilisateur.id).where(Utilisateur.id == user.id, is_referent_of(asking.departement))
+    return asking.session.scalar(hers) is not None
 
 
 def _reading(asking: CourrielReady) -> RaisonSaid:
@@ -246,8 +251,7 @@ def _is_overtaken(asking: CourrielReady) -> bool:
 def _transmitted(asking: CourrielReady) -> RaisonSaid:
     """Whoever transmits it still answers for the département, and no later edition says otherwise."""
     author = asking.session.get(Utilisateur, asking.appui.get("auteur", 0))
-    is_hers = author is not None and author.is_active and author.role == REFERENT
-    if asking.appui.get("auteur") and not is_hers:
+    if asking.appui.get("auteur") and not _answers_for(asking, author):
         return RaisonSaid(NOT_HERS)
     return RaisonSaid(NEWER if _is_overtaken(asking) else "")
 

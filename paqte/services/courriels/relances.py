@@ -14,7 +14,7 @@ from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.reglages import made_by
 from paqte.domain.erreurs import Refused
-from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.statuts.courriels import Message
 from paqte.domain.statuts.declarations import A_COMPLETER, BROUILLON, TRANSMISE
@@ -32,7 +32,7 @@ from paqte.queries.courriels.relances import (
     reminded,
 )
 from paqte.queries.declarations.declarations import owed_declarations
-from paqte.queries.perimetre import to_change
+from paqte.queries.perimetre import is_referent_of, to_change
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.courriels.boite import queue_mail
 from paqte.services.courriels.courriers import write_mail
@@ -245,7 +245,7 @@ def _why_not(found: Prevision) -> str:
 def _tell_referents(envoi: _Sending, periode: Periode) -> int:
     """One mail a référent, once: the ledger holds it as it holds those of companies."""
     query = select(Utilisateur.id, Utilisateur.nom, Utilisateur.courriel).where(
-        Utilisateur.departement_code == envoi.departement, Utilisateur.role == REFERENT, Utilisateur.is_active
+        is_referent_of(envoi.departement), Utilisateur.is_active
     )
     people = db.session.execute(query.order_by(Utilisateur.id)).all()
     done = reminded([person.id for person in people], envoi.departement, LECTURE, envoi.day)

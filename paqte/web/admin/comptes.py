@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import ADMIN, REFERENT
+from paqte.domain.personnes.acteurs import ADMIN, REFERENT, TABLE
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_users, read_user
+from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_regions, list_users, read_user
 from paqte.services.comptes.comptes import invite_user
-from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again
+from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again, withdraw_departement
 from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
@@ -30,7 +31,10 @@ class UtilisateurForm(OurForm):
         render_kw={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"},
     )
     role = RadiosField("Ce que cette personne pourra faire", [Required()], choices=ROLES_ETAT, default=REFERENT)
-    departement = ChoiceField("Département", description="Pour un référent seulement.")
+    departement = ChoiceField(
+        "Département", description="Pour un référent seulement ; un de plus, s’il a déjà un compte."
+    )
+    region = ChoiceField("Région", description="Pour une préfecture de région seulement.")
     version = None
 
 
@@ -45,9 +49,11 @@ def comptes() -> ResponseReturnValue:
 @open_to(ADMIN)
 @once
 def compte_nouveau() -> ResponseReturnValue:
-    """Invite a référent, somebody of the national team, another administrator."""
+    """Invite a référent, a préfecture de région, somebody of the national team, another administrator."""
     form = UtilisateurForm()
     form.departement.choices = {"": "Aucun", **list_departements()}
+    form.region.choices = {"": "Aucune", **list_regions()}
+    form.region.data = form.region.data or ""  # a page opened before this field was there does not send it
     if form.validate_on_submit() and _invited(form):
         return redirect(url_for("admin.comptes"))
     return render_template("admin/compte_formulaire.html", form=form), form.http_status
@@ -88,6 +94,14 @@ def compte_inviter(compte_id: int) -> ResponseReturnValue:
     return _done(compte_id, again, "Une nouvelle invitation part dans la minute ; l’ancien lien ne fonctionne plus.")
 
 
+@blueprint.post("/comptes/<int:compte_id>/departements/<departement>/retirer")
+@open_to(ADMIN)
+def compte_departement_retirer(compte_id: int, departement: str) -> ResponseReturnValue:
+    """Take one of several départements away from a référent."""
+    withdraw = partial(withdraw_departement, departement=departement)
+    return _done(compte_id, withdraw, "Ce département n’est plus confié à ce compte.")
+
+
 def _done(compte_id: int, use_case: Callable[..., None], said: str) -> ResponseReturnValue:
     """Call a use case on the account, then say what became of it on its page."""
     with refusals_told():
@@ -98,13 +112,15 @@ def _done(compte_id: int, use_case: Callable[..., None], said: str) -> ResponseR
 
 def _invited(form: UtilisateurForm) -> bool:
     """Whether the invitation left; otherwise the form bears the reasons."""
+    asks = TABLE[form.role.data].territory
     with form.refusals():
         invite_user(
             actor=actor(),
             role=form.role.data,
             courriel=form.courriel.data,
             nom=form.nom.data,
-            departement=(form.departement.data or None) if form.role.data == REFERENT else None,
+            departement=(form.departement.data or None) if asks == "departement" else None,
+            region=(form.region.data or None) if asks == "region" else None,
             base_url=public_address(),
             now=clock.now(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, Acteur
+from paqte.domain.personnes.acteurs import TABLE, Acteur
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.queries.reglages.mentions import contacts_for, read_mentions
 from paqte.web.affichage.guides import guide_html, guides_there, picture_path
@@ -13,13 +13,7 @@ from paqte.web.socle.acces import current_actor
 
 blueprint = Blueprint("aide", __name__)
 # The guide that each role opens first.
-FIRST = {
-    ENTREPRISE: "guide_entreprise",
-    ANIMATEUR: "guide_entreprise",
-    REFERENT: "guide_referent",
-    NATIONAL: "guide_national",
-    ADMIN: "exploitation",
-}
+FIRST = {code: role.guide for code, role in TABLE.items()}
 
 
 def register(app: Flask) -> None:

@@ -11,12 +11,13 @@ from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("national", __name__, url_prefix="/national")
 
-PAGES: tuple[str, ...] = ("accueil", "bilans")
+PAGES: tuple[str, ...] = ("accueil", "bilans", "regions")
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (
     ("Accueil", "national.accueil"),
     ("Vérifier un fichier", "bilans.verifier"),
+    ("Inviter une région", "national.region_inviter"),
 )
 
 

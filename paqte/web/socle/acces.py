@@ -7,29 +7,27 @@ answers 404, exactly as one that does not exist: that is decided by queries/peri
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
+from paqte.queries.perimetre import CHOOSE, TERRITORIAL, WRITERS, all_departements_of
 from paqte.services.comptes.connexion import record_refusal
 from paqte.web.socle import session
 
 Menu = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One line of the declared table of routes."""
-
-    rule: str
-    methods: tuple[str, ...]
-    endpoint: str
-    roles: tuple[str, ...]
+# Pages of one département: whoever has several reads and writes there in the one that the address names.
+STANDING = ("referent.", "taches.")
+DEPARTEMENT = "departement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +40,35 @@ class MenuEntry:
     exacte: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DepartementOffered:
+    """A département of whoever asks, and the same page there; `courant` for the one that this page is of."""
+
+    libelle: str
+    url: str
+    courant: bool
+
+
 def register(app: Flask) -> None:
     app.extensions["paqte_menus"] = {}
     session.register(app)
     app.before_request(_guard)
+    app.url_defaults(_keep_standing)
     app.jinja_env.globals.update(
-        peut=may_open, acteur_courant=current_actor, territoire_courant=current_territory, menu_courant=current_menu
+        peut=may_open,
+        ecrit=may_write,
+        acteur_courant=current_actor,
+        territoire_courant=current_territory,
+        territoires_courants=territory_choices,
+        menu_courant=current_menu,
+        page_seule=own_page,
+        departement_choisi=chosen_departement,
     )
 
 
 def add_menu(app: Flask, role: str, entries: Menu) -> None:
     """Give a role its menu: (label, endpoint); the first entry is its home."""
     app.extensions["paqte_menus"][role] = tuple(entries)
-
-
-def route_table(app: Flask) -> list[Route]:
-    """Every route with its methods and who may use it ("public", or codes of roles; nobody when empty)."""
-    rules = sorted(app.url_map.iter_rules(), key=lambda r: (r.rule, r.endpoint))
-    return [
-        Route(
-            r.rule, tuple(sorted(r.methods or ())), r.endpoint, tuple(sorted(roles_of(app.view_functions[r.endpoint])))
-        )
-        for r in rules
-    ]
 
 
 def may_open(endpoint: str) -> bool:
@@ -74,16 +78,45 @@ def may_open(endpoint: str) -> bool:
     return PUBLIC in roles or (asking is not None and asking.role in roles)
 
 
+def may_write() -> bool:
+    """Whether whoever asks writes in the département of this page, or only reads it: what shows the acts."""
+    asking = current_actor()
+    return asking is not None and asking.role in WRITERS
+
+
 def current_actor() -> Acteur | None:
     """Who asks, or None; never raises."""
-    identite = session.current_identity()
-    return identite.acteur if identite else None
+    return session.actor() if session.current_identity() else None
 
 
 def current_territory() -> str:
-    """ "Loir-et-Cher (41)", or '' for whoever has no département."""
+    """ "Loir-et-Cher (41)", that of this page among several, a région, or '' for whoever has none."""
     identite = session.current_identity()
-    return identite.territoire if identite else ""
+    if identite is None:
+        return ""
+    return identite.territoires.get(chosen_departement(), identite.territoire)
+
+
+def chosen_departement() -> str:
+    """The département that the address of this page names, "" when there is none to name."""
+    return g.get(DEPARTEMENT, "")
+
+
+def own_page() -> str:
+    """The address of this page, without what filters it."""
+    code = chosen_departement()
+    return request.path + (f"?{urlencode({DEPARTEMENT: code})}" if code else "")
+
+
+def territory_choices() -> list[DepartementOffered]:
+    """The départements of whoever has several, each with this list in it, or the first page of it."""
+    identite = session.current_identity()
+    if identite is None:
+        return []
+    return [
+        DepartementOffered(name, _page_in(code), code == chosen_departement())
+        for code, name in identite.territoires.items()
+    ]
 
 
 def home_endpoint(role: str) -> str:
@@ -96,9 +129,9 @@ def current_menu() -> list[MenuEntry]:
     """The menu of whoever asks, without the pages closed to her."""
     asking = current_actor()
     menu: Menu = current_app.extensions["paqte_menus"].get(asking.role, ()) if asking else ()
-    entries = [(label, url_for(endpoint)) for label, endpoint in menu if may_open(endpoint)]
+    entries = [(label, url_for(endpoint)) for label, endpoint in menu if may_open(endpoint) and _is_at_hand(endpoint)]
     return [
-        MenuEntry(label, url, _is_inside(request.path, url, is_home=rank == 0), request.path == url)
+        MenuEntry(label, url, _is_inside(request.path, url, is_home=rank == 0), request.path == url.partition("?")[0])
         for rank, (label, url) in enumerate(entries)
     ]
 
@@ -115,7 +148,78 @@ def refuse(objet: str) -> None:
         current_app.logger.warning("refusal not written to the journal: the base is busy")
 
 
+def page_elsewhere() -> Response | None:
+    """The page asked for, when the thing that it is about belongs to another département of whoever asks.
+
+    A link of a mail or of another page names no département: the one that holds the thing is found here, and named
+    in the address. None when none of them does.
+    """
+    keys = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+    here = chosen_departement()
+    if request.method != "GET" or not here or not keys or request.endpoint is None:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    for code in sorted(all_departements_of(session.actor()) - {here}):
+        g.departement = code
+        with suppress(Refused):
+            answer = make_response(view(**_given()))
+            is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+            return make_response(redirect(own_page())) if is_page else answer
+    g.departement = here
+    return None
+
+
+def _given() -> dict[str, Any]:
+    return dict(request.view_args or {})
+
+
+def _page_in(code: str) -> str:
+    rule = request.url_rule
+    is_list = rule is not None and rule.endpoint.startswith(STANDING) and "GET" in (rule.methods or ())
+    if rule is not None and is_list and not any(isinstance(value, int) for value in _given().values()):
+        return url_for(rule.endpoint, **{**_given(), DEPARTEMENT: code})
+    menu: Menu = current_app.extensions["paqte_menus"][session.actor().role]
+    first = next(endpoint for _, endpoint in menu if endpoint.startswith(STANDING))
+    return url_for(first, **{DEPARTEMENT: code})
+
+
+def _is_at_hand(endpoint: str) -> bool:
+    """Whether a page may be led to: a page of one département, only once one is chosen by whoever has several."""
+    asking = current_actor()
+    if asking is None or not endpoint.startswith(STANDING) or asking.role not in TERRITORIAL:
+        return True
+    return bool(asking.departement)
+
+
+def _keep_standing(endpoint: str, values: dict[str, Any]) -> None:
+    """Links from a page of one département lead to pages of the same one."""
+    if endpoint.startswith(STANDING) and chosen_departement():
+        values.setdefault(DEPARTEMENT, chosen_departement())
+
+
+def _stand() -> ResponseReturnValue | None:
+    """Which département this page is of, by its address; one that names none is sent to the last one chosen."""
+    asking, asked = session.actor(), request.args.get(DEPARTEMENT)
+    if asking.role not in TERRITORIAL or not str(request.endpoint).startswith(STANDING):
+        return None
+    own = all_departements_of(asking)
+    if asked is not None and asked not in own:
+        raise NotFound("Ce département")
+    if asking.departement is not None:
+        return None
+    if asked is not None or len(own) == 1:
+        session.stand(asked or next(iter(own)))
+        return None
+    if request.method not in ("GET", "HEAD"):
+        raise Refused(CHOOSE)
+    last = session.last_chosen()
+    code = last if last in own else min(own)
+    query = [*request.args.items(multi=True), (DEPARTEMENT, code)]
+    return redirect(f"{request.path}?{urlencode(query)}")
+
+
 def _is_inside(path: str, url: str, *, is_home: bool) -> bool:
+    url = url.partition("?")[0]
     return path == url or (not is_home and path.startswith(url.rstrip("/") + "/"))
 
 
@@ -130,7 +234,7 @@ def _guard() -> ResponseReturnValue | None:
     if session.actor().role not in roles:
         refuse(request.endpoint)
         abort(403)
-    return None
+    return _stand()
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.ops.base.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
-from paqte.web.socle.acces import refuse
+from paqte.web.socle.acces import page_elsewhere, refuse
 from paqte.web.socle.headers import request_id
 from paqte.web.socle.session import current_identity
 from paqte.web.socle.typed_again import PostedFields, typed_again
@@ -109,6 +109,9 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _on_not_found(error: NotFound) -> ResponseReturnValue:
+    elsewhere = page_elsewhere()
+    if elsewhere is not None:
+        return elsewhere
     refuse("introuvable")
     return _error_page(404, str(error))
 

@@ -18,6 +18,7 @@ from paqte.domain.erreurs import AlreadySent
 from paqte.ops import clock
 from paqte.services.envois import expect_once, forget_expected, keep_outcome, outcome_of
 from paqte.web.socle import session
+from paqte.web.socle.acces import own_page
 
 View = Callable[..., ResponseReturnValue]
 TOKEN = "csrf_token"
@@ -52,7 +53,7 @@ def once(view: View) -> View:
 
 def _key_of_form() -> str:
     """The hash of whose session it is, of the page it was sent from, and of all it says."""
-    told = hashlib.sha256(f"{session.own_secret()}\n{request.path}\n".encode())
+    told = hashlib.sha256(f"{session.own_secret()}\n{own_page()}\n".encode())
     for name, value in sorted(request.form.items(multi=True)):
         told.update(f"{len(name)}:{name}={len(value)}:{value}\n".encode("utf-8", "surrogatepass"))
     for name, file in sorted(request.files.items(multi=True), key=lambda one: one[0]):
@@ -71,4 +72,4 @@ def _led_to_the_first(key: str) -> Response:
             return make_response(redirect(suite, 303))
         time.sleep(PAUSE)
     flash(NO_OUTCOME, "attention")
-    return make_response(redirect(request.path, 303))
+    return make_response(redirect(own_page(), 303))

@@ -16,8 +16,10 @@ from paqte.domain.personnes.origines import browser_of
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
 from paqte.queries.comptes.comptes import Identity, find_session
+from paqte.queries.perimetre import stand_in
 from paqte.services.comptes import connexion
 
+CHOSEN = "departement"
 login = LoginManager()
 login.session_protection = None  # sessions live in the base: nothing to guess from the browser's name
 
@@ -63,7 +65,22 @@ def actor() -> Acteur:
     """Who asks, on a page open to roles; a bug (RuntimeError) anywhere else."""
     if not is_signed_in():
         raise RuntimeError("nobody is signed in: is this view open to a role?")
-    return current_user.identite.acteur  # type: ignore[no-any-return]
+    asking: Acteur = current_user.identite.acteur
+    return stand_in(asking, g.departement) if "departement" in g else asking
+
+
+def stand(departement: str) -> None:
+    """Have this request ask and act in one département of whoever asks; NotFound for one that is not her own."""
+    stand_in(current_user.identite.acteur, departement)
+    g.departement = departement
+    if session.get(CHOSEN) != departement:
+        session[CHOSEN] = departement
+
+
+def last_chosen() -> str | None:
+    """The département that the last page of this browser stood in."""
+    found = session.get(CHOSEN)
+    return found if isinstance(found, str) else None
 
 
 def current_identity() -> Identity | None:

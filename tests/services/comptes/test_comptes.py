@@ -15,7 +15,7 @@ from paqte.models import Courriel, Rattachement, Utilisateur
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session
 from tests.factories import secret_received
-from tests.fixtures_acteurs import CAMILLE, SIRET_BRUNO, ZOE
+from tests.fixtures_acteurs import CAMILLE, NADIA, SIRET_BRUNO
 
 BASE = "https://paqte.exemple.fr"
 
@@ -51,7 +51,7 @@ def test_an_address_is_one_account_whatever_its_capitals(session: Any, now: date
 
 
 def test_an_address_of_another_account_is_refused(now: datetime) -> None:
-    assert refusals(now, courriel=ZOE.courriel) == {"courriel"}
+    assert refusals(now, courriel=NADIA.courriel) == {"courriel"}
     assert refusals(now, courriel=CAMILLE.courriel, role="national", departement=None) == {"courriel"}
 
 

@@ -11,7 +11,7 @@ from wtforms import Field
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
@@ -112,7 +112,7 @@ class StructureForm(FilterForm):
 
 
 @blueprint.get("/signataires")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def signataires() -> ResponseReturnValue:
     """The signatories of the département, fifty a page."""
     form = SearchForm(request.args)
@@ -137,7 +137,7 @@ def signataires() -> ResponseReturnValue:
 
 
 @blueprint.get("/signataires.csv")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def signataires_csv() -> ResponseReturnValue:
     """The whole list as shown, for a spreadsheet; noted in the journal (R30)."""
     now = clock.now()
@@ -178,7 +178,7 @@ def _ask_number(step: StructureForm, known: SignataireKnown | None = None) -> Re
 
 
 @blueprint.get("/signataires/<int:signataire_id>")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def signataire(signataire_id: int) -> ResponseReturnValue:
     """One signatory: who, whom to call, conventions, what is owed, reminders, what changed."""
     return signataire_page(signataire_id, PauseForm(formdata=None))

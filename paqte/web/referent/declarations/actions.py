@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Conflict
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.actions import (
@@ -97,7 +97,7 @@ class ActionForm(OurForm):
 
 
 @blueprint.get("/actions")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def actions() -> ResponseReturnValue:
     """Every action, latest first, those to proof-read marked."""
     departement = own_departement(actor())
@@ -136,7 +136,7 @@ def action_nouvelle() -> ResponseReturnValue:
 
 
 @blueprint.get("/actions/<int:action_id>")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def action(action_id: int) -> ResponseReturnValue:
     """An action as the bilan will tell it."""
     read = read_action(actor=actor(), action_id=action_id)

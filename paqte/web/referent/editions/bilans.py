@@ -15,7 +15,7 @@ from paqte.domain.documents.comptes import told_others
 from paqte.domain.documents.lignes import LigneIndicateur
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.statuts.declarations import ETATS
@@ -35,7 +35,7 @@ from paqte.web.socle.session import actor
 
 
 @blueprint.get("/bilans")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def bilans() -> ResponseReturnValue:
     """Semesters and their editions."""
     genre = DOCUMENTS[BILAN]
@@ -45,7 +45,7 @@ def bilans() -> ResponseReturnValue:
 
 
 @blueprint.get("/bilans/<periode>")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def bilan(periode: str) -> ResponseReturnValue:
     """The bilan as it would be issued now."""
     window = period_of(periode, SEMESTRE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import REFERENT
+from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.suivi.accueil import home
@@ -14,7 +14,9 @@ from paqte.web.socle.session import actor
 
 
 @blueprint.get("/")
-@open_to(REFERENT)
+@open_to(REFERENT, REGION)
 def accueil() -> ResponseReturnValue:
-    """What to do next, then where the département stands."""
+    """What to do next, then where the département stands; who only reads it goes back to her own home."""
+    if actor().role == REGION:
+        return redirect(url_for("region.accueil"))
     return render_template("referent/accueil.html", a=home(actor=actor(), now=clock.now()))

@@ -1,0 +1,20 @@
+"""The home of a préfecture de région: its départements, what each issued, how far each is, who is late."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.personnes.acteurs import REGION
+from paqte.domain.personnes.roles import open_to
+from paqte.ops import clock
+from paqte.queries.suivi.region import read_region
+from paqte.web.region import blueprint
+from paqte.web.socle.session import actor
+
+
+@blueprint.get("/")
+@open_to(REGION)
+def accueil() -> ResponseReturnValue:
+    """One line a département, each leading to its pages."""
+    return render_template("region/accueil.html", page=read_region(actor=actor(), now=clock.now()))

@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,9 +19,14 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
+from paqte.models.writers import queue_of, turnstile
+
 WRITE = "paqte_write"
 # What is worth writing only when nobody else writes: a reader must not wait for it.
 HURRIED = "paqte_hurried"
+# Reads first, and takes the lock when there is something to write.
+LATE = "paqte_late"
+TURN = "paqte_turn"
 FILE = "paqte_file"
 # A request that waits in vain answers within ten seconds all the same.
 BUSY_TIMEOUT_MS = 8_000
@@ -186,17 +191,39 @@ def _on_begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     options = connection.get_execution_options()
-    if not options.get(WRITE, False):
+    if not options.get(WRITE, False) or options.get(LATE, False):
         connection.exec_driver_sql("BEGIN")
     else:
         _take_lock(connection, is_hurried=options.get(HURRIED, False))
 
 
+def read_then_write(connection: Connection) -> None:
+    """End what a LATE transaction reads and take the lock: what it read may have moved meanwhile, its caller looks."""
+    connection.exec_driver_sql("COMMIT")
+    _take_lock(connection, is_hurried=False)
+
+
+def is_writing(connection: Connection) -> bool:
+    """Whether it holds SQLite's lock."""
+    return TURN in connection.info
+
+
 def _take_lock(connection: Connection, *, is_hurried: bool) -> None:
-    if is_hurried:
-        _take_lock_at_once(connection)
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    path = connection.info.get(FILE, ("", None))[0]
+    seconds = (HURRIED_TIMEOUT_MS if is_hurried else BUSY_TIMEOUT_MS) / 1_000
+    queue = queue_of(path)
+    if not queue.take(seconds):
+        raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked: file d’attente"))
+    connection.info[TURN] = queue
+    try:
+        with turnstile(path, seconds) if path else nullcontext():
+            if is_hurried:
+                _take_lock_at_once(connection)
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _give_turn(connection.info)
+        raise
     if _was_replaced(connection.info):
         # Waited for the lock of a base that has just been replaced: what would be written there would be lost.
         connection.exec_driver_sql("ROLLBACK")
@@ -210,3 +237,15 @@ def _take_lock_at_once(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+@event.listens_for(Pool, "checkin")
+def _on_checkin(_connection: Any, record: Any) -> None:
+    """Committed or not, whoever gives its connection back has written: the turn of the next."""
+    _give_turn(record.info)
+
+
+def _give_turn(info: Any) -> None:
+    queue = info.pop(TURN, None)
+    if queue is not None:
+        queue.give()

@@ -17,6 +17,7 @@ LOCKS: dict[str, str] = {
     "models/base.py _no_exchange": "a base would be opened while a restoration exchanges it",
     "models/base.py _take_lock": "a transaction that reads then writes would fail under another's",
     "models/base.py _take_lock_at_once": "the same, for whoever knows that it will write",
+    "models/writers.py _pass": "a process that has just written would come again before another that waits",
     "ops/base/migration.py _apply": "two processes that start would migrate one base",
     "ops/base/migration.py _mark": "the same, when the marks of what moves are put in place",
     "ops/base/restore.py _nobody_opens": "somebody would write in a base about to be replaced",

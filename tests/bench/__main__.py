@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from itertools import chain
 
-from tests.bench import bilan, comparaison, liste, nation
+from tests.bench import bilan, comparaison, ecritures, liste, nation
 
 
 def main() -> int:
     """Print every figure as soon as it is known."""
     late = []
-    for figure in chain(bilan.figures(), comparaison.figures(), liste.figures(), nation.figures()):
+    for figure in chain(bilan.figures(), comparaison.figures(), liste.figures(), nation.figures(), ecritures.figures()):
         print(figure, flush=True)
         if not figure.is_good:
             late.append(figure)

@@ -12,8 +12,7 @@ from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 from paqte.models import Utilisateur
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import LigneDeclaration
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.courriels import awaited_link, queue_mail, write_mail
 
 MOTIF = "transmission"
@@ -27,16 +26,14 @@ class ReponseAcknowledged(NamedTuple):
     reponse: str
 
 
-def queue_receipt(session: Session, declaration_id: int, *, actor: Acteur, now: datetime, base_url: str) -> None:
-    """Queue the receipt of a declaration just sent, in the caller's own transaction, to whoever sent it.
+def queue_receipt(session: Session, page: DeclarationShown, *, actor: Acteur, now: datetime, base_url: str) -> None:
+    """Queue the receipt of a declaration as it is sent, in the caller's own transaction, to whoever sends it.
 
     Without an account or a public address (an import, a demonstration being loaded) there is nobody to tell.
     """
     user = session.get(Utilisateur, actor.utilisateur_id) if actor.utilisateur_id and base_url else None
     if user is None:
         return
-    session.flush()
-    page = read_declaration(actor=actor, declaration_id=declaration_id)
     local = now.astimezone(time_zone(page.departement))
     side = "referent" if user.role == REFERENT else "entreprise"
     message = write_mail(

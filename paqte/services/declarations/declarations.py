@@ -38,14 +38,15 @@ from paqte.services.declarations.accuses import queue_receipt
 from paqte.services.declarations.avis import tell_contacts
 from paqte.services.declarations.etat import require_state
 from paqte.services.declarations.fermetures import refuse_when_closed
-from paqte.services.declarations.reponses import Provenance, write_answers
+from paqte.services.declarations.reponses import Provenance, as_typed, write_answers
 from paqte.services.declarations.signalements import give_back_reported, refuse_when_reported
 from paqte.services.textes import fitted, required
-from paqte.services.transaction import touch, transaction
+from paqte.services.transaction import decided_first, touch, transaction
 
 COMMENT, REASON = 1_000, 1_000
 
 
+@decided_first()
 def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, periode: Periode) -> int:
     """The declaration of a period the convention covers, made when it is not there yet; gives its id.
 
@@ -81,6 +82,7 @@ def open_declaration(*, actor: Acteur, now: datetime, convention_id: int, period
         return opened.id
 
 
+@decided_first()
 def save_draft(*, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie) -> int:
     """Keep what is typed so far and give the new version; missing answers and open warnings are allowed.
 
@@ -91,10 +93,11 @@ def save_draft(*, actor: Acteur, now: datetime, declaration_id: int, version: in
         declaration, page = _locked(session, declaration_id, version, SAISIR, actor)
         _require_open(page, saisie, actor, now)
         write_answers(declaration, page, saisie, Provenance.of(actor, now), is_final=False)
-        _move(session, declaration, SAISIR)
+        _move(declaration, SAISIR)
         return declaration.version
 
 
+@decided_first()
 def submit_declaration(
     *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie, base_url: str = ""
 ) -> None:
@@ -104,11 +107,13 @@ def submit_declaration(
     unless `base_url` is empty.
     """
     with transaction(actor=actor, now=now) as session:
-        _submit(_locked(session, declaration_id, version, TRANSMETTRE, actor), saisie, actor, now, session)
+        locked = _locked(session, declaration_id, version, TRANSMETTRE, actor)
+        declaration = _submit(locked, saisie, actor, now, session)
         if actor.role in LIMITED:
-            queue_receipt(session, declaration_id, actor=actor, now=now, base_url=base_url)
+            queue_receipt(session, as_typed(locked[1], declaration), actor=actor, now=now, base_url=base_url)
 
 
+@decided_first()
 def submit_and_validate(
     *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, saisie: Saisie, base_url: str = ""
 ) -> None:
@@ -121,6 +126,7 @@ def submit_and_validate(
         tell_contacts(session, locked[1], "validation", actor=actor, now=now, base_url=base_url, is_on_behalf=True)
 
 
+@decided_first()
 def validate_declaration(
     *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, base_url: str = ""
 ) -> None:
@@ -137,6 +143,7 @@ def validate_declaration(
         )
 
 
+@decided_first()
 def send_back(
     *,
     actor: Acteur,
@@ -158,13 +165,14 @@ def send_back(
             raise Refused("Écrivez au moins une question : à côté d’une réponse, ou sur l’ensemble.")
         for key, text in asked.items():
             declaration.retours.append(Retour(engagement_id=key, commentaire=text, par=actor.nom, created_at=now))
-        _move(session, declaration, RENVOYER)
+        _move(declaration, RENVOYER)
         give_back_reported(session, declaration_id, " ".join(asked.values()))
         tell_contacts(
             session, page, "renvoi", actor=actor, now=now, base_url=base_url, questions=_questions(page, asked)
         )
 
 
+@decided_first()
 def reopen_declaration(
     *, actor: Acteur, now: datetime, declaration_id: int, version: int | None, motif: str, base_url: str = ""
 ) -> None:
@@ -179,7 +187,7 @@ def reopen_declaration(
         declaration.validee_le = None
         declaration.validee_par = ""
         declaration.sceau = None
-        _move(session, declaration, ROUVRIR)
+        _move(declaration, ROUVRIR)
         give_back_reported(session, declaration_id, reason)
         tell_contacts(session, page, "reouverture", actor=actor, now=now, base_url=base_url, motif=reason)
 
@@ -203,7 +211,7 @@ def _submit(
     declaration.premier_envoi_le = declaration.premier_envoi_le or now
     declaration.transmise_par = actor.nom
     declaration.is_on_behalf = actor.role != ENTREPRISE
-    _move(session, declaration, TRANSMETTRE)
+    _move(declaration, TRANSMETTRE)
     return declaration
 
 
@@ -227,11 +235,12 @@ def _require_open(page: DeclarationShown, saisie: Saisie, actor: Acteur, now: da
 def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:
     _require_covered(session, declaration)
     refuse_when_reported(session, declaration.id)
-    declaration.validee_le = now
-    declaration.validee_par = actor.nom
+    # What was typed in the same gesture is written first, in its own line of the journal.
     session.flush()
     declaration.sceau = seal(answers_of(session, declaration.id))
-    _move(session, declaration, VALIDER)
+    declaration.validee_le = now
+    declaration.validee_par = actor.nom
+    _move(declaration, VALIDER)
 
 
 def _locked(
@@ -246,11 +255,10 @@ def _locked(
     return declaration, page
 
 
-def _move(session: Session, declaration: Declaration, act: str) -> None:
-    """Next state of the table; the version grows even when only answers changed, and the journal gets its line."""
+def _move(declaration: Declaration, act: str) -> None:
+    """Next state of the table; the version grows even when only answers changed."""
     declaration.etat = next_state(declaration.etat, act)
     touch(declaration)
-    session.flush()
 
 
 def _require_covered(session: Session, declaration: Declaration) -> None:

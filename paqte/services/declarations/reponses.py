@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
 from paqte.domain.statuts.declarations import MANQUANTE
 from paqte.models import Avertissement, Declaration, Realisation
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.models.base import exact
+from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue
 from paqte.services.textes import fitted
 
 
@@ -67,6 +69,28 @@ def write_answers(
     if saisie.texte_libre is not None:
         declaration.texte_libre = fitted(saisie.texte_libre, FREE_TEXT, "texte_libre")
     _write_warnings(declaration, warnings(findings), sentences)
+
+
+def as_typed(page: DeclarationShown, declaration: Declaration) -> DeclarationShown:
+    """The page with the answers and the text that the declaration holds now, written in the base or not yet."""
+    rows = {row.engagement_id: _answer_kept(row) for row in declaration.realisations}
+    lignes = tuple(replace(ligne, actuelle=rows.get(ligne.engagement_id)) for ligne in page.lignes)
+    return replace(page, lignes=lignes, texte_libre=declaration.texte_libre)
+
+
+def _answer_kept(row: Realisation) -> ReponseLue:
+    return ReponseLue(
+        reponse=row.reponse,
+        valeur=None if row.valeur is None else exact(row.valeur),
+        numerateur=None if row.numerateur is None else exact(row.numerateur),
+        denominateur=None if row.denominateur is None else exact(row.denominateur),
+        datee_du=row.datee_du,
+        commentaire=row.commentaire,
+        saisie_le=row.saisie_le,
+        saisie_par=row.saisie_par,
+        is_on_behalf=row.is_on_behalf,
+        origine=row.origine,
+    )
 
 
 def _line_answered(page: DeclarationShown, engagement: int) -> LigneDeclaration:

@@ -41,7 +41,7 @@ from paqte.reporting.remplissage.classeur import fill
 from paqte.reporting.remplissage.format import Format, Piece
 from paqte.services.editions.gabarit import GabaritLu, remember, template_in_force
 from paqte.services.pilotage import keep_rubriques
-from paqte.services.transaction import note, transaction
+from paqte.services.transaction import decided_first, note, transaction
 
 
 class EditionIssued(NamedTuple):
@@ -234,12 +234,13 @@ def _remember_published(
             )
 
 
+@decided_first(tries=3)
 def _issue(
     genre: GenreDocument, actor: Acteur, departement: str, periode: Periode, *, now: datetime, is_first_only: bool
 ) -> EditionIssued:
     format = FORMATS[genre.gabarit]
     gabarit = template_in_force(departement=departement, now=now, genre=genre.gabarit)
-    with transaction(actor=actor, now=now, is_snapshot=True) as session:
+    with transaction(actor=actor, now=now, is_snapshot=True, departement=departement) as session:
         draft = read_draft(session, genre, departement, periode, now=now, gabarit=gabarit)
         if draft.last is not None and (is_first_only or draft.is_unchanged):
             return _issued(draft.last, is_new=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,10 +13,13 @@ from sqlalchemy import select
 
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Convention, Departement, Signataire, db
+from paqte.services.imports.importations import imports_folder, run_imports
 from paqte.services.transaction import transaction
 from tests.architecture.monde import NOW, furnish, invite, two_regions
 from tests.factories import a_convention, a_signataire, a_siret
 from tests.fixtures_acteurs import CAMILLE, Personne, post
+from tests.importing.door.tableurs import Value, a_csv
+from tests.web.referent.pages import fields_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -82,6 +86,21 @@ def test_an_address_that_names_none_is_sent_to_the_last_chosen_and_keeps_its_fil
 def test_a_departement_that_is_not_hers_answers_as_one_that_does_not_exist(camille: FlaskClient) -> None:
     for code in ("972", "99", "", "41' OR 1=1"):
         assert camille.get("/referent/signataires", query_string={"departement": code}).status_code == 404
+
+
+def test_a_tracker_handed_in_for_one_of_them_is_kept_in_that_one(monde: Monde, camille: FlaskClient) -> None:
+    rows: list[list[Value]] = [["Raison sociale", "N° SIRET"], ["Élan (fictif)", a_siret(5)]]
+    there = "?departement=37"
+    given = {"fichier": (io.BytesIO(a_csv(rows)), "suivi.csv")}
+    page = post(camille, f"/referent/imports{there}", given, page=f"/referent/imports{there}").location
+    for act in ("essayer", "appliquer"):
+        asked = {**fields_of(camille.get(page).text), "acte": act}
+        assert post(camille, page, asked, page=page).status_code == 302
+        with monde.app.app_context():
+            assert run_imports(clock=lambda: NOW, folder=imports_folder(monde.app.extensions["paqte"])) == 1
+    with monde.app.app_context():
+        kept = select(Signataire.departement_code).where(Signataire.nom == "Élan (fictif)")
+        assert db.session.scalars(kept).all() == ["37"]
 
 
 def test_a_link_that_names_no_departement_leads_to_the_one_that_holds_the_thing(

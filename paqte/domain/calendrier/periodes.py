@@ -62,7 +62,9 @@ def read_period(text: str) -> Periode:
     ValueError with a French sentence for anything else: a day lies in a quarter and in a semester, so it names none.
     """
     # The name of a period holds none of the marks that a search leaves out but the dash, kept as a space.
-    typed = searchable(text)
+    # Its digits are those of a keyboard: what only looks like one is no figure either in a count (R16).
+    is_plain = all(c.isascii() for c in text if c.isdigit())
+    typed = searchable(text) if is_plain else ""
     for word, rank in _RANKS.items():
         typed = typed.replace(f"{word} ", f"{rank} ") if typed.startswith(word) else typed
     for spelling in _TYPED:

@@ -41,7 +41,7 @@ from paqte.importing.tracker.targets import label_of
 from paqte.models import Importation, Utilisateur, db
 from paqte.ops.antivirus import AntivirusRefused, scan
 from paqte.queries.comptes.comptes import actor_of
-from paqte.queries.perimetre import require_departement, to_change
+from paqte.queries.perimetre import require_departement, stand_in, to_change
 from paqte.queries.planificateur.importations import file_of, read_importation
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
 from paqte.services.imports.reading import OutcomeSaid
@@ -257,10 +257,12 @@ def _work_on(key: int, clock: Callable[[], datetime], folder: Path) -> None:
     actor = actor_of(user)
     may = user.is_active and actor.role == REFERENT
     db.session.rollback()
-    told: dict[str, Any] = {"actor": actor, "departement": departement, "nom": nom, "mapping": mapping}
+    told: dict[str, Any] = {"departement": departement, "nom": nom, "mapping": mapping}
     try:
         if not may:
             raise Refused("Le compte de la personne qui a demandé cet import est fermé.")
+        # She may hold several départements: it is done in the one she stood in.
+        told["actor"] = actor = stand_in(actor, departement)
         told |= {"workbook": read_spreadsheet(octets), "now": clock(), "progress": _teller(folder, key)}
         if etat == A_ESSAYER:
             _close(key, ESSAYE, rehearse_tracker(**told), "", clock())

@@ -1,6 +1,7 @@
 """Tables, one file a noun. Importing this package maps them all."""
 
 from paqte.models.base import Base, db
+from paqte.models.comptes.habitude import ListKept
 from paqte.models.comptes.utilisateur import (
     Affectation,
     JetonConnexion,
@@ -64,6 +65,7 @@ __all__ = [
     "JournalPersonne",
     "Justificatif",
     "KeptConsolidation",
+    "ListKept",
     "Mouvement",
     "NumeroEdition",
     "Objectif",

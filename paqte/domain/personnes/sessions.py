@@ -23,6 +23,8 @@ REFUSAL_EVERY = timedelta(minutes=1)
 
 # How long a page left open may be sent again without making the same thing twice.
 LONGEST_FORM = timedelta(days=3)
+# A list that nobody looked at for a year is opened whole.
+HABIT_LIFE = timedelta(days=365)
 
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_WRITERS = timedelta(minutes=30)

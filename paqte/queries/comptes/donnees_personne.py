@@ -20,6 +20,7 @@ from paqte.models import (
     JetonConnexion,
     Journal,
     Justificatif,
+    ListKept,
     Rattachement,
     Realisation,
     Relance,
@@ -52,6 +53,7 @@ def everything_about(session: Session, actor: Acteur, connue: PersonneKnown) -> 
         "contacts": _cards(session, connue),
         "connexions": _sign_ins(session, actor, connue),
         "sessions_et_liens": _open_things(session, connue),
+        "listes": _lists(session, connue),
         "courriels": _mails(session, actor, connue),
         "relances": _reminders(session, actor, connue),
         "signatures": _signatures(session, actor, connue),
@@ -115,6 +117,13 @@ def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
         "sessions": _mappings(session, opened.order_by(o.ouverte_le, o.id)),
         "liens": _mappings(session, links.order_by(t.cree_le, t.id)),
     }
+
+
+def _lists(session: Session, connue: PersonneKnown) -> list[Donnees]:
+    """How she left the lists of the application."""
+    h = ListKept
+    hers = bears(h.utilisateur_id, connue.utilisateur_id) & _since(h.gardee_le, connue)
+    return _mappings(session, select(h.liste, h.filtres, h.gardee_le).where(hers).order_by(h.liste))
 
 
 def _mails(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:

@@ -13,7 +13,7 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.exposition import is_fictive, is_loopback
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, ROLES, RUNS, SYSTEME, TABLE, Acteur
 from paqte.domain.personnes.jetons import digest
-from paqte.domain.personnes.sessions import HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
+from paqte.domain.personnes.sessions import HABIT_LIFE, HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
 from paqte.domain.saisie.identifiants import read_siren_or_siret
 from paqte.models import (
@@ -22,6 +22,7 @@ from paqte.models import (
     Departement,
     Envoi,
     JetonConnexion,
+    ListKept,
     Rattachement,
     Region,
     SessionOuverte,
@@ -165,6 +166,7 @@ def purge_expired(*, actor: Acteur, now: datetime) -> int:
                 # Opened in the future: the clock stepped back, and it would live again once that moment is reached.
                 delete(SessionOuverte).where(SessionOuverte.ouverte_le > now + SKEW),
                 delete(TentativeConnexion).where(TentativeConnexion.quand < now - WINDOW),
+                delete(ListKept).where(ListKept.gardee_le < now - HABIT_LIFE),
                 delete(Envoi).where(Envoi.quand < now - LONGEST_FORM),
             )
         )

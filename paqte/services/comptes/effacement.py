@@ -27,6 +27,7 @@ from paqte.models import (
     JournalAuteur,
     JournalPersonne,
     Justificatif,
+    ListKept,
     Rattachement,
     Realisation,
     Referent,
@@ -71,6 +72,8 @@ def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over
     subjects |= _cards_taken_away(session, connue.personne.adresses, place)
     forget_subjects(session, subjects)
     _forget_mails(session, connue.personne.adresses, subjects, place)
+    # The words somebody searched for may be her name.
+    _run(session, delete(ListKept).where(ListKept.filtres.contains("q=")))
 
 
 def forget_subjects(session: Session, subjects: Collection[str]) -> int:
@@ -111,7 +114,7 @@ def _erase_account(session: Session, key: int) -> None:
     trail = digest(f"adresse:{courriel}")
     _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
-    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte):
+    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur
     unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}

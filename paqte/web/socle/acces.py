@@ -102,10 +102,11 @@ def chosen_departement() -> str:
     return g.get(DEPARTEMENT, "")
 
 
-def own_page() -> str:
-    """The address of this page, without what filters it."""
+def own_page(**more: int) -> str:
+    """The address of this page, without what filters it; `more` is added to it."""
     code = chosen_departement()
-    return request.path + (f"?{urlencode({DEPARTEMENT: code})}" if code else "")
+    asked = {**({DEPARTEMENT: code} if code else {}), **more}
+    return request.path + (f"?{urlencode(asked)}" if asked else "")
 
 
 def territory_choices() -> list[DepartementOffered]:

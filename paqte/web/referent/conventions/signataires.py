@@ -42,6 +42,7 @@ from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, complete, found_for, sought
 from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
+from paqte.web.socle.lists import as_left
 from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
@@ -113,6 +114,7 @@ class StructureForm(FilterForm):
 
 @blueprint.get("/signataires")
 @open_to(REFERENT, REGION)
+@as_left("q", "etat", "nature", "taille", "axe", "plan", "sans_contact", "tri")
 def signataires() -> ResponseReturnValue:
     """The signatories of the département, fifty a page."""
     form = SearchForm(request.args)

@@ -39,6 +39,7 @@ from paqte.web.formulaires.champs import (
     TextField,
 )
 from paqte.web.referent import blueprint
+from paqte.web.socle.lists import as_left
 from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
 
@@ -98,6 +99,7 @@ class ActionForm(OurForm):
 
 @blueprint.get("/actions")
 @open_to(REFERENT, REGION)
+@as_left("periode", "axe", "etat", "q")
 def actions() -> ResponseReturnValue:
     """Every action, latest first, those to proof-read marked."""
     departement = own_departement(actor())

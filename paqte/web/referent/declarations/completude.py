@@ -19,6 +19,7 @@ from paqte.web.affichage.svg import Point
 from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
+from paqte.web.socle.lists import as_left
 from paqte.web.socle.session import actor
 
 
@@ -28,6 +29,7 @@ class CompletudeForm(FilterForm):
 
 @blueprint.get("/completude")
 @open_to(REFERENT, REGION)
+@as_left("periode")
 def completude() -> ResponseReturnValue:
     """Rates of a period: whole, by signatory, axis and indicator; then period after period."""
     today = local_date(clock.now(), own_departement(actor()))

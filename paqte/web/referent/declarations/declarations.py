@@ -44,6 +44,7 @@ from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import ChoiceField, LongTextField, Required, TextField
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
+from paqte.web.socle.lists import as_left
 from paqte.web.socle.session import actor
 
 PER_PAGE = 50
@@ -76,6 +77,7 @@ class ReopenForm(OurForm):
 
 @blueprint.get("/declarations")
 @open_to(REFERENT, REGION)
+@as_left("periode", "etat", "q")
 def declarations() -> ResponseReturnValue:
     """What is owed, by whom, and what to do next."""
     now = clock.now()

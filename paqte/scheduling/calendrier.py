@@ -18,7 +18,7 @@ from paqte.services.conventions.veille import watch
 from paqte.services.courriels.courriels import send_due
 from paqte.services.imports.importations import imports_folder, purge_imports, run_imports
 from paqte.services.planificateur import due
-from paqte.services.planificateur.disque import is_disk_low
+from paqte.services.planificateur.disque import is_disk_low, warn_administrators
 from paqte.services.planificateur.echeances import warn_ends
 from paqte.services.planificateur.mouvements import gather_marks, keep_sums
 from paqte.services.planificateur.passes import mark_alive
@@ -92,12 +92,13 @@ def conventions(contexte: TravailContext) -> int:
 def menage(contexte: TravailContext) -> int:
     """Throw away links, sessions and counts that no longer serve, gather the marks of what moved and keep the new sums.
 
-    It is said at each passage when the disk fills.
+    It is said at each passage when the disk fills, and administrators are written to, once a day at most.
     """
     if is_disk_low(contexte.settings):
         _log.error("disk nearly full: free some space, or lower disque_alerte_mo")
     now = contexte.clock()
     purge_imports(now=now)
+    warn_administrators(settings=contexte.settings, now=now)
     gone = purge_expired(actor=PLANIFICATEUR, now=now) + gather_marks(actor=PLANIFICATEUR, now=now)
     keep_sums(actor=PLANIFICATEUR, now=now)
     return gone

@@ -88,7 +88,7 @@ def _hold(session: Session, actor: Acteur, signataire_id: int) -> int:
     return entreprise
 
 
-def _evidence() -> Any:
+def evidence() -> Any:
     """Files of evidence, each with the signatory it stands beside, by an answer or by an action."""
     return (
         select(func.count(Fichier.id), func.coalesce(func.sum(Fichier.taille), 0))
@@ -101,13 +101,13 @@ def _evidence() -> Any:
 
 
 def _kept(session: Session, where: ColumnElement[bool]) -> tuple[int, int]:
-    files, octets = session.execute(_evidence().where(where)).one()
+    files, octets = session.execute(evidence().where(where)).one()
     return files, int(octets)
 
 
 def _sent(session: Session, entreprise: int, actor: Acteur, now: datetime) -> tuple[int, int]:
     """Files and bytes of the last day: what the company keeps of them, or all that this person sent, if it is more."""
-    recent = _evidence().where(Signataire.entreprise_id == entreprise, Justificatif.created_at > now - DAY)
+    recent = evidence().where(Signataire.entreprise_id == entreprise, Justificatif.created_at > now - DAY)
     files, octets = session.execute(recent).one()
     mine = _lines(session, actor, "fichier", now)
     return max(files, len(mine)), max(int(octets), sum(int(line.get("taille") or 0) for line in mine))

@@ -62,6 +62,7 @@ EDITION = "edition_transmise"
 # The offline form of a declaration, joined too.
 FORMULAIRE = "formulaire"
 WITH_FILE = frozenset({EDITION, FORMULAIRE})
+ALERTE = "alerte"
 
 # Why a mail leaves, as the list of mails says it; one that tells of a document is named after its task.
 MOTIFS: dict[str, str] = {
@@ -81,6 +82,7 @@ MOTIFS: dict[str, str] = {
     "lecture": "Lecture avant bilan ou export",
     EDITION: "Édition transmise",
     FORMULAIRE: "Formulaire Excel",
+    ALERTE: "Alerte à l’administrateur",
 }
 # What stands in a mail that waits, where the secret of its link goes as it leaves.
 LIEN = "[lien-personnel]"

@@ -24,13 +24,13 @@ from paqte.domain.statuts.courriels import ADRESSE
 from paqte.models import JetonConnexion, Journal, JournalAuteur, SessionOuverte, TentativeConnexion, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of, departement_of
 from paqte.queries.reglages import read_limits
-from paqte.services.courriels import awaited_link, queue_link, write_mail
+from paqte.services.courriels import ADDRESS_TAKEN, JetonReady, ask_link, awaited_link, queue_link, write_mail
 from paqte.services.transaction import note, transaction
 
 VISITEUR = Acteur(None, "Visiteur", "")
 ONE_USE = "Un lien ne sert qu’une fois, pendant 10 minutes, et seul le dernier demandé est valable."
-# Why a link opens nothing, as the journal says it.
-UNKNOWN, USED, EXPIRED, CLOSED = "lien inconnu", "lien déjà utilisé", "lien périmé", "compte désactivé"
+# Of a link that is not in the base; the other reasons are in services/courriels/raisons_differees.py.
+UNKNOWN = "lien inconnu"
 
 
 class TooManyLinks(Refused):
@@ -88,7 +88,7 @@ def open_session(*, secret: str, now: datetime, depuis: RequestSource = NOWHERE)
     link_id, actor = found
     sid = draw()
     with transaction(actor=actor, now=now) as session:
-        is_open = use_up(session, link_id, actor, now)
+        is_open = use_up(session, link_id, now)
         if is_open:
             note(session, "connexion", "utilisateur", actor.utilisateur_id)
             opened = SessionOuverte(empreinte=digest(sid), utilisateur_id=actor.utilisateur_id, ouverte_le=now)
@@ -122,9 +122,7 @@ def _dead_of(session: Session, secret: str, now: datetime) -> tuple[str, int | N
     link = session.scalar(select(JetonConnexion).where(JetonConnexion.empreinte == digest(secret)))
     if link is None:
         return UNKNOWN, None
-    is_active = session.scalar(select(Utilisateur.is_active).where(Utilisateur.id == link.utilisateur_id))
-    reasons = ((USED, link.utilise_le is not None), (EXPIRED, link.expire_le <= now), (CLOSED, not is_active))
-    return next((reason for reason, holds in reasons if holds), ""), link.utilisateur_id
+    return ask_link(JetonReady(session, link, now)), link.utilisateur_id
 
 
 def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:
@@ -242,9 +240,16 @@ def _token_and_actor(secret: str) -> tuple[int, Acteur] | None:
     return (found[0], actor_of(found[1])) if found else None
 
 
-def use_up(session: Session, link_id: int, actor: Acteur, now: datetime) -> bool:
-    """True for the one request that uses the link; the base decides between two at once."""
-    if not session.scalar(select(Utilisateur.is_active).where(Utilisateur.id == actor.utilisateur_id)):
+def use_up(session: Session, link_id: int, now: datetime) -> bool:
+    """True for the one request that uses the link; the base decides between two at once.
+
+    Refused, and the link stays, when what it proves is another account's by now.
+    """
+    link = session.get(JetonConnexion, link_id)
+    reason = "" if link is None else ask_link(JetonReady(session, link, now))
+    if reason == ADDRESS_TAKEN:
+        raise Refused("Cette adresse sert maintenant à un autre compte : rien n’a changé.")
+    if link is None or reason:
         return False
     used = session.execute(
         update(JetonConnexion)

@@ -92,7 +92,7 @@ def prove_address(*, secret: str, kept: str, base_url: str, now: datetime, depui
         raise LinkRefused(DEAD)
     link_id, address, actor = found
     with transaction(actor=actor, now=now) as session:
-        is_good = use_up(session, link_id, actor, now)
+        is_good = use_up(session, link_id, now)
         if is_good:
             _take(session, actor, address, kept=kept, base_url=base_url, now=now)
     if not is_good:
@@ -103,8 +103,6 @@ def prove_address(*, secret: str, kept: str, base_url: str, now: datetime, depui
 
 def _take(session: Session, actor: Acteur, address: str, *, kept: str, base_url: str, now: datetime) -> None:
     user = _own(session, actor)
-    if session.scalar(select(Utilisateur.id).where(Utilisateur.courriel == address)) is not None:
-        raise Refused("Cette adresse sert maintenant à un autre compte : rien n’a changé.")
     former, user_id, place = user.courriel, user.id, departement_of(session, user)
     for card in _cards(session, actor, former):
         card.courriel = address

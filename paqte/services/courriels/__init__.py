@@ -1,13 +1,23 @@
 """Mails: written, kept in the outbox, handed to the server; the reminders."""
 
+from paqte.services.courriels.alertes import alarm_message
 from paqte.services.courriels.boite import queue_link, queue_mail, replace_waiting
 from paqte.services.courriels.courriers import write_mail
 from paqte.services.courriels.fins import Announcement, ending_message
 from paqte.services.courriels.liens import awaited_link, forget_links, new_link
+from paqte.services.courriels.raisons import JetonReady, TacheReady, TacheSaid, ask_link, ask_task
+from paqte.services.courriels.raisons_differees import ADDRESS_TAKEN
 from paqte.services.courriels.relances import refusal_message, remind
 
 __all__ = [
+    "ADDRESS_TAKEN",
     "Announcement",
+    "JetonReady",
+    "TacheReady",
+    "TacheSaid",
+    "alarm_message",
+    "ask_link",
+    "ask_task",
     "awaited_link",
     "ending_message",
     "forget_links",

@@ -10,17 +10,19 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE, RELANCE
+from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE, RELANCE, task_kind
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.personnes.acteurs import ADMIN
 from paqte.domain.saisie.adresses import is_shadow
-from paqte.domain.statuts.courriels import ADRESSE, CONNEXION, EDITION, FORMULAIRE, Message
+from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
 from paqte.domain.statuts.signalements import OUVERT
 from paqte.models import ContactSignataire, Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
@@ -28,7 +30,22 @@ from paqte.queries.conventions.fins import unfollowed
 from paqte.queries.courriels.relances import MANUELLE
 from paqte.queries.perimetre import LIMITED, is_referent_of
 from paqte.queries.reglages.agendas import read_agenda
+from paqte.services.alertes import alarms
+from paqte.services.courriels.alertes import alarm_message
 from paqte.services.courriels.fins import Announcement, ending_message
+from paqte.services.courriels.raisons_differees import (
+    PRODUCED,
+    JetonReady,
+    RaisonJeton,
+    RaisonTache,
+    TacheReady,
+    TacheSaid,
+    has_its_day,
+    is_to_make,
+    is_to_read,
+    opens,
+    proves,
+)
 from paqte.services.courriels.relances import message_now, reading_message
 
 CLOSED = "Le compte de cette personne est désactivé ou effacé : le courriel n’est pas parti."
@@ -36,11 +53,11 @@ NO_ACCESS = "Cette personne n’a plus d’accès à ce dont parle le courriel."
 TAKEN = "Cette adresse est maintenant celle d’un compte : la demande est sans effet."
 ANSWERED = "Plus rien n’attend de réponse de cette personne : elle a répondu, ou la convention ne le demande plus."
 MOVED = "La date de ce rappel a changé : il partira à la nouvelle."
-PRODUCED = "Le bilan ou l’export de cette période est déjà produit."
 NEWER = "Une édition plus récente a été produite depuis."
 NOT_ON_CARD = "La fiche de l’entreprise ne nomme plus cette adresse."
 NOT_HERS = "La personne qui transmettait cette édition n’est plus référente de ce département."
 DEALT_WITH = "L’erreur signalée est déjà traitée."
+LIFTED = "L’alerte est levée : il n’y a plus rien à faire."
 FOLLOWED = "Ces conventions sont renouvelées, ont pris fin ou n’ont plus la même échéance."
 STATES: Mapping[str, str] = {
     A_COMPLETER: "L’entreprise a répondu depuis.",
@@ -284,6 +301,17 @@ def _ending(asking: CourrielReady) -> RaisonSaid:
     return RaisonSaid(message=ending_message(asking.mail.destinataire, told, asking.appui["base_url"]))
 
 
+def _alarm(asking: CourrielReady) -> RaisonSaid:
+    """The administrator still is, and something is still to be done; what is so now is what the mail says."""
+    user = asking.account
+    if user is None or user.role != ADMIN or not user.is_active:
+        return RaisonSaid(CLOSED)
+    found = alarms(asking.session, [Path(one) for one in asking.appui.get("dossiers", ())], asking.now)
+    if not found:
+        return RaisonSaid(LIFTED)
+    return RaisonSaid(message=alarm_message(user.courriel, user.nom, found, asking.appui["base_url"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Raison:
     """A kind of deferred thing: what it asks again, in words, and the question."""
@@ -307,6 +335,7 @@ MAILS: Mapping[str, Raison] = {
         "la déclaration n’a pas été transmise de nouveau", _declaration("rouverte", TRANSMISE, VALIDEE, is_not=True)
     ),
     "validation": Raison("la déclaration est toujours validée", _declaration(VALIDEE, VALIDEE)),
+    ALERTE: Raison("l’administrateur l’est toujours, le disque ou un quota demande toujours un geste", _alarm),
     "echeance": Raison("une au moins des conventions finit toujours ce jour-là, sans suite", _ending),
     "ouverture": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
     "relance": Raison("quelque chose attend, à cette date, une personne qui a l’accès, relances reprises", _reminder),
@@ -318,18 +347,30 @@ MAILS: Mapping[str, Raison] = {
         for genre in DOCUMENTS.values()
     },
 }
-# Tasks ask theirs in services/planificateur/due.py as they are taken; links, in services/comptes/connexion.py as they
-# are followed; what an edition proposes is read anew at each page (queries/editions), never kept.
-TACHES: Mapping[str, str] = {
-    OUVERTURE: "la date est toujours la sienne, et chaque destinataire attend quelque chose",
-    RELANCE: "la date est toujours la sienne, et chaque destinataire attend quelque chose",
-    LECTURE: "la date est toujours la sienne, et le document n’est pas produit",
+TACHES: Mapping[str, RaisonTache] = {
+    OUVERTURE: RaisonTache("la date est toujours la sienne, et chaque destinataire attend quelque chose", has_its_day),
+    RELANCE: RaisonTache("la date est toujours la sienne, et chaque destinataire attend quelque chose", has_its_day),
+    LECTURE: RaisonTache("la date est toujours la sienne, et le document n’est pas produit", is_to_read),
     **{
-        genre.travail: "la date est toujours la sienne, et aucune première édition n’existe"
+        genre.travail: RaisonTache("la date est toujours la sienne, et personne ne l’a produit", is_to_make)
         for genre in DOCUMENTS.values()
     },
 }
-LIENS: Mapping[str, str] = {
-    "connexion": "le lien n’a pas servi, n’est ni périmé ni remplacé, le compte est ouvert",
-    "suite": "la page nommée est ouverte à la personne, au moment où elle arrive",
+
+
+# The page that a link names asks its own rights as it is opened; what an edition proposes is read anew at each page
+# (queries/editions), never kept.
+LIENS: Mapping[str, RaisonJeton] = {
+    CONNEXION: RaisonJeton("le lien n’a pas servi, n’est ni périmé ni remplacé, le compte est ouvert", opens),
+    ADRESSE: RaisonJeton("de même, et aucun autre compte n’a pris l’adresse", proves),
 }
+
+
+def ask_task(asking: TacheReady) -> TacheSaid:
+    """Ask a task's question as it is about to be done."""
+    return TACHES[task_kind(asking.travail)].ask(asking)
+
+
+def ask_link(asking: JetonReady) -> str:
+    """Why a link opens nothing, "" when it does; asked as it is followed, whatever mail it came in."""
+    return LIENS[ADRESSE if asking.lien.motif == ADRESSE else CONNEXION].ask(asking)

@@ -14,8 +14,9 @@ from paqte.domain.calendrier.planification import is_worth_a_mail
 from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.models import db
 from paqte.queries.comptes.comptes import open_referents
-from paqte.services.courriels import awaited_link, queue_mail, remind, write_mail
+from paqte.services.courriels import TacheReady, ask_task, awaited_link, queue_mail, remind, write_mail
 from paqte.services.editions import EditionIssued, freeze_edition, publish_edition
 from paqte.services.planificateur.taches import Claim, Clock, TacheDone, UseCase, Workshop, do_claimed, run_due
 from paqte.services.reglages import plan_all
@@ -38,12 +39,22 @@ def courriels(prise: Claim, place: Workshop) -> TacheDone:
 
 def publications() -> dict[str, UseCase]:
     """What produces each document: they must exist before anybody comes, and the command line may make them too."""
-    return {genre.travail: partial(_produced, genre) for genre in DOCUMENTS.values()}
+    return {genre.travail: partial(_once_asked, partial(_produced, genre)) for genre in DOCUMENTS.values()}
 
 
 def use_cases() -> dict[str, UseCase]:
     """What a planned task does on its day, by what it is (domain/calendrier/campagnes.py says which day)."""
-    return {**publications(), **dict.fromkeys(COURRIELS, courriels)}
+    return {**publications(), **dict.fromkeys(COURRIELS, partial(_once_asked, courriels))}
+
+
+def _once_asked(use_case: UseCase, prise: Claim, place: Workshop) -> TacheDone:
+    """Do a task that came due, once its reason was asked again: it may have failed, or waited, since it was planned."""
+    asking = TacheReady(db.session(), prise.travail, prise.departement, prise.periode, prise.prise_le)
+    found = ask_task(asking)
+    db.session.rollback()
+    if found.reason:
+        return TacheDone(f"Sans objet : {found.reason}", until=found.until)
+    return use_case(prise, place)
 
 
 def produce_due(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,11 +59,12 @@ Closing = Callable[[Session], None]
 @dataclass(frozen=True, slots=True)
 class TacheDone:
     """What doing a task gave: a sentence, the file published if any, and what is kept in the very transaction
-    that closes it, so that whoever must know is told once."""
+    that closes it, so that whoever must know is told once. `until`: not done, it waits again for that moment."""
 
     phrase: str
     path: Path | None = None
     closing: Closing | None = None
+    until: datetime | None = None
 
 
 UseCase = Callable[[Claim, Workshop], TacheDone]
@@ -159,10 +160,24 @@ def retry_task(*, actor: Acteur, tache_id: int, now: datetime) -> str:
 
 
 def _finish(prise: Claim, done: TacheDone, now: datetime) -> None:
-    """Done; what must be told is kept in the same transaction, so once."""
+    """Done; what must be told is kept in the same transaction, so once. One whose day moved waits for it again."""
+    if done.until is not None:
+        _wait_again(prise, done.until, now)
+        return
     with _closing(prise, now, FAITE, done.phrase) as session:
         if session is not None and done.closing is not None:
             done.closing(session)
+
+
+def _wait_again(prise: Claim, until: datetime, now: datetime) -> None:
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        waiting = {"etat": PREVUE, "due_le": until, "prise_par": "", "prise_le": None, "essais": 0, "message": ""}
+        session.execute(update(Tache).where(*_held_by(prise)).values(**waiting))
+
+
+def _held_by(prise: Claim) -> tuple[ColumnElement[bool], ...]:
+    """The claim, unless its lease ran out and another took it."""
+    return (Tache.id == prise.tache_id, Tache.prise_par == prise.prise_par, Tache.prise_le == prise.prise_le)
 
 
 def _give_up(prise: Claim, reason: str, now: datetime) -> None:
@@ -176,8 +191,6 @@ def _closing(prise: Claim, now: datetime, etat: str, message: str) -> Iterator[S
     """Close the claim, unless its lease ran out and another took it: then nothing is written and None given."""
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         closed = session.execute(
-            update(Tache)
-            .where(Tache.id == prise.tache_id, Tache.prise_par == prise.prise_par, Tache.prise_le == prise.prise_le)
-            .values(etat=etat, finie_le=now, message=message[:1000])
+            update(Tache).where(*_held_by(prise)).values(etat=etat, finie_le=now, message=message[:1000])
         )
         yield session if closed.rowcount else None  # type: ignore[attr-defined]

@@ -101,7 +101,9 @@ def test_every_kind_of_mail_task_and_link_says_what_it_asks_again() -> None:
         Agenda(read_delays()).campagne(Periode.from_code("2026-S2")),
     )
     tasks = {re.sub(r"^relance.*", "relance", code) for one in delais for code in one.taches()}
-    assert tasks == set(TACHES) and set(LIENS) == {"connexion", "suite"}
+    assert tasks == set(TACHES) and set(LIENS) == {"connexion", "nouvelle_adresse"}
+    asked = [one for table in (MAILS, TACHES, LIENS) for one in table.values()]
+    assert all(one.question and callable(one.ask) for one in asked)
 
 
 def read_delays() -> Any:

@@ -11,7 +11,9 @@ from sqlalchemy import String, and_, cast, or_, select
 
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.declarations import A_SAISIR, ETATS, NEANT, REPONSES
-from paqte.models import Declaration, Journal, Realisation, Retour, db
+from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
+from paqte.domain.statuts.signalements import OUVERT
+from paqte.models import Declaration, Journal, Realisation, Retour, Signalement, db
 from paqte.queries.perimetre import readable
 
 LONGEST = 500
@@ -51,6 +53,7 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
     mine = select(Declaration.id).where(Declaration.id == declaration_id, readable(Declaration, actor))
     answers = select(cast(Realisation.id, String)).where(Realisation.declaration_id.in_(mine))
     returns = select(cast(Retour.id, String)).where(Retour.declaration_id.in_(mine))
+    reports = select(cast(Signalement.id, String)).where(Signalement.declaration_id.in_(mine))
     itself = select(cast(Declaration.id, String)).where(Declaration.id.in_(mine))
     query = (
         select(Journal.quand, Journal.qui, Journal.acte, Journal.objet, Journal.objet_id, Journal.avant, Journal.apres)
@@ -59,6 +62,7 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
                 and_(Journal.objet == "declaration", Journal.objet_id.in_(itself)),
                 and_(Journal.objet == "realisation", Journal.objet_id.in_(answers)),
                 and_(Journal.objet == "retour", Journal.objet_id.in_(returns)),
+                and_(Journal.objet == "signalement", Journal.objet_id.in_(reports)),
             ),
             Journal.departement_code == mine.with_only_columns(Declaration.departement_code).scalar_subquery(),
         )
@@ -97,6 +101,8 @@ def _gesture(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     avant, apres = json.loads(line.avant), json.loads(line.apres)
     if line.objet == "retour":
         return "", (f"Question : {apres['commentaire']}",) if "commentaire" in apres else ()
+    if line.objet == "signalement":
+        return _report(apres)
     if line.objet == "realisation":
         code = codes.get(line.objet_id, "")
         return "", (f"{code} : {_value(avant)} → {_value(apres)}",) if _is_answer(apres) else ()
@@ -106,6 +112,17 @@ def _gesture(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     if etat == A_SAISIR:
         return "Ouverte", ()
     return (ETATS[etat] if etat else ""), ()
+
+
+def _report(apres: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """What a company told after sending, and what became of it."""
+    etat = apres.get("etat")
+    if etat is None:
+        return "", ()
+    if etat == OUVERT:
+        return "Erreur signalée", (f"À corriger : {apres.get('motif', '')}",)
+    answer = apres.get("reponse")
+    return f"Erreur signalée : {ETATS_SIGNALEMENT[etat].lower()}", (f"Réponse : {answer}",) if answer else ()
 
 
 def _is_answer(values: dict[str, Any]) -> bool:

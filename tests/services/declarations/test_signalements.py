@@ -14,6 +14,7 @@ from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
 from paqte.models import Declaration, Journal, Realisation, Signalement, db
+from paqte.queries.conventions.historique import declaration_history
 from paqte.queries.declarations.signalements import reports_of, reports_waiting
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.courriels import send_due
@@ -181,3 +182,29 @@ def test_of_two_answers_one_wins(sent: int, now: datetime) -> None:
     tell(sent, now)
     with pytest.raises(Conflict):
         answer_report(actor=CAMILLE, signalement_id=1, version=7, reponse="Non.", base_url=SITE, now=now)
+
+
+def test_R18_the_history_of_a_declaration_tells_its_reports_and_what_became_of_them(sent: int, now: datetime) -> None:
+    tell(sent, now)
+    db.session.rollback()
+    (told,) = reports_of(actor=CAMILLE, declaration_id=sent)
+    answer_report(
+        actor=CAMILLE, signalement_id=told.id, version=told.version, reponse="4 est juste.", base_url=SITE, now=now
+    )
+    tell(sent, now, motif="Je maintiens : 12.")
+    send_back(
+        actor=CAMILLE,
+        now=now,
+        declaration_id=sent,
+        version=version(sent),
+        commentaires={None: "À vous."},
+        base_url=SITE,
+    )
+    for reader in (CAMILLE, him()):
+        history = declaration_history(actor=reader, declaration_id=sent)
+        found = [(one.qui, one.titre, one.details) for one in reversed(history) if "signalée" in one.titre]
+        assert found[0] == (him().nom, "Erreur signalée", (f"À corriger : {WRONG}",))
+        assert found[1] == (CAMILLE.nom, "Erreur signalée : répondu sans rendre", ("Réponse : 4 est juste.",))
+        assert found[2] == (him().nom, "Erreur signalée", ("À corriger : Je maintiens : 12.",))
+        assert found[3][:2] == (CAMILLE.nom, "Erreur signalée : déclaration rendue")
+    assert declaration_history(actor=ZOE, declaration_id=sent) == []

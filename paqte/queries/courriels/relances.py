@@ -107,11 +107,13 @@ def forecast(
     personne: int | None = None,
     deja: Collection[int] = (),
     but: int = 0,
+    is_shown: bool = False,
 ) -> Prevision:
     """Who gets a mail on this civil day for what the département's signatories owe of a period, and who does not.
 
     `periode` None is whatever waits. `signataires` and `personne` narrow it; `deja` are accounts written to that day
-    by a step that comes before; `but` is a mail that waits to leave, no reminder of that day yet. A constant number of
+    by a step that comes before; `but` is a mail that waits to leave, no reminder of that day yet. `is_shown`,
+    as the département is told: whom another one wrote to that day is its own matter (R30). A constant number of
     statements, whatever their number, a département of the people.
     """
     own = _signatories(departement, signataires if personne is None else _given_to(personne))
@@ -119,7 +121,7 @@ def forecast(
     theirs = _signatories_of({c.utilisateur_id for given in accounts.values() for c in given})
     known = own | {key: s for given in theirs.values() for key, s in given.items()}
     waiting = _echeances(known, day)
-    done = frozenset(deja) | reminded(theirs, departement, etape, day, but=but)
+    done = frozenset(deja) | reminded(theirs, departement, etape, day, but=but, is_own=is_shown)
     wanted, left = _sorted_out(own, waiting, accounts, periode, day, is_whole=personne is None)
     people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
     written = [c for key, c in sorted(people.items()) if key not in done]
@@ -251,11 +253,17 @@ def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[
     return dict(found)
 
 
-def reminded(people: Collection[int], departement: str, etape: str, day: date, *, but: int = 0) -> frozenset[int]:
-    """Those written to on that day, or for this very step: a task taken up again after midnight repeats nothing."""
+def reminded(
+    people: Collection[int], departement: str, etape: str, day: date, *, but: int = 0, is_own: bool = False
+) -> frozenset[int]:
+    """Those written to on that day, or for this very step: a task taken up again after midnight repeats nothing.
+
+    `is_own`: by this département alone, a mail put off to a later day included.
+    """
     r = Relance
     same_step = (r.departement_code == departement) & (r.etape == etape) & (r.jour > day - ONE_STEP) & (r.jour <= day)
-    already = r.jour == day if etape == MANUELLE else (r.jour == day) | same_step
+    that_day = (r.departement_code == departement) & (r.jour >= day) if is_own else r.jour == day
+    already = that_day if etape == MANUELLE else that_day | same_step
     return frozenset(
         db.session.scalars(select(r.utilisateur_id).where(r.utilisateur_id.in_(people), already, r.courriel_id != but))
     )

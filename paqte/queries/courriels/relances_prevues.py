@@ -80,7 +80,7 @@ def coming_reminders(
     written: dict[date, set[int]] = {}
     for day, code, one in sorted(_steps(departement, today, periode), key=lambda step: (step[0], step[2].fin)):
         told = written.setdefault(day, set())
-        prevision = forecast(departement=departement, periode=one, etape=code, day=day, deja=told)
+        prevision = forecast(departement=departement, periode=one, etape=code, day=day, deja=told, is_shown=True)
         told |= {person.utilisateur_id for person in prevision.destinataires}
         found.append(RelancePrevue(day, code, travail_libelle(code), one, prevision))
     return found
@@ -132,7 +132,7 @@ def read_ledger(*, actor: Acteur, page: int = 1, signataire_id: int | None = Non
         .order_by(r.jour.desc(), r.id.desc())
     )
     rows = db.session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    objets = _objects([row.id for row in rows])
+    objets = _objects(actor, [row.id for row in rows])
     total = db.session.scalar(select(func.count()).select_from(r).where(*mine)) or 0
     return LedgerPage(tuple(RelanceSent(*row[1:], objets.get(row.id, ())) for row in rows), total)
 
@@ -161,12 +161,13 @@ def _periodes(today: date) -> Iterator[Periode]:
             one = one.precedente
 
 
-def _objects(relances: list[int]) -> dict[int, tuple[str, ...]]:
+def _objects(actor: Acteur, relances: list[int]) -> dict[int, tuple[str, ...]]:
+    """What each told of that is the actor's to read: a mail tells a person of all that waits for her, everywhere."""
     query = (
         select(RelanceLigne.relance_id, Signataire.nom, RelanceLigne.periode)
         .join(Convention, Convention.id == RelanceLigne.convention_id)
         .join(Signataire, Signataire.id == Convention.signataire_id)
-        .where(RelanceLigne.relance_id.in_(relances))
+        .where(RelanceLigne.relance_id.in_(relances), readable(Convention, actor))
         .order_by(RelanceLigne.id)
     )
     found: dict[int, tuple[str, ...]] = {}

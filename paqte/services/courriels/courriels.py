@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.jours import is_working_time
+from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.declarations.formulaires import form_name
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
@@ -42,7 +43,7 @@ from paqte.domain.statuts.courriels import (
     TransportDown,
     next_try,
 )
-from paqte.models import Courriel, Utilisateur, db
+from paqte.models import Courriel, Relance, Utilisateur, db
 from paqte.queries.courriels.courriels import CourrielLu, list_mails
 from paqte.queries.declarations.formulaires import read_form
 from paqte.queries.editions.transmissions import file_of
@@ -124,7 +125,7 @@ def _due(now: datetime) -> list[int]:
     allowed = and_(Courriel.motif.in_(WITH_LINK), Courriel.cree_le > held.quand) if held else true()
     query = (
         select(Courriel.id)
-        .where(Courriel.etat == EN_ATTENTE, _is_due(now), allowed, ~_is_held(now))
+        .where(Courriel.etat == EN_ATTENTE, _is_due(now), allowed, ~_is_held(now), ~_is_put_off(now))
         .order_by(Courriel.prochain_essai, Courriel.id)
         .limit(BATCH)
     )
@@ -141,6 +142,14 @@ def _is_held(now: datetime) -> ColumnElement[bool]:
     )
     shut = [code for code in found if code and not is_working_time(now, code, hours(code))]
     return and_(c.motif.not_in(GESTES), c.departement_code.in_(shut), c.departement_code.is_not(None))
+
+
+def _is_put_off(now: datetime) -> ColumnElement[bool]:
+    """A reminder that counts for a later day of its département: another one wrote to that person today."""
+    r, c = Relance, Courriel
+    waiting = select(r.courriel_id, r.jour, r.departement_code).join(c, c.id == r.courriel_id)
+    rows = db.session.execute(waiting.where(c.etat == EN_ATTENTE, r.jour >= now.date()))
+    return c.id.in_([key for key, jour, code in rows if jour > local_date(now, code)])
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

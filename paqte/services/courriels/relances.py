@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,8 @@ class _Sending:
     etape: str
     now: datetime
     base_url: str
+    # The day it counts for, when another département wrote to the person today.
+    later: date | None = None
 
     @property
     def day(self) -> date:
@@ -94,11 +96,11 @@ def remind_company(*, actor: Acteur, signataire_id: int, now: datetime, base_url
         signataire = to_change(session, Signataire, signataire_id, actor, "Ce signataire")
         envoi = _Sending(signataire.departement_code, None, MANUELLE, now, base_url)
         session.execute(_held_accounts(signataire_id))
-        found = envoi.forecast(signataires=[signataire_id])
+        found = envoi.forecast(signataires=[signataire_id], is_shown=True)
         if not found.destinataires:
             raise Refused(_why_not(found))
         for person in found.destinataires:
-            _write(session, envoi, person)
+            _write(session, replace(envoi, later=_put_off(session, envoi, person.utilisateur_id)), person)
         note(session, "relancer", "signataire", signataire_id, departement=envoi.departement)
         return len(found.destinataires)
 
@@ -127,6 +129,13 @@ def _remind_one(envoi: _Sending, utilisateur_id: int) -> bool:
             return bool(found)
     except IntegrityError:  # written to by another at this very moment
         return False
+
+
+def _put_off(session: Session, envoi: _Sending, utilisateur_id: int) -> date | None:
+    """The next free day of somebody whom another département wrote to today: one mail a day, and nobody told (R30)."""
+    r = Relance
+    last = session.scalar(select(func.max(r.jour)).where(r.utilisateur_id == utilisateur_id, r.jour >= envoi.day))
+    return None if last is None else last + timedelta(days=1)
 
 
 def _held_accounts(signataire_id: int) -> Any:
@@ -163,7 +172,7 @@ def _recorded(session: Session, envoi: _Sending, message: Message, motif: str, u
     relance = Relance(
         utilisateur_id=utilisateur_id,
         departement_code=envoi.departement,
-        jour=envoi.day,
+        jour=envoi.later or envoi.day,
         etape=envoi.etape,
         courriel_id=mail.id,
         created_at=envoi.now,
@@ -275,7 +284,7 @@ def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, obj
     owed = owed_declarations(actor=PLANIFICATEUR, departement=departement, periodes=[periode], now=now)
     dates = read_agenda(departement).campagne(periode)
     produced = [
-        {"le": g.le, "titre": f"{g.le_titre[0].upper()}{g.le_titre[1:]}", "e": g.e, "jour": f"{day:%d/%m/%Y}"}
+        {"le": g.le_titre, "jour": f"{day:%d/%m/%Y}"}
         for travail, day in sorted(dates.publications.items(), key=lambda one: one[1])
         if (g := made_by(travail))
     ]
@@ -283,6 +292,7 @@ def _reading(departement: str, periode: Periode, now: datetime) -> dict[str, obj
         "periode": periode.libelle,
         "a_valider": owed.counts()[TRANSMISE],
         "manquantes": sum(ligne.is_missing for ligne in owed.lignes),
-        "publication": f"{min(dates.publications.values()):%d/%m/%Y}",
+        # Documents are made as their day begins: the one before is the last that counts.
+        "jusquau": f"{min(dates.publications.values()) - timedelta(days=1):%d/%m/%Y}",
         "produits": produced,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +136,8 @@ TOLD: dict[str, dict[str, Any]] = {
         "periode": "1er semestre 2026",
         "a_valider": 3,
         "manquantes": 1,
-        "publication": "30/07/2026",
-        "produits": [{"le": "le bilan", "titre": "Le bilan semestriel", "e": "", "jour": "30/07/2026"}],
+        "jusquau": "29/07/2026",
+        "produits": [{"le": "le bilan semestriel", "jour": "30/07/2026"}],
         "lien": LINK,
     },
 }
@@ -195,6 +196,28 @@ def test_the_first_line_says_what_to_do_in_text_as_in_html(modele: str) -> None:
     is_linked = LINK in mail.texte and f'href="{LINK}"' in mail.html
     assert is_linked is (modele not in WITHOUT_LINK)
     assert not re.search(r"\n{4}|[ \t]\n", mail.texte), "blank lines left by a tag"
+
+
+# What an agent would not say: a day that counts told by « avant le », things that act alone, an unaccented capital.
+UNSAID = re.compile(
+    r"avant le \d|se (produi|font|fait|rempli)\w* seul|\bparaî|\bnaît|\bdues?\b|\bDites\b|'|\bA (?=[a-zé])|/ou "
+)
+# A mark that French sets apart stands after a space, never after a letter; addresses apart.
+STUCK = re.compile(r"[\wÀ-ÿ)][?!;»]|«\S|[A-Za-zÀ-ÿ)]:(?!//)")
+
+
+@pytest.mark.parametrize("modele", MODELS)
+def test_every_mail_speaks_as_an_agent_would(modele: str) -> None:
+    """Who speaks, what to do, by when, whom to call: in sentences of twenty words or so (subject, text and page)."""
+    mail = write_mail(modele, "bruno@entreprise.test", **TOLD[modele])
+    page = unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", mail.html, flags=re.S))
+    for text in (mail.sujet, mail.texte, page):
+        said = re.sub(r"https?://\S+|\S+@\S+", "", text)
+        assert not UNSAID.search(said) and not STUCK.search(said), (UNSAID.search(said), STUCK.search(said))
+    assert "[a-qui-ecrire]" in mail.texte and "[a-qui-ecrire]" in mail.html, "somebody to call"
+    for line in mail.texte.replace(LINK, "").splitlines():
+        for sentence in re.split(r"[.?!:] ", line):
+            assert len(sentence.split()) <= 30, sentence
 
 
 @pytest.mark.parametrize("modele", MODELS)

@@ -22,6 +22,7 @@ from paqte.queries.courriels.relances import (
     Prevision,
     forecast,
 )
+from paqte.queries.courriels.relances_prevues import read_ledger
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels import relances
@@ -59,8 +60,10 @@ def send(etape: str = "relance-3", now: datetime = DAY, periode: Periode = T3, d
     return remind(departement=departement, periode=periode, etape=etape, now=now, base_url=SITE)
 
 
-def foresee(etape: str = "relance-3", day: date = date(2026, 10, 17), periode: Periode = T3) -> Prevision:
-    return forecast(departement="41", periode=periode, etape=etape, day=day)
+def foresee(
+    etape: str = "relance-3", day: date = date(2026, 10, 17), periode: Periode = T3, *, is_shown: bool = False
+) -> Prevision:
+    return forecast(departement="41", periode=periode, etape=etape, day=day, is_shown=is_shown)
 
 
 def mails(session: Any, *motifs: str) -> list[Courriel]:
@@ -131,6 +134,34 @@ def test_one_mail_a_person_a_day_with_all_that_waits_everywhere(maison: Maison, 
     assert all(nom in mail.texte for nom in ("Menuiserie Val", "Régie Val", "Atelier des îles"))
     assert send(departement="972") == 0 == send("relance+3"), "one a day, whatever the step or the département"
     assert send("relance+3", DAY + timedelta(days=6)) == 1
+
+
+def test_R30_a_reminder_of_another_departement_is_told_to_nobody_and_one_a_day_leaves(
+    maison: Maison, session: Any
+) -> None:
+    far = a_signataire("Atelier des îles (fictif)", "972")
+    a_convention(far, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    session.rollback()
+    with transaction(actor=CAMILLE, now=DAY) as writing:
+        person = writing.scalars(select(Utilisateur.id).where(Utilisateur.courriel == MAIL)).one()
+        writing.add(Rattachement(utilisateur_id=person, signataire_id=far))
+    asked = {"now": DAY, "base_url": SITE}
+    assert remind_company(actor=ZOE, signataire_id=far, **asked) == 1
+    assert send() == 0, "one a day"
+    shown = foresee(is_shown=True)
+    assert [p.nom for p in shown.destinataires] == ["Bruno Garnier"] and shown.ecartes == ()
+    assert remind_company(actor=CAMILLE, signataire_id=maison.signataire, **asked) == 1
+    with pytest.raises(Refused, match="déjà parti aujourd’hui"):
+        remind_company(actor=CAMILLE, signataire_id=maison.signataire, **asked)
+    (told,) = read_ledger(actor=ZOE).envois
+    assert told.objets == ("Atelier des îles (fictif), 3e trimestre 2026",), "what waits in another is not hers"
+    sent: list[Any] = []
+    friday_after, monday = datetime(2026, 10, 19, 5, tzinfo=UTC), datetime(2026, 10, 19, 13, tzinfo=UTC)
+    send_due(transport=sent.append, now=friday_after)
+    assert [m for m in sent if "3e trimestre" in m.texte] == [], "a week-end"
+    send_due(transport=sent.append, now=monday)
+    days = session.scalars(select(Relance.jour).order_by(Relance.jour)).all()
+    assert days == [date(2026, 10, 17), date(2026, 10, 18)] and len({m.destinataire for m in sent}) == 1
 
 
 def test_a_step_taken_up_again_after_midnight_repeats_nothing(maison: Maison, session: Any) -> None:
@@ -213,7 +244,8 @@ def test_the_reading_tells_each_referent_once_what_is_left(maison: Maison, sessi
     (mail,) = mails(session)
     assert mail.destinataire == "camille@prefecture41.test"
     assert "1 déclaration attend votre validation" in mail.texte and "1 réponse manque encore" in mail.texte
-    assert "L’export trimestriel est produit automatiquement le 30/10/2026" in mail.texte
+    assert "L’application produit automatiquement l’export trimestriel le 30/10/2026" in mail.texte
+    assert mail.texte.startswith("Relisez les déclarations du 3e trimestre 2026 au plus tard le 29/10/2026")
 
 
 def test_a_referent_reminds_one_company_at_once_and_is_told_why_not(maison: Maison, session: Any) -> None:

@@ -71,6 +71,17 @@ def region(monde: Monde) -> FlaskClient:
 # A référent of two départements
 
 
+def test_each_list_is_left_in_its_own_way_in_each_departement(camille: FlaskClient) -> None:
+    camille.get("/referent/signataires?departement=41&q=lenoir&tri=fin")
+    assert 'value="lenoir"' in camille.get("/referent/signataires?departement=41").text
+    there = camille.get("/referent/signataires?departement=37").text
+    assert FAR in there and 'value="lenoir"' not in there
+    shown = camille.get("/referent/signataires?departement=41").text
+    assert 'href="/referent/signataires?departement=41&amp;tout=1"' in shown
+    camille.get("/referent/signataires?departement=41&tout=1")
+    assert 'value="lenoir"' not in camille.get("/referent/signataires?departement=41").text
+
+
 def test_each_list_is_of_the_one_departement_that_its_address_names(camille: FlaskClient) -> None:
     seen = {code: [camille.get(f"/referent/{one}?departement={code}").text for one in LISTS] for code in ("41", "37")}
     assert OURS in seen["41"][0] and FAR not in "".join(seen["41"])

@@ -9,6 +9,8 @@ PALE = "E4F0F1"
 ENCRE = "17282D"
 GRIS = "4B5C62"
 ALERTE = "B04A07"
+# The ground of a cell that is at fault.
+FAUTE = "FFD9D9"
 # Lines and grounds of tables: the same hue, thinned.
 ENTETE = "D2E4E7"
 TRAIT = "BFCFD3"

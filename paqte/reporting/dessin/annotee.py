@@ -11,7 +11,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
-_FAULTY = PatternFill("solid", fgColor="FFD9D9")
+from paqte.reporting.charte import FAUTE
+
+_FAULTY = PatternFill("solid", fgColor=FAUTE)
 _AUTHOR = "PAQTE"
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST = 32_000

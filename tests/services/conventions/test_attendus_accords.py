@@ -119,6 +119,7 @@ def test_R12_the_mail_before_the_bilan_counts_all_that_waits_to_be_validated_as_
 ) -> None:
     with transaction(actor=CAMILLE, now=LONG_AGO) as writing:
         writing.add(Departement(code="41", nom="Loir-et-Cher", prefecture="Blois", premier_semestre="2026-S2"))
+        writing.flush()
         writing.add(Utilisateur(nom="Camille", courriel="camille@exemple.fr", role=REFERENT, departement_code="41",
                                 is_active=True, created_at=LONG_AGO))  # fmt: skip
     typed(a_convention(a_signataire(), "S2"), T1, submit_declaration)

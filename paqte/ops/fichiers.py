@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 # `.paqte.sqlite3.4242.restauration-wal`: what the process 4242 was writing.
-_ASIDE = re.compile(r"\..+\.(\d+)\.(?:restauration|en-cours)(?:-wal|-shm|-journal)?", re.ASCII)
+_ASIDE = re.compile(r"\..+\.(\d+)\.(?:restauration|en-cours)(?:-wal|-shm|-journal|-tour)?", re.ASCII)
 
 
 def write_whole(path: Path, content: bytes) -> None:

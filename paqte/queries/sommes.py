@@ -188,7 +188,7 @@ def stored_sums(session: Session, departement: str, windows: Collection[str] | N
     query = select(s.fenetre, s.etat, s.contenu).where(s.departement_code == departement)
     if windows is not None:
         query = query.where(s.fenetre.in_(windows))
-    return [ConsolidationMade._make(row) for row in session.execute(query.order_by(s.fenetre))]
+    return [ConsolidationMade._make(row) for row in session.execute(query.order_by(s.fenetre, s.departement_code))]
 
 
 def scope_of(window: str) -> Subjects:

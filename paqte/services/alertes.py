@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.textes import french_order
 from paqte.models import Journal, JournalAuteur, Signataire
 from paqte.queries.reglages import read_limits
 from paqte.services.quotas import evidence
@@ -53,8 +54,9 @@ def _near_quotas(session: Session, what: str, key: Any) -> list[str]:
     """Evidence kept by signatory or by company, from nine tenths of what is allowed on."""
     limits = read_limits()
     most_files, most_mo = limits[f"quota_{what}_fichiers"], limits[f"quota_{what}_mo"]
-    query = evidence().add_columns(func.min(Signataire.nom)).group_by(key).order_by(func.min(Signataire.nom))
+    query = evidence().add_columns(func.min(Signataire.nom)).group_by(key)
     held = [(files, int(octets) / _MO, nom) for files, octets, nom in session.execute(query)]
+    held.sort(key=lambda one: (french_order(one[2]), one))
     return [
         f"Pièces de {nom} ({what}) : {written(files)} sur {written(most_files)}, {written(int(mo))} Mo sur "
         f"{written(most_mo)}. Voyez avec son référent lesquelles retirer, ou changez les réglages "
@@ -73,12 +75,11 @@ def _insistent(session: Session, now: datetime) -> list[str]:
         .where(j.acte == "acces_refuse", j.quand > now - timedelta(hours=24), a.utilisateur_id.is_not(None))
         .group_by(a.utilisateur_id, a.nom)
         .having(func.count() >= most)
-        .order_by(a.nom)
     )
     return [
         f"Compte de {nom} : {written(refused)} accès refusés en vingt-quatre heures, le maximum noté. Appelez la "
         "personne, puis désactivez le compte si ce n’est pas elle."
-        for nom, refused in session.execute(query)
+        for nom, refused in sorted(session.execute(query), key=lambda one: (french_order(one[0]), one[1]))
     ]
 
 

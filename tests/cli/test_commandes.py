@@ -317,7 +317,8 @@ def test_routes_tell_every_address_and_who_may_open_it(paqte: Paqte) -> None:
         "endpoint": "public.sante",
         "roles": ["public"],
     }
-    assert by_endpoint["referent.accueil"]["roles"] == ["referent"]
+    assert by_endpoint["referent.accueil"]["roles"] == ["referent", "region"]
+    assert by_endpoint["referent.bilan_produire"]["roles"] == ["referent"]
     assert all(route["roles"] for route in routes), "a route is open to nobody"
 
 

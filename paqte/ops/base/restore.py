@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from paqte.config import sqlite_url
 from paqte.domain.systeme import reason_of
 from paqte.models.base import Base
+from paqte.models.writers import TURNSTILE
 from paqte.ops.base.backup import (
     POSTGRES_HEADER,
     BackupRefused,
@@ -72,7 +73,7 @@ def restore_base(url: str, source: Path, *, now: datetime, mend: Mend = lambda u
         _bring_up_to_date(aside, source, now, mend)
         _exchange(aside, live)
     finally:
-        for suffix in ("", *BESIDE):
+        for suffix in ("", *BESIDE, TURNSTILE):
             aside.with_name(f"{aside.name}{suffix}").unlink(missing_ok=True)
 
 

@@ -123,7 +123,7 @@ def _lists(session: Session, connue: PersonneKnown) -> list[Donnees]:
     """How she left the lists of the application."""
     h = ListKept
     hers = bears(h.utilisateur_id, connue.utilisateur_id) & _since(h.gardee_le, connue)
-    return _mappings(session, select(h.liste, h.filtres, h.gardee_le).where(hers).order_by(h.liste))
+    return _mappings(session, select(h.liste, h.filtres, h.gardee_le).where(hers).order_by(h.liste, h.id))
 
 
 def _mails(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:

@@ -20,7 +20,7 @@ def test_sante_and_verifier_say_that_the_disk_fills(
     app: Any, client: Any, now: Any, monkeypatch: pytest.MonkeyPatch, free_mo: int, is_low: bool
 ) -> None:
     monkeypatch.setattr(
-        "paqte.services.planificateur.disque.shutil.disk_usage", lambda _: Usage(1, 1, free_mo * 1024**2)
+        "paqte.services.alertes.shutil.disk_usage", lambda _: Usage(1, 1, free_mo * 1024**2)
     )
     assert client.get("/sante").json["disque"] is not is_low
     with app.app_context():
@@ -30,7 +30,7 @@ def test_sante_and_verifier_say_that_the_disk_fills(
 
 
 def test_the_threshold_is_a_setting(app: Any, client: Any, now: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paqte.services.planificateur.disque.shutil.disk_usage", lambda _: Usage(1, 1, 900 * 1024**2))
+    monkeypatch.setattr("paqte.services.alertes.shutil.disk_usage", lambda _: Usage(1, 1, 900 * 1024**2))
     assert client.get("/sante").json["disque"] is False
     with app.app_context(), transaction(actor=CAMILLE, now=now) as session:
         session.add(Reglage(departement_code=None, cle="disque_alerte_mo", valeur="500"))

@@ -214,7 +214,6 @@ def test_a_year_of_the_demonstration_is_lived_through_its_mails_alone(annee: Ann
         select(c.motif, c.destinataire, c.etat, func.date(c.cree_le)).where(c.etat != "envoye").order_by(c.id)
     )
     assert kept == [
-        ("lecture", CAMILLE, "sans_objet", "2026-01-29"),  # the demonstration had made that bilan
         ("relance", BRUNO, "sans_objet", str(DOWN)),
         ("renvoi", BRUNO, "sans_objet", str(ASKED)),
     ], "what nobody was to read any more"

@@ -149,7 +149,7 @@ def test_a_reader_does_not_wait_for_whoever_holds_the_base_to_be_marked_as_seen(
     with holder.begin():
         assert camille.get("/essai/salle").status_code == 200
         assert monotonic() - begun < 3
+    holder.close()
     assert camille.get("/essai/salle").status_code == 200
     with app.app_context():
         assert db.session.scalars(select(SessionOuverte.vue_le)).one() > long_ago
-    holder.close()

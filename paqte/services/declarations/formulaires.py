@@ -44,6 +44,7 @@ from paqte.queries.perimetre import LIMITED, readable
 from paqte.reporting.dessin.formulaires import draw_form
 from paqte.services.declarations.actions import ActionTyped, propose_action, record_action
 from paqte.services.declarations.declarations import open_declaration, save_draft, submit_declaration
+from paqte.services.transaction import note, transaction
 
 EXTENSIONS = ".xlsx,.ods"
 MAX_OCTETS = 8 * 1024 * 1024
@@ -101,11 +102,13 @@ def make_form(*, actor: Acteur, now: datetime, convention_id: int, periode: Peri
 
 
 def form_of(*, actor: Acteur, now: datetime, declaration_id: int) -> Download:
-    """The form of a declaration that may be typed; Refused once it was sent."""
+    """The form of a declaration that may be typed, journaled (R30); Refused once it was sent."""
     page = read_declaration(actor=actor, declaration_id=declaration_id)
     if not may(page.etat, SAISIR):
         raise Refused("Cette déclaration est transmise : son formulaire ne servirait plus.")
     form = read_form(actor=actor, declaration_id=declaration_id, now=now)
+    with transaction(actor=actor, now=now) as session:
+        note(session, "telecharger", "declaration", declaration_id, departement=page.departement)
     return Download(form_name(form.entete), XLSX, draw_form(form))
 
 

@@ -309,8 +309,8 @@ def _teller(folder: Path, key: int) -> Callable[[int, int], None]:
     return tell
 
 
-def annotated_file(*, actor: Acteur, importation_id: int) -> Download:
-    """The file handed in with a comment on each cell that was refused; Refused once its bytes are gone."""
+def annotated_file(*, actor: Acteur, importation_id: int, now: datetime) -> Download:
+    """The file handed in with a comment on each cell refused, journaled (R30); Refused once its bytes are gone."""
     row = read_importation(actor=actor, importation_id=importation_id)
     octets = file_of(actor=actor, importation_id=importation_id)
     if octets is None:
@@ -325,5 +325,7 @@ def annotated_file(*, actor: Acteur, importation_id: int) -> Download:
         for line in unpacked(row.lignes)
         if line.attendu
     ]
+    with transaction(actor=actor, now=now) as session:
+        note(session, "telecharger", "importation", importation_id, departement=row.departement)
     stem = row.nom.rpartition(".")[0] or row.nom
     return Download(f"{stem}-annote.xlsx", XLSX, annotated_copy(sheets, remarks))

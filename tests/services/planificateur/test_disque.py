@@ -19,9 +19,7 @@ Usage = namedtuple("Usage", "total used free")
 def test_sante_and_verifier_say_that_the_disk_fills(
     app: Any, client: Any, now: Any, monkeypatch: pytest.MonkeyPatch, free_mo: int, is_low: bool
 ) -> None:
-    monkeypatch.setattr(
-        "paqte.services.alertes.shutil.disk_usage", lambda _: Usage(1, 1, free_mo * 1024**2)
-    )
+    monkeypatch.setattr("paqte.services.alertes.shutil.disk_usage", lambda _: Usage(1, 1, free_mo * 1024**2))
     assert client.get("/sante").json["disque"] is not is_low
     with app.app_context():
         found = {one.sujet: one for one in check_installation(app.extensions["paqte"], now=now, is_thorough=False)}

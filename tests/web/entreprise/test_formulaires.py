@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 
 from paqte.domain.erreurs import Refused
-from paqte.models import Action, db
+from paqte.models import Action, Journal, db
 from paqte.services.declarations.formulaires import form_of, keep_form, look_at_form
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE
@@ -69,6 +70,13 @@ def test_R39_the_form_says_whom_to_call_by_when_what_is_counted_and_holds_what_i
     assert sheet.page_setup.fitToWidth == 1
     offered = {v.formula1: v.showErrorMessage for v in sheet.data_validations.dataValidation}
     assert offered == {'"néant"': False, '"Oui,Non"': True}
+
+
+def test_R30_whoever_takes_a_form_away_leaves_a_line(maison: Maison) -> None:
+    form(maison)
+    with maison.app.app_context():
+        taken = select(Journal.objet_id).where(Journal.acte == "telecharger", Journal.objet == "declaration")
+        assert db.session.scalars(taken).all() == [str(maison.id)]
 
 
 def test_R13_left_as_it_was_made_it_changes_nothing_and_twice_it_changes_nothing_more(maison: Maison) -> None:

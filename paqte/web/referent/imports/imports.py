@@ -130,7 +130,7 @@ def importation(importation_id: int) -> ResponseReturnValue:
 def importation_copie(importation_id: int) -> ResponseReturnValue:
     """The file with a comment on each cell that was refused."""
     with refusals_told():
-        return handed(annotated_file(actor=actor(), importation_id=importation_id))
+        return handed(annotated_file(actor=actor(), importation_id=importation_id, now=clock.now()))
     return redirect(url_for("referent.importation", importation_id=importation_id))
 
 

@@ -67,7 +67,7 @@ def draft_to_form(base: str, app: Flask, writer: Writer) -> Figure:
         path = f"/entreprise/declarations/{writer.declaration}/saisir"
         assert client.get(path, headers=headers).status_code == 200
 
-    spent = [(_processor(draw, rank), _processor(keep, rank)) for rank in range(-2, ROUNDS)][2:]
+    spent = [(_processor(draw, rank), _processor(keep, rank)) for rank in range(ROUNDS + 2)][2:]
     drawn, kept = (statistics.median(one) for one in zip(*spent, strict=True))
     return Figure(f"{base}, brouillon conservé / page dessinée", kept / drawn, 2, ROUNDS)
 

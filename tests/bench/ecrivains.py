@@ -162,8 +162,9 @@ def keep_drafts(port: int, writer: Writer, until: float, pause: Callable[[], flo
             writer.keep(words, re.findall(r'"version":\s*(\d+)', body)[0])
         else:
             writer.failures.append(answer.status)
+        # Left alone for a while, a connection is let go by the server: a browser opens another.
+        connection.close()
         time.sleep(pause())
-    connection.close()
 
 
 def together(port: int, writers: list[Writer], seconds: float, pause: float = 0.0) -> None:

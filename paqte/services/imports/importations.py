@@ -19,7 +19,7 @@ from sqlalchemy import func, or_, select, update
 from paqte.config import Settings
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.saisie.fichiers import Download
+from paqte.domain.saisie.fichiers import XLSX, Download
 from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.imports import (
     A_APPLIQUER,
@@ -59,7 +59,6 @@ WHAT = "Cet import"
 # Whoever took it and fell silent for so long is believed dead: it begins again.
 LEASE = timedelta(minutes=15)
 KEPT = timedelta(days=30)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_OPEN = 20
 _EXAMPLES = 3
 _PACE = 0.5

@@ -33,6 +33,8 @@
 
   form.addEventListener("input", () => { changes += 1; });
   form.addEventListener("change", keep);
+  // A field typed and left before this file arrived fires no `change` any more: it is kept now, not at the next one.
+  if (changes && !isTyped(document.activeElement)) keep();
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && changes > kept && !sending && !stopped) send(true); });
   window.addEventListener("beforeunload", (event) => { if (changes > kept) event.preventDefault(); });
 

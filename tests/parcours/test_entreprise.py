@@ -218,15 +218,19 @@ def test_leaving_a_field_keeps_it_and_leaving_the_page_loses_nothing(bruno: Page
 
 
 @with_javascript
-def test_what_was_typed_before_the_script_arrived_is_kept_too(bruno: Page) -> None:
+@pytest.mark.parametrize("left", ["before the script", "after the script"])
+def test_what_was_typed_before_the_script_arrived_is_kept_too(bruno: Page, left: str) -> None:
     def late(route: Route) -> None:
         bruno.get_by_label(PUPILS).first.fill("7")
+        if left == "before the script":
+            bruno.get_by_label(HIRED).first.focus()
         route.continue_()
 
     bruno.route("**/brouillon.js*", late, times=1)
     start(bruno)
     bruno.wait_for_load_state()
-    bruno.get_by_label(HIRED).first.focus()
+    if left == "after the script":
+        bruno.get_by_label(HIRED).first.focus()
     bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
 
 

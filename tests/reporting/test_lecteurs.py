@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from paqte.reporting.ooxml.package import open_package
+from paqte.reporting.ooxml.parts.package import open_package
 from tests.fixtures_libreoffice import Bureau
 from tests.reporting.classeurs_exemples import FILLED, MODELES, every_workbook
 from tests.reporting.lecteurs import parts, read_with_openpyxl

@@ -20,7 +20,7 @@ from paqte.importing.door.cells import (
 from paqte.importing.door.guard import DAMAGED, EXPECTED
 from paqte.importing.door.limits import LAST_COLUMN, LAST_ROW, MOST_AREA, Counter, check_sheets
 from paqte.importing.door.xml import Attributes, local, walk
-from paqte.reporting.ooxml.received import is_harmless_bytes
+from paqte.reporting.ooxml.parts.received import is_harmless_bytes
 
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _SCRIPTS = re.compile(r"^(?:Basic|Scripts|Dialogs)/|script-l[bc]\.xml$|^(?:Configurations2/.*)?macro", re.IGNORECASE)

@@ -17,8 +17,8 @@ from paqte.importing.door.guard import DAMAGED
 from paqte.importing.door.limits import MOST_CELLS, MOST_LETTERS, TOO_MANY, Counter, check_sheets
 from paqte.importing.door.xlsx_sheet import Styles, read_cells
 from paqte.importing.door.xml import Attributes, attribute, local, walk
-from paqte.reporting.ooxml.package import is_foreign, leads_outside
-from paqte.reporting.ooxml.received import FORMULAS, LIVE, MACROS, acts, is_harmless_bytes, is_live
+from paqte.reporting.ooxml.parts.package import is_foreign, leads_outside
+from paqte.reporting.ooxml.parts.received import FORMULAS, LIVE, MACROS, acts, is_harmless_bytes, is_live
 
 _TYPES = "[Content_Types].xml"
 # What shows a number as a day or an hour: built in (ECMA-376, 18.8.30), else the letters of a format of one's own.

@@ -22,7 +22,7 @@ from paqte.importing.door.cells import (
 from paqte.importing.door.guard import DAMAGED
 from paqte.importing.door.limits import LAST_COLUMN, LAST_ROW, MOST_AREA, Counter
 from paqte.importing.door.xml import Attributes, local, walk
-from paqte.reporting.ooxml.received import FORMULAS, LIVE, MACROS, acts, is_live
+from paqte.reporting.ooxml.parts.received import FORMULAS, LIVE, MACROS, acts, is_live
 
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?", re.ASCII)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -17,8 +17,8 @@ from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.liste_csv import write_csv
-from paqte.reporting.ooxml.text import clean
-from paqte.reporting.ooxml.values import number_text
+from paqte.reporting.ooxml.sheets.values import number_text
+from paqte.reporting.ooxml.texts.text import clean
 from paqte.reporting.publication import file_name
 from paqte.reporting.remplissage.format import Piece, Table
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.document import Document
 from paqte.domain.secret import DIFFUSIONS
-from paqte.reporting.ooxml.values import read_date
+from paqte.reporting.ooxml.sheets.values import read_date
 
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),

@@ -40,9 +40,9 @@ from paqte.domain.declarations.formulaires import (
 from paqte.reporting.charte import ACCENT, PALE
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.styles import Style
-from paqte.reporting.ooxml.package import Package, open_package, pack, workbook_part
-from paqte.reporting.ooxml.prefixes import with_prefixes
-from paqte.reporting.ooxml.strings import with_shared
+from paqte.reporting.ooxml.parts.package import Package, open_package, pack, workbook_part
+from paqte.reporting.ooxml.parts.prefixes import with_prefixes
+from paqte.reporting.ooxml.sheets.strings import with_shared
 
 COLUMNS = (
     (QUESTION, 34),

@@ -16,10 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting.dessin import styles
 from paqte.reporting.dessin.tables import Pencil
-from paqte.reporting.ooxml.package import Package, open_package, pack, workbook_part
-from paqte.reporting.ooxml.prefixes import with_prefixes
-from paqte.reporting.ooxml.strings import with_shared
-from paqte.reporting.ooxml.traps import with_ordered_titles
+from paqte.reporting.ooxml.parts.package import Package, open_package, pack, workbook_part
+from paqte.reporting.ooxml.parts.prefixes import with_prefixes
+from paqte.reporting.ooxml.sheets.strings import with_shared
+from paqte.reporting.ooxml.texts.traps import with_ordered_titles
 from paqte.reporting.remplissage.format import PAS
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)

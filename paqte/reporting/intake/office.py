@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paqte.reporting.intake.refus import PieceRefused
-from paqte.reporting.ooxml.package import PaquetRefused, sheet_parts
-from paqte.reporting.ooxml.received import open_received
+from paqte.reporting.ooxml.parts.package import PaquetRefused, sheet_parts
+from paqte.reporting.ooxml.parts.received import open_received
 
 
 def check_workbook(content: bytes) -> None:

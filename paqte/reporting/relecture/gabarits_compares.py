@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.sheet import Sheet, cell_text
-from paqte.reporting.ooxml.strings import read_texts
+from paqte.reporting.ooxml.sheets.sheet import Sheet, cell_text
+from paqte.reporting.ooxml.sheets.strings import read_texts
 from paqte.reporting.remplissage.format import META, Format
 from paqte.reporting.remplissage.gabarit import DefinedName, check_template, locate
 from paqte.reporting.remplissage.modele import GabaritReady

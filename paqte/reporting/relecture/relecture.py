@@ -16,12 +16,12 @@ from xml.etree.ElementTree import ParseError
 
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, POURCENT, Colonne
 from paqte.domain.erreurs import Refused
-from paqte.reporting.ooxml.package import PaquetRefused, open_package, sheet_parts, workbook_part
-from paqte.reporting.ooxml.references import CellRange
-from paqte.reporting.ooxml.sheet import Sheet, SheetCell, cell_text, parse_sheet
-from paqte.reporting.ooxml.strings import read_texts
-from paqte.reporting.ooxml.text import SUITE
-from paqte.reporting.ooxml.values import Valeur, date_from_serial
+from paqte.reporting.ooxml.parts.package import PaquetRefused, open_package, sheet_parts, workbook_part
+from paqte.reporting.ooxml.sheets.references import CellRange
+from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, parse_sheet
+from paqte.reporting.ooxml.sheets.strings import read_texts
+from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial
+from paqte.reporting.ooxml.texts.text import SUITE
 from paqte.reporting.remplissage.empreinte import digest_rows
 from paqte.reporting.remplissage.format import (
     EMPREINTE,

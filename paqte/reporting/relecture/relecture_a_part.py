@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.ooxml.package import PaquetRefused
-from paqte.reporting.ooxml.received import open_received
+from paqte.reporting.ooxml.parts.package import PaquetRefused
+from paqte.reporting.ooxml.parts.received import open_received
 from paqte.reporting.relecture.relecture import FAULTS, RelectureRefused, WorkbookSaid, read_claim
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_views

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.package import MAIN, Package
-from paqte.reporting.ooxml.shown_numbers import BUILT_IN, GENERAL, codes_of, colour_of
+from paqte.reporting.ooxml.parts.package import MAIN, Package
+from paqte.reporting.ooxml.texts.shown_numbers import BUILT_IN, GENERAL, codes_of, colour_of
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 # Order in which cells name the colours of the theme.

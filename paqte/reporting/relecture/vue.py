@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.package import MAIN, Package, open_package, sheet_parts, workbook_part
-from paqte.reporting.ooxml.references import column_letter, column_number
-from paqte.reporting.ooxml.shown_numbers import same_look, shown
+from paqte.reporting.ooxml.parts.package import MAIN, Package, open_package, sheet_parts, workbook_part
+from paqte.reporting.ooxml.sheets.references import column_letter, column_number
+from paqte.reporting.ooxml.texts.shown_numbers import same_look, shown
 from paqte.reporting.relecture.styles_vus import Aspect, Aspects, Palette, disguises, is_legible, read_aspects
 from paqte.reporting.relecture.vue_bandes import read_bands
 from paqte.reporting.relecture.vue_graphiques import ChartView, ObjectView, read_drawings

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.package import MAIN
+from paqte.reporting.ooxml.parts.package import MAIN
 from paqte.reporting.relecture.styles_vus import is_seen_on_paper
 
 _FONT_CODES = re.compile(r'&(?:"[^"]*"|\d+|[BIUSXYEO]|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3})')

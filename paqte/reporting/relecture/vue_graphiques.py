@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.package import TIES, Package
-from paqte.reporting.ooxml.shown_numbers import GENERAL, codes_of
+from paqte.reporting.ooxml.parts.package import TIES, Package
+from paqte.reporting.ooxml.texts.shown_numbers import GENERAL, codes_of
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

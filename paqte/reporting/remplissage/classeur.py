@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.package import pack
-from paqte.reporting.ooxml.properties import stated
-from paqte.reporting.ooxml.references import Displacement, shift_formula, shift_refs
-from paqte.reporting.ooxml.sheet import map_attribute
-from paqte.reporting.ooxml.strings import SharedTexts
-from paqte.reporting.ooxml.text import unescaped
+from paqte.reporting.ooxml.parts.package import pack
+from paqte.reporting.ooxml.parts.properties import stated
+from paqte.reporting.ooxml.sheets.references import Displacement, shift_formula, shift_refs
+from paqte.reporting.ooxml.sheets.sheet import map_attribute
+from paqte.reporting.ooxml.sheets.strings import SharedTexts
+from paqte.reporting.ooxml.texts.text import unescaped
 from paqte.reporting.remplissage.composition import RowComposed, compose, meta_rows
 from paqte.reporting.remplissage.disposition import ENTETE, RowToWrite, lay_out
 from paqte.reporting.remplissage.ecriture import WriteContext, write_sheet

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from paqte.domain.chiffres import INFIMES
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.secret import MASQUE, PETIT
-from paqte.reporting.ooxml.text import clean
-from paqte.reporting.ooxml.values import Valeur, date_value, fraction
+from paqte.reporting.ooxml.sheets.values import Valeur, date_value, fraction
+from paqte.reporting.ooxml.texts.text import clean
 from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, UNITES, CleanedText, Format, Table, answered
 
 NON_RENSEIGNE = "non renseigné"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.text import CELL_LIMIT, SUITE, units
-from paqte.reporting.ooxml.values import Valeur
-from paqte.reporting.ooxml.widths import ROW_LIMIT, Font, count_lines, split
+from paqte.reporting.ooxml.sheets.values import Valeur
+from paqte.reporting.ooxml.texts.text import CELL_LIMIT, SUITE, units
+from paqte.reporting.ooxml.texts.widths import ROW_LIMIT, Font, count_lines, split
 from paqte.reporting.remplissage.composition import RowComposed
 from paqte.reporting.remplissage.modele import ModelRow, ModelTable
 

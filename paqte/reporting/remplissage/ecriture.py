@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.references import Displacement, column_letter, shift_formula, shift_refs
-from paqte.reporting.ooxml.sheet import map_attribute
-from paqte.reporting.ooxml.strings import SharedTexts
-from paqte.reporting.ooxml.text import unescaped
-from paqte.reporting.ooxml.values import Valeur, shortest
+from paqte.reporting.ooxml.sheets.references import Displacement, column_letter, shift_formula, shift_refs
+from paqte.reporting.ooxml.sheets.sheet import map_attribute
+from paqte.reporting.ooxml.sheets.strings import SharedTexts
+from paqte.reporting.ooxml.sheets.values import Valeur, shortest
+from paqte.reporting.ooxml.texts.text import unescaped
 from paqte.reporting.remplissage.disposition import ENTETE, VIDE, RowToWrite
 from paqte.reporting.remplissage.modele import (
     RANG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from paqte.reporting.ooxml.values import Valeur
+from paqte.reporting.ooxml.sheets.values import Valeur
 from paqte.reporting.remplissage.disposition import ENTETE, VIDE, RowToWrite
 from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
 

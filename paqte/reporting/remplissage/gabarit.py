@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.systeme import reason_of
-from paqte.reporting.ooxml.package import (
+from paqte.reporting.ooxml.parts.package import (
     MAIN,
     Package,
     PaquetRefused,
@@ -26,13 +26,13 @@ from paqte.reporting.ooxml.package import (
     without_calc_chain,
     workbook_part,
 )
-from paqte.reporting.ooxml.prefixes import with_prefixes
-from paqte.reporting.ooxml.properties import without_machine
-from paqte.reporting.ooxml.received import open_received
-from paqte.reporting.ooxml.references import CellRange, parse_range, sheet_of
-from paqte.reporting.ooxml.sheet import Sheet, parse_sheet
-from paqte.reporting.ooxml.strings import read_elements, read_texts, with_shared
-from paqte.reporting.ooxml.traps import without_traps
+from paqte.reporting.ooxml.parts.prefixes import with_prefixes
+from paqte.reporting.ooxml.parts.properties import without_machine
+from paqte.reporting.ooxml.parts.received import open_received
+from paqte.reporting.ooxml.sheets.references import CellRange, parse_range, sheet_of
+from paqte.reporting.ooxml.sheets.sheet import Sheet, parse_sheet
+from paqte.reporting.ooxml.sheets.strings import read_elements, read_texts, with_shared
+from paqte.reporting.ooxml.texts.traps import without_traps
 from paqte.reporting.remplissage import montage
 from paqte.reporting.remplissage.format import VERSION_GABARIT, Format, Table
 from paqte.reporting.remplissage.listes import with_lists

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from paqte.domain.colonnes import POURCENT
-from paqte.reporting.ooxml.references import Displacement, parse_range, sheet_of, shift_formula
-from paqte.reporting.ooxml.text import unescaped
-from paqte.reporting.ooxml.values import Valeur, number_text
+from paqte.reporting.ooxml.sheets.references import Displacement, parse_range, sheet_of, shift_formula
+from paqte.reporting.ooxml.sheets.values import Valeur, number_text
+from paqte.reporting.ooxml.texts.text import unescaped
 from paqte.reporting.remplissage.disposition import VIDE, RowToWrite
 from paqte.reporting.remplissage.modele import ModelSheet, ModelTable
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from paqte.reporting.ooxml.package import MAIN, Package
-from paqte.reporting.ooxml.references import CellRange, Displacement
-from paqte.reporting.ooxml.tables import SheetTable, table_part, with_named, with_table_part, without_filter_names
+from paqte.reporting.ooxml.parts.package import MAIN, Package
+from paqte.reporting.ooxml.sheets.references import CellRange, Displacement
+from paqte.reporting.ooxml.sheets.tables import (
+    SheetTable,
+    table_part,
+    with_named,
+    with_table_part,
+    without_filter_names,
+)
 from paqte.reporting.remplissage.disposition import RowToWrite
 from paqte.reporting.remplissage.modele import ModelSheet, ModelTable
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.package import Package
-from paqte.reporting.ooxml.references import CellRange, column_letter
-from paqte.reporting.ooxml.sheet import Sheet, SheetCell
-from paqte.reporting.ooxml.widths import Font
+from paqte.reporting.ooxml.parts.package import Package
+from paqte.reporting.ooxml.sheets.references import CellRange, column_letter
+from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell
+from paqte.reporting.ooxml.texts.widths import Font
 from paqte.reporting.remplissage.format import Format, NamedCell, Table
 
 _RANK = re.compile(r"<[^>]*>|\s")

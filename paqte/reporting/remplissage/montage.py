@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from paqte.reporting.ooxml.package import MAIN, TIES, Package
-from paqte.reporting.ooxml.references import CellRange, column_letter, sheet_of
-from paqte.reporting.ooxml.sheet import Sheet, SheetRow
-from paqte.reporting.ooxml.widths import Font
+from paqte.reporting.ooxml.parts.package import MAIN, TIES, Package
+from paqte.reporting.ooxml.sheets.references import CellRange, column_letter, sheet_of
+from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetRow
+from paqte.reporting.ooxml.texts.widths import Font
 from paqte.reporting.remplissage.format import NamedCell, Table, borne_heading, plain_heading
 from paqte.reporting.remplissage.modele import (
     RANG,

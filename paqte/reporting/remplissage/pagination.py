@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
-from paqte.reporting.ooxml.references import Displacement, Growth
-from paqte.reporting.ooxml.values import Valeur
+from paqte.reporting.ooxml.sheets.pages import PrintedRow, page_breaks
+from paqte.reporting.ooxml.sheets.references import Displacement, Growth
+from paqte.reporting.ooxml.sheets.values import Valeur
 from paqte.reporting.remplissage.disposition import ENTETE, RowToWrite, content_height
 from paqte.reporting.remplissage.modele import DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
 

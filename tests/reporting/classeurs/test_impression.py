@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.ooxml.pages import PrintedRow, page_breaks
+from paqte.reporting.ooxml.sheets.pages import PrintedRow, page_breaks
 from tests.reporting.bilans import fill
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import opened, part, parts, print_area

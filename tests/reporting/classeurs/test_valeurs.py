@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from paqte.reporting.classeurs import valeurs
-from paqte.reporting.ooxml.values import date_from_serial, date_value, fraction, number_text, read_date
+from paqte.reporting.ooxml.sheets.values import date_from_serial, date_value, fraction, number_text, read_date
 from tests.domain.documents.tableaux_compares import BILAN
 
 MONTHS = (

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.reporting.ooxml.shown_numbers import same_look, shown, without_trap
-from paqte.reporting.ooxml.text import unescaped
-from paqte.reporting.ooxml.traps import with_ordered_titles
+from paqte.reporting.ooxml.texts.shown_numbers import same_look, shown, without_trap
+from paqte.reporting.ooxml.texts.text import unescaped
+from paqte.reporting.ooxml.texts.traps import with_ordered_titles
 from tests.reporting.bilans import fill
 from tests.reporting.lecteurs import opened, part, parts, with_part
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from paqte.reporting.ooxml.references import CellRange, Displacement, Growth, parse_range, shift_formula, shift_refs
+from paqte.reporting.ooxml.sheets.references import (
+    CellRange,
+    Displacement,
+    Growth,
+    parse_range,
+    shift_formula,
+    shift_refs,
+)
 
 pytestmark = pytest.mark.lent
 

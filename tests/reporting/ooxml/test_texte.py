@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.reporting.ooxml.strings import element
-from paqte.reporting.ooxml.text import CELL_LIMIT, SUITE, clean, units
-from paqte.reporting.ooxml.widths import Font, count_lines, split
+from paqte.reporting.ooxml.sheets.strings import element
+from paqte.reporting.ooxml.texts.text import CELL_LIMIT, SUITE, clean, units
+from paqte.reporting.ooxml.texts.widths import Font, count_lines, split
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from paqte.reporting.ooxml.package import PaquetRefused, open_package
+from paqte.reporting.ooxml.parts.package import PaquetRefused, open_package
 from paqte.reporting.relecture import relecture_a_part
 from paqte.reporting.relecture.relecture import RelectureRefused, texts_of
 from paqte.reporting.relecture.relecture_a_part import read_apart

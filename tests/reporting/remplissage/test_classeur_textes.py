@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import LigneAction, LignePartenaire
-from paqte.reporting.ooxml.text import clean
+from paqte.reporting.ooxml.texts.text import clean
 from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.exemples import neant
 from tests.reporting.lecteurs import parts, read_with_calamine, read_with_openpyxl, texts

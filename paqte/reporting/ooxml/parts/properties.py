@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.package import Package, sheet_parts, workbook_part
+from paqte.reporting.ooxml.parts.package import Package, sheet_parts, workbook_part
 
 AUTEUR = "PAQTE"
 # What the program of whoever restyled the template notes of the person and of the house.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.package import MAIN, Package, PieceType, sheet_parts, with_new_part
+from paqte.reporting.ooxml.parts.package import MAIN, Package, PieceType, sheet_parts, with_new_part
 
 PART = "xl/sharedStrings.xml"
 _NAMESPACE = MAIN[1:-1]

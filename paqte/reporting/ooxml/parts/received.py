@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from paqte.reporting.ooxml.package import Package, PaquetRefused, open_package, parse_xml
+from paqte.reporting.ooxml.parts.package import Package, PaquetRefused, open_package, parse_xml
 
 MOST_PARTS = 2_000
 MOST_INFLATED = 64 * 1024 * 1024

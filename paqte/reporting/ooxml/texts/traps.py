@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.package import Package, workbook_part
-from paqte.reporting.ooxml.shown_numbers import without_trap
-from paqte.reporting.ooxml.text import unescaped
+from paqte.reporting.ooxml.parts.package import Package, workbook_part
+from paqte.reporting.ooxml.texts.shown_numbers import without_trap
+from paqte.reporting.ooxml.texts.text import unescaped
 
 _CODE = re.compile(r'(\bformatCode=")([^"]*)(")|(<(?:\w+:)?formatCode>)([^<]*)(<)')
 _NAME = re.compile(r"<definedName\b([^>]*)>([^<]*)</definedName>")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from paqte.reporting.ooxml.text import CELL_LIMIT, SUITE, units
+from paqte.reporting.ooxml.texts.text import CELL_LIMIT, SUITE, units
 
 # Excel takes rows of 409 points at most, and no reader ends a page inside a row: a third of a page fills pages up.
 ROW_LIMIT = 240.0

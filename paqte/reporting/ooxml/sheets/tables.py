@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from paqte.reporting.ooxml.package import MAIN, TIES, Package, PieceType, with_tie
-from paqte.reporting.ooxml.references import CellRange
+from paqte.reporting.ooxml.parts.package import MAIN, TIES, Package, PieceType, with_tie
+from paqte.reporting.ooxml.sheets.references import CellRange
 
 _KIND = PieceType("table", "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml")
 _FILTER = re.compile(r"<autoFilter\b(?:[^>]*/>|.*?</autoFilter>)", re.DOTALL)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import chain, count
 
-from paqte.reporting.ooxml.package import TIES, Package, workbook_part
+from paqte.reporting.ooxml.parts.package import TIES, Package, workbook_part
 
 _PARTS = re.compile(r"xl/(?:drawings/drawing|charts/chart)[^/]*\.xml")
 _USUAL = {

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from paqte.reporting.ooxml.package import MAIN, PaquetRefused, parse_xml
-from paqte.reporting.ooxml.references import CellRange, column_number, parse_range
+from paqte.reporting.ooxml.parts.package import MAIN, PaquetRefused, parse_xml
+from paqte.reporting.ooxml.sheets.references import CellRange, column_number, parse_range
 
 _LETTERS = re.compile(r"[A-Z]+")
 _MERGES = re.compile(r"<mergeCells\b.*?</mergeCells>|<mergeCells\b[^>]*/>", re.DOTALL)

@@ -22,7 +22,7 @@ from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import csv_name, schema_name, write_donnees, write_schema
-from paqte.reporting.dessin.classeur import draw
+from paqte.reporting.dessin.gabarits.classeur import draw
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import compare_views
 from paqte.reporting.remplissage.format import Table

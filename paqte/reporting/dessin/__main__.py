@@ -2,9 +2,9 @@
 
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.dessin.classeur import draw
-from paqte.reporting.dessin.simple import draw_plain
-from paqte.reporting.dessin.trimestre import draw_trimestre
+from paqte.reporting.dessin.gabarits.classeur import draw
+from paqte.reporting.dessin.gabarits.simple import draw_plain
+from paqte.reporting.dessin.gabarits.trimestre import draw_trimestre
 from paqte.reporting.remplissage.format import GABARITS
 
 OWN = {BILAN: draw, COMPTE_RENDU: draw_trimestre}

@@ -38,8 +38,8 @@ from paqte.domain.declarations.formulaires import (
     FormShown,
 )
 from paqte.reporting.charte import ACCENT, PALE
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.styles import Style
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.styles import Style
 from paqte.reporting.ooxml.parts.package import Package, open_package, pack, workbook_part
 from paqte.reporting.ooxml.parts.prefixes import with_prefixes
 from paqte.reporting.ooxml.sheets.strings import with_shared

@@ -24,7 +24,7 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.compte_rendu import FEUILLES
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema
-from paqte.reporting.dessin.trimestre import draw_trimestre
+from paqte.reporting.dessin.gabarits.trimestre import draw_trimestre
 from paqte.reporting.relecture.relecture import RelectureRefused
 from paqte.reporting.remplissage import gabarit
 from paqte.reporting.remplissage.gabarit import GabaritRefused

@@ -19,8 +19,8 @@ from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.models import Edition, Signataire, db
 from paqte.queries.editions.editions import read_edition_file, read_edition_piece
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.dessin.classeur import draw
-from paqte.reporting.dessin.trimestre import draw_trimestre
+from paqte.reporting.dessin.gabarits.classeur import draw
+from paqte.reporting.dessin.gabarits.trimestre import draw_trimestre
 from paqte.reporting.relecture.relecture import read_back
 from paqte.reporting.remplissage.classeur import fill
 from paqte.services.editions import compute_document, template_in_force

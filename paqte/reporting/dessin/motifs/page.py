@@ -14,8 +14,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.tables import Pencil
 from paqte.reporting.ooxml.parts.package import Package, open_package, pack, workbook_part
 from paqte.reporting.ooxml.parts.prefixes import with_prefixes
 from paqte.reporting.ooxml.sheets.strings import with_shared

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import BILAN
-from paqte.reporting.dessin.bilan import draw_bilan
-from paqte.reporting.dessin.detail import DETAIL, draw_detail, draw_meta, draw_qualite
-from paqte.reporting.dessin.page import finished, new_book, set_page, set_unprinted
+from paqte.reporting.dessin.gabarits.bilan import draw_bilan
+from paqte.reporting.dessin.gabarits.detail import DETAIL, draw_detail, draw_meta, draw_qualite
+from paqte.reporting.dessin.motifs.page import finished, new_book, set_page, set_unprinted
 
 VERSION = "2026.2"
 

@@ -25,7 +25,7 @@ from openpyxl.drawing.text import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.reporting import charte
-from paqte.reporting.dessin import styles
+from paqte.reporting.dessin.motifs import styles
 
 # The tick of 100 % says what it is; the ticks between have no label, the line at 100 % is the mark.
 _MARK = r'[=1]"{} : 100 %";0\ %'

@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.domain.colonnes import BRUT, CHIFFRES, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, Colonne
 from paqte.reporting import charte
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.styles import Style
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.styles import Style
 from paqte.reporting.remplissage.format import PAS, Table
 
 _FORMATS = {

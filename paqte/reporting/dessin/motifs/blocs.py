@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from paqte.reporting import charte
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.styles import Style
-from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.styles import Style
+from paqte.reporting.dessin.motifs.tables import Pencil
 from paqte.reporting.remplissage.format import PAS
 
 

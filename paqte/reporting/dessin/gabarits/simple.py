@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from paqte.domain.documents.genre import PERIODES, GenreDocument
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.blocs import draw_heading, draw_title
-from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta
-from paqte.reporting.dessin.page import finished, new_book, set_page
-from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.dessin.gabarits.detail import Detail, draw_detail, draw_meta
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.blocs import draw_heading, draw_title
+from paqte.reporting.dessin.motifs.page import finished, new_book, set_page
+from paqte.reporting.dessin.motifs.tables import Pencil
 from paqte.reporting.remplissage.format import META, PAS, Format
 
 VERSION = "2026.1"

@@ -10,11 +10,11 @@ from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import AXES
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import BILAN
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title
-from paqte.reporting.dessin.graphiques import evolution_chart, place, rate_chart
-from paqte.reporting.dessin.styles import Style
-from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.blocs import draw_cards, draw_counts, draw_heading, draw_sub_heading, draw_title
+from paqte.reporting.dessin.motifs.graphiques import evolution_chart, place, rate_chart
+from paqte.reporting.dessin.motifs.styles import Style
+from paqte.reporting.dessin.motifs.tables import Pencil
 from paqte.reporting.remplissage.format import PAS, Table
 
 _TABLES = {t.nom: t for t in FORMAT_BILAN.tableaux}

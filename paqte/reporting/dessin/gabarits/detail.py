@@ -11,10 +11,10 @@ from openpyxl.workbook import Workbook
 from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import QUALITE
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.blocs import draw_heading
-from paqte.reporting.dessin.styles import Style
-from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.blocs import draw_heading
+from paqte.reporting.dessin.motifs.styles import Style
+from paqte.reporting.dessin.motifs.tables import Pencil
 from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Table
 
 _TITLE = Style(taille=15, gras=True, couleur=charte.FONCE)

@@ -10,12 +10,12 @@ from openpyxl.workbook import Workbook
 
 from paqte.reporting.classeurs.compte_rendu import ANALYSE, SYNTHESE
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
-from paqte.reporting.dessin import styles
-from paqte.reporting.dessin.blocs import draw_cards, draw_counts, draw_heading, draw_title
-from paqte.reporting.dessin.detail import Detail, draw_detail, draw_meta, draw_titles
-from paqte.reporting.dessin.graphiques import PREVISION, place, rate_chart
-from paqte.reporting.dessin.page import finished, new_book, set_page, set_unprinted
-from paqte.reporting.dessin.tables import Pencil
+from paqte.reporting.dessin.gabarits.detail import Detail, draw_detail, draw_meta, draw_titles
+from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.blocs import draw_cards, draw_counts, draw_heading, draw_title
+from paqte.reporting.dessin.motifs.graphiques import PREVISION, place, rate_chart
+from paqte.reporting.dessin.motifs.page import finished, new_book, set_page, set_unprinted
+from paqte.reporting.dessin.motifs.tables import Pencil
 from paqte.reporting.remplissage.format import PAS, T_NETTOYAGES
 
 VERSION = "2026.2"

@@ -1,0 +1,1 @@
+"""What drawn workbooks share: their look, their paper, their blocks, their tables, their charts."""

@@ -18,7 +18,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from paqte.reporting import charte
-from paqte.reporting.remplissage.format import GABARITS
+from paqte.reporting.remplissage.plan.format import GABARITS
 
 TITLE = "Attestation d’engagement"
 _SOURCE = GABARITS / "attestation.typ"

@@ -7,9 +7,10 @@ from typing import Any
 
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.relecture import relecture
-from paqte.reporting.remplissage import classeur, gabarit
-from paqte.reporting.remplissage.format import Format
-from paqte.reporting.remplissage.modele import GabaritReady
+from paqte.reporting.remplissage import classeur
+from paqte.reporting.remplissage.gabarits import gabarit
+from paqte.reporting.remplissage.plan.format import Format
+from paqte.reporting.remplissage.plan.modele import GabaritReady
 
 
 def fill(document: Any, template: bytes, format: Format = FORMAT_BILAN) -> bytes:

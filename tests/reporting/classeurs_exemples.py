@@ -15,7 +15,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
-from paqte.reporting.remplissage.format import Format
+from paqte.reporting.remplissage.plan.format import Format
 from tests.domain.loir_et_cher import NOW as JUILLET
 from tests.domain.loir_et_cher import donnees
 from tests.reporting.bilans import fill, read_template

@@ -11,7 +11,7 @@ import paqte
 from paqte.reporting import charte
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
-from paqte.reporting.remplissage.format import Format
+from paqte.reporting.remplissage.plan.format import Format
 from paqte.services.courriels import courriers
 from tests.reporting.lecteurs import parts
 

@@ -25,7 +25,7 @@ from paqte.reporting.classeurs.donnees import csv_name, schema_name, write_donne
 from paqte.reporting.dessin.gabarits.classeur import draw
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import compare_views
-from paqte.reporting.remplissage.format import Table
+from paqte.reporting.remplissage.plan.format import Table
 from tests.domain.loir_et_cher import convention, donnees, engagement
 from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.classeurs_exemples import FILLED, Classeur, every_workbook, quarter

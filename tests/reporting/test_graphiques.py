@@ -14,7 +14,7 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes import PointSignataires
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.ooxml.parts.package import open_package
-from paqte.reporting.remplissage.graphiques import ALL_ZERO, NO_FIGURE
+from paqte.reporting.remplissage.feuilles.graphiques import ALL_ZERO, NO_FIGURE
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 from tests.reporting.bilans import fill, read_template
 from tests.reporting.classeurs_exemples import quarter

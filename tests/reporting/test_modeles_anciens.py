@@ -9,8 +9,8 @@ import pytest
 
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
-from paqte.reporting.remplissage.format import Format
-from paqte.reporting.remplissage.gabarit import told_lacking
+from paqte.reporting.remplissage.gabarits.gabarit import told_lacking
+from paqte.reporting.remplissage.plan.format import Format
 from tests.domain.loir_et_cher import donnees
 from tests.reporting.bilans import check_template, fill, read_back
 from tests.reporting.classeurs_exemples import quarter

@@ -34,7 +34,7 @@ from paqte.reporting.classeurs.bilan_detail import (
 )
 from paqte.reporting.classeurs.communs import meta_fields
 from paqte.reporting.ooxml.sheets.values import number_text
-from paqte.reporting.remplissage.format import GABARITS, PAS, UNITES, Format, NamedCell, Table, flow, paragraphs
+from paqte.reporting.remplissage.plan.format import GABARITS, PAS, UNITES, Format, NamedCell, Table, flow, paragraphs
 
 # Each axis has its own table, hence its own chart. The last one also takes axes that the template does not know.
 AXES = ("SENSIBILISER", "FORMER", "RECRUTER", "ACHETER", "AUTRE")

@@ -8,7 +8,7 @@ from operator import attrgetter
 from paqte.domain.colonnes import TEXTE, Colonne
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, reading_notes
-from paqte.reporting.remplissage.format import META, UNITES, Table
+from paqte.reporting.remplissage.plan.format import META, UNITES, Table
 
 BILAN = "Bilan"
 SIGNATAIRES = "Signataires"

@@ -12,7 +12,16 @@ from paqte.domain.documents.comptes import told_others
 from paqte.domain.editions.regles import named
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.classeurs.valeurs import Document
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, T_META, T_NETTOYAGES, NamedCell, Table, flow
+from paqte.reporting.remplissage.plan.format import (
+    EMPREINTE,
+    FORMAT,
+    META,
+    T_META,
+    T_NETTOYAGES,
+    NamedCell,
+    Table,
+    flow,
+)
 
 
 def corrections(feuille: str) -> Table:

@@ -19,7 +19,7 @@ from paqte.domain.documents.lignes_trimestre import EntrepriseTrimestre
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
 from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES, pieces
-from paqte.reporting.remplissage.format import GABARITS, META, UNITES, Format, NamedCell, Table, flow
+from paqte.reporting.remplissage.plan.format import GABARITS, META, UNITES, Format, NamedCell, Table, flow
 
 SYNTHESE = "Synthèse"
 THEMATIQUES = "Thématiques"

@@ -20,7 +20,7 @@ from paqte.reporting.liste_csv import write_csv
 from paqte.reporting.ooxml.sheets.values import number_text
 from paqte.reporting.ooxml.texts.text import clean
 from paqte.reporting.publication import file_name
-from paqte.reporting.remplissage.format import Piece, Table
+from paqte.reporting.remplissage.plan.format import Piece, Table
 
 DONNEES = "Données"
 NEANT = "Néant : aucune valeur n’était attendue sur le trimestre."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.reporting.remplissage.format import Format
+from paqte.reporting.remplissage.plan.format import Format
 
 
 class Workbooks(Mapping[str, Format]):

@@ -11,7 +11,7 @@ from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.documents.tables import VERSIONS, Comparaison
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
-from paqte.reporting.remplissage.format import GABARITS, META, PAS, SIMPLE, UNITES, Format, NamedCell, Table
+from paqte.reporting.remplissage.plan.format import GABARITS, META, PAS, SIMPLE, UNITES, Format, NamedCell, Table
 
 # What Excel takes for a name of sheet.
 LONGEST = 31

@@ -5,7 +5,7 @@ from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.dessin.gabarits.classeur import draw
 from paqte.reporting.dessin.gabarits.simple import draw_plain
 from paqte.reporting.dessin.gabarits.trimestre import draw_trimestre
-from paqte.reporting.remplissage.format import GABARITS
+from paqte.reporting.remplissage.plan.format import GABARITS
 
 OWN = {BILAN: draw, COMPTE_RENDU: draw_trimestre}
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from paqte.reporting.ooxml.sheets.sheet import Sheet, cell_text
 from paqte.reporting.ooxml.sheets.strings import read_texts
-from paqte.reporting.remplissage.format import META, Format
-from paqte.reporting.remplissage.gabarit import DefinedName, check_template, locate
-from paqte.reporting.remplissage.modele import GabaritReady
+from paqte.reporting.remplissage.gabarits.gabarit import DefinedName, check_template, locate
+from paqte.reporting.remplissage.plan.format import META, Format
+from paqte.reporting.remplissage.plan.modele import GabaritReady
 
 ABSENT = ""
 

@@ -22,8 +22,9 @@ from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, pars
 from paqte.reporting.ooxml.sheets.strings import read_texts
 from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial
 from paqte.reporting.ooxml.texts.text import SUITE
-from paqte.reporting.remplissage.empreinte import digest_rows
-from paqte.reporting.remplissage.format import (
+from paqte.reporting.remplissage.gabarits.gabarit import DefinedName, locate
+from paqte.reporting.remplissage.plan.empreinte import digest_rows
+from paqte.reporting.remplissage.plan.format import (
     EMPREINTE,
     FORMAT,
     META,
@@ -34,7 +35,6 @@ from paqte.reporting.remplissage.format import (
     borne_heading,
     plain_heading,
 )
-from paqte.reporting.remplissage.gabarit import DefinedName, locate
 
 # A value as the bilan gave it: a percentage is 0–100, a date an ISO text, what is absent None.
 Lue = str | int | Decimal | None

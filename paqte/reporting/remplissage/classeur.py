@@ -13,16 +13,16 @@ from paqte.reporting.ooxml.sheets.references import Displacement, shift_formula,
 from paqte.reporting.ooxml.sheets.sheet import map_attribute
 from paqte.reporting.ooxml.sheets.strings import SharedTexts
 from paqte.reporting.ooxml.texts.text import unescaped
-from paqte.reporting.remplissage.composition import RowComposed, compose, meta_rows
-from paqte.reporting.remplissage.disposition import ENTETE, RowToWrite, lay_out
-from paqte.reporting.remplissage.ecriture import WriteContext, write_sheet
-from paqte.reporting.remplissage.empreinte import digest
-from paqte.reporting.remplissage.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
-from paqte.reporting.remplissage.gabarit import check_template
-from paqte.reporting.remplissage.graphiques import fill_chart, left_out, shift_drawing
-from paqte.reporting.remplissage.listes import list_parts
-from paqte.reporting.remplissage.modele import DrawnObject, GabaritReady, ModelSheet
-from paqte.reporting.remplissage.pagination import folded_rows, growth, paginate, sentence_rows
+from paqte.reporting.remplissage.feuilles.ecriture import WriteContext, write_sheet
+from paqte.reporting.remplissage.feuilles.graphiques import fill_chart, left_out, shift_drawing
+from paqte.reporting.remplissage.feuilles.listes import list_parts
+from paqte.reporting.remplissage.feuilles.pagination import folded_rows, growth, paginate, sentence_rows
+from paqte.reporting.remplissage.gabarits.gabarit import check_template
+from paqte.reporting.remplissage.plan.composition import RowComposed, compose, meta_rows
+from paqte.reporting.remplissage.plan.disposition import ENTETE, RowToWrite, lay_out
+from paqte.reporting.remplissage.plan.empreinte import digest
+from paqte.reporting.remplissage.plan.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
+from paqte.reporting.remplissage.plan.modele import DrawnObject, GabaritReady, ModelSheet
 
 _NAME = re.compile(r'(<definedName\b[^>]*\bname="([^"]*)"[^>]*>)([^<]*)(</definedName>)')
 _CALC = re.compile(r"<calcPr\b([^>]*?)/>")

@@ -26,7 +26,7 @@ from paqte.reporting.classeurs import formats as workbooks
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookSaid, as_text, read_back, texts_of
 from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
 from paqte.reporting.relecture.vues_comparees import MOST
-from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
+from paqte.reporting.remplissage.plan.format import EMPREINTE, VERSION_GABARIT
 
 INTACT = "intact"
 REENREGISTRE = "reenregistre"

@@ -38,7 +38,7 @@ from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.publication import file_name, publish
 from paqte.reporting.publies import published_numbers
 from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.format import Format, Piece
+from paqte.reporting.remplissage.plan.format import Format, Piece
 from paqte.services.editions.gabarit import GabaritLu, remember, template_in_force
 from paqte.services.pilotage import keep_rubriques
 from paqte.services.transaction import decided_first, note, transaction

@@ -14,8 +14,8 @@ from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.models import Gabarit, db
 from paqte.queries.gabarits.gabarits import METROPOLE, in_force
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.remplissage import gabarit
-from paqte.reporting.remplissage.gabarit import GabaritRefused
+from paqte.reporting.remplissage.gabarits import gabarit
+from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused
 
 
 class GabaritLu(NamedTuple):

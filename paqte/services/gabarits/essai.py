@@ -18,8 +18,8 @@ from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.relecture.gabarits_compares import EcartGabarit, compare_templates
 from paqte.reporting.relecture.relecture import WorkbookReread, read_back
 from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
-from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template, told_lacking
+from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused, check_template, told_lacking
+from paqte.reporting.remplissage.plan.format import EMPREINTE, VERSION_GABARIT
 from paqte.services.editions import GabaritLu, compute_document, named, template_in_force
 
 LARGEST = 10 * 1024 * 1024

@@ -17,7 +17,7 @@ from paqte.models import Edition, Gabarit
 from paqte.queries.gabarits.gabarits import METROPOLE, comes_into_force_on
 from paqte.queries.perimetre import require_admin
 from paqte.reporting.classeurs.formats import FORMATS
-from paqte.reporting.remplissage.gabarit import check_received, check_template
+from paqte.reporting.remplissage.gabarits.gabarit import check_received, check_template
 from paqte.services.editions import GabaritLu, named
 from paqte.services.gabarits.essai import check_size, examine_template
 from paqte.services.transaction import note, transaction

@@ -26,8 +26,8 @@ from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.classeurs.donnees import COLONNES, write_donnees, write_schema
 from paqte.reporting.dessin.gabarits.trimestre import draw_trimestre
 from paqte.reporting.relecture.relecture import RelectureRefused
-from paqte.reporting.remplissage import gabarit
-from paqte.reporting.remplissage.gabarit import GabaritRefused
+from paqte.reporting.remplissage.gabarits import gabarit
+from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused
 from tests.domain.loir_et_cher import donnees
 from tests.reporting.bilans import check_template, fill, read_back, read_template
 from tests.reporting.exemples_trimestre import NOW, exemple_trimestre

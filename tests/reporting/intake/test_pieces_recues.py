@@ -19,7 +19,7 @@ from paqte.reporting.intake.apart import examine, examine_apart
 from paqte.reporting.intake.refus import PieceRefused
 from paqte.reporting.relecture.relecture import RelectureRefused
 from paqte.reporting.relecture.relecture_a_part import read_apart
-from paqte.reporting.remplissage.gabarit import GabaritRefused, check_received
+from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused, check_received
 from tests.factories import A_PDF
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

@@ -14,7 +14,7 @@ from paqte.domain.colonnes import OBSERVATIONS
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import FEUILLES
-from paqte.reporting.remplissage import gabarit
+from paqte.reporting.remplissage.gabarits import gabarit
 from tests.reporting.bilans import fill, read_back
 from tests.reporting.exemples import neant, volume
 from tests.reporting.lecteurs import (

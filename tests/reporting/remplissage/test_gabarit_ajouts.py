@@ -12,8 +12,8 @@ from paqte.reporting.classeurs.bilan import FORMAT
 from paqte.reporting.classeurs.bilan_detail import BILAN
 from paqte.reporting.relecture.relecture import read_back, read_claim
 from paqte.reporting.remplissage.classeur import fill
-from paqte.reporting.remplissage.format import META, NamedCell, Table
-from paqte.reporting.remplissage.gabarit import GabaritRefused, check_template, told_lacking
+from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused, check_template, told_lacking
+from paqte.reporting.remplissage.plan.format import META, NamedCell, Table
 from tests.reporting.exemples import exemple
 
 INDICES = "Indices"

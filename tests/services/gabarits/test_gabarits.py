@@ -248,6 +248,6 @@ def test_each_act_stands_in_the_journal_without_the_bytes(blois: Any, now: datet
 def test_a_template_of_the_product_that_cannot_serve_is_named_by_its_path(
     damaged: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paqte.reporting.remplissage.gabarit.read_template", lambda path: damaged)
+    monkeypatch.setattr("paqte.reporting.remplissage.gabarits.gabarit.read_template", lambda path: damaged)
     with pytest.raises(Refused, match=r"Gabarit refusé : le fichier /.*bilan_semestriel\.xlsx : "):
         read_template()

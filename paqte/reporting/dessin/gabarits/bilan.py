@@ -15,7 +15,7 @@ from paqte.reporting.dessin.motifs.blocs import draw_cards, draw_counts, draw_he
 from paqte.reporting.dessin.motifs.graphiques import evolution_chart, place, rate_chart
 from paqte.reporting.dessin.motifs.styles import Style
 from paqte.reporting.dessin.motifs.tables import Pencil
-from paqte.reporting.remplissage.format import PAS, Table
+from paqte.reporting.remplissage.plan.format import PAS, Table
 
 _TABLES = {t.nom: t for t in FORMAT_BILAN.tableaux}
 _CHART_ROW = 15.0

@@ -15,7 +15,7 @@ from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.blocs import draw_heading
 from paqte.reporting.dessin.motifs.styles import Style
 from paqte.reporting.dessin.motifs.tables import Pencil
-from paqte.reporting.remplissage.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Table
+from paqte.reporting.remplissage.plan.format import EMPREINTE, FORMAT, META, PAS, T_META, VERSION_GABARIT, Format, Table
 
 _TITLE = Style(taille=15, gras=True, couleur=charte.FONCE)
 _SUBTITLE = Style(taille=9, couleur=charte.GRIS, vertical="top")

@@ -8,7 +8,7 @@ from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.blocs import draw_heading, draw_title
 from paqte.reporting.dessin.motifs.page import finished, new_book, set_page
 from paqte.reporting.dessin.motifs.tables import Pencil
-from paqte.reporting.remplissage.format import META, PAS, Format
+from paqte.reporting.remplissage.plan.format import META, PAS, Format
 
 VERSION = "2026.1"
 

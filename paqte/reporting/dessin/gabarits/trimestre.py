@@ -16,7 +16,7 @@ from paqte.reporting.dessin.motifs.blocs import draw_cards, draw_counts, draw_he
 from paqte.reporting.dessin.motifs.graphiques import PREVISION, place, rate_chart
 from paqte.reporting.dessin.motifs.page import finished, new_book, set_page, set_unprinted
 from paqte.reporting.dessin.motifs.tables import Pencil
-from paqte.reporting.remplissage.format import PAS, T_NETTOYAGES
+from paqte.reporting.remplissage.plan.format import PAS, T_NETTOYAGES
 
 VERSION = "2026.2"
 

@@ -9,7 +9,7 @@ from paqte.reporting import charte
 from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.styles import Style
 from paqte.reporting.dessin.motifs.tables import Pencil
-from paqte.reporting.remplissage.format import PAS
+from paqte.reporting.remplissage.plan.format import PAS
 
 
 def draw_title(pen: Pencil, title: str, subtitle: str, periode: str) -> None:

@@ -20,7 +20,7 @@ from paqte.reporting.ooxml.parts.package import Package, open_package, pack, wor
 from paqte.reporting.ooxml.parts.prefixes import with_prefixes
 from paqte.reporting.ooxml.sheets.strings import with_shared
 from paqte.reporting.ooxml.texts.traps import with_ordered_titles
-from paqte.reporting.remplissage.format import PAS
+from paqte.reporting.remplissage.plan.format import PAS
 
 _MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 _FOOTER = "&8&B{b_meta_diffusion}&B · PAQTE · {b_departement} · {b_periode} · {b_edition}"

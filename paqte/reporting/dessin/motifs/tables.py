@@ -16,7 +16,7 @@ from paqte.domain.colonnes import BRUT, CHIFFRES, DATE, ENTIER, NOMBRE, OBSERVAT
 from paqte.reporting import charte
 from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.styles import Style
-from paqte.reporting.remplissage.format import PAS, Table
+from paqte.reporting.remplissage.plan.format import PAS, Table
 
 _FORMATS = {
     "nombre": styles.ENTIER,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from paqte.reporting.ooxml.sheets.values import Valeur
 from paqte.reporting.ooxml.texts.text import CELL_LIMIT, SUITE, units
 from paqte.reporting.ooxml.texts.widths import ROW_LIMIT, Font, count_lines, split
-from paqte.reporting.remplissage.composition import RowComposed
-from paqte.reporting.remplissage.modele import ModelRow, ModelTable
+from paqte.reporting.remplissage.plan.composition import RowComposed
+from paqte.reporting.remplissage.plan.modele import ModelRow, ModelTable
 
 VIDE = "vide"
 # The headings of a table, written again where a page cuts it.

@@ -18,8 +18,8 @@ from paqte.domain.colonnes import POURCENT
 from paqte.reporting.ooxml.sheets.references import Displacement, parse_range, sheet_of, shift_formula
 from paqte.reporting.ooxml.sheets.values import Valeur, number_text
 from paqte.reporting.ooxml.texts.text import unescaped
-from paqte.reporting.remplissage.disposition import VIDE, RowToWrite
-from paqte.reporting.remplissage.modele import ModelSheet, ModelTable
+from paqte.reporting.remplissage.plan.disposition import VIDE, RowToWrite
+from paqte.reporting.remplissage.plan.modele import ModelSheet, ModelTable
 
 _ANCHOR = re.compile(r"<(?P<tag>(?:\w+:)?(?:two|one)CellAnchor)\b.*?</(?P=tag)>", re.DOTALL)
 _TIE = re.compile(r'\b\w+:id="([^"]*)"')

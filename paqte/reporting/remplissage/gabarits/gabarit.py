@@ -33,10 +33,10 @@ from paqte.reporting.ooxml.sheets.references import CellRange, parse_range, shee
 from paqte.reporting.ooxml.sheets.sheet import Sheet, parse_sheet
 from paqte.reporting.ooxml.sheets.strings import read_elements, read_texts, with_shared
 from paqte.reporting.ooxml.texts.traps import without_traps
-from paqte.reporting.remplissage import montage
-from paqte.reporting.remplissage.format import VERSION_GABARIT, Format, Table
-from paqte.reporting.remplissage.listes import with_lists
-from paqte.reporting.remplissage.modele import GabaritReady, ModelSheet
+from paqte.reporting.remplissage.feuilles.listes import with_lists
+from paqte.reporting.remplissage.gabarits import montage
+from paqte.reporting.remplissage.plan.format import VERSION_GABARIT, Format, Table
+from paqte.reporting.remplissage.plan.modele import GabaritReady, ModelSheet
 
 _OURS = re.compile(r"[bt]_", re.IGNORECASE)
 _TOKEN = re.compile(r"\{(\w+)\}")

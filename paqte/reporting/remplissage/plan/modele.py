@@ -11,7 +11,7 @@ from paqte.reporting.ooxml.parts.package import Package
 from paqte.reporting.ooxml.sheets.references import CellRange, column_letter
 from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell
 from paqte.reporting.ooxml.texts.widths import Font
-from paqte.reporting.remplissage.format import Format, NamedCell, Table
+from paqte.reporting.remplissage.plan.format import Format, NamedCell, Table
 
 _RANK = re.compile(r"<[^>]*>|\s")
 # Stands for the number of the row in XML prepared once; no text can hold it (texte.clean).

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from paqte.reporting.ooxml.sheets.pages import PrintedRow, page_breaks
 from paqte.reporting.ooxml.sheets.references import Displacement, Growth
 from paqte.reporting.ooxml.sheets.values import Valeur
-from paqte.reporting.remplissage.disposition import ENTETE, RowToWrite, content_height
-from paqte.reporting.remplissage.modele import DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
+from paqte.reporting.remplissage.plan.disposition import ENTETE, RowToWrite, content_height
+from paqte.reporting.remplissage.plan.modele import DrawnObject, ModelRow, ModelSheet, ModelTable, bears_nothing
 
 _BREAKS = re.compile(r"<rowBreaks\b.*?</rowBreaks>", re.DOTALL)
 _BREAK = re.compile(r'<brk\b[^>]*\bid="(\d+)"')

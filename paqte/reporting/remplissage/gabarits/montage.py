@@ -12,8 +12,8 @@ from paqte.reporting.ooxml.parts.package import MAIN, TIES, Package
 from paqte.reporting.ooxml.sheets.references import CellRange, column_letter, sheet_of
 from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetRow
 from paqte.reporting.ooxml.texts.widths import Font
-from paqte.reporting.remplissage.format import NamedCell, Table, borne_heading, plain_heading
-from paqte.reporting.remplissage.modele import (
+from paqte.reporting.remplissage.plan.format import NamedCell, Table, borne_heading, plain_heading
+from paqte.reporting.remplissage.plan.modele import (
     RANG,
     DrawnObject,
     ModelCell,

@@ -16,7 +16,7 @@ from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, 
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting.ooxml.sheets.values import Valeur, date_value, fraction
 from paqte.reporting.ooxml.texts.text import clean
-from paqte.reporting.remplissage.format import T_META, T_NETTOYAGES, UNITES, CleanedText, Format, Table, answered
+from paqte.reporting.remplissage.plan.format import T_META, T_NETTOYAGES, UNITES, CleanedText, Format, Table, answered
 
 NON_RENSEIGNE = "non renseigné"
 # What stands in the place of a figure under secret (R23); a chart of rates passes over it.

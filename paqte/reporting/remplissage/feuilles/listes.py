@@ -14,8 +14,8 @@ from paqte.reporting.ooxml.sheets.tables import (
     with_table_part,
     without_filter_names,
 )
-from paqte.reporting.remplissage.disposition import RowToWrite
-from paqte.reporting.remplissage.modele import ModelSheet, ModelTable
+from paqte.reporting.remplissage.plan.disposition import RowToWrite
+from paqte.reporting.remplissage.plan.modele import ModelSheet, ModelTable
 
 
 def with_lists(paquet: Package, workbook: str, sheets: Sequence[ModelSheet]) -> tuple[Package, tuple[ModelSheet, ...]]:

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from paqte.reporting.ooxml.sheets.values import Valeur
-from paqte.reporting.remplissage.disposition import ENTETE, VIDE, RowToWrite
-from paqte.reporting.remplissage.format import EMPREINTE, VERSION_GABARIT
+from paqte.reporting.remplissage.plan.disposition import ENTETE, VIDE, RowToWrite
+from paqte.reporting.remplissage.plan.format import EMPREINTE, VERSION_GABARIT
 
 _CELL, _ROW, _TABLE = "\x1f", "\x1e", "\x1d"
 

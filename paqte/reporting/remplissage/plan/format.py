@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.colonnes import NOMBRE, POURCENT, TEXTE, Colonne
 
-GABARITS = Path(__file__).parents[1] / "gabarits"
+GABARITS = Path(__file__).parents[2] / "gabarits"
 
 # Borne by the template itself, never written: which template this is.
 VERSION_GABARIT = "b_version_gabarit"

@@ -12,8 +12,9 @@ from paqte.reporting.ooxml.sheets.sheet import map_attribute
 from paqte.reporting.ooxml.sheets.strings import SharedTexts
 from paqte.reporting.ooxml.sheets.values import Valeur, shortest
 from paqte.reporting.ooxml.texts.text import unescaped
-from paqte.reporting.remplissage.disposition import ENTETE, VIDE, RowToWrite
-from paqte.reporting.remplissage.modele import (
+from paqte.reporting.remplissage.feuilles.pagination import SaidRow, fixed_height
+from paqte.reporting.remplissage.plan.disposition import ENTETE, VIDE, RowToWrite
+from paqte.reporting.remplissage.plan.modele import (
     RANG,
     KeptText,
     ModelRow,
@@ -21,7 +22,6 @@ from paqte.reporting.remplissage.modele import (
     ModelTable,
     Morceau,
 )
-from paqte.reporting.remplissage.pagination import SaidRow, fixed_height
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
 _RULE = re.compile(r"(<(?:\w+:)?(?:formula\d?|f)\b[^>]*>)([^<]*)(</)")

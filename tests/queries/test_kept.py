@@ -157,6 +157,7 @@ def test_what_is_typed_in_a_draft_changes_no_document_and_moves_no_mark(loir: Fl
 def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatever_hand(
     loir: Flask, times: int
 ) -> None:
+    by_hand(*MORE)
     drawn, moved, overtaken = random.Random(4), 0, 0
     assert overtaken_editions("41") == tuple(_overtaken("41", None))
     tables = [t for t in sorted(LUES) if t not in ("departement", "edition", "numero_edition")]
@@ -165,10 +166,10 @@ def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatev
         columns = [c for c in table.columns if not c.primary_key and c.name not in ("version", "sceau", "etat")]
         column, before = drawn.choice(columns).name, _state("41")
         # A value that another row bears: as a person could have typed it.
-        one = f"SELECT id FROM {table.name} ORDER BY random() LIMIT 1"
-        given = f"SELECT {column} FROM {table.name} ORDER BY random() LIMIT 1"
+        one, other = (drawn.choice(_keys(table.name)) for _ in range(2))
+        given = f"SELECT {column} FROM {table.name} WHERE id = {other}"
         try:
-            by_hand(f"UPDATE {table.name} SET {column} = ({given}) WHERE id = ({one})")
+            by_hand(f"UPDATE {table.name} SET {column} = ({given}) WHERE id = {one}")
         except sqlite3.IntegrityError:  # two rows of one name: this draw changes nothing
             continue
         moved += _state("41") != before
@@ -182,6 +183,11 @@ def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatev
         assert completeness_of("41", S1) == _in_detail("41", S1).ensemble
         assert overtaken_editions("41") == tuple(_overtaken("41", None))
     assert moved > times / 4 and overtaken > times / 4
+
+
+def _keys(table: str) -> list[int]:
+    db.session.rollback()
+    return list(db.session.scalars(text(f"SELECT id FROM {table} ORDER BY id")))
 
 
 def test_a_document_kept_bears_the_moment_at_which_it_is_asked_for(loir: Flask) -> None:

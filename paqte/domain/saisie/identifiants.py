@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from stdnum import luhn
 
@@ -32,6 +33,20 @@ def read_siret(text: str) -> str:
 def read_siren_or_siret(text: str) -> str:
     """A SIRET, or a bare SIREN for a signatory without establishment (R3)."""
     return read_siren(text) if len(_compact(text)) == 9 else read_siret(text)
+
+
+def read_shortened(text: str, *, is_number: bool) -> str:
+    """The same, its first zeros put back when a spreadsheet took it for a number (R24).
+
+    Of a SIRET both keys must then be right; of a SIREN, which has one, the cell must be a number (`is_number`).
+    """
+    compact = _compact(text)
+    lengths = ((14, range(11, 14)), (9, range(7, 9) if is_number else range(0)))
+    for length, short in lengths:
+        if len(compact) in short and _DIGITS.fullmatch(compact) and not compact.startswith("0"):
+            with suppress(ValueError):
+                return read_siren_or_siret(compact.zfill(length))
+    return read_siren_or_siret(text)
 
 
 def siren_of(identifiant: str) -> str:

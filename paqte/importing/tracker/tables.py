@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paqte.domain.saisie.textes import clean_line
 from paqte.importing.door import CellGiven, RowGiven, SheetGiven, WorkbookGiven
-from paqte.importing.door.cells import DAY, NUMBER, column_letters
+from paqte.importing.door.cells import DAY, NUMBER, column_letters, decoded
 from paqte.importing.tracker.headings import guess_all, period_in, plain
 from paqte.importing.tracker.targets import IGNORED
 
@@ -18,6 +18,8 @@ _TOTAL = ("total", "totaux", "sous total", "somme", "ensemble", "moyenne")
 # A merge over most of the table is its title, not the heading of some columns.
 _TITLE = 0.6
 _TOLD_APART = ("convention", "dispositif", "debut", "fin")
+# Nine digits in a row, whatever parts them: the number of a company.
+_IDENTIFIER = re.compile(r"(?:[0-9][ .\u00a0\u202f]?){9}", re.ASCII)
 # Before what a spreadsheet would compute, our own CSV puts an apostrophe.
 _LED = re.compile(r"'(?=[=+@\t\r\n＝＋－＠-])")
 
@@ -61,6 +63,14 @@ class EntryFound(NamedTuple):
     is_hidden: bool
 
 
+class RemarkFound(NamedTuple):
+    """A row below the headings that is no row of the table: its number, its first text, and what it is."""
+
+    numero: int
+    texte: str
+    why: str
+
+
 def find_tables(workbook: WorkbookGiven) -> list[TableFound]:
     """The table of each sheet that has one, hidden sheets too: whoever imports chooses among them."""
     return [table for sheet in workbook.sheets if (table := find_table(sheet)) is not None]
@@ -86,7 +96,11 @@ def find_table(sheet: SheetGiven, heading_row: int | None = None) -> TableFound 
 
 
 def rows_of(sheet: SheetGiven, heading_row: int, targets: Mapping[int, str]) -> Iterator[EntryFound]:
-    """The rows below the headings: totals, headings repeated and blank rows are passed over; merges fill their rows."""
+    """The rows below the headings; merges fill their rows.
+
+    Totals, notes under the table, headings repeated and blank rows are passed over.
+    """
+    notes = notes_under(sheet, heading_row)
     wanted = {place: target for place, target in targets.items() if target != IGNORED}
     headings: list[str] = []
     spread = _spread(sheet, wanted)
@@ -101,10 +115,55 @@ def rows_of(sheet: SheetGiven, heading_row: int, targets: Mapping[int, str]) -> 
             if place not in cells and (top, place) in seen:
                 cells[place] = seen[top, place]
         seen |= {(row.numero, place): cell for place, cell in cells.items()}
-        if not cells or is_total(row.cells) or [cell.texte for cell in cells.values()] == headings:
+        if (
+            not cells
+            or row.numero in notes
+            or is_total(row.cells)
+            or [cell.texte for cell in cells.values()] == headings
+        ):
             continue
         told = {wanted[place]: (place, _without_lead(cell)) for place, cell in cells.items()}
         yield EntryFound(sheet.titre, row.numero, told, row.is_hidden)
+
+
+def notes_under(sheet: SheetGiven, heading_row: int) -> frozenset[int]:
+    """Numbers of the rows that are notes: below the last total, whatever says no figure, no day and no company;
+    below a blank row at the end of the sheet, a text alone in its row.
+    """
+    tail: list[RowGiven] = []
+    for line in reversed(sheet.lines):
+        row = decoded(line)
+        if row.numero <= heading_row or (_says_something(row) and not is_total(row.cells)):
+            before = row.numero
+            break
+        tail.insert(0, row)
+    else:
+        before = 0
+    found: set[int] = set()
+    has_total = False
+    for row in tail:
+        if is_total(row.cells):
+            has_total = True
+        elif has_total or found or (row.numero > before + 1 and len(row.cells) == 1):
+            found.add(row.numero)
+        before = row.numero
+    return frozenset(found)
+
+
+def rows_aside(sheet: SheetGiven, heading_row: int) -> list[RemarkFound]:
+    """The totals and notes that are passed over, to be told."""
+    notes = notes_under(sheet, heading_row)
+    return [
+        RemarkFound(row.numero, text, "note" if row.numero in notes else "total")
+        for row in sheet.rows()
+        if row.numero > heading_row and (row.numero in notes or is_total(row.cells))
+        if (text := next((t for _, c in sorted(row.cells.items()) if (t := clean_line(c.texte)[0])), ""))
+    ]
+
+
+def _says_something(row: RowGiven) -> bool:
+    """Whether a row holds a figure, a day, or the number of a company written as a text."""
+    return any(c.genre in (NUMBER, DAY) or c.fault or _IDENTIFIER.search(c.texte) for c in row.cells.values())
 
 
 def apart(row: EntryFound) -> list[EntryFound]:

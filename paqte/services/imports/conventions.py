@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -37,6 +36,7 @@ from paqte.services.imports.reading import (
     ImportContext,
     Outcomes,
 )
+from paqte.services.imports.signataires import shown_at
 
 OF_CONVENTION = ("debut", "fin", "signee_le", "rythme", "cosignataire", "plan_10000", "dispositif")
 _THEMATIQUE = re.compile(r"T(?:0[1-9]|1[0-4])\b", re.IGNORECASE | re.ASCII)
@@ -147,6 +147,8 @@ class PromessesTold:
 
     def __init__(self, contexte: ImportContext) -> None:
         self.contexte, self.outcomes = contexte, contexte.outcomes
+        # (convention, indicator, rank) -> the row that spoke of it first, and what each of its cells said.
+        self.told: dict[tuple[int, str, int], tuple[EntryGiven, dict[str, Any]]] = {}
 
     def keep(self, row: EntryGiven, convention: Convention, told: dict[str, dict[str, str]]) -> None:
         """Make the convention promise what a row tells: for each indicator, the cells of its reference and targets.
@@ -158,7 +160,9 @@ class PromessesTold:
         wanted: dict[tuple[str, int], EngagementSaisi] = {}
         for code, cells in told.items():
             key = (code, self._rank(reader, convention, code, cells))
-            wanted[key] = self._read(reader, key, rows.get(key), cells)
+            given = self._given(reader, key[0], cells)
+            self._settle(row, (convention.id, *key), given, cells)
+            wanted[key] = _promise_over(rows.get(key), key, given)
         reader.require_sound()
         fresh = {k: s for k, s in wanted.items() if k not in rows or _as_promised(rows[k]) != s}
         grid, version = catalogue(), convention.version
@@ -191,26 +195,42 @@ class PromessesTold:
         found = next((e.rang for e in same if e.libelle == libelle), None)
         return found or max((e.rang for e in same), default=0) + 1
 
-    def _read(
-        self, reader: EntryReader, key: tuple[str, int], known: Engagement | None, cells: dict[str, str]
-    ) -> EngagementSaisi:
-        """What the row says over what is known; a blank cell changes nothing, yearly targets take the place of one."""
-        indicateur = catalogue().indicateurs[key[0]]
-        base = _as_promised(known) if known is not None else EngagementSaisi(*key[:1], is_kept=True, rang=key[1])
-        told = ("precision", "libelle", "unite") if indicateur.traits.is_free else ("precision",)
-        texts: dict[str, Any] = {n: t for n in told if n in cells and (t := reader.text(cells[n]))}
-        kind = indicateur.nombre
+    def _given(self, reader: EntryReader, code: str, cells: dict[str, str]) -> dict[str, Any]:
+        """What the cells of an engagement say, blank ones left out."""
+        indicateur = catalogue().indicateurs[code]
+        texts = ("precision", "libelle", "unite") if indicateur.traits.is_free else ("precision",)
+        found: dict[str, Any] = {}
+        for name, target in cells.items():
+            if name in texts:
+                found[name] = reader.text(target) or None
+            elif name in _NUMBERS:
+                found[name] = reader.get(target, lambda text: read_number(text, indicateur.nombre))
+        return {name: value for name, value in found.items() if value is not None}
 
-        def number(name: str) -> Decimal | None:
-            return reader.get(cells[name], lambda text: read_number(text, kind)) if name in cells else None
+    def _settle(self, row: EntryGiven, key: tuple[int, str, int], given: dict[str, Any], cells: dict[str, str]) -> None:
+        """Two rows that say two things of one engagement: refused in one sheet; of two, the later period is right."""
+        first, said = self.told.setdefault(key, (row, {}))
+        for name in given.keys() & said.keys():
+            if first.found.sheet == row.found.sheet and given[name] != said[name]:
+                expected = f"{shown_at(first)} dit autre chose du même engagement : gardez une seule valeur."
+                self.outcomes.refuse(row, ENGAGEMENT, cells[name], expected)
+                raise FaultyRow
+            given[name] = said[name]
+        self.told[key] = (first, {**given, **said})
 
-        years = {year: n for year in range(1, 4) if (n := number(f"an{year}")) is not None}
-        reference, duree = number("reference"), number("duree")
-        if years:
-            base = replace(base, annees={**base.annees, **years}, duree=duree)
-        elif duree is not None:
-            base = replace(base, annees={}, duree=duree)
-        return replace(base, **texts, reference=base.reference if reference is None else reference)
+
+_NUMBERS = ("reference", "duree", "an1", "an2", "an3")
+
+
+def _promise_over(known: Engagement | None, key: tuple[str, int], given: dict[str, Any]) -> EngagementSaisi:
+    """What is given over what is known; a blank cell changes nothing, yearly targets take the place of one."""
+    base = _as_promised(known) if known is not None else EngagementSaisi(key[0], is_kept=True, rang=key[1])
+    years = {year: given[f"an{year}"] for year in (1, 2, 3) if f"an{year}" in given}
+    if years:
+        base = replace(base, annees={**base.annees, **years}, duree=given.get("duree"))
+    elif "duree" in given:
+        base = replace(base, annees={}, duree=given["duree"])
+    return replace(base, **{n: v for n, v in given.items() if n in ("precision", "libelle", "unite", "reference")})
 
 
 def _targets_of(saisis: Iterable[EngagementSaisi], told: dict[str, dict[str, str]]) -> dict[str, str]:

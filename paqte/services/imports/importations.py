@@ -36,7 +36,7 @@ from paqte.domain.statuts.imports import (
     WORKING,
 )
 from paqte.importing.door import WorkbookGiven, read_spreadsheet
-from paqte.importing.tracker.tables import rows_of
+from paqte.importing.tracker.tables import rows_aside, rows_of
 from paqte.importing.tracker.targets import label_of
 from paqte.models import Importation, Utilisateur, db
 from paqte.ops.antivirus import AntivirusRefused, scan
@@ -61,6 +61,7 @@ LEASE = timedelta(minutes=15)
 KEPT = timedelta(days=30)
 MOST_OPEN = 20
 _EXAMPLES = 3
+_ASIDE = 40
 _PACE = 0.5
 MEANWHILE = "Cet import a changé depuis que vous avez ouvert cette page : regardez où il en est."
 
@@ -214,6 +215,10 @@ def _described(workbook: WorkbookGiven) -> list[dict[str, Any]]:
                 "ligne": table.heading_row,
                 "prise": table.sheet in guessed,
                 "periode": table.periode,
+                "ecartees": [
+                    [aside.numero, aside.why, aside.texte[:80]]
+                    for aside in rows_aside(sheets[table.sheet], table.heading_row)[:_ASIDE]
+                ],
                 "colonnes": [
                     {"place": c.place, "titre": c.heading[:120], "cible": c.target, "exemples": examples[c.place]}
                     for c in table.columns

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import shown
 from paqte.domain.saisie.textes import clean_line, clean_lines, searchable
-from paqte.importing.door.cells import column_letters
+from paqte.importing.door.cells import NUMBER, column_letters
 from paqte.importing.tracker.tables import EntryFound
 
 Read = TypeVar("Read")
@@ -50,6 +50,11 @@ class EntryGiven(NamedTuple):
         """The same as it was typed, for the typing of the domain."""
         place = self.found.cells.get(target)
         return "" if place is None else place[1].texte
+
+    def is_number(self, target: str) -> bool:
+        """Whether the spreadsheet took what stands there for a number."""
+        place = self.found.cells.get(target)
+        return place is not None and place[1].genre == NUMBER
 
     def has(self, *targets: str) -> bool:
         """Whether one of these cells says something."""

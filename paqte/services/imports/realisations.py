@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from paqte.domain.declarations.champs import explanations_named, read_typing
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.conventions import RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
@@ -24,6 +25,9 @@ from paqte.services.imports.signataires import shown_at
 
 # Parts of an answer, in the words of the fields of a declaration.
 PARTS = ("valeur", "numerateur", "denominateur", "date", "precision")
+# Those that are numbers, and the words by which a cell confirms that there is nothing to count (R13).
+FIGURES = ("valeur", "numerateur")
+NIL = frozenset({"neant", "aucun", "aucune", "zero", "zero confirme"})
 _Cell = tuple[EntryGiven, str]
 
 
@@ -79,12 +83,13 @@ class RealisationsTold:
                 actor=self.contexte.actor, now=self.contexte.now, convention_id=convention, periode=periode
             )
             page = read_declaration(actor=self.contexte.actor, declaration_id=key)
-            texts = {name: row.raw(target) for name, (row, target) in answers.items()}
-            saisie = read_typing(page.all_fields(), texts, origine="import")
+            fields = page.all_fields()
+            texts = dict(_as_typed(name, cell, {f.nom for f in fields}) for name, cell in answers.items())
+            saisie = read_typing(fields, texts, origine="import")
             resultat = self._sent(page, saisie, first, texts)
         except Refused as refused:
             for name, sentence in refused.errors.items():
-                row, target = answers.get(name, (first, name))
+                row, target = answers.get(name) or answers.get(name.replace("neant", "valeur")) or (first, name)
                 self.outcomes.refuse(row, REALISATION, target, sentence, quoi)
             return
         for row in {id(row): row for row, _ in answers.values()}.values():
@@ -174,6 +179,19 @@ def _says_the_same(page: DeclarationShown, saisie: Saisie) -> bool:
         ) or _adds_words(typed, ligne.actuelle.commentaire, ligne.actuelle.datee_du):
             return False
     return True
+
+
+def _as_typed(name: str, cell: _Cell, known: Collection[str]) -> tuple[str, str]:
+    """The field that a cell fills and what is typed there: a word that confirms a zero is the tick « néant » (R13).
+
+    « n.c. » or a dash confirm nothing: they are refused like any other word.
+    """
+    row, target = cell
+    part, _, engagement = name.partition("_")
+    tick = f"neant_{engagement}"
+    if part in FIGURES and tick in known and searchable(clean_line(row.text(target))[0]).strip(" .()0:") in NIL:
+        return tick, "x"
+    return name, row.raw(target)
 
 
 def _adds_words(typed: AnswerTyped, commentaire: str, datee_du: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.saisie.adresses import read_address
-from paqte.domain.saisie.identifiants import read_siren_or_siret, siren_of
+from paqte.domain.saisie.identifiants import grouped, read_shortened, siren_of
 from paqte.domain.saisie.nombres import COMPTE, read_number
 from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, NATURES
@@ -45,7 +46,7 @@ class SignatairesKnown:
     def find(self, row: EntryGiven, sujet: str) -> int:
         """The signatory of a row, by its number, else by its name; FaultyRow, said, when there is none or several."""
         reader = EntryReader(row, sujet, self.outcomes)
-        number = reader.get("identifiant", _number)
+        number = reader.get("identifiant", _number(row))
         reader.require_sound()
         key = self._of_number(number) if number else self._of_name(row, sujet)
         if key is None:
@@ -58,7 +59,7 @@ class SignatairesKnown:
     def keep(self, row: EntryGiven) -> None:
         """Add the signatory of a row, or complete it; what the row leaves blank stays as it is."""
         reader = EntryReader(row, SUJET, self.outcomes)
-        number = reader.get("identifiant", _number)
+        number = reader.get("identifiant", _number(row))
         typed, contact = self._typed(reader), self._contact(reader)
         reader.require_sound()
         key = self._of_number(number) if number else self._of_name(row, SUJET)
@@ -85,7 +86,9 @@ class SignatairesKnown:
             self.outcomes.refuse_all(row, SUJET, refused.errors, _TARGETS, nom)
             raise FaultyRow from None
         self.told.setdefault(key, (row, typed))
-        self.outcomes.say(row, SUJET, resultat, nom)
+        mended = number and len(number) != sum(c in "0123456789" for c in row.text("identifiant"))
+        told = f"{nom}, {grouped(str(number))} (zéro initial remis)" if mended else nom
+        self.outcomes.say(row, SUJET, resultat, told)
 
     def _complete(self, row: EntryGiven, key: int, typed: dict[str, Any], contact: ContactTyped | None) -> str:
         self._refuse_two_tales(row, key, typed)
@@ -171,9 +174,9 @@ class SignatairesKnown:
             names.append(key)
 
 
-def _number(text: str) -> str:
-    """A SIRET or SIREN, as our own lists write it too: « SIREN 732 829 320 »."""
-    return read_siren_or_siret(_NAMED.sub("", text.strip()))
+def _number(row: EntryGiven) -> Callable[[str], str]:
+    """Reads a SIRET or SIREN, as our own lists write it too: « SIREN 732 829 320 »; without its first zero as well."""
+    return lambda text: read_shortened(_NAMED.sub("", text.strip()), is_number=row.is_number("identifiant"))
 
 
 def shown_at(row: EntryGiven) -> str:

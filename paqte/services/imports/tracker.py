@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
+from paqte.domain.calendrier.periodes import read_period
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
@@ -130,9 +131,10 @@ def apply_tracker(
 
 def _entries(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> list[EntryGiven]:
     sheets = {sheet.titre: sheet for sheet in workbook.sheets}
+    # Of two sheets that differ on a company or a target, the later one is right: it comes first.
     found = [
         EntryGiven(row, m.periode)
-        for m in mapping
+        for m in sorted(mapping, key=lambda m: _last_day(m.periode), reverse=True)
         if m.sheet in sheets
         for whole in rows_of(sheets[m.sheet], m.heading_row, m.targets)
         for row in apart(whole)
@@ -281,6 +283,11 @@ class _Taking:
             expected = "Écrivez le code d’un indicateur de la grille, par exemple S2, ou son libellé."
             self.outcomes.refuse(row, sujet, "indicateur", expected)
         return code
+
+
+def _last_day(periode: str) -> date:
+    """When what a sheet tells ends; a sheet that names no period tells of now."""
+    return read_period(periode).dernier_jour if periode else date.max
 
 
 def _rhythm(rows: Sequence[EntryGiven]) -> str:

@@ -15,7 +15,17 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.importing.door import WorkbookGiven
 from paqte.importing.door.apart import sheets_of
 from paqte.importing.tracker.targets import CONVENTION, ENGAGEMENT, ENTREPRISE, REALISATION
-from paqte.models import ContactSignataire, Convention, Declaration, Engagement, Journal, Realisation, Signataire, db
+from paqte.models import (
+    ContactSignataire,
+    Convention,
+    Declaration,
+    Engagement,
+    Journal,
+    Objectif,
+    Realisation,
+    Signataire,
+    db,
+)
 from paqte.services.imports import (
     CHANGED,
     CREATED,
@@ -252,3 +262,78 @@ def test_the_list_of_signatories_that_the_product_exports_comes_back_without_cha
     lines = take(listed, now)
     assert (refusals(lines), {line.resultat for line in lines}) == ([], {LEFT})
     assert everything() == before
+
+
+def of_words(*words: str) -> Rows:
+    """A company a word, which stands where a number is expected."""
+    return [*WIDE[:2], *([f"Élan {n} (fictif)", a_siret(n), *WIDE[2][2:6], word, "4"] for n, word in enumerate(words))]
+
+
+def test_R13_a_word_that_confirms_a_zero_is_a_zero(now: datetime) -> None:
+    words = ("néant", "Néant.", "NEANT", "aucun", "Aucun (0)", "zéro")
+    assert refusals(take(of_words(*words), now)) == []
+    assert [valeur for _, code, _, valeur, _, _ in kept() if code == "S2"] == [Decimal(0)] * 6
+
+
+def test_R13_a_word_that_confirms_nothing_is_refused_at_its_cell(now: datetime) -> None:
+    words = ["-", "n.c.", "nc", "?", "rien", "néant ou presque"]
+    assert [(c, lu) for _, c, lu, _ in refusals(take(of_words(*words), now))] == [("G", word) for word in words]
+
+
+def test_R13_one_row_says_none_and_another_five_both_are_named(now: datetime) -> None:
+    take(WIDE, now)
+    found = refusals(take([*LONG[:2], [*LONG[1][:4], "néant", None, None]], now))
+    assert [(ligne, lu) for ligne, _, lu, _ in found] == [(2, "5"), (3, "néant")]
+
+
+def test_R24_a_siret_that_lost_its_first_zeros_is_found_again_and_this_is_said(now: datetime) -> None:
+    whole = "00552013500020"
+    rows = [["SIRET", "Nom"], [whole[2:], "Élan (fictif)"], ["5520135000", "Œuvre (fictif)"]]
+    lines = take(rows, now, is_seen=True)
+    assert [line.quoi for line in lines if line.resultat == CREATED] == [
+        "Élan (fictif), 005 520 135 00020 (zéro initial remis)"
+    ]
+    assert refusals(lines) == [(3, "A", "5520135000", "Un SIRET a 14 chiffres : vous en avez écrit 10.")]
+
+
+def test_notes_under_a_table_are_no_companies_and_a_company_without_its_number_is_still_refused(now: datetime) -> None:
+    notes: list[list[Value]] = [
+        [None] * 8,
+        ["* chiffres provisoires"] + [None] * 7,
+        ["Source :", None, "DDETS"] + [None] * 5,
+    ]
+    assert refusals(take([*WIDE, *notes], now, is_seen=True)) == []
+    assert refusals(take([*WIDE[:4], *notes[:2]], now, is_seen=True)) == []
+    assert [
+        r[0] for r in refusals(take([*WIDE[:4], ["Atelier sans numéro (fictif)"] + [None] * 7], now, is_seen=True))
+    ] == [5]
+
+
+def test_of_two_sheets_that_give_two_objectives_the_later_is_right_and_the_same_file_twice_changes_nothing(
+    now: datetime,
+) -> None:
+    last_year = [*WIDE[:2], [*WIDE[2][:5], 20, "8", "2"]]
+    book = WorkbookGiven(
+        "csv",
+        tuple(
+            s._replace(titre=titre)
+            for titre, rows in (("2024", last_year), ("2026-S1", WIDE))
+            for s in sheets_of("csv", a_csv([[str(v or "").replace(" S1 2025", "") for v in row] for row in rows]))
+        ),
+    )
+    told: dict[str, Any] = {"actor": CAMILLE, "departement": "41", "nom": "x", "mapping": guess_mapping(book)}
+    told["mapping"] = [m._replace(periode={"2024": "2025-S1"}.get(m.periode, m.periode)) for m in told["mapping"]]
+    apply_tracker(workbook=book, now=now, **told)
+    engagement = select(Objectif.cible).join(Engagement).where(Engagement.indicateur == "S2")
+    assert list(db.session.scalars(engagement)) == [Decimal(30)]
+    before = everything()
+    assert {line.resultat for line in apply_tracker(workbook=book, now=now, **told)} == {LEFT}
+    assert everything() == before
+
+
+def test_two_objectives_for_one_engagement_in_one_sheet_are_refused(now: datetime) -> None:
+    rows = [["SIRET", "Nom", "Date de signature", "Indicateur", "Objectif"]]
+    rows += [[a_siret(1), "Élan (fictif)", "03/01/2025", "S2", aimed] for aimed in ("30", "31")]
+    ((ligne, colonne, lu, attendu),) = refusals(take(rows, now))
+    assert (ligne, colonne, lu) == (3, "E", "31")
+    assert "La ligne 2" in attendu

@@ -27,7 +27,7 @@ def produire(convention: int, periode: Periode, sortie: Path | None) -> None:
     Pour une période, avec ce que sa déclaration contient déjà.
     """
     from paqte.ops.fichiers import write_whole
-    from paqte.services.declarations.formulaires import make_form
+    from paqte.services.declarations.formulaires.formulaires import make_form
 
     with application():
         made = make_form(actor=OPERATOR, now=clock.now(), convention_id=convention, periode=periode)
@@ -44,7 +44,7 @@ def lire(fichier: Path, appliquer: bool) -> None:
 
     Chaque réponse qui change : la question, ce que la déclaration contient, ce que le formulaire dit.
     """
-    from paqte.services.declarations.formulaires import MAX_OCTETS, keep_form, look_at_form
+    from paqte.services.declarations.formulaires.formulaires import MAX_OCTETS, keep_form, look_at_form
 
     with fichier.open("rb") as stream:
         octets = stream.read(MAX_OCTETS + 1)

@@ -21,7 +21,7 @@ from paqte.models import Convention, Edition, db
 from paqte.queries.editions.editions import read_edition_file
 from paqte.reporting.classeurs.donnees import write_donnees
 from paqte.services.comptes.comptes import invite_user
-from paqte.services.declarations.attestations import make_attestation
+from paqte.services.declarations.preuves.attestations import make_attestation
 from paqte.services.editions.comparaisons import compare_editions
 from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.fixtures_acteurs import post

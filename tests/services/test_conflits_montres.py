@@ -17,8 +17,8 @@ from paqte.queries.conventions.conventions import read_convention
 from paqte.services.conventions.conventions import change_convention
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.signataires import ContactTyped, add_signataire, change_signataire
-from paqte.services.declarations.actions import ActionTyped, change_action, record_action
 from paqte.services.declarations.declarations import save_draft
+from paqte.services.declarations.preuves.actions import ActionTyped, change_action, record_action
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre, change_chiffre
 from paqte.services.pilotage.pilotage import PartenaireTyped, add_partenaire, change_partenaire
 from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole, change_protocole

@@ -40,8 +40,8 @@ from paqte.services.comptes.personnes import erase_contact
 from paqte.services.conventions.engagements import set_engagements
 from paqte.services.conventions.suites import renew_convention
 from paqte.services.courriels.relances import _why_not, pause_reminders, remind, remind_company
-from paqte.services.declarations.attestations import OBJET, is_authentic
 from paqte.services.declarations.declarations import save_draft, submit_declaration
+from paqte.services.declarations.preuves.attestations import OBJET, is_authentic
 from paqte.services.declarations.reponses import FREE_TEXT, PRECISION, SENTENCE
 from paqte.services.editions.editions import record_download
 from paqte.services.pilotage.rubriques import confirm_rubrique, write_rubrique

@@ -25,7 +25,7 @@ from paqte.services.comptes.utilisateurs import disable_user, enable_user, invit
 from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.signataires import ContactTyped, change_signataire, export_list
 from paqte.services.courriels.courriels import send_again
-from paqte.services.declarations.attestations import make_attestation
+from paqte.services.declarations.preuves.attestations import make_attestation
 from paqte.services.planificateur.taches import retry_task
 from paqte.services.reglages.planification import plan_all
 from paqte.services.transaction import transaction

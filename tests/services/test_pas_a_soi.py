@@ -23,10 +23,16 @@ from paqte.services.conventions.retraits import delete_convention
 from paqte.services.conventions.signataires import change_signataire
 from paqte.services.conventions.suites import end_convention, renew_convention, sign_convention
 from paqte.services.courriels.relances import pause_reminders, remind_company
-from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, propose_action, record_action
-from paqte.services.declarations.attestations import make_attestation
 from paqte.services.declarations.declarations import open_declaration, save_draft, validate_declaration
-from paqte.services.declarations.justificatifs import add_evidence, remove_evidence
+from paqte.services.declarations.preuves.actions import (
+    ActionTyped,
+    change_action,
+    delete_action,
+    propose_action,
+    record_action,
+)
+from paqte.services.declarations.preuves.attestations import make_attestation
+from paqte.services.declarations.preuves.justificatifs import add_evidence, remove_evidence
 from paqte.services.gabarits.installes import discard_template, withdraw_template
 from paqte.services.pieces import FichierReceived
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre, change_chiffre, remove_chiffre

@@ -17,7 +17,7 @@ from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.conventions.conventions import check_terms
 from paqte.services.conventions.fichiers import safe_name
 from paqte.services.conventions.signataires import ContactTyped, add_signataire
-from paqte.services.declarations.actions import ActionTyped, record_action
+from paqte.services.declarations.preuves.actions import ActionTyped, record_action
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre, default_precision
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent
 from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole

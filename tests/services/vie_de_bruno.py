@@ -21,14 +21,14 @@ from paqte.services.comptes.connexion import open_session, request_link
 from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, change_signataire
 from paqte.services.courriels.liens import new_link
 from paqte.services.courriels.relances import remind_company
-from paqte.services.declarations.attestations import make_attestation
 from paqte.services.declarations.declarations import (
     reopen_declaration,
     send_back,
     submit_declaration,
     validate_declaration,
 )
-from paqte.services.declarations.justificatifs import add_evidence
+from paqte.services.declarations.preuves.attestations import make_attestation
+from paqte.services.declarations.preuves.justificatifs import add_evidence
 from paqte.services.pieces import FichierReceived
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan

@@ -12,7 +12,7 @@ from paqte.domain.conventions.rubriques import RYTHMES
 from paqte.importing.officiel import OfficialQpv
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, actions, pilotage
 from paqte.models import Qpv, db
-from paqte.services.declarations.actions import ActionTyped, record_action
+from paqte.services.declarations.preuves.actions import ActionTyped, record_action
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent
 from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole

@@ -34,8 +34,8 @@ from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.faits import answers_of
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.queries.reglages.agendas import read_agenda
-from paqte.services.declarations.accuses import queue_receipt
-from paqte.services.declarations.avis import tell_contacts
+from paqte.services.declarations.courriers.accuses import queue_receipt
+from paqte.services.declarations.courriers.avis import tell_contacts
 from paqte.services.declarations.etat import require_state
 from paqte.services.declarations.fermetures import refuse_when_closed
 from paqte.services.declarations.reponses import Provenance, as_typed, write_answers

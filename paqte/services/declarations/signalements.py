@@ -21,7 +21,7 @@ from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.services.courriels import awaited_link, queue_mail, write_mail
-from paqte.services.declarations.avis import tell_contacts
+from paqte.services.declarations.courriers.avis import tell_contacts
 from paqte.services.textes import fitted, required
 from paqte.services.transaction import author_of, moment_of, transaction
 

@@ -10,7 +10,7 @@ from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.ops.health import check_base
 from paqte.queries.planificateur.restaurations import pending_restoration
-from paqte.services.declarations.attestations import is_authentic
+from paqte.services.declarations.preuves.attestations import is_authentic
 from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.verification import is_scheduler_silent
 from paqte.web.commun.compte import ConnexionForm, outbox_hint

@@ -10,7 +10,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.actions import places_of
 from paqte.queries.suivi.entreprise import name_of_followed
-from paqte.services.declarations.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
+from paqte.services.declarations.preuves.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
 from paqte.web.commun.public import antivirus_address
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.pieces import ACCEPT, received

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.services.declarations.attestations import make_attestation
+from paqte.services.declarations.preuves.attestations import make_attestation
 from paqte.web.commun.copies import handed
 from paqte.web.commun.public import public_address
 from paqte.web.entreprise import ANSWERING, blueprint

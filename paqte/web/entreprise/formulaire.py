@@ -9,7 +9,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import SAISIR, may
 from paqte.ops import clock
 from paqte.queries.declarations.declaration import read_declaration
-from paqte.services.declarations.formulaires import EXTENSIONS, FormGiven, form_of, keep_form
+from paqte.services.declarations.formulaires.formulaires import EXTENSIONS, FormGiven, form_of, keep_form
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.copies import handed
 from paqte.web.entreprise import ANSWERING, blueprint

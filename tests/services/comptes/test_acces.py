@@ -25,9 +25,9 @@ from paqte.services.comptes.acces import disable_account, enable_account, give_a
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import LinkRefused, SessionOpened, open_session
 from paqte.services.conventions.retraits import delete_convention
-from paqte.services.declarations.actions import ActionTyped, propose_action
-from paqte.services.declarations.attestations import make_attestation
 from paqte.services.declarations.declarations import open_declaration, submit_declaration
+from paqte.services.declarations.preuves.actions import ActionTyped, propose_action
+from paqte.services.declarations.preuves.attestations import make_attestation
 from tests.factories import (
     CAMILLE,
     ZOE,

@@ -23,7 +23,6 @@ from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu
 from paqte.reporting.intake.apart import examine
 from paqte.reporting.intake.pictures import MOST_PIXELS
 from paqte.reporting.intake.refus import PieceRefused
-from paqte.services.declarations.attestations import _achieved, _grouped, _span, is_authentic, long_date, new_code
 from paqte.services.declarations.declarations import (
     reopen_declaration,
     save_draft,
@@ -32,7 +31,15 @@ from paqte.services.declarations.declarations import (
     validate_declaration,
 )
 from paqte.services.declarations.etat import require_state
-from paqte.services.declarations.justificatifs import (
+from paqte.services.declarations.preuves.attestations import (
+    _achieved,
+    _grouped,
+    _span,
+    is_authentic,
+    long_date,
+    new_code,
+)
+from paqte.services.declarations.preuves.justificatifs import (
     FichierReceived,
     add_evidence,
 )

@@ -14,7 +14,7 @@ from paqte.domain.statuts.declarations import A_SAISIR, BROUILLON, TRANSMISE
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.declarations.declarations import open_declaration, save_draft, send_back, submit_declaration
-from paqte.services.declarations.justificatifs import add_evidence
+from paqte.services.declarations.preuves.justificatifs import add_evidence
 from paqte.services.pieces import FichierReceived
 from paqte.services.reglages.reglages import save_settings
 from tests.factories import A_PDF, CAMILLE, LONG_AGO, bruno

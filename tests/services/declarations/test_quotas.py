@@ -15,8 +15,8 @@ from paqte.domain.personnes.acteurs import ADMIN, Acteur
 from paqte.models import Action, Fichier, Journal, Reglage, db
 from paqte.queries.reglages.reglages import read_national, version_of
 from paqte.services.comptes.connexion import record_refusal
-from paqte.services.declarations.actions import ActionTyped, propose_action
-from paqte.services.declarations.justificatifs import add_evidence, remove_evidence
+from paqte.services.declarations.preuves.actions import ActionTyped, propose_action
+from paqte.services.declarations.preuves.justificatifs import add_evidence, remove_evidence
 from paqte.services.pieces import FichierReady, FichierReceived
 from paqte.services.reglages.reglages import save_national_settings, save_settings
 from paqte.services.transaction import transaction

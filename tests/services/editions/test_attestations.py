@@ -20,8 +20,8 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import _OF, prefecture_of
 from paqte.models import Convention, Journal
 from paqte.reporting.attestation import Attestation, LigneAttested, draw_attestation, fit_for_font
-from paqte.services.declarations.attestations import is_authentic, make_attestation
 from paqte.services.declarations.declarations import submit_declaration, validate_declaration
+from paqte.services.declarations.preuves.attestations import is_authentic, make_attestation
 from paqte.services.reglages.territoire import DONNEES
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno

@@ -28,8 +28,8 @@ from paqte.queries.editions.editions_depassees import overtaken_editions
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.queries.suivi.accueil import home
-from paqte.services.declarations.actions import ActionTyped, record_action
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
+from paqte.services.declarations.preuves.actions import ActionTyped, record_action
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
 from paqte.services.pilotage.pilotage import (
     PartenaireTyped,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from paqte.domain.erreurs import Refused
 from paqte.models import Action, Journal, db
-from paqte.services.declarations.formulaires import form_of, keep_form, look_at_form
+from paqte.services.declarations.formulaires.formulaires import form_of, keep_form, look_at_form
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.entreprise.conftest import NOW, fields_in, plain

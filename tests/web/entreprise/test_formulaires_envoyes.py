@@ -11,7 +11,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.models import ContactSignataire, Courriel, db
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.courriels.courriels import send_due
-from paqte.services.declarations.envois_formulaires import send_form
+from paqte.services.declarations.formulaires.envois_formulaires import send_form
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.web.entreprise.conftest import NOW

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from paqte.domain.erreurs import NotFound
 from paqte.queries.declarations.actions import list_actions, read_action
-from paqte.services.declarations.actions import ActionTyped, record_action
+from paqte.services.declarations.preuves.actions import ActionTyped, record_action
 from tests import factories
 from tests.factories import a_qpv, a_signataire
 from tests.fixtures_acteurs import CAMILLE, ZOE, post, token_in

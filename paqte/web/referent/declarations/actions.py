@@ -27,7 +27,7 @@ from paqte.queries.declarations.actions import (
 )
 from paqte.queries.declarations.justificatifs import evidence_of_action
 from paqte.queries.perimetre import own_departement
-from paqte.services.declarations.actions import ActionTyped, change_action, delete_action, record_action
+from paqte.services.declarations.preuves.actions import ActionTyped, change_action, delete_action, record_action
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import (
     BoxField,

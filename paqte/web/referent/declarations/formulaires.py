@@ -9,8 +9,8 @@ from werkzeug.datastructures import FileStorage
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.services.declarations.envois_formulaires import send_form
-from paqte.services.declarations.formulaires import EXTENSIONS, MAX_OCTETS, FormKept, form_of, take_form
+from paqte.services.declarations.formulaires.envois_formulaires import send_form
+from paqte.services.declarations.formulaires.formulaires import EXTENSIONS, MAX_OCTETS, FormKept, form_of, take_form
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm

@@ -42,8 +42,8 @@ from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.formulaires import heading_of, read_form, texts_now
 from paqte.queries.perimetre import LIMITED, readable
 from paqte.reporting.dessin.formulaires import draw_form
-from paqte.services.declarations.actions import ActionTyped, propose_action, record_action
 from paqte.services.declarations.declarations import open_declaration, save_draft, submit_declaration
+from paqte.services.declarations.preuves.actions import ActionTyped, propose_action, record_action
 from paqte.services.transaction import note, transaction
 
 EXTENSIONS = ".xlsx,.ods"

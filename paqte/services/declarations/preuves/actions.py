@@ -15,7 +15,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.models import Action, Justificatif, Qpv, Signataire
 from paqte.queries.perimetre import readable, require_departement, to_answer, to_change
-from paqte.services.declarations.justificatifs import FIELD, drop, keep_with_action
+from paqte.services.declarations.preuves.justificatifs import FIELD, drop, keep_with_action
 from paqte.services.pieces import FichierReceived, examine
 from paqte.services.quotas import require_action_room
 from paqte.services.textes import fitted, fitted_line, required

@@ -45,7 +45,7 @@ def _import_list(liste: str, fichier: Path) -> None:
 
 
 def _import_sirene(fichier: Path) -> None:
-    from paqte.services.conventions.sirene import import_sirene
+    from paqte.services.conventions.entreprises.sirene import import_sirene
 
     with fichier.open("rb") as file:
         found = import_sirene(actor=OPERATOR, file=file, now=clock.now())

@@ -14,7 +14,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
-from paqte.services.conventions.veille import watch
+from paqte.services.conventions.entreprises.veille import watch
 from paqte.services.courriels.courriels import send_due
 from paqte.services.imports.importations import imports_folder, purge_imports, run_imports
 from paqte.services.planificateur import due

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import Etablissement, Journal
-from paqte.services.conventions.annuaire import look_up, search_by_name
-from paqte.services.conventions.sirene import import_sirene
+from paqte.services.conventions.entreprises.annuaire import look_up, search_by_name
+from paqte.services.conventions.entreprises.sirene import import_sirene
 from tests.factories import CAMILLE, ZOE, a_departement
 
 COLUMNS = (

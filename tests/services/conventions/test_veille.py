@@ -14,10 +14,10 @@ from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, PLANIFICATEUR, Acteu
 from paqte.models import Journal, Reglage, Signataire, Veille
 from paqte.queries.conventions.signataires import find_known
 from paqte.queries.conventions.veilles import VeilleShown, list_findings, read_finding
-from paqte.services.conventions.annuaire import look_up
+from paqte.services.conventions.entreprises.annuaire import look_up
+from paqte.services.conventions.entreprises.veille import accept_finding, fill_all, ignore_finding, watch
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire
-from paqte.services.conventions.veille import accept_finding, fill_all, ignore_finding, watch
 from paqte.services.reglages.reglages import save_national_settings
 from paqte.services.transaction import transaction
 from tests import annuaire

@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from paqte.models import Convention, Engagement, Etablissement, Journal, Objectif, Signataire, db
-from paqte.services.conventions.veille import watch
+from paqte.services.conventions.entreprises.veille import watch
 from tests import annuaire
 from tests.annuaire import Search, answering, establishment, raw, unit
 from tests.fixtures_acteurs import CAMILLE, token_in

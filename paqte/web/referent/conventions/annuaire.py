@@ -10,7 +10,13 @@ from flask import request
 from paqte.domain.saisie.textes import searchable
 from paqte.domain.statuts.conventions import CATEGORIES, NATURES
 from paqte.ops import clock
-from paqte.services.conventions.annuaire import AnnuaireAnswer, AnnuaireFound, look_up, search_by_name, told_of
+from paqte.services.conventions.entreprises.annuaire import (
+    AnnuaireAnswer,
+    AnnuaireFound,
+    look_up,
+    search_by_name,
+    told_of,
+)
 from paqte.services.envois import forget_expected
 from paqte.web.commun.public import search_address
 from paqte.web.formulaires.base import FilterForm

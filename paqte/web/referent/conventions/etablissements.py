@@ -12,8 +12,8 @@ from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.veilles import CONSTATS, FERME, INCOMPLET, OUVERT
 from paqte.ops import clock
 from paqte.queries.conventions.veilles import VeilleShown, list_findings, read_finding
-from paqte.services.conventions.annuaire import told_of
-from paqte.services.conventions.veille import accept_finding, fill_all, ignore_finding
+from paqte.services.conventions.entreprises.annuaire import told_of
+from paqte.services.conventions.entreprises.veille import accept_finding, fill_all, ignore_finding
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import RadiosField
 from paqte.web.referent import blueprint

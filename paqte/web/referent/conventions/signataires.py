@@ -33,7 +33,7 @@ from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.reporting.liste_csv import write_csv
-from paqte.services.conventions.annuaire import AnnuaireAnswer, told_of
+from paqte.services.conventions.entreprises.annuaire import AnnuaireAnswer, told_of
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
 from paqte.web.formulaires.base import FilterForm, OurForm

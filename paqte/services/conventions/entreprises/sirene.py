@@ -11,7 +11,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.importing.sirene import TAKE_IT, read_sirene
 from paqte.models.conventions.etablissement import FICHIER
-from paqte.services.conventions.annuaire import EtablissementChanges, keep_rows
+from paqte.services.conventions.entreprises.annuaire import EtablissementChanges, keep_rows
 from paqte.services.transaction import note, transaction
 
 BATCH = 500

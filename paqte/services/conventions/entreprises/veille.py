@@ -37,7 +37,7 @@ from paqte.queries.conventions.etablissements import kept_etablissement, open_et
 from paqte.queries.conventions.veilles import VeilleAwaited, list_findings, looked_since, next_watched
 from paqte.queries.perimetre import to_change
 from paqte.queries.reglages import read_limits
-from paqte.services.conventions.annuaire import keep_rows, told_of
+from paqte.services.conventions.entreprises.annuaire import keep_rows, told_of
 from paqte.services.conventions.signataires import refuse_number_taken
 from paqte.services.transaction import author_of, moment_of, note, transaction
 

@@ -1,13 +1,13 @@
 """Signatories, their conventions, their states and their history."""
 
-from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.conventions.conventions_lues import read_apart, read_conventions
 from paqte.queries.conventions.debut import complete_since, first_day, read_former
-from paqte.queries.conventions.etats import is_renewed
-from paqte.queries.conventions.fins import ConventionEnding, ending
-from paqte.queries.conventions.resumes import ConventionBrief, sum_up_conventions
+from paqte.queries.conventions.entreprises.veilles import count_findings
+from paqte.queries.conventions.promesses.cibles import targets_where
 from paqte.queries.conventions.signataires import SignataireKnown, find_known
-from paqte.queries.conventions.veilles import count_findings
+from paqte.queries.conventions.situations.etats import is_renewed
+from paqte.queries.conventions.situations.fins import ConventionEnding, ending
+from paqte.queries.conventions.situations.resumes import ConventionBrief, sum_up_conventions
 
 __all__ = [
     "ConventionBrief",

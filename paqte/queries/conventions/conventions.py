@@ -17,7 +17,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.fichiers import Download
 from paqte.domain.statuts.conventions import PROJET, Dates, etat
 from paqte.models import Convention, Declaration, Engagement, Fichier, Realisation, db
-from paqte.queries.conventions.cibles import targets_where
+from paqte.queries.conventions.promesses.cibles import targets_where
 from paqte.queries.perimetre import read
 
 

@@ -15,8 +15,8 @@ from paqte.domain.indicateurs.genres import UNKNOWN
 from paqte.domain.statuts.conventions import Dates
 from paqte.models import Convention, Engagement, Entreprise, Signataire
 from paqte.models.mouvement import SIGNES
-from paqte.queries.conventions.cibles import targets_where
 from paqte.queries.conventions.debut import first_day, read_former
+from paqte.queries.conventions.promesses.cibles import targets_where
 from paqte.queries.kept import Subjects, kept
 
 _Suite = aliased(Convention)

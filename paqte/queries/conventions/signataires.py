@@ -26,8 +26,8 @@ from paqte.domain.statuts.conventions import (
     SIGNEE,
 )
 from paqte.models import ContactSignataire, Convention, Engagement, Entreprise, Signataire, db
-from paqte.queries.conventions.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
-from paqte.queries.conventions.resumes import ConventionBrief, sum_up_conventions, worth_showing
+from paqte.queries.conventions.situations.etats import has_alive_sibling, in_state, is_alive, is_renewed, is_to_complete
+from paqte.queries.conventions.situations.resumes import ConventionBrief, sum_up_conventions, worth_showing
 from paqte.queries.perimetre import own_departement, readable
 
 _Derniere, _Autre = aliased(Convention), aliased(Convention)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from paqte.domain.statuts.courriels import Message
-from paqte.queries.conventions.fins import ConventionEnding
+from paqte.queries.conventions.situations.fins import ConventionEnding
 from paqte.services.courriels.courriers import write_mail
 from paqte.services.courriels.liens import awaited_link
 

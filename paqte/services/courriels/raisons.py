@@ -26,7 +26,7 @@ from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, 
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
 from paqte.domain.statuts.signalements import OUVERT
 from paqte.models import ContactSignataire, Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
-from paqte.queries.conventions.fins import unfollowed
+from paqte.queries.conventions.situations.fins import unfollowed
 from paqte.queries.courriels.relances import MANUELLE
 from paqte.queries.perimetre import LIMITED, is_referent_of
 from paqte.queries.reglages.agendas import read_agenda

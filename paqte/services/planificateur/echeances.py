@@ -12,7 +12,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.conventions import reached
 from paqte.models import AvisEcheance, Departement, db
 from paqte.queries.comptes.comptes import open_referents
-from paqte.queries.conventions.fins import thresholds_told, unfollowed
+from paqte.queries.conventions.situations.fins import thresholds_told, unfollowed
 from paqte.queries.planificateur.restaurations import pending_restoration
 from paqte.queries.reglages.reglages import read_settings
 from paqte.services.courriels import Announcement, ending_message, queue_mail

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paqte.queries.conventions.promesses_doubles import double_promises
+from paqte.queries.conventions.promesses.promesses_doubles import double_promises
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire
 
 pytestmark = pytest.mark.usefixtures("session")

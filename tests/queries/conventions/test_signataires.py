@@ -13,9 +13,9 @@ from sqlalchemy import event, insert, select, update
 
 from paqte.domain.statuts.conventions import ETATS, PROJET, RESILIEE, SIGNEE, Dates, etat
 from paqte.models import ContactSignataire, Convention, Engagement, Signataire, db
-from paqte.queries.conventions.etats import in_state, is_alive
-from paqte.queries.conventions.resumes import ALIVE
 from paqte.queries.conventions.signataires import PER_PAGE, SignatairesSought, export_signataires, list_signataires
+from paqte.queries.conventions.situations.etats import in_state, is_alive
+from paqte.queries.conventions.situations.resumes import ALIVE
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import read_espace
 from paqte.queries.suivi.fiche_signataire import read_signataire

@@ -11,7 +11,7 @@ import pytest
 
 from paqte.domain.conventions.engagements import EngagementSaisi
 from paqte.queries.conventions.conventions import read_convention
-from paqte.queries.conventions.journal_signataire import signataire_history
+from paqte.queries.conventions.journaux.journal_signataire import signataire_history
 from paqte.queries.suivi.fiche_signataire import read_signataire
 from paqte.services.conventions.conventions import change_convention, create_convention
 from paqte.services.conventions.engagements import set_engagements

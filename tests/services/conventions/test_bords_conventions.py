@@ -23,7 +23,7 @@ from paqte.models import (
     Qpv,
 )
 from paqte.queries.conventions.conventions import read_convention
-from paqte.queries.conventions.fins import ConventionEnding
+from paqte.queries.conventions.situations.fins import ConventionEnding
 from paqte.services.conventions.anteriorites import (
     AnterioritesTyped,
     ConventionTerms,

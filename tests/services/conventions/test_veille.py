@@ -12,8 +12,8 @@ from sqlalchemy import select
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, PLANIFICATEUR, Acteur
 from paqte.models import Journal, Reglage, Signataire, Veille
+from paqte.queries.conventions.entreprises.veilles import VeilleShown, list_findings, read_finding
 from paqte.queries.conventions.signataires import find_known
-from paqte.queries.conventions.veilles import VeilleShown, list_findings, read_finding
 from paqte.services.conventions.entreprises.annuaire import look_up
 from paqte.services.conventions.entreprises.veille import accept_finding, fill_all, ignore_finding, watch
 from paqte.services.conventions.retraits import delete_signataire

@@ -14,7 +14,7 @@ from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
 from paqte.models import Declaration, Journal, Realisation, Signalement, db
-from paqte.queries.conventions.historique import declaration_history
+from paqte.queries.conventions.journaux.historique import declaration_history
 from paqte.queries.declarations.signalements import reports_of, reports_waiting
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.courriels import send_due

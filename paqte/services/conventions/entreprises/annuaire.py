@@ -22,7 +22,7 @@ from paqte.importing.naf import activity_of
 from paqte.models import Etablissement, db
 from paqte.models.conventions.etablissement import ANNUAIRE, FICHIER, register_text
 from paqte.ops.annuaire import AnnuaireRefused, find_etablissement, search_etablissements
-from paqte.queries.conventions.etablissements import (
+from paqte.queries.conventions.entreprises.etablissements import (
     EtablissementKept,
     kept_etablissement,
     open_etablissements,

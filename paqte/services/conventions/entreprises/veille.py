@@ -33,8 +33,8 @@ from paqte.domain.statuts.veilles import (
 from paqte.models import Signataire, Veille, db
 from paqte.models.conventions.etablissement import ANNUAIRE
 from paqte.ops.annuaire import AnnuaireRefused, EtablissementFound, find_etablissement
-from paqte.queries.conventions.etablissements import kept_etablissement, open_etablissements
-from paqte.queries.conventions.veilles import VeilleAwaited, list_findings, looked_since, next_watched
+from paqte.queries.conventions.entreprises.etablissements import kept_etablissement, open_etablissements
+from paqte.queries.conventions.entreprises.veilles import VeilleAwaited, list_findings, looked_since, next_watched
 from paqte.queries.perimetre import to_change
 from paqte.queries.reglages import read_limits
 from paqte.services.conventions.entreprises.annuaire import keep_rows, told_of

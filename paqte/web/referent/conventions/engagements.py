@@ -12,7 +12,7 @@ from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import ConventionPage, read_convention
-from paqte.queries.conventions.promesses_doubles import double_promises
+from paqte.queries.conventions.promesses.promesses_doubles import double_promises
 from paqte.services.conventions.engagements import set_engagements
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.engagements_formulaire import IndicateurOffered, build_form, typed_promises

@@ -11,7 +11,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.veilles import CONSTATS, FERME, INCOMPLET, OUVERT
 from paqte.ops import clock
-from paqte.queries.conventions.veilles import VeilleShown, list_findings, read_finding
+from paqte.queries.conventions.entreprises.veilles import VeilleShown, list_findings, read_finding
 from paqte.services.conventions.entreprises.annuaire import told_of
 from paqte.services.conventions.entreprises.veille import accept_finding, fill_all, ignore_finding
 from paqte.web.formulaires.base import OurForm

@@ -17,8 +17,8 @@ from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
-from paqte.queries.conventions.etablissements import list_communes
-from paqte.queries.conventions.journal_signataire import signataire_history
+from paqte.queries.conventions.entreprises.etablissements import list_communes
+from paqte.queries.conventions.journaux.journal_signataire import signataire_history
 from paqte.queries.conventions.signataires import (
     ETATS_FILTRES,
     PER_PAGE,

@@ -18,7 +18,7 @@ from paqte.domain.saisie.textes import searchable
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, TRANSMETTRE, VALIDER, may
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
-from paqte.queries.conventions.historique import declaration_history
+from paqte.queries.conventions.journaux.historique import declaration_history
 from paqte.queries.declarations.declaration import read_declaration
 from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.declarations import (

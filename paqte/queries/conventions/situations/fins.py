@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from paqte.domain.statuts.conventions import SIGNEE
 from paqte.models import AvisEcheance, Convention, Signataire, db
-from paqte.queries.conventions.etats import is_renewed
+from paqte.queries.conventions.situations.etats import is_renewed
 
 _Projet = aliased(Convention)
 

@@ -22,7 +22,7 @@ from paqte.domain.statuts.conventions import (
     is_to_complete,
 )
 from paqte.models import Convention, Engagement, db
-from paqte.queries.conventions.etats import is_renewed
+from paqte.queries.conventions.situations.etats import is_renewed
 
 ALIVE = frozenset({PROJET, A_VENIR, EN_COURS, A_RENOUVELER})
 

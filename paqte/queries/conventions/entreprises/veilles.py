@@ -13,7 +13,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.veilles import FERME, OUVERT
 from paqte.models import Signataire, Veille, db
-from paqte.queries.conventions.etablissements import kept_etablissement, open_etablissements
+from paqte.queries.conventions.entreprises.etablissements import kept_etablissement, open_etablissements
 from paqte.queries.perimetre import readable
 
 

@@ -14,7 +14,7 @@ from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, NATURES, RESILIEE, RYTHMES, SIGNEE, STATUTS
 from paqte.domain.statuts.veilles import CONSTATS
 from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
-from paqte.queries.conventions.historique import Gesture
+from paqte.queries.conventions.journaux.historique import Gesture
 from paqte.queries.journal import LigneJournal, lines_where
 from paqte.queries.perimetre import readable
 

@@ -1,0 +1,1 @@
+"""What conventions aim at, and what two of them promise twice."""

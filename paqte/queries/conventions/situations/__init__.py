@@ -1,0 +1,1 @@
+"""Where conventions stand: their running state, their end in sight, each in a line."""

@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.models import Declaration
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 

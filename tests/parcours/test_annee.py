@@ -26,7 +26,7 @@ from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, PLANIFICATEUR, REF
 from paqte.domain.statuts.courriels import ENVOYE, GESTES, Message
 from paqte.domain.statuts.taches import FAITE
 from paqte.models import Courriel, Declaration, Departement, Edition, Relance, Tache, Utilisateur
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.conventions.suites import end_convention
 from paqte.services.declarations.declarations import (

@@ -25,7 +25,7 @@ from paqte.domain.statuts.courriels import Message
 from paqte.jeux.demonstration import load_demonstration
 from paqte.models import Courriel, Declaration, Relance, Tache, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.suivi.entreprise import read_espace
 from paqte.services.declarations.declarations import (
     open_declaration,

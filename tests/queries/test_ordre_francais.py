@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.saisie.textes import french_order
 from paqte.queries.comptes.invitations import signatories_to_give
 from paqte.queries.conventions.signataires import SignatairesSought, export_signataires
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from tests.editions import compute_bilan
 from tests.factories import CAMILLE, a_convention, a_signataire
 

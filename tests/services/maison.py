@@ -14,7 +14,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Journal
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import (
     open_declaration,
 )

@@ -14,8 +14,8 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import CHARTE, SEMESTRE, SIGNEE, Dates
 from paqte.jeux.demonstration.donnees import Answer, ConventionTold, Incident, Story, StoryDates, incidents, pieces
 from paqte.jeux.demonstration.pieces import hand_in
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,

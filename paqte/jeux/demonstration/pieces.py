@@ -9,7 +9,7 @@ import typst
 
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.jeux.demonstration.donnees import PieceTold
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.services.declarations.preuves.justificatifs import add_evidence
 from paqte.services.pieces import FichierReceived
 

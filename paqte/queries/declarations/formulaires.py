@@ -24,9 +24,9 @@ from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 from paqte.models import Departement, Signataire, db
 from paqte.queries.comptes import ContactNamed, whom_to_call
-from paqte.queries.declarations.champs_remplis import values_kept
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue
+from paqte.queries.declarations.lecture.champs_remplis import values_kept
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue
 from paqte.queries.perimetre import LIMITED
 from paqte.queries.reglages import read_agenda
 

@@ -31,7 +31,7 @@ from paqte.queries.courriels.relances import (
     forecast,
     reminded,
 )
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.perimetre import is_referent_of, to_change
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.courriels.boite import queue_mail

@@ -29,9 +29,9 @@ from paqte.domain.statuts.declarations import (
     next_state,
 )
 from paqte.models import Convention, Declaration, Retour
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.faits import answers_of
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.declarations.courriers.accuses import queue_receipt

@@ -9,7 +9,7 @@ from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
 from paqte.queries.conventions.journaux.historique import last_author
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 
 NBSP = "\u00a0"
 

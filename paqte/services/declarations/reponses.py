@@ -25,7 +25,7 @@ from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
 from paqte.domain.statuts.declarations import MANQUANTE
 from paqte.models import Avertissement, Declaration, Realisation
 from paqte.models.base import exact
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue
 from paqte.services.textes import fitted
 
 

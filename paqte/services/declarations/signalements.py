@@ -17,8 +17,8 @@ from paqte.domain.statuts.declarations import SENT
 from paqte.domain.statuts.signalements import OUVERT, RENDRE, REPONDRE, TRANSITIONS
 from paqte.models import Declaration, Signalement
 from paqte.queries.comptes.comptes import open_referents
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
 from paqte.services.courriels import awaited_link, queue_mail, write_mail
 from paqte.services.declarations.courriers.avis import tell_contacts

@@ -8,7 +8,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.fichiers import Download
 from paqte.models import Convention, Justificatif
 from paqte.queries.conventions import conventions
-from paqte.queries.declarations import justificatifs
+from paqte.queries.declarations.preuves import justificatifs
 from paqte.services.transaction import note, transaction
 
 

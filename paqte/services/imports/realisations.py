@@ -17,8 +17,8 @@ from paqte.domain.statuts.conventions import RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
 from paqte.models import Convention
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.services.declarations import open_declaration, submit_declaration
 from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, FaultyRow, ImportContext
 from paqte.services.imports.signataires import shown_at

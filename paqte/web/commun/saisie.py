@@ -28,8 +28,8 @@ from paqte.domain.declarations.champs import (
 from paqte.domain.declarations.controles import ERREUR, Constat
 from paqte.domain.declarations.reponses import Saisie, SaisieRefused, comment_field, field_of
 from paqte.domain.erreurs import Refused
-from paqte.queries.declarations.champs_remplis import values_kept
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.declarations.lecture.champs_remplis import values_kept
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxField, DateField, LongTextField, QuantiteField, RadiosField
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.queries.declarations.actions import places_of
+from paqte.queries.declarations.preuves.actions import places_of
 from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.preuves.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
 from paqte.web.commun.public import antivirus_address

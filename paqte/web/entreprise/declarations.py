@@ -10,9 +10,9 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, SAISIR, SENT, TRANSMETTRE, may
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.queries.declarations.justificatifs import JustificatifShown, evidence_of
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.preuves.justificatifs import JustificatifShown, evidence_of
 from paqte.queries.declarations.signalements import reports_of
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.declarations.signalements import LONGEST, report_error

@@ -7,7 +7,7 @@ from datetime import date
 from paqte.domain.calendrier.periodes import local_date
 from paqte.ops import clock
 from paqte.queries.declarations.attendus import closed_on
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 
 
 def closed_day(page: DeclarationShown) -> date | None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import SAISIR, may
 from paqte.ops import clock
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.formulaires.formulaires import EXTENSIONS, FormGiven, form_of, keep_form
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.copies import handed

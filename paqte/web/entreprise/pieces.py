@@ -9,8 +9,8 @@ from werkzeug.datastructures import FileStorage
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.services.declarations.preuves.justificatifs import add_evidence, remove_evidence
 from paqte.services.pieces import EXPECTED, MAX_OCTETS, FichierReceived
 from paqte.web.commun.public import antivirus_address

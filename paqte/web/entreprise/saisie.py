@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import A_SAISIR, SAISIR, may
 from paqte.ops import clock
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.services.declarations.declarations import save_draft
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.saisie import SaisieForm, build_form, doubts, tell_read_as_one

@@ -16,7 +16,7 @@ from paqte.queries.conventions.signataires import SignatairesSought, list_signat
 from paqte.queries.courriels.relances import forecast
 from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.completude import read_completeness
-from paqte.queries.declarations.declarations import first_listed_year, owed_declarations
+from paqte.queries.declarations.listes.declarations import first_listed_year, owed_declarations
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import list_followed, read_espace

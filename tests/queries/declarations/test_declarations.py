@@ -16,8 +16,8 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound
 from paqte.domain.statuts.declarations import A_SAISIR, TRANSMISE, VALIDEE
 from paqte.models import Convention, Reglage, db
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declarations import DeclarationsOwed, owed_declarations
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.listes.declarations import DeclarationsOwed, owed_declarations
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire, engagement_of

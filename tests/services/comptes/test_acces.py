@@ -18,8 +18,8 @@ from paqte.domain.personnes.sessions import INVITATION_LIFE
 from paqte.models import Courriel, Journal, Rattachement, Utilisateur
 from paqte.queries.comptes.comptes import find_session, is_link_open
 from paqte.queries.comptes.invitations import access_of_signatory, list_access, read_access
-from paqte.queries.declarations.actions import read_action
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.preuves.actions import read_action
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.comptes.acces import disable_account, enable_account, give_access, invite_again, withdraw_right
 from paqte.services.comptes.comptes import invite_user

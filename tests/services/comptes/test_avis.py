@@ -15,7 +15,7 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE
 from paqte.models import Courriel, Utilisateur
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.declarations.declarations import (
     open_declaration,

@@ -13,7 +13,7 @@ from paqte.domain.personnes.effacement import NOM_EFFACE
 from paqte.models import ContactSignataire, Courriel, Journal, Realisation, Utilisateur
 from paqte.queries.comptes.invitations import list_access
 from paqte.queries.conventions.journaux.journal_signataire import signataire_history
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.journal import check_chain
 from paqte.services.comptes.conservation import erase_expired

@@ -23,8 +23,8 @@ from paqte.queries.conventions.debut import read_start
 from paqte.queries.courriels.relances import forecast
 from paqte.queries.declarations.attendus import list_echeances
 from paqte.queries.declarations.completude import read_completeness
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.editions.traces import trace
 from paqte.queries.suivi.accueil import home

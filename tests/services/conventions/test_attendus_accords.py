@@ -16,8 +16,8 @@ from paqte.domain.personnes.acteurs import REFERENT
 from paqte.models import Anteriorite, Convention, Courriel, Departement, Utilisateur
 from paqte.queries.conventions.conventions import read_convention
 from paqte.queries.declarations.attendus import list_echeances
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.entreprise import list_followed, read_espace
 from paqte.services.conventions.anteriorites import AnterioritesTyped, QuestionRefused

@@ -12,7 +12,13 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.models import Action, Journal
-from paqte.queries.declarations.actions import ActionsSought, list_actions, list_qpv, read_action, signataire_choices
+from paqte.queries.declarations.preuves.actions import (
+    ActionsSought,
+    list_actions,
+    list_qpv,
+    read_action,
+    signataire_choices,
+)
 from paqte.services.declarations.preuves.actions import ActionTyped, change_action, delete_action, record_action
 from tests.factories import CAMILLE, ZOE, a_departement, a_qpv, a_signataire
 

@@ -21,7 +21,7 @@ from paqte.domain.erreurs import Conflict
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Declaration, Journal
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import (
     open_declaration,
     save_draft,

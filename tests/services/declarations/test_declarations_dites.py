@@ -232,7 +232,7 @@ def test_evidence_keeps_its_name_without_what_a_system_forbids(session: Any, now
     contact = bruno(maison.signataire)
 
     def stored(nom: str, code: int | None = None, actor: Any = contact) -> str:
-        from paqte.queries.declarations.justificatifs import read_evidence
+        from paqte.queries.declarations.preuves.justificatifs import read_evidence
 
         piece = FichierReceived(nom, A_PDF)
         key = add_evidence(actor=actor, now=now, declaration_id=maison.id, engagement_id=code or maison.keys["R3"],

@@ -13,7 +13,7 @@ from paqte.domain.personnes.acteurs import NATIONAL, Acteur
 from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, TRANSMISE, VALIDEE
 from paqte.models import Journal, Retour
 from paqte.queries.conventions.journaux.historique import declaration_history
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import (
     open_declaration,
     reopen_declaration,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Action, Fichier, Justificatif
-from paqte.queries.declarations.justificatifs import evidence_of, evidence_of_action, read_evidence
+from paqte.queries.declarations.preuves.justificatifs import evidence_of, evidence_of_action, read_evidence
 from paqte.services.declarations.declarations import send_back, submit_declaration
 from paqte.services.declarations.preuves.actions import ActionTyped, delete_action, propose_action
 from paqte.services.declarations.preuves.justificatifs import MOST, add_evidence, remove_evidence

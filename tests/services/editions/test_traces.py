@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound
 from paqte.models import Convention, Signataire
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.editions.traces import ChiffreTraced, trace
 from paqte.services.declarations.declarations import open_declaration, reopen_declaration, submit_and_validate
 from paqte.services.transaction import transaction

@@ -15,7 +15,7 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.personnes.acteurs import ADMIN, Acteur
 from paqte.models import CampagneScellee
 from paqte.queries.declarations.completude import read_completeness
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.queries.reglages.reglages import read_national, read_settings, version_of
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import ChiffreContexte, College, Departement, Qpv
-from paqte.queries.declarations.actions import list_places
+from paqte.queries.declarations.preuves.actions import list_places
 from paqte.services.reglages.referentiel import Intake, import_colleges, import_context, import_qpv
 from paqte.services.reglages.territoire import load_territories
 from paqte.services.transaction import transaction

@@ -17,7 +17,7 @@ from sqlalchemy import event, select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Signataire, db
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration
 from tests import factories
 from tests.factories import a_convention, engagement_of

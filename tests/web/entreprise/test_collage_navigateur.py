@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of

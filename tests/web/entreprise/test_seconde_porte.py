@@ -10,7 +10,7 @@ import pytest
 from paqte.domain.declarations.champs import read_typing
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, save_draft, submit_declaration
 from tests.factories import a_convention, engagement_of
 from tests.web.entreprise.conftest import CODES, NOW, T3, plain

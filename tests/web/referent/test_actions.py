@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.erreurs import NotFound
-from paqte.queries.declarations.actions import list_actions, read_action
+from paqte.queries.declarations.preuves.actions import list_actions, read_action
 from paqte.services.declarations.preuves.actions import ActionTyped, record_action
 from tests import factories
 from tests.factories import a_qpv, a_signataire

@@ -15,7 +15,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Declaration, db
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.kept import _SHELF
 from paqte.services.declarations.declarations import (
     open_declaration,

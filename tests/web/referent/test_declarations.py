@@ -19,7 +19,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.statuts.declarations import A_COMPLETER, TRANSMISE, VALIDEE
 from paqte.models import Departement
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate, submit_declaration
 from paqte.services.transaction import transaction
 from tests import factories

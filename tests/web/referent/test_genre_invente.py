@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.genres import CHOIX, CUMUL, NOMBRES, OUI, ConstatGenre, GenreIndicateur
 from paqte.domain.saisie.nombres import COMPTE
 from paqte.models import Edition, EditionFichier, db
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration
 from tests import factories
 from tests.editions import freeze_bilan

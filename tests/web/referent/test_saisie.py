@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, NEANT, NOMBRE, TRANSMISE, VALIDEE
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, send_back
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of

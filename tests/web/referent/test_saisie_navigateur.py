@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.statuts.declarations import VALIDEE
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.declarations import open_declaration, save_draft
 from tests import factories
 from tests.factories import a_convention, a_signataire, engagement_of

@@ -12,7 +12,7 @@ from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 from paqte.models import Utilisateur
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.courriels import awaited_link, queue_mail, write_mail
 
 MOTIF = "transmission"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.queries.comptes.comptes import company_contacts
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.services.courriels import awaited_link, queue_mail, refusal_message, write_mail
 
 

@@ -11,7 +11,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.courriels import FORMULAIRE
 from paqte.domain.statuts.declarations import SAISIR, may
 from paqte.models import ContactSignataire, Declaration
-from paqte.queries.declarations.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.perimetre import to_change
 from paqte.queries.reglages import read_agenda
 from paqte.services.courriels import queue_mail, write_mail

@@ -37,9 +37,9 @@ from paqte.domain.statuts.declarations import SAISIR, SENT, may
 from paqte.importing.door import read_spreadsheet
 from paqte.importing.formulaires import read_received_form
 from paqte.models import Action, Declaration, db
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
 from paqte.queries.declarations.formulaires import heading_of, read_form, texts_now
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, readable
 from paqte.reporting.dessin.formulaires import draw_form
 from paqte.services.declarations.declarations import open_declaration, save_draft, submit_declaration

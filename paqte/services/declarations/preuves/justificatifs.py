@@ -11,8 +11,8 @@ from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.declarations import SAISIR, TransitionRefused, next_state
 from paqte.models import Action, Convention, Declaration, Justificatif
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer
 from paqte.services.declarations.fermetures import refuse_when_closed
 from paqte.services.pieces import FichierReady, FichierReceived, examine, keep_file

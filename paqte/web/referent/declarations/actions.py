@@ -14,7 +14,7 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.queries.declarations.actions import (
+from paqte.queries.declarations.preuves.actions import (
     ActionShown,
     ActionsSought,
     QpvShown,
@@ -25,7 +25,7 @@ from paqte.queries.declarations.actions import (
     read_action,
     signataire_choices,
 )
-from paqte.queries.declarations.justificatifs import evidence_of_action
+from paqte.queries.declarations.preuves.justificatifs import evidence_of_action
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations.preuves.actions import ActionTyped, change_action, delete_action, record_action
 from paqte.web.formulaires.base import FilterForm, OurForm

@@ -19,9 +19,9 @@ from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
 from paqte.queries.conventions.journaux.historique import declaration_history
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.queries.declarations.declarations import (
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.listes.declarations import (
     A_RELANCER,
     A_VALIDER,
     GROUPES,
@@ -30,7 +30,7 @@ from paqte.queries.declarations.declarations import (
     first_listed_year,
     owed_declarations,
 )
-from paqte.queries.declarations.justificatifs import evidence_of
+from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.queries.declarations.signalements import reports_of
 from paqte.queries.perimetre import own_departement
 from paqte.services.declarations.declarations import (

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import render_template, request
 
 from paqte.domain.statuts.declarations import A_SAISIR, VALIDEE
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 
 # The field that says the question was read; its button stands on the page of the question alone.
 CONFIRMED = "confirmee"

@@ -11,9 +11,9 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
-from paqte.queries.declarations.declarations_recues import PER_PAGE, received_declarations
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
+from paqte.queries.declarations.listes.declarations_recues import PER_PAGE, received_declarations
 from paqte.services.declarations.validations import validate_declarations
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address

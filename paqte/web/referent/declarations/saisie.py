@@ -16,8 +16,8 @@ from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import SAISIR, may
 from paqte.ops import clock
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.services.declarations.declarations import (
     open_declaration,
     save_draft,

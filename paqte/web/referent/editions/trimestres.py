@@ -16,7 +16,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import TRIMESTRE
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
-from paqte.queries.declarations.declarations import owed_declarations
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.editions.editions import list_editions, list_periods
 from paqte.queries.editions.modifications import changes_since
 from paqte.queries.editions.transmissions import transmissions_of

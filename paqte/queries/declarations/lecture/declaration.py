@@ -28,7 +28,7 @@ from paqte.models import (
     db,
 )
 from paqte.queries.conventions import targets_where
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue, RetourLu
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue, RetourLu
 from paqte.queries.perimetre import readable
 
 SENT = (TRANSMISE, A_COMPLETER, VALIDEE)

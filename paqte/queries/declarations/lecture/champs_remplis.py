@@ -7,7 +7,7 @@ from typing import Any
 from paqte.domain.declarations.controles import figure_of
 from paqte.domain.declarations.reponses import comment_field
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
-from paqte.queries.declarations.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 
 
 def values_kept(page: DeclarationShown) -> dict[str, Any]:

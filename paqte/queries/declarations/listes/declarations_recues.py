@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.declarations import TRANSMISE
 from paqte.models import Declaration, db
-from paqte.queries.declarations.declaration import read_declaration
-from paqte.queries.declarations.declaration_lue import DeclarationShown
+from paqte.queries.declarations.lecture.declaration import read_declaration
+from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import writable
 
 PER_PAGE = 10

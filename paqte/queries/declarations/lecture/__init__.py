@@ -1,0 +1,1 @@
+"""One declaration read whole: what is asked, what was answered, what its fields hold."""

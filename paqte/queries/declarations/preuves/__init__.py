@@ -1,0 +1,1 @@
+"""What stands beside the figures: actions told, evidence handed in."""

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutations"
 CHEMINS = (
     "paqte/domain/assemblage",
-    "paqte/domain/documents/comparaison*",
+    "paqte/domain/documents/commun/comparaison*",
     "paqte/services",
     "paqte/reporting/classeurs/valeurs.py",
 )

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from paqte.domain.documents.document import Document
+from paqte.domain.documents.commun.document import Document
 from paqte.domain.editions.editions import CSV, JSON, XLSX
 from paqte.domain.erreurs import Refused
 from paqte.domain.secret import INTERNE, PUBLIABLE

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import Versions
+from paqte.domain.documents.lignes.lignes import Versions
 from paqte.domain.editions.editions import FORMATS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.secret import DIFFUSIONS

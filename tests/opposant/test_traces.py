@@ -10,7 +10,7 @@ import pytest
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.grille.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.queries.editions.bilans import read_donnees

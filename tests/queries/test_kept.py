@@ -17,7 +17,7 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, t
 
 from paqte import create_app
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.comparaison import lines
+from paqte.domain.documents.commun.comparaison import lines
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, operator
 from paqte.models import Base, db

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import (
+from paqte.domain.documents.lignes.lignes import (
     ComptesSignataires,
     Contact,
     LigneAction,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from tests.reporting.exemples import exemple
 
 NATURES = (*["entreprise"] * 12, "reseau", "employeur_public", "association")

@@ -17,7 +17,7 @@ import pytest
 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.colonnes import OBSERVATIONS, Colonne
-from paqte.domain.documents.lignes import LigneAction
+from paqte.domain.documents.lignes.lignes import LigneAction
 from paqte.domain.secret import MASQUE, PETIT
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE

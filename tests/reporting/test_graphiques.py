@@ -11,7 +11,7 @@ import pytest
 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import PointSignataires
+from paqte.domain.documents.lignes.lignes import PointSignataires
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.ooxml.parts.package import open_package
 from paqte.reporting.remplissage.feuilles.graphiques import ALL_ZERO, NO_FIGURE

@@ -12,7 +12,7 @@ from paqte.domain.assemblage.grille.lignes import indicator_lines
 from paqte.domain.assemblage.tableaux import completude, contexte, provenance, reponses, signataires
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneCompletude
+from paqte.domain.documents.lignes.lignes import LigneCompletude
 from paqte.domain.indicateurs.catalogue import Catalogue
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."

@@ -12,7 +12,7 @@ from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.campagnes import Delais
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Cle, Fait
-from paqte.domain.documents.lignes import Contact, LignePartenaire
+from paqte.domain.documents.lignes.lignes import Contact, LignePartenaire
 from paqte.domain.sommes import Answers
 from paqte.domain.statuts.conventions import CHARTE, ENTREPRISE, PAQTE, PLAN_10000, PROJET, Dates
 from paqte.domain.statuts.pilotage import REGLAGES_SAISIE

@@ -10,8 +10,8 @@ from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.tableaux import reponses
 from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.lignes import Versions
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.lignes.lignes import Versions
 from paqte.domain.editions.regles import EN_VIGUEUR
 from paqte.domain.indicateurs.catalogue import Catalogue
 

@@ -15,7 +15,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import ENSEMBLE, ENSEMBLE_NATURES, LigneIndicateur, titled
+from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.secret import DIFFUSIONS, INTERNE

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
-from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.commun.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.editions.editions import read_facts
 from paqte.domain.editions.regles import changed_since
 from paqte.domain.indicateurs.catalogue import catalogue

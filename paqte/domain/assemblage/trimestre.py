@@ -17,8 +17,8 @@ from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait
 from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import RIEN, LigneIndicateur, LigneThematique
-from paqte.domain.documents.lignes_trimestre import (
+from paqte.domain.documents.lignes.lignes import RIEN, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes_trimestre import (
     ComptesTrimestre,
     PointThematique,
 )

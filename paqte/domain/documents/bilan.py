@@ -12,9 +12,9 @@ from typing import ClassVar
 from paqte.domain.chiffres import share
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
 from paqte.domain.declarations.controles import fact_of
-from paqte.domain.documents import libelles
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.lignes import (
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.lignes import libelles
+from paqte.domain.documents.lignes.lignes import (
     GENRES,
     INDICATEUR,
     ComptesSignataires,
@@ -33,7 +33,7 @@ from paqte.domain.documents.lignes import (
     PointAxe,
     PointSignataires,
 )
-from paqte.domain.documents.tables import (
+from paqte.domain.documents.lignes.tables import (
     AUTRES_NATURES,
     DECLARATION,
     NATURE,

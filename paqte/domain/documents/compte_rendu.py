@@ -12,23 +12,18 @@ from typing import ClassVar
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.colonnes import BRUT, DATE, ENTIER, NOMBRE, OBSERVATIONS, POURCENT, Colonne
-from paqte.domain.documents import libelles
-from paqte.domain.documents.comptes import COMPTES_AUTRES
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.donnees import DONNEES
-from paqte.domain.documents.lignes import (
-    INDICATEUR,
-    LigneIndicateur,
-    LigneThematique,
-    titled,
-)
-from paqte.domain.documents.lignes_trimestre import (
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.lignes import libelles
+from paqte.domain.documents.lignes.comptes import COMPTES_AUTRES
+from paqte.domain.documents.lignes.donnees import DONNEES
+from paqte.domain.documents.lignes.lignes import INDICATEUR, LigneIndicateur, LigneThematique, titled
+from paqte.domain.documents.lignes.lignes_trimestre import (
     ComptesTrimestre,
     DonneeTrimestre,
     EntrepriseTrimestre,
     PointThematique,
 )
-from paqte.domain.documents.tables import (
+from paqte.domain.documents.lignes.tables import (
     AUTRES_NATURES,
     DECLARATION,
     NATURE,

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.genre import GenreDocument
 from paqte.domain.editions.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 

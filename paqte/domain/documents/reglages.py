@@ -12,7 +12,7 @@ from paqte.domain.calendrier.campagnes import (
     delay_setting,
     task_kind,
 )
-from paqte.domain.documents.genre import PERIODES, GenreDocument
+from paqte.domain.documents.commun.genre import PERIODES, GenreDocument
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.statuts.courriels import MOTIFS
 from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS, REGLAGES_SAISIE, REGLAGES_SUITES

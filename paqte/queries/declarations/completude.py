@@ -17,7 +17,7 @@ from paqte.domain.assemblage.tableaux import completude
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.completude import Completude
-from paqte.domain.documents.lignes import ENSEMBLE, LigneCompletude
+from paqte.domain.documents.lignes.lignes import ENSEMBLE, LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import french_order

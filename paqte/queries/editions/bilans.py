@@ -18,7 +18,7 @@ from paqte.domain.assemblage.donnees import (
 )
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.conventions.rubriques import texts_of
-from paqte.domain.documents.lignes import Contact, LignePartenaire
+from paqte.domain.documents.lignes.lignes import Contact, LignePartenaire
 from paqte.domain.erreurs import NotFound
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import (

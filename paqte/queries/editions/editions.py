@@ -9,7 +9,7 @@ from sqlalchemy import func, literal, select
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.calendrier.planification import is_proposed
-from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.editions.editions import XLSX
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.diffusion.apports import EditionPubliable
-from paqte.domain.documents.document import Document
+from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import read_all_facts
 from paqte.models import Edition

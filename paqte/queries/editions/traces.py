@@ -15,7 +15,7 @@ from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Number
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
+from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneIndicateur, titled
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
 from paqte.domain.personnes.acteurs import Acteur

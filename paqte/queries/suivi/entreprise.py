@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.documents.lignes import Contact
+from paqte.domain.documents.lignes.lignes import Contact
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import etat
 from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT

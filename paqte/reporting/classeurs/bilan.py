@@ -10,9 +10,10 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from paqte.domain.colonnes import ENTIER, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
-from paqte.domain.documents import libelles, registre
+from paqte.domain.documents import registre
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import (
+from paqte.domain.documents.lignes import libelles
+from paqte.domain.documents.lignes.lignes import (
     LigneAction,
     LigneContexte,
     LigneIndicateur,

@@ -7,8 +7,8 @@ from operator import attrgetter
 from typing import Any
 
 from paqte.domain.colonnes import ENTIER, TEXTE, Colonne
-from paqte.domain.documents import libelles
-from paqte.domain.documents.comptes import told_others
+from paqte.domain.documents.lignes import libelles
+from paqte.domain.documents.lignes.comptes import told_others
 from paqte.domain.editions.regles import named
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.classeurs.valeurs import Document

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from paqte.domain.assemblage.trimestre import NEANT
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.colonnes import ENTIER, NOMBRE, OBSERVATIONS, POURCENT, RAPPORT, TEXTE, Colonne
-from paqte.domain.documents import libelles, registre
+from paqte.domain.documents import registre
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import LigneThematique, is_of_entreprises
-from paqte.domain.documents.lignes_trimestre import EntrepriseTrimestre
+from paqte.domain.documents.lignes import libelles
+from paqte.domain.documents.lignes.lignes import LigneThematique, is_of_entreprises
+from paqte.domain.documents.lignes.lignes_trimestre import EntrepriseTrimestre
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
 from paqte.reporting.classeurs.donnees import DONNEES, TABLEAU_DONNEES, pieces

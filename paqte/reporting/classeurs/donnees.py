@@ -10,9 +10,9 @@ from typing import Any
 
 from paqte.domain.colonnes import BRUT, TEXTE
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.donnees import DONNEES as COLONNES
-from paqte.domain.documents.donnees import ColonneDonnees
-from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
+from paqte.domain.documents.lignes.donnees import DONNEES as COLONNES
+from paqte.domain.documents.lignes.donnees import ColonneDonnees
+from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions.editions import CSV, JSON
 from paqte.domain.secret import DIFFUSIONS

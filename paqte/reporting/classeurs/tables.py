@@ -7,8 +7,8 @@ from operator import attrgetter
 from typing import Any
 
 from paqte.domain.colonnes import ENTIER, NOMBRE, TEXTE, Colonne
-from paqte.domain.documents.genre import GenreDocument
-from paqte.domain.documents.tables import VERSIONS, Comparaison
+from paqte.domain.documents.commun.genre import GenreDocument
+from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
 from paqte.reporting.classeurs import valeurs
 from paqte.reporting.classeurs.communs import META_TABLEAU, cleanings, corrections, meta_fields, reading_notes
 from paqte.reporting.remplissage.plan.format import GABARITS, META, PAS, SIMPLE, UNITES, Format, NamedCell, Table

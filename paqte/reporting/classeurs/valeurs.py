@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.documents.document import Document
+from paqte.domain.documents.commun.document import Document
 from paqte.domain.secret import DIFFUSIONS
 from paqte.reporting.ooxml.sheets.values import read_date
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.documents.comparaison import Ecart
+from paqte.domain.documents.commun.comparaison import Ecart
 from paqte.domain.documents.registre import DOCUMENTS, of_template
 from paqte.domain.editions.editions import FORMATS, XLSX
 from paqte.domain.erreurs import NotFound, Refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, names_of
-from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.commun.comparaison import Correction, Ecart, changed_answers, compare, names_of
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import read_differing
 from paqte.domain.editions.regles import changed_since

@@ -19,10 +19,10 @@ from paqte.domain.assemblage.empreinte import inputs_sha256
 from paqte.domain.assemblage.entetes import made_on
 from paqte.domain.assemblage.revision import EditionTexts, Revision, revise
 from paqte.domain.calendrier.periodes import Periode, local_date
-from paqte.domain.documents.comparaison import lines
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.genre import GenreDocument
-from paqte.domain.documents.lignes import LigneEcart
+from paqte.domain.documents.commun.comparaison import lines
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.commun.genre import GenreDocument
+from paqte.domain.documents.lignes.lignes import LigneEcart
 from paqte.domain.editions.editions import XLSX, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.calendrier.campagnes import COURRIELS
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.calendrier.planification import is_worth_a_mail
-from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import db

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.chiffres import share
-from paqte.domain.documents.genre import PERIODES
+from paqte.domain.documents.commun.genre import PERIODES
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.identifiants import grouped

@@ -14,7 +14,7 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.comparaison import compare
+from paqte.domain.documents.commun.comparaison import compare
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
 from paqte.reporting.classeurs.compte_rendu import TABLEAUX

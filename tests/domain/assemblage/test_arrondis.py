@@ -17,9 +17,9 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.comparaison import compare
-from paqte.domain.documents.lignes import LigneIndicateur
-from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
+from paqte.domain.documents.commun.comparaison import compare
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.sommes import Answers
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

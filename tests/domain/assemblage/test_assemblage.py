@@ -8,7 +8,7 @@ from decimal import Decimal
 from paqte.domain.assemblage import NEANT, assemble
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, ChiffreLu, ConventionLue, DonneesBilan
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, S1, convention, donnees, engagement, fait

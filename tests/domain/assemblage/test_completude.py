@@ -15,7 +15,7 @@ from paqte.domain.assemblage.donnees import SHIPPED, DeclarationLue
 from paqte.domain.assemblage.tableaux.completude import CompletudeParts, in_time, lines
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all
 from paqte.domain.declarations.completude import Completude, completeness
-from paqte.domain.documents.lignes import LigneCompletude
+from paqte.domain.documents.lignes.lignes import LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import CLES, fact_lists, owing_lists

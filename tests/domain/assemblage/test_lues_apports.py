@@ -10,7 +10,7 @@ from paqte.domain.assemblage.diffusion.apports import COLONNES, EditionPubliable
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.lignes import LigneCorrection, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneIndicateur, LigneThematique
 from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.secret import MASQUE, PETIT, Cellule
 from tests.domain.assemblage.petit_monde import export

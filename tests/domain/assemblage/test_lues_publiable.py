@@ -10,7 +10,7 @@ from paqte.domain.assemblage.diffusion.apports import EditionPubliable
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import ActionLue, DonneesBilan, OrigineLue
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.lignes import Contact, LigneCorrection, LignePartenaire
+from paqte.domain.documents.lignes.lignes import Contact, LigneCorrection, LignePartenaire
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE
 from tests.domain.assemblage.petit_monde import bilan, export, told

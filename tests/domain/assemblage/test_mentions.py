@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes import LigneIndicateur, LigneThematique
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -15,7 +15,7 @@ from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneIndicateur, LigneSignataire, Versions
+from paqte.domain.documents.lignes.lignes import LigneIndicateur, LigneSignataire, Versions
 from paqte.domain.editions.editions import read_facts, write_facts
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import FLUX, OUI_NON, RATIO, STOCK

@@ -14,9 +14,9 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import TABLES as BILAN
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.comparaison import compare
+from paqte.domain.documents.commun.comparaison import compare
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import VOILES
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.tableaux.provenance import parts
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import JUSTIFICATIF, Versions
+from paqte.domain.documents.lignes.lignes import JUSTIFICATIF, Versions
 from paqte.domain.statuts.declarations import ORIGINES
 
 ROWS = (

@@ -18,8 +18,8 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneCorrection, LigneEcart, LigneThematique
-from paqte.domain.documents.lignes_trimestre import MASQUEE
+from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneEcart, LigneThematique
+from paqte.domain.documents.lignes.lignes_trimestre import MASQUEE
 from paqte.domain.indicateurs.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
 from tests.domain.assemblage.attaquant import Unknown, is_computed

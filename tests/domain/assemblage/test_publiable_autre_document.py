@@ -11,10 +11,10 @@ from paqte.domain.assemblage.diffusion.apports import EditionPubliable
 from paqte.domain.assemblage.diffusion.publiable import OUVERTES, VEILS, publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.genre import GenreDocument
-from paqte.domain.documents.lignes import LigneAction, LigneCorrection, LigneThematique, Versions
-from paqte.domain.documents.lignes_trimestre import MASQUEE, MOINS_DE_CINQ, DonneeTrimestre
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.commun.genre import GenreDocument
+from paqte.domain.documents.lignes.lignes import LigneAction, LigneCorrection, LigneThematique, Versions
+from paqte.domain.documents.lignes.lignes_trimestre import MASQUEE, MOINS_DE_CINQ, DonneeTrimestre
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE

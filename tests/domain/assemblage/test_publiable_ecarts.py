@@ -10,7 +10,7 @@ from paqte.domain.assemblage.diffusion.apports import EditionPubliable
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneEcart
+from paqte.domain.documents.lignes.lignes import LigneEcart
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.assemblage.petit_monde import bilan, export
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait

@@ -11,7 +11,7 @@ from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait, consolidate, total
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import Dates
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args, get_type_hints
 
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.comparaison import Comparaison
+from paqte.domain.documents.commun.comparaison import Comparaison
 
 Place = tuple[int, int, str]
 

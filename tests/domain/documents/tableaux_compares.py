@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents import lignes as b
-from paqte.domain.documents import lignes_trimestre as c
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.comparaison import Correction
+from paqte.domain.documents.commun.comparaison import Correction
 from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.lignes import lignes as b
+from paqte.domain.documents.lignes import lignes_trimestre as c
 
 UN, ABSENT = Chiffre(Decimal(1)), Chiffre(None, "n.d.")
 NUMEROS = {1: "41-001", 2: "41-002"}

@@ -10,8 +10,8 @@ from typing import ClassVar
 import pytest
 
 from paqte.domain.colonnes import TEXTE, Colonne
-from paqte.domain.documents.canonique import Frozen
-from paqte.domain.documents.tables import Comparaison
+from paqte.domain.documents.commun.canonique import Frozen
+from paqte.domain.documents.lignes.tables import Comparaison
 from tests.domain.documents.tableaux_compares import BILAN, COMPTE_RENDU
 
 

@@ -14,7 +14,7 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import NOT_COMPARED, Bilan
 from paqte.domain.documents.bilan import TABLES as BILAN
-from paqte.domain.documents.comparaison import (
+from paqte.domain.documents.commun.comparaison import (
     ABSENT,
     WHOLE_ROW,
     Comparaison,
@@ -23,7 +23,7 @@ from paqte.domain.documents.comparaison import (
     lines,
     names_of,
 )
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.editions.editions import read_differing, write_facts
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.documents.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places

@@ -19,11 +19,11 @@ from paqte.domain.assemblage.trimestre import NEANT, assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.comparaison import Comparaison, compare
+from paqte.domain.documents.commun.comparaison import Comparaison, compare
 from paqte.domain.documents.compte_rendu import NOT_COMPARED, CompteRendu
 from paqte.domain.documents.compte_rendu import TABLES as COMPTE_RENDU
-from paqte.domain.documents.lignes import LigneIndicateur, LigneThematique
-from paqte.domain.documents.lignes_trimestre import DonneeTrimestre
+from paqte.domain.documents.lignes.lignes import LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.secret import MASQUE

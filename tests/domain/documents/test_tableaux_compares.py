@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from paqte.domain.documents.bilan import TABLES as COMPARES_BILAN
-from paqte.domain.documents.comparaison import Comparaison, Ecart, compare
+from paqte.domain.documents.commun.comparaison import Comparaison, Ecart, compare
 from paqte.domain.documents.compte_rendu import TABLES as COMPARES_TRIMESTRE
 from tests.domain.documents.attendus_bilan import ATTENDUS_BILAN
 from tests.domain.documents.attendus_trimestre import ATTENDUS_TRIMESTRE

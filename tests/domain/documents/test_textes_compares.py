@@ -11,7 +11,7 @@ import pytest
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
-from paqte.domain.documents.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.documents.commun.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
 from paqte.domain.indicateurs.genres import PERCENTAGE
 from tests.domain.documents.tableaux_compares import BILAN
 

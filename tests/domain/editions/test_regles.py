@@ -15,7 +15,7 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import inside
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes import Versions
+from paqte.domain.documents.lignes.lignes import Versions
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions.editions import write_facts
 from paqte.domain.editions.regles import changed_since

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
+from paqte.domain.documents.lignes.lignes_trimestre import ETATS_DONNEE
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.compte_rendu import FEUILLES
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE

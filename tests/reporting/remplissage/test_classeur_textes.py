@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes import LigneAction, LignePartenaire
+from paqte.domain.documents.lignes.lignes import LigneAction, LignePartenaire
 from paqte.reporting.ooxml.texts.text import clean
 from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.exemples import neant

@@ -14,7 +14,7 @@ from PIL import Image
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.comparaison import Ecart
+from paqte.domain.documents.commun.comparaison import Ecart
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.personnes.acteurs import ANIMATEUR

@@ -32,23 +32,23 @@ NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 DOCUMENTS, TABLEAUX = "paqte/domain/documents", "paqte/domain/assemblage/tableaux"
 # A column of each kind: where it goes, after which line, and what it is. The field, its row, and what fills it.
 ADDED = (
-    (f"{DOCUMENTS}/lignes.py", '    remarques: str = ""\n', "    naf: str | None = None\n"),
+    (f"{DOCUMENTS}/lignes/lignes.py", '    remarques: str = ""\n', "    naf: str | None = None\n"),
     (
         f"{DOCUMENTS}/bilan.py",
         '            Colonne("remarques", "Remarques", largeur=20),\n',
         '            Colonne("naf", "Code NAF", depuis="2027-01"),\n',
     ),
     (f"{TABLEAUX}/signataires.py", "        remarques=_remarks(c),\n", '        naf=f"NAF {c.categorie}",\n'),
-    (f"{DOCUMENTS}/lignes_trimestre.py", '    manquants: str = ""\n', "    naf: str | None = None\n"),
+    (f"{DOCUMENTS}/lignes/lignes_trimestre.py", '    manquants: str = ""\n', "    naf: str | None = None\n"),
     (
         f"{DOCUMENTS}/compte_rendu.py",
         '            Colonne("declaration", "Déclaration du trimestre", largeur=13),\n',
         '            Colonne("naf", "Code NAF", depuis="2027-01"),\n',
     ),
     (f"{TABLEAUX}/engages.py", "        rythme=RYTHMES[c.rythme],\n", '        naf=f"NAF {c.categorie}",\n'),
-    (f"{DOCUMENTS}/lignes_trimestre.py", "    denominateur: Decimal | None = None\n", '    naf: str = ""\n'),
+    (f"{DOCUMENTS}/lignes/lignes_trimestre.py", "    denominateur: Decimal | None = None\n", '    naf: str = ""\n'),
     (
-        f"{DOCUMENTS}/donnees.py",
+        f"{DOCUMENTS}/lignes/donnees.py",
         '        contraintes={"enum": [*NATURES]},\n    ),\n',
         '    ColonneDonnees("naf", "Code NAF", depuis="2027-01", description="Code NAF."),\n',
     ),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes_trimestre import MOINS_DE_CINQ
+from paqte.domain.documents.lignes.lignes_trimestre import MOINS_DE_CINQ
 from paqte.domain.editions.editions import read_all_facts, read_facts
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, Acteur

@@ -14,9 +14,9 @@ from paqte.domain.assemblage.grille.natures import natures_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait, inside, lasting
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES, RIEN, LigneIndicateur, LigneThematique
-from paqte.domain.documents.lignes_trimestre import (
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, RIEN, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes_trimestre import (
     MASQUEE,
     MOINS_DE_CINQ,
     DonneeTrimestre,

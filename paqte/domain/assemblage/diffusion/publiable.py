@@ -22,9 +22,9 @@ from paqte.domain.assemblage.diffusion.apports import (
 from paqte.domain.assemblage.diffusion.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.chiffres import Chiffre
-from paqte.domain.documents.comparaison import compare, lines
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.lignes import (
+from paqte.domain.documents.commun.comparaison import compare, lines
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.lignes.lignes import (
     ENSEMBLE_NATURES,
     ComptesSignataires,
     Contact,
@@ -45,7 +45,7 @@ from paqte.domain.documents.lignes import (
     Versions,
     is_of_entreprises,
 )
-from paqte.domain.documents.lignes_trimestre import (
+from paqte.domain.documents.lignes.lignes_trimestre import (
     ETATS_INFIMES,
     MASQUEE,
     ComptesTrimestre,

@@ -15,7 +15,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, divided, figure_read, share
 from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, merge_all, total
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
-from paqte.domain.documents.lignes import LigneIndicateur, PointAxe, is_of_entreprises
+from paqte.domain.documents.lignes.lignes import LigneIndicateur, PointAxe, is_of_entreprises
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.nombres import written

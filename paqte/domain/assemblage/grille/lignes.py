@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paqte.domain.assemblage.grille.indicateurs import free_line, line
 from paqte.domain.assemblage.grille.natures import FenetresSignataires, telling
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import PAQTE
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.grille.indicateurs import Fenetres, windows
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES
+from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
 

@@ -10,7 +10,7 @@ from paqte.domain.assemblage.grille.natures import AUTRES, FenetresSignataires, 
 from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Total
 from paqte.domain.conventions.objectifs import achievement
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES, LigneThematique
+from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES, LigneThematique
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur, Thematique
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU

@@ -20,7 +20,7 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Cle, Consolidation, merge_all
 from paqte.domain.declarations.completude import Completude, completeness
-from paqte.domain.documents.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
+from paqte.domain.documents.lignes.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.sommes import Answers

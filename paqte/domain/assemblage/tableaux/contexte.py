@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ChiffreLu, DonneesBilan
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.documents.lignes import LigneAction, LigneContexte
+from paqte.domain.documents.lignes.lignes import LigneAction, LigneContexte
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.pilotage import CHIFFRES, note_of
 

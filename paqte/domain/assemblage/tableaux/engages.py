@@ -16,8 +16,13 @@ from paqte.domain.assemblage.tableaux.signataires import (
     other_movements,
     paqte_of,
 )
-from paqte.domain.documents.lignes import LigneReponse
-from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL, ComptesTrimestre, EntrepriseTrimestre
+from paqte.domain.documents.lignes.lignes import LigneReponse
+from paqte.domain.documents.lignes.lignes_trimestre import (
+    ETATS_DONNEE,
+    SEMESTRIEL,
+    ComptesTrimestre,
+    EntrepriseTrimestre,
+)
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from paqte.domain.assemblage.donnees import OrigineLue
-from paqte.domain.documents.lignes import JUSTIFICATIF, PartProvenance
+from paqte.domain.documents.lignes.lignes import JUSTIFICATIF, PartProvenance
 
 ENTREPRISE, POUR_COMPTE = "entreprise", "pour_compte"
 # Every value is of one of these, evidence apart; the codes of a file are those of ORIGINES.

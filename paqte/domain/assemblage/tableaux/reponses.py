@@ -9,7 +9,7 @@ from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, Decl
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.lignes import LigneAvertissement, LigneCorrection, LigneReponse
+from paqte.domain.documents.lignes.lignes import LigneAvertissement, LigneCorrection, LigneReponse
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import french_order

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.comptes import COMPTES_AUTRES
-from paqte.domain.documents.lignes import ComptesSignataires, LigneSignataire, PointSignataires
+from paqte.domain.documents.lignes.comptes import COMPTES_AUTRES
+from paqte.domain.documents.lignes.lignes import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import (

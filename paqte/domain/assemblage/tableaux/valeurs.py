@@ -13,7 +13,7 @@ from paqte.domain.assemblage.grille.attentes import gone, is_semestriel
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import divided
 from paqte.domain.consolidation import Fait, Number, lasting
-from paqte.domain.documents.lignes_trimestre import (
+from paqte.domain.documents.lignes.lignes_trimestre import (
     NON_RETENUE,
     NON_TRANSMISE,
     NON_VALIDEE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paqte.domain.documents.genre import PERIODES, GenreDocument
+from paqte.domain.documents.commun.genre import PERIODES, GenreDocument
 from paqte.reporting.dessin.gabarits.detail import Detail, draw_detail, draw_meta
 from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.blocs import draw_heading, draw_title

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.comptes import told_others
-from paqte.domain.documents.lignes import LigneIndicateur
+from paqte.domain.documents.lignes.comptes import told_others
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, REGION

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.assemblage.grille.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.lignes import ENSEMBLE_NATURES
+from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES
 from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE

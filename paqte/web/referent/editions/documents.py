@@ -6,8 +6,8 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.documents.genre import GenreDocument
-from paqte.domain.documents.lecture import sections
+from paqte.domain.documents.commun.genre import GenreDocument
+from paqte.domain.documents.commun.lecture import sections
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import REFERENT, REGION

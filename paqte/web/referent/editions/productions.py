@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, flash
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.genre import GenreDocument
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.services.editions.editions import produce_edition

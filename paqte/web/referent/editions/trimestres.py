@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.assemblage.tableaux.engages import RIEN_DE_DU
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.documents.comptes import told_others
-from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
+from paqte.domain.documents.lignes.comptes import told_others
+from paqte.domain.documents.lignes.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, REGION

@@ -12,10 +12,10 @@ from paqte.domain.assemblage.entetes import entete
 from paqte.domain.assemblage.grille import natures, thematiques
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.genre import GenreDocument
-from paqte.domain.documents.lignes import LigneThematique
-from paqte.domain.documents.tables import VERSIONS, Comparaison
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.commun.genre import GenreDocument
+from paqte.domain.documents.lignes.lignes import LigneThematique
+from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import SEMESTRE
 

@@ -14,10 +14,10 @@ from paqte.domain.assemblage.tableaux import contexte, signataires
 from paqte.domain.colonnes import Colonne
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import NO_COUNT, TABLES
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.genre import GenreDocument
-from paqte.domain.documents.lignes import ComptesSignataires, LigneAction, LigneThematique
-from paqte.domain.documents.tables import VERSIONS, Comparaison
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.commun.genre import GenreDocument
+from paqte.domain.documents.lignes.lignes import ComptesSignataires, LigneAction, LigneThematique
+from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import ANNEE
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, get_origin, get_type_hints
 
-from paqte.domain.documents.canonique import Frozen, row_of
-from paqte.domain.documents.lignes import LigneCorrection, Versions
+from paqte.domain.documents.commun.canonique import Frozen, row_of
+from paqte.domain.documents.lignes.lignes import LigneCorrection, Versions
 from paqte.domain.secret import INTERNE
 
 

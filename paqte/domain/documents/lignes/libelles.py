@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.lignes import JUSTIFICATIF
+from paqte.domain.documents.lignes.lignes import JUSTIFICATIF
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from paqte.domain.colonnes import ENTIER, POURCENT, TEXTE, Colonne
-from paqte.domain.documents.comptes import TITRES_AUTRES
-from paqte.domain.documents.lignes import ENSEMBLE, INDICATEUR, LigneCompletude
+from paqte.domain.documents.lignes.comptes import TITRES_AUTRES
+from paqte.domain.documents.lignes.lignes import ENSEMBLE, INDICATEUR, LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
 
 # What a changed answer can be behind: (kind, code) of these kinds, or of those of a line of completeness.

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self, get_args, get_origin, get_type_hints
 
-from paqte.domain.documents.tables import Comparaison
+from paqte.domain.documents.lignes.tables import Comparaison
 
 # What stands for the document itself among its tables.
 DOCUMENT = ""

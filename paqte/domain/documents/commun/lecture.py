@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from paqte.domain.colonnes import CHIFFRES, POURCENT, Colonne
-from paqte.domain.documents.comparaison import told_value
-from paqte.domain.documents.document import Document
-from paqte.domain.documents.tables import VERSIONS
+from paqte.domain.documents.commun.comparaison import told_value
+from paqte.domain.documents.commun.document import Document
+from paqte.domain.documents.lignes.tables import VERSIONS
 
 
 class TableView(NamedTuple):

@@ -16,9 +16,9 @@ from paqte.domain.assemblage.tableaux.reponses import told
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
-from paqte.domain.documents.canonique import DOCUMENT, Frozen, later_fields
-from paqte.domain.documents.lignes import AXE, ENSEMBLE_NATURES, INDICATEUR, SIGNATAIRE, LigneEcart
-from paqte.domain.documents.tables import DECLARATION, TOUT, Cause, Comparaison
+from paqte.domain.documents.commun.canonique import DOCUMENT, Frozen, later_fields
+from paqte.domain.documents.lignes.lignes import AXE, ENSEMBLE_NATURES, INDICATEUR, SIGNATAIRE, LigneEcart
+from paqte.domain.documents.lignes.tables import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.conventions import NATURES

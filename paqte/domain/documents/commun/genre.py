@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from paqte.domain.documents.document import Document
+from paqte.domain.documents.commun.document import Document
 from paqte.domain.statuts.conventions import ANNEE, SEMESTRE, TRIMESTRE
 
 

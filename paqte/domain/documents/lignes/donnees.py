@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paqte.domain.colonnes import BRUT, TEXTE, Colonne
-from paqte.domain.documents.lignes_trimestre import ETATS_DONNEE
+from paqte.domain.documents.lignes.lignes_trimestre import ETATS_DONNEE
 from paqte.domain.statuts.conventions import DISPOSITIFS, NATURES
 
 

@@ -1,0 +1,1 @@
+"""What every document shares: its kind, its head and foot, its frozen text, how two are compared, how one is read."""

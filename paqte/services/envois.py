@@ -1,4 +1,4 @@
-"""Forms that make something, each received once (paqte/web/socle/once.py)."""
+"""Forms that make something, each received once (paqte/web/socle/typed/once.py)."""
 
 from __future__ import annotations
 

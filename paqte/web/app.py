@@ -17,7 +17,8 @@ from paqte.ops.logging import log_requests
 from paqte.web import admin, entreprise, national, referent, region
 from paqte.web.affichage import filters
 from paqte.web.commun import aide, bilans, compte, justificatifs, public, taches
-from paqte.web.socle import acces, errors, headers, ids
+from paqte.web.socle import acces, errors
+from paqte.web.socle.http import headers, ids
 
 MAX_BODY = 12 * 1024 * 1024
 MOST_THREADS = 64

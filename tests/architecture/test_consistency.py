@@ -159,4 +159,4 @@ def test_no_page_takes_a_refusal_by_hand() -> None:
     }
     # A dry run or a comparison shows its refusal on the page itself.
     otherwise = {"admin/gabarit.py", "referent/editions/comparaisons.py"}
-    assert by_hand == otherwise | {"formulaires/base.py", "socle/refusals.py"}
+    assert by_hand == otherwise | {"formulaires/base.py", "socle/typed/refusals.py"}

@@ -18,9 +18,9 @@ from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import ChoiceField, CourrielField, RadiosField, Required, TextField
-from paqte.web.socle.once import once
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.refusals import refusals_told
 
 
 class UtilisateurForm(OurForm):

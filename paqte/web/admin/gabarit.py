@@ -19,8 +19,8 @@ from paqte.web.admin import blueprint
 from paqte.web.admin.gabarits import workbook
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import ChoiceField, DateField, Required
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.refusals import refusals_told
 
 COTES = ("nouveau", "ancien")
 

@@ -20,8 +20,8 @@ from paqte.web.admin import blueprint
 from paqte.web.commun.bilans import XLSX
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField, RadiosField, Required
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 
 class UploadForm(OurForm):

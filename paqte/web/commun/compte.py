@@ -18,7 +18,7 @@ from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import OWN_ADDRESS, CourrielField, Required, TextField
 from paqte.web.socle import session
-from paqte.web.socle.once import once
+from paqte.web.socle.typed.once import once
 from paqte.web.socle.way_back import safe_path
 
 blueprint = Blueprint("compte", __name__)

@@ -17,8 +17,8 @@ from paqte.domain.statuts.taches import ETATS
 from paqte.ops import clock
 from paqte.queries.planificateur.taches import TacheLue, TourLu, coming_tasks, last_passage, list_tasks, list_tours
 from paqte.services.planificateur.taches import retry_task
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.refusals import refusals_told
 
 blueprint = Blueprint("taches", __name__, url_prefix="/taches")
 

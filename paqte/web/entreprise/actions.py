@@ -24,8 +24,8 @@ from paqte.web.formulaires.champs import (
     Required,
     TextField,
 )
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 REMINDER = "Des faits et des nombres, jamais le nom d’un jeune ou d’un bénéficiaire."
 

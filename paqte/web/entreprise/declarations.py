@@ -21,8 +21,8 @@ from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import LongTextField, Required
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 
 class SubmitForm(OurForm):

@@ -17,8 +17,8 @@ from paqte.web.commun.public import antivirus_address
 from paqte.web.entreprise import ANSWERING, blueprint
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx"
 

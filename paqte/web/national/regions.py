@@ -14,8 +14,8 @@ from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import ChoiceField, CourrielField, Required, TextField
 from paqte.web.national import blueprint
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 
 class RegionForm(OurForm):

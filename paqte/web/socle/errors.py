@@ -16,9 +16,9 @@ from paqte.ops.base.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import page_elsewhere, refuse
-from paqte.web.socle.headers import request_id
+from paqte.web.socle.http.headers import request_id
 from paqte.web.socle.session import current_identity
-from paqte.web.socle.typed_again import PostedFields, typed_again
+from paqte.web.socle.typed.typed_again import PostedFields, typed_again
 
 
 @dataclass(frozen=True, slots=True)

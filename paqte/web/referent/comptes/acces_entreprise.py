@@ -26,8 +26,8 @@ from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxesField, CourrielField, RadiosField, Required, TextField
 from paqte.web.referent import blueprint
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 ROLES_INVITES = {
     ENTREPRISE: "Contact de l’entreprise",

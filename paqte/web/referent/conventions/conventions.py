@@ -37,8 +37,8 @@ from paqte.web.referent.conventions.conventions_formulaires import (
     SignatureForm,
     SignedTextForm,
 )
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 
 @blueprint.route("/signataires/<int:signataire_id>/conventions/nouvelle", methods=["GET", "POST"])

@@ -43,8 +43,8 @@ from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, comp
 from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
 from paqte.web.socle.lists import as_left
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 ADD_CONTACT = "ajouter_contact"
 CONVENTION = "convention"

@@ -14,9 +14,9 @@ from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement
 from paqte.services.courriels.courriels import send_again
 from paqte.web.referent import blueprint
-from paqte.web.socle.once import once
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.refusals import refusals_told
 
 
 @blueprint.get("/courriels")

@@ -17,9 +17,9 @@ from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataires import PauseForm, signataire_page
-from paqte.web.socle.once import once
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.refusals import refusals_told
 
 
 @blueprint.get("/relances")

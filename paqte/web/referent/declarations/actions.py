@@ -40,8 +40,8 @@ from paqte.web.formulaires.champs import (
 )
 from paqte.web.referent import blueprint
 from paqte.web.socle.lists import as_left
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 PER_PAGE = 30
 YEARS_BACK = 3

@@ -16,9 +16,9 @@ from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichiersField
 from paqte.web.referent import blueprint
-from paqte.web.socle.once import once
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.refusals import refusals_told
 
 MOST = 30
 

@@ -9,8 +9,8 @@ from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.services.editions.editions import produce_edition
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.refusals import refusals_told
 
 
 def say_produced(genre: GenreDocument, periode: Periode) -> bool:

@@ -20,8 +20,8 @@ from paqte.web.affichage.filters import plural
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import DateField, LongTextField, RadiosField, Required, TextField
 from paqte.web.referent import blueprint
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 FILES = {
     INTERNE: "L’interne, complet : réservé aux services de l’État",

@@ -38,9 +38,9 @@ from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
 from paqte.web.formulaires.libelles import Label, labels_field
 from paqte.web.referent import blueprint
-from paqte.web.socle.once import once
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.refusals import refusals_told
 
 MOST_OCTETS = 8 * 1024 * 1024
 # What is refused comes first, and the whole of it is in the annotated copy.

@@ -19,8 +19,8 @@ from paqte.services.pilotage import contexte, pilotage, protocole
 from paqte.web.formulaires.base import OurForm
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage.formulaires import ChiffreForm, PartenaireForm, ProtocoleForm, ReferentForm
-from paqte.web.socle.once import once
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.once import once
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import ChoiceField
 from paqte.web.referent import blueprint
 from paqte.web.referent.pilotage.formulaires import ConfirmationForm, RubriqueForm
-from paqte.web.socle.refusals import refusals_told
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.refusals import refusals_told
 
 # The address bears one period for each rhythm.
 CLES = {SEMESTRE: "semestre", TRIMESTRE: "trimestre"}

@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-from paqte.web.socle import assets, body
+from paqte.web.socle.http import assets, body
 
 CSP = "; ".join(
     (

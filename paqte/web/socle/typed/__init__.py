@@ -1,0 +1,1 @@
+"""What was typed: kept when it is refused, made once when it is sent twice."""

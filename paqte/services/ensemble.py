@@ -18,13 +18,16 @@ class Rehearsed(Exception):
 
 
 @contextmanager
-def all_or_nothing() -> Iterator[None]:
+def all_or_nothing() -> Iterator[Any]:
     """Every use case called inside becomes part of one transaction of the base, kept whole at the end or not at all.
+
+    Gives the connection: what is locked through it stays locked, where a use case begins by giving up what its
+    session holds.
 
     It lends its connection to the session of this context alone, and holds the write lock throughout.
     """
-    with _together(cast(dict[str | None, Any], db.engines)[None]):
-        yield
+    with together(cast(dict[str | None, Any], db.engines)[None]) as connection:
+        yield connection
 
 
 @contextmanager
@@ -36,27 +39,34 @@ def rehearsal() -> Iterator[None]:
     engine = cast(dict[str | None, Any], db.engines)[None]
     with ExitStack() as stack:
         if engine.dialect.name == "sqlite":
-            engine = stack.enter_context(_copy(engine))
-        with suppress(Rehearsed), _together(engine):
+            engine = stack.enter_context(copy_of(engine))
+        with suppress(Rehearsed), together(engine):
             yield
             raise Rehearsed
 
 
 @contextmanager
-def _together(engine: Any) -> Iterator[None]:
-    db.session.remove()
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        # The use cases' own commits then close a savepoint of this transaction, no more.
-        session = cast(Any, db.session(join_transaction_mode="create_savepoint"))
-        session.get_bind = lambda *_given, **_named: connection
-        try:
-            yield
-        finally:
-            db.session.remove()
+def together(engine: Any) -> Iterator[Any]:
+    """Every use case called inside becomes part of one transaction of this base."""
+    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin(), lent(connection):
+        yield connection
 
 
 @contextmanager
-def _copy(engine: Any) -> Iterator[Any]:
+def lent(connection: Any) -> Iterator[None]:
+    """Every use case called inside becomes part of the transaction of this connection."""
+    db.session.remove()
+    # The use cases' own commits then close a savepoint of this transaction, no more.
+    session = cast(Any, db.session(join_transaction_mode="create_savepoint"))
+    session.get_bind = lambda *_given, **_named: connection
+    try:
+        yield
+    finally:
+        db.session.remove()
+
+
+@contextmanager
+def copy_of(engine: Any) -> Iterator[Any]:
     """The same base in a file of its own, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="paqte-essai-") as folder:
         copied = create_engine(f"sqlite:///{folder}/essai.sqlite3")

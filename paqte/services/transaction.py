@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _AUTHOR = "paqte_author"
+_PUT_OFF = "paqte_lines_put_off"
 # What a transaction that has not taken the lock yet has read the base at.
 _READ_AT = "paqte_read_at"
 # The key of the form that this request received, until a transaction takes it (services/envois.py).
@@ -104,7 +105,33 @@ def _write_and_commit(session: Session, plume: Pen) -> None:
     session.flush()
     if plume.lines:
         _hold(session)
-        write_lines(session, plume)
+        put_off: list[Pen] | None = session.info.get(_PUT_OFF)
+        if put_off is None:
+            write_lines(session, plume)
+        # A pen of the same hand at the same moment goes on: one writing for them all.
+        elif put_off and (put_off[-1].actor, put_off[-1].now) == (plume.actor, plume.now):
+            put_off[-1].lines += plume.lines
+        else:
+            put_off.append(plume)
+    session.commit()
+
+
+@contextmanager
+def lines_put_off() -> Iterator[None]:
+    """Write the journal lines of the use cases called inside together, as it ends: inside one transaction of theirs.
+
+    On PostgreSQL the journal is held from its first line to the commit: many use cases together would hold it long.
+    None of them may read the journal.
+    """
+    session = db.session()
+    pens: list[Pen] = []
+    session.info[_PUT_OFF] = pens
+    try:
+        yield
+    finally:
+        session.info.pop(_PUT_OFF, None)
+    for pen in pens:
+        write_lines(session, pen)
     session.commit()
 
 

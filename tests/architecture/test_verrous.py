@@ -27,7 +27,7 @@ LOCKS: dict[str, str] = {
     "services/comptes/acces.py _account": "an access would be taken away and given at once",
     "services/comptes/conservation.py _erase_one": "two runs would erase one contact",
     "services/conventions/conventions.py next_number": "two conventions would draw one number",
-    "services/imports/tracker.py _take": "two imports of one file would each add its rows",
+    "services/prepared.py keep_prepared": "two imports of one file would each add its rows",
     "services/courriels/courriels.py _claim": "one mail would leave twice",
     "services/conventions/debut.py start_departement": "two first conventions would set two first semesters",
     "services/conventions/debut.py note_complete": "two would note the first complete convention",

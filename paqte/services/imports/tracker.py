@@ -26,14 +26,17 @@ from paqte.importing.tracker.targets import (
 )
 from paqte.models import Departement, db
 from paqte.queries.perimetre import require_departement
-from paqte.services.ensemble import all_or_nothing, rehearsal
+from paqte.services.ensemble import rehearsal
 from paqte.services.imports.conventions import OF_CONVENTION, ConventionsKnown, PromessesTold, thematiques_in
 from paqte.services.imports.reading import EntryGiven, FaultyRow, ImportContext, Outcomes, OutcomeSaid
 from paqte.services.imports.realisations import PARTS, RealisationsTold
 from paqte.services.imports.signataires import SignatairesKnown
+from paqte.services.prepared import keep_prepared
 
 ALL = frozenset({ENTREPRISE, CONVENTION, ENGAGEMENT, REALISATION})
 _TARGETS_OF_PROMISE = {"reference": "reference", "cible": "duree", "an1": "an1", "an2": "an2", "an3": "an3"}
+# More rows than one row of a file adds to any table.
+_ROOM_OF_ROW = 2_000
 Progress = Callable[[int, int], None]
 
 
@@ -121,12 +124,14 @@ def apply_tracker(
     """
     require_departement(actor, departement)
     rows = _entries(workbook, mapping)
-    with all_or_nothing():
+
+    def work() -> tuple[OutcomeSaid, ...]:
         outcomes = _take(ImportContext(actor, departement, now, nom, Outcomes()), rows, subjects, progress)
         if not outcomes.is_sound:
             raise TrackerRefused(outcomes.lines)
-        closing(outcomes.lines)
-    return tuple(outcomes.lines)
+        return tuple(outcomes.lines)
+
+    return keep_prepared(work, closing, departement=departement, room=_ROOM_OF_ROW * len(rows))
 
 
 def _entries(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> list[EntryGiven]:
@@ -147,8 +152,7 @@ def _entries(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> list[E
 def _take(
     contexte: ImportContext, rows: Sequence[EntryGiven], subjects: Collection[str], progress: Progress
 ) -> Outcomes:
-    # Held to the end: of two imports at once, the second begins when the first is kept.
-    if db.session.get(Departement, contexte.departement, with_for_update=True) is None:
+    if db.session.get(Departement, contexte.departement) is None:
         raise Refused("Ce département n’est pas connu de cette installation : invitez d’abord son référent.")
     taking = _Taking(contexte, rows)
     _refuse_others(contexte, rows, taking.faulty)

@@ -16,7 +16,7 @@ from paqte.services.comptes.comptes import purge_expired
 from paqte.services.comptes.conservation import erase_expired
 from paqte.services.conventions.entreprises.veille import watch
 from paqte.services.courriels.courriels import send_due
-from paqte.services.imports.importations import imports_folder, purge_imports, run_imports
+from paqte.services.imports.importations import purge_imports, run_imports
 from paqte.services.planificateur import due
 from paqte.services.planificateur.disque import is_disk_low, warn_administrators
 from paqte.services.planificateur.echeances import warn_ends
@@ -81,7 +81,7 @@ def taches(contexte: TravailContext) -> int:
 
 def imports(contexte: TravailContext) -> int:
     """See or keep the files that référents handed in; gives how many."""
-    return run_imports(clock=contexte.clock, folder=imports_folder(contexte.settings))
+    return run_imports(clock=contexte.clock)
 
 
 def conventions(contexte: TravailContext) -> int:

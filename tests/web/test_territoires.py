@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Convention, Departement, Signataire, db
-from paqte.services.imports.importations import imports_folder, run_imports
+from paqte.services.imports.importations import run_imports
 from paqte.services.transaction import transaction
 from tests.architecture.monde import NOW, furnish, invite, two_regions
 from tests.factories import a_convention, a_signataire, a_siret
@@ -108,7 +108,7 @@ def test_a_tracker_handed_in_for_one_of_them_is_kept_in_that_one(monde: Monde, c
         asked = {**fields_of(camille.get(page).text), "acte": act}
         assert post(camille, page, asked, page=page).status_code == 302
         with monde.app.app_context():
-            assert run_imports(clock=lambda: NOW, folder=imports_folder(monde.app.extensions["paqte"])) == 1
+            assert run_imports(clock=lambda: NOW) == 1
     with monde.app.app_context():
         kept = select(Signataire.departement_code).where(Signataire.nom == "Élan (fictif)")
         assert db.session.scalars(kept).all() == ["37"]

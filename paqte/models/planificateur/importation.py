@@ -15,7 +15,8 @@ from paqte.models.commun import Dated, Identified, one_of
 class Importation(Base, Identified, Dated):
     """A spreadsheet handed in by a référent. `octets` is empty once it is over: it holds names and addresses (R30).
 
-    `correspondance` says what each column stands for, `lignes` what the last look at the file said, row by row.
+    `correspondance` says what each column stands for, `lignes` what the last look at the file said, row by row;
+    `declarations` is what it sent, each with the version it had then; `faites` of `etapes` is how far it is.
     """
 
     __tablename__ = "importation"
@@ -30,6 +31,9 @@ class Importation(Base, Identified, Dated):
     lignes: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     message: Mapped[str] = mapped_column(String(1000), default="")
     prise_le: Mapped[datetime | None] = mapped_column(Moment)
+    faites: Mapped[int] = mapped_column(default=0)
+    etapes: Mapped[int] = mapped_column(default=0)
+    declarations: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     finie_le: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -39,6 +39,8 @@ class ImportationOuverte(NamedTuple):
     lignes: bytes | None
     message: str
     has_octets: bool
+    faites: int
+    etapes: int
 
 
 def list_importations(*, actor: Acteur) -> list[ImportationLue]:
@@ -67,6 +69,8 @@ def read_importation(*, actor: Acteur, importation_id: int) -> ImportationOuvert
         row.lignes,
         row.message,
         row.octets is not None,
+        row.faites,
+        row.etapes,
     )
 
 

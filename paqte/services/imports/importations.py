@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 
-from paqte.config import Settings
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.saisie.fichiers import XLSX, Download
@@ -24,6 +24,7 @@ from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.imports import (
     A_APPLIQUER,
     A_ESSAYER,
+    A_VALIDER,
     ANNULER,
     APPLIQUE,
     APPLIQUER,
@@ -33,16 +34,19 @@ from paqte.domain.statuts.imports import (
     ETATS,
     OVER,
     TRANSITIONS,
+    VALIDER,
     WORKING,
 )
 from paqte.importing.door import WorkbookGiven, read_spreadsheet
 from paqte.importing.tracker.tables import rows_aside, rows_of
 from paqte.importing.tracker.targets import label_of
 from paqte.models import Importation, Utilisateur, db
+from paqte.models.base import HURRIED, WRITE
 from paqte.ops.antivirus import AntivirusRefused, scan
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.perimetre import require_departement, stand_in, to_change
 from paqte.queries.planificateur.importations import file_of, read_importation
+from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
 from paqte.services.imports.reading import OutcomeSaid
 from paqte.services.imports.tracker import (
@@ -53,6 +57,7 @@ from paqte.services.imports.tracker import (
     guess_mapping,
     rehearse_tracker,
 )
+from paqte.services.imports.validation import validate_waiting, versions_of
 from paqte.services.transaction import note, touch, transaction
 
 WHAT = "Cet import"
@@ -64,11 +69,6 @@ _EXAMPLES = 3
 _ASIDE = 40
 _PACE = 0.5
 MEANWHILE = "Cet import a changé depuis que vous avez ouvert cette page : regardez où il en est."
-
-
-def imports_folder(settings: Settings) -> Path:
-    """Where the scheduler says how far each file is, and pages read it."""
-    return settings.instance / "imports"
 
 
 def deposit_file(
@@ -141,6 +141,17 @@ def ask_application(*, actor: Acteur, importation_id: int, version: int | None, 
         note(session, "appliquer", "importation", row.id, departement=row.departement_code, apres={"nom": row.nom})
 
 
+def ask_validation(*, actor: Acteur, importation_id: int, version: int | None, now: datetime) -> None:
+    """Have validated what this import sent and nobody has touched since. Refused when nothing of it waits."""
+    waiting = read_sent(actor=actor, importation_id=importation_id).waiting
+    with transaction(actor=actor, now=now) as session:
+        row = _held(session, actor, importation_id, version, VALIDER)
+        if not waiting:
+            raise Refused("Aucune déclaration de cet import n’attend sa validation.")
+        _move(row, VALIDER)
+        note(session, "valider", "importation", row.id, departement=row.departement_code, apres={"nom": row.nom})
+
+
 def cancel_import(*, actor: Acteur, importation_id: int, version: int | None, now: datetime) -> None:
     """Give a file up: nothing of it is kept."""
     with transaction(actor=actor, now=now) as session:
@@ -151,11 +162,11 @@ def cancel_import(*, actor: Acteur, importation_id: int, version: int | None, no
         note(session, "annuler", "importation", row.id, departement=row.departement_code, apres={"nom": row.nom})
 
 
-def run_imports(*, clock: Callable[[], datetime], folder: Path) -> int:
-    """Do what waits, one file after the other; gives how many. `folder` is where it is told how far each is."""
+def run_imports(*, clock: Callable[[], datetime]) -> int:
+    """Do what waits, one file after the other; gives how many."""
     done = 0
     while (key := _claim(clock())) is not None:
-        _work_on(key, clock, folder)
+        _work_on(key, clock)
         done += 1
     return done
 
@@ -167,15 +178,6 @@ def purge_imports(*, now: datetime) -> int:
         old = (i.created_at < now - KEPT, i.etat.not_in(WORKING), or_(i.octets.is_not(None), i.lignes.is_not(None)))
         gone = update(i).where(*old).values(octets=None, lignes=None)
         return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
-
-
-def progress_of(folder: Path, importation_id: int) -> tuple[int, int]:
-    """Steps done and steps in all, as the scheduler last said; (0, 0) when it has not begun."""
-    try:
-        done, _, total = (folder / f"{importation_id}").read_text().partition(" ")
-        return int(done), int(total)
-    except (OSError, ValueError):
-        return 0, 0
 
 
 def mapping_kept(correspondance: str) -> list[SheetMapping]:
@@ -239,6 +241,7 @@ def _held(session: Any, actor: Acteur, key: int, version: int | None, act: str) 
 
 def _move(row: Importation, act: str) -> None:
     row.etat, row.prise_le = TRANSITIONS[row.etat, act], None
+    row.faites = row.etapes = 0
     touch(row)
 
 
@@ -254,7 +257,7 @@ def _claim(now: datetime) -> int | None:
         return key if taken.rowcount else None  # type: ignore[attr-defined]
 
 
-def _work_on(key: int, clock: Callable[[], datetime], folder: Path) -> None:
+def _work_on(key: int, clock: Callable[[], datetime]) -> None:
     row = db.session.get_one(Importation, key)
     etat, octets, nom, departement = row.etat, row.octets or b"", row.nom, row.departement_code
     mapping, user = mapping_kept(row.correspondance), db.session.get_one(Utilisateur, row.utilisateur_id)
@@ -267,48 +270,59 @@ def _work_on(key: int, clock: Callable[[], datetime], folder: Path) -> None:
             raise Refused("Le compte de la personne qui a demandé cet import est fermé.")
         # She may hold several départements: it is done in the one she stood in.
         told["actor"] = actor = stand_in(actor, departement)
-        told |= {"workbook": read_spreadsheet(octets), "now": clock(), "progress": _teller(folder, key)}
+        tell = _teller(key, clock)
+        if etat == A_VALIDER:
+            _close(key, APPLIQUE, None, validate_waiting(key, actor, clock, tell), clock())
+            return
+        told |= {"workbook": read_spreadsheet(octets), "now": clock(), "progress": tell}
         if etat == A_ESSAYER:
             _close(key, ESSAYE, rehearse_tracker(**told), "", clock())
         elif etat == A_APPLIQUER:
-            apply_tracker(**told, closing=lambda lines: _keep_applied(key, lines, actor, clock()))
+            apply_tracker(**told, closing=lambda lines, sent: _keep_applied(key, lines, sent, actor, clock()))
     except TrackerRefused as refused:
         _close(key, ESSAYE, refused.lines, "", clock())
     except Refused as refused:
-        _close(key, ESSAYE, (), str(refused), clock())
-    finally:
-        (folder / f"{key}").unlink(missing_ok=True)
+        _close(key, APPLIQUE if etat == A_VALIDER else ESSAYE, None if etat == A_VALIDER else (), str(refused), clock())
 
 
-def _close(key: int, etat: str, lines: Sequence[OutcomeSaid], message: str, now: datetime) -> None:
-    """What a look at the file said; nothing when it was given up meanwhile."""
+def _close(key: int, etat: str, lines: Sequence[OutcomeSaid] | None, message: str, now: datetime) -> None:
+    """What a look at the file said, `lines` None when they stand; nothing when it was given up meanwhile."""
     with transaction(actor=PLANIFICATEUR, now=now) as session:
         row = session.get_one(Importation, key, populate_existing=True)
         if row.etat in WORKING:
-            row.etat, row.lignes, row.message, row.prise_le = etat, packed(lines), message[:1000], None
+            row.etat, row.message, row.prise_le = etat, message[:1000], None
+            row.lignes = row.lignes if lines is None else packed(lines)
             touch(row)
 
 
-def _keep_applied(key: int, lines: Sequence[OutcomeSaid], actor: Acteur, now: datetime) -> None:
+def _keep_applied(key: int, lines: Sequence[OutcomeSaid], sent: Sequence[int], actor: Acteur, now: datetime) -> None:
     """In the very transaction of its rows."""
     with transaction(actor=actor, now=now) as session:
         row = session.get_one(Importation, key, populate_existing=True)
         if row.etat != A_APPLIQUER:
             raise Refused("Cet import a déjà été enregistré.")
         row.etat, row.lignes, row.octets, row.finie_le = APPLIQUE, packed(lines), None, now
+        row.declarations = versions_of(session, sent)
         touch(row)
 
 
-def _teller(folder: Path, key: int) -> Callable[[int, int], None]:
-    """Says how far the work is, twice a second at most, beside the base: the base is held by the work itself."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _teller(key: int, clock: Callable[[], datetime]) -> Callable[[int, int], None]:
+    """Says in the base how far the work is, twice a second at most, and that whoever took it is alive.
+
+    It does so beside the work's own transaction, and passes over it when another holds SQLite's lock.
+    """
+    engine = cast(dict[str | None, Engine], db.engines)[None]
     last = 0.0
 
     def tell(done: int, total: int) -> None:
         nonlocal last
-        if monotonic() - last > _PACE:
-            last = monotonic()
-            (folder / f"{key}").write_text(f"{done} {total}")
+        if monotonic() - last < _PACE:
+            return
+        last = monotonic()
+        given = update(Importation).where(Importation.id == key).values(faites=done, etapes=total, prise_le=clock())
+        options = {WRITE: True, HURRIED: True}
+        with suppress(OperationalError), engine.connect().execution_options(**options) as beside, beside.begin():
+            beside.execute(given)
 
     return tell
 

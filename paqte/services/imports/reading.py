@@ -68,9 +68,10 @@ class EntryGiven(NamedTuple):
 
 @dataclass
 class Outcomes:
-    """What is said so far, row by row, for each subject."""
+    """What is said so far, row by row, for each subject, and the declarations sent."""
 
     lines: list[OutcomeSaid] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
 
     def say(self, row: EntryGiven, sujet: str, resultat: str, quoi: str) -> None:
         feuille, ligne = row.where

@@ -92,6 +92,8 @@ class RealisationsTold:
                 row, target = answers.get(name) or answers.get(name.replace("neant", "valeur")) or (first, name)
                 self.outcomes.refuse(row, REALISATION, target, sentence, quoi)
             return
+        if resultat != LEFT:
+            self.outcomes.sent.append(key)
         for row in {id(row): row for row, _ in answers.values()}.values():
             self.outcomes.say(row, REALISATION, resultat, quoi)
 

@@ -115,23 +115,26 @@ def apply_tracker(
     now: datetime,
     subjects: Collection[str] = ALL,
     progress: Progress = lambda done, total: None,
-    closing: Callable[[Sequence[OutcomeSaid]], None] = lambda lines: None,
+    closing: Callable[[Sequence[OutcomeSaid], Sequence[int]], None] = lambda lines, sent: None,
 ) -> tuple[OutcomeSaid, ...]:
     """Take this file whole: signatories, conventions, engagements, then declarations sent with the provenance import.
 
     TrackerRefused, with every line, when one is refused: nothing is kept then. Two at once take turns: the second finds
-    what the first kept. What `closing` writes is kept with the rows.
+    what the first kept. What `closing` writes is kept with the rows: it is given the lines and the declarations sent.
     """
     require_departement(actor, departement)
     rows = _entries(workbook, mapping)
 
-    def work() -> tuple[OutcomeSaid, ...]:
+    def work() -> Outcomes:
         outcomes = _take(ImportContext(actor, departement, now, nom, Outcomes()), rows, subjects, progress)
         if not outcomes.is_sound:
             raise TrackerRefused(outcomes.lines)
-        return tuple(outcomes.lines)
+        return outcomes
 
-    return keep_prepared(work, closing, departement=departement, room=_ROOM_OF_ROW * len(rows))
+    done = keep_prepared(
+        work, lambda o: closing(o.lines, o.sent), departement=departement, room=_ROOM_OF_ROW * len(rows)
+    )
+    return tuple(done.lines)
 
 
 def _entries(workbook: WorkbookGiven, mapping: Sequence[SheetMapping]) -> list[EntryGiven]:

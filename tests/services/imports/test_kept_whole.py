@@ -111,7 +111,7 @@ def test_killed_at_any_moment_an_import_leaves_all_or_nothing(now: datetime) -> 
     assert check_chain().fautes == ()
 
 
-def dying(_lines: object) -> None:
+def dying(_lines: object, _sent: object) -> None:
     raise Killed
 
 

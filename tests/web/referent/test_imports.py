@@ -11,9 +11,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from paqte.models import Convention, Declaration, Importation, Journal, Signataire, db
+from paqte.models import Convention, Courriel, Declaration, Importation, Journal, Signataire, db
+from paqte.services.declarations.declarations import send_back
 from paqte.services.imports import importations
-from paqte.services.imports.importations import imports_folder, purge_imports, run_imports
+from paqte.services.imports.importations import purge_imports, run_imports
+from tests.factories import CAMILLE as HERSELF
 from tests.factories import a_siret
 from tests.fixtures_acteurs import ZOE, post
 from tests.importing.door.tableurs import Value, a_csv
@@ -46,7 +48,7 @@ def hand_in(browser: FlaskClient, rows: list[list[Value]], nom: str = "suivi.csv
 def work(app: Flask) -> int:
     """What the scheduler does."""
     with app.app_context():
-        return run_imports(clock=lambda: NOW, folder=imports_folder(app.extensions["paqte"]))
+        return run_imports(clock=lambda: NOW)
 
 
 def counts(app: Flask) -> tuple[int, ...]:
@@ -141,9 +143,8 @@ def test_killed_while_it_is_kept_it_leaves_nothing_and_begins_again(
         work(app)
     assert counts(app) == before
     with app.app_context():
-        folder = imports_folder(app.extensions["paqte"])
-        assert run_imports(clock=lambda: NOW, folder=folder) == 0  # its holder may still be at it
-        assert run_imports(clock=lambda: NOW + timedelta(minutes=16), folder=folder) == 1
+        assert run_imports(clock=lambda: NOW) == 0  # its holder may still be at it
+        assert run_imports(clock=lambda: NOW + timedelta(minutes=16)) == 1
     assert counts(app) == tuple(n + 2 for n in before)
 
 
@@ -153,3 +154,62 @@ def test_R30_what_a_file_holds_of_people_is_forgotten_after_thirty_days(app: Fla
         assert purge_imports(now=NOW + timedelta(days=29)) == 0
         assert purge_imports(now=NOW + timedelta(days=31)) == 1
         assert db.session.scalars(select(Importation.octets)).one() is None
+
+
+def kept_import(app: Flask, browser: FlaskClient, rows: list[list[Value]]) -> str:
+    """The page of a file that is seen, then kept."""
+    page = hand_in(browser, rows)
+    for acte in ("essayer", "appliquer"):
+        post(browser, page, {**fields_of(browser.get(page).text), "acte": acte})
+        assert work(app) == 1
+    return page
+
+
+def test_a_whole_import_is_validated_after_its_totals_were_read_but_not_what_changed_since(
+    app: Flask, camille: FlaskClient
+) -> None:
+    more: list[list[Value]] = [[f"Été {n} (fictif)", a_siret(n), "03/01/2025", str(n), ""] for n in (3, 4, 5)]
+    page = kept_import(app, camille, [*ROWS, *more])
+    seen = text_of(camille.get(page))
+    assert "(S2) 31 5" in seen
+    with app.app_context():
+        first = db.session.scalars(select(Declaration.id).order_by(Declaration.id)).first()
+        told: dict[str, Any] = {"actor": HERSELF, "now": NOW, "declaration_id": first}
+        version = db.session.get_one(Declaration, first).version
+        send_back(**told, version=version, commentaires={None: "Combien au juste ?"})
+    html = camille.get(page).text
+    assert "1 déclaration a changé depuis l’import" in text_of(camille.get(page)).replace("\xa0", " ")
+    post(camille, page, {"version": fields_of(html)["version"], "acte": "valider"})
+    assert work(app) == 1
+    assert "4 déclarations validées." in text_of(camille.get(page)).replace("\xa0", " ")
+    with app.app_context():
+        etats = [etat for (etat,) in db.session.execute(select(Declaration.etat).order_by(Declaration.id))]
+        assert etats == ["a_completer", *["validee"] * 4]
+        query = (
+            select(func.count()).select_from(Journal).where(Journal.objet == "declaration", Journal.acte == "modifier")
+        )
+        assert (db.session.scalar(query.where(Journal.apres.contains("validee"))), courriels()) == (4, 0)
+    again = post(camille, page, {"version": fields_of(html)["version"], "acte": "valider"})
+    assert (again.status_code, work(app)) == (409, 0)
+
+
+def courriels() -> int:
+    return db.session.scalar(select(func.count()).select_from(Courriel)) or 0
+
+
+def test_the_bar_stands_in_the_base_where_every_machine_reads_it(
+    app: Flask, camille: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = hand_in(camille, ROWS)
+    post(camille, page, {**fields_of(camille.get(page).text), "acte": "essayer"})
+    shown: list[str] = []
+
+    def rehearse(*, progress: Callable[[int, int], None], **_given: Any) -> tuple[()]:
+        progress(3, 8)
+        shown.append(text_of(camille.get(page)))
+        return ()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importations, "rehearse_tracker", rehearse)
+        work(app)
+    assert "3 étapes sur 8." in shown[0]

@@ -16,21 +16,21 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.imports import ANNULER, APPLIQUER, ESSAYER, ETATS, OVER, WORKING
+from paqte.domain.statuts.imports import ANNULER, APPLIQUE, APPLIQUER, ESSAYER, ETATS, OVER, VALIDER, WORKING
 from paqte.importing.door.cells import column_letters
 from paqte.importing.tracker.targets import FIELDS, MEASURES, is_target, label_of
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.queries.planificateur.importations import ImportationOuverte, list_importations, read_importation
+from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.services.imports import REFUSED, RESULTS, OutcomeSaid, SheetMapping
 from paqte.services.imports.importations import (
     annotated_file,
     ask_application,
     ask_rehearsal,
+    ask_validation,
     cancel_import,
     deposit_file,
-    imports_folder,
-    progress_of,
     unpacked,
 )
 from paqte.web.commun.copies import handed
@@ -144,6 +144,8 @@ def _act_asked(importation_id: int, version: int | None) -> None:
         ask_rehearsal(**told, mapping=_mapping_posted(page))
     elif act == APPLIQUER:
         ask_application(**told)
+    elif act == VALIDER:
+        ask_validation(**told)
     elif act == ANNULER:
         cancel_import(**told)
         flash("Cet import est annulé : rien n’en est enregistré.", "info")
@@ -188,7 +190,8 @@ def _shown(page: ImportationOuverte, form: StepForm) -> str:
         nombre_refus=len(refused),
         autres=[line for line in lines if line.resultat != REFUSED][:MOST_LINES],
         sujets=SUBJECTS,
-        avance=progress_of(imports_folder(current_app.extensions["paqte"]), page.id),
+        avance=(page.faites, page.etapes),
+        envoyees=read_sent(actor=actor(), importation_id=page.id) if page.etat == APPLIQUE else None,
         en_cours=page.etat in WORKING,
         is_over=page.etat in OVER,
     )

@@ -30,7 +30,7 @@ from paqte.models.pilotage.pilotage import ChiffreContexte, Partenaire, Referent
 from paqte.models.pilotage.protocole import EngagementProtocole
 from paqte.models.pilotage.territoire import College, Departement, Qpv, Region
 from paqte.models.planificateur.courriel import Courriel
-from paqte.models.planificateur.importation import Importation
+from paqte.models.planificateur.importation import Importation, MappingKept
 from paqte.models.planificateur.tache import Tache, Tour
 from paqte.models.somme import KeptConsolidation
 
@@ -66,6 +66,7 @@ __all__ = [
     "Justificatif",
     "KeptConsolidation",
     "ListKept",
+    "MappingKept",
     "Mouvement",
     "NumeroEdition",
     "Objectif",

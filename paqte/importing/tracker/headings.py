@@ -76,6 +76,18 @@ def period_in(text: str) -> str:
         return ""
 
 
+def lasting(heading: str) -> str:
+    """A heading without case, accents, marks, nor the period it names: the same in the file of the next period."""
+    return " ".join(_PERIOD.sub(" ", plain(heading)).split())
+
+
+def of_period(target: str, heading: str) -> str:
+    """A target kept without its period, with the one that this heading names."""
+    periode = period_in(heading)
+    is_of_period = periode and target.partition(":")[0] in ("valeur", "numerateur", "denominateur") and ":" in target
+    return f"{target}@{periode}" if is_of_period else target
+
+
 @cache
 def _known_names() -> dict[str, str]:
     return {heading: field.code for field in FIELDS for heading in (*field.headings, plain(field.libelle))}

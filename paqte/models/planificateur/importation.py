@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.statuts.imports import ETATS
 from paqte.models.base import Base, Moment
-from paqte.models.commun import Dated, Identified, one_of
+from paqte.models.commun import Dated, Identified, Journaled, one_of
 
 
 class Importation(Base, Identified, Dated):
@@ -38,3 +38,18 @@ class Importation(Base, Identified, Dated):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class MappingKept(Base, Identified, Journaled, Dated):
+    """What the columns of a tracker stand for, under a name that its département gave: headings, and nothing of rows.
+
+    `contenu` is a list of sheets, each a title and what each of its headings stands for.
+    """
+
+    __tablename__ = "correspondance"
+    __unjournaled__ = frozenset({"contenu"})
+    __table_args__ = (UniqueConstraint("departement_code", "nom"),)
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    nom: Mapped[str] = mapped_column(String(80))
+    contenu: Mapped[str] = mapped_column(Text)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Importation, Utilisateur, db
+from paqte.domain.saisie.textes import searchable
+from paqte.models import Importation, MappingKept, Utilisateur, db
 from paqte.queries.perimetre import read, readable
 
 WHAT = "Cet import"
@@ -72,6 +73,13 @@ def read_importation(*, actor: Acteur, importation_id: int) -> ImportationOuvert
         row.faites,
         row.etapes,
     )
+
+
+def list_mappings(*, actor: Acteur) -> dict[int, str]:
+    """The names of the mappings kept in the actor's département, by key, in alphabetical order."""
+    m = MappingKept
+    found = db.session.execute(select(m.id, m.nom).where(readable(m, actor)).order_by(m.id))
+    return dict(sorted(((key, nom) for key, nom in found), key=lambda one: searchable(one[1])))
 
 
 def file_of(*, actor: Acteur, importation_id: int) -> bytes | None:

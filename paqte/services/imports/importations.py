@@ -48,6 +48,7 @@ from paqte.queries.perimetre import require_departement, stand_in, to_change
 from paqte.queries.planificateur.importations import file_of, read_importation
 from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
+from paqte.services.imports.mappings import as_told
 from paqte.services.imports.reading import OutcomeSaid
 from paqte.services.imports.tracker import (
     SheetMapping,
@@ -118,16 +119,8 @@ def ask_rehearsal(
         raise Refused("Gardez au moins une feuille et une colonne.")
     with transaction(actor=actor, now=now) as session:
         row = _held(session, actor, importation_id, version, ESSAYER)
-        told = json.loads(row.correspondance)
-        wanted = {one.sheet: one for one in mapping}
-        for sheet in told:
-            kept = wanted.get(sheet["titre"])
-            sheet["prise"] = kept is not None
-            if kept is not None:
-                sheet["periode"] = kept.periode
-                for column in sheet["colonnes"]:
-                    column["cible"] = kept.targets.get(column["place"], "")
-        row.correspondance, row.lignes, row.message = json.dumps(told), None, ""
+        row.correspondance = json.dumps(as_told(row.correspondance, mapping))
+        row.lignes, row.message = None, ""
         _move(row, ESSAYER)
 
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from paqte.models import Convention, Courriel, Declaration, Importation, Journal, Signataire, db
+from paqte.models import Convention, Courriel, Declaration, Importation, Journal, MappingKept, Signataire, db
 from paqte.services.declarations.declarations import send_back
 from paqte.services.imports import importations
 from paqte.services.imports.importations import purge_imports, run_imports
@@ -213,3 +213,64 @@ def test_the_bar_stands_in_the_base_where_every_machine_reads_it(
         patched.setattr(importations, "rehearse_tracker", rehearse)
         work(app)
     assert "3 étapes sur 8." in shown[0]
+
+
+OTHER = [
+    ["Raison sociale", "N° SIRET", "Date de signature", "Stages de 3e réalisés S2 2025", "Couleur"],
+    ["Élan (fictif)", a_siret(1), "03/01/2025", "5", "vert"],
+]
+
+
+def test_columns_kept_under_a_name_are_used_again_for_the_file_of_another_period(
+    app: Flask, camille: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    page = hand_in(camille, ROWS)
+    chosen = {**fields_of(camille.get(page).text), "cible_0_4": "secteur", "nom_correspondance": "Suivi du 41"}
+    post(camille, page, {**chosen, "acte": "retenir"})
+    other = hand_in(camille, OTHER)
+    html = camille.get(other).text
+    assert fields_of(html)["cible_0_4"] == ""
+    post(camille, other, {**fields_of(html), "acte": "reprendre"})
+    found = fields_of(camille.get(other).text)
+    assert (found["cible_0_3"], found["cible_0_4"]) == ("valeur:S2@2025-S2", "secteur")
+    assert "Suivi du 41" not in sign_in(ZOE).get("/referent/imports").text
+
+
+def test_columns_kept_that_do_not_fit_are_said_and_those_that_fit_nothing_are_refused(camille: FlaskClient) -> None:
+    page = hand_in(camille, ROWS)
+    chosen = {**fields_of(camille.get(page).text), "cible_0_4": "secteur", "nom_correspondance": "Suivi du 41"}
+    post(camille, page, {**chosen, "acte": "retenir"})
+    other = hand_in(camille, [row[:4] for row in OTHER])
+    post(camille, other, {**fields_of(camille.get(other).text), "acte": "reprendre"})
+    assert "Colonnes absentes de ce fichier : « couleur »." in text_of(camille.get(other)).replace("\xa0", " ")
+    none = hand_in(camille, [["SIREN", "Commune"], [a_siret(1)[:9], "Blois"]])
+    refused = post(camille, none, {**fields_of(camille.get(none).text), "acte": "reprendre"})
+    assert refused.status_code == 422
+    assert "aucune de ses colonnes" in refused.text
+
+
+def test_columns_changed_after_the_look_are_not_kept_unseen(app: Flask, camille: FlaskClient) -> None:
+    page = hand_in(camille, ROWS)
+    post(camille, page, {**fields_of(camille.get(page).text), "acte": "essayer"})
+    work(app)
+    chosen = {**fields_of(camille.get(page).text), "cible_0_4": "secteur", "nom_correspondance": "Suivi du 41"}
+    post(camille, page, {**chosen, "acte": "retenir"})
+    html = camille.get(page).text
+    assert "Enregistrer tout" not in html
+    assert post(camille, page, {"version": fields_of(html)["version"], "acte": "appliquer"}).status_code == 422
+
+
+def test_a_kept_mapping_is_renamed_and_removed(app: Flask, camille: FlaskClient) -> None:
+    page = hand_in(camille, ROWS)
+    for nom in ("Suivi du 41", "Autre suivi"):
+        post(camille, page, {**fields_of(camille.get(page).text), "nom_correspondance": nom, "acte": "retenir"})
+    with app.app_context():
+        keys = dict(db.session.execute(select(MappingKept.nom, MappingKept.id)).all())
+    assert set(keys) == {"Suivi du 41", "Autre suivi"}
+    told = {"correspondance": str(keys["Autre suivi"]), "acte": "renommer"}
+    post(camille, "/referent/imports", {**told, "nom_correspondance": "suivi du 41"})
+    assert "s’appelle déjà" in camille.get("/referent/imports").text
+    post(camille, "/referent/imports", {**told, "nom_correspondance": "Tableau de la DDETS"})
+    post(camille, "/referent/imports", {"correspondance": str(keys["Suivi du 41"]), "acte": "supprimer"})
+    html = camille.get("/referent/imports").text
+    assert ("Tableau de la DDETS" in html, 'value="Suivi du 41"' in html) == (True, False)

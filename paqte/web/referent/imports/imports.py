@@ -21,7 +21,12 @@ from paqte.importing.door.cells import column_letters
 from paqte.importing.tracker.targets import FIELDS, MEASURES, is_target, label_of
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
-from paqte.queries.planificateur.importations import ImportationOuverte, list_importations, read_importation
+from paqte.queries.planificateur.importations import (
+    ImportationOuverte,
+    list_importations,
+    list_mappings,
+    read_importation,
+)
 from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.services.imports import REFUSED, RESULTS, OutcomeSaid, SheetMapping
 from paqte.services.imports.importations import (
@@ -33,6 +38,7 @@ from paqte.services.imports.importations import (
     deposit_file,
     unpacked,
 )
+from paqte.services.imports.mappings import keep_mapping, remove_mapping, rename_mapping, use_mapping
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
@@ -73,6 +79,7 @@ class StepForm(OurForm):
 
 
 def _labels_of_page(feuilles: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Label]]:
+    yield "nom_correspondance", Label("Nom de la correspondance", {})
     for rank, sheet in enumerate(feuilles):
         titre = sheet["titre"] or "Tableau"
         yield f"prise_{rank}", Label(f"Importer « {titre} »", {})
@@ -94,6 +101,10 @@ class CountedSubject(NamedTuple):
 def imports() -> ResponseReturnValue:
     """The files handed in, and the form to hand one in."""
     form = DepositForm()
+    if request.form.get("acte") in ("renommer", "supprimer"):
+        with refusals_told():
+            _change_mapping(request.form["acte"])
+        return redirect(url_for("referent.imports"))
     if form.validate_on_submit():
         given = request.files.get("fichier")
         with form.refusals():
@@ -106,7 +117,13 @@ def imports() -> ResponseReturnValue:
                 antivirus=current_app.extensions["paqte"].antivirus_url,
             )
             return redirect(url_for("referent.importation", importation_id=key))
-    page = render_template("referent/imports.html", form=form, lignes=list_importations(actor=actor()), etats=ETATS)
+    page = render_template(
+        "referent/imports.html",
+        form=form,
+        lignes=list_importations(actor=actor()),
+        etats=ETATS,
+        correspondances=list_mappings(actor=actor()),
+    )
     return page, form.http_status
 
 
@@ -134,6 +151,16 @@ def importation_copie(importation_id: int) -> ResponseReturnValue:
     return redirect(url_for("referent.importation", importation_id=importation_id))
 
 
+def _change_mapping(acte: str) -> None:
+    key = _key_posted("correspondance")
+    if acte == "renommer":
+        rename_mapping(actor=actor(), mapping_id=key, nom=request.form.get("nom_correspondance", ""), now=clock.now())
+        flash("La correspondance est renommée.", "succes")
+    else:
+        remove_mapping(actor=actor(), mapping_id=key, now=clock.now())
+        flash("La correspondance est supprimée ; les imports faits avec elle restent.", "succes")
+
+
 def _act_asked(importation_id: int, version: int | None) -> None:
     told: dict[str, Any] = {
         "actor": actor(), "importation_id": importation_id, "version": version, "now": clock.now()
@@ -144,6 +171,15 @@ def _act_asked(importation_id: int, version: int | None) -> None:
         ask_rehearsal(**told, mapping=_mapping_posted(page))
     elif act == APPLIQUER:
         ask_application(**told)
+    elif act == "retenir":
+        page = read_importation(actor=actor(), importation_id=importation_id)
+        nom = request.form.get("nom_correspondance", "")
+        keep_mapping(
+            actor=actor(), importation_id=importation_id, mapping=_mapping_posted(page), nom=nom, now=clock.now()
+        )
+        flash("La correspondance des colonnes est retenue.", "succes")
+    elif act == "reprendre":
+        _use_mapping(importation_id)
     elif act == VALIDER:
         ask_validation(**told)
     elif act == ANNULER:
@@ -151,6 +187,21 @@ def _act_asked(importation_id: int, version: int | None) -> None:
         flash("Cet import est annulé : rien n’en est enregistré.", "info")
     else:
         raise Refused("Choisissez ce qu’il faut faire de ce fichier.")
+
+
+def _use_mapping(importation_id: int) -> None:
+    mapping_id = _key_posted("correspondance")
+    lacking = use_mapping(actor=actor(), importation_id=importation_id, mapping_id=mapping_id, now=clock.now())
+    flash("Les colonnes sont celles de la correspondance retenue : vérifiez-les.", "succes")
+    if lacking:
+        flash(lacking, "attention")
+
+
+def _key_posted(name: str) -> int:
+    text = request.form.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Refused("Choisissez une correspondance dans la liste.")
+    return int(text)
 
 
 def _mapping_posted(page: ImportationOuverte) -> list[SheetMapping]:
@@ -182,6 +233,7 @@ def _shown(page: ImportationOuverte, form: StepForm) -> str:
         etat=ETATS[page.etat],
         feuilles=form.feuilles,
         cibles=_choices(),
+        correspondances=list_mappings(actor=actor()),
         lettres=column_letters,
         libelle_cible=label_of,
         comptes=_tally(lines),

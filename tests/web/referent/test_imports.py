@@ -230,7 +230,7 @@ def test_columns_kept_under_a_name_are_used_again_for_the_file_of_another_period
     other = hand_in(camille, OTHER)
     html = camille.get(other).text
     assert fields_of(html)["cible_0_4"] == ""
-    post(camille, other, {**fields_of(html), "acte": "reprendre"})
+    post(camille, other, {**fields_of(html, 'id="reprendre"'), "acte": "reprendre"})
     found = fields_of(camille.get(other).text)
     assert (found["cible_0_3"], found["cible_0_4"]) == ("valeur:S2@2025-S2", "secteur")
     assert "Suivi du 41" not in sign_in(ZOE).get("/referent/imports").text
@@ -241,10 +241,10 @@ def test_columns_kept_that_do_not_fit_are_said_and_those_that_fit_nothing_are_re
     chosen = {**fields_of(camille.get(page).text), "cible_0_4": "secteur", "nom_correspondance": "Suivi du 41"}
     post(camille, page, {**chosen, "acte": "retenir"})
     other = hand_in(camille, [row[:4] for row in OTHER])
-    post(camille, other, {**fields_of(camille.get(other).text), "acte": "reprendre"})
+    post(camille, other, {**fields_of(camille.get(other).text, 'id="reprendre"'), "acte": "reprendre"})
     assert "Colonnes absentes de ce fichier : « couleur »." in text_of(camille.get(other)).replace("\xa0", " ")
     none = hand_in(camille, [["SIREN", "Commune"], [a_siret(1)[:9], "Blois"]])
-    refused = post(camille, none, {**fields_of(camille.get(none).text), "acte": "reprendre"})
+    refused = post(camille, none, {**fields_of(camille.get(none).text, 'id="reprendre"'), "acte": "reprendre"})
     assert refused.status_code == 422
     assert "aucune de ses colonnes" in refused.text
 

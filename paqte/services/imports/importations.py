@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.saisie.fichiers import XLSX, Download
+from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.imports import (
     A_APPLIQUER,
@@ -47,6 +48,7 @@ from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.perimetre import require_departement, stand_in, to_change
 from paqte.queries.planificateur.importations import file_of, read_importation
 from paqte.queries.planificateur.imports_transmis import read_sent
+from paqte.queries.reglages.reglages import read_limits
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
 from paqte.services.imports.mappings import as_told
 from paqte.services.imports.reading import OutcomeSaid
@@ -82,7 +84,9 @@ def deposit_file(
     require_departement(actor, departement)
     try:
         scan(antivirus, octets)
-        told = _described(read_spreadsheet(octets, nom))
+        workbook = read_spreadsheet(octets, nom)
+        _require_size(workbook)
+        told = _described(workbook)
     except AntivirusRefused as refused:
         raise Refused({"fichier": str(refused)}) from refused
     except Refused as refused:
@@ -91,6 +95,7 @@ def deposit_file(
         mine = (Importation.departement_code == departement, Importation.etat.not_in(OVER))
         if (session.scalar(select(func.count(Importation.id)).where(*mine)) or 0) >= MOST_OPEN:
             raise Refused({"fichier": f"{MOST_OPEN} imports attendent déjà : terminez-les ou annulez-les d’abord."})
+        _require_day(session, departement, now)
         row = Importation(
             departement_code=departement,
             utilisateur_id=actor.utilisateur_id,
@@ -104,6 +109,31 @@ def deposit_file(
         session.flush()
         note(session, "deposer", "importation", row.id, departement=departement, apres={"nom": row.nom})
         return row.id
+
+
+def _require_size(workbook: WorkbookGiven) -> None:
+    limits = read_limits()
+    rows = sum(len(sheet.lines) for sheet in workbook.sheets)
+    if rows > limits["import_lignes"]:
+        raise Refused(
+            f"Ce tableau compte {written(rows)} lignes, et {written(limits['import_lignes'])} sont acceptées : "
+            "partagez-le en plusieurs fichiers."
+        )
+    columns = max((len(table.columns) for table in find_shown(workbook)), default=0)
+    if columns > limits["import_colonnes"]:
+        raise Refused(
+            f"Ce tableau compte {written(columns)} colonnes, et {written(limits['import_colonnes'])} sont acceptées : "
+            "gardez les colonnes utiles."
+        )
+
+
+def _require_day(session: Any, departement: str, now: datetime) -> None:
+    i = Importation
+    today = select(func.count(i.id)).where(i.departement_code == departement, i.created_at > now - timedelta(days=1))
+    most = read_limits()["import_jour_fichiers"]
+    if (session.scalar(today) or 0) >= most:
+        some = f"{most} tableau{'x' if most > 1 else ''}"
+        raise Refused({"fichier": f"Votre département a déposé {some} en vingt-quatre heures : réessayez demain."})
 
 
 def ask_rehearsal(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from paqte.models import Convention, Courriel, Declaration, Importation, Journal, MappingKept, Signataire, db
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.models import Convention, Courriel, Declaration, Importation, Journal, MappingKept, Reglage, Signataire, db
 from paqte.services.declarations.declarations import send_back
 from paqte.services.imports import importations
 from paqte.services.imports.importations import purge_imports, run_imports
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE as HERSELF
 from tests.factories import a_siret
 from tests.fixtures_acteurs import ZOE, post
@@ -274,3 +277,23 @@ def test_a_kept_mapping_is_renamed_and_removed(app: Flask, camille: FlaskClient)
     post(camille, "/referent/imports", {"correspondance": str(keys["Suivi du 41"]), "acte": "supprimer"})
     html = camille.get("/referent/imports").text
     assert ("Tableau de la DDETS" in html, 'value="Suivi du 41"' in html) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ({"import_lignes": "2"}, "Ce tableau compte 3 lignes, et 2 sont acceptées"),
+        ({"import_colonnes": "4"}, "Ce tableau compte 5 colonnes, et 4 sont acceptées"),
+        ({"import_jour_fichiers": "1"}, "Votre département a déposé 1 tableau en vingt-quatre heures"),
+    ],
+)
+def test_what_a_tracker_may_hold_and_how_many_a_day_are_settings(
+    app: Flask, camille: FlaskClient, limit: dict[str, str], said: str
+) -> None:
+    given = {"fichier": (io.BytesIO(a_csv(ROWS[:2])), "suivi.csv")}
+    assert post(camille, "/referent/imports", given).status_code == 302
+    with app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        session.add_all(Reglage(departement_code=None, cle=cle, valeur=valeur) for cle, valeur in limit.items())
+    answer = post(camille, "/referent/imports", {"fichier": (io.BytesIO(a_csv(ROWS)), "suivi.csv")})
+    assert answer.status_code == 422
+    assert said in unescape(answer.text).replace("\xa0", " ")

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 TEXT, NUMBER, DAY, BOOLEAN, ERROR, UNCALCULATED = "", "n", "d", "b", "e", "u"
 MOST_TEXT = 32_767
 _PLAIN = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+# Nearly every other number: nothing to round, no three decimals.
+_SHORT = re.compile(r"-?(?:0|[1-9][0-9]{0,11})\.[0-9]{1,2}", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 # A workbook computes on fifteen digits; those after them are noise (0,1 + 0,2).
 _DIGITS = 15
@@ -108,6 +110,9 @@ def typed_number(text: str, *, is_percentage: bool = False) -> tuple[str, str]:
     """A number of a file as a person types it, and its genre: 0.30000000000000004 is « 0,3 », 1E3 « 1000 »."""
     if not is_percentage and _PLAIN.fullmatch(text):
         return text, NUMBER
+    if not is_percentage and _SHORT.fullmatch(text):
+        whole, _, decimals = text.partition(".")
+        return (f"{whole},{rest}" if (rest := decimals.rstrip("0")) else whole), NUMBER
     if not _FLOAT.fullmatch(text):
         return f"{_BAD_NUMBER} « {text[:20]} »", ERROR
     number = Decimal(text) * (100 if is_percentage else 1)

@@ -30,7 +30,7 @@ MO = 1024 * 1024
 @pytest.fixture(autouse=True)
 def sound_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a file holds is another matter: here, only how many and how large."""
-    ready = "paqte.services.declarations.{}.examine"
+    ready = "paqte.services.declarations.preuves.{}.examine"
     for place in ("justificatifs", "actions"):
         monkeypatch.setattr(
             ready.format(place), lambda piece, **_: FichierReady(piece.nom, "application/pdf", piece.octets)

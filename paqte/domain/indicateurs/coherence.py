@@ -47,6 +47,7 @@ def faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
         (not i.unite and not i.traits.is_free, "l’unité manque"),
         (i.nombre in NOMBRES - i.traits.nombres, i.traits.refus_nombre),
         (not i.compte.strip(), "la phrase qui dit ce qui est compté manque"),
+        (bool(i.phare) and not _is_headline(i, grid), "un chiffre phare est du PAQTE et s’additionne"),
         (i.du > i.au, "la fin de validité précède le début"),
     )
     yield from (fault for wrong, fault in checks if wrong)
@@ -55,6 +56,12 @@ def faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:
     yield from _total_faults(i, grid)
     yield from _repeat_faults(i, grid)
     yield from _thematique_faults(i, grid)
+
+
+def _is_headline(i: Indicateur, grid: Catalogue) -> bool:
+    """Two of them compare by their difference: a share has none that is exact (R33)."""
+    axe = grid.axes.get(i.axe)
+    return axe is not None and axe.dispositif == PAQTE and i.is_summable and not i.traits.is_pair
 
 
 def _citation_faults(i: Indicateur, grid: Catalogue) -> Iterator[str]:

@@ -48,7 +48,8 @@ class Indicateur:
     `dont` is the code of the indicator this one is a part of; `total_de` the codes it should add up; `repete` the code
     of the one that asks for the very same quantity;
     `thematique` the plan's thématique it measures (R8b), `thematiques` those it may value (R10). `compte` says in one
-    sentence what is counted (R39).
+    sentence what is counted (R39). `phare` is its short title among the figures that a préfet asks for first, "" when
+    it is none of them.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Indicateur:
     doublons: bool = False
     petits_nombres: bool = False
     borne_effectif: bool = False
+    phare: str = ""
     preuve: str = ""
 
     def is_valid_during(self, debut: date, fin: date) -> bool:
@@ -125,6 +127,11 @@ class Catalogue:
     def of_dispositif(self, dispositif: str) -> tuple[Indicateur, ...]:
         """Indicators of the PAQTE, or measures of the plan 10 000."""
         return tuple(i for i in self.indicateurs.values() if self.axes[i.axe].dispositif == dispositif)
+
+    @property
+    def phares(self) -> tuple[Indicateur, ...]:
+        """What a préfet asks for first."""
+        return tuple(i for i in self.indicateurs.values() if i.phare)
 
     def measures_of(self, thematique: str) -> tuple[Indicateur, ...]:
         """The plan's own measures of a thématique (R8b)."""

@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         icone=svg.icon,
         svg_barre=svg.progress,
+        svg_taux=svg.rate,
         svg_courbe=svg.curve,
         url_avec=url_with,
         pluriel=plural,

@@ -14,6 +14,8 @@ import flask_bootstrap
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from paqte.domain.chiffres import Chiffre
+
 WIDTH, HEIGHT = 1000, 400
 MOST_LABELS = 6
 
@@ -68,6 +70,13 @@ def progress(achieved: Decimal | int, target: Decimal | int, label: str) -> Mark
         '<rect class="barre-realise" width="{done:.2f}" height="10"/>'
         '<rect class="barre-cible" x="{x:.2f}" width="0.8" height="10"/></svg>'
     ).format(reached=" barre-atteinte" if achieved >= target else "", label=label, done=done, x=max(0.0, mark - 0.8))
+
+
+def rate(told: Chiffre) -> Markup:
+    """The bar of a rate told beside it in words, hidden from screen readers; nothing when there is no rate (R13)."""
+    if told.is_missing:
+        return Markup("")
+    return progress(told.valeur or 0, 100, "").replace(' role="img" aria-label=""', ' aria-hidden="true"')
 
 
 def curve(points: Sequence[Point], title: str) -> Curve:

@@ -50,6 +50,10 @@ CONTRADICTIONS = [
     ("S1", 'unite = "offres"\n', "", "il manque une clé obligatoire"),
     ("S1", 'compte = "', 'compte = " "#', "S1 : la phrase qui dit ce qui est compté manque"),
     ("S1", 'libelle = "', 'libelle = " "#', "S1 : le libellé manque"),
+    # What a préfet asks for first compares by its difference, which is exact (R33).
+    ("F1p", 'genre = "ratio"', 'genre = "ratio"\nphare = "Part"', "un chiffre phare est du PAQTE et s’additionne"),
+    ("P01", 'genre = "flux"', 'genre = "flux"\nphare = "Plan"', "un chiffre phare est du PAQTE et s’additionne"),
+    ("X1", 'genre = "libre"', 'genre = "libre"\nphare = "Autre"', "un chiffre phare est du PAQTE et s’additionne"),
     # Each thing has the type it is read with.
     ("S1", 'thematiques = ["T01"]', 'thematiques = "T01"', "thematiques n’est pas du type attendu"),
     ("S1", 'thematiques = ["T01"]', "thematiques = [1]", "thematiques n’est pas du type attendu"),

@@ -95,6 +95,21 @@ def test_R38_what_a_hospital_alone_engaged_in_is_not_shown_as_nobody_s(app: Flas
     assert len(nobody) == 5 and all("A4" not in one for one in nobody)
 
 
+def test_R20_the_results_come_first_on_the_home_page_and_on_the_bilan_and_lead_to_their_declarations(
+    app: Flask, camille: FlaskClient
+) -> None:
+    with app.app_context():
+        a_convention(a_signataire("Atelier (fictif)"), "S2", cibles={"S2": 100}, fin=date(2028, 12, 31))
+    cell = re.search(r'class="nombre"[^>]*><a[^>]*chiffres/S2"><strong>([^<]*)', camille.get(PAGE).text)
+    assert cell
+    for page in (PAGE, "/referent/"):
+        html = camille.get(page).text
+        band = html[html.index('class="chiffres bande"') :].split("</ul>")[0]
+        tile = next(one for one in band.split("<li") if f'href="{PAGE}/chiffres/S2"' in one)
+        assert f'<p class="chiffre-valeur">{cell[1]} ' in tile
+        assert html.index("chiffres bande") < html.index("manquent ou" if page == PAGE else "attendue")
+
+
 def test_R20_each_figure_is_one_click_away_from_its_declarations(camille: FlaskClient) -> None:
     link = re.search(r'href="(/referent/bilans/2026-S1/chiffres/S2)"', camille.get(PAGE).text)
     assert link
@@ -111,7 +126,7 @@ def test_R6_R45_an_objective_and_a_rate_lead_to_the_promises_they_are_made_of(ap
         a_convention(a_signataire("Sans objectif (fictif)"), "S2")
         a_convention(a_signataire("Finie (fictif)"), "S2", cibles={"S2": 999}, fin=date(2025, 12, 31))
     links = re.findall(rf'href="({PAGE}/chiffres/S2)#promesses">([^<]*)<', camille.get(PAGE).text)
-    assert [text.replace("\u00a0", " ") for _, text in links] == ["148", "8,1 %"]
+    assert [text.replace("\u00a0", " ") for _, text in links] == ["8,1 %", "8,1 %", "148", "8,1 %"]  # band, axis, table
     html = camille.get(links[0][0]).text
     promised = html[html.index('id="promesses"') :]
     rows = [re.sub(r"<[^>]+>|\s+", " ", row) for row in re.findall(r"<tr>.*?</tr>", promised, re.DOTALL)]

@@ -26,6 +26,7 @@ from paqte.queries.editions.modifications import changes_since
 from paqte.queries.editions.transmissions import transmissions_of
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage.rubriques import read_rubriques
+from paqte.queries.suivi.phares import read_headlines
 from paqte.services.editions.editions import compute_document
 from paqte.web.affichage.adresses import PAGES, period_of
 from paqte.web.affichage.svg import Point
@@ -57,6 +58,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         "referent/bilan.html",
         bilan=computed,
         periode=window,
+        r=read_headlines(actor=actor(), departement=departement, periode=window),
         axes=_by_axis(computed),
         manquants=[r for r in computed.reponses if r.repondus < r.dus],
         groupes=owed_declarations(actor=actor(), departement=departement, periodes=[window], now=now).by_group(),

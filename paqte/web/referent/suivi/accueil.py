@@ -1,4 +1,4 @@
-"""The référent's home: what to do next."""
+"""The référent's home: the results, then what to do next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
+from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.accueil import home
+from paqte.queries.suivi.phares import read_headlines
 from paqte.web.referent import blueprint
 from paqte.web.socle.session import actor
 
@@ -16,7 +18,9 @@ from paqte.web.socle.session import actor
 @blueprint.get("/")
 @open_to(REFERENT, REGION)
 def accueil() -> ResponseReturnValue:
-    """What to do next, then where the département stands; who only reads it goes back to her own home."""
+    """The results, what to do next, then where the département stands; who only reads it goes back to her own home."""
     if actor().role == REGION:
         return redirect(url_for("region.accueil"))
-    return render_template("referent/accueil.html", a=home(actor=actor(), now=clock.now()))
+    a = home(actor=actor(), now=clock.now())
+    results = read_headlines(actor=actor(), departement=own_departement(actor()), periode=a.semestre)
+    return render_template("referent/accueil.html", a=a, r=results)

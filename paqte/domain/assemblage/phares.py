@@ -1,0 +1,91 @@
+"""What a préfet asks for first: a few figures of the enterprises, from the very lines of the bilan (R20, R38)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.grille.indicateurs import DOUBLONS, line
+from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
+from paqte.domain.assemblage.tableaux import signataires
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.lignes.lignes import LigneIndicateur
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import ENTREPRISE, PAQTE
+
+
+class Headline(NamedTuple):
+    """One figure: its short title in the grid, its line of the bilan; who owed and gave everything a year before."""
+
+    titre: str
+    ligne: LigneIndicateur
+    repondu_avant: int
+    du_avant: int
+
+    @property
+    def ecart(self) -> Decimal | None:
+        """More or less than in the same period a year before; None unless both are known (R13)."""
+        now, before = self.ligne.realise.valeur, self.ligne.un_an_avant.valeur
+        return None if now is None or before is None else now - before
+
+    @property
+    def has_doubles(self) -> bool:
+        """Whether the same may be told twice by two signatories (R21)."""
+        return DOUBLONS in self.ligne.mention
+
+
+class AxeProgress(NamedTuple):
+    """The lines of one axis for which enterprises promised an amount, with their rate or why there is none (R22)."""
+
+    libelle: str
+    lignes: tuple[LigneIndicateur, ...]
+
+
+class Headlines(NamedTuple):
+    """The results of a period in one look; `entreprises` are bound by a PAQTE convention inside it (R2, R3)."""
+
+    periode: Periode
+    entreprises: int
+    entreprises_avant: int
+    chiffres: tuple[Headline, ...]
+    axes: tuple[AxeProgress, ...]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether at least one figure is known, be it zero (R13)."""
+        return any(not c.ligne.realise.is_missing for c in self.chiffres)
+
+
+def headlines(donnees: DonneesBilan, grid: Catalogue) -> Headlines:
+    """The headline figures, in the order of the grid, each being a cell of the bilan of the same period."""
+    view = views(donnees, grid)[0]
+    return Headlines(
+        donnees.periode,
+        _entreprises(donnees, donnees.periode),
+        _entreprises(donnees, donnees.periode.un_an_avant),
+        tuple(_headlines(view, grid)),
+        tuple(_progress(view, grid)),
+    )
+
+
+def _headlines(view: FenetresSignataires, grid: Catalogue) -> Iterator[Headline]:
+    for i in grid.phares:
+        before = view.fenetres.un_an_avant.total(i)
+        told = line(i, view.fenetres, view.donnees.periode, view.nature)
+        yield Headline(i.phare, told, before.signataires_repondants, before.signataires_dus)
+
+
+def _progress(view: FenetresSignataires, grid: Catalogue) -> Iterator[AxeProgress]:
+    for axe in (a for a in grid.axes.values() if a.dispositif == PAQTE):
+        summable = (i for i in grid.of_axe(axe.code) if i.is_summable)
+        lines = (line(i, view.fenetres, view.donnees.periode, view.nature) for i in summable)
+        aimed = tuple(one for one in lines if not (one.cible.is_missing and one.taux.is_missing))
+        if aimed:
+            yield AxeProgress(axe.libelle, aimed)
+
+
+def _entreprises(donnees: DonneesBilan, periode: Periode) -> int:
+    bound = signataires.by_nature(c for c in signataires.paqte_of(donnees.conventions) if c.binds_in(periode))
+    return bound.get(ENTREPRISE, 0)

@@ -38,6 +38,7 @@ PAGES: tuple[str, ...] = (
     "comptes.acces_entreprise",
     "courriels.courriels",
     "declarations.recues",
+    "suivi.avancement",
     "suivi.calendrier",
     "courriels.relances",
     "comptes.personnes",

@@ -76,7 +76,7 @@ def rate(told: Chiffre) -> Markup:
     """The bar of a rate told beside it in words, hidden from screen readers; nothing when there is no rate (R13)."""
     if told.is_missing:
         return Markup("")
-    return progress(told.valeur or 0, 100, "").replace(' role="img" aria-label=""', ' aria-hidden="true"')
+    return progress(told.valeur or 0, 100, "").replace('role="img" aria-label=""', Markup('aria-hidden="true"'))
 
 
 def curve(points: Sequence[Point], title: str) -> Curve:

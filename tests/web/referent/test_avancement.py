@@ -12,8 +12,10 @@ import pytest
 import time_machine
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.chiffres import Chiffre
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
+from paqte.web.affichage.svg import rate
 from tests.factories import CAMILLE as CAMILLE_ACTOR
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import BRUNO, CAMILLE, ZOE
@@ -81,3 +83,9 @@ def test_R7_a_charte_has_no_progress(page: str, sign_in: Callable[..., FlaskClie
 def test_neither_another_departement_nor_a_company_sees_it(page: str, sign_in: Callable[..., FlaskClient]) -> None:
     assert sign_in(ZOE).get(page).status_code == 404
     assert sign_in(BRUNO).get(page).status_code in (403, 404)
+
+
+def test_the_bar_of_a_rate_is_hidden_from_screen_readers_and_there_is_none_without_a_rate() -> None:
+    told = rate(Chiffre(Decimal("62.5")))
+    assert 'preserveAspectRatio="none" aria-hidden="true">' in told and 'width="62.50"' in told
+    assert (rate(Chiffre(None, "sans objectif")), "role" in told) == ("", False)

@@ -25,7 +25,13 @@ SEMESTRE = ("Référence", "Objectif", "Réalisé au semestre", "Semestre préc�
 TRIMESTRE = ("Objectif", "Réalisé au trimestre", "Trimestre précédent", "Même trimestre un an avant")
 PARTAGES = ("Depuis le début", "Taux de réalisation", "Réponses reçues", "Réponses dues", "Zéros confirmés")
 # Texts: what they say follows from figures that are looked at.
-PASSES = frozenset({"Observations", "Manquants", "Transmise le", "Validée le", "Valorisé depuis le PAQTE"})
+PASSES = frozenset(
+    {
+        *("Observations", "Manquants", "Transmise le", "Validée le", "Valorisé depuis le PAQTE"),
+        # Exact numbers, whose share is looked at.
+        *("Numérateur", "Dénominateur"),
+    }
+)
 NON_COMPTES = frozenset({"Provenance"})
 
 

@@ -78,7 +78,8 @@ def _indicateur(line: LigneIndicateur, semestriels: int) -> LigneIndicateur:
     """The line less what the compte rendu does not tell, with who answers for the semester instead (R11)."""
     without = f"hors {indicateurs.declarants(semestriels)}" if semestriels and line.du else ""
     told = " ; ".join(part for part in (line.mention, without) if part)
-    return replace(line, reference=RIEN, sans_cible=RIEN, semestriels=semestriels, mention=told)
+    kept = replace(line, reference=RIEN, sans_cible=RIEN, numerateur=None, denominateur=None)
+    return replace(kept, semestriels=semestriels, mention=told)
 
 
 def _thematique(

@@ -36,6 +36,7 @@ from paqte.domain.documents.lignes.lignes import (
 from paqte.domain.documents.lignes.tables import (
     AUTRES_NATURES,
     DECLARATION,
+    DEUX_NOMBRES,
     NATURE,
     NEVER_COMPARED,
     PREMIERE,
@@ -174,6 +175,7 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("neants", "Zéros confirmés", ENTIER, largeur=9.5),
             Colonne("mention", "Observations", OBSERVATIONS, largeur=28),
             NATURE,
+            *DEUX_NOMBRES,
         ),
         cle=lambda i: (i.code, i.libelle if i.code in free_codes() else "", i.nature),
         ligne=lambda i: f"{i.code}, {i.titre}",

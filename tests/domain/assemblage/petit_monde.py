@@ -58,6 +58,10 @@ def export(rows: DonneesBilan, quarter: str = "2026-T2") -> CompteRendu:
     return assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai")
 
 
+# The two columns of a share or a mean, which nothing else fills.
+DEUX_NOMBRES = ("numerateur", "denominateur")
+
+
 def told(row: Any, *sans: str) -> str:
     """Every cell of a row, in order, but those named: « 5 », « (why it is absent) », « — » for nothing."""
     return " | ".join(_cell(getattr(row, f.name)) for f in fields(row) if f.name not in sans)

@@ -88,6 +88,39 @@ def test_R33_a_share_is_rounded_half_up_and_never_to_nothing(upper: object, lowe
     assert share(upper, lower, "rien") == told  # type: ignore[arg-type]
 
 
+def test_R14_R33_a_share_of_the_period_keeps_its_two_exact_numbers_and_a_count_has_none() -> None:
+    found = bilan(a_ratio("3", "1.50", "3", key=1), a_ratio("3", "2", "9", key=2))
+    whole = line(found)
+    assert (whole.numerateur, whole.denominateur) == (Decimal("3.50"), Decimal(12))
+    many = convention(3, engagement(31, "S2"))
+    count = line(bilan((many, fait(many, many.engagements[0], "2026-T1", 4))), "S2")
+    assert (count.numerateur, count.denominateur) == (None, None)
+
+
+def test_R23_R33_no_number_behind_a_share_is_published_even_of_what_is_under_no_secret() -> None:
+    signed, told = a_ratio("3", "1", "3")
+    rows = donnees([signed], [told])  # type: ignore[list-item]
+    grid = catalogue()
+    whole = assemble(rows, grid, edition=1, now=NOW, gabarit="essai")
+    assert line(whole).numerateur == 1
+    shown = line(publishable(whole, rows, grid))
+    assert (shown.realise.valeur, shown.numerateur, shown.denominateur) == (Decimal("33.3"), None, None)
+
+
+def test_R19_an_edition_of_before_keeps_its_text_and_so_its_hash() -> None:
+    """It told no number of a share: read and written again, not a byte is added, and no cell differs for it."""
+    former = bilan(a_ratio("3", "1", "3"))
+    former = replace(
+        former,
+        versions=replace(former.versions, colonnes="2026-11"),
+        indicateurs=tuple(replace(i, numerateur=None, denominateur=None) for i in former.indicateurs),
+    )
+    text = former.as_json()
+    assert "numerateur" not in text
+    assert Bilan.from_json(text).as_json() == text
+    assert compare(former, bilan(a_ratio("3", "1", "3")), BILAN) == []
+
+
 def test_R33_a_rate_without_target_and_completeness_never_read_zero_either() -> None:
     one = convention(1, replace(engagement(11, "S2"), cible=Decimal(5_000)))
     found = line(bilan((one, fait(one, one.engagements[0], "2026-T1", 1))), "S2")

@@ -8,7 +8,7 @@ _DEUX_COLONNES = "Réponses reçues : 1 ; Réponses dues : 1"
 _CHIFFRES_BILAN = (
     "Référence : 1 ; Objectif : 1 ; Réalisé au semestre : 1 ; Semestre précédent : 1 ; "
     f"Même semestre un an avant : 1 ; Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; "
-    f"Part sans objectif : 1\u00a0% ; {_DEUX_COLONNES} ; Zéros confirmés : 1"
+    f"Part sans objectif : 1\u00a0% ; {_DEUX_COLONNES} ; Zéros confirmés : 1 ; Numérateur : 3 ; Dénominateur : 4"
 )
 _INDICATEUR_BILAN = {
     "axe": "Axe",
@@ -26,6 +26,8 @@ _INDICATEUR_BILAN = {
     "du": "Réponses dues",
     "neants": "Zéros confirmés",
     "mention": "Observations",
+    "numerateur": "Numérateur",
+    "denominateur": "Dénominateur",
 }
 _COMPLETUDE = {
     "libelle": "Libellé",

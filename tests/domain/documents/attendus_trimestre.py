@@ -105,7 +105,7 @@ ATTENDUS_TRIMESTRE = (
         derriere="1",
         sans="precedent un_an_avant",
         cle="code nature",
-        tus="genre est_dont reference sans_cible",
+        tus="genre est_dont reference sans_cible numerateur denominateur",
         nomme="libelle",
         entiere=f"Axe : SENSIBILISER ; Indicateur : Stagiaires ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
     ),
@@ -118,7 +118,7 @@ ATTENDUS_TRIMESTRE = (
         derriere="6",
         sans="precedent un_an_avant",
         cle="code libelle nature",
-        tus="genre est_dont reference sans_cible",
+        tus="genre est_dont reference sans_cible numerateur denominateur",
         entiere=f"Axe : AUTRE ; Indicateur : Repas ; Unité : u ; {_CHIFFRES_TRIMESTRE}",
     ),
     Attendu(

@@ -125,6 +125,8 @@ BILAN = Bilan(
             reference=UN,
             sans_cible=UN,
             nature=nature,
+            numerateur=Decimal(3),
+            denominateur=Decimal(4),
         )
         for axe, code, libelle, genre, nature in (
             ("SENSIBILISER", "S2", "Stagiaires", "flux", "entreprise"),

@@ -92,7 +92,8 @@ def test_R19_each_document_writes_the_keys_of_its_first_editions_and_no_column_o
         "repondu",
         "unite",
     ]
-    assert keys(BILAN, "indicateurs") == sorted([*told, *CHIFFRES, "reference", "sans_cible", "semestre"])
+    own = ["reference", "sans_cible", "semestre", "numerateur", "denominateur"]
+    assert keys(BILAN, "indicateurs") == sorted([*told, *CHIFFRES, *own])
     assert keys(COMPTE_RENDU, "indicateurs") == sorted([*told, *CHIFFRES, "semestriels", "trimestre"])
     told = ["code", "cumul", "du", "entreprises", "libelle", "nature", "prevision", "repondu", "transversale", "unite"]
     assert keys(BILAN, "thematiques") == sorted([*told, "semestre", "valorise"])

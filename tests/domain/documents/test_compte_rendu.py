@@ -210,11 +210,13 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
         assert getattr(whole, count) == sum(getattr(p, count) for p in parts)
 
 
+# Told by the bilan alone.
+DEUX_NOMBRES = ("numerateur", "denominateur")
 NAMING = {
     "versions": {"regles", "colonnes"},
     "progres": {"mesure", "nature"},
     "entreprises": {"convention"},
-    "indicateurs": {"code", "genre", "est_dont", "nature", "reference", "sans_cible"},
+    "indicateurs": {"code", "genre", "est_dont", "nature", "reference", "sans_cible", *DEUX_NOMBRES},
     "thematiques": {"code", "mesure", "unite", "nature"},
     "donnees": {"convention", "indicateur", "libelle", "periode", "etat"},
 }

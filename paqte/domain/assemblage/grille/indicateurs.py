@@ -185,6 +185,8 @@ def line(
         neants=owed.signataires_neant,
         mention=" ; ".join((*_mention(i, periode, semestre, owed), *told_beside(i, fenetres, is_secret=is_secret))),
         nature=nature,
+        numerateur=owed.numerateur if i.traits.is_pair else None,
+        denominateur=owed.denominateur if i.traits.is_pair else None,
     )
 
 

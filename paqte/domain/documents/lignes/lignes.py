@@ -116,7 +116,8 @@ class LigneIndicateur:
     `taux` is achieved / target over the values having a target, in percent.
     `repondu` / `du` count signatories; `neants` counts those that confirmed zero, `semestriels` those that answer for
     the semester instead (R11). `nature` says of whom it is: a nature of signatories, all of them together, or "" in an
-    edition of before, where all were mixed (R38).
+    edition of before, where all were mixed (R38). `numerateur` and `denominateur` are the exact numbers of a share or a
+    mean of the period, by which it adds up (R33); the publishable version does not tell them.
     """
 
     axe: str
@@ -139,6 +140,8 @@ class LigneIndicateur:
     semestriels: int = field(default=0, kw_only=True)
     mention: str = ""
     nature: str = ""
+    numerateur: Decimal | None = None
+    denominateur: Decimal | None = None
 
     @property
     def titre(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from paqte.domain.colonnes import ENTIER, POURCENT, TEXTE, Colonne
+from paqte.domain.colonnes import BRUT, ENTIER, POURCENT, TEXTE, Colonne
 from paqte.domain.documents.lignes.comptes import TITRES_AUTRES
 from paqte.domain.documents.lignes.lignes import ENSEMBLE, INDICATEUR, LigneCompletude
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -69,6 +69,12 @@ PREMIERE = "2026-11"
 
 # Whose figures a line tells (R38): part of its name, shown with its label.
 NATURE = Colonne("nature", "Nature", TEXTE, PREMIERE, largeur=0, comparee=False)
+# The two exact numbers behind a share or a mean of the period, without which it does not add up (R14, R33).
+ADDITIONNEE = "2026-12"
+DEUX_NOMBRES = (
+    Colonne("numerateur", "Numérateur", BRUT, ADDITIONNEE, largeur=11),
+    Colonne("denominateur", "Dénominateur", BRUT, ADDITIONNEE, largeur=12),
+)
 # How many of each other nature are new, and active (R34).
 AUTRES_NATURES = tuple(Colonne(champ, titre, ENTIER, PREMIERE, largeur=0) for champ, titre in TITRES_AUTRES.items())
 VERSIONS = Comparaison(

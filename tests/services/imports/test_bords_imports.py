@@ -1,0 +1,103 @@
+"""At the edges of an import: what a blank cell leaves, what a row that says too little is told, what is marked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from paqte.importing.door.cells import decoded, encoded
+from paqte.models import ContactSignataire, Engagement, Objectif, Realisation, Signataire, db
+from paqte.services.imports import apply_tracker, guess_mapping
+from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, a_siren, a_siret, engagement_of
+from tests.services.imports.test_tracker import a_workbook, refusals, take
+
+pytestmark = pytest.mark.usefixtures("session")
+IDENTITY = ["SIRET", "Raison sociale", "Type de structure"]
+CONTACT = ["SIRET", "Raison sociale", "Nom du contact", "Fonction du contact", "E-mail", "Téléphone"]
+
+
+@pytest.fixture(autouse=True)
+def departement(session: Any) -> None:
+    a_departement("41")
+
+
+def contacts() -> list[tuple[str, str, str, str]]:
+    c = ContactSignataire
+    rows = db.session.execute(select(c.nom, c.fonction, c.courriel, c.telephone).order_by(c.id)).all()
+    db.session.rollback()
+    return [tuple(row) for row in rows]
+
+
+def test_a_blank_cell_of_a_contact_leaves_what_was_known_of_the_person(now: datetime) -> None:
+    whole = ["Marie Roux", "gérante", "marie@exemple.fr", "02 54 00 00 01"]
+    take([CONTACT, [a_siret(1), "Élan (fictif)", *whole]], now)
+    assert contacts() == [("Marie Roux", "gérante", "marie@exemple.fr", "02 54 00 00 01")]
+    assert refusals(take([CONTACT, [a_siret(1), "Élan (fictif)", "", "", "marie@exemple.fr", ""]], now)) == []
+    assert refusals(take([CONTACT, [a_siret(1), "Élan (fictif)", "Marie Roux", "directrice", "", ""]], now)) == []
+    assert contacts() == [("Marie Roux", "directrice", "marie@exemple.fr", "02 54 00 00 01")]
+    take([CONTACT, [a_siret(1), "Élan (fictif)", "Marie Roux", "", "m.roux@exemple.fr", "02 54 00 00 02"]], now)
+    assert contacts() == [("Marie Roux", "directrice", "m.roux@exemple.fr", "02 54 00 00 02")]
+
+
+def test_R2_the_kind_of_a_signatory_is_the_one_its_row_says(now: datetime) -> None:
+    kinds = ["entreprise", "association", "employeur public"]
+    rows = [[a_siret(rank), f"Structure {rank} (fictif)", kind] for rank, kind in enumerate(kinds, 1)]
+    assert refusals(take([IDENTITY, *rows], now)) == []
+    found = db.session.scalars(select(Signataire.nature).order_by(Signataire.nom)).all()
+    assert found == ["entreprise", "association", "employeur_public"]
+
+
+def test_a_row_that_may_speak_of_two_conventions_or_of_none_is_refused_by_a_sentence(now: datetime) -> None:
+    two, none = a_signataire(siren=a_siren(1)), a_signataire("Seconde (fictif)", siren=a_siren(2))
+    a_convention(two, "S2", debut=date(2022, 1, 1), fin=date(2024, 12, 31))
+    a_convention(two, "S2")
+    assert none
+    head = ["SIRET", "Indicateur", "Objectif"]
+    told = refusals(take([head, [a_siret(1), "S2", "10"], [a_siret(2), "S2", "10"]], now, is_seen=True))
+    assert [(ligne, attendu) for ligne, _, _, attendu in told] == [
+        (2, "Ce signataire a plusieurs conventions : indiquez le numéro de celle-ci, ou sa date de début."),
+        (3, "Ce signataire n’a pas de convention : importez d’abord ses conventions."),
+    ]
+
+
+def test_a_blank_cell_of_a_promise_leaves_what_was_promised(now: datetime) -> None:
+    key = a_convention(a_signataire(siren=a_siren(1)), "S2", cibles={"S2": 10})
+    head = ["SIRET", "Indicateur", "Objectif", "Précision"]
+    assert refusals(take([head, [a_siret(1), "S2", "", "Au lycée de Blois"]], now)) == []
+    promise = (
+        select(Engagement.precision, Objectif.cible)
+        .join(Objectif, Objectif.engagement_id == Engagement.id)
+        .where(Engagement.id == engagement_of(key, "S2"))
+    )
+    assert db.session.execute(promise).one() == ("Au lycée de Blois", Decimal(10))
+    db.session.rollback()
+    assert refusals(take([head, [a_siret(1), "S2", "12", ""]], now)) == []
+    assert db.session.execute(promise).one() == ("Au lycée de Blois", Decimal(12))
+
+
+def test_R14_the_two_numbers_of_a_share_are_read_from_a_row_of_values(now: datetime) -> None:
+    a_convention(a_signataire(siren=a_siren(1)), "S2p")
+    head = ["SIRET", "Indicateur", "Période", "Valeur", "Numérateur", "Dénominateur"]
+    assert refusals(take([head, [a_siret(1), "S2p", "2025-T2", None, "3", "8"]], now)) == []
+    r = Realisation
+    found = db.session.execute(select(r.numerateur, r.denominateur).where(r.indicateur == "S2p")).all()
+    assert found == [(Decimal(3), Decimal(8))]
+
+
+def test_a_row_of_which_a_cell_is_computed_says_so(now: datetime) -> None:
+    """Whoever reads « 12 » on her screen may not know that it follows from another sheet."""
+    workbook = a_workbook([IDENTITY, [a_siret(1), "Élan (fictif)", "entreprise"], [a_siret(2), "Deux (fictif)", ""]])
+    (sheet,) = workbook.sheets
+    head, first, *others = sheet.lines
+    row = decoded(first)
+    cells = [[place, cell.texte, cell.genre, place == 1] for place, cell in row.cells.items()]
+    computed = sheet._replace(lines=[head, encoded(row.numero, False, cells), *others])
+    given = workbook._replace(sheets=(computed,))
+    told: dict[str, Any] = {"actor": CAMILLE, "departement": "41", "nom": "x", "mapping": guess_mapping(given)}
+    lines = apply_tracker(workbook=given, now=now, **told)
+    assert [line.quoi.endswith("(avec des formules)") for line in lines if line.ligne == 2] == [True]
+    assert not any("formules" in line.quoi for line in lines if line.ligne == 3)

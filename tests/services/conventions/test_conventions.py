@@ -233,7 +233,7 @@ def test_R45_an_early_end_holds_the_dates_that_would_leave_it_outside_and_no_oth
 @pytest.mark.parametrize(
     ("changes", "field", "value"),
     [
-        ({"notes": "Rencontrée le 3 mars"}, "notes", "Rencontrée le 3 mars"),
+        ({"notes": "  Rencontrée\x00 le 3 mars\r\nÀ rappeler  "}, "notes", "Rencontrée le 3 mars\nÀ rappeler"),
         ({"cosignataire": "Agglopolys"}, "cosignataire", "Agglopolys"),
         ({"signee_le": date(2025, 1, 15)}, "signee_le", date(2025, 1, 15)),
         ({"is_in_plan_10000": True}, "is_in_plan_10000", True),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import operator
 from paqte.models import Etablissement, Journal
-from paqte.services.conventions.entreprises.annuaire import look_up, search_by_name
+from paqte.services.conventions.entreprises.annuaire import keep_rows, look_up, search_by_name
 from paqte.services.conventions.entreprises.sirene import import_sirene
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_departement
 
 COLUMNS = (
@@ -116,6 +118,34 @@ def test_a_file_without_the_names_of_companies_leaves_those_that_are_known(sessi
     assert bring(few + "55208131766522,O,true,41000,BLOIS,A\n55208131700018,O,false,41000,BLOIS,A\n") == (1, 0, 0)
     names = dict(session.execute(select(Etablissement.siret, Etablissement.nom)).all())
     assert names == {"55208131766522": "MENUISERIE DU VAL", "55208131700018": ""}
+
+
+@pytest.mark.parametrize(
+    ("read_by", "said_again_by", "origine", "is_of_the_day"),
+    [("annuaire", "annuaire", "annuaire", True), ("fichier", "annuaire", "annuaire", True),
+     ("annuaire", "fichier", "annuaire", False), ("fichier", "fichier", "fichier", False)],
+)  # fmt: skip
+def test_what_is_said_again_is_no_change_and_only_the_service_makes_it_of_the_day(
+    session: Any, now: datetime, read_by: str, said_again_by: str, origine: str, is_of_the_day: bool
+) -> None:
+    a_departement()
+    later, one = now + timedelta(days=9), EtablissementLu("55208131766522", "MENUISERIE DU VAL", commune="BLOIS")
+    for moment, by, told in ((now, read_by, (1, 0, 0)), (later, said_again_by, (0, 0, 0))):
+        with transaction(actor=operator(), now=moment) as writing:
+            assert keep_rows(writing, [one], by, moment) == told
+    kept = session.execute(select(Etablissement.origine, Etablissement.lu_le)).one()
+    assert kept == (origine, later if is_of_the_day else now)
+
+
+def test_a_name_sought_in_vain_says_that_the_search_is_cut_unless_a_file_was_read(session: Any, bring: Any) -> None:
+    told = [search_by_name(actor=CAMILLE, url="", texte="introuvable").phrase]
+    bring(COLUMNS + HEAD)
+    told.append(search_by_name(actor=CAMILLE, url="", texte="introuvable").phrase)
+    assert told == [
+        "La recherche d’entreprises est coupée sur cette installation. Saisissez la fiche à la main : vous pourrez la "
+        "compléter plus tard.",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

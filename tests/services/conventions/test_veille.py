@@ -169,6 +169,19 @@ def test_what_is_left_as_it_is_does_not_come_back_unless_the_register_says_somet
     assert "ferme" not in kinds(look(32)), "opened again"
 
 
+def test_the_same_finding_at_another_number_of_the_sheet_is_told_again(
+    look: Any, session: Any, search: Search, now: datetime
+) -> None:
+    key = a_sheet(nom="Le Copeau")
+    (found,) = look()
+    session.rollback()
+    ignore_finding(actor=CAMILLE, veille_id=found.id, version=found.version, now=NIGHT)
+    with transaction(actor=CAMILLE, now=now) as writing:
+        writing.get_one(Signataire, key).identifiant = MOVED
+    search.answers = answering(company(establishment(MOVED)))
+    assert kinds(look(8)) == ["renomme"]
+
+
 def test_a_company_typed_by_hand_is_completed_later_and_only_where_it_is_empty(
     look: Any, session: Any, search: Search
 ) -> None:

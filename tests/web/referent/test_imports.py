@@ -104,6 +104,25 @@ def test_a_refused_row_keeps_nothing_and_stands_in_the_annotated_copy(app: Flask
     assert (book.active["A4"].value, book.active["A4"].data_type) == ("=1+1", "s")
 
 
+def test_what_was_refused_only_as_it_was_to_be_kept_is_shown_line_by_line_and_nothing_is_kept(
+    app: Flask, camille: FlaskClient
+) -> None:
+    other: list[list[Value]] = [ROWS[0], [*ROWS[1][:3], "13", ""]]
+    pages = [hand_in(camille, ROWS), hand_in(camille, other, "autre.csv")]
+    for page in pages:
+        post(camille, page, {**fields_of(camille.get(page).text), "acte": "essayer"})
+    work(app)
+    before = counts(app)
+    for page in pages:
+        post(camille, page, {"version": fields_of(camille.get(page).text)["version"], "acte": "appliquer"})
+    work(app)
+    assert counts(app) == tuple(n + 2 for n in before), "the first alone"
+    meanwhile = pages[1]
+    html = camille.get(meanwhile).text
+    assert "Cette déclaration est déjà transmise et dit autre chose" in text_of(camille.get(meanwhile))
+    assert "Enregistrer tout" not in html
+
+
 def test_what_is_no_spreadsheet_is_refused_beside_the_field(camille: FlaskClient) -> None:
     given = {"fichier": (io.BytesIO(b"<html><table>"), "suivi.xlsx")}
     answer = post(camille, "/referent/imports", given)

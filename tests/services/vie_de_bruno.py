@@ -13,6 +13,7 @@ from sqlalchemy import LargeBinary, select, text, update
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.personnes.sessions import LINK_LIFE
+from paqte.domain.secret import INTERNE
 from paqte.domain.statuts.courriels import ENVOYE, REFUSE
 from paqte.models import Base, ContactSignataire, Convention, Courriel, Signataire, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of
@@ -29,6 +30,8 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.services.declarations.preuves.attestations import make_attestation
 from paqte.services.declarations.preuves.justificatifs import add_evidence
+from paqte.services.declarations.signalements import report_error
+from paqte.services.editions.transmissions import note_transmission
 from paqte.services.pieces import FichierReceived
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan
@@ -75,6 +78,9 @@ def live(*, is_issued: bool = False) -> Vie:
     _answer(maison, actor, first)
     maison.call(validate_declaration, key=first, base_url=SITE)
     edition = freeze_bilan(actor=CAMILLE, departement="41", periode=S1, now=NOW).id if is_issued else 0
+    if is_issued:
+        sent = {"edition_id": edition, "adresses": COURRIEL, "diffusion": INTERNE, "le": NOW.date()}
+        note_transmission(actor=CAMILLE, now=NOW, **sent)
     _answer(maison, actor, maison.id)
     maison.call(reopen_declaration, key=first, motif="À revoir", base_url=SITE)
     maison.call(submit_declaration, key=first, saisie=maison.saisie(S2=5, R3=2))  # Camille writes over his figure
@@ -82,6 +88,9 @@ def live(*, is_issued: bool = False) -> Vie:
     remind_company(actor=CAMILLE, signataire_id=maison.signataire, now=NOW, base_url=SITE)
     make_attestation(actor=actor, now=NOW, convention_id=maison.convention)
     _last_words(maison, user)
+    report_error(actor=actor, declaration_id=maison.id, motif="Il en manque un.", base_url=SITE, now=NOW)
+    with transaction(actor=PLANIFICATEUR, now=NOW) as session:
+        session.execute(update(Courriel).where(Courriel.motif == "signalement").values(etat=ENVOYE))
     request_link(courriel=COURRIEL, origine="203.0.113.9", base_url=SITE, now=NOW)
     return Vie(maison, user, contact, edition, actor)
 

@@ -33,9 +33,12 @@ from paqte.models import (
     Referent,
     Retour,
     SessionOuverte,
+    Signalement,
     Signataire,
     TentativeConnexion,
+    Transmission,
     Utilisateur,
+    Veille,
 )
 from paqte.queries.comptes.personnes import PersonneKnown
 from paqte.services.transaction import moment_of, note
@@ -47,8 +50,14 @@ AUTHORED: tuple[Any, ...] = (
     Realisation.saisie_par,
     Retour.par,
     Justificatif.par,
+    Signalement.par,
+    Signalement.traite_par,
+    Transmission.par,
+    Veille.traite_par,
     Gabarit.installe_par,
 )
+# A table without journal lines of its own: whose lines say who acted, and by which key.
+TOLD_OF: dict[Any, tuple[str, Any]] = {Veille: (Signataire.__tablename__, Veille.signataire_id)}
 CARDS: dict[str, Any] = {"contact_signataire": ContactSignataire, "referent": Referent}
 NOT_SENT = "Le destinataire a été effacé avant l’envoi."
 
@@ -70,6 +79,7 @@ def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over
     # An account that stands for an invitation does not make the address hers: another's account has it.
     place = scope if connue.utilisateur_id is None or connue.is_shadow else None
     subjects |= _cards_taken_away(session, connue.personne.adresses, place)
+    subjects |= _editions_received(session, connue.personne.adresses, place)
     forget_subjects(session, subjects)
     _forget_mails(session, connue.personne.adresses, subjects, place)
     # The words somebody searched for may be her name.
@@ -128,8 +138,9 @@ def _unsign(session: Session, key: int, nom: str) -> None:
     """Take the name off what the journal says she did: a namesake keeps what is his."""
     for column in AUTHORED:
         model = column.class_
-        done = select(Journal.objet_id).where(Journal.objet == model.__tablename__, Journal.utilisateur_id == key)
-        mine = and_(column == nom, cast(model.id, String).in_(done))
+        objet, told = TOLD_OF.get(model, (model.__tablename__, model.id))
+        done = select(Journal.objet_id).where(Journal.objet == objet, Journal.utilisateur_id == key)
+        mine = and_(column == nom, cast(told, String).in_(done))
         _run(session, update(model).where(mine).values({column.key: NOM_EFFACE}))
 
 
@@ -171,6 +182,16 @@ def _forget_mails(session: Session, addresses: Collection[str], subjects: Collec
     _run(session, update(c).where(hers).values(destinataire=ADRESSE_EFFACEE, sujet="", texte="", html=""))
     if subjects:
         _run(session, update(c).where(named, c.etat != EN_ATTENTE).values(**emptied))
+
+
+def _editions_received(session: Session, addresses: Collection[str], scope: str | None) -> set[str]:
+    """Take her address off the editions that were transmitted to it; gives them as the journal names them (R40)."""
+    t = Transmission
+    within = t.departement_code == scope if scope is not None else true()
+    hers = and_(func.lower(t.destinataire).in_(sorted(addresses)), within)
+    keys = session.scalars(select(t.id).where(hers).order_by(t.id)).all()
+    _run(session, update(t).where(t.id.in_(keys)).values(destinataire=ADRESSE_EFFACEE))
+    return {f"{t.__tablename__}/{key}" for key in keys}
 
 
 def _run(session: Session, statement: Any) -> Any:

@@ -9,17 +9,22 @@ import pytest
 from sqlalchemy import func, select
 
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.acteurs import ADMIN, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.personnes.effacement import NOM_EFFACE
-from paqte.models import ContactSignataire, Courriel, Journal, Realisation, Utilisateur
+from paqte.models import Base, ContactSignataire, Courriel, Journal, Realisation, Utilisateur, Veille
+from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.invitations import list_access
 from paqte.queries.conventions.journaux.journal_signataire import signataire_history
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.journal import check_chain
 from paqte.services.comptes.conservation import erase_expired
-from paqte.services.comptes.personnes import erase_account, erase_contact
+from paqte.services.comptes.effacement import AUTHORED
+from paqte.services.comptes.personnes import erase_account, erase_contact, erase_user
+from paqte.services.conventions.entreprises.veille import ignore_finding
 from paqte.services.courriels.courriels import send_due
 from paqte.services.editions.authenticite import INTACT, verify_file
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_signataire
 from tests.services import vie_de_bruno as bruno
 from tests.services.vie_de_bruno import COURRIEL, NOM, NOW, TELEPHONE, Vie, figures, found_in_base
@@ -60,6 +65,7 @@ def test_R30_nowhere_in_the_base_does_his_name_his_address_or_his_number_remain(
 
 def test_R30_what_was_counted_and_issued_does_not_move(session: Any) -> None:
     vie = bruno.live(is_issued=True)
+    assert {"transmission.destinataire", "signalement.par"} <= set(found_in_base(NOM, COURRIEL))
     before, octets = figures(), read_edition_file(actor=CAMILLE, edition_id=vie.edition).octets
     by_his_account(vie)
     assert figures() == before
@@ -93,6 +99,30 @@ def test_R30_whoever_typed_a_figure_is_now_an_erased_person(vie: Vie, session: A
     assert set(session.scalars(select(Realisation.saisie_par))) == {CAMILLE.nom, NOM_EFFACE}
     page = read_declaration(actor=CAMILLE, declaration_id=vie.maison.id)
     assert page.transmise_par == NOM_EFFACE
+
+
+def test_R30_every_column_that_names_who_did_something_is_gone_through() -> None:
+    """But that of an edition, which nothing changes (R19), and the names of processes."""
+    apart = {"edition.produite_par", "tache.prise_par", "tour.par"}
+    named = {str(c) for t in Base.metadata.sorted_tables for c in t.columns if c.name == "par" or c.name[-4:] == "_par"}
+    assert {str(column.expression) for column in AUTHORED} == named - apart
+
+
+def test_R30_who_dealt_with_what_the_register_says_is_now_an_erased_person(vie: Vie, session: Any) -> None:
+    bruno.an_account(courriel="3@41.test", nom="Julien", role=REFERENT, departement="41")
+    look = {"signataire_id": vie.signataire, "departement_code": "41", "identifiant": "732829320", "vu_le": NOW}
+    with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+        writing.add(Veille(**look, nom_lu="Autre", constat="renomme", etat="ouvert", constate_le=NOW))
+    key = session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == "1@41.test")).one()
+    camille = actor_of(session.get_one(Utilisateur, key))
+    finding = session.scalars(select(Veille)).one()
+    told = {"veille_id": finding.id, "version": finding.version}
+    session.rollback()
+    ignore_finding(actor=camille, now=NOW, **told)
+    assert session.scalars(select(Veille.traite_par)).one() == CAMILLE.nom
+    session.rollback()
+    erase_user(actor=Acteur(None, "Admin", ADMIN), now=NOW, utilisateur_id=key)
+    assert session.scalars(select(Veille.traite_par)).one() == NOM_EFFACE
 
 
 def test_R30_nobody_signs_in_with_an_erased_account_and_no_mail_leaves_for_it(vie: Vie, session: Any) -> None:

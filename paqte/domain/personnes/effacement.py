@@ -9,6 +9,8 @@ VALEUR_EFFACEE = "effacé"
 ADRESSE_EFFACEE = "adresse effacée"
 # No mail ever leaves for it (RFC 2606): the account keeps its key, and nobody's address.
 DOMAINE_EFFACE = "efface.invalid"
+# What a mail that waits names once one of those it named was erased: its text leaves, and goes with it.
+NOMME_EFFACE = " efface "
 # Columns that hold one person's own words: her card, whatever stands in them.
 PERSONAL = frozenset({"nom", "fonction", "courriel", "telephone", "adresse"})
 # Acts of the journal after which words beside its lines may be missing.

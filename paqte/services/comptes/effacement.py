@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, false, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
-from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE, erased_address
+from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE, NOMME_EFFACE, erased_address
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
 from paqte.models import (
@@ -182,6 +182,7 @@ def _forget_mails(session: Session, addresses: Collection[str], subjects: Collec
     _run(session, update(c).where(hers).values(destinataire=ADRESSE_EFFACEE, sujet="", texte="", html=""))
     if subjects:
         _run(session, update(c).where(named, c.etat != EN_ATTENTE).values(**emptied))
+        _run(session, update(c).where(named, c.etat == EN_ATTENTE).values(nomme=NOMME_EFFACE))
 
 
 def _editions_received(session: Session, addresses: Collection[str], scope: str | None) -> set[str]:

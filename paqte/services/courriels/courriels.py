@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.jours import is_working_time
@@ -21,6 +21,7 @@ from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.declarations.formulaires import form_name
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
+from paqte.domain.personnes.effacement import NOMME_EFFACE
 from paqte.domain.personnes.sessions import ADDRESS_LIFE, INVITATION_LIFE, LINK_LIFE
 from paqte.domain.saisie.fichiers import XLSX, Download
 from paqte.domain.statuts.courriels import (
@@ -182,8 +183,17 @@ def _send_one(key: int, transport: Transport, now: datetime) -> bool | None:
         _record(key, now, UNFORESEEN, is_final=False)
         return False
     with transaction(actor=PLANIFICATEUR, now=now) as session:
-        session.execute(update(Courriel).where(Courriel.id == key).values(etat=ENVOYE, envoye_le=now, erreur=""))
+        sent = session.get_one(Courriel, key)
+        sent.envoye_le = now
+        _settle(sent, ENVOYE)
     return True
+
+
+def _settle(mail: Courriel, etat: str, why: str = "") -> None:
+    """It waits no more; what it said of somebody erased meanwhile goes with it (R30)."""
+    mail.etat, mail.erreur = etat, why[:500]
+    if mail.nomme == NOMME_EFFACE:
+        mail.sujet = mail.texte = mail.html = ""
 
 
 def _claim(key: int, now: datetime) -> Message | None:
@@ -195,7 +205,7 @@ def _claim(key: int, now: datetime) -> Message | None:
         if now < mail.prochain_essai <= now + LONGEST_WAIT and (mail.cree_le <= now or mail.essais):
             return None
         if mail.motif in PATIENCE and now >= mail.cree_le + PATIENCE[mail.motif]:
-            mail.etat, mail.erreur = REFUSE, TOO_LATE
+            _settle(mail, REFUSE, TOO_LATE)
             return None
         message = _ready_message(session, mail, now)
         if message is None:
@@ -212,7 +222,7 @@ def _ready_message(session: Session, mail: Courriel, now: datetime) -> Message |
     """
     verdict = look_again(session, mail, now)
     if verdict.reason:
-        mail.etat, mail.erreur = SANS_OBJET, verdict.reason[:500]
+        _settle(mail, SANS_OBJET, verdict.reason)
         return None
     if verdict.message is not None:
         mail.sujet, mail.texte, mail.html = verdict.message.sujet[:200], verdict.message.texte, verdict.message.html
@@ -243,4 +253,4 @@ def _record(key: int, now: datetime, error: Exception | str, *, is_final: bool) 
             return
         mail.erreur = str(error)[:500]
         if is_final or mail.essais >= MAX_ESSAIS:
-            mail.etat = REFUSE
+            _settle(mail, REFUSE, str(error))

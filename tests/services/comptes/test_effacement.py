@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ADMIN, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.personnes.effacement import NOM_EFFACE
+from paqte.domain.statuts.courriels import RecipientRefused
 from paqte.models import Base, ContactSignataire, Courriel, Journal, Realisation, Utilisateur, Veille
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.invitations import list_access
@@ -135,6 +136,27 @@ def test_R30_nobody_signs_in_with_an_erased_account_and_no_mail_leaves_for_it(vi
     assert {message.destinataire for message in sent} == {"1@41.test", "2@41.test"}
     with pytest.raises(NotFound):
         by_his_account(vie)
+
+
+@pytest.mark.parametrize("is_taken", [True, False], ids=["sent", "refused"])
+def test_R30_what_a_mail_that_waits_says_of_him_leaves_whole_and_goes_with_it(
+    vie: Vie, session: Any, is_taken: bool
+) -> None:
+    with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+        told = select(Courriel).where(Courriel.motif == "signalement").order_by(Courriel.id)
+        for mail in writing.scalars(told):
+            mail.etat = "en_attente"
+    left: list[Any] = []
+
+    def transport(message: Any) -> None:
+        left.append(message)
+        if not is_taken:
+            raise RecipientRefused("550 inconnu")
+
+    by_his_account(vie)
+    send_due(transport=transport, now=NOW)
+    assert any(NOM in message.texte for message in left), "Camille reads who told her"
+    assert "courriel.texte" not in found_in_base(NOM)
 
 
 def test_R30_each_erasure_is_journaled_without_what_was_erased(vie: Vie, session: Any) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin, primary, tell
-from tests.domain.assemblage.attaquant import Dit, Unknown, is_computed, other_values
+from tests.domain.assemblage.diffusion.attaquant import Dit, Unknown, is_computed, other_values
 
 QUARTERS = ("T1", "T2", "T3", "T4")
 SEMESTERS = {"S1": ("T1", "T2"), "S2": ("T3", "T4")}

@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from tests.domain.assemblage.test_natures import bilan, world
+from tests.domain.assemblage.grille.test_natures import bilan, world
 from tests.reporting.bilans import fill, read_template
 
 

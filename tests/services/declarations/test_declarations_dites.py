@@ -46,7 +46,7 @@ from paqte.services.declarations.preuves.justificatifs import (
 from paqte.services.declarations.validations import Validations, validate_declarations
 from paqte.services.editions.authenticite import _differing_cells
 from tests.factories import A_PDF, bruno
-from tests.services.declarations.test_justificatifs import a_workbook
+from tests.services.declarations.preuves.test_justificatifs import a_workbook
 from tests.services.maison import JULIEN, T2, Maison
 
 NBSP = "\u00a0"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in
-from tests.services.declarations.test_justificatifs import PDF, a_picture
+from tests.services.declarations.preuves.test_justificatifs import PDF, a_picture
 from tests.web.entreprise.conftest import Maison, plain
 
 if TYPE_CHECKING:

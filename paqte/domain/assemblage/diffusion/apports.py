@@ -31,7 +31,7 @@ Apports = dict[Origin, Decimal]
 # Where a figure stands: its edition (0 for the one being made), table, rank of the row, and column.
 Place = tuple[int, str, int, str]
 # Columns of figures, in the order in which they deserve to be shown; those that a table lacks are passed over. One
-# that is added to a row stands here too, or tests/domain/assemblage/test_lues_apports.py fails.
+# that is added to a row stands here too, or tests/domain/assemblage/diffusion/test_lues_apports.py fails.
 COLONNES = (
     *("realise", "cumul", "precedent", "un_an_avant", "taux"),
     *("cible", "prevision", "reference"),

@@ -18,8 +18,8 @@ from paqte.domain.documents.lignes.lignes_trimestre import MASQUEE, MOINS_DE_CIN
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
+from tests.domain.assemblage.diffusion.test_publiable import answered, whole
 from tests.domain.assemblage.petit_monde import export
-from tests.domain.assemblage.test_publiable import answered, whole
 
 
 @dataclass(frozen=True, slots=True)

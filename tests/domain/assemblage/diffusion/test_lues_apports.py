@@ -13,8 +13,8 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneIndicateur, LigneThematique
 from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.secret import MASQUE, PETIT, Cellule
+from tests.domain.assemblage.diffusion.test_publiable import WIDER, published, whole
 from tests.domain.assemblage.petit_monde import export
-from tests.domain.assemblage.test_publiable import WIDER, published, whole
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 AIMED, FREE, NETWORK = engagement(11, "R9", cible=12), engagement(21, "R9"), engagement(31, "R9")

@@ -25,7 +25,7 @@ from paqte.services.declarations.declarations import (
 from tests import factories
 from tests.factories import a_convention, a_signataire, bruno, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in
-from tests.web.referent.test_declarations import text_of
+from tests.web.referent.declarations.test_declarations import text_of
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -13,8 +13,8 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes.lignes import Contact, LigneCorrection, LignePartenaire
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE
+from tests.domain.assemblage.diffusion.test_publiable import WIDER, whole
 from tests.domain.assemblage.petit_monde import bilan, export, told
-from tests.domain.assemblage.test_publiable import WIDER, whole
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 GRID = catalogue()

@@ -30,8 +30,11 @@ COLONNES = {
     "Réponses dues": "du",
     "Zéros confirmés": "neants",
     "Déclarants semestriels": "semestriels",
+    "Numérateur": "numerateur",
+    "Dénominateur": "denominateur",
 }
-COUNTS = frozenset({"repondu", "du", "neants", "semestriels"})
+# Shown as they are, whatever the line is.
+COUNTS = frozenset({"repondu", "du", "neants", "semestriels", "numerateur", "denominateur"})
 PROMISES = frozenset({"cible", "reference"})
 LITTLE = "< 0,1"
 # What of the PAQTE is shown beside each measure of the plan, never added (R10), and in which unit.

@@ -53,6 +53,9 @@ class Ligne:
     semestriels: int
     # Whether the target is the mean of several percentages.
     is_mean: bool
+    # What a share of the period is made of, exact; None for what is no share.
+    numerateur: Fraction | None = None
+    denominateur: Fraction | None = None
 
 
 @dataclass
@@ -87,6 +90,8 @@ class Compte:
     def ligne(self, code: str) -> Ligne:
         """One indicator (R13, R14, R20, R22, R32)."""
         du, repondu, neants = self._answered(code)
+        is_share = TOUS[code][0] == RATIO
+        upper, lower = self._two_numbers(self._inside(code, self.periode)) if is_share else (None, None)
         return Ligne(
             cible=self._target(code),
             reference=self._reference(code),
@@ -100,7 +105,9 @@ class Compte:
             du=du,
             neants=neants,
             semestriels=self.semestriels(code),
-            is_mean=TOUS[code][0] == RATIO and len(self._aimed(code)) > 1,
+            is_mean=is_share and len(self._aimed(code)) > 1,
+            numerateur=upper,
+            denominateur=lower,
         )
 
     # Who and what

@@ -25,13 +25,7 @@ SEMESTRE = ("Référence", "Objectif", "Réalisé au semestre", "Semestre préc�
 TRIMESTRE = ("Objectif", "Réalisé au trimestre", "Trimestre précédent", "Même trimestre un an avant")
 PARTAGES = ("Depuis le début", "Taux de réalisation", "Réponses reçues", "Réponses dues", "Zéros confirmés")
 # Texts: what they say follows from figures that are looked at.
-PASSES = frozenset(
-    {
-        *("Observations", "Manquants", "Transmise le", "Validée le", "Valorisé depuis le PAQTE"),
-        # Exact numbers, whose share is looked at.
-        *("Numérateur", "Dénominateur"),
-    }
-)
+PASSES = frozenset({"Observations", "Manquants", "Transmise le", "Validée le", "Valorisé depuis le PAQTE"})
 NON_COMPTES = frozenset({"Provenance"})
 
 
@@ -62,7 +56,8 @@ def cells(attendu: Attendu, lines: set[tuple[str, str]]) -> dict[Place, Shown]:
     for code, nature in lines:
         ligne, is_paqte = attendu.ligne(code, nature), code in INDICATEURS
         table = ("Axes PAQTE" if attendu.is_quarter else "Indicateurs") if is_paqte else "Thématiques"
-        for title in of_paqte if is_paqte else of_plan:
+        exact = ("Numérateur", "Dénominateur") if is_paqte and not attendu.is_quarter else ()
+        for title in (*of_paqte, *exact) if is_paqte else of_plan:
             found[table, (code, nature), title] = shown(ligne, COLONNES[title], code)
         if attendu.is_quarter:
             found[table, (code, nature), "Déclarants semestriels"] = ligne.semestriels

@@ -6,6 +6,7 @@ import click
 
 from paqte.cli.comptes import utilisateur
 from paqte.cli.documents.bilan import bilan
+from paqte.cli.documents.consolider import consolider
 from paqte.cli.documents.document import document
 from paqte.cli.documents.export import export
 from paqte.cli.documents.gabarit import gabarit
@@ -34,6 +35,7 @@ for command in (
     bilan,
     export,
     document,
+    consolider,
     formulaire,
     gabarit,
     taches,

@@ -43,6 +43,7 @@ FAULTS = (ValueError, KeyError, IndexError, TypeError, InvalidOperation, ParseEr
 _NUMBER = re.compile(r"<v>([^<]*)</v>")
 _TEXTS = frozenset({"s", "inlineStr", "str"})
 UNREADABLE = object()
+_BY_HAND = " tel que l’application les produit, mais son modèle, vide ou rempli à la main"
 _ALTERED = "il a été modifié après sa production"
 
 
@@ -168,6 +169,8 @@ class _WorkbookReader:
             return UNREADABLE
 
     def _require_mark(self) -> None:
+        if META in self._sheets and self._field(FORMAT) is None and self._field(VERSION_GABARIT):
+            raise RelectureRefused(f"ce n’est pas {self._format.un}{_BY_HAND}")
         if META not in self._sheets or self._field(FORMAT) != self._format.marque:
             raise RelectureRefused(f"ce n’est pas {self._format.un}")
 

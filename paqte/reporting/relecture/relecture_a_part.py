@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,14 @@ from typing import Any
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.ooxml.parts.package import PaquetRefused
 from paqte.reporting.ooxml.parts.received import open_received
-from paqte.reporting.relecture.relecture import FAULTS, RelectureRefused, WorkbookSaid, read_claim
+from paqte.reporting.relecture.relecture import (
+    FAULTS,
+    RelectureRefused,
+    WorkbookReread,
+    WorkbookSaid,
+    read_back,
+    read_claim,
+)
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_views
 
@@ -27,6 +35,8 @@ MAX_OCTETS = 10 * 1024 * 1024
 SECONDS = 8
 _MEMORY = 512 * 1024**2
 _LENGTH = 8
+_COMPARE, _WHOLE = "comparer", "entier"
+_NUMBER = "nombre"
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -37,10 +47,17 @@ def read_apart(content: bytes) -> WorkbookSaid:
     return WorkbookSaid(**_apart((), content, SECONDS))
 
 
+def read_back_apart(content: bytes, genre: str) -> WorkbookReread:
+    """What an untouched workbook of that kind (reporting.formats) says; RelectureRefused for anything else."""
+    if len(content) > MAX_OCTETS:
+        raise RelectureRefused(f"il dépasse {MAX_OCTETS // 1024**2} Mo")
+    return WorkbookReread(**_apart((_WHOLE, genre), content, SECONDS))
+
+
 def compare_apart(issued: bytes, found: bytes) -> list[Difference]:
     """What differs between an edition and a file, at most MOST things; RelectureRefused when it cannot be known."""
     length = len(issued).to_bytes(_LENGTH, "big")
-    said = _apart(("comparer",), length + issued + found, 2 * SECONDS)
+    said = _apart((_COMPARE,), length + issued + found, 2 * SECONDS)
     return [Difference(*difference) for difference in said["differences"]]
 
 
@@ -52,7 +69,7 @@ def _apart(arguments: Sequence[str], given: bytes, seconds: float) -> dict[str, 
         done = subprocess.run(
             command, input=given, env=environment, capture_output=True, timeout=2 * seconds, check=True
         )
-        said: dict[str, Any] = json.loads(done.stdout)
+        said: dict[str, Any] = json.loads(done.stdout, object_hook=_number_again)
     except (subprocess.SubprocessError, ValueError) as error:
         raise RelectureRefused("le lire demande trop de temps ou de mémoire") from error
     if "refus" in said:
@@ -62,7 +79,8 @@ def _apart(arguments: Sequence[str], given: bytes, seconds: float) -> dict[str, 
 
 def main() -> None:
     """Read standard input within bounds and write what it says, or why it is refused, as JSON."""
-    is_comparing = sys.argv[1:] == ["comparer"]
+    asked, genre = [*sys.argv[1:], "", ""][:2]
+    is_comparing = asked == _COMPARE
     seconds = (2 if is_comparing else 1) * SECONDS
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -71,11 +89,24 @@ def main() -> None:
             length = int.from_bytes(sys.stdin.buffer.read(_LENGTH), "big")
             issued, found = sys.stdin.buffer.read(length), sys.stdin.buffer.read(MAX_OCTETS + 1)
             said: dict[str, Any] = {"differences": _compared(issued, found)}
+        elif asked == _WHOLE:
+            said = asdict(_read_whole(sys.stdin.buffer.read(MAX_OCTETS + 1), genre))
         else:
             said = asdict(_read_any(sys.stdin.buffer.read(MAX_OCTETS + 1)))
     except RelectureRefused as refused:
         said = {"refus": refused.reason}
-    sys.stdout.write(json.dumps(said))
+    sys.stdout.write(json.dumps(said, default=_number_told))
+
+
+def _number_told(value: object) -> dict[str, str]:
+    """An exact number as it crosses from one process to the other."""
+    if isinstance(value, Decimal):
+        return {_NUMBER: str(value)}
+    raise TypeError(type(value).__name__)
+
+
+def _number_again(told: dict[str, Any]) -> Any:
+    return Decimal(told[_NUMBER]) if told.keys() == {_NUMBER} else told
 
 
 def _compared(issued: bytes, found: bytes) -> list[Difference]:
@@ -85,13 +116,22 @@ def _compared(issued: bytes, found: bytes) -> list[Difference]:
         raise RelectureRefused("sa présentation n’est pas lisible") from error
 
 
-def _read_any(content: bytes) -> WorkbookSaid:
-    """What a workbook of any of our kinds says; the refusal of the first kind when it is of none."""
+def _read_whole(content: bytes, genre: str) -> WorkbookReread:
+    _guard(content)
+    return read_back(content, FORMATS[genre])
+
+
+def _guard(content: bytes) -> None:
     try:
         open_received(content)
     except (PaquetRefused, *FAULTS) as error:
         why = str(error) if isinstance(error, PaquetRefused) else "le fichier est abîmé ou incomplet"
         raise RelectureRefused(why) from error
+
+
+def _read_any(content: bytes) -> WorkbookSaid:
+    """What a workbook of any of our kinds says; the refusal of the first kind when it is of none."""
+    _guard(content)
     refusals = []
     for format in FORMATS.values():
         try:

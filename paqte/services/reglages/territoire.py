@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-import paqte
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.importing.officiel import OfficialQpv
 from paqte.models import Departement, Qpv, Region, db
 from paqte.services.transaction import note, transaction
 
-DONNEES = Path(paqte.__file__).parent / "donnees"
+DONNEES = Path(__file__).parents[2] / "donnees"
 
 
 class ListOvertaken(NamedTuple):
@@ -53,6 +52,22 @@ def load_territories(*, actor: Acteur, now: datetime) -> int:
         return 0
     with transaction(actor=actor, now=now) as session:
         return _save(session, Region, regions) + _save(session, Departement, departements)
+
+
+class RegionsDepartements(NamedTuple):
+    """What the product ships: name of each région by code; name and région ("" for none) of each département."""
+
+    regions: Mapping[str, str]
+    departements: Mapping[str, tuple[str, str]]
+
+
+def shipped_territories() -> RegionsDepartements:
+    """Every région and département, without a base."""
+    departements = _shipped_rows("departements.csv", ("code", "nom", "region"))
+    return RegionsDepartements(
+        {row["code"]: row["nom"] for row in _shipped_rows("regions.csv", ("code", "nom"))},
+        {row["code"]: (row["nom"], row["region"]) for row in departements},
+    )
 
 
 def load_qpv(*, actor: Acteur, quartiers: Iterable[OfficialQpv], now: datetime) -> ListChanges:

@@ -1,0 +1,112 @@
+"""What a bilan received as a workbook brings to a sum: its own figures, and nothing the sheet does not say (R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from paqte.domain.assemblage.grille.natures import AUTRES
+from paqte.domain.assemblage.nation import Ligne, PartDepartement
+from paqte.domain.chiffres import figure_read
+from paqte.domain.consolidation import Somme
+from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, GENRES, titled
+from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.statuts.conventions import ENTREPRISE
+
+Row = Mapping[str, Any]
+# Headings of the sheet « Indicateurs » (domain.documents.bilan).
+CODE, LABEL, DONE, UPPER, LOWER = "Code", "Indicateur", "Réalisé au semestre", "Numérateur", "Dénominateur"
+OWED, ANSWERED, ZEROS = "Réponses dues", "Réponses reçues", "Zéros confirmés"
+
+
+@dataclass(frozen=True, slots=True)
+class BilanReceived:
+    """A bilan as its workbook says it: named counts by name of cell, rows by heading."""
+
+    departement: str
+    nom: str
+    numero: int
+    sha256: str
+    champs: Mapping[str, Any]
+    indicateurs: Sequence[Row]
+    completude: Sequence[Row]
+
+    @property
+    def lacks_numbers(self) -> bool:
+        """Whether its shares cannot be added up: it came before the two columns, or from a template of before."""
+        return any(UPPER not in row or LOWER not in row for row in self.indicateurs)
+
+
+def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
+    """What a workbook brings; `ecarts` says which of its figures contradict one another."""
+    sums = {}
+    for row in bilan.indicateurs:
+        indicator = grid.indicateurs.get(row[CODE])
+        if indicator is not None and indicator.is_summable:
+            sums[indicator.code, _nature_told(row[LABEL])] = _somme_told(row, indicator.traits.is_pair)
+    whole = next((row for row in bilan.completude if row["De"] == GENRES[ENSEMBLE]), {})
+    counts = [bilan.champs[name] or 0 for name in ("b_reseaux", "b_employeurs_publics", "b_associations")]
+    return PartDepartement(
+        departement=bilan.departement,
+        nom=bilan.nom,
+        edition_id=0,
+        numero=bilan.numero,
+        sha256=bilan.sha256,
+        entreprises=bilan.champs["b_entreprises"] or 0,
+        autres=sum(counts),
+        dus=whole.get("Dues") or 0,
+        repondus=whole.get("Validées") or 0,
+        sommes=sums,
+        ecarts=(*_unlike_its_numbers(bilan, grid), *_unlike_its_parts(sums)),
+    )
+
+
+def unknown_codes(bilan: BilanReceived, grid: Catalogue) -> tuple[str, ...]:
+    """Indicators that this catalogue does not know: their figures would be lost in the sum."""
+    return tuple(dict.fromkeys(row[CODE] for row in bilan.indicateurs if row[CODE] not in grid.indicateurs))
+
+
+def _somme_told(row: Row, is_pair: bool) -> Somme:
+    value, upper, lower = (None, row[UPPER], row[LOWER]) if is_pair else (row[DONE], None, None)
+    return Somme(value, upper, lower, row[OWED] or 0, row[ANSWERED] or 0, row[ZEROS] or 0)
+
+
+def _nature_told(label: str) -> str:
+    """Whose figures a line tells: the end of its label (R38)."""
+    for nature in (*AUTRES, ENSEMBLE_NATURES):
+        if label.endswith(titled("", nature)):
+            return nature
+    return ENTREPRISE
+
+
+def _unlike_its_numbers(bilan: BilanReceived, grid: Catalogue) -> Iterable[str]:
+    """Shares that their two numbers do not give (R33)."""
+    for row in bilan.indicateurs:
+        indicator = grid.indicateurs.get(row[CODE])
+        if indicator is not None and indicator.traits.is_pair:
+            given = figure_read(_somme_told(row, is_pair=True), indicator.genre)
+            if given.valeur != row[DONE]:
+                yield f"{row[CODE]}, {row[LABEL]} : le taux n’est pas celui de ses deux nombres"
+
+
+def _unlike_its_parts(sums: Mapping[Ligne, Somme]) -> Iterable[str]:
+    """Totals of all natures that are not the sum of the lines above them (R38)."""
+    for (code, nature), whole in sums.items():
+        if nature == ENSEMBLE_NATURES:
+            lines = [one for (other, of), one in sums.items() if other == code and of != nature]
+            if reduce(Somme.merge, lines, Somme())[:3] != whole[:3]:
+                yield f"{code} : le total n’est pas la somme de ses lignes"
+
+
+def total_of(parts: Iterable[PartDepartement], code: str, nature: str) -> Somme:
+    """A line over départements, with its two numbers."""
+    held = (part.somme(code, nature) for part in parts)
+    return reduce(Somme.merge, (one for one in held if one is not None), Somme())
+
+
+def as_number(value: Decimal | None, unite: str) -> Decimal | None:
+    """A figure as a spreadsheet keeps it: a percentage is a fraction."""
+    return value / 100 if value is not None and unite == "%" else value

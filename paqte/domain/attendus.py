@@ -5,10 +5,10 @@ The one rule that pages, lists, mails, counts and documents read (R5, R11, R37, 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import takewhile
 
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.campagnes import Campagne
@@ -44,6 +44,11 @@ class Suivi:
     depuis: date = date.min
     anterieures: Mapping[str, date | None] = field(default_factory=dict)
     _covered: dict[Periode, tuple[Periode, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # Each answer beside the very grid it was worked out with: under another one it is worked out anew.
+    _owes: dict[Periode, tuple[Catalogue, bool]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _owed: dict[int, tuple[Catalogue, tuple[Periode, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def followed(self, window: Periode) -> tuple[Periode, ...]:
         """The periods inside the window that the préfecture follows and asks of it, whatever it promises (R42)."""
@@ -58,23 +63,36 @@ class Suivi:
 
     def owed(self, window: Periode, grid: Catalogue) -> tuple[Periode, ...]:
         """Of those, the periods with at least one question: without any, nothing is owed (R41)."""
-        return tuple(p for p in self.followed(window) if owed_indicators(self.indicateurs, p, grid))
+        return tuple(p for p in self.followed(window) if self._promises(p, grid))
 
     def owes(self, periode: Periode, grid: Catalogue) -> bool:
         """Whether that one period is owed."""
-        return periode in self.owed(periode, grid)
+        kept = self._owes.get(periode)
+        if kept is None or kept[0] is not grid:
+            kept = self._owes[periode] = (grid, periode in self.owed(periode, grid))
+        return kept[1]
 
     def asks_something(self, periode: Periode, grid: Catalogue) -> bool:
         """Whether it may answer for one of its periods, asked or not: it then promises something (R41, R42)."""
-        return self.covers(periode) and bool(owed_indicators(self.indicateurs, periode, grid))
+        return self.covers(periode) and self._promises(periode, grid)
 
     def owed_by(self, today: date, grid: Catalogue) -> tuple[Periode, ...]:
         """All that is owed of the periods over on that day, whatever their age, then the first one to come."""
-        start, end = max(self.dates.debut, self.depuis), min(self.dates.effective_end, date(today.year + 1, 12, 31))
-        own = periodes_between(start, end, self.rythme)
-        owed = [p for p in own if self.owes(p, grid)]
-        closed = len(list(takewhile(lambda p: p.is_closed(today), owed)))
-        return tuple(owed[: closed + 1])
+        owed = self._owed_until(today.year + 1, grid)
+        closed = bisect_right(owed, today, key=lambda p: p.fin)
+        return owed[: closed + 1]
+
+    def _owed_until(self, year: int, grid: Catalogue) -> tuple[Periode, ...]:
+        """All that is owed until the end of a year, in order: the steps of one page ask on many days of few years."""
+        kept = self._owed.get(year)
+        if kept is None or kept[0] is not grid:
+            start, end = max(self.dates.debut, self.depuis), min(self.dates.effective_end, date(year, 12, 31))
+            own = periodes_between(start, end, self.rythme)
+            kept = self._owed[year] = (grid, tuple(p for p in own if self.owes(p, grid)))
+        return kept[1]
+
+    def _promises(self, periode: Periode, grid: Catalogue) -> bool:
+        return not grid.counted_during(periode.debut, periode.fin).isdisjoint(self.indicateurs)
 
     def covers(self, periode: Periode) -> bool:
         """Whether it is one of the convention's own periods, in which it binds (R45)."""

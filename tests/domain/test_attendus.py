@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.attendus import covered_periods, owed_indicators
+from paqte.domain.attendus import Suivi, covered_periods, owed_indicators
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import PROJET, RESILIEE, RYTHMES, SIGNEE, STATUTS, Dates, is_in_force
@@ -119,3 +119,38 @@ def test_a_measure_closed_before_the_period_is_not_owed(periode: str, codes: tup
 
 def test_what_the_grid_no_longer_knows_is_not_owed() -> None:
     assert owed_indicators(["Z9", "R3"], Periode(2026, "S", 1), catalogue()) == ("R3",)
+
+
+@given(
+    debut=st.dates(date(2023, 1, 1), date(2027, 12, 31)),
+    days=st.integers(0, 1500),
+    rythme=st.sampled_from(sorted(RYTHMES)),
+    statut=st.sampled_from(sorted(STATUTS)),
+    codes=st.sets(st.sampled_from([*sorted(catalogue().indicateurs)][:12]), max_size=4),
+    depuis=st.dates(date(2023, 1, 1), date(2027, 12, 31)),
+    asked=st.dictionaries(
+        st.sampled_from(["2025-T1", "2025-S1", "2026-T2", "2026-S2"]), st.none() | st.just(date(2026, 3, 1))
+    ),
+    asking=st.lists(st.dates(date(2022, 1, 1), date(2030, 12, 31)), min_size=1, max_size=5),
+)
+def test_what_is_owed_depends_on_the_day_asked_and_never_on_what_was_asked_before(
+    debut: date,
+    days: int,
+    rythme: str,
+    statut: str,
+    codes: set[str],
+    depuis: date,
+    asked: dict[str, date | None],
+    asking: list[date],
+) -> None:
+    def fresh() -> Suivi:
+        dates = Dates(statut, debut, debut + timedelta(days=days), debut if statut == RESILIEE else None)
+        return Suivi(dates, rythme, tuple(sorted(codes)), depuis, asked)
+
+    grid, suivi = catalogue(), fresh()
+    for day in (*asking, *asking[::-1]):
+        found = suivi.owed_by(day, grid)
+        assert found == fresh().owed_by(day, grid)
+        own = Periode.containing(day, rythme)
+        assert suivi.owes(own, grid) == (own in fresh().owed(own, grid))
+        assert [p for p in found if not p.is_closed(day)] == list(found[-1:] if found and found[-1].fin > day else ())

@@ -31,6 +31,9 @@ class Agenda:
 
     delais: Delais
     scellees: Mapping[str, DatesScellees] = field(default_factory=dict)
+    _known: dict[tuple[Periode, date | None], Campagne] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def campagne(self, periode: Periode, depuis: date | None = None) -> Campagne:
         """The campaign of a quarter or a semester.
@@ -38,6 +41,12 @@ class Agenda:
         `depuis` is the day on which a period already past was asked of a convention typed late: its dates count from
         that day as others count from the last day of the period (R42).
         """
+        found = self._known.get((periode, depuis))
+        if found is None:
+            found = self._known[periode, depuis] = self._worked_out(periode, depuis)
+        return found
+
+    def _worked_out(self, periode: Periode, depuis: date | None) -> Campagne:
         one = campagne(periode, self.delais)
         kept = self.scellees.get(periode.code)
         if kept is not None:

@@ -18,8 +18,10 @@ from paqte.domain.saisie.adresses import OMBRE, is_shadow
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import BROUILLON
 from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
-from paqte.queries.declarations import EcheanceLue, list_echeances
+from paqte.queries.declarations import ConventionsFound, EcheanceLue, read_attendus
 
+# What was read for one page, by département and signatories: its steps follow each other, nothing is written between.
+Readings = dict[tuple[str, tuple[int, ...]], ConventionsFound]
 # A step comes back at the next period: quarters are three months apart.
 ONE_STEP = timedelta(days=30)
 # Asked for by a référent, outside the steps of the calendar.
@@ -108,19 +110,21 @@ def forecast(
     deja: Collection[int] = (),
     but: int = 0,
     is_shown: bool = False,
+    readings: Readings | None = None,
 ) -> Prevision:
     """Who gets a mail on this civil day for what the département's signatories owe of a period, and who does not.
 
     `periode` None is whatever waits. `signataires` and `personne` narrow it; `deja` are accounts written to that day
     by a step that comes before; `but` is a mail that waits to leave, no reminder of that day yet. `is_shown`,
-    as the département is told: whom another one wrote to that day is its own matter (R30). A constant number of
-    statements, whatever their number, a département of the people.
+    as the département is told: whom another one wrote to that day is its own matter (R30). `readings`, given by
+    a page to each of its steps, holds what they owe once read; accounts are read anew. A sending gives none.
+    A constant number of statements, whatever their number, a département of the people.
     """
     own = _signatories(departement, signataires if personne is None else _given_to(personne))
     accounts = _accounts(own, personne)
     theirs = _signatories_of({c.utilisateur_id for given in accounts.values() for c in given})
     known = own | {key: s for given in theirs.values() for key, s in given.items()}
-    waiting = _echeances(known, day)
+    waiting = _echeances(known, day, {} if readings is None else readings)
     done = frozenset(deja) | reminded(theirs, departement, etape, day, but=but, is_own=is_shown)
     wanted, left = _sorted_out(own, waiting, accounts, periode, day, is_whole=personne is None)
     people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
@@ -241,14 +245,19 @@ def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRe
     return dict(found)
 
 
-def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[int, list[EcheanceLue]]:
+def _echeances(
+    signataires: Mapping[int, SignataireRelance], day: date, readings: Readings
+) -> dict[int, list[EcheanceLue]]:
     """What each owes, by signatory."""
     by_departement: defaultdict[str, list[int]] = defaultdict(list)
     for key, signataire in signataires.items():
         by_departement[signataire.departement].append(key)
     found: defaultdict[int, list[EcheanceLue]] = defaultdict(list)
     for departement, keys in by_departement.items():
-        for echeance in list_echeances(keys, departement, day):
+        one = (departement, tuple(keys))
+        if one not in readings:
+            readings[one] = read_attendus(keys, departement)
+        for echeance in readings[one].on(day):
             found[echeance.signataire_id].append(echeance)
     return dict(found)
 

@@ -16,7 +16,16 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
 from paqte.queries.conventions import first_day
-from paqte.queries.courriels.relances import DEJA, MANUELLE, REPONDU, SANS_COMPTE, Prevision, SignataireSpared, forecast
+from paqte.queries.courriels.relances import (
+    DEJA,
+    MANUELLE,
+    REPONDU,
+    SANS_COMPTE,
+    Prevision,
+    Readings,
+    SignataireSpared,
+    forecast,
+)
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
 
@@ -78,9 +87,12 @@ def coming_reminders(
     require_readable_departement(actor, departement)
     today, found = local_date(now, departement), []
     written: dict[date, set[int]] = {}
+    readings: Readings = {}
     for day, code, one in sorted(_steps(departement, today, periode), key=lambda step: (step[0], step[2].fin)):
         told = written.setdefault(day, set())
-        prevision = forecast(departement=departement, periode=one, etape=code, day=day, deja=told, is_shown=True)
+        prevision = forecast(
+            departement=departement, periode=one, etape=code, day=day, deja=told, is_shown=True, readings=readings
+        )
         told |= {person.utilisateur_id for person in prevision.destinataires}
         found.append(RelancePrevue(day, code, travail_libelle(code), one, prevision))
     return found
@@ -98,7 +110,12 @@ def near_reminder(departement: str, today: date) -> RelanceSoon | None:
     if not steps:
         return None
     day = min(step[0] for step in steps)
-    found = [(c, forecast(departement=departement, periode=p, etape=c, day=d)) for d, c, p in steps if d == day]
+    read: Readings = {}
+    found = [
+        (c, forecast(departement=departement, periode=p, etape=c, day=d, readings=read))
+        for d, c, p in steps
+        if d == day
+    ]
     people = [person for _, one in found for person in one.destinataires]
     alone = {left.signataire_id for _, one in found for left in one.ecartes if left.motif == SANS_COMPTE}
     companies = {attendu.signataire.id for person in people for attendu in person.attendus}

@@ -1,9 +1,11 @@
 """What is owed, what was answered, and the facts that figures are made of."""
 
 from paqte.queries.declarations.attendus import (
+    ConventionsFound,
     ConventionSigned,
     EcheanceLue,
     list_echeances,
+    read_attendus,
     read_followed,
     signed_conventions,
 )
@@ -13,11 +15,13 @@ from paqte.queries.declarations.signalements import count_waiting
 
 __all__ = [
     "ConventionSigned",
+    "ConventionsFound",
     "EcheanceLue",
     "completeness_of",
     "count_waiting",
     "list_echeances",
     "origins",
+    "read_attendus",
     "read_followed",
     "signed_conventions",
 ]

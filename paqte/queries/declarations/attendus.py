@@ -99,6 +99,19 @@ class EcheanceLue(Echeance):
         return self.declaree.validee_le if self.declaree else None
 
 
+class ConventionsFound(NamedTuple):
+    """What signatories of one département owe, read once: days may be asked of it as long as nothing is written."""
+
+    agenda: Agenda
+    followed: Sequence[ConventionAsked]
+    asked: Mapping[int, tuple[str, ...]]
+
+    def on(self, today: date) -> Iterator[EcheanceLue]:
+        """As list_echeances says, on that civil day."""
+        for one in self.followed:
+            yield from echeances_of(one, self.agenda, today, asked=self.asked)
+
+
 def read_followed(
     departement: str, *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None = None
 ) -> list[ConventionAsked]:
@@ -142,11 +155,15 @@ def list_echeances(
     Eight statements, whatever their number; `today` is a civil day of the département, a coming one for a forecast.
     A page says for whom: an animateur may have some of their conventions only. Without an actor, as a reminder sees it.
     """
+    yield from read_attendus(signataires, departement, actor=actor).on(today)
+
+
+def read_attendus(signataires: Sequence[int], departement: str, *, actor: Acteur = PLANIFICATEUR) -> ConventionsFound:
+    """What `list_echeances` reads, to be asked of several days. Eight statements."""
     theirs = (Convention.signataire_id.in_(signataires), Convention.statut != PROJET)
     agenda, followed = read_agenda(departement), read_followed(departement, *theirs, actor=actor)
     asked = _asked([d.id for one in followed for d in one.declarees.values() if d.etat == A_COMPLETER])
-    for one in followed:
-        yield from echeances_of(one, agenda, today, asked=asked)
+    return ConventionsFound(agenda, followed, asked)
 
 
 def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSigned]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -154,3 +155,21 @@ def test_what_is_owed_depends_on_the_day_asked_and_never_on_what_was_asked_befor
         own = Periode.containing(day, rythme)
         assert suivi.owes(own, grid) == (own in fresh().owed(own, grid))
         assert [p for p in found if not p.is_closed(day)] == list(found[-1:] if found and found[-1].fin > day else ())
+
+
+def test_R42_on_the_day_after_its_last_a_period_is_over_and_the_next_is_the_one_to_come() -> None:
+    suivi = Suivi(Dates(SIGNEE, date(2026, 1, 1), date(2028, 12, 31)), "T", ("S2",))
+    told = {day: [p.code for p in suivi.owed_by(day, catalogue())] for day in (date(2026, 6, 30), date(2026, 7, 1))}
+    assert told == {
+        date(2026, 6, 30): ["2026-T1", "2026-T2"],
+        date(2026, 7, 1): ["2026-T1", "2026-T2", "2026-T3"],
+    }
+
+
+def test_R41_under_another_grid_what_is_owed_is_asked_anew() -> None:
+    suivi = Suivi(Dates(SIGNEE, date(2026, 1, 1), date(2028, 12, 31)), "T", ("S2",))
+    full, periode = catalogue(), Periode.from_code("2026-T1")
+    empty = replace(full, indicateurs={})
+    for grid, is_owed in ((full, True), (empty, False), (full, True)):
+        assert suivi.owes(periode, grid) is is_owed
+        assert bool(suivi.owed_by(date(2026, 7, 1), grid)) is is_owed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -212,9 +212,15 @@ def _told(bilan: Bilan) -> dict[Ligne, LigneIndicateur]:
     return {(line.code, line.nature): line for line in bilan.indicateurs}
 
 
-def _line(i: Indicateur, nature: str, parts: Iterable[PartDepartement]) -> LigneNation:
+def whole_of(parts: Iterable[PartDepartement], code: str, nature: str) -> Somme:
+    """A line over départements, the two numbers of a share among it."""
+    held = (part.somme(code, nature) for part in parts)
+    return reduce(Somme.merge, (one for one in held if one is not None), Somme())
+
+
+def _line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -> LigneNation:
     each = {p.departement: held for p in parts if (held := p.somme(i.code, nature)) is not None}
-    whole = reduce(Somme.merge, each.values(), Somme())
+    whole = whole_of(parts, i.code, nature)
     return LigneNation(
         axe=i.axe,
         code=i.code,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -99,14 +98,3 @@ def _unlike_its_parts(sums: Mapping[Ligne, Somme]) -> Iterable[str]:
             lines = [one for (other, of), one in sums.items() if other == code and of != nature]
             if reduce(Somme.merge, lines, Somme())[:3] != whole[:3]:
                 yield f"{code} : le total n’est pas la somme de ses lignes"
-
-
-def total_of(parts: Iterable[PartDepartement], code: str, nature: str) -> Somme:
-    """A line over départements, with its two numbers."""
-    held = (part.somme(code, nature) for part in parts)
-    return reduce(Somme.merge, (one for one in held if one is not None), Somme())
-
-
-def as_number(value: Decimal | None, unite: str) -> Decimal | None:
-    """A figure as a spreadsheet keeps it: a percentage is a fraction."""
-    return value / 100 if value is not None and unite == "%" else value

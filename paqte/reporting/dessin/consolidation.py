@@ -15,8 +15,7 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from paqte.domain.assemblage.nation import LigneNation, Nation, PartDepartement
-from paqte.domain.assemblage.recus import as_number, total_of
+from paqte.domain.assemblage.nation import LigneNation, Nation, PartDepartement, whole_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Somme
@@ -88,7 +87,7 @@ def _whole_rows(found: ConsolidationToWrite) -> Iterable[Sequence[Any]]:
 
 
 def _total_cells(line: LigneNation, nation: Nation) -> Sequence[Any]:
-    whole = total_of(nation.parts, line.code, line.nature)
+    whole = whole_of(nation.parts, line.code, line.nature)
     figures = _figure_cells(whole, line.chiffre, line.unite)
     said = " ; ".join(filter(None, (line.mention, _why_absent(line.chiffre))))
     return axe_label(line.axe), line.code, line.titre, line.unite, *figures, said, DIFFUSIONS[line.diffusion]
@@ -107,7 +106,12 @@ def _detail_rows(nation: Nation) -> Iterable[Sequence[Any]]:
 
 def _figure_cells(held: Somme, read: Chiffre, unite: str) -> Sequence[Any]:
     counts = (held.signataires_repondants, held.signataires_dus, held.signataires_neant)
-    return as_number(read.valeur, unite), held.numerateur, held.denominateur, *counts
+    return _as_kept(read.valeur, unite), held.numerateur, held.denominateur, *counts
+
+
+def _as_kept(value: Decimal | None, unite: str) -> Decimal | None:
+    """A figure as a spreadsheet keeps it: a percentage is a fraction."""
+    return value / 100 if value is not None and unite == "%" else value
 
 
 def _why_absent(read: Chiffre) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from itertools import chain
 
-from tests.bench import bilan, comparaison, ecritures, liste, nation
+from tests.bench import bilan, comparaison, ecritures, liste, nation, pages
 
 
 def main() -> int:
     """Print every figure as soon as it is known."""
     late = []
-    for figure in chain(bilan.figures(), comparaison.figures(), liste.figures(), nation.figures(), ecritures.figures()):
+    parts = (bilan, comparaison, pages, liste, nation, ecritures)
+    for figure in chain.from_iterable(part.figures() for part in parts):
         print(figure, flush=True)
         if not figure.is_good:
             late.append(figure)

@@ -32,9 +32,13 @@ def populated(departements: int, entreprises: int, periodes: int) -> Flask:
 
 
 def app_on(path: Path) -> Flask:
+    return app_at(f"sqlite:///{path}", path.parent)
+
+
+def app_at(url: str, instance: Path) -> Flask:
     given = {
-        "PAQTE_DATABASE_URL": f"sqlite:///{path}",
-        "PAQTE_INSTANCE": str(path.parent),
+        "PAQTE_DATABASE_URL": url,
+        "PAQTE_INSTANCE": str(instance),
         "PAQTE_BASE_URL": "http://localhost",
         "WTF_CSRF_ENABLED": False,
     }
@@ -46,6 +50,12 @@ def _make(path: Path, departements: int, entreprises: int, periodes: int) -> Non
     aside = path.with_suffix(f".{os.getpid()}")
     upgrade_base(f"sqlite:///{aside}", backups=path.parent, now=NOW)
     app = app_on(aside)
+    fill(app, departements, entreprises, periodes)
+    aside.rename(path)
+
+
+def fill(app: Flask, departements: int, entreprises: int, periodes: int) -> None:
+    """Have an empty base hold that volume."""
     with app.app_context():
         load_territories(actor=operator(), now=NOW)
         volume = {"departements": departements, "entreprises": entreprises, "periodes": periodes, "graine": SEED}
@@ -53,7 +63,6 @@ def _make(path: Path, departements: int, entreprises: int, periodes: int) -> Non
             pass
         db.session.remove()
         db.engine.dispose()
-    aside.rename(path)
 
 
 def _folder() -> Path:

@@ -26,7 +26,7 @@ PAUSE = 2.0
 
 def figures() -> Iterator[Figure]:
     """A draft to its form, in processor time; then sixteen at once, by the server's own command, on both bases."""
-    for name, base in (("SQLite", _sqlite_base), ("PostgreSQL", _postgresql_base)):
+    for name, base in (("SQLite", _sqlite_base), ("PostgreSQL", postgresql_base)):
         with tempfile.TemporaryDirectory() as place, base(Path(place)) as url:
             yield from _figures_on(name, _app_on(url, Path(place)), Path(place))
 
@@ -110,7 +110,7 @@ def _sqlite_base(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _postgresql_base(folder: Path) -> Iterator[str]:
+def postgresql_base(folder: Path) -> Iterator[str]:
     """A real server, on a socket of its own, that brings what it acknowledges to the disk."""
     (folder / "python_PostgresServer").mkdir()
     os.environ["XDG_RUNTIME_DIR"] = str(folder)  # read on import

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -130,10 +131,11 @@ def _part_cells(source: PartSource) -> Sequence[Any]:
 def _table_sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.create_sheet(title)
     sheet.append(list(headings))
-    last = 1
+    last, looks = 1, dict[str, Any]()
     for last, row in enumerate(rows, start=2):
         for column, value in enumerate(row, start=1):
-            _write_value(sheet.cell(last, column), value, is_percent=headings[column - 1] == _FIGURES[0] and "%" in row)
+            is_percent = headings[column - 1] == _FIGURES[0] and "%" in row
+            _write_value(sheet.cell(last, column), value, looks, is_percent=is_percent)
     for column, heading in enumerate(headings, start=1):
         styles.EN_TETE.apply(sheet.cell(1, column))
         sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(heading, 14)
@@ -148,16 +150,26 @@ def _table_sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iter
     sheet.print_title_rows = "1:1"
 
 
-def _write_value(cell: Any, value: Any, *, is_percent: bool) -> None:
+def _write_value(cell: Any, value: Any, looks: dict[str, Any], *, is_percent: bool) -> None:
     """A number as one, a text as a text whatever it begins with; what is absent leaves the cell empty."""
     if isinstance(value, str):
-        styles.CELLULE.apply(cell)
+        _look(cell, looks, "")
         if value:
             cell.value, cell.data_type = value, "s"
         return
-    styles.NOMBRE.apply(cell)
     cell.value = value
-    cell.number_format = styles.POURCENT if is_percent else styles.DECIMAL if _is_broken(value) else styles.ENTIER
+    _look(cell, looks, styles.POURCENT if is_percent else styles.DECIMAL if _is_broken(value) else styles.ENTIER)
+
+
+def _look(cell: Any, looks: dict[str, Any], number_format: str) -> None:
+    """Give a cell the look of a text (""), or of a number of this format; one drawn before is copied, far sooner."""
+    if number_format in looks:
+        cell._style = copy(looks[number_format])
+        return
+    (styles.NOMBRE if number_format else styles.CELLULE).apply(cell)
+    if number_format:
+        cell.number_format = number_format
+    looks[number_format] = copy(cell._style)
 
 
 def _is_broken(value: Any) -> bool:

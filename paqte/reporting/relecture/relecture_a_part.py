@@ -33,11 +33,12 @@ from paqte.reporting.relecture.vues_comparees import MOST, Difference, compare_v
 
 MAX_OCTETS = 10 * 1024 * 1024
 SECONDS = 8
-_MEMORY = 512 * 1024**2
+MEMORY = 512 * 1024**2
 _LENGTH = 8
-_COMPARE, _WHOLE = "comparer", "entier"
+_COMPARE = "comparer"
+TOO_MUCH = "le lire demande trop de temps ou de mémoire"
 _NUMBER = "nombre"
-_ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def read_apart(content: bytes) -> WorkbookSaid:
@@ -45,13 +46,6 @@ def read_apart(content: bytes) -> WorkbookSaid:
     if len(content) > MAX_OCTETS:
         raise RelectureRefused(f"il dépasse {MAX_OCTETS // 1024**2} Mo")
     return WorkbookSaid(**_apart((), content, SECONDS))
-
-
-def read_back_apart(content: bytes, genre: str) -> WorkbookReread:
-    """What an untouched workbook of that kind (reporting.formats) says; RelectureRefused for anything else."""
-    if len(content) > MAX_OCTETS:
-        raise RelectureRefused(f"il dépasse {MAX_OCTETS // 1024**2} Mo")
-    return WorkbookReread(**_apart((_WHOLE, genre), content, SECONDS))
 
 
 def compare_apart(issued: bytes, found: bytes) -> list[Difference]:
@@ -63,15 +57,15 @@ def compare_apart(issued: bytes, found: bytes) -> list[Difference]:
 
 def _apart(arguments: Sequence[str], given: bytes, seconds: float) -> dict[str, Any]:
     """What a process of its own, that may take so many seconds, says of these bytes."""
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT)}
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", __name__, *arguments]
     try:
         done = subprocess.run(
             command, input=given, env=environment, capture_output=True, timeout=2 * seconds, check=True
         )
-        said: dict[str, Any] = json.loads(done.stdout, object_hook=_number_again)
+        said: dict[str, Any] = json.loads(done.stdout, object_hook=number_again)
     except (subprocess.SubprocessError, ValueError) as error:
-        raise RelectureRefused("le lire demande trop de temps ou de mémoire") from error
+        raise RelectureRefused(TOO_MUCH) from error
     if "refus" in said:
         raise RelectureRefused(said["refus"])
     return said
@@ -79,33 +73,31 @@ def _apart(arguments: Sequence[str], given: bytes, seconds: float) -> dict[str, 
 
 def main() -> None:
     """Read standard input within bounds and write what it says, or why it is refused, as JSON."""
-    asked, genre = [*sys.argv[1:], "", ""][:2]
-    is_comparing = asked == _COMPARE
+    is_comparing = sys.argv[1:] == [_COMPARE]
     seconds = (2 if is_comparing else 1) * SECONDS
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
         if is_comparing:
             length = int.from_bytes(sys.stdin.buffer.read(_LENGTH), "big")
             issued, found = sys.stdin.buffer.read(length), sys.stdin.buffer.read(MAX_OCTETS + 1)
             said: dict[str, Any] = {"differences": _compared(issued, found)}
-        elif asked == _WHOLE:
-            said = asdict(_read_whole(sys.stdin.buffer.read(MAX_OCTETS + 1), genre))
         else:
             said = asdict(_read_any(sys.stdin.buffer.read(MAX_OCTETS + 1)))
     except RelectureRefused as refused:
         said = {"refus": refused.reason}
-    sys.stdout.write(json.dumps(said, default=_number_told))
+    sys.stdout.write(json.dumps(said, default=number_told))
 
 
-def _number_told(value: object) -> dict[str, str]:
+def number_told(value: object) -> dict[str, str]:
     """An exact number as it crosses from one process to the other."""
     if isinstance(value, Decimal):
         return {_NUMBER: str(value)}
     raise TypeError(type(value).__name__)
 
 
-def _number_again(told: dict[str, Any]) -> Any:
+def number_again(told: dict[str, Any]) -> Any:
+    """The same, on this side."""
     return Decimal(told[_NUMBER]) if told.keys() == {_NUMBER} else told
 
 
@@ -116,7 +108,8 @@ def _compared(issued: bytes, found: bytes) -> list[Difference]:
         raise RelectureRefused("sa présentation n’est pas lisible") from error
 
 
-def _read_whole(content: bytes, genre: str) -> WorkbookReread:
+def read_whole(content: bytes, genre: str) -> WorkbookReread:
+    """What an untouched workbook of that kind says, in this process; RelectureRefused for anything else."""
     _guard(content)
     return read_back(content, FORMATS[genre])
 

@@ -16,7 +16,7 @@ from paqte.domain.secret import DIFFUSIONS, INTERNE, PUBLIABLE
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.reporting.dessin.consolidation import ConsolidationToWrite, PartSource, draw_consolidation
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
-from paqte.reporting.relecture.relecture_a_part import read_back_apart
+from paqte.reporting.relecture.serie import read_back_series
 from paqte.services.reglages import RegionsDepartements, shipped_territories
 
 # Named beside a refusal: beyond, how many more is all that is told.
@@ -52,9 +52,10 @@ def consolidate_files(*, fichiers: Sequence[WorkbookReceived], periode: Periode,
     _check_asked(periode, region, places)
     taken: dict[str, _Received] = {}
     refusals = []
-    for fichier in fichiers:
+    read = read_back_series((fichier.octets for fichier in fichiers), DOCUMENTS[BILAN].gabarit)
+    for fichier, said in zip(fichiers, read, strict=True):
         try:
-            part = _part_of(fichier, periode, region, places)
+            part = _part_of(said, periode, region, places)
             if part.departement in taken:
                 other = taken[part.departement].fichier.nom
                 raise Refused(f"le département {part.departement} est déjà donné par {other} : n’en gardez qu’un.")
@@ -85,13 +86,11 @@ def _added_up(taken: Iterable[_Received], periode: Periode, region: str) -> Somm
 
 
 def _part_of(
-    fichier: WorkbookReceived, periode: Periode, region: str | None, places: RegionsDepartements
+    read: WorkbookReread | RelectureRefused, periode: Periode, region: str | None, places: RegionsDepartements
 ) -> PartDepartement:
     """What a file brings; Refused with a sentence that its name goes before."""
-    try:
-        read = read_back_apart(fichier.octets, DOCUMENTS[BILAN].gabarit)
-    except RelectureRefused as refused:
-        raise Refused(f"{refused.reason}.") from refused
+    if isinstance(read, RelectureRefused):
+        raise Refused(f"{read.reason}.")
     for refusal in _unfit(read, periode, region, places):
         raise Refused(refusal)
     bilan = BilanReceived(

@@ -20,7 +20,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.reporting.relecture.relecture import WorkbookReread
+from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
 from paqte.services.editions import recus
 from paqte.services.editions.recus import SommeMade, WorkbookReceived, consolidate_files
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
@@ -74,12 +74,15 @@ def added(files: list[WorkbookReceived], region: str | None = None) -> SommeMade
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: what the one apart adds has its own tests."""
-    monkeypatch.setattr(recus, "read_back_apart", _read)
+    monkeypatch.setattr(recus, "read_back_series", lambda contents, genre: map(_read, contents))
 
 
 @cache
-def _read(content: bytes, genre: str) -> WorkbookReread:
-    return read_back(content)
+def _read(content: bytes) -> WorkbookReread | RelectureRefused:
+    try:
+        return read_back(content)
+    except RelectureRefused as refused:
+        return refused
 
 
 def test_R20_five_workbooks_alone_add_up_to_what_one_base_holding_the_five_says() -> None:

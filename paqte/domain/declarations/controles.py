@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -55,6 +55,8 @@ class Constat:
     """One finding: its severity, its code, the engagement whose field it stands beside, the fact, what to do.
 
     `message` is the fact alone, fit for any document; `consigne` speaks to who types, and never leaves the form.
+    `trouve` and `attendu` are the two numbers held against each other, where there are two; `is_most` says that the
+    second is the most that is expected, not the very number.
     """
 
     gravite: str
@@ -62,6 +64,14 @@ class Constat:
     engagement: int | None
     message: str
     consigne: str = ""
+    trouve: Decimal | None = None
+    attendu: Decimal | None = None
+    is_most: bool = False
+
+    @property
+    def ecart(self) -> Decimal | None:
+        """What was found less what was expected; None where no two numbers are held against each other."""
+        return None if self.trouve is None or self.attendu is None else self.trouve - self.attendu
 
     @property
     def phrase(self) -> str:
@@ -124,9 +134,9 @@ def _part_faults(
     label = f"« {grid.indicateurs[indicateur.dont].libelle} »"
     if whole == 0:
         message = f"Ce « dont » est positif alors que son total est nul. Total : {label}."
-        return [_error("dont_sans_total", reponse, message, CORRECT_ONE)]
+        return [_held(_error("dont_sans_total", reponse, message, CORRECT_ONE), part, whole, is_most=True)]
     message = f"Ce « dont » dépasse son total, {written(whole)}. Total : {label}."
-    return [_error("dont_superieur", reponse, message, CORRECT_ONE)]
+    return [_held(_error("dont_superieur", reponse, message, CORRECT_ONE), part, whole, is_most=True)]
 
 
 def fact_of(message: str) -> str:
@@ -152,7 +162,7 @@ def _total_faults(reponse: Reponse, indicateur: Indicateur, by_code: Mapping[str
     listed = " + ".join(map(written, parts.values()))
     fault = f"Le total annoncé, {written(stated)}, n’est pas la somme de ses parties"
     message = f"{fault}, {listed} = {written(stated - gap)}."
-    return [_warning("total_faux", reponse, message, "Corrigez, ou expliquez l’écart.")]
+    return [_held(_warning("total_faux", reponse, message, "Corrigez, ou expliquez l’écart."), stated, stated - gap)]
 
 
 def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -> list[Constat]:
@@ -168,7 +178,8 @@ def _time_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
     former = (contexte.precedentes or {}).get(reponse.engagement)
     if former and reponse.valeur and indicateur.traits.is_comparable and reponse.valeur > JUMP * former:
         message = f"C’est plus de {JUMP} fois la période précédente, {written(former)}."
-        findings.append(_warning("saut", reponse, message, CORRECT_OR_EXPLAIN))
+        jump = _warning("saut", reponse, message, CORRECT_OR_EXPLAIN)
+        findings.append(_held(jump, reponse.valeur, JUMP * former, is_most=True))
     return findings
 
 
@@ -177,7 +188,8 @@ def _size_faults(reponse: Reponse, indicateur: Indicateur, contexte: Contexte) -
     if not indicateur.borne_effectif or contexte.effectif is None or (reponse.valeur or 0) <= contexte.effectif:
         return []
     message = f"C’est plus que l’effectif connu, {written(contexte.effectif)}."
-    return [_warning("effectif_depasse", reponse, message, CORRECT_OR_EXPLAIN)]
+    over = _warning("effectif_depasse", reponse, message, CORRECT_OR_EXPLAIN)
+    return [_held(over, reponse.valeur or Decimal(0), Decimal(contexte.effectif), is_most=True)]
 
 
 def _ratio_faults(
@@ -190,7 +202,8 @@ def _ratio_faults(
         return []
     stated = f"Le premier nombre de cette {how.part}, {written(upper)}"
     message = f"{stated}, diffère de {written(counted)} {_label_told(indicateur.numerateur, grid)}."
-    return [_warning("ratio_discordant", reponse, message, "Corrigez, ou expliquez la différence.")]
+    differs = _warning("ratio_discordant", reponse, message, "Corrigez, ou expliquez la différence.")
+    return [_held(differs, upper, counted)]
 
 
 def _repeat_faults(
@@ -202,7 +215,8 @@ def _repeat_faults(
         return []
     source = f"{written(known)} {_label_told(indicateur.repete, grid)}"
     message = f"Ce nombre, {written(mine)}, diffère de celui qu’il reprend, {source}."
-    return [_warning("reprise_differente", reponse, message, "Corrigez, ou expliquez la différence.")]
+    differs = _warning("reprise_differente", reponse, message, "Corrigez, ou expliquez la différence.")
+    return [_held(differs, mine, known)]
 
 
 def _asked_once(
@@ -242,3 +256,8 @@ def _error(code: str, reponse: Reponse, message: str, consigne: str) -> Constat:
 
 def _warning(code: str, reponse: Reponse, message: str, consigne: str) -> Constat:
     return Constat(AVERTISSEMENT, code, reponse.engagement, message, consigne)
+
+
+def _held(constat: Constat, trouve: Decimal, attendu: Decimal, *, is_most: bool = False) -> Constat:
+    """The finding with its two numbers, so that whoever reads it need not look for them in the sentence."""
+    return replace(constat, trouve=trouve, attendu=attendu, is_most=is_most)

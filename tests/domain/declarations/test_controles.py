@@ -271,3 +271,31 @@ def test_R17_every_finding_is_a_french_sentence_whatever_is_declared_in_whatever
     assert {c.engagement for c in found} <= {ENGAGEMENTS[code] for code, figure in typed.items() if figure is not None}
     turned = findings(dict(reversed(typed.items())), Periode.from_code(periode), effectif, former)
     assert sorted(c.code for c in found) == sorted(c.code for c in turned)
+
+
+@pytest.mark.parametrize(
+    ("typed", "effectif", "former", "code", "numbers"),
+    [
+        ({"S2": 9}, None, {"S2": 2}, "saut", (9, 6, 3, True)),
+        ({"R3": 5, "R3e": 7}, None, {}, "dont_superieur", (7, 5, 2, True)),
+        ({"R3": "neant", "R3e": 7}, None, {}, "dont_sans_total", (7, 0, 7, True)),
+        ({"R3": 1201}, 1200, {}, "effectif_depasse", (1201, 1200, 1, True)),
+        ({"S2": 10, "R3": 5, "B1": 14}, None, {}, "total_faux", (14, 15, -1, False)),
+        ({"S2": 4, "S2p": (3, 10)}, None, {}, "ratio_discordant", (3, 4, -1, False)),
+        ({"S2": 4, "P01": 6}, None, {}, "reprise_differente", (6, 4, 2, False)),
+    ],
+)
+def test_R17_a_finding_bears_what_was_found_what_was_expected_and_the_difference(
+    typed: dict[str, Typed],
+    effectif: int | None,
+    former: dict[str, int],
+    code: str,
+    numbers: tuple[int, int, int, bool],
+) -> None:
+    found = next(c for c in findings(typed, effectif=effectif, former=former) if c.code == code)
+    assert (found.trouve, found.attendu, found.ecart, found.is_most) == numbers
+
+
+def test_R17_a_finding_without_two_numbers_bears_none() -> None:
+    found = findings({"P08": 3})
+    assert [(c.code, c.trouve, c.attendu, c.ecart) for c in found] == [("mesure_close", None, None, None)]

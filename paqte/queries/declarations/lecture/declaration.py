@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
@@ -70,30 +70,47 @@ def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationShown:
 
     Seven statements, whatever the number of engagements.
     """
-    page, predecessor = _header(actor, declaration_id)
-    retours = _returns(page.id)
-    beside = _Beside(
-        targets_where(db.session(), Convention.id == page.convention_id),
-        _answers_kept(page.id),
-        _former(actor, page, predecessor),
-        _explanations(page.id),
-        retours,
-    )
-    whole = replace(page, lignes=_engagement_lines(page, beside), retours=retours.get(None, ()))
-    return whole.with_findings()
+    found = read_declarations(actor=actor, keys=[declaration_id])
+    if not found:
+        raise NotFound("Cette déclaration")
+    return found[0]
 
 
-def _header(actor: Acteur, declaration_id: int) -> tuple[DeclarationShown, int | None]:
+def read_declarations(*, actor: Acteur, keys: Collection[int]) -> list[DeclarationShown]:
+    """Those of these keys that are the actor's to read, each once and in the order given, with their findings.
+
+    Seven statements, whatever their number.
+    """
+    headers = _headers(actor, keys)
+    pages = [page for page, _ in headers.values()]
+    if not pages:
+        return []
+    conventions = {page.convention_id for page in pages}
+    targets = targets_where(db.session(), Convention.id.in_(conventions))
+    engagements, former = _engagements(conventions), _former(actor, headers.values())
+    answers, explained, asked = _answers_kept(headers), _explanations(headers), _returns(headers)
+    found = []
+    for page, predecessor in (headers[key] for key in dict.fromkeys(keys) if key in headers):
+        retours = asked.get(page.id, {})
+        before = _former_of(page, predecessor, former)
+        beside = _Beside(targets, answers.get(page.id, {}), before, explained.get(page.id, {}), retours)
+        lignes = _engagement_lines(page, engagements.get(page.convention_id, ()), beside)
+        found.append(replace(page, lignes=lignes, retours=retours.get(None, ())).with_findings())
+    return found
+
+
+def _headers(actor: Acteur, keys: Collection[int]) -> dict[int, tuple[DeclarationShown, int | None]]:
+    """Each by key, with the key of the convention that it renews."""
     query = (
         select(*_HEADER, Declaration.periode.label("code"), Convention.debut, Convention.precedente_id)
         .join(Convention, Convention.id == Declaration.convention_id)
         .join(Signataire, Signataire.id == Convention.signataire_id)
-        .where(Declaration.id == declaration_id, readable(Declaration, actor))
+        .where(Declaration.id.in_(keys), readable(Declaration, actor))
     )
-    row = db.session.execute(query).mappings().one_or_none()
-    if row is None:
-        raise NotFound("Cette déclaration")
-    values = dict(row)
+    return {row["id"]: _header(dict(row)) for row in db.session.execute(query).mappings()}
+
+
+def _header(values: dict[str, Any]) -> tuple[DeclarationShown, int | None]:
     periode = Periode.from_code(values.pop("code"))
     debut: date = values.pop("debut")
     predecessor: int | None = values.pop("precedente_id")
@@ -122,9 +139,10 @@ class _Beside(NamedTuple):
     retours: Mapping[int | None, tuple[RetourLu, ...]]
 
 
-def _engagement_lines(page: DeclarationShown, beside: _Beside) -> tuple[LigneDeclaration, ...]:
-    grid = catalogue()
+def _engagements(conventions: Collection[int]) -> dict[int, list[_Engagement]]:
+    """Those of each convention that the grid knows."""
     query = select(
+        Engagement.convention_id,
         Engagement.id,
         Engagement.indicateur,
         Engagement.rang,
@@ -132,12 +150,23 @@ def _engagement_lines(page: DeclarationShown, beside: _Beside) -> tuple[LigneDec
         Engagement.unite,
         Engagement.precision,
         Engagement.reference,
-    ).where(Engagement.convention_id == page.convention_id)
-    engagements = [e for e in map(_Engagement._make, db.session.execute(query)) if e.indicateur in grid.indicateurs]
+    ).where(Engagement.convention_id.in_(conventions))
+    found: dict[int, list[_Engagement]] = {}
+    for convention, *row in db.session.execute(query):
+        engagement = _Engagement._make(row)
+        if engagement.indicateur in catalogue().indicateurs:
+            found.setdefault(convention, []).append(engagement)
+    return found
+
+
+def _engagement_lines(
+    page: DeclarationShown, engagements: Collection[_Engagement], beside: _Beside
+) -> tuple[LigneDeclaration, ...]:
+    grid = catalogue()
     owed = set(owed_indicators([e.indicateur for e in engagements], page.periode, grid))
     order = {code: rank for rank, code in enumerate(grid.indicateurs)}
-    engagements.sort(key=lambda e: (order[e.indicateur], e.rang))
-    return tuple(_engagement_line(e, grid, beside, page.annee, e.indicateur in owed) for e in engagements)
+    in_order = sorted(engagements, key=lambda e: (order[e.indicateur], e.rang))
+    return tuple(_engagement_line(e, grid, beside, page.annee, e.indicateur in owed) for e in in_order)
 
 
 def _engagement_line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: int, is_owed: bool) -> LigneDeclaration:
@@ -161,49 +190,75 @@ def _engagement_line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: in
     )
 
 
-def _answers_kept(declaration_id: int) -> dict[int, ReponseLue]:
-    query = select(Realisation.engagement_id, *_ANSWER).where(Realisation.declaration_id == declaration_id)
-    return {row[0]: ReponseLue._make(row[1:]) for row in db.session.execute(query)}
-
-
-def _former(actor: Acteur, page: DeclarationShown, predecessor: int | None) -> dict[int | tuple[str, int], ReponseLue]:
-    """Answers sent for the period before, of this convention or of the one it renews when the actor may read it."""
-    query = (
-        select(Engagement.convention_id, Engagement.id, Engagement.indicateur, Engagement.rang, *_ANSWER)
-        .join(Realisation, Realisation.engagement_id == Engagement.id)
-        .join(Declaration, Declaration.id == Realisation.declaration_id)
-        .where(
-            or_(Declaration.convention_id == page.convention_id, Declaration.convention_id == predecessor),
-            Declaration.periode == page.periode.precedente.code,
-            Declaration.etat.in_(SENT),
-            Realisation.reponse != MANQUANTE,
-            readable(Declaration, actor),
-        )
-    )
-    former: dict[int | tuple[str, int], ReponseLue] = {}
-    for convention, engagement, indicateur, rang, *answer in db.session.execute(query):
-        key = engagement if convention == page.convention_id else (indicateur, rang)
-        former[key] = ReponseLue._make(answer)
-    return former
-
-
-def _explanations(declaration_id: int) -> dict[int, dict[str, str]]:
-    query = select(Avertissement.engagement_id, Avertissement.code, Avertissement.commentaire).where(
-        Avertissement.declaration_id == declaration_id
-    )
-    found: dict[int, dict[str, str]] = {}
-    for engagement, code, sentence in db.session.execute(query):
-        found.setdefault(engagement or 0, {})[code] = sentence
+def _answers_kept(declarations: Collection[int]) -> dict[int, dict[int, ReponseLue]]:
+    """The answers of each declaration, by engagement."""
+    r = Realisation
+    query = select(r.declaration_id, r.engagement_id, *_ANSWER).where(r.declaration_id.in_(declarations))
+    found: dict[int, dict[int, ReponseLue]] = {}
+    for declaration, engagement, *answer in db.session.execute(query):
+        found.setdefault(declaration, {})[engagement] = ReponseLue._make(answer)
     return found
 
 
-def _returns(declaration_id: int) -> dict[int | None, tuple[RetourLu, ...]]:
+# What was sent, by convention and period: of which engagement, indicator and rank, and the answer.
+_Sent = dict[tuple[int, str], list[tuple[int, str, int, ReponseLue]]]
+
+
+def _former(actor: Acteur, headers: Collection[tuple[DeclarationShown, int | None]]) -> _Sent:
+    """Answers sent for the periods before, of these conventions and of those they renew that the actor may read."""
+    conventions = {key for page, predecessor in headers for key in (page.convention_id, predecessor) if key}
+    d = Declaration
     query = (
-        select(Retour.engagement_id, Retour.commentaire, Retour.par, Retour.created_at, Retour.is_answered)
-        .where(Retour.declaration_id == declaration_id)
-        .order_by(Retour.id)
+        select(
+            d.convention_id, d.periode, Engagement.id, Engagement.indicateur,
+            Engagement.rang, *_ANSWER,
+        )
+        .join(Realisation, Realisation.engagement_id == Engagement.id)
+        .join(d, d.id == Realisation.declaration_id)
+        .where(
+            d.convention_id.in_(conventions),
+            d.periode.in_({page.periode.precedente.code for page, _ in headers}),
+            d.etat.in_(SENT),
+            Realisation.reponse != MANQUANTE,
+            readable(d, actor),
+        )
+    )  # fmt: skip
+    sent: _Sent = {}
+    for declaring, periode, engagement, indicateur, rang, *answer in db.session.execute(query):
+        sent.setdefault((declaring, periode), []).append((engagement, indicateur, rang, ReponseLue._make(answer)))
+    return sent
+
+
+def _former_of(page: DeclarationShown, predecessor: int | None, sent: _Sent) -> dict[int | tuple[str, int], ReponseLue]:
+    """Those of the period before one declaration: by engagement, and by indicator of the convention it renews."""
+    before = page.periode.precedente.code
+    former: dict[int | tuple[str, int], ReponseLue] = {}
+    for engagement, _indicateur, _rang, answer in sent.get((page.convention_id, before), ()):
+        former[engagement] = answer
+    for _engagement, indicateur, rang, answer in sent.get((predecessor or 0, before), ()):
+        former[indicateur, rang] = answer
+    return former
+
+
+def _explanations(declarations: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:
+    a = Avertissement
+    query = select(a.declaration_id, a.engagement_id, a.code, a.commentaire).where(a.declaration_id.in_(declarations))
+    found: dict[int, dict[int, dict[str, str]]] = {}
+    for declaration, engagement, code, sentence in db.session.execute(query):
+        found.setdefault(declaration, {}).setdefault(engagement or 0, {})[code] = sentence
+    return found
+
+
+def _returns(declarations: Collection[int]) -> dict[int, dict[int | None, tuple[RetourLu, ...]]]:
+    r = Retour
+    query = (
+        select(r.declaration_id, r.engagement_id, r.commentaire, r.par, r.created_at, r.is_answered)
+        .where(r.declaration_id.in_(declarations))
+        .order_by(r.id)
     )
-    found: dict[int | None, tuple[RetourLu, ...]] = {}
-    for row in map(RetourLu._make, db.session.execute(query)):
-        found[row.engagement_id] = (*found.get(row.engagement_id, ()), row)
+    found: dict[int, dict[int | None, tuple[RetourLu, ...]]] = {}
+    for declaration, *row in db.session.execute(query):
+        retour = RetourLu._make(row)
+        own = found.setdefault(declaration, {})
+        own[retour.engagement_id] = (*own.get(retour.engagement_id, ()), retour)
     return found

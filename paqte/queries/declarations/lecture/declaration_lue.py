@@ -72,6 +72,10 @@ class LigneDeclaration:
         return self.is_owed and (self.actuelle is None or self.actuelle.reponse == MANQUANTE)
 
     @property
+    def nombre_constats(self) -> int:
+        return len(self.constats)
+
+    @property
     def questions(self) -> tuple[RetourLu, ...]:
         """What was sent back on it and still waits."""
         return tuple(r for r in self.retours if not r.is_answered)

@@ -14,14 +14,16 @@ from sqlalchemy import event, select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
-from paqte.models import Courriel, Declaration, Journal, db
+from paqte.models import Convention, Courriel, Declaration, Journal, Signalement, db
 from paqte.services.declarations.declarations import (
     open_declaration,
     save_draft,
     submit_and_validate,
     submit_declaration,
 )
+from paqte.services.transaction import transaction
 from tests import factories
 from tests.factories import a_convention, a_signataire, bruno, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, token_in
@@ -203,3 +205,45 @@ def test_20_people_saving_at_once_lose_no_update(app: Flask, sign_in: SignIn) ->
     with ThreadPoolExecutor(CROWD) as pool:
         codes = list(pool.map(save, range(CROWD)))
     assert codes.count(302) == 1 and set(codes) <= {302, 409, 503}
+
+
+def test_one_line_a_declaration_until_opened_and_each_finding_with_its_two_numbers(
+    app: Flask, browser: FlaskClient
+) -> None:
+    typed(app, "Alpha (fictif)")
+    text = text_of(browser.get(QUEUE).text)
+    assert "Alpha (fictif), 2e trimestre 2026 1 sur 1 réponse 1 constat" in text
+    assert "Trouvé 9, attendu au plus 6, écart +3." in text
+    assert browser.get(QUEUE).text.count("<details") == browser.get(QUEUE).text.count("<summary") >= 1
+
+
+def test_a_link_ticks_all_those_of_the_page_and_another_unticks_them(app: Flask, browser: FlaskClient) -> None:
+    for nom in ("Alpha", "Béta"):
+        typed(app, f"{nom} (fictif)", values=(2, 3))
+    assert browser.get(QUEUE).text.count(" checked>") == 0
+    ticked = browser.get(QUEUE + "?cocher=page").text
+    assert ticked.count(" checked>") == 2 and "Tout décocher" in ticked
+
+
+def test_a_declaration_with_an_error_told_of_is_not_ticked_nor_validated(app: Flask, browser: FlaskClient) -> None:
+    keys = [typed(app, f"{nom} (fictif)", values=(2, 3)) for nom in ("Alpha", "Béta")]
+    with app.app_context():
+        told = Signalement(declaration_id=keys[0], departement_code="41", etat="ouvert", motif="12", par="Bruno",
+                           created_at=NOW)  # fmt: skip
+        with transaction(actor=PLANIFICATEUR, now=NOW) as session:
+            session.add(told)
+    html = browser.get(QUEUE + "?cocher=page").text
+    assert html.count(" checked>") == 1 and html.count(" disabled>") == 1
+    text = text_of(browser.post(QUEUE, data=form_of(browser, *keys), follow_redirects=True).text)
+    assert "1 déclaration validée." in text and "Alpha (fictif), 2e trimestre 2026 : non validée." in text
+    assert [state(app, key)[0] for key in keys] == [TRANSMISE, VALIDEE]
+
+
+def test_those_ticked_in_the_list_are_read_alone_and_the_others_counted(app: Flask, browser: FlaskClient) -> None:
+    keys = [typed(app, f"{nom} (fictif)", values=(2, 3)) for nom in ("Alpha", "Béta")]
+    with app.app_context():
+        owner = db.session.scalars(select(Convention.signataire_id)).first()
+    html = browser.get(f"{QUEUE}?choix={owner}.{keys[0]}&choix={owner}").text
+    text = text_of(html)
+    assert "1 déclaration cochée à lire" in text and "Béta (fictif)" not in text
+    assert "1 ligne cochée n’a rien à valider" in text and html.count(" checked>") == 1

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import select
 from stdnum import luhn
 
+from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
 from paqte.models import Convention, Departement, Engagement, Entreprise, Objectif, Qpv, Signataire
 from paqte.services.conventions.conventions import ConventionTyped
-from paqte.services.conventions.signataires import SignataireTyped
 from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.declarations.controles import Contexte, Reponse, check, errors
 from paqte.domain.declarations.sceau import unseal
 from paqte.domain.erreurs import Refused
@@ -19,7 +20,7 @@ from paqte.domain.personnes.acteurs import operator
 from paqte.jeux.fictif import is_fictitious
 from paqte.jeux.peuplement import populate
 from paqte.models import Declaration, Entreprise, Realisation, Signataire
-from paqte.services.conventions.signataires import SignataireTyped, add_signataire
+from paqte.services.conventions.signataires import add_signataire
 from paqte.services.reglages.territoire import load_territories
 from tests.editions import compute_bilan
 

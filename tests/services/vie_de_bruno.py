@@ -11,6 +11,7 @@ from markupsafe import escape
 from sqlalchemy import LargeBinary, select, text, update
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.personnes.sessions import LINK_LIFE
 from paqte.domain.secret import INTERNE
@@ -19,7 +20,7 @@ from paqte.models import Base, ContactSignataire, Convention, Courriel, Signatai
 from paqte.queries.comptes.comptes import actor_of
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session, request_link
-from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, change_signataire
+from paqte.services.conventions.signataires import ContactTyped, change_signataire
 from paqte.services.courriels.liens import new_link
 from paqte.services.courriels.relances import remind_company
 from paqte.services.declarations.declarations import (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
 
 ENTREPRISE, CONTACT, CONVENTION, ENGAGEMENT, REALISATION = (
@@ -39,36 +40,8 @@ class FieldKnown:
 
 
 FIELDS: tuple[FieldKnown, ...] = (
-    FieldKnown(
-        "identifiant",
-        ENTREPRISE,
-        "SIRET ou SIREN",
-        (
-            "siret", "siren", "siret ou siren", "siren ou siret", "n siret", "numero siret", "n de siret", "n siren",
-            "identifiant", "siret siren"
-        ),
-    ),
-    FieldKnown(
-        "nom",
-        ENTREPRISE,
-        "Nom",
-        ("nom", "raison sociale", "entreprise", "signataire", "structure", "denomination", "nom de l entreprise",
-         "entreprises", "societe", "nom du signataire", "nom de la structure", "etablissement", "denomination sociale"),
-    ),
-    FieldKnown("nature", ENTREPRISE, "Nature", ("nature", "type de structure", "type", "statut juridique")),
-    FieldKnown(
-        "categorie", ENTREPRISE, "Taille", ("taille", "categorie", "categorie d entreprise", "taille de l entreprise")
-    ),
+    *(FieldKnown(c.champ, ENTREPRISE, c.titre, c.headings) for c in COLONNES if c.noms),
     FieldKnown("departement", ENTREPRISE, "Département", ("departement", "dept", "dep", "code departement")),
-    FieldKnown("naf", ENTREPRISE, "Code NAF", ("naf", "code naf", "ape", "code ape")),
-    FieldKnown("secteur", ENTREPRISE, "Secteur", ("secteur", "secteur d activite", "activite", "branche", "domaine")),
-    FieldKnown(
-        "effectif", ENTREPRISE, "Effectif", ("effectif", "effectifs", "nb salaries", "nombre de salaries", "salaries")
-    ),
-    FieldKnown("adresse", ENTREPRISE, "Adresse", ("adresse", "adresse postale", "rue")),
-    FieldKnown("code_postal", ENTREPRISE, "Code postal", ("code postal", "cp")),
-    FieldKnown("commune", ENTREPRISE, "Commune", ("commune", "ville", "localite")),
-    FieldKnown("notes", ENTREPRISE, "Notes", ("notes", "note", "observations", "remarques", "commentaires")),
     FieldKnown(
         "contact_nom",
         CONTACT,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from paqte.domain.conventions.engagements import EngagementSaisi, offered
+from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, ConventionTold, SignataireTold, Story
@@ -18,7 +19,7 @@ from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Convention, db
 from paqte.services.conventions.conventions import ConventionTyped, create_convention
 from paqte.services.conventions.engagements import set_engagements
-from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, add_signataire
+from paqte.services.conventions.signataires import ContactTyped, add_signataire
 from paqte.services.conventions.suites import end_convention, renew_convention, sign_convention
 
 # How long before its start a convention is signed.

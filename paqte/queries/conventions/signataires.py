@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.signataires import COLONNES, SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.identifiants import siren_of
@@ -65,18 +66,11 @@ class SignatairesSought:
     tri: str = "nom"
 
 
-class SignataireListed(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignataireListed(SignataireTyped):
     """A signatory in the list. `conventions` are those alive, else the last one over."""
 
     id: int
-    nom: str
-    identifiant: str
-    nature: str
-    categorie: str
-    adresse: str
-    code_postal: str
-    commune: str
-    is_partial_diffusion: bool
     has_contact: bool
     conventions: tuple[ConventionBrief, ...]
 
@@ -277,18 +271,8 @@ def _conditions_of_state(code: str, day: date) -> list[ColumnElement[bool]]:
 def _assemble(keys: Sequence[int], chosen: Sequence[int] | Select[int], day: date) -> tuple[SignataireListed, ...]:
     """The lines in the order of the keys; `chosen` says the same keys to the queries."""
     s = Signataire
-    query = select(
-        s.id,
-        s.nom,
-        s.identifiant,
-        s.nature,
-        s.categorie,
-        s.adresse,
-        s.code_postal,
-        s.commune,
-        s.is_partial_diffusion,
-        _has_contact().label("has_contact"),
-    ).where(s.id.in_(chosen))
-    rows = {row.id: row for row in db.session.execute(query)}
+    columns = [getattr(s, colonne.champ) for colonne in COLONNES]
+    query = select(s.id, *columns, _has_contact().label("has_contact")).where(s.id.in_(chosen))
+    rows = {row["id"]: row for row in db.session.execute(query).mappings()}
     conventions = sum_up_conventions(chosen, day)
-    return tuple(SignataireListed._make((*rows[key], worth_showing(conventions.get(key, [])))) for key in keys)
+    return tuple(SignataireListed(**rows[key], conventions=worth_showing(conventions.get(key, []))) for key in keys)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode, local_date, periodes_between
+from paqte.domain.conventions.signataires import SignataireTyped, identity
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.statuts.conventions import PROJET
@@ -40,27 +41,14 @@ class PeriodeUnvalidated(NamedTuple):
     is_owed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SignatairePage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatairePage(SignataireTyped):
     """Everything the page shows; `autres` are the other signatories of the same SIREN in the département."""
 
     id: int
     version: int
     departement: str
-    identifiant: str
     anciens: tuple[str, ...]
-    nom: str
-    nature: str
-    categorie: str
-    naf: str
-    secteur: str
-    effectif: int | None
-    adresse: str
-    code_postal: str
-    commune: str
-    is_partial_diffusion: bool
-    is_covered_nationally: bool
-    notes: str
     relances_suspendues_jusquau: date | None
     contacts: tuple[ContactLu, ...]
     conventions: tuple[ConventionBrief, ...]
@@ -84,23 +72,11 @@ def read_signataire(*, actor: Acteur, signataire_id: int, now: datetime) -> Sign
     day = local_date(now, s.departement_code)
     same = find_known(actor=actor, identifiant=s.identifiant)
     return SignatairePage(
+        **identity(s),
         id=s.id,
         version=s.version,
         departement=s.departement_code,
-        identifiant=s.identifiant,
         anciens=tuple(s.anciens_identifiants.split()),
-        nom=s.nom,
-        nature=s.nature,
-        categorie=s.categorie,
-        naf=s.naf,
-        secteur=s.secteur,
-        effectif=s.effectif,
-        adresse=s.adresse,
-        code_postal=s.code_postal,
-        commune=s.commune,
-        is_partial_diffusion=s.is_partial_diffusion,
-        is_covered_nationally=s.is_covered_nationally,
-        notes=s.notes,
         relances_suspendues_jusquau=s.relances_suspendues_jusquau if _is_to_come(s, day) else None,
         contacts=_contacts(s.id),
         conventions=tuple(reversed(sum_up_conventions([s.id], day).get(s.id, []))),

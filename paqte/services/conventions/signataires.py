@@ -4,53 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from paqte.domain.conventions.signataires import COLONNES, SignataireTyped, identity
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.saisie.identifiants import read_siren_or_siret, siren_of
+from paqte.domain.saisie.identifiants import siren_of
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.saisies import as_typed
-from paqte.domain.saisie.textes import clean_line, clean_lines
-from paqte.domain.statuts.conventions import CATEGORIES, NATURES
+from paqte.domain.saisie.textes import clean_line
 from paqte.models import ContactSignataire, Entreprise, Signataire
 from paqte.queries.conventions.signataires import SignataireListed, SignatairesSought, export_signataires
 from paqte.queries.perimetre import own_departement, require_departement, to_change
 from paqte.services.transaction import note, touch, transaction
 
-MAX_EFFECTIF = 9_999_999
 MAX_CONTACTS = 20
 # Columns of the base, so that every door refuses what does not fit rather than cutting it.
-LENGTHS = {"nom": 200, "secteur": 200, "adresse": 300, "commune": 100, "notes": 4_000}
 CONTACT_LENGTHS = {"nom": 120, "fonction": 120, "courriel": 254, "telephone": 30}
-_NAF = re.compile(r"([0-9]{2})\.?([0-9]{2}[A-Z])", re.ASCII)
-_POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9 .()\u00a0\u202f-]+", re.ASCII)
 MEANWHILE = "Quelqu’un d’autre a modifié cette fiche pendant votre saisie : comparez, puis enregistrez à nouveau."
-
-
-@dataclass(frozen=True, slots=True)
-class SignataireTyped:
-    """A signatory as typed. `identifiant` is a SIRET or a bare SIREN (R3, R24)."""
-
-    identifiant: str
-    nom: str
-    nature: str
-    categorie: str = ""
-    naf: str = ""
-    secteur: str = ""
-    effectif: int | None = None
-    adresse: str = ""
-    code_postal: str = ""
-    commune: str = ""
-    is_partial_diffusion: bool = False
-    is_covered_nationally: bool = False
-    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,47 +105,23 @@ def export_list(*, actor: Acteur, criteres: SignatairesSought, now: datetime) ->
         apres = {"lignes": len(lignes), **asked}
         note(session, "exporter", "signataire", departement=departement, apres=apres)
     return tuple(
-        ligne._replace(adresse="", code_postal="") if ligne.is_partial_diffusion else ligne for ligne in lignes
+        replace(ligne, adresse="", code_postal="") if ligne.is_partial_diffusion else ligne for ligne in lignes
     )
 
 
 def _checked(identite: SignataireTyped, contacts: Sequence[ContactTyped]) -> SignataireTyped:
     """The identity cleaned and in its stored spelling; Refused with every fault at once."""
-    clean = _cleaned(identite)
-    errors = {name: _too_long(limit) for name, limit in LENGTHS.items() if len(getattr(clean, name)) > limit}
-    try:
-        clean = replace(clean, identifiant=read_siren_or_siret(clean.identifiant))
-    except ValueError as error:
-        errors["identifiant"] = str(error)
-    naf = _NAF.fullmatch(clean.naf.upper().replace(" ", ""))
-    checks = (
-        ("nom", not clean.nom, "Écrivez le nom sous lequel la structure est connue."),
-        ("nature", clean.nature not in NATURES, "Choisissez une nature dans la liste."),
-        ("categorie", clean.categorie not in CATEGORIES, "Choisissez une taille dans la liste."),
-        ("naf", bool(clean.naf) and naf is None, "Un code NAF s’écrit comme 62.01Z : quatre chiffres et une lettre."),
-        ("effectif", not 0 <= (clean.effectif or 0) <= MAX_EFFECTIF, "Cet effectif est hors de toute mesure."),
-        ("code_postal", bool(clean.code_postal) and not _POSTCODE.fullmatch(clean.code_postal), "Cinq chiffres."),
-    )
-    errors |= {name: sentence for name, wrong, sentence in checks if wrong}
+    kept: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for colonne in COLONNES:
+        try:
+            kept[colonne.champ] = colonne.read(getattr(identite, colonne.champ))
+        except ValueError as error:
+            errors[colonne.champ] = str(error)
     errors |= _contact_errors(contacts)
     if errors:
         raise Refused(errors)
-    return replace(clean, naf=f"{naf[1]}.{naf[2]}" if naf else "")
-
-
-def _cleaned(identite: SignataireTyped) -> SignataireTyped:
-    line, lines = lambda text: clean_line(text)[0], lambda text: clean_lines(text)[0]
-    return replace(
-        identite,
-        identifiant=line(identite.identifiant),
-        nom=line(identite.nom),
-        naf=line(identite.naf),
-        secteur=line(identite.secteur),
-        adresse=line(identite.adresse),
-        code_postal=line(identite.code_postal),
-        commune=line(identite.commune),
-        notes=lines(identite.notes),
-    )
+    return SignataireTyped(**kept)
 
 
 def _contact_errors(contacts: Sequence[ContactTyped]) -> dict[str, str]:
@@ -213,8 +167,8 @@ def _keep_identity(session: Session, signataire: Signataire, checked: Signataire
     if signataire.identifiant is None or siren_of(signataire.identifiant) != siren:
         signataire.entreprise_id = _entreprise_of(session, siren, now)
     was = signataire.nature
-    for field in fields(checked):
-        setattr(signataire, field.name, getattr(checked, field.name))
+    for champ, value in identity(checked).items():
+        setattr(signataire, champ, value)
     _keep_one_nature(session, signataire, is_changed=was not in (None, checked.nature))
 
 
@@ -298,7 +252,7 @@ def _contacts(session: Session, signataire_id: int) -> list[ContactSignataire]:
 
 def _identity_as_typed(session: Session, signataire: Signataire) -> dict[str, str]:
     """The values in the base as the form writes them, by field."""
-    shown = {f.name: as_typed(getattr(signataire, f.name)) for f in fields(SignataireTyped)}
+    shown = {champ: as_typed(value) for champ, value in identity(signataire).items()}
     for rank, row in enumerate(_contacts(session, signataire.id)):
         shown |= {f"contacts-{rank}-{name}": getattr(row, name) for name in CONTACT_LENGTHS}
     return shown | {"version": str(signataire.version)}

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
+from paqte.domain.conventions.signataires import (
+    CASE,
+    COLONNES,
+    ENTIER,
+    JOUR,
+    LIGNES,
+    ColonneSignataire,
+    SignataireTyped,
+    identity,
+)
 from paqte.domain.erreurs import Refused
 from paqte.domain.saisie.adresses import read_address
+from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.identifiants import grouped, read_shortened, siren_of
 from paqte.domain.saisie.nombres import COMPTE, read_number
 from paqte.domain.saisie.textes import clean_line, searchable
-from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, NATURES
+from paqte.domain.statuts.conventions import ENTREPRISE
 from paqte.importing.tracker.targets import ENTREPRISE as SUJET
 from paqte.models import ContactSignataire, Signataire, db
-from paqte.services.conventions import ContactTyped, SignataireTyped, add_signataire, change_signataire
+from paqte.services.conventions import ContactTyped, add_signataire, change_signataire
 from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, EntryReader, FaultyRow, ImportContext
 
 _OF_CONTACT = ("contact_nom", "contact_fonction", "contact_courriel", "contact_telephone")
 _NAMED = re.compile(r"(?:siren|siret)\s*:?\s*", re.IGNORECASE | re.ASCII)
-_TEXTS = ("nom", "naf", "secteur", "adresse", "code_postal", "commune")
 # Fields of the use case's refusals -> targets of the cells.
 _TARGETS = {f"contacts-{rank}-{name[8:]}": name for rank in range(20) for name in _OF_CONTACT}
 
@@ -93,7 +103,7 @@ class SignatairesKnown:
     def _complete(self, row: EntryGiven, key: int, typed: dict[str, Any], contact: ContactTyped | None) -> str:
         self._refuse_two_tales(row, key, typed)
         signataire = db.session.get_one(Signataire, key, populate_existing=True)
-        now = SignataireTyped(**{f.name: getattr(signataire, f.name) for f in fields(SignataireTyped)})
+        now = SignataireTyped(**identity(signataire))
         wanted = replace(now, **typed)
         query = select(ContactSignataire).where(ContactSignataire.signataire_id == key).order_by(ContactSignataire.id)
         known = [ContactTyped(c.nom, c.fonction, c.courriel, c.telephone, c.id) for c in db.session.scalars(query)]
@@ -128,20 +138,11 @@ class SignatairesKnown:
                 typed[name] = said[name]
 
     def _typed(self, reader: EntryReader) -> dict[str, Any]:
-        """Fields of the identity that the row says."""
-        found: dict[str, Any] = {name: text for name in _TEXTS if (text := reader.text(name))}
-        if postcode := found.get("code_postal"):
-            found["code_postal"] = str(postcode).zfill(5) if str(postcode).isdecimal() else postcode
-        if nature := reader.word("nature", NATURES):
-            found["nature"] = nature
-        if categorie := reader.word("categorie", CATEGORIES):
-            found["categorie"] = categorie
-        effectif = reader.get("effectif", lambda text: read_number(text, COMPTE))
-        if effectif is not None:
-            found["effectif"] = int(effectif)
-        if notes := reader.row.text("notes"):
-            found["notes"] = notes
-        return found
+        """Columns of the sheet that the row says."""
+        found = {c.champ: _cell_of(reader, c) for c in COLONNES if c.noms and c.champ != "identifiant"}
+        if (postcode := str(found["code_postal"])).isdecimal():
+            found["code_postal"] = postcode.zfill(5)
+        return {champ: value for champ, value in found.items() if value not in ("", None)}
 
     def _contact(self, reader: EntryReader) -> ContactTyped | None:
         nom, fonction = reader.text("contact_nom"), reader.text("contact_fonction")
@@ -172,6 +173,21 @@ class SignatairesKnown:
         names = self.by_name.setdefault(searchable(clean_line(nom)[0]), [])
         if key not in names:
             names.append(key)
+
+
+def _cell_of(reader: EntryReader, colonne: ColonneSignataire) -> Any:
+    """What a cell says, as its column holds it; '' or None when it says nothing."""
+    champ = colonne.champ
+    if colonne.choix is not None:
+        return reader.word(champ, colonne.choix)
+    if colonne.genre == ENTIER:
+        number = reader.get(champ, lambda text: read_number(text, COMPTE))
+        return None if number is None else int(number)
+    if colonne.genre == JOUR:
+        return reader.get(champ, read_date)
+    if colonne.genre == CASE:
+        return reader.yes(champ)
+    return reader.row.text(champ) if colonne.genre == LIGNES else reader.text(champ)
 
 
 def _number(row: EntryGiven) -> Callable[[str], str]:

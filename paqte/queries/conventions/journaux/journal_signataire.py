@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, or_, select
 
+from paqte.domain.conventions.signataires import COLONNES, JOUR
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.identifiants import grouped
-from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, NATURES, RESILIEE, RYTHMES, SIGNEE, STATUTS
+from paqte.domain.statuts.conventions import DISPOSITIFS, RESILIEE, RYTHMES, SIGNEE, STATUTS
 from paqte.domain.statuts.veilles import CONSTATS
 from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
 from paqte.queries.conventions.journaux.historique import Gesture
@@ -23,19 +24,7 @@ LONGEST = 300
 NOTES = "notes"
 # Columns people read about; the others are keys and marks of the machine.
 LABELS: dict[str, str] = {
-    "nom": "nom",
-    "identifiant": "SIRET ou SIREN",
-    "nature": "nature",
-    "categorie": "taille",
-    "naf": "code NAF",
-    "secteur": "secteur",
-    "effectif": "effectif",
-    "adresse": "adresse",
-    "code_postal": "code postal",
-    "commune": "commune",
-    "is_partial_diffusion": "diffusion partielle",
-    "is_covered_nationally": "couvert par une convention nationale",
-    "notes": "notes",
+    **{colonne.champ: colonne.dans_une_phrase for colonne in COLONNES},
     "relances_suspendues_jusquau": "relances suspendues jusqu’au",
     "fonction": "fonction",
     "courriel": "courriel",
@@ -52,8 +41,7 @@ LABELS: dict[str, str] = {
     "is_in_plan_10000": "plan « 10 000 entreprises »",
 }
 CODES: dict[str, dict[str, str]] = {
-    "nature": NATURES,
-    "categorie": CATEGORIES,
+    **{colonne.champ: dict(colonne.choix) for colonne in COLONNES if colonne.choix is not None},
     "dispositif": DISPOSITIFS,
     "rythme": RYTHMES,
     "statut": STATUTS,
@@ -63,7 +51,9 @@ _OF_THE_REGISTER = {
     "accepter": "Constat du répertoire Sirene repris dans la fiche",
     "ignorer": "Constat du répertoire Sirene laissé tel quel",
 }
-DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspendues_jusquau"})
+DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspendues_jusquau"}) | {
+    colonne.champ for colonne in COLONNES if colonne.genre == JOUR
+}
 
 
 def signataire_history(*, actor: Acteur, signataire_id: int) -> list[Gesture]:

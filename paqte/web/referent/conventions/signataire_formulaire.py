@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
-from wtforms import FieldList, FormField
+from wtforms import Field, FieldList, FormField
 
+from paqte.domain.conventions.signataires import COLONNES, ENTIER, SignataireTyped, identity
 from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, NATURES
 from paqte.queries.suivi.fiche_signataire import SignatairePage
-from paqte.services.conventions.signataires import MAX_CONTACTS, ContactTyped, SignataireTyped
+from paqte.services.conventions.signataires import MAX_CONTACTS, ContactTyped
 from paqte.web.formulaires.base import OurForm, SubForm
 from paqte.web.formulaires.champs import (
     BoxField,
@@ -75,21 +75,14 @@ class SignataireForm(OurForm):
 
     def identite(self) -> SignataireTyped:
         """What was typed, as the use case takes it."""
-        return SignataireTyped(
-            identifiant=self.identifiant.data,
-            nom=self.nom.data,
-            nature=self.nature.data,
-            categorie=self.categorie.data,
-            naf=self.naf.data,
-            secteur=self.secteur.data,
-            effectif=None if self.effectif.data is None else int(self.effectif.data),
-            adresse=self.adresse.data,
-            code_postal=self.code_postal.data,
-            commune=self.commune.data,
-            is_partial_diffusion=self.is_partial_diffusion.data,
-            is_covered_nationally=self.is_covered_nationally.data,
-            notes=self.notes.data,
-        )
+        typed = {c.champ: self[c.champ].data for c in COLONNES}
+        whole = {c.champ: int(typed[c.champ]) for c in COLONNES if c.genre == ENTIER and typed[c.champ] is not None}
+        return SignataireTyped(**{**typed, **whole})
+
+    def of_group(self, groupe: str) -> list[Field]:
+        """The fields of a group, in the order in which they stand above."""
+        names = {c.champ for c in COLONNES if c.groupe == groupe}
+        return [field for field in self if field.name in names]
 
     def contacts_typed(self) -> list[ContactTyped]:
         """The contacts in the order of the page; one to be taken away is blank."""
@@ -103,9 +96,8 @@ class SignataireForm(OurForm):
 
 def form_data(fiche: SignatairePage) -> dict[str, Any]:
     """A known signatory as the form takes it."""
-    known = {field.name: getattr(fiche, field.name) for field in fields(SignataireTyped)}
     contacts = [{**contact._asdict(), "cle": contact.id} for contact in fiche.contacts]
-    return {**known, "version": fiche.version, "contacts": contacts}
+    return {**identity(fiche), "version": fiche.version, "contacts": contacts}
 
 
 def _contact(form: ContactForm) -> ContactTyped:

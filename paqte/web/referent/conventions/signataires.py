@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, REGION
 from paqte.domain.personnes.roles import open_to
@@ -36,6 +37,7 @@ from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.entreprises.annuaire import AnnuaireAnswer, told_of
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
+from paqte.web.affichage.filters import plural
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
 from paqte.web.referent import blueprint
@@ -51,14 +53,10 @@ CONVENTION = "convention"
 SENT_SHOWN = 3
 SIZES = {code: label for code, label in CATEGORIES.items() if code}
 AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
+# Name first: a list is read by it.
+LISTED = sorted((c for c in COLONNES if c.liste), key=lambda c: c.champ != "nom")
 HEADINGS = (
-    "Nom",
-    "SIRET ou SIREN",
-    "Nature",
-    "Catégorie",
-    "Adresse",
-    "Code postal",
-    "Commune",
+    *(c.titre for c in LISTED),
     "Convention",
     "Dispositif",
     "État",
@@ -188,9 +186,11 @@ def signataire(signataire_id: int) -> ResponseReturnValue:
 
 def signataire_page(signataire_id: int, pause: PauseForm, retrait: RemovalForm | None = None) -> ResponseReturnValue:
     """The page as it stands, with the form that was just refused as it was typed."""
+    fiche = read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now())
     page = render_template(
         "referent/signataire.html",
-        fiche=read_signataire(actor=actor(), signataire_id=signataire_id, now=clock.now()),
+        fiche=fiche,
+        identite=_told_identity(fiche),
         envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
         etapes=step_label,
         pause=pause,
@@ -319,6 +319,21 @@ def _asked(field: Field) -> str:
     return "" if field.errors else field.data or ""
 
 
+def _told_identity(fiche: SignatairePage) -> list[tuple[str, str]]:
+    """The lines of its identity, '' when nothing is known; a few tell another column with them.
+
+    Of yes and no, only yes is told.
+    """
+    together = {
+        "effectif": "" if fiche.effectif is None else plural(fiche.effectif, "personne"),
+        "secteur": ", code NAF ".join(filter(None, (fiche.secteur, fiche.naf))),
+        "adresse": ", ".join(filter(None, (fiche.adresse, f"{fiche.code_postal} {fiche.commune}".strip()))),
+        "is_partial_diffusion": "oui : l’adresse ne sort pas de la préfecture",
+    }
+    shown = [c for c in COLONNES if c.fiche and getattr(fiche, c.champ) is not False]
+    return [(c.titre, together.get(c.champ, c.told(fiche) if getattr(fiche, c.champ) else "")) for c in shown]
+
+
 def _page_number() -> int:
     text = request.args.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
@@ -328,15 +343,9 @@ def _export_cells(ligne: SignataireListed) -> list[str]:
     """The texts of a line of the export; several conventions stand in one cell, one a line."""
     axes = catalogue().axes
     of_each = list(ligne.conventions)
-    identifiant = grouped(ligne.identifiant)
+    identifiant = f"{'SIREN ' if len(ligne.identifiant) == 9 else ''}{grouped(ligne.identifiant)}"
     return [
-        ligne.nom,
-        identifiant if len(ligne.identifiant) == 14 else f"SIREN {identifiant}",
-        NATURES[ligne.nature],
-        CATEGORIES[ligne.categorie],
-        ligne.adresse,
-        ligne.code_postal,
-        ligne.commune,
+        *(identifiant if c.champ == "identifiant" else c.told(ligne) for c in LISTED),
         "\n".join(c.numero for c in of_each),
         "\n".join(DISPOSITIFS[c.dispositif] for c in of_each),
         "\n".join(ETATS[c.etat] + (", à compléter" if c.is_to_complete else "") for c in of_each),

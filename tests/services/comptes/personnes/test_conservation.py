@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, PLANIFICATEUR
 from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE
@@ -20,7 +21,7 @@ from paqte.services.comptes import conservation
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import open_session
 from paqte.services.comptes.conservation import erase_expired
-from paqte.services.conventions.signataires import ContactTyped, SignataireTyped, change_signataire
+from paqte.services.conventions.signataires import ContactTyped, change_signataire
 from paqte.services.courriels.courriels import send_again
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, LONG_AGO, ZOE, a_convention, a_signataire

@@ -103,10 +103,10 @@ class Part(NamedTuple):
 
     def merge(self, other: Part) -> Part:
         """Both together: counts and flows add, a stock keeps the last, a target stays (the higher of two)."""
-        return _together((self, other))
+        return together((self, other))
 
 
-def _together(parts: Iterable[Part]) -> Part:
+def together(parts: Iterable[Part]) -> Part:
     """The merge of any number of parts of one engagement, without those in between: thousands a page."""
     dues = repondues = neants = 0
     somme: Number | None = None
@@ -142,7 +142,6 @@ class Consolidation:
         return self.parts.get(indicateur, {})
 
     def merge(self, other: Consolidation) -> Consolidation:
-        """The consolidation of both sets of facts (R20)."""
         return merge_all((self, other))
 
 
@@ -176,17 +175,18 @@ def merge_all(consolidations: Iterable[Consolidation]) -> Consolidation:
     for one in consolidations:
         for code, parts in one.parts.items():
             by_code[code].append(parts)
-    return Consolidation({code: _folded(given) for code, given in by_code.items()})
+    return Consolidation({code: fold(given) for code, given in by_code.items()})
 
 
-def _folded(given: list[Mapping[Cle, Part]]) -> Mapping[Cle, Part]:
+def fold(given: list[Mapping[Cle, Part]]) -> Mapping[Cle, Part]:
+    """The parts of one indicator, whatever the number of consolidations that hold some."""
     if len(given) == 1:
         return given[0]
     several: dict[Cle, list[Part]] = {}
     for parts in given:
         for cle, part in parts.items():
             several.setdefault(cle, []).append(part)
-    return {cle: alike[0] if len(alike) == 1 else _together(alike) for cle, alike in several.items()}
+    return {cle: alike[0] if len(alike) == 1 else together(alike) for cle, alike in several.items()}
 
 
 def inside(faits: Iterable[Fait], window: Periode) -> list[Fait]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Cle, Consolidation, Fait, Last, Number, Part, Whose, consolidate, merge_all
+from paqte.domain.fusions import Merged, merge_again
 
 T = TypeVar("T")
 _BY_DECLARATION = attrgetter("declaration")
@@ -35,6 +36,9 @@ class AnswerSource(Protocol):
 
     def prepare(self, codes: Collection[str]) -> None:
         """Have the sum of each of these periods ready, read all at once."""
+
+    def again(self, subject: Hashable, make: Callable[[T | None], T]) -> T:
+        """What `make` gives of what it gave before, None when that is not there: it sees by itself what still holds."""
 
     def keep(self, subject: Hashable, codes: Collection[str], make: Callable[[], T]) -> T:
         """What `make` gives, the same as long as conventions, dates, grid and the answers of these periods stand."""
@@ -64,6 +68,9 @@ class Given:
 
     def prepare(self, codes: Collection[str]) -> None:
         """All is there."""
+
+    def again(self, subject: Hashable, make: Callable[[T | None], T]) -> T:
+        return make(None)
 
     def keep(self, subject: Hashable, codes: Collection[str], make: Callable[[], T]) -> T:
         return make()
@@ -126,8 +133,22 @@ class Answers:
 
     def over(self, window: Periode | None) -> Consolidation:
         """What the answers of a window add up to, or all of them: the merge of what each period brings."""
-        found = self._source.sums(self.codes_in(window))
-        return merge_all(_narrowed(one, self._is_kept) for one in found)
+        codes = self.codes_in(window)
+        found = self._source.sums(codes)
+        return self.merged(("sommes", codes), [_narrowed(one, self._is_kept) for one in found])
+
+    def merged(self, subject: Hashable, given: Iterable[Consolidation]) -> Consolidation:
+        """The merge of these; `subject` says of what, so that the one made before may spare work."""
+        now = tuple(given)
+
+        def merge(former: Merged | None) -> Merged:
+            return merge_again(now, former)
+
+        return self.again(("fusion", subject), merge).whole
+
+    def again(self, subject: Hashable, make: Callable[[T | None], T]) -> T:
+        """What `make` gives of what it gave before, if that is still there: it sees by itself what still holds."""
+        return self._source.again((subject, self._nature), make)
 
     def prepare(self, windows: Iterable[Periode]) -> None:
         """Have the sums of several windows read in as many statements as those of one."""
@@ -157,11 +178,12 @@ def in_order(faits: Iterable[Fait]) -> tuple[Fait, ...]:
     return tuple(sorted(faits, key=_BY_DECLARATION))
 
 
-def whose(consolidation: Consolidation) -> Iterator[Whose]:
-    """Who answered what, whatever the convention."""
+def whose(consolidation: Consolidation, codes: Collection[str]) -> Iterator[Whose]:
+    """Who answered these indicators, whatever the convention."""
     for code, parts in consolidation.parts.items():
-        for cle in parts:
-            yield cle.departement, cle.signataire, code
+        if code in codes:
+            for cle in parts:
+                yield cle.departement, cle.signataire, code
 
 
 def whose_fact(fait: Fait) -> Whose:
@@ -173,12 +195,14 @@ def standing(consolidation: Consolidation, sortis: Collection[Whose]) -> Consoli
     """The same, less the last values of those whom no convention binds any more (R32)."""
     if not sortis:
         return consolidation
-    parts = {code: dict(mine) for code, mine in consolidation.parts.items()}
-    for code, mine in parts.items():
-        for cle, part in mine.items():
-            if part.derniere is not None and (cle.departement, cle.signataire, code) in sortis:
-                mine[cle] = part._replace(derniere=None)
+    parts = dict(consolidation.parts)
+    for code in {code for _, _, code in sortis}.intersection(parts):
+        parts[code] = {cle: _stood(part, (*cle[:2], code), sortis) for cle, part in parts[code].items()}
     return Consolidation(parts)
+
+
+def _stood(part: Part, who: Whose, sortis: Collection[Whose]) -> Part:
+    return part._replace(derniere=None) if part.derniere is not None and who in sortis else part
 
 
 def _narrowed(one: Consolidation, is_kept: Callable[[int], bool] | None) -> Consolidation:

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 from paqte.domain.assemblage.empreinte import rules_digest
 from paqte.domain.consolidation import Consolidation, Fait, consolidate
 from paqte.domain.declarations.sceau import Sceau, read_facts
+from paqte.domain.declarations.scelles import SommePeriode, sum_again
 from paqte.domain.sommes import Answers, in_order, read_sums, write_sums
 from paqte.domain.statuts.conventions import CHARTE
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Convention, Declaration, KeptConsolidation
 from paqte.models.mouvement import DATES, LIENS, SIGNES
-from paqte.queries.kept import Subjects, forgotten, kept, marks_of, standing_of
+from paqte.queries.kept import Subjects, forgotten, kept, made_again, marks_of, standing_of
 
 T = TypeVar("T")
 # The years that windows look at one by one: that of the document and the one before.
@@ -60,11 +61,18 @@ class _Source:
         d = Declaration
         query = select(d.periode).where(d.departement_code == departement, d.etat == VALIDEE).distinct()
         self.codes: Sequence[str] = sorted(session.scalars(query))
+        self._seals: dict[str, list[Sceau]] = {}
         self._facts: dict[str, list[Fait]] = {}
 
     def facts(self, codes: Collection[str]) -> Sequence[Fait]:
         self.read(codes)
+        for code in codes:
+            if code not in self._facts:
+                self._facts[code] = read_facts(self._departement, self._seals[code])
         return in_order(fait for code in codes for fait in self._facts[code])
+
+    def again(self, subject: Hashable, make: Callable[[T | None], T]) -> T:
+        return made_again(self._session, self._departement, subject, make)
 
     def keep_each(self, subject: Hashable, codes: Collection[str], make: Callable[[Sequence[Fait]], T]) -> dict[str, T]:
         lacking = [code for code in codes if self._lacks((subject, code), code)]
@@ -105,15 +113,21 @@ class _Source:
         return {window: self._keep((SUM, window), window, partial(self._made, window, told)) for window in windows}
 
     def _made(self, window: str, told: Mapping[str, bytes]) -> Consolidation:
-        return _unpacked(self._departement, told[window]) if window in told else self.anew(window)
+        if window in told:
+            return _unpacked(self._departement, told[window])
+        if window.startswith(UNTIL):
+            return self.anew(window)
+        seals = self._seals[window]
+        found: SommePeriode = self.again(("periode", window), partial(sum_again, self._departement, seals))
+        return found.whole
 
     def read(self, codes: Collection[str]) -> None:
-        """Read the answers of these periods that were not yet, in one statement."""
-        lacking = [code for code in codes if code not in self._facts]
+        """Read the seals of these periods that were not yet, in one statement."""
+        lacking = [code for code in codes if code not in self._seals]
         for code in lacking:
-            self._facts[code] = []
-        for fait in facts_of(self._session, self._departement, lacking):
-            self._facts[fait.periode].append(fait)
+            self._seals[code] = []
+        for one in _seals_of(self._session, self._departement, lacking):
+            self._seals[one.periode].append(one)
 
     def _lacks(self, subject: Hashable, window: str) -> bool:
         return forgotten(self._session, self._departement, subject, scope_of(window), self._marks)
@@ -127,8 +141,12 @@ def facts_of(session: Session, departement: str, codes: Collection[str]) -> tupl
 
     A charter is not a PAQTE convention: its figures stay out (R7).
     """
+    return tuple(read_facts(departement, _seals_of(session, departement, codes)))
+
+
+def _seals_of(session: Session, departement: str, codes: Collection[str]) -> list[Sceau]:
     if not codes:
-        return ()
+        return []
     d = Declaration
     query = (
         select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
@@ -138,8 +156,7 @@ def facts_of(session: Session, departement: str, codes: Collection[str]) -> tupl
         # What an edition freezes is in this order: the same answers, the same bytes.
         .order_by(d.id)
     )
-    seals = (Sceau._make(row) for row in session.execute(query))
-    return tuple(read_facts(departement, seals))
+    return [Sceau._make(row) for row in session.execute(query)]
 
 
 def stale_sums(session: Session, departement: str) -> Iterator[ConsolidationMade]:

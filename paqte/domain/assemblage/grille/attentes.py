@@ -8,8 +8,9 @@ from datetime import date
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.attendus import semester_instead
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.consolidation import Attente, Whose
+from paqte.domain.consolidation import Attente, Consolidation, Whose
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
+from paqte.domain.sommes import whose
 from paqte.domain.statuts.conventions import PLAN_10000, is_in_force
 
 
@@ -46,6 +47,15 @@ def aiming(
             known = indicateurs.get(engagement.indicateur)
             if known and (is_last or not known.traits.is_said_once):
                 yield convention, engagement
+
+
+def gone_from(
+    conventions: Iterable[ConventionLue], given: Consolidation, last_day: date, grid: Catalogue
+) -> frozenset[Whose]:
+    """The same of those whose answers are added up."""
+    return gone(
+        conventions, whose(given, {i.code for i in grid.indicateurs.values() if i.traits.is_said_once}), last_day, grid
+    )
 
 
 def gone(

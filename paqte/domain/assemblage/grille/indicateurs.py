@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.grille import attentes, mentions
@@ -13,15 +14,16 @@ from paqte.domain.assemblage.grille.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, divided, figure_read, share
-from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, merge_all, total
+from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, total
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes.lignes import LigneIndicateur, PointAxe, is_of_entreprises
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.nombres import written
-from paqte.domain.sommes import Answers, standing, whose
+from paqte.domain.sommes import Answers, standing
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
+T = TypeVar("T")
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
 AUCUNE_ENTREPRISE = "aucune entreprise ne s’y est engagée"
 RIEN_DU = "aucune réponse n’était due"
@@ -102,7 +104,9 @@ def windows(donnees: DonneesBilan, grid: Catalogue, engages_ailleurs: frozenset[
         precedent=_over(donnees, p.precedente, grid, engages_ailleurs),
         un_an_avant=_over(donnees, p.un_an_avant, grid, engages_ailleurs),
         cumul=_since(donnees, grid),
-        couvertures=mentions.coverages(donnees.in_force, p.dernier_jour, grid),
+        couvertures=_as_signed(
+            donnees, "couvertures", lambda: mentions.coverages(donnees.in_force, p.dernier_jour, grid)
+        ),
     )
 
 
@@ -112,14 +116,22 @@ def _since(donnees: DonneesBilan, grid: Catalogue) -> Consolidation:
 
     answers, before = donnees.answers, donnees.answers.outside(donnees.periode)
 
+    def aimed() -> Consolidation:
+        return consolidate((), attentes.targets(donnees.in_force, last_day, grid.indicateurs))
+
     def since() -> Consolidation:
-        owed = consolidate((), attentes.targets(donnees.in_force, last_day, grid.indicateurs))
         # What came before is the same whatever is corrected in the period.
         former = before.keep("avant", None, lambda: before.over(None))
-        given = merge_all((former, answers.over(donnees.periode)))
-        return standing(merge_all((owed, given)), attentes.gone(donnees.conventions, whose(given), last_day, grid))
+        given = answers.merged(("depuis", donnees.periode), (former, answers.over(donnees.periode)))
+        whole = answers.merged(("vise", donnees.periode), (_as_signed(donnees, "objectifs", aimed), given))
+        return standing(whole, attentes.gone_from(donnees.conventions, given, last_day, grid))
 
     return answers.keep(("cumul", donnees.periode), None, since)
+
+
+def _as_signed(donnees: DonneesBilan, subject: str, make: Callable[[], T]) -> T:
+    """What depends on what was signed alone, whatever is answered."""
+    return donnees.answers.outside(None).keep((subject, donnees.periode), None, make)
 
 
 def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_ailleurs: frozenset[str]) -> Fenetre:
@@ -127,8 +139,8 @@ def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_aille
         owed = owed_over(donnees.answers, donnees.conventions, window, grid)
         given = donnees.answers.over(window)
         semestriels = _semestriels(donnees, window, given, grid)
-        gone = attentes.gone(donnees.conventions, whose(given), window.dernier_jour, grid)
-        whole = standing(merge_all((owed, given)), gone)
+        gone = attentes.gone_from(donnees.conventions, given, window.dernier_jour, grid)
+        whole = standing(donnees.answers.merged(("attendu", window), (owed, given)), gone)
         return Fenetre(window, whole, semestriels, donnees.committed, engages_ailleurs)
 
     return donnees.answers.keep("fenetre", window, over)

@@ -1,0 +1,99 @@
+"""Sums made again from those of before are those made from nothing, whatever came before (R20)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all
+from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal
+from paqte.domain.declarations.scelles import SommePeriode, sum_again
+from paqte.domain.fusions import merge_again
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT
+
+CODES = ("R1", "R3", "S1")
+
+
+def _facts(chance: random.Random, periode: str) -> list[Fait]:
+    found = []
+    for one in range(4):
+        for rank, code in enumerate(CODES):
+            whose = ("41", one, one, 10 * one + rank, code, 100 * int(periode[-1]) + one, periode)
+            if chance.random() < 0.8:
+                found.append(Fait(*whose, "renseignee", chance.randint(0, 3), None, None))
+    return found
+
+
+def _consolidations(chance: random.Random) -> list[Consolidation]:
+    owed = [Attente(Cle("41", one, one, 10 * one), "R1", 2, codes=frozenset({"2026-T1"})) for one in range(3)]
+    return [consolidate((), owed), *(consolidate(_facts(chance, f"2026-T{n}")) for n in (1, 2, 3))]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 3), min_size=1, max_size=4))
+def test_R20_a_merge_made_again_is_that_of_what_is_given_whatever_was_merged_before(
+    seed: int, moved: list[int]
+) -> None:
+    chance = random.Random(seed)
+    now = _consolidations(chance)
+    made = merge_again(now, None)
+    for rank in moved:
+        other = list(now)
+        other[rank] = _consolidations(chance)[rank]
+        one = other[rank].parts
+        # Of one indicator alone at times: the others are the very same objects.
+        if chance.random() < 0.5 and CODES[0] in one:
+            other[rank] = Consolidation({**now[rank].parts, CODES[0]: one[CODES[0]]})
+        now, made = other, merge_again(other, made)
+        assert made.whole == merge_all(now)
+        assert list(made.whole.parts) == list(merge_all(now).parts)
+    assert merge_again(now, made) is made
+    assert merge_again(now[:2], made).whole == merge_all(now[:2])
+    assert merge_again(now, merge_again((), None)).whole == merge_all(now)
+
+
+def _seals(chance: random.Random, conventions: Sequence[int]) -> list[Sceau]:
+    found = []
+    for one in conventions:
+        told = [_answer(chance, 10 * one + n, code) for n, code in enumerate(CODES) if chance.random() < 0.9]
+        found.append(Sceau(one % 3, one, 100 + one, "2026-T1", seal(told)))
+    return found
+
+
+def _answer(chance: random.Random, engagement: int, code: str) -> Scelle:
+    told = chance.choice(("renseignee", NEANT, MANQUANTE))
+    return Scelle(engagement, code, told, chance.randint(0, 9) if told == "renseignee" else None, None, None)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 5))
+def test_R18_the_sum_of_a_period_made_again_is_that_of_its_seals_whatever_its_declarations_said_before(
+    seed: int, times: int
+) -> None:
+    chance = random.Random(seed)
+    known = _seals(chance, range(1, 6))
+    made: SommePeriode | None = None
+    for _ in range(times):
+        other = {one.declaration: one for one in _seals(chance, range(1, 8))}
+        # Most stand; one answers otherwise, another changes hands, one comes, one goes.
+        known = [other[one.declaration] if chance.random() < 0.3 else one for one in known if chance.random() < 0.95]
+        known = [one._replace(signataire=9) if chance.random() < 0.1 else one for one in known]
+        if chance.random() < 0.2:
+            known += [one for key, one in other.items() if key not in {k.declaration for k in known}][:1]
+        made = sum_again("41", known, made)
+        assert made.whole == consolidate(read_facts("41", known))
+        assert sum_again("41", known, made).whole == made.whole
+
+
+def test_a_declaration_that_stands_is_not_read_again() -> None:
+    chance = random.Random(41)
+    known = _seals(chance, range(1, 6))
+    made = sum_again("41", known, None)
+    with pytest.raises(ValueError, match="Expecting"):
+        sum_again("41", [known[0]._replace(texte="[["), *known[1:]], made)
+    again = sum_again("41", [known[0]._replace(signataire=9), *known[1:]], made)
+    assert [again.declared[key] is made.declared[key] for key in made.declared] == [False, True, True, True, True]

@@ -1,11 +1,11 @@
 """Random single changes in the code, drawn with a seed, and how many of them fail a test (not part of `make test`).
 
-    .venv/bin/python outils/mutations.py --graine 8 --nombre 150 [--chemins paqte/domain/assemblage …]
+    .venv/bin/python outils/mutations.py --graine 8 --nombre 150 [--processus 2] [--chemins paqte/domain/assemblage …]
 
-First it learns which tests run which line (once for a commit, kept in .mutations/); then, for each change, it runs in
-a copy of the checkout the tests that pass through the changed line, the quickest first, on SQLite and without browser.
-It prints each change that no test noticed, to be judged by a person: same behaviour, or a missing test; and every ten
-changes, how many of those tried so far were noticed.
+First it learns which tests run which line (outils/passages.py); then, for each change, it runs in a copy of the
+checkout the tests that pass through the changed line, the quickest first, on SQLite and without browser.
+It prints each change that no test noticed, to be judged by a person (same behaviour, or a missing test), each whose
+tests did not come to an end, which is not a test that failed; and every ten changes, how many were noticed so far.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
-import json
 import os
+import queue
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+
+from passages import WITHOUT_BROWSER, Passages, learn, node_id
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ROOT / ".mutations"
 CHEMINS = (
     "paqte/domain/assemblage",
     "paqte/domain/documents/commun/comparaison*",
@@ -36,7 +37,6 @@ CHEMINS = (
     "paqte/reporting/classeurs/valeurs.py",
 )
 TOLD_EVERY = 10
-WITHOUT_BROWSER = ("--ignore=tests/parcours", "--ignore=tests/bench", "-k", "not postgresql and not chromium")
 QUICK = 60
 # Tests that read the code itself: no line leads to them.
 OF_THE_CODE = [
@@ -49,6 +49,11 @@ OF_THE_CODE = [
 # Calls that take any number of arguments: to drop one of another would only raise a TypeError.
 VARIADIC = frozenset({"where", "filter", "order_by", "select", "union", "or_", "and_", "max", "min", "join"})
 SECONDS = 900
+NOTICED, UNSEEN, ENDLESS = "noticed", "unseen", "endless"
+BATCHES = ((0, QUICK), (QUICK, 5 * QUICK), (5 * QUICK, None))
+# What pytest says: all passed or none was asked for; one failed, or the changed file could not even be read.
+PASSED = (0, 5)
+ENDED = (*PASSED, 1, 2, 4)
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
@@ -237,79 +242,54 @@ def _files(chemin: str) -> list[Path]:
     return [f for one in found for f in ([one] if one.is_file() else one.rglob("*.py"))]
 
 
-def learn() -> dict[str, Any]:
-    """Which tests pass through which line, and how long each takes: {"lignes": {file: {line: [test]}}, "temps": …}."""
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    kept = KEPT / f"{commit.stdout.strip()}.json"
-    if kept.exists():
-        return json.loads(kept.read_text())
-    KEPT.mkdir(exist_ok=True)
-    (KEPT / "coveragerc").write_text(
-        f"[run]\nsource = paqte\ndynamic_context = test_function\ndata_file = {KEPT / 'coverage'}\n"
-    )
-    run = [sys.executable, "-m", "coverage", "run", f"--rcfile={KEPT / 'coveragerc'}", "-m", "pytest", "-q", "-p"]
-    run += ["no:cacheprovider", "-p", "no:xdist", f"--junitxml={KEPT / 'temps.xml'}", *WITHOUT_BROWSER]
-    subprocess.run(run, cwd=ROOT, check=False)
-    learnt = {"lignes": _lines(), "temps": _times()}
-    kept.write_text(json.dumps(learnt))
-    return learnt
+def tests_of(change: Change, learnt: Passages) -> list[str]:
+    """The tests that pass through the changed lines, the quickest first, and those that read the code itself."""
+    found = learnt.tests_of(change.fichier, change.ligne, change.ligne + change.avant.count("\n"))
+    return [*found[:QUICK], *OF_THE_CODE, *found[QUICK:]]
 
 
-def _lines() -> dict[str, dict[str, list[str]]]:
-    from coverage import CoverageData
-
-    data = CoverageData(str(KEPT / "coverage"))
-    data.read()
-    found: dict[str, dict[str, list[str]]] = {}
-    for name in data.measured_files():
-        by_line = {str(line): [t for t in tests if t] for line, tests in data.contexts_by_lineno(name).items()}
-        found[str(Path(name).relative_to(ROOT))] = by_line
-    return found
-
-
-def _times() -> dict[str, float]:
-    """Seconds by test function, "tests.domain.test_x.test_y", all its cases together."""
-    found: defaultdict[str, float] = defaultdict(float)
-    for case in ElementTree.parse(KEPT / "temps.xml").iter("testcase"):
-        found[f"{case.get('classname')}.{str(case.get('name')).split('[')[0]}"] += float(case.get("time") or 0)
-    return dict(found)
-
-
-def tests_of(change: Change, learnt: dict[str, Any]) -> list[str]:
-    """The tests that pass through the changed lines, the quickest first; of a line run at import, those of its file."""
-    by_line = learnt["lignes"].get(change.fichier, {})
-    last = change.ligne + change.avant.count("\n")
-    found = {t for line in range(change.ligne, last + 1) for t in by_line.get(str(line), [])}
-    found = found or {t for tests in by_line.values() for t in tests}
-    return [*OF_THE_CODE, *sorted(found, key=lambda test: learnt["temps"].get(test, 0.0))]
-
-
-def node_id(test: str) -> str:
-    """ "tests.domain.test_x.test_y" as pytest names it."""
-    module, function = test.rsplit(".", 1)
-    return f"{module.replace('.', '/')}.py::{function}"
-
-
-def is_noticed(change: Change, copied: Path, tests: list[str]) -> bool:
-    """Whether one of these tests fails on the changed code."""
+def verdict(change: Change, copied: Path, tests: list[str]) -> str:
+    """NOTICED if one of these tests fails on the changed code, UNSEEN, or ENDLESS if they did not come to an end."""
     there = copied / change.fichier
     source = there.read_bytes()
     there.write_bytes(change.applied(source))
     try:
-        return any(_fails(copied, tests[n : n + size]) for n, size in ((0, QUICK), (QUICK, len(tests))) if tests[n:])
+        said = (_run(copied, tests[first:last]) for first, last in BATCHES if tests[first:])
+        return next((one for one in said if one != UNSEEN), UNSEEN)
     finally:
         there.write_bytes(source)
 
 
-def _fails(copied: Path, tests: list[str]) -> bool:
+def _run(copied: Path, tests: list[str]) -> str:
     run = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
     run += ["-k", WITHOUT_BROWSER[-1], *(node_id(t) for t in tests)]
     environment = {**os.environ, "PYTHONPATH": str(copied)}
     try:
         done = subprocess.run(run, cwd=copied, env=environment, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        return True
-    return done.returncode not in (0, 5)
+        return ENDLESS
+    if done.returncode not in ENDED or b"not found: " in done.stdout + done.stderr:
+        raise SystemExit(f"pytest could not run: {done.stdout.decode()}{done.stderr.decode()}")
+    return UNSEEN if done.returncode in PASSED else NOTICED
+
+
+def tried(given: list[Change], learnt: Passages, processes: int) -> Iterator[tuple[int, Change, str, int]]:
+    """Each change, in the order in which they come to an end: its rank, its verdict, how many tests it was given to."""
+    copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
+
+    def one(rank: int) -> tuple[int, Change, str, int]:
+        tests, copied = tests_of(given[rank], learnt), copies.get()
+        try:
+            return rank + 1, given[rank], verdict(given[rank], copied, tests), len(tests)
+        finally:
+            copies.put(copied)
+
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(processes) as pool:
+        left_out = shutil.ignore_patterns(".git", ".venv", ".mutations", "reports", "instance")
+        for n in range(processes):
+            copies.put(Path(shutil.copytree(ROOT, Path(folder) / str(n) / "projet", ignore=left_out)))
+        for done in as_completed([pool.submit(one, rank) for rank in range(len(given))]):
+            yield done.result()
 
 
 def main() -> None:
@@ -318,24 +298,18 @@ def main() -> None:
     parser.add_argument("--graine", type=int, required=True)
     parser.add_argument("--nombre", type=int, default=150)
     parser.add_argument("--chemins", nargs="+", default=list(CHEMINS))
+    parser.add_argument("--processus", type=int, default=1)
     asked = parser.parse_args()
-    learnt = learn()
-    survivors = 0
-    with tempfile.TemporaryDirectory() as folder:
-        copied = Path(folder) / "projet"
-        shutil.copytree(
-            ROOT, copied, ignore=shutil.ignore_patterns(".git", ".venv", ".mutations", "reports", "instance")
-        )
-        given = drawn(asked.chemins, asked.nombre, asked.graine)
-        for rank, change in enumerate(given, 1):
-            tests = tests_of(change, learnt)
-            if not is_noticed(change, copied, tests):
-                survivors += 1
-                print(f"\n{rank}. {change.fichier}:{change.ligne} ({len(tests)} tests)")
-                print(f"  - {change.avant}\n  + {change.apres}", flush=True)
-            if rank % TOLD_EVERY == 0:
-                print(f"\n{rank - survivors} of {rank} noticed so far", flush=True)
-    print(f"\n{len(given) - survivors} of {len(given)} noticed, seed {asked.graine}")
+    given = drawn(asked.chemins, asked.nombre, asked.graine)
+    told: Counter[str] = Counter()
+    for rank, change, said, tests in tried(given, learn(), asked.processus):
+        told[said] += 1
+        if said != NOTICED:
+            print(f"\n{rank}. {change.fichier}:{change.ligne} ({said}, {tests} tests)")
+            print(f"  - {change.avant}\n  + {change.apres}", flush=True)
+        if told.total() % TOLD_EVERY == 0:
+            print(f"\n{told[NOTICED]} of {told.total()} noticed so far", flush=True)
+    print(f"\n{told[NOTICED]} of {len(given)} noticed, {told[ENDLESS]} endless, seed {asked.graine}")
 
 
 if __name__ == "__main__":

@@ -65,6 +65,8 @@ class ConventionsKnown:
                 numero = db.session.get_one(Convention, saved.convention_id).numero
                 self.outcomes.say(row, CONVENTION, CREATED, f"convention {numero}")
                 return
+            if not row.has("debut"):
+                typed.pop("debut", None)  # it was only supposed from the signature
             now = ConventionTyped(**{f.name: getattr(known, f.name) for f in fields(ConventionTyped)})
             wanted = replace(now, **typed)
             if wanted != now:

@@ -17,7 +17,7 @@ def utilisateur() -> None:
 @utilisateur.command()
 @click.option("--role", required=True, type=click.Choice(list(ROLES)), help="Ce que la personne pourra faire.")
 @click.option("--courriel", required=True, metavar="ADRESSE", help="Son adresse professionnelle.")
-@click.option("--nom", default="", metavar="NOM", help="Son nom, tel qu’il paraîtra ; à défaut, tiré de l’adresse.")
+@click.option("--nom", default="", metavar="NOM", help="Son nom, tel qu’il s’affichera ; à défaut, tiré de l’adresse.")
 @click.option(
     "--departement",
     metavar="CODE",

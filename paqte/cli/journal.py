@@ -16,7 +16,7 @@ def journal() -> None:
 
 
 @journal.command("lister")
-@click.option("--departement", metavar="CODE", help="Ce département seul.")
+@click.option("--departement", metavar="CODE", help="Seulement ce département.")
 @click.option("--objet", metavar="NOM", help="Une sorte de chose, comme « convention ».")
 @click.option("--numero", metavar="N", help="Cette chose seule ; avec --objet.")
 @click.option("--dernieres", type=click.IntRange(1, 1_000_000), default=200, help="Combien, 200 à défaut.")

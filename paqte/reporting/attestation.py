@@ -107,7 +107,7 @@ def _page_data(a: Attestation) -> dict[str, object]:
         "surtitre": "Pacte avec les quartiers pour toutes les entreprises",
         "titre": TITLE,
         "signataire": a.signataire,
-        "engagement": f"Cette structure s’est engagée par la convention {a.numero}, du {a.debut} au {a.fin}, en faveur "
+        "engagement": f"Engagement pris par la convention {a.numero}, du {a.debut} au {a.fin}, en faveur "
         f"des habitants des quartiers prioritaires\u00a0: {a.territoire}.",
         "intro": _introduction(a),
         "entetes": ["Engagement", "Réalisé", "Objectif"],
@@ -115,7 +115,7 @@ def _page_data(a: Attestation) -> dict[str, object]:
             {"axe": axe, "lignes": [_row_of(ligne) for ligne in lignes]}
             for axe, lignes in groupby(a.lignes, key=lambda ligne: ligne.axe)
         ],
-        "merci": "Merci à celles et ceux qui, dans cette structure, ouvrent leurs portes.",
+        "merci": "Merci à celles et ceux qui y contribuent.",
         "pied": _footing(a),
         "rappel": f"Attestation de la convention {a.numero}",
     }
@@ -134,8 +134,8 @@ def _introduction(a: Attestation) -> str:
 def _footing(a: Attestation) -> list[str]:
     by = ", ".join(part for part in (a.prefecture and f"par la {a.prefecture}", a.referent) if part)
     return [
-        f"Émise le {a.emise_le}{' ' if a.prefecture else ', ' if by else ''}{by}. Seuls les résultats validés par le "
-        "référent PAQTE du département y figurent.",
-        *([f"Pour vérifier qu’elle a bien été émise\u00a0: {a.verification}, code {a.code}."] if a.code else []),
+        f"Produite le {a.emise_le}{' ' if a.prefecture else ', ' if by else ''}{by}. Seuls les résultats validés par "
+        "le référent PAQTE du département y figurent.",
+        *([f"Pour vérifier qu’elle a bien été produite\u00a0: {a.verification}, code {a.code}."] if a.code else []),
         "Document produit par PAQTE, logiciel libre. Il ne vaut ni label ni agrément.",
     ]

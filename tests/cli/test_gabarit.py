@@ -43,10 +43,10 @@ def test_from_trial_to_force_and_back(modele: Path, paqte: Paqte, today: datetim
     assert "Mise en forme (polices, couleurs, formats)\tcelle d’avant\tchangée" in tried.lignes
     assert [told.split("\t")[:2] for told in paqte("gabarit", "lister").lignes] == [SHIPPED]
     put = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today))
-    assert put.lignes == [f"Gabarit n° 2 installé : il sert à partir du {day(today)}."]
+    assert put.lignes == [f"Modèle n° 2 installé : il sert à partir du {day(today)}."]
     assert version_in(produced(paqte, today).read_bytes()) == "2027.1"
     assert paqte("gabarit", "lister").lignes[0].split("\t")[:3] == ["2", "En vigueur", day(today)]
-    assert paqte("gabarit", "retirer", "2").lignes == ["Gabarit n° 2 retiré."]
+    assert paqte("gabarit", "retirer", "2").lignes == ["Modèle n° 2 retiré."]
     assert paqte("gabarit", "lister").lignes[0].split("\t")[1] == "Retiré"
 
 
@@ -95,11 +95,11 @@ def test_the_compte_rendu_has_its_own_template_and_neither_serves_for_the_other(
 ) -> None:
     quarterly = ("--genre", "trimestre")
     wrong = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today), *quarterly)
-    assert (wrong.code, "Gabarit refusé" in wrong.erreur) == (1, True)
+    assert (wrong.code, "Modèle refusé" in wrong.erreur) == (1, True)
     assert paqte("gabarit", "extraire", "0", str(modele), *quarterly).code == 0
-    assert "Gabarit refusé" in paqte("gabarit", "verifier", str(modele)).erreur
+    assert "Modèle refusé" in paqte("gabarit", "verifier", str(modele)).erreur
     tried = paqte("gabarit", "verifier", str(modele), *quarterly)
     assert (tried.code, "trimestre" in tried.lignes[0]) == (0, True), tried.erreur
     put = paqte("gabarit", "installer", str(modele), "--en-vigueur-le", day(today), *quarterly)
-    assert put.lignes == [f"Gabarit n° 2 installé : il sert à partir du {day(today)}."]
+    assert put.lignes == [f"Modèle n° 2 installé : il sert à partir du {day(today)}."]
     assert version_in(produced(paqte, today).read_bytes()) != "2027.1"

@@ -27,7 +27,7 @@ COLONNES = {
     **dict.fromkeys(("Taux de réalisation", "% de l’objectif", "% de la prévision", "Taux"), "taux"),
     "Part sans objectif": "sans_cible",
     "Réponses reçues": "repondu",
-    "Réponses dues": "du",
+    "Réponses attendues": "du",
     "Zéros confirmés": "neants",
     "Déclarants semestriels": "semestriels",
     "Numérateur": "numerateur",
@@ -143,7 +143,7 @@ def _free(attendu: Attendu, rows: list[Row], sheet: str) -> Iterator[str]:
             row["Indicateur"].split("(", 1)[1].split(") (")[0].split("))")[0].split(" —")[0].rstrip(")") + ")",
             figure(row["Référence"]),
             figure(row["Objectif"]),
-            *(int(row[title]) for title in ("Réponses reçues", "Réponses dues", "Zéros confirmés")),
+            *(int(row[title]) for title in ("Réponses reçues", "Réponses attendues", "Zéros confirmés")),
         )
         for row in rows
     )
@@ -207,7 +207,7 @@ def responses(attendu: Attendu, classeur: Classeur) -> Iterator[str]:
     rows = classeur.rows("Qualité", "Convention", "Manquants")
     said = {
         (r["Convention"], r["Période"]): {
-            **{title: r[title] for title in ("Signataire", "État", "Dus", "Répondus", "Zéros confirmés")},
+            **{title: r[title] for title in ("Signataire", "État", "Attendus", "Répondus", "Zéros confirmés")},
             "Manquants": ", ".join(sorted(r["Manquants"].split(", "))),
         }
         for r in rows
@@ -217,20 +217,20 @@ def responses(attendu: Attendu, classeur: Classeur) -> Iterator[str]:
     for row in counted.values():
         row["Manquants"] = ", ".join(sorted(str(row["Manquants"]).split(", ")))
     yield from unlike("Réponses", said, counted)
-    rows = classeur.rows("Qualité", "De", "Complétude")
+    rows = classeur.rows("Qualité", "De", "Taux de réponse")
     places = {
-        (r["De"], r["Code"] or r["Libellé"]): [r[t] for t in ("Dues", "Validées", "Dont à temps")]
+        (r["De"], r["Code"] or r["Libellé"]): [r[t] for t in ("Attendues", "Validées", "Dont à temps")]
         for r in rows
         if r["Libellé"]
     }
     expected = listes.completude(attendu.monde, attendu.periode)
-    yield from unlike("Complétude", {k: tuple(map(int, v)) for k, v in places.items()}, expected)
+    yield from unlike("Taux de réponse", {k: tuple(map(int, v)) for k, v in places.items()}, expected)
     for row in (r for r in rows if r["Libellé"]):
         yield from _rates(row, expected.get((row["De"], row["Code"] or row["Libellé"]), (0, 0, 0)))
 
 
 def _rates(row: Row, counts: tuple[int, int, int]) -> Iterator[str]:
-    for title, upper in (("Complétude", counts[1]), ("Ponctualité", counts[2])):
+    for title, upper in (("Taux de réponse", counts[1]), ("Réponses dans les délais", counts[2])):
         value = rounded(Fraction(100 * upper, counts[0]), 1) if counts[0] else None
         shown = figure(row[title])
         if value is None or shown is None or rounded(shown * 100, 1) != value:

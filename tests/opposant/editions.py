@@ -19,11 +19,11 @@ from tests.opposant.pages import told
 Place = tuple[str, object, str]
 Shown = object
 LIGNE_ENTIERE = "(ligne entière)"
-COMPLETUDE = ("Dues", "Validées", "Dont à temps", "Complétude", "Ponctualité")
+COMPLETUDE = ("Attendues", "Validées", "Dont à temps", "Taux de réponse", "Réponses dans les délais")
 # What the count says of them: where they differ alone is looked at.
 SEMESTRE = ("Référence", "Objectif", "Réalisé au semestre", "Semestre précédent", "Même semestre un an avant")
 TRIMESTRE = ("Objectif", "Réalisé au trimestre", "Trimestre précédent", "Même trimestre un an avant")
-PARTAGES = ("Depuis le début", "Taux de réalisation", "Réponses reçues", "Réponses dues", "Zéros confirmés")
+PARTAGES = ("Depuis le début", "Taux de réalisation", "Réponses reçues", "Réponses attendues", "Zéros confirmés")
 # Texts: what they say follows from figures that are looked at.
 PASSES = frozenset({"Observations", "Manquants", "Transmise le", "Validée le", "Valorisé depuis le PAQTE"})
 NON_COMPTES = frozenset({"Provenance"})
@@ -70,7 +70,7 @@ def _of_semester(attendu: Attendu) -> dict[Place, Shown]:
     found: dict[Place, Shown] = {("Nombre de signataires", "", "Entreprises actives"): attendu.counts["actives"]}
     found |= _active_others(attendu, "Nombre de signataires")
     for key, row in listes.declarations(attendu.monde, attendu.periode).items():
-        for title in ("État", "Dus", "Répondus", "Zéros confirmés"):
+        for title in ("État", "Attendus", "Répondus", "Zéros confirmés"):
             found["Réponses", key, title] = row[title]
     return found
 
@@ -91,7 +91,7 @@ def _of_quarter(attendu: Attendu) -> dict[Place, Shown]:
     }
     found |= _active_others(attendu, "Synthèse")
     for numero, row in listes.engages(attendu.monde, attendu.periode).items():
-        for title in ("Active", "Déclaration du trimestre", "Réponses dues", "Réponses reçues", "Zéros confirmés"):
+        for title in ("Active", "Déclaration du trimestre", "Réponses attendues", "Réponses reçues", "Zéros confirmés"):
             found["Entreprises", numero, title] = row[title]
     return found
 
@@ -117,7 +117,7 @@ def differences(
     for e in ecarts:
         if e.colonne == LIGNE_ENTIERE or e.tableau in NON_COMPTES or e.colonne in PASSES:
             yield from _whole(e, had ^ has)
-        elif e.tableau == "Complétude":
+        elif e.tableau == "Taux de réponse":
             said_rates[e.ligne.split(" : ")[0], e.colonne, number(e.avant), number(e.apres)] += 1
         elif e.tableau != "Données" and (read := _read(e)) and read[1] != read[2]:
             said[read[0]] = read[1:]

@@ -83,7 +83,7 @@ def _declaration(s: Signataire, c: Convention, periode: str, due: list[Engagemen
     return {
         "Signataire": s.nom,
         "État": ETATS[c.etats.get(periode, "")],
-        "Dus": len(due),
+        "Attendus": len(due),
         "Répondus": len(known),
         "Zéros confirmés": [r.sorte for r in known].count("neant"),
         "Manquants": ", ".join(e.code for e in due if not given(c, e, periode)),
@@ -185,7 +185,7 @@ def engages(monde: Monde, quarter: str) -> dict[str, dict[str, object]]:
             "Active": yes(s.siren in active),
             "Club": yes(s.siren in club),
             "Déclaration du trimestre": answer.get("État", _why_none(monde, c, quarter)),
-            "Réponses dues": answer.get("Dus", ""),
+            "Réponses attendues": answer.get("Attendus", ""),
             "Réponses reçues": answer.get("Répondus", ""),
             "Zéros confirmés": answer.get("Zéros confirmés", ""),
         }

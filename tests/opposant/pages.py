@@ -30,7 +30,7 @@ def bilan(attendu: Attendu, browser: Any) -> Iterator[str]:
     yield from _key(html, "Plan « 10 000 entreprises »", counts["plan"], (counts["club"],))
     places = {"Toutes les réponses": ("Ensemble", "Toutes les réponses")}
     expected = listes.completude(attendu.monde, attendu.periode)
-    for row in page_rows(html, "Réponses", "Dues", "Complétude") if expected else ():
+    for row in page_rows(html, "Réponses", "Attendues", "Taux de réponse") if expected else ():
         label = row["Réponses"].texte.strip()
         yield from _completeness(row, expected[places.get(label, ("Axe", label))])
     # The trace of a figure has a page of its own: some of each world are enough.
@@ -57,13 +57,15 @@ def completude(attendu: Attendu, browser: Any) -> Iterator[str]:
     html = _open(browser, f"/referent/completude?periode={attendu.periode}")
     expected = listes.completude(attendu.monde, attendu.periode)
     found: list[tuple[str, str]] = []
-    for title in () if not expected and "aucune réponse n’était due" in html else ("Signataire", "Axe", "Indicateur"):
-        for row in page_rows(html, title, "Dues"):
+    for title in (
+        () if not expected and "aucune réponse n’était attendue" in html else ("Signataire", "Axe", "Indicateur")
+    ):
+        for row in page_rows(html, title, "Attendues"):
             label = row[title].texte.strip()
             place = (title, label.split()[0] if title == "Indicateur" else label)
             found.append(place)
             yield from _completeness(row, expected.get(place, (0, 0, 0)))
-    yield from unlike("Complétude", Counter(found), Counter(key for key in expected if key[0] != "Ensemble"))
+    yield from unlike("Taux de réponse", Counter(found), Counter(key for key in expected if key[0] != "Ensemble"))
 
 
 def _open(browser: Any, address: str) -> str:
@@ -113,11 +115,11 @@ def _figures(row: Cells, where: str, code: str, ligne: Ligne) -> Iterator[str]:
 
 
 def _answers(cell: Case, where: str, ligne: Ligne) -> Iterator[str]:
-    """« 2 sur 3, dont 1 néant, 1 déclarant semestriel »."""
+    """« 2 sur 3, dont 1 zéro confirmé, 1 déclarant semestriel »."""
     said = [int(n) for n in re.findall(r"\d+", cell.texte)]
     if said != ([ligne.repondu, ligne.du] if ligne.du else []):
         yield f"{where} · Réponses complètes : {cell.texte.strip()!r}, compté {ligne.repondu} sur {ligne.du}"
-    for word, count in (("néant", ligne.neants), ("semestriel", ligne.semestriels)):
+    for word, count in (("confirmé", ligne.neants), ("semestriel", ligne.semestriels)):
         if word in cell.mention and int(re.findall(r"\d+", cell.mention)[0]) != count:
             yield f"{where} · {cell.mention.strip()!r}, compté {count}"
 
@@ -125,11 +127,11 @@ def _answers(cell: Case, where: str, ligne: Ligne) -> Iterator[str]:
 def _completeness(row: Cells, counts: tuple[int, int, int]) -> Iterator[str]:
     due, known, punctual = counts
     expected = {
-        "Dues": Fraction(due),
+        "Attendues": Fraction(due),
         "Validées": Fraction(known),
         "À temps": Fraction(punctual),
-        "Complétude": Fraction(rounded(Fraction(100 * known, due or 1), 1)),
-        "Ponctualité": Fraction(rounded(Fraction(100 * punctual, due or 1), 1)),
+        "Taux de réponse": Fraction(rounded(Fraction(100 * known, due or 1), 1)),
+        "Réponses dans les délais": Fraction(rounded(Fraction(100 * punctual, due or 1), 1)),
     }
     for title, value in expected.items():
         if number(row[title].texte.strip()) != value:
@@ -178,13 +180,13 @@ def _moment(label: str, code: str) -> str:
 
 def _answer(text: str) -> object:
     parts = [number(part.strip()) for part in text.split(" sur ")]
-    return "néant" if text.strip() == "néant" else tuple(parts) if len(parts) == 2 else parts[0]
+    return "zéro confirmé" if text.strip() == "zéro confirmé" else tuple(parts) if len(parts) == 2 else parts[0]
 
 
 def told(reponse: Reponse) -> object:
     """An answer as it is told: a word for a confirmed zero, else its number or its two numbers."""
     if reponse.sorte == "neant":
-        return "néant"
+        return "zéro confirmé"
     if reponse.denominateur is not None:
         return Fraction(reponse.numerateur or 0), Fraction(reponse.denominateur)
     return Fraction(reponse.valeur or 0)

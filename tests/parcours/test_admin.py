@@ -78,7 +78,7 @@ def test_every_picture_and_page_of_a_template_sent_compared_put_in_force_and_wit
     send(page, tmp_path, sound())
     expect(page.get_by_role("cell", name="2027.1")).to_be_visible()
     look("admin_gabarit")
-    for name, version in (("Avec ce gabarit", "2027.1"), ("Avec celui en vigueur", "")):
+    for name, version in (("Avec ce modèle", "2027.1"), ("Avec celui en vigueur", "")):
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
         assert (version_in(download.value.path().read_bytes()) == version) is bool(version)
@@ -87,10 +87,10 @@ def test_every_picture_and_page_of_a_template_sent_compared_put_in_force_and_wit
     expect(page.locator("#resume")).to_contain_text("Ce jour est passé")
     page.get_by_label("Mettre en vigueur le").fill(f"{local_date(clock.now(), METROPOLE):%d/%m/%Y}")
     page.get_by_role("button", name="Mettre en vigueur").click()
-    expect(page.get_by_text("Ce gabarit sert à partir du")).to_be_visible()
+    expect(page.get_by_text("Ce modèle sert à partir du")).to_be_visible()
     look("admin_gabarits")
     page.get_by_role("link", name="présentation 2027").first.click()
-    page.get_by_text("Retirer ce gabarit").click()
+    page.get_by_text("Retirer ce modèle").click()
     look("admin_gabarit_retirer")
     page.get_by_role("button", name="Retirer", exact=True).click()
     expect(page.get_by_text("celui d’avant sert à nouveau")).to_be_visible()

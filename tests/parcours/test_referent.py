@@ -100,7 +100,7 @@ def declare(page: Page, periode: Periode, pupils: str) -> None:
         page.locator("details > summary", has_text="qui ne sont pas attendues").click()
     page.get_by_role("row", name=periode.libelle).get_by_role("button", name="Saisir").click()
     page.get_by_label("Nombre d’élèves de 3e").first.fill(pupils)
-    page.get_by_label("Néant pour « Nombre d’interventions").check()
+    page.get_by_label("Aucun (0) pour « Nombre d’interventions").check()
     page.get_by_role("button", name="Enregistrer et valider").click()
 
 

@@ -79,7 +79,7 @@ def test_R13_a_declaration_shows_each_kind_of_answer_as_it_is_typed(now: datetim
         return tuple(current[f"{name}_{keys[code]}"] for name in names)
 
     assert field("S2") == ("1\u202f500", "", "", "", "")
-    assert field("S3")[:2] == ("néant", "néant") and field("S3")[2:] == ("", "", "")
+    assert field("S3")[:2] == ("zéro confirmé", "zéro confirmé") and field("S3")[2:] == ("", "", "")
     assert field("F1p")[1:] == ("1", "4", "", "")
     assert field("R2") == ("", "", "", "", "En attente")
     assert field("S7") == ("", "", "", "", "")

@@ -183,7 +183,7 @@ def test_R20_an_account_is_her_referent_s_or_the_administrator_s(here: Maison, s
     for actor, signataire in ((ZOE, here.signataire), (CAMILLE, 98), (CAMILLE, a_signataire("Autre (fictif)"))):
         given = {"actor": actor, "utilisateur_id": key, "signataire_id": signataire}
         assert told(withdraw_right, **given) == masculine("Cet accès")
-    assert {told(use, gabarit_id=1) for use in (withdraw_template, discard_template)} == {masculine("Ce gabarit")}
+    assert {told(use, gabarit_id=1) for use in (withdraw_template, discard_template)} == {masculine("Ce modèle")}
 
 
 def test_R20_a_piece_of_evidence_is_its_own_company_s(here: Maison) -> None:

@@ -53,19 +53,19 @@ def too_long(limit: str) -> str:
 
 
 SIGNATAIRES = (
-    ({"nom": ""}, {"nom": "Écrivez le nom sous lequel la structure est connue."}),
+    ({"nom": ""}, {"nom": "Écrivez le nom sous lequel le signataire est connu."}),
     ({"nom": "x" * 201}, {"nom": too_long("200")}),
     ({"secteur": "x" * 201}, {"secteur": too_long("200")}),
     ({"adresse": "x" * 301}, {"adresse": too_long("300")}),
     ({"commune": "x" * 101}, {"commune": too_long("100")}),
     ({"notes": "x" * 4_001}, {"notes": too_long(f"4{NNBSP}000")}),
     ({"nature": "club"}, {"nature": "Choisissez une nature dans la liste."}),
-    ({"categorie": "XXL"}, {"categorie": "Choisissez une taille dans la liste."}),
+    ({"categorie": "XXL"}, {"categorie": "Choisissez une catégorie dans la liste."}),
     ({"naf": "62.1Z"}, {"naf": "Un code NAF s’écrit comme 62.01Z : quatre chiffres et une lettre."}),
     ({"effectif": 10_000_000}, {"effectif": "Cet effectif est hors de toute mesure."}),
     ({"effectif": -1}, {"effectif": "Cet effectif est hors de toute mesure."}),
     ({"code_postal": "4100"}, {"code_postal": "Cinq chiffres."}),
-    ({"nom": "", "nature": ""}, {"nom": "Écrivez le nom sous lequel la structure est connue.",
+    ({"nom": "", "nature": ""}, {"nom": "Écrivez le nom sous lequel le signataire est connu.",
                                  "nature": "Choisissez une nature dans la liste."}),
 )  # fmt: skip
 

@@ -79,7 +79,7 @@ def installer(fichier: Path, en_vigueur_le: date, genre: str, departement: str |
             genre=genre,
             departement=departement,
         )
-    click.echo(f"Gabarit n° {key} installé : il sert à partir du {en_vigueur_le:%d/%m/%Y}.")
+    click.echo(f"Modèle n° {key} installé : il sert à partir du {en_vigueur_le:%d/%m/%Y}.")
 
 
 @gabarit.command()
@@ -110,7 +110,7 @@ def retirer(numero: int) -> None:
 
     with application():
         withdraw_template(actor=OPERATOR, gabarit_id=numero, now=clock.now())
-    click.echo(f"Gabarit n° {numero} retiré.")
+    click.echo(f"Modèle n° {numero} retiré.")
 
 
 @gabarit.command()

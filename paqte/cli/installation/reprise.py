@@ -34,7 +34,7 @@ def list_held() -> None:
 
 @reprise.command("confirmer")
 @click.option("--courriels", type=click.Choice(["envoyer", "abandonner"]), required=True, help="Ceux qui attendaient.")
-@click.option("--taches", type=click.Choice(["faire", "passer"]), required=True, help="Ouvertures et relances dues.")
+@click.option("--taches", type=click.Choice(["faire", "passer"]), required=True, help="Ouvertures et relances prévues.")
 @click.option("--comptes", type=click.Choice(["rouvrir", "garder"]), required=True, help="Ceux qui sont fermés.")
 def confirm(courriels: str, taches: str, comptes: str) -> None:
     """Laisse repartir l’application.

@@ -18,7 +18,7 @@ from paqte.domain.statuts.conventions import ENTREPRISE
 Row = Mapping[str, Any]
 # Headings of the sheet « Indicateurs » (domain.documents.bilan).
 CODE, LABEL, DONE, UPPER, LOWER = "Code", "Indicateur", "Réalisé au semestre", "Numérateur", "Dénominateur"
-OWED, ANSWERED, ZEROS = "Réponses dues", "Réponses reçues", "Zéros confirmés"
+OWED, ANSWERED, ZEROS = "Réponses attendues", "Réponses reçues", "Zéros confirmés"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
         sha256=bilan.sha256,
         entreprises=bilan.champs["b_entreprises"] or 0,
         autres=sum(counts),
-        dus=whole.get("Dues") or 0,
+        dus=whole.get("Attendues") or 0,
         repondus=whole.get("Validées") or 0,
         sommes=sums,
         ecarts=(*_unlike_its_numbers(bilan, grid), *_unlike_its_parts(sums)),

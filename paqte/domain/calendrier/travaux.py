@@ -31,7 +31,7 @@ class Travail:
 TRAVAUX: dict[str, Travail] = {
     COURRIELS: Travail("Envoi des courriels", 5, "un lien de connexion est attendu devant l’écran"),
     CALENDRIER: Travail("Calendrier", 3600, "chaque réglage et chaque période donnent leurs tâches, à leur jour"),
-    TACHES: Travail("Tâches dues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
+    TACHES: Travail("Tâches prévues", 60, "bilans, exports, ouvertures et relances se font à leur jour, une fois"),
     CONVENTIONS: Travail("Fins de convention", 3600, "le référent est prévenu avant qu’une convention finisse"),
     IMPORTS: Travail("Imports de tableaux", 5, "un référent attend devant l’écran ce que dit son fichier"),
     MENAGE: Travail("Ménage", 3600, "liens, sessions et comptages périmés ne se gardent pas"),

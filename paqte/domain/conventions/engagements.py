@@ -77,9 +77,9 @@ def typing_errors(saisi: EngagementSaisi, indicateur: Indicateur, years: int) ->
     }
     if indicateur.traits.is_free:
         if not saisi.libelle:
-            errors["libelle"] = "Dites en quelques mots à quoi la structure s’engage."
+            errors["libelle"] = "Expliquez en quelques mots à quoi le signataire s’engage."
         if not saisi.unite:
-            errors["unite"] = "Dites dans quelle unité cela se compte : heures, personnes, actions…"
+            errors["unite"] = "Indiquez dans quelle unité cela se compte : heures, personnes, actions…"
     errors |= {name: fault for name, number in _figures(saisi) if (fault := _fault(number, indicateur))}
     errors |= {f"an{year}": "Cette année est après la fin de la convention." for year in saisi.annees if year > years}
     if saisi.duree is not None and saisi.annees:

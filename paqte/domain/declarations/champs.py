@@ -23,7 +23,7 @@ NUMBER, CHOICE, DAY, TICK, TEXT, TOUCHED = "number", "choice", "day", "tick", "t
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 # The fields whose presence says that an engagement is answered.
 ANSWERING = frozenset({"valeur", "numerateur", "denominateur", "neant"})
-TICKED = frozenset({"1", "x", "y", "on", "oui", "vrai", "true", "neant"})
+TICKED = frozenset({"1", "x", "y", "on", "oui", "vrai", "true", "neant", "aucun", "aucun 0"})
 UNTICKED = frozenset({"", "0", "n", "non", "faux", "false"})
 _EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
 
@@ -84,7 +84,7 @@ def fields_of(
     `is_repeat` says that its figure is filled from another of the same declaration.
     """
     traits = indicateur.traits
-    given = [FieldAsked(engagement, "neant", TICK, "Néant")]
+    given = [FieldAsked(engagement, "neant", TICK, "Aucun (0)")]
     if traits.is_chosen:
         given = [FieldAsked(engagement, "valeur", CHOICE, libelle, choix=traits.choix, refus=traits.refus_choix)]
         given += [FieldAsked(engagement, "date", DAY, "Si oui, à quelle date ?")] if traits.is_dated else []

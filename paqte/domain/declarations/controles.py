@@ -117,8 +117,8 @@ def _own_faults(reponse: Reponse, indicateur: Indicateur) -> list[Constat]:
     """An answer that contradicts its own kind."""
     typed = reponse.valeur or reponse.numerateur
     if reponse.reponse == NEANT and typed:
-        message = f"Le nombre {written(typed)} et « Néant » se contredisent."
-        return [_error("neant_et_valeur", reponse, message, "Décochez « Néant », ou effacez le nombre.")]
+        message = f"Le nombre {written(typed)} et « Aucun (0) » se contredisent."
+        return [_error("neant_et_valeur", reponse, message, "Décochez « Aucun (0) », ou effacez le nombre.")]
     numbers = Donnees(reponse.reponse, reponse.valeur, reponse.numerateur, reponse.denominateur)
     found = indicateur.traits.fault_of(numbers)
     return [_error(found.code, reponse, found.message, found.consigne)] if found else []

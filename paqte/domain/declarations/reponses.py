@@ -1,7 +1,7 @@
 """One answer as a person gives it, and what it becomes (R13, R14).
 
 The form, the Excel form and the import all hand over AnswerTyped: numbers already read, nothing decided yet.
-Left empty is missing. A zero somebody took the trouble to type is a confirmed zero, like the tick « néant ».
+Left empty is missing. A zero somebody took the trouble to type is a confirmed zero, like the tick « Aucun (0) ».
 """
 
 from __future__ import annotations

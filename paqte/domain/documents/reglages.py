@@ -38,7 +38,7 @@ def _delays(*genres: GenreDocument) -> dict[str, tuple[str, str]]:
     return {
         delay_setting(g.travail): (
             SHIPPED_DAYS,
-            f"Jours laissés après la fin {PERIODES[g.rythme].du} avant que {g.le} se produise seul{g.e}",
+            f"Jours laissés après la fin {PERIODES[g.rythme].du} avant que {g.le} se produise automatiquement",
         )
         for g in genres
     }

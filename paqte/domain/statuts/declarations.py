@@ -42,7 +42,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 ACTS: dict[str, str] = {
     SAISIR: "modifier",
     TRANSMETTRE: "transmettre",
-    RENVOYER: "renvoyer",
+    RENVOYER: "demander des précisions sur",
     VALIDER: "valider",
     ROUVRIR: "rouvrir",
 }
@@ -50,15 +50,17 @@ ACTS: dict[str, str] = {
 _WAY_ON: dict[str, str] = {
     A_SAISIR: "elle n’a pas encore été saisie ni transmise",
     BROUILLON: "elle n’a pas encore été transmise",
-    TRANSMISE: "elle attend que le référent la valide ou la renvoie",
-    A_COMPLETER: "elle doit d’abord être complétée et transmise",
-    VALIDEE: "elle est figée, mais le référent peut la rouvrir en disant pourquoi",
+    TRANSMISE: "elle attend que le référent la valide ou demande des précisions",
+    A_COMPLETER: "elle doit d’abord être corrigée et transmise",
+    VALIDEE: "elle ne change plus, mais le référent peut la rouvrir en expliquant pourquoi",
 }
 
 NOMBRE = "nombre"
 NEANT = "neant"
 MANQUANTE = "manquante"
-REPONSES: dict[str, str] = {NOMBRE: "Renseigné", NEANT: "Néant confirmé", MANQUANTE: "Sans réponse"}
+REPONSES: dict[str, str] = {NOMBRE: "Renseigné", NEANT: "Zéro confirmé", MANQUANTE: "Sans réponse"}
+# How an answer that is a zero is told, in the midst of a sentence or of a table.
+ZERO_CONFIRME = REPONSES[NEANT].lower()
 
 ORIGINES: dict[str, str] = {"formulaire": "Formulaire", "import": "Import", "classeur": "Formulaire Excel"}
 

@@ -21,7 +21,7 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.saisie.nombres import written
-from paqte.domain.statuts.declarations import MANQUANTE, NEANT
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, ZERO_CONFIRME
 from paqte.models import Departement, Signataire, db
 from paqte.queries.comptes import ContactNamed, whom_to_call
 from paqte.queries.declarations.lecture.champs_remplis import values_kept
@@ -129,7 +129,7 @@ def _answer_before(ligne: LigneDeclaration, asked: FieldAsked, page: Declaration
     if asked.sorte == CHOICE:
         return ligne.indicateur.traits.word(given.valeur)
     if given.reponse == NEANT and asked.part == "valeur":
-        return "néant"
+        return ZERO_CONFIRME
     figure = _part_of(given, asked.part)
     return "" if figure is None else written(figure)
 

@@ -79,17 +79,17 @@ def read_template_row(*, actor: Acteur, gabarit_id: int, now: datetime) -> Gabar
     """One template, or NotFound."""
     found = next((g for g in list_templates(actor=actor, now=now) if g.id == gabarit_id), None)
     if found is None:
-        raise NotFound("Ce gabarit")
+        raise NotFound("Ce modèle")
     return found
 
 
 def read_template_file(*, actor: Acteur, gabarit_id: int) -> FichierGabarit:
     """The bytes of one template, or NotFound."""
-    require_admin(actor, "Ce gabarit")
+    require_admin(actor, "Ce modèle")
     g = Gabarit
     row = db.session.execute(select(g.id, g.nom, g.genre, g.octets).where(g.id == gabarit_id)).one_or_none()
     if row is None:
-        raise NotFound("Ce gabarit")
+        raise NotFound("Ce modèle")
     return FichierGabarit._make(row)
 
 

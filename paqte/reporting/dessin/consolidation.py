@@ -27,12 +27,12 @@ from paqte.reporting.dessin.motifs import styles
 NOBODY = "aucune réponse reçue"
 # Why a figure is there or not, and who may read it.
 _LAST = ("Observations", "Diffusion")
-_COUNTS = ("Réponses reçues", "Réponses dues", "Zéros confirmés")
+_COUNTS = ("Réponses reçues", "Réponses attendues", "Zéros confirmés")
 _FIGURES = ("Réalisé au semestre", "Numérateur", "Dénominateur", *_COUNTS)
 INDICATEURS = ("Axe", "Code", "Indicateur", "Unité", *_FIGURES, *_LAST)
 DETAIL = ("Code", "Indicateur", "Unité", "Département", "Nom", *_FIGURES, *_LAST)
 PARTS = (
-    "Département", "Nom", "Entreprises", "Autres signataires", "Réponses dues", "Réponses reçues", "Fichier",
+    "Département", "Nom", "Entreprises", "Autres signataires", "Réponses attendues", "Réponses reçues", "Fichier",
     "Édition", "Empreinte du bilan", "Empreinte du fichier", "Contrôle",
 )  # fmt: skip
 CHECKED = "reçu, intact"
@@ -82,7 +82,7 @@ def _whole_rows(found: ConsolidationToWrite) -> Iterable[Sequence[Any]]:
     yield "Départements additionnés", len(nation.parts)
     yield "Entreprises", nation.entreprises
     yield "Autres signataires", nation.autres
-    yield "Réponses dues", nation.dus
+    yield "Réponses attendues", nation.dus
     yield "Réponses reçues", nation.repondus
     yield "Diffusion", nation.mention
 

@@ -60,7 +60,7 @@ _FIRST_ROW = 11
 _ROOM, _TALLEST = 60, 400
 _HELP = (
     "Remplissez la colonne « Votre réponse », enregistrez, et déposez ce classeur sur votre page PAQTE, "
-    "ou renvoyez-le à votre référent.",
+    "ou envoyez-le à votre référent.",
     f"Rien à signaler ? Écrivez 0 ou « {NEANT} » : c’est une réponse. Une case laissée vide veut dire "
     "« je ne sais pas encore ».",
     "Un nombre qui surprend sera questionné : expliquez-le d’avance dans « Remarque ». "

@@ -88,7 +88,7 @@ def end_convention(
             if sentence := answered_outside(session, convention.id, dates, convention.rythme):
                 errors["resiliee_le"] = sentence
         if not reason:
-            errors["motif"] = "Dites pourquoi en une phrase : elle reste dans l’historique."
+            errors["motif"] = "Expliquez pourquoi en une phrase : elle reste dans l’historique."
         elif len(reason) > MAX_MOTIF:
             errors["motif"] = f"Ce texte est trop long : {written(MAX_MOTIF)} caractères au plus."
         if errors:

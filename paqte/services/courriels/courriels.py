@@ -109,7 +109,7 @@ def send_again(*, actor: Acteur, courriel_id: int, now: datetime) -> None:
     with transaction(actor=actor, now=now) as session:
         mail = to_change(session, Courriel, courriel_id, actor, "Ce courriel")
         if mail.etat != REFUSE:
-            raise Refused("Ce courriel n’est pas refusé : il n’y a rien à renvoyer.")
+            raise Refused("Ce courriel n’est pas refusé : il n’y a rien à envoyer de nouveau.")
         if not mail.texte:
             raise Refused("Le texte de ce courriel n’est plus gardé : écrivez à la personne, ou relancez-la.")
         if mail.motif in WITH_LINK:

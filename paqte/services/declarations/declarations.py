@@ -183,7 +183,9 @@ def reopen_declaration(
     with transaction(actor=actor, now=now) as session:
         declaration, page = _locked(session, declaration_id, version, ROUVRIR, actor)
         reason = fitted(motif, REASON, "motif")
-        declaration.motif_reouverture = required(reason, "motif", "Dites pourquoi elle est rouverte, en une phrase.")
+        declaration.motif_reouverture = required(
+            reason, "motif", "Expliquez pourquoi elle est rouverte, en une phrase."
+        )
         declaration.validee_le = None
         declaration.validee_par = ""
         declaration.sceau = None
@@ -229,7 +231,9 @@ def _require_open(page: DeclarationShown, saisie: Saisie, actor: Acteur, now: da
     )
     shut = saisie.reponses.keys() - page.rouvertes
     if shut or (saisie.texte_libre not in (None, page.texte_libre) and not page.is_text_open):
-        raise Refused("Votre référent ne vous a pas renvoyé cette réponse : seules celles qu’il commente se modifient.")
+        raise Refused(
+            "Votre référent n’a pas demandé de précision sur cette réponse : seules celles qu’il commente se modifient."
+        )
 
 
 def _validate(session: Session, declaration: Declaration, actor: Acteur, now: datetime) -> None:

@@ -7,7 +7,15 @@ from datetime import datetime
 from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.saisie.nombres import written
-from paqte.domain.statuts.declarations import MANQUANTE, NEANT, TRANSMISE, VALIDEE, TransitionRefused, next_state
+from paqte.domain.statuts.declarations import (
+    MANQUANTE,
+    NEANT,
+    TRANSMISE,
+    VALIDEE,
+    ZERO_CONFIRME,
+    TransitionRefused,
+    next_state,
+)
 from paqte.queries.conventions.journaux.historique import last_author
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 
@@ -63,6 +71,6 @@ def _as_typed(ligne: LigneDeclaration) -> dict[str, str]:
     figures = (given.valeur, given.numerateur, given.denominateur)
     texts = ["" if figure is None else written(figure) for figure in figures]
     if given.reponse == NEANT and not ligne.indicateur.traits.is_chosen:
-        texts[0] = texts[1] = "néant"
+        texts[0] = texts[1] = ZERO_CONFIRME
     day = "" if given.datee_du is None else f"{given.datee_du:%d/%m/%Y}"
     return dict(zip(names, (*texts, day, given.commentaire), strict=True))

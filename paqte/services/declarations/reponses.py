@@ -54,9 +54,7 @@ def write_answers(
     sentences = _sentences(page, saisie, warnings(findings))
     _require_sound(page, findings, sentences, is_final=is_final)
     if is_final and all(r.reponse == MANQUANTE for r in given.values()):
-        raise SaisieRefused(
-            "Aucune réponse : répondez au moins à un engagement, par un nombre ou par « néant ».", findings
-        )
+        raise SaisieRefused("Aucune réponse : répondez au moins à un engagement, par un nombre, même zéro.", findings)
     stored = {r.engagement_id: r for r in declaration.realisations}
     for ligne in page.lignes:
         key, typed = ligne.engagement_id, saisie.reponses.get(ligne.engagement_id)

@@ -46,6 +46,7 @@ _COMPARED = (
     "rétrécies, fusions, mises en forme conditionnelles, en-têtes et pieds de page, graphiques et leurs échelles, "
     "objets posés sur les cases. Les polices et les couleurs lisibles ne le sont pas."
 )
+_CHANGED = "Ce fichier n’est pas tel qu’il a été produit. Il se dit"
 _LACKING = "(illisible ou absent)"
 
 
@@ -94,7 +95,7 @@ def verify_file(*, actor: Acteur, octets: bytes) -> Verdict:
 def _sentence_intact(issued: FichierIssued) -> str:
     day = local_date(issued.created_at, issued.departement)
     what = f"{FORMATS[issued.format].lower()}, {DIFFUSIONS[issued.diffusion].lower()}"
-    return f"Ce fichier ({what}) est {_named(issued)}, émise le {day:%d/%m/%Y} : pas un octet n’a changé."
+    return f"Ce fichier ({what}) est {_named(issued)}, produite le {day:%d/%m/%Y} : pas un octet n’a changé."
 
 
 def _named(edition: EditionLue | FichierIssued) -> str:
@@ -107,7 +108,7 @@ def _of_claim(actor: Acteur, said: WorkbookSaid, octets: bytes, digest: str) -> 
     edition = _claimed(actor, said)
     if edition is None:
         phrase = (
-            "Ce fichier n’est pas une édition de cette base telle qu’elle a été émise. Il se dit "
+            "Ce fichier n’est pas une édition de cette base telle qu’elle a été produite. Il se dit "
             f"l’édition n° {said.edition[:6]} de {said.periode[:7]} pour le département {said.departement[:3]} ; "
             "vous n’en avez aucune de ce nom à lui comparer."
         )
@@ -116,8 +117,7 @@ def _of_claim(actor: Acteur, said: WorkbookSaid, octets: bytes, digest: str) -> 
     try:
         issued = _issued_octets(actor, edition, said)
     except NotFound:
-        phrase = f"Ce fichier n’est pas tel qu’émis. Il se dit {name}, dans une version publiable qu’elle n’a pas."
-        return Verdict(MODIFIE, phrase, digest, edition.id)
+        return Verdict(MODIFIE, f"{_CHANGED} {name}, dans une version publiable qu’elle n’a pas.", digest, edition.id)
     try:
         return _of_look(issued, octets, name, digest, edition.id)
     except RelectureRefused:
@@ -157,8 +157,9 @@ def _of_figures(issued: bytes, said: WorkbookSaid, name: str, digest: str, editi
     try:
         ecarts = tuple(_differences(issued, said))
     except RelectureRefused:
-        phrase = f"Ce fichier n’est pas tel qu’émis. Il se dit {name}, d’un format trop ancien pour comparer ses cases."
-        return Verdict(MODIFIE, phrase, digest, edition_id)
+        return Verdict(
+            MODIFIE, f"{_CHANGED} {name}, d’un format trop ancien pour comparer ses cases.", digest, edition_id
+        )
     if ecarts:
         phrase = f"Ce fichier a été modifié : il se dit {name}, mais ne dit pas la même chose."
         return Verdict(MODIFIE, phrase, digest, edition_id, ecarts)

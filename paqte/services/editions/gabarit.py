@@ -37,8 +37,8 @@ def template_in_force(*, departement: str, now: datetime, genre: str = GABARIT_B
     if row is None:
         return read_template(genre)
     if hashlib.sha256(row.octets).hexdigest() != row.sha256:
-        raise GabaritRefused(f"le gabarit n° {row.id}, {row.nom}, a été altéré dans la base")
-    remark = _check(row.octets, genre, f"le gabarit n° {row.id}, {row.nom}")
+        raise GabaritRefused(f"le modèle n° {row.id}, {row.nom}, a été altéré dans la base")
+    remark = _check(row.octets, genre, f"le modèle n° {row.id}, {row.nom}")
     return GabaritLu(row.nom, row.sha256, row.octets, genre, remark)
 
 

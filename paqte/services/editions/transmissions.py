@@ -30,7 +30,9 @@ from paqte.services.transaction import note, transaction
 
 MESSAGE = 2_000
 NOT_LAST = "Une édition plus récente existe : transmettez celle-là."
-NO_PUBLISHABLE = "Cette édition n’a pas de version publiable : transmettez l’interne, ou produisez-en une nouvelle."
+NO_PUBLISHABLE = (
+    "Cette édition n’a pas de version publiable : transmettez la version interne, ou produisez une nouvelle édition."
+)
 
 
 def recipients_of(*, departement: str, genre: str) -> str:

@@ -61,7 +61,7 @@ def install_template(
         other = comes_into_force_on(session, row.genre, day)
         if other is not None:
             raise Refused(
-                {"en_vigueur_le": f"Le gabarit n° {other.id} entre en vigueur ce jour-là : retirez-le d’abord."}
+                {"en_vigueur_le": f"Le modèle n° {other.id} entre en vigueur ce jour-là : retirez-le d’abord."}
             )
         row.installe_par, row.en_vigueur_le, row.retire_le = actor.nom, day, None
         note(session, "installer", "gabarit", row.id, apres={"en_vigueur_le": day.isoformat(), "sha256": row.sha256})
@@ -70,30 +70,30 @@ def install_template(
 
 def withdraw_template(*, actor: Acteur, gabarit_id: int, now: datetime) -> None:
     """Take an installed template out of service at once: the one before it serves again. Its editions keep it."""
-    require_admin(actor, "Ce gabarit")
+    require_admin(actor, "Ce modèle")
     with transaction(actor=actor, now=now) as session:
         row = _to_change(session, gabarit_id)
         if not row.installe_par or row.retire_le is not None:
-            raise Refused("Ce gabarit n’est pas installé : il n’y a rien à retirer.")
+            raise Refused("Ce modèle n’est pas installé : il n’y a rien à retirer.")
         row.retire_le = local_date(now, METROPOLE)
         note(session, "retirer", "gabarit", row.id)
 
 
 def discard_template(*, actor: Acteur, gabarit_id: int, now: datetime) -> None:
     """Forget a template kept for trial. Refused for one that was installed or that an edition used."""
-    require_admin(actor, "Ce gabarit")
+    require_admin(actor, "Ce modèle")
     with transaction(actor=actor, now=now) as session:
         row = _to_change(session, gabarit_id)
         used = session.scalar(select(Edition.id).where(Edition.gabarit_id == row.id).limit(1))
         if row.installe_par or used is not None:
-            raise Refused("Ce gabarit a été installé ou a servi : il se garde.")
+            raise Refused("Ce modèle a été installé ou a servi : il se garde.")
         session.delete(row)
 
 
 def _to_change(session: Session, gabarit_id: int) -> Gabarit:
     row = session.get(Gabarit, gabarit_id, with_for_update=True)
     if row is None:
-        raise NotFound("Ce gabarit")
+        raise NotFound("Ce modèle")
     return row
 
 
@@ -103,7 +103,7 @@ def _row_of_bytes(session: Session, given: GabaritLu, now: datetime) -> Gabarit:
     row = session.scalar(select(Gabarit).where(Gabarit.sha256 == sha256).with_for_update())
     if row is not None and row.installe_par and row.retire_le is None:
         raise Refused(
-            f"Ce gabarit est déjà installé, n° {row.id}, en vigueur le {row.en_vigueur_le:%d/%m/%Y} : "
+            f"Ce modèle est déjà installé, n° {row.id}, en vigueur le {row.en_vigueur_le:%d/%m/%Y} : "
             "retirez-le d’abord pour changer sa date."
         )
     if row is None:

@@ -74,7 +74,7 @@ class SignatairesKnown:
         reader.require_sound()
         key = self._of_number(number) if number else self._of_name(row, SUJET)
         if key is None and not number:
-            self.outcomes.refuse(row, SUJET, "nom", "Indiquez le SIRET ou le SIREN de cette structure.")
+            self.outcomes.refuse(row, SUJET, "nom", "Indiquez le SIRET ou le SIREN de ce signataire.")
             raise FaultyRow
         nom = str(typed.get("nom") or number)
         try:

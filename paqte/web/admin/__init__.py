@@ -17,7 +17,7 @@ PAGES: tuple[str, ...] = ("accueil", "comptes", "personnes", "gabarits", "gabari
 MENU: tuple[tuple[str, str], ...] = (
     ("Accueil", "admin.accueil"),
     ("Comptes", "admin.comptes"),
-    ("Gabarits", "admin.gabarits"),
+    ("Modèles", "admin.gabarits"),
     ("Réglages", "admin.reglages"),
     ("Tâches", "taches.liste"),
 )

@@ -24,7 +24,7 @@ NAMES = {
     "planificateur": "Planificateur",
     "reprise": "Reprise après une sauvegarde",
     "travaux": "Tâches du planificateur",
-    "gabarit": "Gabarits qui servent",
+    "gabarit": "Modèles qui servent",
     "dossier des bilans": "Dossier des bilans",
     "dossier de l’instance": "Dossier de l’instance",
     "courriel": "Serveur de courriel",

@@ -55,7 +55,7 @@ def gabarit(gabarit_id: int) -> ResponseReturnValue:
                 en_vigueur_le=form.en_vigueur_le.data,
                 now=clock.now(),
             )
-            flash(f"Ce gabarit sert à partir du {form.en_vigueur_le.data:%d/%m/%Y}.", "succes")
+            flash(f"Ce modèle sert à partir du {form.en_vigueur_le.data:%d/%m/%Y}.", "succes")
             return redirect(url_for("admin.gabarits"))
     where = _where()
     essai, refus = _tried(gabarit_id, where.departement.data or None)
@@ -90,7 +90,7 @@ def gabarit_essai_fichier(gabarit_id: int, cote: str) -> ResponseReturnValue:
 @open_to(ADMIN)
 def gabarit_retirer(gabarit_id: int) -> ResponseReturnValue:
     """Take it out of service: the one before serves again."""
-    return _done(withdraw_template, gabarit_id, "Le gabarit est retiré : celui d’avant sert à nouveau.")
+    return _done(withdraw_template, gabarit_id, "Le modèle est retiré : celui d’avant sert à nouveau.")
 
 
 @blueprint.post("/gabarits/<int:gabarit_id>/abandonner")

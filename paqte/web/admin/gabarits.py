@@ -69,7 +69,7 @@ def gabarits() -> ResponseReturnValue:
 def gabarit_livre_fichier(genre: str) -> ResponseReturnValue:
     """The product's own template, to be restyled."""
     if genre not in FORMATS:
-        raise NotFound("Ce gabarit")
+        raise NotFound("Ce modèle")
     return workbook(read_template(genre).octets, FORMATS[genre].gabarit.name)
 
 

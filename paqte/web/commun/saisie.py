@@ -1,6 +1,6 @@
 """The form of a declaration, made from the convention's own engagements (R5); the same for whoever types it.
 
-For a number, left empty is « no answer yet »; 0 and the tick « néant » both confirm a zero (R13).
+For a number, left empty is « no answer yet »; 0 and the tick « Aucun (0) » both confirm a zero (R13).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from paqte.domain.declarations.champs import (
 from paqte.domain.declarations.controles import ERREUR, Constat
 from paqte.domain.declarations.reponses import Saisie, SaisieRefused, comment_field, field_of
 from paqte.domain.erreurs import Refused
+from paqte.domain.statuts.declarations import ZERO_CONFIRME
 from paqte.queries.declarations.lecture.champs_remplis import values_kept
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.web.formulaires.base import OurForm
@@ -35,7 +36,6 @@ from paqte.web.formulaires.champs import BoxField, DateField, LongTextField, Qua
 
 REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
 NOT_YET = {"": "Pas encore de réponse"}
-NEANT_SHOWN = "néant"
 # What the page's script adds to the form: it has read what was pasted.
 SEEN = "collage"
 # The field of a page for each sort of field asked.
@@ -103,9 +103,9 @@ class SaisieForm(OurForm):
         super().apply_refusal(refused)
 
     def _show_current(self, current: Mapping[str, str], fields: Mapping[str, Any]) -> None:
-        """A tick « néant » or a zero here and a confirmed zero there are the same answer."""
+        """A tick « Aucun (0) » or a zero here and a confirmed zero there are the same answer."""
         zeros = {name for name in current if self._data(name) == 0 or self._data(f"neant_{name.partition('_')[2]}")}
-        shown = {name: value for name, value in current.items() if not (value == NEANT_SHOWN and name in zeros)}
+        shown = {name: value for name, value in current.items() if not (value == ZERO_CONFIRME and name in zeros)}
         super()._show_current(shown, fields)
 
     def _data(self, name: str) -> Any:

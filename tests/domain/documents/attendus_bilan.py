@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.domain.documents.tableaux_compares import EVERY, Attendu
 
-_DEUX_COLONNES = "Réponses reçues : 1 ; Réponses dues : 1"
+_DEUX_COLONNES = "Réponses reçues : 1 ; Réponses attendues : 1"
 _CHIFFRES_BILAN = (
     "Référence : 1 ; Objectif : 1 ; Réalisé au semestre : 1 ; Semestre précédent : 1 ; "
     f"Même semestre un an avant : 1 ; Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; "
@@ -23,7 +23,7 @@ _INDICATEUR_BILAN = {
     "taux": "Taux de réalisation",
     "sans_cible": "Part sans objectif",
     "repondu": "Réponses reçues",
-    "du": "Réponses dues",
+    "du": "Réponses attendues",
     "neants": "Zéros confirmés",
     "mention": "Observations",
     "numerateur": "Numérateur",
@@ -31,25 +31,35 @@ _INDICATEUR_BILAN = {
 }
 _COMPLETUDE = {
     "libelle": "Libellé",
-    "dus": "Dues",
+    "dus": "Attendues",
     "repondus": "Validées",
     "a_temps": "Dont à temps",
-    "completude": "Complétude",
-    "ponctualite": "Ponctualité",
+    "completude": "Taux de réponse",
+    "ponctualite": "Réponses dans les délais",
 }
-_PART_COMPLETE = "Dues : 2 ; Validées : 1 ; Dont à temps : 1 ; Complétude : 1\u00a0% ; Ponctualité : 1\u00a0%"
+_PART_COMPLETE = (
+    "Attendues : 2 ; Validées : 1 ; Dont à temps : 1 ; Taux de réponse : 1\u00a0% ; Réponses dans les délais : 1\u00a0%"
+)
 
 
 def _completude(rang: int, ligne: str, derriere: str) -> Attendu:
     told = f"Libellé : {ligne.split(' : ')[1]} ; {_PART_COMPLETE}"
     return Attendu(
-        "completude", rang, "Complétude", ligne, _COMPLETUDE, derriere, cle="genre code", nomme="libelle", entiere=told
+        "completude",
+        rang,
+        "Taux de réponse",
+        ligne,
+        _COMPLETUDE,
+        derriere,
+        cle="genre code",
+        nomme="libelle",
+        entiere=told,
     )
 
 
 ATTENDUS_BILAN = (
     Attendu("", 0, "Bilan", "", {"departement_nom": "Département", "prefecture": "Préfecture"}),
-    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Gabarit"}, tus="regles colonnes"),
+    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Modèle"}, tus="regles colonnes"),
     Attendu(
         "referents",
         0,
@@ -168,7 +178,7 @@ ATTENDUS_BILAN = (
             "realise": "Réalisé au semestre",
             "cumul": "Depuis le début",
             "repondu": "Réponses reçues",
-            "du": "Réponses dues",
+            "du": "Réponses attendues",
             "valorise": "Valorisé depuis le PAQTE",
             "mention": "Observations",
         },
@@ -250,7 +260,7 @@ ATTENDUS_BILAN = (
             "etat": "État",
             "transmise_le": "Transmise le",
             "validee_le": "Validée le",
-            "dus": "Dus",
+            "dus": "Attendus",
             "repondus": "Répondus",
             "neants": "Zéros confirmés",
             "manquants": "Manquants",
@@ -258,7 +268,7 @@ ATTENDUS_BILAN = (
         derriere="3 4",
         cle="convention periode",
         nomme="signataire",
-        entiere="Signataire : Autre ; État : Validée ; Transmise le : 01/04/2026 ; Validée le : 02/04/2026 ; Dus : 2 ; "
+        entiere="Signataire : Autre ; État : Validée ; Transmise le : 01/04/2026 ; Validée le : 02/04/2026 ; Attendus : 2 ; "
         "Répondus : 1 ; Zéros confirmés : 0",
     ),
 )

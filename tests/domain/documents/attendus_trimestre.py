@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.domain.documents.tableaux_compares import EVERY, Attendu
 
-_DEUX_COLONNES = "Réponses reçues : 1 ; Réponses dues : 1"
+_DEUX_COLONNES = "Réponses reçues : 1 ; Réponses attendues : 1"
 _CHIFFRES_TRIMESTRE = (
     "Objectif : 1 ; Réalisé au trimestre : 1 ; Trimestre précédent : 1 ; Même trimestre un an avant : 1 ; "
     f"Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; {_DEUX_COLONNES} ; Zéros confirmés : 1 ; "
@@ -22,14 +22,14 @@ _INDICATEUR_TRIMESTRE = {
     "taux": "Taux de réalisation",
     "neants": "Zéros confirmés",
     "repondu": "Réponses reçues",
-    "du": "Réponses dues",
+    "du": "Réponses attendues",
     "semestriels": "Déclarants semestriels",
     "mention": "Observations",
 }
 
 ATTENDUS_TRIMESTRE = (
     Attendu("", 0, "Export", "", {"departement_nom": "Département", "prefecture": "Préfecture"}),
-    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Gabarit"}, tus="regles colonnes"),
+    Attendu("versions", 0, "Versions", "", {"catalogue": "Catalogue", "gabarit": "Modèle"}, tus="regles colonnes"),
     Attendu("", 0, "Analyse", "", {"efficacite": "Efficacité des actions", "propositions": "Propositions"}),
     Attendu(
         "comptes",
@@ -83,7 +83,7 @@ ATTENDUS_TRIMESTRE = (
             "is_active": "Active",
             "is_club": "Club",
             "declaration": "Déclaration du trimestre",
-            "dus": "Réponses dues",
+            "dus": "Réponses attendues",
             "repondus": "Réponses reçues",
             "neants": "Zéros confirmés",
             "manquants": "Observations",
@@ -94,7 +94,7 @@ ATTENDUS_TRIMESTRE = (
         "Commune : Blois ; Dispositifs : PAQTE ; Axes : Former ; Thématiques : T01 ; "
         "Début : 01/01/2025 ; Fin : 31/12/2027 ; "
         "État : Signée ; Nouvelle : non ; Active : non ; Club : non ; Rythme : Trimestre ; "
-        "Déclaration du trimestre : Validée ; Réponses dues : 1 ; Réponses reçues : 1 ; Zéros confirmés : 0",
+        "Déclaration du trimestre : Validée ; Réponses attendues : 1 ; Réponses reçues : 1 ; Zéros confirmés : 0",
     ),
     Attendu(
         "indicateurs",
@@ -134,7 +134,7 @@ ATTENDUS_TRIMESTRE = (
             "realise": "Réalisé au trimestre",
             "cumul": "Depuis le début",
             "repondu": "Réponses reçues",
-            "du": "Réponses dues",
+            "du": "Réponses attendues",
             "semestriels": "Déclarants semestriels",
             "valorise": "Valorisé depuis le PAQTE",
             "mention": "Observations",

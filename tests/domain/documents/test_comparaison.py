@@ -113,7 +113,7 @@ def test_what_an_older_edition_could_not_tell_is_no_difference() -> None:
     older = replace(ONE, versions=before, provenance=(), completude=(), ecarts=())
     assert compare(older, ONE, BILAN) == []
     changed = replace(ONE, completude=ONE.completude[1:])
-    assert [e.tableau for e in compare(changed, ONE, BILAN)] == ["Complétude"]
+    assert [e.tableau for e in compare(changed, ONE, BILAN)] == ["Taux de réponse"]
 
 
 def test_number_moment_and_what_is_told_of_the_edition_before_are_no_difference() -> None:
@@ -157,11 +157,11 @@ def test_R19_each_changed_cell_names_the_declarations_that_caused_it_and_no_othe
     behind = {(e.tableau, e.ligne.split(",")[0], e.colonne): set(e.declarations) for e in found}
     assert behind["Indicateurs", "S2", "Réalisé au semestre"] == {late.declaration}
     assert behind["Indicateurs", "R3", "Réalisé au semestre"] == {corrected.declaration}
-    assert behind["Complétude", "Ensemble : Toutes les réponses", "Validées"] == {
+    assert behind["Taux de réponse", "Ensemble : Toutes les réponses", "Validées"] == {
         corrected.declaration,
         late.declaration,
     }
-    assert behind["Complétude", f"Signataire : {LATE.nom}", "Validées"] == {late.declaration}
+    assert behind["Taux de réponse", f"Signataire : {LATE.nom}", "Validées"] == {late.declaration}
     assert behind["Réponses", LATE.numero, "Répondus"] == {late.declaration}
     names = names_of(answers, {1: FIRM.nom, 2: LATE.nom})
     told = {(e.tableau, e.ligne[:2]): e.declarations for e in lines(found, names) if e.colonne == "Réalisé au semestre"}

@@ -122,7 +122,7 @@ def test_R20_each_indicator_and_thematique_reads_back_as_the_document_says(
 def test_R11_the_workbook_writes_declarant_semestriel_and_no_zero(workbook: bytes) -> None:
     tables = read_back(workbook, FORMAT_TRIMESTRE).tableaux
     firm = next(r for r in tables["t_entreprises"] if r["Signataire"] == "Société 03 (fictif)")
-    assert (firm["Déclaration du trimestre"], firm["Réponses dues"]) == ("Déclarant semestriel", None)
+    assert (firm["Déclaration du trimestre"], firm["Réponses attendues"]) == ("Déclarant semestriel", None)
     assert [(r["valeur"], r["etat"]) for r in tables["t_donnees"] if r["convention"] == firm["Convention"]] == [
         (None, "semestriel")
     ]

@@ -28,7 +28,7 @@ def test_meta_and_figures_are_read_back_as_the_bilan_gave_them(bilan: Bilan, wor
         assert row["Réalisé au semestre"] == line.realise.valeur
         assert row["Depuis le début"] == line.cumul.valeur
         assert row["Taux de réalisation"] == line.taux.valeur
-        assert row["Réponses dues"] == line.du
+        assert row["Réponses attendues"] == line.du
 
 
 def test_every_table_is_read_back_with_its_rows(bilan: Bilan, workbook: bytes) -> None:

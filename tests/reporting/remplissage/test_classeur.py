@@ -91,7 +91,7 @@ def test_every_figure_of_the_grid_is_a_number_in_its_cell(bilan: Bilan, workbook
         assert _close(seen["Réalisé au semestre"], line.realise, scale)
         assert _close(seen["Depuis le début"], line.cumul, scale)
         assert _close(seen["Taux de réalisation"], line.taux, 100)
-        assert (seen["Réponses reçues"], seen["Réponses dues"]) == (line.repondu, line.du)
+        assert (seen["Réponses reçues"], seen["Réponses attendues"]) == (line.repondu, line.du)
 
 
 def _close(seen: float | None, given: Chiffre, scale: int) -> bool:

@@ -185,7 +185,7 @@ def test_xml_damaged_inside_a_sound_zip_is_refused_and_raises_nothing_else(data:
 @given(st.integers(0, 40_000))
 def test_a_truncated_template_is_refused(length: int) -> None:
     whole = read_template()
-    assert "Gabarit refusé" in str(refusal(whole[: min(length, len(whole) - 1)]))
+    assert "Modèle refusé" in str(refusal(whole[: min(length, len(whole) - 1)]))
 
 
 def _check(content: bytes) -> None:
@@ -193,7 +193,7 @@ def _check(content: bytes) -> None:
     try:
         check_template(content)
     except GabaritRefused as refused:
-        assert str(refused).startswith("Gabarit refusé : ")
+        assert str(refused).startswith("Modèle refusé : ")
 
 
 def test_a_missing_template_is_refused_with_its_path(tmp_path: Path) -> None:

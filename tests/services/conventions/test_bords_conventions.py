@@ -86,7 +86,7 @@ def test_R4_an_early_end_is_between_the_first_day_and_the_last(session: Any, now
 
     told = {"resiliee_le": "Indiquez le dernier jour de la convention, entre le 01/01/2025 et le 31/12/2027."}
     assert [end(day) for day in (None, date(2024, 12, 31), date(2028, 1, 1))] == [told] * 3
-    why = {"motif": "Dites pourquoi en une phrase : elle reste dans l’historique."}
+    why = {"motif": "Expliquez pourquoi en une phrase : elle reste dans l’historique."}
     assert (end(date(2026, 1, 1), " "), end(None, "")) == (why, {**told, **why})
     end_convention(actor=CAMILLE, convention_id=key, version=1, resiliee_le=date(2025, 1, 1), motif=" Départ ", now=now)
     row = session.get_one(Convention, key)

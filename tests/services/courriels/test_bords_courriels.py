@@ -145,7 +145,7 @@ def test_what_cannot_be_sent_again_says_why(session: Any, now: datetime) -> None
     def again(mail: int) -> dict[str, str]:
         return refusals(lambda: send_again(actor=CAMILLE, courriel_id=mail, now=now))
 
-    assert again(key) == {"": "Ce courriel n’est pas refusé : il n’y a rien à renvoyer."}
+    assert again(key) == {"": "Ce courriel n’est pas refusé : il n’y a rien à envoyer de nouveau."}
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         writing.execute(update(Courriel).values(etat=REFUSE))
         writing.execute(update(Courriel).where(Courriel.id == emptied).values(texte=""))

@@ -86,7 +86,7 @@ def test_R18_what_is_sent_validated_and_opened_again_keeps_its_dates(session: An
     maison.call(validate_declaration)
     page = maison.read()
     assert (page.validee_le, page.validee_par) == (now, "Camille Perrin")
-    with pytest.raises(Refused, match=r"Dites pourquoi elle est rouverte, en une phrase\.") as refused:
+    with pytest.raises(Refused, match=r"Expliquez pourquoi elle est rouverte, en une phrase\.") as refused:
         maison.call(reopen_declaration, motif=" ")
     assert list(refused.value.errors) == ["motif"]
     maison.call(reopen_declaration, motif="m" * 1_000)

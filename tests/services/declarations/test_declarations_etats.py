@@ -75,7 +75,7 @@ def test_a_second_save_is_refused_with_what_the_base_holds(session: Any, now: da
         maison.call(save_draft, actor=JULIEN, version=seen, saisie=maison.saisie(S2=9, texte="De Julien"))
     held = conflict.value.current
     assert held[f"valeur_{maison.keys['S2']}"] == "4"
-    assert held[f"valeur_{maison.keys['S3']}"] == "néant"
+    assert held[f"valeur_{maison.keys['S3']}"] == "zéro confirmé"
     assert held[f"denominateur_{maison.keys['F1p']}"] == "4"
     assert (held["texte_libre"], held["version"]) == ("De Camille", str(maison.read().version))
     assert maison.answer("S2").valeur == 4

@@ -249,5 +249,5 @@ def test_a_template_of_the_product_that_cannot_serve_is_named_by_its_path(
     damaged: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("paqte.reporting.remplissage.gabarits.gabarit.read_template", lambda path: damaged)
-    with pytest.raises(Refused, match=r"Gabarit refusé : le fichier /.*bilan_semestriel\.xlsx : "):
+    with pytest.raises(Refused, match=r"Modèle refusé : le fichier /.*bilan_semestriel\.xlsx : "):
         read_template()

@@ -18,7 +18,7 @@ from paqte.services.planificateur.failures import in_plain_words
         (PermissionError(errno.EACCES, "Permission denied", "/srv/reports"), "/srv/reports : le dossier refuse"),
         (OSError(errno.EROFS, "Read-only file system"), "lecture seule"),
         (OperationalError("SELECT secret", {}, Exception("locked")), "La base ne répond pas"),
-        (Refused("Gabarit refusé : il manque b_periode."), "il manque b_periode"),
+        (Refused("Modèle refusé : il manque b_periode."), "il manque b_periode"),
         (ZeroDivisionError("division by zero"), "ZeroDivisionError"),
     ],
 )

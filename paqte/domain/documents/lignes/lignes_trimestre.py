@@ -24,7 +24,7 @@ MOINS_DE_CINQ = "moins_de_5"
 MASQUEE = "masquee"
 ETATS_DONNEE: dict[str, str] = {
     NOMBRE: "Renseigné",
-    NEANT: "Néant confirmé",
+    NEANT: "Zéro confirmé",
     **{how.etat: f"Renseigné, {how.infime}" for how in QUOTIENTS},
     SANS_REPONSE: "Sans réponse",
     NON_VALIDEE: "Transmise, non validée",

@@ -82,7 +82,7 @@ VERSIONS = Comparaison(
     "Versions",
     (
         Colonne("catalogue", "Catalogue", largeur=0),
-        Colonne("gabarit", "Gabarit", largeur=0),
+        Colonne("gabarit", "Modèle", largeur=0),
         Colonne("regles", "Règles de calcul", TEXTE, PREMIERE, largeur=0, comparee=False),
         Colonne("colonnes", "Colonnes", TEXTE, PREMIERE, largeur=0, comparee=False),
     ),

@@ -69,7 +69,7 @@ _A_L_ECRAN = (
     ("Avertissements, avec le commentaire du déclarant", "t_avertissements"),
     ("Cases qui ont changé depuis l’édition précédente", "t_ecarts"),
     (
-        "Complétude et ponctualité : réponses validées, et transmises à temps, sur celles qui étaient dues",
+        "Taux de réponse : réponses validées, et transmises dans les délais, sur celles qui étaient attendues",
         "t_completude",
     ),
     ("Réponses : qui devait répondre, qui a répondu, et quand", "t_reponses"),
@@ -81,8 +81,8 @@ _SUITE = (
 )
 _META = (
     ("Format", FORMAT),
-    ("Version du gabarit", VERSION_GABARIT),
-    ("Gabarit retenu par l’édition", "b_meta_gabarit"),
+    ("Version du modèle", VERSION_GABARIT),
+    ("Modèle retenu par l’édition", "b_meta_gabarit"),
     ("Version du catalogue", "b_meta_catalogue"),
     ("Département", "b_meta_departement"),
     ("Période", "b_meta_periode"),

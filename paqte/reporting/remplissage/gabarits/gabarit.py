@@ -49,7 +49,7 @@ class GabaritRefused(Refused):
         self.missing = tuple(sorted(missing))
         self.unknown = tuple(sorted(unknown))
         self.reason = reason
-        super().__init__(f"Gabarit refusé : {reason}.")
+        super().__init__(f"Modèle refusé : {reason}.")
 
     def of(self, which: str) -> GabaritRefused:
         """The same refusal, saying which template it is about."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.personnes.acteurs import REFERENT, Acteur
 from paqte.domain.saisie.nombres import written
-from paqte.domain.statuts.declarations import MANQUANTE, NEANT
+from paqte.domain.statuts.declarations import MANQUANTE, NEANT, ZERO_CONFIRME
 from paqte.models import Utilisateur
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
 from paqte.services.courriels import awaited_link, queue_mail, write_mail
@@ -64,7 +64,7 @@ def queue_receipt(session: Session, page: DeclarationShown, *, actor: Acteur, no
 
 
 def answer_in_words(ligne: LigneDeclaration) -> str:
-    """« 12 personnes », « 3 sur 12 », « néant », « oui, le 31/12/2026 », « sans réponse » (R13, R14)."""
+    """« 12 personnes », « 3 sur 12 », « zéro confirmé », « oui, le 31/12/2026 », « sans réponse » (R13, R14)."""
     given = ligne.actuelle
     if given is None or given.reponse == MANQUANTE:
         return "sans réponse"
@@ -74,5 +74,5 @@ def answer_in_words(ligne: LigneDeclaration) -> str:
     if given.numerateur is not None and given.denominateur is not None:
         return f"{written(given.numerateur)} sur {written(given.denominateur)}"
     if given.reponse == NEANT or given.valeur is None:
-        return "néant"
+        return ZERO_CONFIRME
     return f"{written(given.valeur)}{NBSP}{ligne.unite}".rstrip()

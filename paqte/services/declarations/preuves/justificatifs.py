@@ -110,7 +110,9 @@ def _require_open(actor: Acteur, declaration_id: int, engagement_id: int, now: d
         now=now,
     )
     if actor.role in LIMITED and not _is_open(page, engagement_id):
-        raise Refused("Votre référent ne vous a pas renvoyé cette réponse : ses justificatifs restent tels quels.")
+        raise Refused(
+            "Votre référent n’a pas demandé de précision sur cette réponse : ses justificatifs restent tels quels."
+        )
 
 
 def _is_open(page: DeclarationShown, engagement_id: int) -> bool:

@@ -126,7 +126,7 @@ def _promise_class(indicateur: Indicateur, rang: int, promis: EngagementShown | 
     else:
         if promis:
             fields["retenu"] = BoxField("Garder cet engagement")
-        fields["libelle"] = TextField("À quoi la structure s’engage", limite=LENGTHS["libelle"])
+        fields["libelle"] = TextField("À quoi le signataire s’engage", limite=LENGTHS["libelle"])
         fields["unite"] = TextField("Unité", limite=LENGTHS["unite"], description="Par exemple heures, repas, actions")
     fields |= _figures(indicateur, years)
     fields["precision"] = TextField("Précision", limite=LENGTHS["precision"])

@@ -44,7 +44,7 @@ class SignataireForm(OurForm):
     identifiant = SiretOrSirenField(
         "SIRET ou SIREN", [Required("Écrivez le SIRET, ou le SIREN.")], description=IDENTIFIER_HELP
     )
-    nom = TextField("Nom ou raison sociale", [Required("Écrivez le nom sous lequel la structure est connue.")])
+    nom = TextField("Nom ou raison sociale", [Required("Écrivez le nom sous lequel le signataire est connu.")])
     nature = RadiosField(
         "Nature",
         [Required()],

@@ -98,7 +98,7 @@ class PauseForm(OurForm):
     jusquau = DateField(
         "Ne plus relancer jusqu’au",
         [Required("Indiquez le dernier jour de la pause, par exemple 31/12/2026.")],
-        description="Ce jour compris, par exemple 31/12/2026. Ensuite, les relances reprennent seules.",
+        description="Ce jour compris, par exemple 31/12/2026. Ensuite, les relances reprennent automatiquement.",
     )
 
 

@@ -64,7 +64,7 @@ class ActionForm(OurForm):
         "Ce qui a été fait",
         [Required("Racontez l’action en quelques lignes.")],
         limite=8_000,
-        description="Ce texte paraîtra dans le bilan. Jamais le nom d’un jeune ou d’un bénéficiaire.",
+        description="Ce texte figurera dans le bilan. Jamais le nom d’un jeune ou d’un bénéficiaire.",
     )
     lieu = TextField("Lieu", limite=200, render_kw={"list": "lieux"})
     qpv_id = ChoiceField(

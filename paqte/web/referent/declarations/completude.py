@@ -65,5 +65,5 @@ def _back_from(periode: Periode) -> list[Periode]:
 
 
 def _point(point: PointCompletude, rate: Decimal | None, given: int) -> Point:
-    text = "rien n’était dû" if rate is None else show_share(given, point.ensemble.dus)
+    text = "rien n’était attendu" if rate is None else show_share(given, point.ensemble.dus)
     return Point(point.periode.code, rate, text, point.periode.libelle.capitalize())

@@ -69,7 +69,7 @@ class VersionForm(OurForm):
 class ReopenForm(OurForm):
     motif = LongTextField(
         "Pourquoi la rouvrir ?",
-        [Required("Dites pourquoi elle est rouverte, en une phrase.")],
+        [Required("Expliquez pourquoi elle est rouverte, en une phrase.")],
         limite=1_000,
         description="Ce motif figurera dans l’historique et dans la feuille « Qualité » du prochain bilan.",
     )
@@ -152,7 +152,7 @@ def declaration_renvoyer(declaration_id: int) -> ResponseReturnValue:
                 commentaires={key: form[f"retour_{key or 0}"].data for key in keys},
                 base_url=public_address(),
             )
-            flash("La déclaration est renvoyée avec vos questions.", "succes")
+            flash("Vos questions sont envoyées avec la déclaration.", "succes")
             return redirect(url_for("referent.declaration", declaration_id=declaration_id))
     return render_template("referent/declaration_renvoyer.html", form=form, page=page), form.http_status
 

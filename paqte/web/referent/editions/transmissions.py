@@ -24,7 +24,7 @@ from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
 
 FILES = {
-    INTERNE: "L’interne, complet : réservé aux services de l’État",
+    INTERNE: "La version interne, complète : réservée aux services de l’État",
     PUBLIABLE: "Le publiable, sans petit effectif : peut être diffusé",
 }
 

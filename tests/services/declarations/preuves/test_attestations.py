@@ -76,7 +76,7 @@ def test_R18_only_what_is_validated_is_attested(maison: Maison, contact: Acteur)
     ):
         assert told in after
     assert "du 1er janvier 2025 au 31 décembre 2027" in after and "Loir-et-Cher (41)" in after
-    assert "Émise le 22 novembre 2026 par la préfecture de Loir-et-Cher" in after and "République" not in after
+    assert "Produite le 22 novembre 2026 par la préfecture de Loir-et-Cher" in after and "République" not in after
 
 
 def test_it_is_opened_by_right_and_the_journal_keeps_it(maison: Maison, contact: Acteur, session: Any) -> None:

@@ -55,7 +55,7 @@ def test_R13_a_number_typed_over_a_confirmed_zero_is_told_what_to_do_and_chosen_
     """Without JavaScript the tick is still there: neither answer wins alone, and both stay on the page."""
     maison.type(S2="0")
     refused = maison.type("relire", S2="4", S7="12")
-    told = "Le nombre 4 et « Néant » se contredisent. Décochez « Néant », ou effacez le nombre."
+    told = "Le nombre 4 et « Aucun (0) » se contredisent. Décochez « Aucun (0) », ou effacez le nombre."
     assert refused.status_code == 422 and told in plain(refused.text)
     again = fields_in(refused.text)
     assert (again[maison.name("S2")], again[maison.name("S7")]) == ("4", "12")
@@ -77,7 +77,7 @@ def test_an_expired_page_names_each_answer_as_the_form_did(maison: Maison) -> No
     assert refused.status_code == 400 and sorted(told) == sorted([
         (grid["S2"].libelle, "4"),
         (grid["S2p"].denominateur, "9"),
-        ("Néant", "coché"),
+        ("Aucun (0)", "coché"),
         (grid["R1"].libelle, "Oui"),
         ("Ce qui a été fait", "Une haie."),
     ])  # fmt: skip
@@ -132,7 +132,7 @@ def test_an_error_stops_before_the_page_to_read_again(maison: Maison) -> None:
 def test_what_is_read_again_is_what_the_referent_sees(maison: Maison, sign_in: Callable[..., FlaskClient]) -> None:
     maison.type("relire", S2="4", R3_neant="y", S2p="4", S2p_sur="9", texte_libre="Bonne saison.")
     own = maison.html(f"{maison.path}/relire")
-    for told in ("<strong>4</strong>", "néant", "4 sur 9", "Bonne saison.", "3 réponses manquent sur 6"):
+    for told in ("<strong>4</strong>", "zéro confirmé", "4 sur 9", "Bonne saison.", "3 réponses manquent sur 6"):
         assert told in own
 
 

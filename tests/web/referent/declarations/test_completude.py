@@ -121,8 +121,8 @@ def test_R13_with_nothing_owed_no_rate_is_shown(app: Flask, sign_in: Callable[..
     with app.app_context():
         a_convention(a_signataire(), "S2", statut="projet", signee_le=None)
     html = sign_in(CAMILLE).get("/referent/").text
-    assert html.count("aucune réponse n’était due") == 2
-    assert "Aucune réponse n’était due" in sign_in(CAMILLE).get(PAGE).text
+    assert html.count("aucune réponse n’était attendue") == 2
+    assert "Aucune réponse n’était attendue" in sign_in(CAMILLE).get(PAGE).text
 
 
 def test_signatories_come_worst_first(camille: FlaskClient) -> None:
@@ -144,7 +144,7 @@ def test_a_period_that_is_not_offered_gives_the_last_closed_semester(camille: Fl
 
 
 def test_the_bilan_shows_the_rates_by_axis(camille: FlaskClient) -> None:
-    html = camille.get("/referent/bilans/2026-S1").text.split("Complétude et ponctualité", 1)[1]
+    html = camille.get("/referent/bilans/2026-S1").text.split("Taux de réponse", 1)[1]
     assert "Toutes les réponses" in html and "50\u00a0%" in html and "Sensibiliser" in html
 
 

@@ -244,5 +244,5 @@ def test_a_template_that_cannot_serve_is_said_and_nothing_is_issued(
         {GABARIT_BILAN: replace(FORMAT_BILAN, gabarit=html_in_place_of_a_workbook)},
     )
     html = produced(camille).text
-    assert "Gabarit refusé" in html
+    assert "Modèle refusé" in html
     assert "Aucune édition" in html

@@ -268,7 +268,7 @@ ATTENDUS_BILAN = (
         derriere="3 4",
         cle="convention periode",
         nomme="signataire",
-        entiere="Signataire : Autre ; État : Validée ; Transmise le : 01/04/2026 ; Validée le : 02/04/2026 ; Attendus : 2 ; "
-        "Répondus : 1 ; Zéros confirmés : 0",
+        entiere="Signataire : Autre ; État : Validée ; Transmise le : 01/04/2026 ; Validée le : 02/04/2026 ; "
+        "Attendus : 2 ; Répondus : 1 ; Zéros confirmés : 0",
     ),
 )

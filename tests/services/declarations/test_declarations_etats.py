@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from paqte.domain.declarations.reponses import AnswerTyped
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import NATIONAL, Acteur
 from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, TRANSMISE, VALIDEE
@@ -26,6 +28,8 @@ from paqte.services.declarations.declarations import (
 from tests.factories import CAMILLE, ZOE
 from tests.services.maison import JULIEN, T2, Maison, states_reached
 
+S2 = "Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage"
+
 # --- validating --------------------------------------------------------------------------------------------
 
 
@@ -37,7 +41,32 @@ def test_R18_enregistrer_et_valider_leaves_each_step_in_the_journal(session: Any
     assert states_reached(session) == [(CAMILLE.nom, A_SAISIR), (CAMILLE.nom, TRANSMISE), (CAMILLE.nom, VALIDEE)]
     told = declaration_history(actor=CAMILLE, declaration_id=maison.id)
     assert [event.titre for event in told] == ["Validée", "Transmise", "Ouverte"]
-    assert told[1].details == ("S2 : sans réponse → 4",)
+    assert told[1].details == (f"{S2} : sans réponse → 4",)
+
+
+def test_the_history_tells_each_answer_in_words_under_the_name_of_what_was_asked(session: Any, now: datetime) -> None:
+    maison = Maison(now, "S2", "S3", "S7", "R1", "F1p", "X1")
+    yes = AnswerTyped(valeur=Decimal(1), datee_du=date(2026, 9, 12))
+    maison.call(save_draft, saisie=maison.saisie(S2=1_500, S3=2, S7="1234.5", R1=yes, F1p=(1, 40), X1="2.5"))
+    maison.call(save_draft, saisie=maison.saisie(S2=1_400, S3="néant", R1=0, F1p=(2, 40), X1=None))
+    last, first = declaration_history(actor=CAMILLE, declaration_id=maison.id)[:2]
+    names = {code: maison.read().ligne(maison.keys[code]).libelle for code in maison.keys}
+    assert names["S2"] == S2 and names["X1"] != "X1"
+    assert set(first.details) == {
+        f"{S2} : sans réponse → 1\u202f500",
+        f"{names['S3']} : sans réponse → 2",
+        f"{names['S7']} : sans réponse → 1\u202f234,5",
+        f"{names['R1']} : sans réponse → oui",
+        f"{names['F1p']} : sans réponse → 1 sur 40",
+        f"{names['X1']} : sans réponse → 2,5",
+    }
+    assert set(last.details) == {
+        f"{S2} : 1\u202f500 → 1\u202f400",
+        f"{names['S3']} : 2 → zéro confirmé",
+        f"{names['R1']} : oui → non",
+        f"{names['F1p']} : 1 sur 40 → 2 sur 40",
+        f"{names['X1']} : 2,5 → sans réponse",
+    }
 
 
 def test_R18_a_validated_declaration_is_frozen(session: Any, now: datetime) -> None:
@@ -119,7 +148,7 @@ def test_R18_reopening_asks_for_a_reason_and_is_logged(session: Any, now: dateti
     maison.call(submit_and_validate, saisie=maison.saisie(S2=2))
     told = declaration_history(actor=CAMILLE, declaration_id=maison.id)
     assert ("Rouverte", ("Motif : Deux stages comptés deux fois.",)) in [(e.titre, e.details) for e in told]
-    assert any("S2 : 4 → 2" in e.details for e in told)
+    assert any(f"{S2} : 4 → 2" in e.details for e in told)
 
 
 # --- rights ------------------------------------------------------------------------------------------------

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, or_, select
 
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.genres import GenreIndicateur
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.statuts.declarations import A_SAISIR, ETATS, NEANT, REPONSES
+from paqte.domain.saisie.nombres import written
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS, NEANT, ZERO_CONFIRME
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.domain.statuts.signalements import OUVERT
-from paqte.models import Declaration, Journal, Realisation, Retour, Signalement, db
+from paqte.models import Declaration, Engagement, Journal, Realisation, Retour, Signalement, db
 from paqte.queries.perimetre import readable
 
 LONGEST = 500
@@ -27,6 +32,33 @@ class Gesture(NamedTuple):
     qui: str
     titre: str
     details: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What an answer answers to: how it is called, how it is told, and what it held at the line now read."""
+
+    libelle: str
+    traits: GenreIndicateur
+    held: dict[str, Any] = field(default_factory=dict)
+
+    def change(self, avant: dict[str, Any], apres: dict[str, Any]) -> str:
+        """« Stages : 4 → 2 », the whole answer on both sides: a line of the journal has only the columns that moved."""
+        before = {**self.held, **avant}
+        self.held = {**before, **apres}
+        return f"{self.libelle} : {self.answer(before)} → {self.answer(self.held)}"
+
+    def answer(self, values: Mapping[str, Any]) -> str:
+        """An answer as the journal kept it, in words (R13, R14)."""
+        upper, lower = (values.get(name) for name in ("numerateur", "denominateur"))
+        if upper is not None or lower is not None:
+            return f"{_number(upper)} sur {_number(lower)}"
+        value, is_zero = values.get("valeur"), values.get("reponse") == NEANT
+        if value is None and not is_zero:
+            return "sans réponse"
+        if self.traits.is_chosen:
+            return self.traits.word(Decimal(value or 0))
+        return ZERO_CONFIRME if is_zero else _number(value)
 
 
 class Auteur(NamedTuple):
@@ -70,16 +102,26 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
         .limit(LONGEST)
     )
     lines = list(db.session.execute(query))
-    codes = _codes(declaration_id)
-    return list(reversed(list(_gathered(reversed(lines), codes))))
+    asked = _answers_held(declaration_id)
+    return list(reversed(list(_gathered(reversed(lines), asked))))
 
 
-def _codes(declaration_id: int) -> dict[str, str]:
-    query = select(Realisation.id, Realisation.indicateur).where(Realisation.declaration_id == declaration_id)
-    return {str(key): code for key, code in db.session.execute(query)}
+def _answers_held(declaration_id: int) -> dict[str, _Asked]:
+    """What each answer of the declaration answers to, by its number."""
+    query = (
+        select(Realisation.id, Realisation.indicateur, Engagement.libelle)
+        .join(Engagement, Engagement.id == Realisation.engagement_id)
+        .where(Realisation.declaration_id == declaration_id)
+    )
+    known = catalogue().indicateurs
+    return {
+        str(key): _Asked(libelle or known[code].libelle, known[code].traits)
+        for key, code, libelle in db.session.execute(query)
+        if code in known
+    }
 
 
-def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Gesture]:
+def _gathered(lines: Iterable[Any], asked: Mapping[str, _Asked]) -> Iterator[Gesture]:
     """One event a state reached, with the answers and questions written on the way to it."""
     who: tuple[datetime, str] | None = None
     details: tuple[str, ...] = ()
@@ -88,7 +130,7 @@ def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Gesture]:
             yield Gesture(*who, TYPED, details)
             details = ()
         who = (line.quand, line.qui)
-        title, added = _gesture(line, codes)
+        title, added = _gesture(line, asked)
         details = (*details, *added)
         if title:
             yield Gesture(*who, title, details)
@@ -97,15 +139,20 @@ def _gathered(lines: Iterable[Any], codes: dict[str, str]) -> Iterator[Gesture]:
         yield Gesture(*who, TYPED, details)
 
 
-def _gesture(line: Any, codes: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+def _gesture(line: Any, asked: Mapping[str, _Asked]) -> tuple[str, tuple[str, ...]]:
     avant, apres = json.loads(line.avant), json.loads(line.apres)
-    if line.objet == "retour":
-        return "", (f"Question : {apres['commentaire']}",) if "commentaire" in apres else ()
+    if line.objet == "declaration":
+        return _step(apres)
     if line.objet == "signalement":
         return _report(apres)
-    if line.objet == "realisation":
-        code = codes.get(line.objet_id, "")
-        return "", (f"{code} : {_value(avant)} → {_value(apres)}",) if _is_answer(apres) else ()
+    if line.objet == "retour":
+        return "", (f"Question : {apres['commentaire']}",) if "commentaire" in apres else ()
+    to = asked.get(line.objet_id)
+    return "", (to.change(avant, apres),) if to and _is_answer(apres) else ()
+
+
+def _step(apres: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The state that the declaration reached, and why when that was asked."""
     if apres.get("motif_reouverture"):
         return "Rouverte", (f"Motif : {apres['motif_reouverture']}",)
     etat = apres.get("etat")
@@ -125,17 +172,9 @@ def _report(apres: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     return f"Erreur signalée : {ETATS_SIGNALEMENT[etat].lower()}", (f"Réponse : {answer}",) if answer else ()
 
 
+def _number(told: Any) -> str:
+    return "…" if told is None else written(Decimal(told))
+
+
 def _is_answer(values: dict[str, Any]) -> bool:
     return not values.keys().isdisjoint({"reponse", "valeur", "numerateur", "denominateur"})
-
-
-def _value(values: dict[str, Any]) -> str:
-    """An answer as the journal kept it; a column that did not change is absent."""
-    upper, lower = values.get("numerateur"), values.get("denominateur")
-    if upper is not None or lower is not None:
-        return f"{upper or '…'} sur {lower or '…'}".replace(".", ",")
-    if values.get("reponse") == NEANT:
-        return REPONSES[NEANT].lower()
-    if values.get("valeur") is not None:
-        return str(values["valeur"]).replace(".", ",")
-    return "sans réponse"

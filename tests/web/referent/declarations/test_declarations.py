@@ -161,7 +161,7 @@ def test_former_and_new_stand_side_by_side_and_what_is_missing_is_listed(app: Fl
     assert "4e trimestre 2025 1er trimestre 2026 Objectif" in text
     assert "sans réponse 4 sans objectif Camille Perrin, pour l’entreprise 22 novembre 2026 à 10 h 00" in text
     assert "Bon trimestre." in text
-    assert "S2 : sans réponse → 4" in text, "the history tells what was typed"
+    assert "effectivement accueillis en stage : sans réponse → 4" in text, "the history tells what was typed"
 
 
 def test_R18_what_was_read_is_validated(app: Flask, browser: FlaskClient) -> None:

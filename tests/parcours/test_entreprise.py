@@ -163,7 +163,7 @@ def test_from_the_invitation_to_the_bilan(
     camille.goto(f"/referent/declarations/{key}/renvoyer")
     camille.get_by_label("Question sur S2").fill("Douze cents, ou douze ?")
     camille.locator("main form button.btn-primary").first.click()
-    camille.get_by_text("est renvoyée").first.wait_for()
+    camille.get_by_text("Vos questions sont envoyées").first.wait_for()
     deliver(live_server)
     assert "Douze cents, ou douze ?" in text_of(mailbox)
     correct(bruno)

@@ -132,7 +132,9 @@ def test_each_reader_of_a_period_is_told_once_with_what_is_left(maison: Maison, 
     assert [remind(departement="41", periode=T3, etape="lecture", now=DAY, base_url=SITE) for _ in range(2)] == [1, 0]
     mail = session.scalars(select(Courriel).where(Courriel.motif == "lecture")).one()
     assert (mail.destinataire, mail.departement_code) == ("0@gouv.test", "41")
-    assert "?next=/referent/declarations" in mail.texte and "3e trimestre 2026" in mail.texte
+    # Whoever has several départements is led to the list of the one that the mail speaks of.
+    assert "?next=/referent/declarations%3Fdepartement%3D41%26periode%3D2026-T3" in mail.texte
+    assert "3e trimestre 2026" in mail.texte
 
 
 # --- answers -----------------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ class Announcement(NamedTuple):
 
 
 def ending_message(destinataire: str, told: Sequence[Announcement], base_url: str) -> Message:
-    """The mail to one référent about these conventions."""
+    """The mail to one référent about these conventions of one département."""
     lines = [_ending_line(one, base_url) for one in told]
-    return write_mail("echeance", destinataire, conventions=lines, lien=awaited_link(base_url, "/referent/"))
+    home = awaited_link(base_url, f"/referent/?departement={told[0].convention.departement}")
+    return write_mail("echeance", destinataire, conventions=lines, lien=home)
 
 
 def _ending_line(annonce: Announcement, base_url: str) -> dict[str, str]:

@@ -265,7 +265,7 @@ def _tell_referents(envoi: _Sending, periode: Periode) -> int:
 def reading_message(departement: str, periode: Periode, person: Any, *, now: datetime, base_url: str) -> Message:
     """What a référent has to read before the bilan or the export, counted now; `person` has a name and an address."""
     told = _reading(departement, periode, now)
-    link = awaited_link(base_url, "/referent/declarations")
+    link = awaited_link(base_url, f"/referent/declarations?departement={departement}&periode={periode.code}")
     return write_mail("lecture", person.courriel, **told, nom=person.nom, lien=link)
 
 

@@ -162,7 +162,7 @@ def test_a_refused_mail_is_sent_again_when_its_referent_asks(session: Any, choos
     choosy.answers.clear()
     send_again(actor=CAMILLE, courriel_id=key, now=now)
     assert send(choosy.url, now) == 1
-    with pytest.raises(Refused, match="rien à renvoyer"):
+    with pytest.raises(Refused, match="rien à envoyer de nouveau"):
         send_again(actor=CAMILLE, courriel_id=key, now=now)
 
 

@@ -84,6 +84,7 @@ def test_several_conventions_make_one_mail_and_each_has_its_page(ending: int, to
     assert text.index("Rives") < text.index("Menuiserie"), "the nearest end first"
     assert f"{SITE}/connexion/[lien-personnel]?next=/referent/conventions/{other}" in text
     assert "dans 90 jours" in text
+    assert f"{SITE}/connexion/[lien-personnel]?next=/referent/%3Fdepartement%3D41" in text
 
 
 def test_R4_what_is_renewed_or_ended_early_is_not_told(ending: int, told: Told, session: Any) -> None:

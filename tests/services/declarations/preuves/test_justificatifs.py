@@ -166,9 +166,9 @@ def test_R18_once_sent_evidence_stays_and_sent_back_only_where_it_was_asked(mais
             attempt()
     maison.call(send_back, commentaires={maison.keys["R3"]: "Avez-vous une liste ?"})
     assert add(maison, contact)
-    with pytest.raises(Refused, match="ne vous a pas renvoyé"):
+    with pytest.raises(Refused, match="n’a pas demandé de précision"):
         add(maison, contact, code="S2")
-    with pytest.raises(Refused, match="ne vous a pas renvoyé"):
+    with pytest.raises(Refused, match="n’a pas demandé de précision"):
         _remove(maison, contact, kept)
 
 

@@ -265,7 +265,7 @@ def test_R18_it_is_re_opened_for_a_reason(app: Flask, browser: FlaskClient) -> N
     key = sent(app, "Alpha (fictif)", use_case=submit_and_validate, S2=4)
     page = f"{LIST}/{key}/rouvrir"
     refused = press(browser, page, page, motif=" ")
-    assert refused.status_code == 422 and "Dites pourquoi" in text_of(refused.text)
+    assert refused.status_code == 422 and "Expliquez pourquoi" in text_of(refused.text)
     assert stored(app, key).etat == VALIDEE
     done = press(browser, page, page, motif="Deux stages comptés deux fois.")
     assert done.location == f"{LIST}/{key}/saisir"

@@ -31,6 +31,7 @@ NEVER: dict[str, str] = {
 }
 # Sentences kept in issued editions: another word would be a figure that changed.
 KEPT = {"aucune réponse n’était due", "Rien de dû"}
+READ_ONLY = {"ancien", "noms"}
 _INSERTED = "…"
 
 
@@ -38,8 +39,8 @@ def _written_in_python(path: Path) -> Iterator[tuple[int, str]]:
     """Sentences of a module: its strings, docstrings left out, a hole for what is filled in."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    # Headings of templates drawn before are looked for there, never written.
-    inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "ancien"}
+    # Headings of former templates and of people's own trackers are looked for there, never written.
+    inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg in READ_ONLY}
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             inside.add(id(node.value))

@@ -27,7 +27,7 @@ _POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
 
 def _read_name(text: str) -> str:
     if not text:
-        raise ValueError("Écrivez le nom sous lequel la structure est connue.")
+        raise ValueError("Écrivez le nom sous lequel le signataire est connu.")
     return text
 
 
@@ -142,7 +142,7 @@ class SignataireTyped:
         ColonneSignataire(
             titre="Catégorie",
             choix=CATEGORIES,
-            refus="Choisissez une taille dans la liste.",
+            refus="Choisissez une catégorie dans la liste.",
             noms="taille, categorie, categorie d entreprise, taille de l entreprise",
             liste=True,
         ),

@@ -210,9 +210,7 @@ def _flush(session: Session) -> None:
     try:
         session.flush()
     except IntegrityError:
-        raise Refused(
-            {"identifiant": "Cette structure vient d’être enregistrée : cherchez-la dans la liste."}
-        ) from None
+        raise Refused({"identifiant": "Ce signataire vient d’être enregistré : cherchez-le dans la liste."}) from None
 
 
 def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[ContactTyped], now: datetime) -> bool:

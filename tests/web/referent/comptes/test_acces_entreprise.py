@@ -248,7 +248,9 @@ def test_the_mails_are_followed_and_a_refused_one_sent_again(app: Flask, browser
     assert "repart dans la minute" in text_of(
         post(browser, again, {}, page="/referent/courriels", follow_redirects=True)
     )
-    assert "rien à envoyer de nouveau" in text_of(post(browser, again, {}, page="/referent/acces", follow_redirects=True))
+    assert "rien à envoyer de nouveau" in text_of(
+        post(browser, again, {}, page="/referent/acces", follow_redirects=True)
+    )
     for query in ("?etat=zz", "?page=0", "?page=99999", "?page=-1", "?page=٣", "?etat=refuse&page=x"):
         assert browser.get(f"/referent/courriels{query}").status_code == 200
 

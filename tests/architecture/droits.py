@@ -18,6 +18,8 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({REFERENT}): """
         referent.calendrier
         referent.relances
+        referent.relances_selection referent.declarations_questionner
+        referent.acces_inviter_tous referent.acces_animateur
         referent.signataire_relancer referent.signataire_suspendre referent.signataire_reprendre
         referent.acces referent.acces_compte referent.acces_desactiver referent.acces_inviter referent.acces_reactiver
         referent.acces_retirer referent.courriels referent.courriel_renvoyer

@@ -25,6 +25,7 @@ from paqte.models import (
     Importation,
     Justificatif,
     Partenaire,
+    Retour,
     Signalement,
     Signataire,
     Transmission,
@@ -105,6 +106,20 @@ MAKING = {
     "referent.signataire_relancer": Making(
         CAMILLE, "/referent/signataires/{signataire_id}/relancer", Courriel,
         page="/referent/signataires/{signataire_id}",
+    ),
+    "referent.relances_selection": Making(
+        CAMILLE, "/referent/relances/selection?choix={signataire_id}", Courriel,
+    ),
+    "referent.acces_inviter_tous": Making(
+        CAMILLE, "/referent/acces/inviter", Courriel, lambda: {"contact": "1"},  # the only one
+    ),
+    "referent.acces_animateur": Making(
+        CAMILLE, "/referent/acces/animateur?choix={signataire_id}", Courriel,
+        lambda: {"animateur": "autre", "nom": "Inès FACE", "courriel": "ines@face.test"},
+    ),
+    "referent.declarations_questionner": Making(
+        CAMILLE, "/referent/declarations/questions?choix={signataire_id}.{declaration_id}", Retour,
+        lambda: {"question": "Pouvez-vous vérifier ?", "version_1": "2"}, etat="transmise",
     ),
     "referent.courriel_renvoyer": Making(
         CAMILLE, "/referent/courriels/{courriel_id}/renvoyer", Courriel, page="/referent/courriels", rows=0

@@ -2,9 +2,11 @@
 
 from paqte.queries.comptes.a_qui import ContactNamed, whom_to_call
 from paqte.queries.comptes.conservation import soon_erased
+from paqte.queries.comptes.invitations import list_access
 
 __all__ = [
     "ContactNamed",
+    "list_access",
     "soon_erased",
     "whom_to_call",
 ]

@@ -5,7 +5,7 @@ from paqte.queries.conventions.debut import complete_since, first_day, read_form
 from paqte.queries.conventions.entreprises.veilles import count_findings
 from paqte.queries.conventions.promesses.cibles import targets_where
 from paqte.queries.conventions.signataires import SignataireKnown, find_known
-from paqte.queries.conventions.situations.etats import is_renewed
+from paqte.queries.conventions.situations.etats import is_alive, is_renewed
 from paqte.queries.conventions.situations.fins import ConventionEnding, ending
 from paqte.queries.conventions.situations.resumes import ConventionBrief, sum_up_conventions
 
@@ -18,6 +18,7 @@ __all__ = [
     "ending",
     "find_known",
     "first_day",
+    "is_alive",
     "is_renewed",
     "read_apart",
     "read_conventions",

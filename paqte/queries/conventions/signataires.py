@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -122,8 +122,14 @@ def export_signataires(*, actor: Acteur, criteres: SignatairesSought, now: datet
     """Every line of the list, in its order."""
     day = local_date(now, own_departement(actor))
     conditions = _conditions(actor, criteres, day)
-    keys = [key for query in _in_order(actor, criteres, conditions) for key in _read_keys(query)]
+    keys = list_keys(actor=actor, criteres=criteres, now=now)
     return _assemble(keys, select(Signataire.id).where(*conditions), day)
+
+
+def list_keys(*, actor: Acteur, criteres: SignatairesSought, now: datetime) -> list[int]:
+    """The keys of the whole list, in its order."""
+    conditions = _conditions(actor, criteres, local_date(now, own_departement(actor)))
+    return [key for query in _in_order(actor, criteres, conditions) for key in _read_keys(query)]
 
 
 def find_known(*, actor: Acteur, identifiant: str) -> tuple[SignataireKnown, ...]:
@@ -151,6 +157,12 @@ def find_known(*, actor: Acteur, identifiant: str) -> tuple[SignataireKnown, ...
         .order_by(s.identifiant != identifiant, ~bore, s.id)
     )
     return tuple(map(SignataireKnown._make, db.session.execute(query)))
+
+
+def names_of(*, actor: Acteur, signataires: Collection[int]) -> dict[int, str]:
+    """The name of each of these that the actor may read."""
+    query = select(Signataire.id, Signataire.nom).where(Signataire.id.in_(list(signataires)))
+    return {row.id: row.nom for row in db.session.execute(query.where(readable(Signataire, actor)))}
 
 
 def _in_order(

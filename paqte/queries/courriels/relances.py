@@ -28,12 +28,14 @@ ONE_STEP = timedelta(days=30)
 MANUELLE = "manuelle"
 
 REPONDU, SUSPENDU, FERME, SANS_COMPTE, DEJA = "repondu", "suspendu", "ferme", "sans_compte", "deja"
+RIEN = "rien"  # of a selection alone: a step of the calendar leaves out whoever owes nothing
 MOTIFS: dict[str, str] = {
     SANS_COMPTE: "Personne n’a de compte : à appeler",
     SUSPENDU: "Relances suspendues",
     FERME: "Saisie fermée",
     DEJA: "Déjà relancé",
     REPONDU: "A répondu",
+    RIEN: "Rien n’attend de réponse",
 }
 
 

@@ -43,9 +43,9 @@ from paqte.services.declarations.preuves.justificatifs import (
     FichierReceived,
     add_evidence,
 )
-from paqte.services.declarations.validations import Validations, validate_declarations
+from paqte.services.declarations.validations import Validations, ask_declarations, validate_declarations
 from paqte.services.editions.authenticite import _differing_cells
-from tests.factories import A_PDF, bruno
+from tests.factories import A_PDF, CAMILLE, bruno
 from tests.services.declarations.preuves.test_justificatifs import a_workbook
 from tests.services.maison import JULIEN, T2, Maison
 
@@ -277,3 +277,18 @@ def test_R12_a_late_evening_is_told_at_the_legal_time_of_the_department(session:
     maison.call(submit_declaration, saisie=maison.saisie(S2=4))
     with pytest.raises(Refused, match=r"le 01/01/2027 à 00\sh\s05\.$"):
         maison.call(submit_declaration, saisie=maison.saisie(S2=4))
+
+
+def test_R18_the_same_question_is_asked_of_several_and_one_that_cannot_be_holds_none_back(
+    session: Any, now: datetime
+) -> None:
+    sent, draft = Maison(now, "S2"), Maison(now, "S2")
+    sent.call(submit_declaration, actor=bruno(sent.signataire), saisie=sent.saisie(S2=4))
+    versions = {draft.id: draft.read().version, sent.id: sent.read().version}
+    done = ask_declarations(actor=CAMILLE, now=now, versions=versions, question=" Sûr ? ", base_url="")
+    assert done.faits == (sent.id,) and list(done.refuses) == [draft.id]
+    assert [(q.engagement_id, q.commentaire) for q in sent.read().questions] == [(None, "Sûr ?")]
+    again = ask_declarations(actor=CAMILLE, now=now, versions=versions, question="Sûr ?", base_url="")
+    assert again.faits == () and len(sent.read().questions) == 1
+    with pytest.raises(Refused, match="Écrivez la question"):
+        ask_declarations(actor=CAMILLE, now=now, versions=versions, question="  ", base_url="")

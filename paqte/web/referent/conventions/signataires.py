@@ -26,8 +26,10 @@ from paqte.queries.conventions.signataires import (
     TRIS,
     SignataireKnown,
     SignataireListed,
+    SignatairesFound,
     SignatairesSought,
     find_known,
+    list_keys,
     list_signataires,
 )
 from paqte.queries.courriels.relances_prevues import read_ledger, step_label
@@ -47,6 +49,7 @@ from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP
 from paqte.web.socle.lists import as_left
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
 
 ADD_CONTACT = "ajouter_contact"
 CONVENTION = "convention"
@@ -118,10 +121,16 @@ def signataires() -> ResponseReturnValue:
     form = SearchForm(request.args)
     criteres = form.criteres()
     asked = {name: value for name, value in asdict(criteres).items() if value and name != "tri"}
+    page, ticks = (
+        list_signataires(actor=actor(), criteres=criteres, page=_page_number(), now=clock.now()),
+        ticks_asked(),
+    )
     return render_template(
         "referent/signataires.html",
         form=form,
-        page=list_signataires(actor=actor(), criteres=criteres, page=_page_number(), now=clock.now()),
+        page=page,
+        coches=bool(ticks),
+        hors=_ticked_elsewhere(criteres, page) if ticks == EVERYTHING else [],
         par_page=PER_PAGE,
         tri=criteres.tri,
         actifs=len(asked) - ("tri" in asked),
@@ -313,6 +322,13 @@ def _say_nature(signataire_id: int, typed: str, was: str = "") -> None:
         )
     elif was and was != saved.nature and len(find_known(actor=actor(), identifiant=saved.identifiant)) > 1:
         flash(f"La nature « {taken} » vaut aussi pour ses autres fiches dans le département.", "info")
+
+
+def _ticked_elsewhere(criteres: SignatairesSought, page: SignatairesFound) -> list[int]:
+    """The keys of the list that stand on its other pages, as many as one gesture takes."""
+    here = {ligne.id for ligne in page.lignes}
+    keys = list_keys(actor=actor(), criteres=criteres, now=clock.now())
+    return [key for key in keys if key not in here][: MOST - len(here)]
 
 
 def _asked(field: Field) -> str:

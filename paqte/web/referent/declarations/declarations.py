@@ -46,6 +46,7 @@ from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.lists import as_left
 from paqte.web.socle.session import actor
+from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
 
 PER_PAGE = 50
 LATE = "en_retard"
@@ -90,6 +91,7 @@ def declarations() -> ResponseReturnValue:
     found = sorted((ligne for ligne in owed.lignes if _matches(ligne, form)), key=lambda one: order.index(one.groupe))
     page = _page_number(len(found))
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    ticks = ticks_asked()
     return render_template(
         "referent/declarations.html",
         form=form,
@@ -99,6 +101,8 @@ def declarations() -> ResponseReturnValue:
         total=len(found),
         page=page,
         par_page=PER_PAGE,
+        coches=bool(ticks),
+        hors=_ticked_elsewhere(found, page) if ticks == EVERYTHING else [],
         ETATS=ETATS,
         GROUPES=GROUPES,
         a_faire=TO_DO,
@@ -269,6 +273,13 @@ def _matches(ligne: DeclarationOwed, form: DeclarationsForm) -> bool:
     if etat in TO_DO and ligne.groupe != etat:
         return False
     return not asked or asked in searchable(f"{ligne.signataire} {ligne.convention}")
+
+
+def _ticked_elsewhere(found: Sequence[DeclarationOwed], page: int) -> list[str]:
+    """The lines of the list that stand on its other pages, as many as one gesture takes."""
+    start = (page - 1) * PER_PAGE
+    others = [*found[:start], *found[start + PER_PAGE :]]
+    return [f"{ligne.signataire_id}.{ligne.declaration_id or 0}" for ligne in others[: MOST - PER_PAGE]]
 
 
 def _page_number(total: int) -> int:

@@ -14,11 +14,19 @@ from paqte.services.declarations.validations import validate_declarations
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
+from paqte.web.formulaires.champs import BoxesField
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.refusals import tell_refusals
 from paqte.web.socle.typed.ticked import CHOICE, MOST, ticked, ticks_asked, whole
+
+
+class ReceivedForm(OurForm):
+    """What is ticked; the boxes stand on the page, one beside each declaration."""
+
+    choix = BoxesField("À valider")
+    version = None
 
 
 @blueprint.get("/declarations/recues")
@@ -28,10 +36,12 @@ def declarations_recues() -> ResponseReturnValue:
     choice = ticked()
     only = choice.declarations if request.args.getlist(CHOICE) else None
     recues = received_declarations(actor=actor(), page=whole(request.args.get("page")) or 1, only=only)
+    form = ReceivedForm()
+    form.choix.choices = {str(page.id): f"{page.signataire}, {page.periode.libelle}" for page in recues.declarations}
     return render_template(
         "referent/recues.html",
         recues=recues,
-        form=OurForm(),
+        form=form,
         par_page=PER_PAGE,
         choisies=only is not None,
         ecartees=0 if only is None else choice.lines - len(recues.declarations),

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.erreurs import AlreadySent
 from paqte.ops import clock
-from paqte.services.envois import expect_once, forget_expected, keep_outcome, outcome_of
+from paqte.services.envois import LONGEST, expect_once, forget_expected, keep_outcome, outcome_of
 from paqte.web.socle import session
 from paqte.web.socle.acces import own_page
 
@@ -44,11 +44,16 @@ def once(view: View) -> View:
         finally:
             forget_expected()
         if answer.status_code in (302, 303):
-            keep_outcome(key=key, suite=answer.headers["Location"], now=clock.now())
+            keep_outcome(key=key, suite=_place_kept(answer.headers["Location"]), now=clock.now())
         return answer
 
     sent_once.is_once = True  # type: ignore[attr-defined]
     return sent_once
+
+
+def _place_kept(place: str) -> str:
+    """Where it led; without its parameters when they are too many to be kept, never cut in the middle of one."""
+    return place if len(place) <= LONGEST else place.partition("?")[0]
 
 
 def _key_of_form() -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from flask import request
 
 # How many may be acted on in one gesture: their keys must fit into the address of a page (4,094 octets for gunicorn).
-MOST = 200
+MOST = 180
 CHOICE, TICK = "choix", "cocher"
 PAGE, EVERYTHING = "page", "tout"
 
@@ -26,6 +26,7 @@ class ChoiceMade(NamedTuple):
     declarations: tuple[int, ...]
     lines: int
     left: int
+    most: int = MOST
 
 
 def ticked() -> ChoiceMade:
@@ -52,6 +53,11 @@ def whole(text: str | None) -> int | None:
     """A key or a version as a form sends it; None for anything else."""
     is_number = text is not None and text.isascii() and text.isdigit() and len(text) < 10
     return int(text) if is_number and text else None
+
+
+def version_of(key: int) -> int | None:
+    """The version of a declaration as the page that was read bore it."""
+    return whole(request.form.get(f"version_{key}"))
 
 
 def _each_once(keys: Iterable[int | None]) -> tuple[int, ...]:

@@ -1,0 +1,58 @@
+"""Who a reminder of a selection would write to now, and of which signatories nobody, with the reason (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.models import Signataire, db
+from paqte.queries.courriels.relances import MANUELLE, RIEN, Addressee, SignataireSpared, forecast
+from paqte.queries.perimetre import own_departement, writable
+
+
+class PrevisionAsked(NamedTuple):
+    """People who would be written to; signatories of whom nobody would, with the reason."""
+
+    destinataires: tuple[Addressee, ...]
+    ecartes: tuple[SignataireSpared, ...]
+    signataires: tuple[int, ...]
+
+    def people_of(self, signataire_id: int) -> frozenset[int]:
+        """Accounts that would be written to of this signatory."""
+        return frozenset(
+            d.utilisateur_id for d in self.destinataires if any(a.signataire.id == signataire_id for a in d.attendus)
+        )
+
+
+def forecast_selection(*, actor: Acteur, signataires: Collection[int], now: datetime) -> PrevisionAsked:
+    """The decision of `remind_company` for each of these that the actor may remind, as the base is now.
+
+    A constant number of statements, whatever their number.
+    """
+    departement = own_departement(actor)
+    mine = (Signataire.id.in_(signataires), Signataire.departement_code == departement, writable(Signataire, actor))
+    query = select(Signataire.id, Signataire.nom).where(*mine).order_by(Signataire.recherche, Signataire.id)
+    own = {row.id: row.nom for row in db.session.execute(query)}
+    found = forecast(
+        departement=departement,
+        periode=None,
+        etape=MANUELLE,
+        day=local_date(now, departement),
+        signataires=list(own),
+        is_shown=True,
+    )
+    told = {a.signataire.id for d in found.destinataires for a in d.attendus}
+    told |= {ecarte.signataire_id for ecarte in found.ecartes}
+    quiet = tuple(SignataireSpared(key, nom, RIEN) for key, nom in own.items() if key not in told)
+    people = tuple(_own_part(d, departement) for d in found.destinataires)
+    return PrevisionAsked(people, found.ecartes + quiet, tuple(own))
+
+
+def _own_part(person: Addressee, departement: str) -> Addressee:
+    """What waits for her here: what another département asks of her is its own matter (R30)."""
+    return person._replace(attendus=tuple(a for a in person.attendus if a.signataire.departement == departement))

@@ -20,6 +20,7 @@ from paqte.models.declarations.justificatif import Justificatif
 from paqte.models.declarations.relance import AvisEcheance, Relance, RelanceLigne
 from paqte.models.declarations.signalement import Signalement
 from paqte.models.editions.bilan import Edition, EditionFichier, Gabarit
+from paqte.models.editions.recu import BilanRecu
 from paqte.models.editions.restauration import NumeroEdition, Restauration
 from paqte.models.editions.transmission import Transmission
 from paqte.models.envoi import Envoi
@@ -41,6 +42,7 @@ __all__ = [
     "Avertissement",
     "AvisEcheance",
     "Base",
+    "BilanRecu",
     "CampagneScellee",
     "ChiffreContexte",
     "College",

@@ -3,7 +3,8 @@
 A référent: her départements, one or several. A préfecture de région: those of its région, which it reads. A company
 contact: the signatories given to her, whole. An animateur: the conventions given to him one by one, and the
 signatories given to him whole, with their conventions to come. The national team, an administrator and the scheduler
-read everything; of these only the scheduler writes.
+read everything; of these only the scheduler writes. A bilan received as a workbook is of no préfecture that uses this
+base: the national team and an administrator take it in, and the préfecture of its région reads it.
 
 Whoever has several départements stands in one of them on a page (`stand_in`): everything that is asked and done there
 is of that one, so that no list, no total and no act mixes two.
@@ -29,6 +30,7 @@ from paqte.domain.personnes.acteurs import (
     ADMIN,
     EVERYTHING,
     GIVEN,
+    NATIONAL,
     PLACES,
     REFERENT,
     SYSTEME,
@@ -46,6 +48,7 @@ READ_ALL = roles_where(lambda role: role.reach == EVERYTHING) | {SYSTEME}
 LIMITED = roles_where(lambda role: role.reach == GIVEN)
 TERRITORIAL = roles_where(lambda role: role.reach == PLACES)
 WRITERS = roles_where(lambda role: role.reach == PLACES and role.acts == WRITES)
+RECEIVERS = frozenset({NATIONAL, ADMIN, SYSTEME})
 CHOOSE = "Choisissez d’abord un département."
 
 
@@ -106,6 +109,19 @@ def writable(model: Any, actor: Acteur) -> Condition:
     if actor.role == SYSTEME:
         return true()
     return _within(model, actor) if actor.role in WRITERS else false()
+
+
+def received(model: Any, actor: Acteur) -> Condition:
+    """Condition that keeps the bilans received as workbooks that this actor may read."""
+    if actor.role in READ_ALL:
+        return true()
+    return _within(model, actor) if actor.role in TERRITORIAL - WRITERS else false()
+
+
+def require_receiver(actor: Acteur) -> None:
+    """NotFound unless the actor may take in bilans received as workbooks, and decide of them."""
+    if actor.role not in RECEIVERS:
+        raise NotFound("Cette page")
 
 
 def answerable(model: Any, actor: Acteur) -> Condition:

@@ -23,6 +23,7 @@ from paqte.domain.statuts.taches import ECHOUEE
 from paqte.models import (
     Action,
     Base,
+    BilanRecu,
     ContactSignataire,
     Convention,
     Courriel,
@@ -111,6 +112,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "courriel_id": _a_refused_mail(),
         "session_id": _a_session(session),
         "importation_id": _an_import(session),
+        "recu_id": _a_bilan_received(),
         "signalement_id": Signalement(declaration_id=declaration, departement_code="41", etat="repondu", motif="12",
                                       par="Bruno", created_at=NOW),
         "veille_id": Veille(signataire_id=signataire, departement_code="41", identifiant=BRUNO.siret, constat="renomme",
@@ -169,6 +171,16 @@ def _an_import(session: Any) -> Importation:
             '[{"titre": "", "ligne": 1, "prise": true, "periode": "", "colonnes": '
             '[{"place": 0, "titre": "SIRET", "cible": "identifiant", "exemples": []}]}]'
         ), created_at=NOW,
+    )  # fmt: skip
+
+
+def _a_bilan_received() -> BilanRecu:
+    """A workbook of the 41 that somebody filled by hand, and that counts."""
+    return BilanRecu(
+        departement_code="41", periode="2020-S1", numero=0, sha256="", nom="recu.xlsx", octets=b"x",
+        fichier_sha256="6" * 64, etat="retenu", marque="rempli", raison="Au téléphone.", constats="", recu_par="Nadia",
+        contenu='{"numero": 0, "sha256": "", "entreprises": 1, "autres": 0, "dus": 0, "repondus": 0, "sommes": '
+        '[["S2", "entreprise", "3", null, null, 1, 1, 0]]}', created_at=NOW,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.statuts import conventions, courriels, declarations, signalements, taches, veilles
+from paqte.domain.statuts import conventions, courriels, declarations, recus, signalements, taches, veilles
 
 STATUTS = Path(__file__).resolve().parents[2] / "docs" / "statuts.md"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -53,6 +53,13 @@ def test_R18_the_states_and_acts_of_a_declaration_are_those_of_the_document() ->
     assert labels(states) == declarations.ETATS
     assert moves(acts) == declarations.TRANSITIONS
     assert labels(answers) == declarations.REPONSES
+
+
+def test_the_states_and_acts_of_a_bilan_received_are_those_of_the_document() -> None:
+    states, acts, marks = tables("Bilan reçu en classeur")
+    assert labels(states) == recus.ETATS
+    assert moves(acts) == recus.TRANSITIONS
+    assert labels(marks) == recus.MARQUES
 
 
 def test_the_states_and_acts_of_a_report_are_those_of_the_document() -> None:

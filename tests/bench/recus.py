@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.services.editions.recus import WorkbookReceived, consolidate_files
+from paqte.services.editions.recus import consolidate_files
+from paqte.services.editions.recus_lus import WorkbookReceived
 from paqte.services.reglages import shipped_territories
 from tests.bench.mesure import Figure, interleaved
 from tests.reporting.bilans import fill, read_back, read_template

@@ -36,6 +36,7 @@ OF_THE_41 = {
     "courriel_id": "SELECT MIN(id) FROM courriel WHERE departement_code = '41'",
     "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
     "edition_id": "SELECT MAX(id) FROM edition WHERE departement_code = '41' AND genre_document = 'bilan'",
+    "recu_id": "SELECT MAX(id) FROM bilan_recu",
     "importation_id": "SELECT MAX(id) FROM importation",
     "gabarit_id": "SELECT MAX(id) FROM gabarit",
     "ligne_id": "SELECT MIN(id) FROM partenaire WHERE departement_code = '41'",

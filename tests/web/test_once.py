@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 from paqte.models import (
     Action,
     Base,
+    BilanRecu,
     Convention,
     Courriel,
     Declaration,
@@ -37,6 +38,7 @@ from tests.architecture.monde import NOW, furnish, two_regions
 from tests.factories import A_PDF, a_siret
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne, token_in
 from tests.reporting.bilans import read_template
+from tests.services.editions.test_recus import workbook_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -144,6 +146,10 @@ MAKING = {
         NADIA, "/national/regions/inviter", Utilisateur,
         lambda: {"nom": "Rémi Tours", "courriel": "remi@region24.test", "region": "24"},
     ),
+    "national.recus": Making(
+        NADIA, "/national/bilans/2026-S1/recus", BilanRecu,
+        lambda: {"fichiers": (io.BytesIO(workbook_of("37")), "Touraine.xlsx")},
+    ),
     "admin.compte_inviter": Making(
         ALIX, "/admin/comptes/{compte_id}/inviter", Courriel, page="/admin/comptes/{compte_id}"
     ),
@@ -175,6 +181,7 @@ NOT_ONCE = {
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_valider
         referent.etablissement referent.etablissements_completer
+        national.recu
         referent.importation
         referent.signalement_repondre referent.signataire_reprendre referent.signataire_suspendre taches.relancer
     """,

@@ -39,8 +39,8 @@ def produire(departement: str, periode: Periode, publiable: bool, sortie: Path |
 def tous(periode: Periode) -> None:
     """Produit le bilan de chaque département, puis leur somme nationale.
 
-    La somme se fait sur les éditions émises : chaque chiffre est celui de ses départements. Faite sur leurs versions
-    internes, elle est d’usage interne, et chaque ligne le dit.
+    La somme se fait sur les éditions émises et les bilans reçus en classeur : chaque chiffre est celui de ses
+    départements. Faite sur leurs versions internes, elle est d’usage interne, et chaque ligne le dit.
     """
     from paqte.services.editions.national import consolidate_nation, produce_everywhere
 
@@ -52,10 +52,12 @@ def tous(periode: Periode) -> None:
         told = f"édition {one.edition.numero}\t{one.edition.sha256}" if one.edition else one.refus
         click.echo(f"{one.departement}\t{told}")
     click.echo(nation.mention)
+    for part in nation.recues:
+        click.echo(f"{part.departement}\t{part.recue.phrase if part.recue else ''}")
     for line in nation.lignes:
         value = "" if line.valeur is None else format(line.valeur, "f")
-        told = f"{line.code}\t{value}\t{line.unite}\t{line.repondu} sur {line.du}\t{line.titre}"
-        click.echo(f"{told}\t{DIFFUSIONS[line.diffusion]}")
+        cells = (line.code, value, line.unite, f"{line.repondu} sur {line.du}", line.titre, DIFFUSIONS[line.diffusion])
+        click.echo("\t".join((*cells, line.marque) if line.marque else cells))
     failures = [one.departement for one in made if one.edition is None]
     if failures or nation.ecarts:
         raise click.ClickException(" ".join([*(f"Sans édition : {d}." for d in failures), *nation.ecarts]))

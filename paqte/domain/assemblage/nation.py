@@ -20,6 +20,7 @@ from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.secret import DIFFUSIONS, INTERNE
 from paqte.domain.statuts.conventions import ENTREPRISE, NATURES
+from paqte.domain.statuts.recus import INTACT, MARQUES
 
 MENTION = (
     f"{DIFFUSIONS[INTERNE]} : somme d’éditions internes, où le secret statistique n’est pas appliqué. "
@@ -43,9 +44,27 @@ class EditionScellee(NamedTuple):
     id: int = 0
 
 
+class PartRecue(NamedTuple):
+    """Of a bilan received as a workbook: its key in the base (0: a file alone), how it was taken (MARQUES), and why."""
+
+    id: int
+    marque: str = INTACT
+    raison: str = ""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether nobody but whoever kept it vouches for its figures."""
+        return self.marque != INTACT
+
+    @property
+    def phrase(self) -> str:
+        """How it was taken, with the reason."""
+        return f"{MARQUES[self.marque]}{f' : {self.raison}' if self.raison else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class PartDepartement:
-    """What one département brings, and the edition that it stands in.
+    """What one département brings, and the edition that it stands in; `recue` for a workbook received.
 
     `sommes` are those of the indicators that the edition shows; `dus` and `repondus` count answers; `ecarts` says
     what no longer equals the edition (never, unless altered).
@@ -62,6 +81,12 @@ class PartDepartement:
     repondus: int
     sommes: Mapping[Ligne, Somme]
     ecarts: tuple[str, ...]
+    recue: PartRecue | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it was kept although nothing proves its figures."""
+        return self.recue is not None and self.recue.is_marked
 
     def somme(self, code: str, nature: str) -> Somme | None:
         """What it brings to a line; to the total of all natures the enterprises', where nobody else stands (R38)."""
@@ -83,7 +108,8 @@ class LigneNation:
 
     `departements` says what each brings; `valeur` is exactly their sum, or Σnum/Σden of a ratio. None: nobody
     answered. Counts are signatories (R13). Made from internal editions, it is internal: small numbers are not hidden
-    in it, and each line says so by itself, were it copied alone (R23).
+    in it, and each line says so by itself, were it copied alone (R23). `marques` names the départements whose figure
+    was kept although nothing proves it.
     """
 
     axe: str
@@ -100,6 +126,12 @@ class LigneNation:
     mention: str = ""
     diffusion: str = INTERNE
     chiffre: Chiffre = NOT_TOLD
+    marques: tuple[str, ...] = ()
+
+    @property
+    def marque(self) -> str:
+        """What its marks say of it, "" without any."""
+        return f"dont chiffres non vérifiés : {', '.join(self.marques)}" if self.marques else ""
 
     @property
     def titre(self) -> str:
@@ -124,6 +156,16 @@ class Nation:
     def ecarts(self) -> tuple[str, ...]:
         """What no longer equals its edition."""
         return tuple(gap for p in self.parts for gap in p.ecarts)
+
+    @property
+    def recues(self) -> tuple[PartDepartement, ...]:
+        """The parts received as workbooks."""
+        return tuple(p for p in self.parts if p.recue is not None)
+
+    @property
+    def marquees(self) -> tuple[PartDepartement, ...]:
+        """The parts kept although nothing proves their figures."""
+        return tuple(p for p in self.parts if p.is_marked)
 
     @property
     def entreprises(self) -> int:
@@ -235,6 +277,7 @@ def _line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -> Ligne
         mention=DOUBLONS if i.doublons else "",
         chiffre=figure_read(whole, i.genre),
         nature=nature,
+        marques=tuple(f"{p.nom} ({p.departement})" for p in parts if p.is_marked and p.departement in each),
     )
 
 

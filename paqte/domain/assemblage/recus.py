@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 from paqte.domain.assemblage.grille.natures import AUTRES
-from paqte.domain.assemblage.nation import Ligne, PartDepartement
+from paqte.domain.assemblage.nation import Ligne, PartDepartement, PartRecue
 from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Somme
 from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, GENRES, titled
@@ -19,6 +21,8 @@ Row = Mapping[str, Any]
 # Headings of the sheet « Indicateurs » (domain.documents.bilan).
 CODE, LABEL, DONE, UPPER, LOWER = "Code", "Indicateur", "Réalisé au semestre", "Numérateur", "Dénominateur"
 OWED, ANSWERED, ZEROS = "Réponses attendues", "Réponses reçues", "Zéros confirmés"
+# The names of the cells of its counts: enterprises, then the other natures (R2).
+COUNTS = ("b_entreprises", "b_reseaux", "b_employeurs_publics", "b_associations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,15 @@ def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
         if indicator is not None and indicator.is_summable:
             sums[indicator.code, _nature_told(row[LABEL])] = _somme_told(row, indicator.traits.is_pair)
     whole = next((row for row in bilan.completude if row["De"] == GENRES[ENSEMBLE]), {})
-    counts = [bilan.champs[name] or 0 for name in ("b_reseaux", "b_employeurs_publics", "b_associations")]
+    entreprises, *others = (bilan.champs[name] or 0 for name in COUNTS)
     return PartDepartement(
         departement=bilan.departement,
         nom=bilan.nom,
         edition_id=0,
         numero=bilan.numero,
         sha256=bilan.sha256,
-        entreprises=bilan.champs["b_entreprises"] or 0,
-        autres=sum(counts),
+        entreprises=entreprises,
+        autres=sum(others),
         dus=whole.get("Attendues") or 0,
         repondus=whole.get("Validées") or 0,
         sommes=sums,
@@ -74,10 +78,11 @@ def _somme_told(row: Row, is_pair: bool) -> Somme:
 
 
 def _nature_told(label: str) -> str:
-    """Whose figures a line tells: the end of its label (R38)."""
-    for nature in (*AUTRES, ENSEMBLE_NATURES):
-        if label.endswith(titled("", nature)):
-            return nature
+    """Whose figures a line tells: the end of its label, before the unit that the first page puts behind (R38)."""
+    for told in (label, label.rpartition(" (")[0]):
+        for nature in (*AUTRES, ENSEMBLE_NATURES):
+            if told.endswith(titled("", nature)):
+                return nature
     return ENTREPRISE
 
 
@@ -87,7 +92,9 @@ def _unlike_its_numbers(bilan: BilanReceived, grid: Catalogue) -> Iterable[str]:
         indicator = grid.indicateurs.get(row[CODE])
         if indicator is not None and indicator.traits.is_pair:
             given = figure_read(_somme_told(row, is_pair=True), indicator.genre)
-            if given.valeur != row[DONE]:
+            if row[DONE] is not None and (row[UPPER] is None or row[LOWER] is None):
+                yield f"{row[CODE]}, {row[LABEL]} : sans ses deux nombres, ce taux ne s’additionne pas"
+            elif given.valeur != row[DONE]:
                 yield f"{row[CODE]}, {row[LABEL]} : le taux n’est pas celui de ses deux nombres"
 
 
@@ -98,3 +105,28 @@ def _unlike_its_parts(sums: Mapping[Ligne, Somme]) -> Iterable[str]:
             lines = [one for (other, of), one in sums.items() if other == code and of != nature]
             if reduce(Somme.merge, lines, Somme())[:3] != whole[:3]:
                 yield f"{code} : le total n’est pas la somme de ses lignes"
+
+
+def part_kept(part: PartDepartement) -> str:
+    """What a part says, as a text to be kept: its figures exact, in order."""
+    sums = [
+        [code, nature, *(None if n is None else str(n) for n in somme[:3]), *somme[3:]]
+        for (code, nature), somme in sorted(part.sommes.items())
+    ]
+    told = {
+        "numero": part.numero, "sha256": part.sha256, "entreprises": part.entreprises, "autres": part.autres,
+        "dus": part.dus, "repondus": part.repondus, "sommes": sums,
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False)
+
+
+def part_again(kept: str, departement: str, nom: str, recue: PartRecue) -> PartDepartement:
+    """The same part, read again, with where it comes from."""
+    told = json.loads(kept)
+    sums = {(code, nature): _somme_again(*numbers) for code, nature, *numbers in told.pop("sommes")}
+    return PartDepartement(departement=departement, nom=nom, edition_id=0, sommes=sums, ecarts=(), recue=recue, **told)
+
+
+def _somme_again(valeur: str | None, numerateur: str | None, denominateur: str | None, *counts: int) -> Somme:
+    exact = (None if n is None else Decimal(n) for n in (valeur, numerateur, denominateur))
+    return Somme(*exact, *counts)  # type: ignore[arg-type]

@@ -3,12 +3,15 @@
 from paqte.queries.editions.editions import EditionLue, list_editions
 from paqte.queries.editions.editions_depassees import EditionOvertaken, overtaken_editions
 from paqte.queries.editions.nation import departements_awaited, departements_followed
+from paqte.queries.editions.recus import RecuLu, counted_received
 from paqte.queries.editions.transmissions import EditionAwaited, editions_to_send_again
 
 __all__ = [
     "EditionAwaited",
     "EditionLue",
     "EditionOvertaken",
+    "RecuLu",
+    "counted_received",
     "departements_awaited",
     "departements_followed",
     "editions_to_send_again",

@@ -16,6 +16,7 @@ from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.editions.editions import read_facts
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import Convention, Departement, Edition, db
+from paqte.queries.editions.recus import counted_by_semester, counted_received
 from paqte.queries.perimetre import readable, reads_departement
 from paqte.queries.reglages import all_agendas
 
@@ -40,10 +41,11 @@ class LastEdition(NamedTuple):
 
 
 class NationalSemestre(NamedTuple):
-    """A semester, and how many départements have issued its bilan."""
+    """A semester, and how many départements have issued its bilan; `recus`, how many more sent theirs as a workbook."""
 
     periode: Periode
     editions: int
+    recus: int = 0
 
 
 def departements_followed() -> list[DepartementSuivi]:
@@ -82,7 +84,7 @@ def sealed_edition(key: int) -> EditionScellee:
 
 
 def issued_semesters(*, actor: Acteur) -> list[NationalSemestre]:
-    """Semesters of which somebody issued the bilan, the latest first."""
+    """Semesters of which somebody issued the bilan, or sent it as a workbook; the latest first."""
     e = Edition
     query = (
         select(e.periode, func.count(e.departement_code.distinct()))
@@ -90,11 +92,14 @@ def issued_semesters(*, actor: Acteur) -> list[NationalSemestre]:
         .group_by(e.periode)
         .order_by(e.periode.desc())
     )
-    return [NationalSemestre(Periode.from_code(code), count) for code, count in db.session.execute(query)]
+    issued = {row[0]: row[1] for row in db.session.execute(query)}
+    sent = counted_by_semester(actor=actor)
+    codes = sorted(issued.keys() | sent.keys(), reverse=True)
+    return [NationalSemestre(Periode.from_code(code), issued.get(code, 0), sent.get(code, 0)) for code in codes]
 
 
 class DepartementAwaited(NamedTuple):
-    """A département that has issued nothing for a semester, with the day its bilan is due.
+    """A département that has issued and sent nothing for a semester, with the day its bilan is due.
 
     It is not late for one that was over before its first complete convention (R43).
     """
@@ -108,6 +113,7 @@ class DepartementAwaited(NamedTuple):
 def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
     """Départements that the actor may read, use PAQTE since before the semester's end and issued nothing for it."""
     issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
+    issued |= {r.departement for r in counted_received(actor=actor, periode=periode)}
     agendas = all_agendas()
     awaited = []
     for code, nom, premier, complete in departements_followed():

@@ -14,7 +14,14 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.models import Departement, db
 from paqte.queries.declarations import completeness_of
-from paqte.queries.editions import EditionLue, departements_awaited, departements_followed, list_editions
+from paqte.queries.editions import (
+    EditionLue,
+    RecuLu,
+    counted_received,
+    departements_awaited,
+    departements_followed,
+    list_editions,
+)
 from paqte.queries.perimetre import all_departements_of, away
 
 
@@ -22,14 +29,16 @@ from paqte.queries.perimetre import all_departements_of, away
 class DepartementShown:
     """A département of the région over the last closed semester.
 
-    `edition` is the last of that semester, `ancienne` the last of a former one; `due_le` is None once it is produced,
-    or when nothing is owed. `completude` counts nothing for a préfecture that does not use PAQTE.
+    `edition` is the last of that semester, `recu` the workbook that counts without one, `ancienne` the last of a former
+    semester; `due_le` is None once it is produced or sent, or when nothing is owed. `completude` counts nothing for a
+    préfecture that does not use PAQTE.
     """
 
     code: str
     nom: str
     is_followed: bool
     edition: EditionLue | None
+    recu: RecuLu | None
     ancienne: EditionLue | None
     due_le: date | None
     is_late: bool
@@ -50,8 +59,8 @@ class RegionPage:
 
     @property
     def produits(self) -> int:
-        """How many issued the bilan of the semester."""
-        return sum(d.edition is not None for d in self.departements)
+        """How many issued the bilan of the semester, or sent it as a workbook."""
+        return sum(d.edition is not None or d.recu is not None for d in self.departements)
 
     @property
     def en_retard(self) -> int:
@@ -76,6 +85,7 @@ def read_region(*, actor: Acteur, now: datetime) -> RegionPage:
     semestre = last_closed(local_date(now, rows[0].code), SEMESTRE) if rows else last_closed(now.date(), SEMESTRE)
     followed = {one.code for one in departements_followed()}
     awaited = {one.code: one for one in departements_awaited(actor=whole, periode=semestre, now=now)}
+    sent = {one.departement: one for one in counted_received(actor=whole, periode=semestre)}
     issued: dict[str, list[EditionLue]] = {}
     for edition in list_editions(actor=whole, genre=BILAN):
         issued.setdefault(edition.departement, []).append(edition)
@@ -87,6 +97,7 @@ def read_region(*, actor: Acteur, now: datetime) -> RegionPage:
             nom,
             is_followed=code in followed,
             edition=next((e for e in own if e.periode == semestre.code), None),
+            recu=sent.get(code),
             ancienne=next((e for e in own if e.periode < semestre.code), None),
             due_le=due.due_le if due else None,
             is_late=due is not None and due.is_late,

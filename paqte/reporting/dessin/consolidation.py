@@ -16,12 +16,13 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from paqte.domain.assemblage.nation import LigneNation, Nation, PartDepartement, whole_of
+from paqte.domain.assemblage.nation import LigneNation, Nation, PartDepartement, PartRecue, whole_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Somme
 from paqte.domain.documents.lignes.libelles import axe_label
 from paqte.domain.secret import DIFFUSIONS
+from paqte.domain.statuts.recus import MARQUES
 from paqte.reporting.dessin.motifs import styles
 
 NOBODY = "aucune réponse reçue"
@@ -35,7 +36,6 @@ PARTS = (
     "Département", "Nom", "Entreprises", "Autres signataires", "Réponses attendues", "Réponses reçues", "Fichier",
     "Édition", "Empreinte du bilan", "Empreinte du fichier", "Contrôle",
 )  # fmt: skip
-CHECKED = "reçu, intact"
 _WIDTHS = {"Indicateur": 52, "Fichier": 40, "Nom": 24, "Valeur": 60, "Quoi": 30, "Observations": 30, "Unité": 18}
 
 
@@ -90,7 +90,7 @@ def _whole_rows(found: ConsolidationToWrite) -> Iterable[Sequence[Any]]:
 def _total_cells(line: LigneNation, nation: Nation) -> Sequence[Any]:
     whole = whole_of(nation.parts, line.code, line.nature)
     figures = _figure_cells(whole, line.chiffre, line.unite)
-    said = " ; ".join(filter(None, (line.mention, _why_absent(line.chiffre))))
+    said = " ; ".join(filter(None, (line.mention, _why_absent(line.chiffre), line.marque)))
     return axe_label(line.axe), line.code, line.titre, line.unite, *figures, said, DIFFUSIONS[line.diffusion]
 
 
@@ -101,7 +101,7 @@ def _detail_rows(nation: Nation) -> Iterable[Sequence[Any]]:
                 read = figure_read(held, line.genre)
                 yield (
                     line.code, line.titre, line.unite, part.departement, part.nom,
-                    *_figure_cells(held, read, line.unite), _why_absent(read), DIFFUSIONS[line.diffusion],
+                    *_figure_cells(held, read, line.unite), _of_part(part, read), DIFFUSIONS[line.diffusion],
                 )  # fmt: skip
 
 
@@ -120,11 +120,18 @@ def _why_absent(read: Chiffre) -> str:
     return "" if read.valeur is not None else read.motif or NOBODY
 
 
+def _of_part(part: PartDepartement, read: Chiffre) -> str:
+    """What is said beside a figure of a département: why there is none, and that nothing proves it."""
+    return " ; ".join(
+        filter(None, (_why_absent(read), MARQUES[part.recue.marque] if part.recue and part.is_marked else ""))
+    )
+
+
 def _part_cells(source: PartSource) -> Sequence[Any]:
     part = source.part
     return (
         part.departement, part.nom, part.entreprises, part.autres, part.dus, part.repondus, source.fichier,
-        part.numero, part.sha256, source.sha256, CHECKED,
+        part.numero or "", part.sha256, source.sha256, (part.recue or PartRecue(0)).phrase,
     )  # fmt: skip
 
 

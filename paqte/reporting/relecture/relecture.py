@@ -16,6 +16,7 @@ from xml.etree.ElementTree import ParseError
 
 from paqte.domain.colonnes import DATE, ENTIER, NOMBRE, POURCENT, Colonne
 from paqte.domain.erreurs import Refused
+from paqte.domain.statuts.recus import MODIFIE, REMPLI
 from paqte.reporting.ooxml.parts.package import PaquetRefused, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.sheets.references import CellRange
 from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, parse_sheet
@@ -48,10 +49,14 @@ _ALTERED = "il a été modifié après sa production"
 
 
 class RelectureRefused(Refused):
-    """A workbook that is not one of ours, or no longer what we wrote; the message is a French sentence."""
+    """A workbook that is not one of ours, or no longer what we wrote; the message is a French sentence.
 
-    def __init__(self, reason: str) -> None:
+    `cause` is MODIFIE or REMPLI for one that a person changed or filled: whoever decides may read it otherwise.
+    """
+
+    def __init__(self, reason: str, cause: str = "") -> None:
         self.reason = reason
+        self.cause = cause
         super().__init__(f"Classeur refusé : {reason}.")
 
 
@@ -170,7 +175,7 @@ class _WorkbookReader:
 
     def _require_mark(self) -> None:
         if META in self._sheets and self._field(FORMAT) is None and self._field(VERSION_GABARIT):
-            raise RelectureRefused(f"ce n’est pas {self._format.un}{_BY_HAND}")
+            raise RelectureRefused(f"ce n’est pas {self._format.un}{_BY_HAND}", REMPLI)
         if META not in self._sheets or self._field(FORMAT) != self._format.marque:
             raise RelectureRefused(f"ce n’est pas {self._format.un}")
 
@@ -181,7 +186,7 @@ class _WorkbookReader:
         raw = {t.nom: self._raw_rows(t, extents[t.nom]) for t in tables}
         fields = {name: self._field(name) for name in self._format.cellules}
         if digest_rows(raw, fields) != fields[EMPREINTE]:
-            raise RelectureRefused(_ALTERED)
+            raise RelectureRefused(_ALTERED, MODIFIE)
         return WorkbookReread(
             departement=str(fields["b_meta_departement"]),
             periode=str(fields["b_meta_periode"]),
@@ -213,7 +218,7 @@ class _WorkbookReader:
         place = self._noms.get(table.nom)
         written = extent.lignes + len(extent.suites) + len(extent.rappels)
         if place is None or place.plage.bas - place.plage.haut + 1 != written:
-            raise RelectureRefused(_ALTERED)
+            raise RelectureRefused(_ALTERED, MODIFIE)
         rows = self._rows_of(table, place.plage)
         return [row for rank, row in enumerate(rows, start=1) if rank not in extent.rappels]
 
@@ -266,7 +271,7 @@ def _by_place(sheet: Sheet) -> dict[tuple[int, int], SheetCell]:
 
 def _value(cell: SheetCell, shared: Sequence[str]) -> Valeur:
     if cell.has_formula or cell.genre in ("e", "b"):
-        raise RelectureRefused(_ALTERED)
+        raise RelectureRefused(_ALTERED, MODIFIE)
     if cell.genre in _TEXTS:
         return cell_text(cell, shared).replace("\r\n", "\n") or None
     number = _NUMBER.search(cell.contenu)

@@ -48,7 +48,7 @@ def read_back_series(
                 yield RelectureRefused(f"il dépasse {MAX_OCTETS // 1024**2} Mo")
                 continue
             said = ask(content)
-            yield RelectureRefused(said["refus"]) if "refus" in said else _reread(said)
+            yield RelectureRefused(said["refus"], said.get("cause", "")) if "refus" in said else _reread(said)
 
 
 def _reread(said: dict[str, Any]) -> WorkbookReread:
@@ -141,7 +141,7 @@ def main() -> None:
         try:
             said: dict[str, Any] = _plainly(read_whole(content, genre))
         except RelectureRefused as refused:
-            said = {"refus": refused.reason}
+            said = {"refus": refused.reason, "cause": refused.cause}
         except (MemoryError, RecursionError):
             said = {"refus": TOO_MUCH}
         out.write(json.dumps(said, default=number_told).encode() + b"\n")

@@ -17,6 +17,7 @@ from paqte.domain.personnes.jetons import digest
 from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
 from paqte.models import (
     Affectation,
+    BilanRecu,
     ContactSignataire,
     Convention,
     Courriel,
@@ -55,6 +56,8 @@ AUTHORED: tuple[Any, ...] = (
     Transmission.par,
     Veille.traite_par,
     Gabarit.installe_par,
+    BilanRecu.recu_par,
+    BilanRecu.decide_par,
 )
 # A table without journal lines of its own: whose lines say who acted, and by which key.
 TOLD_OF: dict[Any, tuple[str, Any]] = {Veille: (Signataire.__tablename__, Veille.signataire_id)}

@@ -16,6 +16,7 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition
+from paqte.queries.editions.recus import counted_received
 from paqte.services.editions.editions import EditionIssued, produce_edition
 
 # Ten years of every département.
@@ -47,11 +48,14 @@ def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: d
 
 
 def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
-    """The merge of the last edition of each département that the actor may read. Refused for other than a semester."""
+    """The merge of the last edition of each département that the actor may read, and of the bilans received as
+    workbooks from those that issued none here. Refused for other than a semester.
+    """
     if periode.genre != SEMESTRE:
         raise Refused("La somme nationale est celle des bilans, qui portent sur un semestre : par exemple 2026-S1.")
     issued = last_editions(actor=actor, periode=periode)
-    return merge_parts((_part(e.id, e.sha256) for e in issued), catalogue())
+    sent = counted_received(actor=actor, periode=periode)
+    return merge_parts((*(_part(e.id, e.sha256) for e in issued), *(one.part for one in sent)), catalogue())
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.

@@ -1,33 +1,24 @@
-"""Bilans received as workbooks, added up from their files alone: all sound, or none is taken (R20)."""
+"""Bilans received as workbooks, added up from their files alone: all sound or kept by decision, or none (R20)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts
-from paqte.domain.assemblage.recus import BilanReceived, part_received, unknown_codes
+from paqte.domain.assemblage.nation import Nation, PartDepartement, PartRecue, merge_parts
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.secret import DIFFUSIONS, INTERNE, PUBLIABLE
+from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.reporting.dessin.consolidation import ConsolidationToWrite, PartSource, draw_consolidation
-from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
-from paqte.reporting.relecture.serie import read_back_series
+from paqte.services.editions.recus_lus import PartLue, WorkbookReceived, read_files
 from paqte.services.reglages import RegionsDepartements, shipped_territories
 
-# Named beside a refusal: beyond, how many more is all that is told.
-_MOST_TOLD = 3
-
-
-class WorkbookReceived(NamedTuple):
-    """A file handed in: its name as it was given, and its bytes."""
-
-    nom: str
-    octets: bytes
+MOST_REASON = 500
+NOBODY_DECIDED: Mapping[str, str] = {}
 
 
 class SommeMade(NamedTuple):
@@ -43,29 +34,54 @@ class _Received(NamedTuple):
     fichier: WorkbookReceived
 
 
-def consolidate_files(*, fichiers: Sequence[WorkbookReceived], periode: Periode, region: str | None) -> SommeMade:
+def consolidate_files(
+    *,
+    fichiers: Sequence[WorkbookReceived],
+    periode: Periode,
+    region: str | None,
+    garder: Mapping[str, str] = NOBODY_DECIDED,
+) -> SommeMade:
     """The sum of these bilans, of a région when one is given; Refused, with a sentence a file, when one is not sound.
 
+    `garder` gives, by name of file, why one that a person changed or filled is taken all the same: it bears a mark.
     Nothing is read but the files: not the base, nor what was received before.
     """
     places = shipped_territories()
     _check_asked(periode, region, places)
+    reasons = {nom: checked_reason(raison) for nom, raison in garder.items()}
     taken: dict[str, _Received] = {}
     refusals = []
-    read = read_back_series((fichier.octets for fichier in fichiers), DOCUMENTS[BILAN].gabarit)
-    for fichier, said in zip(fichiers, read, strict=True):
+    for read in read_files(fichiers, periode, region):
         try:
-            part = _part_of(said, periode, region, places)
+            part = _decided(read, reasons)
             if part.departement in taken:
                 other = taken[part.departement].fichier.nom
                 raise Refused(f"le département {part.departement} est déjà donné par {other} : n’en gardez qu’un.")
         except Refused as refused:
-            refusals.append(f"{fichier.nom} : {refused}")
+            refusals.append(f"{read.fichier.nom} : {refused}")
         else:
-            taken[part.departement] = _Received(part, fichier)
+            taken[part.departement] = _Received(part, read.fichier)
     if refusals:
         raise Refused("\n".join((*refusals, "Rien n’est écrit.")))
     return _added_up(taken.values(), periode, places.regions.get(region or "", ""))
+
+
+def checked_reason(raison: str) -> str:
+    """Why somebody decided, on one line; Refused when nothing is said."""
+    line = clean_line(raison)[0]
+    if not line or len(line) > MOST_REASON:
+        raise Refused({"raison": f"Expliquez en une phrase, de {MOST_REASON} caractères au plus."})
+    return line
+
+
+def _decided(read: PartLue, reasons: Mapping[str, str]) -> PartDepartement:
+    """What a file brings, sound, or kept with its mark and the reason."""
+    reason = reasons.get(read.fichier.nom, "")
+    if read.part is None or (read.refus and not reason):
+        raise Refused(read.refus)
+    if not read.refus or read.part.recue is None:
+        return read.part
+    return replace(read.part, recue=PartRecue(0, read.part.recue.marque, reason))
 
 
 def _check_asked(periode: Periode, region: str | None, places: RegionsDepartements) -> None:
@@ -83,49 +99,3 @@ def _added_up(taken: Iterable[_Received], periode: Periode, region: str) -> Somm
     )
     drawn = draw_consolidation(ConsolidationToWrite(nation, periode, region, sources))
     return SommeMade(nation, drawn, sources)
-
-
-def _part_of(
-    read: WorkbookReread | RelectureRefused, periode: Periode, region: str | None, places: RegionsDepartements
-) -> PartDepartement:
-    """What a file brings; Refused with a sentence that its name goes before."""
-    if isinstance(read, RelectureRefused):
-        raise Refused(f"{read.reason}.")
-    for refusal in _unfit(read, periode, region, places):
-        raise Refused(refusal)
-    bilan = BilanReceived(
-        departement=read.departement,
-        nom=places.departements[read.departement][0],
-        numero=read.edition,
-        sha256=read.sha256,
-        champs=read.champs,
-        indicateurs=read.tableaux["t_indicateurs"],
-        completude=read.tableaux["t_completude"],
-    )
-    if bilan.lacks_numbers:
-        raise Refused(
-            "il vient d’une version ou d’un modèle d’avant les colonnes « Numérateur » et « Dénominateur », sans "
-            "lesquelles ses taux ne s’additionnent pas : demandez au département de le produire de nouveau."
-        )
-    if unknown := unknown_codes(bilan, catalogue()):
-        raise Refused(f"son catalogue a des indicateurs inconnus ici ({', '.join(unknown[:_MOST_TOLD])}).")
-    part = part_received(bilan, catalogue())
-    if part.ecarts:
-        more = len(part.ecarts) - _MOST_TOLD
-        told = " ; ".join(part.ecarts[:_MOST_TOLD])
-        raise Refused(f"ses chiffres se contredisent : {told}{f' ; et {more} autres' if more > 0 else ''}.")
-    return part
-
-
-def _unfit(read: WorkbookReread, periode: Periode, region: str | None, places: RegionsDepartements) -> Iterator[str]:
-    """Why a sound bilan has no place in this sum."""
-    if read.champs.get("b_meta_diffusion", DIFFUSIONS[INTERNE]) == DIFFUSIONS[PUBLIABLE]:
-        yield "c’est la version publiable, où les petits nombres sont masqués : demandez la version interne."
-    if read.periode != periode.code:
-        told = Periode.from_code(read.periode)
-        yield f"c’est le bilan {told.du_libelle}, et non celui {periode.du_libelle}."
-    if read.departement not in places.departements:
-        yield f"« {read.departement} » n’est pas le code d’un département."
-    nom, its_region = places.departements.get(read.departement, ("", ""))
-    if region is not None and its_region != region:
-        yield f"le département {read.departement} ({nom}) n’est pas de la région {region} ({places.regions[region]})."

@@ -15,7 +15,9 @@ from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
 from paqte.queries.editions.editions import FichierEdition, read_edition_file, read_edition_piece
 from paqte.services.editions.authenticite import MAX_OCTETS, verify_file
+from paqte.services.editions.depots import hand_received
 from paqte.services.editions.editions import record_download
+from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
 from paqte.web.socle.session import actor
@@ -86,6 +88,13 @@ def telecharger_publiable(edition_id: int) -> ResponseReturnValue:
 def donnees_publiables(edition_id: int, format: str) -> ResponseReturnValue:
     """The rows of a quarterly export without small numbers (R23), or their schema."""
     return _piece(edition_id, format, PUBLIABLE)
+
+
+@blueprint.get("/recus/<int:recu_id>")
+@open_to(REGION, NATIONAL, ADMIN)
+def recu(recu_id: int) -> ResponseReturnValue:
+    """The very bytes of a bilan received as a workbook; each download is journalled."""
+    return handed(hand_received(actor=actor(), recu_id=recu_id, now=clock.now()))
 
 
 def _piece(edition_id: int, format: str, diffusion: str) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("national", __name__, url_prefix="/national")
 
-PAGES: tuple[str, ...] = ("accueil", "bilans", "regions")
+PAGES: tuple[str, ...] = ("accueil", "bilans", "recus", "regions")
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (

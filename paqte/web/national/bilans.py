@@ -12,8 +12,10 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import ADMIN, NATIONAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE
+from paqte.domain.statuts.recus import MARQUES
 from paqte.ops import clock
 from paqte.queries.editions.nation import departements_awaited, last_editions
+from paqte.queries.editions.recus import list_received
 from paqte.services.editions.national import consolidate_nation
 from paqte.web.affichage.adresses import period_of
 from paqte.web.national import blueprint
@@ -26,13 +28,15 @@ def bilan(periode: str) -> ResponseReturnValue:
     """Every indicator, then the départements: what each issued, and who is still awaited."""
     window = period_of(periode, SEMESTRE)
     nation = consolidate_nation(actor=actor(), periode=window)
-    axes = catalogue().axes
+    axes, received = catalogue().axes, list_received(actor=actor(), periode=window)
     return render_template(
         "national/bilan.html",
         periode=window,
         nation=nation,
         axes=[(axes[code].libelle, list(lines)) for code, lines in groupby(nation.lignes, key=lambda line: line.axe)],
         editions={e.id: e for e in last_editions(actor=actor(), periode=window)},
+        recus={r.id: r for r in received},
+        a_decider=sum(r.is_waiting for r in received),
         attendus=departements_awaited(actor=actor(), periode=window, now=clock.now()),
     )
 
@@ -53,5 +57,6 @@ def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
         periode=window,
         indicateur=measure,
         ligne=next((line for line in lines if line.nature == asked), None),
+        prises=MARQUES,
         parts=[p for p in nation.parts if p.somme(indicateur, asked) is not None],
     )

@@ -21,8 +21,9 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
-from paqte.services.editions import recus
-from paqte.services.editions.recus import SommeMade, WorkbookReceived, consolidate_files
+from paqte.services.editions import recus_lus
+from paqte.services.editions.recus import SommeMade, consolidate_files
+from paqte.services.editions.recus_lus import WorkbookReceived
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.reporting.bilans import fill, read_back, read_template
 from tests.reporting.classeurs_exemples import quarter
@@ -58,6 +59,11 @@ def workbook(rank: int) -> bytes:
     return fill(issued(rank)[0], read_template())
 
 
+def workbook_of(departement: str, rank: int = 1) -> bytes:
+    """The workbook of any département, under a hash that is right."""
+    return fill(replace(issued(rank)[0], departement=departement), read_template())
+
+
 def received(*ranks: int) -> list[WorkbookReceived]:
     return [WorkbookReceived(f"bilan {FIVE[rank - 1]}.xlsx", workbook(rank)) for rank in ranks]
 
@@ -74,7 +80,7 @@ def added(files: list[WorkbookReceived], region: str | None = None) -> SommeMade
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: what the one apart adds has its own tests."""
-    monkeypatch.setattr(recus, "read_back_series", lambda contents, genre: map(_read, contents))
+    monkeypatch.setattr(recus_lus, "read_back_series", lambda contents, genre: map(_read, contents))
 
 
 @cache

@@ -34,6 +34,7 @@ from paqte.domain.personnes.acteurs import (
     PLACES,
     REFERENT,
     SYSTEME,
+    TERRITORIAL,
     WRITES,
     Acteur,
     roles_where,
@@ -46,7 +47,6 @@ Thing = TypeVar("Thing")
 Condition = Any
 READ_ALL = roles_where(lambda role: role.reach == EVERYTHING) | {SYSTEME}
 LIMITED = roles_where(lambda role: role.reach == GIVEN)
-TERRITORIAL = roles_where(lambda role: role.reach == PLACES)
 WRITERS = roles_where(lambda role: role.reach == PLACES and role.acts == WRITES)
 RECEIVERS = frozenset({NATIONAL, ADMIN, SYSTEME})
 CHOOSE = "Choisissez d’abord un département."

@@ -73,6 +73,12 @@ def roles_where(keeps: Callable[[Role], bool]) -> frozenset[str]:
     return frozenset(code for code, role in TABLE.items() if keeps(role))
 
 
+# Whoever sees départements whole, works for the State, sees anything less than everything: most pages are one's.
+TERRITORIAL = roles_where(lambda role: role.reach == PLACES)
+OF_STATE = roles_where(lambda role: role.is_of_state)
+WITHIN = roles_where(lambda role: role.reach != EVERYTHING)
+
+
 @dataclass(frozen=True, slots=True)
 class Acteur:
     """A person or the scheduler. `departements` are those of a référent or of a région; `signataires` a contact's.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, or_, select, union
 from sqlalchemy.orm import Session
 
-from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, REGION, Acteur
+from paqte.domain.personnes.acteurs import ENTREPRISE, TERRITORIAL, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, masked
@@ -58,14 +58,14 @@ def find_session(*, secret: str, now: datetime) -> Identity | None:
     if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
         return None
     territoire = f"{departement} ({user.departement_code})" if departement else region or ""
-    places = departements_held(user) if is_several or user.role == REGION else {}
+    places = departements_held(user) if is_several or user.region_code else {}
     must_be_seen = abs(now - opened.vue_le) >= SEEN_EVERY
     return Identity(_actor_of(user, places), territoire, must_be_seen, places if len(places) > 1 else {})
 
 
 def actor_of(user: Utilisateur) -> Acteur:
     """The actor of an account, with what is given to a contact or an animateur, or its départements."""
-    return _actor_of(user, departements_held(user) if user.role in (REFERENT, REGION) else {})
+    return _actor_of(user, departements_held(user) if user.role in TERRITORIAL else {})
 
 
 def departements_held(user: Utilisateur) -> dict[str, str]:
@@ -73,9 +73,7 @@ def departements_held(user: Utilisateur) -> dict[str, str]:
     d, held = Departement, Affectation
     more = select(held.departement_code).where(held.utilisateur_id == user.id)
     mine = (
-        d.region_code == user.region_code
-        if user.role == REGION
-        else (d.code == user.departement_code) | d.code.in_(more)
+        d.region_code == user.region_code if user.region_code else (d.code == user.departement_code) | d.code.in_(more)
     )
     query = select(d.code, d.nom).where(mine).order_by(d.code)
     return {code: f"{nom} ({code})" for code, nom in db.session.execute(query)}

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from paqte.domain.editions.editions import CSV, JSON, XLSX
-from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REFERENT, REGION
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, OF_STATE, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
@@ -39,14 +39,14 @@ class VerifyForm(OurForm):
 
 
 @blueprint.get("/verifier")
-@open_to(REFERENT, REGION, NATIONAL, ADMIN)
+@open_to(*OF_STATE)
 def verifier() -> ResponseReturnValue:
     """Whether a file is an edition of this base: hand it in."""
     return render_template("bilans/verifier.html", form=VerifyForm(), verdict=None)
 
 
 @blueprint.post("/verifier")
-@open_to(REFERENT, REGION, NATIONAL, ADMIN)
+@open_to(*OF_STATE)
 def verifier_fichier() -> ResponseReturnValue:
     """What the file handed in is; it is kept nowhere."""
     form, verdict = VerifyForm(), None
@@ -63,28 +63,28 @@ def _handed_in(field: FichierField) -> bytes:
 
 
 @blueprint.get("/<int:edition_id>")
-@open_to(REFERENT, REGION, NATIONAL, ADMIN)
+@open_to(*OF_STATE)
 def telecharger(edition_id: int) -> ResponseReturnValue:
     """The very bytes of the internal workbook that was issued; each download is journalled."""
     return _sent(read_edition_file(actor=actor(), edition_id=edition_id), edition_id, XLSX, INTERNE)
 
 
 @blueprint.get("/<int:edition_id>/donnees.<format>")
-@open_to(REFERENT, REGION, NATIONAL, ADMIN)
+@open_to(*OF_STATE)
 def donnees(edition_id: int, format: str) -> ResponseReturnValue:
     """The rows of a quarterly export as CSV, or their schema."""
     return _piece(edition_id, format, INTERNE)
 
 
 @blueprint.get("/<int:edition_id>/publiable")
-@open_to(REFERENT, REGION, NATIONAL, ADMIN)
+@open_to(*OF_STATE)
 def telecharger_publiable(edition_id: int) -> ResponseReturnValue:
     """The workbook without small numbers (R23)."""
     return _piece(edition_id, XLSX, PUBLIABLE)
 
 
 @blueprint.get("/<int:edition_id>/publiable/donnees.<format>")
-@open_to(REFERENT, REGION, NATIONAL, ADMIN)
+@open_to(*OF_STATE)
 def donnees_publiables(edition_id: int, format: str) -> ResponseReturnValue:
     """The rows of a quarterly export without small numbers (R23), or their schema."""
     return _piece(edition_id, format, PUBLIABLE)

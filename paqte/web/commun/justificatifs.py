@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, REGION
+from paqte.domain.personnes.acteurs import WITHIN
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.services.editions.telechargements import hand_evidence
@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/<int:justificatif_id>")
-@open_to(REFERENT, REGION, ENTREPRISE, ANIMATEUR)
+@open_to(*WITHIN)
 def telecharger(justificatif_id: int) -> ResponseReturnValue:
     """The very bytes handed in; journalled."""
     return handed(hand_evidence(actor=actor(), justificatif_id=justificatif_id, now=clock.now()))

@@ -16,11 +16,11 @@ from flask import Flask, Response, abort, current_app, g, make_response, redirec
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.acteurs import TERRITORIAL, Acteur
 from paqte.domain.personnes.roles import PUBLIC, roles_of
 from paqte.ops import clock
 from paqte.ops.health import BASE_UNAVAILABLE
-from paqte.queries.perimetre import CHOOSE, TERRITORIAL, WRITERS, all_departements_of
+from paqte.queries.perimetre import CHOOSE, WRITERS, all_departements_of
 from paqte.services.comptes.connexion import record_refusal
 from paqte.web.socle import session
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import (
     CHARTE,
@@ -75,7 +75,7 @@ def convention_nouvelle(signataire_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/conventions/<int:convention_id>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def convention(convention_id: int) -> ResponseReturnValue:
     """One convention: terms, signed text, promises, declarations, what may be done next."""
     return convention_page(convention_id)

@@ -12,7 +12,7 @@ from wtforms import Field
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
@@ -114,7 +114,7 @@ class StructureForm(FilterForm):
 
 
 @blueprint.get("/signataires")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 @as_left("q", "etat", "nature", "taille", "axe", "plan", "sans_contact", "tri")
 def signataires() -> ResponseReturnValue:
     """The signatories of the département, fifty a page."""
@@ -146,7 +146,7 @@ def signataires() -> ResponseReturnValue:
 
 
 @blueprint.get("/signataires.csv")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def signataires_csv() -> ResponseReturnValue:
     """The whole list as shown, for a spreadsheet; noted in the journal (R30)."""
     now = clock.now()
@@ -187,7 +187,7 @@ def _ask_number(step: StructureForm, known: SignataireKnown | None = None) -> Re
 
 
 @blueprint.get("/signataires/<int:signataire_id>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def signataire(signataire_id: int) -> ResponseReturnValue:
     """One signatory: who, whom to call, conventions, what is owed, reminders, what changed."""
     return signataire_page(signataire_id, PauseForm(formdata=None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.conventions.conventions import read_convention
@@ -87,7 +87,7 @@ def convention_renouveler(convention_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/conventions/<int:convention_id>/texte")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def convention_texte(convention_id: int) -> ResponseReturnValue:
     """Hand over the signed text; journalled."""
     return handed(hand_signed_text(actor=actor(), convention_id=convention_id, now=clock.now()))

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import Conflict
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.preuves.actions import (
@@ -98,7 +98,7 @@ class ActionForm(OurForm):
 
 
 @blueprint.get("/actions")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 @as_left("periode", "axe", "etat", "q")
 def actions() -> ResponseReturnValue:
     """Every action, latest first, those to proof-read marked."""
@@ -138,7 +138,7 @@ def action_nouvelle() -> ResponseReturnValue:
 
 
 @blueprint.get("/actions/<int:action_id>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def action(action_id: int) -> ResponseReturnValue:
     """An action as the bilan will tell it."""
     read = read_action(actor=actor(), action_id=action_id)

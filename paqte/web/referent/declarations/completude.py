@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.completude import WINDOWS, PointCompletude, read_completeness
@@ -28,7 +28,7 @@ class CompletudeForm(FilterForm):
 
 
 @blueprint.get("/completude")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 @as_left("periode")
 def completude() -> ResponseReturnValue:
     """Rates of a period: whole, by signatory, axis and indicator; then period after period."""

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.declarations.reponses import Saisie
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.textes import searchable
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, TRANSMETTRE, VALIDER, may
@@ -77,7 +77,7 @@ class ReopenForm(OurForm):
 
 
 @blueprint.get("/declarations")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 @as_left("periode", "etat", "q")
 def declarations() -> ResponseReturnValue:
     """What is owed, by whom, and what to do next."""
@@ -111,7 +111,7 @@ def declarations() -> ResponseReturnValue:
 
 
 @blueprint.get("/declarations/<int:declaration_id>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def declaration(declaration_id: int) -> ResponseReturnValue:
     """One declaration: former and new side by side, what is missing, where each value comes from."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)

@@ -15,7 +15,7 @@ from paqte.domain.documents.lignes.comptes import told_others
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import PLAN_10000, SEMESTRE
 from paqte.domain.statuts.declarations import ETATS
@@ -36,7 +36,7 @@ from paqte.web.socle.session import actor
 
 
 @blueprint.get("/bilans")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def bilans() -> ResponseReturnValue:
     """Semesters and their editions."""
     genre = DOCUMENTS[BILAN]
@@ -46,7 +46,7 @@ def bilans() -> ResponseReturnValue:
 
 
 @blueprint.get("/bilans/<periode>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def bilan(periode: str) -> ResponseReturnValue:
     """The bilan as it would be issued now."""
     window = period_of(periode, SEMESTRE)

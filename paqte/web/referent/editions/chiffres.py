@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.assemblage.grille.traces import CUMUL, PERIODE, PRECEDENT, UN_AN_AVANT
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes.lignes import ENSEMBLE_NATURES
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import ENTREPRISE, NATURES, SEMESTRE, TRIMESTRE
 from paqte.queries.editions.traces import trace
@@ -22,14 +22,14 @@ LIGNES = {**NATURES, ENSEMBLE_NATURES: "Toutes natures"}
 
 
 @blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def bilan_chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     """The declarations behind one figure of the bilan."""
     return _traced_page(period_of(periode, SEMESTRE), indicateur)
 
 
 @blueprint.get("/trimestres/<trimestre>/chiffres/<indicateur>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def trimestre_chiffre(trimestre: str, indicateur: str) -> ResponseReturnValue:
     """The declarations behind one figure of the export."""
     return _traced_page(period_of(trimestre, TRIMESTRE), indicateur)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.queries.editions.editions import EditionLue, list_editions
 from paqte.services.editions.comparaisons import compare_editions
@@ -30,7 +30,7 @@ class CompareForm(FilterForm):
 
 
 @blueprint.get("/bilans/comparer")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def bilans_comparer() -> ResponseReturnValue:
     """The last two editions, or those chosen."""
     editions = list_editions(actor=actor())

@@ -10,7 +10,7 @@ from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.documents.commun.lecture import sections
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.erreurs import NotFound
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.editions.editions import list_editions, list_periods
@@ -25,7 +25,7 @@ from paqte.web.socle.session import actor
 
 
 @blueprint.get("/documents/<genre_document>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def documents(genre_document: str) -> ResponseReturnValue:
     """Its periods and their editions."""
     genre = _genre(genre_document)
@@ -34,7 +34,7 @@ def documents(genre_document: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/documents/<genre_document>/<periode>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def document(genre_document: str, periode: str) -> ResponseReturnValue:
     """The document as it would be issued now."""
     genre = _genre(genre_document)

@@ -11,7 +11,7 @@ from paqte.domain.documents.lignes.comptes import told_others
 from paqte.domain.documents.lignes.lignes_trimestre import ETATS_DONNEE, SEMESTRIEL
 from paqte.domain.documents.registre import COMPTE_RENDU, DOCUMENTS
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import TRIMESTRE
 from paqte.domain.statuts.declarations import ETATS
@@ -30,7 +30,7 @@ from paqte.web.socle.session import actor
 
 
 @blueprint.get("/trimestres")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def trimestres() -> ResponseReturnValue:
     """Quarters and their editions."""
     return render_template(
@@ -39,7 +39,7 @@ def trimestres() -> ResponseReturnValue:
 
 
 @blueprint.get("/trimestres/<trimestre>")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def trimestre(trimestre: str) -> ResponseReturnValue:
     """The export as it would be issued now."""
     window = period_of(trimestre, TRIMESTRE)

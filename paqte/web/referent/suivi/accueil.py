@@ -5,22 +5,23 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.phares import read_headlines
 from paqte.web.referent import blueprint
+from paqte.web.socle.acces import home_endpoint, may_write
 from paqte.web.socle.session import actor
 
 
 @blueprint.get("/")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def accueil() -> ResponseReturnValue:
     """The results, what to do next, then where the département stands; who only reads it goes back to her own home."""
-    if actor().role == REGION:
-        return redirect(url_for("region.accueil"))
+    if not may_write():
+        return redirect(url_for(home_endpoint(actor().role)))
     a = home(actor=actor(), now=clock.now())
     results = read_headlines(actor=actor(), departement=own_departement(actor()), periode=a.semestre)
     return render_template("referent/accueil.html", a=a, r=results)

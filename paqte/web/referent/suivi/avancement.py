@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from paqte.domain.personnes.acteurs import REFERENT, REGION
+from paqte.domain.personnes.acteurs import TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import ETATS, NATURES
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
@@ -19,7 +19,7 @@ SENT_SHOWN = 3
 
 
 @blueprint.get("/signataires/<int:signataire_id>/avancement")
-@open_to(REFERENT, REGION)
+@open_to(*TERRITORIAL)
 def signataire_avancement(signataire_id: int) -> ResponseReturnValue:
     """What a signatory achieved of what it promised, what it still owes, its contacts and the last reminders."""
     return render_template(

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.erreurs import Refused
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.conventions.conventions import check_terms
 from paqte.services.conventions.fichiers import safe_name
@@ -24,18 +23,13 @@ from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole
 from paqte.services.pilotage.rubriques import write_rubrique
 from paqte.services.reglages.reglages import save_settings
 from tests.factories import CAMILLE, a_departement, an_identite, some_termes
+from tests.services.refus import refusals
 
 NNBSP = "\u202f"
 TODAY = date(2026, 11, 22)
 
 
 Fault = tuple[Any, dict[str, str]]
-
-
-def refusals(act: Callable[[], object]) -> dict[str, str]:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.errors
 
 
 def told_by(act: Callable[[Any], object], faults: Iterable[Fault]) -> list[Fault]:

@@ -26,9 +26,11 @@ from paqte.domain.documents.lignes.lignes_trimestre import (
 from paqte.domain.documents.lignes.tables import (
     AUTRES_NATURES,
     DECLARATION,
+    LIEU,
     NATURE,
     NEVER_COMPARED,
     PREMIERE,
+    REPONSES,
     TOUT,
     VERSIONS,
     Cause,
@@ -64,10 +66,7 @@ TABLES: tuple[Comparaison, ...] = (
     Comparaison(
         "",
         "Export",
-        (
-            Colonne("departement_nom", "Département", largeur=0),
-            Colonne("prefecture", "Préfecture", largeur=0),
-        ),
+        LIEU,
     ),
     VERSIONS,
     Comparaison(
@@ -142,8 +141,7 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("un_an_avant", "Même trimestre un an avant", NOMBRE, largeur=12),
             Colonne("cumul", "Depuis le début", NOMBRE, largeur=11),
             Colonne("taux", "Taux de réalisation", POURCENT, largeur=10),
-            Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
-            Colonne("du", "Réponses attendues", ENTIER, largeur=9, ancien="Réponses dues"),
+            *REPONSES,
             Colonne("neants", "Zéros confirmés", ENTIER, largeur=9.5),
             Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=11),
             Colonne("mention", "Observations", OBSERVATIONS, largeur=30),
@@ -165,8 +163,7 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("prevision", "Prévision", NOMBRE, largeur=11),
             Colonne("realise", "Réalisé au trimestre", NOMBRE, largeur=11, cle="trimestre"),
             Colonne("cumul", "Depuis le début", NOMBRE, largeur=11),
-            Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
-            Colonne("du", "Réponses attendues", ENTIER, largeur=9, ancien="Réponses dues"),
+            *REPONSES,
             Colonne("semestriels", "Déclarants semestriels", ENTIER, largeur=10.5),
             Colonne("mesure", "Mesure", largeur=0, comparee=False),
             Colonne("valorise", "Valorisé depuis le PAQTE", largeur=20),

@@ -178,39 +178,20 @@ def _checked_value(cle: str, text: str, more: Collection[str]) -> str:
     return READERS.get(cle, _days)(text) if text else ""
 
 
-def _days(text: str) -> str:
-    number = read_number(text, COMPTE)
-    if number > LONGEST_DELAY:
-        raise ValueError(f"Un délai va de 0 à {LONGEST_DELAY} jours.")
-    return str(int(number))
+def _whole(most: int, told: str, *, least: int = 0) -> Callable[[str], str]:
+    """Reads a whole number from `least` to `most`; `told` says what it must be."""
+
+    def read(text: str) -> str:
+        number = read_number(text, COMPTE)
+        if not least <= number <= most:
+            raise ValueError(told)
+        return str(int(number))
+
+    return read
 
 
-def _limit(text: str) -> str:
-    number = read_number(text, COMPTE)
-    if not 1 <= number <= MOST_LIMIT:
-        raise ValueError(f"Une limite va de 1 à {written(MOST_LIMIT)}.")
-    return str(int(number))
-
-
-def _night_most(text: str) -> str:
-    number = read_number(text, COMPTE)
-    if number > MOST_LIMIT:
-        raise ValueError(f"Ce nombre va de 0 à {written(MOST_LIMIT)}.")
-    return str(int(number))
-
-
-def _hour(text: str) -> str:
-    number = read_number(text, COMPTE)
-    if number > LAST_HOUR:
-        raise ValueError(f"Une heure va de 0 à {LAST_HOUR}.")
-    return str(int(number))
-
-
-def _years(text: str) -> str:
-    number = read_number(text, COMPTE)
-    if not LEAST_YEARS <= number <= MOST_YEARS:
-        raise ValueError(f"Un contact se garde de {LEAST_YEARS} à {MOST_YEARS} ans après la fin de sa convention.")
-    return str(int(number))
+_days = _whole(LONGEST_DELAY, f"Un délai va de 0 à {LONGEST_DELAY} jours.")
+_hour = _whole(LAST_HOUR, f"Une heure va de 0 à {LAST_HOUR}.")
 
 
 def _closing(text: str) -> str:
@@ -247,14 +228,18 @@ def _hours(text: str) -> str:
 
 
 READERS: dict[str, Callable[[str], str]] = {
-    **dict.fromkeys(LIMITES, _limit),
-    "veille_par_nuit": _night_most,
+    **dict.fromkeys(LIMITES, _whole(MOST_LIMIT, f"Une limite va de 1 à {written(MOST_LIMIT)}.", least=1)),
+    "veille_par_nuit": _whole(MOST_LIMIT, f"Ce nombre va de 0 à {written(MOST_LIMIT)}."),
     "veille_debut": _hour,
     "veille_fin": _hour,
     "relances_jours": _relances,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,
     "courriels_heures": _hours,
-    "conservation_annees": _years,
+    "conservation_annees": _whole(
+        MOST_YEARS,
+        f"Un contact se garde de {LEAST_YEARS} à {MOST_YEARS} ans après la fin de sa convention.",
+        least=LEAST_YEARS,
+    ),
     **dict.fromkeys(REGLAGES_MENTIONS, _notice),
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.domain.documents.tableaux_compares import EVERY, Attendu
+from tests.domain.documents.tableaux_compares import AUTRES_NATURES, DEUX_COLONNES, EVERY, Attendu
 
-_DEUX_COLONNES = "Réponses reçues : 1 ; Réponses attendues : 1"
 _CHIFFRES_BILAN = (
     "Référence : 1 ; Objectif : 1 ; Réalisé au semestre : 1 ; Semestre précédent : 1 ; "
     f"Même semestre un an avant : 1 ; Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; "
-    f"Part sans objectif : 1\u00a0% ; {_DEUX_COLONNES} ; Zéros confirmés : 1 ; Numérateur : 3 ; Dénominateur : 4"
+    f"Part sans objectif : 1\u00a0% ; {DEUX_COLONNES} ; Zéros confirmés : 1 ; Numérateur : 3 ; Dénominateur : 4"
 )
 _INDICATEUR_BILAN = {
     "axe": "Axe",
@@ -97,12 +96,7 @@ ATTENDUS_BILAN = (
             "club": "Club",
             "actives": "Entreprises actives",
             "couvertes_au_national": "Couvertes par une convention nationale",
-            "nouveaux_reseaux": "Réseaux, nouveaux",
-            "actifs_reseaux": "Réseaux, actifs",
-            "nouveaux_employeurs_publics": "Employeurs publics, nouveaux",
-            "actifs_employeurs_publics": "Employeurs publics, actifs",
-            "nouvelles_associations": "Associations, nouvelles",
-            "actives_associations": "Associations, actives",
+            **AUTRES_NATURES,
         },
     ),
     Attendu(
@@ -188,7 +182,7 @@ ATTENDUS_BILAN = (
         tus="mesure semestriels",
         nomme="libelle",
         entiere="Thématique : Achats ; Transversale : non ; Entreprises engagées : 1 ; Prévision : 1 ; "
-        f"Réalisé au semestre : 1 ; Depuis le début : 1 ; {_DEUX_COLONNES}",
+        f"Réalisé au semestre : 1 ; Depuis le début : 1 ; {DEUX_COLONNES}",
     ),
     Attendu(
         "actions",

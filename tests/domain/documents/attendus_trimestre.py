@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.domain.documents.tableaux_compares import EVERY, Attendu
+from tests.domain.documents.tableaux_compares import AUTRES_NATURES, DEUX_COLONNES, EVERY, Attendu
 
-_DEUX_COLONNES = "Réponses reçues : 1 ; Réponses attendues : 1"
 _CHIFFRES_TRIMESTRE = (
     "Objectif : 1 ; Réalisé au trimestre : 1 ; Trimestre précédent : 1 ; Même trimestre un an avant : 1 ; "
-    f"Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; {_DEUX_COLONNES} ; Zéros confirmés : 1 ; "
+    f"Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; {DEUX_COLONNES} ; Zéros confirmés : 1 ; "
     "Déclarants semestriels : 0"
 )
 _INDICATEUR_TRIMESTRE = {
@@ -50,12 +49,7 @@ ATTENDUS_TRIMESTRE = (
             "attendues": "Déclarations attendues",
             "validees": "Déclarations validées",
             "semestriels": "Déclarants semestriels",
-            "nouveaux_reseaux": "Réseaux, nouveaux",
-            "actifs_reseaux": "Réseaux, actifs",
-            "nouveaux_employeurs_publics": "Employeurs publics, nouveaux",
-            "actifs_employeurs_publics": "Employeurs publics, actifs",
-            "nouvelles_associations": "Associations, nouvelles",
-            "actives_associations": "Associations, actives",
+            **AUTRES_NATURES,
         },
         autres=dict.fromkeys(
             ("actives", "validees", "actifs_reseaux", "actifs_employeurs_publics", "actives_associations"), EVERY
@@ -145,7 +139,7 @@ ATTENDUS_TRIMESTRE = (
         tus="code unite",
         nomme="libelle",
         entiere="Thématique : Achats ; Transversale : non ; Entreprises engagées : 1 ; Prévision : 1 ; "
-        f"Réalisé au trimestre : 1 ; Depuis le début : 1 ; {_DEUX_COLONNES} ; Déclarants semestriels : 0",
+        f"Réalisé au trimestre : 1 ; Depuis le début : 1 ; {DEUX_COLONNES} ; Déclarants semestriels : 0",
     ),
     Attendu(
         "progres",

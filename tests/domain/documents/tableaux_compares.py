@@ -19,6 +19,16 @@ from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes import lignes as b
 from paqte.domain.documents.lignes import lignes_trimestre as c
 
+# Said of both documents alike.
+DEUX_COLONNES = "Réponses reçues : 1 ; Réponses attendues : 1"
+AUTRES_NATURES = {
+    "nouveaux_reseaux": "Réseaux, nouveaux",
+    "actifs_reseaux": "Réseaux, actifs",
+    "nouveaux_employeurs_publics": "Employeurs publics, nouveaux",
+    "actifs_employeurs_publics": "Employeurs publics, actifs",
+    "nouvelles_associations": "Associations, nouvelles",
+    "actives_associations": "Associations, actives",
+}
 UN, ABSENT = Chiffre(Decimal(1)), Chiffre(None, "n.d.")
 NUMEROS = {1: "41-001", 2: "41-002"}
 

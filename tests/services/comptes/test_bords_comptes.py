@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from sqlalchemy import select, update
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
 from paqte.domain.personnes.effacement import NOM_EFFACE
 from paqte.domain.personnes.sessions import LONGEST_SESSION, SKEW
@@ -32,15 +30,10 @@ from paqte.services.courriels.liens import forget_links
 from paqte.services.declarations.declarations import open_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
+from tests.services.refus import refusals
 
 SITE = "https://paqte.exemple.fr"
 SECOND = timedelta(seconds=1)
-
-
-def refusals(act: Callable[[], object]) -> dict[str, str]:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.errors
 
 
 @pytest.fixture

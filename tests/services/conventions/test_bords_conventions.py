@@ -40,15 +40,10 @@ from paqte.services.reglages.reglages import _where_it_fails
 from paqte.services.reglages.territoire import load_qpv
 from paqte.services.transaction import transaction
 from tests.factories import A_PDF, CAMILLE, a_convention, a_departement, a_signataire, some_termes
+from tests.services.refus import refusals
 
 SITE = "https://paqte.exemple.fr"
 SECOND = timedelta(seconds=1)
-
-
-def refusals(act: Callable[[], object]) -> dict[str, str]:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.errors
 
 
 def version_of(key: int, now: datetime) -> int:

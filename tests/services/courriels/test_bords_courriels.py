@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from paqte.domain.erreurs import Conflict, NotFound, Refused
+from paqte.domain.erreurs import Conflict, NotFound
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.courriels import (
     EN_ATTENTE,
@@ -34,15 +33,10 @@ from paqte.services.courriels.courriels import send_again, send_due
 from paqte.services.journal import plain
 from paqte.services.transaction import note, transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire
+from tests.services.refus import refusals
 
 SITE = "https://paqte.exemple.fr"
 SECOND = timedelta(seconds=1)
-
-
-def refusals(act: Callable[[], object]) -> dict[str, str]:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.errors
 
 
 def a_mail(now: datetime, to: str = "a@val.test", motif: str = "validation", departement: str | None = "41") -> int:

@@ -67,6 +67,16 @@ class Comparaison:
 # The version of the columns that came before an edition said which it knows.
 PREMIERE = "2026-11"
 
+# Of which département a document is.
+LIEU = (
+    Colonne("departement_nom", "Département", largeur=0),
+    Colonne("prefecture", "Préfecture", largeur=0),
+)
+# How many answered, out of how many owed it (R13).
+REPONSES = (
+    Colonne("repondu", "Réponses reçues", ENTIER, largeur=9),
+    Colonne("du", "Réponses attendues", ENTIER, largeur=9, ancien="Réponses dues"),
+)
 # Whose figures a line tells (R38): part of its name, shown with its label.
 NATURE = Colonne("nature", "Nature", TEXTE, PREMIERE, largeur=0, comparee=False)
 # The two exact numbers behind a share or a mean of the period, without which it does not add up (R14, R33).

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -352,7 +353,9 @@ TACHES: Mapping[str, RaisonTache] = {
     RELANCE: RaisonTache("la date est toujours la sienne, et chaque destinataire attend quelque chose", has_its_day),
     LECTURE: RaisonTache("la date est toujours la sienne, et le document n’est pas produit", is_to_read),
     **{
-        genre.travail: RaisonTache("la date est toujours la sienne, et personne ne l’a produit", is_to_make)
+        genre.travail: RaisonTache(
+            "la date est toujours la sienne, et personne ne l’a produit", partial(is_to_make, genre)
+        )
         for genre in DOCUMENTS.values()
     },
 }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.calendrier.planification import begins, is_proposed
-from paqte.domain.documents.reglages import made_by
+from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Departement, Edition, JetonConnexion, Utilisateur
 from paqte.queries.reglages.agendas import read_agenda
@@ -65,17 +65,16 @@ def is_to_read(asking: TacheReady) -> TacheSaid:
     return found if found.reason else TacheSaid(_is_left(asking) or (PRODUCED if _produced(asking) else ""))
 
 
-def is_to_make(asking: TacheReady) -> TacheSaid:
-    """It is not left to the référent (R43), and nobody has produced it, files and all.
+def is_to_make(genre: GenreDocument, asking: TacheReady) -> TacheSaid:
+    """The document of this kind is not left to the référent (R43), and nobody has produced it, files and all.
 
     One that this scheduler made before it fell silent is published again, which changes nothing, and told.
     """
     found = has_its_day(asking)
     if found.reason:
         return found
-    genre = made_by(asking.travail)
     by_somebody = (Edition.produite_par != PLANIFICATEUR.nom, Edition.publiee_le.is_not(None))
-    is_made = genre is not None and _produced(asking, Edition.genre_document == genre.code, *by_somebody)
+    is_made = _produced(asking, Edition.genre_document == genre.code, *by_somebody)
     return TacheSaid(_is_left(asking) or (PRODUCED if is_made else ""))
 
 

@@ -216,11 +216,15 @@ def test_a_task_is_done_on_its_day_of_a_period_that_is_followed(monde: Any) -> N
 def test_R43_a_document_is_made_once_and_left_to_the_referent_when_nothing_was_complete_in_time(monde: Any) -> None:
     made = "Le bilan ou l’export de cette période est déjà produit."
     assert task(monde, "bilan", "2026-S1") == ("", None)
+    export = an_edition(2, "2026-S1", "export", publiee_le=NOW)
     model = Gabarit(nom="m", sha256="1" * 64, octets=b"x", en_vigueur_le=date(2020, 1, 1), created_at=NOW)
-    written(model, an_edition(1, "2026-S1", "bilan"))
+    written(model, export)
+    assert task(monde, "bilan", "2026-S1") == ("", None), "another document is made"
+    written(an_edition(1, "2026-S1", "bilan"))
     assert task(monde, "bilan", "2026-S1") == ("", None), "its files are not published yet"
     assert task(monde, "lecture", "2026-S1") == (made, None)
     written(update(Edition).values(publiee_le=NOW))
+    monde.rollback()
     assert task(monde, "bilan", "2026-S1") == (made, None)
     assert task(monde, "bilan", "2025-S2") == ("", None)
     written(update(Edition).values(produite_par=PLANIFICATEUR.nom))

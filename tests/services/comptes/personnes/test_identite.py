@@ -90,6 +90,16 @@ def test_a_new_address_counts_once_its_link_is_opened_and_the_former_one_is_told
     assert (opened.acteur.utilisateur_id, opened.acteur.signataires) == (bruno.utilisateur_id, frozenset({signataire}))
 
 
+def test_a_link_already_in_the_box_of_the_former_address_opens_nothing_any_more(bruno: Acteur, now: datetime) -> None:
+    request_link(courriel=FORMER, origine="192.0.2.1", base_url=SITE, now=now)
+    (unused,) = sent(now)
+    ask(bruno, now)
+    (proof,) = sent(now)
+    prove_address(secret=secret_of(proof), kept="", base_url=SITE, now=now)
+    with pytest.raises(LinkRefused):
+        open_session(secret=secret_of(unused), now=now)
+
+
 def test_the_former_address_opens_nothing_any_more_and_its_sessions_end_but_the_one_that_proves(
     bruno: Acteur, session: Any, now: datetime
 ) -> None:

@@ -59,8 +59,13 @@ class RegionPage:
 
     @property
     def produits(self) -> int:
-        """How many issued the bilan of the semester, or sent it as a workbook."""
-        return sum(d.edition is not None or d.recu is not None for d in self.departements)
+        """How many issued the bilan of the semester."""
+        return sum(d.edition is not None for d in self.departements)
+
+    @property
+    def recus(self) -> int:
+        """How many more sent it as a workbook."""
+        return sum(d.edition is None and d.recu is not None for d in self.departements)
 
     @property
     def en_retard(self) -> int:

@@ -67,7 +67,8 @@ def recus(periode: str) -> ResponseReturnValue:
                 antivirus=current_app.extensions["paqte"].antivirus_url,
             )
             if all(one.is_counted for one in dealt):
-                flash(f"{plural(len(dealt), 'bilan reçu', 'bilans reçus')} : leurs chiffres comptent.", "succes")
+                one, many = "bilan reçu : ses chiffres comptent", "bilans reçus : leurs chiffres comptent"
+                flash(f"{plural(len(dealt), one, many)}.", "succes")
                 return redirect(url_for("national.recus", periode=window.code))
     page = render_template(
         "national/recus.html",

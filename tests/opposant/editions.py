@@ -211,4 +211,4 @@ def _read_answer(text: Any) -> object:
     parts = [number(part) for part in re.split(" sur ", str(text))]
     if len(parts) == 2:
         return tuple(parts)
-    return None if text == "sans réponse" else "néant" if text == "néant" else parts[0]
+    return None if text == "sans réponse" else text if text == "zéro confirmé" else parts[0]

@@ -220,7 +220,7 @@ def test_R19_a_correction_shows_before_and_after_and_a_late_answer_is_said() -> 
     found = bilan(donnees([BRUNO, AUTRE], present), former=former).corrections
     assert [(c.signataire, c.avant, c.apres) for c in found] == [
         (BRUNO.nom, "3", "5"),
-        (AUTRE.nom, "sans réponse", "néant"),
+        (AUTRE.nom, "sans réponse", "zéro confirmé"),
     ]
     assert "après l’édition précédente" in found[1].motif
 

@@ -13,7 +13,7 @@ from paqte.domain.documents.lignes.lignes import LigneAvertissement, LigneCorrec
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import french_order
-from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE, ZERO_CONFIRME
 
 LATE = "déclaration validée après l’édition précédente"
 
@@ -69,7 +69,7 @@ def told(fait: Fait | None) -> str:
     if fait is None or fait.reponse == MANQUANTE:
         return "sans réponse"
     if fait.reponse == NEANT:
-        return "néant"
+        return ZERO_CONFIRME
     if fait.denominateur is not None:
         return f"{written(fait.numerateur or 0)} sur {written(fait.denominateur)}"
     return written(fait.valeur or 0)

@@ -123,7 +123,7 @@ def test_R19_a_correction_says_its_reason_or_that_it_came_late_or_nothing() -> N
     late, first, second = "déclaration validée après l’édition précédente", "1er", "2e"
     assert [told(c, "signataire") for c in made.corrections] == [
         f"{first} trimestre 2026 | S2 | 3 | 4 | —",
-        f"{first} trimestre 2026 | R3 | sans réponse | néant | {late}",
+        f"{first} trimestre 2026 | R3 | sans réponse | zéro confirmé | {late}",
         f"{second} trimestre 2026 | S2 | 1 | 2 | une erreur de saisie",
         f"{second} trimestre 2026 | R3 | 5 | sans réponse | une erreur de saisie",
     ]

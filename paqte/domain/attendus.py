@@ -192,7 +192,20 @@ def echeances(
     grid: Catalogue,
     windows: Sequence[Periode] | None = None,
 ) -> Iterator[Echeance]:
-    """Each period owed, and each begun though nobody asked for it; `declared` gives states by code of period.
+    """What `periods_told` gives, each with its dates and where it stands; `declared` gives states by code of period."""
+    for periode in periods_told(suivi, declared, today=today, grid=grid, windows=windows):
+        yield echeance(suivi, periode, declared.get(periode.code), agenda=agenda, today=today, grid=grid)
+
+
+def periods_told(
+    suivi: Suivi,
+    declared: Iterable[str],
+    *,
+    today: date,
+    grid: Catalogue,
+    windows: Sequence[Periode] | None = None,
+) -> Iterable[Periode]:
+    """Each period owed, and each begun though nobody asked for it; `declared` are codes of periods.
 
     Inside `windows`, quarters, semesters or years that do not overlap; without any, all that is owed until the period
     that opens next. The begun ones come first, those of `windows` among them alone being given by the caller.
@@ -201,21 +214,27 @@ def echeances(
         owed = suivi.owed_by(today, grid)
     else:
         owed = tuple(p for window in windows for p in suivi.owed(window, grid))
-    for periode in dict.fromkeys((*map(Periode.from_code, declared), *owed)):
-        yield echeance(suivi, periode, declared.get(periode.code), agenda=agenda, today=today, grid=grid)
+    return dict.fromkeys((*map(Periode.from_code, declared), *owed))
 
 
 def echeance(
     suivi: Suivi, periode: Periode, etat: str | None, *, agenda: Agenda, today: date, grid: Catalogue
 ) -> Echeance:
     """One period of one convention; `etat` None when nobody opened its declaration."""
-    return Echeance(
-        dates=agenda.campagne(periode, suivi.since(periode)),
-        etat=A_SAISIR if etat is None else etat,
-        is_owed=suivi.owes(periode, grid),
-        is_covered=suivi.covers(periode),
-        is_begun=etat is not None,
-        today=today,
+    return Echeance(*echeance_row(suivi, periode, etat, agenda=agenda, today=today, grid=grid))
+
+
+def echeance_row(
+    suivi: Suivi, periode: Periode, etat: str | None, *, agenda: Agenda, today: date, grid: Catalogue
+) -> tuple[Campagne, str, bool, bool, bool, date]:
+    """What an Echeance is made of, for those that tell more: thousands a page are made once."""
+    return (
+        agenda.campagne(periode, suivi.since(periode)),
+        A_SAISIR if etat is None else etat,
+        suivi.owes(periode, grid),
+        suivi.covers(periode),
+        etat is not None,
+        today,
     )
 
 

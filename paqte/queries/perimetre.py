@@ -93,6 +93,11 @@ def is_referent_of(departement: str) -> Condition:
     return (u.role == REFERENT) & ((u.departement_code == departement) | u.id.in_(more))
 
 
+def reads_whole(actor: Acteur) -> bool:
+    """Whether it reads all that a département has, where it may read that département at all."""
+    return actor.role in READ_ALL or actor.role in TERRITORIAL
+
+
 def readable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps only the rows of `model` this actor may read."""
     if actor.role in READ_ALL:

@@ -6,8 +6,9 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,14 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR, operator
 from paqte.models import Base, db
 from paqte.models.journal import triggers
 from paqte.models.mouvement import LUES
+from paqte.queries.courriels.relances import Prevision, forecast
+from paqte.queries.courriels.relances_prevues import RelancePrevue, coming_reminders
 from paqte.queries.declarations.completude import _in_detail, completeness_of, read_completeness
+from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.editions.editions_depassees import _overtaken, overtaken_editions
-from paqte.queries.kept import kept, state_of
+from paqte.queries.kept import _Shelf, kept, state_of
+from paqte.queries.suivi.accueil import home
+from paqte.queries.suivi.phares import read_headlines
 from paqte.services.editions.editions import compute_document, read_draft, revise_document
 from paqte.services.planificateur.mouvements import gather_marks
 from tests.editions import freeze_bilan
@@ -85,6 +91,48 @@ def made_anew() -> tuple[Any, ...]:
         _in_detail("41", S1),
         tuple(_overtaken("41", None)),
     )
+
+
+def pages_told() -> dict[str, Any]:
+    """What pages of the 41 show, from what is kept."""
+    db.session.rollback()
+    documents = (("bilan", S1), ("compte_rendu", T3))
+    return {
+        genre: revise_document(DOCUMENTS[genre], actor=CAMILLE, departement="41", periode=periode, now=NOW)
+        for genre, periode in documents
+    } | {
+        "completude": read_completeness(actor=CAMILLE, periode=S1),
+        "entiere": completeness_of("41", S1),
+        "depassees": overtaken_editions("41"),
+        "accueil": home(actor=CAMILLE, now=NOW),
+        "phares": read_headlines(actor=CAMILLE, departement="41", periode=S1),
+        "declarations": owed_declarations(actor=CAMILLE, departement="41", periodes=[S1, T3], now=NOW),
+        "relances": coming_reminders(actor=CAMILLE, departement="41", now=NOW),
+    }
+
+
+def as_sent(steps: list[RelancePrevue]) -> Iterator[Prevision]:
+    """What each of these steps would do, decided as when it is sent: nothing kept, nothing shared."""
+    written: dict[date, set[int]] = {}
+    for e in steps:
+        deja = written.setdefault(e.jour, set())
+        one = forecast(departement="41", periode=e.periode, etape=e.code, day=e.jour, deja=deja, is_shown=True)
+        deja |= {person.utilisateur_id for person in one.destinataires}
+        yield one
+
+
+def who(prevision: Prevision) -> tuple[Any, ...]:
+    """Everything but the questions asked, which no page of reminders shows."""
+    people = [(p[:3], [replace(a.echeance, questions=()) for a in p.attendus]) for p in prevision.destinataires]
+    return people, prevision.ecartes
+
+
+@contextmanager
+def from_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a process that has just started: nothing made before spares any work."""
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("paqte.queries.kept._SHELF", _Shelf())
+        yield
 
 
 def another(column: Any, rank: int) -> str:
@@ -152,10 +200,29 @@ def test_what_is_typed_in_a_draft_changes_no_document_and_moves_no_mark(loir: Fl
     assert (made_anew(), _state("41")) == (before, state)
 
 
+def test_the_list_tells_of_a_draft_as_it_is_though_a_draft_moves_no_mark(
+    loir: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = db.session.scalar(text("SELECT id FROM declaration WHERE periode = '2026-T3' AND etat = 'validee' LIMIT 1"))
+    by_hand(
+        "UPDATE declaration SET etat = 'brouillon', sceau = NULL, transmise_le = NULL, validee_le = NULL "
+        f"WHERE id = {one}"
+    )
+    before = next(line for line in pages_told()["declarations"].lignes if line.declaration_id == one)
+    by_hand(f"UPDATE realisation SET reponse = 'manquante' WHERE declaration_id = {one}")
+    by_hand(f"UPDATE declaration SET is_on_behalf = NOT is_on_behalf WHERE id = {one}")
+    told = pages_told()
+    after = next(line for line in told["declarations"].lignes if line.declaration_id == one)
+    assert (before.repondus > 0, after.repondus, after.is_on_behalf) == (True, 0, not before.is_on_behalf)
+    assert len(after.manquantes) == after.dus
+    with from_nothing(monkeypatch):
+        assert told == pages_told()
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatever_hand(
-    loir: Flask, times: int
+    loir: Flask, times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_hand(*MORE)
     drawn, moved, overtaken = random.Random(4), 0, 0
@@ -174,14 +241,17 @@ def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatev
             continue
         moved += _state("41") != before
         overtaken += bool(overtaken_editions("41"))
-        for genre, periode in (("bilan", S1), ("compte_rendu", T3)):
-            told = revise_document(DOCUMENTS[genre], actor=CAMILLE, departement="41", periode=periode, now=NOW)
-            anew = read_draft(db.session(), DOCUMENTS[genre], "41", periode, now=NOW).revision
-            assert told == (anew.document, lines(anew.ecarts, anew.noms))
-        db.session.rollback()
-        assert read_completeness(actor=CAMILLE, periode=S1) == _in_detail("41", S1)
-        assert completeness_of("41", S1) == _in_detail("41", S1).ensemble
-        assert overtaken_editions("41") == tuple(_overtaken("41", None))
+        told = pages_told()
+        with from_nothing(monkeypatch):
+            assert told == pages_told()
+            for genre, periode in (("bilan", S1), ("compte_rendu", T3)):
+                anew = read_draft(db.session(), DOCUMENTS[genre], "41", periode, now=NOW).revision
+                assert told[genre] == (anew.document, lines(anew.ecarts, anew.noms))
+            db.session.rollback()
+            assert told["completude"] == _in_detail("41", S1)
+            assert told["entiere"] == _in_detail("41", S1).ensemble
+            assert told["depassees"] == tuple(_overtaken("41", None))
+        assert [who(e.prevision) for e in told["relances"]] == list(map(who, as_sent(told["relances"])))
     assert moved > times / 4 and overtaken > times / 4
 
 

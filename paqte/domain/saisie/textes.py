@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from paqte.domain.saisie.nombres import written
 
@@ -43,6 +44,7 @@ def searchable(text: str) -> str:
     return " ".join(bare.translate(_SEARCHED).split())
 
 
+@lru_cache(8192)
 def french_order(text: str) -> tuple[str, str]:
     """What names are sorted by, everywhere: É with E, no case, word by word; then by the text itself.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -18,10 +19,9 @@ from paqte.domain.saisie.adresses import OMBRE, is_shadow
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import BROUILLON
 from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
-from paqte.queries.declarations import ConventionsFound, EcheanceLue, read_attendus
+from paqte.queries.declarations import EcheanceLue, coming_echeances, list_echeances
+from paqte.queries.kept import Marks, marks_of
 
-# What was read for one page, by département and signatories: its steps follow each other, nothing is written between.
-Readings = dict[tuple[str, tuple[int, ...]], ConventionsFound]
 # A step comes back at the next period: quarters are three months apart.
 ONE_STEP = timedelta(days=30)
 # Asked for by a référent, outside the steps of the calendar.
@@ -101,6 +101,39 @@ class _Compte(NamedTuple):
     is_shadow: bool
 
 
+class _Personnes(NamedTuple):
+    """The signatories that a forecast is about, the accounts of each, and all that these people hold."""
+
+    own: Mapping[int, SignataireRelance]
+    accounts: Mapping[int, list[_Compte]]
+    theirs: Mapping[int, Mapping[int, SignataireRelance]]
+
+
+@dataclass(slots=True)
+class Readings:
+    """What the steps of one page read once: they follow each other, and nothing is written between."""
+
+    personnes: _Personnes | None = None
+    contacts: dict[int, tuple[ContactToCall, ...]] = field(default_factory=dict)
+    marks: dict[str, Marks] = field(default_factory=dict)
+
+    def people(self, departement: str) -> _Personnes:
+        if self.personnes is None:
+            self.personnes = _people(departement, None, None)
+        return self.personnes
+
+    def echeances(self, departement: str, day: date, periode: Periode) -> Mapping[int, Sequence[EcheanceLue]]:
+        if departement not in self.marks:
+            self.marks[departement] = marks_of(db.session(), departement)
+        return coming_echeances(departement, day, periode, marks=self.marks[departement])
+
+    def to_call(self, signataires: Sequence[int]) -> Mapping[int, tuple[ContactToCall, ...]]:
+        lacking = [key for key in signataires if key not in self.contacts]
+        if lacking:
+            self.contacts |= dict.fromkeys(lacking, ()) | _contacts(lacking)
+        return self.contacts
+
+
 def forecast(
     *,
     departement: str,
@@ -122,13 +155,13 @@ def forecast(
     a page to each of its steps, holds what they owe once read; accounts are read anew. A sending gives none.
     A constant number of statements, whatever their number, a département of the people.
     """
-    own = _signatories(departement, signataires if personne is None else _given_to(personne))
-    accounts = _accounts(own, personne)
-    theirs = _signatories_of({c.utilisateur_id for given in accounts.values() for c in given})
-    known = own | {key: s for given in theirs.values() for key, s in given.items()}
-    waiting = _echeances(known, day, {} if readings is None else readings)
+    own, accounts, theirs = readings.people(departement) if readings else _people(departement, signataires, personne)
+    known = {**own, **{key: s for given in theirs.values() for key, s in given.items()}}
+    waiting = _coming(known, day, periode, readings) if readings and periode else _echeances(known, day)
     done = frozenset(deja) | reminded(theirs, departement, etape, day, but=but, is_own=is_shown)
-    wanted, left = _sorted_out(own, waiting, accounts, periode, day, is_whole=personne is None)
+    wanted, left, alone = _sorted_out(own, waiting, accounts, periode, day)
+    contacts = (readings or Readings()).to_call(alone) if personne is None else {}
+    left += [SignataireSpared(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
     people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
     written = [c for key, c in sorted(people.items()) if key not in done]
     told = {c.utilisateur_id for c in written}
@@ -150,27 +183,23 @@ def forecast(
 
 def _sorted_out(
     own: Mapping[int, SignataireRelance],
-    echeances: Mapping[int, list[EcheanceLue]],
+    echeances: Mapping[int, Sequence[EcheanceLue]],
     accounts: Mapping[int, list[_Compte]],
     periode: Periode | None,
     day: date,
-    *,
-    is_whole: bool,
-) -> tuple[list[int], list[SignataireSpared]]:
-    """Signatories to write to, and those that are not with the reason."""
+) -> tuple[list[int], list[SignataireSpared], list[int]]:
+    """Signatories to write to, those that are not with the reason, and those where nobody has an account."""
     wanted: list[int] = []
     alone: list[int] = []
     left: list[SignataireSpared] = []
     for key, signataire in own.items():
-        owed = [e for e in echeances.get(key, ()) if e.is_open and e.is_owed and periode in (None, e.periode)]
+        owed = [e for e in echeances.get(key, ()) if periode in (None, e.periode) and e.is_owed and e.is_open]
         reason = _reason(signataire, owed, day)
         if reason is not None:
             left.append(reason)
         elif any(e.is_waiting for e in owed):
             (wanted if accounts.get(key) else alone).append(key)
-    contacts = _contacts(alone) if is_whole else {}
-    left += [SignataireSpared(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
-    return wanted, left
+    return wanted, left, alone
 
 
 def _reason(signataire: SignataireRelance, owed: Sequence[EcheanceLue], day: date) -> SignataireSpared | None:
@@ -187,7 +216,7 @@ def _reason(signataire: SignataireRelance, owed: Sequence[EcheanceLue], day: dat
 
 
 def _waiting_for(
-    signataires: Mapping[int, SignataireRelance], echeances: Mapping[int, list[EcheanceLue]], day: date
+    signataires: Mapping[int, SignataireRelance], echeances: Mapping[int, Sequence[EcheanceLue]], day: date
 ) -> tuple[DeclarationAwaited, ...]:
     found = [
         DeclarationAwaited(s, e)
@@ -235,6 +264,8 @@ def _accounts(signataires: Collection[int], personne: int | None) -> dict[int, l
 
 def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRelance]]:
     """Everything given to these people, in every département."""
+    if not people:
+        return {}
     query = (
         select(Rattachement.utilisateur_id, *_COLUMNS)
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
@@ -247,19 +278,29 @@ def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRe
     return dict(found)
 
 
-def _echeances(
-    signataires: Mapping[int, SignataireRelance], day: date, readings: Readings
-) -> dict[int, list[EcheanceLue]]:
+def _people(departement: str, signataires: Collection[int] | None, personne: int | None) -> _Personnes:
+    own = _signatories(departement, signataires if personne is None else _given_to(personne))
+    accounts = _accounts(own, personne)
+    return _Personnes(own, accounts, _signatories_of({c.utilisateur_id for given in accounts.values() for c in given}))
+
+
+def _coming(
+    signataires: Mapping[int, SignataireRelance], day: date, periode: Periode, readings: Readings
+) -> dict[int, Sequence[EcheanceLue]]:
+    """The same as a page foresees it, from what is kept: what is sent and of another period matters to no step."""
+    places = {s.departement for s in signataires.values()}
+    owed = {place: readings.echeances(place, day, periode) for place in places}
+    return {key: owed[s.departement].get(key, ()) for key, s in signataires.items()}
+
+
+def _echeances(signataires: Mapping[int, SignataireRelance], day: date) -> dict[int, Sequence[EcheanceLue]]:
     """What each owes, by signatory."""
     by_departement: defaultdict[str, list[int]] = defaultdict(list)
     for key, signataire in signataires.items():
         by_departement[signataire.departement].append(key)
     found: defaultdict[int, list[EcheanceLue]] = defaultdict(list)
     for departement, keys in by_departement.items():
-        one = (departement, tuple(keys))
-        if one not in readings:
-            readings[one] = read_attendus(keys, departement)
-        for echeance in readings[one].on(day):
+        for echeance in list_echeances(keys, departement, day):
             found[echeance.signataire_id].append(echeance)
     return dict(found)
 
@@ -271,6 +312,8 @@ def reminded(
 
     `is_own`: by this département alone, a mail put off to a later day included.
     """
+    if not people:
+        return frozenset()
     r = Relance
     same_step = (r.departement_code == departement) & (r.etape == etape) & (r.jour > day - ONE_STEP) & (r.jour <= day)
     that_day = (r.departement_code == departement) & (r.jour >= day) if is_own else r.jour == day

@@ -87,7 +87,7 @@ def coming_reminders(
     require_readable_departement(actor, departement)
     today, found = local_date(now, departement), []
     written: dict[date, set[int]] = {}
-    readings: Readings = {}
+    readings = Readings()
     for day, code, one in sorted(_steps(departement, today, periode), key=lambda step: (step[0], step[2].fin)):
         told = written.setdefault(day, set())
         prevision = forecast(
@@ -110,7 +110,7 @@ def near_reminder(departement: str, today: date) -> RelanceSoon | None:
     if not steps:
         return None
     day = min(step[0] for step in steps)
-    read: Readings = {}
+    read = Readings()
     found = [
         (c, forecast(departement=departement, periode=p, etape=c, day=d, readings=read))
         for d, c, p in steps
@@ -180,6 +180,8 @@ def _periodes(today: date) -> Iterator[Periode]:
 
 def _objects(actor: Acteur, relances: list[int]) -> dict[int, tuple[str, ...]]:
     """What each told of that is the actor's to read: a mail tells a person of all that waits for her, everywhere."""
+    if not relances:
+        return {}
     query = (
         select(RelanceLigne.relance_id, Signataire.nom, RelanceLigne.periode)
         .join(Convention, Convention.id == RelanceLigne.convention_id)

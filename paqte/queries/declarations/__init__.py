@@ -1,9 +1,9 @@
 """What is owed, what was answered, and the facts that figures are made of."""
 
 from paqte.queries.declarations.attendus import (
-    ConventionsFound,
     ConventionSigned,
     EcheanceLue,
+    coming_echeances,
     list_echeances,
     read_attendus,
     read_followed,
@@ -15,8 +15,8 @@ from paqte.queries.declarations.signalements import count_waiting
 
 __all__ = [
     "ConventionSigned",
-    "ConventionsFound",
     "EcheanceLue",
+    "coming_echeances",
     "completeness_of",
     "count_waiting",
     "list_echeances",

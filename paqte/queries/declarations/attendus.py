@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 
-from paqte.domain.attendus import Echeance, Suivi, echeances
+from paqte.domain.attendus import Echeance, Suivi, echeance_row, periods_told
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.statuts.conventions import CHARTE, PROJET, Dates
-from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT
+from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT, SENT
 from paqte.models import Convention, Declaration, Engagement, Retour, Signataire, db
 from paqte.queries.conventions import first_day, is_renewed, read_former
+from paqte.queries.kept import Marks, kept
 from paqte.queries.perimetre import readable
 from paqte.queries.reglages import read_agenda
 
@@ -106,10 +107,10 @@ class ConventionsFound(NamedTuple):
     followed: Sequence[ConventionAsked]
     asked: Mapping[int, tuple[str, ...]]
 
-    def on(self, today: date) -> Iterator[EcheanceLue]:
-        """As list_echeances says, on that civil day."""
+    def on(self, today: date, only: Periode | None = None) -> Iterator[EcheanceLue]:
+        """As list_echeances says, on that civil day; with `only`, of what was sent that period alone."""
         for one in self.followed:
-            yield from echeances_of(one, self.agenda, today, asked=self.asked)
+            yield from echeances_of(one, self.agenda, today, asked=self.asked, only=only)
 
 
 def read_followed(
@@ -122,7 +123,7 @@ def read_followed(
     wanted = (*conditions, Convention.departement_code == departement, Convention.dispositif != CHARTE)
     conventions = _signed(*wanted, actor=actor)
     first, former = first_day(departement), read_former(*wanted, readable(Convention, actor))
-    engaged, declared = _engaged(*wanted, actor=actor), _declared(*wanted, actor=actor, codes=codes)
+    engaged, declared = _engaged(*wanted, actor=actor), read_declared(*wanted, actor=actor, codes=codes)
     found = []
     for c in conventions:
         promised = engaged.get(c.id, {})
@@ -136,15 +137,22 @@ def echeances_of(
     agenda: Agenda,
     today: date,
     windows: Sequence[Periode] | None = None,
+    *,
     asked: Mapping[int, tuple[str, ...]] | None = None,
+    only: Periode | None = None,
 ) -> Iterator[EcheanceLue]:
-    """What it owes or began, as domain.attendus.echeances says; `asked` gives questions by key of declaration."""
-    for e in echeances(one.suivi, one.etats, agenda=agenda, today=today, grid=catalogue(), windows=windows):
-        known = one.declarees.get(e.periode.code)
-        yield EcheanceLue(
-            e.dates, e.etat, e.is_owed, e.is_covered, e.is_begun, e.today,
-            signee=one.convention, declaree=known, questions=(asked or {}).get(known.id, ()) if known else (),
-        )  # fmt: skip
+    """What it owes or began, as domain.attendus.echeances says; `asked` gives questions by key of declaration.
+
+    With `only`, of what was sent that period alone: the others ask nothing of anybody.
+    """
+    suivi, grid = one.suivi, catalogue()
+    for periode in periods_told(suivi, one.declarees, today=today, grid=grid, windows=windows):
+        known = one.declarees.get(periode.code)
+        if only is None or periode == only or known is None or known.etat not in SENT:
+            yield EcheanceLue(
+                *echeance_row(suivi, periode, known.etat if known else None, agenda=agenda, today=today, grid=grid),
+                signee=one.convention, declaree=known, questions=(asked or {}).get(known.id, ()) if known else (),
+            )  # fmt: skip
 
 
 def list_echeances(
@@ -164,6 +172,30 @@ def read_attendus(signataires: Sequence[int], departement: str, *, actor: Acteur
     agenda, followed = read_agenda(departement), read_followed(departement, *theirs, actor=actor)
     asked = _asked([d.id for one in followed for d in one.declarees.values() if d.etat == A_COMPLETER])
     return ConventionsFound(agenda, followed, asked)
+
+
+def coming_echeances(
+    departement: str, today: date, periode: Periode, *, marks: Marks
+) -> Mapping[int, Sequence[EcheanceLue]]:
+    """What every signatory of a département owes on a coming day, by key: what it has to do, and that period (R12).
+
+    For pages alone, which ask again of many days: kept as long as no row that documents read moves. Questions are not
+    read, nor when a draft was typed. `marks` are the département's, read just before.
+    """
+
+    def found() -> ConventionsFound:
+        signed = Convention.statut != PROJET
+        return ConventionsFound(
+            read_agenda(departement), read_followed(departement, signed, actor=PLANIFICATEUR), asked={}
+        )
+
+    def by_signatory() -> Mapping[int, Sequence[EcheanceLue]]:
+        theirs: defaultdict[int, list[EcheanceLue]] = defaultdict(list)
+        for one in kept(db.session(), departement, "attendus", found, marks=marks).on(today, periode):
+            theirs[one.signataire_id].append(one)
+        return dict(theirs)
+
+    return kept(db.session(), departement, ("echeances", today, periode.code), by_signatory, marks=marks)
 
 
 def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSigned]:
@@ -204,10 +236,10 @@ def _engaged(*conditions: ColumnElement[bool], actor: Acteur) -> dict[int, dict[
     return dict(found)
 
 
-def _declared(
-    *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None
+def read_declared(
+    *conditions: ColumnElement[bool], actor: Acteur, codes: Collection[str] | None = None
 ) -> dict[int, dict[str, DeclarationFound]]:
-    """Declarations by convention then code of period."""
+    """Declarations that the actor reads, by convention then code of period."""
     d = Declaration
     query = select(d.convention_id, d.periode, d.id, d.etat, d.transmise_le, d.validee_le, d.is_on_behalf)
     query = query.join(Convention, Convention.id == d.convention_id).where(*conditions, readable(d, actor))

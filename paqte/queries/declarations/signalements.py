@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import Acteur
@@ -56,7 +56,8 @@ def read_report(*, actor: Acteur, signalement_id: int) -> SignalementShown:
 
 def count_waiting(*, actor: Acteur) -> int:
     """How many wait for an answer."""
-    return len(reports_waiting(actor=actor))
+    query = select(func.count()).select_from(Signalement).join(Declaration).join(Convention).join(Signataire)
+    return db.session.scalar(query.where(readable(Signalement, actor), Signalement.etat == OUVERT)) or 0
 
 
 def _rows() -> Select[Signalement, str, str]:

@@ -52,6 +52,10 @@ def transmissions_of(*, actor: Acteur, editions: Iterable[int]) -> dict[int, lis
     return found
 
 
+# Made once: naming a table another way costs more than what is asked of it.
+_FORMER, _LATER, _AGAIN = aliased(Edition), aliased(Edition), aliased(Transmission)
+
+
 class EditionAwaited(NamedTuple):
     """The last edition of a document and period of which a former one was transmitted and this one was not."""
 
@@ -64,8 +68,7 @@ class EditionAwaited(NamedTuple):
 
 def editions_to_send_again(*, actor: Acteur) -> list[EditionAwaited]:
     """Editions that say something else than what was transmitted; those the actor may transmit, oldest first."""
-    e, former, later = Edition, aliased(Edition), aliased(Edition)
-    t, again = Transmission, aliased(Transmission)
+    e, former, later, t, again = Edition, _FORMER, _LATER, Transmission, _AGAIN
 
     def same(other: Any) -> tuple[Any, ...]:
         return (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -29,6 +29,7 @@ from paqte.queries.conventions import complete_since, count_findings, first_day,
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
 from paqte.queries.declarations import completeness_of, count_waiting
 from paqte.queries.editions import EditionAwaited, EditionOvertaken, editions_to_send_again, overtaken_editions
+from paqte.queries.kept import kept, marks_of
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_rubriques
 from paqte.queries.planificateur import count_failed
@@ -118,6 +119,27 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
     """The home page of a référent. Refused for whoever has no département."""
     departement = own_departement(actor)
     today = local_date(now, departement)
+    session = db.session()
+    marks = marks_of(session, departement)
+
+    def found() -> dict[str, Any]:
+        return _documented(departement, today, actor=actor)
+
+    return HomePage(
+        **kept(session, departement, ("accueil", today), found, marks=marks),
+        completude=completeness_of(departement, last_closed(today, "S")),
+        signalees=count_waiting(actor=actor),
+        taches_en_echec=count_failed(actor=actor),
+        depassees=overtaken_editions(departement),
+        a_transmettre=tuple(editions_to_send_again(actor=actor)),
+        relance=near_reminder(departement, today),
+        effacements=len(soon_erased(actor=actor, now=now)),
+        constats=count_findings(departement),
+    )
+
+
+def _documented(departement: str, today: date, *, actor: Acteur) -> dict[str, Any]:
+    """What depends on nothing but the day and the rows that documents read: the same as long as none moves."""
     semestre = last_closed(today, "S")
     conventions, chartes = read_apart(db.session(), departement)
     states = _states_by_convention(departement)
@@ -125,37 +147,29 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
     owed = _owed(conventions, states, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
-    return HomePage(
-        semestre=semestre,
-        is_semestre_owed=semestre.debut >= first,
-        is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
-        declarations_dues_le=agenda.campagne(semestre).echeance,
-        bilan_du_le=agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
-        dernieres_editions=_editions(departement, semestre),
-        attendues=len(owed[semestre]),
-        validees=[e.etat for e in owed[semestre]].count(VALIDEE),
-        a_valider=sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
-        signalees=count_waiting(actor=actor),
-        attentes=tuple(_awaited(owed)),
-        entreprises=natures.pop(ENTREPRISE, 0),
-        autres_signataires=sum(natures.values()),
-        conventions=len(conventions) + len(chartes),
-        a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
-        projets=_signalled(conventions, by_state, PROJET),
-        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
-        a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
-        actions_a_relire=_actions_to_read(departement),
-        textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
-        is_referent_missing=not _has_referent(departement),
-        completude=completeness_of(departement, semestre),
-        taches_en_echec=count_failed(actor=actor),
-        depassees=overtaken_editions(departement),
-        a_transmettre=tuple(editions_to_send_again(actor=actor)),
-        relance=near_reminder(departement, today),
-        effacements=len(soon_erased(actor=actor, now=now)),
-        suspendues=count_paused(departement, today),
-        constats=count_findings(departement),
-    )
+    return {
+        "semestre": semestre,
+        "is_semestre_owed": semestre.debut >= first,
+        "is_semestre_proposed": is_proposed(semestre, complete_since(departement), today),
+        "declarations_dues_le": agenda.campagne(semestre).echeance,
+        "bilan_du_le": agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
+        "dernieres_editions": _editions(departement, semestre),
+        "attendues": len(owed[semestre]),
+        "validees": [e.etat for e in owed[semestre]].count(VALIDEE),
+        "a_valider": sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
+        "attentes": tuple(_awaited(owed)),
+        "entreprises": natures.pop(ENTREPRISE, 0),
+        "autres_signataires": sum(natures.values()),
+        "conventions": len(conventions) + len(chartes),
+        "a_renouveler": _signalled(conventions, by_state, A_RENOUVELER),
+        "projets": _signalled(conventions, by_state, PROJET),
+        "chartes": tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
+        "a_completer": tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
+        "actions_a_relire": _actions_to_read(departement),
+        "textes": read_rubriques(actor=actor, departement=departement, periode=semestre),
+        "is_referent_missing": not _has_referent(departement),
+        "suspendues": count_paused(departement, today),
+    }
 
 
 def _owed(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -14,11 +15,21 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.conventions import PROJET
-from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, BROUILLON, MANQUANTE, TRANSMISE, VALIDEE
+from paqte.domain.statuts.declarations import (
+    A_COMPLETER,
+    A_SAISIR,
+    BROUILLON,
+    MANQUANTE,
+    NEVER_SENT,
+    TRANSMISE,
+    VALIDEE,
+)
 from paqte.models import Convention, Declaration, Realisation, db
+from paqte.models.mouvement import DATES, LIENS, RESTE, SIGNES
 from paqte.queries.conventions import first_day
-from paqte.queries.declarations.attendus import ConventionAsked, EcheanceLue, echeances_of, read_followed
-from paqte.queries.perimetre import readable, require_readable_departement
+from paqte.queries.declarations.attendus import ConventionAsked, EcheanceLue, echeances_of, read_declared, read_followed
+from paqte.queries.kept import Subjects, kept
+from paqte.queries.perimetre import readable, reads_whole, require_readable_departement
 from paqte.queries.reglages import read_agenda
 
 # What the référent does next, by state; the order is that of a list sorted by urgency.
@@ -112,20 +123,59 @@ def owed_declarations(
     """Each declaration owed inside these periods, by name of signatory. Eight statements, whatever the size.
 
     `periodes` are quarters, semesters or years that do not overlap. NotFound when the département is not the
-    actor's to read.
+    actor's to read. What is sent is kept until a row that tells of it moves; drafts, which move no mark, are read anew.
     """
     require_readable_departement(actor, departement)
+    today = local_date(now, departement)
     codes = [p.code for window in periodes for genre in _genres(window) for p in window.parts(genre)]
+
+    def found() -> _Found:
+        return _read_owed(departement, periodes, codes, today, actor=actor)
+
+    if not reads_whole(actor):
+        return found().owed
+    subject = ("declarations", today, tuple(p.code for p in periodes))
+    scope = Subjects.of(SIGNES, DATES, LIENS, RESTE, *codes)
+    return _with_drafts(kept(db.session(), departement, subject, found, scope), departement, codes, actor=actor)
+
+
+class _Found(NamedTuple):
+    """The lines, and what each is made from."""
+
+    owed: DeclarationsOwed
+    made_from: tuple[tuple[ConventionAsked, EcheanceLue], ...]
+
+
+def _read_owed(
+    departement: str, periodes: Sequence[Periode], codes: Sequence[str], today: date, *, actor: Acteur
+) -> _Found:
     followed = read_followed(departement, _binding(departement, periodes, codes), actor=actor, codes=codes)
-    answered = _answered(actor, departement, codes)
-    agenda, today = read_agenda(departement), local_date(now, departement)
-    lignes = [
-        _owed_line(one, e, answered)
+    answered, agenda = _answered(actor, departement, codes), read_agenda(departement)
+    made_from = tuple(
+        (one, e)
         for one in sorted(followed, key=lambda f: (french_order(f.convention.signataire), f.convention.numero))
         for e in sorted(echeances_of(one, agenda, today, periodes), key=lambda e: e.periode.fin)
-    ]
+    )
     too_long = [one for one in followed if any(is_semester_declarant(one.suivi, p, catalogue()) for p in periodes)]
-    return DeclarationsOwed(tuple(lignes), len(too_long))
+    lignes = tuple(_owed_line(one, e, answered) for one, e in made_from)
+    return _Found(DeclarationsOwed(lignes, len(too_long)), made_from)
+
+
+def _with_drafts(found: _Found, departement: str, codes: Sequence[str], *, actor: Acteur) -> DeclarationsOwed:
+    """The same with what is being typed as it is now."""
+    drafts = [e.declaree.id for _, e in found.made_from if e.declaree and e.etat in NEVER_SENT]
+    if not drafts:
+        return found.owed
+    theirs = Declaration.id.in_(drafts)
+    declared = {d.id: d for one in read_declared(theirs, actor=actor).values() for d in one.values()}
+    answered = _answered(actor, departement, codes, theirs)
+    lignes = (
+        _owed_line(one, replace(e, declaree=declared[e.declaree.id]), answered)
+        if e.declaree and e.declaree.id in declared
+        else line
+        for line, (one, e) in zip(found.owed.lignes, found.made_from, strict=True)
+    )
+    return DeclarationsOwed(tuple(lignes), found.owed.semestriels)
 
 
 def first_listed_year(departement: str, today: date) -> int:
@@ -140,7 +190,7 @@ def _genres(periode: Periode) -> tuple[str, ...]:
     return ("T",) if periode.genre == "T" else ("S", "T")
 
 
-def _binding(departement: str, periodes: Sequence[Periode], codes: list[str]) -> ColumnElement[bool]:
+def _binding(departement: str, periodes: Sequence[Periode], codes: Sequence[str]) -> ColumnElement[bool]:
     """Keeps the conventions that bind in these periods, and those that declared in them all the same."""
     c, d = Convention, Declaration
     declaring = select(d.convention_id).where(d.departement_code == departement, d.periode.in_(codes))
@@ -161,7 +211,9 @@ def _owed_line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, froz
     )  # fmt: skip
 
 
-def _answered(actor: Acteur, departement: str, codes: list[str]) -> dict[int, frozenset[int]]:
+def _answered(
+    actor: Acteur, departement: str, codes: Sequence[str], *wanted: ColumnElement[bool]
+) -> dict[int, frozenset[int]]:
     query = (
         select(Realisation.declaration_id, Realisation.engagement_id)
         .join(Declaration, Declaration.id == Realisation.declaration_id)
@@ -170,6 +222,7 @@ def _answered(actor: Acteur, departement: str, codes: list[str]) -> dict[int, fr
             Declaration.departement_code == departement,
             Declaration.periode.in_(codes),
             Realisation.reponse != MANQUANTE,
+            *wanted,
         )
     )
     answered: dict[int, set[int]] = {}

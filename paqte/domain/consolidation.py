@@ -73,6 +73,7 @@ class Last(NamedTuple):
     declaration: int
 
 
+Counted = tuple[bool, bool, bool, bool, bool]
 NO_KEYS: frozenset[int] = frozenset()
 NO_CODES: frozenset[str] = frozenset()
 
@@ -275,21 +276,31 @@ def total(parts: Mapping[Cle, Part], genre: str) -> Total:
     """The figure of one indicator, according to its kind (R14, R15)."""
     by_signatory: defaultdict[tuple[str, int], list[Part]] = defaultdict(list)
     for cle, part in parts.items():
-        by_signatory[(cle.departement, cle.signataire)].append(part)
-    owing = [given for given in by_signatory.values() if any(p.dues for p in given)]
-    whole = [given for given in by_signatory.values() if all(p.is_whole for p in given)]
+        by_signatory[cle[:2]].append(part)
+    return total_of(parts, genre, [counted(given) for given in by_signatory.values()])
+
+
+def counted(given: Collection[Part]) -> Counted:
+    """Of one signatory: whether it owes, owes and gave everything, confirms zero, gave something, told twice.
+
+    It confirms zero when every answer does (R13); it told twice when two engagements told the last value for periods
+    that end together (R32).
+    """
+    is_due, is_whole = any(p.dues for p in given), all(p.is_whole for p in given)
+    answered = [p for p in given if p.repondues]
+    is_neant = bool(answered) and all(p.neants == p.repondues for p in answered)
+    ends = sorted((p.derniere.fin for p in given if p.derniere), reverse=True) if len(given) > 1 else ()
+    is_double = len(ends) > 1 and ends[0] == ends[1]
+    return is_due, is_due and is_whole, is_whole and is_neant, bool(answered), is_double
+
+
+def total_of(parts: Mapping[Cle, Part], genre: str, counts: Collection[Counted]) -> Total:
+    """The same, each signatory being counted."""
     somme = condense(parts, genre)
-    return Total(
-        valeur=somme.figure(genre),
-        signataires_dus=len(owing),
-        signataires_repondants=sum(any(p.dues for p in given) for given in whole),
-        signataires_neant=sum(_is_neant(given) for given in whole),
-        contributeurs=sum(any(p.repondues for p in given) for given in by_signatory.values()),
-        declarations=_behind(parts, genre),
-        doubles=sum(_is_double(given) for given in by_signatory.values()) if genre_of(genre).is_said_once else 0,
-        numerateur=somme.numerateur,
-        denominateur=somme.denominateur,
-    )
+    due, whole, neant, given, double = map(sum, zip(*counts, strict=True)) if counts else (0,) * 5
+    doubles = double if genre_of(genre).is_said_once else 0
+    numbers = somme.numerateur, somme.denominateur
+    return Total(somme.figure(genre), due, whole, neant, given, _behind(parts, genre), doubles, *numbers)
 
 
 def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:
@@ -297,18 +308,6 @@ def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:
     if genre_of(genre).is_said_once:
         return frozenset(p.derniere.declaration for p in said(parts, genre) if p.derniere)
     return frozenset().union(*(p.declarations for p in parts.values()))
-
-
-def _is_double(parts: Iterable[Part]) -> bool:
-    """Whether two engagements of one signatory told the last value for periods that end together."""
-    ends = sorted((p.derniere.fin for p in parts if p.derniere), reverse=True)
-    return len(ends) > 1 and ends[0] == ends[1]
-
-
-def _is_neant(parts: Iterable[Part]) -> bool:
-    """Whether something was answered and every answer confirms zero (R13)."""
-    answered = [p for p in parts if p.repondues]
-    return bool(answered) and all(p.neants == p.repondues for p in answered)
 
 
 class Somme(NamedTuple):

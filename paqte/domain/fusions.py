@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from paqte.domain.consolidation import Cle, Consolidation, Part, fold, merge_all, together
+from paqte.domain.consolidation import (
+    Cle,
+    Consolidation,
+    Counted,
+    Part,
+    Total,
+    counted,
+    fold,
+    merge_all,
+    together,
+    total_of,
+)
 
 Parts = Mapping[Cle, Part]
 _NONE: Parts = {}
@@ -53,3 +64,28 @@ def _moved(present: Sequence[Parts], past: Sequence[Parts]) -> set[Cle] | None:
             return None
         moved.update(cle for cle, part in now.items() if part is not then[cle])
     return moved
+
+
+class TotalMade(NamedTuple):
+    """A figure, beside what it was made from: the parts of one indicator, and what each signatory counts for."""
+
+    parts: Parts
+    genre: str
+    counts: Mapping[tuple[str, int], Counted]
+    total: Total
+
+
+def total_again(parts: Parts, genre: str, former: TotalMade | None) -> TotalMade:
+    """What `total` makes of the parts of one indicator; a signatory of which none moved is not counted again."""
+    if former is not None and genre == former.genre and parts is former.parts:
+        return former
+    moved = None if former is None else _moved([parts], [former.parts])
+    by_signatory: dict[tuple[str, int], list[Part]] = {}
+    for cle, part in parts.items():
+        by_signatory.setdefault(cle[:2], []).append(part)
+    if former is None or moved is None:
+        counts = {who: counted(given) for who, given in by_signatory.items()}
+    else:
+        touched = {cle[:2] for cle in moved}
+        counts = {**former.counts, **{who: counted(by_signatory[who]) for who in touched}}
+    return TotalMade(parts, genre, counts, total_of(parts, genre, counts.values()))

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all, total
+from paqte.domain.declarations.completude import CompletudeCounted, completeness, completeness_again
 from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal
 from paqte.domain.declarations.scelles import SommePeriode, sum_again
-from paqte.domain.fusions import merge_again
+from paqte.domain.fusions import TotalMade, merge_again, total_again
+from paqte.domain.indicateurs.genres import FLUX, STOCK
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 CODES = ("R1", "R3", "S1")
@@ -97,3 +99,22 @@ def test_a_declaration_that_stands_is_not_read_again() -> None:
         sum_again("41", [known[0]._replace(texte="[["), *known[1:]], made)
     again = sum_again("41", [known[0]._replace(signataire=9), *known[1:]], made)
     assert [again.declared[key] is made.declared[key] for key in made.declared] == [False, True, True, True, True]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 4))
+def test_R13_what_is_counted_again_is_what_is_counted_from_nothing_whatever_moved(seed: int, times: int) -> None:
+    chance = random.Random(seed)
+    totals: dict[str, TotalMade] = {}
+    counts: CompletudeCounted[str] | None = None
+    for _ in range(times):
+        parts = _consolidations(chance)
+        if counts is not None and chance.random() < 0.7:
+            parts = [counts.given, *parts[chance.randint(1, 3) :][:1]]
+        given, punctual = merge_again(parts, None).whole, parts[chance.randint(0, len(parts) - 1)]
+        for code, mine in given.parts.items():
+            genre = chance.choice((FLUX, STOCK))
+            totals[code] = total_again(mine, genre, totals.get(code))
+            assert totals[code].total == total(mine, genre)
+        counts = completeness_again(given, punctual, lambda code, cle: (code, str(cle.signataire)), counts)
+        assert counts.groupes == completeness(given, punctual, lambda code, cle: (code, str(cle.signataire)))

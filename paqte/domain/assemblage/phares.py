@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from paqte.domain.assemblage.donnees import DonneesBilan
@@ -12,8 +13,10 @@ from paqte.domain.assemblage.grille.natures import FenetresSignataires, views
 from paqte.domain.assemblage.tableaux import signataires
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
-from paqte.domain.indicateurs.catalogue import Catalogue
+from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.statuts.conventions import ENTREPRISE, PAQTE
+
+Told = Callable[[Indicateur], LigneIndicateur]
 
 
 class Headline(NamedTuple):
@@ -61,26 +64,30 @@ class Headlines(NamedTuple):
 def headlines(donnees: DonneesBilan, grid: Catalogue) -> Headlines:
     """The headline figures, in the order of the grid, each being a cell of the bilan of the same period."""
     view = views(donnees, grid)[0]
+
+    @cache
+    def told(i: Indicateur) -> LigneIndicateur:
+        return line(i, view.fenetres, view.donnees.periode, view.nature)
+
     return Headlines(
         donnees.periode,
         _entreprises(donnees, donnees.periode),
         _entreprises(donnees, donnees.periode.un_an_avant),
-        tuple(_headlines(view, grid)),
-        tuple(_progress(view, grid)),
+        tuple(_headlines(view, grid, told)),
+        tuple(_progress(grid, told)),
     )
 
 
-def _headlines(view: FenetresSignataires, grid: Catalogue) -> Iterator[Headline]:
+def _headlines(view: FenetresSignataires, grid: Catalogue, told: Told) -> Iterator[Headline]:
     for i in grid.phares:
         before = view.fenetres.un_an_avant.total(i)
-        told = line(i, view.fenetres, view.donnees.periode, view.nature)
-        yield Headline(i.phare, told, before.signataires_repondants, before.signataires_dus)
+        yield Headline(i.phare, told(i), before.signataires_repondants, before.signataires_dus)
 
 
-def _progress(view: FenetresSignataires, grid: Catalogue) -> Iterator[AxeProgress]:
+def _progress(grid: Catalogue, told: Told) -> Iterator[AxeProgress]:
     for axe in (a for a in grid.axes.values() if a.dispositif == PAQTE):
         summable = (i for i in grid.of_axe(axe.code) if i.is_summable)
-        lines = (line(i, view.fenetres, view.donnees.periode, view.nature) for i in summable)
+        lines = map(told, summable)
         aimed = tuple(one for one in lines if not (one.cible.is_missing and one.taux.is_missing))
         if aimed:
             yield AxeProgress(axe.libelle, aimed)

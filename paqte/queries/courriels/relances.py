@@ -110,7 +110,7 @@ class _Personnes(NamedTuple):
 
 
 @dataclass(slots=True)
-class Readings:
+class PrevisionShared:
     """What the steps of one page read once: they follow each other, and nothing is written between."""
 
     personnes: _Personnes | None = None
@@ -145,7 +145,7 @@ def forecast(
     deja: Collection[int] = (),
     but: int = 0,
     is_shown: bool = False,
-    readings: Readings | None = None,
+    readings: PrevisionShared | None = None,
 ) -> Prevision:
     """Who gets a mail on this civil day for what the département's signatories owe of a period, and who does not.
 
@@ -160,7 +160,7 @@ def forecast(
     waiting = _coming(known, day, periode, readings) if readings and periode else _echeances(known, day)
     done = frozenset(deja) | reminded(theirs, departement, etape, day, but=but, is_own=is_shown)
     wanted, left, alone = _sorted_out(own, waiting, accounts, periode, day)
-    contacts = (readings or Readings()).to_call(alone) if personne is None else {}
+    contacts = (readings or PrevisionShared()).to_call(alone) if personne is None else {}
     left += [SignataireSpared(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
     people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
     written = [c for key, c in sorted(people.items()) if key not in done]
@@ -285,7 +285,7 @@ def _people(departement: str, signataires: Collection[int] | None, personne: int
 
 
 def _coming(
-    signataires: Mapping[int, SignataireRelance], day: date, periode: Periode, readings: Readings
+    signataires: Mapping[int, SignataireRelance], day: date, periode: Periode, readings: PrevisionShared
 ) -> dict[int, Sequence[EcheanceLue]]:
     """The same as a page foresees it, from what is kept: what is sent and of another period matters to no step."""
     places = {s.departement for s in signataires.values()}

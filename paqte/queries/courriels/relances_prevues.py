@@ -22,7 +22,7 @@ from paqte.queries.courriels.relances import (
     REPONDU,
     SANS_COMPTE,
     Prevision,
-    Readings,
+    PrevisionShared,
     SignataireSpared,
     forecast,
 )
@@ -87,7 +87,7 @@ def coming_reminders(
     require_readable_departement(actor, departement)
     today, found = local_date(now, departement), []
     written: dict[date, set[int]] = {}
-    readings = Readings()
+    readings = PrevisionShared()
     for day, code, one in sorted(_steps(departement, today, periode), key=lambda step: (step[0], step[2].fin)):
         told = written.setdefault(day, set())
         prevision = forecast(
@@ -110,7 +110,7 @@ def near_reminder(departement: str, today: date) -> RelanceSoon | None:
     if not steps:
         return None
     day = min(step[0] for step in steps)
-    read = Readings()
+    read = PrevisionShared()
     found = [
         (c, forecast(departement=departement, periode=p, etape=c, day=d, readings=read))
         for d, c, p in steps

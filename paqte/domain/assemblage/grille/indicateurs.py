@@ -14,9 +14,10 @@ from paqte.domain.assemblage.grille.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, divided, figure_read, share
-from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate, total
+from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes.lignes import LigneIndicateur, PointAxe, is_of_entreprises
+from paqte.domain.fusions import TotalMade, total_again
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.nombres import written
@@ -45,13 +46,12 @@ class Fenetre:
     semestriels: Mapping[str, int]
     engages: frozenset[str]
     engages_ailleurs: frozenset[str]
-    _totals: dict[str, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # What was added up the last time, by indicator: shared with the window that this one takes the place of.
+    totals: dict[str, TotalMade] = field(default_factory=dict, repr=False, compare=False)
 
     def total(self, i: Indicateur) -> Total:
         """The figure of an indicator over the period, with who owed it: added up once, whatever reads it."""
-        if i.code not in self._totals:
-            self._totals[i.code] = total(self.consolidation.of(i.code), i.genre)
-        return self._totals[i.code]
+        return _total(self.consolidation, i, self.totals)
 
     def chiffre(self, i: Indicateur) -> Chiffre:
         """The figure, or why there is none (R13)."""
@@ -80,6 +80,7 @@ class Fenetres:
     un_an_avant: Fenetre
     cumul: Consolidation
     couvertures: Mapping[str, Couverture]
+    totals: dict[str, TotalMade] = field(default_factory=dict, repr=False, compare=False)
 
     def coverage(self, i: Indicateur) -> Couverture:
         """Over how many conventions its references and targets are known."""
@@ -87,10 +88,15 @@ class Fenetres:
 
     def since_start(self, i: Indicateur) -> Chiffre:
         """The figure from the first day to the end of the period, or why there is none (R13)."""
-        since = total(self.cumul.of(i.code), i.genre)
+        since = _total(self.cumul, i, self.totals)
         if since.valeur is None and not since.contributeurs and since.signataires_dus:
             return Chiffre(None, "aucune réponse depuis le début")
         return chiffre(since, i, self.periode.never_due(i))
+
+
+def _total(whole: Consolidation, i: Indicateur, totals: dict[str, TotalMade]) -> Total:
+    made = totals[i.code] = total_again(whole.of(i.code), i.genre, totals.get(i.code))
+    return made.total
 
 
 def windows(donnees: DonneesBilan, grid: Catalogue, engages_ailleurs: frozenset[str] = frozenset()) -> Fenetres:
@@ -104,6 +110,7 @@ def windows(donnees: DonneesBilan, grid: Catalogue, engages_ailleurs: frozenset[
         precedent=_over(donnees, p.precedente, grid, engages_ailleurs),
         un_an_avant=_over(donnees, p.un_an_avant, grid, engages_ailleurs),
         cumul=_since(donnees, grid),
+        totals=_totals_of(donnees, None),
         couvertures=_as_signed(
             donnees, "couvertures", lambda: mentions.coverages(donnees.in_force, p.dernier_jour, grid)
         ),
@@ -129,6 +136,15 @@ def _since(donnees: DonneesBilan, grid: Catalogue) -> Consolidation:
     return answers.keep(("cumul", donnees.periode), None, since)
 
 
+def _totals_of(donnees: DonneesBilan, window: Periode | None) -> dict[str, TotalMade]:
+    """What was added up of a window the last time, of the whole until the period without one."""
+
+    def totals(former: dict[str, TotalMade] | None) -> dict[str, TotalMade]:
+        return {} if former is None else former
+
+    return donnees.answers.again(("totaux", window, donnees.periode if window is None else None), totals)
+
+
 def _as_signed(donnees: DonneesBilan, subject: str, make: Callable[[], T]) -> T:
     """What depends on what was signed alone, whatever is answered."""
     return donnees.answers.outside(None).keep((subject, donnees.periode), None, make)
@@ -141,7 +157,8 @@ def _over(donnees: DonneesBilan, window: Periode, grid: Catalogue, engages_aille
         semestriels = _semestriels(donnees, window, given, grid)
         gone = attentes.gone_from(donnees.conventions, given, window.dernier_jour, grid)
         whole = standing(donnees.answers.merged(("attendu", window), (owed, given)), gone)
-        return Fenetre(window, whole, semestriels, donnees.committed, engages_ailleurs)
+        totals = _totals_of(donnees, window)
+        return Fenetre(window, whole, semestriels, donnees.committed, engages_ailleurs, totals)
 
     return donnees.answers.keep("fenetre", window, over)
 

@@ -8,7 +8,7 @@ answers are due (R12). A correction that follows, asked for or not, makes nobody
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from paqte.domain.assemblage.grille.indicateurs import owed_over
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import Cle, Consolidation, merge_all
-from paqte.domain.declarations.completude import Completude, completeness
+from paqte.domain.consolidation import Cle, Consolidation, Part
+from paqte.domain.declarations.completude import Completude, CompletudeCounted, completeness, completeness_again
 from paqte.domain.documents.lignes.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
@@ -42,6 +42,11 @@ class CompletudeParts(NamedTuple):
         return completeness(self.reponses, self.a_temps, lambda code, cle: (ENSEMBLE,)).get(ENSEMBLE, Completude())
 
 
+class _CompletudeMade(NamedTuple):
+    grid: Catalogue
+    counts: CompletudeCounted[tuple[str, str]]
+
+
 def told_over(
     answers: Answers,
     window: Periode,
@@ -57,8 +62,14 @@ def told_over(
 
     def told() -> tuple[LigneCompletude, ...]:
         punctual = in_time(declarations(), given, departement, agenda)
-        counted = over(given, answers, window, punctual, grid)
-        return lines(counted, {c.signataire_id: c.nom for c in given}, grid)
+        parts = over(given, answers, window, punctual, grid)
+
+        def count(former: _CompletudeMade | None) -> _CompletudeMade:
+            known = former.counts if former and former.grid is grid else None
+            return _CompletudeMade(grid, completeness_again(*parts, lambda code, cle: _groups(code, cle, grid), known))
+
+        counts = answers.again(("comptes", window), count).counts.groupes
+        return _lines(counts, {c.signataire_id: c.nom for c in given}, grid)
 
     return answers.keep("completude", window, told)
 
@@ -79,25 +90,50 @@ def over(
     for c in given:
         for p in c.suivi.followed(window):
             owing[p.code].add(c.id)
-    owed = [_of_conventions(answers.one(code), owing[code]) for code in answers.codes_in(window) if code in owing]
-    whole = merge_all((owed_over(answers, given, window, grid), *owed))
-    return CompletudeParts(whole, merge_all(_of_declarations(one, punctual) for one in owed))
+    codes = [code for code in answers.codes_in(window) if code in owing]
+    owed = [
+        _sifted(answers, ("conventions", code), answers.one(code), frozenset(owing[code]), _is_of) for code in codes
+    ]
+    # Of a period, in which each part is what one declaration answers.
+    timely = [
+        _sifted(answers, ("declarations", window, code), one, punctual, _is_told_by)
+        for code, one in zip(codes, owed, strict=True)
+    ]
+    dues = owed_over(answers, given, window, grid)
+    return CompletudeParts(answers.merged(("dus", window), (dues, *owed)), answers.merged(("a_temps", window), timely))
 
 
-def _of_conventions(one: Consolidation, those: Collection[int]) -> Consolidation:
-    return Consolidation(
-        {code: {cle: part for cle, part in mine.items() if cle.convention in those} for code, mine in one.parts.items()}
-    )
+def _is_of(cle: Cle, _part: Part, conventions: frozenset[int]) -> bool:
+    return cle.convention in conventions
 
 
-def _of_declarations(one: Consolidation, those: frozenset[int]) -> Consolidation:
-    """Of a period, in which each part is what one declaration answers."""
-    return Consolidation(
-        {
-            code: {cle: part for cle, part in mine.items() if part.declarations <= those}
-            for code, mine in one.parts.items()
-        }
-    )
+def _is_told_by(_cle: Cle, part: Part, declarations: frozenset[int]) -> bool:
+    return part.declarations <= declarations
+
+
+class _ConsolidationKept(NamedTuple):
+    one: Consolidation
+    those: frozenset[int]
+    found: Consolidation
+
+
+def _sifted(
+    answers: Answers,
+    subject: Hashable,
+    one: Consolidation,
+    those: frozenset[int],
+    holds: Callable[[Cle, Part, frozenset[int]], bool],
+) -> Consolidation:
+    """The parts that `holds` keeps; the very same as before when neither they nor `those` moved."""
+
+    def sift(former: _ConsolidationKept | None) -> _ConsolidationKept:
+        if former is not None and one is former.one and those == former.those:
+            return former
+        parts = one.parts.items()
+        kept = {code: {cle: part for cle, part in mine.items() if holds(cle, part, those)} for code, mine in parts}
+        return _ConsolidationKept(one, those, Consolidation(kept))
+
+    return answers.again(("retenues", subject), sift).found
 
 
 def in_time(
@@ -129,7 +165,12 @@ def lines(counted: CompletudeParts, names: Mapping[int, str], grid: Catalogue) -
 
     `names` gives the name of each signatory, by key.
     """
-    found = completeness(counted.reponses, counted.a_temps, lambda code, cle: _groups(code, cle, grid))
+    return _lines(completeness(*counted, lambda code, cle: _groups(code, cle, grid)), names, grid)
+
+
+def _lines(
+    found: Mapping[tuple[str, str], Completude], names: Mapping[int, str], grid: Catalogue
+) -> tuple[LigneCompletude, ...]:
     return tuple(
         LigneCompletude(genre, code, label, *found[genre, code], *_rates(found[genre, code]))
         for genre, code, label in _labels(names, grid)

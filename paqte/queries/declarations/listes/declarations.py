@@ -120,7 +120,7 @@ class DeclarationsOwed:
 def owed_declarations(
     *, actor: Acteur, departement: str, periodes: Sequence[Periode], now: datetime
 ) -> DeclarationsOwed:
-    """Each declaration owed inside these periods, by name of signatory. Eight statements, whatever the size.
+    """Each declaration owed inside these periods, by name of signatory. Nine statements, whatever the size.
 
     `periodes` are quarters, semesters or years that do not overlap. NotFound when the département is not the
     actor's to read. What is sent is kept until a row that tells of it moves; drafts, which move no mark, are read anew.
@@ -129,7 +129,7 @@ def owed_declarations(
     today = local_date(now, departement)
     codes = [p.code for window in periodes for genre in _genres(window) for p in window.parts(genre)]
 
-    def found() -> _Found:
+    def found() -> _DeclarationsFound:
         return _read_owed(departement, periodes, codes, today, actor=actor)
 
     if not reads_whole(actor):
@@ -139,7 +139,7 @@ def owed_declarations(
     return _with_drafts(kept(db.session(), departement, subject, found, scope), departement, codes, actor=actor)
 
 
-class _Found(NamedTuple):
+class _DeclarationsFound(NamedTuple):
     """The lines, and what each is made from."""
 
     owed: DeclarationsOwed
@@ -148,7 +148,7 @@ class _Found(NamedTuple):
 
 def _read_owed(
     departement: str, periodes: Sequence[Periode], codes: Sequence[str], today: date, *, actor: Acteur
-) -> _Found:
+) -> _DeclarationsFound:
     followed = read_followed(departement, _binding(departement, periodes, codes), actor=actor, codes=codes)
     answered, agenda = _answered(actor, departement, codes), read_agenda(departement)
     made_from = tuple(
@@ -158,10 +158,12 @@ def _read_owed(
     )
     too_long = [one for one in followed if any(is_semester_declarant(one.suivi, p, catalogue()) for p in periodes)]
     lignes = tuple(_owed_line(one, e, answered) for one, e in made_from)
-    return _Found(DeclarationsOwed(lignes, len(too_long)), made_from)
+    return _DeclarationsFound(DeclarationsOwed(lignes, len(too_long)), made_from)
 
 
-def _with_drafts(found: _Found, departement: str, codes: Sequence[str], *, actor: Acteur) -> DeclarationsOwed:
+def _with_drafts(
+    found: _DeclarationsFound, departement: str, codes: Sequence[str], *, actor: Acteur
+) -> DeclarationsOwed:
     """The same with what is being typed as it is now."""
     drafts = [e.declaree.id for _, e in found.made_from if e.declaree and e.etat in NEVER_SENT]
     if not drafts:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.avancement import AVANCEMENTS
 from paqte.domain.conventions.signataires import COLONNES, SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
@@ -49,12 +50,18 @@ ETATS_FILTRES: dict[str, str] = {
     A_TRANSFORMER: "Charte à transformer",
     AUCUNE: "Sans convention",
 }
-TRIS: dict[str, str] = {"nom": "Nom", "-nom": "Nom", "fin": "Fin de convention", "-fin": "Fin de convention"}
+TRIS: dict[str, str] = {
+    **{"nom": "Nom", "-nom": "Nom", "fin": "Fin de convention", "-fin": "Fin de convention"},
+    **{"avancement": "Avancement", "-avancement": "Avancement"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SignatairesSought:
-    """What the list is narrowed to; '' and False ask for nothing."""
+    """What the list is narrowed to; '' and False ask for nothing.
+
+    `parmi` are the only keys that stand in it, `rangs` the rank of each by progress: who is in none comes last.
+    """
 
     q: str = ""
     nature: str = ""
@@ -64,6 +71,8 @@ class SignatairesSought:
     plan: bool = False
     sans_contact: bool = False
     tri: str = "nom"
+    parmi: frozenset[int] | None = None
+    rangs: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +123,11 @@ def list_signataires(*, actor: Acteur, criteres: SignatairesSought, page: int, n
     conditions = _conditions(actor, criteres, day)
     total = _how_many(select(Signataire.id).where(*conditions))
     shown = max(1, min(page, -(-total // PER_PAGE)))
-    keys = _page_of_keys(_in_order(actor, criteres, conditions), (shown - 1) * PER_PAGE, total)
+    start = (shown - 1) * PER_PAGE
+    if criteres.tri.endswith("avancement"):
+        keys = list_keys(actor=actor, criteres=criteres, now=now)[start : start + PER_PAGE]
+    else:
+        keys = _page_of_keys(_in_order(actor, criteres, conditions), start, total)
     return SignatairesFound(_assemble(keys, keys, day), total, shown)
 
 
@@ -129,7 +142,11 @@ def export_signataires(*, actor: Acteur, criteres: SignatairesSought, now: datet
 def list_keys(*, actor: Acteur, criteres: SignatairesSought, now: datetime) -> list[int]:
     """The keys of the whole list, in its order."""
     conditions = _conditions(actor, criteres, local_date(now, own_departement(actor)))
-    return [key for query in _in_order(actor, criteres, conditions) for key in _read_keys(query)]
+    keys = [key for query in _in_order(actor, criteres, conditions) for key in _read_keys(query)]
+    if not criteres.tri.endswith("avancement"):
+        return keys
+    last, sign = len(AVANCEMENTS), -1 if criteres.tri.startswith("-") else 1
+    return sorted(keys, key=lambda key: sign * criteres.rangs[key] if key in criteres.rangs else last)
 
 
 def find_known(*, actor: Acteur, identifiant: str) -> tuple[SignataireKnown, ...]:
@@ -230,6 +247,8 @@ def _conditions(actor: Acteur, criteres: SignatairesSought, day: date) -> list[C
         found.append(s.nature == criteres.nature)
     if criteres.taille:
         found.append(s.categorie == criteres.taille)
+    if criteres.parmi is not None:
+        found.append(s.id.in_(criteres.parmi))
     if criteres.sans_contact:
         found.append(~_has_contact())
     return [*found, *_by_convention(actor, criteres, day)]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.conventions.avancement import ProgressVerdict
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import CHARTE, PROJET
 from paqte.queries.conventions import ConventionBrief
+from paqte.queries.declarations import list_echeances
+from paqte.queries.suivi.avancements import read_verdicts
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu, achieved
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 
@@ -36,19 +39,43 @@ class ConventionProgress(NamedTuple):
     engagements: tuple[EngagementProgress, ...]
 
 
+class EcheanceSoon(NamedTuple):
+    jour: date
+    quoi: str
+
+
 class SignataireProgress(NamedTuple):
-    """A signatory's page, and its conventions that bind or bound it, latest first; a charte has no figure (R7)."""
+    """A signatory's page, and its conventions that bind or bound it, latest first; a charte has no figure (R7).
+
+    `verdict` is None when nothing is asked of it today; `prochaines` are the days that come, the nearest first.
+    """
 
     fiche: SignatairePage
     conventions: tuple[ConventionProgress, ...]
+    verdict: ProgressVerdict | None
+    prochaines: tuple[EcheanceSoon, ...]
 
 
 def read_progress(*, actor: Acteur, signataire_id: int, now: datetime) -> SignataireProgress:
     """NotFound alike for a signatory that does not exist and for another département's."""
     fiche = read_signataire(actor=actor, signataire_id=signataire_id, now=now)
     signed = [c for c in fiche.conventions if c.etat != PROJET and c.dispositif != CHARTE]
-    found = achieved(fiche.departement, [c.id for c in signed], local_date(now, fiche.departement))
-    return SignataireProgress(fiche, tuple(_progress_of(c, found.get(c.id, ())) for c in signed))
+    today = local_date(now, fiche.departement)
+    found = achieved(fiche.departement, [c.id for c in signed], today)
+    conventions = tuple(_progress_of(c, found.get(c.id, ())) for c in signed)
+    verdict = read_verdicts(actor=actor, departement=fiche.departement, now=now).get(fiche.id)
+    return SignataireProgress(fiche, conventions, verdict, _days_ahead(fiche, today))
+
+
+def _days_ahead(fiche: SignatairePage, today: date) -> tuple[EcheanceSoon, ...]:
+    """What comes for it: the due days of what it is asked, the end of each convention."""
+    due = [
+        EcheanceSoon(e.limite, f"réponse du {e.periode.libelle}, convention {e.convention}")
+        for e in list_echeances([fiche.id], fiche.departement, today)
+        if e.is_missing and e.limite >= today
+    ]
+    ends = [EcheanceSoon(c.fin, f"fin de la convention {c.numero}") for c in fiche.conventions if c.fin >= today]
+    return tuple(sorted(due + ends)[:SHOWN])
 
 
 def _progress_of(c: ConventionBrief, lines: tuple[EngagementAchieved, ...]) -> ConventionProgress:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.avancement import AVANCEMENTS, ProgressVerdict
 from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
@@ -34,6 +34,7 @@ from paqte.queries.conventions.signataires import (
 )
 from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
+from paqte.queries.suivi.avancements import read_verdicts
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.entreprises.annuaire import AnnuaireAnswer, told_of
@@ -79,6 +80,7 @@ class SearchForm(FilterForm):
     nature = ChoiceField("Nature", choices={"": "Toutes", **NATURES}, default="")
     taille = ChoiceField("Catégorie", choices={"": "Toutes", **SIZES}, default="")
     axe = ChoiceField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
+    avancement = ChoiceField("Avancement", choices={"": "Tous", **AVANCEMENTS}, default="")
     plan = BoxField("Plan « 10 000 entreprises »")
     sans_contact = BoxField("Sans contact")
 
@@ -90,9 +92,22 @@ class SearchForm(FilterForm):
             for name in ("q", "etat", "nature", "taille", "axe")
         }
         tri = request.args.get("tri", "")
+        standing = self.verdicts()
+        wanted = "" if self.avancement.errors else self.avancement.data
         return SignatairesSought(
-            **asked, plan=self.plan.data, sans_contact=self.sans_contact.data, tri=tri if tri in TRIS else "nom"
+            **asked,
+            plan=self.plan.data,
+            sans_contact=self.sans_contact.data,
+            tri=tri if tri in TRIS else "nom",
+            parmi=frozenset(key for key, one in standing.items() if one.code == wanted) if wanted else None,
+            rangs={key: list(AVANCEMENTS).index(one.code) for key, one in standing.items()},
         )
+
+    def verdicts(self) -> Mapping[int, ProgressVerdict]:
+        """Where each stands, when the list is narrowed to it or sorted by it."""
+        if not (self.avancement.data or request.args.get("tri", "").endswith("avancement")):
+            return {}
+        return read_verdicts(actor=actor(), departement=own_departement(actor()), now=clock.now())
 
 
 class PauseForm(OurForm):
@@ -115,12 +130,15 @@ class StructureForm(FilterForm):
 
 @blueprint.get("/signataires")
 @open_to(*TERRITORIAL)
-@as_left("q", "etat", "nature", "taille", "axe", "plan", "sans_contact", "tri")
+@as_left("q", "etat", "nature", "taille", "axe", "avancement", "plan", "sans_contact", "tri")
 def signataires() -> ResponseReturnValue:
     """The signatories of the département, fifty a page."""
     form = SearchForm(request.args)
     criteres = form.criteres()
-    asked = {name: value for name, value in asdict(criteres).items() if value and name != "tri"}
+    names = ("q", "etat", "nature", "axe", "taille", "plan", "sans_contact")
+    asked = {name: value for name in names if (value := getattr(criteres, name))}
+    if criteres.parmi is not None:
+        asked["avancement"] = form.avancement.data
     page, ticks = (
         list_signataires(actor=actor(), criteres=criteres, page=_page_number(), now=clock.now()),
         ticks_asked(),
@@ -133,7 +151,9 @@ def signataires() -> ResponseReturnValue:
         hors=_ticked_elsewhere(criteres, page) if ticks == EVERYTHING else [],
         par_page=PER_PAGE,
         tri=criteres.tri,
-        actifs=len(asked) - ("tri" in asked),
+        actifs=len(asked),
+        verdicts=form.verdicts(),
+        avancements=AVANCEMENTS,
         export=url_for(
             "referent.signataires_csv", **{name: "1" if value is True else value for name, value in asked.items()}
         ),

@@ -1,0 +1,70 @@
+"""Where each signatory of a département stands, from the sums that are kept: no answer is read anew (R20)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from paqte.domain.assemblage.donnees import ConventionLue
+from paqte.domain.attendus import Echeance, echeances
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.consolidation import Consolidation
+from paqte.domain.conventions.avancement import ObjectifAwaited, ProgressVerdict, expected_share, verdict_of
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.conventions import EN_VIGUEUR, etat
+from paqte.models import Declaration, db
+from paqte.queries.conventions import read_conventions
+from paqte.queries.kept import kept
+from paqte.queries.perimetre import require_readable_departement
+from paqte.queries.reglages import read_agenda
+from paqte.queries.sommes import read_answers
+
+
+def read_verdicts(*, actor: Acteur, departement: str, now: datetime) -> Mapping[int, ProgressVerdict]:
+    """By signatory bound by a convention today that promises something. NotFound for another's département.
+
+    A few statements, and one when nothing moved since.
+    """
+    require_readable_departement(actor, departement)
+    today = local_date(now, departement)
+    return kept(db.session(), departement, ("avancements", today), lambda: dict(_verdicts(departement, today)))
+
+
+def _verdicts(departement: str, today: date) -> Iterator[tuple[int, ProgressVerdict]]:
+    session = db.session()
+    agenda, states, sums = read_agenda(departement), _states(departement), read_answers(session, departement).over(None)
+    asked: defaultdict[int, list[list[Echeance]]] = defaultdict(list)
+    flows: defaultdict[int, list[ObjectifAwaited]] = defaultdict(list)
+    for c in read_conventions(session, departement):
+        if c.engagements and etat(c.dates, today) in EN_VIGUEUR:
+            declared = states.get(c.id, {})
+            own = list(echeances(c.suivi, declared, agenda=agenda, today=today, grid=catalogue()))
+            asked[c.signataire_id].append(own)
+            flows[c.signataire_id] += _flows(c, own, sums)
+    for key, conventions in asked.items():
+        yield key, verdict_of(conventions, flows[key])
+
+
+def _flows(c: ConventionLue, own: list[Echeance], sums: Consolidation) -> Iterator[ObjectifAwaited]:
+    for e in c.engagements:
+        i = catalogue().indicateurs.get(e.indicateur)
+        if i is None or e.cible is None or not (i.traits.is_summable and i.traits.adds_years):
+            continue
+        part = sums.of(i.code).get(c.cle(e))
+        counted = (one for one in own if i.is_valid_during(one.periode.debut, one.periode.fin))
+        expected = expected_share(c.dates, counted)
+        yield ObjectifAwaited(e.libelle or i.libelle, None if part is None else part.somme, e.cible, expected)
+
+
+def _states(departement: str) -> dict[int, dict[str, str]]:
+    """State of each declaration, by convention then code of period."""
+    d = Declaration
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    query = select(d.convention_id, d.periode, d.etat).where(d.departement_code == departement).order_by(d.id)
+    for convention, periode, state in db.session.execute(query):
+        found[convention][periode] = state
+    return found

@@ -52,7 +52,7 @@ from paqte.services.declarations.declarations import open_declaration, submit_de
 from paqte.services.transaction import transaction
 from tests import factories
 from tests.fixtures_acteurs import BRUNO, CAMILLE, NADIA
-from tests.reporting.bilans import read_template
+from tests.reporting.mondes.bilans import read_template
 
 if TYPE_CHECKING:
     from flask import Flask

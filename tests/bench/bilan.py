@@ -22,7 +22,7 @@ from paqte.services.editions.gabarit import read_template
 from tests.bench.bases import NOW, populated
 from tests.bench.mesure import ROUNDS, Figure, interleaved
 from tests.editions import compute_bilan
-from tests.reporting.bilans import fill
+from tests.reporting.mondes.bilans import fill
 
 VOLUME = (101, 100, 12)
 DEPARTEMENT, PERIODE = "18", Periode.from_code("2026-S1")

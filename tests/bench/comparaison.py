@@ -20,7 +20,7 @@ from paqte.services.transaction import transaction
 from tests.bench.bases import NOW, app_on, populated
 from tests.bench.mesure import Figure, interleaved
 from tests.editions import compute_bilan, freeze_bilan
-from tests.reporting.bilans import fill
+from tests.reporting.mondes.bilans import fill
 
 DEPARTEMENT, PERIODE = "01", Periode.from_code("2026-S1")
 # Both are short: more rounds cost little and settle the median.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from paqte.domain.calendrier.periodes import last_closed, local_date
-from tests.reporting.bilans import read_template
+from tests.reporting.mondes.bilans import read_template
 from tests.services.gabarits.gabarits_exemples import ALTERED, sound, version_in
 
 pytestmark = pytest.mark.lent

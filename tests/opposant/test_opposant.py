@@ -25,10 +25,10 @@ from paqte.services.declarations.preuves.attestations import make_attestation
 from paqte.services.editions.comparaisons import compare_editions
 from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.fixtures_acteurs import post
-from tests.opposant import attestations, classeurs, editions, nations, pages
 from tests.opposant.base import REASON, put, put_corrections
-from tests.opposant.classeurs import Attendu
 from tests.opposant.lecture import Classeur
+from tests.opposant.lus import attestations, classeurs, editions, nations, pages
+from tests.opposant.lus.classeurs import Attendu
 from tests.opposant.monde import Monde, correct, day_after, random_world
 
 pytestmark = pytest.mark.lent
@@ -44,7 +44,7 @@ WORLDS = [*SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in LONG)
 
 def test_the_opponent_reads_nothing_of_the_product() -> None:
     """But for putting a world in the base, and asking for what is printed."""
-    for path in Path(__file__).parent.glob("*.py"):
+    for path in Path(__file__).parent.rglob("*.py"):
         if path.name != "base.py" and not path.name.startswith("test_"):
             nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
             named = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]

@@ -14,8 +14,8 @@ import pytest
 from paqte.config import ConfigurationRefused, read_settings
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.ops.annuaire import DOWN, LIMITED, SLOW, STRANGE, AnnuaireRefused, find_etablissement, search_etablissements
-from tests import annuaire
-from tests.annuaire import ATELIER, CLOSED, Search, answering, establishment, raw, unit
+from tests.ops import annuaire
+from tests.ops.annuaire import ATELIER, CLOSED, Search, answering, establishment, raw, unit
 
 SHORT = 0.4
 STRONG = "f3Kx9-Lm2Qv7_Zt5Rb8Nw1Yc4Hs6Jd0PgAe"

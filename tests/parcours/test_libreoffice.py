@@ -26,8 +26,8 @@ from paqte.services.gabarits.installes import install_template
 from tests.editions import compute_bilan, compute_compte_rendu, freeze_bilan, freeze_compte_rendu
 from tests.fixtures_libreoffice import Bureau
 from tests.parcours.demonstration import SEMESTRE, TRIMESTRE
-from tests.reporting.bilans import fill, read_back
-from tests.reporting.lecteurs import opened, part, parts, with_part
+from tests.reporting.mondes.bilans import fill, read_back
+from tests.reporting.tiers.lecteurs import opened, part, parts, with_part
 
 pytestmark = pytest.mark.lent
 

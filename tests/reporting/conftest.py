@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.exemples import exemple
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.exemples import exemple
 
 
 @pytest.fixture(scope="session")

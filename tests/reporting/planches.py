@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.exemples import neant
-from tests.reporting.exemples_nombreux import crowded
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.exemples import neant
+from tests.reporting.mondes.exemples_nombreux import crowded
 
 COLUMNS, GAP = 5, 6
 

@@ -13,7 +13,7 @@ from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.remplissage.plan.format import Format
 from paqte.services.courriels import courriers
-from tests.reporting.lecteurs import parts
+from tests.reporting.tiers.lecteurs import parts
 
 ROOT = Path(paqte.__file__).parent
 COLOURS = {value for name, value in vars(charte).items() if name.isupper()}

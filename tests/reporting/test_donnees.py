@@ -27,12 +27,12 @@ from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import compare_views
 from paqte.reporting.remplissage.plan.format import Table
 from tests.domain.loir_et_cher import convention, donnees, engagement
-from tests.reporting.bilans import fill, read_back, read_template
-from tests.reporting.classeurs_exemples import FILLED, Classeur, every_workbook, quarter
-from tests.reporting.exemples import exemple
-from tests.reporting.exemples_trimestre import exemple_trimestre
-from tests.reporting.lecteurs import opened, part, parts, read_with_openpyxl, with_part
-from tests.reporting.lecteurs_tiers import DU_VERROU, Lecteur, plain, said, written
+from tests.reporting.mondes.bilans import fill, read_back, read_template
+from tests.reporting.mondes.classeurs_exemples import FILLED, Classeur, every_workbook, quarter
+from tests.reporting.mondes.exemples import exemple
+from tests.reporting.mondes.exemples_trimestre import exemple_trimestre
+from tests.reporting.tiers.lecteurs import opened, part, parts, read_with_openpyxl, with_part
+from tests.reporting.tiers.lecteurs_tiers import DU_VERROU, Lecteur, plain, said, written
 
 pytestmark = pytest.mark.lent
 

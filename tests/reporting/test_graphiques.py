@@ -16,10 +16,10 @@ from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.ooxml.parts.package import open_package
 from paqte.reporting.remplissage.feuilles.graphiques import ALL_ZERO, NO_FIGURE
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.classeurs_exemples import quarter
-from tests.reporting.exemples import exemple
-from tests.reporting.lecteurs import opened, part, parts, with_part
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.classeurs_exemples import quarter
+from tests.reporting.mondes.exemples import exemple
+from tests.reporting.tiers.lecteurs import opened, part, parts, with_part
 
 NONE_YET = Chiffre(None, "sans objectif")
 

@@ -12,12 +12,12 @@ from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.remplissage.gabarits.gabarit import told_lacking
 from paqte.reporting.remplissage.plan.format import Format
 from tests.domain.loir_et_cher import donnees
-from tests.reporting.bilans import check_template, fill, read_back
-from tests.reporting.classeurs_exemples import quarter
-from tests.reporting.exemples import exemple, neant
-from tests.reporting.exemples_trimestre import exemple_trimestre
-from tests.reporting.lecteurs import opened, parts, read_with_openpyxl, texts
-from tests.reporting.lecteurs_tiers import DU_VERROU, Lecteur, said
+from tests.reporting.mondes.bilans import check_template, fill, read_back
+from tests.reporting.mondes.classeurs_exemples import quarter
+from tests.reporting.mondes.exemples import exemple, neant
+from tests.reporting.mondes.exemples_trimestre import exemple_trimestre
+from tests.reporting.tiers.lecteurs import opened, parts, read_with_openpyxl, texts
+from tests.reporting.tiers.lecteurs_tiers import DU_VERROU, Lecteur, said
 
 FOLDER = Path(__file__).parent / "modeles"
 # As `python -m paqte.reporting.dessin` drew them in their version 2026.1.

@@ -11,10 +11,10 @@ import pytest
 
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from tests.fixtures_libreoffice import Bureau
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.exemples import neant
-from tests.reporting.exemples_nombreux import LONG, crowded
-from tests.reporting.exemples_trimestre import exemple_trimestre
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.exemples import neant
+from tests.reporting.mondes.exemples_nombreux import LONG, crowded
+from tests.reporting.mondes.exemples_trimestre import exemple_trimestre
 
 # Margins of a page, in points: the footer is below.
 TOP, FOOT = 26.0, 38.0

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from paqte.reporting.publication import PublicationRefused, file_name, publish
-from tests.reporting.exemples import exemple
+from tests.reporting.mondes.exemples import exemple
 from tests.reporting.publieur import workbook as big_workbook
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -37,7 +37,7 @@ from paqte.ops.routes import route_table
 from tests.architecture.monde import NOW, furnish, two_regions
 from tests.factories import A_PDF, a_siret
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne, token_in
-from tests.reporting.bilans import read_template
+from tests.reporting.mondes.bilans import read_template
 from tests.services.editions.test_recus import workbook_of
 
 if TYPE_CHECKING:

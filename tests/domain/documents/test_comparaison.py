@@ -30,7 +30,7 @@ from tests.domain.documents.cases_comparees import columns_not_compared, fields_
 from tests.domain.documents.tableaux_compares import AUTRES
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import fact_lists
-from tests.reporting.exemples import exemple, neant
+from tests.reporting.mondes.exemples import exemple, neant
 
 # An edition of today, that tells the counts of every nature and both numbers of a share: what one of before leaves
 # untold is no difference.

@@ -29,8 +29,8 @@ from paqte.reporting.relecture.relecture import RelectureRefused
 from paqte.reporting.remplissage.gabarits import gabarit
 from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused
 from tests.domain.loir_et_cher import donnees
-from tests.reporting.bilans import check_template, fill, read_back, read_template
-from tests.reporting.exemples_trimestre import NOW, exemple_trimestre
+from tests.reporting.mondes.bilans import check_template, fill, read_back, read_template
+from tests.reporting.mondes.exemples_trimestre import NOW, exemple_trimestre
 
 pytestmark = pytest.mark.lent
 

@@ -10,9 +10,9 @@ from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.sheets.pages import PrintedRow, page_breaks
-from tests.reporting.bilans import fill
-from tests.reporting.exemples import neant, volume
-from tests.reporting.lecteurs import opened, part, parts, print_area
+from tests.reporting.mondes.bilans import fill
+from tests.reporting.mondes.exemples import neant, volume
+from tests.reporting.tiers.lecteurs import opened, part, parts, print_area
 
 pytestmark = pytest.mark.lent
 

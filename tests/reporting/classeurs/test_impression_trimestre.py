@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.exemples_trimestre import exemple_trimestre
-from tests.reporting.lecteurs import opened, part, print_area
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.exemples_trimestre import exemple_trimestre
+from tests.reporting.tiers.lecteurs import opened, part, print_area
 
 pytestmark = pytest.mark.lent
 

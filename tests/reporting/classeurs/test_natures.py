@@ -7,7 +7,7 @@ import zipfile
 from io import BytesIO
 
 from tests.domain.assemblage.grille.test_natures import bilan, world
-from tests.reporting.bilans import fill, read_template
+from tests.reporting.mondes.bilans import fill, read_template
 
 
 def charts_of(workbook: bytes) -> list[str]:

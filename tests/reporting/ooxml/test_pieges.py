@@ -12,8 +12,8 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.ooxml.texts.shown_numbers import same_look, shown, without_trap
 from paqte.reporting.ooxml.texts.text import unescaped
 from paqte.reporting.ooxml.texts.traps import with_ordered_titles
-from tests.reporting.bilans import fill
-from tests.reporting.lecteurs import opened, part, parts, with_part
+from tests.reporting.mondes.bilans import fill
+from tests.reporting.tiers.lecteurs import opened, part, parts, with_part
 
 # Saved by LibreOffice 7.4 while the space of shares was bare: its formats read 0.0,%.
 LIBREOFFICE = Path(__file__).parents[1] / "gabarit_libreoffice.xlsx"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from tests.reporting.bilans import fill
-from tests.reporting.lecteurs import opened, packed, parts, saved_by_openpyxl, with_part
+from tests.reporting.mondes.bilans import fill
+from tests.reporting.tiers.lecteurs import opened, packed, parts, saved_by_openpyxl, with_part
 
 pytestmark = pytest.mark.lent
 

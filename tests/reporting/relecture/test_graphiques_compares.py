@@ -8,7 +8,7 @@ import pytest
 
 from paqte.reporting.relecture.vue import WorkbookView, read_view
 from paqte.reporting.relecture.vues_comparees import compare_views
-from tests.reporting.lecteurs import part, parts, with_part
+from tests.reporting.tiers.lecteurs import part, parts, with_part
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.relecture.relecture import RelectureRefused
-from tests.reporting.bilans import fill, read_back
-from tests.reporting.exemples import neant
-from tests.reporting.lecteurs import packed, saved_by_openpyxl
+from tests.reporting.mondes.bilans import fill, read_back
+from tests.reporting.mondes.exemples import neant
+from tests.reporting.tiers.lecteurs import packed, saved_by_openpyxl
 
 pytestmark = pytest.mark.lent
 

@@ -13,8 +13,8 @@ from paqte.reporting.ooxml.parts.package import PaquetRefused, open_package
 from paqte.reporting.relecture import relecture_a_part
 from paqte.reporting.relecture.relecture import RelectureRefused, texts_of
 from paqte.reporting.relecture.relecture_a_part import read_apart
-from tests.reporting.bilans import read_back
-from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part
+from tests.reporting.mondes.bilans import read_back
+from tests.reporting.tiers.lecteurs import packed, parts, saved_by_openpyxl, with_part
 
 pytestmark = pytest.mark.lent
 

@@ -12,8 +12,8 @@ from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.reporting.relecture import serie
 from paqte.reporting.relecture.relecture import WorkbookReread
 from paqte.reporting.relecture.serie import read_back_series
-from tests.reporting.bilans import read_back
-from tests.reporting.lecteurs import with_part
+from tests.reporting.mondes.bilans import read_back
+from tests.reporting.tiers.lecteurs import with_part
 
 pytestmark = pytest.mark.lent
 GENRE = DOCUMENTS[BILAN].gabarit

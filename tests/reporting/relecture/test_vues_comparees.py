@@ -22,7 +22,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from paqte.reporting.relecture.relecture_a_part import compare_apart
 from paqte.reporting.relecture.vue import read_view
 from paqte.reporting.relecture.vues_comparees import Difference, compare_views
-from tests.reporting.lecteurs import part, parts, saved_by_openpyxl, with_part
+from tests.reporting.tiers.lecteurs import part, parts, saved_by_openpyxl, with_part
 
 Change = Callable[[Any], None]
 

@@ -15,9 +15,9 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import FEUILLES
 from paqte.reporting.remplissage.gabarits import gabarit
-from tests.reporting.bilans import fill, read_back
-from tests.reporting.exemples import neant, volume
-from tests.reporting.lecteurs import (
+from tests.reporting.mondes.bilans import fill, read_back
+from tests.reporting.mondes.exemples import neant, volume
+from tests.reporting.tiers.lecteurs import (
     named,
     opened,
     parts,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import LigneAction, LignePartenaire
 from paqte.reporting.ooxml.texts.text import clean
-from tests.reporting.bilans import fill, read_back, read_template
-from tests.reporting.exemples import neant
-from tests.reporting.lecteurs import parts, read_with_calamine, read_with_openpyxl, texts
+from tests.reporting.mondes.bilans import fill, read_back, read_template
+from tests.reporting.mondes.exemples import neant
+from tests.reporting.tiers.lecteurs import parts, read_with_calamine, read_with_openpyxl, texts
 
 pytestmark = pytest.mark.lent
 

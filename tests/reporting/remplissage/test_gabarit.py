@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused
-from tests.reporting.bilans import check_template, read_template
-from tests.reporting.lecteurs import packed, parts, saved_by_openpyxl, with_part, without_name
+from tests.reporting.mondes.bilans import check_template, read_template
+from tests.reporting.tiers.lecteurs import packed, parts, saved_by_openpyxl, with_part, without_name
 
 pytestmark = pytest.mark.lent
 

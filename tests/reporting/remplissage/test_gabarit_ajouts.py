@@ -14,7 +14,7 @@ from paqte.reporting.relecture.relecture import read_back, read_claim
 from paqte.reporting.remplissage.classeur import fill
 from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused, check_template, told_lacking
 from paqte.reporting.remplissage.plan.format import META, NamedCell, Table
-from tests.reporting.exemples import exemple
+from tests.reporting.mondes.exemples import exemple
 
 INDICES = "Indices"
 CELL = NamedCell("b_indice", BILAN, lambda bilan: f"indice {bilan.edition}", depuis="2027-01")

@@ -12,8 +12,8 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.dessin.gabarits import bilan as dessin_bilan
 from paqte.reporting.dessin.gabarits.classeur import draw
-from tests.reporting.bilans import check_template, fill, read_back
-from tests.reporting.lecteurs import opened, part, parts, saved_by_openpyxl, table, with_part
+from tests.reporting.mondes.bilans import check_template, fill, read_back
+from tests.reporting.tiers.lecteurs import opened, part, parts, saved_by_openpyxl, table, with_part
 
 pytestmark = pytest.mark.lent
 

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from paqte.domain.documents.bilan import Bilan
-from tests.reporting.bilans import fill, read_back
-from tests.reporting.exemples import exemple, volume
-from tests.reporting.exemples_nombreux import crowded as many
-from tests.reporting.lecteurs import opened, part, with_part
+from tests.reporting.mondes.bilans import fill, read_back
+from tests.reporting.mondes.exemples import exemple, volume
+from tests.reporting.mondes.exemples_nombreux import crowded as many
+from tests.reporting.tiers.lecteurs import opened, part, with_part
 
 pytestmark = pytest.mark.lent
 

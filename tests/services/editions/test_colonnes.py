@@ -22,7 +22,7 @@ from paqte.services.editions.gabarit import read_template
 from paqte.services.gabarits.installes import install_template
 from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.factories import a_convention, a_signataire
-from tests.reporting.lecteurs import saved_by_openpyxl
+from tests.reporting.tiers.lecteurs import saved_by_openpyxl
 from tests.services.gabarits.gabarits_exemples import sound
 
 ROOT = Path(__file__).resolve().parents[3]

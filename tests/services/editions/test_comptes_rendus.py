@@ -38,7 +38,7 @@ from tests.editions import (
     produce_compte_rendu,
     publish_compte_rendu,
 )
-from tests.reporting.bilans import read_back
+from tests.reporting.mondes.bilans import read_back
 
 T3 = Periode.from_code("2026-T3")
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -25,9 +25,9 @@ from paqte.services.editions import recus_lus
 from paqte.services.editions.recus import SommeMade, consolidate_files
 from paqte.services.editions.recus_lus import WorkbookReceived
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
-from tests.reporting.bilans import fill, read_back, read_template
-from tests.reporting.classeurs_exemples import quarter
-from tests.reporting.lecteurs import saved_by_openpyxl
+from tests.reporting.mondes.bilans import fill, read_back, read_template
+from tests.reporting.mondes.classeurs_exemples import quarter
+from tests.reporting.tiers.lecteurs import saved_by_openpyxl
 
 pytestmark = pytest.mark.lent
 

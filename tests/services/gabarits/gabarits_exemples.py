@@ -9,8 +9,8 @@ from typing import Any
 
 import openpyxl
 
-from tests.reporting.bilans import read_template
-from tests.reporting.lecteurs import packed, saved_by_openpyxl, with_part, without_name
+from tests.reporting.mondes.bilans import read_template
+from tests.reporting.tiers.lecteurs import packed, saved_by_openpyxl, with_part, without_name
 
 VERSION = "b_version_gabarit"
 

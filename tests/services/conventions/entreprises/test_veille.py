@@ -20,9 +20,9 @@ from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire
 from paqte.services.reglages.reglages import save_national_settings
 from paqte.services.transaction import transaction
-from tests import annuaire
-from tests.annuaire import Search, answering, establishment, raw, unit
 from tests.factories import CAMILLE, ZOE, a_departement, an_identite, bruno
+from tests.ops import annuaire
+from tests.ops.annuaire import Search, answering, establishment, raw, unit
 
 MENUISERIE, SHOP, MOVED = "55208131766522", "55208131700018", "55208131700026"
 # Two in the morning in Paris.

@@ -22,9 +22,9 @@ from paqte.services.editions.comparaisons import compare_editions
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan, freeze_compte_rendu
 from tests.factories import CAMILLE, a_convention, a_signataire
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.exemples import exemple
-from tests.reporting.lecteurs import packed, saved_by_openpyxl, with_part
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.exemples import exemple
+from tests.reporting.tiers.lecteurs import packed, saved_by_openpyxl, with_part
 
 pytestmark = pytest.mark.lent
 

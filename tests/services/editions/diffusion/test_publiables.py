@@ -27,7 +27,7 @@ from paqte.services.editions.editions import record_download
 from paqte.services.editions.gabarit import read_template
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan, freeze_compte_rendu, publish_bilan, publish_compte_rendu
-from tests.reporting.bilans import fill
+from tests.reporting.mondes.bilans import fill
 from tests.services.editions.test_bilans import CAMILLE, NOW, S1, ZOE, _company, _declaration, blois  # noqa: F401
 
 T2 = Periode.from_code("2026-T2")

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from paqte.models import Convention, Engagement, Etablissement, Journal, Objectif, Signataire, db
 from paqte.services.conventions.entreprises.veille import watch
-from tests import annuaire
-from tests.annuaire import Search, answering, establishment, raw, unit
 from tests.fixtures_acteurs import CAMILLE, token_in
+from tests.ops import annuaire
+from tests.ops.annuaire import Search, answering, establishment, raw, unit
 from tests.web.referent.pages import NOW, act, errors_of, fields_of, live_parts, send
 
 if TYPE_CHECKING:

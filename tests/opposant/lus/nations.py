@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.opposant.classeurs import Attendu, is_wrong
 from tests.opposant.compte import ENSEMBLE
 from tests.opposant.lecture import nature_of, number, page_rows
+from tests.opposant.lus.classeurs import Attendu, is_wrong
 from tests.opposant.monde import LIBRE, TOUS, Monde
 
 

@@ -27,7 +27,7 @@ import excelize
 import xlsx2csv
 
 from tests.fixtures_libreoffice import Bureau
-from tests.reporting.lecteurs import read_with_calamine, read_with_openpyxl
+from tests.reporting.tiers.lecteurs import read_with_calamine, read_with_openpyxl
 
 Cells = Mapping[tuple[str, int, int], Any]
 _EPOCH = date(1899, 12, 30)

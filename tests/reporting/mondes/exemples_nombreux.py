@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
-from tests.reporting.exemples import exemple
+from tests.reporting.mondes.exemples import exemple
 
 NATURES = (*["entreprise"] * 12, "reseau", "employeur_public", "association")
 NOTE = (

@@ -9,9 +9,9 @@ import pytest
 
 from paqte.reporting.ooxml.parts.package import open_package
 from tests.fixtures_libreoffice import Bureau
-from tests.reporting.classeurs_exemples import FILLED, MODELES, every_workbook
-from tests.reporting.lecteurs import parts, read_with_openpyxl
-from tests.reporting.lecteurs_tiers import DU_VERROU, SI_PRESENTS, Cells, Lecteur, read_with_libreoffice, said
+from tests.reporting.mondes.classeurs_exemples import FILLED, MODELES, every_workbook
+from tests.reporting.tiers.lecteurs import parts, read_with_openpyxl
+from tests.reporting.tiers.lecteurs_tiers import DU_VERROU, SI_PRESENTS, Cells, Lecteur, read_with_libreoffice, said
 
 pytestmark = pytest.mark.lent
 

@@ -18,7 +18,7 @@ from paqte.ops import clock
 from paqte.services.courriels.courriels import send_due
 from paqte.services.transaction import transaction
 from tests.fixtures_acteurs import CAMILLE, NADIA, Personne, invitation_of, post, token_in
-from tests.web.test_retour import ELSEWHERE
+from tests.web.socle.test_retour import ELSEWHERE
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -18,9 +18,9 @@ from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from paqte.reporting.remplissage.plan.format import Format
 from tests.domain.loir_et_cher import NOW as JUILLET
 from tests.domain.loir_et_cher import donnees
-from tests.reporting.bilans import fill, read_template
-from tests.reporting.exemples import exemple, neant
-from tests.reporting.exemples_trimestre import NOW, donnees_trimestre, exemple_trimestre
+from tests.reporting.mondes.bilans import fill, read_template
+from tests.reporting.mondes.exemples import exemple, neant
+from tests.reporting.mondes.exemples_trimestre import NOW, donnees_trimestre, exemple_trimestre
 
 # Their names, which tests are told of before anything is made.
 FILLED = (

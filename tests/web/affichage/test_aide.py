@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 ABOUT_PAGES = True
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 FOOT = ("/aide", "/contact", "/mentions-legales", "/accessibilite")
 
 

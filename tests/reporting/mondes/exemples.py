@@ -28,7 +28,7 @@ from paqte.domain.documents.lignes.lignes import (
     Versions,
 )
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
-from tests.reporting.textes_exemples import ACTIONS, OBSTACLES, ORGANISATION, STRATEGIE
+from tests.reporting.mondes.textes_exemples import ACTIONS, OBSTACLES, ORGANISATION, STRATEGIE
 
 _NOMS = (
     ("Mécanique de la Cisse (fictif)", "entreprise", "PME", "Blois"),

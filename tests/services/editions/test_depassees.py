@@ -261,6 +261,15 @@ def test_R44_the_planificateur_never_issues_a_second_edition_by_itself(monde: Mo
     assert [(e.periode.code, e.declarations) for e in overtaken_editions("41")] == [("2026-T2", 1), ("2026-S1", 1)]
 
 
+def test_R44_an_edition_keeps_the_fingerprint_of_what_it_was_made_from(monde: Monde, session: Any) -> None:
+    answer(monde.convention, "2026-T2", 7)
+    again = freeze_bilan(actor=CAMILLE, departement="41", periode=S1, now=LATER)
+    assert (again.numero, again.is_new) == (2, True)
+    query = select(Edition.entrees_sha256).where(Edition.periode == "2026-S1")
+    first, second = session.scalars(query.order_by(Edition.numero))
+    assert [len(first), len(second), first == second] == [64, 64, False]
+
+
 def test_R44_an_edition_of_before_the_fingerprint_is_put_together_again_and_judged_alike(monde: Monde) -> None:
     with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
         for row in writing.scalars(select(Edition)):

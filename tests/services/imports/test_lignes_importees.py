@@ -222,6 +222,19 @@ def test_a_row_that_names_nobody_or_two_is_refused_by_the_sentence_of_its_case(n
     ]
 
 
+def test_what_the_form_refuses_of_a_contact_stands_at_its_cell(now: datetime) -> None:
+    heads = ["SIRET", "Nom", "Contact", "Fonction", "Courriel", "Téléphone"]
+    rows: list[list[Value]] = [
+        [a_siret(1), "Un (fictif)", "n" * 121, "", "", ""],
+        [a_siret(2), "Deux (fictif)", "Marie", "f" * 121, "", ""],
+        [a_siret(3), "Trois (fictif)", "Marie", "", "marie", ""],
+        [a_siret(4), "Quatre (fictif)", "Marie", "", "", "02 54"],
+    ]
+    found = refusals(take([heads, *rows], now))
+    assert [(ligne, colonne) for ligne, colonne, _, _ in found] == [(2, "C"), (3, "D"), (4, "E"), (5, "F")]
+    assert found[3][3] == "Écrivez un numéro comme 02 54 00 00 00 ou +596 596 00 00 00."
+
+
 def values() -> list[tuple[Any, ...]]:
     r, d = Realisation, Declaration
     query = select(d.periode, r.indicateur, r.valeur, r.numerateur, r.denominateur).join(d, d.id == r.declaration_id)

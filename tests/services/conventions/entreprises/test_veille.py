@@ -129,6 +129,14 @@ def test_the_name_read_when_the_sheet_was_filled_is_the_one_compared(look: Any, 
     assert kinds(look(1)) == ["renomme"]
 
 
+def test_a_look_that_read_no_name_says_nothing_of_the_one_read_next(look: Any, search: Search) -> None:
+    a_sheet()
+    search.answers = answering(company(nom=""))
+    assert look() == []
+    search.answers = answering(company(nom="MENUISERIE DU VAL SARL"))
+    assert kinds(look(8)) == []
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "told"),
     [

@@ -302,7 +302,7 @@ def main() -> None:
     asked = parser.parse_args()
     given = drawn(asked.chemins, asked.nombre, asked.graine)
     told: Counter[str] = Counter()
-    for rank, change, said, tests in tried(given, learn(), asked.processus):
+    for rank, change, said, tests in tried(given, learn(asked.chemins), asked.processus):
         told[said] += 1
         if said != NOTICED:
             print(f"\n{rank}. {change.fichier}:{change.ligne} ({said}, {tests} tests)")

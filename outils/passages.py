@@ -2,7 +2,7 @@
 
 Kept in .mutations/ as {"tests": [name], "lignes": {file: {line: [rank in tests]}}, "temps": {name: seconds}}; a test is
 named "tests.domain.test_x.test_y", all its cases together. When an earlier commit of the same history has its map, only
-what changed since is learnt again: the test files that changed, and those of the rooms where a file of the code is new.
+what changed since is learnt again: the test files that changed, and those of the rooms where a file to try is new.
 The lines of the others follow the text; a line rewritten since is taken to be run by the tests of the lines it replaces
 and of their neighbours. A test missed so makes a change look unnoticed, never the reverse.
 """
@@ -14,7 +14,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -49,14 +49,17 @@ class Passages:
         path.write_text(json.dumps({"tests": names, "lignes": lignes, "temps": self.temps}))
 
 
-def learn() -> Passages:
-    """The map of the commit at hand, made or followed from the nearest earlier one if it is not kept yet."""
+def learn(chemins: Collection[str]) -> Passages:
+    """The map of the commit at hand, made or followed from the nearest earlier one if it is not kept yet.
+
+    What is followed is whole for the files of `chemins`, those about to be changed.
+    """
     KEPT.mkdir(exist_ok=True)
     mine, *earlier = _git("rev-list", "HEAD").split()
     if _map_of(mine).exists():
         return _read(_map_of(mine))
     known = next((commit for commit in earlier if _map_of(commit).exists()), None)
-    learnt = _run([]) if known is None else _followed(known)
+    learnt = _run([]) if known is None else _followed(known, chemins)
     learnt.write(_map_of(mine))
     return learnt
 
@@ -106,10 +109,10 @@ def _covered(times: Path) -> Passages:
     return found
 
 
-def _followed(commit: str) -> Passages:
+def _followed(commit: str, chemins: Collection[str]) -> Passages:
     """The map of `commit` where each line and each test stands now, and what changed since learnt again."""
     was = _moves(commit)
-    again = _to_run_again(was, commit)
+    again = _to_run_again(was, commit, chemins)
     found = _run(again) if again else Passages()
     is_new = {_module(path) for path in again}
     moved = {_module(old): _module(now) for now, old in was.items() if now.startswith("tests/") and old}
@@ -144,9 +147,10 @@ def _moves(commit: str) -> dict[str, str]:
     return found
 
 
-def _to_run_again(was: dict[str, str], commit: str) -> list[str]:
+def _to_run_again(was: dict[str, str], commit: str, chemins: Collection[str]) -> list[str]:
     """The test files that are not the same text as at `commit`, and those beside which a file of the code is new."""
-    made = [Path(now) for now, old in was.items() if now.startswith("paqte/") and not old]
+    asked = tuple(chemin.rstrip("*") for chemin in chemins)
+    made = [Path(now) for now, old in was.items() if now.startswith(asked) and not old]
     rooms = {Path("tests", *path.parent.parts[1:]) for path in made}
     changed = {now for now, old in was.items() if now.startswith("tests/") and _text(commit, old) != _text("HEAD", now)}
     beside = {str(path.relative_to(ROOT)) for room in rooms for path in (ROOT / room).glob("test_*.py")}

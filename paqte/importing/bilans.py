@@ -19,7 +19,7 @@ from paqte.domain.documents.lignes.lignes import ENSEMBLE, GENRES
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.nombres import COMPTE, EUROS, QUANTITE, read_number
-from paqte.domain.saisie.textes import searchable
+from paqte.domain.saisie.textes import others, searchable
 from paqte.domain.secret import DIFFUSIONS, PUBLIABLE
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.importing.door import CellGiven, SheetGiven, WorkbookGiven
@@ -98,7 +98,7 @@ def read_typed_bilan(workbook: WorkbookGiven, grid: Catalogue, departement: str,
     if faults or twice:
         more = len(faults) + len(twice) - _MOST_TOLD
         told = " ".join([*faults, *twice][:_MOST_TOLD])
-        raise Refused(f"{told}{f' Et {more} autres.' if more > 0 else ''}")
+        raise Refused(f"{told}{f' Et {others(more)}.' if more > 0 else ''}")
     if not any(row[name] is not None for row in rows for name in (DONE, UPPER, LOWER)):
         raise Refused("il ne donne aucun chiffre : remplissez la feuille « Indicateurs », une ligne par indicateur.")
     return BilanReceived(

@@ -37,6 +37,11 @@ def too_long(text: str, limit: int) -> str:
     return f"Ce texte compte {written(len(text))} caractères : raccourcissez-le à {written(limit)} au plus."
 
 
+def others(count: int) -> str:
+    """« 1 autre », « 3 autres »: how many are not named."""
+    return f"{count} autre{'s' if count > 1 else ''}"
+
+
 def searchable(text: str) -> str:
     """What a search compares: no case, no accents, words apart by single spaces; `%` and `_` stay what they are."""
     letters = unicodedata.normalize("NFKD", text.casefold())

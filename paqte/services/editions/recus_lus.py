@@ -12,6 +12,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.saisie.textes import others
 from paqte.domain.secret import DIFFUSIONS, INTERNE, PUBLIABLE
 from paqte.domain.statuts.recus import CONTREDIT, INTACT
 from paqte.importing.bilans import read_typed_bilan, whose_bilan
@@ -91,7 +92,7 @@ def _proven(
         return PartLue(fichier, _taken(part, INTACT))
     more = len(part.ecarts) - _MOST_TOLD
     told = " ; ".join(part.ecarts[:_MOST_TOLD])
-    refusal = f"ses chiffres se contredisent : {told}{f' ; et {more} autres' if more > 0 else ''}."
+    refusal = f"ses chiffres se contredisent : {told}{f' ; et {others(more)}' if more > 0 else ''}."
     return PartLue(fichier, _taken(part, CONTREDIT), refusal, part.ecarts)
 
 

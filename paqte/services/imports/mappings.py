@@ -12,7 +12,7 @@ from sqlalchemy import select
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import shown
-from paqte.domain.saisie.textes import clean_line, searchable, too_long
+from paqte.domain.saisie.textes import clean_line, others, searchable, too_long
 from paqte.domain.statuts.imports import DEPOSE, ESSAYER, ETATS, TRANSITIONS
 from paqte.importing.tracker.headings import lasting, of_period
 from paqte.models import Importation, MappingKept
@@ -133,7 +133,7 @@ def _fitted(told: list[dict[str, Any]], kept: list[dict[str, Any]]) -> tuple[lis
         missing += [f"« {shown(n)} »{where}" for n, cible in best["colonnes"].items() if cible and n not in present]
     if not missing:
         return told, ""
-    more = f" et {len(missing) - _NAMED} autres" if len(missing) > _NAMED else ""
+    more = f" et {others(len(missing) - _NAMED)}" if len(missing) > _NAMED else ""
     return told, f"Colonnes absentes de ce fichier : {', '.join(missing[:_NAMED])}{more}."
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.textes import others
 from paqte.models import Declaration
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.planificateur.imports_transmis import read_sent
@@ -49,6 +50,6 @@ def validate_waiting(
     done = len(waiting) - len(refused)
     told = f"{done} déclaration{'s' if done > 1 else ''} validée{'s' if done > 1 else ''}."
     if refused:
-        more = f" … et {len(refused) - _NAMED} autres." if len(refused) > _NAMED else ""
+        more = f" … et {others(len(refused) - _NAMED)}." if len(refused) > _NAMED else ""
         told += f" Non validées : {' ; '.join(refused[:_NAMED])}{more}"
     return told

@@ -21,6 +21,7 @@ from paqte.domain.documents.lignes.lignes import AXE, ENSEMBLE_NATURES, INDICATE
 from paqte.domain.documents.lignes.tables import DECLARATION, TOUT, Cause, Comparaison
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.nombres import written
+from paqte.domain.saisie.textes import others
 from paqte.domain.statuts.conventions import NATURES
 
 WHOLE_ROW = "(ligne entière)"
@@ -101,7 +102,7 @@ def names_of(corrections: Iterable[Correction], signataires: Mapping[int, str]) 
 def _named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     told_of = " ; ".join(sorted(names)[:MOST_NAMED])
-    return f"{told_of} ; et {more} autre{'s' if more > 1 else ''}" if more > 0 else told_of
+    return f"{told_of} ; et {others(more)}" if more > 0 else told_of
 
 
 def _by_cause(corrections: Iterable[Correction], numeros: Mapping[int, str]) -> dict[Cause, set[int]]:

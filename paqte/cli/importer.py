@@ -32,18 +32,33 @@ _SHOWN = 40
 @click.argument("fichier", type=FILE)
 @departement_option
 @click.option("--periode", type=PERIODE, help="Période des valeurs, quand ni une colonne ni la feuille ne la disent.")
+@click.option(
+    "--correspondance",
+    metavar="NOM",
+    help="Prend les colonnes telles que la page des imports les a retenues sous ce nom, au lieu de les reconnaître.",
+)
 @click.option("--appliquer", is_flag=True, help="Enregistre. Sans cette option, rien n’est modifié.")
-def importer(quoi: str, fichier: Path, departement: str, periode: Periode | None, appliquer: bool) -> None:
+def importer(
+    *, quoi: str, fichier: Path, departement: str, periode: Periode | None, correspondance: str | None, appliquer: bool
+) -> None:
     """Importe un tableau (.xlsx, .ods ou CSV) : tout, ou rien si une ligne est refusée.
 
     Sans --appliquer, dit ligne par ligne ce qui serait créé, modifié, laissé ou refusé.
     """
     from paqte.services.imports import TrackerRefused, apply_tracker, guess_mapping, rehearse_tracker
+    from paqte.services.imports.named import named_mapping
 
     workbook = read_spreadsheet(fichier.read_bytes(), fichier.name)
-    found = guess_mapping(workbook, {SUBJECTS[quoi]})
-    mapping = [m._replace(periode=periode.code) if periode else m for m in found]
     with application():
+        if correspondance is None:
+            found = guess_mapping(workbook, {SUBJECTS[quoi]})
+        else:
+            found, lacking = named_mapping(
+                actor=OPERATOR, departement=departement, nom=correspondance, workbook=workbook
+            )
+            if lacking:
+                click.echo(lacking)
+        mapping = [m._replace(periode=periode.code) if periode else m for m in found]
         take = apply_tracker if appliquer else rehearse_tracker
         try:
             lines = take(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -42,6 +43,29 @@ def test_companies_are_seen_then_taken_and_a_refused_row_leaves_the_base_as_it_w
     done = paqte(*command, "--appliquer")
     assert (done.code, names(base)) == (0, ["Élan (fictif)"])
     assert "Inchangé : 1" in paqte(*command, "--appliquer").sortie
+
+
+def test_columns_are_those_of_a_mapping_kept_under_a_name(demonstration: Path, paqte: Callable[..., Any]) -> None:
+    """A heading that nobody would guess is read as the page was told; another name says which there are."""
+    base, file = demonstration / "instance" / "paqte.sqlite3", demonstration / "liste.xlsx"
+    file.write_bytes(an_xlsx([["Raison sociale", "SIRET", "Bled"], ["Élan (fictif)", a_siret(701), "Blois"]]))
+    columns = {"raison sociale": "nom", "siret": "identifiant", "bled": "commune", "code postal": "code_postal"}
+    kept = json.dumps([{"feuille": "", "colonnes": columns}])
+    with closing(sqlite3.connect(base)) as connection, connection:
+        columns_of_it = "departement_code, nom, contenu, created_at"
+        connection.execute(
+            f"INSERT INTO correspondance ({columns_of_it}) VALUES ('41', 'Suivi Blois', ?, '2026-11-01')", (kept,)
+        )
+    command = ("importer", "entreprises", str(file), "--departement", "41", "--correspondance")
+    unknown = paqte(*command, "Autre")
+    assert unknown.code == 1
+    assert "Aucune correspondance ne s’appelle « Autre ». Ce département retient « Suivi Blois »." in unknown.erreur
+    done = paqte(*command, "suivi blois", "--appliquer")
+    assert (done.code, names(base)) == (0, ["Élan (fictif)"])
+    assert "Colonnes absentes de ce fichier : « code postal » de « Suivi »." in done.sortie
+    with closing(sqlite3.connect(base)) as connection:
+        found = connection.execute("SELECT commune FROM signataire WHERE identifiant = ?", (a_siret(701),))
+        assert found.fetchall() == [("Blois",)]
 
 
 def test_what_the_product_exports_comes_back_without_changing_anything(

@@ -86,7 +86,7 @@ def deposit_file(
         scan(antivirus, octets)
         workbook = read_spreadsheet(octets, nom)
         _require_size(workbook)
-        told = _described(workbook)
+        told = described_sheets(workbook)
     except AntivirusRefused as refused:
         raise Refused({"fichier": str(refused)}) from refused
     except Refused as refused:
@@ -222,7 +222,7 @@ def unpacked(lignes: bytes | None) -> list[OutcomeSaid]:
     return [OutcomeSaid(*line) for line in json.loads(zlib.decompress(lignes))] if lignes else []
 
 
-def _described(workbook: WorkbookGiven) -> list[dict[str, Any]]:
+def described_sheets(workbook: WorkbookGiven) -> list[dict[str, Any]]:
     """The sheets that have a table, their columns with what they seem to be and a few of their values."""
     guessed = {one.sheet: one for one in guess_mapping(workbook)}
     sheets = {sheet.titre: sheet for sheet in workbook.sheets}

@@ -38,7 +38,7 @@ def keep_mapping(
         if contenu == "[]":
             raise Refused({"nom_correspondance": "Gardez au moins une feuille et une colonne."})
         name = _read_name(nom)
-        known = _kept_by_name(session, row.departement_code)
+        known = kept_by_name(session, row.departement_code)
         if searchable(name) in known:
             known[searchable(name)].contenu = contenu
         elif len(known) >= MOST:
@@ -56,7 +56,7 @@ def use_mapping(*, actor: Acteur, importation_id: int, mapping_id: int, now: dat
     with transaction(actor=actor, now=now) as session:
         row = _open(session, actor, importation_id)
         kept = to_change(session, MappingKept, mapping_id, actor, WHAT)
-        told, lacking = _fitted(json.loads(row.correspondance), json.loads(kept.contenu))
+        told, lacking = fitted_sheets(json.loads(row.correspondance), json.loads(kept.contenu))
         if not any(sheet["prise"] for sheet in told):
             raise Refused(f"« {kept.nom} » ne convient pas à ce fichier : aucune de ses colonnes n’y figure.")
         _say_anew(row, told)
@@ -68,7 +68,7 @@ def rename_mapping(*, actor: Acteur, mapping_id: int, nom: str, now: datetime) -
     with transaction(actor=actor, now=now) as session:
         kept = to_change(session, MappingKept, mapping_id, actor, WHAT)
         name = _read_name(nom)
-        other = _kept_by_name(session, kept.departement_code).get(searchable(name))
+        other = kept_by_name(session, kept.departement_code).get(searchable(name))
         if other is not None and other.id != kept.id:
             raise Refused(f"Une correspondance s’appelle déjà « {other.nom} » : choisissez un autre nom.")
         kept.nom = name
@@ -116,7 +116,7 @@ def _lasting_sheet(sheet: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fitted(told: list[dict[str, Any]], kept: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+def fitted_sheets(told: list[dict[str, Any]], kept: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
     """The sheets with what was kept of each: by its title, else the one whose columns are most alike."""
     missing: list[str] = []
     for sheet in told:
@@ -142,7 +142,8 @@ def _alike(sheet: dict[str, Any], kept: dict[str, Any]) -> int:
     return sum(bool(cible) and name in present for name, cible in kept["colonnes"].items())
 
 
-def _kept_by_name(session: Any, departement: str) -> dict[str, MappingKept]:
+def kept_by_name(session: Any, departement: str) -> dict[str, MappingKept]:
+    """The mappings of a département, by their name as a search compares it, in the order they were kept."""
     query = select(MappingKept).where(MappingKept.departement_code == departement).order_by(MappingKept.id)
     return {searchable(row.nom): row for row in session.scalars(query)}
 

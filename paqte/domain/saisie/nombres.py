@@ -71,10 +71,11 @@ def is_one_of_groups(text: str) -> bool:
     return _BARE_SPACES.search(text.strip()) is not None
 
 
-def written(number: Decimal | int) -> str:
-    """A figure as French people write it: narrow no-break spaces by thousands, decimal comma."""
+def written(number: Decimal | int, unite: str = "") -> str:
+    """A figure as French people write it: narrow no-break spaces by thousands, decimal comma; cents are two digits."""
     whole, _, decimals = format(Decimal(number), ",f").partition(".")
     grouped, decimals = whole.replace(",", "\u202f"), decimals.rstrip("0")
+    decimals = decimals.ljust(2, "0") if decimals and unite.startswith("€") else decimals
     return f"{grouped},{decimals}" if decimals else grouped
 
 

@@ -12,7 +12,7 @@ ETATS: dict[str, str] = {
     A_SAISIR: "À saisir",
     BROUILLON: "Brouillon",
     TRANSMISE: "Transmise",
-    A_COMPLETER: "À compléter",
+    A_COMPLETER: "À corriger",
     VALIDEE: "Validée",
 }
 

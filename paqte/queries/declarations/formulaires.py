@@ -139,7 +139,7 @@ def _part_of(given: ReponseLue, part: str) -> Decimal | None:
 
 
 def _with_unit(value: Decimal, unit: str) -> str:
-    return f"{written(value)} {unit}".strip()
+    return f"{written(value, unit)} {unit}".strip()
 
 
 def _person_to_call(one: ContactNamed) -> str:

@@ -62,9 +62,9 @@ def register(app: Flask) -> None:
     )
 
 
-def show_number(value: Decimal | int | None) -> str:
-    """`1 234,5` with the no-break spaces of French typography; None is said, never shown as zero (R13)."""
-    return NOT_GIVEN if value is None else written(value)
+def show_number(value: Decimal | int | None, unite: str = "") -> str:
+    """`1 234,5`, or `1 234,50` of euros; None is said, never shown as zero (R13)."""
+    return NOT_GIVEN if value is None else written(value, unite)
 
 
 def show_euros(value: Decimal | int | None) -> str:

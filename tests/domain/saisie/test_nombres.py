@@ -312,6 +312,20 @@ def test_a_figure_is_written_as_french_people_do(number: Decimal | int, text: st
 
 
 @pytest.mark.parametrize(
+    ("number", "unite", "text"),
+    [
+        ("170550.9", "€ HT", "170\u202f550,90"),
+        ("0.05", "€", "0,05"),
+        ("1234", "€ HT", "1\u202f234"),
+        ("-2.5", "€", "-2,50"),
+        ("2.5", "heures", "2,5"),
+    ],
+)
+def test_cents_are_written_whole_or_not_at_all(number: str, unite: str, text: str) -> None:
+    assert written(Decimal(number), unite) == text
+
+
+@pytest.mark.parametrize(
     ("typed", "quoted"),
     [
         ("12 k", "12 k"),

@@ -55,7 +55,7 @@ def test_the_history_tells_each_answer_in_words_under_the_name_of_what_was_asked
     assert set(first.details) == {
         f"{S2} : sans réponse → 1\u202f500",
         f"{names['S3']} : sans réponse → 2",
-        f"{names['S7']} : sans réponse → 1\u202f234,5",
+        f"{names['S7']} : sans réponse → 1\u202f234,50",
         f"{names['R1']} : sans réponse → oui",
         f"{names['F1p']} : sans réponse → 1 sur 40",
         f"{names['X1']} : sans réponse → 2,5",

@@ -39,6 +39,7 @@ class _Asked:
     """What an answer answers to: how it is called, how it is told, and what it held at the line now read."""
 
     libelle: str
+    unite: str
     traits: GenreIndicateur
     held: dict[str, Any] = field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class _Asked:
             return "sans réponse"
         if self.traits.is_chosen:
             return self.traits.word(Decimal(value or 0))
-        return ZERO_CONFIRME if is_zero else _number(value)
+        return ZERO_CONFIRME if is_zero else _number(value, self.unite)
 
 
 class Auteur(NamedTuple):
@@ -109,14 +110,14 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
 def _answers_held(declaration_id: int) -> dict[str, _Asked]:
     """What each answer of the declaration answers to, by its number."""
     query = (
-        select(Realisation.id, Realisation.indicateur, Engagement.libelle)
+        select(Realisation.id, Realisation.indicateur, Engagement.libelle, Engagement.unite)
         .join(Engagement, Engagement.id == Realisation.engagement_id)
         .where(Realisation.declaration_id == declaration_id)
     )
     known = catalogue().indicateurs
     return {
-        str(key): _Asked(libelle or known[code].libelle, known[code].traits)
-        for key, code, libelle in db.session.execute(query)
+        str(key): _Asked(libelle or known[code].libelle, unite or known[code].unite, known[code].traits)
+        for key, code, libelle, unite in db.session.execute(query)
         if code in known
     }
 
@@ -172,8 +173,8 @@ def _report(apres: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     return f"Erreur signalée : {ETATS_SIGNALEMENT[etat].lower()}", (f"Réponse : {answer}",) if answer else ()
 
 
-def _number(told: Any) -> str:
-    return "…" if told is None else written(Decimal(told))
+def _number(told: Any, unite: str = "") -> str:
+    return "…" if told is None else written(Decimal(told), unite)
 
 
 def _is_answer(values: dict[str, Any]) -> bool:

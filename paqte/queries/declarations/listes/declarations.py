@@ -35,7 +35,7 @@ from paqte.queries.reglages import read_agenda
 # What the référent does next, by state; the order is that of a list sorted by urgency.
 SUITES: dict[str, str] = {
     TRANSMISE: "Lire et valider",
-    A_COMPLETER: "Compléter",
+    A_COMPLETER: "Corriger",
     BROUILLON: "Terminer la saisie",
     A_SAISIR: "Saisir",
     VALIDEE: "Consulter",

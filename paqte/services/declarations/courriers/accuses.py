@@ -75,4 +75,4 @@ def answer_in_words(ligne: LigneDeclaration) -> str:
         return f"{written(given.numerateur)} sur {written(given.denominateur)}"
     if given.reponse == NEANT or given.valeur is None:
         return ZERO_CONFIRME
-    return f"{written(given.valeur)}{NBSP}{ligne.unite}".rstrip()
+    return f"{written(given.valeur, ligne.unite)}{NBSP}{ligne.unite}".rstrip()

@@ -117,10 +117,7 @@ def _quantity_in_words(value: Decimal | None, r: EngagementAchieved) -> str:
         return ""
     if genre_of(r.genre).is_chosen:
         return genre_of(r.genre).word(value)
-    shown = written(value)
-    if r.unite.startswith("€") and value != int(value):
-        shown = f"{written(int(value))},{value % 1 * 100:02.0f}"
-    return f"{shown}{NBSP}{r.unite}".rstrip()
+    return f"{written(value, r.unite)}{NBSP}{r.unite}".rstrip()
 
 
 def long_date(day: date) -> str:

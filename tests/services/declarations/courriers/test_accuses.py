@@ -51,10 +51,16 @@ def test_R13_the_receipt_says_each_answer_as_it_was_sent(maison: Maison, contact
     send(maison, contact, "Bonne saison.", S2=4, S2p=(4, 9), S7="1234.5", R1=yes, R3="néant")
     (mail,) = mails(session)
     assert (mail.destinataire, mail.etat, mail.motif) == ("bruno@entreprise.test", "en_attente", "transmission")
-    for told in (": 4\u00a0personnes", ": 4 sur 9", ": 1\u202f234,5\u00a0€", ": oui, le 12/09/2026", ": zéro confirmé"):
+    for told in (
+        ": 4\u00a0personnes",
+        ": 4 sur 9",
+        ": 1\u202f234,50\u00a0€",
+        ": oui, le 12/09/2026",
+        ": zéro confirmé",
+    ):
         assert told in mail.texte
     assert ": sans réponse" in mail.texte and "Bonne saison." in mail.texte
-    for told in ("4\u00a0personnes", "4 sur 9", "1\u202f234,5\u00a0€", "Bonne saison.", "sans réponse"):
+    for told in ("4\u00a0personnes", "4 sur 9", "1\u202f234,50\u00a0€", "Bonne saison.", "sans réponse"):
         assert told in mail.html
     assert f"?next=/entreprise/declarations/{maison.id}" in mail.texte
     assert mail.texte.splitlines()[0].startswith("Vous n’avez plus rien à faire")

@@ -199,7 +199,22 @@ class SignataireTyped:
     ] = ""
 
 
-# In the order of the lines above.
+@dataclass(frozen=True, slots=True)
+class ContactTyped:
+    """A professional contact (R30), as typed or as kept; `id` None for a new one."""
+
+    nom: str = ""
+    fonction: str = ""
+    courriel: str = ""
+    telephone: str = ""
+    id: int | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.nom or self.fonction or self.courriel or self.telephone)
+
+
+# In the order of the lines of SignataireTyped.
 COLONNES: tuple[ColonneSignataire, ...] = tuple(
     replace(colonne, champ=champ)
     for champ, hint in get_type_hints(SignataireTyped, include_extras=True).items()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode, local_date, periodes_between
-from paqte.domain.conventions.signataires import SignataireTyped, identity
+from paqte.domain.conventions.signataires import ContactTyped, SignataireTyped, identity
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.statuts.conventions import PROJET
@@ -18,16 +18,6 @@ from paqte.models import ContactSignataire, Convention, Departement, Signataire,
 from paqte.queries.conventions import ConventionBrief, SignataireKnown, find_known, sum_up_conventions
 from paqte.queries.declarations import read_followed
 from paqte.queries.perimetre import read
-
-
-class ContactLu(NamedTuple):
-    """A professional contact (R30)."""
-
-    id: int
-    nom: str
-    fonction: str
-    courriel: str
-    telephone: str
 
 
 class PeriodeUnvalidated(NamedTuple):
@@ -50,7 +40,7 @@ class SignatairePage(SignataireTyped):
     departement: str
     anciens: tuple[str, ...]
     relances_suspendues_jusquau: date | None
-    contacts: tuple[ContactLu, ...]
+    contacts: tuple[ContactTyped, ...]
     conventions: tuple[ConventionBrief, ...]
     passees: tuple[PeriodeUnvalidated, ...]
     autres: tuple[SignataireKnown, ...]
@@ -90,10 +80,10 @@ def _is_to_come(s: Signataire, day: date) -> bool:
     return s.relances_suspendues_jusquau is not None and s.relances_suspendues_jusquau >= day
 
 
-def _contacts(signataire_id: int) -> tuple[ContactLu, ...]:
+def _contacts(signataire_id: int) -> tuple[ContactTyped, ...]:
     c = ContactSignataire
-    query = select(c.id, c.nom, c.fonction, c.courriel, c.telephone).where(c.signataire_id == signataire_id)
-    return tuple(map(ContactLu._make, db.session.execute(query.order_by(c.id))))
+    query = select(c.nom, c.fonction, c.courriel, c.telephone, c.id).where(c.signataire_id == signataire_id)
+    return tuple(ContactTyped(*row) for row in db.session.execute(query.order_by(c.id)))
 
 
 def _dues(signataire_id: int, departement: str, day: date) -> tuple[PeriodeUnvalidated, ...]:

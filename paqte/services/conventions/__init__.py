@@ -2,10 +2,9 @@
 
 from paqte.services.conventions.conventions import ConventionTyped, change_convention, create_convention
 from paqte.services.conventions.engagements import name_of, set_engagements
-from paqte.services.conventions.signataires import ContactTyped, add_signataire, change_signataire
+from paqte.services.conventions.signataires import add_signataire, change_signataire
 
 __all__ = [
-    "ContactTyped",
     "ConventionTyped",
     "add_signataire",
     "change_convention",

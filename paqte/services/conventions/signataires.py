@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.conventions.signataires import COLONNES, SignataireTyped, identity
+from paqte.domain.conventions.signataires import COLONNES, ContactTyped, SignataireTyped, identity
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.identifiants import siren_of
@@ -29,21 +29,6 @@ MAX_CONTACTS = 20
 CONTACT_LENGTHS = {"nom": 120, "fonction": 120, "courriel": 254, "telephone": 30}
 _PHONE = re.compile(r"\+?[0-9 .()\u00a0\u202f-]+", re.ASCII)
 MEANWHILE = "Quelqu’un d’autre a modifié cette fiche pendant votre saisie : comparez, puis enregistrez à nouveau."
-
-
-@dataclass(frozen=True, slots=True)
-class ContactTyped:
-    """A professional contact as typed; `id` None for a new one."""
-
-    nom: str = ""
-    fonction: str = ""
-    courriel: str = ""
-    telephone: str = ""
-    id: int | None = None
-
-    @property
-    def is_blank(self) -> bool:
-        return not (self.nom or self.fonction or self.courriel or self.telephone)
 
 
 def add_signataire(

@@ -16,6 +16,7 @@ from paqte.domain.conventions.signataires import (
     JOUR,
     LIGNES,
     ColonneSignataire,
+    ContactTyped,
     SignataireTyped,
     identity,
 )
@@ -28,7 +29,7 @@ from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.conventions import ENTREPRISE
 from paqte.importing.tracker.targets import ENTREPRISE as SUJET
 from paqte.models import ContactSignataire, Signataire, db
-from paqte.services.conventions import ContactTyped, add_signataire, change_signataire
+from paqte.services.conventions import add_signataire, change_signataire
 from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, EntryReader, FaultyRow, ImportContext
 
 _OF_CONTACT = ("contact_nom", "contact_fonction", "contact_courriel", "contact_telephone")

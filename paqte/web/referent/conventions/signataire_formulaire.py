@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from wtforms import Field, FieldList, FormField
 
-from paqte.domain.conventions.signataires import COLONNES, ENTIER, SignataireTyped, identity
+from paqte.domain.conventions.signataires import COLONNES, ENTIER, ContactTyped, SignataireTyped, identity
 from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, NATURES
 from paqte.queries.suivi.fiche_signataire import SignatairePage
-from paqte.services.conventions.signataires import MAX_CONTACTS, ContactTyped
+from paqte.services.conventions.signataires import MAX_CONTACTS
 from paqte.web.formulaires.base import OurForm, SubForm
 from paqte.web.formulaires.champs import (
     BoxField,
@@ -96,7 +97,7 @@ class SignataireForm(OurForm):
 
 def form_data(fiche: SignatairePage) -> dict[str, Any]:
     """A known signatory as the form takes it."""
-    contacts = [{**contact._asdict(), "cle": contact.id} for contact in fiche.contacts]
+    contacts = [{**asdict(contact), "cle": contact.id} for contact in fiche.contacts]
     return {**identity(fiche), "version": fiche.version, "contacts": contacts}
 
 

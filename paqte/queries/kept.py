@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -50,6 +52,8 @@ class _Shelf:
 
 
 _SHELF = _Shelf()
+# Whose marks were read for what is being made.
+_LOOK: ContextVar[tuple[Session, str, Marks] | None] = ContextVar("look", default=None)
 
 
 class Subjects(NamedTuple):
@@ -84,14 +88,30 @@ def kept(
     whoever asks for several things at once.
     """
     # Asked first: what is made then is at least as new as the state it is kept under, and never served under another.
-    state = standing_of(marks if marks is not None else marks_of(session, departement), scope)
+    marks = marks if marks is not None else marks_of(session, departement)
+    state = standing_of(marks, scope)
     key, grid = (str(session.get_bind()), departement, subject), catalogue()
     made = _SHELF.get(key)
     if made is None or made.state != state or made.grid is not grid:
-        made = _Made(state, grid, make())
+        with looking(session, departement, marks):
+            made = _Made(state, grid, make())
         _SHELF.keep(key, made)
     value: T = made.value
     return value
+
+
+@contextmanager
+def looking(session: Session, departement: str, marks: Marks | None = None) -> Iterator[None]:
+    """Ask the marks of a département once for all that is read meanwhile; nothing may be written.
+
+    What is made meanwhile is at least as new as these marks, and kept under them: under others it is made anew.
+    """
+    found = marks if marks is not None else marks_of(session, departement)
+    token = _LOOK.set((session, departement, found))
+    try:
+        yield
+    finally:
+        _LOOK.reset(token)
 
 
 def made_again(session: Session, departement: str, subject: Hashable, make: Callable[[T | None], T]) -> T:
@@ -112,6 +132,9 @@ def forgotten(session: Session, departement: str, subject: Hashable, scope: Subj
 
 def marks_of(session: Session, departement: str) -> Marks:
     """The mark of each subject of a département and of what all share; the same twice when nothing moved."""
+    look = _LOOK.get()
+    if look is not None and look[0] is session and look[1] == departement:
+        return look[2]
     m = Mouvement
     query = select(m.sujet, func.count(), func.coalesce(func.sum(m.jeton), 0)).group_by(m.sujet)
     rows = session.execute(query.where(m.departement_code.in_((departement, COMMUN))))

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.assemblage.empreinte import rules_digest
 from paqte.domain.consolidation import Consolidation, Fait, consolidate
 from paqte.domain.declarations.sceau import Sceau, read_facts
-from paqte.domain.declarations.scelles import SommePeriode, sum_again
+from paqte.domain.declarations.scelles import FaitsLus, SommePeriode, facts_again, sum_again
 from paqte.domain.sommes import Answers, in_order, read_sums, write_sums
 from paqte.domain.statuts.conventions import CHARTE
 from paqte.domain.statuts.declarations import VALIDEE
@@ -68,7 +68,10 @@ class _Source:
         self.read(codes)
         for code in codes:
             if code not in self._facts:
-                self._facts[code] = read_facts(self._departement, self._seals[code])
+                read: dict[int, FaitsLus] = self.again(
+                    ("faits", code), partial(facts_again, self._departement, self._seals[code])
+                )
+                self._facts[code] = [fait for one in read.values() for fait in one.faits]
         return in_order(fait for code in codes for fait in self._facts[code])
 
     def again(self, subject: Hashable, make: Callable[[T | None], T]) -> T:

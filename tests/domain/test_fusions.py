@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all, total
 from paqte.domain.declarations.completude import CompletudeCounted, completeness, completeness_again
 from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal
-from paqte.domain.declarations.scelles import SommePeriode, sum_again
+from paqte.domain.declarations.scelles import FaitsLus, SommePeriode, facts_again, sum_again
 from paqte.domain.fusions import TotalMade, merge_again, total_again
 from paqte.domain.indicateurs.genres import FLUX, STOCK
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
@@ -79,6 +79,7 @@ def test_R18_the_sum_of_a_period_made_again_is_that_of_its_seals_whatever_its_de
     chance = random.Random(seed)
     known = _seals(chance, range(1, 6))
     made: SommePeriode | None = None
+    read: dict[int, FaitsLus] | None = None
     for _ in range(times):
         other = {one.declaration: one for one in _seals(chance, range(1, 8))}
         # Most stand; one answers otherwise, another changes hands, one comes, one goes.
@@ -89,6 +90,8 @@ def test_R18_the_sum_of_a_period_made_again_is_that_of_its_seals_whatever_its_de
         made = sum_again("41", known, made)
         assert made.whole == consolidate(read_facts("41", known))
         assert sum_again("41", known, made).whole == made.whole
+        read = facts_again("41", known, read)
+        assert [fait for one in read.values() for fait in one.faits] == read_facts("41", known)
 
 
 def test_a_declaration_that_stands_is_not_read_again() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from paqte.domain.consolidation import Cle, Consolidation, Part, consolidate
+from paqte.domain.consolidation import Cle, Consolidation, Fait, Part, consolidate
 from paqte.domain.declarations.sceau import Sceau, read_facts
 
 # Of one indicator and one engagement.
@@ -86,3 +86,21 @@ def _replaced(
 def _fingerprint(one: Sceau) -> bytes:
     whose = f"{one.signataire} {one.convention} {one.periode} "
     return blake2b((whose + one.texte).encode(), digest_size=16).digest()
+
+
+class FaitsLus(NamedTuple):
+    """The answers under the seal of one declaration, and its fingerprint."""
+
+    empreinte: bytes
+    faits: tuple[Fait, ...]
+
+
+def facts_again(departement: str, seals: Sequence[Sceau], former: Mapping[int, FaitsLus] | None) -> dict[int, FaitsLus]:
+    """The answers under these seals, by declaration in their order; those that `former` knows are not read again."""
+    known = former or {}
+    prints = {one.declaration: _fingerprint(one) for one in seals}
+    other = [one for one in seals if (had := known.get(one.declaration)) is None or had[0] != prints[one.declaration]]
+    read: dict[int, list[Fait]] = {one.declaration: [] for one in other}
+    for fait in read_facts(departement, other):
+        read[fait.declaration].append(fait)
+    return {key: FaitsLus(prints[key], tuple(read[key])) if key in read else known[key] for key in prints}

@@ -18,8 +18,9 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.statuts.conventions import CHARTE, PROJET, Dates
 from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT, SENT
 from paqte.models import Convention, Declaration, Engagement, Retour, Signataire, db
+from paqte.models.mouvement import SIGNES
 from paqte.queries.conventions import first_day, is_renewed, read_former
-from paqte.queries.kept import Marks, kept
+from paqte.queries.kept import Marks, Subjects, kept
 from paqte.queries.perimetre import readable
 from paqte.queries.reglages import read_agenda
 
@@ -120,16 +121,39 @@ def read_followed(
 
     Their declarations of the periods of `codes`, or all. Five statements, whatever their number.
     """
-    wanted = (*conditions, Convention.departement_code == departement, Convention.dispositif != CHARTE)
-    conventions = _signed(*wanted, actor=actor)
+    wanted = (*conditions, *_owing(departement))
+    declared = read_declared(*wanted, actor=actor, codes=codes)
+    return [ConventionAsked(*one, declared.get(one[0].id, {})) for one in _followed(departement, *wanted, actor=actor)]
+
+
+def read_all_followed(departement: str, codes: Collection[str] | None = None) -> list[ConventionAsked]:
+    """The same of every convention of the département, for whoever reads all of it.
+
+    What each owes is kept until something that was signed moves, its declarations are read anew. Two statements then.
+    """
+    wanted = _owing(departement)
+
+    def followed() -> list[_Followed]:
+        return list(_followed(departement, *wanted, actor=PLANIFICATEUR))
+
+    declared = read_declared(*wanted, actor=PLANIFICATEUR, codes=codes)
+    known = kept(db.session(), departement, "suivis", followed, Subjects.of(SIGNES))
+    return [ConventionAsked(*one, declared.get(one[0].id, {})) for one in known]
+
+
+_Followed = tuple[ConventionSigned, Suivi, Mapping[int, str]]
+
+
+def _owing(departement: str) -> tuple[ColumnElement[bool], ...]:
+    return Convention.departement_code == departement, Convention.dispositif != CHARTE
+
+
+def _followed(departement: str, *wanted: ColumnElement[bool], actor: Acteur) -> Iterator[_Followed]:
     first, former = first_day(departement), read_former(*wanted, readable(Convention, actor))
-    engaged, declared = _engaged(*wanted, actor=actor), read_declared(*wanted, actor=actor, codes=codes)
-    found = []
-    for c in conventions:
+    engaged = _engaged(*wanted, actor=actor)
+    for c in _signed(*wanted, actor=actor):
         promised = engaged.get(c.id, {})
-        suivi = Suivi(c.dates, c.rythme, tuple(promised.values()), first, former.get(c.id, {}))
-        found.append(ConventionAsked(c, suivi, promised, declared.get(c.id, {})))
-    return found
+        yield c, Suivi(c.dates, c.rythme, tuple(promised.values()), first, former.get(c.id, {})), promised
 
 
 def echeances_of(
@@ -184,10 +208,8 @@ def coming_echeances(
     """
 
     def found() -> ConventionsFound:
-        signed = Convention.statut != PROJET
-        return ConventionsFound(
-            read_agenda(departement), read_followed(departement, signed, actor=PLANIFICATEUR), asked={}
-        )
+        followed = [one for one in read_all_followed(departement) if one.convention.statut != PROJET]
+        return ConventionsFound(read_agenda(departement), followed, asked={})
 
     def by_signatory() -> Mapping[int, Sequence[EcheanceLue]]:
         theirs: defaultdict[int, list[EcheanceLue]] = defaultdict(list)

@@ -29,7 +29,7 @@ from paqte.queries.conventions import complete_since, count_findings, first_day,
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
 from paqte.queries.declarations import completeness_of, count_waiting
 from paqte.queries.editions import EditionAwaited, EditionOvertaken, editions_to_send_again, overtaken_editions
-from paqte.queries.kept import kept, marks_of
+from paqte.queries.kept import kept, looking
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import read_rubriques
 from paqte.queries.planificateur import count_failed
@@ -120,22 +120,22 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
     departement = own_departement(actor)
     today = local_date(now, departement)
     session = db.session()
-    marks = marks_of(session, departement)
 
     def found() -> dict[str, Any]:
         return _documented(departement, today, actor=actor)
 
-    return HomePage(
-        **kept(session, departement, ("accueil", today), found, marks=marks),
-        completude=completeness_of(departement, last_closed(today, "S")),
-        signalees=count_waiting(actor=actor),
-        taches_en_echec=count_failed(actor=actor),
-        depassees=overtaken_editions(departement),
-        a_transmettre=tuple(editions_to_send_again(actor=actor)),
-        relance=near_reminder(departement, today),
-        effacements=len(soon_erased(actor=actor, now=now)),
-        constats=count_findings(departement),
-    )
+    with looking(session, departement):
+        return HomePage(
+            **kept(session, departement, ("accueil", today), found),
+            completude=completeness_of(departement, last_closed(today, "S")),
+            signalees=count_waiting(actor=actor),
+            taches_en_echec=count_failed(actor=actor),
+            depassees=overtaken_editions(departement),
+            a_transmettre=tuple(editions_to_send_again(actor=actor)),
+            relance=near_reminder(departement, today),
+            effacements=len(soon_erased(actor=actor, now=now)),
+            constats=count_findings(departement),
+        )
 
 
 def _documented(departement: str, today: date, *, actor: Acteur) -> dict[str, Any]:

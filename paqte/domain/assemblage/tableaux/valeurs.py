@@ -35,6 +35,8 @@ class _Known(NamedTuple):
 
     states: Mapping[tuple[int, str], str]
     counted: frozenset[Place]
+    window: Periode
+    grid: Catalogue
 
 
 def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
@@ -45,9 +47,39 @@ def rows(donnees: DonneesBilan, grid: Catalogue) -> tuple[DonneeTrimestre, ...]:
     faits: defaultdict[int, list[Fait]] = defaultdict(list)
     for fait in donnees.answers.inside(donnees.periode):
         faits[fait.convention].append(fait)
-    known = _Known({(d.convention_id, d.periode): d.etat for d in donnees.declarations}, _counted(donnees, grid))
+    states = {(d.convention_id, d.periode): d.etat for d in donnees.declarations}
+    known = _Known(states, _counted(donnees, grid), donnees.periode, grid)
     listed = sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.id))
-    return tuple(row for c in listed for row in _rows_of(c, faits[c.id], known, donnees.periode, grid))
+
+    def made(former: Mapping[int, _RowsMade] | None) -> dict[int, _RowsMade]:
+        return {c.id: _rows_again(c, faits[c.id], known, (former or {}).get(c.id)) for c in listed}
+
+    found = donnees.answers.again(("valeurs", donnees.periode), made)
+    return tuple(row for c in listed for row in found[c.id].rows)
+
+
+class _RowsMade(NamedTuple):
+    """The rows of one convention, beside all that they are made from but the window."""
+
+    convention: ConventionLue
+    grid: Catalogue
+    faits: list[Fait]
+    counted: list[bool]
+    states: dict[str, str]
+    rows: tuple[DonneeTrimestre, ...]
+
+
+def _rows_again(c: ConventionLue, faits: list[Fait], known: _Known, former: _RowsMade | None) -> _RowsMade:
+    """The very same as before where nothing that they tell moved."""
+    states = {code: etat for code in _codes(known.window) if (etat := known.states.get((c.id, code))) is not None}
+    counted = [(f.engagement, f.periode) in known.counted for f in faits]
+    if former and former.convention is c and former.grid is known.grid and former[2:5] == (faits, counted, states):
+        return former
+    return _RowsMade(c, known.grid, faits, counted, states, tuple(_rows_of(c, faits, known)))
+
+
+def _codes(window: Periode) -> tuple[str, ...]:
+    return tuple(part.code for part in (window, *window.parts("T")))
 
 
 def _counted(donnees: DonneesBilan, grid: Catalogue) -> frozenset[Place]:
@@ -65,9 +97,8 @@ def _rows_of(
     c: ConventionLue,
     faits: list[Fait],
     known: _Known,
-    window: Periode,
-    grid: Catalogue,
 ) -> Iterator[DonneeTrimestre]:
+    window, grid = known.window, known.grid
     by_place = {(f.engagement, f.periode): f for f in faits}
     owed = c.suivi.followed(window)
     for e in _engagements(c, faits):

@@ -27,7 +27,15 @@ from paqte.domain.statuts.declarations import (
 from paqte.models import Convention, Declaration, Realisation, db
 from paqte.models.mouvement import DATES, LIENS, RESTE, SIGNES
 from paqte.queries.conventions import first_day
-from paqte.queries.declarations.attendus import ConventionAsked, EcheanceLue, echeances_of, read_declared, read_followed
+from paqte.queries.declarations.attendus import (
+    ConventionAsked,
+    ConventionSigned,
+    EcheanceLue,
+    echeances_of,
+    read_all_followed,
+    read_declared,
+    read_followed,
+)
 from paqte.queries.kept import Subjects, kept
 from paqte.queries.perimetre import readable, reads_whole, require_readable_departement
 from paqte.queries.reglages import read_agenda
@@ -149,7 +157,12 @@ class _DeclarationsFound(NamedTuple):
 def _read_owed(
     departement: str, periodes: Sequence[Periode], codes: Sequence[str], today: date, *, actor: Acteur
 ) -> _DeclarationsFound:
-    followed = read_followed(departement, _binding(departement, periodes, codes), actor=actor, codes=codes)
+    if reads_whole(actor):
+        first, last = min(p.debut for p in periodes), max(p.fin for p in periodes)
+        everyone = read_all_followed(departement, codes)
+        followed = [one for one in everyone if one.declarees or _binds(one.convention, first, last)]
+    else:
+        followed = read_followed(departement, _binding(departement, periodes, codes), actor=actor, codes=codes)
     answered, agenda = _answered(actor, departement, codes), read_agenda(departement)
     made_from = tuple(
         (one, e)
@@ -190,6 +203,10 @@ def first_listed_year(departement: str, today: date) -> int:
 
 def _genres(periode: Periode) -> tuple[str, ...]:
     return ("T",) if periode.genre == "T" else ("S", "T")
+
+
+def _binds(c: ConventionSigned, first: date, last: date) -> bool:
+    return c.statut != PROJET and c.debut < last and c.fin >= first
 
 
 def _binding(departement: str, periodes: Sequence[Periode], codes: Sequence[str]) -> ColumnElement[bool]:

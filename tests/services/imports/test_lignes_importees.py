@@ -165,8 +165,8 @@ def test_R5_an_engagement_that_cannot_be_read_is_refused_at_its_cell(now: dateti
     lines = take([PROMISES, *(row_of(PROMISES, SIRET=a_siret(1), **cells) for cells in given)], now)
     assert refusals(lines) == [
         (2, "B", "Z9", "Écrivez le code d’un indicateur de la grille, par exemple S2, ou son libellé."),
-        (3, "", "", "Dites en quelques mots à quoi la structure s’engage."),
-        (3, "", "", "Dites dans quelle unité cela se compte : heures, personnes, actions…"),
+        (3, "", "", "Expliquez en quelques mots à quoi le signataire s’engage."),
+        (3, "", "", "Indiquez dans quelle unité cela se compte : heures, personnes, actions…"),
         (4, "G", "un", "« un » n’est pas un nombre : écrivez par exemple 12."),
     ]
     assert [line.quoi for line in lines if line.ligne == 3 and line.resultat == "refuse"] == ["X1", "X1"]
@@ -218,7 +218,7 @@ def test_a_row_that_names_nobody_or_two_is_refused_by_the_sentence_of_its_case(n
     ]
     assert refusals(take([heads, *rows], now, subjects={"entreprise"})) == [
         (2, "A", "Un (fictif)", two),
-        (4, "A", "Huit", "Indiquez le SIRET ou le SIREN de cette structure."),
+        (4, "A", "Huit", "Indiquez le SIRET ou le SIREN de ce signataire."),
     ]
 
 

@@ -156,6 +156,15 @@ def test_R5_free_engagements_are_told_apart_by_their_words_and_yearly_targets_ta
     ]  # fmt: skip
 
 
+def test_R5_objective_and_reference_of_an_indicator_may_each_have_a_column(now: datetime) -> None:
+    heads = ["SIRET", "Nom", "Date de signature", "Objectif stages 3e", "Référence stages 3e", "Référence alternants"]
+    rows: list[list[Value]] = [heads, [a_siret(1), "Un (fictif)", "03/01/2025", "30", "12", "4"]]
+    assert refusals(take(rows, now)) == []
+    assert promises() == [
+        ("F1", 1, "", "", "", Decimal(4), None, None), ("S2", 1, "", "", "", Decimal(12), 0, Decimal(30)),
+    ]  # fmt: skip
+
+
 def test_R5_an_engagement_that_cannot_be_read_is_refused_at_its_cell(now: datetime) -> None:
     a_convention(a_signataire(siren=a_siren(1)), "S2")
     given: list[dict[str, Value]] = [

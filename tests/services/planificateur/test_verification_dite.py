@@ -14,6 +14,7 @@ import pytest
 from paqte.config import ConfigurationRefused
 from paqte.domain.erreurs import Refused
 from paqte.domain.statuts.courriels import TransportDown
+from paqte.domain.systeme import reason_of
 from paqte.ops.base.damage import BaseRefused
 from paqte.services.planificateur import verification
 from paqte.services.planificateur.verification import Verification, check_installation
@@ -63,8 +64,8 @@ def test_a_refusal_is_said_in_its_own_words(
     ("error", "phrase"),
     [
         (ValueError("x"), "erreur inattendue (ValueError)."),
-        (PermissionError(13, "refusé", "/var/paqte"), " (/var/paqte)."),
-        (PermissionError(13, "refusé"), "."),
+        (PermissionError(13, "refusé", "/var/paqte"), f"{reason_of(PermissionError(13, 'refusé'))} (/var/paqte)."),
+        (PermissionError(13, "refusé"), f"{reason_of(PermissionError(13, 'refusé'))}."),
     ],
 )
 def test_what_nobody_foresaw_is_one_line_and_the_file_is_named(
@@ -74,8 +75,7 @@ def test_what_nobody_foresaw_is_one_line_and_the_file_is_named(
         raise error
 
     monkeypatch.setattr(verification, "_nothing_held", fail)
-    found = looked(app, now)["reprise"]
-    assert (found.is_good, found.phrase.endswith(phrase), "(None)" in found.phrase) == (False, True, False)
+    assert looked(app, now)["reprise"] == ("reprise", False, phrase)
 
 
 @pytest.mark.parametrize(

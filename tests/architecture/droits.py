@@ -16,7 +16,7 @@ TABLE: dict[frozenset[str], str] = {
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
-        referent.calendrier
+        referent.appels referent.calendrier
         referent.relances
         referent.relances_selection referent.declarations_questionner
         referent.acces_inviter_tous referent.acces_animateur

@@ -130,7 +130,7 @@ class PrevisionShared:
     def to_call(self, signataires: Sequence[int]) -> Mapping[int, tuple[ContactToCall, ...]]:
         lacking = [key for key in signataires if key not in self.contacts]
         if lacking:
-            self.contacts |= dict.fromkeys(lacking, ()) | _contacts(lacking)
+            self.contacts |= dict.fromkeys(lacking, ()) | contacts_to_call(lacking)
         return self.contacts
 
 
@@ -328,7 +328,8 @@ def _given_to(personne: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _contacts(signataires: Sequence[int]) -> dict[int, tuple[ContactToCall, ...]]:
+def contacts_to_call(signataires: Sequence[int]) -> dict[int, tuple[ContactToCall, ...]]:
+    """The contacts of each of these, in the order of the card."""
     c = ContactSignataire
     query = select(c.signataire_id, c.nom, c.telephone).where(c.signataire_id.in_(signataires)).order_by(c.id)
     found: dict[int, tuple[ContactToCall, ...]] = {}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Signataire, db
+from paqte.models import Convention, Relance, RelanceLigne, Signataire, db
 from paqte.queries.courriels.relances import MANUELLE, RIEN, Addressee, SignataireSpared, forecast
 from paqte.queries.perimetre import own_departement, writable
 
@@ -56,3 +56,16 @@ def forecast_selection(*, actor: Acteur, signataires: Collection[int], now: date
 def _own_part(person: Addressee, departement: str) -> Addressee:
     """What waits for her here: what another département asks of her is its own matter (R30)."""
     return person._replace(attendus=tuple(a for a in person.attendus if a.signataire.departement == departement))
+
+
+def last_reminders(signataires: Collection[int], departement: str) -> dict[int, date]:
+    """The day of the last reminder by this département about each of these."""
+    r = Relance
+    query = (
+        select(Convention.signataire_id, func.max(r.jour))
+        .join(RelanceLigne, RelanceLigne.relance_id == r.id)
+        .join(Convention, Convention.id == RelanceLigne.convention_id)
+        .where(Convention.signataire_id.in_(list(signataires)), r.departement_code == departement)
+        .group_by(Convention.signataire_id)
+    )
+    return dict(db.session.execute(query).all())

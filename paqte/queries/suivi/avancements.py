@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -12,14 +13,15 @@ from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.attendus import Echeance, echeances
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.consolidation import Consolidation
-from paqte.domain.conventions.avancement import ObjectifAwaited, ProgressVerdict, expected_share, verdict_of
+from paqte.domain.conventions.avancement import SILENCE, ObjectifAwaited, ProgressVerdict, expected_share, verdict_of
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import EN_VIGUEUR, etat
-from paqte.models import Declaration, db
+from paqte.models import Declaration, Signataire, db
 from paqte.queries.conventions import read_conventions
+from paqte.queries.courriels import ContactToCall, contacts_to_call, last_reminders
 from paqte.queries.kept import kept
-from paqte.queries.perimetre import require_readable_departement
+from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
 from paqte.queries.sommes import read_answers
 
@@ -32,6 +34,33 @@ def read_verdicts(*, actor: Acteur, departement: str, now: datetime) -> Mapping[
     require_readable_departement(actor, departement)
     today = local_date(now, departement)
     return kept(db.session(), departement, ("avancements", today), lambda: dict(_verdicts(departement, today)))
+
+
+class SignataireAwaited(NamedTuple):
+    """One to call: why, who answers the telephone, and the day of the last reminder, None when none was sent."""
+
+    id: int
+    nom: str
+    verdict: ProgressVerdict
+    contacts: tuple[ContactToCall, ...]
+    relance: date | None
+
+
+def read_calls(*, actor: Acteur, departement: str, now: datetime) -> list[SignataireAwaited]:
+    """Whom to call today: those that never sent something due, the silent first, then the longest awaited.
+
+    Four statements beside those of `read_verdicts`. NotFound for another's département.
+    """
+    verdicts = read_verdicts(actor=actor, departement=departement, now=now)
+    late = {key: one for key, one in verdicts.items() if one.en_retard}
+    query = select(Signataire.id, Signataire.nom, Signataire.recherche).where(Signataire.id.in_(list(late)))
+    rows = db.session.execute(query.where(readable(Signataire, actor)).order_by(Signataire.id)).all()
+    cards, reminded = contacts_to_call(list(late)), last_reminders(list(late), departement)
+    by_name = sorted(rows, key=lambda row: (row.recherche, row.id))
+    found = [
+        SignataireAwaited(row.id, row.nom, late[row.id], cards.get(row.id, ()), reminded.get(row.id)) for row in by_name
+    ]
+    return sorted(found, key=lambda one: (one.verdict.code != SILENCE, one.verdict.depuis or date.max))
 
 
 def _verdicts(departement: str, today: date) -> Iterator[tuple[int, ProgressVerdict]]:

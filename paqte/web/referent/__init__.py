@@ -40,6 +40,7 @@ PAGES: tuple[str, ...] = (
     "courriels.courriels",
     "declarations.recues",
     "declarations.questions",
+    "suivi.appels",
     "suivi.avancement",
     "suivi.calendrier",
     "courriels.relances",

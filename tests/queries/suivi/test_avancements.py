@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +18,17 @@ from paqte.domain.conventions.avancement import RETARD, SILENCE
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.models import Engagement, db
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
+from paqte.models import ContactSignataire, Engagement, db
 from paqte.queries.conventions import read_apart
 from paqte.queries.conventions.signataires import SignatairesSought, list_signataires
 from paqte.queries.sommes import read_answers
 from paqte.queries.suivi.avancement import read_progress
-from paqte.queries.suivi.avancements import read_verdicts
+from paqte.queries.suivi.avancements import read_calls, read_verdicts
+from paqte.services.comptes.comptes import invite_user
+from paqte.services.courriels.relances import remind_company
 from paqte.services.declarations.declarations import open_declaration, submit_and_validate
+from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, engagement_of
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
@@ -104,3 +108,22 @@ def test_a_declaration_that_is_validated_moves_the_verdict_that_was_kept(session
     opened = open_declaration(actor=CAMILLE, now=NOW, convention_id=convention, periode=Periode.from_code("2026-T2"))
     submit_and_validate(actor=CAMILLE, now=NOW, declaration_id=opened, version=1, saisie=one_answer(convention))
     assert read_verdicts(actor=CAMILLE, departement="41", now=NOW)[key].en_retard == ()
+
+
+def test_whom_to_call_are_those_late_with_their_numbers_and_the_last_reminder(session: Any) -> None:
+    late, _ = answered("Alpha", 1, QUARTERS[:-1], cible=1)
+    silent, _ = answered("Béta", 1, QUARTERS[:-2], cible=1)
+    answered("Gamma", 1, cible=1)
+    with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+        card = {"nom": "Odile", "courriel": "", "telephone": "02 54 00 00 01", "created_at": NOW}
+        writing.add(ContactSignataire(signataire_id=late, **card))
+    given = {"courriel": "b@val.test", "nom": "Bruno", "signataires": [silent]}
+    invite_user(actor=CAMILLE, role=ENTREPRISE, base_url="https://paqte.test", now=NOW, **given)
+    remind_company(actor=CAMILLE, signataire_id=silent, now=NOW, base_url="https://paqte.test")
+    calls = read_calls(actor=CAMILLE, departement="41", now=NOW)
+    assert [(c.nom, [tuple(x) for x in c.contacts], c.relance) for c in calls] == [
+        ("Béta", [], date(2026, 8, 2)),
+        ("Alpha", [("Odile", "02 54 00 00 01")], None),
+    ]
+    with pytest.raises(NotFound):
+        read_calls(actor=ZOE, departement="41", now=NOW)

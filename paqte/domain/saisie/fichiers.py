@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 # What workbooks are, for browsers and mails.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 class Download(NamedTuple):

@@ -13,7 +13,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.saisie.fichiers import XLSX, Download
+from paqte.domain.saisie.fichiers import ODS, XLSX, Download
 from paqte.domain.statuts.recus import A_DECIDER, INTACT, MARQUES, RETENU
 from paqte.models import BilanRecu, Departement, Edition, db
 from paqte.queries.perimetre import received
@@ -109,7 +109,8 @@ def file_received(*, actor: Acteur, recu_id: int) -> Download:
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound(WHAT)
-    return Download(row.nom, XLSX, row.octets, row.fichier_sha256)
+    media_type = ODS if ODS.encode() in row.octets[:100] else XLSX
+    return Download(row.nom, media_type, row.octets, row.fichier_sha256)
 
 
 def _received(actor: Acteur) -> Any:

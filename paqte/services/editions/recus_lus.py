@@ -14,7 +14,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.textes import others
 from paqte.domain.secret import DIFFUSIONS, INTERNE, PUBLIABLE
-from paqte.domain.statuts.recus import CONTREDIT, INTACT
+from paqte.domain.statuts.recus import CONTREDIT, INTACT, MODIFIE
 from paqte.importing.bilans import read_typed_bilan, whose_bilan
 from paqte.importing.door import read_spreadsheet
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
@@ -23,6 +23,10 @@ from paqte.services.reglages import RegionsDepartements, shipped_territories
 
 # Named beside a refusal: beyond, how many more is all that is told.
 _MOST_TOLD = 3
+# What an .ods begins with: the name of its first part, and what it is.
+_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_ODS_LENGTH = 30 + len(_ODS)
+_OTHER_FORMAT = "il est au format .ods, où son empreinte ne se vérifie pas"
 _PUBLISHABLE = "c’est la version publiable, où les petits nombres sont masqués : demandez la version interne."
 
 
@@ -54,6 +58,8 @@ def read_files(fichiers: Sequence[WorkbookReceived], periode: Periode, region: s
                 yield _proven(fichier, said, periode, region, places)
             elif said.cause:
                 yield _typed(fichier, said, periode, region, places)
+            elif fichier.octets[:_ODS_LENGTH].endswith(_ODS):
+                yield _typed(fichier, RelectureRefused(_OTHER_FORMAT, MODIFIE), periode, region, places)
             else:
                 yield PartLue(fichier, None, f"{said.reason}.")
         except Refused as refused:

@@ -40,7 +40,7 @@ class DepositBilansForm(OurForm):
     fichiers = FichiersField(
         "Bilans reçus",
         description=f"Classeurs .xlsx, un par département : {MOST} au plus à la fois, 12 Mo en tout.",
-        render_kw={"accept": ".xlsx"},
+        render_kw={"accept": ".xlsx,.ods"},
     )
     version = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -202,6 +203,49 @@ def test_whoever_keeps_it_says_why(raison: str) -> None:
 def test_a_reason_marks_nothing_that_is_sound() -> None:
     made = kept(workbook(1))
     assert made.nation.marquees == ()
+
+
+def an_ods(*rows: tuple[str, ...], sheet: str = "Indicateurs") -> bytes:
+    """A bilan as LibreOffice saves it in its own format: its first page, then a sheet of figures."""
+    first = [[["Bilan semestriel"]], *[[[]]] * 5, [["Indre (36)"], ["1er semestre 2026"]]]
+    content = [
+        ("Bilan", [[cell[0] if cell else "" for cell in row] for row in first]),
+        (sheet, [list(r) for r in rows]),
+    ]
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(
+            "<table:table-row>"
+            + "".join(
+                f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+                for cell in row
+            )
+            + "</table:table-row>"
+            for row in lines
+        )
+        + "</table:table>"
+        for name, lines in content
+    )
+    names = {"office": "office", "table": "table", "text": "text"}
+    spaces = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in names.items())
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml", f'<?xml version="1.0"?><office:document-content {spaces}>{body}</office:document-content>'
+        )
+    return held.getvalue()
+
+
+def test_a_copy_in_another_format_is_never_proven_and_may_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    content = an_ods(("Code", "Réalisé au semestre"), ("S2", "7"))
+    with pytest.raises(Refused, match=r"il est au format \.ods, où son empreinte ne se vérifie pas"):
+        added([WorkbookReceived("36.ods", content)])
+    made = kept(content)
+    assert values(made) == {("S2", "entreprise"): 7}
+    assert made.nation.marquees[0].recue.marque == "modifie"  # type: ignore[union-attr]
 
 
 def test_the_readers_apart_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

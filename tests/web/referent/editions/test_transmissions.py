@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -193,6 +194,12 @@ def test_R40_sent_another_way_is_noted_with_its_day_and_sends_nothing(app: Flask
         assert note_transmission(**given, adresses=CGET, le=date(2026, 8, 3)) == 1
         kept = db.session.scalars(select(Transmission)).one()
         assert (kept.moyen, kept.courriel_id, kept.transmise_le) == ("autre", None, NOW)
+        line = (
+            select(Journal.acte, Journal.apres).where(Journal.objet == "edition").order_by(Journal.id.desc()).limit(1)
+        )
+        acte, apres = db.session.execute(line).one()
+        told = {"version": "publiable", "moyen": "autre", "destinataires": 1}
+        assert (acte, json.loads(apres)) == ("transmettre", told)
         assert db.session.scalars(select(Courriel).where(Courriel.motif == "edition_transmise")).all() == []
 
 

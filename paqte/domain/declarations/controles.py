@@ -61,7 +61,7 @@ class Constat:
 
     gravite: str
     code: str
-    engagement: int | None
+    engagement: int
     message: str
     consigne: str = ""
     trouve: Decimal | None = None

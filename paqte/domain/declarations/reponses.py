@@ -112,13 +112,11 @@ def whole_kind(indicateur: Indicateur, grid: Catalogue) -> str:
 
 def field_of(constat: Constat, indicateur: Indicateur | None) -> str:
     """Name of the field a finding stands beside, the same in every door."""
-    if constat.engagement is None:
-        return ""
     if constat.code in ("date_sans_oui", "date_apres"):
         return f"date_{constat.engagement}"
     return f"{'numerateur' if indicateur and indicateur.traits.is_pair else 'valeur'}_{constat.engagement}"
 
 
-def comment_field(engagement: int | None, code: str) -> str:
+def comment_field(engagement: int, code: str) -> str:
     """Name of the field in which a warning is explained."""
-    return f"explication_{engagement or 0}_{code}"
+    return f"explication_{engagement}_{code}"

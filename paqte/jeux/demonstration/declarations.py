@@ -163,10 +163,10 @@ class _Life:
         told = self.entree.contee.explications
         found = {}
         for constat in refused.constats:
-            ligne = page.ligne(constat.engagement or 0)
+            ligne = page.ligne(constat.engagement)
             sentence = told.get(f"{ligne.indicateur.code}.{constat.code}" if ligne else constat.code)
             if sentence:
-                found[(constat.engagement or 0, constat.code)] = sentence
+                found[(constat.engagement, constat.code)] = sentence
         return found
 
     def _answer(self, ligne: LigneDeclaration) -> AnswerTyped:

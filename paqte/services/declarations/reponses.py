@@ -123,7 +123,7 @@ def _sentences(page: DeclarationShown, saisie: Saisie, found: Iterable[Constat])
     """The sentence of each warning: as typed now, else as already stored."""
     sentences = {}
     for constat in found:
-        key = (constat.engagement or 0, constat.code)
+        key = (constat.engagement, constat.code)
         known = _line_answered(page, key[0]).explications.get(constat.code, "")
         sentences[key] = fitted(saisie.explications.get(key, known), SENTENCE, comment_field(*key))
     return sentences
@@ -135,7 +135,7 @@ def _require_sound(
     faults: dict[str, str] = {}
     for constat in errors(findings):
         if is_final or constat.code in UNSTORABLE:
-            name = field_of(constat, _line_answered(page, constat.engagement or 0).indicateur)
+            name = field_of(constat, _line_answered(page, constat.engagement).indicateur)
             faults[name] = f"{faults[name]} {constat.phrase}" if name in faults else constat.phrase
     if is_final:
         silent = [key for key, sentence in sentences.items() if not sentence]
@@ -186,13 +186,13 @@ def _write_warnings(
 ) -> None:
     """Keep a row for each warning that has its sentence; a warning that went away takes its row along."""
     kept = {(w.engagement_id or 0, w.code): w for w in declaration.avertissements}
-    current = {(c.engagement or 0, c.code): c.message for c in found if sentences[(c.engagement or 0, c.code)]}
+    current = {(c.engagement, c.code): c.message for c in found if sentences[(c.engagement, c.code)]}
     for key in kept.keys() - current.keys():
         declaration.avertissements.remove(kept[key])
     for key, message in current.items():
         row = kept.get(key)
         if row is None:
-            row = Avertissement(engagement_id=key[0] or None, code=key[1])
+            row = Avertissement(engagement_id=key[0], code=key[1])
             declaration.avertissements.append(row)
         row.message = message
         row.commentaire = sentences[key]

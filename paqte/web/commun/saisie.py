@@ -83,7 +83,7 @@ class SaisieForm(OurForm):
     def show_findings(self, findings: Iterable[Constat]) -> None:
         """Put warnings beside their fields, each with a place to explain it; errors too when nothing was sent yet."""
         for constat in findings:
-            ligne = self.page.ligne(constat.engagement or 0)
+            ligne = self.page.ligne(constat.engagement)
             name = field_of(constat, ligne.indicateur if ligne else None)
             if ligne is None:
                 continue

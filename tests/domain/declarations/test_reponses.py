@@ -134,7 +134,6 @@ def test_a_finding_stands_beside_the_field_it_is_about() -> None:
     assert field_of(half, GRID["F1p"]) == "numerateur_7"
     assert field_of(half, GRID["R3"]) == "valeur_7"
     assert comment_field(7, "saut") == "explication_7_saut"
-    assert comment_field(None, "saut") == "explication_0_saut"
 
 
 def test_R14_the_numbers_of_a_ratio_are_typed_as_what_they_count() -> None:

@@ -49,6 +49,14 @@ def test_what_is_sound_says_so_and_what_takes_long_waits_for_whoever_asks(app: A
     assert whole["journal"].phrase.endswith(" lignes, chaîne d’empreintes entière.")
 
 
+def test_the_whole_base_is_read_for_whoever_asks_alone(
+    app: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "damage_in", lambda _url: "une page est abîmée.")
+    assert looked(app, now)["base"].is_good
+    assert looked(app, now, is_thorough=True, smtp_url="")["base"] == ("base", False, "une page est abîmée.")
+
+
 @pytest.mark.parametrize("kind", [BaseRefused, ConfigurationRefused, Refused, TransportDown])
 def test_a_refusal_is_said_in_its_own_words(
     app: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]

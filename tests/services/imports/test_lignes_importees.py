@@ -293,3 +293,10 @@ def test_each_value_that_no_declaration_can_bear_is_refused_by_the_sentence_of_i
     validate_declaration(actor=CAMILLE, now=now, declaration_id=key, version=version)
     ((*_, attendu),) = refusals(take([RESULTS, [a_siret(1), *cells[0]]], now, subjects={"realisation"}))
     assert attendu == "Cette déclaration est déjà validée et dit autre chose : rouvrez-la d’abord."
+
+
+def test_the_progress_of_a_file_goes_step_by_step_to_its_end(now: datetime) -> None:
+    seen: list[tuple[int, int]] = []
+    rows: list[list[Value]] = [["SIRET", "Nom"], [a_siret(1), "Un (fictif)"], [a_siret(2), "Deux (fictif)"]]
+    take(rows, now, is_seen=True, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 8), (2, 8), (3, 8), (4, 8), (5, 8), (6, 8), (7, 8), (8, 8)]

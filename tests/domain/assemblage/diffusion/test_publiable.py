@@ -170,6 +170,19 @@ def test_R46_a_warning_about_a_measure_under_secret_is_neither_listed_nor_told_t
     assert any("Réponses concernées sur la période : 2." in note for note in shown.notes)
 
 
+# A total announced whose parts are under secret.
+ANNOUNCED = load_catalogue(
+    SOURCE.read_text(encoding="utf-8").replace('total_de = ["S2", "S3", "F1"', 'total_de = ["P09", "S3", "F1"')
+)
+
+
+def test_R46_a_warning_about_a_total_with_a_part_under_secret_is_withheld_whatever_it_says() -> None:
+    told = AvertissementLu(1, "2026-T1", "B1", "Le total annoncé, 9, n’est pas la somme de ses parties.", "")
+    rows = replace(answered("P09", 2, 3), avertissements=(told,))
+    assert [a.indicateur for a in published(rows).avertissements] == ["B1"]
+    assert published(rows, ANNOUNCED).avertissements == ()
+
+
 def test_R46_the_answers_concerned_are_those_under_secret_given_in_the_period_alone() -> None:
     """Two of T09 in the period: not the one left missing, not last year's, not what is under no secret."""
     firms = [convention(n, engagement(10 * n, "P09"), engagement(10 * n + 1, "S2")) for n in (1, 2, 3)]

@@ -1,11 +1,14 @@
 """Accounts, contacts, accesses, and all that is known of a person."""
 
 from paqte.queries.comptes.a_qui import ContactNamed, whom_to_call
+from paqte.queries.comptes.comptes import ContactInvited, contacts_invited
 from paqte.queries.comptes.conservation import soon_erased
 from paqte.queries.comptes.invitations import list_access
 
 __all__ = [
+    "ContactInvited",
     "ContactNamed",
+    "contacts_invited",
     "list_access",
     "soon_erased",
     "whom_to_call",

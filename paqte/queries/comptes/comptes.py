@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -177,31 +178,37 @@ def list_sessions(*, actor: Acteur, secret: str, now: datetime) -> list[SessionS
 
 
 class ContactInvited(NamedTuple):
-    """A contact of a company who has an account."""
+    """A contact of a company who has an account, named as whoever invited them did."""
 
     utilisateur_id: int
-    courriel: str
     nom: str
+    courriel: str
     is_shadow: bool
 
 
-def company_contacts(session: Session, signataire_id: int) -> list[ContactInvited]:
-    """Whom to write to about a signatory: its contacts whose accounts are open.
+def contacts_invited(
+    session: Session, signataires: Collection[int], *, personne: int | None = None
+) -> dict[int, list[ContactInvited]]:
+    """Whom to write to about each signatory: its contacts whose accounts are open, or `personne` alone among them.
 
     One whose address serves elsewhere is there like any other: who invited it is not to know (R30).
     """
-    is_open = or_(Utilisateur.is_active, Utilisateur.courriel.endswith(f"@{OMBRE}"))
+    u, r = Utilisateur, Rattachement
+    is_open = or_(u.is_active, u.courriel.endswith(f"@{OMBRE}"))
     query = (
-        select(Utilisateur.id, Utilisateur.courriel, Utilisateur.nom, Rattachement.courriel)
-        .join(Rattachement, Rattachement.utilisateur_id == Utilisateur.id)
-        .where(Rattachement.signataire_id == signataire_id, Utilisateur.role == ENTREPRISE, is_open)
-        .where(Rattachement.is_suspendu.is_(False))
-        .order_by(Utilisateur.courriel)
+        select(r.signataire_id, u.id, u.nom, u.courriel, r.nom, r.courriel)
+        .join(r, r.utilisateur_id == u.id)
+        .where(r.signataire_id.in_(signataires), u.role == ENTREPRISE, is_open)
+        .where(r.is_suspendu.is_(False))
+        .order_by(u.id)
     )
-    return [
-        ContactInvited(key, as_written if is_shadow(courriel) else courriel, nom, is_shadow(courriel))
-        for key, courriel, nom, as_written in session.execute(query)
-    ]
+    if personne is not None:
+        query = query.where(u.id == personne)
+    found: defaultdict[int, list[ContactInvited]] = defaultdict(list)
+    for key, user, nom, courriel, as_named, as_written in session.execute(query):
+        shadow = is_shadow(courriel)
+        found[key].append(ContactInvited(user, as_named or nom, as_written if shadow else courriel, shadow))
+    return dict(found)
 
 
 def departement_of(session: Session, user: Utilisateur) -> str | None:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.personnes.acteurs import ENTREPRISE
-from paqte.domain.saisie.adresses import OMBRE, is_shadow
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import BROUILLON
-from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
+from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, db
+from paqte.queries.comptes import ContactInvited, contacts_invited
 from paqte.queries.declarations import EcheanceLue, coming_echeances, list_echeances
 from paqte.queries.kept import Marks, marks_of
 
@@ -94,18 +93,11 @@ class Prevision(NamedTuple):
     ecartes: tuple[SignataireSpared, ...]
 
 
-class _Compte(NamedTuple):
-    utilisateur_id: int
-    nom: str
-    courriel: str
-    is_shadow: bool
-
-
 class _Personnes(NamedTuple):
     """The signatories that a forecast is about, the accounts of each, and all that these people hold."""
 
     own: Mapping[int, SignataireRelance]
-    accounts: Mapping[int, list[_Compte]]
+    accounts: Mapping[int, list[ContactInvited]]
     theirs: Mapping[int, Mapping[int, SignataireRelance]]
 
 
@@ -162,7 +154,7 @@ def forecast(
     wanted, left, alone = _sorted_out(own, waiting, accounts, periode, day)
     contacts = (readings or PrevisionShared()).to_call(alone) if personne is None else {}
     left += [SignataireSpared(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
-    people: dict[int, _Compte] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
+    people: dict[int, ContactInvited] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
     written = [c for key, c in sorted(people.items()) if key not in done]
     told = {c.utilisateur_id for c in written}
     left += [
@@ -184,7 +176,7 @@ def forecast(
 def _sorted_out(
     own: Mapping[int, SignataireRelance],
     echeances: Mapping[int, Sequence[EcheanceLue]],
-    accounts: Mapping[int, list[_Compte]],
+    accounts: Mapping[int, list[ContactInvited]],
     periode: Periode | None,
     day: date,
 ) -> tuple[list[int], list[SignataireSpared], list[int]]:
@@ -239,29 +231,6 @@ def _signatories(departement: str, only: Collection[int] | None) -> dict[int, Si
     return {row[0]: SignataireRelance(*row) for row in db.session.execute(query)}
 
 
-def _accounts(signataires: Collection[int], personne: int | None) -> dict[int, list[_Compte]]:
-    """Active accounts of contacts, by signatory, named as whoever invited them did.
-
-    One whose address serves elsewhere is there like any other: who invited it is not to know (R30).
-    """
-    u, r = Utilisateur, Rattachement
-    is_open = or_(u.is_active, u.courriel.endswith(f"@{OMBRE}"))
-    query = (
-        select(r.signataire_id, u.id, u.nom, u.courriel, r.nom, r.courriel)
-        .join(r, r.utilisateur_id == u.id)
-        .where(r.signataire_id.in_(signataires), u.role == ENTREPRISE, is_open)
-        .where(Rattachement.is_suspendu.is_(False))
-        .order_by(u.id)
-    )
-    if personne is not None:
-        query = query.where(u.id == personne)
-    found: defaultdict[int, list[_Compte]] = defaultdict(list)
-    for key, user, nom, courriel, as_named, as_written in db.session.execute(query):
-        shadow = is_shadow(courriel)
-        found[key].append(_Compte(user, as_named or nom, as_written if shadow else courriel, shadow))
-    return dict(found)
-
-
 def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRelance]]:
     """Everything given to these people, in every département."""
     if not people:
@@ -280,7 +249,7 @@ def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRe
 
 def _people(departement: str, signataires: Collection[int] | None, personne: int | None) -> _Personnes:
     own = _signatories(departement, signataires if personne is None else _given_to(personne))
-    accounts = _accounts(own, personne)
+    accounts = contacts_invited(db.session(), own, personne=personne)
     return _Personnes(own, accounts, _signatories_of({c.utilisateur_id for given in accounts.values() for c in given}))
 
 

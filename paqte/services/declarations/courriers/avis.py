@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.queries.comptes.comptes import company_contacts
+from paqte.queries.comptes.comptes import contacts_invited
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.services.courriels import awaited_link, queue_mail, refusal_message, write_mail
 
@@ -28,7 +28,7 @@ def tell_contacts(
     """
     if not base_url:
         return
-    for contact in company_contacts(session, page.signataire_id):
+    for contact in contacts_invited(session, [page.signataire_id]).get(page.signataire_id, []):
         if contact.is_shadow:
             whose = {"nom": contact.nom, "departement": page.departement, "base_url": base_url}
             message = refusal_message(contact.courriel, **whose)

@@ -25,7 +25,7 @@ from paqte.services.declarations.declarations import (
     submit_declaration,
     validate_declaration,
 )
-from tests.factories import CAMILLE, a_convention, a_signataire, bruno, engagement_of
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire, bruno, engagement_of
 
 SITE = "https://paqte.exemple.fr"
 T1 = Periode.from_code("2026-T1")
@@ -77,6 +77,18 @@ def test_R18_sent_back_the_contact_reads_the_very_questions(session: Any, now: d
         f"{SITE}/connexion/[lien-personnel]?next=/entreprise/declarations/{dossier.key}" in mail.texte
         and "En REP+" in mail.html
     )
+
+
+def test_R30_the_mail_calls_the_contact_as_whoever_invited_her_does_and_not_as_another_departement(
+    session: Any, now: datetime
+) -> None:
+    elsewhere = a_signataire("Rhum (fictif)", "972")
+    given = {"courriel": "bruno@val.test", "base_url": SITE, "now": now, "signataires": [elsewhere]}
+    invite_user(actor=ZOE, role=ENTREPRISE, nom="Monsieur Ailleurs", **given)
+    dossier = Dossier(now)
+    validate_declaration(**KEYS, now=now, declaration_id=dossier.key, version=2)
+    told = [mail.texte + mail.html for mail in mails(session, "validation")]
+    assert told and all("Bruno" in text and "Ailleurs" not in text for text in told)
 
 
 def test_a_lone_question_is_told_as_one(session: Any, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
@@ -29,15 +30,12 @@ class Frozen:
 
     def as_json(self) -> str:
         """Canonical JSON: sorted keys, Decimals as plain texts, no white space."""
-        kind: Any = type(self)
-        shapes = _shapes(kind)
-        told = _written_fields(self, shapes[DOCUMENT], lambda name, given: _plain(given, shapes.get(name, AS_IS)))
-        return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return _canonical_text(self).texte
 
     @property
     def sha256(self) -> str:
         """Hash of the data, the same for the same figures whatever the machine."""
-        return hashlib.sha256(self.as_json().encode("utf-8", "surrogatepass")).hexdigest()
+        return _canonical_text(self).sha256
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -51,6 +49,31 @@ class Frozen:
         """The version of its columns: the last one that brought any."""
         columns = (c.depuis for table in cls.tables for c in table.colonnes)
         return max((*cls.depuis.values(), *columns), default="")
+
+
+class _DocumentWritten(NamedTuple):
+    """A document, its text and the hash of its text."""
+
+    document: Frozen
+    texte: str
+    sha256: str
+
+
+# Issuing an edition asks of its two versions their text to keep, to hash, to number the workbook: written once each.
+_LAST: deque[_DocumentWritten] = deque(maxlen=2)
+
+
+def _canonical_text(document: Frozen) -> _DocumentWritten:
+    for known in tuple(_LAST):
+        if known.document is document:
+            return known
+    kind: Any = type(document)
+    shapes = _shapes(kind)
+    told = _written_fields(document, shapes[DOCUMENT], lambda name, given: _plain(given, shapes.get(name, AS_IS)))
+    texte = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    made = _DocumentWritten(document, texte, hashlib.sha256(texte.encode("utf-8", "surrogatepass")).hexdigest())
+    _LAST.append(made)
+    return made
 
 
 @cache

@@ -1,21 +1,38 @@
-"""`make bench`: one line a figure; ends with 1 when one is over its limit."""
+"""`make bench`: one line a figure, and docs/mesures.md; ends with 1 when one is over its limit.
+
+Parts may be named (`make bench` runs all): `python -m tests.bench pages production`.
+"""
 
 from __future__ import annotations
 
 import sys
-from itertools import chain
 
-from tests.bench import bilan, comparaison, ecritures, liste, nation, pages
+from tests.bench import bilan, comparaison, ecritures, liste, nation, pages, production
+from tests.bench.rapport import write_report
+
+PARTS = {
+    "pages": ("Pages", pages),
+    "production": ("Production d’un bilan", production),
+    "bilan": ("Calcul d’un bilan dans une base de 10 100 entreprises", bilan),
+    "comparaison": ("Comparaison de deux éditions", comparaison),
+    "liste": ("Liste de 10 000 entreprises", liste),
+    "nation": ("Nation", nation),
+    "ecritures": ("Écritures", ecritures),
+}
 
 
-def main() -> int:
+def main(asked: list[str]) -> int:
     """Print every figure as soon as it is known."""
     late = []
-    parts = (bilan, comparaison, pages, liste, nation, ecritures)
-    for figure in chain.from_iterable(part.figures() for part in parts):
-        print(figure, flush=True)
-        if not figure.is_good:
-            late.append(figure)
+    for name, (title, part) in PARTS.items():
+        if asked and name not in asked:
+            continue
+        found = []
+        for figure in part.figures():
+            print(figure, flush=True)
+            found.append(figure)
+        write_report(title, found)
+        late += [figure for figure in found if not figure.is_good]
     for figure in late:
         print(
             f"Au-delà de sa limite : {figure.nom}, {figure.ratio:.3g} pour {figure.limite:.3g} au plus.",
@@ -25,4 +42,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

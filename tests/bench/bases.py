@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +32,21 @@ def populated(departements: int, entreprises: int, periodes: int) -> Flask:
     if not path.exists():
         _make(path, departements, entreprises, periodes)
     return app_on(path)
+
+
+@contextmanager
+def base_copied(volume: tuple[int, int, int]) -> Iterator[Flask]:
+    """The application on a copy of such a base, that may be changed."""
+    with populated(*volume).app_context():
+        source = str(db.engine.url.database)
+        db.session.remove()
+        db.engine.dispose()
+    with tempfile.TemporaryDirectory() as folder:
+        app = app_on(Path(shutil.copy(source, Path(folder) / "base.sqlite3")))
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def app_on(path: Path) -> Flask:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from paqte.models import Declaration, db
 from paqte.ops import clock
 from paqte.ops.base.migration import upgrade_base
 from paqte.services.transaction import transaction
-from tests.bench.bases import NOW, app_at, app_on, fill, populated
+from tests.bench.bases import NOW, app_at, base_copied, fill
 from tests.bench.ecritures import postgresql_base
 from tests.bench.liste import DEPARTEMENT, open_page, signed_in
 from tests.bench.mesure import ROUNDS, Figure, interleaved
@@ -49,12 +48,12 @@ STILL, ONE_MOVED = 2, 3
 def figures() -> Iterator[Figure]:
     """Every page on both bases, then what grows with the volume."""
     with _at_the_time():
-        with _copy_of(VOLUME) as app:
+        with base_copied(VOLUME) as app:
             yield from _pages_of("SQLite", app)
         with tempfile.TemporaryDirectory() as place, postgresql_base(Path(place)) as url:
             yield from _pages_of("PostgreSQL", _filled(url, Path(place)))
         for volume in GROWTH:
-            with _copy_of(volume) as app:
+            with base_copied(volume) as app:
                 places, companies, quarters = volume
                 yield from _pages_of(f"SQLite, {places * companies} entreprises × {quarters} trimestres", app)
 
@@ -117,19 +116,6 @@ def _at_the_time() -> Iterator[None]:
     """The day of the bases: what is asked then is what they hold."""
     with patch.object(clock, "now", lambda: NOW):
         yield
-
-
-@contextmanager
-def _copy_of(volume: tuple[int, int, int]) -> Iterator[Flask]:
-    with populated(*volume).app_context():
-        source = str(db.engine.url.database)
-        db.session.remove()
-        db.engine.dispose()
-    with tempfile.TemporaryDirectory() as folder:
-        app = app_on(Path(shutil.copy(source, Path(folder) / "base.sqlite3")))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 def _filled(url: str, folder: Path) -> Flask:

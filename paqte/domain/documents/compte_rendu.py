@@ -118,7 +118,12 @@ TABLES: tuple[Comparaison, ...] = (
             Colonne("is_active", "Active", largeur=7, valeur=lambda e: libelles.yes(e.is_active)),
             Colonne("is_club", "Club", largeur=6, valeur=lambda e: libelles.yes(e.is_club)),
             Colonne("rythme", "Rythme", largeur=11),
-            Colonne("declaration", "Déclaration du trimestre", largeur=13),
+            Colonne(
+                "declaration",
+                "Déclaration du trimestre",
+                largeur=13,
+                valeur=lambda e: libelles.declaration_state(e.declaration),
+            ),
             Colonne("dus", "Réponses attendues", BRUT, largeur=9, ancien="Réponses dues"),
             Colonne("repondus", "Réponses reçues", BRUT, largeur=9),
             Colonne("neants", "Zéros confirmés", BRUT, largeur=9.5),

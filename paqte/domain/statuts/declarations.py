@@ -15,6 +15,8 @@ ETATS: dict[str, str] = {
     A_COMPLETER: "À corriger",
     VALIDEE: "Validée",
 }
+# What documents keep of a state. A word of the pages may change; an edition is compared and hashed on this one.
+ETATS_GARDES: dict[str, str] = {**ETATS, A_COMPLETER: "À compléter"}
 
 # What its company may no longer answer alone once its typing is closed (R12): the others were sent at least once.
 NEVER_SENT = frozenset({A_SAISIR, BROUILLON})

@@ -12,7 +12,9 @@ from paqte.domain.chiffres import Chiffre
 from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
 from paqte.domain.documents.commun.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
+from paqte.domain.documents.lignes.libelles import declaration_state
 from paqte.domain.indicateurs.genres import PERCENTAGE
+from paqte.domain.statuts.declarations import ETATS_GARDES
 from tests.domain.documents.tableaux_compares import BILAN
 
 
@@ -105,3 +107,16 @@ def test_R19_a_correction_that_names_no_known_convention_or_indicator_accuses_wh
     row = replace(BILAN.reponses[0], repondus=9)
     found = compare(BILAN, replace(BILAN, reponses=(row,)), TABLES, [Correction(None, fait)])
     assert [e.declarations for e in found] == [()]
+
+
+def test_R19_what_documents_keep_of_a_state_stays_whatever_the_pages_call_it() -> None:
+    kept = {
+        "a_saisir": "À saisir",
+        "brouillon": "Brouillon",
+        "transmise": "Transmise",
+        "a_completer": "À compléter",
+        "validee": "Validée",
+    }
+    assert kept == ETATS_GARDES
+    told = {**{word: word for word in kept.values()}, "À compléter": "À corriger", "a_completer": "À corriger"}
+    assert {word: declaration_state(word) for word in told} == told

@@ -13,7 +13,7 @@ from paqte.domain.documents.lignes.lignes import LigneAvertissement, LigneCorrec
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import french_order
-from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, NEANT, VALIDEE, ZERO_CONFIRME
+from paqte.domain.statuts.declarations import A_SAISIR, ETATS_GARDES, MANQUANTE, NEANT, VALIDEE, ZERO_CONFIRME
 
 LATE = "déclaration validée après l’édition précédente"
 
@@ -87,7 +87,7 @@ def _convention_line(
         signataire=c.nom,
         convention=c.numero,
         periode=periode.libelle,
-        etat=ETATS[declaration.etat if declaration else A_SAISIR],
+        etat=ETATS_GARDES[declaration.etat if declaration else A_SAISIR],
         transmise_le=_day(declaration.transmise_le if declaration else None, c.departement),
         validee_le=_day(_validated(declaration), c.departement),
         dus=len(counted),

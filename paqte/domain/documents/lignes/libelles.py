@@ -11,6 +11,9 @@ from paqte.domain.documents.lignes.lignes import JUSTIFICATIF
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import CATEGORIES, ENTREPRISE, ETATS, NATURES
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
+from paqte.domain.statuts.declarations import ETATS_GARDES
+
+_ETATS_DITS = {**ETATS_DECLARATION, **{ETATS_GARDES[code]: told for code, told in ETATS_DECLARATION.items()}}
 
 
 @lru_cache(maxsize=256)
@@ -47,9 +50,9 @@ def convention_state(code: str) -> str:
     return ETATS.get(code, code)
 
 
-def declaration_state(code: str) -> str:
-    """Label of the state of a declaration."""
-    return ETATS_DECLARATION.get(code, code)
+def declaration_state(kept: str) -> str:
+    """Label of the state of a declaration, by its code or by what an edition keeps of it."""
+    return _ETATS_DITS.get(kept, kept)
 
 
 @lru_cache(maxsize=64)

@@ -98,9 +98,10 @@ def _tell_measure(nouvelles: list[Cellule], anciennes: list[Cellule], tues: list
         if not world.is_safe(_states(cellule)):
             said[cellule.cle] = MASQUE
             world.veil(cellule, _ANY)
-    is_sure = all(_is_traced(c) for c in anciennes) and world.forget_given()
+    is_traced = all(_is_traced(c) for c in anciennes)
+    is_sure = is_traced and world.forget_given()
     for cellule in candidates:
-        if not is_sure or not world.show(cellule):
+        if not (world.show(cellule) if is_sure else is_traced and world.gives(cellule)):
             said[cellule.cle] = MASQUE
     return said
 
@@ -167,7 +168,8 @@ class _World:
     def show(self, cellule: Cellule) -> bool:
         """Show a veiled figure, unless that gives away a number that must stay hidden; says whether it is shown.
 
-        Only a witness that changes one of its answers can cease to hold.
+        Only a witness that changes one of its answers can cease to hold. What shown figures give by themselves is
+        told already: it is shown, since a veil over it would be lifted by whoever adds them up.
         """
         self._take(cellule, self._veiled)
         self._put(cellule, self._shown)
@@ -175,9 +177,15 @@ class _World:
         if all(self.is_safe(t) for t, move in self._witnesses.items() if move is None or not own.isdisjoint(move)):
             return True
         self._take(cellule, self._shown)
+        if self.gives(cellule):
+            return True
         self._put(cellule, self._veiled)
         self._guard(cellule, is_hidden=True)
         return False
+
+    def gives(self, cellule: Cellule) -> bool:
+        """Whether shown figures tell this one, added and subtracted."""
+        return self._is_given(_states(cellule))
 
     def is_safe(self, target: frozenset[State]) -> bool:
         """Whether a witness gives this sum another value; the last one found serves as long as it holds."""

@@ -76,6 +76,17 @@ def test_R23_a_late_answer_is_not_the_difference_of_two_editions() -> None:
     assert tell([second], [Cellule(first.cle, "P09", first.apports, dite=first.valeur)]) == {"édition 2": MASQUE}
 
 
+def test_R23_what_published_figures_give_is_told_again_since_a_veil_over_it_would_hide_nothing() -> None:
+    """6 was published; two of its three answers make a total that hides, with them nothing else is sure."""
+    whole, part = total("tout", 1, 4, 1), total("partie", 1, 4)
+    assert tell([whole]) == {"tout": ""}
+    former = Cellule("édition 1", "P09", whole.apports, dite=Decimal(6))
+    again, rest = total("encore", 1, 4, 1), total("autre", 1, 4, 1, 5)
+    assert tell([part, again, rest], [former]) == {"partie": MASQUE, "encore": "", "autre": MASQUE}
+    untraced = Cellule("édition 1", "P09", whole.apports, dite=Decimal(7))
+    assert tell([again], [untraced]) == {"encore": MASQUE}, "6 beside 7 would tell what moved"
+
+
 def test_R23_what_cannot_be_traced_is_hidden_but_for_zeros() -> None:
     former = total("édition 1", 4, 4, 4, dite=Decimal(13))
     said = tell([total("a", 9, 9, 9), total("b", 0), total("c", 1)], [former])

@@ -48,7 +48,7 @@ def _folded(code: str, now: tuple[Consolidation, ...], former: Merged) -> Parts:
     moved = _moved(present, [one.parts.get(code, _NONE) for one in former.given])
     if moved is None:
         return fold([parts for parts in present if parts is not _NONE])
-    known = former.whole.parts[code]
+    known = former.whole.parts.get(code, _NONE)
     if not moved:
         return known
     return {**known, **{cle: together(parts[cle] for parts in present if cle in parts) for cle in moved}}

@@ -37,7 +37,7 @@ PAGES = {
     "accueil": "/referent/",
     "bilan": "/referent/bilans/2026-S1",
     "trimestre": "/referent/trimestres/2026-T3",
-    "complétude": "/referent/completude",
+    "taux de réponse": "/referent/completude",
     "relances": "/referent/relances",
     "déclarations": "/referent/declarations",
 }

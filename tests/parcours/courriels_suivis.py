@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
 from threading import Event
 from typing import Any
+from urllib.parse import unquote
 
 import time_machine
 from flask import Flask, g
@@ -35,7 +36,8 @@ def as_read(received: EmailMessage) -> Message:
 
 def follow(app: Flask, mail: Message, now: datetime) -> None:
     """The link, one button, and what the mail names is there: once, and again for whoever is signed in."""
-    link, suite = LINK.findall(mail.texte)[0]
+    link, named = LINK.findall(mail.texte)[0]
+    suite = unquote(named)
     with time_machine.travel(now, tick=False):
         browser = app.test_client()
         assert _get(browser, link).status_code == 200, "a scanner uses nothing up"

@@ -42,7 +42,7 @@ ADDED = (
     (f"{DOCUMENTS}/lignes/lignes_trimestre.py", '    manquants: str = ""\n', "    naf: str | None = None\n"),
     (
         f"{DOCUMENTS}/compte_rendu.py",
-        '            Colonne("declaration", "Déclaration du trimestre", largeur=13),\n',
+        '            Colonne("dus", "Réponses attendues", BRUT, largeur=9, ancien="Réponses dues"),\n',
         '            Colonne("naf", "Code NAF", depuis="2027-01"),\n',
     ),
     (f"{TABLEAUX}/engages.py", "        rythme=RYTHMES[c.rythme],\n", '        naf=f"NAF {c.categorie}",\n'),

@@ -275,6 +275,10 @@ def test_a_button_pressed_on_a_slow_network_says_that_it_waits_then_goes_on(brun
     press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
 
 
+# The pages whose pictures the guides show.
+SHOWN = frozenset({"accueil", "saisie", "a_voir", "relire"})
+
+
 class Look:
     """Looks at a page at both widths with axe, and takes its picture when PAQTE_IMAGES says where."""
 
@@ -289,7 +293,7 @@ class Look:
             self.faults += [f"{name} à {width} pixels : {problem}" for problem in self.axe(self.page).problems]
             if self.page.evaluate("document.documentElement.scrollWidth") > width:
                 self.faults.append(f"{name} déborde à {width} pixels")
-            if width == WIDTHS[0]:
+            if width == WIDTHS[0] and name in SHOWN:
                 self.page.screenshot(path=self.folder / f"entreprise_{name}.png")
 
 

@@ -143,8 +143,9 @@ def forecast(
 
     `periode` None is whatever waits. `signataires` and `personne` narrow it; `deja` are accounts written to that day
     by a step that comes before; `but` is a mail that waits to leave, no reminder of that day yet. `is_shown`,
-    as the département is told: whom another one wrote to that day is its own matter (R30). `readings`, given by
-    a page to each of its steps, holds what they owe once read; accounts are read anew. A sending gives none.
+    as the département is told: what another one awaits of a person, or wrote to her, is its own matter (R30).
+    `readings`, given by a page to each of its steps, holds what they owe once read; accounts are read anew. A sending
+    gives none.
     A constant number of statements, whatever their number, a département of the people.
     """
     own, accounts, theirs = readings.people(departement) if readings else _people(departement, signataires, personne)
@@ -157,6 +158,7 @@ def forecast(
     people: dict[int, ContactInvited] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
     written = [c for key, c in sorted(people.items()) if key not in done]
     told = {c.utilisateur_id for c in written}
+    shown = {key: _own_of(given, departement) for key, given in theirs.items()} if is_shown else theirs
     left += [
         SignataireSpared(key, own[key].nom, DEJA)
         for key in wanted
@@ -165,7 +167,7 @@ def forecast(
     return Prevision(
         tuple(
             Addressee(
-                c.utilisateur_id, c.nom, c.courriel, _waiting_for(theirs[c.utilisateur_id], waiting, day), c.is_shadow
+                c.utilisateur_id, c.nom, c.courriel, _waiting_for(shown[c.utilisateur_id], waiting, day), c.is_shadow
             )
             for c in written
         ),
@@ -218,6 +220,10 @@ def _waiting_for(
         if e.is_waiting and e.is_owed
     ]
     return tuple(sorted(found, key=lambda a: (a.echeance.limite, a.signataire.nom, a.echeance.convention)))
+
+
+def _own_of(signataires: Mapping[int, SignataireRelance], departement: str) -> dict[int, SignataireRelance]:
+    return {key: one for key, one in signataires.items() if one.departement == departement}
 
 
 _COLUMNS = (Signataire.id, Signataire.nom, Signataire.departement_code, Signataire.relances_suspendues_jusquau)

@@ -49,13 +49,7 @@ def forecast_selection(*, actor: Acteur, signataires: Collection[int], now: date
     told = {a.signataire.id for d in found.destinataires for a in d.attendus}
     told |= {ecarte.signataire_id for ecarte in found.ecartes}
     quiet = tuple(SignataireSpared(key, nom, RIEN) for key, nom in own.items() if key not in told)
-    people = tuple(_own_part(d, departement) for d in found.destinataires)
-    return PrevisionAsked(people, found.ecartes + quiet, tuple(own))
-
-
-def _own_part(person: Addressee, departement: str) -> Addressee:
-    """What waits for her here: what another département asks of her is its own matter (R30)."""
-    return person._replace(attendus=tuple(a for a in person.attendus if a.signataire.departement == departement))
+    return PrevisionAsked(found.destinataires, found.ecartes + quiet, tuple(own))
 
 
 def last_reminders(signataires: Collection[int], departement: str) -> dict[int, date]:

@@ -112,7 +112,7 @@ def near_reminder(departement: str, today: date) -> RelanceSoon | None:
     day = min(step[0] for step in steps)
     read = PrevisionShared()
     found = [
-        (c, forecast(departement=departement, periode=p, etape=c, day=d, readings=read))
+        (c, forecast(departement=departement, periode=p, etape=c, day=d, is_shown=True, readings=read))
         for d, c, p in steps
         if d == day
     ]

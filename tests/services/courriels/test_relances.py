@@ -22,7 +22,7 @@ from paqte.queries.courriels.relances import (
     Prevision,
     forecast,
 )
-from paqte.queries.courriels.relances_prevues import read_ledger
+from paqte.queries.courriels.relances_prevues import coming_reminders, near_reminder, read_ledger
 from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels import relances
@@ -134,6 +134,24 @@ def test_one_mail_a_person_a_day_with_all_that_waits_everywhere(maison: Maison, 
     assert all(nom in mail.texte for nom in ("Menuiserie Val", "Régie Val", "Atelier des îles"))
     assert send(departement="972") == 0 == send("relance+3"), "one a day, whatever the step or the département"
     assert send("relance+3", DAY + timedelta(days=6)) == 1
+
+
+def test_R30_what_another_departement_awaits_of_a_person_is_in_her_mail_and_on_no_page_of_this_one(
+    maison: Maison, session: Any
+) -> None:
+    far = a_signataire("Atelier des îles (fictif)", "972")
+    a_convention(far, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    session.rollback()
+    with transaction(actor=CAMILLE, now=DAY) as writing:
+        person = writing.scalars(select(Utilisateur.id).where(Utilisateur.courriel == MAIL)).one()
+        writing.add(Rattachement(utilisateur_id=person, signataire_id=far))
+    steps = coming_reminders(actor=CAMILLE, departement="41", now=DAY)
+    told = {a.signataire.nom for e in steps for d in e.prevision.destinataires for a in d.attendus}
+    assert told == {"Menuiserie Val (fictif)"}
+    soon = near_reminder("41", DAY.date() - timedelta(days=1))
+    assert soon is not None and soon.entreprises == 1, "nor is it counted on the home page"
+    assert send() == 1
+    assert "Atelier des îles" in mails(session)[0].texte
 
 
 def test_R30_a_reminder_of_another_departement_is_told_to_nobody_and_one_a_day_leaves(

@@ -248,6 +248,11 @@ def evolution(attendu: Attendu, classeur: Classeur) -> Iterator[str]:
     """Signatories semester after semester, the last eight."""
     code = attendu.periode
     rows = [r for r in classeur.rows("Bilan", "Semestre", "Entreprises", "Autres signataires") if r["Semestre"]]
+    # Below it, a sentence stands for the chart of nothing but zeros.
+    if rows and str(rows[-1]["Semestre"]).startswith("Aucun graphique"):
+        rows.pop()
+        if any(row["Entreprises"] or row["Autres signataires"] for row in rows):
+            yield "Évolution : aucun graphique, alors que des nombres ne sont pas nuls"
     for row in reversed(rows):
         said = (row["Semestre"], row["Entreprises"], row["Autres signataires"])
         counted = (listes.label(code), *attendu.compte(ENSEMBLE).evolution(code))

@@ -66,6 +66,17 @@ def foresee(
     return forecast(departement="41", periode=periode, etape=etape, day=day, is_shown=is_shown)
 
 
+def answering_elsewhere_too(session: Any) -> int:
+    """A signatory of the 972 for which Bruno answers as well, and that owes 2026-T3."""
+    far = a_signataire("Atelier des îles (fictif)", "972")
+    a_convention(far, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
+    session.rollback()
+    with transaction(actor=CAMILLE, now=DAY) as writing:
+        person = writing.scalars(select(Utilisateur.id).where(Utilisateur.courriel == MAIL)).one()
+        writing.add(Rattachement(utilisateur_id=person, signataire_id=far))
+    return far
+
+
 def mails(session: Any, *motifs: str) -> list[Courriel]:
     session.rollback()
     query = select(Courriel).where(Courriel.motif.in_(motifs or ("relance", "ouverture", "lecture")))
@@ -139,12 +150,7 @@ def test_one_mail_a_person_a_day_with_all_that_waits_everywhere(maison: Maison, 
 def test_R30_what_another_departement_awaits_of_a_person_is_in_her_mail_and_on_no_page_of_this_one(
     maison: Maison, session: Any
 ) -> None:
-    far = a_signataire("Atelier des îles (fictif)", "972")
-    a_convention(far, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
-    session.rollback()
-    with transaction(actor=CAMILLE, now=DAY) as writing:
-        person = writing.scalars(select(Utilisateur.id).where(Utilisateur.courriel == MAIL)).one()
-        writing.add(Rattachement(utilisateur_id=person, signataire_id=far))
+    answering_elsewhere_too(session)
     steps = coming_reminders(actor=CAMILLE, departement="41", now=DAY)
     told = {a.signataire.nom for e in steps for d in e.prevision.destinataires for a in d.attendus}
     assert told == {"Menuiserie Val (fictif)"}
@@ -157,12 +163,7 @@ def test_R30_what_another_departement_awaits_of_a_person_is_in_her_mail_and_on_n
 def test_R30_a_reminder_of_another_departement_is_told_to_nobody_and_one_a_day_leaves(
     maison: Maison, session: Any
 ) -> None:
-    far = a_signataire("Atelier des îles (fictif)", "972")
-    a_convention(far, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
-    session.rollback()
-    with transaction(actor=CAMILLE, now=DAY) as writing:
-        person = writing.scalars(select(Utilisateur.id).where(Utilisateur.courriel == MAIL)).one()
-        writing.add(Rattachement(utilisateur_id=person, signataire_id=far))
+    far = answering_elsewhere_too(session)
     asked = {"now": DAY, "base_url": SITE}
     assert remind_company(actor=ZOE, signataire_id=far, **asked) == 1
     assert send() == 0, "one a day"

@@ -27,6 +27,7 @@ NEVER: dict[str, str] = {
     "expliquez, indiquez": r"dites",
     "automatiquement": r"(?:se produit|s’effacent|s’efface|reprise?s?|reprennent|reprendront) seule?s?",
     "au plus tard le": r"(?:transmettre|répondre|renouveler) avant le",
+    "à corriger": r"(?:repasse|déclaration) «.à compléter.»",
     "zéro confirmé": r"néants? confirmés?|cochez «.néant.»|dont \d* ?néants?",
 }
 # Sentences kept in issued editions: another word would be a figure that changed.

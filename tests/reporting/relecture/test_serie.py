@@ -56,11 +56,14 @@ def test_many_workbooks_take_one_process_and_say_what_each_says_alone(workbook: 
 
 
 def test_a_file_that_takes_too_much_is_refused_alone(workbook: bytes, started: list[Any]) -> None:
-    """It is asked once more of a process that read nothing before; those around it are read."""
+    """It is asked once more of a process that read nothing before; those around it are read.
+
+    That second process may say so, or end for want of memory to say it: then a third reads what comes after.
+    """
     first, second, third = read_back_series([workbook, _endless(workbook), workbook], GENRE, memory=160 * 1024**2)
     assert [isinstance(one, WorkbookReread) for one in (first, second, third)] == [True, False, True]
     assert str(second) == f"Classeur refusé : {TOO_MUCH}."
-    assert len(started) == 2
+    assert len(started) in {2, 3}
 
 
 def test_a_process_that_dies_says_so_of_the_file_it_was_reading(

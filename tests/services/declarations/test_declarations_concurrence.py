@@ -32,7 +32,7 @@ from tests.factories import CAMILLE, a_convention, a_signataire, engagement_of
 
 T1 = Periode.from_code("2026-T1")
 # How often each saves: enough for everybody to meet everybody.
-TURNS = 6
+TURNS = 3
 pytestmark = [pytest.mark.timeout(600), pytest.mark.lent]
 
 

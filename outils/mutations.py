@@ -203,7 +203,7 @@ def _negated(node: ast.UnaryOp) -> Iterator[Any]:
 
 
 def _returned(node: ast.Return) -> Iterator[Any]:
-    if node.value is not None:
+    if node.value is not None and ast.unparse(node.value) != "None":
         yield ast.Return(None)
 
 

@@ -13,7 +13,17 @@ import pytest
 
 OUTILS = Path(__file__).resolve().parents[2] / "outils"
 # « prix » is tested at its limit, « remise » is run and never looked at.
-CODE = "def prix(age):\n    return 0 if age < 18 else 12\n\n\ndef remise(age):\n    return age > 65\n"
+CODE = """def prix(age):
+    return 0 if age < 18 else 12
+
+
+def remise(age):
+    return age > 65
+
+
+def rien():
+    return None
+"""
 TESTS = """from paqte.tarif import prix, remise
 
 

@@ -246,10 +246,12 @@ def use_up(session: Session, link_id: int, now: datetime) -> bool:
     Refused, and the link stays, when what it proves is another account's by now.
     """
     link = session.get(JetonConnexion, link_id)
-    reason = "" if link is None else ask_link(JetonReady(session, link, now))
+    if link is None:
+        return False
+    reason = ask_link(JetonReady(session, link, now))
     if reason == ADDRESS_TAKEN:
         raise Refused("Cette adresse sert maintenant à un autre compte : rien n’a changé.")
-    if link is None or reason:
+    if reason:
         return False
     used = session.execute(
         update(JetonConnexion)

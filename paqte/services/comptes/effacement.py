@@ -109,13 +109,12 @@ def _write_over_freed_pages(session: Session) -> None:
 
 
 def _erase_cards(session: Session, connue: PersonneKnown) -> None:
-    rows = select(ContactSignataire.signataire_id, Signataire.departement_code).join(
-        Signataire, Signataire.id == ContactSignataire.signataire_id
-    )
-    told = session.execute(rows.where(ContactSignataire.id.in_(connue.contacts)).order_by(ContactSignataire.id)).all()
-    _run(session, delete(ContactSignataire).where(ContactSignataire.id.in_(connue.contacts)))
-    for signataire, departement in told:
-        note(session, "effacer_contact", "signataire", signataire, departement=departement)
+    c = ContactSignataire
+    hers = c.id.in_(connue.contacts)
+    told = session.scalars(select(c.signataire_id).where(hers).order_by(c.id)).all()
+    _run(session, delete(c).where(hers))
+    for signataire in told:
+        note(session, "effacer_contact", "signataire", signataire)
 
 
 def _erase_account(session: Session, key: int) -> None:

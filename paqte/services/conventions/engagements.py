@@ -88,8 +88,7 @@ def note_promises(session: Session, convention: Convention, before: dict[str, st
     avant = {name: told for name, told in before.items() if after.get(name) != told}
     apres = {name: told for name, told in after.items() if before.get(name) != told}
     if avant or apres:
-        departement = convention.departement_code
-        note(session, "engager", "convention", convention.id, departement=departement, avant=avant, apres=apres)
+        note(session, "engager", "convention", convention.id, avant=avant, apres=apres)
 
 
 def _axis(grid: Catalogue, convention: Convention, axe: str) -> _Promisable:

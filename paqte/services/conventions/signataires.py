@@ -206,9 +206,8 @@ def _save_contacts(session: Session, signataire: Signataire, typed: Sequence[Con
     for row in removed:
         # The deleted row's own line no longer leads here: this one tells the signatory's history.
         avant = {name: getattr(row, name) for name in CONTACT_LENGTHS}
-        departement = signataire.departement_code
         key, whose = signataire.id, f"contact_signataire/{row.id}"
-        note(session, "retirer_contact", "signataire", key, departement=departement, avant=avant, sujet=whose)
+        note(session, "retirer_contact", "signataire", key, avant=avant, sujet=whose)
         session.delete(row)
     for row in set(rows) - set(removed):
         _fill_contact(row, kept[row.id])

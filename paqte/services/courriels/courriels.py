@@ -138,9 +138,7 @@ def _due(now: datetime) -> list[int]:
 def _is_held(now: datetime) -> ColumnElement[bool]:
     """Outside working hours, of its département, a mail that nobody's gesture sends waits for the next ones."""
     c, hours = Courriel, working_hours()
-    found = db.session.scalars(
-        select(c.departement_code).where(c.etat == EN_ATTENTE, c.departement_code != "").distinct()
-    )
+    found = db.session.scalars(select(c.departement_code).where(c.etat == EN_ATTENTE).distinct())
     shut = [code for code in found if code and not is_working_time(now, code, hours(code))]
     return and_(c.motif.not_in(GESTES), c.departement_code.in_(shut), c.departement_code.is_not(None))
 

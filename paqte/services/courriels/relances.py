@@ -101,7 +101,7 @@ def remind_company(*, actor: Acteur, signataire_id: int, now: datetime, base_url
             raise Refused(_why_not(found))
         for person in found.destinataires:
             _write(session, replace(envoi, later=_put_off(session, envoi, person.utilisateur_id)), person)
-        note(session, "relancer", "signataire", signataire_id, departement=envoi.departement)
+        note(session, "relancer", "signataire", signataire_id)
         return len(found.destinataires)
 
 

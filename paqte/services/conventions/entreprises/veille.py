@@ -159,7 +159,7 @@ def _keep_look(session: Session, one: VeilleAwaited, told: EtablissementLu | Non
         look.constat, look.etat = RIEN, VU
     elif not is_known or look.etat == VU:
         look.constat, look.etat, look.constate_le = constat, OUVERT, now
-        note(session, "constater", "signataire", signataire.id, departement=one.departement, apres={"constat": constat})
+        note(session, "constater", "signataire", signataire.id, apres={"constat": constat})
         return 1
     return 0
 
@@ -219,4 +219,4 @@ def _close_finding(session: Session, finding: Veille, act: str) -> None:
     finding.etat = TRANSITIONS[(finding.etat, act)]
     finding.traite_par, finding.traite_le = author_of(session).nom, moment_of(session)
     told = {"constat": finding.constat}
-    note(session, act, "signataire", finding.signataire_id, departement=finding.departement_code, apres=told)
+    note(session, act, "signataire", finding.signataire_id, apres=told)

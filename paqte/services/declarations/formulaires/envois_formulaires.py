@@ -56,5 +56,5 @@ def send_form(*, actor: Acteur, now: datetime, declaration_id: int) -> int:
                 nomme=[f"contact_signataire/{contact.id}"],
                 appui={"declaration": page.id, "contact": contact.id},
             )
-        note(session, "envoyer_formulaire", "declaration", page.id, departement=page.departement)
+        note(session, "envoyer_formulaire", "declaration", page.id)
         return len(contacts)

@@ -108,7 +108,7 @@ def form_of(*, actor: Acteur, now: datetime, declaration_id: int) -> Download:
         raise Refused("Cette déclaration est transmise : son formulaire ne servirait plus.")
     form = read_form(actor=actor, declaration_id=declaration_id, now=now)
     with transaction(actor=actor, now=now) as session:
-        note(session, "telecharger", "declaration", declaration_id, departement=page.departement)
+        note(session, "telecharger", "declaration", declaration_id)
     return Download(form_name(form.entete), XLSX, draw_form(form))
 
 

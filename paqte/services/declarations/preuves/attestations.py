@@ -48,7 +48,7 @@ def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_u
             raise Refused("L’attestation s’obtient une fois la convention signée.")
         departement, code = convention.departement_code, new_code()
         attestation = _attestation_of(convention, local_date(now, departement), code, base_url)
-        note(session, "attester", "convention", convention.id, departement=departement)
+        note(session, "attester", "convention", convention.id)
         note(session, "emettre", OBJET, code, departement=departement, apres={"convention": convention.id})
     return Download(f"Attestation PAQTE {attestation.numero}.pdf", "application/pdf", draw_attestation(attestation))
 

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import (
     ADMIN,
+    ANSWERING,
     EVERYTHING,
     GIVEN,
     NATIONAL,
@@ -131,7 +132,7 @@ def require_receiver(actor: Acteur) -> None:
 
 def answerable(model: Any, actor: Acteur) -> Condition:
     """Condition that keeps the rows of `model` this actor may answer for: declarations, evidence, actions told."""
-    return _given(model, actor) if actor.role in LIMITED else writable(model, actor)
+    return _given(model, actor) if actor.role in ANSWERING else writable(model, actor)
 
 
 def operable(model: Any, actor: Acteur) -> Condition:

@@ -27,7 +27,8 @@ READS, ANSWERS, WRITES, RUNS = "reads", "answers", "writes", "runs"
 class Role:
     """What a role is: its name as read, its reach, what it does there, whom it invites, which guide it opens first.
 
-    `territory` names what its account must be given: a "departement", a "region", or nothing.
+    `territory` names what its account must be given: a "departement", a "region", "signataires", "conventions" (one by
+    one, or signatories whole), or nothing.
     """
 
     libelle: str
@@ -43,6 +44,11 @@ class Role:
         return self.reach != GIVEN
 
     @property
+    def takes_conventions(self) -> bool:
+        """Whether conventions are given to it one by one, beside signatories whole."""
+        return self.territory == "conventions"
+
+    @property
     def closes_early(self) -> bool:
         """Whether half an hour away closes its session: it could change much."""
         return self.acts in (WRITES, RUNS)
@@ -54,8 +60,8 @@ TABLE: dict[str, Role] = {
         "Référent de préfecture", PLACES, WRITES, frozenset({ENTREPRISE, ANIMATEUR}), "guide_referent", "departement"
     ),
     REGION: Role("Préfecture de région", PLACES, READS, NOBODY, "guide_national", "region"),
-    ENTREPRISE: Role("Contact d’entreprise", GIVEN, ANSWERS, NOBODY, "guide_entreprise"),
-    ANIMATEUR: Role("Animateur", GIVEN, ANSWERS, NOBODY, "guide_entreprise"),
+    ENTREPRISE: Role("Contact d’entreprise", GIVEN, ANSWERS, NOBODY, "guide_entreprise", "signataires"),
+    ANIMATEUR: Role("Animateur", GIVEN, ANSWERS, NOBODY, "guide_entreprise", "conventions"),
     NATIONAL: Role("Équipe nationale", EVERYTHING, READS, frozenset({REGION}), "guide_national"),
     ADMIN: Role(
         "Administrateur",
@@ -73,10 +79,12 @@ def roles_where(keeps: Callable[[Role], bool]) -> frozenset[str]:
     return frozenset(code for code, role in TABLE.items() if keeps(role))
 
 
-# Whoever sees départements whole, works for the State, sees anything less than everything: most pages are one's.
+# Whoever sees départements whole, works for the State, sees anything less than everything, answers for companies: most
+# pages are one's.
 TERRITORIAL = roles_where(lambda role: role.reach == PLACES)
 OF_STATE = roles_where(lambda role: role.is_of_state)
 WITHIN = roles_where(lambda role: role.reach != EVERYTHING)
+ANSWERING = roles_where(lambda role: role.acts == ANSWERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
+from paqte.domain.personnes.acteurs import TABLE, Acteur
 from paqte.domain.saisie.adresses import is_shadow
 from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.comptes.invitations import address_given, given_since, name_given
@@ -52,7 +52,7 @@ def give_access(
         user = _account(session, actor, utilisateur_id)
         whole = {to_change(session, Signataire, key, actor, "Ce signataire").id for key in signataires}
         single = conventions_to_give(session, actor, conventions)
-        if user.role != ANIMATEUR and single:
+        if single and not TABLE[user.role].takes_conventions:
             raise Refused({"conventions": "Seul un animateur reçoit des conventions une par une."})
         if not whole and not single:
             raise Refused({_field(user): "Gardez au moins un signataire ou une convention, ou désactivez le compte."})
@@ -157,4 +157,4 @@ def _attachments(utilisateur_id: int) -> Select[Rattachement]:
 
 
 def _field(user: Utilisateur) -> str:
-    return "conventions" if user.role == ANIMATEUR else "signataires"
+    return TABLE[user.role].territory

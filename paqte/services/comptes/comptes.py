@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.exposition import is_fictive, is_loopback
-from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, REFERENT, ROLES, RUNS, SYSTEME, TABLE, Acteur
+from paqte.domain.personnes.acteurs import REFERENT, ROLES, RUNS, SYSTEME, TABLE, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import HABIT_LIFE, HANDED_LIFE, LONGEST_FORM, LONGEST_SESSION, SKEW, WINDOW
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, read_address
@@ -203,11 +203,12 @@ def _check_role(session: Session, role: str, departement: str | None, region: st
 
 
 def _check_given(role: str, whole: Collection[int], single: Collection[int]) -> None:
-    if role == ENTREPRISE and not whole:
+    asks = TABLE[role]
+    if asks.territory == "signataires" and not whole:
         raise Refused({"siret": "Donnez le SIRET du signataire de ce contact."})
-    if role == ANIMATEUR and not whole and not single:
+    if asks.takes_conventions and not whole and not single:
         raise Refused({"conventions": "Cochez au moins une convention à lui confier."})
-    if role != ANIMATEUR and single:
+    if single and not asks.takes_conventions:
         raise Refused({"conventions": "Seul un animateur reçoit des conventions une par une."})
 
 

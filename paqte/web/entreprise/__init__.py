@@ -6,12 +6,10 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("entreprise", __name__, url_prefix="/entreprise")
-# Whoever answers for signatories given to them: a company contact, an animateur.
-ANSWERING = (ENTREPRISE, ANIMATEUR)
 
 # Modules of this folder, imported in this order.
 PAGES: tuple[str, ...] = ("accueil", "saisie", "declarations", "pieces", "formulaire", "actions", "attestation")

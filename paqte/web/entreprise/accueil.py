@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import Axe, catalogue
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import ETATS as ETATS_CONVENTION
 from paqte.domain.statuts.declarations import ETATS
@@ -18,7 +19,7 @@ from paqte.queries.suivi.entreprise import EntreprisePage, list_followed, read_e
 from paqte.queries.suivi.entreprise_chiffres import EngagementAchieved, PointLu
 from paqte.services.declarations.declarations import open_declaration
 from paqte.web.affichage.svg import Point
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.formulaires.base import OurForm
 from paqte.web.socle.session import actor
 

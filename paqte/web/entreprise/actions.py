@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.preuves.actions import places_of
 from paqte.queries.suivi.entreprise import name_of_followed
 from paqte.services.declarations.preuves.actions import PLACE, TEXT, TITLE, ActionTyped, propose_action
 from paqte.web.commun.public import antivirus_address
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.entreprise.pieces import ACCEPT, received
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.services.declarations.preuves.attestations import make_attestation
 from paqte.web.commun.copies import handed
 from paqte.web.commun.public import public_address
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.socle.session import actor
 
 

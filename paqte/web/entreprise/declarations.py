@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.declarations.reponses import Saisie
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, SAISIR, SENT, TRANSMETTRE, may
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
@@ -17,7 +18,7 @@ from paqte.queries.declarations.signalements import reports_of
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.declarations.signalements import LONGEST, report_error
 from paqte.web.commun.saisie import doubts
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import LongTextField, Required

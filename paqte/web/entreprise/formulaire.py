@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import SAISIR, may
 from paqte.ops import clock
@@ -12,7 +13,7 @@ from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.services.declarations.formulaires.formulaires import EXTENSIONS, FormGiven, form_of, keep_form
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.copies import handed
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.entreprise.pieces import received
 from paqte.web.formulaires.base import OurForm

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from paqte.domain.erreurs import NotFound
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
 from paqte.queries.declarations.lecture.declaration import read_declaration
@@ -14,7 +15,7 @@ from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.services.declarations.preuves.justificatifs import add_evidence, remove_evidence
 from paqte.services.pieces import EXPECTED, MAX_OCTETS, FichierReceived
 from paqte.web.commun.public import antivirus_address
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
 from paqte.web.socle.session import actor

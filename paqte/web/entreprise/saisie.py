@@ -7,6 +7,7 @@ import re
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import A_SAISIR, SAISIR, may
 from paqte.ops import clock
@@ -16,7 +17,7 @@ from paqte.queries.declarations.preuves.justificatifs import evidence_of
 from paqte.services.declarations.declarations import save_draft
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.saisie import SaisieForm, build_form, doubts, tell_read_as_one
-from paqte.web.entreprise import ANSWERING, blueprint
+from paqte.web.entreprise import blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.socle.session import actor
 

@@ -10,8 +10,20 @@ import pytest
 from sqlalchemy import func, select
 
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
-from paqte.models import Affectation, Departement, Journal, Region, Signataire, Utilisateur
+from paqte.domain.personnes.acteurs import (
+    ADMIN,
+    GIVEN,
+    NATIONAL,
+    PLANIFICATEUR,
+    READS,
+    REFERENT,
+    ROLES,
+    TABLE,
+    Acteur,
+    Role,
+)
+from paqte.models import Affectation, Convention, Departement, Journal, Region, Signataire, Utilisateur
+from paqte.queries import perimetre
 from paqte.queries.comptes.comptes import actor_of, referent_addresses
 from paqte.queries.perimetre import (
     away,
@@ -27,7 +39,7 @@ from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.personnes import erase_user
 from paqte.services.comptes.utilisateurs import withdraw_departement
 from paqte.services.transaction import transaction
-from tests.factories import a_signataire
+from tests.factories import a_convention, a_signataire
 from tests.fixtures_acteurs import BRUNO, CAMILLE, NADIA, ZOE
 
 ALIX = Acteur(None, "Alix", ADMIN)
@@ -157,3 +169,29 @@ def test_only_who_may_invite_a_role_does(actor: Acteur, role: str, session: Any,
 def test_a_contact_s_address_is_never_that_of_a_region(session: Any, now: datetime) -> None:
     with pytest.raises(Refused):
         invited(now, session, role="region", courriel=BRUNO.courriel, region="24")
+
+
+def test_a_role_that_is_given_companies_and_only_reads_them_answers_for_none(
+    session: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(perimetre, "LIMITED", perimetre.LIMITED | {"observateur"})
+    signataire = a_signataire("Bois du Perche (fictif)")
+    convention = a_convention(signataire, "S2")
+    observer = Acteur(9, "Observatrice", "observateur", None, frozenset({signataire}))
+    assert perimetre.read(session, Convention, convention, observer).id == convention
+    for act in (perimetre.to_answer, perimetre.to_change):
+        with pytest.raises(NotFound):
+            act(session, Convention, convention, observer)
+
+
+def test_an_account_is_not_opened_without_the_companies_that_its_role_is_given(
+    session: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Role("Observateur", GIVEN, READS, frozenset(), "guide_entreprise", "signataires")
+    monkeypatch.setitem(TABLE, "observateur", reader)
+    monkeypatch.setitem(ROLES, "observateur", reader.libelle)
+    with pytest.raises(Refused) as refused:
+        invite_user(
+            actor=PLANIFICATEUR, role="observateur", courriel="o@epci.test", nom="O", base_url="https://p.fr", now=now
+        )
+    assert set(refused.value.errors) == {"siret"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 A_SAISIR = "a_saisir"
 BROUILLON = "brouillon"
 TRANSMISE = "transmise"
@@ -64,7 +66,22 @@ REPONSES: dict[str, str] = {NOMBRE: "Renseigné", NEANT: "Zéro confirmé", MANQ
 # How an answer that is a zero is told, in the midst of a sentence or of a table.
 ZERO_CONFIRME = REPONSES[NEANT].lower()
 
-ORIGINES: dict[str, str] = {"formulaire": "Formulaire", "import": "Import", "classeur": "Formulaire Excel"}
+
+class Origine(NamedTuple):
+    """By which door an answer came in, as pages say it, and what a bilan says of the values that came so.
+
+    `part` is "" where it says instead whether the company typed them or somebody else for it.
+    """
+
+    libelle: str
+    part: str
+
+
+ORIGINES: dict[str, Origine] = {
+    "formulaire": Origine("Formulaire", ""),
+    "import": Origine("Import", "importées d’un fichier"),
+    "classeur": Origine("Formulaire Excel", "reçues par formulaire Excel"),
+}
 
 
 class TransitionRefused(Exception):

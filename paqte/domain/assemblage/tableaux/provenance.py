@@ -7,33 +7,32 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.documents.lignes.lignes import JUSTIFICATIF, PartProvenance
+from paqte.domain.statuts.declarations import ORIGINES
 
 ENTREPRISE, POUR_COMPTE = "entreprise", "pour_compte"
-# Every value is of one of these, evidence apart; the codes of a file are those of ORIGINES.
-PARTS: dict[str, str] = {
-    ENTREPRISE: "saisies par l’entreprise",
-    POUR_COMPTE: "saisies pour le compte de l’entreprise",
-    "import": "importées d’un fichier",
-    "classeur": "reçues par formulaire Excel",
-    JUSTIFICATIF: "accompagnées d’un justificatif",
-}
 _TENTH = Decimal("0.1")
 
 
 def parts(rows: Iterable[OrigineLue]) -> tuple[PartProvenance, ...]:
     """How many validated values come from each origin, over all of them; () when there is none."""
-    counted, total = dict.fromkeys(PARTS, 0), 0
+    told = {
+        ENTREPRISE: "saisies par l’entreprise",
+        POUR_COMPTE: "saisies pour le compte de l’entreprise",
+        **{code: origine.part for code, origine in ORIGINES.items() if origine.part},
+        JUSTIFICATIF: "accompagnées d’un justificatif",
+    }
+    counted, total = dict.fromkeys(told, 0), 0
     for row in rows:
         total += row.nombre
         counted[_code(row)] += row.nombre
         counted[JUSTIFICATIF] += row.nombre if row.has_evidence else 0
     if not total:
         return ()
-    return tuple(PartProvenance(code, PARTS[code], n, total, _percent(n, total)) for code, n in counted.items())
+    return tuple(PartProvenance(code, told[code], n, total, _percent(n, total)) for code, n in counted.items())
 
 
 def _code(row: OrigineLue) -> str:
-    if row.origine in PARTS:
+    if ORIGINES[row.origine].part:
         return row.origine
     return POUR_COMPTE if row.is_on_behalf else ENTREPRISE
 

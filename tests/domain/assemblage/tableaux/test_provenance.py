@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from paqte.domain.assemblage.donnees import OrigineLue
 from paqte.domain.assemblage.tableaux.provenance import parts
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import JUSTIFICATIF, Versions
-from paqte.domain.statuts.declarations import ORIGINES
+from paqte.domain.statuts.declarations import ORIGINES, Origine
 
 ROWS = (
     OrigineLue(False, "formulaire", False, 6),
@@ -45,3 +46,19 @@ def test_an_edition_issued_before_keeps_its_hash_and_a_new_one_reads_back() -> N
     assert '"provenance"' not in old.as_json() and Bilan.from_json(old.as_json()) == old
     new = replace(old, provenance=parts(ROWS))
     assert Bilan.from_json(new.as_json()) == new and new.sha256 != old.sha256
+
+
+def test_R18_values_of_a_door_of_their_own_are_no_companys_typing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ORIGINES, "json", Origine("Fichier JSON", "lues d’un fichier JSON"))
+    rows = [
+        OrigineLue(is_on_behalf=False, origine="json", has_evidence=False, nombre=3),
+        OrigineLue(is_on_behalf=False, origine="formulaire", has_evidence=True, nombre=1),
+    ]
+    assert {p.libelle: p.nombre for p in parts(rows)} == {
+        "saisies par l’entreprise": 1,
+        "saisies pour le compte de l’entreprise": 0,
+        "importées d’un fichier": 0,
+        "reçues par formulaire Excel": 0,
+        "lues d’un fichier JSON": 3,
+        "accompagnées d’un justificatif": 1,
+    }

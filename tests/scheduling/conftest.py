@@ -40,13 +40,14 @@ def in_use(session: Any, now: datetime) -> Opener:
 
 
 @pytest.fixture
-def editions(session: Any) -> Callable[[], list[tuple[str, str, int]]]:
-    """Every edition issued: département, period, number; each must have been published."""
+def editions(session: Any) -> Callable[..., list[tuple[str, str, int]]]:
+    """Every edition issued, or those of one kind: département, period, number; each must have been published."""
 
-    def read() -> list[tuple[str, str, int]]:
+    def read(*genres: str) -> list[tuple[str, str, int]]:
         session.rollback()
         assert session.scalar(select(func.count()).where(Edition.publiee_le.is_(None))) == 0
         query = select(Edition.departement_code, Edition.periode, Edition.numero)
+        query = query.where(Edition.genre_document.in_(genres)) if genres else query
         return sorted(tuple(row) for row in session.execute(query))
 
     return read

@@ -34,7 +34,7 @@ from paqte.models import (
     db,
 )
 from paqte.ops.routes import route_table
-from tests.architecture.monde import NOW, furnish, two_regions
+from tests.architecture.acces.monde import NOW, furnish, two_regions
 from tests.factories import A_PDF, a_siret
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne, token_in
 from tests.reporting.mondes.bilans import read_template

@@ -11,7 +11,7 @@ import pytest
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Departement
 from paqte.services.transaction import transaction
-from tests.architecture.monde import NOW
+from tests.architecture.acces.monde import NOW
 from tests.fixtures_acteurs import CAMILLE, NADIA, token_in
 from tests.services.editions.test_recus import ODD, workbook_of
 from tests.services.editions.test_recus_gardes import CALLED, in_this_process

@@ -12,7 +12,7 @@ import time_machine
 
 from paqte.domain.personnes.roles import PUBLIC
 from paqte.ops.routes import route_table
-from tests.architecture.monde import NOW, furnish
+from tests.architecture.acces.monde import NOW, furnish
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, ZOE, Personne, post, token_in
 
 if TYPE_CHECKING:

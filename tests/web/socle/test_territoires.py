@@ -15,7 +15,7 @@ from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Convention, Departement, Signataire, db
 from paqte.services.imports.importations import run_imports
 from paqte.services.transaction import transaction
-from tests.architecture.monde import NOW, furnish, invite, two_regions
+from tests.architecture.acces.monde import NOW, furnish, invite, two_regions
 from tests.factories import a_convention, a_signataire, a_siret
 from tests.fixtures_acteurs import CAMILLE, Personne, post
 from tests.importing.door.tableurs import Value, a_csv

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from tests.architecture.monde import NOW, furnish, state_of
+from tests.architecture.acces.monde import NOW, furnish, state_of
 from tests.fixtures_acteurs import BRUNO, CAMILLE, Personne, post
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from paqte.models import Base, db
 from paqte.ops.routes import Route, route_table
 from paqte.web.formulaires.libelles import SENT_AS, read_labels
 from paqte.web.socle.acces import STANDING
-from tests.architecture.droits import ROLES_BY_ENDPOINT, WORDS
-from tests.architecture.monde import NOW, TRACES, Page, a_sister, bare, dump, furnish, invite, two_regions
+from tests.architecture.acces.droits import ROLES_BY_ENDPOINT, WORDS
+from tests.architecture.acces.monde import NOW, TRACES, Page, a_sister, bare, dump, furnish, invite, two_regions
 from tests.factories import a_signataire
 from tests.fixtures_acteurs import post, token_in
 

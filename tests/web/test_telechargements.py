@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from paqte.models import Journal, db
 from paqte.ops.routes import route_table
+from tests.architecture.acces.gens import Monde
 from tests.architecture.acces.monde import NOW
-from tests.architecture.acces.test_droits import Monde
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -69,7 +69,7 @@ def require_action_room(session: Session, *, actor: Acteur, signataire_id: int, 
     most = read_limits()["quota_jour_actions"]
     entreprise = _hold(session, actor, signataire_id)
     company = select(func.count()).select_from(Action).join(Signataire, Signataire.id == Action.signataire_id)
-    told = session.scalar(company.where(Signataire.entreprise_id == entreprise, Action.created_at > now - DAY)) or 0
+    told = session.scalars(company.where(Signataire.entreprise_id == entreprise, Action.created_at > now - DAY)).one()
     mine = len(_lines(session, actor, "action", now))
     if max(told, mine) + 1 > most:
         raise Refused(

@@ -177,7 +177,7 @@ def _is_refusal_told(actor: Acteur, objet: str, now: datetime) -> bool:
     if db.session.scalar(near) is not None:
         return True
     day = select(func.count()).select_from(j).where(*mine, j.quand > now - timedelta(hours=24))
-    return (db.session.scalar(day) or 0) >= read_limits()["quota_jour_refus"]
+    return db.session.scalars(day).one() >= read_limits()["quota_jour_refus"]
 
 
 def _count_request(session: Session, courriel: str, origine: str, now: datetime) -> str:
@@ -204,7 +204,7 @@ def _origin_limit(session: Session, reseau: str) -> int:
     """A higher one where people work together: several accounts hold a session opened from there."""
     o = SessionOuverte
     held = select(func.count(o.utilisateur_id.distinct())).where(o.reseau == reseau, o.reseau != "")
-    return PER_SHARED_ORIGIN if (session.scalar(held) or 0) >= SHARED_FROM else PER_ORIGIN
+    return PER_SHARED_ORIGIN if session.scalars(held).one() >= SHARED_FROM else PER_ORIGIN
 
 
 def tried(session: Session, key: str, since: datetime) -> int:
@@ -214,7 +214,7 @@ def tried(session: Session, key: str, since: datetime) -> int:
         .select_from(TentativeConnexion)
         .where(TentativeConnexion.cle == key, TentativeConnexion.quand > since)
     )
-    return session.scalar(query) or 0
+    return session.scalars(query).one()
 
 
 def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -> None:

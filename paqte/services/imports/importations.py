@@ -93,7 +93,7 @@ def deposit_file(
         raise Refused({"fichier": str(refused)}) from None
     with transaction(actor=actor, now=now) as session:
         mine = (Importation.departement_code == departement, Importation.etat.not_in(OVER))
-        if (session.scalar(select(func.count(Importation.id)).where(*mine)) or 0) >= MOST_OPEN:
+        if session.scalars(select(func.count(Importation.id)).where(*mine)).one() >= MOST_OPEN:
             raise Refused({"fichier": f"{MOST_OPEN} imports attendent déjà : terminez-les ou annulez-les d’abord."})
         _require_day(session, departement, now)
         row = Importation(
@@ -131,7 +131,7 @@ def _require_day(session: Any, departement: str, now: datetime) -> None:
     i = Importation
     today = select(func.count(i.id)).where(i.departement_code == departement, i.created_at > now - timedelta(days=1))
     most = read_limits()["import_jour_fichiers"]
-    if (session.scalar(today) or 0) >= most:
+    if session.scalars(today).one() >= most:
         some = f"{most} tableau{'x' if most > 1 else ''}"
         raise Refused({"fichier": f"Votre département a déposé {some} en vingt-quatre heures : réessayez demain."})
 

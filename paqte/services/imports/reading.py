@@ -100,9 +100,6 @@ class Outcomes:
     def is_sound(self) -> bool:
         return not any(line.resultat == REFUSED for line in self.lines)
 
-    def count(self, resultat: str) -> int:
-        return sum(line.resultat == resultat for line in self.lines)
-
 
 class ImportContext(NamedTuple):
     """One file on its way in: who takes it, for which département, when, its name, and what is said of its rows."""

@@ -45,7 +45,7 @@ def add_evidence(
         known = select(func.count()).where(
             Justificatif.declaration_id == declaration_id, Justificatif.engagement_id == engagement_id
         )
-        if (session.scalar(known) or 0) >= MOST:
+        if session.scalars(known).one() >= MOST:
             raise Refused({FIELD: f"Cette réponse a déjà {MOST} justificatifs : retirez-en un d’abord."})
         owner = select(Convention.signataire_id).where(Convention.id == declaration.convention_id)
         signataire_id, octets = session.scalars(owner).one(), len(ready.octets)

@@ -39,14 +39,13 @@ def delete_convention(*, actor: Acteur, convention_id: int, version: int | None,
         reason = fitted(motif, REASON, "motif_retrait")
         if convention.statut != PROJET:
             required(reason, "motif_retrait", WHY)
-        signataire_id, departement = convention.signataire_id, convention.departement_code
+        signataire_id = convention.signataire_id
         # The deleted row's own line no longer leads anywhere: this one tells the signatory's history.
         note(
             session,
             "supprimer_convention",
             "signataire",
             signataire_id,
-            departement=departement,
             avant={"numero": convention.numero},
             apres={"motif": reason} if reason else None,
         )

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE, Message
 from paqte.models import Courriel, Utilisateur
-from paqte.queries.cles import bears
 from paqte.services.courriels.liens import forget_links
 from paqte.services.transaction import author_of
 
@@ -67,9 +66,10 @@ def queue_link(
 
 
 def replace_waiting(session: Session, *, to: str, motif: str, departement: str | None) -> None:
-    """Mails of one sort that wait for an address, of one département, leave their place to the one being queued."""
+    """Mails of one sort that wait for an address, of one département or of none, give way to the one being queued."""
     c = Courriel
-    same = and_(c.destinataire == to, c.motif == motif, bears(c.departement_code, departement), c.etat == EN_ATTENTE)
+    place = c.departement_code.is_(None) if departement is None else c.departement_code == departement
+    same = and_(c.destinataire == to, c.motif == motif, place, c.etat == EN_ATTENTE)
     session.execute(update(c).where(same).values(etat=REFUSE, erreur=REPLACED))
 
 

@@ -71,7 +71,7 @@ def _values(
         ChiffreContexte.departement_code == departement,
         ChiffreContexte.code == typed.code,
         ChiffreContexte.date == typed.date,
-        ChiffreContexte.id != (apart or 0),
+        ChiffreContexte.id.is_distinct_from(apart),
     )
     if session.scalar(same) is not None:
         raise Refused({"date": "Ce chiffre est déjà saisi à cette date : modifiez-le plutôt."})

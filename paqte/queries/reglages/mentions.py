@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from paqte.domain.documents.lignes.lignes import Contact
 from paqte.domain.personnes.acteurs import ADMIN, Acteur
 from paqte.domain.personnes.prefectures import prefecture_of
 from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS
@@ -22,16 +23,6 @@ class Mentions:
     textes: dict[str, tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ContactGiven:
-    """Somebody to ask: the référent of a company, the administrator of a référent."""
-
-    nom: str
-    fonction: str
-    courriel: str
-    telephone: str
-
-
 def read_mentions(actor: Acteur | None) -> Mentions:
     """What the settings of the actor's département say; the national ones for whoever has none."""
     places = _places(actor) if actor else []
@@ -44,7 +35,7 @@ def read_mentions(actor: Acteur | None) -> Mentions:
     )
 
 
-def contacts_for(actor: Acteur | None) -> tuple[ContactGiven, ...]:
+def contacts_for(actor: Acteur | None) -> tuple[Contact, ...]:
     """Whom to ask: the référents of one's département for a company, the administrators for everybody else.
 
     Nobody for whoever is not signed in: addresses are given to people who have an account.
@@ -54,10 +45,10 @@ def contacts_for(actor: Acteur | None) -> tuple[ContactGiven, ...]:
     if actor.role in LIMITED:
         r = Referent
         query = select(r.nom, r.fonction, r.courriel, r.telephone).where(r.departement_code.in_(_places(actor)))
-        return tuple(ContactGiven(*row) for row in db.session.execute(query.order_by(r.departement_code, r.rang, r.id)))
+        return tuple(Contact(*row) for row in db.session.execute(query.order_by(r.departement_code, r.rang, r.id)))
     u = Utilisateur
     rows = db.session.execute(select(u.nom, u.courriel).where(u.role == ADMIN, u.is_active).order_by(u.nom, u.id))
-    return tuple(ContactGiven(nom, "administration de l’application", courriel, "") for nom, courriel in rows)
+    return tuple(Contact(nom, "administration de l’application", courriel) for nom, courriel in rows)
 
 
 def _places(actor: Acteur) -> list[str]:

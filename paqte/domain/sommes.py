@@ -241,8 +241,8 @@ def _letters_of(cle: Cle, part: Part) -> list[Any]:
 def _part_of(departement: str, row: list[Any]) -> tuple[Cle, Part]:
     signataire, convention, engagement, repondues, neants, somme, upper, lower, last, declarations, donnees = row
     part = Part(
-        0, repondues, neants, _figure_or_none(somme), _figure_or_none(upper), _figure_or_none(lower),
-        Last(last[0], _figure_told(last[1]), last[2]) if last else None,
+        0, repondues, neants, _out_of_letters(somme), _out_of_letters(upper), _out_of_letters(lower),
+        Last(last[0], _out_of_letters(last[1]), last[2]) if last else None,
         declarations=frozenset(declarations), donnees=frozenset(donnees),
     )  # fmt: skip
     return Cle(departement, signataire, convention, engagement), part
@@ -253,9 +253,6 @@ def _in_letters(value: Number | None) -> int | str | None:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _figure_or_none(value: int | str | None) -> Number | None:
-    return Decimal(value) if isinstance(value, str) else value
-
-
-def _figure_told(value: int | str) -> Number:
+def _out_of_letters(value: Any) -> Any:
+    """The number again; a whole one, or nothing, is as it was."""
     return Decimal(value) if isinstance(value, str) else value

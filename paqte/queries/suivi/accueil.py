@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -60,8 +60,10 @@ class PeriodeIncomplete(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class HomePage:
-    """What the home page shows. Counts are declarations of the last closed semester unless said.
+class HomeKept:
+    """What depends on nothing but the day and the rows that documents read: the same as long as none moves.
+
+    Counts are declarations of the last closed semester unless said.
 
     `entreprises` and `autres_signataires` are bound by a PAQTE convention today, a SIREN once (R2, R3).
 
@@ -77,7 +79,6 @@ class HomePage:
     attendues: int
     validees: int
     a_valider: int
-    signalees: int
     attentes: tuple[PeriodeIncomplete, ...]
     entreprises: int
     autres_signataires: int
@@ -89,14 +90,7 @@ class HomePage:
     actions_a_relire: int
     textes: tuple[RubriqueLue, ...]
     is_referent_missing: bool
-    completude: Completude
-    taches_en_echec: int
-    depassees: tuple[EditionOvertaken, ...]
-    a_transmettre: tuple[EditionAwaited, ...]
-    relance: RelanceSoon | None
-    effacements: int
     suspendues: int
-    constats: int
 
     @property
     def rubriques_vides(self) -> tuple[str, ...]:
@@ -115,18 +109,33 @@ class HomePage:
         return self.conventions == 0
 
 
+@dataclass(frozen=True, slots=True)
+class HomePage(HomeKept):
+    """What the home page shows: that, and what is read again at each look."""
+
+    signalees: int
+    completude: Completude
+    taches_en_echec: int
+    depassees: tuple[EditionOvertaken, ...]
+    a_transmettre: tuple[EditionAwaited, ...]
+    relance: RelanceSoon | None
+    effacements: int
+    constats: int
+
+
 def home(*, actor: Acteur, now: datetime) -> HomePage:
     """The home page of a référent. Refused for whoever has no département."""
     departement = own_departement(actor)
     today = local_date(now, departement)
     session = db.session()
 
-    def found() -> dict[str, Any]:
-        return _documented(departement, today, actor=actor)
+    def found() -> HomeKept:
+        return _home_kept(departement, today, actor=actor)
 
     with looking(session, departement):
+        standing = kept(session, departement, ("accueil", today), found)
         return HomePage(
-            **kept(session, departement, ("accueil", today), found),
+            **{field.name: getattr(standing, field.name) for field in fields(standing)},
             completude=completeness_of(departement, last_closed(today, "S")),
             signalees=count_waiting(actor=actor),
             taches_en_echec=count_failed(actor=actor),
@@ -138,8 +147,7 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
         )
 
 
-def _documented(departement: str, today: date, *, actor: Acteur) -> dict[str, Any]:
-    """What depends on nothing but the day and the rows that documents read: the same as long as none moves."""
+def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
     semestre = last_closed(today, "S")
     conventions, chartes = read_apart(db.session(), departement)
     states = _states_by_convention(departement)
@@ -147,29 +155,29 @@ def _documented(departement: str, today: date, *, actor: Acteur) -> dict[str, An
     owed = _owed(conventions, states, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
-    return {
-        "semestre": semestre,
-        "is_semestre_owed": semestre.debut >= first,
-        "is_semestre_proposed": is_proposed(semestre, complete_since(departement), today),
-        "declarations_dues_le": agenda.campagne(semestre).echeance,
-        "bilan_du_le": agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
-        "dernieres_editions": _editions(departement, semestre),
-        "attendues": len(owed[semestre]),
-        "validees": [e.etat for e in owed[semestre]].count(VALIDEE),
-        "a_valider": sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
-        "attentes": tuple(_awaited(owed)),
-        "entreprises": natures.pop(ENTREPRISE, 0),
-        "autres_signataires": sum(natures.values()),
-        "conventions": len(conventions) + len(chartes),
-        "a_renouveler": _signalled(conventions, by_state, A_RENOUVELER),
-        "projets": _signalled(conventions, by_state, PROJET),
-        "chartes": tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
-        "a_completer": tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
-        "actions_a_relire": _actions_to_read(departement),
-        "textes": read_rubriques(actor=actor, departement=departement, periode=semestre),
-        "is_referent_missing": not _has_referent(departement),
-        "suspendues": count_paused(departement, today),
-    }
+    return HomeKept(
+        semestre=semestre,
+        is_semestre_owed=semestre.debut >= first,
+        is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
+        declarations_dues_le=agenda.campagne(semestre).echeance,
+        bilan_du_le=agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
+        dernieres_editions=_editions(departement, semestre),
+        attendues=len(owed[semestre]),
+        validees=[e.etat for e in owed[semestre]].count(VALIDEE),
+        a_valider=sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
+        attentes=tuple(_awaited(owed)),
+        entreprises=natures.pop(ENTREPRISE, 0),
+        autres_signataires=sum(natures.values()),
+        conventions=len(conventions) + len(chartes),
+        a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
+        projets=_signalled(conventions, by_state, PROJET),
+        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
+        a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
+        actions_a_relire=_actions_to_read(departement),
+        textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
+        is_referent_missing=not _has_referent(departement),
+        suspendues=count_paused(departement, today),
+    )
 
 
 def _owed(

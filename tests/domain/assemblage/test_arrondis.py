@@ -172,6 +172,6 @@ def test_R23_R33_no_share_of_what_is_under_secret_is_published_because_it_rounds
 
 
 def test_R33_provenance_keeps_its_two_numbers() -> None:
-    origins = (OrigineLue(False, "saisie", False, 2_999), OrigineLue(False, "import", False, 1))
+    origins = (OrigineLue(False, "formulaire", False, 2_999), OrigineLue(False, "import", False, 1))
     given = assemble(donnees([], origines=origins), catalogue(), edition=1, now=NOW, gabarit="essai").provenance
     assert [(p.nombre, p.total) for p in given if p.code == "import"] == [(1, 3_000)]

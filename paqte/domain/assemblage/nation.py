@@ -213,7 +213,7 @@ def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     read = tuple(sorted(parts, key=lambda p: p.departement))
     told = {key for p in read for key in p.sommes}
     known = grid.indicateurs.values()
-    lines = tuple(_line(i, nature, read) for i in known for nature in ORDRE if (i.code, nature) in told)
+    lines = tuple(_nation_line(i, nature, read) for i in known for nature in ORDRE if (i.code, nature) in told)
     return Nation(lines, read)
 
 
@@ -225,10 +225,10 @@ def _sums(edition: EditionScellee, grid: Catalogue) -> dict[Ligne, Somme]:
     """
     parts, natures = consolidate(edition.faits), _natures(edition.bilan)
     return {
-        (code, nature): _brought(_of(parts.of(code), nature, natures), grid.indicateurs[code].genre, line)._replace(
-            signataires_dus=line.du, signataires_repondants=line.repondu, signataires_neant=line.neants
-        )
-        for (code, nature), line in _told(edition.bilan).items()
+        (code, nature): _brought(
+            _parts_of_nature(parts.of(code), nature, natures), grid.indicateurs[code].genre, line
+        )._replace(signataires_dus=line.du, signataires_repondants=line.repondu, signataires_neant=line.neants)
+        for (code, nature), line in _lines_told(edition.bilan).items()
         if code in grid.indicateurs and grid.indicateurs[code].is_summable
     }
 
@@ -239,7 +239,7 @@ def _natures(bilan: Bilan) -> dict[int, str]:
     return {s.signataire_id: codes.get(s.nature, s.nature) for s in bilan.signataires}
 
 
-def _of(parts: Mapping[Cle, Part], nature: str, natures: Mapping[int, str]) -> Mapping[Cle, Part]:
+def _parts_of_nature(parts: Mapping[Cle, Part], nature: str, natures: Mapping[int, str]) -> Mapping[Cle, Part]:
     """The parts that a line counts; a total, and a line of before, count all (R38)."""
     if nature in ("", ENSEMBLE_NATURES):
         return parts
@@ -250,7 +250,7 @@ def _brought(parts: Mapping[Cle, Part], genre: str, line: LigneIndicateur) -> So
     return Somme(line.realise.valeur) if genre_of(genre).is_said_once else condense(parts, genre)
 
 
-def _told(bilan: Bilan) -> dict[Ligne, LigneIndicateur]:
+def _lines_told(bilan: Bilan) -> dict[Ligne, LigneIndicateur]:
     return {(line.code, line.nature): line for line in bilan.indicateurs}
 
 
@@ -260,7 +260,7 @@ def whole_of(parts: Iterable[PartDepartement], code: str, nature: str) -> Somme:
     return reduce(Somme.merge, (one for one in held if one is not None), Somme())
 
 
-def _line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -> LigneNation:
+def _nation_line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -> LigneNation:
     each = {p.departement: held for p in parts if (held := p.somme(i.code, nature)) is not None}
     whole = whole_of(parts, i.code, nature)
     return LigneNation(
@@ -284,13 +284,13 @@ def _line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -> Ligne
 def _gaps(edition: EditionScellee, sums: dict[Ligne, Somme], grid: Catalogue) -> Iterable[str]:
     """Where the answers of an edition no longer give the figure that it printed."""
     stocks, natures = consolidate(edition.faits), _natures(edition.bilan)
-    for (code, nature), line in _told(edition.bilan).items():
+    for (code, nature), line in _lines_told(edition.bilan).items():
         held = sums.get((code, nature))
         if held is None:
             continue
         genre = grid.indicateurs[code].genre
-        mine = _of(stocks.of(code), nature, natures)
-        given = _once(mine, genre, edition.bilan) if genre_of(genre).is_said_once else {held.figure(genre)}
+        mine = _parts_of_nature(stocks.of(code), nature, natures)
+        given = _said_once(mine, genre, edition.bilan) if genre_of(genre).is_said_once else {held.figure(genre)}
         if _rounded(line.realise) not in given:
             whose = f"{edition.bilan.departement}, {titled(code, nature)}"
             yield f"{whose} : ses réponses ne donnent plus le chiffre de l’édition."
@@ -301,7 +301,7 @@ def _rounded(chiffre: Chiffre) -> Decimal | None:
     return Decimal("0.0") if chiffre.is_infime else chiffre.valeur
 
 
-def _once(parts: Mapping[Cle, Part], genre: str, bilan: Bilan) -> set[Decimal | None]:
+def _said_once(parts: Mapping[Cle, Part], genre: str, bilan: Bilan) -> set[Decimal | None]:
     """What the answers give of a stock or a yes: once a signatory still bound at the end (R32).
 
     Editions issued before that rule added up every engagement.

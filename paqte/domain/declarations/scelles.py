@@ -33,13 +33,15 @@ def sum_again(departement: str, seals: Sequence[Sceau], former: SommePeriode | N
     known = former.declared if former else {}
     prints = {one.declaration: _fingerprint(one) for one in seals}
     other = [one for one in seals if (had := known.get(one.declaration)) is None or had[0] != prints[one.declaration]]
-    read = _read(departement, other, prints)
+    read = _declared_anew(departement, other, prints)
     declared = {key: read.get(key) or known[key] for key in prints}
     whole = _replaced(former, declared, read) if former else None
     return SommePeriode(declared, _added(declared.values()) if whole is None else whole)
 
 
-def _read(departement: str, seals: Sequence[Sceau], prints: Mapping[int, bytes]) -> dict[int, DeclarationScellee]:
+def _declared_anew(
+    departement: str, seals: Sequence[Sceau], prints: Mapping[int, bytes]
+) -> dict[int, DeclarationScellee]:
     facts = defaultdict(list)
     for fait in read_facts(departement, seals):
         facts[fait.declaration].append(fait)

@@ -39,19 +39,19 @@ class SignalementShown(NamedTuple):
 def reports_of(*, actor: Acteur, declaration_id: int) -> list[SignalementShown]:
     """Those of a declaration that the actor may read, the last one first; NotFound for another's."""
     read(db.session(), Declaration, declaration_id, actor, "Cette déclaration")
-    return _shown(_rows().where(Signalement.declaration_id == declaration_id).order_by(Signalement.id.desc()))
+    return _shown(_reports().where(Signalement.declaration_id == declaration_id).order_by(Signalement.id.desc()))
 
 
 def reports_waiting(*, actor: Acteur) -> list[SignalementShown]:
     """Those that wait for an answer in the actor's département, the first told first."""
-    waiting = _rows().where(readable(Signalement, actor), Signalement.etat == OUVERT)
+    waiting = _reports().where(readable(Signalement, actor), Signalement.etat == OUVERT)
     return _shown(waiting.order_by(Signalement.created_at, Signalement.id))
 
 
 def read_report(*, actor: Acteur, signalement_id: int) -> SignalementShown:
     """One of them; NotFound for another's."""
     read(db.session(), Signalement, signalement_id, actor, "Ce signalement")
-    return _shown(_rows().where(Signalement.id == signalement_id))[0]
+    return _shown(_reports().where(Signalement.id == signalement_id))[0]
 
 
 def count_waiting(*, actor: Acteur) -> int:
@@ -60,7 +60,7 @@ def count_waiting(*, actor: Acteur) -> int:
     return db.session.scalar(query.where(readable(Signalement, actor), Signalement.etat == OUVERT)) or 0
 
 
-def _rows() -> Select[Signalement, str, str]:
+def _reports() -> Select[Signalement, str, str]:
     return (
         select(Signalement, Signataire.nom, Convention.numero)
         .join(Declaration, Declaration.id == Signalement.declaration_id)

@@ -114,10 +114,10 @@ def _placed(
         for rank, row in enumerate(rows):
             if sources.counts(row.indicateur):
                 place = (edition, table, rank, "valeur")
-                yield Cellule(place, row.indicateur, sources.behind(row), is_total=False), _told(row)
+                yield Cellule(place, row.indicateur, sources.behind(row), is_total=False), _value_veiled(row)
 
 
-def _told(row: DonneeTrimestre) -> Chiffre:
+def _value_veiled(row: DonneeTrimestre) -> Chiffre:
     """The value of a row of data as a figure, hidden if its state says so."""
     hidden = next((motif for motif, etat in ETATS_VOILES.items() if etat == row.etat), "")
     return Chiffre(row.valeur, hidden)

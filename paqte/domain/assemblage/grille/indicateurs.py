@@ -222,7 +222,9 @@ def line(
 def _reference(i: Indicateur, fenetres: Fenetres) -> Chiffre:
     added = reference(fenetres.cumul.of(i.code), i.genre)
     how = i.traits.quotient
-    return _or(added, mentions.not_added(how) if how and fenetres.coverage(i).references > 1 else "sans référence")
+    return _figure_or(
+        added, mentions.not_added(how) if how and fenetres.coverage(i).references > 1 else "sans référence"
+    )
 
 
 def told_beside(
@@ -240,7 +242,7 @@ def told_beside(
 def aim(rate: Taux, i: Indicateur, motif: str) -> Chiffre:
     """What was aimed at; `motif` says why nothing was. The mean of several quotients is one too (R33)."""
     how = i.traits.quotient
-    return divided(*rate.aims, how) if how and rate.aims else _or(rate.cible, motif)
+    return divided(*rate.aims, how) if how and rate.aims else _figure_or(rate.cible, motif)
 
 
 def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
@@ -261,12 +263,12 @@ def chiffre(figure: Total, indicateur: Indicateur, nothing_due: str) -> Chiffre:
         return Chiffre(None, "n.d.")
     if figure.signataires_dus == 0:
         return Chiffre(None, nothing_due)
-    return Chiffre(None, f"aucune réponse sur {figure.signataires_dus} attendue{_s(figure.signataires_dus)}")
+    return Chiffre(None, f"aucune réponse sur {figure.signataires_dus} attendue{_plural_s(figure.signataires_dus)}")
 
 
 def declarants(count: int) -> str:
     """ "1 déclarant semestriel"."""
-    return f"{count} déclarant{_s(count)} semestriel{_s(count)}"
+    return f"{count} déclarant{_plural_s(count)} semestriel{_plural_s(count)}"
 
 
 def _closed(i: Indicateur) -> str:
@@ -289,7 +291,7 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) ->
         marks.append(_closed(i))
     if owed.doubles:
         marks.append(
-            f"deux conventions ont répondu pour {owed.doubles} signataire{_s(owed.doubles)} : "
+            f"deux conventions ont répondu pour {owed.doubles} signataire{_plural_s(owed.doubles)} : "
             "la plus grande valeur compte"
         )
     if (how := i.traits.quotient) and owed.signataires_dus:
@@ -304,7 +306,7 @@ def free_line(c: ConventionLue, e: EngagementLu, donnees: DonneesBilan, grid: Ca
         (window, _free_answers(donnees, window, grid).get(e.id, ()))
         for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
     ]
-    now, before, year_before = (Chiffre(None, _told(c, i, mine, window, e.unite)) for window, mine in given_in)
+    now, before, year_before = (Chiffre(None, _periods_told(c, i, mine, window, e.unite)) for window, mine in given_in)
     owed = {a.cle.engagement: a.codes for a in attentes.over([c], donnees.periode, {i.code: i})}
     dues = owed.get(e.id, frozenset[str]())
     given = {f.periode: f.reponse for f in given_in[0][1] if f.reponse != MANQUANTE}
@@ -316,8 +318,8 @@ def free_line(c: ConventionLue, e: EngagementLu, donnees: DonneesBilan, grid: Ca
         unite=e.unite,
         genre=i.genre,
         est_dont=False,
-        reference=_or(e.reference, "sans référence"),
-        cible=_or(e.cible, "sans objectif"),
+        reference=_figure_or(e.reference, "sans référence"),
+        cible=_figure_or(e.cible, "sans objectif"),
         realise=now,
         precedent=before,
         un_an_avant=year_before,
@@ -347,7 +349,7 @@ def _free_answers(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Ma
     return donnees.answers.keep("libres", window, found)
 
 
-def _told(c: ConventionLue, i: Indicateur, mine: Sequence[Fait], window: Periode, unite: str) -> str:
+def _periods_told(c: ConventionLue, i: Indicateur, mine: Sequence[Fait], window: Periode, unite: str) -> str:
     """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"; else why there is none (R13).
 
     Of a period that nobody asked of it, before it began for instance, nothing is said to be missing.
@@ -369,9 +371,9 @@ def _value(fait: Fait, unite: str) -> str:
     return "sans réponse" if fait.valeur is None else f"{written(Decimal(fait.valeur))} {unite}".strip()
 
 
-def _or(value: Decimal | None, motif: str) -> Chiffre:
+def _figure_or(value: Decimal | None, motif: str) -> Chiffre:
     return Chiffre(value) if value is not None else Chiffre(None, motif)
 
 
-def _s(count: int) -> str:
+def _plural_s(count: int) -> str:
     return "s" if count > 1 else ""

@@ -34,14 +34,16 @@ def measured(
 ) -> list[tuple[LigneThematique, Indicateur, FenetresSignataires]]:
     """The lines, each with its measure and what its signatories did: enterprises first, then the others (R38)."""
     return [
-        (_line(thematique, measure, view, grid), measure, view)
+        (_measure_line(thematique, measure, view, grid), measure, view)
         for thematique in grid.thematiques.values()
         for measure in grid.measures_of(thematique.code)
         for view in telling(views, measure.code)
     ]
 
 
-def _line(thematique: Thematique, measure: Indicateur, view: FenetresSignataires, grid: Catalogue) -> LigneThematique:
+def _measure_line(
+    thematique: Thematique, measure: Indicateur, view: FenetresSignataires, grid: Catalogue
+) -> LigneThematique:
     fenetres = view.fenetres
     owed = fenetres.periode.total(measure)
     cumul, aimed = fenetres.since_start(measure), achievement(fenetres.cumul.of(measure.code), measure.genre)
@@ -90,11 +92,11 @@ def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, gri
         figure = fenetres.periode.total(indicateur)
         is_same_kind = (indicateur.unite == "heures") == (measure.unite == "heures")
         if figure.valeur is not None and is_same_kind:
-            told.append(f"{indicateur.code} : {_read(figure, indicateur)}")
+            told.append(f"{indicateur.code} : {_figure_written(figure, indicateur)}")
     return " ; ".join(told)
 
 
-def _read(figure: Total, indicateur: Indicateur) -> str:
+def _figure_written(figure: Total, indicateur: Indicateur) -> str:
     if (told := figure_read(figure, indicateur.genre)).is_infime:
         return told.motif
     return f"{written(figure.valeur or 0)} {indicateur.unite}"

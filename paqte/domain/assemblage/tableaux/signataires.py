@@ -61,7 +61,7 @@ def lines(donnees: DonneesBilan, grid: Catalogue) -> tuple[LigneSignataire, ...]
     listed = [*paqte_of(donnees.in_force), *donnees.chartes_in_force]
     order = {nature: rank for rank, nature in enumerate(NATURES)}
     listed.sort(key=lambda c: (order[c.nature], french_order(c.nom), c.dates.debut))
-    return tuple(_line(c, donnees, grid) for c in listed)
+    return tuple(_signatory_line(c, donnees, grid) for c in listed)
 
 
 def evolution(donnees: DonneesBilan) -> tuple[PointSignataires, ...]:
@@ -148,7 +148,7 @@ def _last(window: Periode, genre: str, count: int) -> Iterator[Periode]:
         periode = periode.precedente
 
 
-def _line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSignataire:
+def _signatory_line(c: ConventionLue, donnees: DonneesBilan, grid: Catalogue) -> LigneSignataire:
     axes = {grid.indicateurs[e.indicateur].axe for e in c.engagements if e.indicateur in grid.indicateurs}
     return LigneSignataire(
         signataire_id=c.signataire_id,

@@ -71,7 +71,7 @@ def compare(
     found: list[Ecart] = []
     for comparaison in comparaisons:
         if _tells(avant, comparaison.champ) and _tells(apres, comparaison.champ):
-            before, after = _rows(avant, comparaison), _rows(apres, comparaison)
+            before, after = _rows_by_key(avant, comparaison), _rows_by_key(apres, comparaison)
             pairs = _paired(_aligned(before, after, comparaison), _aligned(after, before, comparaison))
             known = _known(avant, comparaison, before) & _known(apres, comparaison, after)
             columns = {champ: titre for champ, titre in comparaison.comparees.items() if champ in known}
@@ -149,7 +149,7 @@ def _version(document: Any) -> str:
     return version
 
 
-def _rows(document: Frozen, comparaison: Comparaison) -> dict[Hashable, Any]:
+def _rows_by_key(document: Frozen, comparaison: Comparaison) -> dict[Hashable, Any]:
     """Rows by key; of two alike the second is told from the first by its number."""
     value = getattr(document, comparaison.champ) if comparaison.champ else document
     seen: Counter[Hashable] = Counter()

@@ -178,7 +178,7 @@ class _RowsFinder:
         if name == "sheetData":
             self.start = self._parser.CurrentByteIndex
         elif name == "row":
-            self._row = self.rows[int(attributes.get("r", len(self.rows) + 1))] = _row(attributes)
+            self._row = self.rows[int(attributes.get("r", len(self.rows) + 1))] = _row_opened(attributes)
         elif name == "c":
             self._cell = attributes, self._after_tag()
 
@@ -192,7 +192,7 @@ class _RowsFinder:
             self._row.cellules.append(_cell(attributes, inner, self._part))
 
 
-def _row(attributes: Mapping[str, str]) -> SheetRow:
+def _row_opened(attributes: Mapping[str, str]) -> SheetRow:
     kept = "".join(f' {k}="{v}"' for k, v in attributes.items() if k not in _CONSTANT_ATTRIBUTES and ":" not in k)
     return SheetRow(kept, float(attributes["ht"]) if "ht" in attributes else None)
 

@@ -79,7 +79,7 @@ def check_template(content: bytes, format: Format) -> GabaritReady:
     damaged, macros or links to other files, a sheet or a heading missing, names missing or unknown.
     """
     try:
-        return _read(content, format)
+        return _template_read(content, format)
     except PaquetRefused as error:
         raise GabaritRefused(str(error)) from error
     except (ValueError, KeyError, IndexError, TypeError, RecursionError, ElementTree.ParseError) as error:
@@ -94,7 +94,7 @@ def check_received(content: bytes) -> None:
         raise GabaritRefused(str(error)) from error
 
 
-def _read(content: bytes, whole: Format) -> GabaritReady:
+def _template_read(content: bytes, whole: Format) -> GabaritReady:
     opened = with_prefixes(without_traps(without_machine(without_calc_chain(open_package(content)))))
     workbook = workbook_part(opened)
     paquet, strings = with_shared(opened, workbook)

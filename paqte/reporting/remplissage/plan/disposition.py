@@ -37,11 +37,11 @@ def lay_out(table: ModelTable, rows: Sequence[RowComposed]) -> list[RowToWrite]:
     """
     if not rows:
         if table.is_data:
-            return [_row(VIDE, table.vide, ())]
+            return [_row_laid(VIDE, table.vide, ())]
         if table.tableau.vide is None:
             return []
-        return [_row(VIDE, table.vide, (table.tableau.vide,))]
-    lay = _data_rows if table.is_data else _rows
+        return [_row_laid(VIDE, table.vide, (table.tableau.vide,))]
+    lay = _data_rows if table.is_data else _rows_of_page
     return [rang._replace(trace=row.trace) for row in rows for rang in lay(table.rangs[row.modele], row)]
 
 
@@ -57,8 +57,8 @@ def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequ
     )
 
 
-def _rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
-    whole = _row(row.modele, model, row.valeurs)
+def _rows_of_page(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
+    whole = _row_laid(row.modele, model, row.valeurs)
     if whole.hauteur <= ROW_LIMIT and all(
         not isinstance(v, str) or len(v) <= CELL_LIMIT // 2 or units(v) <= CELL_LIMIT for v in row.valeurs
     ):
@@ -68,13 +68,13 @@ def _rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
 
 def _data_rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     """One row whatever its height, unless no cell can hold the text."""
-    whole = _row(row.modele, model, row.valeurs)
+    whole = _row_laid(row.modele, model, row.valeurs)
     if all(not isinstance(v, str) or units(v) <= CELL_LIMIT for v in row.valeurs):
         return [whole._replace(hauteur=min(whole.hauteur, _HIGHEST))]
     return _continued(model, row)
 
 
-def _row(name: str, model: ModelRow, values: tuple[Valeur, ...]) -> RowToWrite:
+def _row_laid(name: str, model: ModelRow, values: tuple[Valeur, ...]) -> RowToWrite:
     needed = content_height(values, model.largeurs, model.polices)
     return RowToWrite(name, values, max(needed, model.hauteur or 0.0))
 
@@ -87,7 +87,7 @@ def _continued(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     rows = []
     for rank in range(max(map(len, pieces))):
         values = tuple(_piece(given, rank) for given in pieces)
-        laid = _row(row.modele, model, values)
+        laid = _row_laid(row.modele, model, values)
         rows.append(laid._replace(hauteur=min(laid.hauteur, _HIGHEST), suite=rank > 0))
     return rows
 

@@ -3,7 +3,8 @@
 A figure is a sum of what each answer brings. What is published is true of the real answers; a hidden number is
 safe when it is just as true of others. `tell` shows a figure only while each hidden number keeps such a witness:
 one person moved from an answer to another (or added, or taken away) that changes the hidden number and nothing
-that any file says. No reasoning over all files together can then tell the hidden number from its neighbour.
+that any file says, nor that it says by being shown. No reasoning over all files together can then tell the hidden
+number from its neighbour.
 """
 
 from __future__ import annotations
@@ -144,8 +145,9 @@ class _World:
     """What all files say of one measure, and a witness for each number that must stay hidden.
 
     Answers that bring the same figures to the same shown cells can exchange a person unseen. An answer known not to
-    be zero keeps one person at least; a veil keeps its bounds. An answer corrected between two editions has two
-    states, which may change apart or together.
+    be zero keeps one person at least; a veil keeps its bounds; in a total that is shown, nobody outweighs the others,
+    which whoever reads the rule knows. An answer corrected between two editions has two states, which may change apart
+    or together.
     """
 
     def __init__(self, anciennes: list[Cellule], tues: list[Cellule]) -> None:
@@ -153,10 +155,17 @@ class _World:
         self._veiled: defaultdict[State, set[Hashable]] = defaultdict(set)
         self._figures: defaultdict[Origin, set[Decimal]] = defaultdict(set)
         self._known: dict[Hashable, tuple[Decimal, Bounds]] = {}
+        # Answers of who could not have one person more in these totals without outweighing the others.
+        self._tight: defaultdict[State, set[Hashable]] = defaultdict(set)
+        self._unweighed: set[frozenset[State]] = set()
         self._alike: dict[frozenset[Hashable], list[State]] | None = None
         self._witnesses: dict[frozenset[State], Move | None] = {}
         for cellule in chain(tues, anciennes):
             self._hear(cellule)
+        # What totals gave away by being shown before anybody weighed them is not taken back: they go on as they were.
+        if not self.forget_given():
+            self._tight.clear()
+            self._unweighed |= {_states(c) for c in anciennes if isinstance(c.dite, Decimal)}
 
     def veil(self, cellule: Cellule, bounds: Bounds) -> None:
         """A figure of the next file hides behind its bounds."""
@@ -173,15 +182,21 @@ class _World:
         """
         self._take(cellule, self._veiled)
         self._put(cellule, self._shown)
-        own = _seen_in(cellule)
-        if all(self.is_safe(t) for t, move in self._witnesses.items() if move is None or not own.isdisjoint(move)):
+        self._weigh(cellule)
+        if self._is_all_safe_with(cellule):
             return True
         self._take(cellule, self._shown)
-        if self.gives(cellule):
+        is_given = self.gives(cellule)
+        if is_given and self._is_all_safe_with(cellule):
             return True
+        self._take(cellule, self._tight)
         self._put(cellule, self._veiled)
-        self._guard(cellule, is_hidden=True)
+        self._guard(cellule, is_hidden=not is_given)
         return False
+
+    def _is_all_safe_with(self, cellule: Cellule) -> bool:
+        own = _seen_in(cellule)
+        return all(self.is_safe(t) for t, move in self._witnesses.items() if move is None or not own.isdisjoint(move))
 
     def gives(self, cellule: Cellule) -> bool:
         """Whether shown figures tell this one, added and subtracted."""
@@ -207,6 +222,8 @@ class _World:
         self._meet(cellule)
         if cellule.dite is not None:
             self._put(cellule, self._shown if isinstance(cellule.dite, Decimal) else self._veiled)
+            if isinstance(cellule.dite, Decimal):
+                self._weigh(cellule)
             is_unsaid = cellule.dite == MASQUE and cellule.valeur < SEUIL
             self._known[cellule.cle] = (cellule.valeur, _ANY if is_unsaid else _bounds(cellule.valeur))
         self._guard(cellule, is_hidden=cellule.dite in VOILES if cellule.dite is not None else bool(primary(cellule)))
@@ -215,6 +232,15 @@ class _World:
         self._alike = None
         for origin, value in cellule.apports.items():
             self._figures[origin].add(value)
+
+    def _weigh(self, cellule: Cellule) -> None:
+        """In a total that is shown for what it is, nobody makes more than 85 % (R23)."""
+        if cellule.is_total and not primary(cellule) and _states(cellule) not in self._unweighed:
+            most = PART_MAXIMALE * cellule.valeur
+            tight = (given for given in cellule.by_contributor.values() if sum(given.values()) + 1 > most)
+            for origin, value in chain.from_iterable(given.items() for given in tight):
+                self._tight[*origin, value].add(cellule.cle)
+                self._tight[*origin, _TOGETHER].add(cellule.cle)
 
     def _guard(self, cellule: Cellule, *, is_hidden: bool) -> None:
         """What must not be found: a hidden figure, and each small number of one company inside any figure."""
@@ -278,6 +304,9 @@ class _World:
         """Whether everything that files say stays true after the move."""
         gains, loses = move
         if (self._shown[gains] if gains else _NOWHERE) != (self._shown[loses] if loses else _NOWHERE):
+            return False
+        same = self._tight[loses] if gains and loses and gains[0] == loses[0] else _NOWHERE
+        if gains and not self._tight[gains] <= same:
             return False
         more = self._veiled[gains] if gains else _NOWHERE
         less = self._veiled[loses] if loses else _NOWHERE

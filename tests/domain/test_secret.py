@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +67,24 @@ def test_R23_two_hidden_lines_that_their_total_pins_down_hide_the_total() -> Non
 
 def test_R23_four_companies_with_one_each_are_not_said_to_be_less_than_five() -> None:
     assert tell([total("total", 1, 1, 1, 1)]) == {"total": MASQUE}
+
+
+def both_natures(a: int, b: int, c: int) -> list[Cellule]:
+    """Two companies, a public employer, and all together."""
+    own = Cellule("employeur public", "P09", {("C", 1, "T1"): Decimal(c)})
+    return [total("tout", a, b, c), total("entreprises", a, b), own]
+
+
+def test_R23_a_total_is_not_shown_where_its_largest_part_would_be_known_by_the_85_percent() -> None:
+    """Of 21 shown nobody makes 18: « < 5 » beside it would say four. Of 20, three or four."""
+    assert tell(both_natures(2, 2, 17)) == {"tout": MASQUE, "entreprises": PETIT, "employeur public": MASQUE}
+    assert tell(both_natures(2, 1, 17)) == {"tout": "", "entreprises": PETIT, "employeur public": MASQUE}
+
+
+def test_R23_a_total_published_before_anybody_weighed_it_does_not_hide_all_that_follows() -> None:
+    whole, part, _ = both_natures(2, 2, 17)
+    former = [replace(whole, cle=1, dite=Decimal(21)), replace(part, cle=2, dite=PETIT)]
+    assert tell([total("suite", 2, 2, 17), total("autre", 0, 0, 0, 9, 9, 9)], former) == {"suite": "", "autre": ""}
 
 
 def test_R23_a_late_answer_is_not_the_difference_of_two_editions() -> None:

@@ -107,7 +107,7 @@ class _Veil:
     secrets: frozenset[str]
     said: Mapping[Hashable, str]
     donnees: DonneesBilan
-    # What the lines of indicators say once veiled: why each is hidden, by code and nature, and the rates by code.
+    # What the lines of indicators say once veiled: why each is hidden or "", by code and nature, and the rates by code.
     hidden: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rates: Mapping[str, Chiffre] = field(default_factory=dict)
 
@@ -153,7 +153,7 @@ class _Veil:
             (line.code, line.nature): _now(line).motif
             for lines in indicateurs.values()
             for line in lines
-            if self._is_secret(line) and _now(line).motif
+            if self._is_secret(line)
         }
         rates = {
             line.code: line.taux
@@ -373,4 +373,5 @@ def _valued(part: str, nature: str, hidden: Mapping[tuple[str, str], str]) -> st
     """ "R9 : 3 personnes" -> "R9 : < 5"; where nobody else than enterprises answers, the total is theirs (R38)."""
     code = part.split(" : ", 1)[0]
     mine = nature if nature != ENSEMBLE_NATURES or (code, nature) in hidden else ENTREPRISE
-    return f"{code} : {hidden[code, mine]}" if (code, mine) in hidden else part
+    motif = hidden.get((code, mine), "")
+    return f"{code} : {motif}" if motif else part

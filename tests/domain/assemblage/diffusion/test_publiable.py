@@ -130,6 +130,18 @@ def test_R23_an_indicator_that_counts_for_such_a_thematique_is_hidden_wherever_i
     assert next(p for p in shown.axes if p.code == "R9").taux == line.taux
 
 
+def test_R38_what_all_signatories_are_valued_for_is_their_own_figure_not_the_veil_of_enterprises() -> None:
+    """Two of one enterprise hide; the fifteen of all signatories stand as on the line of the indicator."""
+    bound = [(n, engagement(n, "R9"), engagement(10 * n, "P09")) for n in (1, 2, 3)]
+    firms = [convention(n, *both, nature="association" if n > 1 else "entreprise") for n, *both in bound]
+    given = [fait(c, c.engagements[0], "2026-T1", v) for c, v in zip(firms, (2, 7, 6), strict=True)]
+    shown = published(donnees(firms, given), WIDER)
+    said = {i.nature: i.realise for i in shown.indicateurs if i.code == "R9"}
+    assert (said["entreprise"], said["ensemble"]) == (Chiffre(None, PETIT), Chiffre(Decimal(15)))
+    told = {t.nature: t.valorise for t in shown.thematiques if t.code == "T09"}
+    assert told == {"entreprise": "R9 : < 5", "association": f"R9 : {MASQUE}", "ensemble": "R9 : 15 personnes"}
+
+
 @pytest.mark.parametrize(
     ("values", "cible", "shown"),
     [

@@ -110,10 +110,9 @@ def test_R30_what_a_referent_does_with_an_account_is_a_line_of_her_departement(
     erase_account(**hers)
     acts = ("inviter", "inviter", "desactiver", "reactiver", "exporter_donnees", "effacer")
     # An erased account had no département of its own.
-    places = ["41", "41", "41", "41", "41", None]
-    found = written(session, start)
-    assert [line[:3] for line in found] == [(acte, "utilisateur", str(key)) for acte in acts]
-    assert [(line[3], line[4]) for line in found[:5]] == [(place, {}) for place in places[:5]]
+    places = ("41", "41", "41", "41", "41", None)
+    told = [(acte, "utilisateur", str(key), place, {}) for acte, place in zip(acts, places, strict=True)]
+    assert written(session, start) == told
 
 
 def test_R30_what_is_shared_with_another_departement_is_suspended_and_erased_in_one_alone(

@@ -38,6 +38,9 @@ from tests.factories import CAMILLE, a_departement
 from tests.services.journal.test_journal_des_comptes import account, last, written
 from tests.services.maison import JULIEN, Maison
 
+# What is said and read, whatever base keeps it: on SQLite alone.
+ABOUT_PAGES = True
+
 SITE = "https://paqte.exemple.fr"
 # Ten in the morning in Blois.
 NOW = datetime(2026, 10, 16, 8, 5, tzinfo=UTC)

@@ -26,6 +26,9 @@ from tests.services.courriels.test_questions_posees import an_edition
 from tests.services.journal.test_journal_des_comptes import last, written
 from tests.services.refus import refusals
 
+# What is said and read, whatever base keeps it: on SQLite alone.
+ABOUT_PAGES = True
+
 # A Sunday, ten in the morning in Blois.
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NADIA = Acteur(9, "Nadia Ferrand", NATIONAL)

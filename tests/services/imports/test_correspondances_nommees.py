@@ -22,6 +22,9 @@ from tests.factories import CAMILLE, ZOE, a_departement
 from tests.importing.door.tableurs import a_csv
 from tests.services.imports.test_depots import ROWS, SAID
 
+# What is said and read, whatever base keeps it: on SQLite alone.
+ABOUT_PAGES = True
+
 
 @pytest.fixture
 def keep(session: Any, now: datetime) -> Callable[..., int]:

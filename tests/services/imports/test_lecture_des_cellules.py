@@ -41,6 +41,9 @@ from tests.importing.door.tableurs import a_csv
 from tests.services.imports.test_depots import ROWS, SAID, camille, deposited, held, version_of
 from tests.services.imports.test_tracker import refusals, take
 
+# What is said and read, whatever base keeps it: on SQLite alone.
+ABOUT_PAGES = True
+
 __all__ = ["camille"]
 SECOND = timedelta(seconds=1)
 

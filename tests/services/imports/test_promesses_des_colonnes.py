@@ -17,6 +17,9 @@ from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, a_siren, 
 from tests.services.imports.test_lecture_des_cellules import a_row
 from tests.services.imports.test_tracker import a_workbook, refusals, take
 
+# What is said and read, whatever base keeps it: on SQLite alone.
+ABOUT_PAGES = True
+
 
 @pytest.fixture
 def taking(session: Any, now: datetime) -> Any:

@@ -6,6 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from paqte.domain.saisie.espaces import held_together, html_held_together
 from paqte.domain.statuts.courriels import A_QUI, Message
 from paqte.models import Courriel
 from paqte.queries.comptes.a_qui import addresses, whom_to_call
@@ -21,7 +22,8 @@ def write_mail(modele: str, destinataire: str, **told: object) -> Message:
     """
     head, _, text = _render(f"{modele}.txt", told).partition("\n")
     subject = head.removeprefix(SUBJECT).strip()
-    return Message(destinataire, subject, text.strip() + "\n", _render(f"{modele}.html", {**told, "sujet": subject}))
+    html = html_held_together(_render(f"{modele}.html", {**told, "sujet": subject}))
+    return Message(destinataire, subject, held_together(text.strip()) + "\n", html)
 
 
 def signed(mail: Courriel) -> Message:

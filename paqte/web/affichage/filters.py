@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -18,13 +17,13 @@ from paqte.domain.chiffres import share
 from paqte.domain.documents.commun.genre import PERIODES
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.genres import genre_of
+from paqte.domain.saisie.espaces import NBSP
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.saisie.nombres import written
-from paqte.web.affichage import svg
+from paqte.web.affichage import svg, typographie
 from paqte.web.affichage.adresses import url_document
 
 LOCALE = "fr_FR"
-NBSP = "\u00a0"
 PARIS = "75"
 NOT_GIVEN = "non renseigné"
 
@@ -32,6 +31,8 @@ NOT_GIVEN = "non renseigné"
 def register(app: Flask) -> None:
     """Filters and globals of every template; a variable nobody passed is an error, not a blank."""
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters[typographie.FILTER] = typographie.keep_marks_together
+    app.jinja_env.add_extension(typographie.PageText)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         nombre=show_number,
@@ -46,7 +47,6 @@ def register(app: Flask) -> None:
         identifiant=grouped,
         taille=show_size,
         paragraphes=show_paragraphs,
-        insecable=keep_marks_together,
     )
     app.jinja_env.globals.update(
         icone=svg.icon,
@@ -132,12 +132,6 @@ def show_paragraphs(text: str | None) -> Markup:
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(block.strip().split("\n"))) for block in blocks
     )
-
-
-def keep_marks_together(text: object) -> str:
-    """The sentence with no-break spaces where French puts a space beside a mark, so that no line begins with one."""
-    kept = re.sub(r" ([:;!?»%€])", rf"{NBSP}\1", str(text)).replace("« ", f"«{NBSP}")
-    return Markup(kept) if isinstance(text, Markup) else kept
 
 
 def plural(count: Decimal | int, one: str, many: str | None = None) -> str:

@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from paqte.domain.saisie.espaces import held_together
+
 # Each guide a page shows: its file, and what people call it.
 GUIDES: dict[str, str] = {
     "guide_entreprise": "Guide de l’entreprise",
@@ -65,6 +67,8 @@ def _led(tokens: list[Token] | tuple[Token, ...], address: str, pictures: str) -
                 continue
             token.attrSet("src", f"{pictures}?{urlencode({'nom': name})}")
             token.attrSet("loading", "lazy")
+        if token.type == "text":
+            token.content = held_together(token.content)
         if not (is_dropped and token.type in ("link_open", "link_close")):
             yield token
         is_dropped = is_dropped and token.type != "link_close"

@@ -112,7 +112,7 @@ def test_a_draft_that_was_not_sent_gets_its_own_words(maison: Maison, session: A
     send()
     (mail,) = mails(session)
     assert mail.sujet.startswith("Votre brouillon vous attend")
-    assert mail.texte.startswith("Terminez votre déclaration du 3e trimestre 2026 : votre brouillon vous attend")
+    assert mail.texte.startswith("Terminez votre déclaration du 3e trimestre 2026\u00a0: votre brouillon vous attend")
 
 
 def test_R18_questions_that_wait_get_their_own_words(maison: Maison, session: Any) -> None:

@@ -107,4 +107,4 @@ def test_a_quota_is_told_from_nine_tenths_on(settings: Settings, session: Any, k
             writing.add(Justificatif(fichier_id=piece.id, **line))
     assert warn_administrators(settings=settings, now=NOW) == told
     for mail in leaving(NOW):
-        assert f"(signataire) : {kept} sur 10, 0 Mo sur 200." in mail.texte
+        assert f"(signataire)\u00a0: {kept} sur 10, 0 Mo sur 200." in mail.texte

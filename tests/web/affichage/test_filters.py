@@ -71,11 +71,6 @@ def test_a_typed_text_keeps_its_lines_and_none_of_its_tags() -> None:
     assert filters.show_paragraphs("Un <b>\ndeux\r\n\r\ntrois") == Markup("<p>Un &lt;b&gt;<br>deux</p><p>trois</p>")
 
 
-def test_a_mark_stays_with_its_word_and_a_tag_typed_stays_text() -> None:
-    assert filters.keep_marks_together("Prêt ? « oui » : 5 %") == "Prêt\u00a0? «\u00a0oui\u00a0»\u00a0: 5\u00a0%"
-    assert not isinstance(filters.keep_marks_together("<b>"), Markup)
-
-
 def test_an_address_keeps_its_filters_and_changes_what_is_asked(app: Flask) -> None:
     with app.test_request_context("/liste?q=été&axe=FORMER&axe=RECRUTER&page=3"):
         assert filters.url_with(page=2) == "/liste?q=%C3%A9t%C3%A9&axe=FORMER&axe=RECRUTER&page=2"

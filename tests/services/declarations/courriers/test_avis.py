@@ -72,7 +72,7 @@ def test_R18_sent_back_the_contact_reads_the_very_questions(session: Any, now: d
     (mail,) = mails(session, "renvoi")
     assert (mail.destinataire, mail.departement_code) == ("bruno@val.test", "41")
     assert mail.texte.startswith("Répondez à ces 2 questions pour terminer votre déclaration")
-    assert mail.texte.index("En REP+ ou ailleurs ?") < mail.texte.index("Sur l’ensemble : Le texte manque.")
+    assert mail.texte.index("En REP+ ou ailleurs\u00a0?") < mail.texte.index("Sur l’ensemble\u00a0: Le texte manque.")
     assert (
         f"{SITE}/connexion/[lien-personnel]?next=/entreprise/declarations/{dossier.key}" in mail.texte
         and "En REP+" in mail.html

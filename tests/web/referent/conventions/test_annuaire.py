@@ -144,7 +144,7 @@ def test_the_button_fills_what_is_empty_and_keeps_what_was_typed(camille: FlaskC
     assert answer.status_code == 200
     assert (fields["nom"], fields["notes"], fields["contacts-0-nom"]) == ("Chez Roux", "Rappeler mardi", "Léa Roy")
     assert (fields["commune"], fields["naf"]) == ("BLOIS", "43.32A")
-    assert "Nom ou raison sociale : MENUISERIE DU VAL" in answer.text
+    assert "Nom ou raison sociale\u00a0: MENUISERIE DU VAL" in answer.text
     again = camille.post(NEW, data=typed)
     assert again.status_code == 200, "looking twice is not sending twice"
     assert fields_of(again.text)["nom"] == "Chez Roux"

@@ -226,7 +226,7 @@ def test_R4_an_early_end_is_recorded_with_its_reason(camille: FlaskClient, make:
     act(camille, page_of(key), page_of(key, "/resilier"), resiliee_le="30/06/2026", motif="Fermeture du site")
     assert (stored(key).statut, stored(key).motif_resiliation) == (RESILIEE, "Fermeture du site")
     html = unescape(camille.get(page_of(key)).text)
-    assert "30 juin 2026 : Fermeture du site" in html
+    assert "30 juin 2026\u00a0: Fermeture du site" in html
     assert "Mettre fin avant" not in html
 
 

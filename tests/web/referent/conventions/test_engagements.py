@@ -78,7 +78,7 @@ def test_R42_a_first_promise_asks_about_the_periods_over_and_keeps_what_was_type
 def test_without_an_axis_in_the_address_the_first_one_opens(pages: Callable[..., Pages]) -> None:
     page = pages()
     html = page.browser.get(f"/referent/conventions/{page.key}/engagements").text
-    assert "Engagements : Sensibiliser" in html
+    assert "Engagements\u00a0: Sensibiliser" in html
     assert page.browser.get(page.path("INCONNU")).status_code == 404
     assert page.browser.get(page.path("PLAN")).status_code == 404
 

@@ -211,7 +211,7 @@ def test_a_correction_is_saved_and_said(camille: FlaskClient, add: Callable[...,
     assert (stored(key).commune, stored(key).contacts[0].fonction) == ("Vendôme", "Directrice")
     html = unescape(camille.get(answer.location).text)
     assert "La fiche est enregistrée." in html
-    assert "commune : Blois → Vendôme" in html
+    assert "commune\u00a0: Blois → Vendôme" in html
 
 
 def test_R30_a_contact_is_taken_away(camille: FlaskClient, add: Callable[..., int], stored: Any) -> None:

@@ -66,7 +66,7 @@ def test_the_list_shows_each_quarter_and_what_is_to_produce(camille: FlaskClient
 def test_R13_the_page_shows_figures_and_what_is_missing_and_says_an_empty_analysis(camille: FlaskClient) -> None:
     html = camille.get(PAGE).text
     assert re.search(r"<strong>12</strong>", html)
-    assert "Rien d’écrit : l’export le dira." in html
+    assert "Rien d’écrit\u00a0: l’export le dira." in html
 
 
 def test_R45_every_figure_of_the_export_leads_to_its_declarations(camille: FlaskClient) -> None:
@@ -90,7 +90,7 @@ def test_the_analysis_is_typed_in_the_pilotage_and_shown_in_the_export(camille: 
 
 def test_produire_gives_three_files_that_say_the_same(camille: FlaskClient) -> None:
     html = produced(camille).text
-    assert "L’édition n° 1 est produite" in html
+    assert "L’édition n°\u00a01 est produite" in html
     edition = re.search(r"/bilans/(\d+)/donnees\.csv", html)
     assert edition
     base = f"/bilans/{edition[1]}"
@@ -100,7 +100,7 @@ def test_produire_gives_three_files_that_say_the_same(camille: FlaskClient) -> N
     assert [row["valeur"] for row in listed if row["indicateur"] == "S2"] == ["12"]
     assert [f["name"] for f in json.loads(schema.data)["schema"]["fields"]] == list(listed[0])
     assert "attachment" in rows.headers["Content-Disposition"]
-    assert "Rien n’a changé depuis l’édition n° 1" in produced(camille).text
+    assert "Rien n’a changé depuis l’édition n°\u00a01" in produced(camille).text
 
 
 def test_R24_beside_the_csv_the_page_says_how_a_spreadsheet_keeps_the_siret(camille: FlaskClient) -> None:

@@ -142,7 +142,7 @@ PATHS: list[tuple[tuple[str, ...], str]] = [
         "12\u00a0déclarations validées.",
     ),
     # The sheet of a meeting: one click more for the browser's own « Imprimer ».
-    (("à appeler", "En retard"), "Avancement : Société 012"),
+    (("à appeler", "En retard"), "Avancement\u00a0: Société 012"),
 ]
 
 

@@ -1,0 +1,89 @@
+"""What a page shows between its tags has its no-break spaces; what is sent back or copied is as it was given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jinja2 import Environment
+from markupsafe import Markup
+
+from paqte.web.affichage.typographie import FILTER, PageText, keep_marks_together
+from tests.web.toutes_les_pages import every_page
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.fixtures_acteurs import Personne
+
+ABOUT_PAGES = True
+# Written anew from the rule that people read, not the pattern of the code.
+BREAKS = re.compile(r"[ \n][:;?!»](?=[\s.,)<]|$)|\d [%€]|« |n° |\d \d\d\d(?!\d)")
+
+
+@pytest.fixture
+def pages() -> Environment:
+    environment = Environment(autoescape=True, extensions=[PageText])
+    environment.filters[FILTER] = keep_marks_together
+    return environment
+
+
+@pytest.mark.parametrize(
+    ("template", "told", "shown"),
+    [
+        ("<p>Bilan : {{ a }} %</p>", {"a": "10 000"}, "<p>Bilan_: 10_000_%</p>"),
+        ("<p>« {{ a }} »</p>", {"a": "Prêt ?"}, "<p>«_Prêt_?_»</p>"),
+        ("<b>n° {{ a }}</b> : fin", {"a": 3}, "<b>n°_3</b>_: fin"),
+        ('<input value="{{ a }}" title="x : y">', {"a": "a : b"}, '<input value="a : b" title="x : y">'),
+        ("<input value='{{ a }}'> ?", {"a": "a > b : c"}, "<input value='a &gt; b : c'>_?"),
+        ('<a title="a > b" href="{{ a }}">{{ a }}</a>', {"a": "5 %"}, '<a title="a > b" href="5 %">5_%</a>'),
+        ("<textarea>\n{{ a }} : b</textarea> :", {"a": "a : b"}, "<textarea>\na : b : b</textarea>_:"),
+        ("<code>{{ a }}</code><br>{{ a }}", {"a": "x : y"}, "<code>x : y</code><br>x_: y"),
+        ("<option value=x>{{ a }}</option>", {"a": "5 000"}, "<option value=x>5 000</option>"),
+        ('<p{% if a %} class="{{ a }}"{% endif %}>{{ a }}</p>', {"a": "5 %"}, '<p class="5 %">5_%</p>'),
+        ("<p>{{ a if b else c }}</p>", {"a": "", "b": False, "c": "Oui : non"}, "<p>Oui_: non</p>"),
+        ("<p>{{ a }}</p>", {"a": Markup('<input value="a : b">')}, '<p><input value="a : b"></p>'),
+        ("<p>{{ a }}</p>", {"a": "<b> : </b>"}, "<p>&lt;b&gt;_: &lt;/b&gt;</p>"),
+        ("<p>{{ a }}{{ b }}</p>", {"a": 5, "b": None}, "<p>5None</p>"),
+        ("a < b : {{ a }}", {"a": "c : d"}, "a < b : c : d"),
+        ("<!-- a : b -->{{ a }}", {"a": "c : d"}, "<!-- a : b -->c_: d"),
+    ],
+)
+def test_what_is_read_is_held_together_and_nothing_else(
+    pages: Environment, template: str, told: dict[str, Any], shown: str
+) -> None:
+    assert pages.from_string(template).render(told).replace("\u00a0", "_") == shown
+
+
+class Shown(HTMLParser):
+    """The texts between tags, but of what is sent back or copied as it stands."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._kept: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in ("title", "textarea", "script", "style", "option", "pre", "code"):
+            self._kept.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._kept and self._kept[-1] == tag:
+            self._kept.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._kept:
+            self.texts.append(data)
+
+
+def test_no_line_of_any_page_can_end_before_a_mark_nor_inside_a_number(
+    app: Flask, accounts: object, sign_in: Callable[[Personne], FlaskClient]
+) -> None:
+    texts = {(path, text) for path, html in every_page(app, sign_in) for text in Shown(html).texts}
+    assert len(texts) > 2_000
+    assert [f"{path} : {text.strip()[:90]}" for path, text in sorted(texts) if BREAKS.search(text)] == []

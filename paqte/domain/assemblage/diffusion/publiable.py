@@ -148,23 +148,17 @@ class _Veil:
         return code in self.grid.indicateurs and self.grid.indicateurs[code].traits.is_free
 
     def over(self, document: Document, former: Document | None) -> Document:
-        indicateurs = self._veiled(document, LigneIndicateur)
+        indicateurs = self._veiled(document, LigneIndicateur).values()
         hidden = {
             (line.code, line.nature): _now(line).motif
-            for lines in indicateurs.values()
+            for lines in indicateurs
             for line in lines
             if self._is_secret(line)
         }
-        rates = {
-            line.code: line.taux
-            for lines in indicateurs.values()
-            for line in lines
-            if self._is_secret(line) and is_of_entreprises(line.nature)
-        }
+        rates = {line.code: line.taux for lines in indicateurs for line in lines if is_of_entreprises(line.nature)}
         told = replace(self, hidden=hidden, rates=rates)
         veiled: dict[str, Any] = {
-            **indicateurs,
-            **told._veiled(document, *(kind for kind in VEILS if kind is not LigneIndicateur)),
+            **told._veiled(document, *VEILS),
             "notes": (*document.notes, *self._notes(document)),
         }
         for name, rows in document.parts():
@@ -320,15 +314,14 @@ class _Veil:
         """The former version as it would be published now: who has hidden a place since shows it no more (R30)."""
         hidden: dict[str, Any] = {
             name: tuple(self._placeless(row) for row in rows)
-            for name, rows in former.parts_of(LigneSignataire, EntrepriseTrimestre, LigneAction)
+            for name, rows in former.parts_of(LigneSignataire, LigneAction)
         }
         return replace(former, **hidden)
 
     def _placeless(self, row: Any) -> Any:
         if isinstance(row, LigneAction):
             return replace(row, lieu=NON_DIFFUSEE) if row.lieu and row.signataire in self.placeless else row
-        is_gone = row.nom in self.placeless if isinstance(row, EntrepriseTrimestre) else row.signataire_id in self.gone
-        return replace(row, commune=NON_DIFFUSEE) if is_gone and row.commune else row
+        return replace(row, commune=NON_DIFFUSEE) if row.signataire_id in self.gone and row.commune else row
 
 
 # How a row of each type is veiled, None for one that is left out.

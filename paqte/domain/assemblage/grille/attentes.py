@@ -78,7 +78,7 @@ def gone(
     return frozenset(
         (departement, signataire, code)
         for departement, signataire, code in told
-        if code in said_once and (departement, signataire, said_once[code]) not in present
+        if (departement, signataire, said_once[code]) not in present
     )
 
 

@@ -47,7 +47,7 @@ class Fenetre:
     engages: frozenset[str]
     engages_ailleurs: frozenset[str]
     # What was added up the last time, by indicator: shared with the window that this one takes the place of.
-    totals: dict[str, TotalMade] = field(default_factory=dict, repr=False, compare=False)
+    totals: dict[str, TotalMade] = field(default_factory=dict)
 
     def total(self, i: Indicateur) -> Total:
         """The figure of an indicator over the period, with who owed it: added up once, whatever reads it."""
@@ -80,7 +80,7 @@ class Fenetres:
     un_an_avant: Fenetre
     cumul: Consolidation
     couvertures: Mapping[str, Couverture]
-    totals: dict[str, TotalMade] = field(default_factory=dict, repr=False, compare=False)
+    totals: dict[str, TotalMade] = field(default_factory=dict)
 
     def coverage(self, i: Indicateur) -> Couverture:
         """Over how many conventions its references and targets are known."""

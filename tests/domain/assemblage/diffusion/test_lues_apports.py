@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
 
-from paqte.domain.assemblage.diffusion.apports import COLONNES, EditionPubliable, cells, former_cells, unsaid_cells
+from paqte.domain.assemblage.diffusion.apports import (
+    COLONNES,
+    EditionPubliable,
+    cells,
+    former_cells,
+    measure_of,
+    unsaid_cells,
+)
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneIndicateur, LigneThematique
+from paqte.domain.indicateurs.catalogue import SOURCE, load_catalogue
 from paqte.domain.indicateurs.genres import PERCENTAGE
 from paqte.domain.secret import MASQUE, PETIT, Cellule
 from tests.domain.assemblage.diffusion.test_publiable import WIDER, published, whole
 from tests.domain.assemblage.petit_monde import export
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
+# With a stock under secret beside what adds up.
+R9S = """[[indicateur]]
+code = "R9s"
+axe = "RECRUTER"
+libelle = "Réfugiés présents"
+unite = "personnes"
+genre = "stock"
+nombre = "compte"
+thematiques = ["T09"]
+compte = "Les réfugiés présents le dernier jour."
+"""
+STOCKED = load_catalogue(
+    f"{SOURCE.read_text(encoding='utf-8')}\n{R9S}\n{R9S.replace('R9s', 'R9').replace('stock', 'flux')}"
+)
 AIMED, FREE, NETWORK = engagement(11, "R9", cible=12), engagement(21, "R9"), engagement(31, "R9")
 FIRM, OTHER, CLUB = convention(1, AIMED), convention(2, FREE), convention(3, NETWORK, nature="reseau")
 MINE = {"2025-T1": 8, "2025-T4": 6, "2026-T1": 2, "2026-T2": 3}
@@ -156,3 +179,33 @@ COUNTS_NOBODY = {"sans_cible"}
 def test_R23_every_column_of_figures_of_a_line_is_under_the_rule_of_small_numbers() -> None:
     found = {f.name for row in (LigneIndicateur, LigneThematique) for f in fields(row) if f.type == "Chiffre"}
     assert found - COUNTS_NOBODY == set(COLONNES)
+
+
+def test_R8b_a_thematique_counts_the_measure_it_names_else_the_one_of_its_unit() -> None:
+    line = next(t for t in whole(world(), WIDER).thematiques if t.code == "T12")
+    found = [
+        measure_of(replace(line, code=code, mesure=mesure, unite=unite), WIDER)
+        for code, mesure, unite in (("T09", "R9", "€"), ("T09", "", "personnes"), ("T09", "", "heures"))
+    ]
+    assert [m and m.code for m in found] == ["R9", "P09", None]
+
+
+def test_R32_of_a_stock_under_secret_each_window_counts_who_was_bound_on_its_own_last_day() -> None:
+    """The first signatory left in March; its last answer stands for the semester before, no more for this one."""
+    stock = [engagement(n, "R9s") for n in (1, 2)]
+    over = convention(1, stock[0], engagement(3, "R9"), debut=date(2023, 4, 1), fin=date(2026, 3, 31))
+    bound = convention(2, stock[1])
+    faits = [
+        fait(over, stock[0], "2025-T4", 6),
+        fait(over, stock[0], "2026-T1", 7),
+        fait(bound, stock[1], "2025-T4", 9),
+    ]
+    faits += [fait(over, over.engagements[1], "2026-T1", 4), fait(bound, stock[1], "2026-T1", 2)]
+    rows = donnees([over, bound], faits)
+    ranks = [n for n, i in enumerate(whole(rows, STOCKED).indicateurs) if i.code == "R9s"]
+    found = {c.cle[3]: read(c) for c in cells(whole(rows, STOCKED), rows, STOCKED) if c.cle[2] == ranks[0]}  # type: ignore[index]
+    assert (found["precedent"], found["realise"], found["cumul"]) == (
+        "1/2025-T4: 6, 2/2025-T4: 9",
+        "2/2026-T1: 2",
+        "2/2026-T1: 2",
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from paqte.domain.assemblage.grille.attentes import aiming, gone
-from paqte.domain.assemblage.grille.natures import views
+from paqte.domain.assemblage.grille.natures import telling, views
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import SOURCE, catalogue, load_catalogue
-from tests.domain.loir_et_cher import convention, donnees, engagement
+from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 GRID = catalogue()
 LAST = date(2026, 6, 30)
@@ -42,3 +43,22 @@ def test_R38_enterprises_are_seen_alone_until_somebody_else_signs() -> None:
     firm, network = convention(1, engagement(1, "S2")), convention(2, engagement(2, "S2"), nature="reseau")
     assert [v.nature for v in views(donnees([firm]), GRID)] == ["entreprise"]
     assert [v.nature for v in views(donnees([firm, network]), GRID)] == ["entreprise", "reseau", "ensemble"]
+
+
+def test_R38_a_nature_has_its_line_as_soon_as_it_owes_owed_or_answered_in_any_window() -> None:
+    """Each network left before the next window; the third answered long ago, the fourth answers by semester."""
+
+    def told(debut: date, fin: date, *answers: str, periode: str = "2026-S1", rythme: str = "T") -> list[str]:
+        network = convention(2, engagement(2, "S2"), nature="reseau", debut=debut, fin=fin, rythme=rythme)
+        faits = [fait(network, network.engagements[0], quarter, 3) for quarter in answers]
+        rows = donnees([convention(1, engagement(1, "F1")), network], faits, periode=Periode.from_code(periode))
+        return [v.nature for v in telling(views(rows, GRID), "S2")]
+
+    all_of_them = ["entreprise", "reseau", "ensemble"]
+    assert told(date(2026, 1, 1), date(2026, 6, 30)) == all_of_them
+    assert told(date(2025, 7, 1), date(2025, 12, 31)) == all_of_them
+    assert told(date(2025, 1, 1), date(2025, 6, 30)) == all_of_them
+    assert told(date(2023, 1, 1), date(2023, 12, 31)) == ["entreprise"]
+    assert told(date(2023, 1, 1), date(2023, 12, 31), "2023-T4") == all_of_them
+    assert told(date(2026, 1, 1), date(2026, 6, 30), periode="2026-T1", rythme="S") == all_of_them
+    assert told(date(2026, 7, 1), date(2026, 12, 31)) == ["entreprise"]

@@ -48,11 +48,13 @@ def test_R38_enterprises_are_seen_alone_until_somebody_else_signs() -> None:
 def test_R38_a_nature_has_its_line_as_soon_as_it_owes_owed_or_answered_in_any_window() -> None:
     """Each network left before the next window; the third answered long ago, the fourth answers by semester."""
 
-    def told(debut: date, fin: date, *answers: str, periode: str = "2026-S1", rythme: str = "T") -> list[str]:
-        network = convention(2, engagement(2, "S2"), nature="reseau", debut=debut, fin=fin, rythme=rythme)
+    def told(
+        debut: date, fin: date, *answers: str, periode: str = "2026-S1", rythme: str = "T", code: str = "S2"
+    ) -> list[str]:
+        network = convention(2, engagement(2, code), nature="reseau", debut=debut, fin=fin, rythme=rythme)
         faits = [fait(network, network.engagements[0], quarter, 3) for quarter in answers]
         rows = donnees([convention(1, engagement(1, "F1")), network], faits, periode=Periode.from_code(periode))
-        return [v.nature for v in telling(views(rows, GRID), "S2")]
+        return [v.nature for v in telling(views(rows, GRID), code)]
 
     all_of_them = ["entreprise", "reseau", "ensemble"]
     assert told(date(2026, 1, 1), date(2026, 6, 30)) == all_of_them
@@ -62,3 +64,6 @@ def test_R38_a_nature_has_its_line_as_soon_as_it_owes_owed_or_answered_in_any_wi
     assert told(date(2023, 1, 1), date(2023, 12, 31), "2023-T4") == all_of_them
     assert told(date(2026, 1, 1), date(2026, 6, 30), periode="2026-T1", rythme="S") == all_of_them
     assert told(date(2026, 7, 1), date(2026, 12, 31)) == ["entreprise"]
+    # Of a stock whose convention ended before the last day, no target stands: what is owed alone tells it.
+    assert told(date(2026, 1, 1), date(2026, 5, 31), code="A1") == all_of_them
+    assert told(date(2026, 1, 1), date(2026, 2, 15), periode="2026-T1", rythme="S", code="A1") == all_of_them

@@ -65,17 +65,19 @@ def test_R6_R45_promises_stand_by_name_then_number_with_the_years_they_leave_out
         return convention(key, replace(engagement(key * 10, code, cible), annees=annees), nom=nom, numero=numero)
 
     listed = [
-        named(2, "Zinc", "41-1", 5),
+        named(2, "Zinc", "41-4", 5),
         named(3, "alpha", "41-9", 7, (1, 3)),
         named(4, "Alpha", "41-2", 9),
+        named(7, "Alpha", "41-1", 13),
         named(5, "Bois", "41-3", 11, code="R3"),
         convention(6, engagement(60, "S2", 99), debut=date(2026, 7, 1), fin=date(2029, 6, 30)),
     ]
     found = promises(views(donnees(listed), GRID)[-1], GRID.indicateurs["S2"])  # type: ignore[arg-type]
     assert [(p.convention.numero, p.engagement.cible, p.partielle) for p in found] == [
+        ("41-1", Decimal(13), ""),
         ("41-2", Decimal(9), ""),
         ("41-9", Decimal(7), "2 années sur 3"),
-        ("41-1", Decimal(5), ""),
+        ("41-4", Decimal(5), ""),
     ]
 
 

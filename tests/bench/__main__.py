@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import bilan, comparaison, ecritures, liste, nation, pages, production
+from tests.bench import ecritures, liste, pages
+from tests.bench.documents import bilan, comparaison, nation, production
 from tests.bench.rapport import write_report
 
 PARTS = {

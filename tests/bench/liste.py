@@ -16,7 +16,7 @@ from paqte.ops import clock
 from paqte.queries.conventions.signataires import ETATS_FILTRES, TRIS
 from paqte.services.comptes.comptes import invite_user
 from tests.bench.bases import populated
-from tests.bench.bilan import statements_run
+from tests.bench.documents.bilan import statements_run
 from tests.bench.mesure import Figure, interleaved
 
 DEPARTEMENT = "01"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from paqte.services.editions.gabarit import read_template
-from tests.bench.bilan import bench_app, whole_bilan
+from tests.bench.documents.bilan import bench_app, whole_bilan
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.editions.test_recus import workbook
+from tests.services.editions.recus.test_recus import workbook
 
 pytestmark = pytest.mark.lent
 

@@ -38,7 +38,7 @@ from tests.architecture.acces.monde import NOW, furnish, two_regions
 from tests.factories import A_PDF, a_siret
 from tests.fixtures_acteurs import ALIX, BRUNO, CAMILLE, NADIA, Personne, token_in
 from tests.reporting.mondes.bilans import read_template
-from tests.services.editions.test_recus import workbook_of
+from tests.services.editions.recus.test_recus import workbook_of
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -29,9 +29,9 @@ from paqte.services.editions.recus_lus import WorkbookReceived
 from paqte.services.transaction import transaction
 from tests.editions import produce_bilan
 from tests.factories import a_departement
+from tests.services.editions.recus.test_recus import ODD, S1, _read, workbook, workbook_of
+from tests.services.editions.recus.test_recus_gardes import CALLED, filled, in_this_process
 from tests.services.editions.test_national import answered
-from tests.services.editions.test_recus import ODD, S1, _read, workbook, workbook_of
-from tests.services.editions.test_recus_gardes import CALLED, filled, in_this_process
 
 pytestmark = pytest.mark.lent
 __all__ = ["in_this_process"]

@@ -13,8 +13,8 @@ from paqte.models import Departement
 from paqte.services.transaction import transaction
 from tests.architecture.acces.monde import NOW
 from tests.fixtures_acteurs import CAMILLE, NADIA, token_in
-from tests.services.editions.test_recus import ODD, workbook_of
-from tests.services.editions.test_recus_gardes import CALLED, in_this_process
+from tests.services.editions.recus.test_recus import ODD, workbook_of
+from tests.services.editions.recus.test_recus_gardes import CALLED, in_this_process
 
 if TYPE_CHECKING:
     from flask import Flask

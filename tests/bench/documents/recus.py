@@ -11,7 +11,7 @@ from paqte.services.editions.recus_lus import WorkbookReceived
 from paqte.services.reglages import shipped_territories
 from tests.bench.mesure import Figure, interleaved
 from tests.reporting.mondes.bilans import fill, read_back, read_template
-from tests.services.editions.test_recus import issued
+from tests.services.editions.recus.test_recus import issued
 
 PERIODE = Periode.from_code("2026-S1")
 ROUNDS = 3

@@ -21,7 +21,7 @@ from paqte.domain.personnes.acteurs import operator
 from paqte.models import Edition, EditionFichier, db
 from paqte.services.editions.gabarit import read_template
 from tests.bench.bases import NOW, base_copied
-from tests.bench.bilan import changed_cells, fill_with_openpyxl, replay, statements_run
+from tests.bench.documents.bilan import changed_cells, fill_with_openpyxl, replay, statements_run
 from tests.bench.liste import DEPARTEMENT
 from tests.bench.mesure import ROUNDS, Figure, interleaved
 from tests.bench.pages import move_one

@@ -18,7 +18,7 @@ from paqte.services.editions import recus_lus
 from paqte.services.editions.recus import SommeMade, consolidate_files
 from paqte.services.editions.recus_lus import WorkbookReceived
 from tests.reporting.mondes.bilans import read_template
-from tests.services.editions.test_recus import ODD, S1, _read, added, received, workbook
+from tests.services.editions.recus.test_recus import ODD, S1, _read, added, received, workbook
 
 pytestmark = pytest.mark.lent
 

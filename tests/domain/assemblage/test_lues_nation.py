@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
+from paqte.domain.assemblage.nation import EditionScellee, Nation, PartRecue, merge_parts, part_of
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.assemblage.petit_monde import bilan, monde, told
@@ -72,6 +72,8 @@ def test_R20_each_part_says_its_edition_its_signatories_and_its_answers() -> Non
     assert loir.chiffre("S2", "flux").valeur == 7 and loir.chiffre("S2", "flux", "ensemble").valeur == 16
     assert cher.chiffre("F1p", "ratio").valeur == Decimal("12.5")
     assert cher.valeur("R9", "flux") is None
+    turned = replace(here, completude=here.completude[::-1])
+    assert part_of(EditionScellee(turned, editions()[0].faits), GRID).dus == 9, "the line of all, wherever it stands"
 
 
 def test_R2_the_others_of_a_part_are_the_networks_the_public_employers_and_the_associations() -> None:
@@ -79,6 +81,32 @@ def test_R2_the_others_of_a_part_are_the_networks_the_public_employers_and_the_a
     rows = donnees([convention(k, nature=n) for k, n in enumerate(kinds, 1)])
     part = part_of(EditionScellee(bilan(rows), ()), GRID)
     assert (part.entreprises, part.autres, part.dus, part.repondus, part.edition_id) == (0, 7, 0, 0, 0)
+
+
+def test_R20_a_part_received_that_nothing_proves_is_marked_wherever_its_figures_are_added() -> None:
+    loir, cher = (part_of(e, GRID) for e in editions())
+    intact, altered = PartRecue(4), PartRecue(5, "modifie", "décision du 3 mars")
+    assert (intact.is_marked, intact.phrase) == (False, "reçu, intact")
+    assert (altered.is_marked, altered.phrase) == (
+        True,
+        "modifié après sa production, gardé par décision : décision du 3 mars",
+    )
+    given = merge_parts([replace(loir, recue=intact), replace(cher, recue=altered)], GRID)
+    assert [p.departement for p in given.recues] == ["18", "41"]
+    assert [p.departement for p in given.marquees] == ["18"]
+    marks = {(n.code, n.nature): n.marque for n in given.lignes if n.code == "S2"}
+    assert marks == {
+        ("S2", "entreprise"): "dont chiffres non vérifiés : Cher (18)",
+        ("S2", "reseau"): "",
+        ("S2", "ensemble"): "dont chiffres non vérifiés : Cher (18)",
+    }
+    assert (nation().recues, nation().marquees) == ((), ())
+
+
+def test_R38_the_title_of_a_line_says_whose_figures_it_adds_up() -> None:
+    lines = [n for n in nation().lignes if n.code == "S2"]
+    assert [n.titre for n in lines] == [LABEL, f"{LABEL} — réseaux", f"{LABEL} — Total, toutes natures"]
+    assert replace(lines[0], nature="").titre == f"{LABEL} — éditions antérieures, toutes natures mêlées"
 
 
 def stocks(*told_of: tuple[str, str, int]) -> tuple[Bilan, EditionScellee]:

@@ -285,3 +285,8 @@ def test_the_published_case_of_Alpes_Maritimes_comes_out_with_its_figures_and_it
     assert {n.realise.valeur for n in lines if n.nature == "entreprise"} == {None}
     assert (found.comptes.entreprises, found.comptes.reseaux) == (27, 4)
     assert S1.code == found.periode
+
+
+def test_R12_a_document_says_to_the_second_when_it_was_made() -> None:
+    made = assemble(donnees([]), catalogue(), edition=1, now=NOW.replace(microsecond=5), gabarit="essai")
+    assert made.genere_le == "2026-07-31T11:00:00+02:00"

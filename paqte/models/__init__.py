@@ -14,6 +14,7 @@ from paqte.models.conventions.action import Action
 from paqte.models.conventions.convention import Anteriorite, Convention, Engagement, Objectif
 from paqte.models.conventions.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.conventions.etablissement import Etablissement, Veille
+from paqte.models.conventions.rencontre import Presence, Rencontre
 from paqte.models.declarations.campagne import CampagneScellee
 from paqte.models.declarations.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.declarations.justificatif import Justificatif
@@ -73,6 +74,7 @@ __all__ = [
     "NumeroEdition",
     "Objectif",
     "Partenaire",
+    "Presence",
     "Qpv",
     "Rattachement",
     "Realisation",
@@ -81,6 +83,7 @@ __all__ = [
     "Reglage",
     "Relance",
     "RelanceLigne",
+    "Rencontre",
     "Restauration",
     "Retour",
     "Rubrique",

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import (
     ADMIN,
+    ANIMATEUR,
     ANSWERING,
     EVERYTHING,
     GIVEN,
@@ -115,6 +116,12 @@ def writable(model: Any, actor: Acteur) -> Condition:
     if actor.role == SYSTEME:
         return true()
     return _within(model, actor) if actor.role in WRITERS else false()
+
+
+def meets(model: Any, actor: Acteur) -> Condition:
+    """Condition that keeps the meetings this actor may read: its préfecture's; those of the signatories an animateur
+    was given whole. As internal notes, they are neither for the company, nor for the région, nor for the nation."""
+    return _given(model, actor) if actor.role == ANIMATEUR else writable(model, actor)
 
 
 def received(model: Any, actor: Acteur) -> Condition:

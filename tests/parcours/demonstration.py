@@ -29,6 +29,7 @@ OF_THE_41 = {
     "(SELECT MIN(id) FROM signataire WHERE departement_code = '41')",
     "convention_id": "SELECT MIN(id) FROM convention WHERE departement_code = '41'",
     "action_id": "SELECT MIN(id) FROM action WHERE departement_code = '41'",
+    "rencontre_id": "SELECT MIN(id) FROM rencontre WHERE departement_code = '41'",
     "numero": "SELECT MIN(id) FROM rattachement",
     "session_id": "SELECT MAX(id) FROM session_ouverte",
     "signalement_id": "SELECT MIN(id) FROM signalement",

@@ -26,6 +26,7 @@ from paqte.models import (
     Importation,
     Justificatif,
     Partenaire,
+    Rencontre,
     Retour,
     Signalement,
     Signataire,
@@ -87,6 +88,10 @@ MAKING = {
         CAMILLE, "/referent/acces/{numero}/inviter", Courriel, page="/referent/acces/{numero}"
     ),
     "referent.action_nouvelle": Making(CAMILLE, "/referent/actions/nouvelle", Action, lambda: ACTION),
+    "referent.rencontre_nouvelle": Making(
+        CAMILLE, "/referent/rencontres/nouvelle?signataire={signataire_id}&genre=appel", Rencontre,
+        lambda: {"genre": "appel", "date": "20/11/2026", "autres": "Odile Marchand"},
+    ),
     "entreprise.action_proposer": Making(
         BRUNO, "/entreprise/signataires/{signataire_id}/actions/nouvelle", Action, lambda: ACTION
     ),
@@ -167,6 +172,7 @@ MAKING = {
 NOT_ONCE = {
     "a version: whoever sends again what somebody changed is shown both": """
         admin.reglages referent.acces_compte referent.action_modifier referent.action_supprimer
+        referent.rencontre_modifier referent.rencontre_supprimer
         referent.convention_modifier referent.convention_supprimer referent.engagements referent.pilotage_debut
         referent.pilotage_modifier referent.pilotage_reglages referent.pilotage_retirer referent.pilotage_texte
         referent.pilotage_confirmer referent.signataire_modifier referent.signataire_supprimer compte.mon_compte

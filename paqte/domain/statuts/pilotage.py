@@ -66,6 +66,7 @@ REGLAGES_SAISIE: dict[str, tuple[str, str]] = {
 }
 REGLAGES_SUITES: dict[str, tuple[str, str]] = {
     "preavis_jours": ("180, 90, 30", "Rappels de la fin d’une convention, en jours avant, séparés par des virgules"),
+    "rencontre_mois": ("6", "Mois sans rencontre ni appel après lesquels la page d’un signataire le signale"),
     "conservation_annees": ("2", "Années pendant lesquelles un contact est gardé après la fin de sa convention"),
     "courriels_texte_jours": ("180", "Jours pendant lesquels le texte d’un courriel envoyé est gardé"),
 }

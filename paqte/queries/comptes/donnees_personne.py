@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from paqte.domain.documents.reglages import motifs
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.courriels import ETATS, WITH_LINK
+from paqte.domain.statuts.rencontres import GENRES
 from paqte.models import (
     Action,
     ContactSignataire,
@@ -21,9 +22,11 @@ from paqte.models import (
     Journal,
     Justificatif,
     ListKept,
+    Presence,
     Rattachement,
     Realisation,
     Relance,
+    Rencontre,
     Retour,
     SessionOuverte,
     Signataire,
@@ -55,6 +58,7 @@ def everything_about(session: Session, actor: Acteur, connue: PersonneKnown) -> 
         "sessions_et_liens": _open_things(session, connue),
         "listes": _lists(session, connue),
         "courriels": _mails(session, actor, connue),
+        "rencontres": _meetings_attended(session, connue),
         "relances": _reminders(session, actor, connue),
         "signatures": _signatures(session, actor, connue),
         "journal": _journal_lines(session, actor, connue),
@@ -159,6 +163,15 @@ def _reminders(session: Session, actor: Acteur, connue: PersonneKnown) -> list[D
         bears(r.utilisateur_id, connue.utilisateur_id), told_of_people(r, actor, connue.utilisateur_id)
     )
     return _mappings(session, hers.order_by(r.id))
+
+
+def _meetings_attended(session: Session, connue: PersonneKnown) -> list[Donnees]:
+    """Where her cards say that she was: what was said there is the préfecture's."""
+    p, r, s = Presence, Rencontre, Signataire
+    columns = (r.date, r.genre, s.nom.label("signataire"), r.departement_code.label("departement"), p.nom)
+    query = select(*columns).join(p, p.rencontre_id == r.id).outerjoin(s, s.id == r.signataire_id)
+    rows = _mappings(session, query.where(p.contact_id.in_(connue.contacts)).order_by(r.date, r.id))
+    return [{**row, "genre": GENRES[row["genre"]]} for row in rows]
 
 
 def _signatures(session: Session, actor: Acteur, connue: PersonneKnown) -> Mapping[str, int]:

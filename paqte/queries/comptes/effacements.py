@@ -20,10 +20,12 @@ from paqte.models import (
     Departement,
     Fichier,
     Partenaire,
+    Presence,
     Rattachement,
     Realisation,
     Referent,
     Reglage,
+    Rencontre,
     Retour,
     Rubrique,
     Signataire,
@@ -49,6 +51,10 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Retour.commentaire, "question posée", "questions posées"),
     (Action.titre, "titre d’action", "titres d’actions"),
     (Action.texte, "récit d’action", "récits d’actions"),
+    (Rencontre.objet, "objet de rencontre", "objets de rencontres"),
+    (Rencontre.decisions, "récit de rencontre", "récits de rencontres"),
+    (Rencontre.promesses, "promesse de rencontre", "promesses de rencontres"),
+    (Presence.nom, "personne présente à une rencontre", "personnes présentes à des rencontres"),
     (Rubrique.texte, "texte du pilotage", "textes du pilotage"),
     (Partenaire.nom, "partenaire", "partenaires"),
     (Referent.nom, "référent nommé dans le bilan", "référents nommés dans le bilan"),
@@ -152,6 +158,8 @@ def _mentions(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Me
     found = []
     for column, one, many in TEXTS if marks else ():
         named = or_(*(column.icontains(mark, autoescape=True) for mark in marks))
+        if column is Presence.nom:  # those of her cards go with them: only the others are read by eye
+            named &= Presence.contact_id.is_(None) | Presence.contact_id.not_in(connue.contacts)
         query = select(func.count()).select_from(column.class_).where(named)
         count = session.scalar(_of_place(query, column.class_, scope_of(actor))) or 0
         found += [Mention(count, one, many)] if count else []
@@ -163,6 +171,10 @@ def _of_place(query: Any, model: Any, departement: str | None) -> Any:
         return query
     if hasattr(model, "departement_code"):
         return query.where(model.departement_code == departement)
+    if model is Presence:
+        return query.join(Rencontre, Rencontre.id == model.rencontre_id).where(
+            Rencontre.departement_code == departement
+        )
     return query.join(Declaration, Declaration.id == model.declaration_id).where(
         Declaration.departement_code == departement
     )

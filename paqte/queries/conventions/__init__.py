@@ -4,6 +4,7 @@ from paqte.queries.conventions.conventions_lues import read_apart, read_conventi
 from paqte.queries.conventions.debut import complete_since, first_day, read_former
 from paqte.queries.conventions.entreprises.veilles import count_findings
 from paqte.queries.conventions.promesses.cibles import targets_where
+from paqte.queries.conventions.rencontres import RencontreDated, last_met, meeting_days
 from paqte.queries.conventions.signataires import SignataireKnown, find_known
 from paqte.queries.conventions.situations.etats import is_alive, is_renewed
 from paqte.queries.conventions.situations.fins import ConventionEnding, ending
@@ -12,6 +13,7 @@ from paqte.queries.conventions.situations.resumes import ConventionBrief, sum_up
 __all__ = [
     "ConventionBrief",
     "ConventionEnding",
+    "RencontreDated",
     "SignataireKnown",
     "complete_since",
     "count_findings",
@@ -20,6 +22,8 @@ __all__ = [
     "first_day",
     "is_alive",
     "is_renewed",
+    "last_met",
+    "meeting_days",
     "read_apart",
     "read_conventions",
     "read_former",

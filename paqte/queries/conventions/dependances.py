@@ -11,6 +11,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.statuts.conventions import PROJET
 from paqte.domain.statuts.declarations import A_SAISIR
+from paqte.domain.statuts.rencontres import GENRES
 from paqte.models import (
     Action,
     AvisEcheance,
@@ -21,6 +22,7 @@ from paqte.models import (
     Rattachement,
     Realisation,
     RelanceLigne,
+    Rencontre,
     Retour,
     Signataire,
 )
@@ -37,15 +39,17 @@ def hangs_on_convention(session: Session, convention: Convention) -> list[str]:
 
 
 def hangs_on_signatory(session: Session, signataire: Signataire) -> list[str]:
-    """What hangs on it: conventions, actions, accesses."""
-    c, a, r = Convention, Action, Rattachement
+    """What hangs on it: conventions, actions, accesses, meetings."""
+    c, a, r, m = Convention, Action, Rattachement, Rencontre
     numbers = session.scalars(select(c.numero).where(c.signataire_id == signataire.id).order_by(c.numero)).all()
     actions = session.scalars(select(a.titre).where(a.signataire_id == signataire.id).order_by(a.date, a.id)).all()
     names = session.scalars(select(r.nom).where(r.signataire_id == signataire.id).order_by(r.nom, r.id)).all()
+    met = session.execute(select(m.genre, m.date).where(m.signataire_id == signataire.id).order_by(m.date, m.id))
     return [
         *(f"la convention {numero}" for numero in numbers),
         *(f"l’action « {titre} »" for titre in actions),
         *(f"l’accès de {nom or 'quelqu’un'}" for nom in dict.fromkeys(names)),
+        *(f"la rencontre du {day:%d/%m/%Y} ({GENRES[genre]})" for genre, day in met),
     ]
 
 

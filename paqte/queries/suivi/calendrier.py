@@ -21,15 +21,17 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.statuts.rencontres import GENRES
 from paqte.domain.statuts.taches import FAITE
 from paqte.models import Departement, Tache, db
 from paqte.queries.comptes import soon_erased
-from paqte.queries.conventions import ConventionEnding, ending
+from paqte.queries.conventions import ConventionEnding, RencontreDated, ending, meeting_days
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages import read_agenda, read_settings
 
 # Dates that nobody does anything on: the scheduler has no task for them.
 ECHEANCE, FERMETURE, PREAVIS, FIN, EFFACEMENT = "echeance", "fermeture", "preavis", "fin", "effacement"
+RENCONTRE = "rencontre"
 LIBELLES: dict[str, str] = {
     ECHEANCE: "Échéance des réponses",
     FERMETURE: "Fermeture de la saisie aux entreprises",
@@ -42,7 +44,7 @@ class Milestone(NamedTuple):
     """One thing that falls on a day. `etat` is that of its task, '' when it has none.
 
     `periodes` are those it concerns, `conventions` those that end, `personnes` the signatories whose contacts go (R30);
-    `message` is what the task came to.
+    `message` is what the task came to; `rencontre` the meeting that stands on that day, or that set it.
     """
 
     jour: date
@@ -53,6 +55,7 @@ class Milestone(NamedTuple):
     periodes: tuple[Periode, ...] = ()
     conventions: tuple[ConventionEnding, ...] = ()
     personnes: tuple[str, ...] = ()
+    rencontre: RencontreDated | None = None
 
 
 class Month(NamedTuple):
@@ -89,7 +92,8 @@ class YearPage:
 
 
 def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
-    """The last, present and next quarters and semesters, the ends of conventions in that time, contacts soon erased.
+    """The last, present and next quarters and semesters, the ends of conventions in that time, contacts soon erased,
+    meetings.
 
     A constant number of statements. Refused for whoever has no département.
     """
@@ -106,6 +110,7 @@ def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
         *_campaign_days(campagnes, tasks),
         *_ends(departement, window, notices),
         *_erasures(actor, now, today),
+        *_meetings(actor, departement, window),
     )
     return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, _rank_of_day(j.code)))))
 
@@ -169,10 +174,18 @@ def _erasures(actor: Acteur, now: datetime, today: date) -> Iterator[Milestone]:
         yield Milestone(day, EFFACEMENT, LIBELLES[EFFACEMENT], "", "", personnes=tuple(signataires))
 
 
+def _meetings(actor: Acteur, departement: str, window: tuple[date, date]) -> Iterator[Milestone]:
+    """Those of that time, and every one still to come: a date that somebody set is never out of sight."""
+    for one in meeting_days(actor=actor, departement=departement):
+        if window[0] <= one.jour:
+            label = f"Prochaine date après : {GENRES[one.genre]}" if one.is_next else GENRES[one.genre]
+            yield Milestone(one.jour, RENCONTRE, label, "", "", rencontre=one)
+
+
 def _rank_of_day(code: str) -> int:
     """What comes first on a day."""
     documents = (genre.travail for genre in DOCUMENTS.values())
-    order = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, *documents, FIN, PREAVIS, EFFACEMENT)
+    order = (OUVERTURE, RELANCE, ECHEANCE, FERMETURE, LECTURE, *documents, RENCONTRE, FIN, PREAVIS, EFFACEMENT)
     return order.index(task_kind(code))
 
 

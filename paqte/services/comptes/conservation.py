@@ -16,7 +16,7 @@ from paqte.models import ContactSignataire, Courriel, Departement, Journal, Jour
 from paqte.queries.comptes.conservation import SETTING, PersonneKept, kept_accounts, kept_contacts, years_kept
 from paqte.queries.comptes.personnes import together
 from paqte.queries.reglages.reglages import days, read_settings
-from paqte.services.comptes.effacement import erase, forget_subjects
+from paqte.services.comptes.effacement import erase, forget_subjects, unname_those_there
 from paqte.services.transaction import note, transaction
 
 YEAR = timedelta(days=366)
@@ -71,7 +71,9 @@ def _forget_words_of(place: str | None, now: datetime) -> int:
         emptied = _empty_mails(session, place, texts_before, people_before)
         if emptied:
             note(session, "vider", "courriel", departement=place, apres={"courriels": emptied})
-        forgotten = forget_subjects(session, _cards_taken_away(session, place, people_before))
+        gone = _cards_taken_away(session, place, people_before)
+        unname_those_there(session, gone)
+        forgotten = forget_subjects(session, gone)
         if forgotten:
             note(session, "oublier", "contact_signataire", departement=place, apres={"mentions": forgotten})
         return emptied + forgotten

@@ -29,9 +29,11 @@ from paqte.models import (
     JournalPersonne,
     Justificatif,
     ListKept,
+    Presence,
     Rattachement,
     Realisation,
     Referent,
+    Rencontre,
     Retour,
     SessionOuverte,
     Signalement,
@@ -83,6 +85,7 @@ def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over
     place = scope if connue.utilisateur_id is None or connue.is_shadow else None
     subjects |= _cards_taken_away(session, connue.personne.adresses, place)
     subjects |= _editions_received(session, connue.personne.adresses, place)
+    unname_those_there(session, subjects, over=connue.signataires if is_over else ())
     forget_subjects(session, subjects)
     _forget_mails(session, connue.personne.adresses, subjects, place)
     # The words somebody searched for may be her name.
@@ -93,6 +96,17 @@ def forget_subjects(session: Session, subjects: Collection[str]) -> int:
     """Empty what the journal keeps beside its lines of these things or people; gives how much there was."""
     p = JournalPersonne
     return _forget(session, p.sujet.in_(sorted(subjects))) if subjects else 0
+
+
+def unname_those_there(session: Session, subjects: Collection[str], over: Collection[int] = ()) -> None:
+    """Take off the meetings the names of these cards, as the journal names them, there or taken away since (R30).
+
+    Of the signatories that are `over`, nobody needs the name of anybody who was met there any more.
+    """
+    p = Presence
+    cards = [int(key) for table, _, key in (one.partition("/") for one in subjects) if table == "contact_signataire"]
+    there = p.rencontre_id.in_(select(Rencontre.id).where(Rencontre.signataire_id.in_(sorted(over))))
+    _run(session, update(p).where(p.contact_id.in_(cards) | there).values(nom=NOM_EFFACE, contact_id=None))
 
 
 def _forget(session: Session, which: Any) -> int:
@@ -162,10 +176,12 @@ def _cards_taken_away(session: Session, addresses: Collection[str], scope: str |
 
 
 def _forget_notes(session: Session, connue: PersonneKnown, *, is_over: bool) -> None:
-    """Working notes of her signatories and of their conventions: what they said before, and all when they are over."""
+    """Working notes of her signatories, of their conventions and meetings: what they said before, all when over."""
     keys = sorted(connue.signataires)
     conventions = list(session.scalars(select(Convention.id).where(Convention.signataire_id.in_(keys))))
-    forget_subjects(session, {*(f"signataire/{key}" for key in keys), *(f"convention/{key}" for key in conventions)})
+    meetings = session.scalars(select(Rencontre.id).where(Rencontre.signataire_id.in_(keys)))
+    said = {"signataire": keys, "convention": conventions, "rencontre": list(meetings)}
+    forget_subjects(session, {f"{thing}/{key}" for thing, found in said.items() for key in found})
     if is_over:
         _run(session, update(Signataire).where(Signataire.id.in_(keys)).values(notes=""))
         _run(session, update(Convention).where(Convention.id.in_(conventions)).values(notes=""))

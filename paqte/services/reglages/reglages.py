@@ -32,6 +32,7 @@ from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
 MOST_LIMIT = 1_000_000
+MOST_MONTHS = 60
 LAST_HOUR = 23
 MOST_ADDRESSES, LONGEST_VALUE = 20, 2_000
 MOST_NAMES = 4
@@ -241,5 +242,6 @@ READERS: dict[str, Callable[[str], str]] = {
         f"Un contact se garde de {LEAST_YEARS} à {MOST_YEARS} ans après la fin de sa convention.",
         least=LEAST_YEARS,
     ),
+    "rencontre_mois": _whole(MOST_MONTHS, f"Ce délai va de 1 à {MOST_MONTHS} mois.", least=1),
     **dict.fromkeys(REGLAGES_MENTIONS, _notice),
 }

@@ -43,6 +43,7 @@ PAGES: tuple[str, ...] = (
     "suivi.appels",
     "suivi.avancement",
     "suivi.calendrier",
+    "suivi.rencontres",
     "courriels.relances",
     "courriels.selections",
     "comptes.personnes",

@@ -17,6 +17,8 @@ TABLE: dict[frozenset[str], str] = {
     """,
     frozenset({REFERENT}): """
         referent.appels referent.calendrier
+        referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
+        referent.rencontre_supprimer
         referent.relances
         referent.relances_selection referent.declarations_questionner
         referent.acces_inviter_tous referent.acces_animateur

@@ -101,7 +101,7 @@ def test_the_calendar_costs_the_same_whatever_there_is(session: Any) -> None:
     for _ in range(5):
         a_convention(a_signataire(), debut=date(2024, 4, 1), fin=date(2027, 3, 31))
         a_contact_soon_erased()
-    assert statements() == before <= 11
+    assert statements() == before <= 12
 
 
 def a_contact_soon_erased() -> None:

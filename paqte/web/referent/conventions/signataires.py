@@ -20,6 +20,7 @@ from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
 from paqte.queries.conventions.entreprises.etablissements import list_communes
 from paqte.queries.conventions.journaux.journal_signataire import signataire_history
+from paqte.queries.conventions.rencontres import meetings_of_signatory
 from paqte.queries.conventions.signataires import (
     ETATS_FILTRES,
     PER_PAGE,
@@ -222,6 +223,7 @@ def signataire_page(signataire_id: int, pause: PauseForm, retrait: RemovalForm |
         identite=_told_identity(fiche),
         envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
         etapes=step_label,
+        rencontres=meetings_of_signatory(actor=actor(), signataire_id=signataire_id, now=clock.now()),
         pause=pause,
         form=retrait,
         retrait=retrait or RemovalForm(formdata=None),

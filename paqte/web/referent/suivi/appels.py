@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
+from paqte.queries.conventions import last_met
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.avancements import read_calls
 from paqte.web.referent import blueprint
@@ -17,6 +18,8 @@ from paqte.web.socle.session import actor
 @blueprint.get("/appels")
 @open_to(REFERENT)
 def appels() -> ResponseReturnValue:
-    """Those that never sent something due: why, whom to call, when they were last reminded."""
-    found = read_calls(actor=actor(), departement=own_departement(actor()), now=clock.now())
-    return render_template("referent/appels.html", appels=found)
+    """Those that never sent something due: why, whom to call, when they were last reminded and last met."""
+    departement, now = own_departement(actor()), clock.now()
+    found = read_calls(actor=actor(), departement=departement, now=now)
+    met = last_met(actor=actor(), signataires=[one.id for one in found], now=now, departement=departement)
+    return render_template("referent/appels.html", appels=found, rencontres=met)

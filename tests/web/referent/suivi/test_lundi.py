@@ -37,7 +37,7 @@ class Page(HTMLParser):
         self.links: dict[str, str] = {}
         self.buttons: dict[str, tuple[dict[str, Any], str]] = {}
         self.forms: dict[str, dict[str, Any]] = {}
-        self._form, self._open, self._words = "", ("", {}), ""
+        self._form, self._list, self._open, self._words = "", "", ("", {}), ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -50,6 +50,10 @@ class Page(HTMLParser):
             if not is_box or ("checked" in given and "disabled" not in given):
                 form = self.forms.setdefault(given.get("form") or self._form, {"sent": []})
                 form["sent"].append((given["name"], given.get("value", "")))
+        elif tag == "select":
+            self._list = given.get("name", "")
+        elif tag == "option" and "selected" in given:
+            self.forms[self._form]["sent"].append((self._list, given.get("value", "")))
         elif tag in ("a", "button"):
             self._open, self._words = (tag, given), ""
 
@@ -85,7 +89,7 @@ class Walker:
         sent: dict[str, list[str]] = {}
         for name, value in form["sent"]:
             sent.setdefault(name, []).append(value)
-        where = elsewhere or form["action"]
+        where = elsewhere or form["action"] or self.here
         answer = (
             self.browser.post(where, data=sent, follow_redirects=True)
             if form["method"] == "post"
@@ -95,7 +99,7 @@ class Walker:
 
     def _read(self, answer: Any) -> Page:
         assert answer.status_code == 200
-        self.text = answer.text
+        self.text, self.here = answer.text, answer.request.full_path.rstrip("?")
         return Page(answer.text)
 
 
@@ -143,6 +147,8 @@ PATHS: list[tuple[tuple[str, ...], str]] = [
     ),
     # The sheet of a meeting: one click more for the browser's own « Imprimer ».
     (("à appeler", "En retard"), "Avancement\u00a0: Société 012"),
+    # A call from the list: one click more to tick who answered.
+    (("à appeler", "Noter un appel", "Enregistrer"), "Appel du 02/08/2026\u00a0: la rencontre est enregistrée."),
 ]
 
 
@@ -154,4 +160,4 @@ def test_a_monday_takes_the_clicks_that_the_guide_says(app: Flask, walker: Flask
             walk.click(words)
         assert says in walk.text, (clicks, says)
         taken.append(walk.clicks)
-    assert taken == [3, 1, 1, 4, 2]
+    assert taken == [3, 1, 1, 4, 2, 3]

@@ -1,0 +1,55 @@
+"""Meetings of a préfecture: with one signatory, or with several at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from paqte.domain.statuts.rencontres import GENRES
+from paqte.models.base import Base
+from paqte.models.commun import Dated, Identified, Journaled, one_of
+from paqte.models.conventions.entreprise import Signataire
+
+
+class Rencontre(Base, Identified, Journaled, Dated):
+    """A comité de pilotage, a visit, a call: what was decided and promised, and when they meet again.
+
+    No document reads it, and nothing of it is in a figure. Its texts may name somebody: the journal keeps them apart.
+    """
+
+    __tablename__ = "rencontre"
+    __personal__ = frozenset({"objet", "decisions", "promesses"})
+    __table_args__ = (
+        one_of("genre", GENRES),
+        Index("ix_rencontre_departement_date", "departement_code", "date"),
+    )
+
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    signataire_id: Mapped[int | None] = mapped_column(ForeignKey("signataire.id"), index=True)
+    date: Mapped[date]
+    genre: Mapped[str] = mapped_column(String(12))
+    objet: Mapped[str] = mapped_column(String(200), default="")
+    decisions: Mapped[str] = mapped_column(String(4000), default="")
+    promesses: Mapped[str] = mapped_column(String(4000), default="")
+    prochaine_le: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    signataire: Mapped[Signataire | None] = relationship(lazy="joined")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Presence(Base, Identified):
+    """Somebody who was there. `contact_id` is the card the name was taken from, by which it is erased (R30).
+
+    The card may be gone since: no key of the base holds it, and its number is never given again. The journal says
+    which cards and how many others, never a name.
+    """
+
+    __tablename__ = "presence"
+
+    rencontre_id: Mapped[int] = mapped_column(ForeignKey("rencontre.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(index=True)
+    nom: Mapped[str] = mapped_column(String(120))

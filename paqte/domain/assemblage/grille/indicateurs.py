@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
+from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.grille import attentes, mentions
 from paqte.domain.assemblage.grille.mentions import Couverture
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, divided, figure_read, share
-from paqte.domain.consolidation import Consolidation, Fait, Total, consolidate
+from paqte.domain.consolidation import Consolidation, Total, consolidate
 from paqte.domain.conventions.objectifs import Taux, achievement, reference
 from paqte.domain.documents.lignes.lignes import LigneIndicateur, PointAxe, is_of_entreprises
 from paqte.domain.fusions import TotalMade, total_again
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
-from paqte.domain.saisie.nombres import written
 from paqte.domain.sommes import Answers, standing
-from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
 T = TypeVar("T")
 NON_ENGAGE = "aucun signataire ne s’y est engagé"
@@ -222,7 +220,7 @@ def line(
 def _reference(i: Indicateur, fenetres: Fenetres) -> Chiffre:
     added = reference(fenetres.cumul.of(i.code), i.genre)
     how = i.traits.quotient
-    return _figure_or(
+    return figure_or(
         added, mentions.not_added(how) if how and fenetres.coverage(i).references > 1 else "sans référence"
     )
 
@@ -242,7 +240,7 @@ def told_beside(
 def aim(rate: Taux, i: Indicateur, motif: str) -> Chiffre:
     """What was aimed at; `motif` says why nothing was. The mean of several quotients is one too (R33)."""
     how = i.traits.quotient
-    return divided(*rate.aims, how) if how and rate.aims else _figure_or(rate.cible, motif)
+    return divided(*rate.aims, how) if how and rate.aims else figure_or(rate.cible, motif)
 
 
 def points(given: tuple[LigneIndicateur, ...]) -> tuple[PointAxe, ...]:
@@ -299,79 +297,8 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) ->
     return marks
 
 
-def free_line(c: ConventionLue, e: EngagementLu, donnees: DonneesBilan, grid: Catalogue) -> LigneIndicateur:
-    """A free commitment: its own values as told, never summed (R5)."""
-    i = grid.indicateurs[e.indicateur]
-    given_in = [
-        (window, _free_answers(donnees, window, grid).get(e.id, ()))
-        for window in (donnees.periode, donnees.periode.precedente, donnees.periode.un_an_avant)
-    ]
-    now, before, year_before = (Chiffre(None, _periods_told(c, i, mine, window, e.unite)) for window, mine in given_in)
-    owed = {a.cle.engagement: a.codes for a in attentes.over([c], donnees.periode, {i.code: i})}
-    dues = owed.get(e.id, frozenset[str]())
-    given = {f.periode: f.reponse for f in given_in[0][1] if f.reponse != MANQUANTE}
-    lacking = mentions.lacking_years(c, e, i)
-    return LigneIndicateur(
-        axe=i.axe,
-        code=i.code,
-        libelle=f"{e.libelle or i.libelle} ({c.nom})",
-        unite=e.unite,
-        genre=i.genre,
-        est_dont=False,
-        reference=_figure_or(e.reference, "sans référence"),
-        cible=_figure_or(e.cible, "sans objectif"),
-        realise=now,
-        precedent=before,
-        un_an_avant=year_before,
-        cumul=Chiffre(None, "non sommable"),
-        taux=Chiffre(None, "non sommable"),
-        sans_cible=Chiffre(None, "non sommable"),
-        repondu=int(bool(dues) and dues <= given.keys()),
-        du=int(bool(dues)),
-        neants=int(bool(given) and set(given.values()) == {NEANT}),
-        mention=mentions.partial_target(lacking) if lacking else "",
-        nature=c.nature,
-    )
-
-
-def _free_answers(donnees: DonneesBilan, window: Periode, grid: Catalogue) -> Mapping[int, Sequence[Fait]]:
-    """What was answered to each free commitment inside a window, by engagement."""
-
-    def found() -> Mapping[int, Sequence[Fait]]:
-        free = {i.code for i in grid.indicateurs.values() if i.traits.is_free}
-        asked = {e.id for c in donnees.conventions for e in c.engagements if e.indicateur in free}
-        given: defaultdict[int, list[Fait]] = defaultdict(list)
-        for fait in donnees.answers.inside(window):
-            if fait.engagement in asked:
-                given[fait.engagement].append(fait)
-        return dict(given)
-
-    return donnees.answers.keep("libres", window, found)
-
-
-def _periods_told(c: ConventionLue, i: Indicateur, mine: Sequence[Fait], window: Periode, unite: str) -> str:
-    """Values of a free commitment one after another: "T1 : 3 repas ; T2 : néant"; else why there is none (R13).
-
-    Of a period that nobody asked of it, before it began for instance, nothing is said to be missing.
-    """
-    asked = {p.code for p in c.suivi.followed(window) if i.is_valid_during(p.debut, p.fin)}
-    faits = [f for f in mine if f.reponse != MANQUANTE or f.periode in asked]
-    if faits:
-        return " ; ".join(f"{f.periode[5:]} : {_value(f, unite)}" for f in sorted(faits, key=lambda f: f.periode))
-    if attentes.is_semestriel(c, window, {i.code: i}):
-        return declarants(1)
-    if asked:
-        return "aucune réponse"
-    return AVANT_CONVENTION if window.fin <= c.dates.debut else RIEN_DU
-
-
-def _value(fait: Fait, unite: str) -> str:
-    if fait.reponse == NEANT:
-        return "néant"
-    return "sans réponse" if fait.valeur is None else f"{written(Decimal(fait.valeur))} {unite}".strip()
-
-
-def _figure_or(value: Decimal | None, motif: str) -> Chiffre:
+def figure_or(value: Decimal | None, motif: str) -> Chiffre:
+    """The figure, or why there is none."""
     return Chiffre(value) if value is not None else Chiffre(None, motif)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from paqte.domain.assemblage.grille.indicateurs import free_line, line
+from paqte.domain.assemblage.grille.indicateurs import line
+from paqte.domain.assemblage.grille.libres import free_line
 from paqte.domain.assemblage.grille.natures import FenetresSignataires, telling
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import Catalogue

@@ -5,7 +5,8 @@ What came before tells where to spare work, never what to find: whatever it is, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from paqte.domain.consolidation import (
@@ -23,6 +24,7 @@ from paqte.domain.consolidation import (
 
 Parts = Mapping[Cle, Part]
 _NONE: Parts = {}
+Signatory = tuple[str, int]
 
 
 class Merged(NamedTuple):
@@ -66,12 +68,48 @@ def _moved(present: Sequence[Parts], past: Sequence[Parts]) -> set[Cle] | None:
     return moved
 
 
+class ConsolidationKept(NamedTuple):
+    """The parts that some of `those` keep, beside the sum they were taken from."""
+
+    one: Consolidation
+    those: frozenset[int]
+    found: Consolidation
+
+
+def sift_again(
+    one: Consolidation,
+    those: frozenset[int],
+    holds: Callable[[Cle, Part, frozenset[int]], bool],
+    former: ConsolidationKept | None,
+) -> ConsolidationKept:
+    """The parts of a sum that `holds` keeps; of those that it was asked about before, it is not asked again."""
+    past = former if former is not None and those == former.those else None
+    if past is not None and one is past.one:
+        return past
+
+    def kept(code: str, parts: Parts) -> Parts:
+        moved = None if past is None else _moved([parts], [past.one.parts.get(code, _NONE)])
+        if past is None or moved is None:
+            return {cle: part for cle, part in parts.items() if holds(cle, part, those)}
+        known = past.found.parts.get(code, _NONE)
+        if not moved:
+            return known
+        held = {cle: parts[cle] for cle in moved if holds(cle, parts[cle], those)}
+        return {cle: part for cle, part in {**known, **held}.items() if cle in held or cle not in moved}
+
+    return ConsolidationKept(one, those, Consolidation({code: kept(code, parts) for code, parts in one.parts.items()}))
+
+
 class TotalMade(NamedTuple):
-    """A figure, beside what it was made from: the parts of one indicator, and what each signatory counts for."""
+    """A figure, beside what it was made from: the parts of one indicator, and what each signatory counts for.
+
+    `whose` holds the keys of each signatory.
+    """
 
     parts: Parts
     genre: str
-    counts: Mapping[tuple[str, int], Counted]
+    whose: Mapping[Signatory, Sequence[Cle]]
+    counts: Mapping[Signatory, Counted]
     total: Total
 
 
@@ -80,12 +118,20 @@ def total_again(parts: Parts, genre: str, former: TotalMade | None) -> TotalMade
     if former is not None and genre == former.genre and parts is former.parts:
         return former
     moved = None if former is None else _moved([parts], [former.parts])
-    by_signatory: dict[tuple[str, int], list[Part]] = {}
-    for cle, part in parts.items():
-        by_signatory.setdefault(cle[:2], []).append(part)
     if former is None or moved is None:
-        counts = {who: counted(given) for who, given in by_signatory.items()}
-    else:
-        touched = {cle[:2] for cle in moved}
-        counts = {**former.counts, **{who: counted(by_signatory[who]) for who in touched}}
-    return TotalMade(parts, genre, counts, total_of(parts, genre, counts.values()))
+        whose: defaultdict[Signatory, list[Cle]] = defaultdict(list)
+        for cle in parts:
+            whose[cle[:2]].append(cle)
+        return _total_made(parts, genre, whose, whose, {})
+    return _total_made(parts, genre, former.whose, {cle[:2] for cle in moved}, former.counts)
+
+
+def _total_made(
+    parts: Parts,
+    genre: str,
+    whose: Mapping[Signatory, Sequence[Cle]],
+    anew: Iterable[Signatory],
+    known: Mapping[Signatory, Counted],
+) -> TotalMade:
+    counts = {**known, **{who: counted([parts[cle] for cle in whose[who]]) for who in anew}}
+    return TotalMade(parts, genre, whose, counts, total_of(parts, genre, counts.values()))

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, consolidate, merge_all, total
+from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, consolidate, merge_all, total
 from paqte.domain.declarations.completude import CompletudeCounted, completeness, completeness_again
 from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal
 from paqte.domain.declarations.scelles import FaitsLus, SommePeriode, facts_again, sum_again
-from paqte.domain.fusions import TotalMade, merge_again, total_again
+from paqte.domain.fusions import ConsolidationKept, TotalMade, merge_again, sift_again, total_again
 from paqte.domain.indicateurs.genres import FLUX, STOCK
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
@@ -121,3 +121,26 @@ def test_R13_what_is_counted_again_is_what_is_counted_from_nothing_whatever_move
             assert totals[code].total == total(mine, genre)
         counts = completeness_again(given, punctual, lambda code, cle: (code, str(cle.signataire)), counts)
         assert counts.groupes == completeness(given, punctual, lambda code, cle: (code, str(cle.signataire)))
+
+
+def _is_told_by(_cle: Cle, part: Part, declarations: frozenset[int]) -> bool:
+    return part.declarations <= declarations
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 4))
+def test_R13_what_is_kept_of_a_sum_again_is_what_is_kept_from_nothing_whatever_moved(seed: int, times: int) -> None:
+    chance = random.Random(seed)
+    made: ConsolidationKept | None = None
+    one, those = consolidate(_facts(chance, "2026-T1")), frozenset({100, 101, 102, 103})
+    for _ in range(times):
+        other = consolidate(_facts(chance, f"2026-T{chance.randint(1, 2)}"))
+        code = chance.choice(CODES)
+        one = chance.choice((one, other, Consolidation({**one.parts, code: other.parts.get(code, {})})))
+        those = chance.choice((those, frozenset(chance.sample(range(100, 204), 60))))
+        made = sift_again(one, those, _is_told_by, made)
+        assert made.found.parts == {
+            code: {cle: part for cle, part in parts.items() if part.declarations <= those}
+            for code, parts in one.parts.items()
+        }
+    assert made is not None and sift_again(one, those, _is_told_by, made) is made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import NamedTuple
@@ -150,9 +150,8 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
 def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
     semestre = last_closed(today, "S")
     conventions, chartes = read_apart(db.session(), departement)
-    states = _states_by_convention(departement)
     first, agenda = first_day(departement), read_agenda(departement)
-    owed = _owed(conventions, states, agenda, today)
+    owed = _owed(departement, conventions, agenda, today)
     by_state = {c.id: etat(c.dates, today) for c in conventions}
     natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
     return HomeKept(
@@ -164,7 +163,7 @@ def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
         dernieres_editions=_editions(departement, semestre),
         attendues=len(owed[semestre]),
         validees=[e.etat for e in owed[semestre]].count(VALIDEE),
-        a_valider=sum(etat == TRANSMISE for theirs in states.values() for etat in theirs.values()),
+        a_valider=_to_validate(departement),
         attentes=tuple(_awaited(owed)),
         entreprises=natures.pop(ENTREPRISE, 0),
         autres_signataires=sum(natures.values()),
@@ -181,12 +180,12 @@ def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
 
 
 def _owed(
-    conventions: tuple[ConventionLue, ...], states: Mapping[int, Mapping[str, str]], agenda: Agenda, today: date
+    departement: str, conventions: tuple[ConventionLue, ...], agenda: Agenda, today: date
 ) -> dict[Periode, list[Echeance]]:
     """What is owed in the last closed semester and, when it is later, in the last closed quarter."""
     semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
     closed = (semestre,) if semestre.contains(trimestre) else (semestre, trimestre)
-    grid = catalogue()
+    grid, states = catalogue(), _states_by_convention(departement, closed)
 
     def inside(c: ConventionLue, window: Periode) -> Iterator[Echeance]:
         for periode in c.suivi.owed(window, grid):
@@ -205,16 +204,22 @@ def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[PeriodeIncomple
             yield PeriodeIncomplete(window, len(missing), len(late), max(late, default=None), min(coming, default=None))
 
 
-def _states_by_convention(departement: str) -> dict[int, dict[str, str]]:
-    """State of each declaration by key of convention, then code of period; a charte has none that counts (R7)."""
-    d = Declaration
-    query = select(d.convention_id, d.periode, d.etat).join(Convention, Convention.id == d.convention_id)
+def _states_by_convention(departement: str, windows: Iterable[Periode]) -> dict[int, dict[str, str]]:
+    """State of each declaration of these semesters or quarters, by key of convention, then code of period."""
+    d, codes = Declaration, {p.code for w in windows for p in (w, *w.parts("T"))}
+    query = select(d.convention_id, d.periode, d.etat).where(d.departement_code == departement, d.periode.in_(codes))
     found: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    for convention, periode, state in db.session.execute(
-        query.where(d.departement_code == departement, Convention.dispositif != CHARTE)
-    ):
+    for convention, periode, state in db.session.execute(query):
         found[convention][periode] = state
     return dict(found)
+
+
+def _to_validate(departement: str) -> int:
+    """Declarations sent, of any period; a charte has none that counts (R7)."""
+    d = Declaration
+    query = select(func.count()).select_from(d).join(Convention, Convention.id == d.convention_id)
+    sent = query.where(d.departement_code == departement, d.etat == TRANSMISE, Convention.dispositif != CHARTE)
+    return db.session.scalar(sent) or 0
 
 
 def _signalled(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan
 from paqte.domain.assemblage.grille import attentes, mentions
@@ -29,6 +29,14 @@ RIEN_DU = "aucune réponse n’était due"
 AVANT_CONVENTION = "la convention n’avait pas commencé"
 SORTIS = "aucune convention en vigueur à la fin de la période"
 DOUBLONS = "doublons possibles"
+
+
+class LigneMade(NamedTuple):
+    """A line of the grid, beside what it was made from: the parts of its windows, then all else that it tells."""
+
+    parts: tuple[object, ...]
+    told: tuple[object, ...]
+    line: LigneIndicateur
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,22 @@ class Fenetres:
     cumul: Consolidation
     couvertures: Mapping[str, Couverture]
     totals: dict[str, TotalMade] = field(default_factory=dict)
+    # By indicator, and what else tells two lines of it apart.
+    lines: dict[tuple[str, str, bool], LigneMade] = field(default_factory=dict)
+
+    def parts_of(self, i: Indicateur) -> tuple[object, ...]:
+        """What its figures are added up from, window by window: the very same as long as none of it moves."""
+        sums = (self.periode.consolidation, self.precedent.consolidation, self.un_an_avant.consolidation, self.cumul)
+        return tuple(one.parts.get(i.code) for one in sums)
+
+    def told_of(self, i: Indicateur) -> tuple[object, ...]:
+        """What else its line tells of: who answers for a semester, who committed, the references and targets known."""
+        windows_of = (self.periode, self.precedent, self.un_an_avant)
+        told = (
+            (w.periode, w.semestriels.get(i.code), i.code in w.engages, i.code in w.engages_ailleurs)
+            for w in windows_of
+        )
+        return i, self.coverage(i), *told
 
     def coverage(self, i: Indicateur) -> Couverture:
         """Over how many conventions its references and targets are known."""
@@ -109,6 +133,7 @@ def windows(donnees: DonneesBilan, grid: Catalogue, engages_ailleurs: frozenset[
         un_an_avant=_over(donnees, p.un_an_avant, grid, engages_ailleurs),
         cumul=_since(donnees, grid),
         totals=_totals_of(donnees, None),
+        lines=_lines_of(donnees),
         couvertures=_as_signed(
             donnees, "couvertures", lambda: mentions.coverages(donnees.in_force, p.dernier_jour, grid)
         ),
@@ -143,6 +168,15 @@ def _totals_of(donnees: DonneesBilan, window: Periode | None) -> dict[str, Total
     return donnees.answers.again(("totaux", window, donnees.periode if window is None else None), totals)
 
 
+def _lines_of(donnees: DonneesBilan) -> dict[tuple[str, str, bool], LigneMade]:
+    """The lines of the period as they were told the last time."""
+
+    def lines(former: dict[tuple[str, str, bool], LigneMade] | None) -> dict[tuple[str, str, bool], LigneMade]:
+        return {} if former is None else former
+
+    return donnees.answers.again(("lignes", donnees.periode), lines)
+
+
 def _as_signed(donnees: DonneesBilan, subject: str, make: Callable[[], T]) -> T:
     """What depends on what was signed alone, whatever is answered."""
     return donnees.answers.outside(None).keep((subject, donnees.periode), None, make)
@@ -174,20 +208,31 @@ def owed_over(
 
 def _semestriels(donnees: DonneesBilan, window: Periode, given: Consolidation, grid: Catalogue) -> dict[str, int]:
     """How many signatories engaged in each indicator answer for the semester; none when the window is one (R11)."""
-    answered = {cle.engagement for parts in given.parts.values() for cle in parts}
+    instead = [c for c in donnees.conventions if attentes.is_semestriel(c, window, grid.indicateurs)]
+    answered = {cle.engagement for parts in given.parts.values() for cle in parts} if instead else set()
     found: defaultdict[str, set[int]] = defaultdict(set)
-    for c in donnees.conventions:
-        if attentes.is_semestriel(c, window, grid.indicateurs):
-            owed = owed_indicators([e.indicateur for e in c.engagements if e.id not in answered], window, grid)
-            for code in owed:
-                found[code].add(c.signataire_id)
+    for c in instead:
+        for code in owed_indicators([e.indicateur for e in c.engagements if e.id not in answered], window, grid):
+            found[code].add(c.signataire_id)
     return {code: len(signataires) for code, signataires in found.items()}
 
 
 def line(
     i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str, *, is_secret: bool = False
 ) -> LigneIndicateur:
-    """One indicator over the signatories of one nature, or over all of them (R38); `is_secret` is of R23."""
+    """One indicator over the signatories of one nature, or over all of them (R38); `is_secret` is of R23.
+
+    The one told before, as long as nothing that it is made from moved.
+    """
+    key, parts, told = (i.code, nature, is_secret), fenetres.parts_of(i), (periode, *fenetres.told_of(i))
+    made = fenetres.lines.get(key)
+    if made is None or made.told != told or any(a is not b for a, b in zip(made.parts, parts, strict=True)):
+        made = LigneMade(parts, told, _line(i, fenetres, periode, nature, is_secret=is_secret))
+        fenetres.lines[key] = made
+    return made.line
+
+
+def _line(i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str, *, is_secret: bool) -> LigneIndicateur:
     owed = fenetres.periode.total(i)
     rate = achievement(fenetres.cumul.of(i.code), i.genre)
     semestre, cumul = fenetres.periode.chiffre(i), fenetres.since_start(i)
@@ -210,7 +255,9 @@ def line(
         repondu=owed.signataires_repondants,
         du=owed.signataires_dus,
         neants=owed.signataires_neant,
-        mention=" ; ".join((*_mention(i, periode, semestre, owed), *told_beside(i, fenetres, is_secret=is_secret))),
+        mention=" ; ".join(
+            (*_mention(i, periode, semestre, owed), *told_beside(i, fenetres, rate, is_secret=is_secret))
+        ),
         nature=nature,
         numerateur=owed.numerateur if i.traits.is_pair else None,
         denominateur=owed.denominateur if i.traits.is_pair else None,
@@ -226,14 +273,21 @@ def _reference(i: Indicateur, fenetres: Fenetres) -> Chiffre:
 
 
 def told_beside(
-    i: Indicateur, fenetres: Fenetres, nom: str = mentions.OBJECTIF, *, is_secret: bool, has_rate: bool = True
+    i: Indicateur,
+    fenetres: Fenetres,
+    rate: Taux,
+    nom: str = mentions.OBJECTIF,
+    *,
+    is_secret: bool,
+    has_rate: bool = True,
 ) -> list[str]:
-    """What explains a line's target, reference and rate; `nom` is what its target is called."""
+    """What explains a line's target, reference and `rate`; `nom` is what its target is called."""
     held, parts = fenetres.coverage(i), fenetres.cumul.of(i.code)
     told = mentions.of_promises(held, nom)
-    rate = achievement(parts, i.genre)
-    of_rate = mentions.of_rate(parts, i.genre, rate, held, nom=nom, is_secret=is_secret)
-    told.append(of_rate if has_rate else mentions.of_targets(held, nom))
+    if has_rate:
+        told.append(mentions.of_rate(parts, i.genre, rate, held, nom=nom, is_secret=is_secret))
+    else:
+        told.append(mentions.of_targets(held, nom))
     return [sentence for sentence in told if sentence]
 
 

@@ -67,7 +67,8 @@ def _measure_line(
 
 def observations(view: FenetresSignataires, measure: Indicateur, *, is_secret: bool, has_rate: bool = True) -> str:
     """What a reader must know of the line: who else than enterprises engaged, and what explains its forecast."""
-    told = told_beside(measure, view.fenetres, PREVISION, is_secret=is_secret, has_rate=has_rate)
+    rate = achievement(view.fenetres.cumul.of(measure.code), measure.genre)
+    told = told_beside(measure, view.fenetres, rate, PREVISION, is_secret=is_secret, has_rate=has_rate)
     return " ; ".join(part for part in (_others_engaged(view, measure), *told) if part)
 
 
@@ -78,11 +79,9 @@ def _others_engaged(view: FenetresSignataires, measure: Indicateur) -> str:
 
 
 def _engaged(view: FenetresSignataires, measure: Indicateur, natures: Collection[str]) -> set[str]:
-    return {
-        c.siren
-        for c in view.donnees.in_force
-        if c.nature in natures and any(e.indicateur == measure.code for e in c.engagements)
-    }
+    """SIREN of those natures bound in the period by a convention that promises the measure."""
+    promising = (c for c in view.donnees.conventions if measure.code in c.suivi.indicateurs and c.nature in natures)
+    return {c.siren for c in promising if c.binds_in(view.donnees.periode)}
 
 
 def _valued(thematique: Thematique, measure: Indicateur, fenetres: Fenetres, grid: Catalogue) -> str:

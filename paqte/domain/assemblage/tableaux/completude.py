@@ -21,6 +21,7 @@ from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Cle, Consolidation, Part
 from paqte.domain.declarations.completude import Completude, CompletudeCounted, completeness, completeness_again
 from paqte.domain.documents.lignes.lignes import AXE, ENSEMBLE, INDICATEUR, SIGNATAIRE, LigneCompletude
+from paqte.domain.fusions import ConsolidationKept, sift_again
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.sommes import Answers
@@ -111,12 +112,6 @@ def _is_told_by(_cle: Cle, part: Part, declarations: frozenset[int]) -> bool:
     return part.declarations <= declarations
 
 
-class _ConsolidationKept(NamedTuple):
-    one: Consolidation
-    those: frozenset[int]
-    found: Consolidation
-
-
 def _sifted(
     answers: Answers,
     subject: Hashable,
@@ -126,12 +121,8 @@ def _sifted(
 ) -> Consolidation:
     """The parts that `holds` keeps; the very same as before when neither they nor `those` moved."""
 
-    def sift(former: _ConsolidationKept | None) -> _ConsolidationKept:
-        if former is not None and one is former.one and those == former.those:
-            return former
-        parts = one.parts.items()
-        kept = {code: {cle: part for cle, part in mine.items() if holds(cle, part, those)} for code, mine in parts}
-        return _ConsolidationKept(one, those, Consolidation(kept))
+    def sift(former: ConsolidationKept | None) -> ConsolidationKept:
+        return sift_again(one, those, holds, former)
 
     return answers.again(("retenues", subject), sift).found
 

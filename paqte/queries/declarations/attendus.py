@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -13,14 +14,14 @@ from sqlalchemy import ColumnElement, select
 from paqte.domain.attendus import Echeance, Suivi, echeance_row, periods_told
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.domain.statuts.conventions import CHARTE, PROJET, Dates
 from paqte.domain.statuts.declarations import A_COMPLETER, NEVER_SENT, SENT
 from paqte.models import Convention, Declaration, Engagement, Retour, Signataire, db
-from paqte.models.mouvement import SIGNES
+from paqte.models.mouvement import LIENS, SIGNES
 from paqte.queries.conventions import first_day, is_renewed, read_former
-from paqte.queries.kept import Marks, Subjects, kept
+from paqte.queries.kept import Marks, State, Subjects, kept, made_again, standing_of
 from paqte.queries.perimetre import readable
 from paqte.queries.reglages import read_agenda
 
@@ -131,14 +132,15 @@ def read_all_followed(departement: str, codes: Collection[str] | None = None) ->
 
     What each owes is kept until something that was signed moves, its declarations are read anew. Two statements then.
     """
-    wanted = _owing(departement)
+    declared = read_declared(*_owing(departement), actor=PLANIFICATEUR, codes=codes)
+    return [ConventionAsked(*one, declared.get(one[0].id, {})) for one in _kept_followed(departement)]
 
+
+def _kept_followed(departement: str, marks: Marks | None = None) -> list[_Followed]:
     def followed() -> list[_Followed]:
-        return list(_followed(departement, *wanted, actor=PLANIFICATEUR))
+        return list(_followed(departement, *_owing(departement), actor=PLANIFICATEUR))
 
-    declared = read_declared(*wanted, actor=PLANIFICATEUR, codes=codes)
-    known = kept(db.session(), departement, "suivis", followed, Subjects.of(SIGNES))
-    return [ConventionAsked(*one, declared.get(one[0].id, {})) for one in known]
+    return kept(db.session(), departement, "suivis", followed, Subjects.of(SIGNES), marks=marks)
 
 
 _Followed = tuple[ConventionSigned, Suivi, Mapping[int, str]]
@@ -205,19 +207,92 @@ def coming_echeances(
 
     For pages alone, which ask again of many days: kept as long as no row that documents read moves. Questions are not
     read, nor when a draft was typed. `marks` are the département's, read just before.
+    What each convention owes is worked out again where one of its declarations, or what was signed, moved.
     """
+    session = db.session()
 
     def found() -> ConventionsFound:
-        followed = [one for one in read_all_followed(departement) if one.convention.statut != PROJET]
-        return ConventionsFound(read_agenda(departement), followed, asked={})
+        former_of = partial(_followed_again, departement, marks)
+        followed = made_again(session, departement, "declarees", former_of).followed
+        signed = [one for one in followed if one.convention.statut != PROJET]
+        return ConventionsFound(read_agenda(departement), signed, asked={})
 
     def by_signatory() -> Mapping[int, Sequence[EcheanceLue]]:
+        conventions = kept(session, departement, "attendus", found, marks=marks)
+        asked = partial(_echeances_again, conventions, today, periode)
         theirs: defaultdict[int, list[EcheanceLue]] = defaultdict(list)
-        for one in kept(db.session(), departement, "attendus", found, marks=marks).on(today, periode):
-            theirs[one.signataire_id].append(one)
+        for key, one in made_again(session, departement, ("echeances", today, periode.code), asked).by_convention:
+            theirs[key].extend(one)
         return dict(theirs)
 
-    return kept(db.session(), departement, ("echeances", today, periode.code), by_signatory, marks=marks)
+    return kept(session, departement, ("echeances", today, periode.code), by_signatory, marks=marks)
+
+
+class _DeclarationsMade(NamedTuple):
+    """Declarations by period, then by convention, beside the state of each period as they were read."""
+
+    etats: dict[str, State]
+    by_period: dict[str, dict[int, DeclarationFound]]
+
+
+class _ConventionsMade(NamedTuple):
+    declared: _DeclarationsMade
+    followed: Sequence[ConventionAsked]
+
+
+def _followed_again(departement: str, marks: Marks, former: _ConventionsMade | None) -> _ConventionsMade:
+    """Every convention that owes; one of which nothing moved is the very one of before."""
+    declared = _declared_again(departement, marks, former.declared if former else None)
+    known = {one.convention.id: one for one in former.followed} if former else {}
+
+    def asked(signed: ConventionSigned, suivi: Suivi, promised: Mapping[int, str]) -> ConventionAsked:
+        its = {code: found[signed.id] for code, found in declared.by_period.items() if signed.id in found}
+        had = known.get(signed.id)
+        if had is not None and had.suivi is suivi and had.declarees == its:
+            return had
+        return ConventionAsked(signed, suivi, promised, dict(sorted(its.items(), key=lambda one: one[1].id)))
+
+    return _ConventionsMade(declared, [asked(*one) for one in _kept_followed(departement, marks)])
+
+
+def _declared_again(departement: str, marks: Marks, former: _DeclarationsMade | None) -> _DeclarationsMade:
+    """Every declaration of the département, those of the periods that moved alone being read again."""
+    d = Declaration
+    codes = db.session.scalars(select(d.periode).where(d.departement_code == departement).distinct())
+    etats = {code: standing_of(marks, Subjects.of(SIGNES, LIENS, code)) for code in sorted(codes)}
+    known = former.by_period if former else {}
+    stands = [code for code, etat in etats.items() if former is not None and former.etats.get(code) == etat]
+    by_period = {code: known[code] if code in stands else {} for code in etats}
+    lacking = [code for code in etats if code not in stands]
+    read = read_declared(*_owing(departement), actor=PLANIFICATEUR, codes=lacking) if lacking else {}
+    for convention, theirs in read.items():
+        for code, one in theirs.items():
+            by_period[code][convention] = one
+    return _DeclarationsMade(etats, by_period)
+
+
+class _EcheancesMade(NamedTuple):
+    """What each convention owes on a day, by signatory, beside what it was worked out from."""
+
+    agenda: Agenda
+    grid: Catalogue
+    followed: Sequence[ConventionAsked]
+    by_convention: Sequence[tuple[int, Sequence[EcheanceLue]]]
+
+
+def _echeances_again(
+    found: ConventionsFound, today: date, periode: Periode, former: _EcheancesMade | None
+) -> _EcheancesMade:
+    """What these conventions owe on a day; that of a convention of which nothing moved stands."""
+    grid, known = catalogue(), {}
+    if former is not None and former.agenda == found.agenda and former.grid is grid:
+        known = {id(one): told for one, told in zip(former.followed, former.by_convention, strict=True)}
+
+    def told(one: ConventionAsked) -> tuple[int, Sequence[EcheanceLue]]:
+        owed = echeances_of(one, found.agenda, today, asked=found.asked, only=periode)
+        return known.get(id(one)) or (one.convention.signataire_id, tuple(owed))
+
+    return _EcheancesMade(found.agenda, grid, found.followed, [told(one) for one in found.followed])
 
 
 def signed_conventions(signataires: Sequence[int], *, actor: Acteur = PLANIFICATEUR) -> list[ConventionSigned]:

@@ -178,7 +178,7 @@ def test_each_mail_about_a_declaration_is_of_its_departement_its_account_and_res
     session.rollback()
     c = Courriel
     first, second = session.scalars(select(c.texte).where(c.motif == "renvoi").order_by(c.id)).all()
-    assert first.index("Combien ?") < first.index("Sur l’ensemble") < first.index("Et le reste ?")
+    assert first.index("Combien\u00a0?") < first.index("Sur l’ensemble") < first.index("Et le reste\u00a0?")
     assert "Menuiserie" not in second and "Combien" not in second and "préfecture de Loir-et-Cher" in second
     assert f"{SITE}/connexion/[lien-personnel]?next=/entreprise/declarations/{maison.id}" in first
     assert "Camille Perrin" in first and "3e trimestre 2026" in first

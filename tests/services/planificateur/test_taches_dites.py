@@ -75,7 +75,9 @@ def test_R40_a_document_made_is_told_to_its_referents_alone(session: Any, code: 
         (courriel, "41", keys[courriel], {"edition": 5}) for courriel in ("camille@p.test", "denis@p.test")
     ]
     told = found[0][5]
-    assert f"{SITE}/connexion/[lien-personnel]?next=/bilans/5" in told and "L’édition n° 2" in told and "41" in told
+    assert (
+        f"{SITE}/connexion/[lien-personnel]?next=/bilans/5" in told and "L’édition n°\u00a02" in told and "41" in told
+    )
     if code == BILAN:
         assert found[0][4] == "Bilan PAQTE 41, 1er semestre 2026 : à relire"
 

@@ -128,6 +128,7 @@ class _Tables(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._case is None or "hidden" in self._open:
             return
+        data = data.replace("\u00a0", " ")  # a page puts its no-break spaces wherever French reads two words as one
         if "small" in self._open:
             self._case.mention += data
         else:

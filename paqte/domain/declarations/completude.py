@@ -1,4 +1,4 @@
-"""How answers add up: owed, given, and given in time. Figures add up in consolidation; these count who answered."""
+"""How answers add up: owed, given, and given in time. Figures add up in consolidation.py; these count who answered."""
 
 from __future__ import annotations
 

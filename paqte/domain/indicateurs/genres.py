@@ -1,7 +1,7 @@
 """The kinds of indicator: how each is typed, checked, summed, shown and masked. A new kind is one entry of GENRES.
 
 Everywhere else asks the entry of the indicator at hand, and names no kind. How parts add up is a row of
-consolidation.totaux.SOMMES, which an entry names (R10, R13–R16, R23, R32).
+consolidation.SOMMES, which an entry names (R10, R13–R16, R23, R32).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from paqte.domain.statuts.declarations import NOMBRE
 
 # How an answer is typed: one number, two (read as their quotient), or one word of a list.
 UN_NOMBRE, DEUX_NOMBRES, CHOIX = "un_nombre", "deux_nombres", "choix"
-# How parts add up (consolidation.totaux.SOMMES).
+# How parts add up (consolidation.SOMMES).
 CUMUL, DERNIER, OUI, RAPPORT, AUCUNE = "cumul", "dernier", "oui", "rapport", "aucune"
 NOMBRES = frozenset({COMPTE, QUANTITE, EUROS, POURCENTAGE})
 

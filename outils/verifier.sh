@@ -18,12 +18,11 @@ etape() {
     "$@" || echecs="${echecs:+$echecs, }$titre"
 }
 
-# tests OPTION… : three processes for two cores, since one in three waits for a browser, a base or a child of its own;
-# each has a third of the rooms in their order, and whichever ends first takes of what the others have left, test by
-# test, so that no long file keeps one of them alone at the end.
+# tests OPTION… : two processes, each with half of the rooms in their order; whichever ends first takes of what the
+# other has left, test by test, so that no long file keeps one of them alone at the end.
 tests() {
     printf '\n== tests\n'
-    .venv/bin/python -m pytest --numprocesses 3 --dist worksteal "$@"
+    .venv/bin/python -m pytest --numprocesses 2 --dist worksteal "$@"
 }
 
 if [ "${1:-}" = --vite ]; then

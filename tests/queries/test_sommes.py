@@ -221,10 +221,16 @@ def test_a_bilan_says_the_same_from_kept_sums_as_from_none(loir: tuple[int, int]
     assert document() == from_seals
 
 
+def exactly(f: Fait) -> Fait:
+    """As the base gives it: its numbers are decimal, zero too."""
+    numbers = {name: getattr(f, name) for name in ("valeur", "numerateur", "denominateur")}
+    return f._replace(**{name: None if value is None else Decimal(value) for name, value in numbers.items()})
+
+
 @settings(max_examples=30)
 @given(fact_lists)
 def test_R20_a_sum_is_read_back_exactly_as_it_was_written(faits: list[Fait]) -> None:
-    mine = [f for f in faits if f.departement == "41"]
+    mine = [exactly(f) for f in faits if f.departement == "41"]
     whole = consolidate(mine)
     assert read_sums("41", write_sums(whole)) == whole
     assert write_sums(consolidate(reversed(mine))) == write_sums(whole)

@@ -21,6 +21,7 @@ from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.queries.comptes.habitudes import read_habit
 from paqte.services.comptes.habitudes import keep_habit
 from paqte.web.socle import session
+from paqte.web.socle.typed.ticked import whole
 
 View = Callable[..., ResponseReturnValue]
 EVERYTHING = "tout"
@@ -44,6 +45,16 @@ def as_left(*names: str) -> Callable[[View], View]:
         return opened
 
     return mark
+
+
+def page_asked() -> int:
+    """The page of a list that its address asks for; the first for anything that is no number of a page."""
+    return max(1, whole(request.args.get("page")) or 1)
+
+
+def page_within(total: int, per_page: int) -> int:
+    """The same, and the last one for any that comes after it."""
+    return max(1, min(page_asked(), -(-total // per_page)))
 
 
 def _name() -> str:

@@ -48,7 +48,7 @@ from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, complete, found_for, sought
 from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
-from paqte.web.socle.lists import as_left
+from paqte.web.socle.lists import as_left, page_asked
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
 from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
@@ -141,7 +141,7 @@ def signataires() -> ResponseReturnValue:
     if criteres.parmi is not None:
         asked["avancement"] = form.avancement.data
     page, ticks = (
-        list_signataires(actor=actor(), criteres=criteres, page=_page_number(), now=clock.now()),
+        list_signataires(actor=actor(), criteres=criteres, page=page_asked(), now=clock.now()),
         ticks_asked(),
     )
     return render_template(
@@ -370,11 +370,6 @@ def _told_identity(fiche: SignatairePage) -> list[tuple[str, str]]:
     }
     shown = [c for c in COLONNES if c.fiche and getattr(fiche, c.champ) is not False]
     return [(c.titre, together.get(c.champ, c.told(fiche) if getattr(fiche, c.champ) else "")) for c in shown]
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _export_cells(ligne: SignataireListed) -> list[str]:

@@ -14,6 +14,7 @@ from paqte.queries.courriels.courriels import PER_PAGE, follow_mails
 from paqte.queries.perimetre import own_departement
 from paqte.services.courriels.courriels import send_again
 from paqte.web.referent import blueprint
+from paqte.web.socle.lists import page_asked
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
 from paqte.web.socle.typed.refusals import refusals_told
@@ -25,16 +26,14 @@ def courriels() -> ResponseReturnValue:
     """What was sent to whom, and what did not arrive."""
     etat = request.args.get("etat", "")
     etat = etat if etat in ETATS else ""
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
     return render_template(
         "referent/courriels.html",
-        suivi=follow_mails(actor=actor(), etat=etat, page=max(page, 1)),
+        suivi=follow_mails(actor=actor(), etat=etat, page=page_asked()),
         etat=etat,
         etats=ETATS,
         motifs=motifs(),
         departement=own_departement(actor()),
-        page=max(page, 1),
+        page=page_asked(),
         par_page=PER_PAGE,
     )
 

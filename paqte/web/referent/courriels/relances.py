@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.personnes.acteurs import REFERENT
@@ -17,6 +17,7 @@ from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.signataires import PauseForm, signataire_page
+from paqte.web.socle.lists import page_asked
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
 from paqte.web.socle.typed.refusals import refusals_told
@@ -26,8 +27,6 @@ from paqte.web.socle.typed.refusals import refusals_told
 @open_to(REFERENT)
 def relances() -> ResponseReturnValue:
     """The very decision that will be taken on each day, as the base is now; then the ledger."""
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
     etapes = coming_reminders(actor=actor(), departement=own_departement(actor()), now=clock.now())
     calmes = [etape for etape in etapes if etape.is_quiet]
     return render_template(
@@ -35,11 +34,11 @@ def relances() -> ResponseReturnValue:
         etapes=[etape for etape in etapes if not etape.is_quiet],
         calmes=calmes,
         sans_courriel=left_out(calmes),
-        registre=read_ledger(actor=actor(), page=max(page, 1)),
+        registre=read_ledger(actor=actor(), page=page_asked()),
         motifs=MOTIFS,
         etats=ETATS,
         nom_etape=step_label,
-        page=max(page, 1),
+        page=page_asked(),
         par_page=PER_PAGE,
     )
 

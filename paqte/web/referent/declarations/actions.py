@@ -39,7 +39,7 @@ from paqte.web.formulaires.champs import (
     TextField,
 )
 from paqte.web.referent import blueprint
-from paqte.web.socle.lists import as_left
+from paqte.web.socle.lists import as_left, page_within
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
 
@@ -108,7 +108,7 @@ def actions() -> ResponseReturnValue:
     form.periode.choices = {"": "Toutes", **{p.code: p.libelle.capitalize() for p in years}}
     form.axe.choices = {"": "Tous", **_axes()}
     found = list_actions(actor=actor(), departement=departement, filtre=_filtre(form))
-    page = _page_number(len(found))
+    page = page_within(len(found), PER_PAGE)
     return render_template(
         "referent/actions.html",
         form=form,
@@ -239,9 +239,3 @@ def _years(today: date) -> list[Periode]:
 
 def _key(text: str | None) -> int | None:
     return int(text) if text else None
-
-
-def _page_number(total: int) -> int:
-    text = request.args.get("page", "1")
-    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-    return max(1, min(asked, (total + PER_PAGE - 1) // PER_PAGE))

@@ -44,7 +44,7 @@ from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import ChoiceField, LongTextField, Required, TextField
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
-from paqte.web.socle.lists import as_left
+from paqte.web.socle.lists import as_left, page_within
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
 
@@ -89,7 +89,7 @@ def declarations() -> ResponseReturnValue:
     owed = owed_declarations(actor=actor(), departement=departement, periodes=windows, now=now)
     order = list(GROUPES)
     found = sorted((ligne for ligne in owed.lignes if _matches(ligne, form)), key=lambda one: order.index(one.groupe))
-    page = _page_number(len(found))
+    page = page_within(len(found), PER_PAGE)
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     ticks = ticks_asked()
     return render_template(
@@ -280,9 +280,3 @@ def _ticked_elsewhere(found: Sequence[DeclarationOwed], page: int) -> list[str]:
     start = (page - 1) * PER_PAGE
     others = [*found[:start], *found[start + PER_PAGE :]]
     return [f"{ligne.signataire_id}.{ligne.declaration_id or 0}" for ligne in others[: MOST - PER_PAGE]]
-
-
-def _page_number(total: int) -> int:
-    text = request.args.get("page", "1")
-    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-    return max(1, min(asked, (total + PER_PAGE - 1) // PER_PAGE))

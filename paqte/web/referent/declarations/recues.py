@@ -17,6 +17,7 @@ from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxesField
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
+from paqte.web.socle.lists import page_asked
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.refusals import tell_refusals
 from paqte.web.socle.typed.ticked import CHOICE, MOST, ticked, ticks_asked, whole
@@ -35,7 +36,7 @@ def declarations_recues() -> ResponseReturnValue:
     """Former and new side by side, oldest first; those ticked in a list alone, when it led here."""
     choice = ticked()
     only = choice.declarations if request.args.getlist(CHOICE) else None
-    recues = received_declarations(actor=actor(), page=whole(request.args.get("page")) or 1, only=only)
+    recues = received_declarations(actor=actor(), page=page_asked(), only=only)
     form = ReceivedForm()
     form.choix.choices = {str(page.id): f"{page.signataire}, {page.periode.libelle}" for page in recues.declarations}
     return render_template(

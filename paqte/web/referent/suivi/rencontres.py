@@ -40,9 +40,10 @@ from paqte.web.formulaires.champs import (
     TextField,
 )
 from paqte.web.referent import blueprint
-from paqte.web.socle.lists import as_left
+from paqte.web.socle.lists import as_left, page_within
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
+from paqte.web.socle.typed.ticked import whole
 
 PER_PAGE = 30
 TO_CALL = "appels"
@@ -99,7 +100,7 @@ def rencontres() -> ResponseReturnValue:
     genre = asked["genre"] if asked["genre"] in GENRES else ""
     filtre = RencontresSought(genre, asked["q"])
     found = list_meetings(actor=actor(), departement=departement, filtre=filtre)
-    page = _page_shown(len(found))
+    page = page_within(len(found), PER_PAGE)
     return render_template(
         "referent/rencontres.html",
         form=form,
@@ -185,7 +186,7 @@ def _meeting_page(form: RencontreForm, read: RencontreShown | None = None) -> Re
 
 def _meeting_form(departement: str, read: RencontreShown | None = None) -> RencontreForm:
     signatories = signataire_choices(actor=actor(), departement=departement)
-    asked = _number_asked("signataire")
+    asked = whole(request.args.get("signataire"))
     signataire = read.signataire_id if read else asked if asked in signatories else None
     there = [one.contact_id for one in read.presents if one.contact_id is not None] if read else []
     cards = contacts_to_tick(actor=actor(), signataire_id=signataire, others=there)
@@ -220,12 +221,3 @@ def _meeting_data(read: RencontreShown, cards: set[int]) -> dict[str, Any]:
         "promesses": read.promesses,
         "prochaine_le": read.prochaine_le,
     }
-
-
-def _number_asked(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _page_shown(total: int) -> int:
-    return max(1, min(_number_asked("page") or 1, (total + PER_PAGE - 1) // PER_PAGE))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 NBSP = "\u00a0"
-# Before a mark that begins nothing, after « and n°, and between the thousands of a number.
-_HOLDS = re.compile(r"\s+(?=[:;!?»%€](?!\w))|(?<=«)\s+|(?<=\bn°)\s+|(?<=\d)[ ](?=\d{3}(?!\d))")
+# Before a mark that begins nothing, after « and n°, and between the thousands of a number; a line that somebody ended
+# stays ended.
+_HOLDS = re.compile(r"[^\S\n]+(?=[:;!?»%€](?!\w))|(?<=«)[^\S\n]+|(?<=\bn°)[^\S\n]+|(?<=\d)[ ](?=\d{3}(?!\d))")
 _TAG = re.compile(r"(<[^>]*>)")
 
 

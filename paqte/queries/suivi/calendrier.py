@@ -178,7 +178,7 @@ def _meetings(actor: Acteur, departement: str, window: tuple[date, date]) -> Ite
     """Those of that time, and every one still to come: a date that somebody set is never out of sight."""
     for one in meeting_days(actor=actor, departement=departement):
         if window[0] <= one.jour:
-            label = f"Prochaine date après : {GENRES[one.genre]}" if one.is_next else GENRES[one.genre]
+            label = f"{GENRES[one.genre]} : date suivante" if one.is_next else GENRES[one.genre]
             yield Milestone(one.jour, RENCONTRE, label, "", "", rencontre=one)
 
 

@@ -17,7 +17,7 @@ from paqte.domain.chiffres import share
 from paqte.domain.documents.commun.genre import PERIODES
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.indicateurs.genres import genre_of
-from paqte.domain.saisie.espaces import NBSP
+from paqte.domain.saisie.espaces import NBSP, held_together
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.saisie.nombres import written
 from paqte.web.affichage import svg, typographie
@@ -127,8 +127,8 @@ def show_size(octets: int) -> str:
 
 
 def show_paragraphs(text: str | None) -> Markup:
-    """A typed text with its line breaks, escaped."""
-    blocks = [b for b in (text or "").replace("\r\n", "\n").split("\n\n") if b.strip()]
+    """A typed text with its line breaks, escaped; its spaces hold as those of all that is read."""
+    blocks = [b for b in held_together(text or "").replace("\r\n", "\n").split("\n\n") if b.strip()]
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(block.strip().split("\n"))) for block in blocks
     )

@@ -21,6 +21,7 @@ from paqte.domain.saisie.espaces import held_together, html_held_together
         ("voir :root, puis :\nla liste", "voir :root, puis_:\nla liste"),
         ("sans\u202f: rien à faire, déjà\u00a0!", "sans_: rien à faire, déjà_!"),
         (" : ", "_: "),
+        ("Les points :\n: un\n» deux\nn°\n3", "Les points_:\n: un\n» deux\nn°\n3"),
         ("", ""),
     ],
 )
@@ -32,6 +33,7 @@ def test_a_space_inside_what_is_read_as_one_does_not_break(text: str, held: str)
 def test_nothing_but_spaces_changes_and_once_is_enough(text: str) -> None:
     held = held_together(text)
     assert "".join(held.split()) == "".join(text.split())
+    assert held.count("\n") == text.count("\n")
     assert held_together(held) == held
 
 

@@ -224,7 +224,7 @@ def test_the_calendar_tells_meetings_and_the_next_dates_they_set_once_each(sessi
     signataire = a_signataire()
     recorded(signataire_id=signataire)
     first = [j for j in read_calendar(actor=CAMILLE, now=NOW).jalons if j.rencontre]
-    assert (date(2026, 9, 15), "Prochaine date après : Visite") in [(j.jour, j.libelle) for j in first]
+    assert (date(2026, 9, 15), "Visite : date suivante") in [(j.jour, j.libelle) for j in first]
     recorded(signataire_id=signataire, date=date(2026, 9, 15), genre="etape", prochaine_le=None)
     told = [(j.jour, j.libelle) for j in read_calendar(actor=CAMILLE, now=NOW).jalons if j.rencontre]
     assert [one for one in told if one[0] == date(2026, 9, 15)] == [(date(2026, 9, 15), "Point d’étape")]

@@ -3,7 +3,9 @@
     .venv/bin/python outils/mutations.py --graine 8 --nombre 150 [--processus 2] [--chemins paqte/domain/assemblage …]
 
 First it learns which tests run which line (outils/passages.py); then, for each change, it runs in a copy of the
-checkout the tests that pass through the changed line, the quickest first, on SQLite and without browser.
+checkout the tests that pass through the changed line, the quickest first, on SQLite and without browser: all the
+changes in processes that read everything once (outils/surplace.py), then each that nothing noticed so, pytest begun
+anew.
 It prints each change that no test noticed, to be judged by a person (same behaviour, or a missing test), each whose
 tests did not come to an end, which is not a test that failed; and every ten changes, how many were noticed so far.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import json
 import os
 import queue
 import random
@@ -273,22 +276,53 @@ def _run(copied: Path, tests: list[str]) -> str:
     return UNSEEN if done.returncode in PASSED else NOTICED
 
 
+def noticed_at_once(given: list[Change], copied: Path, tests: list[list[str]], processes: int) -> Iterator[int]:
+    """The ranks of the changes that a test notices in processes that read everything once, as they are found."""
+    sources = {c.fichier: (copied / c.fichier).read_bytes() for c in given}
+    essais = [
+        {
+            "rang": rank,
+            "fichier": c.fichier,
+            "avant": sources[c.fichier].decode(),
+            "apres": c.applied(sources[c.fichier]).decode(),
+            "tests": tests[rank],
+        }
+        for rank, c in enumerate(given)
+    ]
+    asked = copied.parent / "essais.json"
+    asked.write_text(json.dumps({"processus": processes, "essais": essais}))
+    run = [sys.executable, str(Path(__file__).with_name("surplace.py")), str(asked)]
+    environment = {**os.environ, "PYTHONPATH": str(copied)}
+    with subprocess.Popen(run, cwd=copied, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout or ():
+            if line.startswith('{"rang"') and (said := json.loads(line))["par"]:
+                yield said["rang"]
+
+
 def tried(given: list[Change], learnt: Passages, processes: int) -> Iterator[tuple[int, Change, str, int]]:
     """Each change, in the order in which they come to an end: its rank, its verdict, how many tests it was given to."""
     copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    tests = [tests_of(change, learnt) for change in given]
 
     def one(rank: int) -> tuple[int, Change, str, int]:
-        tests, copied = tests_of(given[rank], learnt), copies.get()
+        copied = copies.get()
         try:
-            return rank + 1, given[rank], verdict(given[rank], copied, tests), len(tests)
+            return rank + 1, given[rank], verdict(given[rank], copied, tests[rank]), len(tests[rank])
         finally:
             copies.put(copied)
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(processes) as pool:
         left_out = shutil.ignore_patterns(".git", ".venv", ".mutations", "reports", "instance")
-        for n in range(processes):
-            copies.put(Path(shutil.copytree(ROOT, Path(folder) / str(n) / "projet", ignore=left_out)))
-        for done in as_completed([pool.submit(one, rank) for rank in range(len(given))]):
+        made = [
+            Path(shutil.copytree(ROOT, Path(folder) / str(n) / "projet", ignore=left_out)) for n in range(processes)
+        ]
+        left = set(range(len(given)))
+        for rank in noticed_at_once(given, made[0], tests, processes):
+            left.discard(rank)
+            yield rank + 1, given[rank], NOTICED, len(tests[rank])
+        for copied in made:
+            copies.put(copied)
+        for done in as_completed([pool.submit(one, rank) for rank in sorted(left)]):
             yield done.result()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -86,10 +87,11 @@ def _read(path: Path) -> Passages:
 def _run(tests: list[str]) -> Passages:
     """What these files of tests pass through, all of them if none is named."""
     settings, times = KEPT / "coveragerc", KEPT / "temps.xml"
-    settings.write_text(f"[run]\nsource = paqte\ndynamic_context = test_function\ndata_file = {KEPT / 'coverage'}\n")
-    run = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p"]
-    run += ["no:cacheprovider", "-p", "no:xdist", f"--junitxml={times}", *WITHOUT_BROWSER, *tests]
-    subprocess.run(run, cwd=ROOT, check=False)
+    settings.write_text(f"[run]\nsource = paqte\ndata_file = {KEPT / 'coverage'}\n")
+    run = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p", "contextes"]
+    run += ["-p", "no:cacheprovider", "-p", "no:xdist", f"--junitxml={times}", *WITHOUT_BROWSER, *tests]
+    plugins = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run(run, cwd=ROOT, env=plugins, check=False)
     return _covered(times)
 
 

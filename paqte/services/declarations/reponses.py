@@ -185,7 +185,7 @@ def _write_warnings(
     declaration: Declaration, found: Iterable[Constat], sentences: Mapping[tuple[int, str], str]
 ) -> None:
     """Keep a row for each warning that has its sentence; a warning that went away takes its row along."""
-    kept = {(w.engagement_id or 0, w.code): w for w in declaration.avertissements}
+    kept = {(w.engagement_id, w.code): w for w in declaration.avertissements}
     current = {(c.engagement, c.code): c.message for c in found if sentences[(c.engagement, c.code)]}
     for key in kept.keys() - current.keys():
         declaration.avertissements.remove(kept[key])

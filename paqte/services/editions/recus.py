@@ -63,7 +63,7 @@ def consolidate_files(
             taken[part.departement] = _Received(part, read.fichier)
     if refusals:
         raise Refused("\n".join((*refusals, "Rien n’est écrit.")))
-    return _added_up(taken.values(), periode, places.regions.get(region or "", ""))
+    return _added_up(taken.values(), periode, "" if region is None else places.regions[region])
 
 
 def checked_reason(raison: str) -> str:

@@ -67,7 +67,7 @@ class RealisationsTold:
 
     def send(self, progress: Callable[[int, int], None]) -> None:
         """Send each declaration, oldest period first."""
-        ordered = sorted(self.given.items(), key=lambda g: (g[0][0], Periode.from_code(g[0][1]).debut))
+        ordered = sorted(self.given.items(), key=lambda told: Periode.from_code(told[0][1]).debut)
         for rank, ((convention, code), answers) in enumerate(ordered, 1):
             if answers:
                 self._send(convention, Periode.from_code(code), answers)

@@ -267,6 +267,23 @@ def test_R17_a_value_that_needs_an_explanation_is_sent_with_the_place_where_it_s
     ]
 
 
+def test_R17_periods_told_in_any_order_are_sent_the_oldest_first_so_that_each_is_compared_to_the_one_before(
+    now: datetime,
+) -> None:
+    for number in (1, 2):
+        a_convention(a_signataire(siren=a_siren(number)), "S2")
+    rows: list[list[Value]] = [
+        [a_siret(1), "", "S2", "2025-T2", "60", "", ""], [a_siret(1), "", "S2", "2025-T1", "5", "", ""],
+        [a_siret(2), "", "S2", "2025-T1", "5", "", ""], [a_siret(2), "", "S2", "2025-T2", "60", "", ""],
+    ]  # fmt: skip
+    take([RESULTS, *rows], now, subjects={"realisation"})
+    c, d, w = Convention, Declaration, Avertissement
+    sent = select(d.periode).order_by(d.id)
+    assert [code for (code,) in found(sent)] == ["2025-T1", "2025-T1", "2025-T2", "2025-T2"]
+    told = select(c.numero, d.periode, w.code).join(d, d.convention_id == c.id).join(w, w.declaration_id == d.id)
+    assert found(told.order_by(c.id, w.id)) == [("41-2025-001", "2025-T2", "saut"), ("41-2025-002", "2025-T2", "saut")]
+
+
 def test_each_value_that_no_declaration_can_bear_is_refused_by_the_sentence_of_its_case(now: datetime) -> None:
     a_convention(a_signataire(siren=a_siren(1)), "S2", "S2p")
     take([RESULTS, [a_siret(1), "", "S2", "2025-T2", "60", "", ""]], now, subjects={"realisation"})

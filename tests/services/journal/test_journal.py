@@ -184,6 +184,19 @@ def test_R30_erasing_a_contact_whose_name_is_a_sentence_changes_nobody_else_s_wo
     assert (found.fautes, found.effacees > 0) == ((), True)
 
 
+def test_R30_what_working_notes_said_before_stands_in_the_line_that_wrote_it_alone(session: Any, now: datetime) -> None:
+    signataire = a_signataire()
+    for words in ("À rappeler.", "Rappelée.", ""):
+        with transaction(actor=CAMILLE, now=now) as writing:
+            writing.get_one(Signataire, signataire).notes = words
+    p = JournalPersonne
+    kept = session.execute(select(p.champ, p.valeur).where(p.sujet == f"signataire/{signataire}").order_by(p.id)).all()
+    assert [tuple(part) for part in kept] == [("apres.notes", "À rappeler."), ("apres.notes", "Rappelée.")]
+    sides = [(line.avant, line.apres) for line in latest_lines(limit=3)]
+    assert [side for avant, _ in sides for side in avant.items()] == []
+    session.rollback()
+
+
 def test_R30_an_erased_word_leaves_neither_itself_nor_what_it_could_be_guessed_from(
     session: Any, now: datetime
 ) -> None:

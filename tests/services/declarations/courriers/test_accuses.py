@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from paqte.domain.declarations.reponses import AnswerTyped
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
 from paqte.models import Courriel, Utilisateur
+from paqte.queries.declarations.lecture.declaration_lue import ReponseLue
+from paqte.services.declarations.courriers.accuses import queue_receipt
 from paqte.services.declarations.declarations import submit_declaration
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, bruno
@@ -85,3 +88,22 @@ def test_the_referent_s_own_typing_sends_her_no_receipt(maison: Maison, session:
 def test_without_a_public_address_nobody_is_told(maison: Maison, contact: Acteur, session: Any) -> None:
     send(maison, contact, base_url="", S2=4)
     assert mails(session) == []
+
+
+def test_the_receipt_tells_a_closed_measure_only_when_it_was_answered(
+    maison: Maison, contact: Acteur, session: Any
+) -> None:
+    page = maison.read()
+    closed = tuple(replace(ligne, is_owed=ligne.indicateur.code not in ("S7", "R3")) for ligne in page.lignes)
+    answered = ReponseLue(
+        "nombre", Decimal(900), None, None, None, "", maison.now, "Bruno Garnier", is_on_behalf=False, origine="saisie"
+    )
+    lignes = tuple(
+        replace(ligne, actuelle=answered if ligne.indicateur.code == "S7" else ligne.actuelle) for ligne in closed
+    )
+    with transaction(actor=contact, now=maison.now) as write:
+        queue_receipt(write, replace(page, lignes=lignes), actor=contact, now=maison.now, base_url=URL)
+    (mail,) = mails(session)
+    by_code = {ligne.indicateur.code: ligne.libelle for ligne in page.lignes}
+    told = {code for code, libelle in by_code.items() if f"{libelle}\u00a0:" in mail.texte}
+    assert told == {"S2", "S2p", "S7", "R1", "X1"}

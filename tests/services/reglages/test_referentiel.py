@@ -201,3 +201,34 @@ def test_a_figure_at_fault_is_told_by_its_line(session: Any, bring: Any, line: s
     with pytest.raises(Refused, match=said):
         bring(import_context, FIGURES + line + "\n")
     assert session.scalar(select(func.count(ChiffreContexte.id))) == 0
+
+
+def test_R26_a_figure_of_a_list_names_its_source_and_what_a_person_said_of_it_stays(
+    session: Any, bring: Any, now: datetime
+) -> None:
+    def brought(categories: str) -> Intake:
+        done: Intake = bring(import_context, FIGURES + f"41,defm,9876,2026-02,{categories}\n")
+        return done
+
+    def kept() -> list[tuple[Any, ...]]:
+        session.rollback()
+        c = ChiffreContexte
+        return [tuple(row) for row in session.execute(select(c.valeur, c.precision, c.source, c.created_at))]
+
+    assert brought("ABC") == Intake(1, 0)
+    assert kept() == [(9876, "Catégories ABC", "ANCT, données ouvertes", now)]
+    assert brought("ABCDE") == Intake(0, 1), "the same number, of other categories"
+    assert kept() == [(9876, "Catégories ABCDE", "ANCT, données ouvertes", now)]
+    with transaction(actor=OPERATOR, now=now) as writing:
+        writing.scalars(select(ChiffreContexte)).one().precision = "Catégories A à E"
+    assert brought("ABC") == Intake(0, 0), "hers, and no other number to tell"
+    assert kept()[0][:2] == (9876, "Catégories A à E")
+
+
+def test_a_list_that_names_many_unknown_places_is_refused_in_a_sentence_one_can_read(session: Any, bring: Any) -> None:
+    places = [f"{rank:03}" for rank in range(100, 200)]
+    rows = "".join(f"QN{place}01M,A,{place},Blois\n" for place in reversed(places))
+    with pytest.raises(Refused) as refused:
+        bring(import_qpv, QPV + rows)
+    told = ", ".join(places)[:200]
+    assert str(refused.value) == f"Département inconnu : {told}. Rien n’a été enregistré."

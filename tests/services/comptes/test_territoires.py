@@ -101,6 +101,12 @@ def test_being_invited_again_to_a_departement_that_she_holds_gives_nothing_more(
     assert departements_of(actor_of(user)) == {"37", "41"}
 
 
+def test_an_account_of_no_departement_invited_again_is_the_same_and_gets_none(session: Any, now: datetime) -> None:
+    first, again = (invited(now, session, role="national", courriel="n@national.test") for _ in range(2))
+    assert (first.id, again.departement_code) == (again.id, None)
+    assert session.scalar(select(func.count()).select_from(Affectation)) == 0
+
+
 @pytest.mark.parametrize("taken", ["41", "37"])
 def test_a_departement_taken_away_leaves_the_other_and_the_last_cannot_be(
     taken: str, session: Any, now: datetime

@@ -71,6 +71,21 @@ def test_R4_a_signature_is_at_the_latest_today_and_the_last_day(session: Any, no
     assert (sign(date(2026, 10, 31), **over), sign(date(2026, 11, 1), **over)) == ("signee", late)
 
 
+def test_R4_a_signature_typed_with_the_terms_has_the_same_bounds(session: Any, now: datetime) -> None:
+    signataire = a_signataire()
+
+    def create(signee_le: date, fin: date) -> str:
+        termes = some_termes(signee_le=signee_le, fin=fin)
+        made = create_convention(actor=CAMILLE, signataire_id=signataire, termes=termes, now=now)
+        return read_convention(actor=CAMILLE, convention_id=made.convention_id, now=now).statut
+
+    late = {"signee_le": "La signature suit la fin de la convention : vérifiez ces dates."}
+    to_come = {"signee_le": "Cette date est à venir : enregistrez la signature quand elle a eu lieu."}
+    assert refusals(lambda: create(date(2026, 11, 23), date(2027, 12, 31))) == to_come
+    assert refusals(lambda: create(date(2026, 11, 1), date(2026, 10, 31))) == late
+    assert create(date(2026, 10, 31), date(2026, 10, 31)) == "signee"
+
+
 def test_R4_an_early_end_is_between_the_first_day_and_the_last(session: Any, now: datetime) -> None:
     key = a_convention(a_signataire())
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from paqte.domain.erreurs import Conflict, NotFound
-from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR
 from paqte.domain.statuts.courriels import (
     EN_ATTENTE,
     ENVOYE,
@@ -25,11 +25,13 @@ from paqte.models import (
     Courriel,
     Departement,
     Journal,
+    Relance,
     Restauration,
     Signataire,
+    Utilisateur,
 )
 from paqte.services.courriels.boite import queue_mail, replace_waiting
-from paqte.services.courriels.courriels import send_again, send_due
+from paqte.services.courriels.courriels import _is_put_off, send_again, send_due
 from paqte.services.journal import plain
 from paqte.services.transaction import note, transaction
 from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire
@@ -218,3 +220,24 @@ def test_after_a_restoration_only_a_link_asked_for_since_leaves(session: Any, no
     assert send_due(transport=sent.append, now=now + SECOND) == 1
     states = [read(session, key).etat for key in (*keys, relance)]
     assert states == [EN_ATTENTE, EN_ATTENTE, ENVOYE, EN_ATTENTE]
+
+
+def test_R12_a_reminder_of_tomorrow_overseas_waits_though_that_day_has_begun_at_greenwich(
+    session: Any, now: datetime
+) -> None:
+    # One in the morning of the 23rd at Greenwich: still the 22nd in Martinique, already the 23rd in Blois.
+    night = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    keys: dict[tuple[str, int], int] = {}
+    for place in ("41", "972"):
+        a_departement(place)
+        for day in (22, 23, 24):
+            keys[place, day] = mail = a_mail(now, motif="relance", departement=place)
+            with transaction(actor=PLANIFICATEUR, now=now) as writing:
+                user = Utilisateur(courriel=f"{mail}@val.test", nom="B", role=ENTREPRISE, created_at=now)
+                writing.add(user)
+                writing.flush()
+                given = {"utilisateur_id": user.id, "departement_code": place, "jour": date(2026, 11, day)}
+                writing.add(Relance(**given, etape="relance-3", courriel_id=mail, created_at=now))
+    waiting = set(session.scalars(select(Courriel.id).where(_is_put_off(night))))
+    session.rollback()
+    assert {key for key, mail in keys.items() if mail in waiting} == {("41", 24), ("972", 23), ("972", 24)}

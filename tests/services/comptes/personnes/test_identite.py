@@ -80,6 +80,9 @@ def test_a_new_address_counts_once_its_link_is_opened_and_the_former_one_is_told
     assert addresses(session) == [NEW]
     (told,) = sent(now + HOUR)
     assert told.destinataire == FORMER and "b••••@val-nouveau.test" in told.texte and NEW not in told.texte
+    # Her préfecture follows both mails.
+    asked = session.execute(select(Courriel.motif, Courriel.departement_code).order_by(Courriel.id)).all()
+    assert [tuple(row) for row in asked[-2:]] == [("nouvelle_adresse", "41"), ("adresse_changee", "41")]
     # What is kept of him follows: the access that Camille gave, his card.
     assert [(a.nom, a.courriel) for a in list_access(actor=CAMILLE)] == [("Bruno Lenoir", NEW)]
     assert session.scalars(select(ContactSignataire.courriel)).all() == [NEW]

@@ -22,7 +22,13 @@ from paqte.models import (
 )
 from paqte.services.conventions.entreprises.annuaire import keep_rows, told_of
 from paqte.services.conventions.entreprises.sirene import import_sirene
-from paqte.services.conventions.entreprises.veille import _is_night, accept_finding, fill_all, ignore_finding
+from paqte.services.conventions.entreprises.veille import (
+    _is_night,
+    _is_renamed,
+    accept_finding,
+    fill_all,
+    ignore_finding,
+)
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_signataire
 from tests.services.conventions.entreprises.test_sirene import COLUMNS, HEAD
@@ -193,3 +199,18 @@ def test_sheets_that_lack_something_are_filled_at_once_and_what_was_typed_stays(
     assert row.secteur and session.get_one(Signataire, second).adresse == ""
     assert written(session, start) == [("accepter", "signataire", str(first), "41", {"constat": "incomplet"})]
     assert fill_all(actor=ZOE, now=now) == 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "read_before", "is_told"),
+    [
+        ("Garage Dupont", "", False), ("garage dupont", "AUTRE", False), ("Garage Dupont et fils", "", False),
+        ("Menuiserie Val", "", True), ("Garage Dupont et fils", "Garage Dupont", False),
+        ("Garage Dupont et fils", "GARAGE MARTIN", True), ("Menuiserie Val", "GARAGE DUPONT", True),
+    ],
+)  # fmt: skip
+def test_a_first_look_proposes_a_name_that_the_register_changed_or_that_has_no_word_of_ours(
+    ours: str, read_before: str, is_told: bool
+) -> None:
+    told = replace(SHOP, nom="GARAGE DUPONT")
+    assert _is_renamed(ours, told, None, read_before) == is_told

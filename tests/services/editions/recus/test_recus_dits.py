@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from paqte.domain.assemblage.nation import PartRecue
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.erreurs import Refused
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
 from paqte.services.editions import recus_lus
+from paqte.services.editions.recus import _decided
 from paqte.services.editions.recus_lus import PartLue, WorkbookReceived, read_files
 from tests.domain.assemblage.test_bilans_recus import BILAN, SHARE, STAGES, row
 
@@ -82,3 +85,14 @@ def test_figures_that_contradict_one_another_are_told_three_at_most_and_taken_by
     )  # fmt: skip
     few = read(of_rows(*STAGES, *WRONG[:3]))
     assert few.refus == f"ses chiffres se contredisent : {told}."
+
+
+def test_R20_what_is_kept_by_decision_alone_bears_its_mark_and_the_reason_and_no_number_of_this_base(read: Any) -> None:
+    found = read(of_rows(*STAGES, *WRONG))
+    kept = _decided(found, {"blois.xlsx": "Vérifié au téléphone."})
+    assert kept == replace(found.part, recue=PartRecue(0, found.part.recue.marque, "Vérifié au téléphone."))
+    for reasons in ({}, {"blois.xlsx": ""}, {"tours.xlsx": "Vérifié."}):
+        with pytest.raises(Refused) as refused:
+            _decided(found, reasons)
+        assert str(refused.value) == found.refus
+    assert _decided(read(READ), {}) == read(READ).part

@@ -117,10 +117,8 @@ def _differs(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> 
     if not rows:
         return ListChanges([], [])
     columns = tuple(rows[0])
-    held: Mapping[str, tuple[Any, ...]] = {
-        row[0]: tuple(row[1:])
-        for row in session.execute(select(model.code, *(getattr(model, column) for column in columns)))
-    }
+    query = select(*(getattr(model, column) for column in columns))
+    held: Mapping[str, tuple[Any, ...]] = {row.code: tuple(row) for row in session.execute(query)}
     added = [row for row in rows if row["code"] not in held]
     changed = [row for row in rows if row["code"] in held and held[row["code"]] != tuple(row.values())]
     return ListChanges(added, changed)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from paqte.domain.assemblage.diffusion.apports import (
     COLONNES,
     EditionPubliable,
+    _said,
     cells,
     former_cells,
     measure_of,
@@ -209,3 +210,13 @@ def test_R32_of_a_stock_under_secret_each_window_counts_who_was_bound_on_its_own
         "2/2026-T1: 2",
         "2/2026-T1: 2",
     )
+
+
+def test_R23_R33_a_published_figure_tells_itself_and_a_rate_or_one_too_small_to_be_read_what_it_is_made_of() -> None:
+    def said(chiffre: Chiffre, column: str) -> Decimal | str:
+        return _said(chiffre, Cellule((3, "indicateurs", 0, column), "R9", {(1, 11, ""): Decimal(4)}))
+
+    assert [said(Chiffre(Decimal(6)), column) for column in ("valeur", "taux")] == [6, 4]
+    small = Chiffre(None, PERCENTAGE.infime)
+    assert [said(small, column) for column in ("valeur", "taux")] == [4, 4]
+    assert [said(Chiffre(None, MASQUE), column) for column in ("valeur", "taux")] == [MASQUE, MASQUE]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.donnees import SHIPPED, ChiffreLu
 from paqte.domain.assemblage.tableaux.completude import in_time, over
+from paqte.domain.consolidation import Fait
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.sommes import Answers
+from paqte.domain.sommes import Answers, Given
 from paqte.domain.statuts.declarations import VALIDEE
 from tests.domain.assemblage.petit_monde import bilan, export, told
 from tests.domain.loir_et_cher import NOW, S1, convention, declaration, donnees, engagement, fait
@@ -136,3 +139,34 @@ def test_R7_a_document_tells_the_corrections_of_a_charter_by_its_name_and_no_one
     charter = convention(9, dispositif="charte")
     named = assemble(donnees([charter]), catalogue(), edition=2, now=NOW, gabarit="", former=[gone])
     assert [c.signataire for c in named.corrections] == [charter.nom]
+
+
+class Keeping(Given):
+    """Answers of which what was made stays from one reading to the next, as in a process that serves."""
+
+    def __init__(self, faits: Iterable[Fait]) -> None:
+        super().__init__(faits)
+        self.kept: dict[Hashable, Any] = {}
+
+    def again(self, subject: Hashable, make: Callable[[Any], Any]) -> Any:
+        self.kept[subject] = make(self.kept.get(subject))
+        return self.kept[subject]
+
+
+def test_rows_of_data_made_before_serve_again_but_those_of_a_convention_or_a_state_that_moved() -> None:
+    firm, other = convention(1, engagement(11, "S2"), nom="Val"), convention(2, engagement(21, "S2"), nom="Autre")
+    asked = fait(firm, firm.engagements[0], "2026-T2", 4)
+    source = Keeping([asked])
+    first = replace(donnees([firm, other], [asked]), faits=Answers(source, source.codes))
+    before = export(first).donnees
+    assert [(d.signataire, d.valeur, d.etat) for d in before] == [
+        ("Autre", None, "non_transmise"),
+        ("Val", 4, "nombre"),
+    ]
+    again = export(first).donnees
+    assert all(one is other for one, other in zip(again, before, strict=True))
+    renamed = export(replace(first, conventions=(replace(firm, nom="Val et fils"), other))).donnees
+    assert [d.signataire for d in renamed] == ["Autre", "Val et fils"] and renamed[0] is before[0]
+    begun = replace(declaration(asked), id=77, convention_id=2, etat="transmise")
+    told = export(replace(first, declarations=(*first.declarations, begun))).donnees
+    assert [(d.signataire, d.etat) for d in told] == [("Autre", "non_validee"), ("Val", "nombre")]

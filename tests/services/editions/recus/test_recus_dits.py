@@ -11,6 +11,8 @@ import pytest
 from paqte.domain.assemblage.nation import PartRecue
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import Refused
+from paqte.domain.statuts.recus import REMPLI
+from paqte.importing.bilans import BilanNamed
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookReread
 from paqte.services.editions import recus_lus
 from paqte.services.editions.recus import _decided
@@ -96,3 +98,19 @@ def test_R20_what_is_kept_by_decision_alone_bears_its_mark_and_the_reason_and_no
             _decided(found, reasons)
         assert str(refused.value) == found.refus
     assert _decided(read(READ), {}) == read(READ).part
+
+
+@pytest.mark.parametrize(
+    ("departement", "periode", "lacks"),
+    [
+        ("", "", "il ne dit ni son département ni son semestre : écrivez-les"),
+        ("41", "", "il ne dit pas son semestre : écrivez-le"), ("", "2026-S1", "il ne dit pas son département : écrivez-le"),
+    ],
+)  # fmt: skip
+def test_a_bilan_filled_by_hand_that_does_not_say_whose_it_is_says_what_to_write_on_it(
+    read: Any, monkeypatch: pytest.MonkeyPatch, departement: str, periode: str, lacks: str
+) -> None:
+    monkeypatch.setattr(recus_lus, "read_spreadsheet", lambda _octets: None)
+    monkeypatch.setattr(recus_lus, "whose_bilan", lambda *_: BilanNamed(departement, periode, is_publishable=False))
+    said = f"il a été rempli à la main. Il ne peut pas être gardé : {lacks} en haut de la feuille « Bilan »."
+    assert read(RelectureRefused("il a été rempli à la main", REMPLI)) == PartLue(FILE, None, said)

@@ -104,7 +104,8 @@ def test_R20_what_is_kept_by_decision_alone_bears_its_mark_and_the_reason_and_no
     ("departement", "periode", "lacks"),
     [
         ("", "", "il ne dit ni son département ni son semestre : écrivez-les"),
-        ("41", "", "il ne dit pas son semestre : écrivez-le"), ("", "2026-S1", "il ne dit pas son département : écrivez-le"),
+        ("41", "", "il ne dit pas son semestre : écrivez-le"),
+        ("", "2026-S1", "il ne dit pas son département : écrivez-le"),
     ],
 )  # fmt: skip
 def test_a_bilan_filled_by_hand_that_does_not_say_whose_it_is_says_what_to_write_on_it(

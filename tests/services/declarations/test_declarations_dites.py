@@ -156,7 +156,10 @@ def test_R5_each_kind_of_figure_is_attested_in_its_own_words() -> None:
         (achieved("libre", "arbres", somme=Decimal(5), periodes=2), f"5{NBSP}arbres (2 périodes)"),
         (achieved("libre", "arbres", somme=Decimal(5), periodes=1), f"5{NBSP}arbres (1 période)"),
         (achieved("libre", "", somme=Decimal("2.5"), periodes=1), "2,5 (1 période)"),
-    ]
+        (achieved("libre", "arbres", points=[point("2026-T1", 4), point("2026-T2", 7), point("2026-T3", None)]),
+         f"7{NBSP}arbres (2e trimestre 2026)"),
+        (achieved("libre", "arbres", points=[point("2026-T3", None)]), ""),
+    ]  # fmt: skip
     assert [(one, _achieved(one)) for one, _ in told] == told
 
 

@@ -156,6 +156,18 @@ def test_R29_an_action_told_in_a_form_is_recorded_once_as_whoever_tells_it_may(
     assert cell == "Actions!A4" and sentence.startswith("Actions!A4 : ")
 
 
+def test_R29_an_action_that_a_company_tells_in_its_own_form_is_recorded_and_waits_to_be_proof_read(
+    maison: Maison, form: bytes, session: Any
+) -> None:
+    hers = replace(bruno(maison.signataire), utilisateur_id=None)
+    keep_form(actor=hers, now=NOW, octets=filled(maison, form, FORUM, S2=4))
+    keep_form(actor=CAMILLE, now=NOW, octets=filled(maison, form, ("13/09/2026", "Recruter", "Visite", "Une visite.")))
+    a = Action
+    rows = session.execute(select(a.titre, a.signataire_id, a.is_proofread).order_by(a.id)).all()
+    assert [tuple(row) for row in rows] == [("Forum", maison.signataire, False), ("Visite", maison.signataire, False)]
+    session.rollback()
+
+
 def test_R17_of_a_lot_each_form_is_sent_or_says_why_not(maison: Maison, form: bytes, session: Any) -> None:
     given: dict[str, Any] = {"actor": CAMILLE, "now": NOW, "base_url": ""}
     bad = take_form(**given, octets=filled(maison, form, S2="douze"), nom="a.xlsx")

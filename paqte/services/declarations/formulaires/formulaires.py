@@ -308,8 +308,8 @@ def _action_typed(row: ActionReceived) -> ActionTyped:
 
 
 def _record_action(actor: Acteur, now: datetime, read: FormGiven, action: ActionTyped) -> None:
-    if actor.role in LIMITED:
-        propose_action(actor=actor, now=now, signataire_id=action.signataire_id or 0, action=action)
-        return
     page = read_declaration(actor=actor, declaration_id=read.declaration_id)
-    record_action(actor=actor, now=now, departement=page.departement, action=action)
+    if actor.role in LIMITED:
+        propose_action(actor=actor, now=now, signataire_id=page.signataire_id, action=action)
+    else:
+        record_action(actor=actor, now=now, departement=page.departement, action=action)

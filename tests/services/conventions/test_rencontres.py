@@ -139,6 +139,25 @@ def test_whoever_corrects_what_somebody_changed_meanwhile_is_shown_both(session:
     assert session.scalars(select(Presence)).all() == []
 
 
+def test_a_conflict_tells_each_field_as_the_base_holds_it(session: Any) -> None:
+    key = recorded(autres="Jean Petit\nAwa Diop")
+
+    def held(version: int) -> dict[str, str]:
+        with pytest.raises(Conflict) as conflict:
+            changed(key, version=version)
+        return dict(conflict.value.current)
+
+    whole = {
+        "version": "1", "date": "12/03/2026", "genre": "visite", "signataire_id": "", "objet": "Atelier de Blois",
+        "decisions": "Deux places en alternance.", "promesses": "Lenoir : une fiche de poste au 1er mai.",
+        "prochaine_le": "15/09/2026", "autres": "Jean Petit\nAwa Diop",
+    }  # fmt: skip
+    assert held(0) == whole
+    signataire = a_signataire()
+    changed(key, signataire_id=signataire, prochaine_le=None, autres="")
+    assert held(1) == {**whole, "version": "2", "signataire_id": str(signataire), "prochaine_le": "", "autres": ""}
+
+
 def test_a_card_taken_away_leaves_its_name_and_correcting_the_text_keeps_its_key(session: Any) -> None:
     signataire = a_signataire()
     odile = a_card(signataire, "Odile Marchand")

@@ -16,7 +16,7 @@ from paqte.models.journal import triggers
 from paqte.queries.journal import check_chain, latest_lines
 from paqte.services.comptes.personnes import erase_contact
 from paqte.services.declarations.declarations import submit_declaration
-from paqte.services.transaction import note, transaction
+from paqte.services.transaction import _PUT_OFF, lines_put_off, note, transaction
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, bruno
 from tests.services.maison import Maison
 
@@ -206,6 +206,26 @@ def test_R30_an_erased_word_leaves_neither_itself_nor_what_it_could_be_guessed_f
     p = JournalPersonne
     rows = session.execute(select(p.valeur, p.sel, p.efface_le).where(p.sujet == f"contact_signataire/{card}")).all()
     assert set(map(tuple, rows)) == {("", "", now)} and len(rows) == 2
+
+
+def test_lines_put_off_are_written_together_as_long_as_one_hand_writes_at_one_moment(
+    session: Any, now: datetime
+) -> None:
+    key, later = a_signataire(), now + timedelta(seconds=1)
+
+    def act(acte: str, actor: Acteur, moment: datetime) -> int:
+        with transaction(actor=actor, now=moment) as writing:
+            note(writing, acte, "signataire", key, departement="41")
+        return len(session.info[_PUT_OFF])
+
+    with lines_put_off():
+        acts = [act("un", CAMILLE, now), act("deux", CAMILLE, now), act("trois", ZOE, now), act("quatre", ZOE, later)]
+    assert acts == [1, 1, 2, 3]
+    told = [(line.acte, line.qui, line.quand) for line in latest_lines(limit=4)]
+    assert told == [
+        ("un", CAMILLE.nom, now), ("deux", CAMILLE.nom, now), ("trois", ZOE.nom, now), ("quatre", ZOE.nom, later),
+    ]  # fmt: skip
+    assert check_chain().fautes == ()
 
 
 def test_lines_of_one_moment_are_read_in_the_order_they_were_written(session: Any, now: datetime) -> None:

@@ -238,7 +238,6 @@ def _account(session: Session, actor: Acteur, asked: Utilisateur, now: datetime)
     if asked.departement_code is not None and asked.departement_code not in held_by(session, user.id):
         given = {"utilisateur_id": user.id, "departement_code": asked.departement_code, "created_at": now}
         session.add(Affectation(**given))
-        session.flush()
     return user
 
 

@@ -18,7 +18,7 @@ from paqte.queries.gabarits.gabarits import METROPOLE, comes_into_force_on
 from paqte.queries.perimetre import require_admin
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.remplissage.gabarits.gabarit import check_received, check_template
-from paqte.services.editions import GabaritLu, named
+from paqte.services.editions import named
 from paqte.services.gabarits.essai import check_size, examine_template
 from paqte.services.transaction import note, transaction
 
@@ -33,7 +33,7 @@ def propose_template(*, actor: Acteur, nom: str, octets: bytes, now: datetime, g
     check_received(octets)
     check_template(octets, FORMATS[genre])
     with transaction(actor=actor, now=now) as session:
-        return _row_of_bytes(session, GabaritLu(nom, "", octets, genre), now).id
+        return _row_of_bytes(session, nom, octets, genre, now).id
 
 
 def install_template(
@@ -57,7 +57,7 @@ def install_template(
     check_received(octets)
     examine_template(actor=actor, nom=nom, octets=octets, now=now, genre=genre, departement=departement)
     with transaction(actor=actor, now=now) as session:
-        row = _row_of_bytes(session, GabaritLu(nom, "", octets, genre), now)
+        row = _row_of_bytes(session, nom, octets, genre, now)
         other = comes_into_force_on(session, row.genre, day)
         if other is not None:
             raise Refused(
@@ -97,9 +97,9 @@ def _to_change(session: Session, gabarit_id: int) -> Gabarit:
     return row
 
 
-def _row_of_bytes(session: Session, given: GabaritLu, now: datetime) -> Gabarit:
+def _row_of_bytes(session: Session, nom: str, octets: bytes, genre: str, now: datetime) -> Gabarit:
     """The row of these bytes, made when there is none; Refused when they are installed."""
-    sha256 = hashlib.sha256(given.octets).hexdigest()
+    sha256 = hashlib.sha256(octets).hexdigest()
     row = session.scalar(select(Gabarit).where(Gabarit.sha256 == sha256).with_for_update())
     if row is not None and row.installe_par and row.retire_le is None:
         raise Refused(
@@ -108,10 +108,10 @@ def _row_of_bytes(session: Session, given: GabaritLu, now: datetime) -> Gabarit:
         )
     if row is None:
         row = Gabarit(
-            nom=named(clean_line(given.nom)[0] or "gabarit", sha256),
+            nom=named(clean_line(nom)[0] or "gabarit", sha256),
             sha256=sha256,
-            octets=given.octets,
-            genre=given.genre,
+            octets=octets,
+            genre=genre,
             en_vigueur_le=local_date(now, METROPOLE),
             created_at=now,
         )

@@ -119,7 +119,7 @@ def _errors(typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement], axis
             errors |= {name_of(key, n): s for n, s in typing_errors(saisi, indicateur, axis.years).items()}
         elif key not in rows and not saisi.is_blank:
             errors[name_of(key, "retenu")] = "Cochez pour retenir cet engagement, ou videz ses champs."
-        if saisi.rang != 1 and (not indicateur.traits.is_free or not 1 <= saisi.rang <= MAX_FREE):
+        if not 1 <= saisi.rang <= (MAX_FREE if indicateur.traits.is_free else 1):
             raise Refused(f"Gardez {MAX_FREE} engagements libres au plus.")
     return errors
 

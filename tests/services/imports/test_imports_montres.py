@@ -7,20 +7,23 @@ from typing import Any
 
 import pytest
 
-from paqte.domain.personnes.acteurs import REFERENT
-from paqte.domain.statuts.imports import A_ESSAYER, ANNULE, ESSAYE
+from paqte.domain.erreurs import Conflict, NotFound
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
+from paqte.domain.statuts.imports import A_ESSAYER, ANNULE, ANNULER, APPLIQUER, ESSAYE, VALIDER
 from paqte.models import Importation, Utilisateur
 from paqte.services.imports import OutcomeSaid
 from paqte.services.imports.importations import (
     _claim,
     _close,
+    _held,
     described_sheets,
     packed,
     unpacked,
 )
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, a_departement, a_siret
+from tests.factories import CAMILLE, ZOE, a_departement, a_siret
 from tests.services.imports.test_tracker import a_workbook
+from tests.services.refus import refusals
 
 # What is said and kept, whatever base keeps it: on SQLite alone.
 ABOUT_PAGES = True
@@ -81,3 +84,18 @@ def test_a_file_whose_holder_fell_silent_for_a_quarter_of_an_hour_is_taken_again
     lease = timedelta(minutes=15)
     taken = [_claim(now), _claim(now), _claim(now + lease), _claim(now + lease + timedelta(seconds=1))]
     assert taken == [importation, None, None, importation]
+
+
+def test_an_act_on_an_import_that_moved_or_is_another_s_says_so(session: Any, now: datetime, importation: int) -> None:
+    def held(act: str, version: int = 1, actor: Acteur = CAMILLE) -> Importation:
+        return _held(session, actor, importation, version, act)
+
+    with pytest.raises(Conflict) as moved:
+        held(ANNULER, version=7)
+    told = "Cet import a changé depuis que vous avez ouvert cette page : regardez où il en est."
+    assert (str(moved.value), moved.value.current) == (told, {"version": "1"})
+    late = {"": "Cet import est « essai en cours » : ce n’est plus possible."}
+    assert refusals(lambda: held(APPLIQUER)) == refusals(lambda: held(VALIDER)) == late
+    with pytest.raises(NotFound, match=r"^Cet import "):
+        held(ANNULER, actor=ZOE)
+    assert held(ANNULER).id == importation

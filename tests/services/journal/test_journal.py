@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
@@ -226,6 +226,26 @@ def test_lines_put_off_are_written_together_as_long_as_one_hand_writes_at_one_mo
         ("un", CAMILLE.nom, now), ("deux", CAMILLE.nom, now), ("trois", ZOE.nom, now), ("quatre", ZOE.nom, later),
     ]  # fmt: skip
     assert check_chain().fautes == ()
+
+
+def test_whoever_writes_many_lines_of_a_departement_is_looked_for_once(session: Any, now: datetime) -> None:
+    keys = [a_signataire("Un (fictif)"), a_signataire("Deux (fictif)", "972")]
+    asked: list[str] = []
+    engine = session.get_bind()
+    session.rollback()
+
+    def heard(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.extend(["auteur"] if "FROM journal_auteur" in statement else [])
+
+    event.listen(engine, "before_cursor_execute", heard)
+    try:
+        with transaction(actor=PLANIFICATEUR, now=now) as writing:
+            for _ in range(3):
+                for key, place in zip(keys, ("41", "972"), strict=True):
+                    note(writing, "voir", "signataire", key, departement=place)
+    finally:
+        event.remove(engine, "before_cursor_execute", heard)
+    assert len(asked) == 2, "once a département"
 
 
 def test_lines_of_one_moment_are_read_in_the_order_they_were_written(session: Any, now: datetime) -> None:

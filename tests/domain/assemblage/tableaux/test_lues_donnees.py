@@ -168,7 +168,10 @@ def test_rows_of_data_made_before_serve_again_but_those_of_a_convention_or_a_sta
     again = export(first).donnees
     bilan(first)
     assert all(one is other for one, other in zip(again, before, strict=True))
-    assert sums and all(made and source.kept[subject] is made for subject, made in sums.items())
+    assert all(made and source.kept[subject] is made for subject, made in sums.items())
+    # Each window has its own, and the whole until the period.
+    windows = {subject[0][1] for subject in sums if subject[0][0] == "totaux"}
+    assert windows >= {S1, S1.precedente, S1.un_an_avant, None}
     renamed = export(replace(first, conventions=(replace(firm, nom="Val et fils"), other))).donnees
     assert [d.signataire for d in renamed] == ["Autre", "Val et fils"] and renamed[0] is before[0]
     begun = replace(declaration(asked), id=77, convention_id=2, etat="transmise")

@@ -182,16 +182,18 @@ def test_R42_a_projet_signed_late_or_a_term_moved_back_asks_the_same(session: An
     assert due(signataire) == {"2026-T3": date(2026, 12, 18)}, "the first quarter, newly covered, was not asked"
 
 
-@pytest.mark.parametrize(("is_owed", "found"), [(False, {}), (True, {"2026-T2": date(2026, 12, 18)})])
+@pytest.mark.parametrize(
+    ("told", "found"), [({}, {}), ({"is_owed": False}, {}), ({"is_owed": True}, {"2026-T2": date(2026, 12, 18)})]
+)
 def test_R42_a_first_semester_chosen_later_asks_nothing_of_conventions_typed_since(
-    session: Any, is_owed: bool, found: dict[str, date]
+    session: Any, told: dict[str, bool], found: dict[str, date]
 ) -> None:
     follow_since("2026-S2")
     signataire = a_signataire()
     termes = ConventionTyped("paqte", date(2026, 4, 1), signee_le=date(2026, 4, 1))
     promise(create_convention(actor=CAMILLE, signataire_id=signataire, termes=termes, now=NOW).convention_id)
     seen = read_start(actor=CAMILLE, departement="41", now=NOW).version
-    change_start(actor=CAMILLE, departement="41", version=seen, semestre=S1, now=NOW, is_owed=is_owed)
+    change_start(actor=CAMILLE, departement="41", version=seen, semestre=S1, now=NOW, **told)
     assert due(signataire) == found
 
 

@@ -14,7 +14,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, Acteur
 from paqte.models import Courriel, Gabarit, Transmission
-from paqte.reporting.relecture.relecture import RelectureRefused
+from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookSaid
 from paqte.services.editions import authenticite, depots, transmissions
 from paqte.services.editions.authenticite import Verdict, verify_file
 from paqte.services.editions.recus import checked_reason
@@ -251,3 +251,17 @@ def test_a_reason_is_a_sentence_of_so_many_signs() -> None:
     most = int(told[0]["raison"].split(" de ")[1].split(" ")[0])
     assert checked_reason("x" * most) == "x" * most
     assert list(refusals(lambda: checked_reason("x" * (most + 1)))) == ["raison"]
+
+
+def test_what_a_workbook_says_of_its_own_template_is_no_difference_from_its_edition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    issued = {"b_periode": "2026-S1", "b_departement": "41", "b_version_gabarit": "3", "b_meta_tableaux": "aaaa"}
+    monkeypatch.setattr(authenticite, "read_back", lambda *_: SimpleNamespace(champs=issued, tableaux={}))
+
+    def differences(**champs: str) -> list[tuple[str, str, str]]:
+        said = WorkbookSaid("bilan", "41", "2026-S1", "3", {**issued, **champs}, {})
+        return [(one.colonne, one.avant, one.apres) for one in authenticite._differences(b"", said)]
+
+    assert differences() == differences(b_version_gabarit="4", b_meta_tableaux="bbbb") == []
+    assert differences(b_periode="2026-S2", b_meta_tableaux="bbbb") == [("b_periode", "2026-S1", "2026-S2")]

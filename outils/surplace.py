@@ -49,6 +49,15 @@ def replaced(avant: CodeType, apres: CodeType) -> Iterator[tuple[CodeType, CodeT
             if old.co_name in COMPREHENSIONS:
                 raise MadeAtReading
             yield old, new
+            yield from _closures(old, new)
+
+
+def _closures(avant: CodeType, apres: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+    """Those of the functions made inside, which some of those already read may have made (a table of questions)."""
+    for old, new in zip(_inner(avant), _inner(apres), strict=False):
+        if not _is_same(old, new):
+            yield old, new
+            yield from _closures(old, new)
 
 
 def _is_same(one: CodeType, other: CodeType) -> bool:
@@ -125,8 +134,11 @@ class Warm:
         except (MadeAtReading, SyntaxError):
             return False
         found = [(f, new) for old, new in pairs for f in self.functions[path] if f.__code__ == old]
-        for function, new in found:
-            function.__code__ = new
+        try:
+            for function, new in found:
+                function.__code__ = new
+        except ValueError:  # it takes more, or less, from the function around it
+            return False
         return bool(found)
 
 

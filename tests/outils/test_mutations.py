@@ -125,16 +125,26 @@ def test_the_lines_of_a_change_are_followed_when_the_text_moves_and_the_quickest
     assert learnt.tests_of("paqte/tarif.py", 3, 3) == ["tests.a.test_quick", "tests.a.test_slow"]
 
 
-# « tva » is made as the file is read; what « lente » calls is another file's; « toujours » fails whatever is changed.
+# « TVA » is made as the file is read, « PERMIS » too, by a function; « toujours » fails whatever is changed.
 MORE = """TVA = 20
 
 
 class Tarif:
     def avec(self, prix):
         return prix * (100 + TVA) // 100
+
+
+def plafond(limite):
+    def est_permis(montant):
+        return montant < limite
+
+    return est_permis
+
+
+PERMIS = plafond(50)
 """
 OF_MORE = """from paqte.tarif import prix
-from paqte.taxe import Tarif
+from paqte.taxe import PERMIS, Tarif
 
 
 def test_toujours():
@@ -144,6 +154,10 @@ def test_toujours():
 def test_avec(tmp_path):
     assert (Tarif().avec(100), list(tmp_path.iterdir())) == (120, [])
     (tmp_path / "x").touch()
+
+
+def test_plafond():
+    assert (PERMIS(49), PERMIS(50)) == (True, False)
 """
 
 
@@ -155,7 +169,8 @@ def test_changes_are_noticed_by_a_process_that_read_everything_once_and_none_by_
     (root / "tests/test_taxe.py").write_text(OF_MORE)
     every = [c for name in ("tarif", "taxe") for c in mutations.changes(root / f"paqte/{name}.py")]
     names = ("test_tarif.test_prix", "test_tarif.test_remise", "test_taxe.test_toujours", "test_taxe.test_avec")
+    names += ("test_taxe.test_plafond",)
     tests = [[f"tests.{name}" for name in names]] * len(every)
     found = {every[rank].apres for rank in mutations.noticed_at_once(every, root, tests, 2)}
     of_prices = {"(1)", "(0)", "(12)", "(13)", "(19)", "(age <= 18)", "return"}
-    assert found == {*of_prices, "(101)", "(100 - TVA)", "(prix / (100 + TVA))"}
+    assert found == {*of_prices, "(101)", "(100 - TVA)", "(prix / (100 + TVA))", "(montant <= limite)"}

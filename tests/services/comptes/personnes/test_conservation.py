@@ -57,9 +57,9 @@ def ended(signataire: int, fin: date = FIN, **more: Any) -> int:
     return a_convention(signataire, debut=fin - timedelta(days=1_000), fin=fin, **more)
 
 
-def setting(departement: str | None, years: str) -> None:
+def setting(departement: str | None, years: str, cle: str = "conservation_annees") -> None:
     with transaction(actor=PLANIFICATEUR, now=OLD) as session:
-        session.add(Reglage(departement_code=departement, cle="conservation_annees", valeur=years))
+        session.add(Reglage(departement_code=departement, cle=cle, valeur=years))
 
 
 def names(session: Any) -> tuple[list[str], list[str]]:
@@ -207,6 +207,23 @@ def test_R30_texts_of_old_mails_are_emptied_and_their_addresses_go_later(session
     with pytest.raises(Refused, match="n’est plus gardé"):
         send_again(actor=CAMILLE, courriel_id=3, now=DUE)
     assert erase_expired(now=DUE) == 0
+
+
+def test_R30_each_departement_keeps_the_texts_of_its_mails_as_long_as_it_says(session: Any) -> None:
+    a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
+    setting("972", "30", "courriels_texte_jours"), setting("972", "1"), setting(None, "2")
+    given = {"sujet": "S", "html": "H", "motif": "relance", "prochain_essai": OLD, "etat": ENVOYE}
+    with transaction(actor=PLANIFICATEUR, now=OLD) as writing:
+        for place in ("41", "972", None):
+            for age in (31, 30, 400):
+                when, to = DUE - timedelta(days=age), f"{place}-{age}@val.test"
+                writing.add(Courriel(departement_code=place, cree_le=when, texte="T", destinataire=to, **given))
+    erase_expired(now=DUE)
+    session.rollback()
+    c = Courriel
+    emptied = set(session.scalars(select(c.destinataire).where(c.texte == "")))
+    erased = set(session.scalars(select(c.departement_code).where(c.destinataire == ADRESSE_EFFACEE)))
+    assert (emptied, erased) == ({"41-400@val.test", "None-400@val.test", "972-31@val.test", ADRESSE_EFFACEE}, {"972"})
 
 
 def test_R30_a_contact_taken_away_leaves_the_journal_too(session: Any, card: Card) -> None:

@@ -126,6 +126,25 @@ def test_a_signatory_or_a_contact_of_another_departement_is_not_met(session: Any
     assert cards(recorded(autres="Odile Marchand")) == [None]
 
 
+def test_whoever_holds_two_departements_meets_in_each_its_own_signatories_and_contacts(session: Any) -> None:
+    both = replace(CAMILLE, departement=None, departements=frozenset({"41", "972"}))
+    a_departement("41")
+    near, far = a_signataire("Val (fictif)"), a_signataire("Rhum (fictif)", "972")
+    hers = {"41": (near, a_card(near, "Marie Roux")), "972": (far, a_card(far, "Odile Marchand"))}
+
+    def met(place: str, **more: Any) -> int:
+        return record_meeting(actor=both, now=NOW, departement=place, rencontre=replace(VISITE, **more))
+
+    for place, other in (("41", "972"), ("972", "41")):
+        signataire, card = hers[other]
+        with pytest.raises(Refused):
+            met(place, signataire_id=signataire)
+        with pytest.raises(Refused):
+            met(place, contacts=(card,))
+        signataire, card = hers[place]
+        assert met(place, signataire_id=signataire, contacts=(card,))
+
+
 def test_whoever_corrects_what_somebody_changed_meanwhile_is_shown_both(session: Any) -> None:
     key = recorded(autres="Jean Petit")
     changed(key, autres="Awa Diop")

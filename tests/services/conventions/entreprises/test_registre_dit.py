@@ -13,14 +13,15 @@ from sqlalchemy import select
 
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.erreurs import Conflict, NotFound, Refused
-from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.domain.personnes.acteurs import ANIMATEUR, NATIONAL, PLANIFICATEUR, REGION, Acteur
 from paqte.models import (
     Etablissement,
     Journal,
     Signataire,
     Veille,
 )
-from paqte.services.conventions.entreprises.annuaire import keep_rows, told_of
+from paqte.services.conventions.entreprises import annuaire
+from paqte.services.conventions.entreprises.annuaire import keep_rows, look_up, search_by_name, told_of
 from paqte.services.conventions.entreprises.sirene import import_sirene
 from paqte.services.conventions.entreprises.veille import (
     _is_night,
@@ -30,7 +31,7 @@ from paqte.services.conventions.entreprises.veille import (
     ignore_finding,
 )
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, ZOE, a_signataire
+from tests.factories import CAMILLE, ZOE, a_signataire, bruno
 from tests.services.conventions.entreprises.test_sirene import COLUMNS, HEAD
 from tests.services.conventions.entreprises.test_sirene import SHOP as SHOP_SHUT
 from tests.services.journal.test_journal_des_comptes import last, written
@@ -214,3 +215,23 @@ def test_a_first_look_proposes_a_name_that_the_register_changed_or_that_has_no_w
 ) -> None:
     told = replace(SHOP, nom="GARAGE DUPONT")
     assert _is_renamed(ours, told, None, read_before) == is_told
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Acteur(7, "Rémi", REGION, "41", departements=frozenset({"41"})), Acteur(8, "Nadia", NATIONAL),
+        Acteur(9, "Inès", ANIMATEUR, signataires=frozenset({1})), bruno(1),
+    ],
+    ids=lambda actor: actor.role,
+)  # fmt: skip
+def test_nobody_but_who_enters_signatories_asks_the_register(
+    session: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, actor: Acteur
+) -> None:
+    for step in ("find_etablissement", "search_etablissements"):
+        monkeypatch.setattr(annuaire, step, lambda *_, **__: pytest.fail("the register was asked"), raising=False)
+    a_signataire()
+    with pytest.raises((NotFound, Refused)):
+        look_up(actor=actor, url="https://annuaire.test", identifiant=FIRST, now=now)
+    with pytest.raises((NotFound, Refused)):
+        search_by_name(actor=actor, url="https://annuaire.test", texte="Val")

@@ -179,8 +179,10 @@ def test_a_company_typed_twice_goes_with_its_cards_and_a_reason(session: Any, no
         writing.add(ContactSignataire(signataire_id=key, nom="Odile", created_at=now))
     with pytest.raises(Refused, match="pourquoi"):
         delete_signataire(actor=CAMILLE, signataire_id=key, version=1, motif="", now=now)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as moved:
         delete_signataire(actor=CAMILLE, signataire_id=key, version=2, motif=REASON, now=now)
+    told = "Quelqu’un d’autre vient de modifier cette fiche : relisez-la avant de la supprimer."
+    assert (str(moved.value), moved.value.current) == (told, {"version": "1"})
     with pytest.raises(NotFound):
         delete_signataire(actor=ZOE, signataire_id=key, version=1, motif=REASON, now=now)
     assert delete_signataire(actor=CAMILLE, signataire_id=key, version=1, motif=REASON, now=now) == (

@@ -175,8 +175,10 @@ def test_what_is_given_up_may_be_sent_again_and_is_never_kept_twice() -> None:
 
 def test_a_decision_on_what_changed_meanwhile_is_refused() -> None:
     (dealt,) = handed(("18.xlsx", workbook(1)))
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as moved:
         withdraw_received(actor=NADIA, recu_id=dealt.recu_id, version=7, motif="x", now=NOW)
+    told = "Ce bilan reçu a changé depuis que vous avez ouvert cette page : regardez où il en est."
+    assert (str(moved.value), list(moved.value.current)) == (told, ["version"])
 
 
 def test_its_workbook_is_handed_out_as_it_came_with_a_line_in_the_journal() -> None:

@@ -90,6 +90,7 @@ def test_R30_a_copy_holds_all_that_is_kept_of_a_person_and_nothing_that_opens_a_
     assert told == maison.copy(export_contact, signataire_id=maison.val, contact_id=maison.card) | {
         "journal": told["journal"]
     }
+    assert told["produit_le"] == maison.now.isoformat()
     assert told["personne"] == {"nom": "Bruno Lenoir", "courriel": COURRIEL, "role": "Contact d’entreprise"}
     assert told["acces"] == [{"signataire": "Val (fictif)", "departement": "41", "convention": None}]
     assert [(c["signataire"], c["telephone"]) for c in told["contacts"]] == [("Val (fictif)", "02 54 00 00 01")]

@@ -242,9 +242,8 @@ def _contradictions(session: Session, convention: Convention, checked: Conventio
     if declared and checked.rythme != convention.rythme:
         errors["rythme"] = "Des déclarations existent déjà à l’autre rythme : il ne peut plus changer."
     debut, fin = _start(checked), checked.fin or _start(checked)
-    statut = SIGNEE if convention.statut == PROJET else convention.statut
-    dates = Dates(statut, debut, fin, convention.resiliee_le)
-    sentence = answered_outside(session, convention.id, dates, convention.rythme)
+    # An early end has its own bounds below: what was answered is before it.
+    sentence = answered_outside(session, convention.id, Dates(SIGNEE, debut, fin), convention.rythme)
     if sentence:
         errors["debut" if debut > convention.debut else "fin"] = sentence
     if convention.resiliee_le and not debut <= convention.resiliee_le <= fin:

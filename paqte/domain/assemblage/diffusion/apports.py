@@ -157,7 +157,8 @@ class _Sources:
         numbers = {c.id: c.numero for c in donnees.conventions}
         self._by_row: defaultdict[tuple[str, str, str], list[Fait]] = defaultdict(list)
         for f in self.faits:
-            self._by_row[numbers.get(f.convention, ""), f.indicateur, f.periode].append(f)
+            if f.convention in numbers:
+                self._by_row[numbers[f.convention], f.indicateur, f.periode].append(f)
         # None since the start. A column that is not here stops everything: what it is the sum of would be guessed.
         since_start = dict.fromkeys(("cumul", "taux"))
         self._windows = {"realise": p, "precedent": p.precedente, "un_an_avant": p.un_an_avant, **since_start}

@@ -274,7 +274,7 @@ def _explain_by_remarks(actor: Acteur, now: datetime, read: FormGiven) -> None:
             now=now,
             declaration_id=page.id,
             version=page.version,
-            saisie=Saisie({}, explications=sentences, origine=read.saisie.origine),
+            saisie=Saisie({}, explications=sentences),
         )
 
 

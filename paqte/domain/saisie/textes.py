@@ -14,6 +14,7 @@ _INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u3164\ufeff\u
 _TO_SPACE = str.maketrans(dict.fromkeys("\t\r\n\u2028\u2029", " "))
 _TO_LF = str.maketrans(dict.fromkeys("\r\u2028\u2029", "\n"))
 _REFUSED = frozenset({"Cc", "Cs"})
+_MAX_WORDS = 8
 # Marks between words, which people type or leave out; letters that no decomposition takes apart.
 _SEARCHED = str.maketrans({**dict.fromkeys("-‐‑–—'’.,", " "), "œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
 
@@ -47,6 +48,18 @@ def searchable(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in letters if not unicodedata.combining(c))
     return " ".join(bare.translate(_SEARCHED).split())
+
+
+def search_words(typed: str) -> list[str]:
+    """The words, eight at most, all of which must be in what a search looks through."""
+    return searchable(clean_line(typed)[0]).split()[:_MAX_WORDS]
+
+
+def number_or_words(typed: str) -> list[str]:
+    """The same; a SIREN, SIRET or telephone number typed with spaces is one word."""
+    words = search_words(typed)
+    compact = "".join(words)
+    return [compact] if compact.isascii() and compact.isdigit() else words
 
 
 @lru_cache(8192)

@@ -16,7 +16,7 @@ from paqte.domain.conventions.signataires import COLONNES, SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.identifiants import siren_of
-from paqte.domain.saisie.textes import clean_line, searchable
+from paqte.domain.saisie.textes import number_or_words
 from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     A_VENIR,
@@ -34,7 +34,6 @@ from paqte.queries.perimetre import own_departement, readable
 
 _Derniere, _Autre = aliased(Convention), aliased(Convention)
 PER_PAGE = 50
-MAX_WORDS = 8
 AUCUNE = "aucune"
 A_TRANSFORMER = "a_transformer"
 A_COMPLETER = "a_completer"
@@ -242,7 +241,7 @@ def _has_contact() -> ColumnElement[bool]:
 
 def _conditions(actor: Acteur, criteres: SignatairesSought, day: date) -> list[ColumnElement[bool]]:
     s = Signataire
-    found = [readable(s, actor), *(s.recherche.contains(word, autoescape=True) for word in _words(criteres.q))]
+    found = [readable(s, actor), *(s.recherche.contains(word, autoescape=True) for word in number_or_words(criteres.q))]
     if criteres.nature:
         found.append(s.nature == criteres.nature)
     if criteres.taille:
@@ -271,13 +270,6 @@ def _by_convention(actor: Acteur, criteres: SignatairesSought, day: date) -> lis
     elif asked:
         asked.append(is_alive(day))
     return [_one_with(actor, *asked)] if asked else []
-
-
-def _words(typed: str) -> list[str]:
-    """The words all of which must be there; a SIREN or SIRET typed with spaces is one word."""
-    words = searchable(clean_line(typed)[0]).split()[:MAX_WORDS]
-    compact = "".join(words)
-    return [compact] if compact.isascii() and compact.isdigit() else words
 
 
 def _one_with(actor: Acteur, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -44,6 +44,7 @@ PAGES: tuple[str, ...] = (
     "suivi.avancement",
     "suivi.calendrier",
     "suivi.rencontres",
+    "suivi.recherche",
     "courriels.relances",
     "courriels.selections",
     "comptes.personnes",

@@ -53,7 +53,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.convention_texte referent.declarations referent.declaration referent.actions referent.action
         referent.bilans referent.bilan referent.bilan_chiffre referent.bilans_comparer referent.documents
         referent.document referent.trimestres referent.trimestre referent.trimestre_chiffre referent.completude
-        referent.signataire_avancement
+        referent.signataire_avancement referent.recherche
     """,
     frozenset({REGION}): "region.accueil",
     frozenset({ENTREPRISE, ANIMATEUR}): """

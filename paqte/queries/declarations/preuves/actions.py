@@ -12,7 +12,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.personnes import names_suspected
-from paqte.domain.saisie.textes import french_order, searchable
+from paqte.domain.saisie.textes import french_order, search_words, searchable
 from paqte.models import Action, College, Qpv, Signataire, db
 from paqte.queries.perimetre import readable, require_readable_departement
 
@@ -74,13 +74,13 @@ class ActionsSought:
     q: str = ""
 
     def keeps(self, action: ActionShown) -> bool:
-        asked = searchable(self.q)
+        asked = search_words(self.q)
         told = searchable(f"{action.titre} {action.signataire} {action.lieu} {action.texte}")
         return (
             (self.periode is None or self.periode.debut <= action.date < self.periode.fin)
             and self.axe in ("", action.axe)
             and self.is_proofread in (None, action.is_proofread)
-            and asked in told
+            and all(word in told for word in asked)
         )
 
 

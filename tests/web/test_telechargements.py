@@ -59,5 +59,6 @@ def test_R30_every_file_handed_out_is_journaled(monde: Monde) -> None:
     assert {"bilans.telecharger", "bilans.telecharger_publiable", "bilans.donnees", "bilans.donnees_publiables"} <= set(
         seen
     )
-    assert {"justificatifs.telecharger", "referent.convention_texte", "referent.signataires_csv"} <= set(seen)
+    assert {"justificatifs.telecharger", "referent.convention_texte", "referent.signataires_telecharger"} <= set(seen)
+    assert {f"referent.{name}_telecharger" for name in ("actions", "appels", "declarations", "rencontres")} <= set(seen)
     assert {"entreprise.attestation", "compte.mes_donnees", "referent.acces_donnees"} <= set(seen)

@@ -28,12 +28,13 @@ class Rencontre(Base, Identified, Journaled, Dated):
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
     signataire_id: Mapped[int | None] = mapped_column(ForeignKey("signataire.id"), index=True)
+    # Before `date`, which hides the type of that name from what follows it.
+    prochaine_le: Mapped[date | None]
     date: Mapped[date]
     genre: Mapped[str] = mapped_column(String(12))
     objet: Mapped[str] = mapped_column(String(200), default="")
     decisions: Mapped[str] = mapped_column(String(4000), default="")
     promesses: Mapped[str] = mapped_column(String(4000), default="")
-    prochaine_le: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
     signataire: Mapped[Signataire | None] = relationship(lazy="joined")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.conventions.avancement import AVANCEMENTS
-from paqte.domain.conventions.signataires import COLONNES, SignataireTyped
+from paqte.domain.conventions.signataires import COLONNES, ContactTyped, SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.identifiants import siren_of
@@ -179,6 +179,16 @@ def names_of(*, actor: Acteur, signataires: Collection[int]) -> dict[int, str]:
     """The name of each of these that the actor may read."""
     query = select(Signataire.id, Signataire.nom).where(Signataire.id.in_(list(signataires)))
     return {row.id: row.nom for row in db.session.execute(query.where(readable(Signataire, actor)))}
+
+
+def list_contacts(*, actor: Acteur) -> dict[int, list[ContactTyped]]:
+    """The contacts of every signatory that the actor may read, in the order of its card. One statement (R30)."""
+    c, s = ContactSignataire, Signataire
+    query = select(s.id, c.nom, c.fonction, c.courriel, c.telephone, c.id).join(s, s.id == c.signataire_id)
+    found: dict[int, list[ContactTyped]] = {}
+    for row in db.session.execute(query.where(readable(s, actor)).order_by(c.id)):
+        found.setdefault(row[0], []).append(ContactTyped(*row[1:]))
+    return found
 
 
 def _in_order(

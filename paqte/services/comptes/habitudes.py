@@ -1,7 +1,8 @@
-"""Keeping how a person looks at a list, so that she finds it again as she left it."""
+"""What a person does of a list: left so, she finds it again; taken away, the journal says it (R30)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -9,7 +10,8 @@ from sqlalchemy import delete
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import ListKept
 from paqte.queries.comptes.habitudes import KeptView, read_habit
-from paqte.services.transaction import transaction
+from paqte.queries.perimetre import own_departement
+from paqte.services.transaction import note, transaction
 
 LONGEST = 1_000
 
@@ -30,6 +32,18 @@ def keep_habit(*, actor: Acteur, liste: str, filtres: str, now: datetime) -> Non
         if filtres:
             kept = {"liste": liste, "filtres": filtres, "gardee_le": now}
             session.add(ListKept(utilisateur_id=actor.utilisateur_id, **kept))
+
+
+def note_list_taken(
+    *, actor: Acteur, liste: str, format: str, lignes: int, filtres: Collection[str], now: datetime
+) -> None:
+    """Write in the journal that the actor took this list away; Refused for whoever stands in no département.
+
+    `filtres` are the names of what it was narrowed by, never what was typed there, which may name somebody.
+    """
+    taken = {"lignes": lignes, "format": format, "filtres": sorted(filtres)}
+    with transaction(actor=actor, now=now) as session:
+        note(session, "exporter", liste, departement=own_departement(actor), apres=taken)
 
 
 def _is_aged(known: KeptView | None, now: datetime) -> bool:

@@ -84,7 +84,8 @@ def export_list(*, actor: Acteur, criteres: SignatairesSought, now: datetime) ->
     The export is noted in the journal with what the list was narrowed to.
     """
     departement = own_departement(actor)
-    asked = {name: value for name, value in asdict(criteres).items() if value}
+    named = replace(criteres, parmi=None, rangs={})  # whom progress keeps is a list of keys, which says nothing later
+    asked = {name: value for name, value in asdict(named).items() if value}
     with transaction(actor=actor, now=now) as session:
         lignes = export_signataires(actor=actor, criteres=criteres, now=now)
         apres = {"lignes": len(lignes), **asked}

@@ -45,6 +45,7 @@ PAGES: tuple[str, ...] = (
     "suivi.calendrier",
     "suivi.rencontres",
     "suivi.recherche",
+    "suivi.listes",
     "courriels.relances",
     "courriels.selections",
     "comptes.personnes",

@@ -16,7 +16,7 @@ TABLE: dict[frozenset[str], str] = {
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
-        referent.appels referent.calendrier
+        referent.appels referent.calendrier referent.appels_telecharger referent.rencontres_telecharger
         referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
         referent.rencontre_supprimer
         referent.relances
@@ -49,11 +49,12 @@ TABLE: dict[frozenset[str], str] = {
         referent.etablissements referent.etablissement referent.etablissements_completer
     """,
     frozenset({REFERENT, REGION}): """
-        referent.accueil referent.signataires referent.signataires_csv referent.signataire referent.convention
+        referent.accueil referent.signataires referent.signataire referent.convention
         referent.convention_texte referent.declarations referent.declaration referent.actions referent.action
         referent.bilans referent.bilan referent.bilan_chiffre referent.bilans_comparer referent.documents
         referent.document referent.trimestres referent.trimestre referent.trimestre_chiffre referent.completude
-        referent.signataire_avancement referent.recherche
+        referent.signataire_avancement referent.recherche referent.signataires_telecharger
+        referent.declarations_telecharger referent.actions_telecharger
     """,
     frozenset({REGION}): "region.accueil",
     frozenset({ENTREPRISE, ANIMATEUR}): """

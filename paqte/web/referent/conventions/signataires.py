@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.conventions.avancement import AVANCEMENTS, ProgressVerdict
 from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS, ETATS, NATURES
 from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
@@ -26,7 +24,6 @@ from paqte.queries.conventions.signataires import (
     PER_PAGE,
     TRIS,
     SignataireKnown,
-    SignataireListed,
     SignatairesFound,
     SignatairesSought,
     find_known,
@@ -37,10 +34,9 @@ from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.avancements import read_verdicts
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
-from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.entreprises.annuaire import AnnuaireAnswer, told_of
 from paqte.services.conventions.retraits import delete_signataire
-from paqte.services.conventions.signataires import add_signataire, change_signataire, export_list
+from paqte.services.conventions.signataires import add_signataire, change_signataire
 from paqte.web.affichage.filters import plural
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
@@ -58,19 +54,6 @@ CONVENTION = "convention"
 SENT_SHOWN = 3
 SIZES = {code: label for code, label in CATEGORIES.items() if code}
 AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
-# Name first: a list is read by it.
-LISTED = sorted((c for c in COLONNES if c.liste), key=lambda c: c.champ != "nom")
-HEADINGS = (
-    *(c.titre for c in LISTED),
-    "Convention",
-    "Dispositif",
-    "État",
-    "Début",
-    "Fin",
-    "Axes",
-    "Plan 10 000",
-    "Contact connu",
-)
 
 
 class SearchForm(FilterForm):
@@ -155,28 +138,12 @@ def signataires() -> ResponseReturnValue:
         actifs=len(asked),
         verdicts=form.verdicts(),
         avancements=AVANCEMENTS,
-        export=url_for(
-            "referent.signataires_csv", **{name: "1" if value is True else value for name, value in asked.items()}
-        ),
         etats=ETATS,
         natures=NATURES,
         categories=CATEGORIES,
         dispositifs=DISPOSITIFS,
         axes=catalogue().axes,
     )
-
-
-@blueprint.get("/signataires.csv")
-@open_to(*TERRITORIAL)
-def signataires_csv() -> ResponseReturnValue:
-    """The whole list as shown, for a spreadsheet; noted in the journal (R30)."""
-    now = clock.now()
-    lignes = export_list(actor=actor(), criteres=SearchForm(request.args).criteres(), now=now)
-    departement = own_departement(actor())
-    name = f"signataires-{departement}-{local_date(now, departement):%Y-%m-%d}.csv"
-    answer = Response(write_csv(HEADINGS, map(_export_cells, lignes)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 @blueprint.route("/signataires/nouveau", methods=["GET", "POST"])
@@ -370,21 +337,3 @@ def _told_identity(fiche: SignatairePage) -> list[tuple[str, str]]:
     }
     shown = [c for c in COLONNES if c.fiche and getattr(fiche, c.champ) is not False]
     return [(c.titre, together.get(c.champ, c.told(fiche) if getattr(fiche, c.champ) else "")) for c in shown]
-
-
-def _export_cells(ligne: SignataireListed) -> list[str]:
-    """The texts of a line of the export; several conventions stand in one cell, one a line."""
-    axes = catalogue().axes
-    of_each = list(ligne.conventions)
-    identifiant = f"{'SIREN ' if len(ligne.identifiant) == 9 else ''}{grouped(ligne.identifiant)}"
-    return [
-        *(identifiant if c.champ == "identifiant" else c.told(ligne) for c in LISTED),
-        "\n".join(c.numero for c in of_each),
-        "\n".join(DISPOSITIFS[c.dispositif] for c in of_each),
-        "\n".join(ETATS[c.etat] + (", à compléter" if c.is_to_complete else "") for c in of_each),
-        "\n".join(f"{c.debut:%d/%m/%Y}" for c in of_each),
-        "\n".join(f"{c.fin:%d/%m/%Y}" for c in of_each),
-        "\n".join(", ".join(axes[code].libelle for code in c.axes) for c in of_each),
-        "oui" if any(c.is_in_plan for c in of_each) else "non",
-        "oui" if ligne.has_contact else "non",
-    ]

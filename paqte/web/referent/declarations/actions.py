@@ -103,11 +103,7 @@ class ActionForm(OurForm):
 def actions() -> ResponseReturnValue:
     """Every action, latest first, those to proof-read marked."""
     departement = own_departement(actor())
-    form = ActionsForm(request.args)
-    years = _years(local_date(clock.now(), departement))
-    form.periode.choices = {"": "Toutes", **{p.code: p.libelle.capitalize() for p in years}}
-    form.axe.choices = {"": "Tous", **_axes()}
-    found = list_actions(actor=actor(), departement=departement, filtre=_filtre(form))
+    form, found = actions_found()
     page = page_within(len(found), PER_PAGE)
     return render_template(
         "referent/actions.html",
@@ -120,6 +116,16 @@ def actions() -> ResponseReturnValue:
         is_empty=not found and not count_actions(actor=actor(), departement=departement),
         actifs=sum(bool(request.args.get(name)) for name in ("periode", "axe", "etat", "q")),
     )
+
+
+def actions_found() -> tuple[ActionsForm, list[ActionShown]]:
+    """What the address asks for, and the actions kept."""
+    departement = own_departement(actor())
+    form = ActionsForm(request.args)
+    years = _years(local_date(clock.now(), departement))
+    form.periode.choices = {"": "Toutes", **{p.code: p.libelle.capitalize() for p in years}}
+    form.axe.choices = {"": "Tous", **_axes()}
+    return form, list_actions(actor=actor(), departement=departement, filtre=_filtre(form))
 
 
 @blueprint.route("/actions/nouvelle", methods=["GET", "POST"])

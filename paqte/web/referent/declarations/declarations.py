@@ -27,6 +27,7 @@ from paqte.queries.declarations.listes.declarations import (
     GROUPES,
     INCOMPLETE,
     DeclarationOwed,
+    DeclarationsOwed,
     first_listed_year,
     owed_declarations,
 )
@@ -81,14 +82,8 @@ class ReopenForm(OurForm):
 @as_left("periode", "etat", "q")
 def declarations() -> ResponseReturnValue:
     """What is owed, by whom, and what to do next."""
-    now = clock.now()
-    departement = own_departement(actor())
-    today = local_date(now, departement)
     form = DeclarationsForm(request.args)
-    windows = _windows(form, today, first_listed_year(departement, today))
-    owed = owed_declarations(actor=actor(), departement=departement, periodes=windows, now=now)
-    order = list(GROUPES)
-    found = sorted((ligne for ligne in owed.lignes if _matches(ligne, form)), key=lambda one: order.index(one.groupe))
+    windows, owed, found = declarations_found(form)
     page = page_within(len(found), PER_PAGE)
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     ticks = ticks_asked()
@@ -108,6 +103,19 @@ def declarations() -> ResponseReturnValue:
         a_faire=TO_DO,
         actifs=sum(bool(request.args.get(name)) for name in ("periode", "etat", "q")),
     )
+
+
+def declarations_found(
+    form: DeclarationsForm,
+) -> tuple[Sequence[Periode], DeclarationsOwed, list[DeclarationOwed]]:
+    """The periods asked for, all that is owed in them, and the lines kept, those to act on first."""
+    now, departement = clock.now(), own_departement(actor())
+    today = local_date(now, departement)
+    windows = _windows(form, today, first_listed_year(departement, today))
+    owed = owed_declarations(actor=actor(), departement=departement, periodes=windows, now=now)
+    order = list(GROUPES)
+    kept = (ligne for ligne in owed.lignes if _matches(ligne, form))
+    return windows, owed, sorted(kept, key=lambda one: order.index(one.groupe))
 
 
 @blueprint.get("/declarations/<int:declaration_id>")

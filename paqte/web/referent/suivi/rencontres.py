@@ -95,11 +95,7 @@ class RencontreForm(OurForm):
 def rencontres() -> ResponseReturnValue:
     """Every meeting of the département, latest first."""
     departement = own_departement(actor())
-    form = RencontresForm(request.args)
-    asked = {name: request.args.get(name, "") for name in ("genre", "q")}
-    genre = asked["genre"] if asked["genre"] in GENRES else ""
-    filtre = RencontresSought(genre, asked["q"])
-    found = list_meetings(actor=actor(), departement=departement, filtre=filtre)
+    form, filtre, found = meetings_found()
     page = page_within(len(found), PER_PAGE)
     return render_template(
         "referent/rencontres.html",
@@ -108,9 +104,17 @@ def rencontres() -> ResponseReturnValue:
         total=len(found),
         page=page,
         par_page=PER_PAGE,
-        actifs=sum(map(bool, (genre, asked["q"]))),
+        actifs=sum(map(bool, (filtre.genre, filtre.q))),
         auj=local_date(clock.now(), departement),
     )
+
+
+def meetings_found() -> tuple[RencontresForm, RencontresSought, list[RencontreShown]]:
+    """What the address asks for, as a form and as it is read, and the meetings kept."""
+    asked = {name: request.args.get(name, "") for name in ("genre", "q")}
+    filtre = RencontresSought(asked["genre"] if asked["genre"] in GENRES else "", asked["q"])
+    found = list_meetings(actor=actor(), departement=own_departement(actor()), filtre=filtre)
+    return RencontresForm(request.args), filtre, found
 
 
 @blueprint.route("/rencontres/nouvelle", methods=["GET", "POST"])

@@ -1,0 +1,202 @@
+"""Lists to take away: the columns on screen and the contacts, as a workbook or a CSV; the journal says so (R30)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date
+
+from flask import Response, request, send_file
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.signataires import COLONNES, ContactTyped
+from paqte.domain.erreurs import NotFound
+from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.saisie.identifiants import grouped
+from paqte.domain.statuts.conventions import DISPOSITIFS
+from paqte.domain.statuts.conventions import ETATS as ETATS_CONVENTION
+from paqte.domain.statuts.declarations import ETATS
+from paqte.ops import clock
+from paqte.queries.conventions import last_met
+from paqte.queries.conventions.signataires import SignataireListed, list_contacts
+from paqte.queries.conventions.situations.resumes import ConventionBrief
+from paqte.queries.declarations.listes.declarations import GROUPES, DeclarationOwed
+from paqte.queries.perimetre import own_departement
+from paqte.queries.suivi.avancements import read_calls, read_verdicts
+from paqte.reporting.dessin.listes import ListSheet, draw_list
+from paqte.reporting.liste_csv import ListCell, write_csv
+from paqte.services.comptes.habitudes import note_list_taken
+from paqte.services.conventions.signataires import export_list
+from paqte.web.referent import blueprint
+from paqte.web.referent.conventions.signataires import SearchForm
+from paqte.web.referent.declarations.actions import actions_found
+from paqte.web.referent.declarations.declarations import DeclarationsForm, declarations_found
+from paqte.web.referent.suivi.rencontres import meetings_found
+from paqte.web.socle.session import actor
+
+NARROWED_BY = frozenset({"axe", "etat", "genre", "periode", "q"})
+CSV, XLSX = "csv", "xlsx"
+MEDIA = {CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+CONTACTS = ("Contacts", "Fonctions", "Courriels", "Téléphones")
+# Name first: a list is read by it.
+LISTED = sorted((c for c in COLONNES if c.liste), key=lambda c: c.champ != "nom")
+OF_CONVENTIONS: dict[str, Callable[[ConventionBrief], ListCell]] = {
+    "Convention": lambda c: c.numero,
+    "Dispositif": lambda c: DISPOSITIFS[c.dispositif],
+    "État": lambda c: ETATS_CONVENTION[c.etat] + (", à compléter" if c.is_to_complete else ""),
+    "Début": lambda c: c.debut,
+    "Fin": lambda c: c.fin,
+    "Axes": lambda c: ", ".join(catalogue().axes[code].libelle for code in c.axes),
+}
+
+
+@blueprint.get("/signataires.<format>")
+@open_to(*TERRITORIAL)
+def signataires_telecharger(format: str) -> ResponseReturnValue:
+    """The signatories found, in the order asked for; several conventions stand in one cell, one a line."""
+    _known(format)
+    form, now = SearchForm(request.args), clock.now()
+    lignes = export_list(actor=actor(), criteres=form.criteres(), now=now)
+    cards = list_contacts(actor=actor())
+    verdicts = read_verdicts(actor=actor(), departement=own_departement(actor()), now=now)
+    titres = (*(c.titre for c in LISTED), *OF_CONVENTIONS, "Plan 10 000", "Avancement", *CONTACTS)
+    rows = [
+        (
+            *_identity(ligne),
+            *(_together([read(c) for c in ligne.conventions]) for read in OF_CONVENTIONS.values()),
+            "oui" if any(c.is_in_plan for c in ligne.conventions) else "non",
+            verdicts[ligne.id].libelle if ligne.id in verdicts else "rien n’est attendu",
+            *_cards(cards.get(ligne.id, ())),
+        )
+        for ligne in lignes
+    ]
+    return _handed("Signataires", format, titres, rows)
+
+
+@blueprint.get("/declarations.<format>")
+@open_to(*TERRITORIAL)
+def declarations_telecharger(format: str) -> ResponseReturnValue:
+    """The declarations found, those to act on first."""
+    _known(format)
+    _, _, found = declarations_found(DeclarationsForm(request.args))
+    cards = list_contacts(actor=actor())
+    titres = (
+        *("Signataire", "Convention", "Période", "État", "Qui doit agir", "En retard", "Au plus tard le"),
+        *("Transmise le", "Attendus", "Répondus", "Sans réponse", *CONTACTS),
+    )
+    rows = [(*_owed(one), *_cards(cards.get(one.signataire_id, ()))) for one in found]
+    _note("declaration", format, rows)
+    return _handed("Déclarations", format, titres, rows)
+
+
+@blueprint.get("/actions.<format>")
+@open_to(*TERRITORIAL)
+def actions_telecharger(format: str) -> ResponseReturnValue:
+    """The actions found, whole."""
+    _known(format)
+    _, found = actions_found()
+    axes = catalogue().axes
+    titres = ("Action", "Date", "Axe", "Signataire", "Lieu", "Quartier", "Bénéficiaires", "Relecture", "Récit")
+    rows = [
+        (
+            *(a.titre, a.date, axes[a.axe].libelle if a.axe in axes else a.axe, a.signataire, a.lieu),
+            *(a.quartier.libelle if a.quartier else "", a.beneficiaires),
+            *("relue" if a.is_proofread else "à relire", a.texte),
+        )
+        for a in found
+    ]
+    _note("action", format, rows)
+    return _handed("Actions", format, titres, rows)
+
+
+@blueprint.get("/appels.<format>")
+@open_to(REFERENT)
+def appels_telecharger(format: str) -> ResponseReturnValue:
+    """Whom to call today."""
+    _known(format)
+    departement, now = own_departement(actor()), clock.now()
+    found = read_calls(actor=actor(), departement=departement, now=now)
+    met = last_met(actor=actor(), signataires=[one.id for one in found], now=now, departement=departement)
+    cards = list_contacts(actor=actor())
+    late = ("Pourquoi", "Déclarations en retard", "En retard depuis", "Dernière relance", "Dernière rencontre")
+    rows = [
+        (
+            *(a.nom, a.verdict.libelle, len(a.verdict.en_retard), a.verdict.depuis, a.relance, met.get(a.id)),
+            *_cards(cards.get(a.id, ())),
+        )
+        for a in found
+    ]
+    _note("signataire", format, rows)
+    return _handed("À appeler", format, ("Signataire", *late, *CONTACTS), rows)
+
+
+@blueprint.get("/rencontres.<format>")
+@open_to(REFERENT)
+def rencontres_telecharger(format: str) -> ResponseReturnValue:
+    """The meetings found, with what was decided and promised."""
+    _known(format)
+    _, _, found = meetings_found()
+    titres = ("Date", "Rencontre", "Objet", "Signataire", "Présents", "Décisions", "Promesses", "Prochaine date")
+    rows = [
+        (
+            *(r.date, r.libelle, r.objet, r.signataire, "\n".join(present.nom for present in r.presents)),
+            *(r.decisions, r.promesses, r.prochaine_le),
+        )
+        for r in found
+    ]
+    _note("rencontre", format, rows)
+    return _handed("Rencontres", format, titres, rows)
+
+
+def _known(format: str) -> None:
+    if format not in MEDIA:
+        raise NotFound("Ce fichier")
+
+
+def _identity(ligne: SignataireListed) -> Iterable[ListCell]:
+    identifiant = f"{'SIREN ' if len(ligne.identifiant) == 9 else ''}{grouped(ligne.identifiant)}"
+    return (identifiant if c.champ == "identifiant" else c.told(ligne) for c in LISTED)
+
+
+def _owed(one: DeclarationOwed) -> Sequence[ListCell]:
+    sent = one.transmise_le
+    return (
+        *(one.signataire, one.convention, one.periode.libelle, ETATS[one.etat], GROUPES[one.groupe]),
+        *("oui" if one.is_late else "non", one.limite),
+        local_date(sent, own_departement(actor())) if sent else None,
+        *(one.dus, one.repondus, "\n".join(one.libelles_manquants)),
+    )
+
+
+def _cards(cards: Sequence[ContactTyped]) -> Iterable[ListCell]:
+    """A line a contact in each cell, so that they read across."""
+    for name in ("nom", "fonction", "courriel", "telephone"):
+        yield "\n".join(getattr(card, name) for card in cards).rstrip("\n")
+
+
+def _together(values: Sequence[ListCell]) -> ListCell:
+    """The only one as it is; several as text, one a line."""
+    if len(values) == 1:
+        return values[0]
+    return "\n".join(f"{one:%d/%m/%Y}" if isinstance(one, date) else str(one) for one in values)
+
+
+def _note(liste: str, format: str, rows: Collection[object]) -> None:
+    asked = {name for name in NARROWED_BY if request.args.get(name)}
+    note_list_taken(actor=actor(), liste=liste, format=format, lignes=len(rows), filtres=asked, now=clock.now())
+
+
+def _handed(titre: str, format: str, titres: Sequence[str], rows: Sequence[Sequence[ListCell]]) -> Response:
+    now, departement = clock.now(), own_departement(actor())
+    made = (
+        write_csv(titres, rows)
+        if format == CSV
+        else draw_list(ListSheet(titre, titres, rows), par=actor().nom, fait_le=now)
+    )
+    name = (
+        f"{titre.lower().replace('é', 'e').replace('à ', 'a-')}-{departement}-{local_date(now, departement):%Y-%m-%d}"
+    )
+    return send_file(io.BytesIO(made), MEDIA[format], as_attachment=True, download_name=f"{name}.{format}")

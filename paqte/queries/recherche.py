@@ -71,7 +71,7 @@ class EditionFound(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundOfKind(Generic[Line]):
+class SeriesFound(Generic[Line]):
     """The first lines of a kind, and how many there are."""
 
     lignes: Sequence[Line]
@@ -83,11 +83,11 @@ class SearchOutcome:
     """What was found; `is_too_short` when nothing was looked for."""
 
     is_too_short: bool
-    signataires: FoundOfKind[SignataireFound]
-    conventions: FoundOfKind[ConventionFound]
-    contacts: FoundOfKind[ContactFound]
-    actions: FoundOfKind[ActionShown]
-    editions: FoundOfKind[EditionFound]
+    signataires: SeriesFound[SignataireFound]
+    conventions: SeriesFound[ConventionFound]
+    contacts: SeriesFound[ContactFound]
+    actions: SeriesFound[ActionShown]
+    editions: SeriesFound[EditionFound]
 
     @property
     def total(self) -> int:
@@ -101,33 +101,33 @@ def search_all(*, actor: Acteur, q: str) -> SearchOutcome:
     departement = own_departement(actor)
     words = number_or_words(q)
     if len("".join(words)) < LEAST_TYPED:
-        nothing: FoundOfKind[Any] = FoundOfKind((), 0)
+        nothing: SeriesFound[Any] = SeriesFound((), 0)
         return SearchOutcome(True, nothing, nothing, nothing, nothing, nothing)
     actions = list_actions(actor=actor, departement=departement, filtre=ActionsSought(q=q))
     return SearchOutcome(
         False,
-        _signataires(actor, words),
-        _conventions(actor, words),
-        _first_of(_found_contacts(actor, q)),
-        _first_of(actions),
-        _first_of(_found_editions(actor, departement, q)),
+        _matching_signataires(actor, words),
+        _matching_conventions(actor, words),
+        _first_lines(_found_contacts(actor, q)),
+        _first_lines(actions),
+        _first_lines(_found_editions(actor, departement, q)),
     )
 
 
-def _first_of(found: Sequence[Line]) -> FoundOfKind[Line]:
-    return FoundOfKind(found[:MOST_SHOWN], len(found))
+def _first_lines(found: Sequence[Line]) -> SeriesFound[Line]:
+    return SeriesFound(found[:MOST_SHOWN], len(found))
 
 
-def _signataires(actor: Acteur, words: Sequence[str]) -> FoundOfKind[SignataireFound]:
+def _matching_signataires(actor: Acteur, words: Sequence[str]) -> SeriesFound[SignataireFound]:
     """Those whose name begins so come first."""
     s = Signataire
     bears_all = [s.recherche.contains(word, autoescape=True) for word in words]
     query = select(s.id, s.nom, s.identifiant, s.commune, s.anciens_identifiants).where(readable(s, actor), *bears_all)
     begins = s.recherche.startswith(" ".join(words), autoescape=True)
-    return _counted(query.order_by(~begins, s.recherche, s.id), SignataireFound)
+    return _with_total(query.order_by(~begins, s.recherche, s.id), SignataireFound)
 
 
-def _conventions(actor: Acteur, words: Sequence[str]) -> FoundOfKind[ConventionFound]:
+def _matching_conventions(actor: Acteur, words: Sequence[str]) -> SeriesFound[ConventionFound]:
     """By number, whole or in part, with or without its hyphens, and by whose it is."""
     c, s = Convention, Signataire
     bare = func.replace(func.lower(c.numero), "-", "")
@@ -135,19 +135,19 @@ def _conventions(actor: Acteur, words: Sequence[str]) -> FoundOfKind[ConventionF
     query = (
         select(c.id, c.numero, s.nom, c.fin)
         .join(s, s.id == c.signataire_id)
-        .where(readable(c, actor), *(_bears(told, word) for word in words))
+        .where(readable(c, actor), *(_holds_word(told, word) for word in words))
     )
-    return _counted(query.order_by(c.fin.desc(), c.numero, c.id), ConventionFound)
+    return _with_total(query.order_by(c.fin.desc(), c.numero, c.id), ConventionFound)
 
 
-def _bears(told: ColumnElement[str], word: str) -> ColumnElement[bool]:
+def _holds_word(told: ColumnElement[str], word: str) -> ColumnElement[bool]:
     return told.contains(word, autoescape=True)
 
 
-def _counted(query: Select[*tuple[object, ...]], line: type[Line]) -> FoundOfKind[Line]:
+def _with_total(query: Select[*tuple[object, ...]], line: type[Line]) -> SeriesFound[Line]:
     """The first lines of the query and how many it has, in one statement."""
     rows = db.session.execute(query.add_columns(func.count().over()).limit(MOST_SHOWN)).all()
-    return FoundOfKind([line(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
+    return SeriesFound([line(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
 
 
 def _found_contacts(actor: Acteur, q: str) -> list[ContactFound]:
@@ -159,19 +159,19 @@ def _found_contacts(actor: Acteur, q: str) -> list[ContactFound]:
         .where(readable(s, actor))
         .order_by(c.id)
     )
-    number, words = _telephone(q), search_words(q)
+    number, words = _dialled(q), search_words(q)
     found = [one for one in map(ContactFound._make, db.session.execute(query)) if _is_called(one, number, words)]
     return sorted(found, key=lambda one: (french_order(one.nom), one.id))
 
 
 def _is_called(one: ContactFound, number: str, words: Sequence[str]) -> bool:
     if number:
-        return number in _telephone(one.telephone)
+        return number in _dialled(one.telephone)
     told = searchable(f"{one.nom} {one.fonction} {one.courriel} {one.signataire}")
     return all(word in told for word in words)
 
 
-def _telephone(text: str) -> str:
+def _dialled(text: str) -> str:
     """The digits of a telephone number as dialled from France, '' of a text that is none or hardly begins one."""
     if not _OF_NUMBERS.issuperset(text):
         return ""

@@ -19,11 +19,11 @@ def write_csv(headings: Sequence[str], rows: Iterable[Sequence[ListCell]]) -> by
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow(headings)
-    writer.writerows([_written(cell) for cell in row] for row in rows)
+    writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _written(cell: ListCell) -> str:
+def _csv_cell(cell: ListCell) -> str:
     """As people write it; a number is one, whatever its sign."""
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"

@@ -40,7 +40,7 @@ def draw_list(listed: ListSheet, *, par: str, fait_le: datetime) -> bytes:
     sheet.append(list(listed.titres))
     for row, line in enumerate(listed.lignes, start=2):
         for column, value in enumerate(line, start=1):
-            _put(sheet, row, column, value)
+            _write_cell(sheet, row, column, value)
     # A table has a row at least, which stays blank when the list is empty.
     last = f"{get_column_letter(len(listed.titres))}{max(2, len(listed.lignes) + 1)}"
     table = Table(displayName=_TABLE, ref=f"A1:{last}")
@@ -60,7 +60,7 @@ def draw_list(listed: ListSheet, *, par: str, fait_le: datetime) -> bytes:
     return buffer.getvalue()
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: ListCell) -> None:
+def _write_cell(sheet: Worksheet, row: int, column: int, value: ListCell) -> None:
     if value is None or value == "":
         return
     cell = sheet.cell(row, column)
@@ -78,12 +78,12 @@ def _put(sheet: Worksheet, row: int, column: int, value: ListCell) -> None:
 
 def _set_widths(sheet: Worksheet, listed: ListSheet) -> None:
     for rank, title in enumerate(listed.titres):
-        longest = max((_length(line[rank]) for line in listed.lignes), default=0)
+        longest = max((_widest_line(line[rank]) for line in listed.lignes), default=0)
         width = min(_WIDEST, max(_NARROWEST, len(title) + _ROOM, longest + 1))
         sheet.column_dimensions[get_column_letter(rank + 1)].width = width
 
 
-def _length(value: ListCell) -> int:
+def _widest_line(value: ListCell) -> int:
     """How wide a cell reads: its longest line."""
     if isinstance(value, date):
         return len("31/12/2026")

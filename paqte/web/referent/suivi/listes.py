@@ -57,7 +57,7 @@ OF_CONVENTIONS: dict[str, Callable[[ConventionBrief], ListCell]] = {
 @open_to(*TERRITORIAL)
 def signataires_telecharger(format: str) -> ResponseReturnValue:
     """The signatories found, in the order asked for; several conventions stand in one cell, one a line."""
-    _known(format)
+    _refuse_other_format(format)
     form, now = SearchForm(request.args), clock.now()
     lignes = export_list(actor=actor(), criteres=form.criteres(), now=now)
     cards = list_contacts(actor=actor())
@@ -65,38 +65,38 @@ def signataires_telecharger(format: str) -> ResponseReturnValue:
     titres = (*(c.titre for c in LISTED), *OF_CONVENTIONS, "Plan 10 000", "Avancement", *CONTACTS)
     rows = [
         (
-            *_identity(ligne),
+            *_identity_cells(ligne),
             *(_together([read(c) for c in ligne.conventions]) for read in OF_CONVENTIONS.values()),
             "oui" if any(c.is_in_plan for c in ligne.conventions) else "non",
             verdicts[ligne.id].libelle if ligne.id in verdicts else "rien n’est attendu",
-            *_cards(cards.get(ligne.id, ())),
+            *_contact_cells(cards.get(ligne.id, ())),
         )
         for ligne in lignes
     ]
-    return _handed("Signataires", format, titres, rows)
+    return _list_handed("Signataires", format, titres, rows)
 
 
 @blueprint.get("/declarations.<format>")
 @open_to(*TERRITORIAL)
 def declarations_telecharger(format: str) -> ResponseReturnValue:
     """The declarations found, those to act on first."""
-    _known(format)
+    _refuse_other_format(format)
     _, _, found = declarations_found(DeclarationsForm(request.args))
     cards = list_contacts(actor=actor())
     titres = (
         *("Signataire", "Convention", "Période", "État", "Qui doit agir", "En retard", "Au plus tard le"),
         *("Transmise le", "Attendus", "Répondus", "Sans réponse", *CONTACTS),
     )
-    rows = [(*_owed(one), *_cards(cards.get(one.signataire_id, ()))) for one in found]
-    _note("declaration", format, rows)
-    return _handed("Déclarations", format, titres, rows)
+    rows = [(*_owed_cells(one), *_contact_cells(cards.get(one.signataire_id, ()))) for one in found]
+    _journal_taking("declaration", format, rows)
+    return _list_handed("Déclarations", format, titres, rows)
 
 
 @blueprint.get("/actions.<format>")
 @open_to(*TERRITORIAL)
 def actions_telecharger(format: str) -> ResponseReturnValue:
     """The actions found, whole."""
-    _known(format)
+    _refuse_other_format(format)
     _, found = actions_found()
     axes = catalogue().axes
     titres = ("Action", "Date", "Axe", "Signataire", "Lieu", "Quartier", "Bénéficiaires", "Relecture", "Récit")
@@ -108,15 +108,15 @@ def actions_telecharger(format: str) -> ResponseReturnValue:
         )
         for a in found
     ]
-    _note("action", format, rows)
-    return _handed("Actions", format, titres, rows)
+    _journal_taking("action", format, rows)
+    return _list_handed("Actions", format, titres, rows)
 
 
 @blueprint.get("/appels.<format>")
 @open_to(REFERENT)
 def appels_telecharger(format: str) -> ResponseReturnValue:
     """Whom to call today."""
-    _known(format)
+    _refuse_other_format(format)
     departement, now = own_departement(actor()), clock.now()
     found = read_calls(actor=actor(), departement=departement, now=now)
     met = last_met(actor=actor(), signataires=[one.id for one in found], now=now, departement=departement)
@@ -125,19 +125,19 @@ def appels_telecharger(format: str) -> ResponseReturnValue:
     rows = [
         (
             *(a.nom, a.verdict.libelle, len(a.verdict.en_retard), a.verdict.depuis, a.relance, met.get(a.id)),
-            *_cards(cards.get(a.id, ())),
+            *_contact_cells(cards.get(a.id, ())),
         )
         for a in found
     ]
-    _note("signataire", format, rows)
-    return _handed("À appeler", format, ("Signataire", *late, *CONTACTS), rows)
+    _journal_taking("signataire", format, rows)
+    return _list_handed("À appeler", format, ("Signataire", *late, *CONTACTS), rows)
 
 
 @blueprint.get("/rencontres.<format>")
 @open_to(REFERENT)
 def rencontres_telecharger(format: str) -> ResponseReturnValue:
     """The meetings found, with what was decided and promised."""
-    _known(format)
+    _refuse_other_format(format)
     _, _, found = meetings_found()
     titres = ("Date", "Rencontre", "Objet", "Signataire", "Présents", "Décisions", "Promesses", "Prochaine date")
     rows = [
@@ -147,21 +147,21 @@ def rencontres_telecharger(format: str) -> ResponseReturnValue:
         )
         for r in found
     ]
-    _note("rencontre", format, rows)
-    return _handed("Rencontres", format, titres, rows)
+    _journal_taking("rencontre", format, rows)
+    return _list_handed("Rencontres", format, titres, rows)
 
 
-def _known(format: str) -> None:
+def _refuse_other_format(format: str) -> None:
     if format not in MEDIA:
         raise NotFound("Ce fichier")
 
 
-def _identity(ligne: SignataireListed) -> Iterable[ListCell]:
+def _identity_cells(ligne: SignataireListed) -> Iterable[ListCell]:
     identifiant = f"{'SIREN ' if len(ligne.identifiant) == 9 else ''}{grouped(ligne.identifiant)}"
     return (identifiant if c.champ == "identifiant" else c.told(ligne) for c in LISTED)
 
 
-def _owed(one: DeclarationOwed) -> Sequence[ListCell]:
+def _owed_cells(one: DeclarationOwed) -> Sequence[ListCell]:
     sent = one.transmise_le
     return (
         *(one.signataire, one.convention, one.periode.libelle, ETATS[one.etat], GROUPES[one.groupe]),
@@ -171,7 +171,7 @@ def _owed(one: DeclarationOwed) -> Sequence[ListCell]:
     )
 
 
-def _cards(cards: Sequence[ContactTyped]) -> Iterable[ListCell]:
+def _contact_cells(cards: Sequence[ContactTyped]) -> Iterable[ListCell]:
     """A line a contact in each cell, so that they read across."""
     for name in ("nom", "fonction", "courriel", "telephone"):
         yield "\n".join(getattr(card, name) for card in cards).rstrip("\n")
@@ -184,12 +184,12 @@ def _together(values: Sequence[ListCell]) -> ListCell:
     return "\n".join(f"{one:%d/%m/%Y}" if isinstance(one, date) else str(one) for one in values)
 
 
-def _note(liste: str, format: str, rows: Collection[object]) -> None:
+def _journal_taking(liste: str, format: str, rows: Collection[object]) -> None:
     asked = {name for name in NARROWED_BY if request.args.get(name)}
     note_list_taken(actor=actor(), liste=liste, format=format, lignes=len(rows), filtres=asked, now=clock.now())
 
 
-def _handed(titre: str, format: str, titres: Sequence[str], rows: Sequence[Sequence[ListCell]]) -> Response:
+def _list_handed(titre: str, format: str, titres: Sequence[str], rows: Sequence[Sequence[ListCell]]) -> Response:
     now, departement = clock.now(), own_departement(actor())
     made = (
         write_csv(titres, rows)

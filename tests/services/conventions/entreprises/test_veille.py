@@ -190,13 +190,19 @@ def test_the_same_finding_at_another_number_of_the_sheet_is_told_again(
     assert kinds(look(8)) == ["renomme"]
 
 
+@pytest.mark.parametrize("is_alone", [False, True])
 def test_a_company_typed_by_hand_is_completed_later_and_only_where_it_is_empty(
-    look: Any, session: Any, search: Search
+    look: Any, session: Any, search: Search, is_alone: bool
 ) -> None:
     key = a_sheet(naf="", secteur="Bois", adresse="", code_postal="", commune="Vineuil")
-    assert kinds(look()) == ["incomplet"]
+    (found,) = look()
+    assert found.constat == "incomplet"
     session.rollback()
-    assert fill_all(actor=CAMILLE, now=NIGHT) == 1
+    if is_alone:
+        given = {"veille_id": found.id, "version": found.version, "siret": "", "now": NIGHT}
+        assert accept_finding(actor=CAMILLE, **given) == key
+    else:
+        assert fill_all(actor=CAMILLE, now=NIGHT) == 1
     sheet = session.get_one(Signataire, key)
     assert (sheet.naf, sheet.secteur, sheet.adresse, sheet.commune) == (
         "43.32A", "Bois", "8 RUE DU DOCTEUR ROUX", "Vineuil")  # fmt: skip

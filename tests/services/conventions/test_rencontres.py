@@ -215,9 +215,9 @@ def test_who_reads_a_meeting_her_prefecture_and_the_animateur_of_the_whole_signa
         with pytest.raises(NotFound):
             read_meeting(actor=stranger, rencontre_id=key)
     for stranger in (*strangers, an(ANIMATEUR, signataires=frozenset({signataire}))):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound, match=r"^Cette rencontre "):
             changed(key, actor=stranger)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound, match=r"^Cette rencontre "):
             delete_meeting(actor=stranger, now=NOW, rencontre_id=key, version=1)
         with pytest.raises(NotFound):
             record_meeting(actor=stranger, now=NOW, departement="41", rencontre=VISITE)

@@ -56,6 +56,8 @@ def test_a_row_promises_by_its_columns_or_by_the_indicator_it_names(taking: Any)
     assert promised(a_row(**words, periode="2025-T1", cible="3"))["X1"]["duree"] == "cible"
     tracker = a_row(nom="Un", debut="01/01/2025")
     assert promised(of_values, tracker) == {"X1": {"libelle": "libelle", "unite": "unite"}}
+    # A name alone, or a day alone, makes no tracker.
+    assert promised(of_values, a_row(nom="Un")) == promised(of_values, a_row(debut="01/01/2025")) == {}
 
 
 def test_a_row_answers_by_its_columns_or_by_the_indicator_and_period_it_names(taking: Any) -> None:

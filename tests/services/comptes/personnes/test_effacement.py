@@ -10,9 +10,20 @@ from sqlalchemy import func, select
 
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ADMIN, PLANIFICATEUR, REFERENT, Acteur
-from paqte.domain.personnes.effacement import NOM_EFFACE
+from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE
 from paqte.domain.statuts.courriels import RecipientRefused
-from paqte.models import Base, ContactSignataire, Courriel, Journal, Realisation, Utilisateur, Veille
+from paqte.models import (
+    Base,
+    ContactSignataire,
+    Courriel,
+    Departement,
+    Gabarit,
+    Journal,
+    Realisation,
+    Transmission,
+    Utilisateur,
+    Veille,
+)
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.invitations import list_access
 from paqte.queries.conventions.journaux.journal_signataire import signataire_history
@@ -20,7 +31,7 @@ from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.journal import check_chain
 from paqte.services.comptes.conservation import erase_expired
-from paqte.services.comptes.effacement import AUTHORED
+from paqte.services.comptes.effacement import AUTHORED, _editions_received
 from paqte.services.comptes.personnes import erase_account, erase_contact, erase_user
 from paqte.services.conventions.entreprises.veille import ignore_finding
 from paqte.services.courriels.courriels import send_due
@@ -28,6 +39,7 @@ from paqte.services.editions.authenticite import INTACT, verify_file
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_signataire
 from tests.services import vie_de_bruno as bruno
+from tests.services.courriels.test_questions_posees import an_edition
 from tests.services.vie_de_bruno import COURRIEL, NOM, NOW, TELEPHONE, Vie, figures, found_in_base
 
 MARKS = ("Lenoir", "Nono", COURRIEL, TELEPHONE)
@@ -188,3 +200,34 @@ def test_R30_a_namesake_keeps_what_is_hers(vie: Vie, session: Any) -> None:
     assert set(found_in_base(NOM)) >= {"utilisateur.nom"}
     assert found_in_base(COURRIEL, TELEPHONE) == ["signataire.notes"]
     assert set(session.scalars(select(Realisation.saisie_par))) == {CAMILLE.nom, NOM_EFFACE}
+
+
+def test_R30_in_one_departement_her_address_goes_from_what_that_one_transmitted_alone(session: Any) -> None:
+    given = {"diffusion": "interne", "moyen": "courriel", "par": "Camille", "transmise_le": NOW, "created_at": NOW}
+    with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+        places = ("41", "972")
+        writing.add_all(Departement(code=code, nom=code, prefecture=code) for code in places)
+        writing.add(Gabarit(nom="m", sha256="1" * 64, octets=b"x", en_vigueur_le=NOW.date(), created_at=NOW))
+        writing.flush()
+        editions = [an_edition(1, "2026-S1", "bilan", code) for code in places]
+        writing.add_all(editions)
+        writing.flush()
+        for edition in editions:
+            for to in (COURRIEL.upper(), "odile@val.test"):
+                place = {"edition_id": edition.id, "departement_code": edition.departement_code}
+                writing.add(Transmission(destinataire=to, **place, **given))
+
+    def left() -> list[tuple[str, str]]:
+        session.rollback()
+        t = Transmission
+        return [tuple(row) for row in session.execute(select(t.departement_code, t.destinataire).order_by(t.id))]
+
+    def forget(scope: str | None) -> set[str]:
+        with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+            return _editions_received(writing, [COURRIEL.lower()], scope)
+
+    assert forget("41") == {"transmission/1"}
+    told = [("41", ADRESSE_EFFACEE), ("41", "odile@val.test"), ("972", COURRIEL.upper()), ("972", "odile@val.test")]
+    assert left() == told
+    assert forget(None) == {"transmission/3"}
+    assert left() == [(place, to if to != COURRIEL.upper() else ADRESSE_EFFACEE) for place, to in told]

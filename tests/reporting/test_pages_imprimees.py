@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pdfplumber
 import pytest
+from pdfplumber.page import Page
 
 from paqte.reporting.classeurs.compte_rendu import FORMAT as FORMAT_TRIMESTRE
 from tests.fixtures_libreoffice import Bureau
@@ -18,6 +19,10 @@ from tests.reporting.mondes.exemples_trimestre import exemple_trimestre
 
 # Margins of a page, in points: the footer is below.
 TOP, FOOT = 26.0, 38.0
+# What a page before another bears, at least, of what it can.
+FULL = 0.66
+LINES = (15, 18, 21, 24, 28)
+EXPORTS = ("export", *(f"export-{n}" for n in LINES))
 BANDEAU = "Bilan semestriel du PAQTE · "
 HEADINGS = (
     "Entreprise Commune Catégorie Axes Convention État",
@@ -30,7 +35,7 @@ HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The pages of a PDF: the size of their smallest letter, their lines in order, how high they are filled."""
+    """The pages of a PDF: the size of their smallest letter, their lines in order, what share of each bears ink."""
 
     tailles: tuple[float, ...]
     lignes: tuple[tuple[str, ...], ...]
@@ -51,9 +56,16 @@ def read_pdf(content: bytes) -> Printed:
             # Lines are found by where they stand, not by the order in which the program wrote them.
             said = (line["text"] for line in body.extract_text_lines(return_chars=False))
             lines.append(tuple(line for line in said if not line.startswith(BANDEAU)))
-            lowest = max((c["bottom"] for c in body.chars), default=TOP)
-            filled.append((lowest - TOP) / (edge - TOP))
+            filled.append((_lowest_ink(page) - TOP) / (edge - TOP))
     return Printed(tuple(sizes), tuple(lines), tuple(filled))
+
+
+def _lowest_ink(page: Page) -> float:
+    """How low, in points, the page bears anything that is seen above its footer: a letter that is cut off is not."""
+    drawn = page.to_image(resolution=72, antialias=True).original.convert("L")
+    dark = drawn.point([255 if shade < 200 else 0 for shade in range(256)])
+    seen = dark.crop((0, 0, drawn.width, drawn.height - int(FOOT))).getbbox()
+    return float(seen[3]) if seen else TOP
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +73,11 @@ def printed(bureau: Bureau) -> dict[str, Printed]:
     template, quarterly = read_template(), read_template(FORMAT_TRIMESTRE.gabarit)
     rows = exemple_trimestre()
     names = [replace(rows.entreprises[0], nom=LONG.format(n), convention=f"41-{n:03}") for n in range(150)]
-    made = {
+    lines = rows.thematiques
+    # As many lines of thématiques as natures of signatories give (R38): the chart follows them wherever they end.
+    more = {f"export-{n}": replace(rows, thematiques=(lines * 3)[:n]) for n in LINES}
+    made = {name: fill(document, quarterly, FORMAT_TRIMESTRE) for name, document in more.items()}
+    made |= {
         "moyen": fill(crowded(25, 10), template),
         "grand": fill(crowded(150, 40), template),
         "vide": fill(neant(), template),
@@ -80,12 +96,13 @@ def test_nothing_is_printed_under_seven_points_and_a_half(printed: dict[str, Pri
     assert min(printed[name].tailles) >= 7.45
 
 
-@pytest.mark.parametrize("name", ["moyen", "grand", "export"])
+@pytest.mark.parametrize("name", ["moyen", "grand", *EXPORTS])
 def test_no_page_before_another_is_left_half_empty(printed: dict[str, Printed], name: str) -> None:
     """The last page of a sheet may be: the title of the next one begins a page."""
     pages = printed[name]
-    followed = [n for n, lines in enumerate(pages.lignes[1:]) if not _begins_a_sheet(lines)]
-    assert {n + 1: round(pages.remplissages[n], 2) for n in followed if pages.remplissages[n] < 0.5} == {}
+    followed = [n for n in range(len(pages.lignes) - 1) if not _begins_a_sheet(pages.lignes, n + 1)]
+    assert len(followed) >= 2
+    assert {n + 1: round(pages.remplissages[n], 2) for n in followed if pages.remplissages[n] < FULL} == {}
 
 
 @pytest.mark.parametrize("name", ["moyen", "grand", "vide", "export"])
@@ -128,5 +145,8 @@ def test_a_chart_is_on_a_page_of_its_table(printed: dict[str, Printed], axis: st
         assert any("Code Indicateur" in line for line in page)
 
 
-def _begins_a_sheet(lines: tuple[str, ...]) -> bool:
-    return lines[0].startswith(("Qualité des réponses", "Analyse et propositions", "Les 14 thématiques"))
+def _begins_a_sheet(pages: tuple[tuple[str, ...], ...], rank: int) -> bool:
+    """A sheet that bears its title on each of its pages begins where the page before does not."""
+    titles = ("Qualité des réponses", "Analyse et propositions", "Les 14 thématiques")
+    title = next((t for t in titles if pages[rank][0].startswith(t)), None)
+    return title is not None and not pages[rank - 1][0].startswith(title)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from paqte.domain.documents.bilan import Bilan
@@ -105,6 +107,37 @@ def test_repeated_rows_take_their_room_on_the_pages_that_follow() -> None:
 def test_a_page_end_asked_for_in_the_template_is_kept() -> None:
     rows = [PrintedRow(n, 10, False) for n in range(1, 6)]
     assert page_breaks(rows, 100, forced=[2]) == [2]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(5, 90), min_size=1, max_size=9), st.integers(0, 20))
+def test_pages_are_as_few_as_can_be_and_what_is_left_empty_is_shared(heights: list[int], repeated: int) -> None:
+    """Against every way there is to cut: no other has fewer pages, nor, with as many, a deeper hole all in all."""
+    room = 100
+    whole, first = (room - repeated) * 0.98, room * 0.98
+    heights = [min(height, int(whole)) for height in heights]
+    rows = [PrintedRow(n, height, False) for n, height in enumerate(heights, start=1)]
+
+    def holes(ends: tuple[int, ...]) -> tuple[int, float] | None:
+        pages = [heights[a:b] for a, b in pairwise((0, *ends, len(heights)))]
+        rooms = [first, *[whole] * (len(pages) - 1)]
+        empty = [1 - sum(page) / r for page, r in zip(pages, rooms, strict=True)]
+        if min(empty) < 0:
+            return None
+        return len(pages), sum(e**2 for e in empty[:-1]) + max(0, empty[-1] - 0.7) ** 2
+
+    cuts = (c for n in range(len(rows)) for c in combinations(range(1, len(rows)), n))
+    least = min(found for found in map(holes, cuts) if found is not None)
+    ours = holes(tuple(page_breaks(rows, room, repeated=repeated)))
+    assert ours is not None
+    assert ours[0] == least[0]
+    assert ours[1] == pytest.approx(least[1])
+
+
+def test_what_a_chart_leaves_empty_before_it_is_shared_among_the_pages_before() -> None:
+    """Ten rows, then a chart that does not fit below the last of them: five a page, and not eight and two."""
+    rows = [PrintedRow(n, 12, False) for n in range(1, 11)]
+    assert page_breaks([*rows, PrintedRow(11, 80, False)], 100) == [5, 10]
 
 
 def test_no_page_of_the_bilan_is_overfull_nor_begins_with_a_chart_cut_in_two(template: bytes) -> None:

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.declarations.champs import read_tick, says_nil
 from paqte.domain.declarations.formulaires import (
     ACTION_TITLES,
     ANSWER,
     FORMAT,
     KEY,
     META,
+    NEANT,
+    NIL,
     QUESTION,
     REMARK,
     VERSION,
@@ -52,6 +55,8 @@ _KNOWN = (
     "periode",
     "lecture",
 )
+# In their order when the form is made; the choice of a zero came after the first forms.
+_TITLES = (QUESTION, ANSWER, NIL, REMARK, KEY)
 _NAME = re.compile(r"[a-z]+_([0-9]{1,9})", re.ASCII)
 _KEY_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -65,12 +70,13 @@ class _Meta(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A row known by its mark: its field, its answer and its remark, and the cell of the answer."""
+    """A row known by its mark: its field, what it answers, its remark, the cell of the answer, what is wrong there."""
 
     nom: str
-    reponse: CellGiven
-    remarque: CellGiven
+    texte: str
+    remarque: str
     ou: str
+    fautes: tuple[str, ...]
 
 
 def read_received_form(book: WorkbookGiven) -> FormReceived:
@@ -87,7 +93,7 @@ def read_received_form(book: WorkbookGiven) -> FormReceived:
     phrases += [f"Ligne absente, laissée telle qu’elle est : « {shown(name, 60)} »." for name in absent]
     return FormReceived(
         entete=entete,
-        textes={name: row.reponse.texte for name, row in known.items()},
+        textes={name: row.texte for name, row in known.items()},
         origine=meta.origine,
         cellules={name: row.ou for name, row in known.items()},
         remarques=_remarks(known.values()),
@@ -122,7 +128,7 @@ def _identity(known: Mapping[str, str]) -> FormIdentity:
 
 def _titles_found(book: WorkbookGiven) -> tuple[SheetGiven, dict[str, int], int]:
     """The sheet of answers, the column of each title, and the row of the titles."""
-    wanted = {searchable(title): title for title in (QUESTION, ANSWER, REMARK, KEY)}
+    wanted = {searchable(title): title for title in _TITLES}
     for sheet in book.sheets:
         for row in sheet.rows() if sheet.titre.strip() != META else ():
             found = {wanted[s]: c for c, cell in row.cells.items() if (s := searchable(cell.texte)) in wanted}
@@ -136,7 +142,8 @@ def _rows_known(
 ) -> tuple[list[_Found], list[str]]:
     """Rows by their mark, else by what they ask; what is neither and holds an answer is said."""
     by_question = {searchable(question): name for name, question in meta.questions.items()}
-    phrases = [] if sorted(headings, key=headings.__getitem__) == [QUESTION, ANSWER, REMARK, KEY] else [MOVED]
+    expected = [title for title in _TITLES if title != NIL or NIL in headings]
+    phrases = [] if sorted(headings, key=headings.__getitem__) == expected else [MOVED]
     if KEY not in headings:
         phrases = ["La colonne « Repère » manque : chaque ligne est reconnue par sa question."]
     found = []
@@ -149,10 +156,29 @@ def _rows_known(
         answer = _cell_at(row, headings[ANSWER])
         where = f"{sheet.titre}!{column_letters(headings[ANSWER])}{row.numero}"
         if name:
-            found.append(_Found(name, answer, _cell_at(row, headings.get(REMARK)), where))
+            ticked, remark = (_cell_at(row, headings.get(title)) for title in (NIL, REMARK))
+            faults = [cell.fault for cell in (answer, ticked, remark) if cell.fault]
+            text = answer.texte
+            try:
+                text = _said(answer.texte, ticked.texte)
+            except ValueError as refused:
+                faults.append(str(refused))
+            found.append(_Found(name, text, remark.texte.strip(), where, tuple(faults)))
         elif answer.texte.strip():
             phrases.append(f"{where} : ligne inconnue de ce formulaire, non lue (« {shown(answer.texte)} »).")
     return found, phrases
+
+
+def _said(answer: str, ticked: str) -> str:
+    """What a row answers: a tick beside an empty cell, or beside a zero, is the word for it.
+
+    ValueError with a sentence when the tick cannot be read, or stands beside a number.
+    """
+    if not read_tick(ticked):
+        return answer
+    if searchable(answer) not in ("", "0") and not says_nil(answer):
+        raise ValueError(f"un nombre et « {NIL} » à la fois. Gardez l’un des deux.")
+    return NEANT
 
 
 def _twice(rows: Iterable[_Found]) -> Iterator[str]:
@@ -160,15 +186,13 @@ def _twice(rows: Iterable[_Found]) -> Iterator[str]:
     first: dict[str, _Found] = {}
     for row in rows:
         other = first.setdefault(row.nom, row)
-        if other is not row and other.reponse.texte.strip() != row.reponse.texte.strip():
+        if other is not row and other.texte.strip() != row.texte.strip():
             yield f"{other.ou} et {row.ou} répondent à la même ligne : gardez-en une."
 
 
 def _unreadable(rows: Iterable[_Found]) -> Iterator[str]:
     for row in rows:
-        for cell in (row.reponse, row.remarque):
-            if cell.fault:
-                yield f"{row.ou} : {cell.fault}"
+        yield from (f"{row.ou} : {fault}" for fault in row.fautes)
 
 
 def _remarks(rows: Iterable[_Found]) -> dict[int, str]:
@@ -176,8 +200,8 @@ def _remarks(rows: Iterable[_Found]) -> dict[int, str]:
     said: dict[int, list[str]] = {}
     for row in rows:
         key = _NAME.fullmatch(row.nom)
-        if key and row.remarque.texte.strip():
-            said.setdefault(int(key[1]), []).append(row.remarque.texte.strip())
+        if key and row.remarque:
+            said.setdefault(int(key[1]), []).append(row.remarque)
     return {key: " ".join(dict.fromkeys(texts)) for key, texts in said.items()}
 
 

@@ -16,14 +16,16 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie, SaisieRefuse
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.nombres import read_number
-from paqte.domain.saisie.textes import clean_lines, searchable, too_long
+from paqte.domain.saisie.textes import clean_line, clean_lines, searchable, too_long
 
 # What is typed in a field: a number, one word of a list, a day, a tick, a text, or the mark that a figure was touched.
 NUMBER, CHOICE, DAY, TICK, TEXT, TOUCHED = "number", "choice", "day", "tick", "text", "touched"
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
 # The fields whose presence says that an engagement is answered.
 ANSWERING = frozenset({"valeur", "numerateur", "denominateur", "neant"})
-TICKED = frozenset({"1", "x", "y", "on", "oui", "vrai", "true", "neant", "aucun", "aucun 0"})
+# What confirms a zero in the place of a number: the words of the page, and those that trackers are filled with.
+_NIL_WORDS = frozenset({"neant", "aucun", "aucune", "zero", "zero confirme"})
+TICKED = frozenset({"1", "x", "y", "on", "oui", "vrai", "true", "✓", "✔", "☑"})
 UNTICKED = frozenset({"", "0", "n", "non", "faux", "false"})
 _EXPLANATION = re.compile(r"explication_([0-9]{1,9})_([a-z_]{1,30})", re.ASCII)
 
@@ -62,7 +64,7 @@ class FieldAsked:
             return read_date(text)
         if self.sorte == CHOICE:
             return self._chosen(bare)
-        return _ticked(bare) if self.sorte == TICK else bare
+        return read_tick(bare) if self.sorte == TICK else bare
 
     def kept(self, value: Any) -> Any:
         """What an answer holds of the value of this field: a word chosen is the number that stands for it."""
@@ -166,8 +168,15 @@ def _fitting_text(text: str, limite: int) -> str:
     return cleaned
 
 
-def _ticked(text: str) -> bool:
+def read_tick(text: str) -> bool:
+    """Whether a box is ticked, typed in any of the usual ways; ValueError with a sentence for anything else."""
     said = searchable(text)
-    if said not in TICKED | UNTICKED:
+    is_ticked = said in TICKED or says_nil(text)
+    if not is_ticked and said not in UNTICKED:
         raise ValueError("Cochez par un « x », ou laissez vide.")
-    return said in TICKED
+    return is_ticked
+
+
+def says_nil(text: str) -> bool:
+    """Whether a word typed in the place of a number confirms a zero (R13): « Néant », « Aucun (0) », « zéro. »."""
+    return searchable(clean_line(text)[0]).strip(" .()0:") in _NIL_WORDS

@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.declarations.champs import CHOICE, DAY, NUMBER, TEXT, FieldAsked
+from paqte.domain.declarations.champs import CHOICE, DAY, NUMBER, TEXT, FieldAsked, says_nil
 from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.nombres import QUANTITE, read_number, written
-from paqte.domain.saisie.textes import clean_lines, searchable
+from paqte.domain.saisie.textes import clean_lines
 
 VERSION = "1"
 FORMAT = "paqte-formulaire"
@@ -25,6 +25,8 @@ NEANT = "néant"
 ANSWERS, ACTIONS, META = "Réponses", "Actions", "_meta"
 QUESTION, COUNTED, OBJECTIVE, BEFORE = "Ce qui est demandé", "Ce qui est compté", "Objectif", "Période précédente"
 ANSWER, UNIT, REMARK, KEY = "Votre réponse", "Unité", "Remarque", "Repère"
+# The choice of the page, beside the number; a form made before it had this column takes the word in its answer.
+NIL, NIL_TICK = "Aucun (0)", "X"
 ACTION_TITLES = ("Date", "Axe", "Titre", "Ce qui a été fait", "Lieu", "Personnes concernées")
 # Rows for actions told beside the answers.
 ACTION_ROWS = 6
@@ -47,7 +49,7 @@ class FormIdentity:
 class FormRow:
     """One row to fill: the name of its field, what is asked, what helps to answer, what it holds already.
 
-    `choix` are the words offered; a number also takes « néant ».
+    `choix` are the words offered; a row that `takes_nil` has « Aucun (0) » to tick beside its number.
     """
 
     nom: str
@@ -61,6 +63,7 @@ class FormRow:
     choix: tuple[str, ...] = ()
     is_text: bool = False
     is_open: bool = True
+    takes_nil: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def compared(
             if asked.nom in changed and asked.part in ("valeur", "numerateur"):
                 texts[f"propre_{asked.engagement}"] = "1"
     for key in touched:
-        if any(_is_neant(said[f.nom]) for f in rows if f.engagement == key and f.sorte == NUMBER):
+        if any(says_nil(said[f.nom]) for f in rows if f.engagement == key and f.sorte == NUMBER):
             texts[f"neant_{key}"] = "x"
     if FREE_TEXT_NAME in changed:
         texts[FREE_TEXT_NAME] = received.textes[FREE_TEXT_NAME]
@@ -174,13 +177,9 @@ def compared(
 
 
 def _as_typed(asked: FieldAsked, text: str) -> dict[str, str]:
-    if asked.sorte == NUMBER and _is_neant(text):
+    if asked.sorte == NUMBER and says_nil(text):
         return {asked.nom: ""}
     return {asked.nom: text}
-
-
-def _is_neant(text: str) -> bool:
-    return searchable(text) == "neant"
 
 
 def _says_the_same(one: str, other: str) -> bool:
@@ -196,4 +195,4 @@ def _canonical(text: str) -> str:
         except ValueError:
             continue
     plain = bare.replace("\u202f", " ").replace("\u00a0", " ")
-    return "neant" if _is_neant(bare) else plain
+    return "neant" if says_nil(bare) else plain

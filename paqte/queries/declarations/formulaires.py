@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from paqte.domain.declarations.champs import CHOICE, TEXT, FieldAsked
+from paqte.domain.declarations.champs import CHOICE, NUMBER, TEXT, FieldAsked
 from paqte.domain.declarations.formulaires import (
     FREE_TEXT_NAME,
     FormIdentity,
@@ -98,11 +98,12 @@ def _form_row(
         compte=_what_is_counted(ligne) if is_main else "",
         objectif=_objective(ligne, page.annee) if is_main else "",
         avant=_answer_before(ligne, asked, page) if asked.sorte != TEXT else "",
-        unite="" if is_pair or asked.sorte != "number" else ligne.unite,
+        unite="" if is_pair or asked.sorte != NUMBER else ligne.unite,
         valeur=text_of(asked, values),
         choix=tuple(asked.choix.values()) if asked.sorte == CHOICE else (),
         is_text=asked.sorte == TEXT,
         is_open=is_open,
+        takes_nil=is_main and asked.sorte == NUMBER,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Border, Font, Protection, Side
@@ -29,6 +30,8 @@ from paqte.domain.declarations.formulaires import (
     KEY,
     META,
     NEANT,
+    NIL,
+    NIL_TICK,
     OBJECTIVE,
     QUESTION,
     REMARK,
@@ -49,20 +52,22 @@ COLUMNS = (
     (COUNTED, 38),
     (OBJECTIVE, 17),
     (BEFORE, 13),
-    (ANSWER, 18),
+    (ANSWER, 16),
     (UNIT, 13),
-    (REMARK, 28),
+    (NIL, 8),
+    (REMARK, 22),
     (KEY, 9),
 )
 ACTION_COLUMNS = tuple(zip(ACTION_TITLES, (12, 26, 30, 60, 22, 14), strict=True))
 _FIRST_ROW = 11
+_ANSWER, _NIL, _REMARK = ([title for title, _ in COLUMNS].index(name) + 1 for name in (ANSWER, NIL, REMARK))
 # Points: room for a text nobody has begun, and the most that a spreadsheet shows.
 _ROOM, _TALLEST = 60, 400
 _HELP = (
     "Remplissez la colonne « Votre réponse », enregistrez, et déposez ce classeur sur votre page PAQTE, "
     "ou envoyez-le à votre référent.",
-    f"Rien à signaler ? Écrivez 0 ou « {NEANT} » : c’est une réponse. Une case laissée vide veut dire "
-    "« je ne sais pas encore ».",
+    f"Rien à signaler ? Écrivez 0 ou cochez « {NIL} » d’un {NIL_TICK} : c’est une réponse. Une ligne laissée vide veut "
+    "dire « je ne sais pas encore ».",
     "Un nombre qui surprend sera questionné : expliquez-le d’avance dans « Remarque ». "
     "Jamais le nom d’un jeune ou d’un bénéficiaire.",
 )
@@ -71,6 +76,7 @@ _BAND = Style(taille=9.5, gras=True, couleur=styles.FONCE, fond=PALE)
 _FILL = Style(taille=10, filet=ACCENT, fond="FFFFFF", gauche="", format=styles.TEXTE, vertical="top")
 _SIDE = Side("thin", color=f"FF{ACCENT}")
 _BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+_TICK = replace(_FILL, horizontal="center", gras=True)
 _LOCKED = Style(
     taille=9, filet=styles.TRAIT, fond=styles.ABSENT, couleur=styles.GRIS, format=styles.TEXTE, vertical="top"
 )
@@ -134,13 +140,15 @@ def _draw_answers(book: Workbook, form: FormShown) -> None:
 
 
 def _draw_row(sheet: Worksheet, row: int, ligne: FormRow) -> None:
+    is_nil = ligne.takes_nil and ligne.valeur == NEANT
     shown = (
         (ligne.question, _ASKED),
         (ligne.compte, _AIDE),
         (ligne.objectif, _AIDE),
         (ligne.avant, _AIDE),
-        (ligne.valeur, _FILL if ligne.is_open else _LOCKED),
+        ("" if is_nil else ligne.valeur, _FILL if ligne.is_open else _LOCKED),
         (ligne.unite, _AIDE),
+        (NIL_TICK if is_nil else "", _TICK if ligne.is_open and ligne.takes_nil else _LOCKED),
         ("", _FILL if ligne.is_open and not ligne.is_text else _LOCKED),
         (ligne.nom, _KEY),
     )
@@ -150,14 +158,15 @@ def _draw_row(sheet: Worksheet, row: int, ligne: FormRow) -> None:
         cell.value = text or None
         if text and text.startswith("="):
             cell.data_type = "s"
-        if style is _FILL:
+        if style in (_FILL, _TICK):
             cell.border = _BOX
             cell.protection = Protection(locked=False)
-    answer = sheet.cell(row, 5)
     if ligne.is_text and ligne.is_open:
-        sheet.merge_cells(start_row=row, end_row=row, start_column=5, end_column=7)
-    elif ligne.is_open:
-        _offer(sheet, answer.coordinate, ligne.choix or (NEANT,), is_strict=bool(ligne.choix))
+        sheet.merge_cells(start_row=row, end_row=row, start_column=_ANSWER, end_column=_REMARK)
+    elif ligne.is_open and ligne.choix:
+        _offer(sheet, sheet.cell(row, _ANSWER).coordinate, ligne.choix, is_strict=True)
+    elif ligne.is_open and ligne.takes_nil:
+        _offer(sheet, sheet.cell(row, _NIL).coordinate, (NIL_TICK,), is_strict=False)
     heights = [_height(text, width, look.taille) for (text, look), (_, width) in zip(shown[:4], COLUMNS, strict=False)]
     if ligne.is_text:
         heights += [_height(ligne.valeur, 58, _FILL.taille), _ROOM]

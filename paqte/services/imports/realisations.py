@@ -8,11 +8,10 @@ from typing import Any
 
 from paqte.domain.attendus import covered_periods
 from paqte.domain.calendrier.periodes import Periode, read_period
-from paqte.domain.declarations.champs import explanations_named, read_typing
+from paqte.domain.declarations.champs import explanations_named, read_typing, says_nil
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.conventions import RYTHMES, Dates
 from paqte.domain.statuts.declarations import ETATS, TRANSMISE, VALIDEE
 from paqte.importing.tracker.targets import REALISATION
@@ -25,9 +24,8 @@ from paqte.services.imports.signataires import shown_at
 
 # Parts of an answer, in the words of the fields of a declaration.
 PARTS = ("valeur", "numerateur", "denominateur", "date", "precision")
-# Those that are numbers, and the words by which a cell confirms that there is nothing to count (R13).
+# Those that are numbers.
 FIGURES = ("valeur", "numerateur")
-NIL = frozenset({"neant", "aucun", "aucune", "zero", "zero confirme"})
 _Cell = tuple[EntryGiven, str]
 
 
@@ -191,7 +189,7 @@ def _as_typed(name: str, cell: _Cell, known: Collection[str]) -> tuple[str, str]
     row, target = cell
     part, _, engagement = name.partition("_")
     tick = f"neant_{engagement}"
-    if part in FIGURES and tick in known and searchable(clean_line(row.text(target))[0]).strip(" .()0:") in NIL:
+    if part in FIGURES and tick in known and says_nil(row.text(target)):
         return tick, "x"
     return name, row.raw(target)
 

@@ -33,7 +33,7 @@ ABOUT_PAGES = True
 
 NOW = datetime(2026, 10, 16, 8, 5, tzinfo=UTC)
 T3 = Periode.from_code("2026-T3")
-ANSWER, KEY = 5, 8
+ANSWER, KEY = 5, 9
 SINCE = (
     "La déclaration a changé depuis que ce formulaire a été fait : seules les réponses que vous avez modifiées dans le "
     "formulaire sont reprises."

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.web.entreprise.conftest import Maison
 
-ANSWER, REMARK, KEY = 5, 7, 8
+ANSWER, NIL, REMARK, KEY = 5, 7, 8, 9
 
 
 def form(maison: Maison) -> bytes:
@@ -37,12 +37,20 @@ def rows(made: Workbook) -> dict[str, int]:
     return {str(row[KEY - 1].value): row[0].row for row in made["Réponses"] if row[KEY - 1].value}
 
 
-def filled(maison: Maison, octets: bytes, remarks: dict[str, str] | None = None, **typed: Any) -> bytes:
-    """The form with these answers, as another program writes them."""
+def filled(
+    maison: Maison,
+    octets: bytes,
+    remarks: dict[str, str] | None = None,
+    ticks: dict[str, Any] | None = None,
+    **typed: Any,
+) -> bytes:
+    """The form with these answers and what stands in « Aucun (0) », as another program writes them."""
     made = book(octets)
     where = rows(made)
     for name, value in typed.items():
         made["Réponses"].cell(where[maison.name(name)], ANSWER).value = value
+    for name, tick in (ticks or {}).items():
+        made["Réponses"].cell(where[maison.name(name)], NIL).value = tick
     for name, text in (remarks or {}).items():
         made["Réponses"].cell(where[maison.name(name)], REMARK).value = text
     return saved(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import Workbook
@@ -16,7 +16,7 @@ from paqte.services.declarations.formulaires.formulaires import form_of, keep_fo
 from tests import factories
 from tests.fixtures_acteurs import CAMILLE, ZOE
 from tests.web.entreprise.conftest import NOW, fields_in, plain
-from tests.web.entreprise.remplis import ANSWER, KEY, book, bring, figures, filled, form, refusal, rows, saved
+from tests.web.entreprise.remplis import ANSWER, KEY, NIL, book, bring, figures, filled, form, refusal, rows, saved
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -64,12 +64,58 @@ def test_R39_the_form_says_whom_to_call_by_when_what_is_counted_and_holds_what_i
     where = rows(made)
     sheet = made["Réponses"]
     assert sheet.cell(where[maison.name("S2")], ANSWER).value == "12"
-    assert sheet.cell(where[maison.name("R3")], ANSWER).value == "néant"
+    nothing = where[maison.name("R3")]
+    assert [sheet.cell(nothing, column).value for column in (ANSWER, NIL)] == [None, "X"], "ticked, as on the page"
     assert sheet.protection.sheet and not sheet.cell(where[maison.name("S2")], ANSWER).protection.locked
     assert sheet.cell(where[maison.name("S2")], 1).protection.locked
     assert sheet.page_setup.fitToWidth == 1
     offered = {v.formula1: v.showErrorMessage for v in sheet.data_validations.dataValidation}
-    assert offered == {'"néant"': False, '"Oui,Non"': True}
+    assert offered == {'"X"': False, '"Oui,Non"': True}
+    ticks = {str(c) for v in sheet.data_validations.dataValidation if v.formula1 == '"X"' for c in v.sqref.ranges}
+    assert ticks == {f"G{where[name]}" for name in where if name.startswith(("valeur_", "numerateur_"))} - {
+        f"G{where[maison.name('R1')]}"
+    }, "beside each number, and nowhere else"
+
+
+@pytest.mark.parametrize("tick", ["X", "x", "oui", 1, True, "✓", "Aucun (0)"])
+def test_R13_a_zero_is_ticked_in_the_form_as_it_is_on_the_page(maison: Maison, tick: Any) -> None:
+    bring(maison, filled(maison, form(maison), ticks={"S7": tick, "S2p": tick, "S2": tick}, S2="0"))
+    assert {code: figures(maison)[code][0] for code in ("S2", "S7", "S2p")} == dict.fromkeys(
+        ("S2", "S7", "S2p"), "neant"
+    )
+    assert rows(book(form(maison))) == rows(book(form(maison)))
+    assert book(form(maison))["Réponses"].cell(rows(book(form(maison)))[maison.name("S7")], NIL).value == "X"
+
+
+@pytest.mark.parametrize("tick", ["", None, "non", 0, False])
+def test_R13_a_box_left_unticked_is_no_zero(maison: Maison, tick: Any) -> None:
+    bring(maison, filled(maison, form(maison), ticks={"S7": tick, "R3": tick}, R3="4"))
+    assert (figures(maison)["R3"][:2], "S7" in figures(maison)) == (("nombre", 4), False)
+
+
+def test_R13_a_tick_taken_away_takes_the_zero_away(maison: Maison) -> None:
+    maison.type(S7_neant="y")
+    bring(maison, filled(maison, form(maison), ticks={"S7": None}))
+    assert figures(maison)["S7"][:2] == ("manquante", None)
+    maison.type(S7_neant="y")
+    bring(maison, filled(maison, form(maison), ticks={"S7": None}, S7="6"))
+    assert figures(maison)["S7"][:2] == ("nombre", 6)
+
+
+def _of_before(made: Workbook) -> Workbook:
+    """A form as it was made before it had the column: the word is typed in the place of the number."""
+    sheet = made["Réponses"]
+    for merged in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(merged))
+    sheet.delete_cols(NIL)
+    return made
+
+
+@pytest.mark.parametrize("word", ["néant", "NEANT", "Aucun (0)", "aucune", "0"])
+def test_R13_a_form_made_before_the_box_was_there_takes_the_word(maison: Maison, word: str) -> None:
+    answer = bring(maison, saved(_of_before(book(filled(maison, form(maison), S7=word)))))
+    assert figures(maison)["S7"][:2] == ("neant", 0)
+    assert "déplacées" not in maison.html(answer.location)
 
 
 def test_R30_whoever_takes_a_form_away_leaves_a_line(maison: Maison) -> None:
@@ -209,6 +255,15 @@ def _typed(value: str) -> Callable[[Workbook], Workbook]:
     return change
 
 
+def _ticked(tick: str, value: str) -> Callable[[Workbook], Workbook]:
+    def change(made: Workbook) -> Workbook:
+        row = next(r for r in made["Réponses"].iter_rows(min_row=11) if str(r[KEY - 1].value).startswith("valeur_"))
+        row[ANSWER - 1].value, row[NIL - 1].value = value, tick
+        return made
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
@@ -222,6 +277,8 @@ def _typed(value: str) -> Callable[[Workbook], Workbook]:
         (_without_heading, "La ligne de titres « Ce qui est demandé », « Votre réponse » est introuvable"),
         (_doubled, "répondent à la même ligne : gardez-en une."),
         (_in_error, "Cette cellule est en erreur (#REF!)"),
+        (_ticked("X", "4"), "Réponses!E12 : un nombre et « Aucun (0) » à la fois. Gardez l’un des deux."),
+        (_ticked("peut-être", ""), "Réponses!E12 : Cochez par un « x », ou laissez vide."),
         (_typed("douze"), "Réponses!E12 : « douze » n’est pas un nombre"),
         (_typed("1.234"), "Réponses!E12 : « 1.234 » peut se lire de deux façons"),
         (_typed("-4"), "Réponses!E12 : Ce nombre ne peut pas être négatif"),

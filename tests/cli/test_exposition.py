@@ -55,8 +55,8 @@ def test_production_serves_no_account_of_the_demonstration(
 ) -> None:
     in_production(monkeypatch)
     found = faults_of(paqte)
-    assert "camille" not in found and "6 comptes ouverts de démonstration" in found["comptes"]
-    for name in ("alix", "bruno", "camille", "ines", "nadia", "zoe"):
+    assert "camille" not in found and "7 comptes ouverts de démonstration" in found["comptes"]
+    for name in ("alix", "bruno", "camille", "ines", "nadia", "rose", "zoe"):
         refused = paqte("lancer") if name == "alix" else None
         assert refused is None or (refused.code == 1 and "désactivez-les" in refused.erreur)
         assert paqte("utilisateur", "desactiver", "--courriel", f"{name}@demo.paqte.invalid").code == 0

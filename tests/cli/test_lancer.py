@@ -21,7 +21,7 @@ import pytest
 
 pytestmark = pytest.mark.lent
 
-ACCOUNTS = ("Camille", "Bruno", "Inès", "Alix", "Nadia", "Zoé")
+ACCOUNTS = ("Camille", "Bruno", "Inès", "Alix", "Nadia", "Rose", "Zoé")
 LANCER = (sys.executable, "-m", "paqte.cli", "lancer")
 
 

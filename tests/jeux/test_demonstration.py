@@ -47,7 +47,9 @@ from paqte.models import (
 )
 from paqte.ops import clock
 from paqte.queries.comptes.comptes import actor_of
+from paqte.queries.perimetre import readable
 from paqte.queries.suivi.entreprise import list_followed, read_espace
+from paqte.queries.suivi.region import read_region
 from paqte.services.comptes.acces import withdraw_right
 from paqte.services.reglages.territoire import load_territories
 from tests.editions import compute_bilan, compute_compte_rendu, revise_document
@@ -326,6 +328,17 @@ def test_an_animatrice_answers_for_three_small_companies(in_autumn: Any) -> None
     ines = in_autumn.scalars(select(Utilisateur).where(Utilisateur.role == "animateur")).one()
     followed = list_followed(actor=actor_of(ines), now=AUTUMN)
     assert [(s.nom.split(" ")[0], s.a_faire) for s in followed] == [("Boulangerie", 0), ("Ferme", 0), ("Maçonnerie", 1)]
+
+
+def test_a_prefecture_of_region_reads_the_departements_of_its_own_and_the_bilan_of_the_41(in_autumn: Any) -> None:
+    rose = actor_of(in_autumn.scalars(select(Utilisateur).where(Utilisateur.role == "region")).one())
+    page = read_region(actor=rose, now=AUTUMN)
+    assert [d.code for d in page.departements] == ["18", "28", "36", "37", "41", "45"]
+    assert [(d.code, d.edition.numero) for d in page.departements if d.edition] == [("41", 2)]
+    assert page.completude.dus > 0
+    (zoe,) = in_autumn.scalars(select(Utilisateur).where(Utilisateur.departement_code == "972"))
+    for actor, seen in ((rose, 25), (actor_of(zoe), 0)):
+        assert len(in_autumn.scalars(select(Signataire.id).where(readable(Signataire, actor))).all()) == seen
 
 
 def test_one_answer_of_the_semester_has_its_piece_of_evidence(in_autumn: Any) -> None:

@@ -57,7 +57,7 @@ def enter(page: Page, live_server: LiveServer) -> Callable[[str], Page]:
 
         with live_server.app.app_context():
             known = links(
-                spaces=("referent", "entreprise", "national", "admin", "animateur"),
+                spaces=("referent", "entreprise", "national", "admin", "region"),
                 base_url=live_server.url,
                 now=clock.now(),
             )

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.lent
 
 ABOUT_PAGES = True
 WIDTHS = (1280, 360)
-WHO = [("camille", "referent"), ("alix", "admin"), ("nadia", "national")]
+WHO = [("camille", "referent"), ("alix", "admin"), ("nadia", "national"), ("rose", "region")]
 
 
 @pytest.fixture

@@ -53,6 +53,10 @@ NATIONAL = {
     "national_bilan": rf"/national/bilans/{SEMESTRE}",
     "national_chiffre": rf"/national/bilans/{SEMESTRE}/chiffres/S2",
 }
+REGION = {
+    "region_accueil": r"/region/",
+    "region_bilan": rf"/referent/bilans/{SEMESTRE}",
+}
 ALSO_NARROW = frozenset({"referent_accueil", "referent_saisie", "bilan"})
 
 
@@ -79,8 +83,8 @@ def take(page: Page, folder: Path, name: str, width: int = WIDE) -> Path:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("who", "role", "shown"),
-    [("camille", "referent", REFERENT), ("nadia", "national", NATIONAL)],
-    ids=["41", "national"],
+    [("camille", "referent", REFERENT), ("nadia", "national", NATIONAL), ("rose", "region", REGION)],
+    ids=["41", "national", "region"],
 )
 def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
     enter: Callable[[str], Page],

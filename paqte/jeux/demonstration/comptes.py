@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, Acteur, operator
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, REFERENT, REGION, Acteur, operator
 from paqte.jeux.demonstration.donnees import DEPARTEMENT
 from paqte.models import Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of
@@ -30,6 +30,7 @@ class UtilisateurTold:
     departement: str | None
     qualite: str
     signataires: tuple[str, ...] = ()
+    region: str | None = None
 
 
 CAMILLE = UtilisateurTold(
@@ -54,7 +55,11 @@ INES = UtilisateurTold(
 ALIX = UtilisateurTold("alix@demo.paqte.invalid", "Alix Morin (fictif)", ADMIN, None, "Alix, administratrice")
 NADIA = UtilisateurTold("nadia@demo.paqte.invalid", "Nadia Ferrand (fictif)", NATIONAL, None, "Nadia, équipe nationale")
 ZOE = UtilisateurTold("zoe@demo.paqte.invalid", "Zoé Marlin (fictif)", REFERENT, "972", "Zoé, référente 972")
-COMPTES = (CAMILLE, BRUNO, INES, ALIX, NADIA, ZOE)
+# Centre-Val de Loire, where the 41 is.
+ROSE = UtilisateurTold(
+    "rose@demo.paqte.invalid", "Rose Lambert (fictif)", REGION, None, "Rose, préfecture de région", region="24"
+)
+COMPTES = (CAMILLE, BRUNO, INES, ALIX, NADIA, ROSE, ZOE)
 
 
 def links(*, spaces: Container[str], base_url: str, now: datetime) -> list[tuple[str, str]]:
@@ -69,7 +74,7 @@ def links(*, spaces: Container[str], base_url: str, now: datetime) -> list[tuple
 
 
 def open_accounts(now: datetime) -> Acteur:
-    """The accounts of préfectures, of the nation and of the administrator; gives Camille as an actor."""
+    """The accounts of préfectures, of a région, of the nation and of the administrator; gives Camille as an actor."""
     for compte in COMPTES:
         if not compte.signataires:
             _invite(OPERATOR, compte, now)
@@ -96,6 +101,7 @@ def _invite(actor: Acteur, compte: UtilisateurTold, now: datetime, signataires: 
         base_url="",
         now=now,
         departement=compte.departement,
+        region=compte.region,
         signataires=signataires or (),
         by_mail=False,
     )

@@ -64,6 +64,7 @@ def restore_base(url: str, source: Path, *, now: datetime, mend: Mend = lambda u
         _restore_postgres(url, source, now, mend)
         return
     live = sqlite_path(address)
+    _refuse_itself(source, live)
     _refuse_source(source)
     remove_leftovers(live.parent, now)
     aside = live.with_name(f".{live.name}.{os.getpid()}.restauration")
@@ -121,6 +122,16 @@ def _copy_or_link(part: Path, target: Path) -> None:
     except PermissionError:
         target.unlink(missing_ok=True)
         os.link(part, target)
+
+
+def _refuse_itself(source: Path, live: Path) -> None:
+    """BackupRefused for the base in use, whatever name it is given by: a link to it is no copy of it."""
+    with suppress(OSError):
+        if os.path.samefile(source, live):
+            raise BackupRefused(
+                f"{source} est la base présente elle-même, non une copie : la remettre en place retiendrait ce qui "
+                f"doit partir. Donnez un fichier écrit par « paqte sauvegarder ». {NOTHING}"
+            )
 
 
 def _refuse_source(source: Path) -> None:

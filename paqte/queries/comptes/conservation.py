@@ -1,4 +1,4 @@
-"""Until when each contact and each account of a company is kept (R30)."""
+"""Until when each contact, each account of a company and each name at a meeting is kept (R30)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,20 @@ from sqlalchemy import exists, func, or_, select
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.personnes.conservation import NOTICE, goes_on, is_near, kept_until
-from paqte.domain.personnes.effacement import DOMAINE_EFFACE
+from paqte.domain.personnes.conservation import NOTICE, goes_on, is_due, is_near, kept_until
+from paqte.domain.personnes.effacement import DOMAINE_EFFACE, NOM_EFFACE
 from paqte.domain.statuts.conventions import PROJET, Dates, add_years
-from paqte.models import ContactSignataire, Convention, Journal, Rattachement, Signataire, Utilisateur, db
+from paqte.models import (
+    ContactSignataire,
+    Convention,
+    Journal,
+    Presence,
+    Rattachement,
+    Rencontre,
+    Signataire,
+    Utilisateur,
+    db,
+)
 from paqte.queries.comptes.invitations import sign_ins
 from paqte.queries.perimetre import LIMITED, Condition, own_departement, readable
 from paqte.queries.reglages import whole_numbers
@@ -114,6 +124,34 @@ def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: st
             years=max(_years(annees, one) for _, _, one in given),
         )
         yield PersonneKept(nom, until, departement, signataire, of, utilisateur_id=key)
+
+
+def meetings_over(now: datetime, annees: Annees, departement: str) -> list[int]:
+    """Meetings of which nobody needs the names typed without a card any more.
+
+    They are kept as a contact of that signatory would be; with no signatory, or one without convention, so many years
+    after the meeting, or after it was typed.
+    """
+    r, p = Rencontre, Presence
+    years, today = _years(annees, departement), local_date(now, departement)
+    named = select(p.rencontre_id).where(p.contact_id.is_(None), p.nom != NOM_EFFACE)
+    old = select(r.id, r.date, r.created_at, r.signataire_id).where(
+        r.departement_code == departement, r.date <= add_years(today, -years), r.id.in_(named)
+    )
+    rows = db.session.execute(old.order_by(r.id)).all()
+    conventions = _conventions({row.signataire_id for row in rows} - {None})
+    return [
+        row.id
+        for row in rows
+        if is_due(
+            _met_until(row.date, local_date(row.created_at, departement), conventions.get(row.signataire_id), years),
+            today,
+        )
+    ]
+
+
+def _met_until(met: date, typed: date, conventions: list[Dates] | None, years: int) -> date:
+    return kept_until(conventions or (), known=max(met, typed), active=met, years=years)
 
 
 def _years(annees: Annees, departement: str) -> int:

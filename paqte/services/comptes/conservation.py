@@ -13,10 +13,17 @@ from paqte.domain.personnes.conservation import is_due
 from paqte.domain.personnes.effacement import ADRESSE_EFFACEE
 from paqte.domain.statuts.courriels import EN_ATTENTE
 from paqte.models import ContactSignataire, Courriel, Departement, Journal, JournalPersonne, Signataire, Utilisateur, db
-from paqte.queries.comptes.conservation import SETTING, PersonneKept, kept_accounts, kept_contacts, years_kept
+from paqte.queries.comptes.conservation import (
+    SETTING,
+    PersonneKept,
+    kept_accounts,
+    kept_contacts,
+    meetings_over,
+    years_kept,
+)
 from paqte.queries.comptes.personnes import together
 from paqte.queries.reglages.reglages import days, read_settings
-from paqte.services.comptes.effacement import erase, forget_subjects, unname_those_there
+from paqte.services.comptes.effacement import erase, forget_subjects, unname_at, unname_those_there
 from paqte.services.transaction import note, transaction
 
 YEAR = timedelta(days=366)
@@ -26,7 +33,8 @@ def erase_expired(*, now: datetime) -> int:
     """Erase contacts and accounts whose signatories ended their conventions long enough ago; gives how many went.
 
     Each in a transaction of its own, where its time is reckoned again: a convention signed meanwhile keeps her. The
-    texts of old mails, and what the journal said of contacts taken away long ago, go with them (R30).
+    texts of old mails, names typed at old meetings, and what the journal said of contacts taken away long ago, go with
+    them (R30).
     """
     annees = years_kept()
     due = [one for one in (*kept_contacts(now, annees), *kept_accounts(now, annees)) if _is_over(one, now)]
@@ -76,7 +84,10 @@ def _forget_words_of(place: str | None, now: datetime) -> int:
         forgotten = forget_subjects(session, gone)
         if forgotten:
             note(session, "oublier", "contact_signataire", departement=place, apres={"mentions": forgotten})
-        return emptied + forgotten
+        unnamed = unname_at(session, meetings_over(now, years_kept(), place)) if place else 0
+        if unnamed:
+            note(session, "oublier", "rencontre", departement=place, apres={"presents": unnamed})
+        return emptied + forgotten + unnamed
 
 
 def _empty_mails(session: Session, place: str | None, texts_before: datetime, people_before: datetime) -> int:

@@ -109,6 +109,13 @@ def unname_those_there(session: Session, subjects: Collection[str], over: Collec
     _run(session, update(p).where(p.contact_id.in_(cards) | there).values(nom=NOM_EFFACE, contact_id=None))
 
 
+def unname_at(session: Session, meetings: Collection[int]) -> int:
+    """Take the names typed without a card off these meetings; gives how many there were (R30)."""
+    p = Presence
+    typed = update(p).where(p.rencontre_id.in_(sorted(meetings)), p.contact_id.is_(None), p.nom != NOM_EFFACE)
+    return int(_run(session, typed.values(nom=NOM_EFFACE)).rowcount) if meetings else 0
+
+
 def _forget(session: Session, which: Any) -> int:
     p = JournalPersonne
     emptied = {"valeur": "", "sel": "", "efface_le": moment_of(session)}

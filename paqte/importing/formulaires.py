@@ -160,7 +160,7 @@ def _rows_known(
             faults = [cell.fault for cell in (answer, ticked, remark) if cell.fault]
             text = answer.texte
             try:
-                text = _said(answer.texte, ticked.texte)
+                text = _answer_ticked(answer.texte, ticked.texte)
             except ValueError as refused:
                 faults.append(str(refused))
             found.append(_Found(name, text, remark.texte.strip(), where, tuple(faults)))
@@ -169,7 +169,7 @@ def _rows_known(
     return found, phrases
 
 
-def _said(answer: str, ticked: str) -> str:
+def _answer_ticked(answer: str, ticked: str) -> str:
     """What a row answers: a tick beside an empty cell, or beside a zero, is the word for it.
 
     ValueError with a sentence when the tick cannot be read, or stands beside a number.

@@ -10,6 +10,8 @@ import pytest
 from paqte.reporting.ooxml.parts.package import open_package
 from tests.fixtures_libreoffice import Bureau
 from tests.reporting.mondes.classeurs_exemples import FILLED, MODELES, every_workbook
+from tests.reporting.mondes.classeurs_simples import NAMES as SIMPLES
+from tests.reporting.mondes.classeurs_simples import ODD, drawn_workbooks
 from tests.reporting.tiers.lecteurs import parts, read_with_openpyxl
 from tests.reporting.tiers.lecteurs_tiers import DU_VERROU, SI_PRESENTS, Cells, Lecteur, read_with_libreoffice, said
 
@@ -48,6 +50,21 @@ def test_each_program_of_the_lock_reads_every_cell(lecteur: Lecteur, name: str) 
 @pytest.mark.parametrize("name", NAMES)
 def test_libreoffice_reads_every_cell(read_by_libreoffice: dict[str, Cells], name: str) -> None:
     assert unlike(said(read_by_libreoffice[name], is_typed=True), expected(name)) == []
+
+
+@pytest.mark.tableur
+def test_what_is_drawn_from_nothing_is_read_equal_too(bureau: Bureau) -> None:
+    """The form that companies fill, the copy of a table with its remarks, a consolidation: by the five of each run."""
+    made = drawn_workbooks()
+    assert tuple(made) == SIMPLES
+    by_libreoffice = read_with_libreoffice(bureau, made)
+    for name, octets in made.items():
+        wanted = read_with_openpyxl(octets)
+        assert {text.strip() for text in map(str, wanted.values())} >= {text.strip() for text in ODD}, name
+        assert unlike(said(by_libreoffice[name], is_typed=True), said(wanted, is_typed=True)) == [], name
+        for lecteur in DU_VERROU:
+            found = said(lecteur.lit(octets), is_typed=lecteur.is_typed)
+            assert unlike(found, said(wanted, is_typed=lecteur.is_typed)) == [], (name, lecteur.nom)
 
 
 @pytest.mark.parametrize(("lecteur", "is_here", "remede"), SI_PRESENTS, ids=lambda given: getattr(given, "nom", ""))

@@ -346,38 +346,6 @@ def test_a_source_is_judged_before_anything_is_replaced(
     assert sorted(path.name for path in live.parent.iterdir()) == ["cle_secrete", "paqte.sqlite3"]
 
 
-def _itself(live: Path, instance: Path) -> Path:
-    return live
-
-
-def _by_a_symbolic_link(live: Path, instance: Path) -> Path:
-    (instance / "copie.sqlite3").symlink_to(live)
-    return instance / "copie.sqlite3"
-
-
-def _by_a_hard_link(live: Path, instance: Path) -> Path:
-    (instance / "copie.sqlite3").hardlink_to(live)
-    return instance / "copie.sqlite3"
-
-
-def _through_a_linked_folder(live: Path, instance: Path) -> Path:
-    (instance / "dossier").symlink_to(live.parent)
-    return instance / "dossier" / live.name
-
-
-@pytest.mark.parametrize("named", [_itself, _by_a_symbolic_link, _by_a_hard_link, _through_a_linked_folder])
-def test_the_base_in_use_is_no_copy_of_itself_whatever_it_is_named(
-    named: Callable[[Path, Path], Path], live: Path, tmp_path: Path, paqte: Callable[..., Any]
-) -> None:
-    source = named(live, tmp_path)
-    before = live.read_bytes()
-    told = paqte("restaurer", str(source))
-    assert told.code == 1
-    assert "est la base présente elle-même" in told.erreur and NOTHING in told.erreur
-    assert live.read_bytes() == before
-    assert sorted(path.name for path in live.parent.iterdir() if path.name.startswith("paqte")) == ["paqte.sqlite3"]
-
-
 def test_a_folder_is_no_source(live: Path, tmp_path: Path, now: datetime) -> None:
     with pytest.raises(BackupRefused, match="est un dossier"):
         restore_base(f"sqlite:///{live}", tmp_path, now=now)

@@ -29,7 +29,7 @@ from paqte.services.conventions.rencontres import RencontreTyped, change_meeting
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
-from tests.factories import CAMILLE, ZOE, a_convention, a_departement, a_signataire
+from tests.factories import CAMILLE, ZOE, a_departement, a_signataire
 
 NOW = datetime(2026, 8, 31, 9, tzinfo=UTC)
 VISITE = RencontreTyped(
@@ -316,56 +316,6 @@ def test_R30_a_card_taken_away_long_ago_leaves_no_name_at_a_meeting(session: Any
     erase_expired(now=NOW.replace(year=2030))
     session.expire_all()
     assert names(key) == ["Personne effacée"]
-
-
-def test_R30_a_name_typed_at_a_meeting_with_nobody_goes_so_many_years_after_it_and_not_the_day_before(
-    session: Any,
-) -> None:
-    """Two years after it was held, or typed when that came later."""
-    signataire = a_signataire()
-    odile = a_card(signataire, "Odile Marchand")
-    a_convention(signataire, debut=date(2026, 1, 1), fin=date(2028, 12, 31))
-    comite = recorded(COMITE, date=date(2026, 9, 4), contacts=(odile,), autres="Awa Diop")
-    typed_late = recorded(COMITE, date=date(2025, 1, 8), autres="Léo Petit")
-    visit = recorded(signataire_id=signataire, autres="Jean Bon")
-    shown = [(2028, 8, 31), (2028, 9, 1), (2028, 9, 4), (2028, 9, 5), (2030, 12, 31), (2031, 1, 1)]
-    found = []
-    for day in shown:
-        erase_expired(now=datetime(*day, 9, tzinfo=UTC))
-        session.expire_all()
-        found.append((names(typed_late)[0], names(comite)[-1], names(visit)[0]))
-    gone = "Personne effacée"
-    assert found == [
-        ("Léo Petit", "Awa Diop", "Jean Bon"),
-        (gone, "Awa Diop", "Jean Bon"),
-        (gone, "Awa Diop", "Jean Bon"),
-        (gone, gone, "Jean Bon"),
-        (gone, gone, "Jean Bon"),
-        (gone, gone, gone),
-    ]
-
-
-def test_R30_names_typed_at_meetings_with_a_signatory_that_has_no_card_end_too_and_each_place_by_its_years(
-    session: Any,
-) -> None:
-    alone = a_signataire()
-    met = recorded(signataire_id=alone, autres="Awa Diop")
-    other = recorded(COMITE, autres="Léo Petit")
-    save_settings(
-        actor=CAMILLE,
-        now=NOW,
-        departement="41",
-        version=version_of(read_settings("41")),
-        values={"conservation_annees": "5"},
-    )
-    erase_expired(now=datetime(2031, 8, 31, 9, tzinfo=UTC))
-    session.expire_all()
-    assert (names(met), names(other)) == (["Awa Diop"], ["Léo Petit"])
-    erase_expired(now=datetime(2031, 9, 1, 9, tzinfo=UTC))
-    session.expire_all()
-    assert (names(met), names(other)) == (["Personne effacée"], ["Personne effacée"])
-    told = session.execute(select(Journal.objet, Journal.apres).where(Journal.acte == "oublier")).all()
-    assert [tuple(line) for line in told] == [("rencontre", '{"presents": 2}')]
 
 
 def test_R30_what_is_exported_of_a_person_says_where_she_was_and_not_what_was_said(session: Any) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue, DonneesBilan, EngagementLu
+from paqte.domain.assemblage.tableaux import reponses
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.consolidation import Fait
+from paqte.domain.documents.commun.comparaison import changed_answers
+from paqte.domain.documents.lignes.lignes import LigneCorrection
 from paqte.domain.statuts.conventions import Dates
 
 S1 = Periode.from_code("2026-S1")
@@ -89,3 +92,8 @@ def donnees(conventions: Sequence[ConventionLue], faits: Sequence[Fait] = (), **
         faits=tuple(faits),
     )
     return replace(base, **more)  # type: ignore[arg-type]
+
+
+def corrected(before: Iterable[Fait], now: DonneesBilan) -> tuple[LigneCorrection, ...]:
+    """What a document tells of the answers that differ from those of its last edition."""
+    return reponses.corrections(changed_answers(before, now.answers.inside(now.periode)), now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from paqte.domain.assemblage.donnees import DonneesBilan
@@ -10,9 +9,8 @@ from paqte.domain.assemblage.entetes import entete
 from paqte.domain.assemblage.grille import indicateurs, natures, thematiques
 from paqte.domain.assemblage.grille.lignes import indicator_lines
 from paqte.domain.assemblage.tableaux import completude, contexte, provenance, reponses, signataires
-from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import Bilan
-from paqte.domain.documents.lignes.lignes import LigneCompletude
+from paqte.domain.documents.lignes.lignes import LigneCompletude, LigneCorrection
 from paqte.domain.indicateurs.catalogue import Catalogue
 
 NEANT = "Néant : aucun signataire n’est lié par une convention PAQTE sur la période."
@@ -25,13 +23,13 @@ def assemble(
     edition: int,
     now: datetime,
     gabarit: str,
-    former: Iterable[Fait] | None = None,
+    corrections: tuple[LigneCorrection, ...] = (),
 ) -> Bilan:
-    """The bilan of one département and one semester. `former` holds the facts of its last edition (R19)."""
+    """The bilan of one département and one semester. `corrections` tell what changed since the last one (R19)."""
     views = natures.views(donnees, grid)
     grille = indicator_lines(views, grid)
     return Bilan(
-        **entete(Bilan, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
+        **entete(Bilan, donnees, grid, edition=edition, now=now, gabarit=gabarit, corrections=corrections),
         referents=donnees.referents,
         organisation=donnees.rubriques.get("organisation", ""),
         strategie=donnees.rubriques.get("strategie", ""),

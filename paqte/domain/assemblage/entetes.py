@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from paqte.domain.assemblage.donnees import DonneesBilan
-from paqte.domain.assemblage.tableaux import reponses
 from paqte.domain.calendrier.periodes import time_zone
-from paqte.domain.consolidation import Fait
 from paqte.domain.documents.commun.document import Document
-from paqte.domain.documents.lignes.lignes import Versions
+from paqte.domain.documents.lignes.lignes import LigneCorrection, Versions
 from paqte.domain.editions.regles import EN_VIGUEUR
 from paqte.domain.indicateurs.catalogue import Catalogue
 
@@ -24,9 +21,9 @@ def entete(
     edition: int,
     now: datetime,
     gabarit: str,
-    former: Iterable[Fait] | None,
+    corrections: tuple[LigneCorrection, ...],
 ) -> dict[str, Any]:
-    """Whose it is, of which period, made when and with what. `former` holds the facts of its last edition."""
+    """Whose it is, of which period, made when and with what. `corrections` tell what changed since the last one."""
     return {
         "departement": donnees.departement,
         "departement_nom": donnees.departement_nom,
@@ -36,7 +33,7 @@ def entete(
         "edition": edition,
         "genere_le": made_on(now, donnees.departement),
         "versions": Versions(grid.version_on(donnees.periode.dernier_jour).code, gabarit, EN_VIGUEUR, kind.version()),
-        "corrections": reponses.corrections(former, donnees) if former is not None else (),
+        "corrections": corrections,
     }
 
 

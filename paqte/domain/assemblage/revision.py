@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.donnees import DonneesBilan
+from paqte.domain.assemblage.tableaux import reponses
 from paqte.domain.documents.commun.comparaison import Correction, Ecart, changed_answers, compare, lines, names_of
 from paqte.domain.documents.commun.genre import GenreDocument
-from paqte.domain.editions.editions import read_facts
+from paqte.domain.editions.editions import read_differing, write_facts
 from paqte.domain.editions.regles import changed_since
 from paqte.domain.indicateurs.catalogue import catalogue
 
@@ -23,12 +24,16 @@ class EditionTexts(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """The next edition, and every cell of it that differs from the last one; `corrections` are the answers behind."""
+    """The next edition, and every cell of it that differs from the last one; `corrections` are the answers behind.
+
+    `faits` are the answers of its period as it would keep them, None where there was no edition to hold them against.
+    """
 
     document: Any
     ecarts: tuple[Ecart, ...] = ()
     corrections: tuple[Correction, ...] = ()
     noms: Mapping[int, str] = {}
+    faits: str | None = None
 
     @property
     def declarations(self) -> frozenset[int]:
@@ -53,18 +58,19 @@ def revise(
     """
     grid = catalogue()
     former: Any = kind.document.from_json(last.contenu) if last else None
-    facts = read_facts(last.faits) if last else None
+    faits = write_facts(donnees.answers.inside(donnees.periode)) if last else None
+    # Two editions differ by a few answers: only those are read.
+    corrections = changed_answers(*read_differing(last.faits, faits)) if last and faits else []
     document: Any = kind.assemble(
         donnees,
         grid,
         edition=numero,
         now=now,
         gabarit=gabarit if gabarit is not None else former.versions.gabarit if former else "",
-        former=facts,
+        corrections=reponses.corrections(corrections, donnees),
     )
-    if former is None or facts is None:
+    if former is None:
         return Revision(document)
-    corrections = changed_answers(facts, donnees.answers.inside(donnees.periode))
     signed = (*donnees.conventions, *donnees.chartes)
     ecarts = compare(former, document, kind.document.tables, corrections, {c.id: c.numero for c in signed})
     noms = names_of(corrections, {c.id: c.nom for c in signed})
@@ -72,4 +78,4 @@ def revise(
         document = replace(document, regles=changed_since(former.versions.regles, document.versions.regles))
     if document.has("ecarts"):
         document = replace(document, ecarts=lines(ecarts, noms))
-    return Revision(document, tuple(ecarts), tuple(corrections), noms)
+    return Revision(document, tuple(ecarts), tuple(corrections), noms, faits)

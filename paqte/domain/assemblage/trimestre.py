@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +14,9 @@ from paqte.domain.assemblage.grille.lignes import indicator_lines
 from paqte.domain.assemblage.grille.natures import FenetresSignataires
 from paqte.domain.assemblage.tableaux import engages, valeurs
 from paqte.domain.chiffres import Chiffre, share
-from paqte.domain.consolidation import Fait
 from paqte.domain.conventions.objectifs import achievement
 from paqte.domain.documents.compte_rendu import CompteRendu
-from paqte.domain.documents.lignes.lignes import RIEN, LigneIndicateur, LigneThematique
+from paqte.domain.documents.lignes.lignes import RIEN, LigneCorrection, LigneIndicateur, LigneThematique
 from paqte.domain.documents.lignes.lignes_trimestre import (
     ComptesTrimestre,
     PointThematique,
@@ -39,15 +38,15 @@ def assemble_trimestre(
     edition: int,
     now: datetime,
     gabarit: str,
-    former: Iterable[Fait] | None = None,
+    corrections: tuple[LigneCorrection, ...] = (),
 ) -> CompteRendu:
-    """The compte rendu of one département and one quarter. `former` holds the facts of its last edition (R19)."""
+    """The compte rendu of one département and one quarter. `corrections` tell what changed since the last one (R19)."""
     views = natures.views(donnees, grid)
     measured = thematiques.measured(views, grid)
     waited = {v.nature: v.fenetres.periode.semestriels for v in views}
     comptes = engages.counts(donnees, grid)
     return CompteRendu(
-        **entete(CompteRendu, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
+        **entete(CompteRendu, donnees, grid, edition=edition, now=now, gabarit=gabarit, corrections=corrections),
         comptes=comptes,
         entreprises=(listed := engages.lines(donnees, grid)),
         indicateurs=tuple(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from decimal import Decimal
+from operator import attrgetter
 
 from paqte.domain.consolidation import Fait
 
@@ -16,6 +18,7 @@ CSV = "csv"
 JSON = "json"
 FORMATS: dict[str, str] = {XLSX: "Classeur", CSV: "Données (CSV)", JSON: "Schéma des données"}
 
+_BY_PLACE = attrgetter("declaration", "engagement")
 DECLARATION = Fait._fields.index("declaration")
 
 # What a template is on a day: told, never stored (it follows from its dates).
@@ -41,9 +44,17 @@ def write_facts(faits: Iterable[Fait], earlier: Iterable[Fait] = ()) -> str:
     On a second line, those of earlier periods that its figures since the start come from and that are under secret:
     the next publishable edition must know them (R23).
     """
-    lines = (sorted(given, key=lambda f: (f.declaration, f.engagement)) for given in (faits, earlier))
-    own, before = (json.dumps(line, default=str, separators=(",", ":")) for line in lines)
+    return with_earlier(_line(faits), earlier)
+
+
+def with_earlier(own: str, earlier: Iterable[Fait]) -> str:
+    """The same of answers of its own period that are written already."""
+    before = _line(earlier)
     return own if before == "[]" else f"{own}\n{before}"
+
+
+def _line(faits: Iterable[Fait]) -> str:
+    return json.dumps(sorted(faits, key=_BY_PLACE), default=str, separators=(",", ":"))
 
 
 def read_facts(text: str) -> list[Fait]:
@@ -51,9 +62,14 @@ def read_facts(text: str) -> list[Fait]:
     return _read_line(_own(text))
 
 
-def read_all_facts(text: str) -> list[Fait]:
-    """Every answer that an edition keeps, earlier ones under secret included (R23)."""
-    return [fait for line in text.splitlines() for fait in _read_line(line)]
+def read_facts_about(text: str, indicateurs: Collection[str]) -> list[Fait]:
+    """The answers about some measures that an edition keeps, earlier ones under secret included (R23).
+
+    An edition keeps thousands of answers: those about others are not even read.
+    """
+    named = re.compile("|".join(f'"{re.escape(code)}"' for code in sorted(indicateurs)) or "(?!)")
+    rows = [row for line in text.splitlines() for row in line[2:-2].split("],[") if named.search(row)]
+    return [fait for fait in _read_rows(rows) if fait.indicateur in indicateurs]
 
 
 def read_differing(before: str, after: str) -> tuple[list[Fait], list[Fait]]:

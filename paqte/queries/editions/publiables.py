@@ -7,25 +7,35 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from paqte.domain.assemblage.diffusion.apports import EditionPubliable
+from paqte.domain.assemblage.diffusion.apports import CHIFFREES, EditionPubliable
 from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.editions.editions import read_all_facts
+from paqte.domain.editions.editions import read_facts_about
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.models import Edition
 
 
-def published(session: Session, departement: str) -> list[EditionPubliable]:
-    """Every publishable edition of the département, whatever its period, in the order they were issued."""
-    e = Edition
-    query = select(e.id, e.genre_document, e.publiable, e.faits)
-    rows = session.execute(query.where(e.departement_code == departement, e.publiable.is_not(None)).order_by(e.id))
+def published(session: Session, departement: str, genre: str, periode: str) -> list[EditionPubliable]:
+    """Every publishable edition of the département, whatever its period, in the order they were issued.
+
+    That of the last one of this kind and period is whole: the next one tells what differs. Of the others, the figures.
+    """
+    e, secrets = Edition, catalogue().secrets
+    query = select(e.id, e.genre_document, e.periode, e.publiable, e.faits)
+    query = query.where(e.departement_code == departement, e.publiable.is_not(None)).order_by(e.id)
+    rows = list(session.execute(query))
+    last = max((row.id for row in rows if (row.genre_document, row.periode) == (genre, periode)), default=None)
     return [
-        EditionPubliable(key, _document(genre, publiable or ""), tuple(read_all_facts(faits)))
-        for key, genre, publiable, faits in rows
+        EditionPubliable(
+            row.id,
+            _document(row.genre_document, row.publiable or "", is_whole=row.id == last),
+            tuple(read_facts_about(row.faits, secrets)),
+        )
+        for row in rows
     ]
 
 
-def _document(genre: str, publiable: str) -> Document:
+def _document(genre: str, publiable: str, *, is_whole: bool) -> Document:
     document: Any = DOCUMENTS[genre].document
-    read: Document = document.from_json(publiable)
+    read: Document = document.from_json(publiable, None if is_whole else CHIFFREES)
     return read

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from paqte.reporting.ooxml.parts.package import pack
@@ -18,8 +18,8 @@ from paqte.reporting.remplissage.feuilles.graphiques import fill_chart, left_out
 from paqte.reporting.remplissage.feuilles.listes import list_parts
 from paqte.reporting.remplissage.feuilles.pagination import folded_rows, growth, paginate, sentence_rows
 from paqte.reporting.remplissage.gabarits.gabarit import check_template
-from paqte.reporting.remplissage.plan.composition import RowComposed, compose, meta_rows
-from paqte.reporting.remplissage.plan.disposition import ENTETE, RowToWrite, lay_out
+from paqte.reporting.remplissage.plan.composition import RowComposed, TableComposed, compose, meta_rows
+from paqte.reporting.remplissage.plan.disposition import ENTETE, Heights, RowToWrite, lay_out
 from paqte.reporting.remplissage.plan.empreinte import digest
 from paqte.reporting.remplissage.plan.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
 from paqte.reporting.remplissage.plan.modele import DrawnObject, GabaritReady, ModelSheet
@@ -30,6 +30,14 @@ _CALC = re.compile(r"<calcPr\b([^>]*?)/>")
 Ecrits = dict[str, list[RowToWrite]]
 
 
+class _WorkbookKnown(NamedTuple):
+    """What was worked out for one version of a document and serves its others: tables composed, then laid out."""
+
+    composed: dict[str, TableComposed]
+    laid: dict[str, tuple[list[RowComposed], list[RowToWrite]]]
+    heights: Heights
+
+
 def fill(document: Any, template: bytes, format: Format) -> bytes:
     """The workbook of the document that `format` is made for: the same give the same bytes.
 
@@ -38,9 +46,18 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
     properties say which document it is.
     A figure that is absent is an empty cell whose row says why (R13). Raises GabaritRefused.
     """
-    gabarit = check_template(template, format)
-    contenu = compose(document, gabarit.format)
-    laid = _lay_out(gabarit, contenu.tableaux)
+    return fill_versions((document,), template, format)[0]
+
+
+def fill_versions(documents: Iterable[Any], template: bytes, format: Format) -> list[bytes]:
+    """The workbook of each version of one document; what several say alike is composed and laid out once."""
+    gabarit, known = check_template(template, format), _WorkbookKnown({}, {}, {})
+    return [_filled(document, gabarit, known) for document in documents]
+
+
+def _filled(document: Any, gabarit: GabaritReady, known: _WorkbookKnown) -> bytes:
+    contenu = compose(document, gabarit.format, known.composed)
+    laid = _lay_out(gabarit, contenu.tableaux, known)
     fields = contenu.champs | {EMPREINTE: digest(laid, contenu.champs)}
     empty = {s.feuille.titre: _empty_charts(gabarit, s, laid) for s in gabarit.feuilles}
     ends = {}
@@ -50,7 +67,7 @@ def fill(document: Any, template: bytes, format: Format) -> bytes:
             page = paginate(sheet, laid, fields, empty[sheet.feuille.titre])
             laid |= page.laid
             ends[sheet.feuille.titre] = page.fins
-    laid |= _lay_out(gabarit, {T_META: meta_rows(gabarit.format, _meta(contenu.tableaux, laid))})
+    laid |= _lay_out(gabarit, {T_META: meta_rows(gabarit.format, _meta(contenu.tableaux, laid))}, known)
     shifts = {sheet.feuille.titre: growth(sheet, laid) for sheet in gabarit.feuilles}
     parts = dict(gabarit.paquet.parts)
     parts |= stated(gabarit.paquet, str(contenu.champs[BANDEAU]), document.genere_le)
@@ -77,9 +94,15 @@ def _empty_charts(gabarit: GabaritReady, sheet: ModelSheet, laid: Ecrits) -> dic
     return {o: sentence for o, sentence in told.items() if sentence is not None}
 
 
-def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]]) -> Ecrits:
-    models = (t for sheet in gabarit.feuilles for t in sheet.tableaux)
-    return {m.tableau.nom: lay_out(m, tables[m.tableau.nom]) for m in models if m.tableau.nom in tables}
+def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]], known: _WorkbookKnown) -> Ecrits:
+    laid: Ecrits = {}
+    for model in (t for sheet in gabarit.feuilles for t in sheet.tableaux if t.tableau.nom in tables):
+        name = model.tableau.nom
+        rows = tables[name]
+        if name not in known.laid or known.laid[name][0] is not rows:
+            known.laid[name] = (rows, lay_out(model, rows, known.heights))
+        laid[name] = known.laid[name][1]
+    return laid
 
 
 def _meta(tables: Mapping[str, list[RowComposed]], laid: Ecrits) -> list[MetaRow]:

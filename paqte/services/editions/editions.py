@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from paqte.domain.assemblage.diffusion.apports import answers_about
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import inputs_sha256
@@ -23,7 +24,7 @@ from paqte.domain.documents.commun.comparaison import lines
 from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.documents.lignes.lignes import LigneEcart
-from paqte.domain.editions.editions import XLSX, write_facts
+from paqte.domain.editions.editions import XLSX, with_earlier, write_facts
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
@@ -37,7 +38,7 @@ from paqte.queries.perimetre import read, require_departement, require_readable_
 from paqte.reporting.classeurs.formats import FORMATS
 from paqte.reporting.publication import file_name, publish
 from paqte.reporting.publies import published_numbers
-from paqte.reporting.remplissage.classeur import fill
+from paqte.reporting.remplissage.classeur import fill_versions
 from paqte.reporting.remplissage.plan.format import Format, Piece
 from paqte.services.editions.gabarit import GabaritLu, remember, template_in_force
 from paqte.services.pilotage import keep_rubriques
@@ -244,15 +245,17 @@ def _issue(
         draft = read_draft(session, genre, departement, periode, now=now, gabarit=gabarit)
         if draft.last is not None and (is_first_only or draft.is_unchanged):
             return _issued(draft.last, is_new=False)
-        public = publishable(draft.document, draft.donnees, catalogue(), published(session, departement))
-        edition = _edition(format, draft, gabarit, actor, now)
+        former = published(session, departement, genre.code, periode.code)
+        public = publishable(draft.document, draft.donnees, catalogue(), former)
+        inside, outside = fill_versions((draft.document, public), gabarit.octets, format)
+        edition = _edition(format, draft, inside, actor, now)
         edition.genre_document = genre.code
         edition.publiable = public.as_json()
         edition.gabarit_id = remember(session, gabarit, now=now)
         keep_rubriques(session, departement, periode)
         session.add(edition)
         session.flush()
-        pieces = (*format.pieces(draft.document), _workbook(public, gabarit, format), *format.pieces(public))
+        pieces = (*format.pieces(draft.document), _workbook(public, outside, format), *format.pieces(public))
         session.add_all(_file(edition.id, piece) for piece in pieces)
         session.flush()
         note(session, "produire", "edition", edition.id, departement=departement, apres={"sha256": edition.sha256})
@@ -269,15 +272,14 @@ def _require_closed(genre: GenreDocument, departement: str, periode: Periode, no
         )
 
 
-def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, now: datetime) -> Edition:
+def _edition(format: Format, draft: Draft, fichier: bytes, actor: Acteur, now: datetime) -> Edition:
     document = draft.document
-    fichier = fill(document, gabarit.octets, format)
     return Edition(
         departement_code=document.departement,
         periode=document.periode,
         numero=document.edition,
         contenu=document.as_json(),
-        faits=_facts(draft.donnees),
+        faits=_facts(draft),
         entrees_sha256=inputs_sha256(draft.donnees),
         sha256=document.sha256,
         fichier=fichier,
@@ -289,17 +291,15 @@ def _edition(format: Format, draft: Draft, gabarit: GabaritLu, actor: Acteur, no
     )
 
 
-def _facts(donnees: DonneesBilan) -> str:
+def _facts(draft: Draft) -> str:
     """The answers of the period, and those under secret that its figures since the start come from."""
-    own, secrets = donnees.answers.inside(donnees.periode), catalogue().secrets
-    kept = {(f.declaration, f.engagement) for f in own}
-    return write_facts(
-        own, (f for f in donnees.faits if f.indicateur in secrets and (f.declaration, f.engagement) not in kept)
-    )
+    donnees, written = draft.donnees, draft.revision.faits
+    own = donnees.answers.codes_in(donnees.periode)
+    earlier = (f for f in answers_about(donnees, catalogue().secrets) if f.periode not in own)
+    return with_earlier(written or write_facts(donnees.answers.inside(donnees.periode)), earlier)
 
 
-def _workbook(public: Document, gabarit: GabaritLu, format: Format) -> Piece:
-    octets = fill(public, gabarit.octets, format)
+def _workbook(public: Document, octets: bytes, format: Format) -> Piece:
     return Piece(XLSX, file_name(public, format.fichier), octets, public.diffusion)
 
 

@@ -11,7 +11,7 @@ from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.statuts.conventions import Dates
-from tests.domain.loir_et_cher import NOW, S1, convention, donnees, engagement, fait
+from tests.domain.loir_et_cher import NOW, S1, convention, corrected, donnees, engagement, fait
 
 E1, E2, E3 = engagement(11, "S2", cible=60), engagement(21, "S2"), engagement(22, "F1p", cible=10)
 BRUNO, AUTRE = convention(1, E1), convention(2, E2, E3)
@@ -217,7 +217,8 @@ def test_R17_accepted_warnings_stand_in_the_bilan_with_their_sentence() -> None:
 def test_R19_a_correction_shows_before_and_after_and_a_late_answer_is_said() -> None:
     former = [fait(BRUNO, E1, "2026-T1", 3)]
     present = [fait(BRUNO, E1, "2026-T1", 5), fait(AUTRE, E2, "2026-T2", reponse="neant")]
-    found = bilan(donnees([BRUNO, AUTRE], present), former=former).corrections
+    rows = donnees([BRUNO, AUTRE], present)
+    found = bilan(rows, corrections=corrected(former, rows)).corrections
     assert [(c.signataire, c.avant, c.apres) for c in found] == [
         (BRUNO.nom, "3", "5"),
         (AUTRE.nom, "sans réponse", "zéro confirmé"),
@@ -227,7 +228,8 @@ def test_R19_a_correction_shows_before_and_after_and_a_late_answer_is_said() -> 
 
 def test_R19_nothing_changed_shows_no_correction_whatever_the_type_of_the_number() -> None:
     former = [fait(BRUNO, E1, "2026-T1", Decimal("3"))]
-    assert bilan(donnees([BRUNO], [fait(BRUNO, E1, "2026-T1", 3)]), former=former).corrections == ()
+    rows = donnees([BRUNO], [fait(BRUNO, E1, "2026-T1", 3)])
+    assert bilan(rows, corrections=corrected(former, rows)).corrections == ()
 
 
 def test_R26_the_published_case_of_Val_d_Oise_shows_value_month_categories_and_share() -> None:

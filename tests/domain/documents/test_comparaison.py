@@ -24,7 +24,7 @@ from paqte.domain.documents.commun.comparaison import (
     names_of,
 )
 from paqte.domain.documents.lignes.lignes import LigneIndicateur
-from paqte.domain.editions.editions import read_differing, write_facts
+from paqte.domain.editions.editions import read_differing, read_facts_about, write_facts
 from paqte.domain.indicateurs.catalogue import catalogue
 from tests.domain.documents.cases_comparees import columns_not_compared, fields_not_compared, mutated, named, places
 from tests.domain.documents.tableaux_compares import AUTRES
@@ -206,6 +206,15 @@ def test_only_the_answers_that_differ_are_read_from_two_editions(before: list[Fa
     former, present = read_differing(write_facts(before), write_facts(after))
     assert as_written(former) == as_written(before) - as_written(after)
     assert as_written(present) == as_written(after) - as_written(before)
+
+
+@given(fact_lists, fact_lists, st.sets(st.sampled_from(["S2", "R3", "R9", "P01"])))
+def test_R23_the_answers_about_some_measures_are_all_those_that_an_edition_keeps(
+    own: list[Fait], earlier: list[Fait], codes: set[str]
+) -> None:
+    found = read_facts_about(write_facts(own, earlier), codes)
+    assert as_written(found) == as_written([f for f in (*own, *earlier) if f.indicateur in codes])
+    assert len(found) == sum(f.indicateur in codes for f in (*own, *earlier))
 
 
 def as_written(faits: list[Fait]) -> set[str]:

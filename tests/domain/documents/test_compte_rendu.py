@@ -27,7 +27,7 @@ from paqte.domain.documents.lignes.lignes_trimestre import DonneeTrimestre
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.indicateurs.genres import FLUX, OUI_NON, RATIO, STOCK
 from paqte.domain.secret import MASQUE
-from tests.domain.loir_et_cher import convention, donnees, engagement, fait
+from tests.domain.loir_et_cher import convention, corrected, donnees, engagement, fait
 
 T3 = Periode.from_code("2026-T3")
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -129,7 +129,8 @@ def test_R2_R7_other_kinds_are_counted_apart_and_a_charter_engages_in_nothing() 
 
 def test_R19_a_corrected_answer_is_a_correction_of_the_next_edition() -> None:
     before, after = fait(BRUNO, S2, "2026-T3", 4), fait(BRUNO, S2, "2026-T3", 5)
-    given = export(rows([BRUNO], [after]), former=[before])
+    present = rows([BRUNO], [after])
+    given = export(present, corrections=corrected([before], present))
     assert [(c.indicateur, c.avant, c.apres) for c in given.corrections] == [("S2", "4", "5")]
 
 

@@ -14,8 +14,9 @@ from paqte.domain.colonnes import OBSERVATIONS
 from paqte.domain.documents.bilan import Bilan
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from paqte.reporting.classeurs.bilan_detail import FEUILLES
+from paqte.reporting.remplissage.classeur import fill_versions
 from paqte.reporting.remplissage.gabarits import gabarit
-from tests.reporting.mondes.bilans import fill, read_back
+from tests.reporting.mondes.bilans import fill, read_back, read_template
 from tests.reporting.mondes.exemples import neant, volume
 from tests.reporting.tiers.lecteurs import (
     named,
@@ -205,3 +206,13 @@ def test_no_macro_no_external_link_no_formula_in_what_is_produced(workbook: byte
     names = " ".join(parts(workbook))
     assert not re.search("vba|externalLink|embeddings", names)
     assert not re.search(rb"<f[ >]", b"".join(d for n, d in parts(workbook).items() if "worksheets/sheet" in n))
+
+
+def test_R19_versions_written_together_are_those_written_apart_each_with_its_own_tables() -> None:
+    """In either order: the one shows what the other does not, in rows, in texts to clean and in length."""
+    whole = volume(12)
+    dirty = replace(whole.signataires[0], nom="Nom\x07 sonore")
+    less = replace(whole, signataires=(dirty, *whole.signataires[3:]), reponses=whole.reponses[:5])
+    for versions in ((whole, less), (less, whole), (less, less, whole)):
+        together = fill_versions(versions, read_template(), FORMAT_BILAN)
+        assert together == [fill(one, read_template()) for one in versions]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
 from paqte.domain.assemblage.grille import attentes
@@ -23,7 +24,7 @@ from paqte.domain.documents.lignes.lignes_trimestre import (
 )
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.secret import MASQUE, PETIT, VOILES, Cellule, Origin
-from paqte.domain.sommes import whose_fact
+from paqte.domain.sommes import in_order, whose_fact
 from paqte.domain.statuts.conventions import ENTREPRISE
 
 Ligne = LigneIndicateur | LigneThematique
@@ -36,6 +37,8 @@ COLONNES = (
     *("realise", "cumul", "precedent", "un_an_avant", "taux"),
     *("cible", "prevision", "reference"),
 )
+# The rows that bear them.
+CHIFFREES = frozenset({LigneIndicateur, LigneThematique, DonneeTrimestre})
 # What counts promises, and what an engagement calls them.
 PROMESSES = {"prevision": "cible", "cible": "cible", "reference": "reference"}
 # What a row of data says when its value is hidden.
@@ -44,11 +47,23 @@ ETATS_VOILES = {PETIT: MOINS_DE_CINQ, MASQUE: MASQUEE}
 
 @dataclass(frozen=True, slots=True)
 class EditionPubliable:
-    """What an edition published, with the facts that it came from."""
+    """What an edition published, with the facts under secret that it came from.
+
+    Of its document, the tables that bear figures under secret at least.
+    """
 
     id: int
     document: Document
     faits: tuple[Fait, ...]
+
+
+def answers_about(donnees: DonneesBilan, indicateurs: frozenset[str]) -> tuple[Fait, ...]:
+    """The answers about some measures, in order of declaration; each declared period is gone through once."""
+
+    def about(faits: Sequence[Fait]) -> list[Fait]:
+        return [f for f in faits if f.indicateur in indicateurs]
+
+    return in_order(chain.from_iterable(donnees.answers.each(("sur", indicateurs), about).values()))
 
 
 def columns_of(line: Ligne) -> tuple[str, ...]:
@@ -100,7 +115,7 @@ def _placed(
 ) -> Iterator[tuple[Cellule, Chiffre]]:
     """Every figure under secret of a document, with what each answer brings to it."""
     sources = _Sources(donnees, grid)
-    for table, lines in document.parts_of(LigneIndicateur, LigneThematique):
+    for table, lines in document.parts_of(*CHIFFREES - {DonneeTrimestre}):
         for rank, line in enumerate(lines):
             measure = measure_of(line, grid)
             if measure is not None and sources.counts(measure.code):
@@ -147,7 +162,7 @@ class _Sources:
 
     def __init__(self, donnees: DonneesBilan, grid: Catalogue) -> None:
         self._secrets = grid.secrets
-        self.faits = [f for f in donnees.faits if f.indicateur in self._secrets and f.valeur]
+        self.faits = [f for f in answers_about(donnees, self._secrets) if f.valeur]
         self._grid = grid
         self._in_force = donnees.in_force
         self._conventions, self._periode = donnees.conventions, donnees.periode

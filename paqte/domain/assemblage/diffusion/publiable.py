@@ -13,6 +13,7 @@ from paqte.domain.assemblage.diffusion.apports import (
     PROMESSES,
     EditionPubliable,
     Ligne,
+    answers_about,
     cells,
     columns_of,
     former_cells,
@@ -132,7 +133,7 @@ class _Veil:
     def secretive(self) -> frozenset[str]:
         """Names of the signatories that answered a measure under secret, whenever, or that worded one."""
         names = {c.signataire_id: c.nom for c in self.donnees.conventions}
-        answered = {names.get(f.signataire, "") for f in self.donnees.faits if f.indicateur in self.secrets}
+        answered = {names.get(f.signataire, "") for f in answers_about(self.donnees, self.secrets)}
         return frozenset(answered | self.wording)
 
     @cached_property

@@ -44,23 +44,27 @@ def warnings(donnees: DonneesBilan) -> tuple[LigneAvertissement, ...]:
     return tuple(_warning(a, names) for a in donnees.avertissements if a.convention_id in names)
 
 
-def corrections(before: Iterable[Fait], donnees: DonneesBilan) -> tuple[LigneCorrection, ...]:
-    """What changed since the facts of the last edition of this bilan (R19)."""
-    former = {(f.convention, f.periode, f.engagement): f for f in before}
-    present = {(f.convention, f.periode, f.engagement): f for f in donnees.answers.inside(donnees.periode)}
+def corrections(
+    changed: Iterable[tuple[Fait | None, Fait | None]], donnees: DonneesBilan
+) -> tuple[LigneCorrection, ...]:
+    """What the answers that read otherwise than in the last edition were and are, None where not validated (R19)."""
     names = {c.id: c.nom for c in (*donnees.conventions, *donnees.chartes)}
     reasons = {(d.convention_id, d.periode): d.motif_reouverture for d in donnees.declarations}
-    return tuple(
-        LigneCorrection(
-            signataire=names.get(key[0], ""),
-            periode=Periode.from_code(key[1]).libelle,
-            indicateur=(present.get(key) or former[key]).indicateur,
-            avant=told(former.get(key)),
-            apres=told(present.get(key)),
-            motif=reasons.get(key[:2]) or (LATE if key not in former else ""),
-        )
-        for key in sorted(former.keys() | present.keys())
-        if told(former.get(key)) != told(present.get(key))
+    return tuple(_correction(before, after, names, reasons) for before, after in changed)
+
+
+def _correction(
+    before: Fait | None, after: Fait | None, names: Mapping[int, str], reasons: Mapping[tuple[int, str], str]
+) -> LigneCorrection:
+    given = after or before
+    assert given is not None
+    return LigneCorrection(
+        signataire=names.get(given.convention, ""),
+        periode=Periode.from_code(given.periode).libelle,
+        indicateur=given.indicateur,
+        avant=told(before),
+        apres=told(after),
+        motif=reasons.get((given.convention, given.periode)) or (LATE if before is None else ""),
     )
 
 

@@ -38,10 +38,10 @@ class Frozen:
         return _canonical_text(self).sha256
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The document an edition froze."""
+    def from_json(cls, text: str, rows: frozenset[type] | None = None) -> Self:
+        """The document an edition froze; given some types of rows, its other tables are left empty."""
         kind: Any = cls
-        built: Self = _document_builder(kind)(json.loads(text))
+        built: Self = _document_builder(kind, rows)(json.loads(text))
         return built
 
     @classmethod
@@ -154,9 +154,18 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _document_builder(kind: Any) -> Callable[[Any], Any]:
+def _document_builder(kind: Any, rows: frozenset[type] | None) -> Callable[[Any], Any]:
     shapes = _shapes(kind)
-    return _record_builder(kind, {}, lambda name, hint: _rows_builder(hint, shapes.get(name, AS_IS)))
+
+    def part(name: str, hint: Any) -> Callable[[Any], Any] | None:
+        is_left = rows is not None and get_origin(hint) is tuple and row_of(hint) not in rows
+        return _no_rows if is_left else _rows_builder(hint, shapes.get(name, AS_IS))
+
+    return _record_builder(kind, {}, part)
+
+
+def _no_rows(_raw: Any) -> tuple[()]:
+    return ()
 
 
 def _rows_builder(hint: Any, shape: WrittenRows) -> Callable[[Any], Any] | None:

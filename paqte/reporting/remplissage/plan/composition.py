@@ -8,7 +8,8 @@ Percentages become fractions, dates serial numbers, texts are made fit for a cel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 from paqte.domain.chiffres import INFIMES
@@ -41,13 +42,26 @@ class WorkbookContent(NamedTuple):
     tableaux: dict[str, list[RowComposed]]
 
 
-def compose(document: Any, format: Format) -> WorkbookContent:
-    """The values of the whole workbook, every text cleaned and every cleaning listed where its kind wants it."""
+class TableComposed(NamedTuple):
+    """A table once composed: what it was composed from, its rows, the texts that had to be cleaned."""
+
+    source: list[Any]
+    rows: list[RowComposed]
+    cleanings: list[CleanedText]
+
+
+def compose(document: Any, format: Format, known: dict[str, TableComposed] | None = None) -> WorkbookContent:
+    """The values of the whole workbook, every text cleaned and every cleaning listed where its kind wants it.
+
+    `known` holds the tables of another version of the same document, by name: those alike serve again. It takes these.
+    """
     listed = format.tableau(T_NETTOYAGES)
-    composer = _Composer(listed.feuille)
+    composer = _Composer(listed.feuille, {} if known is None else known)
     champs = {c.nom: composer.field(c.nom, c.feuille, c.valeur(document)) for c in format.champs}
     tables = {
-        t.nom: composer.rows(t, t.lignes(document)) for t in format.tableaux if t.nom not in (T_NETTOYAGES, T_META)
+        t.nom: composer.rows(t, list(t.lignes(document)))
+        for t in format.tableaux
+        if t.nom not in (T_NETTOYAGES, T_META)
     }
     tables[T_NETTOYAGES] = [_plain_row(listed, n) for n in composer.cleanings]
     return WorkbookContent(champs, tables)
@@ -67,8 +81,8 @@ def _plain_row(table: Table, row: Any) -> RowComposed:
 class _Composer:
     """Turns rows into values and remembers which texts had to be cleaned, to be told on the sheet `told_on`."""
 
-    def __init__(self, told_on: str) -> None:
-        self.told_on = told_on
+    def __init__(self, told_on: str, known: dict[str, TableComposed]) -> None:
+        self.told_on, self._known = told_on, known
         self.cleanings: list[CleanedText] = []
 
     def field(self, name: str, sheet: str, value: Any) -> Valeur:
@@ -76,15 +90,22 @@ class _Composer:
         if not isinstance(value, str):
             return value if isinstance(value, int) else None
         place = f"cellule {name}"
-        text = self._text(sheet, place, value)
+        text = self._text(sheet, value, lambda: place)
         if len(text) <= _CHAMP_LIMIT:
             return text or None
         self.cleanings.append(CleanedText(sheet, place, f"texte trop long pour sa place, donné ici en entier : {text}"))
         return f"{text[:_CHAMP_LIMIT]}… (suite : feuille {self.told_on})"
 
-    def rows(self, table: Table, rows: Iterable[Any]) -> list[RowComposed]:
+    def rows(self, table: Table, source: list[Any]) -> list[RowComposed]:
         """Values of a table."""
-        return [self._row(table, rank, row) for rank, row in enumerate(rows, start=1)]
+        made = self._known.get(table.nom)
+        if made is not None and made.source == source:
+            self.cleanings += made.cleanings
+            return made.rows
+        first = len(self.cleanings)
+        rows = [self._row(table, rank, row) for rank, row in enumerate(source, start=1)]
+        self._known[table.nom] = TableComposed(source, rows, self.cleanings[first:])
+        return rows
 
     def _row(self, table: Table, rank: int, row: Any) -> RowComposed:
         raw = [colonne.of(row) for colonne in table.colonnes]
@@ -94,11 +115,12 @@ class _Composer:
 
     def _value(self, table: Table, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
         colonne, given = table.colonnes[position], raw[position]
+        place = partial(_place, table, rank, colonne)
         if given is None:  # told by no edition of before
             return None
         if colonne.format in (NOMBRE, POURCENT):
             if given.is_infime:
-                return self._text(table.feuille, _place(table, rank, colonne), given.motif)
+                return self._text(table.feuille, given.motif, place)
             if not answered(given):
                 return _VEILS.get(given.motif) if colonne.format == NOMBRE else None
             is_share = colonne.format == POURCENT or model == "pourcent"
@@ -108,14 +130,12 @@ class _Composer:
         if colonne.format == OBSERVATIONS:
             given = " ; ".join(p for p in (given, _reasons(table, raw)) if p)
         value = date_value(given) if colonne.format == DATE else given
-        return (
-            self._text(table.feuille, _place(table, rank, colonne), value) or None if isinstance(value, str) else value
-        )
+        return self._text(table.feuille, value, place) or None if isinstance(value, str) else value
 
-    def _text(self, sheet: str, place: str, text: str) -> str:
+    def _text(self, sheet: str, text: str, place: Callable[[], str]) -> str:
         cleaned = clean(text)
         if cleaned.mentions:
-            self.cleanings.append(CleanedText(sheet, place, " ; ".join(cleaned.mentions)))
+            self.cleanings.append(CleanedText(sheet, place(), " ; ".join(cleaned.mentions)))
         return cleaned.texte
 
 

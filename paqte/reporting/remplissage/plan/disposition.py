@@ -14,6 +14,8 @@ from paqte.reporting.remplissage.plan.modele import ModelRow, ModelTable
 VIDE = "vide"
 # The headings of a table, written again where a page cuts it.
 ENTETE = "entete"
+# Height of each text in its column, in points: a table says the same texts many times.
+Heights = dict[tuple[str, float, Font], float]
 # Readers draw no row higher, in points.
 _HIGHEST = 409.0
 
@@ -28,28 +30,31 @@ class RowToWrite(NamedTuple):
     trace: bool = True
 
 
-def lay_out(table: ModelTable, rows: Sequence[RowComposed]) -> list[RowToWrite]:
+def lay_out(table: ModelTable, rows: Sequence[RowComposed], heights: Heights) -> list[RowToWrite]:
     """The rows of a table with their heights in points; one row says "Néant" when there is none, or nothing at all in
     a table of data, where it would be read as one.
 
     A text that would be taller than a row may be goes on in the rows below, each beginning with "(suite)";
-    put end to end without that mark, the pieces are the text.
+    put end to end without that mark, the pieces are the text. `heights` are those known, and takes these.
     """
     if not rows:
         if table.is_data:
-            return [_row_laid(VIDE, table.vide, ())]
+            return [_row_laid(VIDE, table.vide, (), heights)]
         if table.tableau.vide is None:
             return []
-        return [_row_laid(VIDE, table.vide, (table.tableau.vide,))]
+        return [_row_laid(VIDE, table.vide, (table.tableau.vide,), heights)]
     lay = _data_rows if table.is_data else _rows_of_page
-    return [rang._replace(trace=row.trace) for row in rows for rang in lay(table.rangs[row.modele], row)]
+    return [rang._replace(trace=row.trace) for row in rows for rang in lay(table.rangs[row.modele], row, heights)]
 
 
-def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Font]) -> float:
+def content_height(
+    texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequence[Font], heights: Heights | None = None
+) -> float:
     """Height in points that the texts of a row need, each wrapped in its column."""
+    known = {} if heights is None else heights
     return max(
         (
-            font.row_height(count_lines(text, width, font))
+            _text_height(text, width, font, known)
             for text, width, font in zip(texts, widths, fonts, strict=True)
             if isinstance(text, str)
         ),
@@ -57,29 +62,36 @@ def content_height(texts: Sequence[Valeur], widths: Sequence[float], fonts: Sequ
     )
 
 
-def _rows_of_page(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
-    whole = _row_laid(row.modele, model, row.valeurs)
+def _text_height(text: str, width: float, font: Font, heights: Heights) -> float:
+    key = (text, width, font)
+    if key not in heights:
+        heights[key] = font.row_height(count_lines(text, width, font))
+    return heights[key]
+
+
+def _rows_of_page(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:
+    whole = _row_laid(row.modele, model, row.valeurs, heights)
     if whole.hauteur <= ROW_LIMIT and all(
         not isinstance(v, str) or len(v) <= CELL_LIMIT // 2 or units(v) <= CELL_LIMIT for v in row.valeurs
     ):
         return [whole]
-    return _continued(model, row)
+    return _continued(model, row, heights)
 
 
-def _data_rows(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
+def _data_rows(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:
     """One row whatever its height, unless no cell can hold the text."""
-    whole = _row_laid(row.modele, model, row.valeurs)
+    whole = _row_laid(row.modele, model, row.valeurs, heights)
     if all(not isinstance(v, str) or units(v) <= CELL_LIMIT for v in row.valeurs):
         return [whole._replace(hauteur=min(whole.hauteur, _HIGHEST))]
-    return _continued(model, row)
+    return _continued(model, row, heights)
 
 
-def _row_laid(name: str, model: ModelRow, values: tuple[Valeur, ...]) -> RowToWrite:
-    needed = content_height(values, model.largeurs, model.polices)
+def _row_laid(name: str, model: ModelRow, values: tuple[Valeur, ...], heights: Heights) -> RowToWrite:
+    needed = content_height(values, model.largeurs, model.polices, heights)
     return RowToWrite(name, values, max(needed, model.hauteur or 0.0))
 
 
-def _continued(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
+def _continued(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:
     pieces = [
         split(value, width, font, font.lines_within(ROW_LIMIT)) if isinstance(value, str) else [value]
         for value, width, font in zip(row.valeurs, model.largeurs, model.polices, strict=True)
@@ -87,7 +99,7 @@ def _continued(model: ModelRow, row: RowComposed) -> list[RowToWrite]:
     rows = []
     for rank in range(max(map(len, pieces))):
         values = tuple(_piece(given, rank) for given in pieces)
-        laid = _row_laid(row.modele, model, values)
+        laid = _row_laid(row.modele, model, values, heights)
         rows.append(laid._replace(hauteur=min(laid.hauteur, _HIGHEST), suite=rank > 0))
     return rows
 

@@ -23,7 +23,7 @@ from paqte.domain.assemblage.donnees import AvertissementLu, DonneesBilan
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.secret import MASQUE, PETIT
-from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
+from tests.domain.loir_et_cher import NOW, convention, corrected, donnees, engagement, fait
 
 pytestmark = pytest.mark.lent
 
@@ -67,7 +67,7 @@ def published(monde: Monde) -> tuple[Bilan, Bilan]:
     avant, apres = rows_of(monde.avant), rows_of(monde.apres)
     internal = assemble(avant, GRID, edition=1, now=NOW, gabarit="essai")
     first = publishable(internal, avant, GRID)
-    second = assemble(apres, GRID, edition=2, now=NOW, gabarit="essai", former=avant.faits)
+    second = assemble(apres, GRID, edition=2, now=NOW, gabarit="essai", corrections=corrected(avant.faits, apres))
     return first, publishable(second, apres, GRID, [EditionPubliable(1, first, avant.faits)])
 
 

@@ -16,7 +16,7 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.sommes import Answers, Given
 from paqte.domain.statuts.declarations import VALIDEE
 from tests.domain.assemblage.petit_monde import bilan, export, told
-from tests.domain.loir_et_cher import NOW, S1, convention, declaration, donnees, engagement, fait
+from tests.domain.loir_et_cher import NOW, S1, convention, corrected, declaration, donnees, engagement, fait
 
 
 def test_R5_what_was_answered_and_is_borne_no_more_is_a_row_in_the_words_of_the_grid() -> None:
@@ -122,7 +122,9 @@ def test_R19_a_correction_says_its_reason_or_that_it_came_late_or_nothing() -> N
     reopened = tuple(
         replace(d, motif_reouverture="une erreur de saisie") if d.periode == "2026-T2" else d for d in rows.declarations
     )
-    made = assemble(replace(rows, declarations=reopened), catalogue(), edition=2, now=NOW, gabarit="", former=before)
+    now_said = replace(rows, declarations=reopened)
+    given = corrected(before, now_said)
+    made = assemble(now_said, catalogue(), edition=2, now=NOW, gabarit="", corrections=given)
     late, first, second = "déclaration validée après l’édition précédente", "1er", "2e"
     assert [told(c, "signataire") for c in made.corrections] == [
         f"{first} trimestre 2026 | S2 | 3 | 4 | —",
@@ -134,10 +136,12 @@ def test_R19_a_correction_says_its_reason_or_that_it_came_late_or_nothing() -> N
 
 def test_R7_a_document_tells_the_corrections_of_a_charter_by_its_name_and_no_one_else_s() -> None:
     gone = fait(convention(9, engagement(91, "S2")), engagement(91, "S2"), "2026-T1", 3)
-    made = assemble(donnees([]), catalogue(), edition=2, now=NOW, gabarit="", former=[gone])
+    rows = donnees([])
+    made = assemble(rows, catalogue(), edition=2, now=NOW, gabarit="", corrections=corrected([gone], rows))
     assert [(c.signataire, c.avant, c.apres) for c in made.corrections] == [("", "3", "sans réponse")]
     charter = convention(9, dispositif="charte")
-    named = assemble(donnees([charter]), catalogue(), edition=2, now=NOW, gabarit="", former=[gone])
+    rows = donnees([charter])
+    named = assemble(rows, catalogue(), edition=2, now=NOW, gabarit="", corrections=corrected([gone], rows))
     assert [c.signataire for c in named.corrections] == [charter.nom]
 
 

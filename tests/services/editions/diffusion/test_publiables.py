@@ -16,8 +16,9 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes.lignes_trimestre import MOINS_DE_CINQ
-from paqte.domain.editions.editions import read_all_facts, read_facts
+from paqte.domain.editions.editions import read_facts, read_facts_about
 from paqte.domain.erreurs import NotFound
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import ENTREPRISE, REFERENT, Acteur
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE
 from paqte.models import Edition, EditionFichier, Journal
@@ -97,7 +98,7 @@ def test_R23_nor_of_a_later_semester_less_what_it_adds(refugies: Any) -> None:
     a_late_company(2)
     edition = refugies.get_one(Edition, freeze(S2, LATER).id)
     assert [f.valeur for f in read_facts(edition.faits)] == []
-    assert sorted(f.valeur for f in read_all_facts(edition.faits)) == [2, 6, 7, 8]
+    assert sorted(f.valeur for f in read_facts_about(edition.faits, catalogue().secrets)) == [2, 6, 7, 8]
     assert refugees(Bilan.from_json(edition.contenu)).cumul.valeur == 23
     assert refugees(Bilan.from_json(edition.publiable)).cumul.motif == MASQUE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -10,11 +9,10 @@ from typing import ClassVar
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.entetes import entete
 from paqte.domain.assemblage.grille import natures, thematiques
-from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import TABLES
 from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.commun.genre import GenreDocument
-from paqte.domain.documents.lignes.lignes import LigneThematique
+from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneThematique
 from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import SEMESTRE
@@ -37,10 +35,10 @@ def assemble_note(
     edition: int,
     now: datetime,
     gabarit: str,
-    former: Iterable[Fait] | None = None,
+    corrections: tuple[LigneCorrection, ...] = (),
 ) -> NoteThematiques:
     return NoteThematiques(
-        **entete(NoteThematiques, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
+        **entete(NoteThematiques, donnees, grid, edition=edition, now=now, gabarit=gabarit, corrections=corrections),
         thematiques=thematiques.lines(natures.views(donnees, grid), grid),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -12,11 +11,10 @@ from paqte.domain.assemblage.entetes import entete
 from paqte.domain.assemblage.grille import natures, thematiques
 from paqte.domain.assemblage.tableaux import contexte, signataires
 from paqte.domain.colonnes import Colonne
-from paqte.domain.consolidation import Fait
 from paqte.domain.documents.bilan import NO_COUNT, TABLES
 from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.commun.genre import GenreDocument
-from paqte.domain.documents.lignes.lignes import ComptesSignataires, LigneAction, LigneThematique
+from paqte.domain.documents.lignes.lignes import ComptesSignataires, LigneAction, LigneCorrection, LigneThematique
 from paqte.domain.documents.lignes.tables import VERSIONS, Comparaison
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import ANNEE
@@ -44,10 +42,10 @@ def assemble_rapport(
     edition: int,
     now: datetime,
     gabarit: str,
-    former: Iterable[Fait] | None = None,
+    corrections: tuple[LigneCorrection, ...] = (),
 ) -> Rapport:
     return Rapport(
-        **entete(Rapport, donnees, grid, edition=edition, now=now, gabarit=gabarit, former=former),
+        **entete(Rapport, donnees, grid, edition=edition, now=now, gabarit=gabarit, corrections=corrections),
         comptes=signataires.counts(donnees),
         thematiques=thematiques.lines(natures.views(donnees, grid), grid),
         actions=contexte.actions(donnees, grid),

@@ -18,7 +18,7 @@ from paqte.domain.documents.compte_rendu import CompteRendu
 from paqte.domain.documents.lignes.lignes import Versions
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.editions.editions import write_facts
-from paqte.domain.editions.regles import changed_since
+from paqte.domain.editions.regles import EN_VIGUEUR, REGLES, changed_since
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.classeurs.bilan_detail import TABLEAUX_DETAIL
 from paqte.reporting.classeurs.compte_rendu import TABLEAUX
@@ -62,11 +62,12 @@ def notes(tableaux: Any, document: Any) -> list[str]:
 
 
 def test_R19_an_edition_says_by_which_rules_it_was_counted() -> None:
-    assert (bilan().versions.regles, export().versions.regles) == ("2026-11", "2026-11")
-    assert notes(TABLEAUX_DETAIL, bilan())[0] == "Règles de calcul 2026-11."
-    assert notes(TABLEAUX, export())[0] == "Règles de calcul 2026-11."
+    assert (bilan().versions.regles, export().versions.regles) == (EN_VIGUEUR, EN_VIGUEUR)
+    assert EN_VIGUEUR == max(REGLES)
+    assert notes(TABLEAUX_DETAIL, bilan())[0] == f"Règles de calcul {EN_VIGUEUR}."
+    assert notes(TABLEAUX, export())[0] == f"Règles de calcul {EN_VIGUEUR}."
     public = publishable(bilan(), given("2026-S1"), catalogue())
-    assert notes(TABLEAUX_DETAIL, public)[0] == "Règles de calcul 2026-11."
+    assert notes(TABLEAUX_DETAIL, public)[0] == f"Règles de calcul {EN_VIGUEUR}."
 
 
 def test_R19_the_next_edition_says_which_rules_moved_its_cells() -> None:
@@ -77,9 +78,9 @@ def test_R19_the_next_edition_says_which_rules_moved_its_cells() -> None:
         rows = given(periode)
         found = revise(DOCUMENTS[genre], rows, sealed(other_figures(document), rows), numero=2, now=NOW)
         assert [(e.colonne, e.declarations) for e in found.ecarts] == [("Depuis le début", ())]
-        (sentence,) = found.document.regles
-        assert sentence.startswith(BEGINNING)
-        assert notes(tableaux, found.document)[:2] == ["Règles de calcul 2026-11.", sentence]
+        told = found.document.regles
+        assert len(told) == len(REGLES) and told[0].startswith(BEGINNING)
+        assert notes(tableaux, found.document)[: 1 + len(told)] == [f"Règles de calcul {EN_VIGUEUR}.", *told]
 
 
 def test_R19_a_name_given_to_the_rules_changes_no_cell_and_proposes_nothing() -> None:

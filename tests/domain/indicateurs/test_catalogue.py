@@ -155,10 +155,11 @@ du = 2027-01-01
 compte = "Les visites qui ont eu lieu pendant la période."
 thematiques = ["T02"]
 """
+# Later than any that may be shipped.
 NEW_VERSION = """
 [[version]]
-code = "2027.1"
-du = 2027-01-01
+code = "9998.1"
+du = 9998-01-01
 note = "Ajoute les visites d’entreprise."
 """
 
@@ -177,8 +178,9 @@ def test_a_new_version_touches_the_file_alone() -> None:
     grid = load_catalogue(shipped() + NEW_VERSION)
     assert grid.version_on(date(2026, 6, 30)).code == "2019.1"
     assert grid.version_on(date(2026, 12, 31)).code == "2026.1"
-    assert grid.version_on(date(2027, 1, 1)).code == "2027.1"
-    assert grid.version_on(date(2040, 1, 1)).code == "2027.1"
+    assert grid.version_on(date(9997, 12, 31)).code == catalogue().versions[-1].code
+    assert grid.version_on(date(9998, 1, 1)).code == "9998.1"
+    assert grid.version_on(date(9999, 1, 1)).code == "9998.1"
 
 
 def test_before_the_first_version_the_first_one_holds() -> None:

@@ -37,8 +37,8 @@ CONTRADICTIONS = [
     ("R3e", 'dont = "R3"', 'dont = "R9"', "dont cite « R9 », qui n’existe pas"),
     ("F1p", 'numerateur = "F1"', 'numerateur = "F9"', "numerateur cite « F9 », qui n’existe pas"),
     ("B1", '"F4", "R3"', '"F4", "R9"', "total_de cite « R9 », qui n’existe pas"),
-    ("S1", 'thematiques = ["T01"]', 'thematiques = ["T15"]', "la thématique « T15 » n’existe pas"),
-    ("P01", 'thematique = "T01"', 'thematique = "T15"', "la thématique « T15 » n’existe pas"),
+    ("S1", 'thematiques = ["T01"]', 'thematiques = ["T99"]', "la thématique « T99 » n’existe pas"),
+    ("P01", 'thematique = "T01"', 'thematique = "T99"', "la thématique « T99 » n’existe pas"),
     ("S1", 'axe = "SENSIBILISER"', 'axe = "SENSIBILISE"', "l’axe « SENSIBILISE » n’existe pas"),
     ("SENSIBILISER", 'dispositif = "paqte"', 'dispositif = "pacte"', "dispositif « pacte » inconnu"),
     # Words of the grid are a closed list.
@@ -135,8 +135,8 @@ def test_parts_that_turn_in_a_circle_of_three_are_refused() -> None:
 
 @pytest.mark.parametrize("day", ["2019-01-22", "2018-12-31"])
 def test_a_version_that_does_not_begin_after_the_former_is_refused(day: str) -> None:
-    text = f'{SHIPPED}\n[[version]]\ncode = "2027.1"\ndu = {day}\n'
-    assert f"ligne {line_of(text, '2027.1')} : 2027.1 : une version commence après" in refusal_of(text)
+    text = f'{SHIPPED}\n[[version]]\ncode = "9999.1"\ndu = {day}\n'
+    assert f"ligne {line_of(text, '9999.1')} : 9999.1 : une version commence après" in refusal_of(text)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def notes(tableaux: Any, document: Any) -> list[str]:
 
 def test_R19_an_edition_says_by_which_rules_it_was_counted() -> None:
     assert (bilan().versions.regles, export().versions.regles) == (EN_VIGUEUR, EN_VIGUEUR)
-    assert EN_VIGUEUR == max(REGLES)
+    assert max(REGLES) == EN_VIGUEUR
     assert notes(TABLEAUX_DETAIL, bilan())[0] == f"Règles de calcul {EN_VIGUEUR}."
     assert notes(TABLEAUX, export())[0] == f"Règles de calcul {EN_VIGUEUR}."
     public = publishable(bilan(), given("2026-S1"), catalogue())

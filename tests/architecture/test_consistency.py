@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from paqte.domain.calendrier.travaux import TRAVAUX, frequency
 from paqte.domain.indicateurs.genres import GENRES
+from paqte.scheduling.calendrier import CALENDRIER
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 400
@@ -93,6 +95,15 @@ def settings_read() -> list[str]:
 @pytest.mark.parametrize("name", settings_read())
 def test_every_setting_read_is_documented(name: str) -> None:
     assert f"`{name}`" in OPERATION.read_text(encoding="utf-8"), f"{name} manque dans docs/exploitation.md"
+
+
+def test_every_job_of_the_scheduler_is_called_once_and_told_to_operators_with_its_pace() -> None:
+    assert sorted(job.code for job in CALENDRIER) == sorted(TRAVAUX)
+    section = OPERATION.read_text(encoding="utf-8").split("\n## Planificateur\n", 1)[1].split("\n## ", 1)[0]
+    told = re.findall(r"^\| ([a-z]+) \| ([^|]+) \| [^|]", section, re.MULTILINE)
+    assert sorted(row for row in told if row[0] != "travail") == sorted(
+        (code, frequency(job.secondes)) for code, job in TRAVAUX.items()
+    )
 
 
 def test_every_setting_documented_is_read() -> None:

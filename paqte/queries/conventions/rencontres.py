@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.saisie.textes import searchable
+from paqte.domain.saisie.textes import search_words, searchable
 from paqte.domain.statuts.rencontres import GENRES, MOIS, is_silent
 from paqte.models import ContactSignataire, Presence, Rencontre, Signataire, db
 from paqte.queries.perimetre import meets, readable
@@ -59,7 +59,7 @@ class RencontresSought:
     def keeps(self, one: RencontreShown) -> bool:
         names = " ".join(present.nom for present in one.presents)
         told = searchable(f"{one.signataire} {one.objet} {one.decisions} {one.promesses} {names}")
-        return self.genre in ("", one.genre) and searchable(self.q) in told
+        return self.genre in ("", one.genre) and all(word in told for word in search_words(self.q))
 
 
 class RencontresPage(NamedTuple):

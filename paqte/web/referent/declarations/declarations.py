@@ -14,7 +14,7 @@ from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.declarations.reponses import Saisie
 from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.saisie.textes import searchable
+from paqte.domain.saisie.textes import search_words, searchable
 from paqte.domain.statuts.declarations import ETATS, ORIGINES, RENVOYER, ROUVRIR, SAISIR, TRANSMETTRE, VALIDER, may
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.ops import clock
@@ -273,14 +273,15 @@ def _windows(form: DeclarationsForm, today: date, first: int) -> Sequence[Period
 
 
 def _matches(ligne: DeclarationOwed, form: DeclarationsForm) -> bool:
-    etat, asked = form.etat.data or "", searchable(form.q.data or "")
+    etat = form.etat.data or ""
     if etat == LATE and not ligne.is_late:
         return False
     if etat in ETATS and ligne.etat != etat:
         return False
     if etat in TO_DO and ligne.groupe != etat:
         return False
-    return not asked or asked in searchable(f"{ligne.signataire} {ligne.convention}")
+    told = searchable(f"{ligne.signataire} {ligne.convention}")
+    return all(word in told for word in search_words(form.q.data or ""))
 
 
 def _ticked_elsewhere(found: Sequence[DeclarationOwed], page: int) -> list[str]:

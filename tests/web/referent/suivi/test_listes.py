@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from paqte.domain.conventions.avancement import AVANCEMENTS
-from paqte.models import Journal, Signataire, db
+from paqte.models import Action, Journal, Signataire, db
 from paqte.reporting.dessin.listes import ListSheet, draw_list
 from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.rencontres import RencontreTyped, record_meeting
@@ -202,3 +202,20 @@ def test_a_spreadsheet_opens_it_computes_nothing_and_reads_dates_and_numbers(bur
     sheet = load_workbook(io.BytesIO(bureau.saved(files)["essai"])).worksheets[0]
     assert sheet["B2"].value.date() == date(2026, 11, 2) and sheet["C2"].value == 1250
     assert [table.ref for table in sheet.tables.values()] == ["A1:D3"]
+
+
+@pytest.mark.parametrize(
+    ("liste", "asked"),
+    [("signataires", {}), ("declarations", {"periode": "2026-T3"}), ("rencontres", {}), ("actions", {})],
+)
+def test_every_list_is_searched_alike_by_words_in_any_order_without_accents_or_case(
+    app: Flask, camille: FlaskClient, make: Callable[..., int], signataire: int, liste: str, asked: dict[str, str]
+) -> None:
+    make("S2")
+    a_meeting(app, signataire, "Deux stages")
+    with app.app_context(), transaction(actor=REFERENTE, now=NOW) as session:
+        told = {"date": date(2026, 3, 1), "axe": "RECRUTER", "titre": "Forum", "texte": "Récit", "created_at": NOW}
+        session.add(Action(departement_code="41", signataire_id=signataire, **told))
+    for q in ("nord etoile", "ÉTOILE  nord", "étoile du NORD", "nord, étoile"):
+        assert len(plain_rows_of(taken(camille, liste, "csv", q=q, **asked))) == 1, q
+    assert plain_rows_of(taken(camille, liste, "csv", q="nord ouest", **asked)) == []

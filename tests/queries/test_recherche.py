@@ -65,7 +65,7 @@ def a_world(departement: str = "41") -> int:
 )  # fmt: skip
 def test_a_company_is_found_by_name_siren_siret_and_former_siret_with_or_without_spaces(q: str) -> None:
     a_world()
-    a_signataire("Menuiserie Val", siren="987654321")
+    a_signataire("Même chiffres, autre ordre", siren="789123456")
     assert found(q)["signataires"] == ["L’Étoile du Nord"]
 
 
@@ -136,9 +136,15 @@ def test_only_the_first_lines_of_a_kind_are_given_and_all_are_counted() -> None:
 
 
 def test_names_that_begin_so_come_first() -> None:
-    for nom, siren in (("Au Bon Atelier", "111111111"), ("Atelier Zed", "222222222")):
+    for nom, siren in (("À l’Atelier", "111111111"), ("Atelier Zed", "222222222")):
         a_signataire(nom, siren=siren)
-    assert found("atelier")["signataires"] == ["Atelier Zed", "Au Bon Atelier"]
+    assert found("atelier")["signataires"] == ["Atelier Zed", "À l’Atelier"]
+
+
+def test_the_convention_that_ends_last_comes_first() -> None:
+    key = a_world()
+    a_convention(key, "S2", debut=date(2028, 1, 1), fin=date(2030, 12, 31))
+    assert found("etoile")["conventions"] == ["41-2025-002", "41-2025-001"]
 
 
 def test_a_search_costs_the_same_statements_whatever_there_is(session: Any) -> None:

@@ -106,3 +106,14 @@ def test_a_part_kept_as_a_text_is_the_same_part_again() -> None:
     part = part_received(BILAN, GRID)
     recue = PartRecue(7)
     assert part_again(part_kept(part), "41", "Loir-et-Cher", recue) == replace(part, recue=recue)
+
+
+def test_R38_every_nature_but_enterprises_counts_among_the_others() -> None:
+    natures = ("b_entreprises", "b_reseaux", "b_employeurs_publics", "b_associations")
+
+    def counted(**told: int) -> tuple[int, int]:
+        part = part_received(replace(BILAN, champs=dict.fromkeys(natures) | told), GRID)
+        return part.entreprises, part.autres
+
+    assert [counted(**{name: 4}) for name in natures] == [(4, 0), (0, 4), (0, 4), (0, 4)]
+    assert counted(b_reseaux=1, b_employeurs_publics=2, b_associations=4) == (0, 7)

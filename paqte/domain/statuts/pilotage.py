@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+ORGANISATION = "organisation"
 RUBRIQUES: dict[str, str] = {
-    "organisation": "Organisation retenue de suivi et d’animation du PAQTE",
+    ORGANISATION: "Organisation retenue de suivi et d’animation du PAQTE",
     "strategie": "Stratégie définie",
     "obstacles": "Obstacles rencontrés",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 
 COMITE = "comite"
@@ -17,6 +18,14 @@ GENRES: dict[str, str] = {
     APPEL: "Appel",
     EVENEMENT: "Événement",
 }
+# How many of each, in a sentence: one, then several.
+COMPTES: dict[str, tuple[str, str]] = {
+    COMITE: ("comité de pilotage", "comités de pilotage"),
+    ETAPE: ("point d’étape", "points d’étape"),
+    VISITE: ("visite", "visites"),
+    APPEL: ("appel", "appels"),
+    EVENEMENT: ("événement", "événements"),
+}
 # After how many months without any a signatory's page says so: a setting.
 MOIS = "rencontre_mois"
 
@@ -28,3 +37,22 @@ def is_silent(last: date | None, today: date, months: int) -> bool:
     rank = last.year * 12 + last.month - 1 + months
     year, month = rank // 12, rank % 12 + 1
     return date(year, month, min(last.day, monthrange(year, month)[1])) <= today
+
+
+def told_meetings(held: Sequence[tuple[str, date]], signataires: int, periode: str) -> str:
+    """A sentence for the bilan on the meetings held, by (code of kind, day): '' when there was none.
+
+    Kinds and days of comités alone: notes and names of those who were there stay in the préfecture (R30). `periode` is
+    « 1er semestre 2026 », `signataires` how many were met one by one.
+    """
+    told = []
+    for genre, (one, several) in COMPTES.items():
+        days = sorted(day for kind, day in held if kind == genre)
+        if days:
+            dated = f" ({', '.join(f'{day:%d/%m/%Y}' for day in days)})" if genre == COMITE else ""
+            told.append(f"{len(days)} {one if len(days) == 1 else several}{dated}")
+    if not told:
+        return ""
+    listed = " et ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+    whom = f" Signataires rencontrés ou appelés : {signataires}." if signataires else ""
+    return f"Rencontres du {periode} : {listed}.{whom}"

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, select
 
-from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import search_words, searchable
-from paqte.domain.statuts.rencontres import GENRES, MOIS, is_silent
+from paqte.domain.statuts.rencontres import GENRES, MOIS, is_silent, told_meetings
 from paqte.models import ContactSignataire, Presence, Rencontre, Signataire, db
 from paqte.queries.perimetre import meets, readable
 from paqte.queries.reglages import read_settings
@@ -96,6 +96,18 @@ def list_meetings(
     """Meetings of the département that the actor may read, latest first. Two statements."""
     query = _MEETINGS.where(meets(Rencontre, actor), Rencontre.departement_code == departement)
     return [one for one in _latest_first(query) if filtre.keeps(one)]
+
+
+def propose_organisation(*, actor: Acteur, departement: str, periode: Periode, now: datetime) -> str:
+    """What the meetings already held in a period let the bilan say of its follow-up; '' when there was none."""
+    today = local_date(now, departement)
+    held = [
+        one
+        for one in list_meetings(actor=actor, departement=departement)
+        if periode.debut <= one.date < periode.fin and one.date <= today
+    ]
+    met = {one.signataire_id for one in held if one.signataire_id is not None}
+    return told_meetings([(one.genre, one.date) for one in held], len(met), periode.libelle)
 
 
 def read_meeting(*, actor: Acteur, rencontre_id: int) -> RencontreShown:

@@ -38,6 +38,7 @@ NAMES = (
     "PAQTE_ENV",
     "PAQTE_ANTIVIRUS_URL",
     "PAQTE_ENTREPRISES_URL",
+    "PAQTE_ENTREPRISES_PROXY",
 )
 # Asked by a préfecture's server alone: a demonstration asks nobody unless it is told to.
 PUBLIC_SEARCH = "https://recherche-entreprises.api.gouv.fr"
@@ -64,6 +65,8 @@ class Settings:
     antivirus_url: str = ""
     # Where companies are looked up; "" for nowhere.
     entreprises_url: str = ""
+    # The HTTP proxy by which they are; "" for none.
+    entreprises_proxy: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -107,6 +110,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         env=env,
         antivirus_url=_antivirus(values["PAQTE_ANTIVIRUS_URL"]),
         entreprises_url=_search(values["PAQTE_ENTREPRISES_URL"], given or {}, env),
+        entreprises_proxy=_proxy(values["PAQTE_ENTREPRISES_PROXY"]),
     )
 
 
@@ -198,6 +202,21 @@ def _search(text: str, given: Mapping[str, object], env: str) -> str:
         raise ConfigurationRefused(
             f"{name} vaut « {hide_password(text)[:120]} » : écrivez par exemple {PUBLIC_SEARCH}, ou rien pour ne "
             "chercher nulle part."
+        )
+    return text.rstrip("/")
+
+
+def _proxy(text: str) -> str:
+    """The proxy as given, with its account when it asks for one; "" for none."""
+    try:
+        parts = urlsplit(text)
+        is_good = bool(parts.port) and bool(_HOST.fullmatch(_bracketed(parts.hostname or "")))
+    except ValueError:
+        is_good = False
+    if text and (not is_good or parts.scheme != "http" or parts.path.strip("/") or parts.query or parts.fragment):
+        raise ConfigurationRefused(
+            f"PAQTE_ENTREPRISES_PROXY vaut « {hide_password(text)[:120]} » : écrivez par exemple "
+            "http://proxy.exemple.fr:3128, ou http://nom:motdepasse@proxy.exemple.fr:3128."
         )
     return text.rstrip("/")
 

@@ -111,7 +111,9 @@ def conservation(contexte: TravailContext) -> int:
 
 def veille(contexte: TravailContext) -> int:
     """By night, look at the register of companies; gives how many things were found."""
-    return watch(url=contexte.settings.entreprises_url, now=contexte.clock(), pause=contexte.stopping.wait)
+    settings = contexte.settings
+    by = {"url": settings.entreprises_url, "proxy": settings.entreprises_proxy}
+    return watch(**by, now=contexte.clock(), pause=contexte.stopping.wait)
 
 
 CALENDRIER = (

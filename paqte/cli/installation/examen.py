@@ -45,6 +45,7 @@ def config() -> None:
         "PAQTE_SMTP_FROM": settings.smtp_from,
         "PAQTE_ANTIVIRUS_URL": settings.antivirus_url or "(absente : aucun antivirus ne regarde les fichiers reçus)",
         "PAQTE_ENTREPRISES_URL": settings.entreprises_url or "(vide : les entreprises ne sont cherchées nulle part)",
+        "PAQTE_ENTREPRISES_PROXY": settings.entreprises_proxy or "(absent : le service est joint directement)",
         "PAQTE_SECRET_KEY": HIDDEN,
     }
     for name, value in shown.items():

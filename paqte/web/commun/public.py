@@ -39,6 +39,12 @@ def search_address() -> str:
     return settings.entreprises_url
 
 
+def search_proxy() -> str:
+    """The proxy by which that address is reached, "" for none."""
+    settings: Settings = current_app.extensions["paqte"]
+    return settings.entreprises_proxy
+
+
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 

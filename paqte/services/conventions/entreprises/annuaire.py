@@ -67,7 +67,7 @@ class AnnuaireFound(NamedTuple):
     phrase: str = ""
 
 
-def look_up(*, actor: Acteur, url: str, identifiant: str, now: datetime) -> AnnuaireAnswer:
+def look_up(*, actor: Acteur, url: str, identifiant: str, now: datetime, proxy: str = "") -> AnnuaireAnswer:
     """What the register says of a SIRET or a SIREN, in three seconds at most.
 
     What was read lately is not asked again; without an answer, what was read before serves, with its day.
@@ -80,7 +80,7 @@ def look_up(*, actor: Acteur, url: str, identifiant: str, now: datetime) -> Annu
         return AnnuaireAnswer(kept.etablissement, (), kept.lu_le, ANNUAIRE)
     db.session.rollback()  # nothing of the base is held while the network is waited for
     try:
-        found = find_etablissement(url, identifiant)
+        found = find_etablissement(url, identifiant, proxy=proxy)
     except AnnuaireRefused as refused:
         if refused.cause:
             _log.warning("annuaire : %s (%s)", refused, refused.cause)
@@ -91,14 +91,14 @@ def look_up(*, actor: Acteur, url: str, identifiant: str, now: datetime) -> Annu
     return AnnuaireAnswer(found.etablissement, found.ouverts, now, ANNUAIRE)
 
 
-def search_by_name(*, actor: Acteur, url: str, texte: str) -> AnnuaireFound:
+def search_by_name(*, actor: Acteur, url: str, texte: str, proxy: str = "") -> AnnuaireFound:
     """Open establishments of one's département that answer to a name; of what the base holds when nobody answers."""
     departement = own_departement(actor)
     require_departement(actor, departement)
     phrase = ""
     if url:
         try:
-            return AnnuaireFound(search_etablissements(url, texte, departement))
+            return AnnuaireFound(search_etablissements(url, texte, departement, proxy=proxy))
         except AnnuaireRefused as refused:
             phrase = str(refused)
     found = search_kept(texte, departement)

@@ -51,7 +51,7 @@ _FILLED = ("categorie", "naf", "secteur", "adresse", "code_postal", "commune")
 _log = logging.getLogger(__name__)
 
 
-def watch(*, url: str, now: datetime, pause: Callable[[float], bool]) -> int:
+def watch(*, url: str, now: datetime, pause: Callable[[float], bool], proxy: str = "") -> int:
     """Look at the signatories whose turn it is, thirty at most; gives how many things were found.
 
     By night alone, between the hours that are set. `pause(seconds)` waits, and says whether to stop.
@@ -68,7 +68,7 @@ def watch(*, url: str, now: datetime, pause: Callable[[float], bool]) -> int:
         if rank and url and pause(PAUSE):
             break
         try:
-            found += _look(url, one, now)
+            found += _look(url, proxy, one, now)
         except AnnuaireRefused as refused:
             _log.warning("veille : %s, suite au prochain passage (%s)", refused, refused.cause)
             break
@@ -119,11 +119,11 @@ def _is_night(now: datetime, first: int, last: int) -> bool:
     return first <= hour < last if first < last else hour >= first or hour < last
 
 
-def _look(url: str, one: VeilleAwaited, now: datetime) -> int:
+def _look(url: str, proxy: str, one: VeilleAwaited, now: datetime) -> int:
     before = kept_etablissement(one.identifiant)
     db.session.rollback()
     if url:
-        answer = find_etablissement(url, one.identifiant)
+        answer = find_etablissement(url, one.identifiant, proxy=proxy)
     else:
         answer = EtablissementFound(None if before is None else before.etablissement)
     read = [] if answer.etablissement is None else [answer.etablissement, *answer.ouverts]

@@ -18,7 +18,7 @@ from paqte.services.conventions.entreprises.annuaire import (
     told_of,
 )
 from paqte.services.envois import forget_expected
-from paqte.web.commun.public import search_address
+from paqte.web.commun.public import search_address, search_proxy
 from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import Required, TextField, ValidationError
 from paqte.web.referent.conventions.signataire_formulaire import SignataireForm
@@ -49,14 +49,14 @@ class AnnuaireForm(FilterForm):
 def found_for(identifiant: str) -> AnnuaireAnswer:
     """What the register says of a number; the form received on the way is still to be sent for good."""
     forget_expected()
-    return look_up(actor=actor(), url=search_address(), identifiant=identifiant, now=clock.now())
+    return look_up(actor=actor(), url=search_address(), proxy=search_proxy(), identifiant=identifiant, now=clock.now())
 
 
 def sought(form: AnnuaireForm) -> AnnuaireFound | None:
     """What answers to the name asked for in the address; None when nothing is asked, or not enough."""
     if SEARCH not in request.args or not form.validate():
         return None
-    return search_by_name(actor=actor(), url=search_address(), texte=form.cherche.data)
+    return search_by_name(actor=actor(), url=search_address(), proxy=search_proxy(), texte=form.cherche.data)
 
 
 def complete(form: SignataireForm) -> tuple[AnnuaireAnswer | None, list[tuple[str, str]]]:

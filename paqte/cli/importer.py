@@ -47,11 +47,13 @@ def importer(
     """
     from paqte.services.imports import TrackerRefused, apply_tracker, guess_mapping, rehearse_tracker
     from paqte.services.imports.named import named_mapping
+    from paqte.services.imports.propres import own_targets
 
     workbook = read_spreadsheet(fichier.read_bytes(), fichier.name)
     with application():
         if correspondance is None:
-            found = guess_mapping(workbook, {SUBJECTS[quoi]})
+            own = own_targets(actor=OPERATOR, departement=departement)
+            found = guess_mapping(workbook, {SUBJECTS[quoi]}, own)
         else:
             found, lacking = named_mapping(
                 actor=OPERATOR, departement=departement, nom=correspondance, workbook=workbook

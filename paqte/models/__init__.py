@@ -14,6 +14,7 @@ from paqte.models.conventions.action import Action
 from paqte.models.conventions.convention import Anteriorite, Convention, Engagement, Objectif
 from paqte.models.conventions.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.conventions.etablissement import Etablissement, Veille
+from paqte.models.conventions.propre import ColonnePropre, ValeurPropre
 from paqte.models.conventions.rencontre import Presence, Rencontre
 from paqte.models.declarations.campagne import CampagneScellee
 from paqte.models.declarations.declaration import Avertissement, Declaration, Realisation, Retour
@@ -47,6 +48,7 @@ __all__ = [
     "CampagneScellee",
     "ChiffreContexte",
     "College",
+    "ColonnePropre",
     "ContactSignataire",
     "Convention",
     "Courriel",
@@ -95,6 +97,7 @@ __all__ = [
     "Tour",
     "Transmission",
     "Utilisateur",
+    "ValeurPropre",
     "Veille",
     "db",
 ]

@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 # What a cell of a list holds; None where nothing is known.
-ListCell = str | int | date | None
+ListCell = str | int | Decimal | date | None
 
 # A cell that begins so would be computed; the last four are the wide forms some spreadsheets read alike.
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # fmt: skip
@@ -27,6 +28,8 @@ def _csv_cell(cell: ListCell) -> str:
     """As people write it; a number is one, whatever its sign."""
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
+    if isinstance(cell, Decimal):
+        return format(cell, "f").replace(".", ",")
     return as_text(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 

@@ -34,7 +34,7 @@ PAGES = {
 }
 # A page is short: more rounds cost little and settle the median.
 ROUNDS = 15
-LIST = "paqte.web.referent.conventions.signataires.list_signataires"
+LIST = "paqte.web.referent.conventions.liste.list_signataires"
 
 
 def figures() -> Iterator[Figure]:
@@ -85,10 +85,10 @@ def open_page(client: FlaskClient, page: str, within: AbstractContextManager[Any
 
 def lines_of(client: FlaskClient, page: str) -> Any:
     """What the list's query gives for the page."""
-    from paqte.web.referent.conventions import signataires
+    from paqte.web.referent.conventions import liste
 
     given: list[Any] = []
-    ask: Callable[..., Any] = signataires.list_signataires
+    ask: Callable[..., Any] = liste.list_signataires
 
     def spy(**asked: Any) -> Any:
         given.append(ask(**asked))

@@ -39,6 +39,7 @@ OF_THE_41 = {
     "edition_id": "SELECT MAX(id) FROM edition WHERE departement_code = '41' AND genre_document = 'bilan'",
     "recu_id": "SELECT MAX(id) FROM bilan_recu",
     "importation_id": "SELECT MAX(id) FROM importation",
+    "colonne_id": "SELECT MIN(id) FROM colonne_propre",
     "gabarit_id": "SELECT MAX(id) FROM gabarit",
     "ligne_id": "SELECT MIN(id) FROM partenaire WHERE departement_code = '41'",
 }

@@ -18,6 +18,7 @@ from paqte.models import (
     Action,
     Base,
     BilanRecu,
+    ColonnePropre,
     Convention,
     Courriel,
     Declaration,
@@ -109,6 +110,9 @@ MAKING = {
     "referent.imports": Making(
         CAMILLE, "/referent/imports", Importation,
         lambda: {"fichier": (io.BytesIO(b"SIRET;Nom\r\n73282932000074;Bois\r\n"), "suivi.csv")},
+    ),
+    "referent.colonnes": Making(
+        CAMILLE, "/referent/colonnes", ColonnePropre, lambda: {"titre": "Couleur du dossier", "genre": "texte"}
     ),
     "referent.signataire_relancer": Making(
         CAMILLE, "/referent/signataires/{signataire_id}/relancer", Courriel,

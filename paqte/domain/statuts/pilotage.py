@@ -99,6 +99,7 @@ LIMITES: dict[str, tuple[str, str]] = {
     "import_jour_fichiers": ("30", "Tableaux déposés par un département en vingt-quatre heures, au plus"),
     "import_lignes": ("20000", "Lignes d’un tableau importé, toutes feuilles réunies, au plus (20 000 à la lecture)"),
     "import_colonnes": ("400", "Colonnes d’un tableau importé, au plus (400 à la lecture)"),
+    "colonnes_propres": ("6", "Colonnes de son propre tableau qu’un département garde, au plus"),
     "annuaire_jours": ("7", "Jours pendant lesquels une entreprise lue au répertoire Sirene n’y est pas relue"),
     "veille_jours": ("7", "Jours entre deux relectures de l’établissement d’un signataire au répertoire Sirene"),
     "veille_par_nuit": (

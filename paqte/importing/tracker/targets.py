@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from paqte.domain.conventions.propres import GENRES, own_of
 from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
 
@@ -203,6 +204,8 @@ def label_of(target: str) -> str:
     """What a target is called on screen; '' for a column left aside."""
     if target in BY_CODE:
         return BY_CODE[target].libelle
+    if (own := own_of(target)) is not None:
+        return f"{own[1]} (gardée, {GENRES[own[0]].lower()})"
     measure, _, rest = target.partition(":")
     code, _, periode = rest.partition("@")
     indicateur = catalogue().indicateurs.get(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from paqte.domain.documents.reglages import motifs
@@ -14,6 +14,7 @@ from paqte.domain.statuts.courriels import ETATS, WITH_LINK
 from paqte.domain.statuts.rencontres import GENRES
 from paqte.models import (
     Action,
+    ColonnePropre,
     ContactSignataire,
     Convention,
     Courriel,
@@ -31,6 +32,7 @@ from paqte.models import (
     SessionOuverte,
     Signataire,
     Utilisateur,
+    ValeurPropre,
 )
 from paqte.queries.cles import bears, bears_text
 from paqte.queries.comptes.comptes import held_by
@@ -59,6 +61,7 @@ def everything_about(session: Session, actor: Acteur, connue: PersonneKnown) -> 
         "listes": _lists(session, connue),
         "courriels": _mails(session, actor, connue),
         "rencontres": _meetings_attended(session, connue),
+        "colonnes_de_la_prefecture": _own_columns_naming(session, actor, connue),
         "relances": _reminders(session, actor, connue),
         "signatures": _signatures(session, actor, connue),
         "journal": _journal_lines(session, actor, connue),
@@ -172,6 +175,18 @@ def _meetings_attended(session: Session, connue: PersonneKnown) -> list[Donnees]
     query = select(*columns).join(p, p.rencontre_id == r.id).outerjoin(s, s.id == r.signataire_id)
     rows = _mappings(session, query.where(p.contact_id.in_(connue.contacts)).order_by(r.date, r.id))
     return [{**row, "genre": GENRES[row["genre"]]} for row in rows]
+
+
+def _own_columns_naming(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:
+    """What names her in the columns that a préfecture keeps of its own tracker, for her signatories: told by whoever
+    answers for that préfecture, as the words are its own."""
+    c, v, s = ColonnePropre, ValeurPropre, Signataire
+    named = or_(false(), *(v.valeur.icontains(mark, autoescape=True) for mark in connue.personne.marks))
+    columns = (s.nom.label("signataire"), s.departement_code.label("departement"), c.titre.label("colonne"), v.valeur)
+    query = select(*columns).join(c, c.id == v.colonne_id).join(s, s.id == v.signataire_id)
+    return _mappings(
+        session, query.where(named, s.id.in_(connue.signataires), told_of_people(s, actor, None)).order_by(v.id)
+    )
 
 
 def _signatures(session: Session, actor: Acteur, connue: PersonneKnown) -> Mapping[str, int]:

@@ -30,6 +30,7 @@ from paqte.models import (
     Rubrique,
     Signataire,
     Utilisateur,
+    ValeurPropre,
     db,
 )
 from paqte.queries.cles import bears
@@ -54,6 +55,7 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Rencontre.objet, "objet de rencontre", "objets de rencontres"),
     (Rencontre.decisions, "récit de rencontre", "récits de rencontres"),
     (Rencontre.promesses, "promesse de rencontre", "promesses de rencontres"),
+    (ValeurPropre.valeur, "valeur d’une colonne de votre tableau", "valeurs de colonnes de votre tableau"),
     (Presence.nom, "personne présente à une rencontre", "personnes présentes à des rencontres"),
     (Rubrique.texte, "texte du pilotage", "textes du pilotage"),
     (Partenaire.nom, "partenaire", "partenaires"),
@@ -171,6 +173,10 @@ def _of_place(query: Any, model: Any, departement: str | None) -> Any:
         return query
     if hasattr(model, "departement_code"):
         return query.where(model.departement_code == departement)
+    if model is ValeurPropre:
+        return query.join(Signataire, Signataire.id == model.signataire_id).where(
+            Signataire.departement_code == departement
+        )
     if model is Presence:
         return query.join(Rencontre, Rencontre.id == model.rencontre_id).where(
             Rencontre.departement_code == departement

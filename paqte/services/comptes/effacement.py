@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, false, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
+from paqte.domain.conventions.propres import TEXTE
 from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE, NOMME_EFFACE, erased_address
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
 from paqte.models import (
     Affectation,
     BilanRecu,
+    ColonnePropre,
     ContactSignataire,
     Convention,
     Courriel,
@@ -41,6 +43,7 @@ from paqte.models import (
     TentativeConnexion,
     Transmission,
     Utilisateur,
+    ValeurPropre,
     Veille,
 )
 from paqte.queries.comptes.personnes import PersonneKnown
@@ -183,15 +186,20 @@ def _cards_taken_away(session: Session, addresses: Collection[str], scope: str |
 
 
 def _forget_notes(session: Session, connue: PersonneKnown, *, is_over: bool) -> None:
-    """Working notes of her signatories, of their conventions and meetings: what they said before, all when over."""
+    """Working notes of her signatories, of their conventions and meetings, what stands in the préfecture's own columns:
+    what they said before, all when over."""
     keys = sorted(connue.signataires)
     conventions = list(session.scalars(select(Convention.id).where(Convention.signataire_id.in_(keys))))
     meetings = session.scalars(select(Rencontre.id).where(Rencontre.signataire_id.in_(keys)))
-    said = {"signataire": keys, "convention": conventions, "rencontre": list(meetings)}
+    own = session.scalars(select(ValeurPropre.id).where(ValeurPropre.signataire_id.in_(keys)))
+    said = {"signataire": keys, "convention": conventions, "rencontre": list(meetings), "valeur_propre": list(own)}
     forget_subjects(session, {f"{thing}/{key}" for thing, found in said.items() for key in found})
     if is_over:
         _run(session, update(Signataire).where(Signataire.id.in_(keys)).values(notes=""))
         _run(session, update(Convention).where(Convention.id.in_(conventions)).values(notes=""))
+        words = select(ColonnePropre.id).where(ColonnePropre.genre == TEXTE)
+        mine = ValeurPropre.signataire_id.in_(keys) & ValeurPropre.colonne_id.in_(words)
+        _run(session, update(ValeurPropre).where(mine).values(valeur=""))
 
 
 def _forget_mails(session: Session, addresses: Collection[str], subjects: Collection[str], scope: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from paqte.services.conventions.conventions import ConventionTyped, change_convention, create_convention
 from paqte.services.conventions.engagements import name_of, set_engagements
+from paqte.services.conventions.propres import keep_column, keep_own_values
 from paqte.services.conventions.signataires import add_signataire, change_signataire
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "change_convention",
     "change_signataire",
     "create_convention",
+    "keep_column",
+    "keep_own_values",
     "name_of",
     "set_engagements",
 ]

@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import PROJET
-from paqte.models import Anteriorite, ContactSignataire, Convention, Fichier, Rattachement, Signataire, Veille
+from paqte.models import (
+    Anteriorite,
+    ContactSignataire,
+    Convention,
+    Fichier,
+    Rattachement,
+    Signataire,
+    ValeurPropre,
+    Veille,
+)
 from paqte.queries.conventions.dependances import empty_declarations, hangs_on_convention, hangs_on_signatory
 from paqte.queries.perimetre import to_change
 from paqte.services.conventions.conventions import convention_to_change
@@ -78,6 +87,8 @@ def delete_signataire(*, actor: Acteur, signataire_id: int, version: int | None,
             session.delete(card)
         for look in session.scalars(select(Veille).where(Veille.signataire_id == signataire.id)):
             session.delete(look)
+        own = delete(ValeurPropre).where(ValeurPropre.signataire_id == signataire.id)
+        session.execute(own.execution_options(synchronize_session=False))
         session.flush()
         session.delete(signataire)
         return nom

@@ -35,8 +35,8 @@ from paqte.services.imports.reading import (
     FaultyRow,
     ImportContext,
     Outcomes,
+    shown_at,
 )
-from paqte.services.imports.signataires import shown_at
 
 OF_CONVENTION = ("debut", "fin", "signee_le", "rythme", "cosignataire", "plan_10000", "dispositif")
 _THEMATIQUE = re.compile(r"T(?:0[1-9]|1[0-4])\b", re.IGNORECASE | re.ASCII)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
@@ -51,8 +51,10 @@ from paqte.queries.planificateur.imports_transmis import read_sent
 from paqte.queries.reglages.reglages import read_limits
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
 from paqte.services.imports.mappings import as_told
+from paqte.services.imports.propres import own_targets, with_own
 from paqte.services.imports.reading import OutcomeSaid
 from paqte.services.imports.tracker import (
+    NOTHING,
     SheetMapping,
     TrackerRefused,
     apply_tracker,
@@ -86,7 +88,7 @@ def deposit_file(
         scan(antivirus, octets)
         workbook = read_spreadsheet(octets, nom)
         _require_size(workbook)
-        told = described_sheets(workbook)
+        told = described_sheets(workbook, own_targets(actor=actor, departement=departement))
     except AntivirusRefused as refused:
         raise Refused({"fichier": str(refused)}) from refused
     except Refused as refused:
@@ -222,12 +224,15 @@ def unpacked(lignes: bytes | None) -> list[OutcomeSaid]:
     return [OutcomeSaid(*line) for line in json.loads(zlib.decompress(lignes))] if lignes else []
 
 
-def described_sheets(workbook: WorkbookGiven) -> list[dict[str, Any]]:
-    """The sheets that have a table, their columns with what they seem to be and a few of their values."""
-    guessed = {one.sheet: one for one in guess_mapping(workbook)}
+def described_sheets(workbook: WorkbookGiven, own: Mapping[str, str] = NOTHING) -> list[dict[str, Any]]:
+    """The sheets that have a table, their columns with what they seem to be and a few of their values.
+
+    `own` are the targets of the columns that the département keeps already, by the key of their title.
+    """
+    guessed = {one.sheet: one for one in guess_mapping(workbook, own=own)}
     sheets = {sheet.titre: sheet for sheet in workbook.sheets}
     told = []
-    for table in find_shown(workbook):
+    for table in (with_own(found, own) for found in find_shown(workbook)):
         every = {column.place: f"{column.place}" for column in table.columns}
         examples: dict[int, list[str]] = {column.place: [] for column in table.columns}
         for row in rows_of(sheets[table.sheet], table.heading_row, every):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from paqte.domain.conventions.propres import own_of
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import shown
@@ -112,8 +113,12 @@ def _lasting_sheet(sheet: dict[str, Any]) -> dict[str, Any]:
     """Without the periods: the next file has others."""
     return {
         "feuille": sheet["titre"],
-        "colonnes": {lasting(c["titre"]): c["cible"].partition("@")[0] for c in sheet["colonnes"]},
+        "colonnes": {lasting(c["titre"]): _without_period(c["cible"]) for c in sheet["colonnes"]},
     }
+
+
+def _without_period(target: str) -> str:
+    return target if own_of(target) else target.partition("@")[0]
 
 
 def fitted_sheets(told: list[dict[str, Any]], kept: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:

@@ -13,6 +13,7 @@ from paqte.models import db
 from paqte.queries.perimetre import require_departement
 from paqte.services.imports.importations import described_sheets, mapping_kept
 from paqte.services.imports.mappings import fitted_sheets, kept_by_name
+from paqte.services.imports.propres import own_targets
 from paqte.services.imports.tracker import SheetMapping
 
 
@@ -30,7 +31,8 @@ def named_mapping(
         names = ", ".join(f"« {one.nom} »" for one in known.values())
         told = f"Ce département retient {names}." if names else "Ce département n’en retient aucune."
         raise Refused(f"Aucune correspondance ne s’appelle « {shown(nom)} ». {told}")
-    told_sheets, lacking = fitted_sheets(described_sheets(workbook), json.loads(kept.contenu))
+    own = own_targets(actor=actor, departement=departement)
+    told_sheets, lacking = fitted_sheets(described_sheets(workbook, own), json.loads(kept.contenu))
     if not any(sheet["prise"] for sheet in told_sheets):
         raise Refused(f"« {kept.nom} » ne convient pas à ce fichier : aucune de ses colonnes n’y figure.")
     return mapping_kept(json.dumps(told_sheets)), lacking

@@ -66,6 +66,12 @@ class EntryGiven(NamedTuple):
         return "" if place is None else place[1].fault
 
 
+def shown_at(row: EntryGiven) -> str:
+    """« La ligne 7 », with its sheet when it has a name."""
+    sheet, numero = row.where
+    return f"La ligne {numero} de « {sheet} »" if sheet else f"La ligne {numero}"
+
+
 @dataclass
 class Outcomes:
     """What is said so far, row by row, for each subject, and the declarations sent."""

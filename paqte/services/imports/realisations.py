@@ -19,8 +19,7 @@ from paqte.models import Convention
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.services.declarations import open_declaration, submit_declaration
-from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, FaultyRow, ImportContext
-from paqte.services.imports.signataires import shown_at
+from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, FaultyRow, ImportContext, shown_at
 
 # Parts of an answer, in the words of the fields of a declaration.
 PARTS = ("valeur", "numerateur", "denominateur", "date", "precision")

@@ -30,7 +30,17 @@ from paqte.domain.statuts.conventions import ENTREPRISE
 from paqte.importing.tracker.targets import ENTREPRISE as SUJET
 from paqte.models import ContactSignataire, Signataire, db
 from paqte.services.conventions import add_signataire, change_signataire
-from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, EntryReader, FaultyRow, ImportContext
+from paqte.services.imports.propres import OwnColonnesTold
+from paqte.services.imports.reading import (
+    CHANGED,
+    CREATED,
+    LEFT,
+    EntryGiven,
+    EntryReader,
+    FaultyRow,
+    ImportContext,
+    shown_at,
+)
 
 _OF_CONTACT = ("contact_nom", "contact_fonction", "contact_courriel", "contact_telephone")
 _NAMED = re.compile(r"(?:siren|siret)\s*:?\s*", re.IGNORECASE | re.ASCII)
@@ -41,8 +51,8 @@ _TARGETS = {f"contacts-{rank}-{name[8:]}": name for rank in range(20) for name i
 class SignatairesKnown:
     """Who is known in the département, by number and by name, as rows are read."""
 
-    def __init__(self, contexte: ImportContext) -> None:
-        self.contexte, self.outcomes = contexte, contexte.outcomes
+    def __init__(self, contexte: ImportContext, own: OwnColonnesTold) -> None:
+        self.contexte, self.outcomes, self.own = contexte, contexte.outcomes, own
         self.by_number: dict[str, int] = {}
         self.by_name: dict[str, list[int]] = {}
         self.told: dict[int, tuple[EntryGiven, dict[str, Any]]] = {}
@@ -71,7 +81,7 @@ class SignatairesKnown:
         """Add the signatory of a row, or complete it; what the row leaves blank stays as it is."""
         reader = EntryReader(row, SUJET, self.outcomes)
         number = reader.get("identifiant", _number(row))
-        typed, contact = self._typed(reader), self._contact(reader)
+        typed, contact, own = self._typed(reader), self._contact(reader), self.own.read(reader)
         reader.require_sound()
         key = self._of_number(number) if number else self._of_name(row, SUJET)
         if key is None and not number:
@@ -93,6 +103,8 @@ class SignatairesKnown:
                 resultat = CREATED
             else:
                 resultat = self._complete(row, key, typed, contact)
+            if self.own.keep(row, key, own) and resultat == LEFT:
+                resultat = CHANGED
         except Refused as refused:
             self.outcomes.refuse_all(row, SUJET, refused.errors, _TARGETS, nom)
             raise FaultyRow from None
@@ -194,12 +206,6 @@ def _cell_of(reader: EntryReader, colonne: ColonneSignataire) -> Any:
 def _number(row: EntryGiven) -> Callable[[str], str]:
     """Reads a SIRET or SIREN, as our own lists write it too: « SIREN 732 829 320 »; without its first zero as well."""
     return lambda text: read_shortened(_NAMED.sub("", text.strip()), is_number=row.is_number("identifiant"))
-
-
-def shown_at(row: EntryGiven) -> str:
-    """« La ligne 7 », with its sheet when it has a name."""
-    sheet, numero = row.where
-    return f"La ligne {numero} de « {sheet} »" if sheet else f"La ligne {numero}"
 
 
 def _with_contact(known: list[ContactTyped], given: ContactTyped | None) -> list[ContactTyped]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import read_period
+from paqte.domain.conventions.propres import own_of
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
@@ -28,6 +30,7 @@ from paqte.models import Departement, db
 from paqte.queries.perimetre import require_departement
 from paqte.services.ensemble import rehearsal
 from paqte.services.imports.conventions import OF_CONVENTION, ConventionsKnown, PromessesTold, thematiques_in
+from paqte.services.imports.propres import OwnColonnesTold, with_own
 from paqte.services.imports.reading import EntryGiven, FaultyRow, ImportContext, Outcomes, OutcomeSaid
 from paqte.services.imports.realisations import PARTS, RealisationsTold
 from paqte.services.imports.signataires import SignatairesKnown
@@ -37,6 +40,7 @@ ALL = frozenset({ENTREPRISE, CONVENTION, ENGAGEMENT, REALISATION})
 _TARGETS_OF_PROMISE = {"reference": "reference", "cible": "duree", "an1": "an1", "an2": "an2", "an3": "an3"}
 # More rows than one row of a file adds to any table.
 _ROOM_OF_ROW = 2_000
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Progress = Callable[[int, int], None]
 
 
@@ -62,13 +66,18 @@ def find_shown(workbook: WorkbookGiven) -> list[TableFound]:
     return [table for table in find_tables(workbook) if not table.is_hidden]
 
 
-def guess_mapping(workbook: WorkbookGiven, subjects: Collection[str] = ALL) -> list[SheetMapping]:
+def guess_mapping(
+    workbook: WorkbookGiven, subjects: Collection[str] = ALL, own: Mapping[str, str] = NOTHING
+) -> list[SheetMapping]:
     """What is proposed: the visible sheets that tell of signatories, as their headings are understood.
+
+    `own` are the targets of the columns that the département keeps already, by the key of their title.
 
     Those whose columns fill none of the `subjects` are left aside. Refused when none is left, or when two columns of a
     sheet bear the same heading.
     """
-    seen = [t for t in find_shown(workbook) if subjects_of(t.targets.values()) & set(subjects)]
+    shown = [with_own(table, own) for table in find_shown(workbook)]
+    seen = [t for t in shown if subjects_of(t.targets.values()) & set(subjects)]
     numbered = [t for t in seen if "identifiant" in t.targets.values()]
     tables = numbered or [t for t in seen if "nom" in t.targets.values()]
     if not tables:
@@ -157,7 +166,7 @@ def _take(
 ) -> Outcomes:
     if db.session.get(Departement, contexte.departement) is None:
         raise Refused("Ce département n’est pas connu de cette installation : invitez d’abord son référent.")
-    taking = _Taking(contexte, rows)
+    taking = _Taking(contexte, rows, is_of_signatories=ENTREPRISE in subjects)
     _refuse_others(contexte, rows, taking.faulty)
     steps = [step for subject, step in taking.steps() if subject in subjects]
     total, done = len(rows) * len(steps), 0
@@ -186,9 +195,10 @@ def _refuse_others(contexte: ImportContext, rows: Sequence[EntryGiven], faulty: 
 class _Taking:
     """One file on its way in."""
 
-    def __init__(self, contexte: ImportContext, rows: Sequence[EntryGiven]) -> None:
+    def __init__(self, contexte: ImportContext, rows: Sequence[EntryGiven], *, is_of_signatories: bool = True) -> None:
         self.outcomes = contexte.outcomes
-        self.signatories = SignatairesKnown(contexte)
+        own = dict.fromkeys(t for row in rows for t in row.found.cells if own_of(t)) if is_of_signatories else {}
+        self.signatories = SignatairesKnown(contexte, OwnColonnesTold(contexte, own))
         self.conventions = ConventionsKnown(contexte, rythme=_rhythm(rows))
         self.promises = PromessesTold(contexte)
         self.results = RealisationsTold(contexte)
@@ -249,7 +259,7 @@ class _Taking:
         told: dict[str, dict[str, str]] = {}
         for target in row.found.cells:
             measure, _, rest = target.partition(":")
-            code = rest.partition("@")[0]
+            code = "" if own_of(target) else rest.partition("@")[0]
             if measure == "thematiques":
                 told |= {measure_of: told.get(measure_of, {}) for measure_of in thematiques_in(row.text(target))}
             elif code and row.has(target):
@@ -300,13 +310,19 @@ def _last_day(periode: str) -> date:
 def _rhythm(rows: Sequence[EntryGiven]) -> str:
     """How the results of a file come: by semester as soon as one does, '' when none says it."""
     said = {row.periode for row in rows} | {row.text("periode") for row in rows}
-    said |= {target.partition("@")[2] for row in rows for target in row.found.cells if "@" in target}
+    said |= {t.partition("@")[2] for row in rows for t in row.found.cells if "@" in t and not own_of(t)}
     kinds = {"T" if "T" in code.upper().replace("SEMESTRE", "S") else "S" for code in said if code}
     return "S" if "S" in kinds else "T" if kinds else ""
 
 
 def subjects_of(targets: Collection[str]) -> frozenset[str]:
     """What a mapping takes in: the subjects that at least one of its columns fills."""
-    found = {BY_CODE[t].sujet if t in BY_CODE else ENGAGEMENT for t in targets if t} - {REALISATION}
+    found = {_subject_of(target) for target in targets if target} - {REALISATION}
     found |= {REALISATION for t in targets if t.partition(":")[0] in PARTS}
     return frozenset(ENTREPRISE if s == CONTACT else s for s in found)
+
+
+def _subject_of(target: str) -> str:
+    if target in BY_CODE:
+        return BY_CODE[target].sujet
+    return ENTREPRISE if own_of(target) else ENGAGEMENT

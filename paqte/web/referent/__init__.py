@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "pilotage.debut",
     "pilotage.lignes",
     "pilotage.textes",
+    "conventions.liste",
     "conventions.signataires",
     "conventions.etablissements",
     "conventions.conventions",
@@ -50,6 +51,7 @@ PAGES: tuple[str, ...] = (
     "courriels.selections",
     "comptes.personnes",
     "imports.imports",
+    "imports.colonnes",
 )
 
 # Label and endpoint; those not built yet are left out, and the first is the home.

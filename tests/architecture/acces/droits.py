@@ -19,6 +19,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.appels referent.calendrier referent.appels_telecharger referent.rencontres_telecharger
         referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
         referent.rencontre_supprimer
+        referent.colonnes referent.colonne referent.colonne_supprimer referent.signataire_colonnes
         referent.relances
         referent.relances_selection referent.declarations_questionner
         referent.acces_inviter_tous referent.acces_animateur

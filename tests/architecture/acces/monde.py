@@ -24,6 +24,7 @@ from paqte.models import (
     Action,
     Base,
     BilanRecu,
+    ColonnePropre,
     ContactSignataire,
     Convention,
     Courriel,
@@ -125,6 +126,9 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "gabarit_id": Gabarit(nom="essai", sha256="1" * 64, octets=read_template(), en_vigueur_le=date(2020, 1, 1),
                               created_at=NOW),
     }  # fmt: skip
+    things["colonne_id"] = ColonnePropre(
+        departement_code="41", titre="Couleur", cle="couleur", genre="texte", created_at=NOW
+    )
     things["contact_id"] = ContactSignataire(
         signataire_id=signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
     )

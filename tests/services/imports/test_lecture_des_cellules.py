@@ -31,9 +31,9 @@ from paqte.services.imports.importations import (
     purge_imports,
     run_imports,
 )
-from paqte.services.imports.reading import EntryGiven, EntryReader, FaultyRow, Outcomes, OutcomeSaid
+from paqte.services.imports.reading import EntryGiven, EntryReader, FaultyRow, Outcomes, OutcomeSaid, shown_at
 from paqte.services.imports.realisations import _adds_words, _as_typed, _numbers_of
-from paqte.services.imports.signataires import _with_contact, shown_at
+from paqte.services.imports.signataires import _with_contact
 from paqte.services.imports.tracker import _last_day, _rhythm, subjects_of
 from paqte.services.transaction import transaction
 from tests.factories import ZOE, a_convention, a_departement, a_signataire, a_siren, a_siret

@@ -10,6 +10,7 @@ import pytest
 from paqte.domain.erreurs import Refused
 from paqte.importing.tracker.tables import EntryFound
 from paqte.models import db
+from paqte.services.imports.propres import OwnColonnesTold
 from paqte.services.imports.reading import EntryGiven, ImportContext, Outcomes
 from paqte.services.imports.signataires import SignatairesKnown
 from paqte.services.imports.tracker import _Taking, guess_mapping
@@ -32,6 +33,10 @@ def taking(session: Any, now: datetime) -> Any:
         return _Taking(ImportContext(CAMILLE, "41", now, "f.csv", Outcomes()), rows)
 
     return made
+
+
+def known_by(contexte: ImportContext) -> SignatairesKnown:
+    return SignatairesKnown(contexte, OwnColonnesTold(contexte, ()))
 
 
 def test_a_row_promises_by_its_columns_or_by_the_indicator_it_names(taking: Any) -> None:
@@ -102,14 +107,14 @@ def test_R3_a_signatory_is_known_by_its_number_a_former_one_its_siren_or_its_nam
     with transaction(actor=PLANIFICATEUR, now=now) as writing:
         writing.get_one(Signataire, second).anciens_identifiants = f"{a_siret(8)} {a_siret(9)}"
         writing.get_one(Signataire, second).identifiant = a_siret(2)
-    known = SignatairesKnown(ImportContext(CAMILLE, "41", now, "f", Outcomes()))
+    known = known_by(ImportContext(CAMILLE, "41", now, "f", Outcomes()))
     numbers = [a_siren(1), a_siret(1), a_siret(2), a_siren(2), a_siret(8), a_siret(9), a_siren(3)]
     assert [known._of_number(number) for number in numbers] == [first, first, second, second, second, second, None]
     names = [known._of_name(a_row(nom=nom), "entreprise") for nom in ("ELAN (fictif)", "Rhum (fictif)")]
     assert names == [first, None]
     known._know(first, a_siret(1), "Élan (fictif)")
     assert known._of_name(a_row(nom="Élan (fictif)"), "entreprise") == first, "one and the same is not two"
-    hers = SignatairesKnown(ImportContext(ZOE, "972", now, "f", Outcomes()))
+    hers = known_by(ImportContext(ZOE, "972", now, "f", Outcomes()))
     assert hers._of_number(a_siren(1)) is None and hers._of_number(a_siren(3)) is not None
 
 

@@ -14,12 +14,13 @@ from paqte.domain.saisie.dates import read_date
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.statuts.conventions import DISPOSITIFS, RESILIEE, RYTHMES, SIGNEE, STATUTS
 from paqte.domain.statuts.veilles import CONSTATS
-from paqte.models import ContactSignataire, Convention, Journal, Signataire, db
+from paqte.models import ColonnePropre, ContactSignataire, Convention, Journal, Signataire, ValeurPropre, db
 from paqte.queries.conventions.journaux.historique import Gesture
 from paqte.queries.journal import LigneJournal, lines_where
 from paqte.queries.perimetre import readable
 
 LONGEST = 300
+OWN = "valeur_propre"
 # What notes said before is in the line that wrote it.
 NOTES = "notes"
 # Columns people read about; the others are keys and marks of the machine.
@@ -57,19 +58,23 @@ DATES = frozenset({"signee_le", "debut", "fin", "resiliee_le", "relances_suspend
 
 
 def signataire_history(*, actor: Acteur, signataire_id: int) -> list[Gesture]:
-    """Every gesture on the signatory, its contacts, conventions and promises, latest first. Three statements."""
+    """Every gesture on the signatory, its contacts, conventions and promises, latest first.
+
+    Three statements, four when columns of the préfecture's own were typed.
+    """
     mine = select(Signataire.id).where(Signataire.id == signataire_id, readable(Signataire, actor))
     conventions = select(Convention.id).where(Convention.signataire_id.in_(mine))
     about: dict[str, Select[int]] = {
         "signataire": mine,
         "contact_signataire": select(ContactSignataire.id).where(ContactSignataire.signataire_id.in_(mine)),
         "convention": conventions,
+        OWN: select(ValeurPropre.id).where(ValeurPropre.signataire_id.in_(mine)),
     }
     j = Journal
     lines = [and_(j.objet == objet, j.objet_id.in_(_as_text(keys))) for objet, keys in about.items()]
     place = mine.with_only_columns(Signataire.departement_code).scalar_subquery()
     read = lines_where(or_(*lines), j.departement_code == place, limit=LONGEST, is_latest_first=True)
-    return list(_gathered(read, _numbers(conventions)))
+    return list(_gathered(read, _numbers(conventions) | _own_titles(mine, read)))
 
 
 def _as_text(keys: Select[int]) -> Select[str]:
@@ -80,6 +85,15 @@ def _as_text(keys: Select[int]) -> Select[str]:
 def _numbers(conventions: Select[int]) -> dict[str, str]:
     query = select(Convention.id, Convention.numero).where(Convention.id.in_(conventions))
     return {str(key): numero for key, numero in db.session.execute(query)}
+
+
+def _own_titles(mine: Select[int], lines: list[LigneJournal]) -> dict[str, str]:
+    """Title of the column of each value of its own that the lines tell, by what the lines call it."""
+    if not any(line.objet == OWN for line in lines):
+        return {}
+    c, v = ColonnePropre, ValeurPropre
+    query = select(v.id, c.titre).join(c, c.id == v.colonne_id).where(v.signataire_id.in_(mine))
+    return {f"{OWN}/{key}": titre for key, titre in db.session.execute(query)}
 
 
 def _gathered(lines: list[LigneJournal], numbers: dict[str, str]) -> Iterator[Gesture]:
@@ -96,10 +110,17 @@ def _title_and_details(line: LigneJournal, numbers: dict[str, str]) -> tuple[str
         return _about_convention(line, numbers[line.objet_id])
     if line.objet == "signataire":
         return _about_signataire(line)
+    if line.objet == OWN:
+        return "Colonnes gardées modifiées", [_own_change(line, numbers[f"{OWN}/{line.objet_id}"])]
     if line.acte == "exporter_donnees":
         return "Données d’un contact remises", []
     is_new = line.acte == "creer"
     return ("Contact ajouté", [str(line.apres.get("nom", ""))]) if is_new else ("Contact modifié", _changes(line))
+
+
+def _own_change(line: LigneJournal, titre: str) -> str:
+    before, after = (side.get("valeur") or "vide" for side in (line.avant, line.apres))
+    return f"{titre} : {before} → {after}"
 
 
 def _about_signataire(line: LigneJournal) -> tuple[str, list[str]]:

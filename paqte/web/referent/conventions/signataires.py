@@ -1,14 +1,13 @@
-"""Signatories: the list with its search, one's page, adding and correcting."""
+"""Signatories: one's page, adding and correcting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field
 
-from paqte.domain.conventions.avancement import AVANCEMENTS, ProgressVerdict
+from paqte.domain.conventions.propres import told_own
 from paqte.domain.conventions.signataires import COLONNES
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
@@ -18,80 +17,31 @@ from paqte.domain.statuts.declarations import ETATS as ETATS_DECLARATION
 from paqte.ops import clock
 from paqte.queries.conventions.entreprises.etablissements import list_communes
 from paqte.queries.conventions.journaux.journal_signataire import signataire_history
+from paqte.queries.conventions.propres import own_columns, own_values
 from paqte.queries.conventions.rencontres import meetings_of_signatory
 from paqte.queries.conventions.signataires import (
-    ETATS_FILTRES,
-    PER_PAGE,
-    TRIS,
     SignataireKnown,
-    SignatairesFound,
-    SignatairesSought,
     find_known,
-    list_keys,
-    list_signataires,
 )
 from paqte.queries.courriels.relances_prevues import read_ledger, step_label
 from paqte.queries.perimetre import own_departement
-from paqte.queries.suivi.avancements import read_verdicts
 from paqte.queries.suivi.fiche_signataire import SignatairePage, read_signataire
 from paqte.services.conventions.entreprises.annuaire import AnnuaireAnswer, told_of
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire, change_signataire
 from paqte.web.affichage.filters import plural
 from paqte.web.formulaires.base import FilterForm, OurForm
-from paqte.web.formulaires.champs import BoxField, ChoiceField, DateField, Required, SiretOrSirenField, TextField
+from paqte.web.formulaires.champs import DateField, Required, SiretOrSirenField
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.annuaire import COMPLETE, AnnuaireForm, complete, found_for, sought
 from paqte.web.referent.conventions.conventions_formulaires import RemovalForm
 from paqte.web.referent.conventions.signataire_formulaire import IDENTIFIER_HELP, SignataireForm, form_data
-from paqte.web.socle.lists import as_left, page_asked
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
-from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
 
 ADD_CONTACT = "ajouter_contact"
 CONVENTION = "convention"
 SENT_SHOWN = 3
-SIZES = {code: label for code, label in CATEGORIES.items() if code}
-AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
-
-
-class SearchForm(FilterForm):
-    """What the list is narrowed to; an answer that is not in a list narrows nothing."""
-
-    q = TextField("Nom, SIRET ou commune", render_kw={"type": "search"})
-    etat = ChoiceField("Convention", choices={"": "Toutes", **ETATS_FILTRES}, default="")
-    nature = ChoiceField("Nature", choices={"": "Toutes", **NATURES}, default="")
-    taille = ChoiceField("Catégorie", choices={"": "Toutes", **SIZES}, default="")
-    axe = ChoiceField("Engagé sur l’axe", choices={"": "Tous", **AXES}, default="")
-    avancement = ChoiceField("Avancement", choices={"": "Tous", **AVANCEMENTS}, default="")
-    plan = BoxField("Plan « 10 000 entreprises »")
-    sans_contact = BoxField("Sans contact")
-
-    def criteres(self) -> SignatairesSought:
-        """The criteria asked for; the sort is in the headings of the table."""
-        self.validate()
-        asked = {
-            name: "" if self[name].errors else self[name].data or ""
-            for name in ("q", "etat", "nature", "taille", "axe")
-        }
-        tri = request.args.get("tri", "")
-        standing = self.verdicts()
-        wanted = "" if self.avancement.errors else self.avancement.data
-        return SignatairesSought(
-            **asked,
-            plan=self.plan.data,
-            sans_contact=self.sans_contact.data,
-            tri=tri if tri in TRIS else "nom",
-            parmi=frozenset(key for key, one in standing.items() if one.code == wanted) if wanted else None,
-            rangs={key: list(AVANCEMENTS).index(one.code) for key, one in standing.items()},
-        )
-
-    def verdicts(self) -> Mapping[int, ProgressVerdict]:
-        """Where each stands, when the list is narrowed to it or sorted by it."""
-        if not (self.avancement.data or request.args.get("tri", "").endswith("avancement")):
-            return {}
-        return read_verdicts(actor=actor(), departement=own_departement(actor()), now=clock.now())
 
 
 class PauseForm(OurForm):
@@ -109,40 +59,6 @@ class StructureForm(FilterForm):
 
     identifiant = SiretOrSirenField(
         "SIRET ou SIREN", [Required("Écrivez le SIRET, ou le SIREN.")], description=IDENTIFIER_HELP
-    )
-
-
-@blueprint.get("/signataires")
-@open_to(*TERRITORIAL)
-@as_left("q", "etat", "nature", "taille", "axe", "avancement", "plan", "sans_contact", "tri")
-def signataires() -> ResponseReturnValue:
-    """The signatories of the département, fifty a page."""
-    form = SearchForm(request.args)
-    criteres = form.criteres()
-    names = ("q", "etat", "nature", "axe", "taille", "plan", "sans_contact")
-    asked = {name: value for name in names if (value := getattr(criteres, name))}
-    if criteres.parmi is not None:
-        asked["avancement"] = form.avancement.data
-    page, ticks = (
-        list_signataires(actor=actor(), criteres=criteres, page=page_asked(), now=clock.now()),
-        ticks_asked(),
-    )
-    return render_template(
-        "referent/signataires.html",
-        form=form,
-        page=page,
-        coches=bool(ticks),
-        hors=_ticked_elsewhere(criteres, page) if ticks == EVERYTHING else [],
-        par_page=PER_PAGE,
-        tri=criteres.tri,
-        actifs=len(asked),
-        verdicts=form.verdicts(),
-        avancements=AVANCEMENTS,
-        etats=ETATS,
-        natures=NATURES,
-        categories=CATEGORIES,
-        dispositifs=DISPOSITIFS,
-        axes=catalogue().axes,
     )
 
 
@@ -188,6 +104,7 @@ def signataire_page(signataire_id: int, pause: PauseForm, retrait: RemovalForm |
         "referent/signataire.html",
         fiche=fiche,
         identite=_told_identity(fiche),
+        propres=_told_own_columns(fiche),
         envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
         etapes=step_label,
         rencontres=meetings_of_signatory(actor=actor(), signataire_id=signataire_id, now=clock.now()),
@@ -313,17 +230,6 @@ def _say_nature(signataire_id: int, typed: str, was: str = "") -> None:
         flash(f"La nature « {taken} » vaut aussi pour ses autres fiches dans le département.", "info")
 
 
-def _ticked_elsewhere(criteres: SignatairesSought, page: SignatairesFound) -> list[int]:
-    """The keys of the list that stand on its other pages, as many as one gesture takes."""
-    here = {ligne.id for ligne in page.lignes}
-    keys = list_keys(actor=actor(), criteres=criteres, now=clock.now())
-    return [key for key in keys if key not in here][: MOST - len(here)]
-
-
-def _asked(field: Field) -> str:
-    return "" if field.errors else field.data or ""
-
-
 def _told_identity(fiche: SignatairePage) -> list[tuple[str, str]]:
     """The lines of its identity, '' when nothing is known; a few tell another column with them.
 
@@ -337,3 +243,10 @@ def _told_identity(fiche: SignatairePage) -> list[tuple[str, str]]:
     }
     shown = [c for c in COLONNES if c.fiche and getattr(fiche, c.champ) is not False]
     return [(c.titre, together.get(c.champ, c.told(fiche) if getattr(fiche, c.champ) else "")) for c in shown]
+
+
+def _told_own_columns(fiche: SignatairePage) -> list[tuple[str, str]]:
+    """What the préfecture's own columns say of it, '' where nothing does; none for whoever is not its référent."""
+    columns = own_columns(actor=actor(), departement=fiche.departement)
+    held = own_values(actor=actor(), signataires=[fiche.id]).get(fiche.id, {}) if columns else {}
+    return [(c.titre, told_own(c.genre, held.get(c.id, ""))) for c in columns]

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from paqte.domain.calendrier.periodes import read_period
+from paqte.domain.conventions.propres import GENRES, own_of, own_target
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT
@@ -48,9 +49,11 @@ from paqte.web.socle.session import actor
 from paqte.web.socle.typed.once import once
 from paqte.web.socle.typed.refusals import refusals_told
 
+KEPT = "propre"
 MOST_OCTETS = 8 * 1024 * 1024
 # What is refused comes first, and the whole of it is in the annotated copy.
 MOST_LINES = 300
+KEEP = "Garder pour mon département"
 SUBJECTS = {
     "entreprise": "Signataires et contacts",
     "convention": "Conventions",
@@ -210,7 +213,7 @@ def _mapping_posted(page: ImportationOuverte) -> list[SheetMapping]:
     for rank, sheet in enumerate(json.loads(page.correspondance)):
         if not request.form.get(f"prise_{rank}"):
             continue
-        targets = {c["place"]: request.form.get(f"cible_{rank}_{c['place']}", "") for c in sheet["colonnes"]}
+        targets = {c["place"]: _target_posted(rank, c) for c in sheet["colonnes"]}
         if not all(map(is_target, targets.values())):
             raise Refused("Choisissez chaque colonne dans la liste.")
         periode = request.form.get(f"periode_{rank}", "").strip()
@@ -220,6 +223,13 @@ def _mapping_posted(page: ImportationOuverte) -> list[SheetMapping]:
             raise Refused(str(error)) from None
         found.append(SheetMapping(sheet["titre"], sheet["ligne"], targets, code))
     return found
+
+
+def _target_posted(rank: int, column: Mapping[str, Any]) -> str:
+    """What the page says of a column; one that is kept is kept under its own heading."""
+    posted = request.form.get(f"cible_{rank}_{column['place']}", "")
+    kept = {f"{KEPT}:{genre}": own_target(genre, column["titre"]) for genre in GENRES}
+    return kept.get(posted, posted)
 
 
 def _shown(page: ImportationOuverte, form: StepForm) -> str:
@@ -236,6 +246,7 @@ def _shown(page: ImportationOuverte, form: StepForm) -> str:
         correspondances=list_mappings(actor=actor()),
         lettres=column_letters,
         libelle_cible=label_of,
+        propre=own_of,
         comptes=_tally(lines),
         resultats=RESULTS,
         refus=refused[:MOST_LINES],
@@ -261,6 +272,7 @@ def _tally(lines: Sequence[OutcomeSaid]) -> list[CountedSubject]:
 def _choices() -> dict[str, dict[str, str]]:
     """Everything a column may stand for, by heading of the list."""
     found: dict[str, dict[str, str]] = {"": {"": "Laisser de côté"}}
+    found[KEEP] = {f"{KEPT}:{genre}": f"Garder : {label.lower()}" for genre, label in GENRES.items()}
     for field in FIELDS:
         found.setdefault(SUBJECTS.get(field.sujet, SUBJECTS["entreprise"]), {})[field.code] = field.libelle
     for code, indicateur in catalogue().indicateurs.items():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.propres import JOUR, NOMBRE
 from paqte.domain.conventions.signataires import COLONNES, ContactTyped
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -21,6 +23,7 @@ from paqte.domain.statuts.conventions import ETATS as ETATS_CONVENTION
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
 from paqte.queries.conventions import last_met
+from paqte.queries.conventions.propres import ColonneKept, own_values
 from paqte.queries.conventions.signataires import SignataireListed, list_contacts
 from paqte.queries.conventions.situations.resumes import ConventionBrief
 from paqte.queries.declarations.listes.declarations import GROUPES, DeclarationOwed
@@ -31,7 +34,7 @@ from paqte.reporting.liste_csv import ListCell, write_csv
 from paqte.services.comptes.habitudes import note_list_taken
 from paqte.services.conventions.signataires import export_list
 from paqte.web.referent import blueprint
-from paqte.web.referent.conventions.signataires import SearchForm
+from paqte.web.referent.conventions.liste import SearchForm
 from paqte.web.referent.declarations.actions import actions_found
 from paqte.web.referent.declarations.declarations import DeclarationsForm, declarations_found
 from paqte.web.referent.suivi.rencontres import meetings_found
@@ -63,6 +66,7 @@ def signataires_telecharger(format: str) -> ResponseReturnValue:
     cards = list_contacts(actor=actor())
     verdicts = read_verdicts(actor=actor(), departement=own_departement(actor()), now=now)
     titres = (*(c.titre for c in LISTED), *OF_CONVENTIONS, "Plan 10 000", "Avancement", *CONTACTS)
+    own = own_values(actor=actor(), signataires=[ligne.id for ligne in lignes]) if form.colonnes else {}
     rows = [
         (
             *_identity_cells(ligne),
@@ -70,10 +74,22 @@ def signataires_telecharger(format: str) -> ResponseReturnValue:
             "oui" if any(c.is_in_plan for c in ligne.conventions) else "non",
             verdicts[ligne.id].libelle if ligne.id in verdicts else "rien n’est attendu",
             *_contact_cells(cards.get(ligne.id, ())),
+            *(_own_cell(c, own.get(ligne.id, {}).get(c.id, "")) for c in form.colonnes),
         )
         for ligne in lignes
     ]
-    return _list_handed("Signataires", format, titres, rows)
+    # A table of a workbook has each heading once.
+    titles = (f"{c.titre} (gardée)" if c.titre in titres else c.titre for c in form.colonnes)
+    return _list_handed("Signataires", format, (*titres, *titles), rows)
+
+
+def _own_cell(colonne: ColonneKept, valeur: str) -> ListCell:
+    """What a column of the préfecture's own says: a number is one, a day is one."""
+    if not valeur:
+        return None
+    if colonne.genre == JOUR:
+        return date.fromisoformat(valeur)
+    return Decimal(valeur) if colonne.genre == NOMBRE else valeur
 
 
 @blueprint.get("/declarations.<format>")

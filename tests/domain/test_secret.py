@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin, primary, tell
+from paqte.domain.assemblage.diffusion.masque import tell
+from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin, primary
 from tests.domain.assemblage.diffusion.attaquant import Dit, Unknown, is_computed, other_values
 
 QUARTERS = ("T1", "T2", "T3", "T4")
@@ -88,9 +89,9 @@ def test_R23_a_total_published_before_anybody_weighed_it_does_not_hide_all_that_
 
 
 def test_R23_a_late_answer_is_not_the_difference_of_two_editions() -> None:
-    first = total("édition 1", 4, 4, 4)
+    first = total("édition 1", 3, 4, 3)
     assert tell([first]) == {"édition 1": ""}
-    second = total("édition 2", 4, 4, 4, 2)
+    second = total("édition 2", 3, 4, 3, 2)
     assert tell([second], [Cellule(first.cle, "P09", first.apports, dite=first.valeur)]) == {"édition 2": MASQUE}
 
 
@@ -112,7 +113,7 @@ def test_R23_what_cannot_be_traced_is_hidden_but_for_zeros() -> None:
 
 
 def test_R23_measures_do_not_meet() -> None:
-    said = tell([total("a", 4, 4, 4), total("b", 1, mesure="P10")])
+    said = tell([total("a", 3, 4, 3), total("b", 1, mesure="P10")])
     assert said == {"a": "", "b": PETIT}
 
 

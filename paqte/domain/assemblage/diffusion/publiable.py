@@ -21,6 +21,7 @@ from paqte.domain.assemblage.diffusion.apports import (
     unsaid_cells,
 )
 from paqte.domain.assemblage.diffusion.confidences import counts_a_public, may_tell, speaks_of_a_public, tells_a_number
+from paqte.domain.assemblage.diffusion.masque import tell
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.commun.comparaison import compare, lines
@@ -56,7 +57,7 @@ from paqte.domain.documents.lignes.lignes_trimestre import (
 )
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.indicateurs.genres import genre_of
-from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES, tell
+from paqte.domain.secret import MASQUE, PUBLIABLE, VOILES
 from paqte.domain.statuts.conventions import ENTREPRISE, PLAN_10000
 from paqte.domain.statuts.declarations import MANQUANTE
 
@@ -65,7 +66,8 @@ NOTE = (
     "Version publiable. Un effectif de 1 à 4 personnes des thématiques {} est écrit « < 5 ». Un total de ces "
     "thématiques est masqué (secret statistique) s’il vient de moins de trois signataires, si l’un d’eux en fait plus "
     "de 85 %, ou s’il permettait de retrouver un effectif masqué en rapprochant des lignes, des périodes ou des "
-    "éditions : un chiffre masqué peut être de toute taille. Un zéro est toujours montré."
+    "éditions, ou en rejouant cette règle, qui est publique ; la ligne d’une entreprise peut l’être pour qu’un total "
+    "soit montré. Un chiffre masqué peut être de toute taille. Un zéro est toujours montré."
 )
 NOTE_LIEU = (
     "La commune d’un entrepreneur individuel en diffusion partielle n’est pas montrée, ni le lieu de ses actions."

@@ -343,7 +343,7 @@ def _mention(i: Indicateur, periode: Periode, semestre: Chiffre, owed: Total) ->
         marks.append(_closed(i))
     if owed.doubles:
         marks.append(
-            f"deux conventions ont répondu pour {owed.doubles} signataire{_plural_s(owed.doubles)} : "
+            f"plusieurs conventions ont répondu pour {owed.doubles} signataire{_plural_s(owed.doubles)} : "
             "la plus grande valeur compte"
         )
     if (how := i.traits.quotient) and owed.signataires_dus:

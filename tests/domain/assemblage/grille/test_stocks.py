@@ -115,8 +115,16 @@ def test_R32_of_two_answers_for_one_last_period_the_greater_counts_and_it_is_sai
     found = read("A1", [before, after], faits)
     assert found.realise.valeur == found.cumul.valeur == 20
     assert found.mention == (
-        "doublons possibles ; deux conventions ont répondu pour 1 signataire : la plus grande valeur compte"
+        "doublons possibles ; plusieurs conventions ont répondu pour 1 signataire : la plus grande valeur compte"
     )
+
+
+def test_R32_where_three_answered_they_are_not_said_to_be_two() -> None:
+    bound = [convention(n, engagement(10 * n, "A1"), signataire_id=1, siren="000000001") for n in (1, 2, 3)]
+    found = read("A1", bound, [fait(c, c.engagements[0], "2026-T2", 5 + c.id) for c in bound])
+    assert found.realise.valeur == 8
+    assert "plusieurs conventions ont répondu pour 1 signataire" in found.mention
+    assert "deux" not in found.mention
 
 
 def test_R32_after_a_renewal_the_target_the_reference_and_the_rate_are_those_of_the_convention_in_force() -> None:

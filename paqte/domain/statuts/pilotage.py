@@ -53,11 +53,16 @@ def note_of(code: str, day: date) -> str:
     return NOTE_RUPTURE if code.startswith("defm") and day >= RUPTURE_DEFM else ""
 
 
+OUI, NON = "oui", "non"
 # Those of documents stand between the two: documents.reglages gives them all.
 REGLAGES_SAISIE: dict[str, tuple[str, str]] = {
     "declaration_ouverture_jours": ("0", "Jours entre la fin de la période et l’ouverture de la saisie"),
     "declaration_delai_jours": ("20", "Jours laissés aux entreprises après la fin de la période"),
     "relances_jours": ("-15, -3, 3, 10", "Relances, en jours avant (−) ou après l’échéance, séparées par des virgules"),
+    "relances_animateurs": (
+        "oui",
+        "Rappels aussi à l’animateur, pour les conventions qui lui sont confiées : oui ou non",
+    ),
     "fermeture_delai_jours": (
         "",
         "Jours après la fin de la période où la saisie se ferme à l’entreprise, ou « jamais »",

@@ -1,7 +1,7 @@
 """Accounts, contacts, accesses, and all that is known of a person."""
 
 from paqte.queries.comptes.a_qui import ContactNamed, whom_to_call
-from paqte.queries.comptes.comptes import ContactInvited, contacts_invited
+from paqte.queries.comptes.comptes import ContactInvited, contacts_invited, given_there
 from paqte.queries.comptes.conservation import soon_erased
 from paqte.queries.comptes.invitations import list_access
 
@@ -9,6 +9,7 @@ __all__ = [
     "ContactInvited",
     "ContactNamed",
     "contacts_invited",
+    "given_there",
     "list_access",
     "soon_erased",
     "whom_to_call",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, or_, select, union
 from sqlalchemy.orm import Session
 
-from paqte.domain.personnes.acteurs import ENTREPRISE, TERRITORIAL, Acteur
+from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, TERRITORIAL, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.personnes.sessions import SEEN_EVERY, is_alive
 from paqte.domain.saisie.adresses import OMBRE, is_shadow, masked
@@ -178,37 +178,52 @@ def list_sessions(*, actor: Acteur, secret: str, now: datetime) -> list[SessionS
 
 
 class ContactInvited(NamedTuple):
-    """A contact of a company who has an account, named as whoever invited them did."""
+    """Who answers for a company and has an account, named as whoever invited them did.
+
+    `conventions` are those that an animateur is given one by one; None for the signatory whole.
+    """
 
     utilisateur_id: int
     nom: str
     courriel: str
     is_shadow: bool
+    conventions: frozenset[int] | None = None
 
 
 def contacts_invited(
-    session: Session, signataires: Collection[int], *, personne: int | None = None
+    session: Session,
+    signataires: Collection[int],
+    *,
+    personne: int | None = None,
+    with_animateurs: Collection[int] = (),
 ) -> dict[int, list[ContactInvited]]:
     """Whom to write to about each signatory: its contacts whose accounts are open, or `personne` alone among them.
 
-    One whose address serves elsewhere is there like any other: who invited it is not to know (R30).
+    The animateurs of the signatories `with_animateurs` are among them, each with what is given to him there. One whose
+    address serves elsewhere is there like any other: who invited it is not to know (R30).
     """
     u, r = Utilisateur, Rattachement
     is_open = or_(u.is_active, u.courriel.endswith(f"@{OMBRE}"))
     query = (
-        select(r.signataire_id, u.id, u.nom, u.courriel, r.nom, r.courriel)
+        select(r.signataire_id, u.id, u.nom, u.courriel, r.nom, r.courriel, r.convention_id)
         .join(r, r.utilisateur_id == u.id)
-        .where(r.signataire_id.in_(signataires), u.role == ENTREPRISE, is_open)
-        .where(r.is_suspendu.is_(False))
-        .order_by(u.id)
+        .where(r.signataire_id.in_(signataires), is_open, r.is_suspendu.is_(False))
+        .where((u.role == ENTREPRISE) | ((u.role == ANIMATEUR) & r.signataire_id.in_(with_animateurs)))
+        .order_by(u.id, r.id)
     )
     if personne is not None:
         query = query.where(u.id == personne)
-    found: defaultdict[int, list[ContactInvited]] = defaultdict(list)
-    for key, user, nom, courriel, as_named, as_written in session.execute(query):
-        shadow = is_shadow(courriel)
-        found[key].append(ContactInvited(user, as_named or nom, as_written if shadow else courriel, shadow))
-    return dict(found)
+    found: defaultdict[int, dict[int, ContactInvited]] = defaultdict(dict)
+    for key, user, nom, courriel, as_named, as_written, convention in session.execute(query):
+        shadow, before = is_shadow(courriel), found[key].get(user)
+        held = given_there(convention, before.conventions if before else frozenset())
+        found[key][user] = ContactInvited(user, as_named or nom, as_written if shadow else courriel, shadow, held)
+    return {key: list(people.values()) for key, people in found.items()}
+
+
+def given_there(convention: int | None, before: frozenset[int] | None) -> frozenset[int] | None:
+    """What an account is given of a signatory, one row more: a convention, or the signatory whole, which is None."""
+    return None if convention is None or before is None else before | {convention}
 
 
 def departement_of(session: Session, user: Utilisateur) -> str | None:

@@ -6,7 +6,7 @@ A person gets one mail, with all that waits for her in all her conventions, wher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -14,12 +14,15 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.personnes.acteurs import ANIMATEUR
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import BROUILLON
-from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, db
-from paqte.queries.comptes import ContactInvited, contacts_invited
+from paqte.domain.statuts.pilotage import OUI
+from paqte.models import ContactSignataire, Rattachement, Relance, Signataire, Utilisateur, db
+from paqte.queries.comptes import ContactInvited, contacts_invited, given_there
 from paqte.queries.declarations import EcheanceLue, coming_echeances, list_echeances
 from paqte.queries.kept import Marks, marks_of
+from paqte.queries.reglages import places_saying
 
 # A step comes back at the next period: quarters are three months apart.
 ONE_STEP = timedelta(days=30)
@@ -43,6 +46,8 @@ class SignataireRelance(NamedTuple):
     nom: str
     departement: str
     suspendu_jusquau: date | None
+    # Those of it that one person is given; None for all.
+    conventions: frozenset[int] | None = None
 
     def is_paused(self, day: date) -> bool:
         return self.suspendu_jusquau is not None and self.suspendu_jusquau >= day
@@ -155,14 +160,14 @@ def forecast(
     wanted, left, alone = _sorted_out(own, waiting, accounts, periode, day)
     contacts = (readings or PrevisionShared()).to_call(alone) if personne is None else {}
     left += [SignataireSpared(key, own[key].nom, SANS_COMPTE, None, contacts.get(key, ())) for key in alone]
-    people: dict[int, ContactInvited] = {c.utilisateur_id: c for key in wanted for c in accounts[key]}
+    people: dict[int, ContactInvited] = {c.utilisateur_id: c for concerned in wanted.values() for c in concerned}
     written = [c for key, c in sorted(people.items()) if key not in done]
     told = {c.utilisateur_id for c in written}
     shown = {key: _own_of(given, departement) for key, given in theirs.items()} if is_shown else theirs
     left += [
         SignataireSpared(key, own[key].nom, DEJA)
-        for key in wanted
-        if told.isdisjoint(c.utilisateur_id for c in accounts[key])
+        for key, concerned in wanted.items()
+        if told.isdisjoint(c.utilisateur_id for c in concerned)
     ]
     return Prevision(
         tuple(
@@ -181,9 +186,9 @@ def _sorted_out(
     accounts: Mapping[int, list[ContactInvited]],
     periode: Periode | None,
     day: date,
-) -> tuple[list[int], list[SignataireSpared], list[int]]:
-    """Signatories to write to, those that are not with the reason, and those where nobody has an account."""
-    wanted: list[int] = []
+) -> tuple[dict[int, list[ContactInvited]], list[SignataireSpared], list[int]]:
+    """Whom to write to by signatory, those not written about with the reason, and those where nobody has an account."""
+    wanted: dict[int, list[ContactInvited]] = {}
     alone: list[int] = []
     left: list[SignataireSpared] = []
     for key, signataire in own.items():
@@ -191,8 +196,12 @@ def _sorted_out(
         reason = _reason(signataire, owed, day)
         if reason is not None:
             left.append(reason)
-        elif any(e.is_waiting for e in owed):
-            (wanted if accounts.get(key) else alone).append(key)
+        elif waits := {e.convention_id for e in owed if e.is_waiting}:
+            concerned = [c for c in accounts.get(key, ()) if c.conventions is None or c.conventions & waits]
+            if concerned:
+                wanted[key] = concerned
+            else:
+                alone.append(key)
     return wanted, left, alone
 
 
@@ -217,7 +226,7 @@ def _waiting_for(
         for key, s in signataires.items()
         if not s.is_paused(day)
         for e in echeances.get(key, ())
-        if e.is_waiting and e.is_owed
+        if e.is_waiting and e.is_owed and (s.conventions is None or e.convention_id in s.conventions)
     ]
     return tuple(sorted(found, key=lambda a: (a.echeance.limite, a.signataire.nom, a.echeance.convention)))
 
@@ -237,26 +246,36 @@ def _signatories(departement: str, only: Collection[int] | None) -> dict[int, Si
     return {row[0]: SignataireRelance(*row) for row in db.session.execute(query)}
 
 
-def _signatories_of(people: Collection[int]) -> dict[int, dict[int, SignataireRelance]]:
-    """Everything given to these people, in every département."""
+def _signatories_of(
+    people: Collection[int], writes_to_animateurs: Callable[[str], bool]
+) -> dict[int, dict[int, SignataireRelance]]:
+    """Everything given to these people, in every département that has them reminded."""
     if not people:
         return {}
     query = (
-        select(Rattachement.utilisateur_id, *_COLUMNS)
+        select(Rattachement.utilisateur_id, Utilisateur.role, Rattachement.convention_id, *_COLUMNS)
         .join(Signataire, Signataire.id == Rattachement.signataire_id)
+        .join(Utilisateur, Utilisateur.id == Rattachement.utilisateur_id)
         .where(Rattachement.utilisateur_id.in_(people), Rattachement.is_suspendu.is_(False))
-        .order_by(Signataire.recherche, Signataire.id)
+        .order_by(Signataire.recherche, Signataire.id, Rattachement.id)
     )
     found: defaultdict[int, dict[int, SignataireRelance]] = defaultdict(dict)
-    for person, key, nom, departement, paused in db.session.execute(query):
-        found[person][key] = SignataireRelance(key, nom, departement, paused)
+    for person, role, convention, key, nom, departement, paused in db.session.execute(query):
+        if role == ANIMATEUR and not writes_to_animateurs(departement):
+            continue
+        before = found[person].get(key)
+        held = given_there(convention, before.conventions if before else frozenset())
+        found[person][key] = SignataireRelance(key, nom, departement, paused, held)
     return dict(found)
 
 
 def _people(departement: str, signataires: Collection[int] | None, personne: int | None) -> _Personnes:
     own = _signatories(departement, signataires if personne is None else _given_to(personne))
-    accounts = contacts_invited(db.session(), own, personne=personne)
-    return _Personnes(own, accounts, _signatories_of({c.utilisateur_id for given in accounts.values() for c in given}))
+    writes = places_saying("relances_animateurs", OUI)
+    reached = [key for key, one in own.items() if writes(one.departement)]
+    accounts = contacts_invited(db.session(), own, personne=personne, with_animateurs=reached)
+    people = {c.utilisateur_id for given in accounts.values() for c in given}
+    return _Personnes(own, accounts, _signatories_of(people, writes))
 
 
 def _coming(

@@ -91,6 +91,13 @@ def whole_numbers(cle: str) -> dict[str | None, int]:
     return {None: int(reglages()[cle][0]), **{code: int(valeur) for code, valeur in db.session.execute(query)}}
 
 
+def places_saying(cle: str, answer: str) -> Callable[[str], bool]:
+    """Whether a département's setting, or the one that applies to all, is this word. One statement."""
+    query = select(Reglage.departement_code, Reglage.valeur).where(Reglage.cle == cle)
+    given = {None: reglages()[cle][0], **dict(db.session.execute(query).all())}
+    return lambda departement: given.get(departement, given[None]) == answer
+
+
 def working_hours() -> Callable[[str], tuple[int, int]]:
     """The hours in which reminders leave, of every département at once. One statement."""
     cle = "courriels_heures"

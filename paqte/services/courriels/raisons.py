@@ -21,15 +21,17 @@ from sqlalchemy.orm import Session
 from paqte.domain.calendrier.campagnes import LECTURE, OUVERTURE, RELANCE, task_kind
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
-from paqte.domain.personnes.acteurs import ADMIN
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR
 from paqte.domain.saisie.adresses import is_shadow
 from paqte.domain.statuts.courriels import ADRESSE, ALERTE, CONNEXION, EDITION, FORMULAIRE, Message
 from paqte.domain.statuts.declarations import A_COMPLETER, SAISIR, TRANSMISE, VALIDEE, may
+from paqte.domain.statuts.pilotage import OUI
 from paqte.domain.statuts.signalements import OUVERT
 from paqte.models import ContactSignataire, Courriel, Declaration, Edition, Rattachement, Signalement, Utilisateur
 from paqte.queries.conventions.situations.fins import unfollowed
 from paqte.queries.courriels.relances import MANUELLE
 from paqte.queries.perimetre import LIMITED, is_referent_of
+from paqte.queries.reglages import places_saying
 from paqte.queries.reglages.agendas import read_agenda
 from paqte.services.alertes import alarms
 from paqte.services.courriels.alertes import alarm_message
@@ -53,6 +55,7 @@ CLOSED = "Le compte de cette personne est désactivé ou effacé : le courriel n
 NO_ACCESS = "Cette personne n’a plus d’accès à ce dont parle le courriel."
 TAKEN = "Cette adresse est maintenant celle d’un compte : la demande est sans effet."
 ANSWERED = "Plus rien n’attend de réponse de cette personne : elle a répondu, ou la convention ne le demande plus."
+TURNED_OFF = "Les rappels aux animateurs sont coupés dans ce département."
 MOVED = "La date de ce rappel a changé : il partira à la nouvelle."
 NEWER = "Une édition plus récente a été produite depuis."
 NOT_ON_CARD = "La fiche de l’entreprise ne nomme plus cette adresse."
@@ -200,6 +203,10 @@ def _reminder(asking: CourrielReady) -> RaisonSaid:
         day = read_agenda(asking.departement).campagne(Periode.from_code(periode)).taches().get(etape)
         if day is None or day > asking.today:
             return RaisonSaid(MOVED)
+    user = asking.account
+    is_animateur = user is not None and user.role == ANIMATEUR
+    if is_animateur and not places_saying("relances_animateurs", OUI)(asking.departement):
+        return RaisonSaid(TURNED_OFF)
     told = message_now(
         utilisateur_id=asking.mail.utilisateur_id,
         departement=asking.departement,

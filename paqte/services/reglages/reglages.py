@@ -20,7 +20,7 @@ from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.nombres import COMPTE, read_number, written
 from paqte.domain.saisie.textes import clean_line
-from paqte.domain.statuts.pilotage import LIMITES, REGLAGES_MENTIONS
+from paqte.domain.statuts.pilotage import LIMITES, NON, OUI, REGLAGES_MENTIONS
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
@@ -228,12 +228,20 @@ def _hours(text: str) -> str:
     return "-".join(map(str, read_hours(text)))
 
 
+def _yes_or_no(text: str) -> str:
+    said = text.strip().lower()
+    if said not in (OUI, NON):
+        raise ValueError("Répondez par oui ou par non.")
+    return said
+
+
 READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(LIMITES, _whole(MOST_LIMIT, f"Une limite va de 1 à {written(MOST_LIMIT)}.", least=1)),
     "veille_par_nuit": _whole(MOST_LIMIT, f"Ce nombre va de 0 à {written(MOST_LIMIT)}."),
     "veille_debut": _hour,
     "veille_fin": _hour,
     "relances_jours": _relances,
+    "relances_animateurs": _yes_or_no,
     "preavis_jours": _preavis,
     "fermeture_delai_jours": _closing,
     "courriels_heures": _hours,

@@ -230,6 +230,8 @@ def test_only_active_accounts_of_companies_are_written_to_and_the_others_are_to_
     alone = a_signataire("Sans compte (fictif)")
     a_convention(alone, "S2", debut=date(2026, 7, 1), fin=date(2029, 6, 30))
     invited(alone, courriel="ines@face.test", role=ANIMATEUR)
+    values = {"relances_animateurs": "non"}
+    save_settings(actor=CAMILLE, now=DAY, departement="41", version=version_of(read_settings("41")), values=values)
     with transaction(actor=CAMILLE, now=DAY) as writing:
         writing.add(ContactSignataire(signataire_id=alone, nom="Mme Roy", telephone="02 54 00 00 00", created_at=DAY))
     (left,) = foresee().ecartes

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Action, ContactSignataire, Signataire, db
+from paqte.queries.conventions.signataires import list_contacts
 from paqte.queries.recherche import MOST_SHOWN, SearchOutcome, search_all
 from paqte.services.transaction import transaction
 from tests.editions import freeze_bilan
@@ -189,3 +190,10 @@ def test_each_reading_goes_by_an_index_of_the_departement(session: Any) -> None:
         ]
         assert len(asked) == 5 <= len(plans)
         assert [plan for plan in plans if plan.startswith("SCAN") and "subquery" not in plan] == []
+
+
+def test_R30_the_contacts_of_lists_are_those_of_one_s_own_signatories_in_the_order_of_the_card() -> None:
+    key = a_world()
+    a_contact(key, "Alain Avant")
+    assert [card.nom for card in list_contacts(actor=CAMILLE)[key]] == ["Maëlys Guérin", "Alain Avant"]
+    assert list_contacts(actor=ZOE) == {}

@@ -29,7 +29,9 @@ def database_url(database_kind: str, demonstration_url: str) -> str:
 def test_after_an_edition_is_produced_its_message_has_the_focus_and_is_in_sight(enter: Callable[[str], Page]) -> None:
     page = enter("camille")
     page.goto(f"/referent/bilans/{SEMESTRE}")
-    page.locator(f"form[action*='/bilans/{SEMESTRE}/produire'] button").first.click()
+    make = page.locator(f"form[action*='/bilans/{SEMESTRE}/produire'] button").first
+    page.locator("details").filter(has=make).last.evaluate("one => { one.open = true; }")
+    make.click()
     told = page.locator(".alerte:focus")
     expect(told).to_contain_text("édition")
     assert told.evaluate(SEEN)

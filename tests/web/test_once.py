@@ -180,6 +180,7 @@ NOT_ONCE = {
         referent.convention_modifier referent.convention_supprimer referent.engagements referent.pilotage_debut
         referent.pilotage_modifier referent.pilotage_reglages referent.pilotage_retirer referent.pilotage_texte
         referent.pilotage_confirmer referent.signataire_modifier referent.signataire_supprimer compte.mon_compte
+        referent.colonne referent.colonne_supprimer referent.signataire_colonnes
     """,
     "a state, or a row that is no longer there": """
         admin.compte_desactiver admin.compte_departement_retirer admin.compte_reactiver admin.compte_effacer

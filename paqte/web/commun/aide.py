@@ -29,6 +29,7 @@ BESIDE_MENU = {
     "referent.declarations_recues": "Déclarations à valider",
     "referent.formulaires": "Formulaires Excel reçus",
     "referent.imports": "Tableaux à importer",
+    "referent.colonnes": "Colonnes gardées de vos tableaux",
     "referent.etablissements": "Établissements à vérifier",
     "referent.trimestres": "Exports trimestriels",
     "referent.bilans_comparer": "Comparer deux éditions",
@@ -71,7 +72,10 @@ TOLD: Mapping[str, Mapping[str, str]] = {
             referent.signataires referent.signataire_nouveau referent.signataire referent.signataire_modifier
             referent.etablissements referent.etablissement
         """,
-        "Importer un tableau de suivi": "referent.imports referent.importation",
+        "Importer un tableau de suivi": """
+            referent.imports referent.importation referent.colonnes referent.colonne referent.colonne_supprimer
+            referent.signataire_colonnes
+        """,
         "Saisir une convention": """
             referent.convention referent.convention_nouvelle referent.convention_modifier referent.engagements
         """,

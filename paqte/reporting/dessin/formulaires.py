@@ -156,8 +156,8 @@ def _draw_row(sheet: Worksheet, row: int, ligne: FormRow) -> None:
         cell = sheet.cell(row, column)
         style.apply(cell)
         cell.value = text or None
-        if text and text.startswith("="):
-            cell.data_type = "s"
+        if text:
+            cell.data_type = "s"  # « =1+1 » would be a formula, « #N/A » an error
         if style in (_FILL, _TICK):
             cell.border = _BOX
             cell.protection = Protection(locked=False)

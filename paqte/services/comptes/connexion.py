@@ -131,16 +131,6 @@ def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:
         session.execute(update(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)).values(vue_le=now))
 
 
-def prolong_session(*, secret: str, actor: Acteur, now: datetime) -> str:
-    """Open the session anew under another secret, which is returned: copies of the former cookie are worth nothing."""
-    sid = draw()
-    with transaction(actor=actor, now=now) as session:
-        anew = {"empreinte": digest(sid), "ouverte_le": now, "vue_le": now}
-        session.execute(update(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)).values(anew))
-        note(session, "prolonger_session", "utilisateur", actor.utilisateur_id)
-    return sid
-
-
 def close_session(*, secret: str, actor: Acteur, now: datetime) -> None:
     """Delete a session, so that a copy of its cookie is worth nothing."""
     with transaction(actor=actor, now=now) as session:

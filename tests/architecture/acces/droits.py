@@ -11,7 +11,7 @@ from paqte.domain.personnes.roles import PUBLIC
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """
         public.accueil public.attestation_verifier public.sante
-        aide.accessibilite aide.contact aide.guides aide.image aide.mentions aide.plan
+        aide.accessibilite aide.contact aide.guides aide.image aide.mentions
         compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
         static bootstrap.static
     """,
@@ -35,7 +35,6 @@ TABLE: dict[frozenset[str], str] = {
         referent.convention_joindre referent.engagements
         referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
-        referent.declaration_brouillon
         referent.declarations_recues referent.declarations_valider
         referent.formulaires referent.formulaire_telecharger referent.formulaire_envoyer
         referent.edition_transmettre referent.edition_transmise
@@ -81,7 +80,7 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({NATIONAL, ADMIN}): "national.accueil national.bilan national.chiffre national.recus national.recu",
     frozenset({REGION, NATIONAL, ADMIN}): "bilans.recu",
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
-        compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer compte.session_prolonger
+        compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer
     """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, REGION, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",

@@ -63,7 +63,7 @@ def start(app_settings: dict[str, object]) -> Iterator[Callable[[], subprocess.P
 
 
 def wait_until_done(tasks: Callable[[], list[Tache]], expected: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while [task.etat for task in tasks()] != [FAITE] * expected:
         assert time.monotonic() < deadline, [(t.departement_code, t.periode, t.etat, t.message) for t in tasks()]
         time.sleep(0.2)

@@ -74,7 +74,7 @@ def type_convention(page: Page) -> None:
     """From the SIRET to the engagements: two pupils' measures, one with a target, one without."""
     page.goto("/referent/")
     page.get_by_role("link", name="Ajouter un signataire").first.click()
-    page.get_by_label("SIRET").fill(f"{SIRET[:3]} {SIRET[3:6]} {SIRET[6:9]} {SIRET[9:]}")
+    page.locator("main").get_by_label("SIRET").fill(f"{SIRET[:3]} {SIRET[3:6]} {SIRET[6:9]} {SIRET[9:]}")
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Nom ou raison sociale").fill(COMPANY)
     page.get_by_label("Commune").fill("Blois")

@@ -19,7 +19,6 @@ JSON = "json"
 FORMATS: dict[str, str] = {XLSX: "Classeur", CSV: "Données (CSV)", JSON: "Schéma des données"}
 
 _BY_PLACE = attrgetter("declaration", "engagement")
-DECLARATION = Fait._fields.index("declaration")
 
 # What a template is on a day: told, never stored (it follows from its dates).
 PROPOSE = "propose"

@@ -78,9 +78,20 @@ def signataires_telecharger(format: str) -> ResponseReturnValue:
         )
         for ligne in lignes
     ]
-    # A table of a workbook has each heading once.
-    titles = (f"{c.titre} (gardée)" if c.titre in titres else c.titre for c in form.colonnes)
+    titles = distinct_titles([c.titre for c in form.colonnes], titres)
     return _list_handed("Signataires", format, (*titres, *titles), rows)
+
+
+def distinct_titles(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """Headings of kept columns beside those of the list: a spreadsheet's table has each once, whatever its case."""
+    known, told = {title.casefold() for title in taken}, []
+    for own in titles:
+        title = own
+        while title.casefold() in known:
+            title = f"{title} (gardée)"
+        known.add(title.casefold())
+        told.append(title)
+    return told
 
 
 def _own_cell(colonne: ColonneKept, valeur: str) -> ListCell:

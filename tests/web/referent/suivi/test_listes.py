@@ -20,6 +20,7 @@ from paqte.reporting.liste_csv import write_csv
 from paqte.services.conventions.rencontres import RencontreTyped, record_meeting
 from paqte.services.conventions.signataires import ContactTyped
 from paqte.services.transaction import transaction
+from paqte.web.referent.suivi.listes import distinct_titles
 from tests.factories import CAMILLE as REFERENTE
 from tests.factories import a_siret
 from tests.fixtures_acteurs import BRUNO, ZOE, Personne
@@ -219,3 +220,12 @@ def test_every_list_is_searched_alike_by_words_in_any_order_without_accents_or_c
     for q in ("nord etoile", "ÉTOILE  nord", "étoile du NORD", "nord, étoile"):
         assert len(plain_rows_of(taken(camille, liste, "csv", q=q, **asked))) == 1, q
     assert plain_rows_of(taken(camille, liste, "csv", q="nord ouest", **asked)) == []
+
+
+def test_a_kept_column_never_gives_a_table_the_same_heading_twice_whatever_its_case() -> None:
+    kept = ["commune", "Couleur", "Commune (gardée)"]
+    assert distinct_titles(kept, ["Nom", "Commune"]) == [
+        "commune (gardée)",
+        "Couleur",
+        "Commune (gardée) (gardée)",
+    ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from paqte.domain.assemblage.diffusion.masque import tell
 from paqte.domain.secret import MASQUE, PETIT, Cellule, Origin, primary
-from tests.domain.assemblage.diffusion.attaquant import Dit, Unknown, is_computed, other_values
+from tests.domain.assemblage.diffusion.attaques.attaquant import Dit, Unknown, is_computed, other_values
 
 QUARTERS = ("T1", "T2", "T3", "T4")
 SEMESTERS = {"S1": ("T1", "T2"), "S2": ("T3", "T4")}

@@ -21,6 +21,10 @@ REGLES: dict[str, tuple[str, ...]] = {
         "un engagement libre ne compte de déclarant semestriel que le sien (R11)",
         "une ligne dit quand seuls d’autres signataires que des entreprises s’y sont engagés, et combien (R38)",
     ),
+    "2026-12": (
+        "ce qui se masque se décide d’après qui a répondu et ce qui est publié, plus d’après l’effectif caché : "
+        "des chiffres montrés dans une version publiable antérieure peuvent y être masqués, et l’inverse (R23)",
+    ),
 }
 EN_VIGUEUR = tuple(REGLES)[-1]
 

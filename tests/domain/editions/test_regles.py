@@ -108,3 +108,9 @@ def test_R19_what_changed_between_two_versions_is_told_in_either_order_and_an_un
     assert sentence.startswith(BEGINNING)
     assert changed_since("2026-11", "") == (sentence,)
     assert changed_since("2026-11", "2026-11") == changed_since("2099-01", "2026-11") == ()
+
+
+def test_R23_between_two_publishable_editions_the_rule_of_what_is_masked_is_told_apart_from_the_sums() -> None:
+    (sentence,) = changed_since("2026-11", "2026-12")
+    assert sentence.startswith("Règles de calcul 2026-12 : ce qui se masque se décide d’après qui a répondu")
+    assert changed_since("", "2026-12") == (*changed_since("", "2026-11"), sentence)

@@ -22,7 +22,7 @@ from paqte.domain.documents.lignes.lignes import LigneCorrection, LigneEcart, Li
 from paqte.domain.documents.lignes.lignes_trimestre import MASQUEE
 from paqte.domain.indicateurs.catalogue import SOURCE, Catalogue, catalogue, load_catalogue
 from paqte.domain.secret import MASQUE, PETIT, PUBLIABLE, VOILES
-from tests.domain.assemblage.diffusion.attaquant import Unknown, is_computed
+from tests.domain.assemblage.diffusion.attaques.attaquant import Unknown, is_computed
 from tests.domain.assemblage.petit_monde import export
 from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.editions.editions import XLSX
+from paqte.domain.editions.regles import REGLES
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.secret import PUBLIABLE
@@ -156,8 +157,8 @@ def test_R19_two_editions_counted_by_other_rules_say_which(edition: int, monkeyp
         before_they_had_a_name.setattr("paqte.domain.assemblage.entetes.EN_VIGUEUR", "")
         former = freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2025-S2"), now=NOW).id
     later = freeze_bilan(actor=CAMILLE, departement="41", periode=Periode.from_code("2025-S1"), now=NOW).id
-    (sentence,) = compare_editions(actor=CAMILLE, avant=former, apres=edition).regles
-    assert sentence.startswith("Règles de calcul 2026-11 : ")
+    told = compare_editions(actor=CAMILLE, avant=former, apres=edition).regles
+    assert told[0].startswith("Règles de calcul 2026-11 : ") and len(told) == len(REGLES)
     assert compare_editions(actor=CAMILLE, avant=later, apres=edition).regles == ()
 
 

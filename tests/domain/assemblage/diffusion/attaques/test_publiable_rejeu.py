@@ -11,7 +11,17 @@ import pytest
 from paqte.domain.assemblage.diffusion import masque
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.indicateurs.catalogue import catalogue
-from tests.domain.assemblage.diffusion.rejeu import LARGES, S1, T1, Nombres, Scene, corrected, late, once, semester
+from tests.domain.assemblage.diffusion.attaques.rejeu import (
+    LARGES,
+    S1,
+    T1,
+    Nombres,
+    Scene,
+    corrected,
+    late,
+    once,
+    semester,
+)
 from tests.domain.assemblage.petit_monde import export
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 

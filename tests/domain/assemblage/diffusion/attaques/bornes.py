@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.domain.assemblage.diffusion.attaquant import Dit, Unknown
+from tests.domain.assemblage.diffusion.attaques.attaquant import Dit, Unknown
 
 Intervals = dict[Unknown, tuple[int, int]]
 # Beyond what is true, how far the attacker looks for another world.

@@ -15,8 +15,8 @@ from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.indicateurs.catalogue import catalogue
-from tests.domain.assemblage.diffusion.attaquant import Dit, Unknown, is_computed
-from tests.domain.assemblage.diffusion.bornes import is_found, said_by_total
+from tests.domain.assemblage.diffusion.attaques.attaquant import Dit, Unknown, is_computed
+from tests.domain.assemblage.diffusion.attaques.bornes import is_found, said_by_total
 from tests.domain.assemblage.petit_monde import bilan, export
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 

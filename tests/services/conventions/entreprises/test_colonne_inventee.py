@@ -66,7 +66,7 @@ def test_two_new_columns_of_signataires_go_the_whole_way_by_their_four_places_al
         "-q",
         "-p",
         "no:cacheprovider",
-        "tests/services/conventions/colonne_inventee/parcours.py",
+        "tests/services/conventions/entreprises/colonne_inventee/parcours.py",
         "tests/migrations/test_schema.py::test_migrated_tables_are_those_of_the_models",
     )
     assert "4 passed" in told

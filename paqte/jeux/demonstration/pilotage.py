@@ -12,11 +12,13 @@ from paqte.domain.conventions.rubriques import RYTHMES
 from paqte.importing.officiel import OfficialQpv
 from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story, actions, pilotage
 from paqte.models import Qpv, db
+from paqte.queries.reglages.reglages import read_settings, version_of
 from paqte.services.declarations.preuves.actions import ActionTyped, record_action
 from paqte.services.pilotage.contexte import ChiffreTyped, add_chiffre
 from paqte.services.pilotage.pilotage import PartenaireTyped, ReferentTyped, add_partenaire, add_referent
 from paqte.services.pilotage.protocole import ProtocoleTyped, add_protocole
 from paqte.services.pilotage.rubriques import write_rubrique
+from paqte.services.reglages.reglages import save_settings
 from paqte.services.reglages.territoire import load_qpv
 
 TOLD_AFTER = timedelta(days=12)
@@ -41,6 +43,8 @@ def enter_pilotage(recit: Story) -> None:
         "now": recit.moment(recit.calendrier.semestre.fin),
         "departement": DEPARTEMENT,
     }
+    version = version_of(read_settings(DEPARTEMENT))
+    save_settings(**here, version=version, values=told["mentions"])
     for raw in told["referent"]:
         add_referent(**here, referent=ReferentTyped(**raw))
     for raw in told["partenaire"]:

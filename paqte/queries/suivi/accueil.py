@@ -31,7 +31,7 @@ from paqte.queries.declarations import completeness_of, count_waiting
 from paqte.queries.editions import EditionAwaited, EditionOvertaken, editions_to_send_again, overtaken_editions
 from paqte.queries.kept import kept, looking
 from paqte.queries.perimetre import own_departement
-from paqte.queries.pilotage import read_rubriques
+from paqte.queries.pilotage import StepsDone, read_first_steps, read_rubriques
 from paqte.queries.planificateur import count_failed
 from paqte.queries.reglages import read_agenda
 
@@ -121,6 +121,7 @@ class HomePage(HomeKept):
     relance: RelanceSoon | None
     effacements: int
     constats: int
+    pas: StepsDone
 
 
 def home(*, actor: Acteur, now: datetime) -> HomePage:
@@ -144,6 +145,7 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
             relance=near_reminder(departement, today),
             effacements=len(soon_erased(actor=actor, now=now)),
             constats=count_findings(departement),
+            pas=read_first_steps(departement),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.personnes.acteurs import TERRITORIAL
@@ -13,15 +13,20 @@ from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.phares import read_headlines
 from paqte.web.referent import blueprint
 from paqte.web.socle.acces import home_endpoint, may_write
+from paqte.web.socle.lists import as_left
 from paqte.web.socle.session import actor
+
+FIRST_STEPS, PUT_AWAY = "premiers_pas", "ranges"
 
 
 @blueprint.get("/")
 @open_to(*TERRITORIAL)
+@as_left(FIRST_STEPS)
 def accueil() -> ResponseReturnValue:
     """The results, what to do next, then where the département stands; who only reads it goes back to her own home."""
     if not may_write():
         return redirect(url_for(home_endpoint(actor().role)))
     a = home(actor=actor(), now=clock.now())
     results = read_headlines(actor=actor(), departement=own_departement(actor()), periode=a.semestre)
-    return render_template("referent/accueil.html", a=a, r=results)
+    are_away = request.args.get(FIRST_STEPS) == PUT_AWAY
+    return render_template("referent/accueil.html", a=a, r=results, are_away=are_away)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,18 +12,23 @@ from sqlalchemy import func, select
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import ADMIN, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE
+from paqte.domain.personnes.jetons import digest
+from paqte.domain.personnes.sessions import LINK_LIFE
 from paqte.domain.statuts.courriels import RecipientRefused
 from paqte.models import (
+    Affectation,
     Base,
     ContactSignataire,
     Courriel,
     Departement,
     Gabarit,
     Journal,
+    ListKept,
     Realisation,
     Transmission,
     Utilisateur,
     Veille,
+    db,
 )
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.comptes.invitations import list_access
@@ -31,10 +37,12 @@ from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.journal import check_chain
 from paqte.services.comptes.conservation import erase_expired
+from paqte.services.comptes.connexion import PER_ADDRESS, open_session, request_link
 from paqte.services.comptes.effacement import AUTHORED, _editions_received
 from paqte.services.comptes.personnes import erase_account, erase_contact, erase_user
 from paqte.services.conventions.entreprises.veille import ignore_finding
 from paqte.services.courriels.courriels import send_due
+from paqte.services.courriels.liens import new_link
 from paqte.services.editions.authenticite import INTACT, verify_file
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, a_signataire
@@ -191,6 +199,55 @@ def test_R30_only_the_person_asked_for_goes(vie: Vie, session: Any) -> None:
     assert list(session.scalars(select(ContactSignataire.nom))) == ["Accueil"]
     mails = list(session.scalars(select(Courriel).where(Courriel.destinataire == "anne@val.test")))
     assert mails and all(mail.texte for mail in mails)
+
+
+# Every table that keeps something of one account, and the column that says whose; None: the trails, hashed.
+OF_AN_ACCOUNT = {
+    "utilisateur": "id", "rattachement": "utilisateur_id", "affectation": "utilisateur_id",
+    "jeton_connexion": "utilisateur_id", "session_ouverte": "utilisateur_id", "habitude_liste": "utilisateur_id",
+    "journal_auteur": "utilisateur_id", "tentative_connexion": None, "journal_personne": None,
+}  # fmt: skip
+
+
+def _of_accounts() -> list[tuple[str, Any, tuple[Any, ...]]]:
+    """Every row of these tables: table, whose, what it holds."""
+    tables = {table.name: table for table in Base.metadata.sorted_tables}
+    found = []
+    for name, column in OF_AN_ACCOUNT.items():
+        for row in db.session.execute(select(tables[name]).order_by(tables[name].c.id)).mappings():
+            found.append((name, column and row[column], tuple(row.values())))
+    db.session.rollback()
+    return found
+
+
+def test_R30_erasing_one_account_leaves_every_other_person_what_the_base_keeps_of_her(vie: Vie) -> None:
+    """Anne lives as he does: links asked for and refused, a session, a list kept; and so does an unknown address."""
+    anne = bruno.an_account(vie.signataire, courriel="anne@val.test", nom="Anne Val")
+    with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
+        link = new_link(writing, writing.get_one(Utilisateur, anne), bruno.SITE, NOW, LINK_LIFE)
+        kept = {"liste": "signataires", "filtres": "tri=nom", "gardee_le": NOW}
+        writing.add_all(ListKept(utilisateur_id=key, **kept) for key in (anne, vie.utilisateur))
+        writing.add(Affectation(utilisateur_id=1, departement_code="972", created_at=NOW))
+    open_session(secret=link.partition("/connexion/")[2], now=NOW)
+    addresses = (COURRIEL, "anne@val.test", "personne@ailleurs.test")
+    for rank, address in enumerate(addresses):
+        for _ in range(PER_ADDRESS + 1):  # the last one is refused, and leaves the trail of the address
+            request_link(courriel=address, origine=f"203.0.113.{rank}", base_url=bruno.SITE, now=NOW)
+    his = {digest(f"adresse:{COURRIEL}"), digest(f"adresse:{COURRIEL}")[:32]}
+    mine = his | {f"utilisateur/{vie.utilisateur}"}
+    # What is told of cards and of notes has its own tests: here, of accounts and of who asked for links.
+    told = re.compile(r"connexion|utilisateur/\d+")
+    before = [
+        (table, values)
+        for table, whose, values in _of_accounts()
+        if whose != vie.utilisateur and not mine & set(map(str, values))
+        if table != "journal_personne" or any(told.fullmatch(str(value)) for value in values)
+    ]
+    assert {table for table, _ in before} == set(OF_AN_ACCOUNT)
+    by_his_account(vie)
+    after = [(table, values) for table, _, values in _of_accounts()]
+    assert [row for row in before if row not in after] == []
+    assert not [values for _, values in after if his & {str(value) for value in values}]
 
 
 def test_R30_a_namesake_keeps_what_is_hers(vie: Vie, session: Any) -> None:

@@ -9,9 +9,11 @@ and of their neighbours. A test missed so makes a change look unnoticed, never t
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -37,17 +39,51 @@ class Passages:
         self.lignes[fichier].setdefault(ligne, set()).update(tests)
 
     def tests_of(self, fichier: str, first: int, last: int) -> list[str]:
-        """The tests that run these lines, the quickest first; of lines run at import alone, those of the file."""
+        """The tests that run these lines, the quickest first.
+
+        A line outside every function runs once, for whichever test reads the file first: all the tests of the file pass
+        through what it makes, and those of the lines elsewhere that name it.
+        """
         by_line = self.lignes.get(fichier, {})
         found = {t for line in range(first, last + 1) for t in by_line.get(line, ())}
-        found = found or {t for tests in by_line.values() for t in tests}
+        names = made_at_reading((ROOT / fichier).read_text(), first)
+        if names is not None or not found:
+            found |= {t for tests in by_line.values() for t in tests}
+        for name in names or ():
+            found |= self._naming(name)
         return sorted(found, key=lambda test: (self.temps.get(test, 0.0), test))
+
+    def _naming(self, name: str) -> set[str]:
+        """The tests of every line that holds this word."""
+        word = re.compile(rf"\b{name}\b")
+        found: set[str] = set()
+        for fichier, lines in self.lignes.items():
+            for rank, text in enumerate((ROOT / fichier).read_text().splitlines(), 1):
+                if rank in lines and word.search(text):
+                    found |= lines[rank]
+        return found
 
     def write(self, path: Path) -> None:
         names = sorted({t for lines in self.lignes.values() for tests in lines.values() for t in tests})
         rank = {name: n for n, name in enumerate(names)}
         lignes = {f: {n: sorted(rank[t] for t in ts) for n, ts in ls.items()} for f, ls in self.lignes.items()}
         path.write_text(json.dumps({"tests": names, "lignes": lignes, "temps": self.temps}))
+
+
+def made_at_reading(source: str, line: int) -> set[str] | None:
+    """The names of what a file makes at this line as it is read; None for a line inside a function."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or 0):
+            continue
+        if isinstance(node, ast.FunctionDef) and line >= node.body[0].lineno:
+            return None
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return names
 
 
 def learn(chemins: Collection[str]) -> Passages:

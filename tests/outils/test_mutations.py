@@ -112,17 +112,57 @@ def test_a_test_that_fails_before_any_change_leads_to_no_line(
 
 
 def test_the_lines_of_a_change_are_followed_when_the_text_moves_and_the_quickest_tests_come_first(
-    mutations: Any,
+    mutations: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passages = import_module("passages")
+    monkeypatch.setattr(passages, "ROOT", mutations.ROOT)
     learnt = passages.Passages()
     known = {2: {"tests.a.test_slow", "tests.a.test_quick"}, 6: {"tests.a.test_other"}}
-    moved = passages._moved_lines(known, CODE, "# a line more\n" + CODE.replace("65", "60"))
+    after = "# a line more\n" + CODE.replace("65", "60")
+    (mutations.ROOT / "paqte/tarif.py").write_text(after)
+    moved = passages._moved_lines(known, CODE, after)
     assert {line: tests for line, tests in moved.items() if line in (3, 7)} == {3: known[2], 7: known[6]}
     for line, tests in moved.items():
         learnt.add("paqte/tarif.py", line, tests)
     learnt.temps = {"tests.a.test_slow": 2.0, "tests.a.test_quick": 0.1}
     assert learnt.tests_of("paqte/tarif.py", 3, 3) == ["tests.a.test_quick", "tests.a.test_slow"]
+
+
+MADE = """TVA = 20
+
+
+class Taux:
+    normal: int = 20
+
+    def reduit(self, part=4):
+        return self.normal // part
+
+
+def ttc(prix):
+    return prix * (100 + TVA) // 100
+"""
+
+
+def test_what_a_file_makes_as_it_is_read_is_given_to_the_tests_of_the_file_and_of_the_lines_that_name_it(
+    mutations: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = import_module("passages")
+    monkeypatch.setattr(passages, "ROOT", mutations.ROOT)
+    (mutations.ROOT / "paqte/taxe.py").write_text(MADE)
+    (mutations.ROOT / "paqte/facture.py").write_text("def ligne():\n    return TVA\n\n\ndef autre():\n    return 2\n")
+    learnt = passages.Passages()
+    ran = {1: "first", 4: "first", 5: "first", 7: "first", 8: "reduit", 11: "first", 12: "ttc"}
+    for line, name in ran.items():
+        learnt.add("paqte/taxe.py", line, [f"tests.a.test_{name}"])
+    learnt.add("paqte/facture.py", 2, ["tests.a.test_ligne"])
+    learnt.add("paqte/facture.py", 6, ["tests.a.test_autre"])
+
+    def given(line: int) -> list[str]:
+        return [test.removeprefix("tests.a.test_") for test in learnt.tests_of("paqte/taxe.py", line, line)]
+
+    assert given(1) == ["first", "ligne", "reduit", "ttc"]
+    assert given(5) == given(7) == ["first", "reduit", "ttc"], "a field, and what an argument is when it is not given"
+    assert (given(8), given(12)) == (["reduit"], ["ttc"])
 
 
 # « TVA » is made as the file is read, « PERMIS » too, by a function; « toujours » fails whatever is changed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from paqte.domain.consolidation import Fait
 from paqte.domain.sommes import Answers
 
 RULES = Path(__file__).parent.parent
-Memo = dict[Hashable, bytes]
+Memo = dict[int, bytes]
 
 
 def inputs_sha256(donnees: DonneesBilan, memo: Memo | None = None) -> str:
@@ -28,7 +28,7 @@ def inputs_sha256(donnees: DonneesBilan, memo: Memo | None = None) -> str:
         if field.name == "faits":
             whole.update(_of_answers(donnees.answers))
         else:
-            whole.update(_once(("field", field.name, id(value)), value, seen))
+            whole.update(_once(value, seen))
     return whole.hexdigest()
 
 
@@ -47,11 +47,13 @@ def _of_answers(answers: Answers) -> bytes:
 
 def _of_period(faits: Sequence[Fait]) -> bytes:
     """Nothing of a period that nobody answered."""
-    text = repr(sorted(map(repr, faits)))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() if faits else b""
+    text = repr(sorted(map(repr, faits)))  # which writes a lone surrogate as an escape
+    return hashlib.sha256(text.encode()).digest() if faits else b""
 
 
-def _once(key: Hashable, value: object, memo: Memo) -> bytes:
+def _once(value: object, memo: Memo) -> bytes:
+    """By identity: fields that hold one thing say the same of it."""
+    key = id(value)
     if key not in memo:
-        memo[key] = hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).digest()
+        memo[key] = hashlib.sha256(repr(value).encode()).digest()
     return memo[key]

@@ -36,8 +36,8 @@ from paqte.queries.conventions.journaux.journal_signataire import signataire_his
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.editions.editions import read_edition_file
 from paqte.queries.journal import check_chain
-from paqte.services.comptes.conservation import erase_expired
 from paqte.services.comptes.connexion import PER_ADDRESS, open_session, request_link
+from paqte.services.comptes.conservation import erase_expired
 from paqte.services.comptes.effacement import AUTHORED, _editions_received
 from paqte.services.comptes.personnes import erase_account, erase_contact, erase_user
 from paqte.services.conventions.entreprises.veille import ignore_finding

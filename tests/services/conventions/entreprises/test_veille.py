@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, PLANIFICATEUR, Acteur
 from paqte.models import Journal, Reglage, Signataire, Veille
 from paqte.queries.conventions.entreprises.veilles import VeilleShown, list_findings, read_finding
 from paqte.queries.conventions.signataires import find_known
+from paqte.services.conventions.entreprises import veille
 from paqte.services.conventions.entreprises.annuaire import look_up
 from paqte.services.conventions.entreprises.veille import accept_finding, fill_all, ignore_finding, watch
 from paqte.services.conventions.retraits import delete_signataire
@@ -296,6 +298,24 @@ def test_it_is_hers_alone_dealt_with_once_and_in_her_journal(look: Any, session:
         accept_finding(actor=CAMILLE, veille_id=found.id, version=found.version + 1, siret="", now=NIGHT)
     acts = select(Journal.acte, Journal.objet_id).where(Journal.acte.in_(("constater", "ignorer"))).order_by(Journal.id)
     assert [tuple(row) for row in session.execute(acts)] == [("constater", str(key)), ("ignorer", str(key))]
+
+
+@pytest.mark.parametrize("met", [Conflict("ailleurs", {}), IntegrityError("", {}, Exception())])
+def test_what_another_scheduler_finds_at_this_very_moment_is_counted_by_that_one_alone(
+    session: Any, search: Search, monkeypatch: pytest.MonkeyPatch, met: Exception
+) -> None:
+    a_sheet(adresse=""), a_sheet("35600000049837", nom="La Poste (fictif)", adresse="")
+    keep, kept = veille.keep_rows, []
+
+    def keeping(*given: Any) -> None:
+        kept.append(given)
+        if len(kept) == 1:
+            raise met
+        keep(*given)
+
+    monkeypatch.setattr(veille, "keep_rows", keeping)
+    found = watch(url=search.url, now=NIGHT, pause=lambda _: False)
+    assert (found, len(kept)) == (len(list_findings(actor=CAMILLE)), 2), "the pass goes on to the next sheet"
 
 
 def test_a_sheet_typed_by_mistake_is_removed_with_its_looks(look: Any, session: Any) -> None:

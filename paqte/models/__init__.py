@@ -1,6 +1,7 @@
 """Tables, one file a noun. Importing this package maps them all."""
 
 from paqte.models.base import Base, db
+from paqte.models.comptes.agenda import FeedDate, FeedKept
 from paqte.models.comptes.habitude import ListKept
 from paqte.models.comptes.utilisateur import (
     Affectation,
@@ -61,6 +62,8 @@ __all__ = [
     "Entreprise",
     "Envoi",
     "Etablissement",
+    "FeedDate",
+    "FeedKept",
     "Fichier",
     "Gabarit",
     "Importation",

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-_SECRETS = re.compile(r"(/connexion/)[^<\s?\"']+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)")
+_SECRETS = re.compile(r"(/connexion/|/agenda/)[^<\s?\"']+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)")
 access = logging.getLogger("paqte.acces")
 
 

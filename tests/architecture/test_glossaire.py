@@ -17,8 +17,8 @@ Access Achieved Acknowledged Address Addressee Advances Annotate Announcement An
 Attested Awaited Base Batch Beside Block Book Bounded Box Boxes Branch Brief Cadence Call Cell Chain Changes Chart
 Charted Choice Claim Cleaned Compare Compared Composed Composer Confirmation Consequences Content Context Converter
 Counted Counter Curve Damaged Dated Defined Deposit Detail Difference Displacement Done Download Draft Drawn Early
-Editable Effective End Ending Engaged Entry Extent Failure Fault Field Fields Filter Finder Flagged Flat Followed Font
-Form Format Formatter Former Found French Frozen Gesture Given Growth Heading Headline Headlines Health Home Id
+Editable Effective End Ending Engaged Entry Extent Failure Fault Feed Field Fields Filter Finder Flagged Flat Followed
+Font Form Format Formatter Former Found French Frozen Gesture Given Growth Heading Headline Headlines Health Home Id
 Identified Identity Import In Incident Incomplete Intake Invention Invitation Invited Issued Journaled Kept Known Label
 Last Ledger Life Linked List Listed Long Made Mapping Marking Mention Menu Merged Meta Milestone Model Modification
 Month Name Named National Object Offered Official Opened Or Our Outcome Outcomes Overtaken Owed Own Package Page Palette

@@ -41,6 +41,8 @@ LOCKS: dict[str, str] = {
     "services/gabarits/installes.py _row_of_bytes": "one template would be kept twice",
     "services/journal.py _hold_the_last": "two lines would follow the same one in the chain",
     "services/pilotage/lignes.py hold": "two lines would take one rank",
+    "services/reglages/flux.py _take_away": "two clicks would each open an address, and the first stay open",
+    "services/reglages/flux.py read_feed": "two readings at once would each write the first of a date",
     "services/reglages/planification.py plan_departement": "two would plan one département",
     "services/reglages/reglages.py save_national_settings": "a département would freeze a due date while it changes",
     "services/courriels/relances.py _remind_one": "one person would get two mails in a day",

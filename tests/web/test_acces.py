@@ -29,6 +29,7 @@ FORGOTTEN = "essai.sans_marque"
 # Anybody may open these; every other route is behind sign-in.
 OPEN_TO_ALL = {
     "public.accueil",
+    "public.agenda",
     "public.attestation_verifier",
     "public.sante",
     "aide.accessibilite",

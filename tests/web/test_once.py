@@ -200,6 +200,9 @@ NOT_ONCE = {
     "what a form read before brings is there already (test_formulaires.py)": """
         entreprise.formulaire referent.formulaires
     """,
+    "the last address shown is the only one that opens (test_abonnement.py)": """
+        referent.abonnement referent.abonnement_retirer
+    """,
     "nothing is kept": "bilans.verifier_fichier",
     "an edition equal to the last is not issued, and the page says so (R19)": """
         referent.bilan_produire referent.document_produire referent.trimestre_produire

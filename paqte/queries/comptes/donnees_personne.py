@@ -19,6 +19,7 @@ from paqte.models import (
     Convention,
     Courriel,
     Declaration,
+    FeedKept,
     JetonConnexion,
     Journal,
     Justificatif,
@@ -120,7 +121,12 @@ def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
     links = select(t.cree_le, t.expire_le, t.utilise_le).where(
         bears(t.utilisateur_id, connue.utilisateur_id), _since(t.cree_le, connue)
     )
+    f = FeedKept
+    agendas = select(f.departement_code.label("departement"), f.cree_le, f.lu_le).where(
+        bears(f.utilisateur_id, connue.utilisateur_id), _since(f.cree_le, connue)
+    )
     return {
+        "agendas": _mappings(session, agendas.order_by(f.cree_le, f.id)),
         "sessions": _mappings(session, opened.order_by(o.ouverte_le, o.id)),
         "liens": _mappings(session, links.order_by(t.cree_le, t.id)),
     }

@@ -17,6 +17,7 @@ from paqte.domain.calendrier.campagnes import (
     read_preavis,
     task_kind,
 )
+from paqte.domain.calendrier.flux import DateTold
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.documents.reglages import travail_libelle
@@ -113,6 +114,41 @@ def read_calendar(*, actor: Acteur, now: datetime) -> YearPage:
         *_meetings(actor, departement, window),
     )
     return YearPage(today, campagnes, tuple(sorted(jalons, key=lambda j: (j.jour, _rank_of_day(j.code)))))
+
+
+def read_dates(*, actor: Acteur, now: datetime) -> tuple[DateTold, ...]:
+    """The same dates as a program of calendars is told them, one by one: what mails do by themselves is left out.
+
+    Names of companies alone: no note, no subject of a meeting, nobody's name leaves (R30).
+    """
+    year = read_calendar(actor=actor, now=now)
+    return tuple(one for jalon in year.jalons for one in _dates_of(jalon))
+
+
+def _dates_of(jalon: Milestone) -> Iterator[DateTold]:
+    if jalon.rencontre is not None:
+        yield _met_on(jalon, jalon.rencontre)
+    elif jalon.conventions:
+        yield _ended_on(jalon, jalon.conventions)
+    elif task_kind(jalon.code) != RELANCE:
+        for periode in jalon.periodes:
+            yield DateTold(f"{jalon.code}-{periode.code}", jalon.jour, f"{jalon.libelle} : {periode.libelle}")
+
+
+def _met_on(jalon: Milestone, met: RencontreDated) -> DateTold:
+    title = f"{jalon.libelle} : {met.signataire}" if met.signataire else jalon.libelle
+    key = f"rencontre-{met.rencontre_id}" + ("-suite" if met.is_next else "")
+    return DateTold(key, jalon.jour, title, objet=RENCONTRE, numero=met.rencontre_id)
+
+
+def _ended_on(jalon: Milestone, conventions: tuple[ConventionEnding, ...]) -> DateTold:
+    """One date for all that end on a day: its key is that day, and how long before it stands."""
+    key = f"{jalon.code}-{conventions[0].fin:%Y%m%d}-{(conventions[0].fin - jalon.jour).days}"
+    told = "\n".join(f"{c.signataire}, {c.numero}" for c in conventions)
+    only = conventions[0]
+    if len(conventions) > 1:
+        return DateTold(key, jalon.jour, f"{jalon.libelle} : {len(conventions)} conventions", told)
+    return DateTold(key, jalon.jour, f"{jalon.libelle} : {only.signataire}", told, "convention", only.id)
 
 
 def _periodes(today: date, first: str | None, rythmes: tuple[str, ...]) -> Iterator[Periode]:

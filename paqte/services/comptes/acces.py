@@ -19,6 +19,7 @@ from paqte.queries.comptes.invitations import address_given, given_since, name_g
 from paqte.queries.perimetre import LIMITED, scope_of, to_change, writable
 from paqte.services.comptes.comptes import attach, conventions_to_give, queue_invitation, queue_refusal
 from paqte.services.courriels import forget_links
+from paqte.services.reglages import forget_feeds
 from paqte.services.transaction import note, transaction
 
 # A signatory, and the one convention of it that is given, None for all of them.
@@ -106,10 +107,11 @@ def invite_again(*, actor: Acteur, now: datetime, utilisateur_id: int, base_url:
 
 
 def close_account(session: Session, user: Utilisateur, departement: str | None) -> None:
-    """Disable an account in the caller's transaction: its sessions and the links it did not use are deleted."""
+    """Disable an account in the caller's transaction: its sessions, its agendas and the links it did not use go."""
     user.is_active = False
     session.execute(delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user.id))
     forget_links(session, user.id)
+    forget_feeds(session, user.id)
     note(session, "desactiver", "utilisateur", user.id, departement=departement)
 
 

@@ -23,6 +23,7 @@ from paqte.domain.personnes.sessions import (
 from paqte.domain.statuts.courriels import ADRESSE
 from paqte.models import JetonConnexion, Journal, JournalAuteur, SessionOuverte, TentativeConnexion, Utilisateur, db
 from paqte.queries.comptes.comptes import actor_of, departement_of
+from paqte.queries.comptes.tentatives import tried
 from paqte.queries.reglages import read_limits
 from paqte.services.courriels import ADDRESS_TAKEN, JetonReady, ask_link, awaited_link, queue_link, write_mail
 from paqte.services.transaction import note, transaction
@@ -205,16 +206,6 @@ def _origin_limit(session: Session, reseau: str) -> int:
     o = SessionOuverte
     held = select(func.count(o.utilisateur_id.distinct())).where(o.reseau == reseau, o.reseau != "")
     return PER_SHARED_ORIGIN if session.scalars(held).one() >= SHARED_FROM else PER_ORIGIN
-
-
-def tried(session: Session, key: str, since: datetime) -> int:
-    """How many times since then."""
-    query = (
-        select(func.count())
-        .select_from(TentativeConnexion)
-        .where(TentativeConnexion.cle == key, TentativeConnexion.quand > since)
-    )
-    return session.scalars(query).one()
 
 
 def _queue_link(session: Session, courriel: str, base_url: str, now: datetime) -> None:

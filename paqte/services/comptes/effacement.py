@@ -47,6 +47,7 @@ from paqte.models import (
     Veille,
 )
 from paqte.queries.comptes.personnes import PersonneKnown
+from paqte.services.reglages import forget_feeds
 from paqte.services.transaction import moment_of, note
 
 # Who did something, by name: every column of the base but that of an edition, which nothing changes (R19).
@@ -150,6 +151,7 @@ def _erase_account(session: Session, key: int) -> None:
     trail = digest(f"adresse:{courriel}")
     _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
+    forget_feeds(session, key)
     for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur

@@ -28,9 +28,10 @@ from paqte.models import (
     db,
 )
 from paqte.queries.comptes.comptes import actor_of, departement_of, referent_addresses
+from paqte.queries.comptes.tentatives import tried
 from paqte.queries.perimetre import readable
 from paqte.services.comptes.comptes import NAME
-from paqte.services.comptes.connexion import NOWHERE, LinkRefused, RequestSource, record_dead_link, tried, use_up
+from paqte.services.comptes.connexion import NOWHERE, LinkRefused, RequestSource, record_dead_link, use_up
 from paqte.services.courriels import awaited_link, forget_links, queue_link, queue_mail, write_mail
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction

@@ -136,7 +136,7 @@ def hold(
     engine = create_engine(url)
     try:
         with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-            for table in ("session_ouverte", "jeton_connexion", "tentative_connexion"):
+            for table in ("session_ouverte", "jeton_connexion", "tentative_connexion", "flux_date", "flux_agenda"):
                 connection.execute(text(f"DELETE FROM {table}"))
             _close_accounts(connection, traces.comptes, constat, is_first=precedente is None)
             _keep_numbers(connection, published | (traces.numeros or set()), constat)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.config import Settings
+from paqte.domain.calendrier.flux import DateTold
+from paqte.domain.calendrier.periodes import time_zone
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.ops.health import check_base
 from paqte.queries.planificateur.restaurations import pending_restoration
+from paqte.reporting.agenda import agenda_file
 from paqte.services.declarations.preuves.attestations import is_authentic
 from paqte.services.planificateur.disque import is_disk_low
 from paqte.services.planificateur.verification import is_scheduler_silent
+from paqte.services.reglages.flux import TooManyReads, read_feed
 from paqte.web.commun.compte import ConnexionForm, outbox_hint
 from paqte.web.formulaires.base import FilterForm
 from paqte.web.formulaires.champs import TextField
@@ -73,6 +77,31 @@ def attestation_verifier() -> ResponseReturnValue:
     asked = form.code.data if form.validate() else ""
     verdict = is_authentic(asked) if asked else None
     return render_template("attestation_verifier.html", form=form, verdict=verdict)
+
+
+@blueprint.get("/agenda/<secret>.ics")
+@open_to(PUBLIC)
+def agenda(secret: str) -> ResponseReturnValue:
+    """The dates of a département, for the programs of the référent whose secret this is; 404 for any other."""
+    try:
+        read = read_feed(secret=secret, origine=request.remote_addr or "", now=clock.now())
+    except TooManyReads as refused:
+        return Response(str(refused), 429, {"Retry-After": "900"}, mimetype="text/plain")
+    octets = agenda_file(
+        read.dates,
+        titre=f"PAQTE, {read.nom} ({read.departement})",
+        departement=read.departement,
+        fuseau=time_zone(read.departement).key,
+        base_url=public_address(),
+        address=lambda one: public_address() + _page_about(one, read.departement),
+    )
+    return Response(octets, mimetype="text/calendar", headers={"Content-Disposition": 'inline; filename="paqte.ics"'})
+
+
+def _page_about(one: DateTold, departement: str) -> str:
+    """The page of a date, in its département: opened from elsewhere, it asks to sign in first."""
+    key = {} if one.numero is None else {f"{one.objet}_id": one.numero}
+    return url_for(f"referent.{one.objet}", departement=departement, **key)
 
 
 @blueprint.get("/sante")

@@ -43,6 +43,7 @@ PAGES: tuple[str, ...] = (
     "declarations.questions",
     "suivi.appels",
     "suivi.avancement",
+    "suivi.abonnement",
     "suivi.calendrier",
     "suivi.rencontres",
     "suivi.recherche",

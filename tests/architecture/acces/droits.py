@@ -10,12 +10,13 @@ from paqte.domain.personnes.roles import PUBLIC
 
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """
-        public.accueil public.attestation_verifier public.sante
+        public.accueil public.agenda public.attestation_verifier public.sante
         aide.accessibilite aide.contact aide.guides aide.image aide.mentions
         compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
+        referent.abonnement referent.abonnement_retirer
         referent.appels referent.calendrier referent.appels_telecharger referent.rencontres_telecharger
         referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
         referent.rencontre_supprimer

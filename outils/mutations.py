@@ -19,6 +19,7 @@ import json
 import os
 import queue
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -49,10 +50,13 @@ OF_THE_CODE = [
         "test_whoever_must_hold_the_lines_of_a_departement_does",
     )
 ]
+# Test files that start other processes: what is changed in the one that runs them is not changed there.
+STARTING = re.compile(r"\b(subprocess|multiprocessing)\b")
 # Calls that take any number of arguments: to drop one of another would only raise a TypeError.
 VARIADIC = frozenset({"where", "filter", "order_by", "select", "union", "or_", "and_", "max", "min", "join"})
 SECONDS = 900
 NOTICED, UNSEEN, ENDLESS = "noticed", "unseen", "endless"
+PASSED_ALL = "-"  # as outils/surplace.py says it
 BATCHES = ((0, QUICK), (QUICK, 5 * QUICK), (5 * QUICK, None))
 # What pytest says: all passed or none was asked for; one failed, or the changed file could not even be read.
 PASSED = (0, 5)
@@ -276,8 +280,13 @@ def _run(copied: Path, tests: list[str]) -> str:
     return UNSEEN if done.returncode in PASSED else NOTICED
 
 
-def noticed_at_once(given: list[Change], copied: Path, tests: list[list[str]], processes: int) -> Iterator[int]:
-    """The ranks of the changes that a test notices in processes that read everything once, as they are found."""
+def noticed_at_once(
+    given: list[Change], copied: Path, tests: list[list[str]], processes: int
+) -> Iterator[tuple[int, str]]:
+    """What processes that read everything once find of each change, as it is found: its rank, NOTICED or UNSEEN.
+
+    Nothing of a change that they could not try: made as the file is read, or too long.
+    """
     sources = {c.fichier: (copied / c.fichier).read_bytes() for c in given}
     essais = [
         {
@@ -296,7 +305,7 @@ def noticed_at_once(given: list[Change], copied: Path, tests: list[list[str]], p
     with subprocess.Popen(run, cwd=copied, env=environment, stdout=subprocess.PIPE, text=True) as running:
         for line in running.stdout or ():
             if line.startswith('{"rang"') and (said := json.loads(line))["par"]:
-                yield said["rang"]
+                yield said["rang"], UNSEEN if said["par"] == PASSED_ALL else NOTICED
 
 
 def tried(given: list[Change], learnt: Passages, processes: int) -> Iterator[tuple[int, Change, str, int]]:
@@ -317,13 +326,22 @@ def tried(given: list[Change], learnt: Passages, processes: int) -> Iterator[tup
             Path(shutil.copytree(ROOT, Path(folder) / str(n) / "projet", ignore=left_out)) for n in range(processes)
         ]
         left = set(range(len(given)))
-        for rank in noticed_at_once(given, made[0], tests, processes):
-            left.discard(rank)
-            yield rank + 1, given[rank], NOTICED, len(tests[rank])
+        for rank, said in noticed_at_once(given, made[0], tests, processes):
+            if said == NOTICED:
+                left.discard(rank)
+                yield rank + 1, given[rank], NOTICED, len(tests[rank])
+            else:
+                tests[rank] = _to_run_anew(tests[rank])
         for copied in made:
             copies.put(copied)
         for done in as_completed([pool.submit(one, rank) for rank in sorted(left)]):
             yield done.result()
+
+
+def _to_run_anew(tests: list[str]) -> list[str]:
+    """Of tests that all passed on the changed code in place, those that must be run in a copy all the same."""
+    files = {test: ROOT / node_id(test).partition("::")[0] for test in tests}
+    return [t for t, file in files.items() if t in OF_THE_CODE or (file.exists() and STARTING.search(file.read_text()))]
 
 
 def main() -> None:

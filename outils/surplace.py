@@ -2,7 +2,8 @@
 
     python outils/surplace.py FILE     {"processus": n, "essais": [{"rang", "fichier", "avant", "apres", "tests"}]}
 
-`avant` and `apres` are the whole text of `fichier`. It prints {"rang", "par"} a line: the test that noticed, or "".
+`avant` and `apres` are the whole text of `fichier`. It prints {"rang", "par"} a line: the test that noticed, "-" when all of them passed, "" when some were not run to the
+end on the changed code.
 
 For each change a child puts the changed code into the functions already read, and runs its tests up to the first that
 fails. The change is noticed if that test passes in another child, where nothing was changed. All the rest is left to a
@@ -30,6 +31,7 @@ import pytest
 from passages import WITHOUT_BROWSER
 
 SECONDS = 300
+PASSED = "-"
 NEW_LOCALS = 0x2
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
@@ -107,9 +109,9 @@ class Warm:
 
     def _noticed_by(self, session: pytest.Session, change: dict[str, Any], items: list[pytest.Item]) -> str:
         """The first test that fails on the changed code alone: one that fails without it too is left aside."""
-        while by := _apart(self._first_failed, session, items, change):
+        while (by := _apart(self._first_failed, session, items, change)) not in ("", PASSED):
             alone = [item for item in items if item.nodeid == by]
-            if not _apart(self._first_failed, session, alone, None):
+            if _apart(self._first_failed, session, alone, None) == PASSED:
                 break
             items = [item for item in items if item.nodeid != by]
         return by
@@ -123,7 +125,7 @@ class Warm:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if failed:
                 return failed[0]
-        return ""
+        return PASSED
 
     def _put(self, change: dict[str, Any]) -> bool:
         """Put the changed code into the functions that have it; False when it is made as the file is read."""

@@ -211,6 +211,19 @@ def test_changes_are_noticed_by_a_process_that_read_everything_once_and_none_by_
     names = ("test_tarif.test_prix", "test_tarif.test_remise", "test_taxe.test_toujours", "test_taxe.test_avec")
     names += ("test_taxe.test_plafond",)
     tests = [[f"tests.{name}" for name in names]] * len(every)
-    found = {every[rank].apres for rank in mutations.noticed_at_once(every, root, tests, 2)}
+    said: dict[str, set[str]] = {"noticed": set(), "unseen": set()}
+    for rank, verdict in mutations.noticed_at_once(every, root, tests, 2):
+        said[verdict].add(every[rank].apres)
+    found = said["noticed"]
     of_prices = {"(1)", "(0)", "(12)", "(13)", "(19)", "(age <= 18)", "return"}
     assert found == {*of_prices, "(101)", "(100 - TVA)", "(prix / (100 + TVA))", "(montant <= limite)"}
+    # Nothing is said of what is made as the file is read.
+    assert {"(66)", "(age >= 65)"} < said["unseen"] and not {"(21)", "(51)"} & (found | said["unseen"])
+
+
+def test_what_passed_in_place_is_run_in_a_copy_only_where_a_test_starts_processes_or_reads_the_code(
+    mutations: Any,
+) -> None:
+    (mutations.ROOT / "tests/test_lance.py").write_text("import subprocess\n\n\ndef test_lance():\n    pass\n")
+    given = ["tests.test_tarif.test_prix", "tests.test_lance.test_lance", *mutations.OF_THE_CODE]
+    assert mutations._to_run_anew(given) == given[1:]

@@ -2,8 +2,8 @@
 
     python outils/surplace.py FILE     {"processus": n, "essais": [{"rang", "fichier", "avant", "apres", "tests"}]}
 
-`avant` and `apres` are the whole text of `fichier`. It prints {"rang", "par"} a line: the test that noticed, "-" when all of them passed, "" when some were not run to the
-end on the changed code.
+`avant` and `apres` are the whole text of `fichier`. It prints {"rang", "par"} a line: the test that noticed, "-" when
+all of them passed on the changed code, "" when it could not be put there or when they did not come to an end.
 
 For each change a child puts the changed code into the functions already read, and runs its tests up to the first that
 fails. The change is noticed if that test passes in another child, where nothing was changed. All the rest is left to a

@@ -124,6 +124,27 @@ def test_actions_told_in_a_day_have_a_quota(maison: Maison, contact: Acteur, ses
     assert session.scalar(select(func.count(Action.id))) == 3
 
 
+@pytest.mark.parametrize("are_files_first", [True, False])
+def test_the_files_of_a_day_and_its_actions_are_counted_apart(
+    maison: Maison, contact: Acteur, now: datetime, are_files_first: bool
+) -> None:
+    limit(now, quota_jour_fichiers=2, quota_jour_actions=2)
+
+    def files() -> None:
+        remove_evidence(actor=contact, now=now, justificatif_id=add(maison, contact))
+        add(maison, contact)
+        with pytest.raises(Refused, match="2 pièces ont déjà été jointes"):
+            add(maison, contact)
+
+    def actions() -> None:
+        tell(maison, contact, now), tell(maison, contact, now)
+        with pytest.raises(Refused, match="2 actions ont déjà été racontées"):
+            tell(maison, contact, now)
+
+    for act in (files, actions) if are_files_first else (actions, files):
+        act()
+
+
 def test_two_who_send_at_once_do_not_pass_a_quota_together(
     app: Any, maison: Maison, contact: Acteur, session: Any, now: datetime
 ) -> None:

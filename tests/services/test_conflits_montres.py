@@ -28,9 +28,10 @@ from tests.services.maison import Maison
 pytestmark = pytest.mark.usefixtures("session")
 
 
-def shown(save: Callable[[], object]) -> dict[str, str]:
-    """What the base holds, as the one who comes second is told."""
-    with pytest.raises(Conflict) as conflict:
+def shown(save: Callable[[], object], what: str) -> dict[str, str]:
+    """What the base holds, as the one who comes second is told: what changed meanwhile, and what to do."""
+    told = f"Quelqu’un d’autre a modifié {what} pendant votre saisie : comparez, puis enregistrez à nouveau."
+    with pytest.raises(Conflict, match=f"^{told if what else ''}") as conflict:
         save()
     return conflict.value.current
 
@@ -56,7 +57,9 @@ def test_an_action_is_shown_whole(now: datetime) -> None:
         )
     ]
     first, second = (
-        shown(lambda key=key: change_action(actor=CAMILLE, now=now, action_id=key, version=9, action=told))
+        shown(
+            lambda key=key: change_action(actor=CAMILLE, now=now, action_id=key, version=9, action=told), "cette action"
+        )
         for key in keys
     )
     text = {"version": "1", "date": "05/03/2026", "axe": "FORMER", "titre": "Atelier CV", "texte": "Dix lycéens."}
@@ -71,7 +74,9 @@ def test_R13_a_declaration_shows_each_kind_of_answer_as_it_is_typed(now: datetim
     maison = Maison(now, "S2", "S3", "F1p", "R2", "S7")
     typed = maison.saisie(S2=1_500, S3="néant", F1p=(1, 4), R2=AnswerTyped(commentaire="En attente"), texte="Bonjour")
     maison.call(save_draft, saisie=typed)
-    current = shown(lambda: maison.call(save_draft, version=1, saisie=maison.saisie(S2=3)))
+    current = shown(
+        lambda: maison.call(save_draft, version=1, saisie=maison.saisie(S2=3)), ""
+    )  # its sentence names who: test_declarations_dites
     keys = maison.keys
 
     def field(code: str) -> tuple[str, ...]:
@@ -95,7 +100,8 @@ def test_a_signatory_is_shown_with_its_contacts(now: datetime) -> None:
     current = shown(
         lambda: change_signataire(
             actor=CAMILLE, signataire_id=key, version=9, identite=identite, contacts=contacts, now=now
-        )
+        ),
+        "cette fiche",
     )
     some = ("nom", "nature", "naf", "secteur", "effectif", "code_postal", "commune", "notes")
     texts = ("Menuiserie Val (fictif)", "entreprise", "16.23Z", "Bois", "12", "41000", "Blois", "Une\nDeux")
@@ -119,7 +125,7 @@ def test_the_promises_of_an_axis_are_shown_field_by_field(now: datetime) -> None
     targets = {"annees": {1: Decimal(30), 2: Decimal(12)}}
     promise = EngagementSaisi("S2", True, reference=Decimal(4), precision="Stages", **targets)
     save(read_convention(actor=CAMILLE, convention_id=key, now=now).version, promise)
-    current = shown(lambda: save(99, promise))
+    current = shown(lambda: save(99, promise), "cette convention")
     known = {name: text for name, text in current.items() if text}
     assert known == {
         "S2_1-precision": "Stages",
@@ -136,7 +142,8 @@ def test_the_promises_of_an_axis_are_shown_field_by_field(now: datetime) -> None
 def test_the_terms_of_a_convention_are_shown_with_their_version(now: datetime) -> None:
     key = a_convention(a_signataire(), cosignataire="Région", notes="À revoir", is_in_plan_10000=True)
     current = shown(
-        lambda: change_convention(actor=CAMILLE, convention_id=key, version=9, termes=some_termes(), now=now)
+        lambda: change_convention(actor=CAMILLE, convention_id=key, version=9, termes=some_termes(), now=now),
+        "cette convention",
     )
     assert current == {
         "dispositif": "paqte",
@@ -187,5 +194,5 @@ def test_a_line_of_the_department_is_shown_as_it_is_kept(
 ) -> None:
     a_departement("41")
     made = add(actor=CAMILLE, now=now, departement="41", **{name: typed})
-    current = shown(lambda: change(actor=CAMILLE, now=now, version=9, **{key: made, name: typed}))
+    current = shown(lambda: change(actor=CAMILLE, now=now, version=9, **{key: made, name: typed}), "cette ligne")
     assert {field: current[field] for field in held} == held

@@ -172,7 +172,8 @@ def test_two_people_who_change_it_at_once_do_not_overwrite_each_other_unseen(blo
     type_one(now)
     opened = seen(now).version
     change("2026-S1", now)
-    with pytest.raises(Conflict) as conflict:
+    told = "^Quelqu’un d’autre a changé ce semestre pendant votre saisie : comparez, puis enregistrez.$"
+    with pytest.raises(Conflict, match=told) as conflict:
         change("2025-S1", now, version=opened)
     assert conflict.value.current["semestre"] == "2026-S1"
     change("2025-S1", now, version=int(conflict.value.current["version"]))

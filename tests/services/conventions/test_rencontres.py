@@ -148,10 +148,12 @@ def test_whoever_holds_two_departements_meets_in_each_its_own_signatories_and_co
 def test_whoever_corrects_what_somebody_changed_meanwhile_is_shown_both(session: Any) -> None:
     key = recorded(autres="Jean Petit")
     changed(key, autres="Awa Diop")
-    with pytest.raises(Conflict) as conflict:
+    told = "^Quelqu’un d’autre a modifié cette rencontre pendant votre saisie : comparez, puis enregistrez à nouveau.$"
+    with pytest.raises(Conflict, match=told) as conflict:
         changed(key, autres="Personne")
     assert conflict.value.current["autres"] == "Awa Diop"
-    with pytest.raises(Conflict):
+    told = "^Cette rencontre a changé depuis que vous l’avez lue : relisez-la avant de la supprimer.$"
+    with pytest.raises(Conflict, match=told):
         delete_meeting(actor=CAMILLE, now=NOW, rencontre_id=key, version=1)
     version = read_meeting(actor=CAMILLE, rencontre_id=key).version
     delete_meeting(actor=CAMILLE, now=NOW, rencontre_id=key, version=version)

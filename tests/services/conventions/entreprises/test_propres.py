@@ -143,7 +143,8 @@ def test_two_who_type_at_once_are_shown_each_other_and_the_same_again_changes_no
     key = kept()
     assert typed(signataire, {key: "bleu"})
     assert not typed(signataire, {key: "bleu"}, version=2)
-    with pytest.raises(Conflict) as conflict:
+    told = "^Quelqu’un d’autre a modifié cette fiche pendant votre saisie : comparez, puis enregistrez à nouveau.$"
+    with pytest.raises(Conflict, match=told) as conflict:
         typed(signataire, {key: "vert"})
     assert conflict.value.current == {f"propre_{key}": "bleu", "version": "2"}
     assert typed(signataire, {key: ""}, version=2)

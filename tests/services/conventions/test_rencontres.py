@@ -96,23 +96,23 @@ def test_a_name_typed_is_that_of_a_card_when_one_alone_bears_it_and_stays_a_name
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("changes", "field", "told"),
     [
-        ({"genre": "reunion"}, "genre"),
-        ({"signataire_id": 999_999}, "signataire_id"),
-        ({"prochaine_le": date(2026, 3, 12)}, "prochaine_le"),
-        ({"contacts": (999_999,)}, "contacts"),
-        ({"autres": "x" * 121}, "autres"),
-        ({"autres": "\n".join(f"Personne {n}" for n in range(61))}, "autres"),
-        ({"decisions": "x" * 4001}, "decisions"),
+        ({"genre": "reunion"}, "genre", "Choisissez une sorte de rencontre dans la liste."),
+        ({"signataire_id": 999_999}, "signataire_id", "Choisissez un signataire dans la liste."),
+        ({"prochaine_le": date(2026, 3, 12)}, "prochaine_le", "Saisissez une date après celle de la rencontre."),
+        ({"contacts": (999_999,)}, "contacts", "Choisissez un contact dans la liste."),
+        ({"autres": "x" * 121}, "autres", "Un nom compte 120 caractères au plus : saisissez une personne par ligne."),
+        ({"autres": "\n".join(f"Personne {n}" for n in range(61))}, "autres", "60"),
+        ({"decisions": "x" * 4001}, "decisions", "raccourcissez-le à 4\u202f000 au plus."),
     ],
 )
 def test_what_cannot_be_kept_is_refused_beside_its_field_and_nothing_is_written(
-    session: Any, changes: dict[str, Any], field: str
+    session: Any, changes: dict[str, Any], field: str, told: str
 ) -> None:
     with pytest.raises(Refused) as refused:
         recorded(**changes)
-    assert list(refused.value.errors) == [field]
+    assert list(refused.value.errors) == [field] and told in refused.value.errors[field]
     assert session.scalars(select(Rencontre)).all() == session.scalars(select(Presence)).all() == []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from paqte.domain.assemblage import assemble
 from paqte.domain.assemblage.diffusion.publiable import publishable
 from paqte.domain.assemblage.donnees import DonneesBilan
@@ -219,6 +221,28 @@ def test_R38_what_others_alone_engaged_in_is_not_said_to_be_nobody_s() -> None:
 
 def _of_quarter(rows: DonneesBilan) -> DonneesBilan:
     return replace(rows, periode=Periode.from_code("2026-T2"))
+
+
+@pytest.mark.parametrize(
+    ("nature", "one", "several"),
+    [
+        ("reseau", "1 réseau engagé", "2 réseaux engagés"),
+        ("employeur_public", "1 employeur public engagé", "2 employeurs publics engagés"),
+        ("association", "1 association engagée", "2 associations engagées"),
+    ],
+)
+def test_R2_R38_those_who_engaged_are_named_after_what_they_are(nature: str, one: str, several: str) -> None:
+    given = [convention(k, engagement(k, "P01", 5), nature=nature, is_in_plan_10000=True) for k in (1, 2)]
+    for count, told in ((1, one), (2, several)):
+        lines = bilan(donnees(given[:count])).thematiques
+        assert [t.mention for t in lines if (t.code, t.nature) == ("T01", nature)] == [told]
+
+
+def test_R14_a_share_of_nobody_says_that_its_denominator_is_zero_or_missing() -> None:
+    firm = convention(1, engagement(1, "F1p"))
+    told = fait(firm, firm.engagements[0], "2026-T2", ratio=(0, 0))
+    (line,) = [i for i in bilan(donnees([firm], [told])).indicateurs if (i.code, i.nature) == ("F1p", "entreprise")]
+    assert (line.realise.valeur, line.realise.motif) == (None, "n.d. : dénominateur nul ou absent")
 
 
 def test_R2_R38_a_forecast_of_others_says_how_many_of_them_engaged_beside_the_enterprises_alone() -> None:

@@ -29,6 +29,7 @@ from paqte.services.conventions.propres import change_column, keep_column, keep_
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_departement, a_signataire, a_siren
+from tests.services.refus import refusals
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -91,8 +92,8 @@ def test_a_title_is_one_column_however_it_is_written_and_another_kind_of_it_is_r
     assert kept("  CHARGE   de mission ") == key
     with pytest.raises(Refused, match="déjà gardée dans votre département, comme « texte »"):
         kept("Chargé de mission", "nombre")
-    with pytest.raises(Refused):
-        kept("Autre", "monnaie")
+    assert refusals(lambda: kept("Autre", "monnaie")) == {"genre": "Choisissez une sorte dans la liste."}
+    assert refusals(lambda: kept("  ")) == {"titre": "Donnez un titre à cette colonne."}
     assert [c.titre for c in columns()] == ["Chargé de mission"]
 
 

@@ -54,11 +54,15 @@ class Page:
 
     def refused(self, axe: str, *saisis: EngagementSaisi) -> set[str]:
         """Names of the fields at fault; nothing was saved."""
+        return set(self.told(axe, *saisis))
+
+    def told(self, axe: str, *saisis: EngagementSaisi) -> dict[str, str]:
+        """What is said beside each field at fault; nothing was saved."""
         before = self.seen
         with pytest.raises(Refused) as refusal:
             self.save(axe, *saisis)
         assert self.seen == before
-        return set(refusal.value.errors)
+        return refusal.value.errors
 
 
 @pytest.fixture
@@ -148,7 +152,8 @@ def test_R5_one_axis_may_be_kept_alone_and_the_others_stay_as_they_are(page: Pag
 
 
 def test_something_typed_without_its_tick_is_not_lost_but_asked_about(page: Page) -> None:
-    assert page.refused("FORMER", EngagementSaisi("F1", False, duree=Decimal(4))) == {"F1_1-retenu"}
+    asked = {"F1_1-retenu": "Cochez pour retenir cet engagement, ou videz ses champs."}
+    assert page.told("FORMER", EngagementSaisi("F1", False, duree=Decimal(4))) == asked
 
 
 def test_a_line_left_blank_and_unticked_is_nothing(page: Page) -> None:
@@ -162,7 +167,8 @@ def test_a_promise_with_results_is_not_taken_away_and_says_what_may_be_done(
     page.save("FORMER", kept("F1", duree=Decimal(4)), kept("F2"))
     answer(page, "F1", now)
     gone = EngagementSaisi("F1", False), EngagementSaisi("F2", False)
-    assert page.refused("FORMER", *gone) == {"F1_1-retenu"}
+    stays = "Des résultats sont déjà déclarés pour cet engagement : il reste. Vous pouvez en vider les objectifs."
+    assert page.told("FORMER", *gone) == {"F1_1-retenu": stays}
     page.save("FORMER", kept("F1"), EngagementSaisi("F2", False))
     assert {key: e.objectifs for key, e in page.seen.items()} == {("F1", 1): {}}
 

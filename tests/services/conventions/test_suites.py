@@ -170,18 +170,28 @@ def test_the_pdf_of_the_signed_text_is_kept_and_given_back_byte_for_byte(now: da
     assert texte and texte.taille == len(PDF)
 
 
+NOT_A_PDF = "Ce fichier n’est pas un PDF, même si son nom le dit : enregistrez le texte signé au format PDF."
+
+
 @pytest.mark.parametrize(
-    "octets",
-    [b"", b"PK\x03\x04 un classeur", b" %PDF-1.7", b"<html>%PDF-", b"%PDF-" + b"0" * MAX_PDF],
+    ("octets", "told"),
+    [
+        (b"", "Ce fichier est vide : choisissez le PDF du texte signé."),
+        (b"PK\x03\x04 un classeur", NOT_A_PDF),
+        (b" %PDF-1.7", NOT_A_PDF),
+        (b"<html>%PDF-", NOT_A_PDF),
+        (b"%PDF-" + b"0" * MAX_PDF,
+         "Ce fichier dépasse 10 Mo : numérisez-le en moins fin, ou en plusieurs pages plus légères."),
+    ],
     ids=["vide", "classeur", "espace", "html", "trop-lourd"],
-)
+)  # fmt: skip
 def test_what_is_not_a_pdf_of_10_mb_at_most_is_refused_whatever_its_name(
-    now: datetime, session: Any, octets: bytes
+    now: datetime, session: Any, octets: bytes, told: str
 ) -> None:
     key = a_convention(a_signataire())
     with pytest.raises(Refused) as refusal:
         call(attach_signed_text, key, now, nom="convention.pdf", octets=octets)
-    assert set(refusal.value.errors) == {"texte"}
+    assert refusal.value.errors == {"texte": told}
     assert session.scalar(select(func.count()).select_from(Fichier)) == 0
 
 

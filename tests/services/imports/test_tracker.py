@@ -76,6 +76,7 @@ def take(rows: Rows, now: datetime, *, is_seen: bool = False, **more: Any) -> li
     try:
         return list(use_case(workbook=workbook, now=now, **given))
     except TrackerRefused as refused:
+        assert str(refused) == "Des lignes sont refusées : rien n’a été enregistré."
         return list(refused.lines)
 
 
@@ -234,7 +235,7 @@ def test_rows_of_another_departement_and_people_of_another_departement_are_refus
 
 def test_a_file_without_rows_without_known_headings_or_with_one_heading_twice_is_refused(now: datetime) -> None:
     for rows, said in (
-        ([["SIRET", "Nom"]], "Aucune ligne"),
+        ([["SIRET", "Nom"]], "^Aucune ligne n’est à importer sous les titres de ce fichier.$"),
         ([["bleu", "vert"], ["1", "2"]], "Aucune ligne de titres"),
         ([["SIRET", "Nom", "Valeur", "valeur "], [a_siret(1), "Élan", "1", "2"]], "Deux colonnes"),
     ):

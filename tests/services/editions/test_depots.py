@@ -143,7 +143,9 @@ def test_a_later_file_replaces_by_decision_and_the_former_stays_to_be_read() -> 
 
 
 def test_two_files_of_one_departement_wait_both() -> None:
-    handed(("18.xlsx", workbook(1)), ("copie.xlsx", workbook_of("18", 2)))
+    dealt = handed(("18.xlsx", workbook(1)), ("copie.xlsx", workbook_of("18", 2)))
+    told = "plusieurs fichiers de ce dépôt sont de ce département : un seul peut compter."
+    assert dealt[0].phrase == told and dealt[1].phrase.endswith(told)
     assert states() == [("18", A_DECIDER), ("18", A_DECIDER)]
     assert total() is None
 

@@ -30,15 +30,19 @@ def looked(app: Any, now: datetime, *, is_thorough: bool = False, **settings: An
         return {one.sujet: one for one in check_installation(given, now=now, is_thorough=is_thorough)}
 
 
+SAID = ("comptes", "reprise", "travaux", "fichiers publiés")
+
+
 def test_what_is_sound_says_so_and_what_takes_long_waits_for_whoever_asks(app: Any, now: datetime) -> None:
     found = looked(app, now)
     assert list(found) == [
         "base", "comptes", "planificateur", "reprise", "travaux", "gabarit", "dossier des bilans", "disque",
         "fichiers publiés", "dossier de l’instance",
     ]  # fmt: skip
-    assert {sujet: one.phrase for sujet, one in found.items() if sujet in ("comptes", "reprise", "travaux")} == {
+    assert {sujet: one.phrase for sujet, one in found.items() if sujet in SAID} == {
         "comptes": "démonstration : comptes fictifs admis.", "reprise": "rien n’est retenu.",
         "travaux": "aucun échec.",
+        "fichiers publiés": "les fichiers internes ne se lisent que par le compte qui lance PAQTE.",
     }  # fmt: skip
     assert found["planificateur"] == ("planificateur", True, "jamais passé sur cette base.")
     assert not found["base"].phrase.endswith(", lue en entier.")

@@ -16,7 +16,7 @@ from paqte.models import Journal, Reglage, Signataire, Veille
 from paqte.queries.conventions.entreprises.veilles import VeilleShown, list_findings, read_finding
 from paqte.queries.conventions.signataires import find_known
 from paqte.services.conventions.entreprises import veille
-from paqte.services.conventions.entreprises.annuaire import look_up
+from paqte.services.conventions.entreprises.annuaire import look_up, search_by_name
 from paqte.services.conventions.entreprises.veille import accept_finding, fill_all, ignore_finding, watch
 from paqte.services.conventions.retraits import delete_signataire
 from paqte.services.conventions.signataires import add_signataire
@@ -25,6 +25,7 @@ from paqte.services.transaction import transaction
 from tests.factories import CAMILLE, ZOE, a_departement, an_identite, bruno
 from tests.ops import annuaire
 from tests.ops.annuaire import Search, answering, establishment, raw, unit
+from tests.ops.mandataire import proxying
 
 MENUISERIE, SHOP, MOVED = "55208131766522", "55208131700018", "55208131700026"
 # Two in the morning in Paris.
@@ -298,6 +299,22 @@ def test_it_is_hers_alone_dealt_with_once_and_in_her_journal(look: Any, session:
         accept_finding(actor=CAMILLE, veille_id=found.id, version=found.version + 1, siret="", now=NIGHT)
     acts = select(Journal.acte, Journal.objet_id).where(Journal.acte.in_(("constater", "ignorer"))).order_by(Journal.id)
     assert [tuple(row) for row in session.execute(acts)] == [("constater", str(key)), ("ignorer", str(key))]
+
+
+@pytest.mark.parametrize("ask", ["watch", "look_up", "search_by_name"])
+def test_whoever_asks_the_register_asks_by_the_proxy_alone_when_there_is_one(
+    session: Any, search: Search, ask: str
+) -> None:
+    a_sheet(adresse="")
+    with proxying() as proxy:
+        by = {"url": search.url, "proxy": proxy.url}
+        if ask == "watch":
+            watch(now=NIGHT, pause=lambda _: False, **by)
+        elif ask == "look_up":
+            look_up(actor=CAMILLE, identifiant=SHOP, now=NIGHT, **by)
+        else:
+            search_by_name(actor=CAMILLE, texte="menuiserie du val", **by)
+        assert len(proxy.asked) == len(search.asked) == 1
 
 
 @pytest.mark.parametrize("met", [Conflict("ailleurs", {}), IntegrityError("", {}, Exception())])

@@ -59,8 +59,7 @@ def _erase_one(one: PersonneKept, now: datetime) -> bool:
             return False
         user = session.get(Utilisateur, one.utilisateur_id) if one.utilisateur_id else None
         rows = [session.get_one(ContactSignataire, one.contact_id)] if one.contact_id else []
-        scope = one.departement if one.contact_id else None
-        erase(session, together(session, PLANIFICATEUR, user, rows), scope=scope, is_over=True)
+        erase(session, together(session, PLANIFICATEUR, user, rows), scope=one.departement, is_over=True)
         return True
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.erreurs import Refused
-from paqte.domain.personnes.acteurs import ADMIN, Acteur
+from paqte.domain.erreurs import NotFound, Refused
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, Acteur
 from paqte.models import Gabarit
 from paqte.reporting.relecture.relecture import WorkbookReread
 from paqte.reporting.remplissage.gabarits.gabarit import GabaritRefused
-from paqte.services.gabarits.essai import _require_same_figures, check_size
+from paqte.services.gabarits.essai import _require_same_figures, check_size, examine_template
 from paqte.services.gabarits.installes import install_template, propose_template, withdraw_template
-from tests.factories import a_convention, a_signataire
+from tests.factories import CAMILLE, ZOE, a_convention, a_signataire
 from tests.services.gabarits.gabarits_exemples import sound
 
 # What is said and kept of a workbook, whatever base keeps it: on SQLite alone.
@@ -39,6 +39,18 @@ def refusal(expected: WorkbookReread, said: WorkbookReread) -> str:
     except GabaritRefused as refused:
         return refused.reason
     return ""
+
+
+@pytest.mark.parametrize("actor", [CAMILLE, ZOE, Acteur(9, "Nadia", NATIONAL)], ids=["Camille", "Zoé", "Nadia"])
+def test_who_runs_nothing_is_told_nothing_of_a_template_whatever_is_wrong_with_it(session: Any, actor: Acteur) -> None:
+    wrong: dict[str, Any] = {"actor": actor, "now": NIGHT, "nom": "x", "octets": b""}
+    for act in (
+        lambda: propose_template(**wrong),
+        lambda: install_template(**wrong, en_vigueur_le=None),
+        lambda: examine_template(**wrong),
+    ):
+        with pytest.raises(NotFound):
+            act()
 
 
 def test_a_template_on_trial_gives_back_every_value_but_what_it_says_of_itself() -> None:

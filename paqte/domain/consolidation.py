@@ -294,13 +294,14 @@ def counted(given: Collection[Part]) -> Counted:
     return is_due, is_due and is_whole, is_whole and is_neant, bool(answered), is_double
 
 
-def total_of(parts: Mapping[Cle, Part], genre: str, counts: Collection[Counted]) -> Total:
-    """The same, each signatory being counted."""
+def total_of(
+    parts: Mapping[Cle, Part], genre: str, counts: Collection[Counted], behind: frozenset[int] = NO_KEYS
+) -> Total:
+    """The same, each signatory being counted; `behind` are the declarations it is made of, where they are known."""
     somme = condense(parts, genre)
     due, whole, neant, given, double = map(sum, zip(*counts, strict=True)) if counts else (0,) * 5
     doubles = double if genre_of(genre).is_said_once else 0
-    numbers = somme.numerateur, somme.denominateur
-    return Total(somme.figure(genre), due, whole, neant, given, _behind(parts, genre), doubles, *numbers)
+    return Total(somme.figure(genre), due, whole, neant, given, behind or _behind(parts, genre), doubles, *somme[1:3])
 
 
 def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:

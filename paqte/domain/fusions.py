@@ -6,10 +6,11 @@ What came before tells where to spare work, never what to find: whatever it is, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from paqte.domain.consolidation import (
+    NO_KEYS,
     Cle,
     Consolidation,
     Counted,
@@ -21,9 +22,28 @@ from paqte.domain.consolidation import (
     together,
     total_of,
 )
+from paqte.domain.indicateurs.genres import genre_of
 
 Parts = Mapping[Cle, Part]
 _NONE: Parts = {}
+
+
+class PartsMade(dict[Cle, Part]):
+    """Parts of the same engagements as others, and which of them were put in the place of theirs.
+
+    Whoever saw the others then sees what moved without holding each part against its own. `own` names these parts,
+    `since` those that they come from; nothing of the former ones is held.
+    """
+
+    __slots__ = ("moved", "own", "since")
+
+    def __init__(self, former: Parts, moved: Parts) -> None:
+        super().__init__({**former, **moved})
+        self.own = object()
+        self.since = former.own if isinstance(former, PartsMade) else None
+        self.moved = frozenset(moved)
+
+
 Signatory = tuple[str, int]
 
 
@@ -53,19 +73,29 @@ def _folded(code: str, now: tuple[Consolidation, ...], former: Merged) -> Parts:
     known = former.whole.parts.get(code, _NONE)
     if not moved:
         return known
-    return {**known, **{cle: together(parts[cle] for parts in present if cle in parts) for cle in moved}}
+    return PartsMade(known, {cle: together(parts[cle] for parts in present if cle in parts) for cle in moved})
 
 
 def _moved(present: Sequence[Parts], past: Sequence[Parts]) -> set[Cle] | None:
     """The engagements whose part is another; None where others came or went."""
     moved: set[Cle] = set()
     for now, then in zip(present, past, strict=True):
-        if now is then:
-            continue
-        if now.keys() != then.keys():
+        other = moved_in(now, then)
+        if other is None:
             return None
-        moved.update(cle for cle, part in now.items() if part is not then[cle])
+        moved.update(other)
     return moved
+
+
+def moved_in(now: Parts, then: Parts) -> Collection[Cle] | None:
+    """The engagements whose part is another than it was; None where others came or went."""
+    if now is then:
+        return ()
+    if isinstance(now, PartsMade) and isinstance(then, PartsMade) and now.since is then.own:
+        return now.moved
+    if now.keys() != then.keys():
+        return None
+    return [cle for cle, part in now.items() if part is not then[cle]]
 
 
 class ConsolidationKept(NamedTuple):
@@ -95,6 +125,8 @@ def sift_again(
         if not moved:
             return known
         held = {cle: parts[cle] for cle in moved if holds(cle, parts[cle], those)}
+        if all((cle in held) is (cle in known) for cle in moved):
+            return PartsMade(known, held) if held else known
         return {cle: part for cle, part in {**known, **held}.items() if cle in held or cle not in moved}
 
     return ConsolidationKept(one, those, Consolidation({code: kept(code, parts) for code, parts in one.parts.items()}))
@@ -122,8 +154,15 @@ def total_again(parts: Parts, genre: str, former: TotalMade | None) -> TotalMade
         whose: defaultdict[Signatory, list[Cle]] = defaultdict(list)
         for cle in parts:
             whose[cle[:2]].append(cle)
-        return _total_made(parts, genre, whose, whose, {})
-    return _total_made(parts, genre, former.whose, {cle[:2] for cle in moved}, former.counts)
+        return _total_made(parts, genre, whose, whose, {}, behind=NO_KEYS)
+    behind = former.total.declarations if _is_behind_still(parts, genre, former, moved) else NO_KEYS
+    return _total_made(parts, genre, former.whose, {cle[:2] for cle in moved}, former.counts, behind=behind)
+
+
+def _is_behind_still(parts: Parts, genre: str, former: TotalMade, moved: Iterable[Cle]) -> bool:
+    """Whether a figure is made of the declarations that it was: of what is said once, another may stand now (R32)."""
+    is_alike = genre == former.genre and not genre_of(genre).is_said_once
+    return is_alike and all(parts[cle].declarations == former.parts[cle].declarations for cle in moved)
 
 
 def _total_made(
@@ -132,6 +171,8 @@ def _total_made(
     whose: Mapping[Signatory, Sequence[Cle]],
     anew: Iterable[Signatory],
     known: Mapping[Signatory, Counted],
+    *,
+    behind: frozenset[int],
 ) -> TotalMade:
     counts = {**known, **{who: counted([parts[cle] for cle in whose[who]]) for who in anew}}
-    return TotalMade(parts, genre, whose, counts, total_of(parts, genre, counts.values()))
+    return TotalMade(parts, genre, whose, counts, total_of(parts, genre, counts.values(), behind))

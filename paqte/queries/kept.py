@@ -17,7 +17,8 @@ from paqte.models import Mouvement
 from paqte.models.mouvement import COMMUN
 
 T = TypeVar("T")
-MOST = 256
+# A département whose four natures signed asks for some 440 things a round of its pages: fewer, and none would serve.
+MOST = 512
 State = tuple[int, int]
 # By subject.
 Marks = Mapping[str, State]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from paqte.domain.consolidation import Attente, Cle, Consolidation, Fait, Part, consolidate, merge_all, total
 from paqte.domain.declarations.completude import CompletudeCounted, completeness, completeness_again
-from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal
+from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts, seal, unseal
 from paqte.domain.declarations.scelles import FaitsLus, SommePeriode, facts_again, sum_again
-from paqte.domain.fusions import ConsolidationKept, TotalMade, merge_again, sift_again, total_again
+from paqte.domain.fusions import ConsolidationKept, Merged, TotalMade, merge_again, sift_again, total_again
 from paqte.domain.indicateurs.genres import FLUX, STOCK
 from paqte.domain.statuts.declarations import MANQUANTE, NEANT
 
@@ -144,3 +144,55 @@ def test_R13_what_is_kept_of_a_sum_again_is_what_is_kept_from_nothing_whatever_m
             for code, parts in one.parts.items()
         }
     assert made is not None and sift_again(one, those, _is_told_by, made) is made
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_R20_what_follows_sums_from_one_to_the_next_is_what_is_made_from_nothing_whoever_skipped_some(
+    seed: int, times: int
+) -> None:
+    """Merges, those kept of them, totals and counts, each looking at some states alone, of ever more corrections."""
+    chance = random.Random(seed)
+    seals = {code: _seals(chance, range(1, 6)) for code in ("2026-T1", "2026-T2")}
+    sums: dict[str, SommePeriode] = {}
+    owed = consolidate((), [Attente(Cle("41", one % 3, one, 10 * one), "R1", 2) for one in range(1, 5)])
+    those = frozenset(range(100, 104))
+    merged: Merged | None = None
+    kept: ConsolidationKept | None = None
+    totals: dict[str, TotalMade] = {}
+    counts: CompletudeCounted[str] | None = None
+    for _ in range(times):
+        code = chance.choice(tuple(seals))
+        seals[code] = _corrected(chance, seals[code])
+        sums = {each: sum_again("41", theirs, sums.get(each)) for each, theirs in seals.items()}
+        given = [owed, *(one.whole for one in sums.values())]
+        if chance.random() < 0.7:
+            merged = merge_again(given, merged)
+            assert merged.whole == merge_all(given)
+        whole = merged.whole if merged else merge_all(given)
+        if chance.random() < 0.7:
+            kept = sift_again(whole, those, _is_told_by, kept)
+            assert kept.found == sift_again(whole, those, _is_told_by, None).found
+        if chance.random() < 0.7:
+            for each, mine in whole.parts.items():
+                totals[each] = total_again(mine, FLUX, totals.get(each))
+                assert totals[each].total == total(mine, FLUX)
+        if chance.random() < 0.7 and kept is not None:
+            counts = completeness_again(whole, kept.found, _by_signatory, counts)
+            assert counts.groupes == completeness(whole, kept.found, _by_signatory)
+
+
+def _by_signatory(code: str, cle: Cle) -> tuple[str, str]:
+    return code, str(cle.signataire)
+
+
+def _corrected(chance: random.Random, seals: Sequence[Sceau]) -> list[Sceau]:
+    """One declaration says other numbers or, at times, other answers."""
+    rank, found = chance.randrange(len(seals)), list(seals)
+    answers = unseal(found[rank].texte)
+    if chance.random() < 0.8:
+        texte = seal(a._replace(valeur=a.valeur + 1) if a.valeur is not None else a for a in answers)
+    else:
+        texte = _seals(chance, [found[rank].convention])[0].texte
+    found[rank] = found[rank]._replace(texte=texte)
+    return found

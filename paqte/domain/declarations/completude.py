@@ -8,6 +8,7 @@ from operator import add
 from typing import Generic, NamedTuple, TypeVar
 
 from paqte.domain.consolidation import NOTHING, Cle, Consolidation, Part, percent
+from paqte.domain.fusions import Parts, moved_in
 
 Group = TypeVar("Group", bound=Hashable)
 
@@ -62,7 +63,7 @@ def completeness_again(
         now, then = (given.of(code), in_time.of(code)), (past[0].of(code), past[1].of(code))
         if now[0] is then[0] and now[1] is then[1]:
             continue
-        for cle in {**then[0], **now[0]}:
+        for cle in _those_moved(now, then):
             parts, had = (now[0].get(cle), now[1].get(cle)), (then[0].get(cle), then[1].get(cle))
             if parts[0] is had[0] and parts[1] is had[1]:
                 continue
@@ -72,6 +73,12 @@ def completeness_again(
                     count = counts.setdefault(group, [0, 0, 0])
                     count[:] = map(add, count, moved)
     return CompletudeCounted(given, in_time, {group: Completude(*count) for group, count in counts.items() if count[0]})
+
+
+def _those_moved(now: tuple[Parts, Parts], then: tuple[Parts, Parts]) -> Iterable[Cle]:
+    """The engagements that may count otherwise: those whose parts moved, all where others came or went."""
+    owed, punctual = moved_in(now[0], then[0]), moved_in(now[1], then[1])
+    return {**then[0], **now[0]} if owed is None or punctual is None else {*owed, *punctual}
 
 
 def _owed_and_given(part: Part | None, punctual: Part | None) -> tuple[int, int, int]:

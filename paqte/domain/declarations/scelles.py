@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from paqte.domain.consolidation import Cle, Consolidation, Fait, Part, consolidate
 from paqte.domain.declarations.sceau import Sceau, read_facts
+from paqte.domain.fusions import PartsMade
 
 # Of one indicator and one engagement.
 Told = tuple[str, Cle, Part]
@@ -73,7 +74,7 @@ def _replaced(
     if former.declared.keys() != declared.keys():
         return None
     parts: dict[str, Mapping[Cle, Part]] = dict(former.whole.parts)
-    anew: dict[str, dict[Cle, Part]] = {}
+    anew: defaultdict[str, dict[Cle, Part]] = defaultdict(dict)
     for key, one in read.items():
         had = former.declared[key].parts
         if [told[:2] for told in had] != [told[:2] for told in one.parts]:
@@ -81,8 +82,8 @@ def _replaced(
         for (code, cle, before), (_, _, part) in zip(had, one.parts, strict=True):
             if parts[code][cle] is not before:
                 return None
-            anew.setdefault(code, dict(parts[code]))[cle] = part
-    return Consolidation({**parts, **anew})
+            anew[code][cle] = part
+    return Consolidation({**parts, **{code: PartsMade(parts[code], moved) for code, moved in anew.items()}})
 
 
 def _fingerprint(one: Sceau) -> bytes:

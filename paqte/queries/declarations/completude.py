@@ -24,7 +24,7 @@ from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import VALIDEE
 from paqte.models import Declaration, db
 from paqte.queries.conventions import first_day, read_conventions
-from paqte.queries.kept import kept
+from paqte.queries.kept import Subjects, forgotten, kept, marks_of
 from paqte.queries.perimetre import own_departement
 from paqte.queries.reglages import read_agenda
 from paqte.queries.sommes import read_answers
@@ -131,15 +131,31 @@ def _until(last: Periode, start: date) -> list[Periode]:
 
 
 def _validated(session: Session, departement: str, windows: Sequence[Periode]) -> list[DeclarationLue]:
-    """Validated declarations of these periods, with when they were first sent."""
-    codes = {p.code for w in windows for p in (w, *(w.parts("T") if w.genre == "S" else ()))}
+    """Validated declarations inside these windows, with when they were first sent; read again where one moved."""
+    codes = sorted({p.code for w in windows for p in (w, *(w.parts("T") if w.genre == "S" else ()))})
+    marks = marks_of(session, departement)
+    lacking = [code for code in codes if forgotten(session, departement, ("validees", code), Subjects.of(code), marks)]
+    read = _validated_rows(session, departement, lacking)
+
+    def of_period(code: str) -> list[DeclarationLue]:
+        return (read if code in read else _validated_rows(session, departement, [code]))[code]
+
+    by_period = (
+        kept(session, departement, ("validees", code), partial(of_period, code), Subjects.of(code), marks=marks)
+        for code in codes
+    )
+    return [one for found in by_period for one in found]
+
+
+def _validated_rows(session: Session, departement: str, codes: Sequence[str]) -> dict[str, list[DeclarationLue]]:
     d = Declaration
     query = select(d.id, d.convention_id, d.periode, d.premier_envoi_le)
-    rows = session.execute(query.where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes)))
-    return [
-        DeclarationLue(r.id, r.convention_id, r.periode, VALIDEE, None, None, premier_envoi_le=r.premier_envoi_le)
-        for r in rows
-    ]
+    wanted = query.where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes))
+    found: dict[str, list[DeclarationLue]] = {code: [] for code in codes}
+    for key, convention, periode, sent in session.execute(wanted) if codes else ():
+        one = DeclarationLue(key, convention, periode, VALIDEE, None, None, premier_envoi_le=sent)
+        found[periode].append(one)
+    return found
 
 
 def _of_genre(genre: str, lines: Iterable[LigneCompletude]) -> tuple[LigneCompletude, ...]:

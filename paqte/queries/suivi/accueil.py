@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -24,12 +24,13 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Action, Convention, Declaration, Edition, Referent, db
+from paqte.models.mouvement import DATES, SIGNES
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, count_findings, first_day, read_apart
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
 from paqte.queries.declarations import completeness_of, count_waiting
 from paqte.queries.editions import EditionAwaited, EditionOvertaken, editions_to_send_again, overtaken_editions
-from paqte.queries.kept import kept, looking
+from paqte.queries.kept import Subjects, kept, looking
 from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import StepsDone, read_first_steps, read_rubriques
 from paqte.queries.planificateur import count_failed
@@ -59,15 +60,15 @@ class PeriodeIncomplete(NamedTuple):
     dues_le: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class HomeKept:
-    """What depends on nothing but the day and the rows that documents read: the same as long as none moves.
+# By window, what each convention owes in it, by key, as if nobody had begun.
+Dues = Mapping[Periode, tuple[tuple[int, Echeance], ...]]
 
-    Counts are declarations of the last closed semester unless said.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeFound:
+    """What depends on the day, on what was signed and on the dates asked, whatever is declared.
 
     `entreprises` and `autres_signataires` are bound by a PAQTE convention today, a SIREN once (R2, R3).
-
-    `attentes` speak of that semester and of the quarter closed since, when there is one (R11).
     """
 
     semestre: Periode
@@ -75,11 +76,6 @@ class HomeKept:
     is_semestre_proposed: bool
     declarations_dues_le: date
     bilan_du_le: date
-    dernieres_editions: int
-    attendues: int
-    validees: int
-    a_valider: int
-    attentes: tuple[PeriodeIncomplete, ...]
     entreprises: int
     autres_signataires: int
     conventions: int
@@ -87,6 +83,29 @@ class HomeKept:
     projets: tuple[ConventionFlagged, ...]
     chartes: tuple[ConventionFlagged, ...]
     a_completer: tuple[ConventionFlagged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeSigned(HomeFound):
+    """The same with what is owed, from which declarations are counted."""
+
+    dues: Dues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeKept(HomeFound):
+    """What depends on nothing but the day and the rows that documents read: the same as long as none moves.
+
+    Counts are declarations of the last closed semester unless said.
+
+    `attentes` speak of that semester and of the quarter closed since, when there is one (R11).
+    """
+
+    dernieres_editions: int
+    attendues: int
+    validees: int
+    a_valider: int
+    attentes: tuple[PeriodeIncomplete, ...]
     actions_a_relire: int
     textes: tuple[RubriqueLue, ...]
     is_referent_missing: bool
@@ -109,7 +128,7 @@ class HomeKept:
         return self.conventions == 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage(HomeKept):
     """What the home page shows: that, and what is read again at each look."""
 
@@ -151,29 +170,20 @@ def home(*, actor: Acteur, now: datetime) -> HomePage:
 
 def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
     semestre = last_closed(today, "S")
-    conventions, chartes = read_apart(db.session(), departement)
-    first, agenda = first_day(departement), read_agenda(departement)
-    owed = _owed(departement, conventions, agenda, today)
-    by_state = {c.id: etat(c.dates, today) for c in conventions}
-    natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
+
+    def signed() -> HomeSigned:
+        return _home_signed(departement, today)
+
+    scope = Subjects.of(SIGNES, DATES)
+    standing = kept(db.session(), departement, ("accueil", "signe", today), signed, scope)
+    owed = _where_they_stand(standing.dues, _states_by_convention(departement, standing.dues))
     return HomeKept(
-        semestre=semestre,
-        is_semestre_owed=semestre.debut >= first,
-        is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
-        declarations_dues_le=agenda.campagne(semestre).echeance,
-        bilan_du_le=agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
+        **{field.name: getattr(standing, field.name) for field in fields(standing) if field.name != "dues"},
         dernieres_editions=_editions(departement, semestre),
         attendues=len(owed[semestre]),
         validees=[e.etat for e in owed[semestre]].count(VALIDEE),
         a_valider=_to_validate(departement),
         attentes=tuple(_awaited(owed)),
-        entreprises=natures.pop(ENTREPRISE, 0),
-        autres_signataires=sum(natures.values()),
-        conventions=len(conventions) + len(chartes),
-        a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
-        projets=_signalled(conventions, by_state, PROJET),
-        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
-        a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
         actions_a_relire=_actions_to_read(departement),
         textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
         is_referent_missing=not _has_referent(departement),
@@ -181,20 +191,50 @@ def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
     )
 
 
-def _owed(
-    departement: str, conventions: tuple[ConventionLue, ...], agenda: Agenda, today: date
-) -> dict[Periode, list[Echeance]]:
+def _home_signed(departement: str, today: date) -> HomeSigned:
+    semestre = last_closed(today, "S")
+    conventions, chartes = read_apart(db.session(), departement)
+    first, agenda = first_day(departement), read_agenda(departement)
+    by_state = {c.id: etat(c.dates, today) for c in conventions}
+    natures = by_nature(c for c in paqte_of(conventions) if by_state[c.id] in EN_VIGUEUR)
+    return HomeSigned(
+        semestre=semestre,
+        is_semestre_owed=semestre.debut >= first,
+        is_semestre_proposed=is_proposed(semestre, complete_since(departement), today),
+        declarations_dues_le=agenda.campagne(semestre).echeance,
+        bilan_du_le=agenda.campagne(semestre).publications[DOCUMENTS[BILAN].travail],
+        entreprises=natures.pop(ENTREPRISE, 0),
+        autres_signataires=sum(natures.values()),
+        conventions=len(conventions) + len(chartes),
+        a_renouveler=_signalled(conventions, by_state, A_RENOUVELER),
+        projets=_signalled(conventions, by_state, PROJET),
+        chartes=tuple(_signal(c) for c in chartes if not c.dates.is_renewed),
+        a_completer=tuple(_signal(c) for c in conventions if _lacks(c, by_state[c.id])),
+        dues=_dues(conventions, agenda, today),
+    )
+
+
+def _dues(conventions: tuple[ConventionLue, ...], agenda: Agenda, today: date) -> Dues:
     """What is owed in the last closed semester and, when it is later, in the last closed quarter."""
     semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
     closed = (semestre,) if semestre.contains(trimestre) else (semestre, trimestre)
-    grid, states = catalogue(), _states_by_convention(departement, closed)
+    grid = catalogue()
 
-    def inside(c: ConventionLue, window: Periode) -> Iterator[Echeance]:
+    def inside(c: ConventionLue, window: Periode) -> Iterator[tuple[int, Echeance]]:
         for periode in c.suivi.owed(window, grid):
-            state = states.get(c.id, {}).get(periode.code)
-            yield echeance(c.suivi, periode, state, agenda=agenda, today=today, grid=grid)
+            yield c.id, echeance(c.suivi, periode, None, agenda=agenda, today=today, grid=grid)
 
-    return {window: [e for c in conventions for e in inside(c, window)] for window in closed}
+    return {window: tuple(one for c in conventions for one in inside(c, window)) for window in closed}
+
+
+def _where_they_stand(dues: Dues, states: Mapping[int, Mapping[str, str]]) -> dict[Periode, list[Echeance]]:
+    """The same, each with the state of its declaration when somebody opened it."""
+
+    def standing(convention: int, e: Echeance) -> Echeance:
+        state = states.get(convention, {}).get(e.periode.code)
+        return e if state is None else replace(e, etat=state, is_begun=True)
+
+    return {window: [standing(key, e) for key, e in owed] for window, owed in dues.items()}
 
 
 def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[PeriodeIncomplete]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
@@ -61,9 +61,15 @@ def told_over(
     """The lines of a window, kept with what the answers add up to; `declarations` are at least those of the window."""
     given = tuple(conventions)
 
+    def timely(code: str) -> frozenset[int]:
+        return in_time([d for d in declarations() if d.periode == code], given, departement, agenda)
+
     def told() -> tuple[LigneCompletude, ...]:
-        punctual = in_time(declarations(), given, departement, agenda)
-        parts = over(given, answers, window, punctual, grid)
+        by_period = (
+            answers.keep("ponctuelles", Periode.from_code(code), partial(timely, code))
+            for code in answers.codes_in(window)
+        )
+        parts = over(given, answers, window, frozenset().union(*by_period), grid)
 
         def count(former: _CompletudeMade | None) -> _CompletudeMade:
             known = former.counts if former and former.grid is grid else None
@@ -87,14 +93,9 @@ def over(
     What was answered and nobody owed counts nowhere: it makes up for nothing that is missing (R13).
     """
     given = list(conventions)
-    owing: defaultdict[str, set[int]] = defaultdict(set)
-    for c in given:
-        for p in c.suivi.followed(window):
-            owing[p.code].add(c.id)
+    owing = _followed(answers, given, window)
     codes = [code for code in answers.codes_in(window) if code in owing]
-    owed = [
-        _sifted(answers, ("conventions", code), answers.one(code), frozenset(owing[code]), _is_of) for code in codes
-    ]
+    owed = [_sifted(answers, ("conventions", code), answers.one(code), owing[code], _is_of) for code in codes]
     # Of a period, in which each part is what one declaration answers.
     timely = [
         _sifted(answers, ("declarations", window, code), one, punctual, _is_told_by)
@@ -102,6 +103,19 @@ def over(
     ]
     dues = owed_over(answers, given, window, grid)
     return CompletudeParts(answers.merged(("dus", window), (dues, *owed)), answers.merged(("a_temps", window), timely))
+
+
+def _followed(answers: Answers, conventions: Iterable[ConventionLue], window: Periode) -> dict[str, frozenset[int]]:
+    """Keys of the conventions asked of each period inside the window, whatever is answered."""
+
+    def followed() -> dict[str, frozenset[int]]:
+        asked: defaultdict[str, set[int]] = defaultdict(set)
+        for c in conventions:
+            for p in c.suivi.followed(window):
+                asked[p.code].add(c.id)
+        return {code: frozenset(keys) for code, keys in asked.items()}
+
+    return answers.outside(None).keep(("suivies", window), None, followed)
 
 
 def _is_of(cle: Cle, _part: Part, conventions: frozenset[int]) -> bool:

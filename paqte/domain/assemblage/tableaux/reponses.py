@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from paqte.domain.assemblage.donnees import AvertissementLu, ConventionLue, DeclarationLue, DonneesBilan
 from paqte.domain.attendus import owed_indicators
@@ -29,13 +30,54 @@ def answers(donnees: DonneesBilan, grid: Catalogue) -> list[tuple[ConventionLue,
     by_declaration: dict[int, list[Fait]] = {}
     for fait in donnees.answers.inside(donnees.periode):
         by_declaration.setdefault(fait.declaration, []).append(fait)
-    built = []
-    for c in sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.numero)):
-        for periode in c.suivi.owed(donnees.periode, grid):
+
+    def told_again(former: Mapping[tuple[int, str], _ReponseMade] | None) -> Mapping[tuple[int, str], _ReponseMade]:
+        made = {}
+        for c, periode in _asked(donnees, grid):
             declaration = known.get((c.id, periode.code))
             faits = by_declaration.get(declaration.id, []) if declaration else []
-            built.append((c, _convention_line(c, periode, declaration, _counted(c, periode, grid), faits)))
-    return built
+            had = former.get((c.id, periode.code)) if former else None
+            made[c.id, periode.code] = _made_again(c, periode, declaration, faits, grid=grid, had=had)
+        return made
+
+    lines_made = donnees.answers.again(("reponses", donnees.periode), told_again)
+    return [(one.convention, one.line) for one in lines_made.values()]
+
+
+class _ReponseMade(NamedTuple):
+    """A line, beside what it was made from."""
+
+    convention: ConventionLue
+    declaration: DeclarationLue | None
+    faits: list[Fait]
+    grid: Catalogue
+    line: LigneReponse
+
+
+def _asked(donnees: DonneesBilan, grid: Catalogue) -> Sequence[tuple[ConventionLue, Periode]]:
+    """What is owed in the period, by name of signatory, whatever is answered."""
+
+    def asked() -> list[tuple[ConventionLue, Periode]]:
+        by_name = sorted(donnees.conventions, key=lambda c: (french_order(c.nom), c.numero))
+        return [(c, periode) for c in by_name for periode in c.suivi.owed(donnees.periode, grid)]
+
+    return donnees.answers.outside(None).keep(("demandees", donnees.periode), None, asked)
+
+
+def _made_again(
+    c: ConventionLue,
+    periode: Periode,
+    declaration: DeclarationLue | None,
+    faits: list[Fait],
+    *,
+    grid: Catalogue,
+    had: _ReponseMade | None,
+) -> _ReponseMade:
+    """The line of one declaration; the one made before, as long as it was made from the same."""
+    if had and had.convention is c and had.grid is grid and had.declaration == declaration and had.faits == faits:
+        return had
+    line = _convention_line(c, periode, declaration, _counted(c, periode, grid), faits)
+    return _ReponseMade(c, declaration, faits, grid, line)
 
 
 def warnings(donnees: DonneesBilan) -> tuple[LigneAvertissement, ...]:

@@ -11,6 +11,7 @@ from paqte.domain.documents.lignes.comptes import COMPTES_AUTRES
 from paqte.domain.documents.lignes.lignes import ComptesSignataires, LigneSignataire, PointSignataires
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.saisie.textes import french_order
+from paqte.domain.sommes import Answers
 from paqte.domain.statuts.conventions import (
     A_RENOUVELER,
     ASSOCIATION,
@@ -124,14 +125,18 @@ def active(donnees: DonneesBilan) -> set[str]:
     """SIREN with a validated non-zero value in the last four quarters, or two semesters, of the period (R9, R34)."""
     known = {c.signataire_id: c.siren for c in donnees.conventions}
     recent = {p.code for p in recent_periods(donnees.periode)}
-    return {
-        known[key]
-        for code in donnees.answers.codes
-        if code in recent
-        for parts in donnees.answers.one(code).parts.values()
-        for key in {cle.signataire for cle, p in parts.items() if p.somme or p.numerateur}
-        if key in known
-    }
+    codes = [code for code in donnees.answers.codes if code in recent]
+    return {known[key] for code in codes for key in _counting(donnees.answers, code) if key in known}
+
+
+def _counting(answers: Answers, code: str) -> frozenset[int]:
+    """Keys of the signatories that gave a value other than zero in one declared period, kept until it moves."""
+
+    def counting() -> frozenset[int]:
+        by_code = answers.one(code).parts.values()
+        return frozenset(cle.signataire for parts in by_code for cle, p in parts.items() if p.somme or p.numerateur)
+
+    return answers.keep(("actifs", code), Periode.from_code(code), counting)
 
 
 def recent_periods(window: Periode) -> tuple[Periode, ...]:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from paqte.domain.erreurs import Refused
+from paqte.domain.erreurs import AlreadySent, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.models import (
+    Envoi,
     Fichier,
     Journal,
     JournalAuteur,
@@ -28,7 +29,7 @@ from paqte.ops.antivirus import AntivirusRefused
 from paqte.services import alertes, pieces, quotas
 from paqte.services.alertes import alarms, low_disk
 from paqte.services.courriels.relances_choisies import remind_companies
-from paqte.services.envois import one_by_one, open_batch
+from paqte.services.envois import expect_once, forget_expected, keep_outcome, one_by_one, open_batch, outcome_of
 from paqte.services.journal import Pen, lines_of_flush
 from paqte.services.pieces import FichierReady, FichierReceived, examine, keep_file
 from paqte.services.textes import fitted, fitted_line, required
@@ -244,6 +245,29 @@ def test_many_acts_are_announced_by_their_number_and_what_one_is_refused_holds_n
     nobody = "Personne n’y a de compte : appelez, ou invitez quelqu’un depuis la page « Accès »."
     assert (told.faits, told.refuses) == ((), {key: nobody})
     assert written(session, start) == [("relancer", "selection", "", "41", {"nombre": 1})]
+
+
+def test_where_a_form_led_is_kept_for_that_form_alone_and_a_form_refused_may_be_sent_again(
+    session: Any, now: datetime
+) -> None:
+    for key in ("a" * 64, "b" * 64):
+        expect_once(key)
+        with transaction(actor=CAMILLE, now=now):
+            pass
+    keep_outcome(key="a" * 64, suite="/referent/conventions/7" + "x" * 2_000, now=now)
+    assert outcome_of(key="a" * 64) == ("/referent/conventions/7" + "x" * 2_000)[:1_000]
+    assert outcome_of(key="b" * 64) == outcome_of(key="c" * 64) == ""
+    expect_once("b" * 64)
+    with pytest.raises(AlreadySent), transaction(actor=CAMILLE, now=now):
+        pass
+    expect_once("c" * 64)
+    forget_expected()
+    with transaction(actor=CAMILLE, now=now):
+        pass
+    expect_once("c" * 64)
+    with transaction(actor=CAMILLE, now=now):
+        pass
+    assert session.scalars(select(Envoi.cle).order_by(Envoi.cle)).all() == ["a" * 64, "b" * 64, "c" * 64]
 
 
 def test_a_text_is_cleaned_and_kept_to_its_limit() -> None:

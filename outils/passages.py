@@ -42,7 +42,7 @@ class Passages:
         """The tests that run these lines, the quickest first.
 
         A line outside every function runs once, for whichever test reads the file first: all the tests of the file pass
-        through what it makes, and those of the lines elsewhere that name it.
+        through what it makes, those of the lines elsewhere that name it, and those of the test files that import it.
         """
         by_line = self.lignes.get(fichier, {})
         found = {t for line in range(first, last + 1) for t in by_line.get(line, ())}
@@ -50,7 +50,7 @@ class Passages:
         if names is not None or not found:
             found |= {t for tests in by_line.values() for t in tests}
         for name in names or ():
-            found |= self._naming(name)
+            found |= self._naming(name) | self._importing(_module(fichier), name)
         return sorted(found, key=lambda test: (self.temps.get(test, 0.0), test))
 
     def _naming(self, name: str) -> set[str]:
@@ -62,6 +62,13 @@ class Passages:
                 if rank in lines and word.search(text):
                     found |= lines[rank]
         return found
+
+    def _importing(self, module: str, name: str) -> set[str]:
+        """The tests of the test files that take this name from this module: they may look at it and run no line."""
+        taken = re.compile(rf"^from {re.escape(module)} import (\([^)]*|[^\n]*)\b{name}\b", re.MULTILINE)
+        files = ((_module(str(f.relative_to(ROOT))), f) for f in (ROOT / "tests").rglob("test_*.py"))
+        takers = {test_module for test_module, f in files if taken.search(f.read_text())}
+        return {test for test in self.temps if test.rpartition(".")[0] in takers}
 
     def write(self, path: Path) -> None:
         names = sorted({t for lines in self.lignes.values() for tests in lines.values() for t in tests})

@@ -160,8 +160,12 @@ def test_what_a_file_makes_as_it_is_read_is_given_to_the_tests_of_the_file_and_o
     def given(line: int) -> list[str]:
         return [test.removeprefix("tests.a.test_") for test in learnt.tests_of("paqte/taxe.py", line, line)]
 
-    assert given(1) == ["first", "ligne", "reduit", "ttc"]
-    assert given(5) == given(7) == ["first", "reduit", "ttc"], "a field, and what an argument is when it is not given"
+    (mutations.ROOT / "tests/test_table.py").write_text("from paqte.taxe import (\n    Taux,\n    TVA,\n)\n")
+    (mutations.ROOT / "tests/test_taux.py").write_text("from paqte.taxe import Taux\n\nTVA = 5\n")
+    learnt.temps = {"tests.test_table.test_looks": 9.0, "tests.test_taux.test_looks": 9.0}
+    assert given(1) == ["first", "ligne", "reduit", "ttc", "tests.test_table.test_looks"]
+    both = ["first", "reduit", "ttc", "tests.test_table.test_looks", "tests.test_taux.test_looks"]
+    assert given(5) == given(7) == both, "a field, and what an argument is when it is not given"
     assert (given(8), given(12)) == (["reduit"], ["ttc"])
 
 

@@ -95,7 +95,7 @@ BILAN = Bilan(
     periode_libelle="1er semestre 2026",
     edition=1,
     genere_le="2026-07-31T11:00:00+02:00",
-    versions=b.Versions("2019.1", "essai", colonnes="2026-11"),
+    versions=b.Versions("2019.1", "essai", colonnes=Bilan.version()),
     comptes=b.ComptesSignataires(**AUTRES),
     referents=(b.Contact("Camille", "référente", "c@41.test", "02"),),
     signataires=(
@@ -169,7 +169,7 @@ COMPTE_RENDU = CompteRendu(
     periode_libelle="1er trimestre 2026",
     edition=1,
     genere_le="2026-04-30T11:00:00+02:00",
-    versions=b.Versions("2019.1", "essai", colonnes="2026-11"),
+    versions=b.Versions("2019.1", "essai", colonnes=CompteRendu.version()),
     comptes=c.ComptesTrimestre(**AUTRES),
     entreprises=(
         c.EntrepriseTrimestre(

@@ -117,7 +117,7 @@ def test_what_an_older_edition_could_not_tell_is_no_difference() -> None:
 
 
 def test_number_moment_and_what_is_told_of_the_edition_before_are_no_difference() -> None:
-    told = replace(exemple(2), comptes=ONE.comptes, genere_le="2026-08-01T08:00:00+02:00")
+    told = replace(exemple(2), comptes=ONE.comptes, indicateurs=ONE.indicateurs, genere_le="2026-08-01T08:00:00+02:00")
     assert told.corrections and told.ecarts
     assert compare(ONE, told, BILAN) == []
 

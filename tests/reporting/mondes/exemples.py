@@ -69,7 +69,7 @@ def exemple(edition: int = 1) -> Bilan:
         periode_libelle="1er semestre 2026",
         edition=edition,
         genere_le="2026-07-21T08:30:00+00:00",
-        versions=Versions(catalogue="2019.1", gabarit="2026.1", colonnes="2026-11"),
+        versions=Versions(catalogue="2019.1", gabarit="2026.1", colonnes=Bilan.version()),
         referents=(
             Contact(
                 "Camille Exemple",
@@ -119,7 +119,7 @@ def neant() -> Bilan:
         periode_libelle="1er semestre 2026",
         edition=1,
         genere_le="2026-07-21T08:30:00+00:00",
-        versions=Versions("2019.1", "2026.1", colonnes="2026-11"),
+        versions=Versions("2019.1", "2026.1", colonnes=Bilan.version()),
     )
 
 

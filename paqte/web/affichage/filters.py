@@ -12,7 +12,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from paqte.domain.calendrier.periodes import time_zone
+from paqte.domain.calendrier.periodes import local_date, time_zone
 from paqte.domain.chiffres import share
 from paqte.domain.documents.commun.genre import PERIODES
 from paqte.domain.documents.registre import DOCUMENTS
@@ -20,6 +20,7 @@ from paqte.domain.indicateurs.genres import genre_of
 from paqte.domain.saisie.espaces import NBSP, held_together
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.saisie.nombres import written
+from paqte.ops import clock
 from paqte.web.affichage import svg, typographie
 from paqte.web.affichage.adresses import url_document
 
@@ -54,12 +55,18 @@ def register(app: Flask) -> None:
         svg_taux=svg.rate,
         svg_courbe=svg.curve,
         url_avec=url_with,
+        ouverte_le=opened_on,
         pluriel=plural,
         genre_of=genre_of,
         url_document=url_document,
         DOCUMENTS=DOCUMENTS,
         PERIODES=PERIODES,
     )
+
+
+def opened_on(departement: str | None) -> date:
+    """The day on which this page is drawn, in the legal time of the département: what its printing bears."""
+    return local_date(clock.now(), departement or PARIS)
 
 
 def show_number(value: Decimal | int | None, unite: str = "") -> str:

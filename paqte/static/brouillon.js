@@ -6,20 +6,30 @@
   if (!form || !window.fetch || !AbortSignal.timeout) return;
   const said = form.querySelector("[data-brouillon-etat]");
   const version = form.elements.namedItem("version");
-  // What was typed while this file was on its way counts too.
-  const isTyped = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue;
-  let changes = [...form.elements].some(isTyped) ? 1 : 0, kept = 0, sending = null, stopped = false;
+  // What is on the page against what is kept, asked of the fields themselves: whatever put it there and whenever (typed
+  // before this file came, given back by the browser, filled by it), nothing is taken for kept. No field is written here.
+  const choice = (field, isServed) => [...field.options].map((one) => isServed ? one.defaultSelected : one.selected);
+  const one = (field, isServed) => {
+    if (/^(checkbox|radio)$/.test(field.type)) return isServed ? field.defaultChecked : field.checked;
+    if (field.options) return choice(field, isServed && choice(field, true).includes(true));
+    return isServed ? field.defaultValue : field.value;
+  };
+  const fields = () => [...form.elements].filter((field) => field.name && !/^(hidden|submit|button|fieldset)$/.test(field.type));
+  const content = (isServed = false) => JSON.stringify(fields().map((field) => [field.name, one(field, isServed)]));
+  const isTyped = (field) => fields().includes(field) && JSON.stringify(one(field, true)) !== JSON.stringify(one(field, false));
+  let kept = content(true), tried = "", sending = null, stopped = false;
+  const isWaiting = () => content() !== kept;
   delete form.dataset.saisie; // this file warns by itself, and only of what is not kept yet
 
   const send = (keepalive) => {
-    const upTo = changes;
+    const sent = tried = content();
     const data = new URLSearchParams(new FormData(form));
     data.set("geste", "brouillon");
     sending = fetch(form.dataset.brouillon, { method: "POST", body: data, keepalive, credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) })
       .then(async (answer) => {
         const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/json");
         const told = isOurs ? await answer.json() : { message: "Pas encore enregistré. Utilisez le bouton « Enregistrer et finir plus tard »." };
-        if (answer.ok) { version.value = told.version; kept = upTo; }
+        if (answer.ok) { version.value = told.version; kept = sent; }
         // What another person saved is shown beside by the button, never silently here.
         stopped = Boolean(told.conflit);
         said.textContent = told.message;
@@ -29,18 +39,18 @@
     return sending;
   };
 
-  const keep = () => { if (changes > kept && !sending && !stopped) send(false).then(() => { if (changes > kept && said.dataset.essai !== String(changes)) { said.dataset.essai = String(changes); keep(); } }); };
+  // What was refused is not sent again until it changes; what was typed meanwhile follows at once.
+  const keep = () => { if (isWaiting() && !sending && !stopped) send(false).then(() => { if (content() !== tried) keep(); }); };
 
-  form.addEventListener("input", () => { changes += 1; });
   form.addEventListener("change", keep);
-  // A field typed and left before this file arrived fires no `change` any more: it is kept now, not at the next one.
-  if (changes && !isTyped(document.activeElement)) keep();
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && changes > kept && !sending && !stopped) send(true); });
-  window.addEventListener("beforeunload", (event) => { if (changes > kept) event.preventDefault(); });
+  // A field typed and left before this file arrived, or given back by the browser, fires no `change`: it is kept now.
+  window.addEventListener("pageshow", () => { if (!isTyped(document.activeElement)) keep(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && isWaiting() && !sending && !stopped) send(true); });
+  window.addEventListener("beforeunload", (event) => { if (isWaiting()) event.preventDefault(); });
 
   // A draft on its way changes the version: the button waits for it, so that nobody is in conflict with oneself.
   form.addEventListener("submit", (event) => {
-    if (!sending) { kept = changes; return; }
+    if (!sending) { kept = content(); return; }
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter;

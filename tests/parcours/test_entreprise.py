@@ -29,7 +29,7 @@ from tests.fixtures_acteurs import BRUNO, CAMILLE, SIRET_BRUNO, invitation_of
 from tests.fixtures_courriel import Mailbox
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from tests.fixtures_application import LiveServer
     from tests.fixtures_navigateur import AxeReport
@@ -117,6 +117,11 @@ def start(page: Page) -> None:
     page.get_by_role("button", name="Commencer").click()
 
 
+def box(page: Page, label: str) -> Locator:
+    """Where one types an answer, whatever else bears its name."""
+    return page.get_by_role("textbox", name=label).first
+
+
 def declaration_of(page: Page) -> str:
     return re.findall(r"/declarations/(\d+)", page.url)[0]
 
@@ -130,11 +135,11 @@ def press(page: Page, name: str, then: str) -> None:
 def draft_and_send(bruno: Page) -> None:
     """A draft, a pause, a warning answered, the whole read again, sent."""
     start(bruno)
-    bruno.get_by_label(PUPILS).first.fill("1 200")
-    bruno.get_by_label(HIRED).first.fill("11")
+    box(bruno, PUPILS).fill("1 200")
+    box(bruno, HIRED).fill("11")
     press(bruno, LATER, "Votre brouillon est enregistré, 2 réponses sur 8")
     bruno.get_by_role("link", name="Reprendre").click()
-    expect(bruno.get_by_label(PUPILS).first).to_have_value(re.compile(r"1[\s\u202f]200"))
+    expect(box(bruno, PUPILS)).to_have_value(re.compile(r"1[\s\u202f]200"))
     press(bruno, READ, "1 point à voir avant de transmettre")
     bruno.get_by_label(WHY).fill("Deux intérimaires en plus.")
     press(bruno, READ, "Relisez, puis transmettez")
@@ -146,7 +151,7 @@ def correct(bruno: Page) -> None:
     """The question answered, and nothing else to answer."""
     bruno.goto("/entreprise/")
     bruno.get_by_role("link", name="Répondre").click()
-    bruno.get_by_label(PUPILS).first.fill("12")
+    box(bruno, PUPILS).fill("12")
     expect(bruno.get_by_label(re.compile(f"^{HIRED}")), "only the answer asked about opens").to_have_count(0)
     press(bruno, READ, "Relisez, puis transmettez")
     press(bruno, SEND, "C’est transmis, merci.")
@@ -202,35 +207,35 @@ def test_from_the_mail_to_transmise_in_twelve_clicks_at_most(bruno: Page) -> Non
 @with_javascript
 def test_leaving_a_field_keeps_it_and_leaving_the_page_loses_nothing(bruno: Page) -> None:
     start(bruno)
-    bruno.get_by_label(PUPILS).first.fill("7")
-    bruno.get_by_label(HIRED).first.focus()
+    box(bruno, PUPILS).fill("7")
+    box(bruno, HIRED).focus()
     bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
-    bruno.get_by_label(HIRED).first.fill("1.234")
-    bruno.get_by_label(PUPILS).first.focus()
+    box(bruno, HIRED).fill("1.234")
+    box(bruno, PUPILS).focus()
     bruno.get_by_text("Pas encore enregistré.").wait_for()
-    bruno.get_by_label(HIRED).first.fill("2")
-    bruno.get_by_label(PUPILS).first.focus()
+    box(bruno, HIRED).fill("2")
+    box(bruno, PUPILS).focus()
     bruno.get_by_text("Brouillon enregistré, 2 réponses sur 8.").wait_for()
     bruno.goto("/entreprise/")
     bruno.get_by_role("link", name="Reprendre").click()
     for label, kept in ((PUPILS, "7"), (HIRED, "2")):
-        expect(bruno.get_by_label(label).first).to_have_value(kept)
+        expect(box(bruno, label)).to_have_value(kept)
 
 
 @with_javascript
 @pytest.mark.parametrize("left", ["before the script", "after the script"])
 def test_what_was_typed_before_the_script_arrived_is_kept_too(bruno: Page, left: str) -> None:
     def late(route: Route) -> None:
-        bruno.get_by_label(PUPILS).first.fill("7")
+        box(bruno, PUPILS).fill("7")
         if left == "before the script":
-            bruno.get_by_label(HIRED).first.focus()
+            box(bruno, HIRED).focus()
         route.continue_()
 
     bruno.route("**/brouillon.js*", late, times=1)
     start(bruno)
     bruno.wait_for_load_state()
     if left == "after the script":
-        bruno.get_by_label(HIRED).first.focus()
+        box(bruno, HIRED).focus()
     bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
 
 
@@ -238,8 +243,8 @@ def test_what_was_typed_before_the_script_arrived_is_kept_too(bruno: Page, left:
 def test_a_lost_connection_is_said_and_the_button_still_sends_everything(bruno: Page) -> None:
     start(bruno)
     bruno.route("**/brouillon", lambda route: route.abort())
-    bruno.get_by_label(PUPILS).first.fill("7")
-    bruno.get_by_label(HIRED).first.focus()
+    box(bruno, PUPILS).fill("7")
+    box(bruno, HIRED).focus()
     bruno.get_by_text("la connexion manque").wait_for()
     press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
 
@@ -249,15 +254,15 @@ def test_a_lost_connection_is_said_and_the_button_still_sends_everything(bruno: 
 def test_a_button_held_while_the_draft_is_kept_does_not_move_away_from_its_click(bruno: Page, button: str) -> None:
     bruno.set_viewport_size({"width": 360, "height": 800})
     start(bruno)
-    bruno.get_by_label(PUPILS).first.fill("douze")
+    box(bruno, PUPILS).fill("douze")
     pressed = bruno.get_by_role("button", name=button)
     pressed.scroll_into_view_if_needed()
-    box = pressed.bounding_box()
-    assert box
-    bruno.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    place = pressed.bounding_box()
+    assert place
+    bruno.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] - 2)
     bruno.mouse.down()
     expect(bruno.locator("[data-brouillon-etat]"), "the draft is answered under the finger").to_contain_text("Pas")
-    assert pressed.bounding_box() == box
+    assert pressed.bounding_box() == place
     bruno.mouse.up()
     bruno.get_by_text("1 point à corriger").first.wait_for()
 
@@ -271,8 +276,65 @@ def test_a_button_pressed_on_a_slow_network_says_that_it_waits_then_goes_on(brun
         route.continue_()
 
     bruno.route("**/brouillon", hold_until_it_is_said, times=1)
-    bruno.get_by_label(PUPILS).first.fill("7")
+    box(bruno, PUPILS).fill("7")
     press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
+
+
+@with_javascript
+def test_the_back_button_gives_back_what_was_typed_and_puts_nobody_in_conflict_with_oneself(bruno: Page) -> None:
+    start(bruno)
+    box(bruno, PUPILS).fill("7")
+    box(bruno, HIRED).focus()
+    bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
+    press(bruno, LATER, "Votre brouillon est enregistré, 1 réponse sur 8")
+    bruno.go_back()
+    expect(box(bruno, PUPILS)).to_have_value("7")
+    box(bruno, HIRED).fill("2")
+    box(bruno, PUPILS).focus()
+    bruno.get_by_text("Brouillon enregistré, 2 réponses sur 8.").wait_for()
+
+
+@with_javascript
+def test_of_two_tabs_the_later_loses_nothing_and_overwrites_nothing(bruno: Page) -> None:
+    start(bruno)
+    other = bruno.context.new_page()
+    other.goto(bruno.url)
+    box(bruno, PUPILS).fill("7")
+    box(bruno, HIRED).focus()
+    bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
+    box(other, PUPILS).fill("9")
+    box(other, HIRED).focus()
+    expect(other.locator("[data-brouillon-etat]")).to_contain_text("Pas encore enregistré.")
+    expect(box(other, PUPILS)).to_have_value("9")
+    bruno.reload()
+    expect(box(bruno, PUPILS)).to_have_value("7")
+
+
+@with_javascript
+def test_what_is_typed_while_the_draft_is_sent_stays_and_follows(bruno: Page) -> None:
+    start(bruno)
+
+    def meanwhile(route: Route) -> None:
+        box(bruno, HIRED).fill("8")
+        box(bruno, PUPILS).focus()
+        route.continue_()
+
+    bruno.route("**/brouillon", meanwhile, times=1)
+    box(bruno, PUPILS).fill("7")
+    box(bruno, HIRED).focus()
+    bruno.get_by_text("Brouillon enregistré, 2 réponses sur 8.").wait_for()
+    expect(box(bruno, HIRED)).to_have_value("8")
+
+
+@with_javascript
+def test_what_a_browser_fills_without_a_word_is_kept_when_the_page_is_left(bruno: Page) -> None:
+    start(bruno)
+    bruno.wait_for_load_state()
+    box(bruno, PUPILS).evaluate("field => { field.value = '7'; }")
+    bruno.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden' })")
+    with bruno.expect_response("**/brouillon"):
+        bruno.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
 
 
 # The pages whose pictures the guides show.
@@ -308,11 +370,11 @@ def test_axe_finds_nothing_on_the_company_s_pages_and_their_errors(
     look("accueil", "À faire")
     bruno.get_by_role("button", name="Commencer").click()
     look("saisie", "Enregistrer et finir plus tard")
-    bruno.get_by_label(PUPILS).first.fill("douze")
+    box(bruno, PUPILS).fill("douze")
     bruno.get_by_role("button", name=READ).click()
     look("erreur", "1 point à corriger")
-    bruno.get_by_label(PUPILS).first.fill("12")
-    bruno.get_by_label(HIRED).first.fill("11")
+    box(bruno, PUPILS).fill("12")
+    box(bruno, HIRED).fill("11")
     bruno.get_by_role("button", name=READ).click()
     look("a_voir", "1 point à voir")
     bruno.get_by_role("button", name=re.compile("Joindre un justificatif")).first.click()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+import pdfplumber
 import pytest
 
 from paqte.domain.calendrier.periodes import local_date
@@ -140,3 +142,16 @@ def test_a_page_prints_without_menu_nor_button_its_tables_whole_with_its_address
         ").reduce((n, c) => n + c.colSpan, 0)).filter(n => n))",
     ):  # fmt: skip
         assert max(columns) - min(columns) <= 1, "cells no longer stand under their headings"
+
+
+def test_the_fiche_of_a_signatory_with_ten_promises_prints_on_one_sheet(camille: Page, live_server: LiveServer) -> None:
+    with live_server.app.app_context():
+        key = a_signataire("Chocolaterie (fictif)")
+        promised = ("S1", "S2", "S3", "S4", "F1", "F2", "R2", "R3", "A1", "A3")
+        debut = local_date(now(), "41").replace(day=1)
+        a_convention(key, *promised, debut=debut, fin=date(debut.year + 3, debut.month, 1))
+    camille.goto(f"/referent/signataires/{key}/avancement")
+    sheet = camille.pdf(format="A4", prefer_css_page_size=True)
+    with pdfplumber.open(io.BytesIO(sheet)) as document:
+        assert len(document.pages) == 1
+        assert "Chocolaterie (fictif)" in document.pages[0].extract_text()

@@ -134,7 +134,7 @@ def test_a_text_is_written_and_two_tabs_do_not_overwrite_one_another(app: Flask,
     path = f"{HOME}/textes/2026-S2/strategie"
     first, second = browser.get(path).text, browser.get(path).text
     data = {"csrf_token": token_in(first), "version": "", "texte": "De Camille"}
-    assert browser.post(path, data=data).location == f"{HOME}?semestre=2026-S2#strategie"
+    assert browser.post(path, data=data).location == f"{HOME}?semestre=2026-S2", "the message leads to the text"
     refused = browser.post(path, data={"csrf_token": token_in(second), "version": "", "texte": "De l’autre onglet"})
     assert refused.status_code == 409
     assert "Enregistré entre-temps : De Camille" in text_of(refused.text)

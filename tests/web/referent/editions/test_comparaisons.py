@@ -48,6 +48,13 @@ def clock() -> Iterator[Any]:
         yield moved
 
 
+def shown(html: str) -> str:
+    """What the page says, without the address that its foot prints."""
+    found = html.partition("<main")[2].partition("</main>")[0]
+    assert found
+    return found
+
+
 def answer(convention: int, periode: str, valeur: int, now: datetime) -> int:
     key = open_declaration(
         actor=factories.CAMILLE, now=now, convention_id=convention, periode=Periode.from_code(periode)
@@ -115,7 +122,7 @@ def test_R19_a_late_answer_makes_the_next_edition_propose_itself_and_the_compari
     html = camille.get(COMPARER).text
     assert f'href="/referent/declarations/{late}">{cause}</a>' in html
     assert "Réalisé au semestre" in html and ">19<" in html
-    assert html == camille.get(f"{COMPARER}?avant={first}&apres={second}").text
+    assert shown(html) == shown(camille.get(f"{COMPARER}?avant={first}&apres={second}").text)
     assert f"{COMPARER}?avant={first}&amp;apres={second}" in camille.get(PAGE).text
 
 
@@ -187,7 +194,7 @@ def test_an_edition_that_is_not_offered_leaves_its_place_to_the_last_two(
     with app.app_context():
         answer(blois, "2026-T2", 7, NOW + timedelta(minutes=20))
     produce(camille)
-    assert camille.get(f"{COMPARER}?avant=999999&apres=abc").text == camille.get(COMPARER).text
+    assert shown(camille.get(f"{COMPARER}?avant=999999&apres=abc").text) == shown(camille.get(COMPARER).text)
     first = editions(app)[0][0]
     assert "Aucune case ne diffère" in camille.get(f"{COMPARER}?avant={first}&apres={first}").text
 

@@ -17,9 +17,12 @@
   const fields = () => [...form.elements].filter((field) => field.name && !/^(hidden|submit|button|fieldset)$/.test(field.type));
   const content = (isServed = false) => JSON.stringify(fields().map((field) => [field.name, one(field, isServed)]));
   const isTyped = (field) => fields().includes(field) && JSON.stringify(one(field, true)) !== JSON.stringify(one(field, false));
-  let kept = content(true), tried = "", sending = null, stopped = false;
+  // A page that comes back refused shows what is kept nowhere: it is not sent again by itself, and leaving it warns.
+  const refused = "refuse" in form.dataset ? content(true) : null;
+  let kept = refused === null ? content(true) : "", tried = "", sending = null, stopped = false;
   const isWaiting = () => content() !== kept;
-  delete form.dataset.saisie; // this file warns by itself, and only of what is not kept yet
+  const isToSend = () => isWaiting() && content() !== refused && !sending && !stopped;
+  delete form.dataset.saisie; delete form.dataset.refuse; // this file warns by itself, and only of what is not kept yet
 
   const send = (keepalive) => {
     const sent = tried = content();
@@ -40,12 +43,12 @@
   };
 
   // What was refused is not sent again until it changes; what was typed meanwhile follows at once.
-  const keep = () => { if (isWaiting() && !sending && !stopped) send(false).then(() => { if (content() !== tried) keep(); }); };
+  const keep = () => { if (isToSend()) send(false).then(() => { if (content() !== tried) keep(); }); };
 
   form.addEventListener("change", keep);
   // A field typed and left before this file arrived, or given back by the browser, fires no `change`: it is kept now.
   window.addEventListener("pageshow", () => { if (!isTyped(document.activeElement)) keep(); });
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && isWaiting() && !sending && !stopped) send(true); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && isToSend()) send(true); });
   window.addEventListener("beforeunload", (event) => { if (isWaiting()) event.preventDefault(); });
 
   // A draft on its way changes the version: the button waits for it, so that nobody is in conflict with oneself.

@@ -22,10 +22,12 @@
   });
 
   // Warn before leaving a form whose typing was not saved.
-  let typed = false;
+  let typed = false, sent = false;
   document.addEventListener("input", (event) => { if (event.target.closest("form[data-saisie]")) typed = true; });
-  document.addEventListener("submit", () => { typed = false; });
-  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+  document.addEventListener("submit", () => { typed = false; sent = true; });
+  // What a page that comes back refused shows (data-refuse) is kept nowhere either.
+  const isUnkept = () => typed || (!sent && document.querySelector("form[data-refuse]"));
+  window.addEventListener("beforeunload", (event) => { if (isUnkept()) event.preventDefault(); });
 
   // A browser joins cells pasted into one field: « 5 » over « 120 » would be 5 120. Their own text is read before it does.
   const apart = /[\t\n\v\f\r\u0085\u2028\u2029]/;

@@ -337,6 +337,32 @@ def test_what_a_browser_fills_without_a_word_is_kept_when_the_page_is_left(bruno
     bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
 
 
+@with_javascript
+def test_what_was_refused_is_not_sent_again_by_itself_and_is_not_left_without_a_warning(bruno: Page) -> None:
+    start(bruno)
+    bruno.wait_for_load_state()
+    box(bruno, PUPILS).evaluate("field => { field.value = 'douze'; }")
+    bruno.get_by_role("button", name="Enregistrer et finir plus tard").click()
+    bruno.locator("#resume").wait_for()
+    drafts: list[str] = []
+    bruno.on("request", lambda request: drafts.append(request.url) if request.url.endswith("/brouillon") else None)
+    questions: list[str] = []
+    bruno.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+    bruno.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden' })")
+    bruno.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    box(bruno, PUPILS).click()
+    bruno.evaluate("location.href = '/'")
+    bruno.wait_for_timeout(200)
+    assert (drafts, questions) == ([], ["beforeunload"])
+    box(bruno, PUPILS).fill("12")
+    with bruno.expect_response("**/brouillon"):
+        box(bruno, PUPILS).press("Tab")
+    bruno.get_by_text("Brouillon enregistré, 1 réponse sur 8.").wait_for()
+    bruno.evaluate("location.href = '/'")
+    bruno.wait_for_url(lambda url: "saisir" not in url)
+    assert questions == ["beforeunload"]
+
+
 # The pages whose pictures the guides show.
 SHOWN = frozenset({"accueil", "saisie", "a_voir", "relire"})
 

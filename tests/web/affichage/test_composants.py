@@ -162,3 +162,19 @@ def test_a_second_click_sends_once_and_a_half_typed_form_is_not_left_by_mistake(
     page.get_by_role("button", name="Enregistrer").dblclick()
     page.get_by_role("alert").wait_for()
     assert len(posts) == 1
+
+
+def test_a_form_that_comes_back_refused_is_not_left_by_mistake_either(page: Page) -> None:
+    page.goto("/catalogue")
+    page.get_by_label("Nom du contact").fill("un nom beaucoup trop long pour tenir")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.locator("#resume").wait_for()
+    questions: list[str] = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Nom du contact").click()
+    page.get_by_role("link", name="Annuler").evaluate("link => { link.href = '/'; link.click(); }")
+    page.wait_for_timeout(200)
+    assert questions == ["beforeunload"]
+    page.get_by_role("button", name="Enregistrer").click()
+    page.locator("#resume").wait_for()
+    assert questions == ["beforeunload"], "sending it again asks nothing"

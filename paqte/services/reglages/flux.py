@@ -58,14 +58,14 @@ def renew_feed(*, actor: Acteur, now: datetime) -> str:
     return secret
 
 
-def withdraw_feed(*, actor: Acteur, now: datetime) -> None:
-    """Make the actor's address of this département open nothing. NotFound without one."""
+def withdraw_feed(*, actor: Acteur, now: datetime) -> bool:
+    """Make the actor's address of this département open nothing; whether there was one still."""
     departement = own_departement(actor)
     with transaction(actor=actor, now=now) as session:
         gone = _take_away(session, actor, departement)
-        if gone is None:
-            raise NotFound(WHAT)
-        note(session, "supprimer", OBJECT, gone, departement=departement)
+        if gone is not None:
+            note(session, "supprimer", OBJECT, gone, departement=departement)
+        return gone is not None
 
 
 def read_feed(*, secret: str, origine: str, now: datetime) -> FeedTold:

@@ -32,6 +32,8 @@ def abonnement() -> ResponseReturnValue:
 @open_to(REFERENT)
 def abonnement_retirer() -> ResponseReturnValue:
     """Take the address back: it opens nothing any more."""
-    withdraw_feed(actor=actor(), now=clock.now())
-    flash("L’adresse est retirée : aucun agenda ne peut plus la lire.", "succes")
+    if withdraw_feed(actor=actor(), now=clock.now()):
+        flash("L’adresse est retirée : aucun agenda ne peut plus la lire.", "succes")
+    else:
+        flash("Il n’y a pas d’adresse à retirer : aucun agenda ne lit vos dates.", "info")
     return redirect(url_for("referent.abonnement"))

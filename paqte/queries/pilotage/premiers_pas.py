@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from paqte.domain.documents.registre import BILAN
 from paqte.domain.personnes.acteurs import ENTREPRISE
 from paqte.domain.statuts.conventions import PROJET
 from paqte.domain.statuts.declarations import VALIDEE
@@ -66,7 +67,7 @@ def read_first_steps(departement: str) -> StepsDone:
             _a_contact(departement),
             _some(Relance, departement),
             _some(Declaration, departement, Declaration.etat == VALIDEE),
-            _some(Edition, departement),
+            _some(Edition, departement, Edition.genre_document == BILAN),
             _without_convention(departement),
             _without_engagement(departement),
             _unsigned(departement),

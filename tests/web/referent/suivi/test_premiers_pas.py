@@ -25,6 +25,7 @@ from paqte.services.pilotage.pilotage import ReferentTyped, add_referent
 from paqte.services.reglages.reglages import save_settings
 from paqte.services.transaction import transaction
 from tests import factories
+from tests.editions import freeze_compte_rendu
 from tests.factories import a_convention, a_signataire, engagement_of
 from tests.fixtures_acteurs import CAMILLE, ZOE, post
 
@@ -150,6 +151,13 @@ def test_what_another_departement_did_ticks_nothing_here(app: Flask, sign_in: Si
         add_referent(actor=factories.CAMILLE, now=now(), departement="41", referent=ReferentTyped("Camille Aubry"))
     html = sign_in(ZOE).get("/referent/").text
     assert not any(done for done, _, _ in lines(html)) and "0 sur 8" in html
+
+
+def test_an_export_of_the_plan_which_the_scheduler_produces_alone_is_no_bilan(app: Flask, sign_in: SignIn) -> None:
+    camille = sign_in(CAMILLE)
+    with app.app_context():
+        freeze_compte_rendu(actor=factories.CAMILLE, departement="41", periode=QUARTER, now=now())
+    assert not lines(camille.get("/referent/").text)[-1][0]
 
 
 def test_an_animateur_is_no_contact_of_a_company(app: Flask, sign_in: SignIn) -> None:

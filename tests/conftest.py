@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.fixtures_base",
@@ -25,7 +25,7 @@ FOR_TESTS = ("PAQTE_CHROMIUM", "PAQTE_SOFFICE", "PAQTE_CONTROLES", "PAQTE_IMAGES
 ON_BOTH_BASES = ("sqlite", "postgresql")
 
 # A shared machine is slow at times: only a wrong result fails a property, never a slow one.
-settings.register_profile("paqte", deadline=None, print_blob=True)
+settings.register_profile("paqte", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("paqte")
 
 

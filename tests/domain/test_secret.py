@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paqte.domain.assemblage.diffusion.masque import tell
@@ -222,7 +222,7 @@ def lived(answers: dict[tuple[str, str], int], *steps: tuple[Any, ...]) -> Annee
     return year
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None)
 @given(years())
 def test_R23_no_reasoning_over_whole_numbers_finds_a_hidden_number(year: Annee) -> None:
     said = year.said()
@@ -256,6 +256,12 @@ FULL = {(c, q): 6 + rank for rank, c in enumerate(COMPANIES) for q in QUARTERS}
 def test_R23_figures_of_many_companies_that_answer_well_are_all_shown() -> None:
     """The mask is no larger than the secret asks."""
     year = lived(FULL, ("export", "T1"), ("export", "T2"), ("bilan", "S1"), ("export", "T3"), ("bilan", "S2"))
+    assert [c.cle for c in year.published if isinstance(c.dite, str)] == []
+
+
+def test_R23_a_corrected_line_that_the_total_and_the_other_lines_give_is_not_masked_in_vain() -> None:
+    answers = {("A", "T1"): 6, ("B", "T1"): 5, ("C", "T1"): 5}
+    year = lived(answers, ("export", "T1"), ("A", "T1", 5), ("export", "T1"))
     assert [c.cle for c in year.published if isinstance(c.dite, str)] == []
 
 

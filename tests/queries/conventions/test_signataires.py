@@ -176,7 +176,7 @@ def test_R4_what_the_list_shows_is_what_it_filters_on(now: datetime) -> None:
     } | {"renouvelee": [""]}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_R4_a_state_in_the_query_is_the_state_of_the_domain(session: Any, data: st.DataObject) -> None:
     near = st.integers(-400, 400).map(lambda n: TODAY + timedelta(days=n))

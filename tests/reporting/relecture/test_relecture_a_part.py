@@ -95,7 +95,7 @@ def test_a_reader_that_takes_too_long_is_stopped_with_a_sentence(
         read_apart(workbook)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_file_damaged_anywhere_is_refused_or_says_something(workbook: bytes, data: st.DataObject) -> None:
     whole = bytearray(workbook)

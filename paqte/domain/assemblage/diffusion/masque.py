@@ -48,6 +48,10 @@ def _tell_measure(nouvelles: list[Cellule], anciennes: list[Cellule], tues: list
         if not (world.show(cellule, partial(is_open, tus)) if may_show else is_traced and world.gives(cellule)):
             said[cellule.cle] = MASQUE
             tus += [hushed(world, cellule)] if may_show and cellule.is_total else []
+    # A line that hid while totals were not decided, and that those shown since give by a difference, hides in vain.
+    for cellule in candidates:
+        if said[cellule.cle] and not cellule.is_total and is_traced and world.gives(cellule):
+            said[cellule.cle] = ""
     return said
 
 

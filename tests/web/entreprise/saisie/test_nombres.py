@@ -78,7 +78,7 @@ SENT = ("S2", "S2_neant", "S7", "S2p", "S2p_sur", "R1", "R1_date", "R3", "X1", "
 @example(field="texte_libre", text="é" * 40_000, action="saisir")
 @example(field="R3", text="9" * 40_000, action="brouillon")
 @example(field="R1_date", text="\x00\ud800", action="saisir")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_no_text_in_one_field_makes_an_error_page_nor_spoils_the_next(
     maison: Maison, field: str, text: str, action: str
 ) -> None:

@@ -245,7 +245,7 @@ ANY_TEXT = st.text(max_size=60) | st.sampled_from(["\x00", "\ud800", "\uffff", "
     values=st.lists(ANY_TEXT, min_size=10, max_size=10), action=st.sampled_from(["saisir", "brouillon"]), geste=ANY_TEXT
 )
 @example(values=["9" * 400] * 10, action="saisir", geste="relire")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @pytest.mark.lent
 def test_no_text_whatever_in_any_field_makes_an_error_page(
     maison: Maison, values: list[str], action: str, geste: str

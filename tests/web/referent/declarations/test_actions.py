@@ -193,7 +193,7 @@ FIELDS = (
 
 
 @given(values=st.lists(ANY_TEXT, min_size=len(FIELDS), max_size=len(FIELDS)), query=ANY_TEXT)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @pytest.mark.lent
 def test_no_text_whatever_in_any_field_makes_an_error_page(browser: FlaskClient, values: list[str], query: str) -> None:
     path = f"{LIST}/nouvelle"

@@ -142,7 +142,7 @@ ANY_TEXT = st.text(max_size=30) | st.sampled_from(["2026-S3", "0000-T1", "9999",
 
 
 @given(periode=ANY_TEXT, etat=ANY_TEXT, q=ANY_TEXT, page=ANY_TEXT)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @pytest.mark.lent
 def test_no_address_of_the_list_makes_an_error_page(
     browser: FlaskClient, periode: str, etat: str, q: str, page: str

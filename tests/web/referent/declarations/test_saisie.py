@@ -368,7 +368,7 @@ ANY_TEXT = st.text(max_size=60) | st.sampled_from(
     values=st.lists(ANY_TEXT, min_size=12, max_size=12), geste=ANY_TEXT | st.sampled_from(["transmettre", "brouillon"])
 )
 @example(values=["9" * 400] * 12, geste="valider")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @pytest.mark.lent
 def test_no_text_whatever_in_any_field_makes_an_error_page(page: Page, values: list[str], geste: str) -> None:
     opened = page.browser.get(page.path)

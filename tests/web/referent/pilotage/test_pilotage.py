@@ -209,7 +209,7 @@ FORMS = {
 
 @pytest.mark.parametrize("page", FORMS)
 @given(values=st.lists(ANY_TEXT, min_size=8, max_size=8))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @pytest.mark.lent
 def test_no_text_whatever_in_any_field_makes_an_error_page(browser: FlaskClient, page: str, values: list[str]) -> None:
     path = f"{HOME}/{page}"

@@ -254,11 +254,10 @@ def _end(periode: str) -> str:
 class Total(NamedTuple):
     """One figure over many engagements.
 
-    `valeur` None means that nothing can be said; `signataires_dus` and `signataires_repondants` count
-    signatories (R13): one answers when it gave every answer it owed, and `signataires_neant` are those whose
-    every answer confirms zero, none of those owed being missing. `doubles` are those of whom two conventions told
-    the last value at once, the greater being kept (R32). `declarations` are those the figure is made of. A
-    ratio keeps its two exact numbers: `valeur` is rounded, to be read (R33).
+    `valeur` None says nothing; `signataires_dus` and `signataires_repondants` count signatories (R13): one answers
+    when it gave every answer it owed, and `signataires_neant` are those whose every answer owed confirms zero.
+    `doubles` are those of whom two conventions told the last value at once, the greater being kept (R32).
+    `declarations` are those the figure is made of. A ratio keeps its two exact numbers: `valeur` is rounded (R33).
     """
 
     valeur: Decimal | None
@@ -301,7 +300,8 @@ def total_of(
     somme = condense(parts, genre)
     due, whole, neant, given, double = map(sum, zip(*counts, strict=True)) if counts else (0,) * 5
     doubles = double if genre_of(genre).is_said_once else 0
-    return Total(somme.figure(genre), due, whole, neant, given, behind or _behind(parts, genre), doubles, *somme[1:3])
+    numbers = somme.numerateur, somme.denominateur
+    return Total(somme.figure(genre), due, whole, neant, given, behind or _behind(parts, genre), doubles, *numbers)
 
 
 def _behind(parts: Mapping[Cle, Part], genre: str) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""What a programme de calendrier is told of a date, and what it is told when the date changes or is called off."""
+"""What a program of calendars is told of a date, and what it is told when the date changes or is called off."""
 
 from __future__ import annotations
 

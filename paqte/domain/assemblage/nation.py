@@ -158,6 +158,11 @@ class Nation:
         return tuple(gap for p in self.parts for gap in p.ecarts)
 
     @property
+    def chiffres(self) -> dict[Ligne, LigneNation]:
+        """Its lines, by indicator and nature."""
+        return {(one.code, one.nature): one for one in self.lignes}
+
+    @property
     def recues(self) -> tuple[PartDepartement, ...]:
         """The parts received as workbooks."""
         return tuple(p for p in self.parts if p.recue is not None)

@@ -27,7 +27,7 @@ from paqte.queries.comptes.personnes import (
     person_of_contact,
     person_of_state,
 )
-from paqte.queries.perimetre import scope_of, writable
+from paqte.queries.perimetre import scope_of, standing, writable
 from paqte.services.comptes.effacement import erase
 from paqte.services.journal import plain
 from paqte.services.transaction import note, transaction
@@ -99,7 +99,7 @@ def _copied(actor: Acteur, now: datetime, find: Callable[[Session], PersonneKnow
         told = {"produit_le": now, **everything_about(session, actor, connue)}
         key = connue.utilisateur_id
         objet, of = ("utilisateur", key) if key else ("contact_signataire", connue.contacts[0])
-        note(session, "exporter_donnees", objet, of, departement=scope_of(actor))
+        note(session, "exporter_donnees", objet, of, departement=standing(actor))
     text = json.dumps(told, ensure_ascii=False, indent=2, default=plain)
     shown = f"acces-{connue.acces}" if connue.acces else f"{objet.partition('_')[0]}-{of}"
     return Download(f"donnees-{shown}.json", "application/json", text.encode())

@@ -23,6 +23,21 @@ from paqte.services.editions.editions import EditionIssued, produce_edition
 MOST_PARTS = 2_048
 
 
+class NationInTime(NamedTuple):
+    """A semester, the one before and the same one a year before, each as its last editions say it."""
+
+    present: Nation
+    before: Nation
+    year_ago: Nation
+
+    @property
+    def not_alike(self) -> tuple[str, ...]:
+        """Départements that do not stand in all three, by name: their figures move what is compared."""
+        held = [{p.departement for p in one.parts} for one in self if one.parts]
+        named = {p.departement: f"{p.nom} ({p.departement})" for one in self for p in one.parts}
+        return tuple(named[code] for code in sorted(named) if not all(code in codes for codes in held))
+
+
 class Production(NamedTuple):
     """What became of one département: its edition, or the sentence that says why there is none."""
 
@@ -56,6 +71,12 @@ def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
     issued = last_editions(actor=actor, periode=periode)
     sent = counted_received(actor=actor, periode=periode)
     return merge_parts((*(_part(e.id, e.sha256) for e in issued), *(one.part for one in sent)), catalogue())
+
+
+def consolidate_in_time(*, actor: Acteur, periode: Periode) -> NationInTime:
+    """The same, with the two semesters that it is compared with."""
+    windows = (periode, periode.precedente, periode.un_an_avant)
+    return NationInTime(*(consolidate_nation(actor=actor, periode=one) for one in windows))
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.

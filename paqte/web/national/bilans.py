@@ -1,4 +1,4 @@
-"""The nation over one semester: the sum of the editions issued, each figure with the départements it comes from."""
+"""A territory, région or nation, over one semester: the sum of what its départements issued, each figure with them."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ from flask.typing import ResponseReturnValue
 
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import ADMIN, NATIONAL
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REGION
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.domain.statuts.recus import MARQUES
 from paqte.ops import clock
 from paqte.queries.editions.nation import departements_awaited, last_editions
 from paqte.queries.editions.recus import list_received
-from paqte.services.editions.national import consolidate_nation
+from paqte.services.editions.national import consolidate_in_time, consolidate_nation
 from paqte.web.affichage.adresses import period_of
 from paqte.web.national import blueprint
 from paqte.web.socle.session import actor
 
 
 @blueprint.get("/bilans/<periode>")
-@open_to(NATIONAL, ADMIN)
+@open_to(REGION, NATIONAL, ADMIN)
 def bilan(periode: str) -> ResponseReturnValue:
     """Every indicator, then the départements: what each issued, and who is still awaited."""
     window = period_of(periode, SEMESTRE)
-    nation = consolidate_nation(actor=actor(), periode=window)
+    in_time = consolidate_in_time(actor=actor(), periode=window)
+    nation = in_time.present
+    compared = ((window.precedente, in_time.before), (window.un_an_avant, in_time.year_ago))
     axes, received = catalogue().axes, list_received(actor=actor(), periode=window)
     return render_template(
         "national/bilan.html",
         periode=window,
         nation=nation,
+        compares=[(one, nation_then, nation_then.chiffres) for one, nation_then in compared],
+        inegaux=in_time.not_alike,
         axes=[(axes[code].libelle, list(lines)) for code, lines in groupby(nation.lignes, key=lambda line: line.axe)],
         editions={e.id: e for e in last_editions(actor=actor(), periode=window)},
         recus={r.id: r for r in received},
@@ -42,7 +46,7 @@ def bilan(periode: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/bilans/<periode>/chiffres/<indicateur>")
-@open_to(NATIONAL, ADMIN)
+@open_to(REGION, NATIONAL, ADMIN)
 def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
     """What each département brings to one figure, with the edition that says it."""
     window = period_of(periode, SEMESTRE)

@@ -78,8 +78,8 @@ TABLE: dict[frozenset[str], str] = {
         bilans.verifier bilans.verifier_fichier
     """,
     frozenset({NATIONAL}): "national.region_inviter",
-    frozenset({NATIONAL, ADMIN}): "national.accueil national.bilan national.chiffre national.recus national.recu",
-    frozenset({REGION, NATIONAL, ADMIN}): "bilans.recu",
+    frozenset({NATIONAL, ADMIN}): "national.accueil national.recus national.recu",
+    frozenset({REGION, NATIONAL, ADMIN}): "bilans.recu national.bilan national.chiffre",
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
         compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer
     """,

@@ -178,6 +178,22 @@ def test_a_referent_of_one_departement_meets_no_choice_and_no_departement_in_add
     assert "departement=" not in page and "territoires" not in page
 
 
+@pytest.mark.parametrize("role, given", [("referent", {"departement": "41"}), ("region", {"region": "24"})])
+def test_R30_whoever_has_several_departements_keeps_her_own_account_before_she_chose_one(
+    monde: Monde, role: str, given: dict[str, str]
+) -> None:
+    """Her name, her address and the copy of her data are of no département: none need be chosen first."""
+    if role == "referent":
+        invite(monde.app, role, "elle@prefecture.test", departement="37")
+    browser = monde.enter(role, "elle@prefecture.test", **given)
+    copy = browser.get("/compte/donnees")
+    assert (copy.status_code, "elle@prefecture.test" in copy.text) == (200, True)
+    assert post(browser, "/compte", {"nom": "Elle Autrement"}).status_code == 302
+    assert "Elle Autrement" in browser.get("/compte").text
+    moved = post(browser, "/compte/adresse", {"courriel": "ailleurs@prefecture.test"}, page="/compte")
+    assert moved.status_code == 302 and "ailleurs@prefecture.test" in browser.get("/compte").text
+
+
 # A préfecture de région
 
 

@@ -21,7 +21,7 @@ ABOUT_PAGES = True
 # Nobody's data: the product's own files, and an administrator's templates.
 WITHOUT = frozenset({"static", "bootstrap.static"})
 GABARITS = "admin.gabarit"
-BY_ROLE = {"referent": "référente du 41", "entreprise": "l’entreprise", "admin": "admin"}
+BY_ROLE = {"referent": "référente du 41", "entreprise": "l’entreprise", "admin": "admin", "national": "national"}
 
 
 def lines(app: Flask) -> int:
@@ -61,4 +61,5 @@ def test_R30_every_file_handed_out_is_journaled(monde: Monde) -> None:
     )
     assert {"justificatifs.telecharger", "referent.convention_texte", "referent.signataires_telecharger"} <= set(seen)
     assert {f"referent.{name}_telecharger" for name in ("actions", "appels", "declarations", "rencontres")} <= set(seen)
+    assert "national.textes_telecharger" in seen
     assert {"entreprise.attestation", "compte.mes_donnees", "referent.acces_donnees"} <= set(seen)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.models import ListKept
 from paqte.queries.comptes.habitudes import KeptView, read_habit
-from paqte.queries.perimetre import own_departement
+from paqte.queries.perimetre import standing
 from paqte.services.transaction import note, transaction
 
 LONGEST = 1_000
@@ -37,13 +37,13 @@ def keep_habit(*, actor: Acteur, liste: str, filtres: str, now: datetime) -> Non
 def note_list_taken(
     *, actor: Acteur, liste: str, format: str, lignes: int, filtres: Collection[str], now: datetime
 ) -> None:
-    """Write in the journal that the actor took this list away; Refused for whoever stands in no département.
+    """Write in the journal that the actor took this list away, in the département where it stands if it does.
 
     `filtres` are the names of what it was narrowed by, never what was typed there, which may name somebody.
     """
     taken = {"lignes": lignes, "format": format, "filtres": sorted(filtres)}
     with transaction(actor=actor, now=now) as session:
-        note(session, "exporter", liste, departement=own_departement(actor), apres=taken)
+        note(session, "exporter", liste, departement=standing(actor), apres=taken)
 
 
 def _is_aged(known: KeptView | None, now: datetime) -> bool:

@@ -11,7 +11,10 @@ from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("national", __name__, url_prefix="/national")
 
-PAGES: tuple[str, ...] = ("accueil", "bilans", "recus", "regions")
+PAGES: tuple[str, ...] = ("accueil", "bilans", "recus", "regions", "textes")
+
+# The legal time of the ministry, not that of a département.
+PARIS = "75"
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (

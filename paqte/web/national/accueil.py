@@ -11,11 +11,8 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.ops import clock
 from paqte.queries.editions.nation import NationalSemestre, departements_followed, issued_semesters
-from paqte.web.national import blueprint
+from paqte.web.national import PARIS, blueprint
 from paqte.web.socle.session import actor
-
-# The legal time of the ministry, not that of a département.
-PARIS = "75"
 
 
 @blueprint.get("/")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from flask import Response, request, send_file
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.conventions.propres import JOUR, NOMBRE
 from paqte.domain.conventions.signataires import COLONNES, ContactTyped
-from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
@@ -29,10 +27,11 @@ from paqte.queries.conventions.situations.resumes import ConventionBrief
 from paqte.queries.declarations.listes.declarations import GROUPES, DeclarationOwed
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.avancements import read_calls, read_verdicts
-from paqte.reporting.dessin.listes import ListSheet, draw_list
-from paqte.reporting.liste_csv import ListCell, write_csv
+from paqte.reporting.dessin.listes import ListSheet
+from paqte.reporting.liste_csv import ListCell
 from paqte.services.comptes.habitudes import note_list_taken
 from paqte.services.conventions.signataires import export_list
+from paqte.web.affichage.listes import list_file, require_format
 from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.liste import SearchForm
 from paqte.web.referent.declarations.actions import actions_found
@@ -41,8 +40,6 @@ from paqte.web.referent.suivi.rencontres import meetings_found
 from paqte.web.socle.session import actor
 
 NARROWED_BY = frozenset({"axe", "etat", "genre", "periode", "q"})
-CSV, XLSX = "csv", "xlsx"
-MEDIA = {CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 CONTACTS = ("Contacts", "Fonctions", "Courriels", "Téléphones")
 # Name first: a list is read by it.
 LISTED = sorted((c for c in COLONNES if c.liste), key=lambda c: c.champ != "nom")
@@ -60,7 +57,7 @@ OF_CONVENTIONS: dict[str, Callable[[ConventionBrief], ListCell]] = {
 @open_to(*TERRITORIAL)
 def signataires_telecharger(format: str) -> ResponseReturnValue:
     """The signatories found, in the order asked for; several conventions stand in one cell, one a line."""
-    _refuse_other_format(format)
+    require_format(format)
     form, now = SearchForm(request.args), clock.now()
     lignes = export_list(actor=actor(), criteres=form.criteres(), now=now)
     cards = list_contacts(actor=actor())
@@ -107,7 +104,7 @@ def _own_cell(colonne: ColonneKept, valeur: str) -> ListCell:
 @open_to(*TERRITORIAL)
 def declarations_telecharger(format: str) -> ResponseReturnValue:
     """The declarations found, those to act on first."""
-    _refuse_other_format(format)
+    require_format(format)
     _, _, found = declarations_found(DeclarationsForm(request.args))
     cards = list_contacts(actor=actor())
     titres = (
@@ -123,7 +120,7 @@ def declarations_telecharger(format: str) -> ResponseReturnValue:
 @open_to(*TERRITORIAL)
 def actions_telecharger(format: str) -> ResponseReturnValue:
     """The actions found, whole."""
-    _refuse_other_format(format)
+    require_format(format)
     _, found = actions_found()
     axes = catalogue().axes
     titres = ("Action", "Date", "Axe", "Signataire", "Lieu", "Quartier", "Bénéficiaires", "Relecture", "Récit")
@@ -143,7 +140,7 @@ def actions_telecharger(format: str) -> ResponseReturnValue:
 @open_to(REFERENT)
 def appels_telecharger(format: str) -> ResponseReturnValue:
     """Whom to call today."""
-    _refuse_other_format(format)
+    require_format(format)
     departement, now = own_departement(actor()), clock.now()
     found = read_calls(actor=actor(), departement=departement, now=now)
     met = last_met(actor=actor(), signataires=[one.id for one in found], now=now, departement=departement)
@@ -164,7 +161,7 @@ def appels_telecharger(format: str) -> ResponseReturnValue:
 @open_to(REFERENT)
 def rencontres_telecharger(format: str) -> ResponseReturnValue:
     """The meetings found, with what was decided and promised."""
-    _refuse_other_format(format)
+    require_format(format)
     _, _, found = meetings_found()
     titres = ("Date", "Rencontre", "Objet", "Signataire", "Présents", "Décisions", "Promesses", "Prochaine date")
     rows = [
@@ -176,11 +173,6 @@ def rencontres_telecharger(format: str) -> ResponseReturnValue:
     ]
     _journal_taking("rencontre", format, rows)
     return _list_handed("Rencontres", format, titres, rows)
-
-
-def _refuse_other_format(format: str) -> None:
-    if format not in MEDIA:
-        raise NotFound("Ce fichier")
 
 
 def _identity_cells(ligne: SignataireListed) -> Iterable[ListCell]:
@@ -218,12 +210,7 @@ def _journal_taking(liste: str, format: str, rows: Collection[object]) -> None:
 
 def _list_handed(titre: str, format: str, titres: Sequence[str], rows: Sequence[Sequence[ListCell]]) -> Response:
     now, departement = clock.now(), own_departement(actor())
-    made = (
-        write_csv(titres, rows)
-        if format == CSV
-        else draw_list(ListSheet(titre, titres, rows), par=actor().nom, fait_le=now)
-    )
     name = (
         f"{titre.lower().replace('é', 'e').replace('à ', 'a-')}-{departement}-{local_date(now, departement):%Y-%m-%d}"
     )
-    return send_file(io.BytesIO(made), MEDIA[format], as_attachment=True, download_name=f"{name}.{format}")
+    return list_file(name, format, ListSheet(titre, titres, rows), par=actor().nom, now=now)

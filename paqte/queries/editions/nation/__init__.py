@@ -1,0 +1,30 @@
+"""What the nation is made of: départements that use PAQTE, what each issued last, and the texts in it."""
+
+from paqte.queries.editions.nation.departements import (
+    DepartementAwaited,
+    DepartementSuivi,
+    departements_awaited,
+    departements_followed,
+)
+from paqte.queries.editions.nation.emises import (
+    LastEdition,
+    NationalSemestre,
+    issued_semesters,
+    last_editions,
+    sealed_edition,
+)
+from paqte.queries.editions.nation.textes import TexteLu, read_texts
+
+__all__ = [
+    "DepartementAwaited",
+    "DepartementSuivi",
+    "LastEdition",
+    "NationalSemestre",
+    "TexteLu",
+    "departements_awaited",
+    "departements_followed",
+    "issued_semesters",
+    "last_editions",
+    "read_texts",
+    "sealed_edition",
+]

@@ -1,0 +1,67 @@
+"""Départements that use PAQTE, and those that owe a bilan still."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import exists, or_, select
+
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.calendrier.planification import is_proposed
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.models import Convention, Departement, db
+from paqte.queries.editions.nation.emises import last_editions
+from paqte.queries.editions.recus import counted_received
+from paqte.queries.perimetre import reads_departement
+from paqte.queries.reglages import all_agendas
+
+
+class DepartementSuivi(NamedTuple):
+    """A département whose préfecture uses PAQTE or has a convention in it."""
+
+    code: str
+    nom: str
+    premier_semestre: str | None
+    premiere_complete_le: date | None
+
+
+def departements_followed() -> list[DepartementSuivi]:
+    """In order of code."""
+    d = Departement
+    signed = exists().where(Convention.departement_code == d.code)
+    query = (
+        select(d.code, d.nom, d.premier_semestre, d.premiere_complete_le)
+        .where(or_(d.premier_semestre.is_not(None), signed))
+        .order_by(d.code)
+    )
+    return [DepartementSuivi(*row) for row in db.session.execute(query)]
+
+
+class DepartementAwaited(NamedTuple):
+    """A département that has issued and sent nothing for a semester, with the day its bilan is due.
+
+    It is not late for one that was over before its first complete convention (R43).
+    """
+
+    code: str
+    nom: str
+    due_le: date
+    is_late: bool
+
+
+def departements_awaited(*, actor: Acteur, periode: Periode, now: datetime) -> list[DepartementAwaited]:
+    """Départements that the actor may read, use PAQTE since before the semester's end and issued nothing for it."""
+    issued = {e.departement for e in last_editions(actor=actor, periode=periode)}
+    issued |= {r.departement for r in counted_received(actor=actor, periode=periode)}
+    agendas = all_agendas()
+    awaited = []
+    for code, nom, premier, complete in departements_followed():
+        today = local_date(now, code)
+        if code not in issued and reads_departement(actor, code) and (premier or "") <= periode.code:
+            due = agendas(code).campagne(periode).publications[DOCUMENTS[BILAN].travail]
+            awaited.append(
+                DepartementAwaited(code, nom, due, due < today and not is_proposed(periode, complete, today))
+            )
+    return awaited

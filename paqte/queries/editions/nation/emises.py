@@ -1,0 +1,76 @@
+"""The last edition of each département for a period, and what it holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from paqte.domain.assemblage.nation import EditionScellee
+from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.bilan import Bilan
+from paqte.domain.documents.registre import BILAN
+from paqte.domain.editions.editions import read_facts
+from paqte.domain.personnes.acteurs import Acteur
+from paqte.models import Edition, db
+from paqte.queries.editions.recus import counted_by_semester
+from paqte.queries.perimetre import readable
+
+
+class LastEdition(NamedTuple):
+    """The last edition of one département for a period."""
+
+    id: int
+    departement: str
+    numero: int
+    sha256: str
+    created_at: datetime
+    has_publishable: bool
+
+
+class NationalSemestre(NamedTuple):
+    """A semester, and how many départements have issued its bilan; `recus`, how many more sent theirs as a workbook."""
+
+    periode: Periode
+    editions: int
+    recus: int = 0
+
+
+def last_editions(*, actor: Acteur, periode: Periode, genre: str = BILAN) -> list[LastEdition]:
+    """The last edition of a document of each département that the actor may read, in order of code."""
+    e, later = Edition, aliased(Edition)
+    newer = exists().where(
+        later.departement_code == e.departement_code,
+        later.genre_document == e.genre_document,
+        later.periode == e.periode,
+        later.numero > e.numero,
+    )
+    query = (
+        select(e.id, e.departement_code, e.numero, e.sha256, e.created_at, e.publiable.is_not(None))
+        .where(e.genre_document == genre, e.periode == periode.code, ~newer, readable(e, actor))
+        .order_by(e.departement_code)
+    )
+    return [LastEdition(*row) for row in db.session.execute(query)]
+
+
+def sealed_edition(key: int) -> EditionScellee:
+    """What one edition holds; last_editions has said that it may be read."""
+    contenu, faits = db.session.execute(select(Edition.contenu, Edition.faits).where(Edition.id == key)).one()
+    return EditionScellee(Bilan.from_json(contenu), tuple(read_facts(faits)), key)
+
+
+def issued_semesters(*, actor: Acteur) -> list[NationalSemestre]:
+    """Semesters of which somebody issued the bilan, or sent it as a workbook; the latest first."""
+    e = Edition
+    query = (
+        select(e.periode, func.count(e.departement_code.distinct()))
+        .where(e.genre_document == BILAN, readable(e, actor))
+        .group_by(e.periode)
+        .order_by(e.periode.desc())
+    )
+    issued = {row[0]: row[1] for row in db.session.execute(query)}
+    sent = counted_by_semester(actor=actor)
+    codes = sorted(issued.keys() | sent.keys(), reverse=True)
+    return [NationalSemestre(Periode.from_code(code), issued.get(code, 0), sent.get(code, 0)) for code in codes]

@@ -18,7 +18,7 @@ SUJETS_DITS: Mapping[str, str] = {
 }
 
 
-class TexteEmis(NamedTuple):
+class TextIssued(NamedTuple):
     """A text as an edition prints it. `sujet` is a code of SUJETS_DITS; the rest is an action's alone."""
 
     sujet: str
@@ -34,11 +34,11 @@ class TexteEmis(NamedTuple):
         return day.fromisoformat(self.date) if self.date else None
 
 
-def texts_of(document: Document) -> Iterator[TexteEmis]:
+def texts_of(document: Document) -> Iterator[TextIssued]:
     """The texts of a document that somebody wrote, in the order of SUJETS_DITS; none is made up for a blank."""
     for sujet in SUJETS_DITS:
         if sujet == ACTION:
             for a in getattr(document, "actions", ()):
-                yield TexteEmis(ACTION, a.texte, a.titre, a.signataire, a.axe, a.date)
+                yield TextIssued(ACTION, a.texte, a.titre, a.signataire, a.axe, a.date)
         elif written := getattr(document, sujet, ""):
-            yield TexteEmis(sujet, written)
+            yield TextIssued(sujet, written)

@@ -23,7 +23,7 @@ from paqte.services.editions.editions import EditionIssued, produce_edition
 MOST_PARTS = 2_048
 
 
-class NationInTime(NamedTuple):
+class NationCompared(NamedTuple):
     """A semester, the one before and the same one a year before, each as its last editions say it."""
 
     present: Nation
@@ -73,10 +73,10 @@ def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
     return merge_parts((*(_part(e.id, e.sha256) for e in issued), *(one.part for one in sent)), catalogue())
 
 
-def consolidate_in_time(*, actor: Acteur, periode: Periode) -> NationInTime:
+def consolidate_in_time(*, actor: Acteur, periode: Periode) -> NationCompared:
     """The same, with the two semesters that it is compared with."""
     windows = (periode, periode.precedente, periode.un_an_avant)
-    return NationInTime(*(consolidate_nation(actor=actor, periode=one) for one in windows))
+    return NationCompared(*(consolidate_nation(actor=actor, periode=one) for one in windows))
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.

@@ -13,7 +13,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.textes import search_words, searchable
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.ops import clock
-from paqte.queries.editions.nation import TexteLu, read_texts
+from paqte.queries.editions.nation import TextShown, read_texts
 from paqte.reporting.dessin.listes import ListSheet
 from paqte.services.comptes.habitudes import note_list_taken
 from paqte.web.affichage.adresses import period_of
@@ -27,7 +27,7 @@ from paqte.web.socle.session import actor
 PER_PAGE = 20
 
 
-class TextesForm(FilterForm):
+class TextsForm(FilterForm):
     sujet = ChoiceField("Sujet", choices={"": "Tous", **SUJETS_DITS})
     departement_dit = ChoiceField("Département")
     q = TextField("Mots cherchés")
@@ -81,8 +81,8 @@ def textes_telecharger(periode: str, format: str) -> ResponseReturnValue:
     return list_file(name, format, ListSheet(f"Textes {window.code}", titres, rows), par=actor().nom, now=now)
 
 
-def _found(told: list[TexteLu]) -> tuple[TextesForm, list[TexteLu]]:
-    form = TextesForm(request.args)
+def _found(told: list[TextShown]) -> tuple[TextsForm, list[TextShown]]:
+    form = TextsForm(request.args)
     names = {one.departement: f"{one.nom} ({one.departement})" for one in told}
     form.departement_dit.choices = {"": "Tous", **names}
     words = search_words(form.q.data or "")
@@ -95,9 +95,9 @@ def _found(told: list[TexteLu]) -> tuple[TextesForm, list[TexteLu]]:
     ]
 
 
-def _searched(one: TexteLu) -> str:
+def _searched(one: TextShown) -> str:
     return searchable(f"{one.nom} {one.texte.titre} {one.texte.texte} {one.texte.signataire}")
 
 
-def _narrowed_by(form: TextesForm) -> list[str]:
+def _narrowed_by(form: TextsForm) -> list[str]:
     return [field.name for field in form if field.data]

@@ -13,14 +13,14 @@ from paqte.queries.editions.nation.emises import (
     last_editions,
     sealed_edition,
 )
-from paqte.queries.editions.nation.textes import TexteLu, read_texts
+from paqte.queries.editions.nation.textes import TextShown, read_texts
 
 __all__ = [
     "DepartementAwaited",
     "DepartementSuivi",
     "LastEdition",
     "NationalSemestre",
-    "TexteLu",
+    "TextShown",
     "departements_awaited",
     "departements_followed",
     "issued_semesters",

@@ -37,7 +37,7 @@ def whom_to_call(*, destinataire: str, departement: str | None) -> tuple[Contact
     if user is not None and TABLE[user.role].is_of_state:
         return _administrators(destinataire)
     places = [departement] if departement else _places(user)
-    found = tuple(one for place in places for one in _of_departement(place))
+    found = tuple(one for place in places for one in referents_of(place))
     return found or _administrators(destinataire)
 
 
@@ -54,7 +54,8 @@ def _places(user: Utilisateur | None) -> list[str]:
     return list(db.session.scalars(query))
 
 
-def _of_departement(code: str) -> list[ContactNamed]:
+def referents_of(code: str) -> list[ContactNamed]:
+    """The référents of a département whose accounts are open; without one, the lines of its bilan."""
     place = prefecture_of(code, db.session.scalar(select(Departement.nom).where(Departement.code == code)) or code)
     u, r = Utilisateur, Referent
     accounts = db.session.execute(

@@ -14,7 +14,7 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.domain.statuts.recus import MARQUES
 from paqte.ops import clock
-from paqte.queries.editions.nation import departements_awaited, last_editions
+from paqte.queries.editions.nation import last_editions, list_awaited
 from paqte.queries.editions.recus import list_received
 from paqte.services.editions.national import consolidate_in_time, consolidate_nation
 from paqte.web.affichage.adresses import period_of
@@ -41,7 +41,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         editions={e.id: e for e in last_editions(actor=actor(), periode=window)},
         recus={r.id: r for r in received},
         a_decider=sum(r.is_waiting for r in received),
-        attendus=departements_awaited(actor=actor(), periode=window, now=clock.now()),
+        attendus=list_awaited(actor=actor(), periode=window, now=clock.now()),
     )
 
 

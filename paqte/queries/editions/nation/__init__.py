@@ -13,9 +13,11 @@ from paqte.queries.editions.nation.emises import (
     last_editions,
     sealed_edition,
 )
+from paqte.queries.editions.nation.retards import BilanAwaited, list_awaited
 from paqte.queries.editions.nation.textes import TextShown, read_texts
 
 __all__ = [
+    "BilanAwaited",
     "DepartementAwaited",
     "DepartementSuivi",
     "LastEdition",
@@ -25,6 +27,7 @@ __all__ = [
     "departements_followed",
     "issued_semesters",
     "last_editions",
+    "list_awaited",
     "read_texts",
     "sealed_edition",
 ]

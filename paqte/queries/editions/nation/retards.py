@@ -67,7 +67,7 @@ def _sent_in(periode: Periode, codes: list[str]) -> Mapping[str, Counter[str]]:
         select(d.departement_code, d.etat, func.count())
         .where(d.departement_code.in_(codes), d.periode.in_(windows), d.etat.in_((TRANSMISE, VALIDEE)))
         .group_by(d.departement_code, d.etat)
-        .order_by(d.departement_code, d.etat)
+        .order_by(d.etat, d.departement_code)
     )
     found: dict[str, Counter[str]] = {}
     for code, etat, count in db.session.execute(query):

@@ -16,7 +16,7 @@ from paqte.models.conventions.convention import Anteriorite, Convention, Engagem
 from paqte.models.conventions.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.conventions.etablissement import Etablissement, Veille
 from paqte.models.conventions.propre import ColonnePropre, ValeurPropre
-from paqte.models.conventions.rencontre import Presence, Rencontre
+from paqte.models.conventions.rencontre import Presence, Rencontre, RencontreSignataire
 from paqte.models.declarations.campagne import CampagneScellee
 from paqte.models.declarations.declaration import Avertissement, Declaration, Realisation, Retour
 from paqte.models.declarations.justificatif import Justificatif
@@ -89,6 +89,7 @@ __all__ = [
     "Relance",
     "RelanceLigne",
     "Rencontre",
+    "RencontreSignataire",
     "Restauration",
     "Retour",
     "Rubrique",

@@ -41,7 +41,7 @@ from paqte.domain.personnes.acteurs import (
     Acteur,
     roles_where,
 )
-from paqte.models import Affectation, Convention, Declaration, Signataire, Utilisateur
+from paqte.models import Affectation, Convention, Declaration, RencontreSignataire, Signataire, Utilisateur
 from paqte.queries.cles import bears
 
 Thing = TypeVar("Thing")
@@ -119,9 +119,15 @@ def writable(model: Any, actor: Acteur) -> Condition:
 
 
 def meets(model: Any, actor: Acteur) -> Condition:
-    """Condition that keeps the meetings this actor may read: its préfecture's; those of the signatories an animateur
-    was given whole. As internal notes, they are neither for the company, nor for the région, nor for the nation."""
-    return _given(model, actor) if actor.role == ANIMATEUR else writable(model, actor)
+    """Condition that keeps the meetings this actor may read: its préfecture's; those where an animateur was given whole
+    every signatory that was there. As internal notes, they are neither for the company, nor for the région, nor for the
+    nation."""
+    if actor.role != ANIMATEUR:
+        return writable(model, actor)
+    link = RencontreSignataire
+    mine = select(link.rencontre_id).where(link.signataire_id.in_(actor.signataires))
+    others = select(link.rencontre_id).where(link.signataire_id.not_in(actor.signataires))
+    return model.id.in_(mine) & model.id.not_in(others)
 
 
 def received(model: Any, actor: Acteur) -> Condition:

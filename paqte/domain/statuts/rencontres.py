@@ -39,11 +39,16 @@ def is_silent(last: date | None, today: date, months: int) -> bool:
     return date(year, month, min(last.day, monthrange(year, month)[1])) <= today
 
 
+def told_together(noms: Sequence[str]) -> str:
+    """With whom a meeting was, in a few words: the only one, else how many; '' for none."""
+    return f"{len(noms)} signataires" if len(noms) > 1 else "".join(noms)
+
+
 def told_meetings(held: Sequence[tuple[str, date]], signataires: int, periode: str) -> str:
     """A sentence for the bilan on the meetings held, by (code of kind, day): '' when there was none.
 
     Kinds and days of comités alone: notes and names of those who were there stay in the préfecture (R30). `periode` is
-    « 1er semestre 2026 », `signataires` how many were met one by one.
+    « 1er semestre 2026 », `signataires` how many were there or called, each once.
     """
     told = []
     for genre, (one, several) in COMPTES.items():

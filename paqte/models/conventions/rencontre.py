@@ -1,16 +1,15 @@
-"""Meetings of a préfecture: with one signatory, or with several at once."""
+"""Meetings of a préfecture: with one signatory, with several at once, or with none."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.statuts.rencontres import GENRES
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, Journaled, one_of
-from paqte.models.conventions.entreprise import Signataire
 
 
 class Rencontre(Base, Identified, Journaled, Dated):
@@ -27,7 +26,6 @@ class Rencontre(Base, Identified, Journaled, Dated):
     )
 
     departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
-    signataire_id: Mapped[int | None] = mapped_column(ForeignKey("signataire.id"), index=True)
     # Before `date`, which hides the type of that name from what follows it.
     prochaine_le: Mapped[date | None]
     date: Mapped[date]
@@ -37,9 +35,20 @@ class Rencontre(Base, Identified, Journaled, Dated):
     promesses: Mapped[str] = mapped_column(String(4000), default="")
     version: Mapped[int] = mapped_column(default=1)
 
-    signataire: Mapped[Signataire | None] = relationship(lazy="joined")
-
     __mapper_args__ = {"version_id_col": version}
+
+
+class RencontreSignataire(Base, Identified, Journaled):
+    """A signatory met, and what was decided with it or promised by it alone."""
+
+    __tablename__ = "rencontre_signataire"
+    __personal__ = frozenset({"decisions", "promesses"})
+    __table_args__ = (UniqueConstraint("rencontre_id", "signataire_id"),)
+
+    rencontre_id: Mapped[int] = mapped_column(ForeignKey("rencontre.id"))
+    signataire_id: Mapped[int] = mapped_column(ForeignKey("signataire.id"), index=True)
+    decisions: Mapped[str] = mapped_column(String(4000), default="")
+    promesses: Mapped[str] = mapped_column(String(4000), default="")
 
 
 class Presence(Base, Identified):

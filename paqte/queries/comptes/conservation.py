@@ -21,6 +21,7 @@ from paqte.models import (
     Presence,
     Rattachement,
     Rencontre,
+    RencontreSignataire,
     Signataire,
     Utilisateur,
     db,
@@ -129,29 +130,41 @@ def kept_accounts(now: datetime, annees: Annees, *narrowed: Condition, place: st
 def meetings_over(now: datetime, annees: Annees, departement: str) -> list[int]:
     """Meetings of which nobody needs the names typed without a card any more.
 
-    They are kept as a contact of that signatory would be; with no signatory, or one without convention, so many years
-    after the meeting, or after it was typed.
+    They are kept as a contact of its signatories would be, the longest of these; with no signatory, or none that has a
+    convention, so many years after the meeting, or after it was typed.
     """
     r, p = Rencontre, Presence
     years, today = _years(annees, departement), local_date(now, departement)
     named = select(p.rencontre_id).where(p.contact_id.is_(None), p.nom != NOM_EFFACE)
-    old = select(r.id, r.date, r.created_at, r.signataire_id).where(
+    old = select(r.id, r.date, r.created_at).where(
         r.departement_code == departement, r.date <= add_years(today, -years), r.id.in_(named)
     )
     rows = db.session.execute(old.order_by(r.id)).all()
-    conventions = _conventions({row.signataire_id for row in rows} - {None})
+    conventions = _conventions_met([row.id for row in rows])
     return [
         row.id
         for row in rows
         if is_due(
-            _met_until(row.date, local_date(row.created_at, departement), conventions.get(row.signataire_id), years),
+            _met_until(row.date, local_date(row.created_at, departement), conventions[row.id], years),
             today,
         )
     ]
 
 
-def _met_until(met: date, typed: date, conventions: list[Dates] | None, years: int) -> date:
-    return kept_until(conventions or (), known=max(met, typed), active=met, years=years)
+def _conventions_met(meetings: Collection[int]) -> Mapping[int, list[Dates]]:
+    """Dates of the conventions of all those who were met at each."""
+    held = RencontreSignataire
+    query = select(held.rencontre_id, held.signataire_id).where(held.rencontre_id.in_(list(meetings)))
+    rows = db.session.execute(query.order_by(held.id)).all()
+    known = _conventions({row.signataire_id for row in rows})
+    found: defaultdict[int, list[Dates]] = defaultdict(list)
+    for row in rows:
+        found[row.rencontre_id] += known.get(row.signataire_id, [])
+    return found
+
+
+def _met_until(met: date, typed: date, conventions: list[Dates], years: int) -> date:
+    return kept_until(conventions, known=max(met, typed), active=met, years=years)
 
 
 def _years(annees: Annees, departement: str) -> int:

@@ -175,10 +175,11 @@ def _reminders(session: Session, actor: Acteur, connue: PersonneKnown) -> list[D
 
 
 def _meetings_attended(session: Session, connue: PersonneKnown) -> list[Donnees]:
-    """Where her cards say that she was: what was said there is the préfecture's."""
-    p, r, s = Presence, Rencontre, Signataire
+    """Where her cards say that she was, and for whom: what was said there is the préfecture's."""
+    p, r, c, s = Presence, Rencontre, ContactSignataire, Signataire
     columns = (r.date, r.genre, s.nom.label("signataire"), r.departement_code.label("departement"), p.nom)
-    query = select(*columns).join(p, p.rencontre_id == r.id).outerjoin(s, s.id == r.signataire_id)
+    query = select(*columns).join(p, p.rencontre_id == r.id).join(c, c.id == p.contact_id)
+    query = query.join(s, s.id == c.signataire_id)
     rows = _mappings(session, query.where(p.contact_id.in_(connue.contacts)).order_by(r.date, r.id))
     return [{**row, "genre": GENRES[row["genre"]]} for row in rows]
 

@@ -26,6 +26,7 @@ from paqte.models import (
     Referent,
     Reglage,
     Rencontre,
+    RencontreSignataire,
     Retour,
     Rubrique,
     Signataire,
@@ -55,6 +56,8 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Rencontre.objet, "objet de rencontre", "objets de rencontres"),
     (Rencontre.decisions, "récit de rencontre", "récits de rencontres"),
     (Rencontre.promesses, "promesse de rencontre", "promesses de rencontres"),
+    (RencontreSignataire.decisions, "décision avec un signataire", "décisions avec des signataires"),
+    (RencontreSignataire.promesses, "promesse d’un signataire", "promesses de signataires"),
     (ValeurPropre.valeur, "valeur d’une colonne de votre tableau", "valeurs de colonnes de votre tableau"),
     (Presence.nom, "personne présente à une rencontre", "personnes présentes à des rencontres"),
     (Rubrique.texte, "texte du pilotage", "textes du pilotage"),
@@ -177,7 +180,7 @@ def _of_place(query: Any, model: Any, departement: str | None) -> Any:
         return query.join(Signataire, Signataire.id == model.signataire_id).where(
             Signataire.departement_code == departement
         )
-    if model is Presence:
+    if hasattr(model, "rencontre_id"):
         return query.join(Rencontre, Rencontre.id == model.rencontre_id).where(
             Rencontre.departement_code == departement
         )

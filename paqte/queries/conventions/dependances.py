@@ -23,6 +23,7 @@ from paqte.models import (
     Realisation,
     RelanceLigne,
     Rencontre,
+    RencontreSignataire,
     Retour,
     Signataire,
 )
@@ -40,11 +41,12 @@ def hangs_on_convention(session: Session, convention: Convention) -> list[str]:
 
 def hangs_on_signatory(session: Session, signataire: Signataire) -> list[str]:
     """What hangs on it: conventions, actions, accesses, meetings."""
-    c, a, r, m = Convention, Action, Rattachement, Rencontre
+    c, a, r, m, held = Convention, Action, Rattachement, Rencontre, RencontreSignataire
     numbers = session.scalars(select(c.numero).where(c.signataire_id == signataire.id).order_by(c.numero)).all()
     actions = session.scalars(select(a.titre).where(a.signataire_id == signataire.id).order_by(a.date, a.id)).all()
     names = session.scalars(select(r.nom).where(r.signataire_id == signataire.id).order_by(r.nom, r.id)).all()
-    met = session.execute(select(m.genre, m.date).where(m.signataire_id == signataire.id).order_by(m.date, m.id))
+    days = select(m.genre, m.date).join(held, held.rencontre_id == m.id).where(held.signataire_id == signataire.id)
+    met = session.execute(days.order_by(m.date, m.id))
     return [
         *(f"la convention {numero}" for numero in numbers),
         *(f"l’action « {titre} »" for titre in actions),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -14,8 +14,8 @@ from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import search_words, searchable
-from paqte.domain.statuts.rencontres import GENRES, MOIS, is_silent, told_meetings
-from paqte.models import ContactSignataire, Presence, Rencontre, Signataire, db
+from paqte.domain.statuts.rencontres import GENRES, MOIS, is_silent, told_meetings, told_together
+from paqte.models import ContactSignataire, Presence, Rencontre, RencontreSignataire, Signataire, db
 from paqte.queries.perimetre import meets, readable
 from paqte.queries.reglages import read_settings
 
@@ -27,9 +27,18 @@ class PresenceShown(NamedTuple):
     contact_id: int | None
 
 
+class SignataireMet(NamedTuple):
+    """A signatory that was met, and what was decided with it or promised by it alone."""
+
+    id: int
+    nom: str
+    decisions: str
+    promesses: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RencontreShown:
-    """A meeting; `signataire` is '' when it was with several, or with none."""
+    """A meeting; its signatories are in the order of their names."""
 
     id: int
     version: int
@@ -38,15 +47,23 @@ class RencontreShown:
     date: date
     genre: str
     objet: str
-    signataire_id: int | None
-    signataire: str
     decisions: str
     promesses: str
+    signataires: tuple[SignataireMet, ...] = ()
     presents: tuple[PresenceShown, ...] = ()
 
     @property
     def libelle(self) -> str:
         return GENRES[self.genre]
+
+    @property
+    def avec(self) -> str:
+        """With whom, in a few words: the only one, else how many; '' for none."""
+        return told_together([one.nom for one in self.signataires])
+
+    def told_of(self, signataire_id: int) -> SignataireMet | None:
+        """What stands there of one of its signatories."""
+        return next((one for one in self.signataires if one.id == signataire_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,8 @@ class RencontresSought:
 
     def keeps(self, one: RencontreShown) -> bool:
         names = " ".join(present.nom for present in one.presents)
-        told = searchable(f"{one.signataire} {one.objet} {one.decisions} {one.promesses} {names}")
+        met = " ".join(f"{s.nom} {s.decisions} {s.promesses}" for s in one.signataires)
+        told = searchable(f"{met} {one.objet} {one.decisions} {one.promesses} {names}")
         return self.genre in ("", one.genre) and all(word in told for word in search_words(self.q))
 
 
@@ -78,8 +96,13 @@ class RencontreDated(NamedTuple):
     rencontre_id: int
     genre: str
     objet: str
-    signataire: str
+    signataires: tuple[str, ...]
     is_next: bool
+
+    @property
+    def avec(self) -> str:
+        """With whom, in a few words."""
+        return told_together(self.signataires)
 
 
 class ContactListed(NamedTuple):
@@ -88,12 +111,13 @@ class ContactListed(NamedTuple):
     id: int
     nom: str
     fonction: str
+    signataire: str
 
 
 def list_meetings(
     *, actor: Acteur, departement: str, filtre: RencontresSought = RencontresSought()
 ) -> list[RencontreShown]:
-    """Meetings of the département that the actor may read, latest first. Two statements."""
+    """Meetings of the département that the actor may read, latest first. Three statements."""
     query = _MEETINGS.where(meets(Rencontre, actor), Rencontre.departement_code == departement)
     return [one for one in _latest_first(query) if filtre.keeps(one)]
 
@@ -106,7 +130,7 @@ def propose_organisation(*, actor: Acteur, departement: str, periode: Periode, n
         for one in list_meetings(actor=actor, departement=departement)
         if periode.debut <= one.date < periode.fin and one.date <= today
     ]
-    met = {one.signataire_id for one in held if one.signataire_id is not None}
+    met = {signataire.id for one in held for signataire in one.signataires}
     return told_meetings([(one.genre, one.date) for one in held], len(met), periode.libelle)
 
 
@@ -125,7 +149,7 @@ def meetings_of_signatory(*, actor: Acteur, signataire_id: int, now: datetime) -
     if departement is None:
         raise NotFound("Ce signataire")
     today = local_date(now, departement)
-    met = (Rencontre.signataire_id == signataire_id) | Rencontre.id.in_(_where_there([signataire_id]))
+    met = Rencontre.id.in_(_held_with(signataire_id)) | Rencontre.id.in_(_where_there(signataire_id))
     found = _latest_first(_MEETINGS.where(met, meets(Rencontre, actor)))
     done = tuple(one for one in found if one.date <= today)
     months = int(read_settings(departement)[MOIS].valeur)
@@ -135,10 +159,11 @@ def meetings_of_signatory(*, actor: Acteur, signataire_id: int, now: datetime) -
 
 def last_met(*, actor: Acteur, signataires: Collection[int], now: datetime, departement: str) -> dict[int, date]:
     """The day each was last met or called, by key of signatory; none for those who never were. Two statements."""
-    r, p, c = Rencontre, Presence, ContactSignataire
+    r, p, c, m = Rencontre, Presence, ContactSignataire, RencontreSignataire
     done = (r.date <= local_date(now, departement)) & meets(r, actor)
     keys = list(signataires)
-    own = select(r.signataire_id, func.max(r.date)).where(r.signataire_id.in_(keys), done).group_by(r.signataire_id)
+    own = select(m.signataire_id, func.max(r.date)).join(r, r.id == m.rencontre_id)
+    own = own.where(m.signataire_id.in_(keys), done).group_by(m.signataire_id)
     guests = select(c.signataire_id, func.max(r.date)).join(p, p.contact_id == c.id).join(r, r.id == p.rencontre_id)
     guests = guests.where(c.signataire_id.in_(keys), done).group_by(c.signataire_id)
     found: dict[int, date] = {}
@@ -150,28 +175,55 @@ def last_met(*, actor: Acteur, signataires: Collection[int], now: datetime, depa
 def meeting_days(*, actor: Acteur, departement: str) -> list[RencontreDated]:
     """The days of the meetings and those they set for the next, in their order. One statement.
 
-    A next date that another meeting with the same signatory already stands on is not told twice.
+    A next date is not told twice when a meeting stands on it with the same signatories, or with these and others; a
+    meeting of the same kind does with one of them.
     """
-    query = _MEETINGS.where(meets(Rencontre, actor), Rencontre.departement_code == departement)
-    rows = db.session.execute(query).all()
-    held = {(row.signataire_id, row.date) for row in rows}
-    found = [RencontreDated(r.date, r.id, r.genre, r.objet, r.signataire or "", is_next=False) for r in rows]
+    rows = _days_by_meeting(actor, departement)
+    told = {row.id: tuple(nom for _, nom in met) for row, met in rows}
+    stands: defaultdict[date, list[tuple[str, frozenset[int]]]] = defaultdict(list)
+    for row, met in rows:
+        stands[row.date].append((row.genre, frozenset(key for key, _ in met)))
+    found = [RencontreDated(row.date, row.id, row.genre, row.objet, told[row.id], is_next=False) for row, _ in rows]
     found += [
-        RencontreDated(r.prochaine_le, r.id, r.genre, r.objet, r.signataire or "", is_next=True)
-        for r in rows
-        if r.prochaine_le is not None and (r.signataire_id, r.prochaine_le) not in held
+        RencontreDated(row.prochaine_le, row.id, row.genre, row.objet, told[row.id], is_next=True)
+        for row, met in rows
+        if row.prochaine_le is not None
+        and not any(_stands_for(row.genre, {key for key, _ in met}, *one) for one in stands[row.prochaine_le])
     ]
     return sorted(found, key=lambda one: (one.jour, one.rencontre_id, one.is_next))
 
 
-def contacts_to_tick(*, actor: Acteur, signataire_id: int | None, others: Collection[int] = ()) -> list[ContactListed]:
-    """The cards of a signatory, and these others: those that a form lets tick."""
-    c = ContactSignataire
-    wanted = c.id.in_(list(others)) if signataire_id is None else c.id.in_(list(others)) | (
-        c.signataire_id == signataire_id
-    )  # fmt: skip
-    query = select(c.id, c.nom, c.fonction).join(Signataire, Signataire.id == c.signataire_id)
-    rows = db.session.execute(query.where(wanted, readable(Signataire, actor)).order_by(c.id))
+def _days_by_meeting(actor: Acteur, departement: str) -> list[tuple[Any, list[tuple[int, str]]]]:
+    """Each meeting with its days, and key and name of those it was with, in the order of their names."""
+    r, m, s = Rencontre, RencontreSignataire, Signataire
+    query = (
+        select(r.id, r.date, r.prochaine_le, r.genre, r.objet, s.id.label("signataire_id"), s.nom)
+        .outerjoin(m, m.rencontre_id == r.id)
+        .outerjoin(s, s.id == m.signataire_id)
+        .where(meets(r, actor), r.departement_code == departement)
+        .order_by(r.id, s.recherche, s.id)
+    )
+    found: dict[int, tuple[Any, list[tuple[int, str]]]] = {}
+    for row in db.session.execute(query):
+        met = found.setdefault(row.id, (row, []))[1]
+        met += [] if row.signataire_id is None else [(row.signataire_id, row.nom)]
+    return list(found.values())
+
+
+def _stands_for(genre: str, awaited: Set[int], kind: str, there: Set[int]) -> bool:
+    """Whether a meeting of that kind, with those who were there, is the one that was set for its day."""
+    is_same = awaited == there
+    return is_same or (bool(awaited & there) if kind == genre else bool(awaited) and awaited <= there)
+
+
+def contacts_to_tick(
+    *, actor: Acteur, signataires: Collection[int], others: Collection[int] = ()
+) -> list[ContactListed]:
+    """The cards of these signatories, and these others: those that a form lets tick, signatory by signatory."""
+    c, s = ContactSignataire, Signataire
+    wanted = c.id.in_(list(others)) | c.signataire_id.in_(list(signataires))
+    query = select(c.id, c.nom, c.fonction, s.nom.label("signataire")).join(s, s.id == c.signataire_id)
+    rows = db.session.execute(query.where(wanted, readable(s, actor)).order_by(s.recherche, s.id, c.id))
     return [ContactListed._make(row) for row in rows]
 
 
@@ -182,19 +234,21 @@ _MEETINGS = select(
     Rencontre.date,
     Rencontre.genre,
     Rencontre.objet,
-    Rencontre.signataire_id,
-    Signataire.nom.label("signataire"),
     Rencontre.decisions,
     Rencontre.promesses,
     Rencontre.prochaine_le,
-).outerjoin(Signataire, Signataire.id == Rencontre.signataire_id)
+)
 
 
-def _where_there(signataires: Collection[int]) -> Any:
-    """Meetings where somebody of the cards of these was."""
+def _held_with(signataire_id: int) -> Any:
+    """Meetings with this signatory, alone or among others."""
+    return select(RencontreSignataire.rencontre_id).where(RencontreSignataire.signataire_id == signataire_id)
+
+
+def _where_there(signataire_id: int) -> Any:
+    """Meetings where somebody of its cards was."""
     p, c = Presence, ContactSignataire
-    theirs = select(p.rencontre_id).join(c, c.id == p.contact_id)
-    return theirs.where(c.signataire_id.in_(list(signataires)))
+    return select(p.rencontre_id).join(c, c.id == p.contact_id).where(c.signataire_id == signataire_id)
 
 
 def _latest_first(query: Any) -> list[RencontreShown]:
@@ -203,11 +257,15 @@ def _latest_first(query: Any) -> list[RencontreShown]:
 
 
 def _with_those_there(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[RencontreShown]:
-    p = Presence
+    p, m, s = Presence, RencontreSignataire, Signataire
+    keys = [row.id for row in rows]
     there: defaultdict[int, list[PresenceShown]] = defaultdict(list)
-    query = select(p.rencontre_id, p.nom, p.contact_id).where(p.rencontre_id.in_([row.id for row in rows]))
+    query = select(p.rencontre_id, p.nom, p.contact_id).where(p.rencontre_id.in_(keys))
     for key, nom, contact in db.session.execute(query.order_by(p.id)):
         there[key].append(PresenceShown(nom, contact))
+    met: defaultdict[int, list[SignataireMet]] = defaultdict(list)
+    links = select(m.rencontre_id, s.id, s.nom, m.decisions, m.promesses).join(s, s.id == m.signataire_id)
+    for key, *told in db.session.execute(links.where(m.rencontre_id.in_(keys)).order_by(s.recherche, s.id)):
+        met[key].append(SignataireMet._make(told))
     for row in rows:
-        told = {**row._mapping, "signataire": row.signataire or ""}
-        yield RencontreShown(**told, presents=tuple(there[row.id]))
+        yield RencontreShown(**row._mapping, signataires=tuple(met[row.id]), presents=tuple(there[row.id]))

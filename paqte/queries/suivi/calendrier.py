@@ -136,9 +136,10 @@ def _dates_of(jalon: Milestone) -> Iterator[DateTold]:
 
 
 def _met_on(jalon: Milestone, met: RencontreDated) -> DateTold:
-    title = f"{jalon.libelle} : {met.signataire}" if met.signataire else jalon.libelle
+    title = f"{jalon.libelle} : {met.avec}" if met.avec else jalon.libelle
     key = f"rencontre-{met.rencontre_id}" + ("-suite" if met.is_next else "")
-    return DateTold(key, jalon.jour, title, objet=RENCONTRE, numero=met.rencontre_id)
+    told = "\n".join(met.signataires) if len(met.signataires) > 1 else ""
+    return DateTold(key, jalon.jour, title, told, RENCONTRE, met.rencontre_id)
 
 
 def _ended_on(jalon: Milestone, conventions: tuple[ConventionEnding, ...]) -> DateTold:

@@ -35,7 +35,7 @@ from paqte.models import (
     Rattachement,
     Realisation,
     Referent,
-    Rencontre,
+    RencontreSignataire,
     Retour,
     SessionOuverte,
     Signalement,
@@ -105,11 +105,14 @@ def forget_subjects(session: Session, subjects: Collection[str]) -> int:
 def unname_those_there(session: Session, subjects: Collection[str], over: Collection[int] = ()) -> None:
     """Take off the meetings the names of these cards, as the journal names them, there or taken away since (R30).
 
-    Of the signatories that are `over`, nobody needs the name of anybody who was met there any more.
+    Of the signatories that are `over`, nobody needs the name of anybody who was met with them alone any more.
     """
     p = Presence
     cards = [int(key) for table, _, key in (one.partition("/") for one in subjects) if table == "contact_signataire"]
-    there = p.rencontre_id.in_(select(Rencontre.id).where(Rencontre.signataire_id.in_(sorted(over))))
+    held = RencontreSignataire
+    with_them = select(held.rencontre_id).where(held.signataire_id.in_(sorted(over)))
+    with_others = select(held.rencontre_id).where(held.signataire_id.not_in(sorted(over)))
+    there = p.rencontre_id.in_(with_them) & p.rencontre_id.not_in(with_others)
     _run(session, update(p).where(p.contact_id.in_(cards) | there).values(nom=NOM_EFFACE, contact_id=None))
 
 
@@ -192,9 +195,11 @@ def _forget_notes(session: Session, connue: PersonneKnown, *, is_over: bool) -> 
     what they said before, all when over."""
     keys = sorted(connue.signataires)
     conventions = list(session.scalars(select(Convention.id).where(Convention.signataire_id.in_(keys))))
-    meetings = session.scalars(select(Rencontre.id).where(Rencontre.signataire_id.in_(keys)))
+    held = RencontreSignataire
+    met = session.execute(select(held.id, held.rencontre_id).where(held.signataire_id.in_(keys))).all()
     own = session.scalars(select(ValeurPropre.id).where(ValeurPropre.signataire_id.in_(keys)))
-    said = {"signataire": keys, "convention": conventions, "rencontre": list(meetings), "valeur_propre": list(own)}
+    said = {"signataire": keys, "convention": conventions, "valeur_propre": list(own)}
+    said |= {"rencontre": [row.rencontre_id for row in met], "rencontre_signataire": [row.id for row in met]}
     forget_subjects(session, {f"{thing}/{key}" for thing, found in said.items() for key in found})
     if is_over:
         _run(session, update(Signataire).where(Signataire.id.in_(keys)).values(notes=""))

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.erreurs import Conflict, Refused
+from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.domain.statuts.rencontres import GENRES
-from paqte.models import ContactSignataire, Presence, Rencontre, Signataire
+from paqte.models import ContactSignataire, Presence, Rencontre, RencontreSignataire, Signataire
 from paqte.queries.perimetre import require_departement, to_change, writable
 from paqte.services.textes import fitted, fitted_line
 from paqte.services.transaction import note, touch, transaction
 
-SUBJECT, TEXT, NAME, MOST_PRESENT = 200, 4_000, 120, 60
+SUBJECT, TEXT, NAME, MOST_PRESENT = 200, 4_000, 120, 300
 MEANWHILE = "Quelqu’un d’autre a modifié cette rencontre pendant votre saisie : comparez, puis enregistrez à nouveau."
 CHANGED = "Cette rencontre a changé depuis que vous l’avez lue : relisez-la avant de la supprimer."
 
@@ -30,7 +30,7 @@ class RencontreTyped:
     prochaine_le: date | None = None
     date: date
     genre: str
-    signataire_id: int | None = None
+    signataires: tuple[int, ...] = ()
     objet: str = ""
     decisions: str = ""
     promesses: str = ""
@@ -43,9 +43,10 @@ def record_meeting(*, actor: Acteur, now: datetime, departement: str, rencontre:
     require_departement(actor, departement)
     with transaction(actor=actor, now=now) as session:
         recorded = Rencontre(departement_code=departement, created_at=now)
-        _keep_meeting(session, recorded, rencontre, actor)
+        signataires = _keep_meeting(session, recorded, rencontre, actor)
         session.add(recorded)
         session.flush()
+        _keep_signatories(session, recorded, signataires)
         _keep_presences(session, recorded, rencontre, actor)
         return recorded.id
 
@@ -58,8 +59,35 @@ def change_meeting(
         changed = to_change(session, Rencontre, rencontre_id, actor, "Cette rencontre")
         if changed.version != version:
             raise Conflict(MEANWHILE, _now_held(session, changed))
-        _keep_meeting(session, changed, rencontre, actor)
-        if _keep_presences(session, changed, rencontre, actor):
+        signataires = _keep_meeting(session, changed, rencontre, actor)
+        are_others = _keep_signatories(session, changed, signataires)
+        if _keep_presences(session, changed, rencontre, actor) or are_others:
+            touch(changed)
+
+
+def tell_of_signatory(
+    *,
+    actor: Acteur,
+    now: datetime,
+    rencontre_id: int,
+    version: int | None,
+    signataire_id: int,
+    decisions: str,
+    promesses: str,
+) -> None:
+    """Keep what was decided with one signatory of a meeting, and what it promised. Conflict as for the meeting."""
+    with transaction(actor=actor, now=now) as session:
+        changed = to_change(session, Rencontre, rencontre_id, actor, "Cette rencontre")
+        met = _signatories(session, rencontre_id).get(signataire_id)
+        if met is None:
+            raise NotFound("Ce signataire")
+        if changed.version != version:
+            current = {"version": str(changed.version), "decisions": met.decisions, "promesses": met.promesses}
+            raise Conflict(MEANWHILE, current)
+        before = (met.decisions, met.promesses)
+        met.decisions = fitted(decisions, TEXT, "decisions")
+        met.promesses = fitted(promesses, TEXT, "promesses")
+        if (met.decisions, met.promesses) != before:
             touch(changed)
 
 
@@ -69,35 +97,48 @@ def delete_meeting(*, actor: Acteur, now: datetime, rencontre_id: int, version: 
         doomed = to_change(session, Rencontre, rencontre_id, actor, "Cette rencontre")
         if doomed.version != version:
             raise Conflict(CHANGED, {})
-        for row in _presences(session, rencontre_id):
+        for row in (*_presences(session, rencontre_id), *_signatories(session, rencontre_id).values()):
             session.delete(row)
         session.flush()
         session.delete(doomed)
 
 
-def _keep_meeting(session: Session, row: Rencontre, typed: RencontreTyped, actor: Acteur) -> None:
+def _keep_meeting(session: Session, row: Rencontre, typed: RencontreTyped, actor: Acteur) -> list[int]:
+    """Keep what is of the meeting as a whole; gives the keys of the signatories it was with, each once."""
     errors: dict[str, str] = {}
+    signataires = list(dict.fromkeys(typed.signataires))
     if typed.genre not in GENRES:
         errors["genre"] = "Choisissez une sorte de rencontre dans la liste."
-    if typed.signataire_id is not None and not _is_of_place(session, row.departement_code, typed.signataire_id, actor):
-        errors["signataire_id"] = "Choisissez un signataire dans la liste."
+    if not _are_of_place(session, row.departement_code, signataires, actor):
+        errors["signataires"] = "Choisissez les signataires dans la liste."
     if typed.prochaine_le is not None and typed.prochaine_le <= typed.date:
         errors["prochaine_le"] = "Saisissez une date après celle de la rencontre."
     if errors:
         raise Refused(errors)
     row.date = typed.date
     row.genre = typed.genre
-    row.signataire_id = typed.signataire_id
     row.objet = fitted_line(typed.objet, SUBJECT, "objet")
     row.decisions = fitted(typed.decisions, TEXT, "decisions")
     row.promesses = fitted(typed.promesses, TEXT, "promesses")
     row.prochaine_le = typed.prochaine_le
+    return signataires
 
 
-def _is_of_place(session: Session, departement: str, signataire_id: int, actor: Acteur) -> bool:
+def _are_of_place(session: Session, departement: str, signataires: Sequence[int], actor: Acteur) -> bool:
     s = Signataire
-    query = select(s.id).where(s.id == signataire_id, s.departement_code == departement, writable(s, actor))
-    return session.scalar(query) is not None
+    query = select(func.count()).where(s.id.in_(signataires), s.departement_code == departement, writable(s, actor))
+    return session.scalar(query) == len(signataires)
+
+
+def _keep_signatories(session: Session, row: Rencontre, wanted: Sequence[int]) -> bool:
+    """Make those it was with these; whether anything changed. What stood there of the others stays with them."""
+    before = _signatories(session, row.id)
+    for key, one in before.items():
+        if key not in wanted:
+            session.delete(one)
+    session.add_all(RencontreSignataire(rencontre_id=row.id, signataire_id=key) for key in wanted if key not in before)
+    session.flush()
+    return set(before) != set(wanted)
 
 
 def _keep_presences(session: Session, row: Rencontre, typed: RencontreTyped, actor: Acteur) -> bool:
@@ -159,13 +200,23 @@ def _presences(session: Session, rencontre_id: int) -> list[Presence]:
     return list(session.scalars(query.order_by(Presence.id)))
 
 
+def _signatories(session: Session, rencontre_id: int) -> dict[int, RencontreSignataire]:
+    m = RencontreSignataire
+    return {
+        one.signataire_id: one
+        for one in session.scalars(select(m).where(m.rencontre_id == rencontre_id).order_by(m.id))
+    }
+
+
 def _now_held(session: Session, row: Rencontre) -> dict[str, str]:
     """What the base holds, by field, as texts."""
+    s = Signataire
+    names = select(s.nom).where(s.id.in_(_signatories(session, row.id))).order_by(s.recherche, s.id)
     return {
         "version": str(row.version),
         "date": f"{row.date:%d/%m/%Y}",
         "genre": row.genre,
-        "signataire_id": str(row.signataire_id or ""),
+        "signataires": ", ".join(session.scalars(names)),
         "objet": row.objet,
         "decisions": row.decisions,
         "promesses": row.promesses,

@@ -103,6 +103,8 @@ class OurForm(FlaskForm):
     is_conflict = False
     # Whether what was typed is kept already, though what was asked for is refused.
     is_kept = False
+    # Whether the page comes again before anything was asked to be kept: a list narrowed, boxes ticked together.
+    is_again = False
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -228,9 +230,12 @@ def _has_plain_ranks(name: str) -> bool:
 
 
 def _as_text(field: Field) -> str:
-    """What the field holds, as a use case writes it: a code for a choice, « oui » or « non » for a box."""
+    """What the field holds, as a use case writes it: a code for a choice, « oui » or « non » for a box, or labels."""
     if isinstance(field, BoxField):
         return "oui" if field.data else "non"
+    if isinstance(field, BoxesField):
+        ticked = {str(value) for value in field.data or ()}
+        return ", ".join(label for value, label in _choices(field).items() if value in ticked)
     if isinstance(field, SelectFieldBase):
         return "" if field.data is None else str(field.data)
     if isinstance(field, QuantiteField | DateField) and field.data is not None:

@@ -40,6 +40,7 @@ from paqte.models import (
     Rattachement,
     Region,
     Rencontre,
+    RencontreSignataire,
     SessionOuverte,
     Signalement,
     Signataire,
@@ -117,8 +118,8 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "recu_id": _a_bilan_received(),
         "signalement_id": Signalement(declaration_id=declaration, departement_code="41", etat="repondu", motif="12",
                                       par="Bruno", created_at=NOW),
-        "rencontre_id": Rencontre(departement_code="41", signataire_id=signataire, date=date(2026, 3, 1),
-                                  genre="visite", decisions="Deux stages.", created_at=NOW),
+        "rencontre_id": Rencontre(departement_code="41", date=date(2026, 3, 1), genre="visite",
+                                  decisions="Deux stages.", created_at=NOW),
         "veille_id": Veille(signataire_id=signataire, departement_code="41", identifiant=BRUNO.siret, constat="renomme",
                             etat="ouvert", nom_lu="Lenoir SAS", vu_le=NOW, constate_le=NOW),
         "tache_id": Tache(travail="bilan", departement_code="41", periode="2025-S2", etat=ECHOUEE, due_le=NOW,
@@ -136,6 +137,8 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     session.add_all([signed, proof, *things.values()])
     session.flush()
     session.get_one(Convention, convention).texte_signe_id = signed.id
+    met = {"rencontre_id": things["rencontre_id"].id, "signataire_id": signataire}
+    session.add(RencontreSignataire(promesses="Deux stages.", **met))
     things["justificatif_id"] = Justificatif(
         declaration_id=declaration, engagement_id=engagement, fichier_id=proof.id, par="Bruno", created_at=NOW
     )

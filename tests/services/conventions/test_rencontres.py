@@ -72,7 +72,7 @@ def cards(key: int) -> list[int | None]:
 def test_a_meeting_is_read_as_it_was_typed_with_those_who_were_there_in_their_order(session: Any) -> None:
     signataire = a_signataire()
     odile = a_card(signataire, "Odile Marchand")
-    key = recorded(signataire_id=signataire, contacts=(odile,), autres="Jean Petit\n\n  Awa Diop ;\nJean Petit")
+    key = recorded(signataires=(signataire,), contacts=(odile,), autres="Jean Petit\n\n  Awa Diop ;\nJean Petit")
     one = read_meeting(actor=CAMILLE, rencontre_id=key)
     assert (one.libelle, one.date, one.objet, one.prochaine_le) == (
         "Visite",
@@ -81,7 +81,10 @@ def test_a_meeting_is_read_as_it_was_typed_with_those_who_were_there_in_their_or
         date(2026, 9, 15),
     )
     assert (one.decisions, one.promesses) == ("Deux places en alternance.", "Lenoir : une fiche de poste au 1er mai.")
-    assert (one.signataire_id, one.signataire) == (signataire, "Menuiserie Val (fictif)")
+    assert (one.signataires, one.avec) == (
+        ((signataire, "Menuiserie Val (fictif)", "", ""),),
+        "Menuiserie Val (fictif)",
+    )
     assert names(key) == ["Odile Marchand", "Jean Petit", "Awa Diop"]
 
 
@@ -99,11 +102,11 @@ def test_a_name_typed_is_that_of_a_card_when_one_alone_bears_it_and_stays_a_name
     ("changes", "field", "told"),
     [
         ({"genre": "reunion"}, "genre", "Choisissez une sorte de rencontre dans la liste."),
-        ({"signataire_id": 999_999}, "signataire_id", "Choisissez un signataire dans la liste."),
+        ({"signataires": (999_999,)}, "signataires", "Choisissez les signataires dans la liste."),
         ({"prochaine_le": date(2026, 3, 12)}, "prochaine_le", "Saisissez une date après celle de la rencontre."),
         ({"contacts": (999_999,)}, "contacts", "Choisissez un contact dans la liste."),
         ({"autres": "x" * 121}, "autres", "Un nom compte 120 caractères au plus : saisissez une personne par ligne."),
-        ({"autres": "\n".join(f"Personne {n}" for n in range(61))}, "autres", "60"),
+        ({"autres": "\n".join(f"Personne {n}" for n in range(301))}, "autres", "300"),
         ({"decisions": "x" * 4001}, "decisions", "raccourcissez-le à 4\u202f000 au plus."),
     ],
 )
@@ -120,7 +123,7 @@ def test_a_signatory_or_a_contact_of_another_departement_is_not_met(session: Any
     a_departement("972")
     far = a_signataire("Rhum (fictif)", "972")
     with pytest.raises(Refused):
-        recorded(signataire_id=far)
+        recorded(signataires=(far,))
     with pytest.raises(Refused):
         recorded(contacts=(a_card(far, "Odile Marchand"),))
     assert cards(recorded(autres="Odile Marchand")) == [None]
@@ -138,11 +141,11 @@ def test_whoever_holds_two_departements_meets_in_each_its_own_signatories_and_co
     for place, other in (("41", "972"), ("972", "41")):
         signataire, card = hers[other]
         with pytest.raises(Refused):
-            met(place, signataire_id=signataire)
+            met(place, signataires=(signataire,))
         with pytest.raises(Refused):
             met(place, contacts=(card,))
         signataire, card = hers[place]
-        assert met(place, signataire_id=signataire, contacts=(card,))
+        assert met(place, signataires=(signataire,), contacts=(card,))
 
 
 def test_whoever_corrects_what_somebody_changed_meanwhile_is_shown_both(session: Any) -> None:
@@ -169,24 +172,30 @@ def test_a_conflict_tells_each_field_as_the_base_holds_it(session: Any) -> None:
         return dict(conflict.value.current)
 
     whole = {
-        "version": "1", "date": "12/03/2026", "genre": "visite", "signataire_id": "", "objet": "Atelier de Blois",
+        "version": "1", "date": "12/03/2026", "genre": "visite", "signataires": "", "objet": "Atelier de Blois",
         "decisions": "Deux places en alternance.", "promesses": "Lenoir : une fiche de poste au 1er mai.",
         "prochaine_le": "15/09/2026", "autres": "Jean Petit\nAwa Diop",
     }  # fmt: skip
     assert held(0) == whole
     signataire = a_signataire()
-    changed(key, signataire_id=signataire, prochaine_le=None, autres="")
+    changed(key, signataires=(signataire,), prochaine_le=None, autres="")
     version = str(read_meeting(actor=CAMILLE, rencontre_id=key).version)
-    assert held(1) == {**whole, "version": version, "signataire_id": str(signataire), "prochaine_le": "", "autres": ""}
+    assert held(1) == {
+        **whole,
+        "version": version,
+        "signataires": "Menuiserie Val (fictif)",
+        "prochaine_le": "",
+        "autres": "",
+    }
 
 
 def test_a_card_taken_away_leaves_its_name_and_correcting_the_text_keeps_its_key(session: Any) -> None:
     signataire = a_signataire()
     odile = a_card(signataire, "Odile Marchand")
-    key = recorded(signataire_id=signataire, contacts=(odile,))
+    key = recorded(signataires=(signataire,), contacts=(odile,))
     with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
         writing.delete(writing.get_one(ContactSignataire, odile))
-    changed(key, signataire_id=signataire, autres="Odile Marchand", decisions="Trois places.")
+    changed(key, signataires=(signataire,), autres="Odile Marchand", decisions="Trois places.")
     assert (names(key), cards(key)) == (["Odile Marchand"], [odile])
 
 
@@ -196,7 +205,7 @@ def an(role: str, **given: Any) -> Acteur:
 
 def test_who_reads_a_meeting_her_prefecture_and_the_animateur_of_the_whole_signatory_alone(session: Any) -> None:
     signataire, other = a_signataire("Un (fictif)"), a_signataire("Deux (fictif)")
-    key, comite = recorded(signataire_id=signataire), recorded(COMITE)
+    key, comite = recorded(signataires=(signataire,)), recorded(COMITE)
 
     def read_by(actor: Acteur) -> list[int]:
         return [one.id for one in list_meetings(actor=actor, departement="41")]
@@ -239,7 +248,7 @@ def test_a_signatory_is_silent_so_many_months_after_the_last_time_it_was_met(
     session: Any, day: date, months: str, silent: bool
 ) -> None:
     signataire = a_signataire()
-    recorded(signataire_id=signataire, date=day, genre="appel", prochaine_le=None)
+    recorded(signataires=(signataire,), date=day, genre="appel", prochaine_le=None)
     if months != "6":
         version = version_of(read_settings("41"))
         save_settings(actor=CAMILLE, now=NOW, departement="41", version=version, values={"rencontre_mois": months})
@@ -256,17 +265,17 @@ def test_a_signatory_never_met_is_silent_and_a_comite_where_its_contact_was_is_a
     assert ([one.id for one in found.faites], found.is_silent) == ([key], False)
     asked = {"actor": CAMILLE, "signataires": [signataire, other], "now": NOW, "departement": "41"}
     assert last_met(**asked) == {signataire: date(2026, 6, 4)}
-    recorded(signataire_id=signataire, date=date(2026, 7, 1))
-    recorded(signataire_id=other, date=date(2026, 12, 1), prochaine_le=None)
+    recorded(signataires=(signataire,), date=date(2026, 7, 1))
+    recorded(signataires=(other,), date=date(2026, 12, 1), prochaine_le=None)
     assert last_met(**asked) == {signataire: date(2026, 7, 1)}
 
 
 def test_the_calendar_tells_meetings_and_the_next_dates_they_set_once_each(session: Any) -> None:
     signataire = a_signataire()
-    recorded(signataire_id=signataire)
+    recorded(signataires=(signataire,))
     first = [j for j in read_calendar(actor=CAMILLE, now=NOW).jalons if j.rencontre]
     assert (date(2026, 9, 15), "Visite : date suivante") in [(j.jour, j.libelle) for j in first]
-    recorded(signataire_id=signataire, date=date(2026, 9, 15), genre="etape", prochaine_le=None)
+    recorded(signataires=(signataire,), date=date(2026, 9, 15), genre="etape", prochaine_le=None)
     told = [(j.jour, j.libelle) for j in read_calendar(actor=CAMILLE, now=NOW).jalons if j.rencontre]
     assert [one for one in told if one[0] == date(2026, 9, 15)] == [(date(2026, 9, 15), "Point d’étape")]
     assert not [j for j in read_calendar(actor=ZOE, now=NOW).jalons if j.rencontre]
@@ -275,8 +284,8 @@ def test_the_calendar_tells_meetings_and_the_next_dates_they_set_once_each(sessi
 def test_R30_a_person_erased_by_her_card_is_named_at_no_meeting_and_a_namesake_is(session: Any) -> None:
     signataire, other = a_signataire("Un (fictif)"), a_signataire("Deux (fictif)")
     odile, namesake = a_card(signataire, "Odile Marchand"), a_card(other, "Odile Marchand")
-    visit = recorded(signataire_id=signataire, contacts=(odile,), decisions="Vu Odile Marchand.")
-    changed(visit, signataire_id=signataire, contacts=(odile,), decisions="Deux places.")
+    visit = recorded(signataires=(signataire,), contacts=(odile,), decisions="Vu Odile Marchand.")
+    changed(visit, signataires=(signataire,), contacts=(odile,), decisions="Deux places.")
     comite = recorded(COMITE, contacts=(odile, namesake), autres="Awa Diop", decisions="Odile Marchand répondra.")
     preview = preview_contact(actor=CAMILLE, signataire_id=signataire, contact_id=odile)
     assert [(m.nombre, m.singulier) for m in preview.mentions] == [
@@ -294,7 +303,7 @@ def test_R30_a_person_erased_by_her_card_is_named_at_no_meeting_and_a_namesake_i
 def test_R30_the_journal_says_which_cards_were_there_and_no_name(session: Any) -> None:
     signataire = a_signataire()
     odile = a_card(signataire, "Odile Marchand")
-    key = recorded(signataire_id=signataire, contacts=(odile,), autres="Awa Diop")
+    key = recorded(signataires=(signataire,), contacts=(odile,), autres="Awa Diop")
     told = session.execute(
         select(Journal.acte, Journal.apres, Journal.departement_code)
         .where(Journal.objet == "rencontre", Journal.objet_id == str(key))
@@ -309,7 +318,7 @@ def test_R30_the_journal_says_which_cards_were_there_and_no_name(session: Any) -
 def test_R30_a_card_taken_away_long_ago_leaves_no_name_at_a_meeting(session: Any) -> None:
     signataire = a_signataire()
     odile = a_card(signataire, "Odile Marchand")
-    key = recorded(signataire_id=signataire, contacts=(odile,))
+    key = recorded(signataires=(signataire,), contacts=(odile,))
     with transaction(actor=PLANIFICATEUR, now=NOW) as writing:
         writing.delete(writing.get_one(ContactSignataire, odile))
     erase_expired(now=NOW.replace(year=2027))
@@ -323,7 +332,7 @@ def test_R30_a_card_taken_away_long_ago_leaves_no_name_at_a_meeting(session: Any
 def test_R30_what_is_exported_of_a_person_says_where_she_was_and_not_what_was_said(session: Any) -> None:
     signataire = a_signataire()
     odile = a_card(signataire, "Odile Marchand")
-    recorded(signataire_id=signataire, contacts=(odile,))
+    recorded(signataires=(signataire,), contacts=(odile,))
     connue = person_of_contact(session, CAMILLE, signataire, odile)
     assert everything_about(session, CAMILLE, connue)["rencontres"] == [
         {
@@ -338,7 +347,7 @@ def test_R30_what_is_exported_of_a_person_says_where_she_was_and_not_what_was_sa
 
 def test_a_signatory_that_was_met_is_not_removed_as_a_mistake(session: Any) -> None:
     signataire = a_signataire()
-    recorded(signataire_id=signataire)
+    recorded(signataires=(signataire,))
     with pytest.raises(Refused, match=r"la rencontre du 12/03/2026 \(Visite\)"):
         delete_signataire(actor=CAMILLE, now=NOW, signataire_id=signataire, version=1, motif="Doublon.")
 
@@ -348,6 +357,6 @@ def test_nothing_of_a_meeting_moves_what_a_document_reads(session: Any) -> None:
     marks = select(Mouvement.sujet, Mouvement.jeton).order_by(Mouvement.sujet, Mouvement.departement_code)
     a_departement("41")
     before = session.execute(marks).all()
-    key = recorded(signataire_id=signataire, autres="Awa Diop")
-    changed(key, signataire_id=signataire, decisions="Autre chose.")
+    key = recorded(signataires=(signataire,), autres="Awa Diop")
+    changed(key, signataires=(signataire,), decisions="Autre chose.")
     assert session.execute(marks).all() == before

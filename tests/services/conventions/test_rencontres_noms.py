@@ -24,7 +24,7 @@ def test_R30_a_name_typed_at_a_meeting_with_nobody_goes_so_many_years_after_it_a
     a_convention(signataire, debut=date(2026, 1, 1), fin=date(2028, 12, 31))
     comite = recorded(COMITE, date=date(2026, 9, 4), contacts=(odile,), autres="Awa Diop")
     typed_late = recorded(COMITE, date=date(2025, 1, 8), autres="Léo Petit")
-    visit = recorded(signataire_id=signataire, autres="Jean Bon")
+    visit = recorded(signataires=(signataire,), autres="Jean Bon")
     shown = [(2028, 8, 31), (2028, 9, 1), (2028, 9, 4), (2028, 9, 5), (2030, 12, 31), (2031, 1, 1)]
     found = []
     for day in shown:
@@ -46,7 +46,7 @@ def test_R30_names_typed_at_meetings_with_a_signatory_that_has_no_card_end_too_a
     session: Any,
 ) -> None:
     alone = a_signataire()
-    met = recorded(signataire_id=alone, autres="Awa Diop")
+    met = recorded(signataires=(alone,), autres="Awa Diop")
     other = recorded(COMITE, autres="Léo Petit")
     save_settings(
         actor=CAMILLE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -163,16 +163,24 @@ def rencontres_telecharger(format: str) -> ResponseReturnValue:
     """The meetings found, with what was decided and promised."""
     require_format(format)
     _, _, found = meetings_found()
-    titres = ("Date", "Rencontre", "Objet", "Signataire", "Présents", "Décisions", "Promesses", "Prochaine date")
+    titres = ("Date", "Rencontre", "Objet", "Signataires", "Présents", "Décisions", "Promesses", "Prochaine date")
     rows = [
         (
-            *(r.date, r.libelle, r.objet, r.signataire, "\n".join(present.nom for present in r.presents)),
-            *(r.decisions, r.promesses, r.prochaine_le),
+            *(r.date, r.libelle, r.objet, "\n".join(one.nom for one in r.signataires)),
+            "\n".join(present.nom for present in r.presents),
+            _told_with(r.decisions, {one.nom: one.decisions for one in r.signataires}),
+            _told_with(r.promesses, {one.nom: one.promesses for one in r.signataires}),
+            r.prochaine_le,
         )
         for r in found
     ]
     _journal_taking("rencontre", format, rows)
     return _list_handed("Rencontres", format, titres, rows)
+
+
+def _told_with(whole: str, alone: Mapping[str, str]) -> str:
+    """What is told of a meeting as a whole, then of each of its signatories by name."""
+    return "\n".join(filter(None, (whole, *(f"{nom} : {text}" for nom, text in alone.items() if text))))
 
 
 def _identity_cells(ligne: SignataireListed) -> Iterable[ListCell]:

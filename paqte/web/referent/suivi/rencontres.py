@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
 
 from paqte.domain.calendrier.periodes import local_date
-from paqte.domain.erreurs import Conflict
+from paqte.domain.erreurs import Conflict, NotFound
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
+from paqte.domain.saisie.textes import search_words, searchable
 from paqte.domain.statuts.rencontres import GENRES
 from paqte.ops import clock
 from paqte.queries.conventions.rencontres import (
@@ -29,6 +32,7 @@ from paqte.services.conventions.rencontres import (
     change_meeting,
     delete_meeting,
     record_meeting,
+    tell_of_signatory,
 )
 from paqte.web.formulaires.base import FilterForm, OurForm
 from paqte.web.formulaires.champs import (
@@ -47,6 +51,8 @@ from paqte.web.socle.typed.ticked import whole
 
 PER_PAGE = 30
 TO_CALL = "appels"
+GESTURE = "geste"
+FILTER, ALL, NONE, CARDS, ENTER = "filtrer", "tous", "aucun", "contacts", "entree"
 NO_NAME = "Ni le nom d’un jeune, ni celui d’un bénéficiaire."
 
 
@@ -58,9 +64,9 @@ class RencontresForm(FilterForm):
 class RencontreForm(OurForm):
     genre = ChoiceField("Sorte de rencontre", [Required("Choisissez une sorte de rencontre dans la liste.")])
     date = DateField("Date", [Required("Saisissez la date, par exemple 31/12/2026.")])
-    signataire_id = ChoiceField(
-        "Signataire", default="", description="Laissez « Plusieurs, ou aucun » pour un comité de pilotage."
-    )
+    signataires = BoxesField("Signataires rencontrés", coerce=int, description="Un, plusieurs, ou aucun.")
+    cherche = TextField("Chercher un signataire", render_kw={"type": "search"})
+    cherche_fait = HiddenField()
     objet = TextField("Objet", limite=SUBJECT)
     contacts = BoxesField("Contacts présents", coerce=int)
     autres = LongTextField(
@@ -79,7 +85,7 @@ class RencontreForm(OurForm):
         return RencontreTyped(
             date=self.date.data,
             genre=self.genre.data,
-            signataire_id=int(self.signataire_id.data) if self.signataire_id.data else None,
+            signataires=tuple(self.signataires.data or ()),
             objet=self.objet.data or "",
             decisions=self.decisions.data or "",
             promesses=self.promesses.data or "",
@@ -87,6 +93,11 @@ class RencontreForm(OurForm):
             contacts=tuple(self.contacts.data or ()),
             autres=self.autres.data or "",
         )
+
+
+class RencontreSignataireForm(OurForm):
+    decisions = LongTextField("Ce qui a été dit et décidé avec lui", limite=TEXT, description=NO_NAME)
+    promesses = LongTextField("Ce qu’il promet", limite=TEXT, description="Qui fait quoi, et pour quand.")
 
 
 @blueprint.get("/rencontres")
@@ -124,7 +135,7 @@ def rencontre_nouvelle() -> ResponseReturnValue:
     """Record a meeting; `signataire`, `genre` and `suite` of the address fill the form."""
     departement = own_departement(actor())
     form = _meeting_form(departement)
-    if form.validate_on_submit():
+    if not form.is_again and form.validate_on_submit():
         with form.refusals():
             key = record_meeting(actor=actor(), now=clock.now(), departement=departement, rencontre=form.typed())
             flash(f"{GENRES[form.genre.data]} du {form.date.data:%d/%m/%Y} : la rencontre est enregistrée.", "succes")
@@ -147,7 +158,7 @@ def rencontre_modifier(rencontre_id: int) -> ResponseReturnValue:
     """Correct a meeting."""
     read = read_meeting(actor=actor(), rencontre_id=rencontre_id)
     form = _meeting_form(own_departement(actor()), read)
-    if form.validate_on_submit():
+    if not form.is_again and form.validate_on_submit():
         with form.refusals():
             change_meeting(
                 actor=actor(),
@@ -159,6 +170,33 @@ def rencontre_modifier(rencontre_id: int) -> ResponseReturnValue:
             flash("La rencontre est enregistrée.", "succes")
             return redirect(url_for("referent.rencontre", rencontre_id=rencontre_id))
     return _meeting_page(form, read)
+
+
+@blueprint.route("/rencontres/<int:rencontre_id>/signataires/<int:signataire_id>", methods=["GET", "POST"])
+@open_to(REFERENT)
+def rencontre_signataire(rencontre_id: int, signataire_id: int) -> ResponseReturnValue:
+    """What was decided with one of those who were there, and what it promised."""
+    read = read_meeting(actor=actor(), rencontre_id=rencontre_id)
+    met = read.told_of(signataire_id)
+    if met is None:
+        raise NotFound("Ce signataire")
+    form = RencontreSignataireForm(data={"decisions": met.decisions, "promesses": met.promesses})
+    if form.validate_on_submit():
+        with form.refusals():
+            tell_of_signatory(
+                actor=actor(),
+                now=clock.now(),
+                rencontre_id=rencontre_id,
+                version=form.version.data,
+                signataire_id=signataire_id,
+                decisions=form.decisions.data or "",
+                promesses=form.promesses.data or "",
+            )
+            flash(f"{met.nom} : ce qui est décidé et promis est enregistré.", "succes")
+            return redirect(url_for("referent.rencontre", rencontre_id=rencontre_id))
+    if not form.is_submitted():
+        form.version.data = read.version
+    return render_template("referent/rencontre_signataire.html", form=form, r=read, met=met), form.http_status
 
 
 @blueprint.route("/rencontres/<int:rencontre_id>/supprimer", methods=["GET", "POST"])
@@ -184,42 +222,77 @@ def _meeting_page(form: RencontreForm, read: RencontreShown | None = None) -> Re
         back = url_for("referent.rencontre", rencontre_id=read.id)
     else:
         back = url_for("referent.appels" if request.args.get("suite") == TO_CALL else "referent.rencontres")
-    page = render_template("referent/rencontre_formulaire.html", form=form, rencontre=read, annuler=back)
+    shown = {key for key, _ in _in_sight(form)}
+    page = render_template("referent/rencontre_formulaire.html", form=form, rencontre=read, annuler=back, montres=shown)
     return page, form.http_status
 
 
 def _meeting_form(departement: str, read: RencontreShown | None = None) -> RencontreForm:
+    """The form with what it offers: signatories of the place, cards of those ticked and of those who were there."""
     signatories = signataire_choices(actor=actor(), departement=departement)
-    asked = whole(request.args.get("signataire"))
-    signataire = read.signataire_id if read else asked if asked in signatories else None
-    there = [one.contact_id for one in read.presents if one.contact_id is not None] if read else []
-    cards = contacts_to_tick(actor=actor(), signataire_id=signataire, others=there)
-    form = RencontreForm(data=_meeting_data(read, {c.id for c in cards}) if read else _filled(departement, signataire))
+    form = RencontreForm(data=_meeting_data(read) if read else _filled(departement, signatories))
     form.genre.choices = {"": "Choisissez…", **GENRES}
-    form.signataire_id.choices = {"": "Plusieurs, ou aucun", **{str(key): nom for key, nom in signatories.items()}}
-    form.contacts.choices = [(c.id, f"{c.nom}, {c.fonction}" if c.fonction else c.nom) for c in cards]
-    if read is not None and not form.is_submitted():
+    form.signataires.choices = list(signatories.items())
+    if form.is_submitted():
+        _obey_gesture(form, request.form.get(GESTURE, ""))
+    elif read is not None:
         form.version.data = read.version
+    form.contacts.choices = _cards_offered(form, [*_carded(read), *(form.contacts.data or ())])
     return form
 
 
-def _filled(departement: str, signataire: int | None) -> dict[str, Any]:
+def _obey_gesture(form: RencontreForm, asked: str) -> None:
+    """Do what a button of the list of signatories asks, after which the page comes again. The Enter key searches when
+    something else is searched for than what the list shows; anywhere else it saves, as the last button does."""
+    if asked == ENTER and (form.cherche.data or "") != (form.cherche_fait.data or ""):
+        asked = FILTER
+    if asked not in (FILTER, ALL, NONE, CARDS):
+        return
+    form.is_again = True
+    form.cherche_fait.data = form.cherche.data
+    if asked in (ALL, NONE):
+        form.signataires.data = [key for key, _ in _in_sight(form)] if asked == ALL else []
+
+
+def _in_sight(form: RencontreForm) -> list[tuple[int, str]]:
+    """Signatories that the list shows: those ticked, and those that what was searched for keeps."""
+    words, ticked = search_words(form.cherche_fait.data or ""), set(form.signataires.data or ())
+    return [
+        (key, nom)
+        for key, nom in form.signataires.choices
+        if key in ticked or all(word in searchable(nom) for word in words)
+    ]
+
+
+def _cards_offered(form: RencontreForm, others: list[int]) -> list[tuple[int, str]]:
+    """Cards to tick, as they are read: each says of which signatory it is."""
+    cards = contacts_to_tick(actor=actor(), signataires=form.signataires.data or (), others=others)
+    return [(c.id, f"{c.nom}, {f'{c.fonction}, ' if c.fonction else ''}{c.signataire}") for c in cards]
+
+
+def _filled(departement: str, signatories: Mapping[int, str]) -> dict[str, Any]:
     genre = request.args.get("genre", "")
+    asked = [whole(text) for text in request.args.getlist("signataire")]
     return {
         "genre": genre if genre in GENRES else "",
         "date": local_date(clock.now(), departement),
-        "signataire_id": str(signataire or ""),
+        "signataires": [key for key in asked if key in signatories],
     }
 
 
-def _meeting_data(read: RencontreShown, cards: set[int]) -> dict[str, Any]:
-    ticked = [one.contact_id for one in read.presents if one.contact_id in cards]
+def _carded(read: RencontreShown | None) -> list[int]:
+    """Keys of the cards that those who were there were taken from; a card may be gone since."""
+    return [one.contact_id for one in read.presents if one.contact_id is not None] if read else []
+
+
+def _meeting_data(read: RencontreShown) -> dict[str, Any]:
+    cards = {c.id for c in contacts_to_tick(actor=actor(), signataires=(), others=_carded(read))}
     return {
         "genre": read.genre,
         "date": read.date,
-        "signataire_id": str(read.signataire_id or ""),
+        "signataires": [one.id for one in read.signataires],
         "objet": read.objet,
-        "contacts": ticked,
+        "contacts": [one.contact_id for one in read.presents if one.contact_id in cards],
         "autres": "\n".join(one.nom for one in read.presents if one.contact_id not in cards),
         "decisions": read.decisions,
         "promesses": read.promesses,

@@ -36,7 +36,7 @@ def met(app: Flask, camille: FlaskClient, signataire: int) -> None:
     held: list[tuple[str, date, dict[str, Any]]] = [
         ("comite", date(2026, 11, 20), {"decisions": "Secret : fusion"}),
         ("comite", date(2026, 7, 2), {}),
-        ("visite", date(2026, 9, 1), {"signataire_id": signataire, "autres": "Marie Petit"}),
+        ("visite", date(2026, 9, 1), {"signataires": (signataire,), "autres": "Marie Petit"}),
         ("visite", date(2026, 6, 30), {}),
         ("appel", date(2026, 12, 1), {}),
         ("evenement", date(2027, 1, 1), {}),

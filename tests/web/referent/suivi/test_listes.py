@@ -62,7 +62,7 @@ def a_meeting(app: Flask, signataire: int, decisions: str) -> None:
         typed = RencontreTyped(
             date=date(2026, 11, 2),
             genre="visite",
-            signataire_id=signataire,
+            signataires=(signataire,),
             objet="Point",
             decisions=decisions,
             prochaine_le=date(2027, 1, 5),

@@ -29,6 +29,7 @@ from paqte.jeux.demonstration.donnees import (
 )
 from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
 from paqte.jeux.demonstration.pilotage import enter_actions, enter_pilotage
+from paqte.jeux.demonstration.rencontres import enter_meetings
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Signataire, Utilisateur, db
 from paqte.queries.conventions.debut import read_start
@@ -90,6 +91,7 @@ def _enter_declarations(recit: Story, told: list[DeclarationTold], reports: Path
         enter_declaration(recit, entree, answering.get(entree.cle))
     enter_pilotage(recit)
     enter_actions(recit, keys)
+    enter_meetings(recit, keys)
     issued = [issue_bilan(recit, PLANIFICATEUR, BILAN_AFTER, reports)]
     for entree in closed:
         enter_after_bilan(recit, entree, answering.get(entree.cle))

@@ -189,6 +189,13 @@ def actions() -> list[dict[str, Any]]:
     return found
 
 
+@cache
+def rencontres() -> list[dict[str, Any]]:
+    """The meetings of the préfecture, as the file gives them."""
+    found: list[dict[str, Any]] = _toml("rencontres.toml")["rencontre"]
+    return found
+
+
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"), parse_float=Decimal)
 

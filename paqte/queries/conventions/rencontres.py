@@ -27,7 +27,7 @@ class PresenceShown(NamedTuple):
     contact_id: int | None
 
 
-class SignataireMet(NamedTuple):
+class SignataireBrief(NamedTuple):
     """A signatory that was met, and what was decided with it or promised by it alone."""
 
     id: int
@@ -49,7 +49,7 @@ class RencontreShown:
     objet: str
     decisions: str
     promesses: str
-    signataires: tuple[SignataireMet, ...] = ()
+    signataires: tuple[SignataireBrief, ...] = ()
     presents: tuple[PresenceShown, ...] = ()
 
     @property
@@ -61,7 +61,7 @@ class RencontreShown:
         """With whom, in a few words: the only one, else how many; '' for none."""
         return told_together([one.nom for one in self.signataires])
 
-    def told_of(self, signataire_id: int) -> SignataireMet | None:
+    def told_of(self, signataire_id: int) -> SignataireBrief | None:
         """What stands there of one of its signatories."""
         return next((one for one in self.signataires if one.id == signataire_id), None)
 
@@ -263,9 +263,9 @@ def _with_those_there(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Rencont
     query = select(p.rencontre_id, p.nom, p.contact_id).where(p.rencontre_id.in_(keys))
     for key, nom, contact in db.session.execute(query.order_by(p.id)):
         there[key].append(PresenceShown(nom, contact))
-    met: defaultdict[int, list[SignataireMet]] = defaultdict(list)
+    met: defaultdict[int, list[SignataireBrief]] = defaultdict(list)
     links = select(m.rencontre_id, s.id, s.nom, m.decisions, m.promesses).join(s, s.id == m.signataire_id)
     for key, *told in db.session.execute(links.where(m.rencontre_id.in_(keys)).order_by(s.recherche, s.id)):
-        met[key].append(SignataireMet._make(told))
+        met[key].append(SignataireBrief._make(told))
     for row in rows:
         yield RencontreShown(**row._mapping, signataires=tuple(met[row.id]), presents=tuple(there[row.id]))

@@ -190,7 +190,7 @@ NOT_ONCE = {
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
-        referent.declarations_valider
+        referent.declarations_valider referent.declarations_tableau
         referent.etablissement referent.etablissements_completer
         national.recu
         referent.importation
@@ -203,7 +203,7 @@ NOT_ONCE = {
     "the last address shown is the only one that opens (test_abonnement.py)": """
         referent.abonnement referent.abonnement_retirer
     """,
-    "nothing is kept": "bilans.verifier_fichier",
+    "nothing is kept": "bilans.verifier_fichier referent.declarations_tableau_coller",
     "an edition equal to the last is not issued, and the page says so (R19)": """
         referent.bilan_produire referent.document_produire referent.trimestre_produire
     """,

@@ -21,6 +21,8 @@ from paqte.domain.saisie.textes import clean_line, clean_lines, searchable, too_
 # What is typed in a field: a number, one word of a list, a day, a tick, a text, or the mark that a figure was touched.
 NUMBER, CHOICE, DAY, TICK, TEXT, TOUCHED = "number", "choice", "day", "tick", "text", "touched"
 FREE_TEXT, PRECISION, SENTENCE = 8_000, 2_000, 1_000
+# The numbers that a tick « Aucun (0) » stands in the place of.
+FIGURES = frozenset({"valeur", "numerateur"})
 # The fields whose presence says that an engagement is answered.
 ANSWERING = frozenset({"valeur", "numerateur", "denominateur", "neant"})
 # What confirms a zero in the place of a number: the words of the page, and those that trackers are filled with.
@@ -147,6 +149,45 @@ def read_typing(fields: Iterable[FieldAsked], texts: Mapping[str, str], *, origi
         raise SaisieRefused(faults)
     sentences = {key: values[name] for name, key in explained.items()}
     return Saisie(answers_typed(listed, values, texts.keys()), values.get("texte_libre"), sentences, origine)
+
+
+def read_changes(fields: Iterable[FieldAsked], kept: Mapping[str, Any], texts: Mapping[str, str]) -> Saisie:
+    """What the form of a declaration says once these texts are typed into it, by name of field.
+
+    `kept` are the values that it shows, by name: what is not typed anew is sent as it is there, as by the form whole.
+    SaisieRefused with a sentence for each text that cannot be read; a name that no field bears is passed over.
+    """
+    listed = tuple(fields)
+    names = [asked.nom for asked in listed]
+    values, faults = dict(kept), {}
+    for asked in listed:
+        if asked.nom not in texts:
+            continue
+        try:
+            values |= read_cell(asked, texts[asked.nom], names)
+        except ValueError as error:
+            faults[asked.nom] = str(error)
+    if faults:
+        raise SaisieRefused(faults)
+    return Saisie(answers_typed(listed, values, names))
+
+
+def read_cell(asked: FieldAsked, text: str, names: Collection[str]) -> dict[str, Any]:
+    """The values, by name of field, that a text typed alone in a cell gives; ValueError with the sentence to show.
+
+    `names` are the fields of its declaration: beside a number that has a tick « Aucun (0) », a word says it (R13).
+    """
+    tick = tick_of(asked.nom)
+    if tick not in names:
+        return {asked.nom: asked.read(text)}
+    is_nil = says_nil(text)
+    return {asked.nom: None if is_nil else asked.read(text), tick: is_nil}
+
+
+def tick_of(nom: str) -> str:
+    """Name of the tick that says zero in the place of a number, "" for a field that is none of FIGURES."""
+    part, _, engagement = nom.partition("_")
+    return f"neant_{engagement}" if part in FIGURES else ""
 
 
 def _answer(parts: Mapping[str, Any]) -> AnswerTyped:

@@ -8,7 +8,7 @@ from typing import Any
 
 from paqte.domain.attendus import covered_periods
 from paqte.domain.calendrier.periodes import Periode, read_period
-from paqte.domain.declarations.champs import explanations_named, read_typing, says_nil
+from paqte.domain.declarations.champs import explanations_named, read_typing, says_nil, tick_of
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie, settle
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
@@ -23,8 +23,6 @@ from paqte.services.imports.reading import CHANGED, CREATED, LEFT, EntryGiven, F
 
 # Parts of an answer, in the words of the fields of a declaration.
 PARTS = ("valeur", "numerateur", "denominateur", "date", "precision")
-# Those that are numbers.
-FIGURES = ("valeur", "numerateur")
 _Cell = tuple[EntryGiven, str]
 
 
@@ -186,9 +184,8 @@ def _as_typed(name: str, cell: _Cell, known: Collection[str]) -> tuple[str, str]
     « n.c. » or a dash confirm nothing: they are refused like any other word.
     """
     row, target = cell
-    part, _, engagement = name.partition("_")
-    tick = f"neant_{engagement}"
-    if part in FIGURES and tick in known and says_nil(row.text(target)):
+    tick = tick_of(name)
+    if tick in known and says_nil(row.text(target)):
         return tick, "x"
     return name, row.raw(target)
 

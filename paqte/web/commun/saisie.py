@@ -134,7 +134,7 @@ def tell_read_as_one(form: SaisieForm) -> None:
 
 def doubts(page: DeclarationShown) -> list[LigneDeclaration]:
     """Lines that stop the sending: an error, or a warning without its sentence (R17)."""
-    return [ligne for ligne in page.lignes if any(_is_doubt(ligne, c) for c in ligne.constats)]
+    return [ligne for ligne in page.lignes if ligne.doutes]
 
 
 def build_form(page: DeclarationShown, *, only: frozenset[int] | None = None, has_text: bool = True) -> SaisieForm:
@@ -172,7 +172,3 @@ def _explanation_field(ligne: LigneDeclaration) -> Any:
 
 def _short_text(label: str, limite: int, description: str = "") -> Any:
     return LongTextField(label, limite=limite, description=description, render_kw={"rows": 2, "data-limite": limite})
-
-
-def _is_doubt(ligne: LigneDeclaration, constat: Constat) -> bool:
-    return constat.gravite == ERREUR or not ligne.explications.get(constat.code)

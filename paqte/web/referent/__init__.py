@@ -23,6 +23,7 @@ PAGES: tuple[str, ...] = (
     "declarations.completude",
     "declarations.declarations",
     "declarations.saisie",
+    "declarations.tableau.tableau",
     "declarations.formulaires",
     "declarations.signalements",
     "declarations.actions",

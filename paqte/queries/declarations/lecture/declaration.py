@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from paqte.domain.attendus import owed_indicators
 from paqte.domain.calendrier.periodes import Periode
@@ -16,7 +16,7 @@ from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import years_of
-from paqte.domain.statuts.declarations import A_COMPLETER, MANQUANTE, TRANSMISE, VALIDEE
+from paqte.domain.statuts.declarations import A_COMPLETER, A_SAISIR, MANQUANTE, TRANSMISE, VALIDEE
 from paqte.models import (
     Avertissement,
     Convention,
@@ -33,6 +33,12 @@ from paqte.queries.perimetre import readable
 
 SENT = (TRANSMISE, A_COMPLETER, VALIDEE)
 
+_PARTIES = (
+    Convention.numero.label("convention"),
+    Convention.signataire_id,
+    Signataire.nom.label("signataire"),
+    Signataire.effectif,
+)
 _HEADER = (
     Declaration.id,
     Declaration.version,
@@ -46,11 +52,20 @@ _HEADER = (
     Declaration.motif_reouverture,
     Declaration.convention_id,
     Declaration.departement_code.label("departement"),
-    Convention.numero.label("convention"),
-    Convention.signataire_id,
-    Signataire.nom.label("signataire"),
-    Signataire.effectif,
+    *_PARTIES,
 )
+_NOT_OPENED: Mapping[str, Any] = {
+    "id": 0,
+    "version": 0,
+    "etat": A_SAISIR,
+    "transmise_le": None,
+    "transmise_par": "",
+    "is_on_behalf": False,
+    "validee_le": None,
+    "validee_par": "",
+    "texte_libre": "",
+    "motif_reouverture": "",
+}
 _ANSWER = (
     Realisation.reponse,
     Realisation.valeur,
@@ -81,16 +96,34 @@ def read_declarations(*, actor: Acteur, keys: Collection[int]) -> list[Declarati
 
     Seven statements, whatever their number.
     """
-    headers = _headers(actor, keys)
-    pages = [page for page, _ in headers.values()]
-    if not pages:
+    headers = _headers(actor, Declaration.id.in_(keys))
+    return _read_whole(actor, [headers[key] for key in dict.fromkeys(keys) if key in headers])
+
+
+def read_to_type(*, actor: Acteur, conventions: Collection[int], periode: Periode) -> dict[int, DeclarationShown]:
+    """The declaration of each of these conventions for a period, by convention, those that nobody opened included.
+
+    One not opened yet has 0 for key and for version. Conventions that are not the actor's to read have none. Eight
+    statements, whatever their number.
+    """
+    of_period = Declaration.convention_id.in_(conventions) & (Declaration.periode == periode.code)
+    opened = _headers(actor, of_period).values()
+    known = {page.convention_id for page, _ in opened}
+    others = _unopened(actor, [key for key in conventions if key not in known], periode)
+    return {page.convention_id: page for page in _read_whole(actor, [*opened, *others])}
+
+
+def _read_whole(actor: Acteur, headers: Sequence[tuple[DeclarationShown, int | None]]) -> list[DeclarationShown]:
+    """These declarations with all that stands in them, in the same order."""
+    if not headers:
         return []
-    conventions = {page.convention_id for page in pages}
+    keys = [page.id for page, _ in headers if page.id]
+    conventions = {page.convention_id for page, _ in headers}
     targets = targets_where(db.session(), Convention.id.in_(conventions))
-    engagements, former = _engagements(conventions), _former(actor, headers.values())
-    answers, explained, asked = _answers_kept(headers), _explanations(headers), _returns(headers)
+    engagements, former = _engagements(conventions), _former(actor, headers)
+    answers, explained, asked = _answers_kept(keys), _explanations(keys), _returns(keys)
     found = []
-    for page, predecessor in (headers[key] for key in dict.fromkeys(keys) if key in headers):
+    for page, predecessor in headers:
         retours = asked.get(page.id, {})
         before = _former_of(page, predecessor, former)
         beside = _Beside(targets, answers.get(page.id, {}), before, explained.get(page.id, {}), retours)
@@ -99,15 +132,30 @@ def read_declarations(*, actor: Acteur, keys: Collection[int]) -> list[Declarati
     return found
 
 
-def _headers(actor: Acteur, keys: Collection[int]) -> dict[int, tuple[DeclarationShown, int | None]]:
+def _headers(actor: Acteur, wanted: ColumnElement[bool]) -> dict[int, tuple[DeclarationShown, int | None]]:
     """Each by key, with the key of the convention that it renews."""
     query = (
         select(*_HEADER, Declaration.periode.label("code"), Convention.debut, Convention.precedente_id)
         .join(Convention, Convention.id == Declaration.convention_id)
         .join(Signataire, Signataire.id == Convention.signataire_id)
-        .where(Declaration.id.in_(keys), readable(Declaration, actor))
+        .where(wanted, readable(Declaration, actor))
+        .order_by(Declaration.id)
     )
     return {row["id"]: _header(dict(row)) for row in db.session.execute(query).mappings()}
+
+
+def _unopened(
+    actor: Acteur, conventions: Collection[int], periode: Periode
+) -> list[tuple[DeclarationShown, int | None]]:
+    """What the declarations of these conventions would be, were they opened."""
+    query = (
+        select(*_PARTIES, Convention.id.label("convention_id"), Convention.debut, Convention.precedente_id)
+        .add_columns(Convention.departement_code.label("departement"))
+        .join(Signataire, Signataire.id == Convention.signataire_id)
+        .where(Convention.id.in_(conventions), readable(Convention, actor))
+        .order_by(Convention.id)
+    )
+    return [_header({**_NOT_OPENED, "code": periode.code, **row}) for row in db.session.execute(query).mappings()]
 
 
 def _header(values: dict[str, Any]) -> tuple[DeclarationShown, int | None]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.champs import FieldAsked, fields_of
-from paqte.domain.declarations.controles import Constat, Contexte, Reponse, check
+from paqte.domain.declarations.controles import ERREUR, Constat, Contexte, Reponse, check
 from paqte.domain.declarations.reprises import repeats
 from paqte.domain.indicateurs.catalogue import Axe, Indicateur, catalogue
 from paqte.domain.indicateurs.renvois import reopened
@@ -74,6 +74,11 @@ class LigneDeclaration:
     @property
     def nombre_constats(self) -> int:
         return len(self.constats)
+
+    @property
+    def doutes(self) -> tuple[Constat, ...]:
+        """What stops the sending: an error, or a warning without its sentence (R17)."""
+        return tuple(c for c in self.constats if c.gravite == ERREUR or not self.explications.get(c.code))
 
     @property
     def questions(self) -> tuple[RetourLu, ...]:

@@ -91,6 +91,7 @@ def declarations() -> ResponseReturnValue:
         "referent/declarations.html",
         form=form,
         owed=owed,
+        periode_seule=windows[0].code if len(windows) == 1 and windows[0].genre in ("S", "T") else "",
         titre_periode="Toutes les périodes" if len(windows) > 1 else windows[0].libelle,
         lignes_par_groupe=[(code, list(theirs)) for code, theirs in groupby(shown, key=lambda one: one.groupe)],
         total=len(found),

@@ -1,0 +1,118 @@
+// The typing table as a spreadsheet: arrows, Enter, Tab, Escape, a block pasted after a look. Comfort only: without this
+// file it is a plain form.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-tableau]");
+  const table = form?.querySelector(".saisie-tableau");
+  if (!table) return;
+  const rows = [...table.querySelectorAll("tr[data-ligne]")];
+  const columns = table.dataset.colonnes.split(",");
+  const titles = [...table.querySelectorAll("thead th[id]")].map((one) => one.title);
+  const cells = rows.map((row) => [...row.cells].slice(1, columns.length + 1).map((cell) => cell.querySelector("input")));
+  const names = rows.map((row) => row.cells[0].firstChild.textContent.trim());
+  const inputs = cells.flat().filter(Boolean);
+  const at = new Map();
+  cells.forEach((row, down) => row.forEach((input, right) => { if (input) { at.set(input, [down, right]); input.inputMode = "decimal"; } }));
+  const told = form.parentElement.querySelector("[data-case]"), count = form.querySelector("[data-compte]");
+  const isCell = (target) => at.has(target);
+  told.hidden = false;
+
+  const show = (input) => { if (input) { input.focus(); input.select(); } return Boolean(input); };
+  // The next cell that may be typed into, in one direction.
+  const beyond = ([down, right], [dy, dx]) => {
+    for (let y = down + dy, x = right + dx; cells[y] && x >= 0 && x < columns.length; y += dy, x += dx) if (cells[y][x]) return cells[y][x];
+    return null;
+  };
+  const isWhole = (input) => input.selectionStart === 0 && input.selectionEnd === input.value.length;
+  const isAtStart = (input) => isWhole(input) || (input.selectionStart === 0 && input.selectionEnd === 0);
+  const isAtEnd = (input) => isWhole(input) || (input.selectionStart === input.value.length && input.selectionEnd === input.value.length);
+  const change = (input, value) => { input.value = value; input.dispatchEvent(new Event("input", { bubbles: true })); };
+
+  let before = "";
+  table.addEventListener("focusin", (event) => {
+    if (!isCell(event.target)) return;
+    const [down, right] = at.get(event.target);
+    before = event.target.value;
+    event.target.select();
+    told.textContent = `${names[down]} · ${titles[right]}`;
+  });
+  table.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (!isCell(input) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const here = at.get(input);
+    const moved = {
+      ArrowUp: () => show(beyond(here, [-1, 0])) || true,
+      ArrowDown: () => show(beyond(here, [1, 0])) || true,
+      Enter: () => show(beyond(here, [event.shiftKey ? -1 : 1, 0])) || true,
+      ArrowLeft: () => isAtStart(input) && !event.shiftKey && show(beyond(here, [0, -1])),
+      ArrowRight: () => isAtEnd(input) && !event.shiftKey && show(beyond(here, [0, 1])),
+      // From the last cell of a row to the first of the next one; from the last of all, out of the table as anywhere.
+      Tab: () => show(inputs[inputs.indexOf(input) + (event.shiftKey ? -1 : 1)]),
+      Escape: () => { change(input, before); input.select(); return true; },
+    }[event.key];
+    if (moved?.()) event.preventDefault();
+  });
+
+  const mark = () => {
+    const changed = inputs.filter((one) => one.value !== one.defaultValue).length;
+    count.textContent = changed ? `${changed} case${changed > 1 ? "s" : ""} à enregistrer` : "";
+  };
+  table.addEventListener("input", (event) => {
+    if (!isCell(event.target)) return;
+    event.target.classList.toggle("tab-change", event.target.value !== event.target.defaultValue);
+    mark();
+  });
+  // What the browser gives back after « Précédent » is typed and not kept.
+  window.addEventListener("pageshow", () => {
+    inputs.filter((one) => one.value !== one.defaultValue).forEach((one) => one.dispatchEvent(new Event("input", { bubbles: true })));
+  });
+
+  // A block: the server says where each value goes and what is refused, by the rules of the typing; then she decides.
+  const dialog = document.querySelector("[data-collage]"), lines = dialog.querySelector("tbody"), said = dialog.querySelector("[data-collage-compte]");
+  const yes = dialog.querySelector("[data-collage-oui]");
+  let waiting = [], from = null;
+  const line = (one) => {
+    const row = document.createElement("tr"), input = one.champ && document.getElementById(one.champ);
+    row.className = one.refus ? "tab-refus" : "";
+    const what = one.refus ? `Refusé\u00a0: ${one.refus}` : input && input.value === one.texte ? "Rien\u00a0: même valeur" : one.texte ? "Placée" : "Case vidée";
+    for (const text of [one.signataire, one.colonne, input ? input.value : "", one.texte, what]) row.insertCell().textContent = text;
+    return row;
+  };
+  const open = (found, fault) => {
+    waiting = found.filter((one) => one.champ && document.getElementById(one.champ));
+    const refused = found.filter((one) => one.refus).length;
+    lines.replaceChildren(...found.map(line));
+    said.textContent = fault || `${waiting.length} valeur${waiting.length > 1 ? "s" : ""} à placer, ${refused} refusée${refused > 1 ? "s" : ""}. Rien n’est enregistré tant que vous n’utilisez pas «\u00a0Enregistrer\u00a0».`;
+    yes.hidden = !waiting.length;
+    dialog.showModal();
+    (waiting.length ? yes : dialog.querySelector("h2")).focus();
+  };
+  const ask = async (input, text) => {
+    const [down, right] = at.get(input);
+    const data = new URLSearchParams({ csrf_token: form.elements.namedItem("csrf_token").value, lignes: rows.map((row) => row.dataset.ligne).join(","), colonnes: [...new Set(columns.map((one) => one.split(".")[0]))].join(","), rang: down, colonne: right, bloc: text });
+    from = input;
+    try {
+      const answer = await fetch(form.dataset.tableau, { method: "POST", body: data, credentials: "same-origin", headers: { Accept: "application/json" } });
+      const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/json");
+      const given = isOurs ? await answer.json() : {};
+      open(given.cases || [], answer.ok && isOurs ? "" : given.message || "Rien n’est collé\u00a0: rechargez la page.");
+    } catch { open([], "Rien n’est collé\u00a0: la connexion manque. Vos saisies restent sur cette page."); }
+  };
+  table.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (!isCell(event.target)) return;
+    event.preventDefault();
+    // One value, with the line end that a spreadsheet puts behind it, is typed in its place as anywhere.
+    const alone = text.replace(/\r?\n$/, "");
+    if (/[\t\r\n]/.test(alone)) { ask(event.target, text); return; }
+    event.target.setRangeText(alone, event.target.selectionStart, event.target.selectionEnd, "end");
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  yes.addEventListener("click", () => {
+    waiting.forEach((one) => change(document.getElementById(one.champ), one.texte));
+    waiting = [];
+    dialog.close();
+  });
+  dialog.querySelector("[data-collage-non]").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => show(from));
+})();

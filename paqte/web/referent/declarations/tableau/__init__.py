@@ -1,0 +1,1 @@
+"""Many declarations of a period typed as one table."""

@@ -17,6 +17,8 @@ from paqte.web.formulaires.libelles import Label, labels_field
 
 # Between the texts of a row as the page showed them: what no number, no day and no word of a list holds.
 BETWEEN = "|"
+# The box that has a declaration sent.
+SEND = "envoyer"
 
 
 @dataclass(slots=True)
@@ -126,11 +128,13 @@ def show_refusal(row: LigneShown, refused: Refused) -> None:
     row.faute = " ".join(sentence for name, sentence in refused.errors.items() if name not in names)
 
 
-def row_labels(rows: Iterable[LigneShown]) -> Markup:
+def row_labels(rows: Sequence[LigneShown]) -> Markup:
     """What each cell is called, so that what was typed is given back by name whatever happens."""
-    return labels_field(
+    told = [
         (champ.nom, Label(f"{row.row.owed.signataire}, {cell.colonne.titre}", {}))
         for row in rows
         for champ, cell in row.typed
         if not row.row.verrou
-    )
+    ]
+    ticks = {str(row.cle): row.row.owed.signataire for row in rows if row.row.is_complete}
+    return labels_field([*told, (SEND, Label("Transmettre", ticks))])

@@ -36,6 +36,7 @@ from paqte.web.formulaires.champs import BoxesField, ChoiceField, TextField
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.tableau.lignes import (
     BETWEEN,
+    SEND,
     LigneShown,
     field_in,
     row_labels,
@@ -48,7 +49,7 @@ from paqte.web.socle.session import actor
 from paqte.web.socle.typed.ticked import whole
 
 ALL = "tous"
-ROW, SEND = "ligne_", "envoyer"
+ROW = "version_"
 NOT_OURS = "Une ligne envoyée n’est pas de cette période ou de ce département : elle n’est pas enregistrée."
 _CELL = re.compile(r"(?:valeur|date|numerateur|denominateur)_[0-9]{1,9}", re.ASCII)
 
@@ -130,7 +131,7 @@ def _typed(form: TableForm, window: Periode) -> ResponseReturnValue:
     if not refused and not lost:
         for sentence in done:
             flash(sentence, "succes")
-        return redirect(request.full_path.rstrip("?"), 303)
+        return redirect(request.full_path.rstrip("?"))
     again = typing_rows(actor=actor(), periode=window, now=clock.now(), conventions=_rows_sent())
     shown = [row_shown(row, asked.colonnes) for row in again]
     show_typed(shown, {key: touched[key] for key in kept.refusees if key in touched})

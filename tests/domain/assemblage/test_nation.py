@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of
-from paqte.domain.chiffres import Chiffre
+from paqte.domain.assemblage.nation import EditionScellee, Nation, merge_parts, part_of, whole_of
+from paqte.domain.chiffres import Chiffre, share
 from paqte.domain.consolidation import Fait, Somme, condense, consolidate, figure
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import LigneIndicateur, LigneSignataire, Versions
@@ -81,6 +81,29 @@ def test_R20_the_order_of_the_departements_changes_nothing(lists: list[list[Fait
     shuffled = [*editions]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert merged(shuffled) == merged(editions)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), fact_lists), min_size=1, max_size=5))
+def test_R20_the_nation_is_the_sum_of_its_regions_however_they_are_drawn(drawn: list[tuple[int, list[Fait]]]) -> None:
+    """Counts and values add up; a share is that of both sums, so its two numbers add up (R14). Absent is not zero."""
+    editions = [(region, edition(f"{n:02}", of(f"{n:02}", faits))) for n, (region, faits) in enumerate(drawn, 1)]
+    nation = merged(one for _, one in editions)
+    regions = [merged(one for where, one in editions if where == region) for region in {where for where, _ in editions}]
+    for line in nation.lignes:
+        mine = [
+            other for one in regions for other in one.lignes if (other.code, other.nature) == (line.code, line.nature)
+        ]
+        assert (line.repondu, line.du) == (sum(m.repondu for m in mine), sum(m.du for m in mine))
+        wholes = [whole_of(one.parts, line.code, line.nature) for one in regions]
+        if line.genre == RATIO:
+            upper = [w.numerateur for w in wholes if w.numerateur is not None]
+            lower = [w.denominateur for w in wholes if w.denominateur is not None]
+            told = share(sum(upper), sum(lower), "n.d.") if upper else Chiffre()
+            assert line.chiffre.valeur == told.valeur
+        else:
+            given_values = [m.valeur for m in mine if m.valeur is not None]
+            assert line.valeur == (sum(given_values) if given_values else None), line.code
+    assert nation.entreprises == sum(one.entreprises for one in regions)
 
 
 @given(fact_lists, fact_lists, st.sampled_from([*CODES]))

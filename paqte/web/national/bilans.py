@@ -29,13 +29,17 @@ def bilan(periode: str) -> ResponseReturnValue:
     window = period_of(periode, SEMESTRE)
     in_time = consolidate_in_time(actor=actor(), periode=window)
     nation = in_time.present
-    compared = ((window.precedente, in_time.before), (window.un_an_avant, in_time.year_ago))
+    compared = (
+        ("Précédent", window.precedente, in_time.before),
+        ("Un an avant", window.un_an_avant, in_time.year_ago),
+    )
     axes, received = catalogue().axes, list_received(actor=actor(), periode=window)
     return render_template(
         "national/bilan.html",
         periode=window,
         nation=nation,
-        compares=[(one, nation_then, nation_then.chiffres) for one, nation_then in compared],
+        autrefois=[(one, len(then.parts)) for _, one, then in compared],
+        colonnes=[(titre, then.chiffres) for titre, _, then in compared if then.parts],
         inegaux=in_time.not_alike,
         axes=[(axes[code].libelle, list(lines)) for code, lines in groupby(nation.lignes, key=lambda line: line.axe)],
         editions={e.id: e for e in last_editions(actor=actor(), periode=window)},

@@ -13,6 +13,7 @@ from paqte.models.comptes.utilisateur import (
 )
 from paqte.models.conventions.action import Action
 from paqte.models.conventions.convention import Anteriorite, Convention, Engagement, Objectif
+from paqte.models.conventions.demarche import Demarche
 from paqte.models.conventions.entreprise import ContactSignataire, Entreprise, Signataire
 from paqte.models.conventions.etablissement import Etablissement, Veille
 from paqte.models.conventions.propre import ColonnePropre, ValeurPropre
@@ -54,6 +55,7 @@ __all__ = [
     "Convention",
     "Courriel",
     "Declaration",
+    "Demarche",
     "Departement",
     "Edition",
     "EditionFichier",

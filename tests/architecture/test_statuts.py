@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.statuts import conventions, courriels, declarations, recus, signalements, taches, veilles
+from paqte.domain.statuts import conventions, courriels, declarations, demarches, recus, signalements, taches, veilles
 
 STATUTS = Path(__file__).resolve().parents[2] / "docs" / "statuts.md"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -66,6 +66,12 @@ def test_the_states_and_acts_of_a_report_are_those_of_the_document() -> None:
     states, acts = tables("Signalement")
     assert labels(states) == signalements.ETATS
     assert moves(acts) == signalements.TRANSITIONS
+
+
+def test_the_states_and_acts_of_a_company_before_its_convention_are_those_of_the_document() -> None:
+    states, acts = tables("Prospect")
+    assert labels(states) == demarches.ETATS
+    assert moves(acts) == demarches.TRANSITIONS
 
 
 def test_the_states_and_acts_of_a_look_at_the_register_are_those_of_the_document() -> None:

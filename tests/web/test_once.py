@@ -177,6 +177,7 @@ NOT_ONCE = {
     "a version: whoever sends again what somebody changed is shown both": """
         admin.reglages referent.acces_compte referent.action_modifier referent.action_supprimer
         referent.rencontre_modifier referent.rencontre_supprimer referent.rencontre_signataire
+        referent.demarche
         referent.convention_modifier referent.convention_supprimer referent.engagements referent.pilotage_debut
         referent.pilotage_modifier referent.pilotage_reglages referent.pilotage_retirer referent.pilotage_texte
         referent.pilotage_confirmer referent.signataire_modifier referent.signataire_supprimer compte.mon_compte

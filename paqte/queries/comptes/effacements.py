@@ -17,6 +17,7 @@ from paqte.models import (
     Convention,
     Courriel,
     Declaration,
+    Demarche,
     Departement,
     Fichier,
     Partenaire,
@@ -58,6 +59,7 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Rencontre.promesses, "promesse de rencontre", "promesses de rencontres"),
     (RencontreSignataire.decisions, "décision avec un signataire", "décisions avec des signataires"),
     (RencontreSignataire.promesses, "promesse d’un signataire", "promesses de signataires"),
+    (Demarche.motif, "motif de refus d’un prospect", "motifs de refus de prospects"),
     (ValeurPropre.valeur, "valeur d’une colonne de votre tableau", "valeurs de colonnes de votre tableau"),
     (Presence.nom, "personne présente à une rencontre", "personnes présentes à des rencontres"),
     (Rubrique.texte, "texte du pilotage", "textes du pilotage"),
@@ -176,7 +178,7 @@ def _of_place(query: Any, model: Any, departement: str | None) -> Any:
         return query
     if hasattr(model, "departement_code"):
         return query.where(model.departement_code == departement)
-    if model is ValeurPropre:
+    if model in (Demarche, ValeurPropre):
         return query.join(Signataire, Signataire.id == model.signataire_id).where(
             Signataire.departement_code == departement
         )

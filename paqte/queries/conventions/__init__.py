@@ -4,6 +4,7 @@ from paqte.queries.conventions.conventions_lues import read_apart, read_conventi
 from paqte.queries.conventions.debut import complete_since, first_day, read_former
 from paqte.queries.conventions.entreprises.veilles import count_findings
 from paqte.queries.conventions.promesses.cibles import targets_where
+from paqte.queries.conventions.prospects import have_declined
 from paqte.queries.conventions.rencontres import RencontreDated, last_met, meeting_days
 from paqte.queries.conventions.signataires import SignataireKnown, find_known
 from paqte.queries.conventions.situations.etats import is_alive, is_renewed
@@ -20,6 +21,7 @@ __all__ = [
     "ending",
     "find_known",
     "first_day",
+    "have_declined",
     "is_alive",
     "is_renewed",
     "last_met",

@@ -13,13 +13,14 @@ from paqte.domain.personnes.acteurs import ANIMATEUR, ENTREPRISE, Acteur
 from paqte.domain.statuts.conventions import PROJET
 from paqte.models import ContactSignataire, Convention, Rattachement, Signataire, Utilisateur, db
 from paqte.queries.comptes import list_access
-from paqte.queries.conventions import is_alive
+from paqte.queries.conventions import have_declined, is_alive
 from paqte.queries.perimetre import own_departement, writable
 
-SANS_CONTACT, SANS_ADRESSE, INVITE = "sans_contact", "sans_adresse", "invite"
+SANS_CONTACT, SANS_ADRESSE, INVITE, REFUS = "sans_contact", "sans_adresse", "invite", "refus"
 MOTIFS: dict[str, str] = {
     SANS_CONTACT: "Aucun contact sur la fiche",
     SANS_ADRESSE: "Aucun contact n’a d’adresse électronique",
+    REFUS: "L’entreprise a refusé",
     INVITE: "Chaque contact qui a une adresse a déjà un accès",
 }
 
@@ -80,14 +81,18 @@ def forecast_invitations(
 ) -> InvitationsPrevues:
     """Of these signatories, or of all those bound by a signed convention that is not over: whom to invite.
 
-    Whoever has an access to a signatory, even one that was suspended, is not invited to it again. Three statements.
+    Whoever has an access to a signatory, even one that was suspended, is not invited to it again, nor whoever is of
+    a company that declined. Four statements.
     """
     own = _bound(actor, now, signataires)
+    declined = have_declined(db.session(), own)
     known = _addresses(own)
     people: dict[str, ContactAwaited] = {}
-    reasons = dict.fromkeys(own, SANS_CONTACT)
+    reasons = {key: REFUS if key in declined else SANS_CONTACT for key in own}
     for contact in _cards(own):
         key, address = contact.signataire_id, contact.courriel.lower()
+        if key in declined:
+            continue
         if not address:
             reasons[key] = SANS_ADRESSE if reasons[key] == SANS_CONTACT else reasons[key]
         elif address in known.get(key, ()):

@@ -32,12 +32,14 @@ from paqte.models import (
 )
 from paqte.queries.comptes.comptes import departement_of, held_by
 from paqte.queries.comptes.invitations import INVITATION
+from paqte.queries.conventions.prospects import have_declined
 from paqte.queries.perimetre import LIMITED, all_departements_of, readable, scope_of, standing, to_change, writable
 from paqte.services.courriels import awaited_link, new_link, queue_link, queue_mail, replace_waiting, write_mail
 from paqte.services.textes import fitted_line, required
 from paqte.services.transaction import note, transaction
 
 NAME = 120
+DECLINED = "le refus noté pour ce prospect arrête tout courriel. Changez d’abord son état s’il est revenu de lui-même."
 TAKEN = (
     "Cette adresse ne peut pas recevoir cet accès : elle sert déjà à un compte PAQTE d’une autre sorte, ou désactivé. "
     "Donnez une autre adresse, ou demandez à l’administrateur."
@@ -132,8 +134,12 @@ def attach(
 ) -> None:
     """Give an account what it does not have yet: signatories, and conventions with the signatory of each.
 
-    `told` is the name and the address as typed, and since when; what was suspended of it is given back.
+    `told` is the name and the address as typed, and since when; what was suspended of it is given back. Refused for a
+    company that declined: nobody writes to it any more.
     """
+    declined = have_declined(session, {*whole, *single.values()})
+    if declined:
+        raise Refused(f"{', '.join(f'« {nom} »' for nom in declined.values())} : {DECLINED}")
     r = Rattachement
     held = {(row.signataire_id, row.convention_id): row for row in session.scalars(
         select(r).where(r.utilisateur_id == utilisateur_id)

@@ -24,6 +24,7 @@ from paqte.models import (
     Convention,
     Courriel,
     Declaration,
+    Demarche,
     Gabarit,
     JetonConnexion,
     Journal,
@@ -199,10 +200,16 @@ def _forget_notes(session: Session, connue: PersonneKnown, *, is_over: bool) -> 
     met = session.execute(select(held.id, held.rencontre_id).where(held.signataire_id.in_(keys))).all()
     own = session.scalars(select(ValeurPropre.id).where(ValeurPropre.signataire_id.in_(keys)))
     said = {"signataire": keys, "convention": conventions, "valeur_propre": list(own)}
-    said |= {"rencontre": [row.rencontre_id for row in met], "rencontre_signataire": [row.id for row in met]}
+    steps = session.scalars(select(Demarche.id).where(Demarche.signataire_id.in_(keys)))
+    said |= {
+        "demarche": list(steps),
+        "rencontre": [row.rencontre_id for row in met],
+        "rencontre_signataire": [row.id for row in met],
+    }
     forget_subjects(session, {f"{thing}/{key}" for thing, found in said.items() for key in found})
     if is_over:
         _run(session, update(Signataire).where(Signataire.id.in_(keys)).values(notes=""))
+        _run(session, update(Demarche).where(Demarche.signataire_id.in_(keys)).values(motif=""))
         _run(session, update(Convention).where(Convention.id.in_(conventions)).values(notes=""))
         words = select(ColonnePropre.id).where(ColonnePropre.genre == TEXTE)
         mine = ValeurPropre.signataire_id.in_(keys) & ValeurPropre.colonne_id.in_(words)

@@ -19,6 +19,7 @@ from paqte.models import (
     Anteriorite,
     ContactSignataire,
     Convention,
+    Demarche,
     Fichier,
     Rattachement,
     Signataire,
@@ -87,6 +88,8 @@ def delete_signataire(*, actor: Acteur, signataire_id: int, version: int | None,
             session.delete(card)
         for look in session.scalars(select(Veille).where(Veille.signataire_id == signataire.id)):
             session.delete(look)
+        for said in session.scalars(select(Demarche).where(Demarche.signataire_id == signataire.id)):
+            session.delete(said)
         own = delete(ValeurPropre).where(ValeurPropre.signataire_id == signataire.id)
         session.execute(own.execution_options(synchronize_session=False))
         session.flush()

@@ -18,6 +18,7 @@ from paqte.ops import clock
 from paqte.queries.conventions.entreprises.etablissements import list_communes
 from paqte.queries.conventions.journaux.journal_signataire import signataire_history
 from paqte.queries.conventions.propres import own_columns, own_values
+from paqte.queries.conventions.prospects import read_prospect
 from paqte.queries.conventions.rencontres import meetings_of_signatory
 from paqte.queries.conventions.signataires import (
     SignataireKnown,
@@ -108,6 +109,7 @@ def signataire_page(signataire_id: int, pause: PauseForm, retrait: RemovalForm |
         envois=read_ledger(actor=actor(), signataire_id=signataire_id).envois[:SENT_SHOWN],
         etapes=step_label,
         rencontres=meetings_of_signatory(actor=actor(), signataire_id=signataire_id, now=clock.now()),
+        demarche=read_prospect(actor=actor(), signataire_id=signataire_id),
         pause=pause,
         form=retrait,
         retrait=retrait or RemovalForm(formdata=None),

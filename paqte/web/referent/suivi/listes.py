@@ -36,6 +36,7 @@ from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.liste import SearchForm
 from paqte.web.referent.declarations.actions import actions_found
 from paqte.web.referent.declarations.declarations import DeclarationsForm, declarations_found
+from paqte.web.referent.suivi.prospects import prospects_found
 from paqte.web.referent.suivi.rencontres import meetings_found
 from paqte.web.socle.session import actor
 
@@ -176,6 +177,24 @@ def rencontres_telecharger(format: str) -> ResponseReturnValue:
     ]
     _journal_taking("rencontre", format, rows)
     return _list_handed("Rencontres", format, titres, rows)
+
+
+@blueprint.get("/prospects.<format>")
+@open_to(REFERENT)
+def prospects_telecharger(format: str) -> ResponseReturnValue:
+    """The companies found that signed nothing yet, with their contacts."""
+    require_format(format)
+    _, _, found = prospects_found()
+    titres = ("Entreprise", "SIRET ou SIREN", "Commune", "État", "Depuis", "Motif du refus", "Dernier échange")
+    rows = [
+        (
+            *(p.nom, grouped(p.identifiant), p.commune, p.demarche.libelle, p.demarche.depuis),
+            *(p.demarche.motif, p.rencontre, *_contact_cells(p.contacts)),
+        )
+        for p in found
+    ]
+    _journal_taking("demarche", format, rows)
+    return _list_handed("Prospects", format, (*titres, *CONTACTS), rows)
 
 
 def _told_with(whole: str, alone: Mapping[str, str]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField
 
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.erreurs import Conflict, NotFound
@@ -66,7 +65,6 @@ class RencontreForm(OurForm):
     date = DateField("Date", [Required("Saisissez la date, par exemple 31/12/2026.")])
     signataires = BoxesField("Signataires rencontrés", coerce=int, description="Un, plusieurs, ou aucun.")
     cherche = TextField("Chercher un signataire", render_kw={"type": "search"})
-    cherche_fait = HiddenField()
     objet = TextField("Objet", limite=SUBJECT)
     contacts = BoxesField("Contacts présents", coerce=int)
     autres = LongTextField(
@@ -242,21 +240,24 @@ def _meeting_form(departement: str, read: RencontreShown | None = None) -> Renco
 
 
 def _obey_gesture(form: RencontreForm, asked: str) -> None:
-    """Do what a button of the list of signatories asks, after which the page comes again. The Enter key searches when
-    something else is searched for than what the list shows; anywhere else it saves, as the last button does."""
-    if asked == ENTER and (form.cherche.data or "") != (form.cherche_fait.data or ""):
+    """Do what a button of the list of signatories asks, after which the page comes again.
+
+    The Enter key searches when something else is searched for than what the list shows, which its button says after
+    « : »; otherwise it saves, as the last button does.
+    """
+    enter, _, shown = asked.partition(":")
+    if enter == ENTER and (form.cherche.data or "") != shown:
         asked = FILTER
     if asked not in (FILTER, ALL, NONE, CARDS):
         return
     form.is_again = True
-    form.cherche_fait.data = form.cherche.data
     if asked in (ALL, NONE):
         form.signataires.data = [key for key, _ in _in_sight(form)] if asked == ALL else []
 
 
 def _in_sight(form: RencontreForm) -> list[tuple[int, str]]:
     """Signatories that the list shows: those ticked, and those that what was searched for keeps."""
-    words, ticked = search_words(form.cherche_fait.data or ""), set(form.signataires.data or ())
+    words, ticked = search_words(form.cherche.data or ""), set(form.signataires.data or ())
     return [
         (key, nom)
         for key, nom in form.signataires.choices

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paqte.domain.statuts import conventions, courriels, declarations, demarches, recus, signalements, taches, veilles
+from paqte.domain.conventions import demarches
+from paqte.domain.statuts import conventions, courriels, declarations, recus, signalements, taches, veilles
 
 STATUTS = Path(__file__).resolve().parents[2] / "docs" / "statuts.md"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paqte.domain.statuts.demarches import A_CONTACTER, ETATS
+from paqte.domain.conventions.demarches import A_CONTACTER, ETATS
 from paqte.models.base import Base
 from paqte.models.commun import Dated, Identified, Journaled, one_of
 

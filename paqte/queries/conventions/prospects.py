@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from paqte.domain.conventions.demarches import A_CONTACTER, ETATS, ORDRE, REFUSE, possible_acts
 from paqte.domain.conventions.signataires import ContactTyped
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import search_words, searchable
 from paqte.domain.statuts.conventions import PROJET
-from paqte.domain.statuts.demarches import A_CONTACTER, ETATS, ORDRE, REFUSE, possible_acts
 from paqte.models import Convention, Demarche, Signataire, db
 from paqte.queries.conventions.rencontres import last_met
 from paqte.queries.conventions.signataires import list_contacts
@@ -89,7 +89,7 @@ def list_prospects(
             nom=row.nom,
             identifiant=row.identifiant,
             commune=row.commune,
-            demarche=_shown(row),
+            demarche=_demarche_of(row),
             contacts=tuple(cards.get(row.id, ())),
             rencontre=met.get(row.id),
         )
@@ -103,7 +103,7 @@ def read_prospect(*, actor: Acteur, signataire_id: int) -> DemarcheShown | None:
     s, d = Signataire, Demarche
     query = select(d.etat, d.motif, d.depuis, d.version).select_from(s).outerjoin(d, d.signataire_id == s.id)
     row = db.session.execute(query.where(s.id == signataire_id, writable(s, actor), ~has_signed())).first()
-    return None if row is None else _shown(row)
+    return None if row is None else _demarche_of(row)
 
 
 def have_declined(session: Session, signataires: Collection[int]) -> dict[int, str]:
@@ -120,5 +120,5 @@ def has_signed() -> Any:
     return exists(c.id).where(c.signataire_id == Signataire.id, c.statut != PROJET)
 
 
-def _shown(row: Any) -> DemarcheShown:
+def _demarche_of(row: Any) -> DemarcheShown:
     return DemarcheShown() if row.etat is None else DemarcheShown(row.etat, row.motif, row.depuis, row.version)

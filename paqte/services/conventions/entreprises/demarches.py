@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.periodes import local_date
+from paqte.domain.conventions.demarches import A_CONTACTER, ETATS, REFUSE, REFUSER, TRANSITIONS
 from paqte.domain.erreurs import Conflict, Refused
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import PROJET
-from paqte.domain.statuts.demarches import A_CONTACTER, ETATS, REFUSE, REFUSER, TRANSITIONS
 from paqte.models import Convention, Demarche, Rattachement, Signataire
 from paqte.queries.perimetre import to_change
 from paqte.services.textes import fitted, required
@@ -44,7 +44,7 @@ def move_prospect(
             raise Conflict(MEANWHILE, {} if row is None else {"version": str(row.version), "motif": row.motif})
         if row is None:
             row = Demarche(signataire_id=signataire_id, etat=A_CONTACTER, created_at=now)
-        _move(row, acte, motif, local_date(now, signataire.departement_code))
+        _take_step(row, acte, motif, local_date(now, signataire.departement_code))
         session.add(row)
         session.flush()
         if row.etat == REFUSE:
@@ -52,7 +52,7 @@ def move_prospect(
         return row.etat
 
 
-def _move(row: Demarche, acte: str, motif: str, day: date) -> None:
+def _take_step(row: Demarche, acte: str, motif: str, day: date) -> None:
     following = TRANSITIONS.get((row.etat, acte))
     if following is None:
         raise Refused({"acte": f"Ce prospect est « {ETATS[row.etat]} » : choisissez dans la liste."})

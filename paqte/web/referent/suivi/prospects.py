@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.conventions.demarches import ACTES, ETATS, REFUSER
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import REFERENT
 from paqte.domain.personnes.roles import open_to
-from paqte.domain.statuts.demarches import ACTES, ETATS, REFUSER
 from paqte.ops import clock
 from paqte.queries.conventions.prospects import (
     ProspectListed,

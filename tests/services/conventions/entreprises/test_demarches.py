@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from paqte.domain.conventions.demarches import ACTES, ETATS, TRANSITIONS
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REGION, Acteur
 from paqte.domain.statuts.courriels import Message
-from paqte.domain.statuts.demarches import ACTES, ETATS, TRANSITIONS
 from paqte.models import ContactSignataire, Demarche, JournalPersonne, Rattachement
 from paqte.queries.comptes.effacements import preview_contact
 from paqte.queries.conventions.prospects import ProspectsSought, list_prospects, read_prospect

@@ -47,7 +47,7 @@ LOCKS: dict[str, str] = {
     "services/reglages/reglages.py save_national_settings": "a département would freeze a due date while it changes",
     "services/courriels/relances.py _remind_one": "one person would get two mails in a day",
     "services/courriels/relances.py _held_accounts": "the same, when a référent reminds while the scheduler does",
-    "services/conventions/entreprises/demarches.py move_prospect": "two would say how far one company is, and both hold",
+    "services/conventions/entreprises/demarches.py move_prospect": "two would say at once how far a company is",
     "services/conventions/propres.py keep_column": "two columns would bear one title, or pass the limit together",
     "services/conventions/signataires.py _keep_one_nature": "one SIREN would take two natures (R35)",
     "services/planificateur/taches.py claim": "one task would be done twice",

@@ -15,7 +15,7 @@ from paqte.domain.erreurs import Refused
 from paqte.importing.door.cells import SheetGiven
 from paqte.importing.door.guard import DAMAGED
 from paqte.importing.door.limits import MOST_CELLS, MOST_LETTERS, TOO_MANY, Counter, check_sheets
-from paqte.importing.door.xlsx_sheet import Styles, read_cells
+from paqte.importing.door.xlsx_sheet import RUN, Styles, decoded, read_cells
 from paqte.importing.door.xml import Attributes, attribute, local, walk
 from paqte.reporting.ooxml.parts.package import is_foreign, leads_outside
 from paqte.reporting.ooxml.parts.received import FORMULAS, LIVE, MACROS, acts, is_harmless_bytes, is_live
@@ -110,13 +110,15 @@ def _strings(archive: zipfile.ZipFile, part: str) -> list[str]:
         kind = local(name)
         state["told"] = kind == "t" and not state["aside"]
         state["aside"] = state["aside"] or kind == "rPh"
+        if state["told"] and pieces:
+            pieces.append(RUN)
 
     def end(name: str) -> None:
         kind = local(name)
         state["told"] = False
         state["aside"] = state["aside"] and kind != "rPh"
         if kind == "si":
-            found.append("".join(pieces))
+            found.append(decoded("".join(pieces)))
             pieces.clear()
             if len(found) > MOST_CELLS:
                 raise Refused(TOO_MANY)

@@ -34,6 +34,8 @@ _HOT = {
 }
 _TELLING = frozenset({"v", "t", "f"})
 _HIDDEN = ("1", "true")
+# Between two runs of one text while it is read: XML holds none, so no file can bring one.
+RUN = "\0"
 
 
 class Styles(NamedTuple):
@@ -144,7 +146,7 @@ class _Sheet:
                 _area(attributes["ref"])
             self.formula = self.collecting = []
         elif not (self.is_aside and kind == "t"):
-            self.value = self.collecting = self.value if self.value is not None else []
+            self.value = self.collecting = [*self.value, RUN] if self.value is not None else []
 
     def _end_cell(self) -> None:
         attributes, self.cell = self.cell, None
@@ -164,10 +166,11 @@ class _Sheet:
     def _typed(self, attributes: Attributes) -> tuple[str, str]:
         """The cell as a person would have typed it, and what it holds."""
         kind, raw = attributes.get("t", "n"), "".join(self.value or ())
+        if kind in ("inlineStr", "str") and self.value is not None:
+            return decoded(raw), TEXT
+        raw = raw.replace(RUN, "")
         if kind == "s" and self.value is not None:
             return self._shared(raw), TEXT
-        if kind in ("inlineStr", "str") and self.value is not None:
-            return _decoded(raw), TEXT
         if not raw.strip():
             return "", (UNCALCULATED if self.formula is not None else TEXT)
         return self._valued(kind, raw.strip(), attributes)
@@ -192,7 +195,7 @@ class _Sheet:
         rank = _index(raw)
         if not 0 <= rank < len(self.strings):
             raise Refused(DAMAGED)
-        return _decoded(self.strings[rank])
+        return self.strings[rank]
 
     def _end_row(self) -> None:
         if self.cells:
@@ -201,11 +204,14 @@ class _Sheet:
             self.cells = []
 
 
-def _decoded(text: str) -> str:
-    """Excel's own way to keep what XML cannot; half a pair, which no base can keep, is left out."""
-    if "_x" not in text:
-        return text
-    told = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+def decoded(raw: str) -> str:
+    """A text from its runs: each says in Excel's own way what XML cannot hold, and none goes on into the next.
+
+    So « _ » then « x000D_ » are eight characters that somebody typed. Half a pair, which no base can keep, is left out.
+    """
+    if "_x" not in raw:
+        return raw.replace(RUN, "")
+    told = "".join(_ESCAPED.sub(lambda m: chr(int(m[1], 16)), run) for run in raw.split(RUN))
     return "".join(c for c in told if not 0xD800 <= ord(c) <= 0xDFFF)
 
 

@@ -12,6 +12,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
 from paqte.reporting.charte import FAUTE
+from paqte.reporting.dessin.motifs.textes import readable
 
 _FAULTY = PatternFill("solid", fgColor=FAUTE)
 _AUTHOR = "PAQTE"
@@ -58,7 +59,7 @@ def annotated_copy(sheets: Iterable[SheetToAnnotate], remarks: Iterable[RemarkTo
     if not drawn:
         book.create_sheet("Vide")
     book.save(held)
-    return held.getvalue()
+    return readable(held.getvalue())
 
 
 def _kept_text(text: str) -> str:

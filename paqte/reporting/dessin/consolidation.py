@@ -24,6 +24,7 @@ from paqte.domain.documents.lignes.libelles import axe_label
 from paqte.domain.secret import DIFFUSIONS
 from paqte.domain.statuts.recus import MARQUES
 from paqte.reporting.dessin.motifs import styles
+from paqte.reporting.dessin.motifs.textes import readable
 
 NOBODY = "aucune réponse reçue"
 # Why a figure is there or not, and who may read it.
@@ -68,7 +69,7 @@ def draw_consolidation(found: ConsolidationToWrite) -> bytes:
     book.properties = DocumentProperties(title=_book_title(found), creator="PAQTE", language="fr-FR")
     held = io.BytesIO()
     book.save(held)
-    return held.getvalue()
+    return readable(held.getvalue())
 
 
 def _book_title(found: ConsolidationToWrite) -> str:

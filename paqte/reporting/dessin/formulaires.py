@@ -43,9 +43,7 @@ from paqte.domain.declarations.formulaires import (
 from paqte.reporting.charte import ACCENT, PALE
 from paqte.reporting.dessin.motifs import styles
 from paqte.reporting.dessin.motifs.styles import Style
-from paqte.reporting.ooxml.parts.package import Package, open_package, pack, workbook_part
-from paqte.reporting.ooxml.parts.prefixes import with_prefixes
-from paqte.reporting.ooxml.sheets.strings import with_shared
+from paqte.reporting.dessin.motifs.textes import readable
 
 COLUMNS = (
     (QUESTION, 34),
@@ -101,9 +99,7 @@ def draw_form(form: FormShown) -> bytes:
     )
     buffer = io.BytesIO()
     book.save(buffer)
-    package = open_package(buffer.getvalue())
-    shared, _ = with_shared(Package(dict(package.parts)), workbook_part(package))
-    return pack(with_prefixes(shared).parts)
+    return readable(buffer.getvalue())
 
 
 def _draw_answers(book: Workbook, form: FormShown) -> None:

@@ -15,6 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from paqte.reporting.dessin.motifs.textes import readable
 from paqte.reporting.liste_csv import ListCell
 
 _DAY = "dd/mm/yyyy"
@@ -57,7 +58,7 @@ def draw_list(listed: ListSheet, *, par: str, fait_le: datetime) -> bytes:
     )
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return readable(buffer.getvalue())
 
 
 def _write_cell(sheet: Worksheet, row: int, column: int, value: ListCell) -> None:

@@ -1,4 +1,4 @@
-"""The workbooks that are drawn from nothing: the offline form, the annotated copy of a table, a consolidation."""
+"""The workbooks drawn from nothing: the offline form, the annotated copy of a table, a consolidation, a list."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from paqte.domain.declarations.formulaires import NEANT, FormIdentity, FormRow, 
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
 from paqte.reporting.dessin.consolidation import ConsolidationToWrite, draw_consolidation
 from paqte.reporting.dessin.formulaires import draw_form
+from paqte.reporting.dessin.listes import ListSheet, draw_list
 
-NAMES = ("formulaire", "copie-annotee", "consolidation")
+NAMES = ("formulaire", "copie-annotee", "consolidation", "liste")
 # What people type, and what programs mistake for something else.
 ODD = (
     *("=1+1", "+33 1 02", "#N/A", "00123", "1E5", "3/4", "TRUE", "  bordé  ", "deux\nlignes", "<&>\"'"),
     *("Łódź, Ağrı, Ελλάδα", "5\u202f120", "n°\u00a07", "é" * 3_000, "'quoted", "-", "@somme"),
 )
+# What Excel would decode. « _x005F_ » is not among them: openpyxl leaves it out of every text it reads.
+NUMBERED = ("_x0041_", "a_x000D_b", "_x00E9_x0041_")
 
 
 @cache
 def drawn_workbooks() -> dict[str, bytes]:
-    return {"formulaire": _form(), "copie-annotee": _copy(), "consolidation": _consolidation()}
+    return {"formulaire": _form(), "copie-annotee": _copy(), "consolidation": _consolidation(), "liste": _list()}
 
 
 def _form() -> bytes:
@@ -56,3 +59,11 @@ def _consolidation() -> bytes:
         for n, text in enumerate(ODD)
     )
     return draw_consolidation(ConsolidationToWrite(Nation(lines, ()), Periode.from_code("2026-S1"), "", ()))
+
+
+def _list() -> bytes:
+    titles = ("Nom", "Le", "Combien", "Code")
+    rows = [(text, date(2026, 1, n % 27 + 1), n, text) for n, text in enumerate(ODD)]
+    return draw_list(
+        ListSheet("Signataires", titles, rows), par="Camille", fait_le=datetime(2026, 11, 2, 9, tzinfo=UTC)
+    )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
+from paqte.reporting.dessin.listes import ListSheet, draw_list
 from paqte.reporting.ooxml.parts.package import open_package
 from tests.fixtures_libreoffice import Bureau
 from tests.reporting.mondes.classeurs_exemples import FILLED, MODELES, every_workbook
 from tests.reporting.mondes.classeurs_simples import NAMES as SIMPLES
-from tests.reporting.mondes.classeurs_simples import ODD, drawn_workbooks
-from tests.reporting.tiers.lecteurs import parts, read_with_openpyxl
+from tests.reporting.mondes.classeurs_simples import NUMBERED, ODD, drawn_workbooks
+from tests.reporting.tiers.lecteurs import opened, part, parts, read_with_openpyxl
 from tests.reporting.tiers.lecteurs_tiers import DU_VERROU, SI_PRESENTS, Cells, Lecteur, read_with_libreoffice, said
 
 pytestmark = pytest.mark.lent
@@ -54,7 +57,7 @@ def test_libreoffice_reads_every_cell(read_by_libreoffice: dict[str, Cells], nam
 
 @pytest.mark.tableur
 def test_what_is_drawn_from_nothing_is_read_equal_too(bureau: Bureau) -> None:
-    """The form that companies fill, the copy of a table with its remarks, a consolidation: by the five of each run."""
+    """The form that companies fill, a table with its remarks, a consolidation, a list: by the five of each run."""
     made = drawn_workbooks()
     assert tuple(made) == SIMPLES
     by_libreoffice = read_with_libreoffice(bureau, made)
@@ -65,6 +68,37 @@ def test_what_is_drawn_from_nothing_is_read_equal_too(bureau: Bureau) -> None:
         for lecteur in DU_VERROU:
             found = said(lecteur.lit(octets), is_typed=lecteur.is_typed)
             assert unlike(found, said(wanted, is_typed=lecteur.is_typed)) == [], (name, lecteur.nom)
+
+
+@pytest.mark.tableur
+def test_what_somebody_typed_as_excel_tells_a_character_is_read_as_typed(bureau: Bureau) -> None:
+    """« _x0041_ » is no « A »: in a cell, the heading of a table and a remark alike.
+
+    Of those of each run, excelize alone decodes it: it puts the runs of a text together first, unlike Excel.
+    """
+    sheets = [SheetToAnnotate("Suivi", [(n, {0: text}) for n, text in enumerate(NUMBERED, start=1)])]
+    copie = annotated_copy(sheets, [RemarkToWrite("Suivi", 1, "A", "lu _x0041_")])
+    listed = ListSheet("Liste", NUMBERED, [NUMBERED])
+    liste = draw_list(listed, par="Camille", fait_le=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    told = {
+        "copie": {("Suivi", n, 1): text for n, text in enumerate(NUMBERED, start=1)},
+        "liste": {("Liste", row, n): text for row in (1, 2) for n, text in enumerate(NUMBERED, start=1)},
+    }
+    made = {"copie": copie, "liste": liste}
+    assert {n: said(cells, is_typed=True) for n, cells in read_with_libreoffice(bureau, made).items()} == told
+    for lecteur in (one for one in DU_VERROU if one.nom != "excelize"):
+        assert {n: said(lecteur.lit(o), is_typed=True) for n, o in made.items()} == told, lecteur.nom
+    assert "_x0041_" not in part(copie, "xl/comments/comment1.xml")
+    assert opened(copie)["Suivi"]["A1"].comment.text == "lu _x0041_"
+    assert 'name="_x005F_x0041_"' in part(liste, "xl/tables/table1.xml")
+
+
+@pytest.mark.parametrize("name", SIMPLES)
+def test_what_is_drawn_from_nothing_keeps_no_text_in_its_cell(name: str) -> None:
+    found = parts(drawn_workbooks()[name])
+    sheets = [data.decode() for path, data in found.items() if path.startswith("xl/worksheets/sheet")]
+    assert sum(xml.count(' t="s"') for xml in sheets) > 10
+    assert not any("inlineStr" in xml or "<is>" in xml for xml in sheets)
 
 
 @pytest.mark.parametrize(("lecteur", "is_here", "remede"), SI_PRESENTS, ids=lambda given: getattr(given, "nom", ""))
@@ -97,8 +131,8 @@ def test_every_drawing_and_chart_names_its_elements_with_the_usual_prefixes(name
     paquet = open_package(every_workbook()[name].octets)
     drawn = [n for n in paquet.parts if re.fullmatch(r"xl/(drawings/drawing|charts/chart)\d+\.xml", n)]
     assert bool(drawn) or name.endswith("neant")
-    for part in drawn:
-        xml = paquet.parts[part].decode()
-        assert re.match(r"(<\?xml[^>]*>\s*)?<(xdr:wsDr|c:chartSpace)[ >]", xml), part
-        assert re.findall(r"<(?![?/!])(?!(?:xdr|c|a):)[^>]*>", xml) == [], part
+    for drawing in drawn:
+        xml = paquet.parts[drawing].decode()
+        assert re.match(r"(<\?xml[^>]*>\s*)?<(xdr:wsDr|c:chartSpace)[ >]", xml), drawing
+        assert re.findall(r"<(?![?/!])(?!(?:xdr|c|a):)[^>]*>", xml) == [], drawing
         assert "xmlns=" not in xml

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from paqte.reporting.ooxml.parts.package import MAIN, Package, PieceType, sheet_parts, with_new_part
 
@@ -18,9 +18,14 @@ _KIND = PieceType(
 _ELEMENT = re.compile(r"<si\b[^>]*/>|<si\b[^>]*>.*?</si>", re.DOTALL)
 _INLINE = re.compile(r'<c\b([^>]*?)\st="inlineStr"([^>]*)>\s*<is>(.*?)</is>\s*</c>', re.DOTALL)
 _NO_TEXT = re.compile(r'<c\b([^>]*?)\st="inlineStr"([^>]*?)(?:/>|>\s*</c>)')
+_ONE_LOOK = re.compile(r'<t(?: xml:space="preserve")?>([^<]*)</t>')
+# What stands in the part otherwise than it is read: a character by its number, a line ended by two.
+_TOLD = re.compile("&#|\r")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _PREFIXED = re.compile(r"</?\w+:|\s(?!xml:)\w+:\w+=")
 _TRIMMED = " \t\n\r"
-_EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# What Excel would decode: it is cut after its first sign, and is plain text then.
+EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class SharedTexts:
@@ -61,9 +66,9 @@ def element(text: str) -> str:
 
     Excel would read "_x000D_" as a control character; cut inside into two runs, it is plain text to all.
     """
-    if "_x" not in text or not _EXCEL_ESCAPE.search(text):
+    if "_x" not in text or not EXCEL_ESCAPE.search(text):
         return f"<si>{_text_run(text)}</si>"
-    runs = _EXCEL_ESCAPE.sub("_\0", text).split("\0")
+    runs = EXCEL_ESCAPE.sub("_\0", text).split("\0")
     return f"<si>{''.join(f'<r>{_text_run(run)}</r>' for run in runs)}</si>"
 
 
@@ -102,11 +107,21 @@ def with_shared(paquet: Package, workbook: str) -> tuple[Package, str]:
 
 def _shared(xml: str, strings: SharedTexts) -> str:
     def moved(match: re.Match[str]) -> str:
-        inner = f"<si>{match[3]}</si>"
-        drawn = _kept(inner, ElementTree.fromstring(f'<x xmlns="{_NAMESPACE}">{inner}</x>')[0])
-        return f'<c{match[1]} t="s"{match[2]}><v>{strings.rank_of(drawn)}</v></c>'
+        one = _ONE_LOOK.fullmatch(match[3])
+        # Nearly every text; the library reads the others.
+        rank = (
+            strings.rank(unescape(one[1], _QUOTES))
+            if one and not _TOLD.search(one[1])
+            else strings.rank_of(_drawn(match[3]))
+        )
+        return f'<c{match[1]} t="s"{match[2]}><v>{rank}</v></c>'
 
     return _INLINE.sub(moved, _NO_TEXT.sub(r"<c\1\2/>", xml))
+
+
+def _drawn(inner: str) -> str:
+    xml = f"<si>{inner}</si>"
+    return _kept(xml, ElementTree.fromstring(f'<x xmlns="{_NAMESPACE}">{xml}</x>')[0])
 
 
 def _kept(xml: str, si: ElementTree.Element) -> str:

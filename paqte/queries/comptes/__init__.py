@@ -3,11 +3,12 @@
 from paqte.queries.comptes.a_qui import ContactNamed, referents_of, whom_to_call
 from paqte.queries.comptes.comptes import ContactInvited, contacts_invited, given_there
 from paqte.queries.comptes.conservation import soon_erased
-from paqte.queries.comptes.invitations import list_access
+from paqte.queries.comptes.invitations import SignataireGiven, list_access
 
 __all__ = [
     "ContactInvited",
     "ContactNamed",
+    "SignataireGiven",
     "contacts_invited",
     "given_there",
     "list_access",

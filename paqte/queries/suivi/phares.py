@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
 from paqte.domain.assemblage import phares
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.phares import Headlines
+from paqte.domain.assemblage.tableaux.club import ClubListed, Repartition, break_down, club
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.indicateurs.catalogue import catalogue
-from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.personnes.acteurs import ANIMATEUR, Acteur
 from paqte.models import db
+from paqte.queries.comptes import SignataireGiven, list_access
 from paqte.queries.conventions import read_apart
 from paqte.queries.kept import kept
 from paqte.queries.perimetre import require_readable_departement
@@ -20,10 +25,57 @@ def read_headlines(*, actor: Acteur, departement: str, periode: Periode) -> Head
     require_readable_departement(actor, departement)
     session = db.session()
 
-    def made() -> Headlines:
+    rows = _rows(departement, periode)
+    return kept(session, departement, ("phares", periode.code), lambda: phares.headlines(rows(), catalogue()))
+
+
+class ClubPage(NamedTuple):
+    """The enterprises of the club, and the names of the animateurs of each by SIREN."""
+
+    entreprises: tuple[ClubListed, ...]
+    animateurs: Mapping[str, tuple[str, ...]]
+
+    @property
+    def actives(self) -> int:
+        """How many answered something other than zero (R9, R34)."""
+        return sum(one.is_active for one in self.entreprises)
+
+
+def read_club(*, actor: Acteur, departement: str, periode: Periode) -> ClubPage:
+    """The club of a département in a period (R9). NotFound for another's."""
+    require_readable_departement(actor, departement)
+    rows = _rows(departement, periode)
+    found = kept(db.session(), departement, ("club", periode.code), lambda: club(rows(), catalogue()))
+    given = [one for one in list_access(actor=actor) if one.role == ANIMATEUR and one.is_active]
+    named: dict[str, tuple[str, ...]] = {}
+    for one in found:
+        mine = (a.nom for a in given if any(_helps(s, one) for s in a.signataires))
+        named[one.siren] = tuple(dict.fromkeys(mine))
+    return ClubPage(found, named)
+
+
+def read_breakdown(*, actor: Acteur, departement: str, periode: Periode, par: str) -> Repartition:
+    """The headline figures of a period by size, commune, EPCI or nature (R20). NotFound for another's."""
+    require_readable_departement(actor, departement)
+    rows = _rows(departement, periode)
+    subject = ("repartition", par, periode.code)
+    return kept(db.session(), departement, subject, lambda: break_down(rows(), catalogue(), par))
+
+
+def _helps(given: SignataireGiven, one: ClubListed) -> bool:
+    """Whether an animateur who has this has something of the enterprise: it whole, or one of its conventions."""
+    if not given.conventions:
+        return given.id in one.signataires
+    return any(c.id in one.conventions for c in given.conventions)
+
+
+def _rows(departement: str, periode: Periode) -> Callable[[], DonneesBilan]:
+    """What figures are made from, read when it is asked for."""
+
+    def read() -> DonneesBilan:
+        session = db.session()
         conventions, chartes = read_apart(session, departement)
         answers = read_answers(session, departement).until(periode)
-        rows = DonneesBilan(departement, "", "", periode, conventions=conventions, chartes=chartes, faits=answers)
-        return phares.headlines(rows, catalogue())
+        return DonneesBilan(departement, "", "", periode, conventions=conventions, chartes=chartes, faits=answers)
 
-    return kept(session, departement, ("phares", periode.code), made)
+    return read

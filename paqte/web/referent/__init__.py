@@ -46,6 +46,7 @@ PAGES: tuple[str, ...] = (
     "suivi.avancement",
     "suivi.abonnement",
     "suivi.calendrier",
+    "suivi.club",
     "suivi.prospects",
     "suivi.rencontres",
     "suivi.recherche",

@@ -21,6 +21,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
         referent.rencontre_supprimer referent.rencontre_signataire
         referent.prospects referent.prospects_telecharger referent.demarche
+        referent.club referent.club_telecharger referent.repartition_telecharger
         referent.colonnes referent.colonne referent.colonne_supprimer referent.signataire_colonnes
         referent.relances
         referent.relances_selection referent.declarations_questionner

@@ -9,6 +9,7 @@ from decimal import Decimal
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.assemblage.tableaux.club import PAR
 from paqte.domain.calendrier.periodes import local_date
 from paqte.domain.conventions.propres import JOUR, NOMBRE
 from paqte.domain.conventions.signataires import COLONNES, ContactTyped
@@ -16,7 +17,7 @@ from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import REFERENT, TERRITORIAL
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.identifiants import grouped
-from paqte.domain.statuts.conventions import DISPOSITIFS
+from paqte.domain.statuts.conventions import CATEGORIES, DISPOSITIFS
 from paqte.domain.statuts.conventions import ETATS as ETATS_CONVENTION
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
@@ -36,6 +37,7 @@ from paqte.web.referent import blueprint
 from paqte.web.referent.conventions.liste import SearchForm
 from paqte.web.referent.declarations.actions import actions_found
 from paqte.web.referent.declarations.declarations import DeclarationsForm, declarations_found
+from paqte.web.referent.suivi.club import club_found
 from paqte.web.referent.suivi.prospects import prospects_found
 from paqte.web.referent.suivi.rencontres import meetings_found
 from paqte.web.socle.session import actor
@@ -195,6 +197,39 @@ def prospects_telecharger(format: str) -> ResponseReturnValue:
     ]
     _journal_taking("demarche", format, rows)
     return _list_handed("Prospects", format, (*titres, *CONTACTS), rows)
+
+
+@blueprint.get("/club.<format>")
+@open_to(REFERENT)
+def club_telecharger(format: str) -> ResponseReturnValue:
+    """The club: a row an enterprise and a measure that it promises."""
+    require_format(format)
+    periode, page, _ = club_found()
+    titres = ("Entreprise", "SIREN", "Taille", "Commune", "État", "Animateur", "Thématique", "Libellé", "Unité")
+    rows = [
+        (
+            *(e.nom, grouped(e.siren), CATEGORIES[e.categorie], e.commune, "active" if e.is_active else "inscrite"),
+            ", ".join(page.animateurs[e.siren]),
+            *((m.code, m.libelle, m.unite, m.prevision.valeur, m.realise.valeur) if m else (None,) * 5),
+        )
+        for e in page.entreprises
+        for m in e.mesures or (None,)
+    ]
+    _journal_taking("club", format, rows)
+    return _list_handed(f"Club {periode.code}", format, (*titres, "Prévu", "Réalisé depuis le début"), rows)
+
+
+@blueprint.get("/repartition.<format>")
+@open_to(REFERENT)
+def repartition_telecharger(format: str) -> ResponseReturnValue:
+    """The results of a period by group, and their total, which is that of the bilan."""
+    require_format(format)
+    periode, _, found = club_found()
+    titres = (PAR[found.par], *(f"{i.phare} ({i.unite})" for i in found.colonnes))
+    rows: list[Sequence[ListCell]] = [(one.libelle, *(c.valeur for c in one.chiffres)) for one in found.lignes]
+    rows.append(("Total", *(c.valeur for c in found.ensemble)))
+    _journal_taking("repartition", format, rows)
+    return _list_handed(f"Répartition {periode.code}", format, titres, rows)
 
 
 def _told_with(whole: str, alone: Mapping[str, str]) -> str:

@@ -129,7 +129,7 @@ def break_down(donnees: DonneesBilan, grid: Catalogue, par: str) -> Repartition:
     Quotients do not add, and have no column.
     """
     columns = tuple(i for i in grid.phares if i.is_summable and i.traits.quotient is None)
-    groups, over = _groups(donnees.conventions, par), windows(donnees, grid).periode
+    groups, over = _group_of_each(donnees.conventions, par), windows(donnees, grid).periode
     rows: defaultdict[str, list[Chiffre]] = defaultdict(list)
     shown = sorted({groups.get(cle.signataire, INCONNU) for i in columns for cle in over.consolidation.of(i.code)})
     for i in columns:
@@ -137,12 +137,12 @@ def break_down(donnees: DonneesBilan, grid: Catalogue, par: str) -> Repartition:
         for label in shown:
             mine: dict[Cle, Part] = {c: p for c, p in parts.items() if groups.get(c.signataire, INCONNU) == label}
             rows[label].append(chiffre(total(mine, i.genre), i, "aucune réponse n’était due"))
-    ordered = sorted(shown, key=lambda label: (label == INCONNU, _rank(label, par), french_order(label)))
+    ordered = sorted(shown, key=lambda label: (label == INCONNU, _place_among(label, par), french_order(label)))
     told = tuple(RepartitionRow(label, tuple(rows[label])) for label in ordered)
     return Repartition(par, columns, told, tuple(over.chiffre(i) for i in columns))
 
 
-def _groups(conventions: Iterable[ConventionLue], par: str) -> dict[int, str]:
+def _group_of_each(conventions: Iterable[ConventionLue], par: str) -> dict[int, str]:
     """The group of each signatory, that of its last convention, as people read it."""
     words, found = WORDS.get(par, {}), {}
     for c in sorted(conventions, key=lambda c: (c.dates.debut, c.id)):
@@ -151,7 +151,7 @@ def _groups(conventions: Iterable[ConventionLue], par: str) -> dict[int, str]:
     return found
 
 
-def _rank(label: str, par: str) -> int:
+def _place_among(label: str, par: str) -> int:
     """Codes of a list keep its order; names are sorted as names."""
     known = list(WORDS.get(par, {}).values())
     return known.index(label) if label in known else len(known)

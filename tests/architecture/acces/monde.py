@@ -32,6 +32,7 @@ from paqte.models import (
     Departement,
     Edition,
     EditionFichier,
+    Entreprise,
     Fichier,
     Gabarit,
     Importation,
@@ -130,6 +131,10 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     things["colonne_id"] = ColonnePropre(
         departement_code="41", titre="Couleur", cle="couleur", genre="texte", created_at=NOW
     )
+    things["prospect_id"] = Signataire(
+        entreprise=Entreprise(siren="552100554", created_at=NOW), departement_code="41", identifiant="552100554",
+        nom="Prospect (fictif)", nature="entreprise", created_at=NOW,
+    )  # fmt: skip
     things["contact_id"] = ContactSignataire(
         signataire_id=signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
     )

@@ -70,13 +70,13 @@ def prospects_found() -> tuple[ProspectsForm, ProspectsSought, list[ProspectList
     return ProspectsForm(request.args), filtre, found
 
 
-@blueprint.route("/signataires/<int:signataire_id>/demarche", methods=["GET", "POST"])
+@blueprint.route("/prospects/<int:prospect_id>", methods=["GET", "POST"])
 @open_to(REFERENT)
-def demarche(signataire_id: int) -> ResponseReturnValue:
+def demarche(prospect_id: int) -> ResponseReturnValue:
     """Take a company one step on."""
-    read = read_prospect(actor=actor(), signataire_id=signataire_id)
-    names = names_of(actor=actor(), signataires=[signataire_id])
-    if read is None or signataire_id not in names:
+    read = read_prospect(actor=actor(), signataire_id=prospect_id)
+    names = names_of(actor=actor(), signataires=[prospect_id])
+    if read is None or prospect_id not in names:
         raise NotFound("Ce prospect")
     form = DemarcheForm()
     form.acte.choices = list((read.actes if not form.is_submitted() else ACTES).items())
@@ -85,13 +85,13 @@ def demarche(signataire_id: int) -> ResponseReturnValue:
             following = move_prospect(
                 actor=actor(),
                 now=clock.now(),
-                signataire_id=signataire_id,
+                signataire_id=prospect_id,
                 version=form.version.data,
                 acte=form.acte.data,
                 motif=form.motif.data or "",
             )
-            flash(f"{names[signataire_id]} : « {ETATS[following]} ».", "succes")
-            return redirect(url_for("referent.signataire", signataire_id=signataire_id))
+            flash(f"{names[prospect_id]} : « {ETATS[following]} ».", "succes")
+            return redirect(url_for("referent.signataire", signataire_id=prospect_id))
     if not form.is_submitted():
         form.version.data = read.version
     form.acte.choices = list(read.actes.items())
@@ -99,8 +99,8 @@ def demarche(signataire_id: int) -> ResponseReturnValue:
         "referent/demarche.html",
         form=form,
         demarche=read,
-        nom=names[signataire_id],
-        signataire_id=signataire_id,
+        nom=names[prospect_id],
+        signataire_id=prospect_id,
         refuser=REFUSER in read.actes,
     )
     return page, form.http_status

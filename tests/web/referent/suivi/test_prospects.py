@@ -33,7 +33,7 @@ def three(app: Flask, camille: FlaskClient) -> dict[str, int]:
 
 
 def page_of(key: int) -> str:
-    return f"/referent/signataires/{key}/demarche"
+    return f"/referent/prospects/{key}"
 
 
 def rows(browser: FlaskClient, **asked: str) -> list[dict[str, str]]:

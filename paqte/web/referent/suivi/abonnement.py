@@ -20,12 +20,13 @@ from paqte.web.socle.session import actor
 @open_to(REFERENT)
 def abonnement() -> ResponseReturnValue:
     """Whether there is an address; posted to, a new one, shown on this answer alone: its secret is kept nowhere."""
-    form, address = OurForm(), ""
+    form, address, before = OurForm(), "", own_feed(actor=actor())
     if request.method == "POST" and form.validate_on_submit():
         secret = renew_feed(actor=actor(), now=clock.now())
         address = public_address() + url_for("public.agenda", secret=secret)
-    page = render_template("referent/abonnement.html", form=form, adresse=address, flux=own_feed(actor=actor()))
-    return page, form.http_status
+    feed = own_feed(actor=actor()) if address else before
+    told = {"adresse": address, "flux": feed, "remplace": before is not None}
+    return render_template("referent/abonnement.html", form=form, **told), form.http_status
 
 
 @blueprint.post("/calendrier/abonnement/retirer")

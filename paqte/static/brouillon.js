@@ -5,6 +5,13 @@
   const form = document.querySelector("form[data-brouillon]");
   if (!form || !window.fetch || !AbortSignal.timeout) return;
   const said = form.querySelector("[data-brouillon-etat]");
+  // What is kept is told in its time; what is not interrupts, and names its fields to whoever does not see them.
+  const tell = (sentence, isKept, faults = []) => {
+    said.querySelector("[role=status]").textContent = isKept ? sentence : "";
+    said.querySelector("[role=alert]").textContent = isKept ? "" : sentence;
+    for (const field of form.querySelectorAll("[data-refuse]")) { delete field.dataset.refuse; field.removeAttribute("aria-invalid"); }
+    for (const field of faults.map((id) => document.getElementById(id)).filter(Boolean)) { field.dataset.refuse = ""; field.setAttribute("aria-invalid", "true"); }
+  };
   const version = form.elements.namedItem("version");
   // What is on the page against what is kept, asked of the fields themselves: whatever put it there and whenever (typed
   // before this file came, given back by the browser, filled by it), nothing is taken for kept. No field is written here.
@@ -31,13 +38,14 @@
     sending = fetch(form.dataset.brouillon, { method: "POST", body: data, keepalive, credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) })
       .then(async (answer) => {
         const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/json");
-        const told = isOurs ? await answer.json() : { message: "Pas encore enregistré. Utilisez le bouton « Enregistrer et finir plus tard »." };
+        const told = isOurs ? await answer.json() : { message: `Pas encore enregistré. Utilisez le bouton « ${form.querySelector(".formulaire-pied [value=brouillon]").textContent.trim()} ».` };
         if (answer.ok) { version.value = told.version; kept = sent; }
         // What another person saved is shown beside by the button, never silently here.
         stopped = Boolean(told.conflit);
-        said.textContent = told.message;
+        tell(told.message, answer.ok, told.champs);
+        if (answer.ok) document.dispatchEvent(new Event("paqte:vue"));
       })
-      .catch(() => { said.textContent = "Pas encore enregistré : la connexion manque. Vos réponses restent sur cette page."; })
+      .catch(() => tell("Pas encore enregistré : la connexion manque. Vos réponses restent sur cette page.", false))
       .finally(() => { sending = null; });
     return sending;
   };
@@ -57,7 +65,7 @@
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter;
-    said.textContent = "Un instant, votre brouillon s’enregistre…";
+    tell("Un instant, votre brouillon s’enregistre…", true);
     sending.then(() => form.requestSubmit(button));
   });
 })();

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.statuts.declarations import ETATS
 from paqte.ops import clock
 from paqte.ops.routes import route_table
@@ -45,7 +46,18 @@ OF_THE_41 = {
     "gabarit_id": "SELECT MAX(id) FROM gabarit",
     "ligne_id": "SELECT MIN(id) FROM partenaire WHERE departement_code = '41'",
 }
+# What belongs to a company and to whoever animates several: the first thing of the 41 may be another's.
+OWN = "SELECT r.signataire_id FROM rattachement r JOIN utilisateur u ON u.id = r.utilisateur_id WHERE u.role = '{role}'"
+OWN_CONVENTIONS = f"SELECT id FROM convention WHERE signataire_id IN ({OWN})"
+TYPED = "(SELECT MIN(id) FROM declaration WHERE etat IN ('a_completer', 'brouillon') AND convention_id IN ({own}))"
+THEIRS = {
+    "signataire_id": f"SELECT MIN(signataire_id) FROM ({OWN})",
+    "convention_id": f"SELECT MIN(id) FROM ({OWN_CONVENTIONS})",
+    "engagement_id": "SELECT MIN(id) FROM engagement WHERE convention_id = "
+    f"(SELECT convention_id FROM declaration WHERE id = {TYPED.format(own=OWN_CONVENTIONS)})",
+}
 STATES = {
+    "/pieces": ("a_completer", "brouillon"),
     "/saisir": ("brouillon", "a_completer"),
     "/relire": ("brouillon",),
     "/renvoyer": ("transmise",),
@@ -63,26 +75,26 @@ FIXED = {
 }
 
 
-def pages(app: Flask, role: str) -> list[str]:
-    """Addresses of every page a role may open by GET, with real things of the 41."""
+def pages(app: Flask, role: str, seen_by: Collection[str] = ()) -> list[str]:
+    """Addresses of every page a role may open by GET, with real things of the 41, but what others saw."""
     found: list[str] = []
     for route in route_table(app):
         is_page = "GET" in route.methods and role in route.roles and route.endpoint not in NOT_PAGES
-        if is_page and not FILES.search(route.endpoint):
-            found += _addresses(app, route.rule)
+        if is_page and not set(route.roles) & set(seen_by) and not FILES.search(route.endpoint):
+            found += _addresses(app, route.rule, role)
     return found
 
 
-def _addresses(app: Flask, rule: str) -> Iterator[str]:
+def _addresses(app: Flask, rule: str, role: str) -> Iterator[str]:
     names = _PARAMETER.findall(rule)
-    for values in product(*(_values(app, name, rule) for name in names)):
+    for values in product(*(_values(app, name, rule, role) for name in names)):
         address = rule
         for value in values:
             address = _PARAMETER.sub(value, address, count=1)
         yield address
 
 
-def _values(app: Flask, name: str, rule: str) -> list[str]:
+def _values(app: Flask, name: str, rule: str, role: str) -> list[str]:
     """Real values of a parameter; a declaration of each state that the page is for."""
     from paqte.models import db
 
@@ -90,9 +102,11 @@ def _values(app: Flask, name: str, rule: str) -> list[str]:
         return FIXED[name]
     with app.app_context():
         if name == "declaration_id":
-            query = text("SELECT MIN(id) FROM declaration WHERE departement_code = '41' AND etat = :etat")
+            whose = f"convention_id IN ({OWN_CONVENTIONS.format(role=role)})" if role in ANSWERING else "1 = 1"
+            query = text(f"SELECT MIN(id) FROM declaration WHERE departement_code = '41' AND etat = :etat AND {whose}")
             states = next((s for end, s in STATES.items() if rule.endswith(end)), tuple(ETATS))
             keys = [db.session.execute(query, {"etat": etat}).scalar() for etat in states]
         else:
-            keys = [db.session.execute(text(OF_THE_41[name])).scalar()]
+            known = OF_THE_41 | {key: query.format(role=role) for key, query in THEIRS.items() if role in ANSWERING}
+            keys = [db.session.execute(text(known[name])).scalar()]
     return [str(key) for key in keys if key is not None]

@@ -99,9 +99,10 @@ def declare(page: Page, periode: Periode, pupils: str) -> None:
     if page.locator("details:not([open]) > summary", has_text="qui ne sont pas attendues").count():
         page.locator("details > summary", has_text="qui ne sont pas attendues").click()
     page.get_by_role("row", name=periode.libelle).get_by_role("button", name="Saisir").click()
-    page.get_by_label("Nombre d’élèves de 3e").first.fill(pupils)
+    page.get_by_role("textbox", name="Nombre d’élèves de 3e").first.fill(pupils)
     page.get_by_label("Aucun (0) pour « Nombre d’interventions").check()
     page.get_by_role("button", name="Enregistrer et valider").click()
+    page.wait_for_url(re.compile(r"/referent/declarations/\d+$"))  # a draft on its way is waited for first
 
 
 def produce(page: Page) -> bytes:

@@ -186,12 +186,13 @@ NOT_ONCE = {
     "a state, or a row that is no longer there": """
         admin.compte_desactiver admin.compte_departement_retirer admin.compte_reactiver admin.compte_effacer
         admin.gabarit admin.gabarit_abandonner admin.gabarit_retirer
-        compte.ouvrir compte.deconnexion compte.session_fermer entreprise.declaration_brouillon
+        compte.ouvrir compte.deconnexion compte.session_fermer compte.session_prolonger entreprise.declaration_brouillon
         entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_valider referent.declarations_tableau
+        referent.declaration_brouillon
         referent.etablissement referent.etablissements_completer
         national.recu
         referent.importation

@@ -29,6 +29,8 @@ HABIT_LIFE = timedelta(days=365)
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_WRITERS = timedelta(minutes=30)
 IDLE_OTHERS = timedelta(hours=12)
+# Told at the page that long before, and may go on; beyond the longest, once: RGAA 13.1 asks for 20 hours.
+TOLD_BEFORE = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=2)
 # Two machines never quite agree on the second.
 SKEW = timedelta(seconds=5)
@@ -37,6 +39,14 @@ SKEW = timedelta(seconds=5)
 def idle_limit(role: str) -> timedelta:
     """How long a session of this role may stay without a request."""
     return IDLE_WRITERS if role in TABLE and TABLE[role].closes_early else IDLE_OTHERS
+
+
+def time_left(role: str, opened: datetime, now: datetime) -> tuple[timedelta, timedelta]:
+    """How long a session used at `now` surely lasts: without another request, and however it is used.
+
+    A use is remembered every SEEN_EVERY at most, so that the first may be that much longer in fact.
+    """
+    return idle_limit(role) - SEEN_EVERY, LONGEST_SESSION - (now - opened)
 
 
 def is_alive(role: str, opened: datetime, seen: datetime, now: datetime) -> bool:

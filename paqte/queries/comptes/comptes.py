@@ -34,13 +34,15 @@ from paqte.queries.perimetre import LIMITED, is_referent_of
 class Identity:
     """A person whose session is open, as the doors need her. `territoire`: "Loir-et-Cher (41)", a région, or "".
 
-    `territoires` names each département to choose among, by code: empty unless there is a choice.
+    `territoires` names each département to choose among, by code: empty unless there is a choice. `ouverte_le` is when
+    the session was opened or prolonged; None on the very request that opens it.
     """
 
     acteur: Acteur
     territoire: str
     must_be_seen: bool
     territoires: Mapping[str, str] = field(default_factory=dict)
+    ouverte_le: datetime | None = None
 
 
 def find_session(*, secret: str, now: datetime) -> Identity | None:
@@ -61,7 +63,8 @@ def find_session(*, secret: str, now: datetime) -> Identity | None:
     territoire = f"{departement} ({user.departement_code})" if departement else region or ""
     places = departements_held(user) if is_several or user.region_code else {}
     must_be_seen = abs(now - opened.vue_le) >= SEEN_EVERY
-    return Identity(_actor_of(user, places), territoire, must_be_seen, places if len(places) > 1 else {})
+    choice = places if len(places) > 1 else {}
+    return Identity(_actor_of(user, places), territoire, must_be_seen, choice, opened.ouverte_le)
 
 
 def actor_of(user: Utilisateur) -> Acteur:

@@ -44,7 +44,7 @@ from paqte.queries.perimetre import standing, told_of_people
 Donnees = dict[str, Any]
 # A link that still works would let whoever reads the file sign in.
 NOT_TOLD = "Lien personnel : non reproduit."
-SIGN_INS = ("connexion", "connexion_refusee", "deconnexion", "demander_lien")
+SIGN_INS = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session")
 SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Realisation, "saisie_par"), (Retour, "par"),
           (Justificatif, "par"))  # fmt: skip
 

@@ -132,6 +132,21 @@ def see_session(*, secret: str, actor: Acteur, now: datetime) -> None:
         session.execute(update(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)).values(vue_le=now))
 
 
+def prolong_session(*, secret: str, actor: Acteur, now: datetime) -> str | None:
+    """Open the session anew under another secret, which is returned: copies of the former cookie are worth nothing.
+
+    None, and nothing written, when another tab of the browser did it in the same instant: its secret is the one.
+    """
+    sid = draw()
+    with transaction(actor=actor, now=now) as session:
+        anew = {"empreinte": digest(sid), "ouverte_le": now, "vue_le": now}
+        done = session.execute(update(SessionOuverte).where(SessionOuverte.empreinte == digest(secret)).values(anew))
+        if done.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        note(session, "prolonger_session", "utilisateur", actor.utilisateur_id)
+    return sid
+
+
 def close_session(*, secret: str, actor: Acteur, now: datetime) -> None:
     """Delete a session, so that a copy of its cookie is worth nothing."""
     with transaction(actor=actor, now=now) as session:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +25,7 @@ GUIDES: dict[str, str] = {
     "statuts": "États des conventions et des déclarations",
     "glossaire": "Glossaire",
     "exploitation": "Exploitation",
+    "accessibilite": "Accessibilité : les 106 critères",
 }
 BESIDE_THE_CODE = Path(__file__).resolve().parents[3] / "docs"
 INSTALLED = Path(sys.prefix) / "share" / "paqte" / "docs"
@@ -36,17 +39,31 @@ def guides_there() -> dict[str, str]:
 
 @cache
 def guide_html(code: str, address: str, pictures: str) -> Markup:
-    """A guide as HTML; its links lead to the guides at `address`, its pictures to `pictures`.
+    """A guide as HTML, each heading a place to open it at; links go to the guides at `address`, pictures to `pictures`.
 
     A link to what is no guide, and a picture that this installation lacks, leave their words alone. No HTML of a
     guide is taken as it is. KeyError for a code that is no guide.
     """
     tokens = _READER.parse((_folder() / f"{_required_guide(code)}.md").read_text(encoding="utf-8"))
-    for token in tokens:
+    for rank, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", place_of(tokens[rank + 1].content))
         if token.type == "table_open":
             token.attrSet("class", "table tableau")
         token.children = list(_led(token.children or (), address, pictures)) if token.children else token.children
     return Markup(_READER.renderer.render(tokens, _READER.options, {}))
+
+
+def source_of(name: str) -> str:
+    """The Markdown of a file of docs/, "" where it is not installed."""
+    path = _folder() / f"{name}.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def place_of(heading: str) -> str:
+    """What an address calls the place of a guide under this heading: `transmettre-le-bilan`."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def picture_path(name: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
@@ -177,6 +177,13 @@ def _account_page(nom: NameForm, adresse: AddressForm, status: int) -> ResponseR
         sessions=list_sessions(actor=asking, secret=session.own_secret(), now=now),
     )
     return shown, status
+
+
+@blueprint.post("/compte/session")
+@open_to(*ROLES)
+def session_prolonger() -> ResponseReturnValue:
+    """Stay signed in, asked by the page itself when the session is about to end."""
+    return jsonify(session.prolong())
 
 
 @blueprint.post("/compte/sessions/<int:session_id>/fermer")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from flask import flash, request
+from flask import flash, jsonify, request
+from flask.typing import ResponseReturnValue
 from wtforms import Field, HiddenField
 from wtforms.form import BaseForm
 
@@ -29,10 +30,15 @@ from paqte.domain.declarations.controles import ERREUR, Constat
 from paqte.domain.declarations.reponses import Saisie, SaisieRefused, comment_field, field_of
 from paqte.domain.erreurs import Refused
 from paqte.domain.statuts.declarations import ZERO_CONFIRME
+from paqte.ops import clock
 from paqte.queries.declarations.lecture.champs_remplis import values_kept
+from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration
+from paqte.services.declarations.declarations import save_draft
+from paqte.web.affichage.filters import plural
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import BoxField, DateField, LongTextField, QuantiteField, RadiosField
+from paqte.web.socle.session import actor
 
 REMINDER = "Des nombres et des faits, jamais le nom d’un jeune ou d’un bénéficiaire."
 NOT_YET = {"": "Pas encore de réponse"}
@@ -172,3 +178,30 @@ def _explanation_field(ligne: LigneDeclaration) -> Any:
 
 def _short_text(label: str, limite: int, description: str = "") -> Any:
     return LongTextField(label, limite=limite, description=description, render_kw={"rows": 2, "data-limite": limite})
+
+
+def draft_kept(form: SaisieForm, page: DeclarationShown) -> bool:
+    """Whether the draft was kept; otherwise the form bears the reasons."""
+    with form.refusals():
+        save_draft(
+            actor=actor(), now=clock.now(), declaration_id=page.id, version=form.version.data, saisie=form.saisie()
+        )
+        return True
+    return False
+
+
+def draft_answer(form: SaisieForm, page: DeclarationShown) -> ResponseReturnValue:
+    """What the page is told of what it sent: kept, in one sentence, with the next version; or why not, and where."""
+    if form.validate_on_submit() and draft_kept(form, page):
+        kept = read_declaration(actor=actor(), declaration_id=page.id)
+        return jsonify(version=kept.version, message=f"Brouillon enregistré, {answered(kept)}.")
+    faults = form.points_to_correct()
+    points = [f"{p.titre} : {p.message}" if p.titre else p.message for p in faults]
+    told = " ".join(dict.fromkeys(points)) or "Rechargez la page."
+    where = [p.cible for p in faults if p.cible]
+    return jsonify(conflit=form.is_conflict, champs=where, message=f"Pas encore enregistré. {told}"), form.http_status
+
+
+def answered(page: DeclarationShown) -> str:
+    """`7 réponses sur 8`."""
+    return f"{plural(page.dus - len(page.manquantes), 'réponse')} sur {page.dus}"

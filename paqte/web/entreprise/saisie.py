@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paqte.domain.personnes.acteurs import ANSWERING
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.declarations import A_SAISIR, SAISIR, may
-from paqte.ops import clock
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.declarations.preuves.justificatifs import evidence_of
-from paqte.services.declarations.declarations import save_draft
-from paqte.web.affichage.filters import plural
-from paqte.web.commun.saisie import SaisieForm, build_form, doubts, tell_read_as_one
+from paqte.web.commun.saisie import SaisieForm, answered, build_form, doubts, draft_answer, draft_kept, tell_read_as_one
 from paqte.web.entreprise import blueprint
 from paqte.web.entreprise.fermeture import closed_day
 from paqte.web.socle.session import actor
@@ -32,7 +29,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     """The typing page. Whatever the button, what is typed is kept first."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
     form = _typing_form(page)
-    if form.validate_on_submit() and _draft_kept(form, page):
+    if form.validate_on_submit() and draft_kept(form, page):
         tell_read_as_one(form)
         return _go_on(declaration_id)
     if not form.is_submitted() and (not may(page.etat, SAISIR) or closed_day(page)):
@@ -52,13 +49,7 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
 def declaration_brouillon(declaration_id: int) -> ResponseReturnValue:
     """The same typing, sent by the page itself when a field is left: kept as by the button, told in one sentence."""
     page = read_declaration(actor=actor(), declaration_id=declaration_id)
-    form = _typing_form(page)
-    if form.validate_on_submit() and _draft_kept(form, page):
-        kept = read_declaration(actor=actor(), declaration_id=declaration_id)
-        return jsonify(version=kept.version, message=f"Brouillon enregistré, {_answered(kept)}.")
-    points = [f"{p.titre} : {p.message}" if p.titre else p.message for p in form.points_to_correct()]
-    told = " ".join(dict.fromkeys(points)) or "Rechargez la page."
-    return jsonify(conflit=form.is_conflict, message=f"Pas encore enregistré. {told}"), form.http_status
+    return draft_answer(_typing_form(page), page)
 
 
 def _typing_form(page: DeclarationShown) -> SaisieForm:
@@ -76,16 +67,6 @@ def _focus_first(form: SaisieForm) -> None:
         first.render_kw = {**first.render_kw, "autofocus": True}
 
 
-def _draft_kept(form: SaisieForm, page: DeclarationShown) -> bool:
-    """Whether the draft was kept; otherwise the form bears the reasons."""
-    with form.refusals():
-        save_draft(
-            actor=actor(), now=clock.now(), declaration_id=page.id, version=form.version.data, saisie=form.saisie()
-        )
-        return True
-    return False
-
-
 def _go_on(declaration_id: int) -> ResponseReturnValue:
     geste = request.form.get("geste", "")
     kept = read_declaration(actor=actor(), declaration_id=declaration_id)
@@ -96,9 +77,5 @@ def _go_on(declaration_id: int) -> ResponseReturnValue:
     piece = _PIECE.fullmatch(geste)
     if piece and kept.ligne(int(piece[1])):
         return redirect(url_for("entreprise.pieces", declaration_id=declaration_id, engagement_id=int(piece[1])))
-    flash(f"Votre brouillon est enregistré, {_answered(kept)}. Vous pouvez revenir quand vous voulez.", "succes")
+    flash(f"Votre brouillon est enregistré, {answered(kept)}. Vous pouvez revenir quand vous voulez.", "succes")
     return redirect(url_for("entreprise.accueil"))
-
-
-def _answered(page: DeclarationShown) -> str:
-    return f"{plural(page.dus - len(page.manquantes), 'réponse')} sur {page.dus}"

@@ -74,10 +74,13 @@ class FieldFault:
 class FormMeta(DefaultMeta):
     """Fields speak of somebody else: a browser must not offer the typist's own name, address or telephone.
 
-    Those about oneself say so, field by field.
+    Those about oneself say so, field by field. A hidden field is nobody's to fill, and a page of several forms holds
+    its token several times: it bears neither hint nor id.
     """
 
     def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+        if isinstance(field.widget, HiddenInput):
+            return super().render_field(field, {"id": False, **render_kw})
         asked = {**(field.render_kw or {}), **render_kw}
         if "autocomplete" not in asked and not isinstance(field, FormField | FieldList):
             render_kw = {"autocomplete": "off", **render_kw}
@@ -141,6 +144,10 @@ class OurForm(FlaskForm):
     def leaves(self) -> Iterator[Field]:
         """Every field that bears a value, those of nested forms and lists included."""
         return _leaves(self)
+
+    def has_required(self) -> bool:
+        """Whether a field of it must be filled, so that the page says what the marks mean."""
+        return any(field.flags.required for field in self.leaves())
 
     def hidden_tag(self, *fields: Any) -> Markup:
         """The hidden fields, and the labels of the others: what is typed can be named again whatever happens."""

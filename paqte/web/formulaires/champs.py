@@ -33,7 +33,7 @@ from paqte.domain.saisie.textes import clean_line, clean_lines, too_long
 from paqte.web.affichage.filters import show_number
 
 # What a telephone or a browser would change in a figure, a day or a number of register: nothing.
-AS_TYPED = {"autocomplete": "off", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+AS_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 # One cell of a table at most: the page's script reads what is pasted before the browser joins the cells.
 ONE_CELL = {"data-cellule": True}
 LINE = 200

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from urllib.parse import urldefrag
 
 from flask import Flask, Response, flash, get_flashed_messages
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
 
 def register(app: Flask) -> None:
     app.after_request(_open_on_message)
+    app.jinja_env.filters["titre_de"] = heading_at
 
 
 def _open_on_message(response: Response) -> Response:
@@ -23,3 +27,35 @@ def _open_on_message(response: Response) -> Response:
     if told:
         response.location = target
     return response
+
+
+def heading_at(html: str, place: str) -> str:
+    """The words of the heading that the part `place` of a page is, or opens with; "" for a part that has none."""
+    reader = _Headings(place)
+    reader.feed(html)
+    return " ".join("".join(reader.words).split())
+
+
+class _Headings(HTMLParser):
+    """Keeps the words of the first heading at the place or inside it."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place, self.words = place, list[str]()
+        self.opened, self.depth, self.heading, self.is_done = "", 0, "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if not self.opened and ("id", self.place) in attrs:
+            self.opened = tag
+        if self.opened and not self.is_done:
+            self.depth += tag == self.opened
+            self.heading = self.heading or (tag if tag in HEADINGS else "")
+
+    def handle_data(self, data: str) -> None:
+        if self.heading and not self.is_done:
+            self.words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= bool(self.opened) and tag == self.opened
+        # The heading is read, or the part is over without one.
+        self.is_done = self.is_done or tag == self.heading or (bool(self.opened) and not self.depth)

@@ -6,13 +6,14 @@ session everywhere, whatever copies of the cookie there are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.personnes.origines import browser_of
+from paqte.domain.personnes.sessions import LONGEST_SESSION, TOLD_BEFORE, time_left
 from paqte.ops import clock
 from paqte.ops.health import BASE_ERROR, BASE_UNAVAILABLE
 from paqte.queries.comptes.comptes import Identity, find_session
@@ -20,6 +21,7 @@ from paqte.queries.perimetre import stand_in
 from paqte.services.comptes import connexion
 
 CHOSEN = "departement"
+PROLONGED = "prolongee"
 login = LoginManager()
 login.session_protection = None  # sessions live in the base: nothing to guess from the browser's name
 
@@ -40,6 +42,7 @@ class SignedIn:
 
 def register(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
+    app.jinja_env.globals.update(duree_session=time_to_live)
 
 
 @login.user_loader
@@ -112,6 +115,44 @@ def enter(secret: str) -> None:
         connexion.close_session(secret=current_user.secret, actor=actor(), now=now)
     session.clear()
     login_user(SignedIn(opened.secret, Identity(opened.acteur, "", False)))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTime:
+    """Seconds that this session surely lasts: without another request, and in all; how long before it is told; whether
+    the whole may be prolonged, which is once."""
+
+    inactive: int
+    reste: int
+    avis: int
+    prolongeable: bool
+
+
+def time_to_live() -> SessionTime | None:
+    """How long the session of this request lasts from now; None for nobody's."""
+    identite = current_identity()
+    if identite is None:
+        return None
+    now = clock.now()
+    idle, left = time_left(identite.acteur.role, identite.ouverte_le or now, now)
+    told = int(TOLD_BEFORE.total_seconds())
+    return SessionTime(int(idle.total_seconds()), int(left.total_seconds()), told, PROLONGED not in session)
+
+
+def prolong() -> SessionTime | None:
+    """Go on, as whoever is at the page asks: idleness counts from now; near the end of the longest, once, all of it.
+
+    That it was done is in the signed cookie beside the new secret: no copy of the former one opens anything.
+    """
+    now, identite = clock.now(), current_user.identite
+    if PROLONGED in session or identite.ouverte_le + LONGEST_SESSION - now > 2 * TOLD_BEFORE:
+        connexion.see_session(secret=own_secret(), actor=identite.acteur, now=now)
+        return time_to_live()
+    secret = connexion.prolong_session(secret=own_secret(), actor=identite.acteur, now=now)
+    if secret:  # otherwise this browser already holds the cookie that another of its tabs was given: it stays
+        login_user(SignedIn(secret, replace(identite, ouverte_le=now)))
+        session[PROLONGED] = True
+    return time_to_live()
 
 
 def leave() -> None:

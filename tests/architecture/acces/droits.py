@@ -11,7 +11,7 @@ from paqte.domain.personnes.roles import PUBLIC
 TABLE: dict[frozenset[str], str] = {
     frozenset({PUBLIC}): """
         public.accueil public.agenda public.attestation_verifier public.sante
-        aide.accessibilite aide.contact aide.guides aide.image aide.mentions
+        aide.accessibilite aide.contact aide.guides aide.image aide.mentions aide.plan
         compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
         static bootstrap.static
     """,
@@ -39,6 +39,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_tableau referent.declarations_tableau_coller
+        referent.declaration_brouillon
         referent.declarations_recues referent.declarations_valider
         referent.formulaires referent.formulaire_telecharger referent.formulaire_envoyer
         referent.edition_transmettre referent.edition_transmise
@@ -86,7 +87,7 @@ TABLE: dict[frozenset[str], str] = {
         bilans.recu national.bilan national.chiffre national.textes national.textes_telecharger
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
-        compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer
+        compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer compte.session_prolonger
     """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, REGION, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",

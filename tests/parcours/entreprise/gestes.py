@@ -53,7 +53,7 @@ def start(page: Page) -> None:
 
 
 def box(page: Page, label: str) -> Locator:
-    """Where one types an answer, whatever else bears its name."""
+    """Where one types an answer: its engagement is a group of the same name."""
     return page.get_by_role("textbox", name=label).first
 
 

@@ -78,7 +78,7 @@ def test_from_the_invitation_to_the_bilan(
     deliver(live_server)
     assert "effectivement accueillis en stage : 1\u202f200 personnes" in text_of(mailbox)
     camille.goto(f"/referent/declarations/{key}/renvoyer")
-    camille.get_by_label("Question sur S2").fill("Douze cents, ou douze ?")
+    camille.get_by_label(re.compile(rf"Question sur «\s{PUPILS}")).fill("Douze cents, ou douze ?")
     camille.locator("main form button.btn-primary").first.click()
     camille.get_by_text("Vos questions sont envoyées").first.wait_for()
     deliver(live_server)

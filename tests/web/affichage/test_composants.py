@@ -160,7 +160,7 @@ def test_a_second_click_sends_once_and_a_half_typed_form_is_not_left_by_mistake(
     page.wait_for_timeout(200)
     assert questions == ["beforeunload"]
     page.get_by_role("button", name="Enregistrer").dblclick()
-    page.get_by_role("alert").wait_for()
+    page.locator("#resume[role=alert]").wait_for()
     assert len(posts) == 1
 
 

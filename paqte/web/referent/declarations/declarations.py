@@ -232,7 +232,7 @@ def _questions_form(page: DeclarationShown) -> OurForm:
     """A comment for each engagement (retour_12) and one for the whole (retour_0)."""
     fields = {
         f"retour_{ligne.engagement_id}": LongTextField(
-            f"Question sur {ligne.indicateur.code}", limite=1_000, render_kw={"rows": 2, "data-limite": 1_000}
+            f"Question sur « {ligne.libelle} »", limite=1_000, render_kw={"rows": 2, "data-limite": 1_000}
         )
         for ligne in page.lignes
     }

@@ -26,7 +26,7 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.web.affichage.filters import plural
 from paqte.web.commun.public import public_address
-from paqte.web.commun.saisie import SaisieForm, build_form, doubts, tell_read_as_one
+from paqte.web.commun.saisie import SaisieForm, build_form, doubts, draft_answer, tell_read_as_one
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.session import actor
@@ -62,6 +62,14 @@ def declaration_saisir(declaration_id: int) -> ResponseReturnValue:
     is_asking = request.args.get("verifier") == "1" and not form.is_submitted()
     a_voir = doubts(page) if is_asking else []
     return render_template("referent/saisie.html", form=form, page=page, a_voir=a_voir), form.http_status
+
+
+@blueprint.post("/declarations/<int:declaration_id>/brouillon")
+@open_to(REFERENT)
+def declaration_brouillon(declaration_id: int) -> ResponseReturnValue:
+    """The same typing, sent by the page itself when a field is left."""
+    page = read_declaration(actor=actor(), declaration_id=declaration_id)
+    return draft_answer(build_form(page), page)
 
 
 def _after_gesture(form: SaisieForm, page: DeclarationShown, geste: str) -> ResponseReturnValue | None:

@@ -56,8 +56,7 @@ def pilotage_debut() -> ResponseReturnValue:
 
 def _start_form(debut: StartShown) -> StartForm:
     form = StartForm(data={"semestre": debut.premier.code if debut.premier else ""})
-    choices = {periode.code: periode.libelle for periode in debut.possibles}
-    form.semestre.choices = choices if debut.premier else {"": "Choisissez…", **choices}
+    form.semestre.choices = {"": "Choisissez…"} | {periode.code: periode.libelle for periode in debut.possibles}
     if not form.is_submitted():
         form.version.data = debut.version
     return form

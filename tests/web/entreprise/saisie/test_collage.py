@@ -37,5 +37,5 @@ def test_no_typing_aid_changes_a_figure_a_day_or_an_address(maison: Maison) -> N
     figures = re.findall(r"<input[^>]*inputmode=[^>]*>", html)
     assert len(figures) >= 5 and not re.findall(r'type="(?:number|date)"', html)
     for tag in figures:
-        for aid in ('autocomplete="off"', 'autocapitalize="none"', 'autocorrect="off"', 'spellcheck="false"'):
+        for aid in ('autocomplete="off"', 'autocapitalize="none"', 'spellcheck="false"'):
             assert aid in tag

@@ -25,8 +25,8 @@ def abonnement() -> ResponseReturnValue:
         secret = renew_feed(actor=actor(), now=clock.now())
         address = public_address() + url_for("public.agenda", secret=secret)
     feed = own_feed(actor=actor()) if address else before
-    told = {"adresse": address, "flux": feed, "remplace": before is not None}
-    return render_template("referent/abonnement.html", form=form, **told), form.http_status
+    page = render_template("referent/abonnement.html", form=form, adresse=address, flux=feed, remplace=bool(before))
+    return page, form.http_status
 
 
 @blueprint.post("/calendrier/abonnement/retirer")

@@ -92,11 +92,13 @@ def test_former_and_new_stand_side_by_side_with_jumps_and_typing_on_behalf_marke
 ) -> None:
     typed(app, "Alpha (fictif)")
     typed(app, "Béta (fictif)", by_company=False, values=(4, 5))
-    text = text_of(browser.get(QUEUE).text)
+    html = browser.get(QUEUE).text
+    text = text_of(html)
     assert "2 déclarations à lire, la plus ancienne d’abord" in text
     alpha, beta = text.split("Béta (fictif), 2e trimestre 2026", 1)
     assert "1er trimestre 2026 2e trimestre 2026 Objectif" in alpha and "2 9" in alpha
-    assert "« Oui. »" in alpha, "the jump is marked with its sentence"
+    assert "Oui." in alpha, "the jump is marked with its sentence"
+    assert '<q class="explication">Oui.</q>' in html.partition("Béta (fictif), 2e trimestre 2026")[0]
     assert "Saisie pour l’entreprise" in beta and "Saisie pour l’entreprise" not in alpha
 
 

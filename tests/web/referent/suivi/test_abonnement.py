@@ -112,7 +112,7 @@ def test_two_programs_read_the_same_dates_and_each_line_is_as_the_standard_wants
         a_convention(a_signataire("Scierie (fictif)"), "S2", debut=date(2024, 1, 1), fin=date(2026, 12, 31))
         with transaction(actor=PLANIFICATEUR, now=now()) as session:
             session.execute(update(Signataire).where(Signataire.id == company).values(nom=HOSTILE))
-    met(place, signataire_id=company, prochaine_le=date(2026, 10, 1))
+    met(place, signataires=(company,), prochaine_le=date(2026, 10, 1))
     octets = read(place, opened(sign_in(CAMILLE)))
     lines = octets.split(b"\r\n")
     assert lines[0] == b"BEGIN:VCALENDAR" and lines[-2:] == [b"END:VCALENDAR", b""]

@@ -239,6 +239,18 @@ class BoxesField(Warned, SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+class ColonnesField(BoxesField):
+    """The columns that a list shows; none ticked, or none that it has, shows those that it shows by itself."""
+
+    def __init__(self, label: str = "Colonnes", **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, **kwargs)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Those ticked, in the order of the list."""
+        return tuple(str(code) for code, *_ in self.iter_choices() if code in (self.data or ()))
+
+
 class BoxField(Warned, BooleanField):
     """One box to tick."""
 

@@ -36,7 +36,7 @@ def as_left(*names: str) -> Callable[[View], View]:
         @wraps(view)
         def opened(**given: object) -> ResponseReturnValue:
             if EVERYTHING in request.args or any(name in request.args for name in names):
-                _keep(urlencode([(name, text) for name in names if (text := request.args.get(name, ""))]))
+                _keep(urlencode([(name, text) for name in names for text in request.args.getlist(name) if text]))
             elif not request.args.keys() - {session.CHOSEN}:
                 # As if the address said it: its links to sort, to turn pages and to take away follow.
                 request.args = ImmutableMultiDict([*request.args.items(multi=True), *_left()])

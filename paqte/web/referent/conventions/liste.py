@@ -28,14 +28,29 @@ from paqte.queries.conventions.signataires import (
 from paqte.queries.perimetre import own_departement
 from paqte.queries.suivi.avancements import read_verdicts
 from paqte.web.formulaires.base import FilterForm
-from paqte.web.formulaires.champs import BoxField, ChoiceField, TextField
+from paqte.web.formulaires.champs import BoxField, ChoiceField, ColonnesField, TextField
 from paqte.web.referent import blueprint
 from paqte.web.socle.lists import as_left, page_asked
 from paqte.web.socle.session import actor
 from paqte.web.socle.typed.ticked import EVERYTHING, MOST, ticks_asked
 
 SIZES = {code: label for code, label in CATEGORIES.items() if code}
+AVANCEMENT = "avancement"
+# What the list may show after the name, and the sort that the heading of some of them gives.
+COLUMNS = {
+    "commune": "Commune",
+    "nature": "Nature",
+    "convention": "Convention",
+    "axes": "Axes",
+    AVANCEMENT: "Avancement",
+}
+SORTED_BY = {"convention": "fin", AVANCEMENT: AVANCEMENT}
 AXES = {axe.code: axe.libelle for axe in catalogue().axes.values()}
+
+
+def own_code(colonne: ColonneKept) -> str:
+    """What an address calls a column of the préfecture's own."""
+    return f"propre-{colonne.id}"
 
 
 class SearchForm(FilterForm):
@@ -51,6 +66,7 @@ class SearchForm(FilterForm):
     sans_contact = BoxField("Sans contact")
     propre = ChoiceField("Colonne gardée", choices={"": "Toutes"}, default="")
     cherche = TextField("Ce qu’elle contient", description="Un mot, un nombre ou une date")
+    montre = ColonnesField(choices=COLUMNS)
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -58,6 +74,7 @@ class SearchForm(FilterForm):
         narrowings = ((c, code, label) for c in self.colonnes for code, label in choices_of(c.genre).items())
         own = {f"{c.id}-{code}": f"{c.titre} : {label}" for c, code, label in narrowings}
         self.propre.choices = {"": "Toutes", **own}
+        self.montre.choices = {**COLUMNS, **{own_code(c): c.titre for c in self.colonnes}}
 
     def criteres(self) -> SignatairesSought:
         """The criteria asked for; the sort is in the headings of the table."""
@@ -92,26 +109,37 @@ class SearchForm(FilterForm):
 
     def shown(self) -> list[ColonneKept]:
         """The own columns that the list shows: those kept in it, and the one it is narrowed by."""
+        if chosen := self.montre.chosen:
+            return [c for c in self.colonnes if own_code(c) in chosen]
         key = (self.propre.data or "").partition("-")[0]
         return [c for c in self.colonnes if c.is_listed or str(c.id) == key]
 
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the list shows after the name, own ones apart: those chosen, else its usual ones."""
+        usual = ("commune", "nature", "convention", AVANCEMENT if self.verdicts() else "axes")
+        chosen = self.montre.chosen
+        return tuple(code for code in COLUMNS if code in chosen) if chosen else usual
+
     def verdicts(self) -> Mapping[int, ProgressVerdict]:
         """Where each stands, when the list is narrowed to it or sorted by it."""
-        if not (self.avancement.data or request.args.get("tri", "").endswith("avancement")):
+        is_sorted = request.args.get("tri", "").endswith(AVANCEMENT)
+        if not (self.avancement.data or is_sorted or AVANCEMENT in self.montre.chosen):
             return {}
         return read_verdicts(actor=actor(), departement=own_departement(actor()), now=clock.now())
 
 
 @blueprint.get("/signataires")
 @open_to(*TERRITORIAL)
-@as_left("q", "etat", "nature", "taille", "axe", "avancement", "plan", "sans_contact", "propre", "cherche", "tri")
+@as_left(
+    "q", "etat", "nature", "taille", "axe", "avancement", "plan", "sans_contact", "propre", "cherche", "montre", "tri"
+)
 def signataires() -> ResponseReturnValue:
     """The signatories of the département, fifty a page."""
     form = SearchForm(request.args)
     criteres = form.criteres()
     names = ("q", "etat", "nature", "axe", "taille", "plan", "sans_contact")
     asked = {name: value for name in names if (value := getattr(criteres, name))}
-    asked |= {name: form[name].data for name in ("avancement", "propre", "cherche") if form[name].data}
+    asked |= {name: form[name].data for name in ("avancement", "propre", "cherche", "montre") if form[name].data}
     page, ticks = (
         list_signataires(actor=actor(), criteres=criteres, page=page_asked(), now=clock.now()),
         ticks_asked(),
@@ -127,6 +155,8 @@ def signataires() -> ResponseReturnValue:
         actifs=len(asked),
         verdicts=form.verdicts(),
         avancements=AVANCEMENTS,
+        colonnes=form.columns(),
+        titres_colonnes=[{"titre": COLUMNS[code], "tri": SORTED_BY.get(code, "")} for code in form.columns()],
         propres=form.shown(),
         valeurs=own_told(form.shown(), [ligne.id for ligne in page.lignes]),
         etats=ETATS,

@@ -42,7 +42,7 @@ from paqte.services.declarations.declarations import (
 )
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import FilterForm, OurForm
-from paqte.web.formulaires.champs import ChoiceField, LongTextField, Required, TextField
+from paqte.web.formulaires.champs import ChoiceField, ColonnesField, LongTextField, Required, TextField
 from paqte.web.referent import blueprint
 from paqte.web.referent.declarations.incompletes import ask_first, is_to_confirm
 from paqte.web.socle.lists import as_left, page_within
@@ -56,12 +56,30 @@ TO_DO = {code: GROUPES[code] for code in (A_VALIDER, A_RELANCER, INCOMPLETE)}
 YEARS_BACK = 3
 
 
+# What the list may show after the name.
+COLUMNS = {
+    "periode": "Période",
+    "etat": "État",
+    "agir": "Qui doit agir",
+    "reponses": "Réponses",
+    "manquantes": "Sans réponse",
+    "echeance": "Échéance",
+    "transmise": "Transmise le",
+}
+USUAL = ("periode", "etat", "reponses", "echeance")
+
+
 class DeclarationsForm(FilterForm):
     periode = ChoiceField("Période")
     etat = ChoiceField(
         "État", choices={"": "Tous", "Ce qui reste à faire": TO_DO, "État": {LATE: "En retard", **ETATS}}
     )
     q = TextField("Signataire ou convention")
+    montre = ColonnesField(choices=COLUMNS)
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the list shows after the name: those chosen, else its usual ones."""
+        return self.montre.chosen or USUAL
 
 
 class VersionForm(OurForm):
@@ -79,7 +97,7 @@ class ReopenForm(OurForm):
 
 @blueprint.get("/declarations")
 @open_to(*TERRITORIAL)
-@as_left("periode", "etat", "q")
+@as_left("periode", "etat", "q", "montre")
 def declarations() -> ResponseReturnValue:
     """What is owed, by whom, and what to do next."""
     form = DeclarationsForm(request.args)
@@ -101,8 +119,10 @@ def declarations() -> ResponseReturnValue:
         hors=_ticked_elsewhere(found, page) if ticks == EVERYTHING else [],
         ETATS=ETATS,
         GROUPES=GROUPES,
+        colonnes=form.columns(),
+        titres_colonnes=[{"titre": COLUMNS[code], "nombre": code == "reponses"} for code in form.columns()],
         a_faire=TO_DO,
-        actifs=sum(bool(request.args.get(name)) for name in ("periode", "etat", "q")),
+        actifs=sum(bool(request.args.get(name)) for name in ("periode", "etat", "q", "montre")),
     )
 
 

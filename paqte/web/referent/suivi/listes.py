@@ -34,7 +34,7 @@ from paqte.services.comptes.habitudes import note_list_taken
 from paqte.services.conventions.signataires import export_list
 from paqte.web.affichage.listes import list_file, require_format
 from paqte.web.referent import blueprint
-from paqte.web.referent.conventions.liste import SearchForm
+from paqte.web.referent.conventions.liste import AVANCEMENT, SearchForm, own_code
 from paqte.web.referent.declarations.actions import actions_found
 from paqte.web.referent.declarations.declarations import DeclarationsForm, declarations_found
 from paqte.web.referent.suivi.club import club_found
@@ -54,6 +54,25 @@ OF_CONVENTIONS: dict[str, Callable[[ConventionBrief], ListCell]] = {
     "Fin": lambda c: c.fin,
     "Axes": lambda c: ", ".join(catalogue().axes[code].libelle for code in c.axes),
 }
+
+# What each column of a page is in its file; the names and the contacts always are.
+OF_SIGNATORIES = {
+    "commune": ("Adresse", "Code postal", "Commune"),
+    "nature": ("Nature", "Catégorie"),
+    "convention": ("Convention", "Dispositif", "État", "Début", "Fin"),
+    "axes": ("Axes",),
+    AVANCEMENT: ("Avancement",),
+}
+OF_DECLARATIONS = {
+    "periode": ("Période", "Convention"),
+    "etat": ("État", "En retard"),
+    "agir": ("Qui doit agir",),
+    "reponses": ("Attendus", "Répondus"),
+    "manquantes": ("Sans réponse",),
+    "echeance": ("Au plus tard le",),
+    "transmise": ("Transmise le",),
+}
+ALWAYS = frozenset({"Nom", "SIRET ou SIREN", "Signataire", *CONTACTS})
 
 
 @blueprint.get("/signataires.<format>")
@@ -79,7 +98,9 @@ def signataires_telecharger(format: str) -> ResponseReturnValue:
         for ligne in lignes
     ]
     titles = distinct_titles([c.titre for c in form.colonnes], titres)
-    return _list_handed("Signataires", format, (*titres, *titles), rows)
+    own_titles = {own_code(c): (title,) for c, title in zip(form.colonnes, titles, strict=True)}
+    told = OF_SIGNATORIES | own_titles
+    return _list_handed("Signataires", format, *_chosen((*titres, *titles), rows, form.montre.chosen, told))
 
 
 def distinct_titles(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
@@ -108,7 +129,8 @@ def _own_cell(colonne: ColonneKept, valeur: str) -> ListCell:
 def declarations_telecharger(format: str) -> ResponseReturnValue:
     """The declarations found, those to act on first."""
     require_format(format)
-    _, _, found = declarations_found(DeclarationsForm(request.args))
+    form = DeclarationsForm(request.args)
+    _, _, found = declarations_found(form)
     cards = list_contacts(actor=actor())
     titres = (
         *("Signataire", "Convention", "Période", "État", "Qui doit agir", "En retard", "Au plus tard le"),
@@ -116,7 +138,7 @@ def declarations_telecharger(format: str) -> ResponseReturnValue:
     )
     rows = [(*_owed_cells(one), *_contact_cells(cards.get(one.signataire_id, ()))) for one in found]
     _journal_taking("declaration", format, rows)
-    return _list_handed("Déclarations", format, titres, rows)
+    return _list_handed("Déclarations", format, *_chosen(titres, rows, form.montre.chosen, OF_DECLARATIONS))
 
 
 @blueprint.get("/actions.<format>")
@@ -235,6 +257,18 @@ def repartition_telecharger(format: str) -> ResponseReturnValue:
 def _told_with(whole: str, alone: Mapping[str, str]) -> str:
     """What is told of a meeting as a whole, then of each of its signatories by name."""
     return "\n".join(filter(None, (whole, *(f"{nom} : {text}" for nom, text in alone.items() if text))))
+
+
+def _chosen(
+    titres: Sequence[str],
+    rows: Sequence[Sequence[ListCell]],
+    chosen: Collection[str],
+    told: Mapping[str, Collection[str]],
+) -> tuple[list[str], list[list[ListCell]]]:
+    """The same columns as on the page: those chosen, the names and the contacts; all when none is chosen."""
+    kept = ALWAYS.union(*(told[code] for code in chosen if code in told))
+    places = [rank for rank, title in enumerate(titres) if not chosen or title in kept]
+    return [titres[rank] for rank in places], [[row[rank] for rank in places] for row in rows]
 
 
 def _identity_cells(ligne: SignataireListed) -> Iterable[ListCell]:

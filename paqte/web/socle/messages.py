@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from html.parser import HTMLParser
+from itertools import accumulate
 from urllib.parse import urldefrag
 
-from flask import Flask, Response, flash, get_flashed_messages
+from flask import Flask, Response, flash, get_flashed_messages, session
+
+from paqte.domain.saisie.nombres import written
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# They wait in the session's cookie, which a browser drops beyond 4,096 bytes, and signs out whoever it was.
+KEPT = "_flashes"
+MOST_OCTETS = 2_200
 
 
 def register(app: Flask) -> None:
+    # Those registered last are called first.
+    app.after_request(_fit_in_the_cookie)
     app.after_request(_open_on_message)
     app.jinja_env.filters["titre_de"] = heading_at
 
@@ -27,6 +36,22 @@ def _open_on_message(response: Response) -> Response:
     if told:
         response.location = target
     return response
+
+
+def _fit_in_the_cookie(response: Response) -> Response:
+    """The first messages, as many as the cookie holds, and how many more there were."""
+    if 300 <= response.status_code < 400 and (told := session.get(KEPT)):
+        sizes = accumulate(len(json.dumps(one)) for one in told)
+        held = sum(size <= MOST_OCTETS for size in sizes)
+        if held < len(told):
+            session[KEPT] = [*told[:held], ("attention", _more(len(told) - held))]
+    return response
+
+
+def _more(count: int) -> str:
+    if count == 1:
+        return "Une autre remarque n’a pas trouvé place ici : corrigez celles-ci, puis recommencez."
+    return f"{written(count)} autres remarques n’ont pas trouvé place ici : corrigez celles-ci, puis recommencez."
 
 
 def heading_at(html: str, place: str) -> str:

@@ -55,6 +55,22 @@ def test_a_redirection_that_tells_something_aims_at_no_part_and_its_message_lead
     assert "Un &lt;b&gt;." in html and "n°\u00a03" in html, "texts stay texts"
 
 
+@pytest.mark.parametrize("count, words", [(1, 400), (3, 12), (40, 40), (5_000, 9)])
+def test_however_much_is_told_the_cookie_stays_one_that_a_browser_keeps_and_what_is_left_out_is_counted(
+    sent: Callable[[list[str], str | None], TestResponse], count: int, words: int
+) -> None:
+    """A file of 5,000 faulty rows told each of them, and the browser dropped the session with the cookie."""
+    texts = [f"Ligne {rank} : {'été ' * words}fin." for rank in range(1, count + 1)]
+    answer = sent(texts, None)
+    assert max(len(cookie) for cookie in answer.headers.getlist("Set-Cookie")) < 4_096
+    html = answer.suite.replace("\u00a0", " ").replace("\u202f", " ")  # type: ignore[attr-defined]
+    shown = [rank for rank in range(1, count + 1) if f"Ligne {rank} : " in html]
+    assert shown == list(range(1, len(shown) + 1))
+    left = count - len(shown)
+    more = "Une autre remarque n’a" if left == 1 else f"{left:,} autres remarques n’ont".replace(",", " ")
+    assert (f"{more} pas trouvé place ici" in html) == bool(left)
+
+
 def test_without_a_message_the_part_aimed_at_is_kept(sent: Callable[[list[str], str | None], TestResponse]) -> None:
     assert sent([], "editions").location == f"{PAGE}#editions"
 

@@ -21,7 +21,7 @@ from paqte.domain.saisie.espaces import NBSP, held_together
 from paqte.domain.saisie.identifiants import grouped
 from paqte.domain.saisie.nombres import written
 from paqte.ops import clock
-from paqte.web.affichage import svg, typographie
+from paqte.web.affichage import carte, svg, typographie
 from paqte.web.affichage.adresses import url_document
 
 LOCALE = "fr_FR"
@@ -54,6 +54,7 @@ def register(app: Flask) -> None:
         svg_barre=svg.progress,
         svg_taux=svg.rate,
         svg_courbe=svg.curve,
+        svg_carte=carte.tile_map,
         url_avec=url_with,
         ouverte_le=opened_on,
         pluriel=plural,

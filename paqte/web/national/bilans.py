@@ -7,6 +7,7 @@ from itertools import groupby
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from paqte.domain.assemblage.nation import Nation
 from paqte.domain.erreurs import NotFound
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REGION
@@ -14,12 +15,23 @@ from paqte.domain.personnes.roles import open_to
 from paqte.domain.statuts.conventions import SEMESTRE
 from paqte.domain.statuts.recus import MARQUES
 from paqte.ops import clock
-from paqte.queries.editions.nation import last_editions, list_awaited
+from paqte.queries.editions.nation import BilanAwaited, last_editions, list_awaited, names_of_departements
 from paqte.queries.editions.recus import list_received
 from paqte.services.editions.national import consolidate_in_time, consolidate_nation
 from paqte.web.affichage.adresses import period_of
+from paqte.web.affichage.carte import Tile
 from paqte.web.national import blueprint
 from paqte.web.socle.session import actor
+
+PRODUIT, RECU, RETARD, ATTENDU, RIEN = "produit", "recu", "retard", "attendu", "rien"
+# What the map says of a département, and the sign that says it without a colour.
+SUR_LA_CARTE = {
+    PRODUIT: ("Bilan produit", "✓"),
+    RECU: ("Reçu en classeur", "R"),
+    RETARD: ("En retard", "!"),
+    ATTENDU: ("Attendu", "…"),
+    RIEN: ("Rien d’attendu", ""),
+}
 
 
 @blueprint.get("/bilans/<periode>")
@@ -33,6 +45,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         ("Précédent", window.precedente, in_time.before),
         ("Un an avant", window.un_an_avant, in_time.year_ago),
     )
+    awaited = list_awaited(actor=actor(), periode=window, now=clock.now())
     axes, received = catalogue().axes, list_received(actor=actor(), periode=window)
     return render_template(
         "national/bilan.html",
@@ -45,7 +58,9 @@ def bilan(periode: str) -> ResponseReturnValue:
         editions={e.id: e for e in last_editions(actor=actor(), periode=window)},
         recus={r.id: r for r in received},
         a_decider=sum(r.is_waiting for r in received),
-        attendus=list_awaited(actor=actor(), periode=window, now=clock.now()),
+        attendus=awaited,
+        tuiles=_tiles(nation, awaited),
+        sur_la_carte=SUR_LA_CARTE,
     )
 
 
@@ -68,3 +83,11 @@ def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
         prises=MARQUES,
         parts=[p for p in nation.parts if p.somme(indicateur, asked) is not None],
     )
+
+
+def _tiles(nation: Nation, awaited: list[BilanAwaited]) -> list[Tile]:
+    said = {p.departement: RECU if p.recue else PRODUIT for p in nation.parts}
+    late = {one.departement.code: RETARD if one.departement.is_late else ATTENDU for one in awaited}
+    names = names_of_departements(actor=actor())
+    states = {code: said.get(code) or late.get(code) or RIEN for code in names}
+    return [Tile(code, nom, states[code], SUR_LA_CARTE[states[code]][1]) for code, nom in names.items()]

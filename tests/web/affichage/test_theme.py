@@ -50,7 +50,7 @@ def test_every_class_of_the_stylesheet_is_used() -> None:
         p.read_text(encoding="utf-8") for p in [*(ROOT / "web").rglob("*.py"), *ROOT.glob("static/*.js")]
     )
     ours = set(re.findall(r"\.(-?[_a-zA-Z][\w-]*)", re.sub(r"\d\.\d+|url\(.*?\)", "", STYLESHEET.read_text("utf-8"))))
-    stems = ("btn-", "constat-", "etiquette-", "alerte-", "carte-", "champ-", "etape-", "tableau-")
+    stems = ("btn-", "constat-", "etiquette-", "alerte-", "carte-", "champ-", "etape-", "tableau-", "tuile-")
     unused = {name for name in ours if not re.search(rf"\b{re.escape(name)}\b", written) and not name.startswith(stems)}
     assert unused == set()
 

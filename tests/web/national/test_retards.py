@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,10 @@ import time_machine
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
+from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
+from paqte.services.editions.editions import produce_edition
 from paqte.services.pilotage.rubriques import write_rubrique
 from tests.architecture.acces.monde import invite, two_regions
 from tests.factories import a_convention, a_signataire, engagement_of
@@ -106,3 +109,16 @@ def test_a_region_is_told_of_its_own_late_departements_alone(awaited: None, app:
     assert post(browser, invite(app, "region", "r@centre.test", region="24"), {}).status_code == 302
     assert set(rows_of(browser)) == {"41"}
     assert ZOE.courriel not in browser.get("/national/bilans/2026-S1").text
+
+
+def test_the_map_says_of_each_departement_that_one_may_read_where_its_bilan_is(
+    awaited: None, app: Flask, sign_in: Callable[[Personne], FlaskClient], tmp_path: Path
+) -> None:
+    with app.app_context():
+        produce_edition(DOCUMENTS[BILAN], actor=PLANIFICATEUR, departement="972", periode=S1, reports=tmp_path, now=NOW)
+    page = sign_in(NADIA).get("/national/bilans/2026-S1").text
+    drawn = re.findall(r'class="tuile tuile-(\w+)"><title>[^<]*\((\w+)\)</title>', page)
+    assert {code: state for state, code in drawn} == {"37": "rien", "41": "retard", "972": "produit"}
+    browser = app.test_client()
+    post(browser, invite(app, "region", "r@centre.test", region="24"), {})
+    assert "972" not in browser.get("/national/bilans/2026-S1").text

@@ -5,6 +5,7 @@ from paqte.queries.editions.nation.departements import (
     DepartementSuivi,
     departements_awaited,
     departements_followed,
+    names_of_departements,
 )
 from paqte.queries.editions.nation.emises import (
     LastEdition,
@@ -28,6 +29,7 @@ __all__ = [
     "issued_semesters",
     "last_editions",
     "list_awaited",
+    "names_of_departements",
     "read_texts",
     "sealed_edition",
 ]

@@ -27,6 +27,12 @@ class DepartementSuivi(NamedTuple):
     premiere_complete_le: date | None
 
 
+def names_of_departements(*, actor: Acteur) -> dict[str, str]:
+    """By code, the name of each département that the actor may read, whether or not it uses PAQTE."""
+    rows = db.session.execute(select(Departement.code, Departement.nom).order_by(Departement.code))
+    return {code: nom for code, nom in rows if reads_departement(actor, code)}
+
+
 def departements_followed() -> list[DepartementSuivi]:
     """In order of code."""
     d = Departement

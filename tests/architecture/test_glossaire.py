@@ -26,7 +26,7 @@ Overtaken Owed Own Package Page Palette Parser Patient Pause Pen Pencil Piece Po
 Production Progress Promisable Published Queue Radios Range Reader Ready Received Relationship Remark Removal Reopen
 Repeat Request Required Reread Rich Route Row Rows Said Saved Scan Search Sending Sent Series Server Settings Shared
 Sheet Shelf Shown Signature Signed Smtp Soon Sought Source Sources Spared Start State Steering Step Story Structure
-Style Sub Subject Subjects Submit Symbol Tab Table Taking Terms Text Texts Time To Told Toml Traced Translations
+Style Sub Subject Subjects Submit Symbol Tab Table Taking Terms Text Texts Tile Time To Told Toml Traced Translations
 Transport Trial Twice Type Typed Unvalidated Upload Validations Veil Verdict Verdicts Verification Verify View Volume
 Waiting Warned Where Widths Withheld Workbook Workshop World Write Written Year
 """

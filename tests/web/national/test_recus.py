@@ -77,7 +77,8 @@ def test_an_edited_one_is_kept_with_a_reason_that_every_page_of_its_figures_show
 def test_one_given_up_changes_no_sum(nadia: FlaskClient) -> None:
     handed(nadia, ("x.xlsx", ODD["edited"][0]()))
     assert "est écarté" in decided(nadia, 1, ecarter="1", raison="")
-    assert "Cher" not in nadia.get("/national/bilans/2026-S1").text
+    page = nadia.get("/national/bilans/2026-S1").text
+    assert "Cher (18)</th>" not in page and 'tuile-rien"><title>Cher (18)' in page
 
 
 def test_no_file_is_a_sentence(nadia: FlaskClient) -> None:

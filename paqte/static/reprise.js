@@ -3,7 +3,7 @@
   "use strict";
   const parts = (line) => {
     const of = (part) => line.querySelector(`#${part}_${line.dataset.engagement}`);
-    return { box: of("neant"), number: of("valeur") || of("numerateur"), whole: of("denominateur"), own: document.getElementById(`propre_${line.dataset.engagement}`) };
+    return { box: of("neant"), number: of("valeur") || of("numerateur"), whole: of("denominateur"), own: document.getElementsByName(`propre_${line.dataset.engagement}`)[0] };
   };
   const same = (a, b) => a.number.value.trim() === b.number.value.trim() && (Boolean(a.whole) || a.box.checked === b.box.checked);
   const pairs = [];

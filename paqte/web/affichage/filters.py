@@ -54,7 +54,7 @@ def register(app: Flask) -> None:
         svg_barre=svg.progress,
         svg_taux=svg.rate,
         svg_courbe=svg.curve,
-        svg_carte=carte.tile_map,
+        carte_tuiles=carte.tile_map,
         url_avec=url_with,
         ouverte_le=opened_on,
         pluriel=plural,

@@ -78,7 +78,7 @@ def test_one_given_up_changes_no_sum(nadia: FlaskClient) -> None:
     handed(nadia, ("x.xlsx", ODD["edited"][0]()))
     assert "est écarté" in decided(nadia, 1, ecarter="1", raison="")
     page = nadia.get("/national/bilans/2026-S1").text
-    assert "Cher (18)</th>" not in page and 'tuile-rien"><title>Cher (18)' in page
+    assert "Cher (18)</th>" not in page and 'tuile-rien" title="Cher (18)"' in page
 
 
 def test_no_file_is_a_sentence(nadia: FlaskClient) -> None:

@@ -117,7 +117,7 @@ def test_the_map_says_of_each_departement_that_one_may_read_where_its_bilan_is(
     with app.app_context():
         produce_edition(DOCUMENTS[BILAN], actor=PLANIFICATEUR, departement="972", periode=S1, reports=tmp_path, now=NOW)
     page = sign_in(NADIA).get("/national/bilans/2026-S1").text
-    drawn = re.findall(r'class="tuile tuile-(\w+)"><title>[^<]*\((\w+)\)</title>', page)
+    drawn = re.findall(r'class="tuile tuile-(\w+)" title="[^"]*\((\w+)\)"', page)
     assert {code: state for state, code in drawn} == {"37": "rien", "41": "retard", "972": "produit"}
     browser = app.test_client()
     post(browser, invite(app, "region", "r@centre.test", region="24"), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,8 @@ def test_axe_finds_nothing_on_errors_warnings_and_explanations(
     ouverte.field("valeur S2").fill("1.234,5")
     ouverte.field("numerateur F1p").fill("3")
     ouverte.press("Enregistrer et valider")
+    # A draft on its way is waited for before the form is sent.
+    expect(ouverte.page).to_have_title(re.compile("^Erreur"))
     assert faults(ouverte.page, axe) == []
     ouverte.field("valeur S2").fill("4")
     ouverte.field("denominateur F1p").fill("2")

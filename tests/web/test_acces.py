@@ -37,6 +37,7 @@ OPEN_TO_ALL = {
     "aide.guides",
     "aide.image",
     "aide.mentions",
+    "aide.plan",
     "compte.connexion",
     "compte.lien_envoye",
     "compte.lien",

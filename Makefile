@@ -7,7 +7,7 @@ run:       ## installs what is missing, then starts PAQTE (Ctrl-C stops it)
 test:      ## installs what tests need, a browser and LibreOffice included, and runs all checks
 	@sh outils/paqte.sh test
 
-test-vite: ## in two minutes, without browser, LibreOffice nor PostgreSQL; does not replace `make test`
+test-vite: ## the quick tests, without browser, LibreOffice nor PostgreSQL; does not replace `make test`
 	@sh outils/paqte.sh test-vite
 
 bench:     ## prints each benchmark as a ratio to its floor

@@ -21,6 +21,7 @@ from paqte.services.transaction import note, touch, transaction
 SUBJECT, TEXT, NAME, MOST_PRESENT = 200, 4_000, 120, 300
 MEANWHILE = "Quelqu’un d’autre a modifié cette rencontre pendant votre saisie : comparez, puis enregistrez à nouveau."
 CHANGED = "Cette rencontre a changé depuis que vous l’avez lue : relisez-la avant de la supprimer."
+TOLD_OF = "ce qui a été décidé ou promis serait perdu. Effacez-le d’abord de cette rencontre, ou gardez la coche."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +132,19 @@ def _are_of_place(session: Session, departement: str, signataires: Sequence[int]
 
 
 def _keep_signatories(session: Session, row: Rencontre, wanted: Sequence[int]) -> bool:
-    """Make those it was with these; whether anything changed. What stood there of the others stays with them."""
+    """Make those it was with these; whether anything changed. What stood there of the others stays with them.
+
+    Refused for one taken out with whom something was decided, or that promised something: it would be lost.
+    """
     before = _signatories(session, row.id)
-    for key, one in before.items():
-        if key not in wanted:
-            session.delete(one)
+    gone = [one for key, one in before.items() if key not in wanted]
+    told = [one.signataire_id for one in gone if one.decisions or one.promesses]
+    if told:
+        s = Signataire
+        names = session.scalars(select(s.nom).where(s.id.in_(told)).order_by(s.recherche, s.id))
+        raise Refused({"signataires": f"{', '.join(f'« {nom} »' for nom in names)} : {TOLD_OF}"})
+    for one in gone:
+        session.delete(one)
     session.add_all(RencontreSignataire(rencontre_id=row.id, signataire_id=key) for key in wanted if key not in before)
     session.flush()
     return set(before) != set(wanted)

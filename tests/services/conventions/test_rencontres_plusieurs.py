@@ -45,6 +45,10 @@ def told(key: int, signataire: int, actor: Acteur = CAMILLE, version: int | None
     )  # fmt: skip
 
 
+def version_of(key: int) -> int:
+    return read_meeting(actor=CAMILLE, rencontre_id=key).version
+
+
 def page_of(signataire: int, now: datetime = NOW) -> Any:
     return meetings_of_signatory(actor=CAMILLE, signataire_id=signataire, now=now)
 
@@ -103,9 +107,6 @@ def test_what_is_decided_with_one_and_promised_by_it_is_read_on_its_page_and_not
         (roux, ""),
     ]
     assert not page_of(val).faites
-    changed(key, version=read_meeting(actor=CAMILLE, rencontre_id=key).version, signataires=(roux,))
-    changed(key, version=read_meeting(actor=CAMILLE, rencontre_id=key).version, signataires=(roux, lenoir))
-    assert read_meeting(actor=CAMILLE, rencontre_id=key).told_of(lenoir).promesses == "", "taken off, it goes with it"
 
 
 def test_whoever_writes_of_one_signatory_while_the_meeting_changed_is_told_so_and_overwrites_nothing(
@@ -127,6 +128,22 @@ def test_whoever_writes_of_one_signatory_while_the_meeting_changed_is_told_so_an
         told(key, val, promesses="x" * 4001)
     assert list(refused.value.errors) == ["promesses"]
     assert read_meeting(actor=CAMILLE, rencontre_id=key).told_of(val).promesses == "Deux stages."
+
+
+@pytest.mark.parametrize("field", ["decisions", "promesses"])
+def test_a_signatory_of_whom_something_is_told_is_not_taken_out_of_the_meeting_unseen(session: Any, field: str) -> None:
+    one, two, three = some_signatories(3)
+    key = recorded(COMITE, signataires=(one, two, three))
+    told(key, two, **{field: "Dix stages."})
+    with pytest.raises(Refused, match="Société 1") as refused:
+        changed(key, version_of(key), signataires=(one,))
+    assert "Société 2" not in str(refused.value)
+    read = read_meeting(actor=CAMILLE, rencontre_id=key)
+    assert [met.id for met in read.signataires] == [one, two, three], "nothing of it was kept"
+    assert getattr(read.told_of(two), field) == "Dix stages."
+    told(key, two)
+    changed(key, version_of(key), signataires=(one,))
+    assert [met.id for met in read_meeting(actor=CAMILLE, rencontre_id=key).signataires] == [one]
 
 
 def test_an_animateur_reads_a_meeting_when_all_who_were_there_are_given_to_him_and_another_place_never(

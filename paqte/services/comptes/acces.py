@@ -18,7 +18,7 @@ from paqte.models import Rattachement, SessionOuverte, Signataire, Utilisateur
 from paqte.queries.comptes.invitations import address_given, given_since, name_given
 from paqte.queries.conventions.prospects import have_declined
 from paqte.queries.perimetre import LIMITED, scope_of, to_change, writable
-from paqte.services.comptes.comptes import DECLINED, attach, conventions_to_give, queue_invitation, queue_refusal
+from paqte.services.comptes.comptes import attach, conventions_to_give, queue_invitation, queue_refusal, refusal_of
 from paqte.services.courriels import forget_links
 from paqte.services.reglages import forget_feeds
 from paqte.services.transaction import note, transaction
@@ -135,7 +135,7 @@ def _suspend(session: Session, actor: Acteur, user: Utilisateur, *, is_suspendu:
     mine = session.scalars(_attachments(user.id).where(writable(Signataire, actor))).all()
     declined = {} if is_suspendu else have_declined(session, {row.signataire_id for row in mine})
     if mine and len(declined) == len({row.signataire_id for row in mine}):
-        raise Refused(f"{', '.join(f'« {nom} »' for nom in declined.values())} : {DECLINED}")
+        raise refusal_of(declined.values())
     for row in mine:
         row.is_suspendu = is_suspendu or row.signataire_id in declined
     session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -124,6 +124,11 @@ def queue_refusal(session: Session, actor: Acteur, to: tuple[int, str, str], bas
     queue_mail(session, message, motif=INVITATION, now=now, departement=scope_of(actor), appui=rests)
 
 
+def refusal_of(declined: Iterable[str]) -> Refused:
+    """What is told of companies that declined, by name."""
+    return Refused(f"{', '.join(f'« {nom} »' for nom in declined)} : {DECLINED}")
+
+
 def attach(
     session: Session,
     utilisateur_id: int,
@@ -139,7 +144,7 @@ def attach(
     """
     declined = have_declined(session, {*whole, *single.values()})
     if declined:
-        raise Refused(f"{', '.join(f'« {nom} »' for nom in declined.values())} : {DECLINED}")
+        raise refusal_of(declined.values())
     r = Rattachement
     held = {(row.signataire_id, row.convention_id): row for row in session.scalars(
         select(r).where(r.utilisateur_id == utilisateur_id)

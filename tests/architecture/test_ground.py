@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, inspect
@@ -59,3 +60,10 @@ def test_axe_sees_one_pale_cell_among_a_hundred_that_look_alike(page: Page, axe:
     page.set_content(said.format("".join(pale.get(rank, row) for rank, row in enumerate(rows))))
     assert [line.split(" sur ")[0] for line in axe(page).problems] == ["faute color-contrast"] * 4
     assert page.locator("[data-meme-aspect]").count() == 0
+
+
+def test_no_test_polls_a_page_by_a_text_that_its_policy_refuses_to_evaluate() -> None:
+    """Our `script-src 'self'` refuses it from the second look on: a slow machine alone shows it."""
+    polling = "wait_for_" + "function"
+    sources = {path: path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].rglob("*.py")}
+    assert [str(path) for path, source in sources.items() if polling in source] == []

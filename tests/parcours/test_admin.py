@@ -44,7 +44,7 @@ class Look:
     def __call__(self, name: str) -> None:
         # A button fades while the mouse leaves it: colours are looked at once they are settled.
         self.page.mouse.move(0, 0)
-        self.page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
+        self.page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished.catch(() => null)))")
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             self.faults += [f"{name} à {width} : {problem}" for problem in self.axe(self.page).problems]

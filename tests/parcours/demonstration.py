@@ -22,7 +22,7 @@ SEMESTRE = last_closed(local_date(clock.now(), "41"), "S").code
 TRIMESTRE = last_closed(local_date(clock.now(), "41"), "T").code
 # Not pages: files, answers to monitoring, links used up by looking at them.
 NOT_PAGES = frozenset({"static", "bootstrap.static", "public.agenda", "public.sante"})
-FILES = re.compile(r"telecharger|texte$|donnees$|csv|attestation|justificatif|fichier|donnees_publiables")
+FILES = re.compile(r"telecharger|texte$|donnees$|csv|attestation$|justificatif|fichier|donnees_publiables")
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 OF_THE_41 = {
     "signataire_id": "SELECT MIN(id) FROM signataire WHERE departement_code = '41'",

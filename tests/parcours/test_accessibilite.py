@@ -1,4 +1,7 @@
-"""axe-core finds nothing on any page of the demonstration, at 1280 and at 360 pixels; no page spills sideways."""
+"""axe-core finds nothing on any page of the demonstration, at 1280 and at 360 pixels; no page spills sideways.
+
+Each page is loaded once; at 320 pixels, its folded parts open, nothing is cut or covered, under wider spacing either.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.parcours.demonstration import pages
+from tests.parcours.regards import hurt_when_narrow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,6 +44,19 @@ def test_axe_finds_nothing_on_any_page(
             faults.append(f"{address} : {answer.status if answer else 'rien'}")
             continue
         faults += [f"{address} : {fault}" for width in WIDTHS for fault in _faults_at(page, axe, width)]
+        faults += [f"{address} {fault}" for fault in hurt_when_narrow(page)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("name", "role"), [("bruno", "entreprise"), ("", "public")])
+def test_nothing_is_cut_at_320_pixels_on_the_pages_that_other_walks_give_to_axe(
+    page: Page, enter: Callable[[str], Page], live_server: LiveServer, name: str, role: str
+) -> None:
+    page = enter(name) if name else page
+    faults = []
+    for address in pages(live_server.app, role):
+        page.goto(address)
+        faults += [f"{address} {fault}" for fault in hurt_when_narrow(page)]
     assert not faults, "\n".join(faults)
 
 

@@ -253,7 +253,9 @@ def test_the_same_form_sent_twice_makes_one_thing_and_leads_to_it(
     second = browser.post(path, data=token | making.says())
     assert (second.status_code, second.location) == (303, first.location)
     assert count(app, making.table) == made
-    assert "qu’une fois" in browser.get(page).text
+    led_to = browser.get(first.location).text
+    assert_message_is_met_first(first.location, led_to)
+    assert "qu’une fois" in led_to
 
 
 @pytest.mark.parametrize("endpoint", ["referent.convention_nouvelle", "referent.action_nouvelle", "entreprise.pieces"])
@@ -295,6 +297,14 @@ def test_another_word_from_the_same_page_is_another_thing_and_so_is_a_page_opene
         again = {"csrf_token": token_in(browser.get(page).text)}
         assert browser.post(page, data=again | ACTION).status_code == 302
     assert count(app, Action) == before + 3
+
+
+def assert_message_is_met_first(location: str, html: str) -> None:
+    """What was done is told where the page opens: no part further down takes its place, and it has the focus."""
+    assert "#" not in location, "the focus would be on the body, and the message above"
+    focused = re.search(r"<[^>]* autofocus[^>]*>", html)
+    assert focused and "alerte" in focused[0], html[:300]
+    assert focused.start() < html.index("<h1"), "told before the page's own words"
 
 
 def set_state(etat: str) -> None:

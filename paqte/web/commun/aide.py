@@ -60,6 +60,7 @@ PUBLIC_PAGES = {
 TOLD: Mapping[str, Mapping[str, str]] = {
     "guide_referent": {
         "L’accueil dit quoi faire": "referent.accueil",
+        "Retrouver un signataire, un contact, une édition": "referent.recherche",
         "Qui est en retard, et pourquoi": "referent.declarations referent.completude referent.signataire_avancement",
         "Le lundi avec cent entreprises": """
             referent.acces_inviter_tous referent.acces_animateur referent.relances_selection
@@ -68,8 +69,10 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "Le calendrier": "referent.calendrier referent.abonnement",
         "Les rencontres": """
             referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
-            referent.rencontre_supprimer referent.appels
+            referent.rencontre_supprimer referent.rencontre_signataire referent.appels
         """,
+        "Les prospects": "referent.prospects referent.demarche",
+        "Le club et les résultats répartis": "referent.club",
         "Les relances": "referent.relances referent.courriels taches.liste",
         "Ajouter un signataire": """
             referent.signataires referent.signataire_nouveau referent.signataire referent.signataire_modifier
@@ -85,23 +88,33 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "Ouvrir un accès": "referent.acces referent.signataire_acces referent.acces_compte",
         "Les données des contacts": "referent.conservation referent.contact_effacer referent.acces_effacer",
         "Saisir une déclaration à la place d’une entreprise": "referent.declaration_saisir referent.declaration",
+        "Saisir beaucoup de déclarations : le tableau": "referent.declarations_tableau",
         "Une entreprise qui ne veut que Excel": "referent.formulaires",
-        "Valider beaucoup de déclarations": "referent.declarations_recues",
+        "Valider beaucoup de déclarations": """
+            referent.declarations_recues referent.declaration_renvoyer referent.declaration_rouvrir
+        """,
         "Une erreur signalée par une entreprise": "referent.signalements referent.signalement_repondre",
         "Les actions et le pilotage": """
-            referent.actions referent.action referent.action_nouvelle referent.action_modifier referent.pilotage
+            referent.actions referent.action referent.action_nouvelle referent.action_modifier
+            referent.action_supprimer referent.pilotage referent.pilotage_retirer
             referent.pilotage_ajouter referent.pilotage_modifier referent.pilotage_texte referent.pilotage_reglages
             referent.pilotage_debut referent.pilotage_protocole
         """,
         "Le bilan": "referent.bilan referent.bilans referent.bilan_chiffre referent.bilans_comparer bilans.verifier",
         "Transmettre le bilan": "referent.edition_transmettre referent.edition_transmise",
-        "L’export trimestriel": "referent.trimestre referent.trimestres referent.document referent.documents",
+        "L’export trimestriel": """
+            referent.trimestre referent.trimestres referent.trimestre_chiffre referent.document referent.documents
+        """,
     },
     "guide_entreprise": {
+        "Du courriel à « transmis »": "entreprise.accueil entreprise.signataire",
         "Répondre": "entreprise.declaration_saisir entreprise.pieces",
         "Dans un tableur plutôt que sur le site": "entreprise.formulaire",
         "Relire, transmettre": "entreprise.declaration_relire",
-        "Et après": "entreprise.declaration entreprise.declaration_signaler entreprise.action_proposer",
+        "Et après": """
+            entreprise.declaration entreprise.declaration_signaler entreprise.action_proposer
+            entreprise.attestation_page
+        """,
     },
     "guide_national": {
         "Un semestre": "national.accueil national.bilan",

@@ -68,7 +68,7 @@ TABLE: dict[frozenset[str], str] = {
         entreprise.declaration_brouillon entreprise.declaration_relire entreprise.declaration_saisir
         entreprise.declaration_signaler
         entreprise.pieces entreprise.piece_retirer entreprise.action_proposer
-        entreprise.attestation entreprise.formulaire entreprise.formulaire_telecharger
+        entreprise.attestation entreprise.attestation_page entreprise.formulaire entreprise.formulaire_telecharger
     """,
     frozenset({ADMIN}): """
         admin.accueil admin.verification admin.reglages

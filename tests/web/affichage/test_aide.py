@@ -173,6 +173,17 @@ def test_help_opens_the_guide_at_a_heading_that_it_has_and_of_a_page_that_exists
             assert set(pages.split()) - endpoints == set()
 
 
+# Answers that are not pages to read.
+NOT_READ = re.compile(r"telecharger$|donnees$|_texte$|_copie$|attestation$")
+
+
+def test_each_page_of_a_referent_and_of_a_company_opens_its_own_place_of_the_guide(app: Flask) -> None:
+    told = {page for headings in TOLD.values() for pages in headings.values() for page in pages.split()}
+    pages = {route.endpoint for route in route_table(app) if "GET" in route.methods}
+    ours = {one for one in pages if one.startswith(("referent.", "entreprise.")) and not NOT_READ.search(one)}
+    assert ours - told == set()
+
+
 def test_every_page_has_its_help_beside_whoever_is_signed_in(sign_in: Callable[..., FlaskClient]) -> None:
     for who, page, led in (
         (CAMILLE, "/referent/calendrier", "/aide?guide=guide_referent#le-calendrier"),

@@ -42,6 +42,12 @@ def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_u
 
     NotFound alike for a convention that does not exist and for another's; Refused while it is not signed.
     """
+    attestation = issue_attestation(actor=actor, now=now, convention_id=convention_id, base_url=base_url)
+    return Download(f"Attestation PAQTE {attestation.numero}.pdf", "application/pdf", draw_attestation(attestation))
+
+
+def issue_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_url: str = "") -> Attestation:
+    """What the attestation says, with a code of its own, for the PDF and for the page to print; refused alike."""
     with transaction(actor=actor, now=now) as session:
         convention = read(session, Convention, convention_id, actor, "Cette convention")
         if convention.statut == PROJET:
@@ -50,7 +56,7 @@ def make_attestation(*, actor: Acteur, now: datetime, convention_id: int, base_u
         attestation = _attestation_of(convention, local_date(now, departement), code, base_url)
         note(session, "attester", "convention", convention.id)
         note(session, "emettre", OBJET, code, departement=departement, apres={"convention": convention.id})
-    return Download(f"Attestation PAQTE {attestation.numero}.pdf", "application/pdf", draw_attestation(attestation))
+    return attestation
 
 
 def is_authentic(code: str) -> bool:

@@ -19,7 +19,7 @@ from paqte.domain.erreurs import Refused
 from paqte.domain.statuts.recus import MODIFIE, REMPLI
 from paqte.reporting.ooxml.parts.package import PaquetRefused, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.sheets.references import CellRange
-from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, parse_sheet
+from paqte.reporting.ooxml.sheets.sheet import Sheet, SheetCell, cell_text, parse_filled_sheet
 from paqte.reporting.ooxml.sheets.strings import read_texts
 from paqte.reporting.ooxml.sheets.values import Valeur, date_from_serial
 from paqte.reporting.ooxml.texts.text import SUITE
@@ -140,7 +140,7 @@ class _WorkbookReader:
         self._format = format = format.among({name: place.feuille for name, place in self._noms.items()})
         wanted = {*format.noms.values()}
         self._sheets = {
-            title: parse_sheet(title, part, paquet.parts[part])
+            title: parse_filled_sheet(title, part, paquet.parts[part])
             for title, part in sheet_parts(paquet).items()
             if title in wanted
         }

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from paqte.reporting.ooxml.parts.package import MAIN, Package, open_package, sheet_parts, workbook_part
 from paqte.reporting.ooxml.sheets.references import column_letter, column_number
+from paqte.reporting.ooxml.sheets.strings import run_told
 from paqte.reporting.ooxml.texts.shown_numbers import same_look, shown
 from paqte.reporting.relecture.styles_vus import Aspect, Aspects, Palette, disguises, is_legible, read_aspects
 from paqte.reporting.relecture.vue_bandes import read_bands
@@ -196,7 +197,8 @@ def _strings(paquet: Package, workbook: str, palette: Palette) -> list[RichText]
 def _rich(element: Element, palette: Palette) -> RichText:
     """A text without its phonetic hints."""
     runs = element.findall(f"{MAIN}r")
-    texts = [t.text or "" for t in (*element.findall(f"{MAIN}t"), *(x for r in runs for x in r.findall(f"{MAIN}t")))]
+    told = (*element.findall(f"{MAIN}t"), *(x for r in runs for x in r.findall(f"{MAIN}t")))
+    texts = [run_told(t.text or "") for t in told]
     colours = (r.find(f"{MAIN}rPr/{MAIN}color") for r in runs)
     inks = tuple(palette.colour(c, "") for c in colours if c is not None)
     looks = (look for r in runs for look in r.iterfind(f"{MAIN}rPr"))

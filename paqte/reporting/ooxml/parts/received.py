@@ -7,14 +7,16 @@ whatever name or part it hides under. `open_package` reads what we keep already;
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from paqte.reporting.ooxml.parts.package import Package, PaquetRefused, open_package, parse_xml
+from paqte.reporting.ooxml.parts.package import Package, PaquetRefused, open_package, parse_xml, sheet_parts
 
 MOST_PARTS = 2_000
+MOST_DEPTH = 100
 MOST_INFLATED = 64 * 1024 * 1024
 # Only what inflates to much is looked at: a small sheet of blank rows compresses a thousandfold, and harms nobody.
 MOST_RATIO, LEAST_BOMB = 200, 8 * 1024 * 1024
@@ -39,6 +41,8 @@ FORMULAS = frozenset({
     "f", "formula", "formula1", "formula2", "definedname", "calculatedcolumnformula", "totalsrowformula", "fmlalink",
     "fmlarange", "fmlatxbx", "fmlagroup",
 })  # fmt: skip
+# Elements judged by what they say, one by one; the others by their name and that of their attributes.
+_BY_VALUE = FORMULAS | {"override", "default", "relationship"}
 _TEXT = re.compile(r'"[^"]*"')
 _CALL = re.compile(
     r"(?<![A-Z0-9_])(?:_XLFN\.|_XLWS\.|COM\.\S*?\.)*"
@@ -62,7 +66,22 @@ def open_received(content: bytes) -> Package:
     paquet = open_package(content)
     for name, data in paquet.parts.items():
         _check_part(name, data)
+    _check_links(paquet)
     return paquet
+
+
+def _check_links(paquet: Package) -> None:
+    """No relation leaves the file by its folders, and the sheets that the workbook names are in it."""
+    for ties in paquet.parts:
+        folder, name = posixpath.split(ties)
+        if posixpath.basename(folder) != "_rels" or not name.endswith(".rels"):
+            continue
+        owner = posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
+        for link in paquet.links(owner):
+            if not link.externe and posixpath.normpath(link.cible).startswith(("..", "/")):
+                raise PaquetRefused(f"le classeur est lié à un autre fichier ({link.cible[:80]})")
+    if absent := [part for part in sheet_parts(paquet).values() if part not in paquet.parts]:
+        raise PaquetRefused(f"il manque la partie {absent[0]}")
 
 
 def _check_zip(content: bytes) -> None:
@@ -105,12 +124,28 @@ def _check_part(name: str, data: bytes) -> None:
 
 
 def _check_tree(part: str, tree: ElementTree.Element) -> None:
-    for element in tree.iter():
-        local = str(element.tag).rpartition("}")[2].lower()
-        if acts(local, element.attrib):
-            raise PaquetRefused(f"{MACROS} ({part})")
-        if local in FORMULAS and is_live("".join(element.itertext())):
-            raise PaquetRefused(f"{LIVE} ({part})")
+    """Floor by floor: what is nested without end is told by the number of floors.
+
+    Elements of one name with the same attributes come by the ten thousand, and nearly all are judged by these alone.
+    """
+    plain: set[tuple[str, ...]] = set()
+    floor, depth = [tree], 0
+    while floor:
+        depth += 1
+        if depth > MOST_DEPTH:
+            raise PaquetRefused(f"la partie {part} est imbriquée hors de toute mesure")
+        for element in floor:
+            shape = (element.tag, *element.attrib)
+            if shape in plain:
+                continue
+            local = str(element.tag).rpartition("}")[2].lower()
+            if acts(local, element.attrib):
+                raise PaquetRefused(f"{MACROS} ({part})")
+            if local in FORMULAS and is_live("".join(element.itertext())):
+                raise PaquetRefused(f"{LIVE} ({part})")
+            if local not in _BY_VALUE and not any(name.lower().endswith("macro") for name in element.attrib):
+                plain.add(shape)
+        floor = [child for element in floor for child in element]
 
 
 def acts(local: str, attributes: Mapping[str, str]) -> bool:

@@ -13,11 +13,15 @@ from xml.parsers import expat
 
 from paqte.reporting.ooxml.parts.package import MAIN, PaquetRefused, parse_xml
 from paqte.reporting.ooxml.sheets.references import CellRange, column_number, parse_range
+from paqte.reporting.ooxml.sheets.strings import run_told
 
 _LETTERS = re.compile(r"[A-Z]+")
 _MERGES = re.compile(r"<mergeCells\b.*?</mergeCells>|<mergeCells\b[^>]*/>", re.DOTALL)
 _DIMENSION = re.compile(r"<dimension\b[^>]*/>")
 _FORMULA = re.compile(r"<f\b")
+# A cell that holds nothing, told in one tag. Comments and raw text may hold such words without being such cells.
+_EMPTY_CELL = re.compile(rb'<c(?:\s+[\w:]+="[^"<>]*")*\s*/>')
+_RAW = (b"<!--", b"<![CDATA[")
 _CONSTANT_ATTRIBUTES = frozenset({"r", "spans", "ht", "customHeight"})
 _DEFAULT_WIDTH = 8.43
 _DEFAULT_HEIGHT = 12.75
@@ -123,7 +127,7 @@ def cell_text(cellule: SheetCell, shared: Sequence[str]) -> str:
         return ""
     inner = ElementTree.fromstring(f"<c>{cellule.contenu}</c>")
     if cellule.genre == "inlineStr":
-        return "".join(t.text or "" for t in inner.iter("t"))
+        return "".join(run_told(t.text or "") for t in inner.iter("t"))
     value = inner.findtext("v") or ""
     if cellule.genre == "s":
         return shared[int(value)] if value.isdigit() and int(value) < len(shared) else ""
@@ -150,6 +154,12 @@ def parse_sheet(title: str, part: str, data: bytes, chiffre: int = 7) -> Sheet:
         page=_page(root),
         chiffre=chiffre,
     )
+
+
+def parse_filled_sheet(title: str, part: str, data: bytes) -> Sheet:
+    """The same, of what holds something alone: ten thousand rows that are only formatted cost their bytes."""
+    is_plain = not any(mark in data for mark in _RAW)
+    return parse_sheet(title, part, _EMPTY_CELL.sub(b"", data) if is_plain else data)
 
 
 class _RowsFinder:

@@ -26,6 +26,8 @@ _PREFIXED = re.compile(r"</?\w+:|\s(?!xml:)\w+:\w+=")
 _TRIMMED = " \t\n\r"
 # What Excel would decode: it is cut after its first sign, and is plain text then.
 EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class SharedTexts:
@@ -129,9 +131,20 @@ def _kept(xml: str, si: ElementTree.Element) -> str:
     return xml if "<r>" in xml and not _PREFIXED.search(xml) else element(text_of(si))
 
 
+def run_told(raw: str) -> str:
+    """A run as Excel shows it: "_x005F_" is "_", and each run is decoded by itself.
+
+    Line ends become "\\n"; what no XML can hold is left out, as we never write it.
+    """
+    if "_x" not in raw:
+        return raw
+    told = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), raw)
+    return _UNWRITTEN.sub("", told.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def _texts(si: ElementTree.Element) -> Iterable[str]:
     tags: Sequence[str] = (f"{MAIN}t", f"{MAIN}r/{MAIN}t")
-    return (t.text or "" for tag in tags for t in si.findall(tag))
+    return (run_told(t.text or "") for tag in tags for t in si.findall(tag))
 
 
 def _text_run(text: str) -> str:

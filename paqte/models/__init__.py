@@ -2,7 +2,7 @@
 
 from paqte.models.base import Base, db
 from paqte.models.comptes.agenda import FeedDate, FeedKept
-from paqte.models.comptes.habitude import ListKept
+from paqte.models.comptes.habitude import ListKept, NamedView
 from paqte.models.comptes.utilisateur import (
     Affectation,
     JetonConnexion,
@@ -78,6 +78,7 @@ __all__ = [
     "ListKept",
     "MappingKept",
     "Mouvement",
+    "NamedView",
     "NumeroEdition",
     "Objectif",
     "Partenaire",

@@ -37,6 +37,7 @@ OF_THE_41 = {
     "session_id": "SELECT MAX(id) FROM session_ouverte",
     "signalement_id": "SELECT MIN(id) FROM signalement",
     "veille_id": "SELECT MIN(id) FROM veille",
+    "vue_id": "SELECT MIN(id) FROM vue_liste",
     "courriel_id": "SELECT MIN(id) FROM courriel WHERE departement_code = '41'",
     "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
     "edition_id": "SELECT MAX(id) FROM edition WHERE departement_code = '41' AND genre_document = 'bilan'",

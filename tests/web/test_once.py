@@ -197,8 +197,9 @@ NOT_ONCE = {
         national.recu
         referent.importation
         referent.signalement_repondre referent.signataire_reprendre referent.signataire_suspendre taches.relancer
+        referent.vue_renommer referent.vue_retirer
     """,
-    "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir",
+    "the one there is, whoever asks": "entreprise.declaration_ouvrir referent.declaration_ouvrir referent.vue_garder",
     "what a form read before brings is there already (test_formulaires.py)": """
         entreprise.formulaire referent.formulaires
     """,

@@ -1,4 +1,4 @@
-"""What a person left of a list of the pages: filters and sort, for her alone."""
+"""What a person left of a list of the pages, for her alone; what she keeps of one under a name."""
 
 from __future__ import annotations
 
@@ -19,5 +19,19 @@ class ListKept(Base, Identified):
 
     utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
     liste: Mapped[str] = mapped_column(String(60))
+    filtres: Mapped[str] = mapped_column(String(1000))
+    gardee_le: Mapped[datetime] = mapped_column(Moment)
+
+
+class NamedView(Base, Identified):
+    """A list under a name of one's own: changed by its account alone, opened by address by its whole département."""
+
+    __tablename__ = "vue_liste"
+    __table_args__ = (UniqueConstraint("utilisateur_id", "departement_code", "liste", "nom"),)
+
+    utilisateur_id: Mapped[int] = mapped_column(ForeignKey("utilisateur.id"))
+    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    liste: Mapped[str] = mapped_column(String(60))
+    nom: Mapped[str] = mapped_column(String(60))
     filtres: Mapped[str] = mapped_column(String(1000))
     gardee_le: Mapped[datetime] = mapped_column(Moment)

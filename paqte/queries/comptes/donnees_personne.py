@@ -24,6 +24,7 @@ from paqte.models import (
     Journal,
     Justificatif,
     ListKept,
+    NamedView,
     Presence,
     Rattachement,
     Realisation,
@@ -136,7 +137,11 @@ def _lists(session: Session, connue: PersonneKnown) -> list[Donnees]:
     """How she left the lists of the application."""
     h = ListKept
     hers = bears(h.utilisateur_id, connue.utilisateur_id) & _since(h.gardee_le, connue)
-    return _mappings(session, select(h.liste, h.filtres, h.gardee_le).where(hers).order_by(h.liste, h.id))
+    left = _mappings(session, select(h.liste, h.filtres, h.gardee_le).where(hers).order_by(h.liste, h.id))
+    v = NamedView
+    hers = bears(v.utilisateur_id, connue.utilisateur_id) & _since(v.gardee_le, connue)
+    named = select(v.nom, v.departement_code, v.liste, v.filtres, v.gardee_le).where(hers).order_by(v.liste, v.id)
+    return left + _mappings(session, named)
 
 
 def _mails(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Donnees]:

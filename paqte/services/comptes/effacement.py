@@ -32,6 +32,7 @@ from paqte.models import (
     JournalPersonne,
     Justificatif,
     ListKept,
+    NamedView,
     Presence,
     Rattachement,
     Realisation,
@@ -156,7 +157,7 @@ def _erase_account(session: Session, key: int) -> None:
     _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
     forget_feeds(session, key)
-    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept):
+    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept, NamedView):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur
     unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}

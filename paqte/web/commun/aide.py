@@ -61,6 +61,7 @@ TOLD: Mapping[str, Mapping[str, str]] = {
     "guide_referent": {
         "L’accueil dit quoi faire": "referent.accueil",
         "Retrouver un signataire, un contact, une édition": "referent.recherche",
+        "Garder une liste sous un nom": "referent.vue",
         "Qui est en retard, et pourquoi": "referent.declarations referent.completude referent.signataire_avancement",
         "Le lundi avec cent entreprises": """
             referent.acces_inviter_tous referent.acces_animateur referent.relances_selection

@@ -54,6 +54,7 @@ PAGES: tuple[str, ...] = (
     "courriels.relances",
     "courriels.selections",
     "comptes.personnes",
+    "comptes.vues",
     "imports.imports",
     "imports.colonnes",
 )

@@ -42,9 +42,15 @@ def as_left(*names: str) -> Callable[[View], View]:
                 request.args = ImmutableMultiDict([*request.args.items(multi=True), *_left()])
             return view(**given)
 
+        opened.kept_names = names  # type: ignore[attr-defined]
         return opened
 
     return mark
+
+
+def names_of(endpoint: str | None) -> tuple[str, ...]:
+    """The parameters that a list keeps; none for a page that is no list."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "kept_names", ())
 
 
 def page_asked() -> int:

@@ -17,6 +17,7 @@ TABLE: dict[frozenset[str], str] = {
     """,
     frozenset({REFERENT}): """
         referent.abonnement referent.abonnement_retirer
+        referent.vue referent.vue_garder referent.vue_renommer referent.vue_retirer
         referent.appels referent.calendrier referent.appels_telecharger referent.rencontres_telecharger
         referent.rencontres referent.rencontre referent.rencontre_nouvelle referent.rencontre_modifier
         referent.rencontre_supprimer referent.rencontre_signataire

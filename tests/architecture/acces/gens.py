@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, REGION
-from paqte.models import Utilisateur, db
+from paqte.models import NamedView, Utilisateur, db
 from paqte.ops.routes import Route
 from paqte.services.transaction import transaction
 from paqte.web.socle.acces import STANDING
@@ -70,6 +70,7 @@ class Monde:
             "désactivé": self._enter(ENTREPRISE, "d@lenoir.test", mine),
         }
         self._disable("d@lenoir.test")
+        self._give_the_view_to("c@41.test")
         self.tokens = {who: token_in(self._page_with_a_form(who)) for who in self.browsers}
         self.save()
 
@@ -85,6 +86,12 @@ class Monde:
     def _disable(self, courriel: str) -> None:
         with self.app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
             session.query(Utilisateur).filter_by(courriel=courriel).one().is_active = False
+
+    def _give_the_view_to(self, courriel: str) -> None:
+        """What one keeps under a name is one's own alone: the référente who asks is whose it is."""
+        with self.app.app_context(), transaction(actor=PLANIFICATEUR, now=NOW) as session:
+            owner = session.query(Utilisateur).filter_by(courriel=courriel).one()
+            session.get_one(NamedView, self.keys["vue_id"]).utilisateur_id = owner.id
 
     def save(self) -> None:
         self._settle()

@@ -37,6 +37,7 @@ from paqte.models import (
     Gabarit,
     Importation,
     Justificatif,
+    NamedView,
     Partenaire,
     Rattachement,
     Region,
@@ -131,6 +132,11 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
     things["colonne_id"] = ColonnePropre(
         departement_code="41", titre="Couleur", cle="couleur", genre="texte", created_at=NOW
     )
+    camille = session.scalar(select(Utilisateur.id).where(Utilisateur.courriel == CAMILLE.courriel))
+    things["vue_id"] = NamedView(
+        utilisateur_id=camille, departement_code="41", liste="referent.signataires", nom="PME", filtres="taille=PME",
+        gardee_le=NOW,
+    )  # fmt: skip
     things["prospect_id"] = Signataire(
         entreprise=Entreprise(siren="552100554", created_at=NOW), departement_code="41", identifiant="552100554",
         nom="Prospect (fictif)", nature="entreprise", created_at=NOW,

@@ -24,6 +24,7 @@ from paqte.models import (
     Gabarit,
     Journal,
     ListKept,
+    NamedView,
     Realisation,
     Transmission,
     Utilisateur,
@@ -205,6 +206,7 @@ def test_R30_only_the_person_asked_for_goes(vie: Vie, session: Any) -> None:
 OF_AN_ACCOUNT = {
     "utilisateur": "id", "rattachement": "utilisateur_id", "affectation": "utilisateur_id",
     "jeton_connexion": "utilisateur_id", "session_ouverte": "utilisateur_id", "habitude_liste": "utilisateur_id",
+    "vue_liste": "utilisateur_id",
     "journal_auteur": "utilisateur_id", "tentative_connexion": None, "journal_personne": None,
 }  # fmt: skip
 
@@ -227,6 +229,8 @@ def test_R30_erasing_one_account_leaves_every_other_person_what_the_base_keeps_o
         link = new_link(writing, writing.get_one(Utilisateur, anne), bruno.SITE, NOW, LINK_LIFE)
         kept = {"liste": "signataires", "filtres": "tri=nom", "gardee_le": NOW}
         writing.add_all(ListKept(utilisateur_id=key, **kept) for key in (anne, vie.utilisateur))
+        named = {**kept, "nom": "À voir", "departement_code": "41"}
+        writing.add_all(NamedView(utilisateur_id=key, **named) for key in (anne, vie.utilisateur))
         writing.add(Affectation(utilisateur_id=1, departement_code="972", created_at=NOW))
     open_session(secret=link.partition("/connexion/")[2], now=NOW)
     addresses = (COURRIEL, "anne@val.test", "personne@ailleurs.test")

@@ -10,6 +10,7 @@ from paqte.cli.documents.consolider import consolider
 from paqte.cli.documents.document import document
 from paqte.cli.documents.export import export
 from paqte.cli.documents.gabarit import gabarit
+from paqte.cli.documents.recus import recus
 from paqte.cli.formulaire import formulaire
 from paqte.cli.importer import importer
 from paqte.cli.installation.base import base, restaurer, sauvegarder
@@ -36,6 +37,7 @@ for command in (
     export,
     document,
     consolider,
+    recus,
     formulaire,
     gabarit,
     taches,

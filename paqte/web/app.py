@@ -21,6 +21,7 @@ from paqte.web.socle import acces, errors, messages
 from paqte.web.socle.http import headers, ids
 
 MAX_BODY = 12 * 1024 * 1024
+MAX_TYPED, MAX_FIELDS = 1_500_000, 2_000
 MOST_THREADS = 64
 csrf = CSRFProtect()
 
@@ -58,8 +59,8 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "TRUSTED_HOSTS": _trusted_hosts(settings),
         "MAX_CONTENT_LENGTH": MAX_BODY,
-        "MAX_FORM_MEMORY_SIZE": 1_500_000,
-        "MAX_FORM_PARTS": 2_000,
+        "MAX_FORM_MEMORY_SIZE": MAX_TYPED,
+        "MAX_FORM_PARTS": MAX_FIELDS,
         "WTF_I18N_ENABLED": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,

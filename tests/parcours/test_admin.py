@@ -103,7 +103,11 @@ def test_every_setting_of_the_country_and_every_account_is_reached_from_the_menu
 ) -> None:
     page = enter("alix")
     look = Look(page, axe, tmp_path)
-    for entry, name in (("Comptes", "admin_comptes"), ("Réglages", "admin_reglages")):
+    for entry, name in (
+        ("Comptes", "admin_comptes"),
+        ("Réglages", "admin_reglages"),
+        ("Journal", "admin_journal"),
+    ):
         page.get_by_role("navigation", name="Rubriques").get_by_role("link", name=entry).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(entry.split()[0])
         look(name)

@@ -11,7 +11,7 @@ from paqte.web.socle.acces import add_menu
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-PAGES: tuple[str, ...] = ("accueil", "comptes", "personnes", "gabarits", "gabarit", "reglages")
+PAGES: tuple[str, ...] = ("accueil", "comptes", "personnes", "gabarits", "gabarit", "reglages", "journal")
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (
@@ -20,6 +20,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Modèles", "admin.gabarits"),
     ("Réglages", "admin.reglages"),
     ("Tâches", "taches.liste"),
+    ("Journal", "admin.journal"),
 )
 
 

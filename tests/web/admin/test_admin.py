@@ -58,7 +58,7 @@ def key_of(app: Flask, person: Personne) -> int:
         return db.session.scalars(select(Utilisateur.id).where(Utilisateur.courriel == person.courriel)).one()
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/comptes", "/admin/gabarits", "/admin/reglages"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/comptes", "/admin/gabarits", "/admin/reglages", "/admin/journal"])
 @pytest.mark.parametrize("person", [CAMILLE, BRUNO, NADIA], ids=["Camille", "Bruno", "Nadia"])
 def test_nobody_else_comes_in(sign_in: Callable[..., FlaskClient], person: Personne, path: str) -> None:
     browser = sign_in(person)

@@ -1,24 +1,22 @@
-"""The journal as it is read: lines with what is still kept of people, and whether its chain holds (R30)."""
+"""Whether the chain of the journal holds, and the base still refuses to change it (R30)."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 
 from paqte.domain.personnes.chaine import DEBUT, Maillon, chained, sealed
-from paqte.domain.personnes.effacement import ACTES_EFFACEMENT, NOM_EFFACE, erased_value
+from paqte.domain.personnes.effacement import ACTES_EFFACEMENT, NOM_EFFACE
 from paqte.models import Journal, JournalAuteur, JournalPersonne, db
 from paqte.models.journal import REFUSAL, triggers
 from paqte.models.mouvement import movement_bodies
 
 AT_ONCE = 2_000
-_SIDES = ("avant", "apres")
 # Beyond these nothing more is learnt: the first says where to look.
 MOST_FAULTS = 20
 _NAME_OF_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)")
@@ -31,20 +29,6 @@ _GUARDS = {
 }
 
 
-class LigneJournal(NamedTuple):
-    """One act, with the words of people that are still kept."""
-
-    id: int
-    quand: datetime
-    qui: str
-    acte: str
-    objet: str
-    objet_id: str
-    departement: str | None
-    avant: dict[str, Any]
-    apres: dict[str, Any]
-
-
 class JournalChain(NamedTuple):
     """What was found of the chain: how many lines, the last hash, how many words erased, and what does not hold."""
 
@@ -52,44 +36,6 @@ class JournalChain(NamedTuple):
     derniere: str
     effacees: int
     fautes: tuple[str, ...]
-
-
-def lines_where(*conditions: Any, limit: int | None = None, is_latest_first: bool = False) -> list[LigneJournal]:
-    """The lines that meet these conditions, in the order they were written. Two statements."""
-    j = Journal
-    columns = (j.id, j.quand, j.qui, j.acte, j.objet, j.objet_id, j.departement_code, j.avant, j.apres)
-    query = select(*columns).where(*conditions)
-    ordered = query.order_by(j.id.desc()) if is_latest_first else query.order_by(j.id)
-    rows: Sequence[Any] = db.session.execute(ordered.limit(limit)).all()
-    said = _said([row.id for row in rows])
-    return [
-        LigneJournal(*row[:7], *({**json.loads(row[7 + n]), **said[row.id][side]} for n, side in enumerate(_SIDES)))
-        for row in rows
-    ]
-
-
-def latest_lines(
-    *, departement: str | None = None, objet: str | None = None, objet_id: str | None = None, limit: int
-) -> list[LigneJournal]:
-    """The last lines, narrowed when asked, in the order they were written."""
-    j = Journal
-    asked = ((j.departement_code, departement), (j.objet, objet), (j.objet_id, objet_id))
-    met = [column == value for column, value in asked if value is not None]
-    return list(reversed(lines_where(*met, limit=limit, is_latest_first=True)))
-
-
-def _said(keys: Collection[int]) -> Mapping[int, Mapping[str, dict[str, Any]]]:
-    """What each line says of people, « Personne effacée » where it was erased."""
-    found: defaultdict[int, dict[str, dict[str, Any]]] = defaultdict(lambda: {side: {} for side in _SIDES})
-    p = JournalPersonne
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        query = select(p.journal_id, p.champ, p.valeur, p.efface_le).where(p.journal_id.in_(some))
-        for key, champ, valeur, efface_le in db.session.execute(query):
-            side, _, name = champ.partition(".")
-            found[key][side][name] = valeur if efface_le is None else erased_value(name)
-    return found
 
 
 def check_chain() -> JournalChain:

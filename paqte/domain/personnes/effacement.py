@@ -12,7 +12,7 @@ DOMAINE_EFFACE = "efface.invalid"
 # What a mail that waits names once one of those it named was erased: its text leaves, and goes with it.
 NOMME_EFFACE = " efface "
 # Columns that hold one person's own words: her card, whatever stands in them.
-PERSONAL = frozenset({"nom", "fonction", "courriel", "telephone", "adresse"})
+PERSONAL = frozenset({"nom", "fonction", "courriel", "telephone", "adresse", "depuis"})
 # Acts of the journal after which words beside its lines may be missing.
 ACTES_EFFACEMENT = frozenset({"effacer", "effacer_contact", "oublier"})
 _LEAST_DIGITS = 6

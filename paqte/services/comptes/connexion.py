@@ -53,6 +53,11 @@ class RequestSource:
     def reseau(self) -> str:
         return network_of(self.origine)
 
+    @property
+    def said(self) -> str:
+        """As the journal keeps it, beside its line: it belongs to whoever came (R30)."""
+        return ", ".join(filter(None, (self.origine[:64], self.navigateur[:80])))
+
 
 NOWHERE = RequestSource()
 
@@ -91,7 +96,9 @@ def open_session(*, secret: str, now: datetime, depuis: RequestSource = NOWHERE)
     with transaction(actor=actor, now=now) as session:
         is_open = use_up(session, link_id, now)
         if is_open:
-            note(session, "connexion", "utilisateur", actor.utilisateur_id)
+            from_where = {"depuis": depuis.said} if depuis.said else {}
+            hers = f"utilisateur/{actor.utilisateur_id}"
+            note(session, "connexion", "utilisateur", actor.utilisateur_id, apres=from_where, sujet=hers)
             opened = SessionOuverte(empreinte=digest(sid), utilisateur_id=actor.utilisateur_id, ouverte_le=now)
             opened.vue_le, opened.origine, opened.reseau = now, depuis.origine[:64], depuis.reseau
             opened.navigateur = depuis.navigateur[:80]

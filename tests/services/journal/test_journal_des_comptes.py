@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from paqte.domain.erreurs import NotFound, Refused
-from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.personnes.acteurs import ADMIN, ANIMATEUR, ENTREPRISE, NATIONAL, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.statuts.courriels import Message
 from paqte.models import (
@@ -23,6 +23,7 @@ from paqte.models import (
     SessionOuverte,
     Utilisateur,
 )
+from paqte.queries.journal import check_chain, lines_where
 from paqte.services.comptes.acces import disable_account, enable_account, invite_again
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.connexion import (
@@ -36,7 +37,7 @@ from paqte.services.comptes.connexion import (
     use_up,
 )
 from paqte.services.comptes.identite import ask_new_address, change_own_name
-from paqte.services.comptes.personnes import erase_account, export_account
+from paqte.services.comptes.personnes import erase_account, erase_user, export_account
 from paqte.services.comptes.utilisateurs import (
     disable_by_address,
     disable_user,
@@ -326,3 +327,21 @@ def test_a_new_address_asked_for_is_a_line_and_a_mail_of_the_place_whoever_has_i
     for actor in (camille, replace(CAMILLE, utilisateur_id=999), PLANIFICATEUR):
         with pytest.raises(NotFound, match=r"^Ce compte n’existe pas"):
             change_own_name(actor=actor, nom="Autre", now=now)
+
+
+def test_R30_a_sign_in_says_from_where_until_its_person_is_erased(session: Any, now: datetime) -> None:
+    with transaction(actor=PLANIFICATEUR, now=now) as writing:
+        person = Utilisateur(courriel="nadia@etat.test", nom="Nadia Seck", role=NATIONAL, created_at=now)
+        writing.add(person)
+        writing.flush()
+        key = person.id
+    link = hand_link(actor=PLANIFICATEUR, courriel="nadia@etat.test", base_url=SITE, now=now)
+    source = RequestSource("192.0.2.7", "Firefox sur Windows")
+    open_session(secret=link.partition("/connexion/")[2], now=now, depuis=source)
+    line = lines_where(Journal.acte == "connexion")[0]
+    assert line.apres == {"depuis": "192.0.2.7, Firefox sur Windows"}
+    stored = session.scalars(select(Journal.apres).where(Journal.id == line.id)).one()
+    assert stored == "{}", "its words stand beside the line, where they may be taken away"
+    erase_user(actor=PLANIFICATEUR, utilisateur_id=key, now=now)
+    assert lines_where(Journal.id == line.id)[0].apres == {"depuis": "effacé"}
+    assert check_chain().fautes == ()

@@ -17,8 +17,8 @@ from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.personnes.chaine import DEBUT, Maillon, chained, salt, sealed
 from paqte.domain.personnes.effacement import PERSONAL
+from paqte.domain.personnes.journal.chaine import DEBUT, Maillon, chained, salt, sealed
 from paqte.models.base import Base
 from paqte.models.commun import Journaled
 from paqte.models.journal import Journal, JournalAuteur, JournalPersonne

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from paqte.domain.personnes.chaine import DEBUT, Maillon, chained
+from paqte.domain.personnes.journal.chaine import DEBUT, Maillon, chained
 from paqte.models import Departement, Journal, JournalAuteur, JournalPersonne, db
 from paqte.models.base import WRITE, Base
 from paqte.models.mouvement import COMMUN

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.calendrier.periodes import local_date, time_zone
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import ADMIN
-from paqte.domain.personnes.gestes import ACTES, OBJETS, SERIES, acte_said, objet_said
+from paqte.domain.personnes.journal.gestes import ACTES, OBJETS, SERIES, acte_said, objet_said
 from paqte.domain.personnes.roles import open_to
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.textes import french_order
@@ -52,7 +52,7 @@ class JournalForm(FilterForm):
     au = DateField("Au")
 
 
-class ValueShown(NamedTuple):
+class JournalModificationShown(NamedTuple):
     """A column of what was written, before and after; None where it was not there."""
 
     nom: str
@@ -60,7 +60,7 @@ class ValueShown(NamedTuple):
     apres: str | None
 
 
-class LineShown(NamedTuple):
+class JournalEntryShown(NamedTuple):
     """A line in words."""
 
     id: int
@@ -70,7 +70,7 @@ class LineShown(NamedTuple):
     objet: str
     numero: str
     departement: str | None
-    valeurs: list[ValueShown]
+    valeurs: list[JournalModificationShown]
 
 
 @blueprint.get("/journal")
@@ -86,7 +86,7 @@ def journal() -> ResponseReturnValue:
         "admin/journal.html",
         form=form,
         actifs=_narrowed_by(form),
-        lignes=[_shown(line) for line in found.lignes],
+        lignes=[_line_shown(line) for line in found.lignes],
         total=found.total,
         page=page,
         par_page=PER_PAGE,
@@ -128,13 +128,15 @@ def journal_telecharger(format: str) -> ResponseReturnValue:
     return list_file(name, format, ListSheet("Journal", titres, rows), par=actor().nom, now=now)
 
 
-def _shown(line: LigneJournal) -> LineShown:
+def _line_shown(line: LigneJournal) -> JournalEntryShown:
     values = [
-        ValueShown(name, *(_in_words(side[name]) if name in side else None for side in (line.avant, line.apres)))
+        JournalModificationShown(
+            name, *(_in_words(side[name]) if name in side else None for side in (line.avant, line.apres))
+        )
         for name in sorted(line.avant.keys() | line.apres.keys())
     ]
     said = acte_said(line.acte), objet_said(line.objet)
-    return LineShown(line.id, line.quand, line.qui, *said, line.objet_id, line.departement, values)
+    return JournalEntryShown(line.id, line.quand, line.qui, *said, line.objet_id, line.departement, values)
 
 
 def _in_words(value: Any) -> str:

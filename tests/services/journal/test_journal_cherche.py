@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from paqte.domain.erreurs import NotFound
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, Acteur
-from paqte.domain.personnes.gestes import ACTES, COPIES, OBJETS, REFUS, SERIES
+from paqte.domain.personnes.journal.gestes import ACTES, COPIES, OBJETS, REFUS, SERIES
 from paqte.models import Convention, Engagement, Objectif, db
 from paqte.models.base import Base
 from paqte.models.commun import Journaled

@@ -48,7 +48,7 @@ ACTES: dict[str, str] = {
     "reactiver": "Réactivation",
     "refuser": "Refus",
     "relancer": "Relance",
-    "renvoyer": "Renvoi",
+    "renvoyer": "Nouvel envoi",
     "retirer": "Retrait",
     "retirer_contact": "Contact retiré",
     "supprimer": "Suppression",
@@ -116,6 +116,7 @@ OBJETS: dict[str, str] = {
 
 
 def acte_said(acte: str) -> str:
+    """The act in words; its code where it has none."""
     return ACTES.get(acte, acte)
 
 

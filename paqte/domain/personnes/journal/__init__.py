@@ -1,0 +1,1 @@
+"""The journal: its words, and its chain of hashes."""

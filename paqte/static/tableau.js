@@ -53,10 +53,73 @@
     if (moved?.()) event.preventDefault();
   });
 
+  let isKept = false;
   const mark = () => {
     const changed = inputs.filter((one) => one.value !== one.defaultValue).length;
-    count.textContent = changed ? `${changed} case${changed > 1 ? "s" : ""} à enregistrer` : "";
+    count.textContent = changed ? `${changed} case${changed > 1 ? "s" : ""} à enregistrer` : isKept ? "Brouillons enregistrés" : "";
   };
+
+  // Drafts: a cell that is left is kept with its row. What is refused waits until it changes, what met somebody else's
+  // writing until « Enregistrer » shows both; what a lost connection held goes with the next cell.
+  const PATIENCE = 10000, warned = form.querySelector("[data-pas-garde]");
+  const tried = new Map(), stopped = new Set();
+  let sending = null, isLost = false, isLeaving = false;
+  delete form.dataset.saisie; // this file warns by itself, and only of what is not kept yet
+  // A cell being typed into is not left: what it said before goes, unless the whole page is left.
+  const left = (one) => one === document.activeElement && document.visibilityState === "visible" ? one.defaultValue : one.value;
+  const content = (down) => JSON.stringify(cells[down].map((one) => one && left(one)));
+  const isTyped = (down) => cells[down].some((one) => one && left(one) !== one.defaultValue);
+  const rowsToSend = () => rows.map((_, down) => down).filter((down) => isTyped(down) && !stopped.has(down) && tried.get(down) !== content(down));
+  const version = (down) => rows[down].querySelector(`[name=version_${rows[down].dataset.ligne}]`);
+  const tell = (sentences) => { warned.textContent = sentences.join(" "); };
+  const settle = (down, sent, one) => {
+    const texts = one.lues ? one.lues.split("|").slice(1) : [];
+    for (const [rank, input] of cells[down].filter(Boolean).entries()) {
+      if (one.lues) {
+        // Written as it is kept (« néant » is 0), but under the fingers of whoever is typing there.
+        if (input.value === sent.get(input) && input !== document.activeElement) { input.value = texts[rank]; sent.set(input, texts[rank]); }
+        input.defaultValue = sent.get(input);
+      }
+      if (one.lues || one.champs.includes(input.name)) input.toggleAttribute("aria-invalid", !one.lues);
+      input.classList.toggle("tab-change", input.value !== input.defaultValue);
+    }
+    if (one.lues) { version(down).value = one.lues; tried.delete(down); isKept = true; }
+    if (one.conflit) stopped.add(down);
+    return one.lues ? "" : `${names[down]}, pas enregistré\u00a0: ${one.refus}${one.conflit ? " Utilisez «\u00a0Enregistrer\u00a0» pour voir les deux valeurs." : ""}`;
+  };
+  const keep = () => {
+    if (sending) return;
+    if (isLost) { tried.clear(); isLost = false; }
+    const sent = new Map(), downs = rowsToSend();
+    if (!downs.length) return;
+    const data = new URLSearchParams({ csrf_token: form.elements.namedItem("csrf_token").value, colonnes: [...new Set(columns.map((one) => one.split(".")[0]))].join(",") });
+    for (const down of downs) {
+      tried.set(down, content(down));
+      data.set(version(down).name, version(down).value);
+      for (const input of cells[down].filter(Boolean)) { sent.set(input, left(input)); data.set(input.name, left(input)); }
+    }
+    sending = fetch(form.dataset.brouillonTableau, { method: "POST", body: data, keepalive: document.visibilityState === "hidden", credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) })
+      .then(async (answer) => {
+        const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/json");
+        const given = isOurs ? await answer.json() : {};
+        if (!answer.ok || !isOurs) { tell([given.message || "Pas encore enregistré\u00a0: utilisez «\u00a0Enregistrer\u00a0»."]); return; }
+        tell(downs.map((down) => given.lignes[rows[down].dataset.ligne] ? settle(down, sent, given.lignes[rows[down].dataset.ligne]) : "").filter(Boolean));
+        document.dispatchEvent(new Event("paqte:vue"));
+      })
+      .catch(() => { isLost = true; tell(["Pas encore enregistré\u00a0: la connexion manque. Vos saisies restent sur cette page."]); })
+      .finally(() => { sending = null; mark(); if (!isLost) keep(); });
+  };
+  table.addEventListener("focusout", (event) => { if (isCell(event.target)) keep(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  window.addEventListener("beforeunload", (event) => { if (!isLeaving && inputs.some((one) => one.value !== one.defaultValue)) event.preventDefault(); });
+  // A draft on its way changes the version: the button waits for it, so that nobody is in conflict with oneself.
+  form.addEventListener("submit", (event) => {
+    if (!sending) { isLeaving = true; return; }
+    event.preventDefault();
+    event.stopPropagation();
+    const button = event.submitter;
+    sending.then(() => form.requestSubmit(button));
+  });
   table.addEventListener("input", (event) => {
     if (!isCell(event.target)) return;
     event.target.classList.toggle("tab-change", event.target.value !== event.target.defaultValue);
@@ -64,6 +127,7 @@
   });
   // What the browser gives back after « Précédent » is typed and not kept.
   window.addEventListener("pageshow", () => {
+    isLeaving = false;
     inputs.filter((one) => one.value !== one.defaultValue).forEach((one) => one.dispatchEvent(new Event("input", { bubbles: true })));
   });
 
@@ -111,6 +175,7 @@
   yes.addEventListener("click", () => {
     waiting.forEach((one) => change(document.getElementById(one.champ), one.texte));
     waiting = [];
+    keep(); // before the dialog gives the focus back to a cell of the block
     dialog.close();
   });
   dialog.querySelector("[data-collage-non]").addEventListener("click", () => dialog.close());

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
+from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.ops import clock
 from paqte.queries.declarations.lecture.declaration import read_to_type
+from paqte.services.declarations.declarations import save_draft
 from tests import factories
 from tests.factories import a_convention, a_signataire, a_siren, engagement_of
 from tests.fixtures_acteurs import CAMILLE, invitation_of
@@ -51,6 +53,14 @@ class Feuille:
             found = read_to_type(actor=factories.CAMILLE, conventions=self.keys, periode=self.periode)[self.keys[row]]
             return {one.indicateur.code: one.actuelle.valeur for one in found.lignes if one.actuelle}
 
+    def written_elsewhere(self, row: int, code: str, value: int) -> None:
+        """By somebody else meanwhile."""
+        with self.server.app.app_context():
+            found = read_to_type(actor=factories.CAMILLE, conventions=self.keys, periode=self.periode)[self.keys[row]]
+            saisie = Saisie({engagement_of(self.keys[row], code): AnswerTyped(valeur=value)})
+            told = {"declaration_id": found.id, "version": found.version, "saisie": saisie}
+            save_draft(actor=factories.CAMILLE, now=clock.now(), **told)
+
     def save(self) -> None:
         self.page.get_by_role("button", name="Enregistrer", exact=True).last.click()
 
@@ -86,13 +96,13 @@ def test_arrows_enter_tab_and_escape_move_as_in_a_spreadsheet_and_the_keyboard_a
     expect(feuille.cell(0, "S1")).to_be_focused()
     keyboard.press("Shift+Enter")
     expect(feuille.cell(0, "S1")).to_be_focused()
-    expect(feuille.page.locator("[data-compte]")).to_have_text("2 cases à enregistrer")
+    expect(feuille.page.locator("[data-compte]")).to_have_text("Brouillons enregistrés")
     feuille.cell(2, "S3").focus()
     keyboard.press("Tab")
     while feuille.page.evaluate("document.activeElement.textContent.trim()") != "Enregistrer":
         keyboard.press("Tab")
     keyboard.press("Enter")
-    expect(feuille.page.get_by_text("2 cases enregistrées dans 2 brouillons")).to_be_visible()
+    expect(feuille.page.get_by_text("Tout ce qui est saisi est enregistré en brouillon.")).to_be_visible()
     assert [feuille.values(row) for row in range(3)] == [{"S1": 12}, {"S1": 7}, {}]
 
 
@@ -113,24 +123,53 @@ def test_a_block_is_shown_before_it_is_placed_and_what_is_refused_says_why(feuil
     page.evaluate(PASTE, [first.element_handle(), "12\tnéant\t3\r\n5\t6\tdouze\r\n1\t\t2\r\n"])
     page.get_by_role("button", name="Placer dans le tableau").click()
     expect(first).to_have_value("12")
-    assert feuille.values(0) == {}
+    expect(page.locator("[data-compte]")).to_have_text("Brouillons enregistrés")
     feuille.save()
-    expect(page.get_by_text("cases enregistrées dans 3 brouillons")).to_be_visible()
+    expect(page.get_by_text("Tout ce qui est saisi est enregistré en brouillon.")).to_be_visible()
     assert [feuille.values(row) for row in range(3)] == [{"S1": 12, "S2": 0, "S3": 3}, {"S1": 5}, {"S1": 1, "S3": 2}]
 
 
-def test_one_cell_of_a_spreadsheet_is_pasted_in_its_place_and_leaving_warns(feuille: Feuille) -> None:
+def test_one_cell_of_a_spreadsheet_is_pasted_in_its_place_and_leaving_warns_until_it_is_kept(feuille: Feuille) -> None:
     first, page = feuille.cell(0, "S1"), feuille.page
     first.focus()
     page.evaluate(PASTE, [first.element_handle(), "42\r\n"])
     expect(first).to_have_value("42")
     warned = []
     page.on("dialog", lambda asked: (warned.append(asked.type), asked.dismiss()))
+    page.context.set_offline(True)
     page.keyboard.press("Tab")
+    expect(page.locator("[data-pas-garde]")).to_contain_text("la connexion manque")
     page.evaluate("location.href = '/referent/'")
     page.wait_for_timeout(300)
     assert warned == ["beforeunload"]
-    expect(first).to_have_value("42")
+    page.context.set_offline(False)
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-compte]")).to_have_text("Brouillons enregistrés")
+    page.goto("/referent/")
+    assert warned == ["beforeunload"] and feuille.values(0) == {"S1": 42}
+
+
+def test_a_cell_left_is_kept_a_refused_one_is_said_and_nobody_s_writing_is_covered(feuille: Feuille) -> None:
+    page, first, second = feuille.page, feuille.cell(0, "S1"), feuille.cell(0, "S2")
+    status, alert = page.locator("[data-compte]"), page.locator("[data-pas-garde]")
+    first.fill("douze")
+    second.focus()
+    expect(alert).to_contain_text("Alpha, pas enregistré")
+    expect(first).to_have_attribute("aria-invalid", "")
+    first.fill("12")
+    second.fill("3")
+    feuille.cell(1, "S1").focus()
+    expect(status).to_have_text("Brouillons enregistrés")
+    expect(alert).to_be_empty()
+    assert feuille.values(0) == {"S1": 12, "S2": 3}
+    feuille.written_elsewhere(0, "S3", 8)
+    first.fill("13")
+    second.focus()
+    expect(alert).to_contain_text("Utilisez «\u00a0Enregistrer\u00a0» pour voir les deux valeurs.")
+    assert feuille.values(0) == {"S1": 12, "S2": 3, "S3": 8}
+    feuille.save()
+    expect(page.locator("#resume")).to_contain_text("Alpha")
+    expect(first).to_have_value("13")
 
 
 def test_axe_finds_nothing_at_either_width_with_refusals_warnings_and_a_block(

@@ -192,7 +192,7 @@ NOT_ONCE = {
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
         referent.declarations_valider referent.declarations_tableau
-        referent.declaration_brouillon
+        referent.declaration_brouillon referent.declarations_tableau_brouillon
         referent.etablissement referent.etablissements_completer
         national.recu
         referent.importation

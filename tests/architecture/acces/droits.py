@@ -39,7 +39,7 @@ TABLE: dict[frozenset[str], str] = {
         referent.convention_joindre referent.engagements
         referent.declaration_ouvrir referent.declaration_renvoyer
         referent.declaration_rouvrir referent.declaration_saisir referent.declaration_valider
-        referent.declarations_tableau referent.declarations_tableau_coller
+        referent.declarations_tableau referent.declarations_tableau_coller referent.declarations_tableau_brouillon
         referent.declaration_brouillon
         referent.declarations_recues referent.declarations_valider
         referent.formulaires referent.formulaire_telecharger referent.formulaire_envoyer

@@ -111,6 +111,30 @@ def declarations_tableau_coller(periode: str) -> ResponseReturnValue:
     return jsonify(cases=[_told(one, cells, rows, columns) for one in place_block(block, cells, names, at)])
 
 
+@blueprint.post("/declarations/tableau/<periode>/brouillon")
+@open_to(REFERENT)
+def declarations_tableau_brouillon(periode: str) -> ResponseReturnValue:
+    """Keep the draft of each row sent, as its cells are left: what the page now has of it, or why nothing is kept."""
+    window, form = _period(periode), TableForm()
+    if not form.validate_on_submit():
+        return jsonify(message="Pas encore enregistré : rechargez la page."), 422
+    columns = columns_of(_codes_named(request.form.get("colonnes", "").split(",")), catalogue())
+    told: dict[str, Any] = {"actor": actor(), "periode": window, "now": clock.now()}
+    shown = [row_shown(row, columns) for row in typing_rows(**told, conventions=_rows_sent())]
+    typed = {key: LigneTyped(_version_sent(key), texts) for key, texts in _touched(shown).items() if texts}
+    kept = save_rows(**told, rows=typed)
+    lines: dict[int, dict[str, object]] = {
+        key: {"refus": str(one), "champs": list(one.errors), "conflit": isinstance(one, Conflict)}
+        for key, one in kept.refusees.items()
+    }
+    for row in typing_rows(**told, conventions=list(kept.gardees)):
+        line = row_shown(row, columns)
+        # The version that was written: whoever wrote since then is met as a conflict, never hidden.
+        texts = line.lues.split(BETWEEN)[1:]
+        lines[line.cle] = {"lues": BETWEEN.join([str(kept.gardees[line.cle][1]), *texts])}
+    return jsonify(lignes=lines)
+
+
 def _typed(form: TableForm, window: Periode) -> ResponseReturnValue:
     """Keep what was touched, send what was ticked; back to the table when nothing of it is refused."""
     rows = typing_rows(actor=actor(), periode=window, now=clock.now(), conventions=_rows_sent())
@@ -129,7 +153,7 @@ def _typed(form: TableForm, window: Periode) -> ResponseReturnValue:
     refused = {**sent.refusees, **kept.refusees}
     lost = _lost_cells(shown)
     if not refused and not lost:
-        for sentence in done:
+        for sentence in done or ["Tout ce qui est saisi est enregistré en brouillon."]:
             flash(sentence, "succes")
         return redirect(request.full_path.rstrip("?"))
     again = typing_rows(actor=actor(), periode=window, now=clock.now(), conventions=_rows_sent())

@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-from paqte.web.socle.http import assets, body
+from paqte.web.socle.http import assets, body, packing
 
 CSP = "; ".join(
     (
@@ -36,6 +36,7 @@ ONE_YEAR = 31_536_000
 def register(app: Flask) -> None:
     body.register(app)
     assets.register(app)
+    packing.register(app)
     app.before_request(_name_request)
     app.after_request(_add_headers)
 
@@ -67,7 +68,7 @@ def _add_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     if request.endpoint not in assets.ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
-        response.headers.setdefault("Vary", "Cookie")
+        response.vary.add("Cookie")
     if request.environ.get("SERVER_SOFTWARE", "").startswith("Werkzeug"):
         response.headers["Server"] = "PAQTE"  # Werkzeug would tell its version; gunicorn names itself alone
     return response

@@ -130,6 +130,8 @@ def walker(app: Flask, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
 
 # Each path from the home page, and what its last page says.
 PATHS: list[tuple[tuple[str, ...], str]] = [
+    # How many apprentices, and against what promise: it is on the home page.
+    ((), ">Alternants</a>"),
     # Invite all those whose card has an address: six clicks at most.
     (("Accès", "Inviter les contacts", "Envoyer les invitations cochées"), "15\u00a0invitations"),
     # Who is late and why: two at most.
@@ -160,4 +162,4 @@ def test_a_monday_takes_the_clicks_that_the_guide_says(app: Flask, walker: Flask
             walk.click(words)
         assert says in walk.text, (clicks, says)
         taken.append(walk.clicks)
-    assert taken == [3, 1, 1, 4, 2, 3]
+    assert taken == [0, 3, 1, 1, 4, 2, 3]

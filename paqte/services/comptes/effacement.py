@@ -95,7 +95,8 @@ def erase(session: Session, connue: PersonneKnown, *, scope: str | None, is_over
     forget_subjects(session, subjects)
     _forget_mails(session, connue.personne.adresses, subjects, place)
     # The words somebody searched for may be her name.
-    _run(session, delete(ListKept).where(ListKept.filtres.contains("q=")))
+    searched = or_(*(ListKept.filtres.contains(f"{name}=") for name in ("q", "cherche")))
+    _run(session, delete(ListKept).where(searched))
 
 
 def forget_subjects(session: Session, subjects: Collection[str]) -> int:

@@ -103,11 +103,12 @@ def test_a_hostile_address_is_kept_as_a_text_or_not_at_all(camille: FlaskClient,
     assert camille.get(found).status_code == 200
 
 
+@pytest.mark.parametrize("searched", ["q=durand", "propre=1&cherche=durand"])
 def test_R30_words_searched_for_go_with_whoever_is_erased_and_habits_of_a_year_with_time(
-    app: Flask, camille: FlaskClient, add: Callable[..., Any]
+    app: Flask, camille: FlaskClient, add: Callable[..., Any], searched: str
 ) -> None:
     key = add(ContactTyped("Marie Durand", "DRH", "marie@exemple.fr", ""), nom="Étoile du Nord")
-    left(camille, SIGNATAIRES, "q=durand")
+    left(camille, SIGNATAIRES, searched)
     left(camille, DECLARATIONS, "etat=transmise")
     with app.app_context():
         contact = db.session.scalars(select(ContactSignataire.id).where(ContactSignataire.signataire_id == key)).one()

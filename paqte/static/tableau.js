@@ -69,10 +69,13 @@
   const left = (one) => one === document.activeElement && document.visibilityState === "visible" ? one.defaultValue : one.value;
   const content = (down) => JSON.stringify(cells[down].map((one) => one && left(one)));
   const isTyped = (down) => cells[down].some((one) => one && left(one) !== one.defaultValue);
+  // Half of a share is no mistake while its row is being typed: what a row is refused is said when the row is left.
+  const isHere = (down) => rows[down].contains(document.activeElement);
   const rowsToSend = () => rows.map((_, down) => down).filter((down) => isTyped(down) && !stopped.has(down) && tried.get(down) !== content(down));
   const version = (down) => rows[down].querySelector(`[name=version_${rows[down].dataset.ligne}]`);
   const tell = (sentences) => { warned.textContent = sentences.join(" "); };
   const settle = (down, sent, one) => {
+    if (!one.lues && isHere(down)) { tried.delete(down); return ""; }
     const texts = one.lues ? one.lues.split("|").slice(1) : [];
     for (const [rank, input] of cells[down].filter(Boolean).entries()) {
       if (one.lues) {
@@ -87,10 +90,10 @@
     if (one.conflit) stopped.add(down);
     return one.lues ? "" : `${names[down]}, pas enregistré\u00a0: ${one.refus}${one.conflit ? " Utilisez «\u00a0Enregistrer\u00a0» pour voir les deux valeurs." : ""}`;
   };
-  const keep = () => {
+  const keep = (isAgain = false) => {
     if (sending) return;
     if (isLost) { tried.clear(); isLost = false; }
-    const sent = new Map(), downs = rowsToSend();
+    const sent = new Map(), downs = rowsToSend().filter((down) => !isAgain || !isHere(down));
     if (!downs.length) return;
     const data = new URLSearchParams({ csrf_token: form.elements.namedItem("csrf_token").value, colonnes: [...new Set(columns.map((one) => one.split(".")[0]))].join(",") });
     for (const down of downs) {
@@ -107,7 +110,7 @@
         document.dispatchEvent(new Event("paqte:vue"));
       })
       .catch(() => { isLost = true; tell(["Pas encore enregistré\u00a0: la connexion manque. Vos saisies restent sur cette page."]); })
-      .finally(() => { sending = null; mark(); if (!isLost) keep(); });
+      .finally(() => { sending = null; mark(); if (!isLost) keep(true); });
   };
   table.addEventListener("focusout", (event) => { if (isCell(event.target)) keep(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.indicateurs.catalogue import Catalogue, catalogue
@@ -53,6 +53,12 @@ class _Shelf:
 
 
 _SHELF = _Shelf()
+# Put together once: that costs more than what it asks, and every page asks it.
+_MARKS = (
+    select(Mouvement.sujet, func.count(), func.coalesce(func.sum(Mouvement.jeton), 0))
+    .where(Mouvement.departement_code.in_((bindparam("departement"), COMMUN)))
+    .group_by(Mouvement.sujet)
+)
 # Whose marks were read for what is being made.
 _LOOK: ContextVar[tuple[Session, str, Marks] | None] = ContextVar("look", default=None)
 
@@ -136,9 +142,7 @@ def marks_of(session: Session, departement: str) -> Marks:
     look = _LOOK.get()
     if look is not None and look[0] is session and look[1] == departement:
         return look[2]
-    m = Mouvement
-    query = select(m.sujet, func.count(), func.coalesce(func.sum(m.jeton), 0)).group_by(m.sujet)
-    rows = session.execute(query.where(m.departement_code.in_((departement, COMMUN))))
+    rows = session.execute(_MARKS, {"departement": departement})
     return {subject: (int(count), int(marks)) for subject, count, marks in rows}
 
 

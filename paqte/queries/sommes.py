@@ -13,7 +13,7 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.empreinte import rules_digest
@@ -31,7 +31,25 @@ T = TypeVar("T")
 # The years that windows look at one by one: that of the document and the one before.
 RECENT = 2
 UNTIL = ".."
-SUM = "somme"
+SUM, FACTS = "somme", "faits"
+# After the last that a code can say.
+EVERY_PERIOD = Subjects.of(before="a")
+# Put together once: that costs more than what they ask.
+_PLACE: BindParameter[str] = bindparam("departement")
+_VALIDATED = (Declaration.departement_code == _PLACE, Declaration.etat == VALIDEE)
+_PERIODS = select(Declaration.periode).where(*_VALIDATED).distinct()
+_SEALS = (
+    select(Convention.signataire_id, Declaration.convention_id, Declaration.id, Declaration.periode, Declaration.sceau)
+    .join(Convention, Convention.id == Declaration.convention_id)
+    .where(*_VALIDATED, Convention.dispositif != CHARTE, Declaration.periode.in_(bindparam("codes", expanding=True)))
+    # What an edition freezes is in this order: the same answers, the same bytes.
+    .order_by(Declaration.id)
+)
+_SUMS = (
+    select(KeptConsolidation.fenetre, KeptConsolidation.etat, KeptConsolidation.contenu)
+    .where(KeptConsolidation.departement_code == _PLACE)
+    .order_by(KeptConsolidation.fenetre, KeptConsolidation.departement_code)
+)
 
 
 class ConsolidationMade(NamedTuple):
@@ -58,21 +76,23 @@ class _Source:
         self._session, self._departement = session, departement
         # Asked first: what is made then is at least as new.
         self._marks = marks_of(session, departement)
-        d = Declaration
-        query = select(d.periode).where(d.departement_code == departement, d.etat == VALIDEE).distinct()
-        self.codes: Sequence[str] = sorted(session.scalars(query))
+        periods = partial(_declared_periods, session, departement)
+        self.codes: Sequence[str] = kept(session, departement, "periodes", periods, EVERY_PERIOD, marks=self._marks)
         self._seals: dict[str, list[Sceau]] = {}
-        self._facts: dict[str, list[Fait]] = {}
 
     def facts(self, codes: Collection[str]) -> Sequence[Fait]:
-        self.read(codes)
-        for code in codes:
-            if code not in self._facts:
-                read: dict[int, FaitsLus] = self.again(
-                    ("faits", code), partial(facts_again, self._departement, self._seals[code])
-                )
-                self._facts[code] = [fait for one in read.values() for fait in one.faits]
-        return in_order(fait for code in codes for fait in self._facts[code])
+        self.read([code for code in codes if self._lacks((FACTS, code), code)])
+        return in_order(fait for code in codes for fait in self._facts_of(code))
+
+    def _facts_of(self, code: str) -> Sequence[Fait]:
+        def found() -> Sequence[Fait]:
+            self.read((code,))
+            read: dict[int, FaitsLus] = self.again(
+                (FACTS, code), partial(facts_again, self._departement, self._seals[code])
+            )
+            return tuple(fait for one in read.values() for fait in one.faits)
+
+        return self._keep((FACTS, code), code, found)
 
     def again(self, subject: Hashable, make: Callable[[T | None], T]) -> T:
         return made_again(self._session, self._departement, subject, make)
@@ -120,8 +140,11 @@ class _Source:
             return _unpacked(self._departement, told[window])
         if window.startswith(UNTIL):
             return self.anew(window)
-        seals = self._seals[window]
-        found: SommePeriode = self.again(("periode", window), partial(sum_again, self._departement, seals))
+        # Read already, unless the shelf had it when it was looked for and lost it since.
+        self.read((window,))
+        found: SommePeriode = self.again(
+            ("periode", window), partial(sum_again, self._departement, self._seals[window])
+        )
         return found.whole
 
     def read(self, codes: Collection[str]) -> None:
@@ -139,6 +162,11 @@ class _Source:
         return kept(self._session, self._departement, subject, make, scope_of(window), marks=self._marks)
 
 
+def _declared_periods(session: Session, departement: str) -> tuple[str, ...]:
+    """Those of which at least one declaration is validated."""
+    return tuple(sorted(session.scalars(_PERIODS, {"departement": departement})))
+
+
 def facts_of(session: Session, departement: str, codes: Collection[str]) -> tuple[Fait, ...]:
     """Every validated answer of the département for these declared periods, in one statement.
 
@@ -150,16 +178,8 @@ def facts_of(session: Session, departement: str, codes: Collection[str]) -> tupl
 def _seals_of(session: Session, departement: str, codes: Collection[str]) -> list[Sceau]:
     if not codes:
         return []
-    d = Declaration
-    query = (
-        select(Convention.signataire_id, d.convention_id, d.id, d.periode, d.sceau)
-        .join(Convention, Convention.id == d.convention_id)
-        .where(d.departement_code == departement, d.etat == VALIDEE, Convention.dispositif != CHARTE)
-        .where(d.periode.in_(codes))
-        # What an edition freezes is in this order: the same answers, the same bytes.
-        .order_by(d.id)
-    )
-    return [Sceau._make(row) for row in session.execute(query)]
+    asked = {"departement": departement, "codes": list(codes)}
+    return [Sceau._make(row) for row in session.execute(_SEALS, asked)]
 
 
 def stale_sums(session: Session, departement: str) -> Iterator[ConsolidationMade]:
@@ -204,11 +224,10 @@ def stored_sums(session: Session, departement: str, windows: Collection[str] | N
     """What the base keeps for these windows, or for all."""
     if windows is not None and not windows:
         return []
-    s = KeptConsolidation
-    query = select(s.fenetre, s.etat, s.contenu).where(s.departement_code == departement)
+    query, asked = _SUMS, {"departement": departement}
     if windows is not None:
-        query = query.where(s.fenetre.in_(windows))
-    return [ConsolidationMade._make(row) for row in session.execute(query.order_by(s.fenetre, s.departement_code))]
+        query = query.where(KeptConsolidation.fenetre.in_(windows))
+    return [ConsolidationMade._make(row) for row in session.execute(query, asked)]
 
 
 def scope_of(window: str) -> Subjects:

@@ -76,10 +76,19 @@ def forget() -> None:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    run: list[str] = []
+    with asked() as run:
+        told: list[str] = []
+        yield told
+        told += [statement for statement, _ in run]
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        run.append(statement)
+
+@contextmanager
+def asked() -> Iterator[list[tuple[str, Any]]]:
+    """What is asked of the base meanwhile, with its parameters."""
+    run: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
+        run.append((statement, given))
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
@@ -153,6 +162,26 @@ def test_one_correction_makes_its_own_period_anew_and_the_years_after_it(loir: t
         db.session.rollback()
         after = dict(db.session.execute(select(KeptConsolidation.fenetre, KeptConsolidation.etat)).all())
         assert {window for window, etat in after.items() if before[window] != etat} == made
+
+
+def test_one_correction_has_the_seals_of_its_own_period_read_and_nothing_of_what_it_cannot_move(
+    loir: tuple[int, int], now: datetime
+) -> None:
+    def document() -> None:
+        db.session.rollback()
+        read_draft(db.session(), DOCUMENTS["bilan"], "41", S1, now=now)
+
+    keep_sums(actor=PLANIFICATEUR, now=now)
+    document()
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE declaration SET sceau = '[]' WHERE periode = '2025-T4'"))
+    with asked() as run:
+        document()
+    sealed = [given for said, given in run if "sceau" in said and "2025-T4" not in str(given)]
+    beside = ("FROM partenaire", "FROM referent", "FROM action", "FROM rubrique", "FROM reglage", "FROM avertissement")
+    assert sealed == [] and not [said for said, _ in run if any(table in said for table in beside)]
+    # The marks, which periods answered, the sum kept and the seals of one; the last edition and its number.
+    assert len([said for said, _ in run if said.startswith("SELECT")]) <= 7
 
 
 class Killed(BaseException):

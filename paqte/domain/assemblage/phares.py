@@ -94,5 +94,10 @@ def _progress(grid: Catalogue, told: Told) -> Iterator[AxeProgress]:
 
 
 def _entreprises(donnees: DonneesBilan, periode: Periode) -> int:
-    bound = signataires.by_nature(c for c in signataires.paqte_of(donnees.conventions) if c.binds_in(periode))
-    return bound.get(ENTREPRISE, 0)
+    """How many are bound inside it: what is answered does not move it."""
+
+    def bound() -> int:
+        found = signataires.by_nature(c for c in signataires.paqte_of(donnees.conventions) if c.binds_in(periode))
+        return found.get(ENTREPRISE, 0)
+
+    return donnees.answers.outside(None).keep(("entreprises", periode), None, bound)

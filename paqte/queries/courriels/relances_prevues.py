@@ -15,6 +15,7 @@ from paqte.domain.documents.reglages import travail_libelle
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 from paqte.models import Convention, Courriel, Relance, RelanceLigne, Signataire, Utilisateur, db
+from paqte.models.mouvement import DATES, SIGNES
 from paqte.queries.conventions import first_day
 from paqte.queries.courriels.relances import (
     DEJA,
@@ -26,6 +27,7 @@ from paqte.queries.courriels.relances import (
     SignataireSpared,
     forecast,
 )
+from paqte.queries.kept import Subjects, kept
 from paqte.queries.perimetre import readable, require_readable_departement
 from paqte.queries.reglages import read_agenda
 
@@ -106,7 +108,13 @@ def left_out(etapes: Iterable[RelancePrevue]) -> list[SignataireSpared]:
 
 def near_reminder(departement: str, today: date) -> RelanceSoon | None:
     """The next step when it is at most three days away, all its periods together; None otherwise."""
-    steps = [step for step in _steps(departement, today, None) if today < step[0] <= today + SOON]
+
+    def coming() -> tuple[tuple[date, str, Periode], ...]:
+        return tuple(step for step in _steps(departement, today, None) if today < step[0] <= today + SOON)
+
+    # Neither answers nor mails move the dates.
+    subject = ("etapes", today)
+    steps = kept(db.session(), departement, subject, coming, Subjects.of(SIGNES, DATES))
     if not steps:
         return None
     day = min(step[0] for step in steps)

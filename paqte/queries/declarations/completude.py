@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, partial
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
@@ -30,6 +30,12 @@ from paqte.queries.reglages import read_agenda
 from paqte.queries.sommes import read_answers
 
 WINDOWS = 8
+# Put together once: that costs more than what it asks.
+_VALIDATED = select(Declaration.id, Declaration.convention_id, Declaration.periode, Declaration.premier_envoi_le).where(
+    Declaration.departement_code == bindparam("departement"),
+    Declaration.etat == VALIDEE,
+    Declaration.periode.in_(bindparam("codes", expanding=True)),
+)
 
 
 class PointCompletude(NamedTuple):
@@ -148,11 +154,9 @@ def _validated(session: Session, departement: str, windows: Sequence[Periode]) -
 
 
 def _validated_rows(session: Session, departement: str, codes: Sequence[str]) -> dict[str, list[DeclarationLue]]:
-    d = Declaration
-    query = select(d.id, d.convention_id, d.periode, d.premier_envoi_le)
-    wanted = query.where(d.departement_code == departement, d.etat == VALIDEE, d.periode.in_(codes))
+    asked = {"departement": departement, "codes": list(codes)}
     found: dict[str, list[DeclarationLue]] = {code: [] for code in codes}
-    for key, convention, periode, sent in session.execute(wanted) if codes else ():
+    for key, convention, periode, sent in session.execute(_VALIDATED, asked) if codes else ():
         one = DeclarationLue(key, convention, periode, VALIDEE, None, None, premier_envoi_le=sent)
         found[periode].append(one)
     return found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,9 +15,11 @@ from paqte.domain.assemblage.donnees import (
     ChiffreLu,
     DeclarationLue,
     DonneesBilan,
+    OrigineLue,
 )
+from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.conventions.rubriques import texts_of
+from paqte.domain.conventions.rubriques import RubriqueLue, texts_of
 from paqte.domain.documents.lignes.lignes import Contact, LignePartenaire
 from paqte.domain.erreurs import NotFound
 from paqte.domain.statuts.declarations import VALIDEE
@@ -33,8 +35,10 @@ from paqte.models import (
     Signataire,
 )
 from paqte.models import Partenaire as PartenaireTable
+from paqte.models.mouvement import DATES, LIENS, RESTE, SIGNES
 from paqte.queries.conventions import read_apart
 from paqte.queries.declarations import origins
+from paqte.queries.kept import Subjects, kept, looking
 from paqte.queries.pilotage import rubrique_lines
 from paqte.queries.reglages import read_agenda
 from paqte.queries.sommes import read_answers
@@ -46,45 +50,93 @@ def read_donnees(session: Session, departement: str, periode: Periode) -> Donnee
 
 
 def read_several(session: Session, departement: str, periodes: Collection[Periode]) -> dict[Periode, DonneesBilan]:
-    """The same for several periods at once, in as many statements as for one; what they share is read once."""
+    """The same for several periods at once, in as many statements as for one; what they share is read once.
+
+    What a declaration of another period cannot move is not read again when one does.
+    """
+    parts = {p: frozenset(part.code for part in (p, *p.parts("T"))) for p in periodes}
+    every = frozenset().union(*parts.values())
+    span = min(p.debut for p in periodes), max(p.fin for p in periodes)
+
+    def beside() -> _BilanBeside:
+        return _read_beside(session, departement, *span)
+
+    def declared() -> _PeriodesMade:
+        return _read_declared(session, departement, every)
+
+    with looking(session, departement):
+        told = kept(session, departement, ("autour", span), beside, Subjects.of(SIGNES, DATES, RESTE))
+        given = kept(session, departement, ("declare", every), declared, Subjects.of(SIGNES, LIENS, RESTE, *every))
+        conventions, chartes = read_apart(session, departement)
+        answers = read_answers(session, departement)
+    return {
+        p: DonneesBilan(
+            departement=departement,
+            departement_nom=told.nom,
+            prefecture=told.prefecture,
+            periode=p,
+            referents=told.referents,
+            rubriques={r.code: r.texte for r in texts_of(p, told.textes)},
+            partenaires=told.partenaires,
+            conventions=conventions,
+            chartes=chartes,
+            declarations=tuple(d for d in given.declarations if d.periode in parts[p]),
+            faits=answers.until(p),
+            avertissements=tuple(a for a in given.avertissements if a.periode in parts[p]),
+            actions=tuple(a for a in told.actions if p.debut <= a.date < p.fin),
+            chiffres=told.chiffres,
+            origines=tuple(o for code in sorted(parts[p]) for o in given.origines.get(code, ())),
+            agenda=told.agenda,
+        )
+        for p in periodes
+    }
+
+
+class _BilanBeside(NamedTuple):
+    """What a bilan tells beside declarations and what was signed."""
+
+    nom: str
+    prefecture: str
+    textes: Sequence[RubriqueLue]
+    actions: tuple[ActionLue, ...]
+    referents: tuple[Contact, ...]
+    partenaires: tuple[LignePartenaire, ...]
+    chiffres: tuple[ChiffreLu, ...]
+    agenda: Agenda
+
+
+class _PeriodesMade(NamedTuple):
+    """The declarations of some periods, what was warned of them, and how their answers were typed, by period."""
+
+    declarations: tuple[DeclarationLue, ...]
+    avertissements: tuple[AvertissementLu, ...]
+    origines: Mapping[str, Sequence[OrigineLue]]
+
+
+def _read_beside(session: Session, departement: str, debut: date, fin: date) -> _BilanBeside:
     place = session.execute(
         select(Departement.nom, Departement.prefecture).where(Departement.code == departement)
     ).first()
     if place is None:
         raise NotFound("Ce département")
-    parts = {p: frozenset(part.code for part in (p, *p.parts("T"))) for p in periodes}
-    every = frozenset().union(*parts.values())
-    conventions, chartes = read_apart(session, departement)
-    texts = rubrique_lines(session, departement)
-    declarations = _declarations(session, departement, every)
-    answers = read_answers(session, departement)
-    warnings = _avertissements(session, departement, every)
-    done = _actions(session, departement, min(p.debut for p in periodes), max(p.fin for p in periodes))
-    origines = origins(session, departement, every)
-    shared: dict[str, Any] = {
-        "departement": departement,
-        "departement_nom": place.nom,
-        "prefecture": place.prefecture,
-        "referents": _referents(session, departement),
-        "partenaires": _partenaires(session, departement),
-        "conventions": conventions,
-        "chartes": chartes,
-        "chiffres": _chiffres(session, departement),
-        "agenda": read_agenda(departement),
-    }
-    return {
-        p: DonneesBilan(
-            periode=p,
-            rubriques={r.code: r.texte for r in texts_of(p, texts)},
-            declarations=tuple(d for d in declarations if d.periode in parts[p]),
-            faits=answers.until(p),
-            avertissements=tuple(a for a in warnings if a.periode in parts[p]),
-            actions=tuple(a for a in done if p.debut <= a.date < p.fin),
-            origines=tuple(o for code in sorted(parts[p]) for o in origines.get(code, ())),
-            **shared,
-        )
-        for p in periodes
-    }
+    return _BilanBeside(
+        place.nom,
+        place.prefecture,
+        rubrique_lines(session, departement),
+        _actions(session, departement, debut, fin),
+        _referents(session, departement),
+        _partenaires(session, departement),
+        _chiffres(session, departement),
+        read_agenda(departement),
+    )
+
+
+def _read_declared(session: Session, departement: str, codes: Collection[str]) -> _PeriodesMade:
+    return _PeriodesMade(
+        _declarations(session, departement, codes),
+        _avertissements(session, departement, codes),
+        origins(session, departement, codes),
+    )
 
 
 def _referents(session: Session, departement: str) -> tuple[Contact, ...]:

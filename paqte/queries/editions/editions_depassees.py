@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from paqte.domain.assemblage.donnees import DonneesBilan
 from paqte.domain.assemblage.empreinte import Memo, inputs_sha256
@@ -20,6 +20,15 @@ from paqte.queries.editions.bilans import read_several
 from paqte.queries.kept import kept
 
 MOST_KEPT = 1_000
+# Put together once: that costs more than what it asks.
+_EDITIONS = (
+    select(
+        *(Edition.periode, Edition.id, Edition.numero, Edition.created_at),
+        *(Edition.sha256, Edition.entrees_sha256, Edition.genre_document),
+    )
+    .where(Edition.departement_code == bindparam("departement"))
+    .order_by(Edition.numero, Edition.id)
+)
 
 
 class EditionOvertaken(NamedTuple):
@@ -122,8 +131,6 @@ def _judge(unknown: Iterable[tuple[DonneesBilan, tuple[_Last, str]]]) -> None:
 
 def _last_editions(departement: str, genre: str | None) -> dict[tuple[str, Periode], _Last]:
     """The last edition of each document and period, of that kind alone if one is given."""
-    e = Edition
-    query = select(e.periode, e.id, e.numero, e.created_at, e.sha256, e.entrees_sha256, e.genre_document)
-    rows = db.session.execute(query.where(e.departement_code == departement).order_by(e.numero))
+    rows = db.session.execute(_EDITIONS, {"departement": departement})
     found = {(row.genre_document, Periode.from_code(row.periode)): _Last(*row[1:]) for row in rows}
     return {key: last for key, last in found.items() if genre in (None, key[0])}

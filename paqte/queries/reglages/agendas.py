@@ -11,12 +11,18 @@ from sqlalchemy import select
 
 from paqte.domain.calendrier.agenda import Agenda, DatesScellees
 from paqte.models import CampagneScellee, db
+from paqte.models.mouvement import DATES
+from paqte.queries.kept import Subjects, kept
 from paqte.queries.reglages.reglages import all_delays
 
 
 def read_agenda(departement: str) -> Agenda:
-    """The campaigns of one département, in two statements."""
-    return _agendas(departement)(departement)
+    """The campaigns of one département, in two statements, and one when no date moved since."""
+
+    def agenda() -> Agenda:
+        return _agendas(departement)(departement)
+
+    return kept(db.session(), departement, "agenda", agenda, Subjects.of(DATES))
 
 
 def all_agendas() -> Callable[[str], Agenda]:

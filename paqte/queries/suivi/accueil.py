@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from paqte.domain.assemblage.donnees import ConventionLue
 from paqte.domain.assemblage.tableaux.signataires import by_nature, paqte_of
@@ -24,7 +24,7 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.statuts.conventions import A_RENOUVELER, CHARTE, EN_VIGUEUR, ENTREPRISE, PROJET, etat, is_to_complete
 from paqte.domain.statuts.declarations import TRANSMISE, VALIDEE
 from paqte.models import Action, Convention, Declaration, Edition, Referent, db
-from paqte.models.mouvement import DATES, SIGNES
+from paqte.models.mouvement import DATES, RESTE, SIGNES
 from paqte.queries.comptes import soon_erased
 from paqte.queries.conventions import complete_since, count_findings, first_day, read_apart
 from paqte.queries.courriels import RelanceSoon, count_paused, near_reminder
@@ -35,6 +35,18 @@ from paqte.queries.perimetre import own_departement
 from paqte.queries.pilotage import StepsDone, read_first_steps, read_rubriques
 from paqte.queries.planificateur import count_failed
 from paqte.queries.reglages import read_agenda
+
+# Put together once: that costs more than what they ask, at each look after a declaration moved.
+_PLACE: BindParameter[str] = bindparam("departement")
+_STATES = select(Declaration.convention_id, Declaration.periode, Declaration.etat).where(
+    Declaration.departement_code == _PLACE, Declaration.periode.in_(bindparam("codes", expanding=True))
+)
+_SENT = (
+    select(func.count())
+    .select_from(Declaration)
+    .join(Convention, Convention.id == Declaration.convention_id)
+    .where(Declaration.departement_code == _PLACE, Declaration.etat == TRANSMISE, Convention.dispositif != CHARTE)
+)
 
 
 class ConventionFlagged(NamedTuple):
@@ -90,6 +102,16 @@ class HomeSigned(HomeFound):
     """The same with what is owed, from which declarations are counted."""
 
     dues: Dues
+
+
+class _HomeBeside(NamedTuple):
+    """What depends on the day and on what documents tell beside declarations, whatever is declared."""
+
+    dernieres_editions: int
+    actions_a_relire: int
+    textes: tuple[RubriqueLue, ...]
+    is_referent_missing: bool
+    suspendues: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,20 +196,26 @@ def _home_kept(departement: str, today: date, *, actor: Acteur) -> HomeKept:
     def signed() -> HomeSigned:
         return _home_signed(departement, today)
 
-    scope = Subjects.of(SIGNES, DATES)
-    standing = kept(db.session(), departement, ("accueil", "signe", today), signed, scope)
+    def told() -> _HomeBeside:
+        return _HomeBeside(
+            dernieres_editions=_editions(departement, semestre),
+            actions_a_relire=_actions_to_read(departement),
+            textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
+            is_referent_missing=not _has_referent(departement),
+            suspendues=count_paused(departement, today),
+        )
+
+    session, scope = db.session(), Subjects.of(SIGNES, DATES)
+    standing = kept(session, departement, ("accueil", "signe", today), signed, scope)
+    beside = kept(session, departement, ("accueil", "dit", today), told, Subjects.of(SIGNES, RESTE))
     owed = _where_they_stand(standing.dues, _states_by_convention(departement, standing.dues))
     return HomeKept(
         **{field.name: getattr(standing, field.name) for field in fields(standing) if field.name != "dues"},
-        dernieres_editions=_editions(departement, semestre),
+        **beside._asdict(),
         attendues=len(owed[semestre]),
         validees=[e.etat for e in owed[semestre]].count(VALIDEE),
         a_valider=_to_validate(departement),
         attentes=tuple(_awaited(owed)),
-        actions_a_relire=_actions_to_read(departement),
-        textes=read_rubriques(actor=actor, departement=departement, periode=semestre),
-        is_referent_missing=not _has_referent(departement),
-        suspendues=count_paused(departement, today),
     )
 
 
@@ -219,20 +247,29 @@ def _dues(conventions: tuple[ConventionLue, ...], agenda: Agenda, today: date) -
     semestre, trimestre = last_closed(today, "S"), last_closed(today, "T")
     closed = (semestre,) if semestre.contains(trimestre) else (semestre, trimestre)
     grid = catalogue()
+    # Of hundreds that are owed, a handful tell different things: each of these is one object.
+    alike: dict[tuple[object, ...], Echeance] = {}
 
     def inside(c: ConventionLue, window: Periode) -> Iterator[tuple[int, Echeance]]:
         for periode in c.suivi.owed(window, grid):
-            yield c.id, echeance(c.suivi, periode, None, agenda=agenda, today=today, grid=grid)
+            e = echeance(c.suivi, periode, None, agenda=agenda, today=today, grid=grid)
+            yield c.id, alike.setdefault((id(e.dates), e.etat, e.is_owed, e.is_covered, e.is_begun), e)
 
     return {window: tuple(one for c in conventions for one in inside(c, window)) for window in closed}
 
 
 def _where_they_stand(dues: Dues, states: Mapping[int, Mapping[str, str]]) -> dict[Periode, list[Echeance]]:
     """The same, each with the state of its declaration when somebody opened it."""
+    made: dict[tuple[int, str], Echeance] = {}
 
     def standing(convention: int, e: Echeance) -> Echeance:
         state = states.get(convention, {}).get(e.periode.code)
-        return e if state is None else replace(e, etat=state, is_begun=True)
+        if state is None:
+            return e
+        found = made.get((id(e), state))
+        if found is None:
+            found = made[id(e), state] = replace(e, etat=state, is_begun=True)
+        return found
 
     return {window: [standing(key, e) for key, e in owed] for window, owed in dues.items()}
 
@@ -248,20 +285,16 @@ def _awaited(owed: Mapping[Periode, list[Echeance]]) -> Iterator[PeriodeIncomple
 
 def _states_by_convention(departement: str, windows: Iterable[Periode]) -> dict[int, dict[str, str]]:
     """State of each declaration of these semesters or quarters, by key of convention, then code of period."""
-    d, codes = Declaration, {p.code for w in windows for p in (w, *w.parts("T"))}
-    query = select(d.convention_id, d.periode, d.etat).where(d.departement_code == departement, d.periode.in_(codes))
+    codes = sorted({p.code for w in windows for p in (w, *w.parts("T"))})
     found: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    for convention, periode, state in db.session.execute(query):
+    for convention, periode, state in db.session.execute(_STATES, {"departement": departement, "codes": codes}):
         found[convention][periode] = state
     return dict(found)
 
 
 def _to_validate(departement: str) -> int:
     """Declarations sent, of any period; a charte has none that counts (R7)."""
-    d = Declaration
-    query = select(func.count()).select_from(d).join(Convention, Convention.id == d.convention_id)
-    sent = query.where(d.departement_code == departement, d.etat == TRANSMISE, Convention.dispositif != CHARTE)
-    return db.session.scalar(sent) or 0
+    return db.session.scalar(_SENT, {"departement": departement}) or 0
 
 
 def _signalled(

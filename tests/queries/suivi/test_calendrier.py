@@ -97,6 +97,8 @@ def test_the_calendar_costs_the_same_whatever_there_is(session: Any) -> None:
         return len(sent)
 
     a_contact_soon_erased()
+    seen()  # what the dates are made from is read once
+    session.rollback()
     before = statements()
     for _ in range(5):
         a_convention(a_signataire(), debut=date(2024, 4, 1), fin=date(2027, 3, 31))

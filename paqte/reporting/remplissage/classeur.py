@@ -19,7 +19,7 @@ from paqte.reporting.remplissage.feuilles.listes import list_parts
 from paqte.reporting.remplissage.feuilles.pagination import folded_rows, growth, paginate, sentence_rows
 from paqte.reporting.remplissage.gabarits.gabarit import check_template
 from paqte.reporting.remplissage.plan.composition import RowComposed, TableComposed, compose, meta_rows
-from paqte.reporting.remplissage.plan.disposition import ENTETE, Heights, RowToWrite, lay_out
+from paqte.reporting.remplissage.plan.disposition import ENTETE, Heights, RowToWrite, TableWritten, lay_out
 from paqte.reporting.remplissage.plan.empreinte import digest
 from paqte.reporting.remplissage.plan.format import BANDEAU, EMPREINTE, META, T_META, Format, MetaRow
 from paqte.reporting.remplissage.plan.modele import DrawnObject, GabaritReady, ModelSheet
@@ -34,7 +34,7 @@ class _WorkbookKnown(NamedTuple):
     """What was worked out for one version of a document and serves its others: tables composed, then laid out."""
 
     composed: dict[str, TableComposed]
-    laid: dict[str, tuple[list[RowComposed], list[RowToWrite]]]
+    laid: dict[str, TableWritten]
     heights: Heights
 
 
@@ -98,10 +98,7 @@ def _lay_out(gabarit: GabaritReady, tables: Mapping[str, list[RowComposed]], kno
     laid: Ecrits = {}
     for model in (t for sheet in gabarit.feuilles for t in sheet.tableaux if t.tableau.nom in tables):
         name = model.tableau.nom
-        rows = tables[name]
-        if name not in known.laid or known.laid[name][0] is not rows:
-            known.laid[name] = (rows, lay_out(model, rows, known.heights))
-        laid[name] = known.laid[name][1]
+        laid[name] = lay_out(model, tables[name], known.heights, known.laid)
     return laid
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 
 from paqte.domain.assemblage.donnees import ConventionLue, DonneesBilan, EngagementLu
@@ -164,9 +165,15 @@ class _Sources:
         self._secrets = grid.secrets
         self.faits = [f for f in answers_about(donnees, self._secrets) if f.valeur]
         self._grid = grid
-        self._in_force = donnees.in_force
+        self._bound: defaultdict[str, list[tuple[ConventionLue, EngagementLu]]] = defaultdict(list)
+        for c in donnees.in_force:
+            for e in c.engagements:
+                if e.indicateur in self._secrets:
+                    self._bound[e.indicateur].append((c, e))
         self._conventions, self._periode = donnees.conventions, donnees.periode
         self._natures = natures_of(donnees)
+        # A document asks of a measure many times: by column, by line.
+        self._of: Callable[[str, str], Sequence[Fait]] = cache(self._about)
         self._siren = {c.signataire_id: c.siren for c in donnees.conventions}
         p = donnees.periode
         numbers = {c.id: c.numero for c in donnees.conventions}
@@ -209,7 +216,7 @@ class _Sources:
         until = (window or self._periode).dernier_jour
         return self._brought(code, kept if window is None else inside(kept, window), until)
 
-    def _brought(self, code: str, kept: list[Fait], until: date) -> Apports:
+    def _brought(self, code: str, kept: Sequence[Fait], until: date) -> Apports:
         """Of a stock or a yes, the last answer of each signatory that is still bound on the last day (R32)."""
         if self._grid.indicateurs[code].traits.is_said_once:
             gone = attentes.gone(self._conventions, map(whose_fact, kept), until, self._grid)
@@ -223,15 +230,14 @@ class _Sources:
         kept = [f for f in self._of(code, nature) if earlier[f.periode]]
         return self._brought(code, kept, last.dernier_jour)
 
-    def _of(self, code: str, nature: str) -> list[Fait]:
+    def _about(self, code: str, nature: str) -> Sequence[Fait]:
         return [f for f in self.faits if f.indicateur == code and _covers(nature, self._nature_of(f))]
 
     def _nature_of(self, fait: Fait) -> str:
         return self._natures.get(fait.signataire, ENTREPRISE)
 
     def _engaged(self, code: str, nature: str) -> Iterator[tuple[ConventionLue, EngagementLu]]:
-        bound = (c for c in self._in_force if _covers(nature, c.nature))
-        return ((c, e) for c in bound for e in c.engagements if e.indicateur == code)
+        return ((c, e) for c, e in self._bound[code] if _covers(nature, c.nature))
 
     def _origin(self, fait: Fait) -> Origin:
         return self._siren.get(fait.signataire, f"n° {fait.signataire}"), fait.engagement, fait.periode

@@ -69,7 +69,13 @@ def _canonical_text(document: Frozen) -> _DocumentWritten:
             return known
     kind: Any = type(document)
     shapes = _shapes(kind)
-    told = _written_fields(document, shapes[DOCUMENT], lambda name, given: _plain(given, shapes.get(name, AS_IS)))
+    own = shapes[DOCUMENT]
+    said = ((name, getattr(document, name)) for name in _names(kind) if name not in own.absent)
+    told = {
+        own.keys.get(name, name): _plain(given, shapes.get(name, AS_IS))
+        for name, given in said
+        if name not in own.nothing or given != own.nothing[name]
+    }
     texte = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     made = _DocumentWritten(document, texte, hashlib.sha256(texte.encode("utf-8", "surrogatepass")).hexdigest())
     _LAST.append(made)
@@ -127,15 +133,6 @@ def row_of(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is tuple else hint
 
 
-def _written_fields(record: Any, shape: WrittenRows, write: Callable[[str, Any], Any]) -> dict[str, Any]:
-    said = ((name, getattr(record, name)) for name in _names(record.__class__) if name not in shape.absent)
-    return {
-        shape.keys.get(name, name): write(name, given)
-        for name, given in said
-        if name not in shape.nothing or given != shape.nothing[name]
-    }
-
-
 def _plain(value: Any, shape: WrittenRows = AS_IS) -> Any:
     if value is None or isinstance(value, str | int):
         return value
@@ -144,8 +141,21 @@ def _plain(value: Any, shape: WrittenRows = AS_IS) -> Any:
     if isinstance(value, tuple):
         return [_plain(one, shape) for one in value]
     if is_dataclass(value):
-        return _written_fields(value, shape, lambda name, given: _plain(given))
+        return _written_record(value, shape)
     raise TypeError(f"{type(value).__name__} n’a pas sa place dans une édition")
+
+
+def _written_record(record: Any, shape: WrittenRows) -> dict[str, Any]:
+    """Tens of thousands of fields a document: what is already as JSON says it is not looked at further."""
+    absent, keys, nothing = shape
+    told: dict[str, Any] = {}
+    for name in _names(record.__class__):
+        if name in absent:
+            continue
+        given = getattr(record, name)
+        if name not in nothing or given != nothing[name]:
+            told[keys.get(name, name)] = given if given is None or given.__class__ is str else _plain(given)
+    return told
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 # Printers and readers round row heights each in their own way: a page is taken to hold a little less.
@@ -31,13 +32,19 @@ def page_breaks(
     What is left at the foot of a page, before a drawing that does not fit there, is shared among the pages before it.
     `room` is the height of a page in points, `repeated` that of the rows printed again on the next ones.
     """
+    return list(_breaks(tuple(bands), room, repeated, frozenset(forced)))
+
+
+# The two versions of an edition mostly lay the same rows down: two sheets each.
+@lru_cache(maxsize=4)
+def _breaks(bands: tuple[PrintedRow, ...], room: float, repeated: float, forced: frozenset[int]) -> tuple[int, ...]:
     next_room = (room - repeated) * _CAUTION
     breaks: list[int] = []
     first_room = room * _CAUTION
     for stretch in _stretches(_groups(bands, next_room), forced):
         breaks += _evenly(stretch, first_room, next_room)
         first_room = 0.0
-    return breaks[:-1]
+    return tuple(breaks[:-1])
 
 
 def _stretches(groups: Iterable[list[PrintedRow]], forced: Collection[int]) -> Iterator[list[list[PrintedRow]]]:
@@ -52,41 +59,49 @@ def _stretches(groups: Iterable[list[PrintedRow]], forced: Collection[int]) -> I
         yield stretch
 
 
-class _PagesPrinted(NamedTuple):
-    """The best way to lay groups down to one: how many pages, what is left empty on them, where the last begins."""
-
-    pages: int
-    vide: float
-    debut: int
+# The best way to lay groups down to one: how many pages, what is left empty on them, where the last begins.
+_PagesLaid = tuple[int, float, int]
 
 
 def _evenly(groups: Sequence[list[PrintedRow]], first_room: float, next_room: float) -> list[int]:
     """The last row of each page that holds these groups; `first_room` is 0 where the first begins with headings too."""
     heights = [sum(band.hauteur for band in group) for group in groups]
-    laid = [_PagesPrinted(0, 0.0, 0)]
+    rooms = [next_room - group[0].rappel for group in groups]
+    if first_room:
+        rooms[0] = first_room
+    laid: list[_PagesLaid] = [(0, 0.0, 0)]
     for end in range(1, len(groups) + 1):
-        ways, taken = [], 0.0
-        for begin in range(end - 1, -1, -1):
-            taken += heights[begin]
-            room = first_room if first_room and not begin else next_room - groups[begin][0].rappel
-            if taken > max(room, first_room) and begin < end - 1:
-                break
-            if taken > room and begin < end - 1:  # the first page may hold more: a beginning farther up may fit
-                continue
-            before = laid[begin]
-            empty = _emptiness(1 - taken / room, is_last=end == len(groups))
-            ways.append(_PagesPrinted(before.pages + 1, before.vide + empty, begin))
-        laid.append(min(ways))
+        laid.append(_best_until(end, laid, heights, rooms, first_room))
     ends, end = [], len(groups)
     while end:
         ends.append(groups[end - 1][-1].rang)
-        end = laid[end].debut
+        end = laid[end][2]
     return ends[::-1]
 
 
-def _emptiness(share: float, *, is_last: bool) -> float:
-    """How much the empty share of a page is felt: one hole more than two halves of it. The last page may be short."""
-    return max(0.0, share - (_SHORT if is_last else 0.0)) ** 2
+def _best_until(
+    end: int, laid: Sequence[_PagesLaid], heights: Sequence[float], rooms: Sequence[float], first_room: float
+) -> _PagesLaid:
+    """Of every place where the page that ends there may begin, the best; thousands are tried for a sheet.
+
+    One hole is felt more than two halves of it. The last page may be short.
+    """
+    best, taken, last = None, 0.0, end - 1
+    spared = _SHORT if end == len(heights) else 0.0
+    for begin in range(last, -1, -1):
+        taken += heights[begin]
+        room = rooms[begin]
+        if taken > room and begin < last:
+            if taken > first_room:
+                break
+            continue  # the first page may hold more: a beginning farther up may fit
+        before = laid[begin]
+        empty = max(0.0, 1 - taken / room - spared) ** 2
+        way = (before[0] + 1, before[1] + empty, begin)
+        if best is None or way < best:
+            best = way
+    assert best is not None
+    return best
 
 
 def _groups(bands: Sequence[PrintedRow], room: float) -> Iterator[list[PrintedRow]]:

@@ -20,7 +20,6 @@ from paqte.reporting.remplissage.plan.modele import (
     ModelRow,
     ModelSheet,
     ModelTable,
-    Morceau,
 )
 
 _FORMULA = re.compile(r"<f\b[^>]*>([^<]*)</f>(?:<v>[^<]*</v>)?")
@@ -130,21 +129,24 @@ def _folded(block: _Block) -> _Block:
 
 
 def _row_xml(model: ModelRow, values: Sequence[Valeur], height: float | None, strings: SharedTexts) -> str:
+    """A row, whose cells are pieces of the model and their values; tens of thousands a workbook.
+
+    A text is always a shared string, never a formula nor an error (case 43).
+    """
     size = "" if height is None else f' ht="{height:g}" customHeight="1"'
-    cells = "".join([p if isinstance(p, str) else _end_of_cell(p, values, strings) for p in model.morceaux])
-    return f'<row r="{RANG}"{model.attributs}{size}>{cells}</row>'
-
-
-def _end_of_cell(piece: Morceau, values: Sequence[Valeur], strings: SharedTexts) -> str:
-    """A text is always a shared string, never a formula nor an error (case 43)."""
-    if isinstance(piece, KeptText):
-        return f' t="s"><v>{strings.rank_of(piece.element)}</v></c>'
-    value = values[piece] if isinstance(piece, int) else piece
-    if value is None:
-        return "/>"
-    if isinstance(value, str):
-        return f' t="s"><v>{strings.rank(value)}</v></c>'
-    return f"><v>{shortest(value)}</v></c>"
+    cells = []
+    for piece in model.morceaux:
+        if isinstance(piece, str):
+            cells.append(piece)
+        elif isinstance(piece, KeptText):
+            cells.append(f' t="s"><v>{strings.rank_of(piece.element)}</v></c>')
+        elif (value := values[piece] if isinstance(piece, int) else piece) is None:
+            cells.append("/>")
+        elif isinstance(value, str):
+            cells.append(f' t="s"><v>{strings.rank(value)}</v></c>')
+        else:
+            cells.append(f"><v>{shortest(value)}</v></c>")
+    return f'<row r="{RANG}"{model.attributs}{size}>{"".join(cells)}</row>'
 
 
 def _fixed_merges(sheet: ModelSheet, shift: Displacement) -> dict[int, list[str]]:

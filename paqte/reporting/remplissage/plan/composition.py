@@ -53,7 +53,7 @@ class TableComposed(NamedTuple):
 def compose(document: Any, format: Format, known: dict[str, TableComposed] | None = None) -> WorkbookContent:
     """The values of the whole workbook, every text cleaned and every cleaning listed where its kind wants it.
 
-    `known` holds the tables of another version of the same document, by name: those alike serve again. It takes these.
+    `known` holds the tables of another version of the same document, by name: rows alike serve again. It takes these.
     """
     listed = format.tableau(T_NETTOYAGES)
     composer = _Composer(listed.feuille, {} if known is None else known)
@@ -103,24 +103,34 @@ class _Composer:
             self.cleanings += made.cleanings
             return made.rows
         first = len(self.cleanings)
-        rows = [self._row(table, rank, row) for rank, row in enumerate(source, start=1)]
+        # A row that had to be cleaned says so: none of its table serves again.
+        past = made if made is not None and not made.cleanings else TableComposed([], [], [])
+        rows = [
+            past.rows[rank]
+            if rank < len(past.source) and _is_alike(past.source[rank], row)
+            else self._row(table, rank + 1, row)
+            for rank, row in enumerate(source)
+        ]
         self._known[table.nom] = TableComposed(source, rows, self.cleanings[first:])
         return rows
 
     def _row(self, table: Table, rank: int, row: Any) -> RowComposed:
         raw = [colonne.of(row) for colonne in table.colonnes]
         model = _model(table, row, raw)
-        values = tuple(self._value(table, rank, position, raw, model) for position in range(len(raw)))
+        values = tuple(
+            [
+                # What no edition of before told, it tells by nothing.
+                None if given is None else self._value(table, rank, position, raw, model)
+                for position, given in enumerate(raw)
+            ]
+        )
         return RowComposed(model, values, table.trace(row))
 
     def _value(self, table: Table, rank: int, position: int, raw: list[Any], model: str) -> Valeur:
         colonne, given = table.colonnes[position], raw[position]
-        place = partial(_place, table, rank, colonne)
-        if given is None:  # told by no edition of before
-            return None
         if colonne.format in (NOMBRE, POURCENT):
             if given.is_infime:
-                return self._text(table.feuille, given.motif, place)
+                return self._text(table.feuille, given.motif, partial(_place, table, rank, colonne))
             if not answered(given):
                 return _VEILS.get(given.motif) if colonne.format == NOMBRE else None
             is_share = colonne.format == POURCENT or model == "pourcent"
@@ -130,13 +140,20 @@ class _Composer:
         if colonne.format == OBSERVATIONS:
             given = " ; ".join(p for p in (given, _reasons(table, raw)) if p)
         value = date_value(given) if colonne.format == DATE else given
-        return self._text(table.feuille, value, place) or None if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return self._text(table.feuille, value, partial(_place, table, rank, colonne)) or None
 
     def _text(self, sheet: str, text: str, place: Callable[[], str]) -> str:
         cleaned = clean(text)
         if cleaned.mentions:
             self.cleanings.append(CleanedText(sheet, place(), " ; ".join(cleaned.mentions)))
         return cleaned.texte
+
+
+def _is_alike(one: Any, other: Any) -> bool:
+    """Identity first: a row that is the very same is not compared field by field."""
+    return one is other or bool(one == other)
 
 
 def _model(table: Table, row: Any, raw: list[Any]) -> str:

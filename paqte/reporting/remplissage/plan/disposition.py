@@ -30,12 +30,22 @@ class RowToWrite(NamedTuple):
     trace: bool = True
 
 
-def lay_out(table: ModelTable, rows: Sequence[RowComposed], heights: Heights) -> list[RowToWrite]:
+class TableWritten(NamedTuple):
+    """A table once laid out: its rows, and what was written of each."""
+
+    rows: Sequence[RowComposed]
+    laid: list[list[RowToWrite]]
+
+
+def lay_out(
+    table: ModelTable, rows: Sequence[RowComposed], heights: Heights, known: dict[str, TableWritten] | None = None
+) -> list[RowToWrite]:
     """The rows of a table with their heights in points; one row says "Néant" when there is none, or nothing at all in
     a table of data, where it would be read as one.
 
     A text that would be taller than a row may be goes on in the rows below, each beginning with "(suite)";
-    put end to end without that mark, the pieces are the text. `heights` are those known, and takes these.
+    put end to end without that mark, the pieces are the text. `heights` are those known, and takes these; `known` holds
+    the tables of another version, by name: rows that are the very same serve again. It takes this one.
     """
     if not rows:
         if table.is_data:
@@ -43,8 +53,20 @@ def lay_out(table: ModelTable, rows: Sequence[RowComposed], heights: Heights) ->
         if table.tableau.vide is None:
             return []
         return [_row_laid(VIDE, table.vide, (table.tableau.vide,), heights)]
+    past = (known or {}).get(table.tableau.nom) or TableWritten((), [])
+    laid = [
+        past.laid[rank] if rank < len(past.rows) and past.rows[rank] is row else _row_out(table, row, heights)
+        for rank, row in enumerate(rows)
+    ]
+    if known is not None:
+        known[table.tableau.nom] = TableWritten(rows, laid)
+    return [rang for written in laid for rang in written]
+
+
+def _row_out(table: ModelTable, row: RowComposed, heights: Heights) -> list[RowToWrite]:
     lay = _data_rows if table.is_data else _rows_of_page
-    return [rang._replace(trace=row.trace) for row in rows for rang in lay(table.rangs[row.modele], row, heights)]
+    written = lay(table.rangs[row.modele], row, heights)
+    return written if row.trace else [rang._replace(trace=False) for rang in written]
 
 
 def content_height(
@@ -52,21 +74,15 @@ def content_height(
 ) -> float:
     """Height in points that the texts of a row need, each wrapped in its column."""
     known = {} if heights is None else heights
-    return max(
-        (
-            _text_height(text, width, font, known)
-            for text, width, font in zip(texts, widths, fonts, strict=True)
-            if isinstance(text, str)
-        ),
-        default=0.0,
-    )
-
-
-def _text_height(text: str, width: float, font: Font, heights: Heights) -> float:
-    key = (text, width, font)
-    if key not in heights:
-        heights[key] = font.row_height(count_lines(text, width, font))
-    return heights[key]
+    highest = 0.0
+    for said in zip(texts, widths, fonts, strict=True):
+        text, width, font = said
+        if isinstance(text, str):
+            height = known.get(said)  # type: ignore[arg-type]
+            if height is None:
+                height = known[text, width, font] = font.row_height(count_lines(text, width, font))
+            highest = max(highest, height)
+    return highest
 
 
 def _rows_of_page(model: ModelRow, row: RowComposed, heights: Heights) -> list[RowToWrite]:

@@ -159,7 +159,10 @@ class Answers:
         return _narrowed(merge_all(self._source.sums((code,))), self._is_kept)
 
     def keep(self, subject: Hashable, window: Periode | None, make: Callable[[], T]) -> T:
-        """What `make` gives; it must depend on conventions, dates, the grid and the answers of the window alone."""
+        """What `make` gives; it must depend on conventions, dates, the grid and the answers of the window alone.
+
+        The conventions are all those of the département, or all those of the nature of these answers: never some.
+        """
         return self._source.keep((subject, self._nature, window), self.codes_in(window), make)
 
     def each(self, subject: Hashable, make: Callable[[Sequence[Fait]], T]) -> dict[str, T]:

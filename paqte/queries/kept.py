@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,8 +18,10 @@ from paqte.models import Mouvement
 from paqte.models.mouvement import COMMUN
 
 T = TypeVar("T")
-# A département whose four natures signed asks for some 440 things a round of its pages: fewer, and none would serve.
-MOST = 512
+# In objects, some forty bytes each: what all pages of a département of a hundred companies keep, quarters included.
+MOST = 3_000_000
+# However light, a thing takes its key and its place; of a long row of things, so many tell what the others weigh.
+LEAST, RECORD, SAMPLE, DEPTH = 50, 12, 2, 4
 State = tuple[int, int]
 # By subject.
 Marks = Mapping[str, State]
@@ -31,25 +34,58 @@ class _Made(NamedTuple):
 
 
 class _Shelf:
-    """A bounded number of things made, the last asked for kept longest; a process has its own."""
+    """Things made, of a bounded weight together, the last asked for kept longest; a process has its own."""
 
-    def __init__(self) -> None:
-        self._made: OrderedDict[Hashable, _Made] = OrderedDict()
+    def __init__(self, most: int = MOST) -> None:
+        self._made: OrderedDict[Hashable, tuple[_Made, int]] = OrderedDict()
+        self._most, self.weight = most, 0
         self._lock = Lock()
 
     def get(self, key: Hashable) -> _Made | None:
         with self._lock:
-            made = self._made.get(key)
-            if made is not None:
-                self._made.move_to_end(key)
-            return made
+            found = self._made.get(key)
+            if found is None:
+                return None
+            self._made.move_to_end(key)
+            return found[0]
 
     def keep(self, key: Hashable, made: _Made) -> None:
+        weight = max(LEAST, weight_of(made.value))
         with self._lock:
-            self._made[key] = made
-            self._made.move_to_end(key)
-            while len(self._made) > MOST:
-                self._made.popitem(last=False)
+            self._forget(key)
+            self._made[key] = made, weight
+            self.weight += weight
+            # The last one stays, whatever it weighs: it is what is being looked at.
+            while self.weight > self._most and len(self._made) > 1:
+                self._forget(next(iter(self._made)))
+
+    def _forget(self, key: Hashable) -> None:
+        found = self._made.pop(key, None)
+        if found is not None:
+            self.weight -= found[1]
+
+
+def weight_of(value: Any, depth: int = DEPTH) -> int:
+    """About how many objects a thing is made of, told from a few of each long row of them: things are weighed often.
+
+    What lies deeper than some levels is mostly shared with other things kept, and counts as one.
+    """
+    if isinstance(value, str | bytes):
+        return 1 + len(value) // 100
+    if not depth:
+        return 1
+    if isinstance(value, dict):
+        return 1 + _weight_of_some(value.values(), len(value), depth - 1)
+    if isinstance(value, tuple | list | frozenset | set):
+        return 1 + _weight_of_some(value, len(value), depth - 1)
+    named = getattr(value, "__dataclass_fields__", ())
+    return 1 + sum(weight_of(getattr(value, name), depth - 1) for name in named)
+
+
+def _weight_of_some(things: Iterable[Any], count: int, depth: int) -> int:
+    # A record has few fields, each of its own kind; a table many rows, all alike.
+    some = list(things) if count <= RECORD else list(islice(things, SAMPLE))
+    return sum(weight_of(one, depth) for one in some) * count // len(some) if some else 0
 
 
 _SHELF = _Shelf()

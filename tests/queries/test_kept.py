@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import shutil
 import sqlite3
@@ -18,8 +19,10 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, t
 
 from paqte import create_app
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.consolidation import Cle, Consolidation, Part
 from paqte.domain.documents.commun.comparaison import lines
 from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import PLANIFICATEUR, operator
 from paqte.models import Base, db
 from paqte.models.journal import triggers
@@ -29,7 +32,8 @@ from paqte.queries.courriels.relances_prevues import RelancePrevue, coming_remin
 from paqte.queries.declarations.completude import _in_detail, completeness_of, read_completeness
 from paqte.queries.declarations.listes.declarations import owed_declarations
 from paqte.queries.editions.editions_depassees import _overtaken, overtaken_editions
-from paqte.queries.kept import _Shelf, kept, state_of
+from paqte.queries.editions.publiables import published
+from paqte.queries.kept import _Made, _Shelf, kept, state_of, weight_of
 from paqte.queries.suivi.accueil import home
 from paqte.queries.suivi.phares import read_headlines
 from paqte.services.editions.editions import compute_document, read_draft, revise_document
@@ -313,6 +317,57 @@ def test_what_is_kept_serves_until_the_mark_moves_and_never_beyond(session: Any)
     session.execute(text("UPDATE signataire SET commune = 'Vendôme'"))
     session.commit()
     assert (ask(), ask()) == (2, 2)
+
+
+def test_a_published_edition_is_read_once_until_its_text_is_another(
+    loir: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> list[Any]:
+        db.session.rollback()
+        return published(db.session(), "41", "bilan", "2026-S1")
+
+    first, again = read(), read()
+    assert len(first) > 1 and all(a is b for a, b in zip(first, again, strict=True))
+    # A base put back bears other texts under the same numbers: here by a hand that nothing stops.
+    for name in db.session.scalars(
+        text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'edition'")
+    ):
+        by_hand(f"DROP TRIGGER {name}")
+    by_hand(
+        f'UPDATE edition SET publiable = replace(publiable, \'"code":"S2"\', \'"code":"S3"\') WHERE id = {first[0].id}'
+    )
+    after = read()
+    assert after[0] != first[0] and after[1] is first[1]
+    with from_nothing(monkeypatch):
+        assert after == read()
+
+
+def test_the_shelf_holds_a_weight_and_forgets_first_what_was_asked_longest_ago() -> None:
+    shelf, rows = _Shelf(most=10_000), [("ligne", n) for n in range(1_000)]
+    whole = _Made((0, 0), catalogue(), rows)
+    for key in "abc":
+        shelf.keep(key, whole)
+    assert [shelf.get(key) is whole for key in "abc"] == [True, True, True]
+    shelf.get("a")
+    shelf.keep("d", whole)
+    assert [shelf.get(key) is whole for key in "abcd"] == [True, False, True, True]
+    shelf.keep("d", _Made((0, 0), catalogue(), rows * 20))
+    assert [shelf.get(key) is None for key in "abc"] == [True, True, True]
+    assert shelf.get("d") is not None, "however heavy, what is looked at stays"
+    shelf.keep("d", _Made((0, 0), catalogue(), ()))
+    shelf.keep("e", whole)
+    assert (shelf.get("d") is not None, shelf.weight < 4_000) == (True, True)
+
+
+@pytest.mark.parametrize("count", [20, 300, 5_000])
+def test_ten_times_as_much_weighs_about_ten_times_as_much(count: int) -> None:
+    def sums(count: int) -> Consolidation:
+        cles = (Cle("41", n, n, n) for n in range(count))
+        return Consolidation({"S2": {cle: Part(1, 1, 0, n, declarations=frozenset({n})) for n, cle in enumerate(cles)}})
+
+    assert 8 < weight_of(sums(10 * count)) / weight_of(sums(count)) < 12
+    in_memory = len(pickle.dumps(sums(count)))
+    assert 1 / 30 < weight_of(sums(count)) / in_memory < 1
 
 
 def test_marks_are_gathered_into_one_and_what_was_kept_is_made_again(session: Any, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from paqte.domain.assemblage.donnees import ConventionLue, DeclarationLue
+from paqte.domain.assemblage.donnees import DeclarationLue
 from paqte.domain.assemblage.tableaux import completude
 from paqte.domain.calendrier.agenda import Agenda
 from paqte.domain.calendrier.periodes import Periode
@@ -74,8 +74,7 @@ def completeness_of(departement: str, periode: Periode) -> Completude:
 
 
 def _whole(departement: str, periode: Periode) -> Completude:
-    conventions = read_conventions(db.session(), departement)
-    (told,) = completeness_over(db.session(), departement, conventions, [periode], read_agenda(departement))
+    (told,) = completeness_over(db.session(), departement, [periode], read_agenda(departement))
     return _ensemble(told)
 
 
@@ -84,7 +83,7 @@ def _in_detail(departement: str, periode: Periode) -> CompletudeLue:
     start = min((c.dates.debut for c in conventions), default=periode.debut)
     windows = _until(periode, max(start, first_day(departement)))
     agenda = read_agenda(departement)
-    found = completeness_over(db.session(), departement, conventions, windows, agenda)
+    found = completeness_over(db.session(), departement, windows, agenda)
     lines = found[-1]
     return CompletudeLue(
         periode=periode,
@@ -98,14 +97,13 @@ def _in_detail(departement: str, periode: Periode) -> CompletudeLue:
 
 
 def completeness_over(
-    session: Session,
-    departement: str,
-    conventions: Iterable[ConventionLue],
-    windows: Sequence[Periode],
-    agenda: Agenda,
+    session: Session, departement: str, windows: Sequence[Periode], agenda: Agenda
 ) -> list[tuple[LigneCompletude, ...]]:
-    """What was owed, given, and given in time inside each window: worked out again where something moved alone."""
-    answers = read_answers(session, departement)
+    """What was owed, given, and given in time inside each window: worked out again where something moved alone.
+
+    It is kept under what moves the conventions of the département: it is asked of all of them, never of some.
+    """
+    answers, conventions = read_answers(session, departement), read_conventions(session, departement)
 
     @cache
     def declarations() -> list[DeclarationLue]:

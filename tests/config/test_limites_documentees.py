@@ -14,7 +14,7 @@ from paqte.domain.calendrier import flux
 from paqte.domain.personnes import sessions
 from paqte.domain.statuts.pilotage import LIMITES
 from paqte.importing.door import apart as door
-from paqte.importing.door import guard, limits
+from paqte.importing.door import guard, limits, xml
 from paqte.ops import annuaire, antivirus, gunicorn, reception
 from paqte.reporting.intake import apart as intake
 from paqte.reporting.intake import pictures
@@ -87,6 +87,7 @@ IN_CODE: dict[str, list[float]] = {
     "un envoi entier": [app.MAX_BODY / MO],
     "un classeur décompressé": [
         received.MOST_INFLATED / MO, received.MOST_PARTS, received.MOST_RATIO, received.MOST_DEPTH,
+        received.MOST_ATTRIBUTES,
     ],
     "un tableau, un formulaire rempli ou un bilan modifié": [guard.MOST_OCTETS / MO, door.SECONDS, door.MEMORY / MO],
     "ce qu’un tableau contient": [limits.MOST_SHEETS, limits.MOST_ROWS, limits.MOST_COLUMNS, limits.MOST_CELLS],
@@ -121,6 +122,7 @@ def test_what_the_rows_say_in_words() -> None:
     assert minutes(sessions.REFUSAL_EVERY) == 1
     assert (gunicorn.header_map, gunicorn.forwarder_headers) == ("refuse", "")
     assert (door._PLACES._initial_value, intake._PLACES._initial_value, annuaire._SLOTS._initial_value) == (2, 2, 4)
+    assert (xml.MOST_DEPTH, xml.MOST_ATTRIBUTES) == (received.MOST_DEPTH, received.MOST_ATTRIBUTES)
     assert (guard.MOST_PARTS, guard.MOST_INFLATED, guard.MOST_RATIO) == (
         received.MOST_PARTS,
         received.MOST_INFLATED,

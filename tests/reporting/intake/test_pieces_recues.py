@@ -151,6 +151,9 @@ BOOKS: dict[str, Callable[[], bytes]] = {
     "a tie that climbs": lambda: with_tie(b"worksheet", b"../../../../etc/passwd"),
     "a tie that climbs from the root": lambda: with_tie(b"worksheet", b"/xl/../../etc/passwd"),
     "a sheet that is not there": lambda: rewritten(lambda parts: parts.pop(SHEET)),
+    "attributes without end": lambda: inserted(
+        SHEET, b"</worksheet>", b"<a " + b" ".join(b'a%d="1"' % n for n in range(5_000)) + b"/>"
+    ),
     "nested without end": lambda: inserted(SHEET, b"</worksheet>", b"<a>" * 50_000 + b"</a>" * 50_000),
     "a bomb": lambda: with_part("xl/a.xml", b" " * 70_000_000),
     "a bomb below the size": lambda: with_part("xl/a.xml", b"<a>" + b" " * 60_000_000 + b"</a>"),

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from paqte.reporting.ooxml.parts.package import Package, PaquetRefused, open_package, parse_xml, sheet_parts
 
 MOST_PARTS = 2_000
-MOST_DEPTH = 100
+MOST_DEPTH, MOST_ATTRIBUTES = 100, 120
 MOST_INFLATED = 64 * 1024 * 1024
 # Only what inflates to much is looked at: a small sheet of blank rows compresses a thousandfold, and harms nobody.
 MOST_RATIO, LEAST_BOMB = 200, 8 * 1024 * 1024
@@ -135,6 +135,8 @@ def _check_tree(part: str, tree: ElementTree.Element) -> None:
         if depth > MOST_DEPTH:
             raise PaquetRefused(f"la partie {part} est imbriquée hors de toute mesure")
         for element in floor:
+            if len(element.attrib) > MOST_ATTRIBUTES:
+                raise PaquetRefused(f"la partie {part} porte un élément hors de toute mesure")
             shape = (element.tag, *element.attrib)
             if shape in plain:
                 continue

@@ -51,19 +51,22 @@ Row = dict[str, str]
 def read_sirene(file: BinaryIO) -> Iterator[EtablissementLu]:
     """Establishments of the file, one after the other; '' for what its columns do not say.
 
-    Refused with the line at fault, when it is none of the file of establishments, or is not whole.
+    Refused with the line at fault, when it is none of the file of establishments, or is not whole. The file stays open:
+    it may be read again from its beginning.
     """
     start = file.read(4)
     file.seek(0)
     if start.startswith((b"PK", b"\x1f\x8b")):
         raise Refused(f"Ce fichier est compressé : décompressez-le d’abord. {TAKE_IT}")
-    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        try:
-            yield from _read_lines(text)
-        except UnicodeDecodeError:
-            raise Refused(f"Ce fichier n’est pas un texte UTF-8. {TAKE_IT}") from None
-        except csv.Error as error:
-            raise Refused(f"Ce fichier n’est pas un CSV régulier ({error}). {TAKE_IT}") from None
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        yield from _read_lines(text)
+    except UnicodeDecodeError:
+        raise Refused(f"Ce fichier n’est pas un texte UTF-8. {TAKE_IT}") from None
+    except csv.Error as error:
+        raise Refused(f"Ce fichier n’est pas un CSV régulier ({error}). {TAKE_IT}") from None
+    finally:
+        text.detach()
 
 
 def _read_lines(text: io.TextIOWrapper) -> Iterator[EtablissementLu]:

@@ -18,20 +18,25 @@ BATCH = 500
 
 
 def import_sirene(*, actor: Acteur, file: BinaryIO, now: datetime) -> EtablissementChanges:
-    """Keep the establishments of the file, whole or not at all; gives how many were new, changed and closed.
+    """Keep the establishments of the file; gives how many were new, changed and closed.
 
     Those that it does not name stay, and what its columns do not say is left as it was known. Refused with the line at
-    fault.
+    fault before anything is kept. Batches are kept one by one, so that nobody waits for a whole département; what was
+    interrupted goes on when the file is given again.
     """
+    lines = sum(1 for _ in read_sirene(file))
+    if not lines:
+        raise Refused(f"Aucun établissement dans ce fichier. {TAKE_IT}")
+    file.seek(0)
     done: Counter[str] = Counter()
-    lines = 0
-    with transaction(actor=actor, now=now) as session:
-        read = read_sirene(file)
-        while rows := list(islice(read, BATCH)):
-            lines += len(rows)
+    read, seen = read_sirene(file), 0
+    while rows := list(islice(read, BATCH)):
+        seen += len(rows)
+        with transaction(actor=actor, now=now) as session:
+            is_told = done.total() > 0
             done.update(keep_rows(session, rows, FICHIER, now)._asdict())
-        if not lines:
-            raise Refused(f"Aucun établissement dans ce fichier. {TAKE_IT}")
-        if done.total():
-            note(session, "charger", "etablissement", apres={**done, "lignes": lines})
+            if done.total() and seen >= lines:
+                note(session, "charger", "etablissement", apres={**done, "lignes": lines})
+            elif done.total() and not is_told:
+                note(session, "charger", "etablissement", apres={"lignes": lines})
     return EtablissementChanges(done["ajoutes"], done["modifies"], done["fermes"])

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.domain.erreurs import Refused
 from paqte.domain.personnes.acteurs import operator
-from paqte.models import Etablissement, Journal
+from paqte.models import Etablissement, Journal, db
+from paqte.queries.journal import lines_where
+from paqte.services.conventions.entreprises import sirene
 from paqte.services.conventions.entreprises.annuaire import keep_rows, look_up, search_by_name
 from paqte.services.conventions.entreprises.sirene import import_sirene
 from paqte.services.transaction import transaction
@@ -166,3 +168,25 @@ def test_a_file_at_fault_is_refused_whole(session: Any, bring: Any, content: str
     with pytest.raises(Refused, match=said):
         bring(content)
     assert session.scalar(select(func.count(Etablissement.siret))) == 0
+
+
+def test_others_write_between_two_batches_and_a_fault_at_the_end_is_met_before_the_first(
+    session: Any, bring: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept of a whole département takes a minute: nobody's typing waits for its end."""
+    met: list[int] = []
+
+    def kept(within: Any, rows: list[EtablissementLu], *told: Any) -> Any:
+        with db.engine.connect() as others:
+            met.append(others.scalar(select(func.count(Etablissement.siret))) or 0)
+        return keep_rows(within, rows, *told)
+
+    monkeypatch.setattr(sirene, "BATCH", 1)
+    monkeypatch.setattr(sirene, "keep_rows", kept)
+    with pytest.raises(Refused):
+        bring(COLUMNS + HEAD + SHOP + PERSON[:80])
+    assert met == []
+    assert bring(COLUMNS + HEAD + SHOP + PERSON) == (3, 0, 0)
+    assert met == [0, 1, 2]
+    told = [line.apres for line in lines_where(Journal.objet == "etablissement")]
+    assert [sorted(one) for one in told] == [["lignes"], ["ajoutes", "fermes", "lignes", "modifies"]]

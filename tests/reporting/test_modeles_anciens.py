@@ -28,7 +28,7 @@ MODELES: dict[str, tuple[str, Format, Any, Any]] = {
 
 
 # The columns that came since, by heading.
-LATER = ("nature", "Numérateur", "Dénominateur")
+LATER = ("nature", "Numérateur", "Dénominateur", "Réalisé avec objectif", "Visé", "Poids de l’objectif")
 
 
 def template(kind: str) -> bytes:
@@ -41,6 +41,7 @@ def template(kind: str) -> bytes:
         (
             "bilan",
             "Ce modèle sert, mais ne montre pas les colonnes « Numérateur » (Indicateurs), « Dénominateur » "
+            "(Indicateurs), « Réalisé avec objectif » (Indicateurs), « Visé » (Indicateurs), « Poids de l’objectif » "
             "(Indicateurs), ajoutées depuis qu’il a été dessiné.",
         ),
         (

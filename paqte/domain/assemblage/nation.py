@@ -11,6 +11,19 @@ from typing import NamedTuple
 from paqte.domain.assemblage.grille.indicateurs import DOUBLONS
 from paqte.domain.assemblage.grille.natures import AUTRES
 from paqte.domain.assemblage.tableaux.signataires import CHARTE_LUE
+from paqte.domain.assemblage.territoire import (
+    ANCIENNES,
+    NON_CONNU,
+    NOTHING_BESIDE,
+    ORDRE,
+    Ligne,
+    PartBeside,
+    SommeObjectif,
+    ThematiqueNation,
+    beside_of,
+    objective_over,
+    thematiques_over,
+)
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import Chiffre, figure_read
 from paqte.domain.consolidation import Cle, Fait, Part, Somme, condense, consolidate, figure
@@ -29,11 +42,6 @@ MENTION = (
 
 
 NOT_TOLD = Chiffre()
-# The enterprises', the others', the total; last, what editions of before say of all natures mixed (R38).
-ORDRE = (ENTREPRISE, *AUTRES, ENSEMBLE_NATURES, "")
-ANCIENNES = "éditions antérieures, toutes natures mêlées"
-# What names a line: the indicator, and whose figures it tells.
-Ligne = tuple[str, str]
 
 
 class EditionScellee(NamedTuple):
@@ -82,6 +90,12 @@ class PartDepartement:
     sommes: Mapping[Ligne, Somme]
     ecarts: tuple[str, ...]
     recue: PartRecue | None = None
+    beside: PartBeside = NOTHING_BESIDE
+
+    @property
+    def lieu(self) -> str:
+        """Its name and code."""
+        return f"{self.nom} ({self.departement})"
 
     @property
     def is_marked(self) -> bool:
@@ -92,6 +106,13 @@ class PartDepartement:
         """What it brings to a line; to the total of all natures the enterprises', where nobody else stands (R38)."""
         held = self.sommes.get((code, nature))
         return self.sommes.get((code, ENTREPRISE)) if held is None and nature == ENSEMBLE_NATURES else held
+
+    def objectif(self, code: str, nature: str = ENTREPRISE) -> SommeObjectif | None:
+        """The same of its objective; None when it does not tell any, which is not to have none (R13)."""
+        known = self.beside.objectifs
+        if known is None or self.somme(code, nature) is None:
+            return None
+        return known.get((code, nature if (code, nature) in self.sommes else ENTREPRISE), SommeObjectif())
 
     def valeur(self, code: str, genre: str, nature: str = ENTREPRISE) -> Decimal | None:
         """Its figure for a line; None when nobody answered there (R13)."""
@@ -109,7 +130,8 @@ class LigneNation:
     `departements` says what each brings; `valeur` is exactly their sum, or Σnum/Σden of a ratio. None: nobody
     answered. Counts are signatories (R13). Made from internal editions, it is internal: small numbers are not hidden
     in it, and each line says so by itself, were it copied alone (R23). `marques` names the départements whose figure
-    was kept although nothing proves it.
+    was kept although nothing proves it. `objectif` is that of the départements that tell theirs, None when none does;
+    `sans_objectif_dit` names those that do not.
     """
 
     axe: str
@@ -127,6 +149,18 @@ class LigneNation:
     diffusion: str = INTERNE
     chiffre: Chiffre = NOT_TOLD
     marques: tuple[str, ...] = ()
+    objectif: SommeObjectif | None = None
+    sans_objectif_dit: tuple[str, ...] = ()
+
+    @property
+    def cible(self) -> Chiffre:
+        """What is aimed at by those that tell it, exactly their sum; « non connu » when none does."""
+        return NON_CONNU if self.objectif is None else self.objectif.cible(self.genre)
+
+    @property
+    def taux(self) -> Chiffre:
+        """What is achieved of it since the start, in percent (R22)."""
+        return NON_CONNU if self.objectif is None else self.objectif.taux
 
     @property
     def marque(self) -> str:
@@ -141,11 +175,33 @@ class LigneNation:
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """The indicators, and the parts they come from, in order of département."""
+    """The indicators and thématiques, and the parts they come from, in order of département."""
 
     lignes: tuple[LigneNation, ...]
     parts: tuple[PartDepartement, ...]
     mention: str = MENTION
+    thematiques: tuple[ThematiqueNation, ...] = ()
+
+    def silent_on(self, subject: str) -> tuple[str, ...]:
+        """The départements that tell nothing of a subject of PartBeside: they are not in its sums."""
+        return tuple(p.lieu for p in self.parts if getattr(p.beside, subject) is None)
+
+    @property
+    def natures(self) -> dict[str, int]:
+        """The signatories that are no company, by nature, over the départements that tell them apart (R2)."""
+        told = [p.beside.natures for p in self.parts if p.beside.natures is not None]
+        return {nature: sum(one[nature] for one in told) for nature in AUTRES} if told else {}
+
+    @property
+    def a_temps(self) -> int | None:
+        """Answers given in time, over the départements that tell it; None when none does."""
+        known = [p.beside.a_temps for p in self.parts if p.beside.a_temps is not None]
+        return sum(known) if known else None
+
+    @property
+    def dus_a_temps(self) -> int:
+        """Answers owed in these same départements."""
+        return sum(p.dus for p in self.parts if p.beside.a_temps is not None)
 
     @property
     def editions(self) -> tuple[tuple[str, int, str], ...]:
@@ -210,6 +266,7 @@ def part_of(edition: EditionScellee, grid: Catalogue) -> PartDepartement:
         repondus=whole.repondus if whole else 0,
         sommes=sums,
         ecarts=tuple(_gaps(edition, sums, grid)),
+        beside=beside_of(bilan, grid),
     )
 
 
@@ -219,7 +276,7 @@ def merge_parts(parts: Iterable[PartDepartement], grid: Catalogue) -> Nation:
     told = {key for p in read for key in p.sommes}
     known = grid.indicateurs.values()
     lines = tuple(_nation_line(i, nature, read) for i in known for nature in ORDRE if (i.code, nature) in told)
-    return Nation(lines, read)
+    return Nation(lines, read, thematiques=tuple(thematiques_over((p.beside for p in read), grid)))
 
 
 def _sums(edition: EditionScellee, grid: Catalogue) -> dict[Ligne, Somme]:
@@ -268,6 +325,7 @@ def whole_of(parts: Iterable[PartDepartement], code: str, nature: str) -> Somme:
 def _nation_line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -> LigneNation:
     each = {p.departement: held for p in parts if (held := p.somme(i.code, nature)) is not None}
     whole = whole_of(parts, i.code, nature)
+    aimed = [told for p in parts if (told := p.objectif(i.code, nature)) is not None]
     return LigneNation(
         axe=i.axe,
         code=i.code,
@@ -282,7 +340,9 @@ def _nation_line(i: Indicateur, nature: str, parts: Sequence[PartDepartement]) -
         mention=DOUBLONS if i.doublons else "",
         chiffre=figure_read(whole, i.genre),
         nature=nature,
-        marques=tuple(f"{p.nom} ({p.departement})" for p in parts if p.is_marked and p.departement in each),
+        marques=tuple(p.lieu for p in parts if p.is_marked and p.departement in each),
+        objectif=objective_over(aimed) if aimed else None,
+        sans_objectif_dit=tuple(p.lieu for p in parts if p.departement in each and p.beside.objectifs is None),
     )
 
 

@@ -10,10 +10,19 @@ from functools import reduce
 from typing import Any
 
 from paqte.domain.assemblage.grille.natures import AUTRES
-from paqte.domain.assemblage.nation import Ligne, PartDepartement, PartRecue
+from paqte.domain.assemblage.nation import PartDepartement, PartRecue
+from paqte.domain.assemblage.territoire import (
+    Ligne,
+    Mesure,
+    PartBeside,
+    SommeObjectif,
+    SommeThematique,
+    measure_added,
+)
 from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Somme
 from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, GENRES, titled
+from paqte.domain.documents.lignes.tables import OBJECTIF_EXACT
 from paqte.domain.indicateurs.catalogue import Catalogue
 from paqte.domain.statuts.conventions import ENTREPRISE
 
@@ -21,6 +30,9 @@ Row = Mapping[str, Any]
 # Headings of the sheet « Indicateurs » (domain.documents.bilan).
 CODE, LABEL, DONE, UPPER, LOWER = "Code", "Indicateur", "Réalisé au semestre", "Numérateur", "Dénominateur"
 OWED, ANSWERED, ZEROS = "Réponses attendues", "Réponses reçues", "Zéros confirmés"
+VISES = tuple(c.titre for c in OBJECTIF_EXACT)
+UNIT, THEME, FIRMS, FORECAST, SINCE = "Unité", "Thématique", "Entreprises engagées", "Prévision", "Depuis le début"
+IN_TIME = "Dont à temps"
 # The names of the cells of its counts: enterprises, then the other natures (R2).
 COUNTS = ("b_entreprises", "b_reseaux", "b_employeurs_publics", "b_associations")
 
@@ -36,6 +48,7 @@ class BilanReceived:
     champs: Mapping[str, Any]
     indicateurs: Sequence[Row]
     completude: Sequence[Row]
+    thematiques: Sequence[Row] | None = None
 
     @property
     def lacks_numbers(self) -> bool:
@@ -51,6 +64,7 @@ def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
         if indicator is not None and indicator.is_summable:
             sums[indicator.code, _nature_told(row[LABEL])] = _somme_told(row, indicator.traits.is_pair)
     whole = next((row for row in bilan.completude if row["De"] == GENRES[ENSEMBLE]), {})
+    _, *told_apart = (bilan.champs[name] for name in COUNTS)
     entreprises, *others = (bilan.champs[name] or 0 for name in COUNTS)
     return PartDepartement(
         departement=bilan.departement,
@@ -64,7 +78,30 @@ def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
         repondus=whole.get("Validées") or 0,
         sommes=sums,
         ecarts=(*_unlike_its_numbers(bilan, grid), *_unlike_its_parts(sums)),
+        beside=PartBeside(
+            objectifs=_objectives_told(bilan.indicateurs, grid),
+            thematiques=None if bilan.thematiques is None else dict(_measures_told(bilan.thematiques, grid)),
+            natures=None if None in told_apart else dict(zip(AUTRES, others, strict=True)),
+            a_temps=whole.get(IN_TIME),
+        ),
     )
+
+
+def _objectives_told(rows: Sequence[Row], grid: Catalogue) -> dict[Ligne, SommeObjectif] | None:
+    """Those of its lines; None for one of before the columns (R13)."""
+    if any(heading not in row for row in rows for heading in VISES):
+        return None
+    summable = (row for row in rows if row[CODE] in grid.indicateurs and grid.indicateurs[row[CODE]].is_summable)
+    return {(row[CODE], _nature_told(row[LABEL])): SommeObjectif(*(row[name] for name in VISES)) for row in summable}
+
+
+def _measures_told(rows: Sequence[Row], grid: Catalogue) -> Iterable[tuple[Mesure, SommeThematique]]:
+    for row in rows:
+        if measure_added(grid, row[CODE], row[UNIT]) is not None:
+            brought = SommeThematique(
+                row[FIRMS] or 0, row[FORECAST], row[DONE], row[SINCE], row[ANSWERED] or 0, row[OWED] or 0
+            )
+            yield (row[CODE], row[UNIT], _nature_told(row[THEME])), brought
 
 
 def unknown_codes(bilan: BilanReceived, grid: Catalogue) -> tuple[str, ...]:
@@ -115,18 +152,56 @@ def part_kept(part: PartDepartement) -> str:
     ]
     told = {
         "numero": part.numero, "sha256": part.sha256, "entreprises": part.entreprises, "autres": part.autres,
-        "dus": part.dus, "repondus": part.repondus, "sommes": sums,
+        "dus": part.dus, "repondus": part.repondus, "sommes": sums, "beside": _beside_kept(part.beside),
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False)
+
+
+def _beside_kept(beside: PartBeside) -> dict[str, Any]:
+    aims, measures = beside.objectifs, beside.thematiques
+    return {
+        "objectifs": None if aims is None else [[*key, *map(_in_letters, aim)] for key, aim in sorted(aims.items())],
+        "thematiques": None
+        if measures is None
+        else [[*key, *map(_in_letters, held)] for key, held in sorted(measures.items())],
+        "natures": None if beside.natures is None else dict(beside.natures),
+        "a_temps": beside.a_temps,
+    }
+
+
+def _in_letters(number: Decimal | int | None) -> str | int | None:
+    return str(number) if isinstance(number, Decimal) else number
 
 
 def part_again(kept: str, departement: str, nom: str, recue: PartRecue) -> PartDepartement:
     """The same part, read again, with where it comes from."""
     told = json.loads(kept)
     sums = {(code, nature): _somme_again(*numbers) for code, nature, *numbers in told.pop("sommes")}
-    return PartDepartement(departement=departement, nom=nom, edition_id=0, sommes=sums, ecarts=(), recue=recue, **told)
+    beside = _beside_again(told.pop("beside", {}))
+    return PartDepartement(
+        departement=departement, nom=nom, edition_id=0, sommes=sums, ecarts=(), recue=recue, beside=beside, **told
+    )
+
+
+def _beside_again(told: Mapping[str, Any]) -> PartBeside:
+    """The same; what was kept before it was told says nothing of it."""
+    aims, measures = told.get("objectifs"), told.get("thematiques")
+    return PartBeside(
+        None if aims is None else {(code, nature): SommeObjectif(*map(_exact, exact)) for code, nature, *exact in aims},
+        None
+        if measures is None
+        else {
+            (code, unite, nature): SommeThematique(firms, _exact(forecast), _exact(done), _exact(since), *answers)
+            for code, unite, nature, firms, forecast, done, since, *answers in measures
+        },
+        told.get("natures"),
+        told.get("a_temps"),
+    )
+
+
+def _exact(kept: str | int | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
 
 
 def _somme_again(valeur: str | None, numerateur: str | None, denominateur: str | None, *counts: int) -> Somme:
-    exact = (None if n is None else Decimal(n) for n in (valeur, numerateur, denominateur))
-    return Somme(*exact, *counts)  # type: ignore[arg-type]
+    return Somme(_exact(valeur), _exact(numerateur), _exact(denominateur), *counts)

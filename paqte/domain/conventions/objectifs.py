@@ -15,7 +15,8 @@ class Taux(NamedTuple):
 
     `taux` and `sans_cible` are rounded, to be read; the exact numbers that they come from follow (R33): what is
     achieved over what was aimed at, and how many of those engaged have no target. `cible` is rounded when it is the
-    mean of several; `aims` are then its two exact numbers.
+    mean of several; `aims` are then its two exact numbers. `poids` is what the targets of quotients weigh together: 0
+    when no denominator is known yet.
     """
 
     cible: Decimal | None
@@ -26,6 +27,7 @@ class Taux(NamedTuple):
     sans: int = 0
     engages: int = 0
     aims: tuple[Decimal, Decimal] | None = None
+    poids: Decimal | None = None
 
 
 def achievement(parts: Mapping[Cle, Part], genre: str) -> Taux:
@@ -53,7 +55,7 @@ def _of_quotients(aimed: list[Part], genre: str, how: Quotient, without: Taux) -
     targets = {p.cible for p in aimed}
     only = summed([aimed[0].cible]) if len(targets) == 1 else None
     if not weight:
-        return without._replace(cible=only if len(aimed) == 1 else None)
+        return without._replace(cible=only if len(aimed) == 1 else None, poids=Decimal(0))
     vise = sum((Decimal(p.cible or 0) * Decimal(p.denominateur or 0) for p in known), Decimal(0))
     upper = add_up(aimed, genre).numerateur
     realise = None if upper is None else upper * how.facteur
@@ -63,6 +65,7 @@ def _of_quotients(aimed: list[Part], genre: str, how: Quotient, without: Taux) -
         realise=realise,
         vise=vise,
         aims=(vise, weight * how.facteur) if only is None else None,
+        poids=weight,
     )
 
 

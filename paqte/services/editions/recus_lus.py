@@ -85,6 +85,7 @@ def _proven(
         champs=read.champs,
         indicateurs=read.tableaux["t_indicateurs"],
         completude=read.tableaux["t_completude"],
+        thematiques=read.tableaux.get("t_thematiques"),
     )
     if bilan.lacks_numbers:
         raise Refused(

@@ -32,6 +32,8 @@ SUR_LA_CARTE = {
     ATTENDU: ("Attendu", "…"),
     RIEN: ("Rien d’attendu", ""),
 }
+# What a bilan may not tell, by how the page calls it: its département is then named beside the sum.
+MUETS = {"objectifs": "objectifs", "thematiques": "thematiques", "natures": "natures", "delais": "a_temps"}
 
 
 @blueprint.get("/bilans/<periode>")
@@ -60,6 +62,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         a_decider=sum(r.is_waiting for r in received),
         attendus=awaited,
         tuiles=_tiles(nation, awaited),
+        **{f"muets_{name}": nation.silent_on(subject) for name, subject in MUETS.items()},
         sur_la_carte=SUR_LA_CARTE,
     )
 

@@ -58,8 +58,8 @@ def export(rows: DonneesBilan, quarter: str = "2026-T2") -> CompteRendu:
     return assemble_trimestre(given, catalogue(), edition=1, now=NOW, gabarit="essai")
 
 
-# The two columns of a share or a mean, which nothing else fills.
-DEUX_NOMBRES = ("numerateur", "denominateur")
+# The exact columns, of a share or a mean and of what has a target: test_territoire.py and test_arrondis.py count them.
+NOMBRES_EXACTS = ("numerateur", "denominateur", "realise_vise", "vise", "poids_vise")
 
 
 def told(row: Any, *sans: str) -> str:

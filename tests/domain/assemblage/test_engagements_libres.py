@@ -11,7 +11,7 @@ import pytest
 from paqte.domain.assemblage.donnees import ConventionLue, EngagementLu
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.indicateurs.catalogue import catalogue
-from tests.domain.assemblage.petit_monde import DEUX_NOMBRES, bilan, export, told
+from tests.domain.assemblage.petit_monde import NOMBRES_EXACTS, bilan, export, told
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 
@@ -46,7 +46,7 @@ SEMESTRIEL = "(1 déclarant semestriel)"
 def lines(document: object) -> list[str]:
     """The columns of each document that name no line and no kind."""
     others = ("semestriels",) if isinstance(document, Bilan) else ("reference", "sans_cible")
-    return [told(i, "axe", "code", "genre", *DEUX_NOMBRES, *others) for i in document.indicateurs if i.code == "X1"]  # type: ignore[attr-defined]
+    return [told(i, "axe", "code", "genre", *NOMBRES_EXACTS, *others) for i in document.indicateurs if i.code == "X1"]  # type: ignore[attr-defined]
 
 
 def test_R5_R13_each_cell_of_a_free_commitment_is_its_own_and_a_missing_answer_is_not_given() -> None:

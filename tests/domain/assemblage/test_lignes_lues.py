@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from paqte.domain.assemblage.donnees import ActionLue, AvertissementLu, ChiffreLu
-from tests.domain.assemblage.petit_monde import BRUNO, DEUX_NOMBRES, bilan, export, monde, told
+from tests.domain.assemblage.petit_monde import BRUNO, NOMBRES_EXACTS, bilan, export, monde, told
 from tests.domain.loir_et_cher import convention, donnees, engagement, fait
 
 S2 = "Nombre d’élèves de 3e de REP+/REP/QPV effectivement accueillis en stage"
@@ -70,7 +70,7 @@ def test_R8_R11_so_does_the_export_with_those_who_answer_by_semester() -> None:
 def test_R13_R22_R38_each_cell_of_an_indicator_by_nature_is_a_figure_or_its_reason() -> None:
     head = f"SENSIBILISER | S2 | {S2} | personnes | flux | non | (sans référence)"
     two = "(aucune réponse sur 2 attendues)"
-    found = [told(i, "semestriels", *DEUX_NOMBRES) for i in bilan(monde()).indicateurs if i.code in ("S2", "F4")]
+    found = [told(i, "semestriels", *NOMBRES_EXACTS) for i in bilan(monde()).indicateurs if i.code in ("S2", "F4")]
     network = (
         f"FORMER | F4 | {F4} | personnes | flux | non | (sans référence) | (sans objectif) | {ONE_MISSING} | {NOT_DUE}"
         f" | {NOT_DUE} | (aucune réponse depuis le début) | (sans objectif) | 100.0 | 0 | 1 | 0 | —"
@@ -90,7 +90,7 @@ def test_R13_R22_R38_each_cell_of_an_indicator_by_nature_is_a_figure_or_its_reas
 def test_R11_R13_so_does_the_export_and_says_who_is_left_out() -> None:
     head = f"SENSIBILISER | S2 | {S2} | personnes | flux | non"
     assert [
-        told(i, "reference", "sans_cible", *DEUX_NOMBRES) for i in export(monde()).indicateurs if i.code == "S2"
+        told(i, "reference", "sans_cible", *NOMBRES_EXACTS) for i in export(monde()).indicateurs if i.code == "S2"
     ] == [
         f"{head} | 60 | 4 | 3 | {ONE_MISSING} | 7 | 11.7 | 1 | 1 | 0 | 1 | {SCHOOL} ; hors 1 déclarant semestriel"
         " | entreprise",

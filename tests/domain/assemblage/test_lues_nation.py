@@ -44,7 +44,9 @@ def nation() -> Nation:
 
 def test_R13_R20_R38_each_line_of_the_nation_says_its_figure_who_answered_and_what_each_brings() -> None:
     head = f"SENSIBILISER | S2 | {LABEL} | personnes | flux"
-    found = [told(line, "departements") for line in nation().lignes if line.code == "S2"]
+    found = [
+        told(line, "departements", "objectif", "sans_objectif_dit") for line in nation().lignes if line.code == "S2"
+    ]
     assert found == [
         f"{head} | 7 | 2 | 3 | 1 | entreprise | — | interne | 7 | ()",
         f"{head} | 9 | 1 | 1 | 0 | reseau | — | interne | 9 | ()",
@@ -63,8 +65,8 @@ def test_R13_R20_R38_each_line_of_the_nation_says_its_figure_who_answered_and_wh
 def test_R20_each_part_says_its_edition_its_signatories_and_its_answers() -> None:
     cher, loir = nation().parts
     here, there = (e.bilan for e in editions())
-    assert told(loir, "sommes", "sha256") == "41 | Loir-et-Cher | 7 | 3 | 2 | 1 | 9 | 6 | () | —"
-    assert told(cher, "sommes", "sha256") == "18 | Cher | 9 | 1 | 1 | 0 | 6 | 4 | () | —"
+    assert told(loir, "sommes", "sha256", "beside") == "41 | Loir-et-Cher | 7 | 3 | 2 | 1 | 9 | 6 | () | —"
+    assert told(cher, "sommes", "sha256", "beside") == "18 | Cher | 9 | 1 | 1 | 0 | 6 | 4 | () | —"
     assert nation().editions == (("18", 1, there.sha256), ("41", 3, here.sha256))
     assert (nation().entreprises, nation().autres, nation().dus, nation().repondus) == (3, 1, 15, 10)
     assert (nation().ecarts, nation().mention) == ((), INTERNAL)

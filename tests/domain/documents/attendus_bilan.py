@@ -7,7 +7,8 @@ from tests.domain.documents.tableaux_compares import AUTRES_NATURES, DEUX_COLONN
 _CHIFFRES_BILAN = (
     "Référence : 1 ; Objectif : 1 ; Réalisé au semestre : 1 ; Semestre précédent : 1 ; "
     f"Même semestre un an avant : 1 ; Depuis le début : 1 ; Taux de réalisation : 1\u00a0% ; "
-    f"Part sans objectif : 1\u00a0% ; {DEUX_COLONNES} ; Zéros confirmés : 1 ; Numérateur : 3 ; Dénominateur : 4"
+    f"Part sans objectif : 1\u00a0% ; {DEUX_COLONNES} ; Zéros confirmés : 1 ; Numérateur : 3 ; Dénominateur : 4 ; "
+    "Réalisé avec objectif : 5 ; Visé : 6 ; Poids de l’objectif : 7"
 )
 _INDICATEUR_BILAN = {
     "axe": "Axe",
@@ -27,6 +28,9 @@ _INDICATEUR_BILAN = {
     "mention": "Observations",
     "numerateur": "Numérateur",
     "denominateur": "Dénominateur",
+    "realise_vise": "Réalisé avec objectif",
+    "vise": "Visé",
+    "poids_vise": "Poids de l’objectif",
 }
 _COMPLETUDE = {
     "libelle": "Libellé",

@@ -137,6 +137,9 @@ BILAN = Bilan(
             nature=nature,
             numerateur=Decimal(3),
             denominateur=Decimal(4),
+            realise_vise=Decimal(5),
+            vise=Decimal(6),
+            poids_vise=Decimal(7),
         )
         for axe, code, libelle, genre, nature in (
             ("SENSIBILISER", "S2", "Stagiaires", "flux", "entreprise"),

@@ -92,7 +92,7 @@ def test_R19_each_document_writes_the_keys_of_its_first_editions_and_no_column_o
         "repondu",
         "unite",
     ]
-    own = ["reference", "sans_cible", "semestre", "numerateur", "denominateur"]
+    own = ["reference", "sans_cible", "semestre", "numerateur", "denominateur", "realise_vise", "vise", "poids_vise"]
     assert keys(BILAN, "indicateurs") == sorted([*told, *CHIFFRES, *own])
     assert keys(COMPTE_RENDU, "indicateurs") == sorted([*told, *CHIFFRES, "semestriels", "trimestre"])
     told = ["code", "cumul", "du", "entreprises", "libelle", "nature", "prevision", "repondu", "transversale", "unite"]

@@ -32,12 +32,15 @@ from tests.domain.loir_et_cher import NOW, convention, donnees, engagement, fait
 from tests.domain.oracle import fact_lists
 from tests.reporting.mondes.exemples import exemple, neant
 
-# An edition of today, that tells the counts of every nature and both numbers of a share: what one of before leaves
-# untold is no difference.
+# An edition of today, that tells the counts of every nature and the exact numbers: what one of before leaves untold is
+# no difference.
+NOMBRES = dict.fromkeys(("realise_vise", "vise", "poids_vise"), Decimal(5))
 ONE = replace(
     exemple(),
     comptes=replace(exemple().comptes, **AUTRES),
-    indicateurs=tuple(replace(i, numerateur=Decimal(3), denominateur=Decimal(4)) for i in exemple().indicateurs),
+    indicateurs=tuple(
+        replace(i, numerateur=Decimal(3), denominateur=Decimal(4), **NOMBRES) for i in exemple().indicateurs
+    ),
 )
 # Part of what names a row, or told by the grid, whose version is compared.
 NAMING = {

@@ -212,12 +212,12 @@ def test_R20_the_quarter_of_all_is_the_sum_of_the_quarters_of_each(given: list[i
 
 
 # Told by the bilan alone.
-DEUX_NOMBRES = ("numerateur", "denominateur")
+NOMBRES = ("numerateur", "denominateur", "realise_vise", "vise", "poids_vise")
 NAMING = {
     "versions": {"regles", "colonnes"},
     "progres": {"mesure", "nature"},
     "entreprises": {"convention"},
-    "indicateurs": {"code", "genre", "est_dont", "nature", "reference", "sans_cible", *DEUX_NOMBRES},
+    "indicateurs": {"code", "genre", "est_dont", "nature", "reference", "sans_cible", *NOMBRES},
     "thematiques": {"code", "mesure", "unite", "nature"},
     "donnees": {"convention", "indicateur", "libelle", "periode", "etat"},
 }

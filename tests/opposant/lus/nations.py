@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.opposant.compte import ENSEMBLE
+from tests.opposant.compte import ENSEMBLE, Ligne
 from tests.opposant.lecture import nature_of, number, page_rows
-from tests.opposant.lus.classeurs import Attendu, is_wrong
-from tests.opposant.monde import LIBRE, TOUS, Monde
+from tests.opposant.lus.classeurs import Attendu, is_wrong, measure
+from tests.opposant.monde import LIBRE, MESURES, TOUS, Monde
 
 
 def merged(mondes: list[Monde]) -> Monde:
@@ -28,9 +28,8 @@ def differences(mondes: list[Monde], html: str) -> Iterator[str]:
             continue
         found.add((code, nature))
         ligne = whole.ligne(code, nature)
-        text = row["Semestre"].texte.strip()
-        if is_wrong(number(text), text, ligne, "periode", code):
-            yield f"nation {code} {nature} : {text!r}, compté {ligne.periode}"
+        for title, field in (("Semestre", "periode"), ("Objectif", "cible"), ("Taux", "taux")):
+            yield from _unlike(row[title].texte.strip(), title, ligne, field, f"{code} {nature}")
         said = [number(part.strip()) for part in answers.split(" sur ")] if " sur " in answers else []
         if said != ([ligne.repondu, ligne.du] if ligne.du else []):
             yield f"nation {code} {nature} : {answers.strip()!r}, compté {ligne.repondu} sur {ligne.du}"
@@ -39,9 +38,31 @@ def differences(mondes: list[Monde], html: str) -> Iterator[str]:
             told = kind != LIBRE and whole.ligne(code, nature).periode is not None
             if told and not code.startswith("P") and (code, nature) not in found:
                 yield f"nation {code} {nature} : aucune ligne"
+    yield from _measures(whole, html)
     for monde, row in zip(
         sorted(mondes, key=lambda m: m.departement), page_rows(html, "Département", "Entreprises"), strict=True
     ):
         counts = Attendu(monde, periode).compte(ENSEMBLE).counts()
         if number(row["Entreprises"].texte.strip()) != counts["entreprises"]:
             yield f"nation {monde.departement} : {row['Entreprises'].texte}, compté {counts['entreprises']}"
+
+
+def _measures(whole: Attendu, html: str) -> Iterator[str]:
+    """Forecast and achieved of each measure of the thématiques (R8)."""
+    found = set()
+    for row in page_rows(html, "Thématique", "Prévision", "Depuis le début"):
+        title, unite = row["Thématique"].texte, row["Thématique"].mention.strip(" ()")
+        code, nature = measure(title.split()[0], unite), nature_of(title)
+        found.add((code, nature))
+        ligne = whole.ligne(code, nature)
+        for heading, field in (("Prévision", "cible"), ("Semestre", "periode"), ("Depuis le début", "cumul")):
+            yield from _unlike(row[heading].texte.strip(), heading, ligne, field, f"{code} {nature}")
+    for code in MESURES:
+        for nature in ("entreprise", "reseau", "employeur_public", "association"):
+            if whole.ligne(code, nature).cumul is not None and (code, nature) not in found:
+                yield f"nation {code} {nature} : aucune ligne de thématique"
+
+
+def _unlike(text: str, heading: str, ligne: Ligne, field: str, whose: str) -> Iterator[str]:
+    if is_wrong(number(text), text, ligne, field, whose.split(maxsplit=1)[0]):
+        yield f"nation {whose} : {heading} {text!r}, compté {getattr(ligne, field)}"

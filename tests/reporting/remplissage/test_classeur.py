@@ -187,7 +187,7 @@ def test_meta_says_which_edition_data_template_and_catalogue(bilan: Bilan, workb
         "catalogue": "2019.1",
         "donnees": bilan.sha256,
     }
-    assert named(workbook, "b_version_gabarit") == "2026.2"
+    assert named(workbook, "b_version_gabarit") == "2026.3"
 
 
 @pytest.mark.lent

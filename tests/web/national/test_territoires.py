@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
-from paqte.models import Convention, Declaration, Engagement, Realisation, db
+from paqte.models import Convention, Declaration, Engagement, Objectif, Realisation, db
 from paqte.services.declarations.declarations import open_declaration, submit_declaration, validate_declaration
 from paqte.services.editions.national import produce_everywhere
 from tests.architecture.acces.monde import invite, two_regions
@@ -36,7 +36,9 @@ PUPILS: Mapping[str, Mapping[str, int]] = {
     "37": {"2026-T1": 61},
     "972": {"2025-T2": 1_100, "2025-T3": 1_300, "2026-T1": 1_703},
 }
-ENDS = ("Réponses complètes",)
+# The 37 aimed at nothing.
+TARGETS: Mapping[str, int] = {"41": 160, "972": 5_000}
+ENDS = ("Objectif", "Taux", "Réponses complètes")
 # A semester that nobody issued has no column.
 HEADINGS = {
     "2026-S1": ("Indicateur", "Semestre", "Précédent", "Un an avant", *ENDS),
@@ -56,7 +58,9 @@ def issued(app: Flask, accounts: object, tmp_path: Path) -> None:
     two_regions(app)
     with app.app_context():
         for departement, quarters in PUPILS.items():
-            convention = a_convention(a_signataire(f"Société {departement} (fictif)", departement), "S2")
+            firm = a_signataire(f"Société {departement} (fictif)", departement)
+            aims = {"S2": TARGETS[departement]} if departement in TARGETS else None
+            convention = a_convention(firm, "S2", cibles=aims)
             for quarter, pupils in quarters.items():
                 _answered(convention, Periode.from_code(quarter), pupils)
         for semester in ("2025-S1", "2025-S2", "2026-S1"):
@@ -140,7 +144,37 @@ def test_R20_the_nation_is_the_sum_of_its_regions_then_and_now(
     regions = [line_of(enter(code), "S2") for code in ("24", "02")]
     nation = line_of(sign_in(NADIA), "S2")
     assert [int(n) for n in nation[:3]] == [int(a) + int(b) for a, b in zip(*(r[:3] for r in regions), strict=True)]
-    assert nation == ["1816", "1343", "1151", "0sur3"]
+    assert nation == ["1816", "1343", "1151", "5160", "82,3%4249depuisledébut", "0sur3"]
+
+
+@pytest.mark.parametrize("region, departements", [("24", {"41", "37"}), ("02", {"972"}), ("", {"41", "37", "972"})])
+def test_R22_the_objective_of_a_territory_and_its_rate_are_those_that_the_rows_of_the_base_give(
+    enter: Callable[[str], FlaskClient],
+    sign_in: Callable[..., FlaskClient],
+    app: Flask,
+    region: str,
+    departements: set[str],
+) -> None:
+    """What the 37 took in has no target: no rate counts it."""
+    told = line_of(enter(region) if region else sign_in(NADIA), "S2")[-3:-1]
+    with app.app_context():
+        aimed, done = aimed_at(departements)
+    rate = (Decimal(1000 * done) / aimed).to_integral_value(ROUND_HALF_UP) / 10
+    assert told == [str(aimed), f"{rate.normalize():f}%{done}depuisledébut".replace(".", ",")]
+
+
+def aimed_at(departements: set[str]) -> tuple[int, int]:
+    """The targets of these départements, and what was answered since the start where there is one."""
+    o, e, c, r = Objectif, Engagement, Convention, Realisation
+    here = (c.departement_code.in_(departements), e.indicateur == "S2")
+    aims = select(func.sum(o.cible)).join(e, e.id == o.engagement_id).join(c, c.id == e.convention_id).where(*here)
+    answers = (
+        select(func.sum(r.valeur))
+        .join(e, e.id == r.engagement_id)
+        .join(c, c.id == e.convention_id)
+        .where(*here, select(o.id).where(o.engagement_id == e.id).exists())
+    )
+    return int(db.session.scalar(aims) or 0), int(db.session.scalar(answers) or 0)
 
 
 def test_a_region_reads_nothing_of_another(enter: Callable[[str], FlaskClient]) -> None:
@@ -185,6 +219,6 @@ def test_semesters_that_do_not_add_up_the_same_departements_say_so(
 
 def test_a_semester_that_nobody_issued_has_no_column_and_is_told(enter: Callable[[str], FlaskClient]) -> None:
     browser = enter("24")
-    assert [len(line_of(browser, "S2", semester)) for semester in HEADINGS] == [4, 3, 2]
+    assert [len(line_of(browser, "S2", semester)) for semester in HEADINGS] == [6, 5, 4]
     page = browser.get("/national/bilans/2025-S1").text
     assert page.count("</a>, aucun bilan") == 2

@@ -28,6 +28,7 @@ from paqte.domain.documents.commun.comparaison import compare, lines
 from paqte.domain.documents.commun.document import Document
 from paqte.domain.documents.lignes.lignes import (
     ENSEMBLE_NATURES,
+    NOMBRES_TUS,
     ComptesSignataires,
     Contact,
     LigneAction,
@@ -180,7 +181,7 @@ class _Veil:
 
     def _indicateur(self, table: str, rank: int, line: Any) -> Any:
         """The exact numbers of a share are for whoever adds it up: they would tell persons that it does not (R23)."""
-        line = replace(line, numerateur=None, denominateur=None)
+        line = replace(line, **NOMBRES_TUS)
         if self._is_free(line.code) and counts_a_public(line.libelle, line.unite):
             return replace(line, **{c: _worded(getattr(line, c)) for c in columns_of(line)})
         if not self._is_secret(line):

@@ -261,6 +261,9 @@ def _line(i: Indicateur, fenetres: Fenetres, periode: Periode, nature: str, *, i
         nature=nature,
         numerateur=owed.numerateur if i.traits.is_pair else None,
         denominateur=owed.denominateur if i.traits.is_pair else None,
+        realise_vise=rate.realise,
+        vise=rate.vise,
+        poids_vise=rate.poids,
     )
 
 

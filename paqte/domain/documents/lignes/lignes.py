@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
@@ -118,6 +119,9 @@ class LigneIndicateur:
     the semester instead (R11). `nature` says of whom it is: a nature of signatories, all of them together, or "" in an
     edition of before, where all were mixed (R38). `numerateur` and `denominateur` are the exact numbers of a share or a
     mean of the period, by which it adds up (R33); the publishable version does not tell them.
+
+    Nor does it tell those by which its target and its rate do: `realise_vise` over `vise` is the rate, both of what has
+    a target, times the factor of a quotient; `poids_vise` are the denominators that the targets of a quotient weigh.
     """
 
     axe: str
@@ -142,6 +146,9 @@ class LigneIndicateur:
     nature: str = ""
     numerateur: Decimal | None = None
     denominateur: Decimal | None = None
+    realise_vise: Decimal | None = None
+    vise: Decimal | None = None
+    poids_vise: Decimal | None = None
 
     @property
     def titre(self) -> str:
@@ -152,6 +159,10 @@ class LigneIndicateur:
     def is_engaged(self) -> bool:
         """Whether somebody owes it, answers it for the semester, or answered it one day."""
         return bool(self.du or self.semestriels) or not (self.realise.is_missing and self.cumul.is_missing)
+
+
+# The exact numbers of a line, where they are not told.
+NOMBRES_TUS: dict[str, Any] = dict.fromkeys(("numerateur", "denominateur", "realise_vise", "vise", "poids_vise"))
 
 
 @dataclass(frozen=True, slots=True)

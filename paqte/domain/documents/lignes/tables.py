@@ -85,6 +85,14 @@ DEUX_NOMBRES = (
     Colonne("numerateur", "Numérateur", BRUT, ADDITIONNEE, largeur=11),
     Colonne("denominateur", "Dénominateur", BRUT, ADDITIONNEE, largeur=12),
 )
+# What is achieved of what has a target, what is aimed at and what a target of a share weighs, without which objectives
+# and rates do not add up (R22, R33).
+VISEE = "2026-12.2"
+OBJECTIF_EXACT = (
+    Colonne("realise_vise", "Réalisé avec objectif", BRUT, VISEE, largeur=12),
+    Colonne("vise", "Visé", BRUT, VISEE, largeur=12),
+    Colonne("poids_vise", "Poids de l’objectif", BRUT, VISEE, largeur=12),
+)
 # How many of each other nature are new, and active (R34).
 AUTRES_NATURES = tuple(Colonne(champ, titre, ENTIER, PREMIERE, largeur=0) for champ, titre in TITRES_AUTRES.items())
 VERSIONS = Comparaison(

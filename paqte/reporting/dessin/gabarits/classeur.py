@@ -8,7 +8,7 @@ from paqte.reporting.dessin.gabarits.bilan import draw_bilan
 from paqte.reporting.dessin.gabarits.detail import DETAIL, draw_detail, draw_meta, draw_qualite
 from paqte.reporting.dessin.motifs.page import finished, new_book, set_page, set_unprinted
 
-VERSION = "2026.2"
+VERSION = "2026.3"
 
 # Alternative texts of the charts, in the order in which the sheet Bilan places them.
 _VALUES = "Les valeurs sont dans le tableau juste au-dessus."

@@ -38,11 +38,14 @@ GRID = catalogue()
 
 def world(rank: int) -> DonneesBilan:
     """A company, a hospital and a network: a flow, a share, a stock, a yes; the third of them answers nothing."""
-    own = [engagement(1, "S2"), engagement(2, "S2p"), engagement(3, "A1"), engagement(4, "R1")]
-    firm, public = convention(1, *own), convention(2, engagement(5, "A4"), nature="employeur_public")
+    own = [engagement(1, "S2", 9), engagement(2, "S2p", 40 + rank), engagement(3, "A1"), engagement(4, "R1")]
+    places = engagement(7, "P01", 5 * rank)
+    firm = convention(1, *own, places, is_in_plan_10000=True)
+    public = convention(2, engagement(5, "A4"), nature="employeur_public")
     club = convention(3, engagement(6, "S2"), nature="reseau")
     share = fait(firm, own[1], "2026-T1", 1)._replace(valeur=None, numerateur=Decimal(rank), denominateur=Decimal(7))
     said = [fait(firm, own[0], "2026-T1", 3 * rank), share, fait(firm, own[2], "2026-T2", rank)]
+    said += [fait(firm, places, "2026-T1", rank)]
     said += [fait(firm, own[3], "2026-T2", 1), fait(public, public.engagements[0], "2026-T2", 100 * rank)]
     said += [fait(club, club.engagements[0], "2026-T1", 40)]
     return donnees([firm, public, club], [] if rank == 3 else said)
@@ -96,9 +99,14 @@ def test_R20_five_workbooks_alone_add_up_to_what_one_base_holding_the_five_says(
     found, base = added(received(4, 1, 5, 3, 2)).nation, of_one_base(1, 2, 3, 4, 5)
     assert found.lignes == base.lignes
     assert found.editions == base.editions
-    assert [(p.entreprises, p.autres, p.dus, p.repondus, dict(p.sommes)) for p in found.parts] == [
-        (p.entreprises, p.autres, p.dus, p.repondus, dict(p.sommes)) for p in base.parts
+    assert found.thematiques == base.thematiques
+    assert [(p.entreprises, p.autres, p.dus, p.repondus, p.sommes, p.beside) for p in found.parts] == [
+        (p.entreprises, p.autres, p.dus, p.repondus, p.sommes, p.beside) for p in base.parts
     ]
+    aims = {(line.code, line.nature): (line.cible.valeur, line.taux.valeur) for line in found.lignes}
+    assert aims["S2", "entreprise"] == (45, 80)
+    assert aims["S2p", "entreprise"] == (Decimal(43), Decimal("99.7"))  # 12 of 28, for 41, 42, 44 and 45 % of 7 each
+    assert next(t.somme[:3] for t in found.thematiques if t.code == "T01") == (5, 75, 12)
     told = {(line.code, line.nature): line.valeur for line in found.lignes}
     assert told["S2", "entreprise"] == 3 * (1 + 2 + 4 + 5)
     assert told["S2", "ensemble"] == 36 + 160

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from paqte.domain.assemblage.territoire import (
     SommeThematique,
     measure_added,
 )
+from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import figure_read
 from paqte.domain.consolidation import Somme
 from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, GENRES, titled
@@ -155,6 +157,12 @@ def part_kept(part: PartDepartement) -> str:
         "dus": part.dus, "repondus": part.repondus, "sommes": sums, "beside": _beside_kept(part.beside),
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False)
+
+
+def sum_sha256(parts: Iterable[PartDepartement], periode: Periode) -> str:
+    """Hash of a sum: the same for the same figures of the same editions and files, whoever adds them up."""
+    told = [[part.departement, part_kept(part)] for part in sorted(parts, key=lambda p: p.departement)]
+    return hashlib.sha256(json.dumps([periode.code, told], ensure_ascii=False).encode()).hexdigest()
 
 
 def _beside_kept(beside: PartBeside) -> dict[str, Any]:

@@ -107,6 +107,11 @@ class ThematiqueNation:
         return titled(self.libelle, self.nature) if self.nature else f"{self.libelle} — {ANCIENNES}"
 
     @property
+    def key(self) -> Mesure:
+        """What names it."""
+        return self.code, self.unite, self.nature
+
+    @property
     def prevision(self) -> Chiffre:
         """What is forecast."""
         return Chiffre(self.somme.prevision, "" if self.somme.prevision is not None else SANS_PREVISION)
@@ -134,6 +139,13 @@ def measure_added(grid: Catalogue, thematique: str, unite: str) -> Indicateur | 
     return next((m for m in known if m.unite == unite and m.is_summable and not m.traits.is_pair), None)
 
 
+def measure_in(told: PartBeside, key: Mesure) -> SommeThematique | None:
+    """What a département brings to a measure; to the total the enterprises', where nobody else stands (R38)."""
+    measures, (code, unite, nature) = told.thematiques or {}, key
+    held = measures.get(key)
+    return measures.get((code, unite, ENTREPRISE)) if held is None and nature == ENSEMBLE_NATURES else held
+
+
 def objective_over(held: Iterable[SommeObjectif]) -> SommeObjectif:
     """Those of several départements together."""
     return reduce(SommeObjectif.merge, held, SommeObjectif())
@@ -146,21 +158,14 @@ def measure_over(held: Iterable[SommeThematique]) -> SommeThematique:
 
 def thematiques_over(parts: Iterable[PartBeside], grid: Catalogue) -> Iterable[ThematiqueNation]:
     """The measures that somebody tells, in the order of the thématiques, then of the natures."""
-    told = [p.thematiques for p in parts if p.thematiques is not None]
+    known = list(parts)
     for thematique in grid.thematiques.values():
         for measure in grid.measures_of(thematique.code):
             if measure_added(grid, thematique.code, measure.unite) is measure:
                 keys = ((thematique.code, measure.unite, nature) for nature in ORDRE)
-                for key in (key for key in keys if any(key in one for one in told)):
-                    brought = measure_over(held for one in told if (held := _measure_in(one, key)) is not None)
+                for key in (key for key in keys if any(key in (one.thematiques or {}) for one in known)):
+                    brought = measure_over(held for one in known if (held := measure_in(one, key)) is not None)
                     yield ThematiqueNation(thematique.code, thematique.libelle, measure.unite, key[-1], brought)
-
-
-def _measure_in(told: Mapping[Mesure, SommeThematique], key: Mesure) -> SommeThematique | None:
-    """What a département brings to a measure; to the total the enterprises', where nobody else stands (R38)."""
-    code, unite, nature = key
-    held = told.get(key)
-    return told.get((code, unite, ENTREPRISE)) if held is None and nature == ENSEMBLE_NATURES else held
 
 
 def _objectives(lines: Iterable[LigneIndicateur], grid: Catalogue) -> dict[Ligne, SommeObjectif]:

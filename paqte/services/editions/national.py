@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paqte.domain.assemblage.nation import Nation, PartDepartement, merge_parts, part_of
+from paqte.domain.assemblage.recus import sum_sha256
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
+from paqte.domain.documents.textes import SUJETS_DITS
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
+from paqte.domain.saisie.fichiers import XLSX, Download
+from paqte.domain.saisie.textes import searchable
+from paqte.domain.secret import DIFFUSIONS, INTERNE
 from paqte.domain.statuts.conventions import SEMESTRE
-from paqte.queries.editions.nation import departements_followed, last_editions, sealed_edition
+from paqte.queries.editions.nation import (
+    ContexteShown,
+    TextShown,
+    departements_followed,
+    last_editions,
+    read_contexts,
+    read_texts,
+    sealed_edition,
+)
 from paqte.queries.editions.recus import counted_received
+from paqte.queries.perimetre import standing
+from paqte.reporting.dessin.consolidation import ConsolidationToWrite, PartSource, draw_consolidation
 from paqte.services.editions.editions import EditionIssued, produce_edition
+from paqte.services.transaction import note, transaction
 
 # Ten years of every département.
 MOST_PARTS = 2_048
@@ -77,6 +93,44 @@ def consolidate_in_time(*, actor: Acteur, periode: Periode) -> NationCompared:
     """The same, with the two semesters that it is compared with."""
     windows = (periode, periode.precedente, periode.un_an_avant)
     return NationCompared(*(consolidate_nation(actor=actor, periode=one) for one in windows))
+
+
+def take_territory_workbook(*, actor: Acteur, periode: Periode, territoire: str, now: datetime) -> Download:
+    """The workbook of what the actor may read of a semester, each part with its edition or its file; the journal says
+    who took it (R30). `territoire` is the name of a région, "" for the nation.
+    """
+    nation = consolidate_nation(actor=actor, periode=periode)
+    files = {one.id: (one.fichier, one.fichier_sha256) for one in counted_received(actor=actor, periode=periode)}
+    empreinte = sum_sha256(nation.parts, periode)
+    found = ConsolidationToWrite(
+        nation,
+        periode,
+        territoire,
+        tuple(PartSource(p, *files.get(p.recue.id if p.recue else 0, ("", ""))) for p in nation.parts),
+        [_text_cells(one) for one in read_texts(actor=actor, periode=periode)],
+        [_context_cells(one) for one in read_contexts(actor=actor, periode=periode)],
+        empreinte,
+    )
+    with transaction(actor=actor, now=now) as session:
+        taken = {"periode": periode.code, "empreinte": empreinte, "departements": len(nation.parts)}
+        note(session, "exporter", "somme", departement=standing(actor), apres=taken)
+    place = searchable(territoire).replace(" ", "-") or "national"
+    return Download(f"somme-paqte-{place}-{periode.code}.xlsx", XLSX, draw_consolidation(found))
+
+
+def _text_cells(one: TextShown) -> tuple[Any, ...]:
+    text = one.texte
+    return (
+        one.departement, one.nom, SUJETS_DITS[text.sujet], text.titre, text.signataire, text.jour, text.texte,
+        DOCUMENTS[one.genre].titre, one.periode.libelle, one.numero, DIFFUSIONS[INTERNE],
+    )  # fmt: skip
+
+
+def _context_cells(one: ContexteShown) -> tuple[Any, ...]:
+    line = one.ligne
+    day = date.fromisoformat(line.date) if line.date else None
+    said = " ; ".join(filter(None, (line.precision, line.note, line.valeur.motif)))
+    return one.departement, one.nom, line.libelle, line.valeur.valeur, line.unite, day, line.source, said, one.numero
 
 
 # An issued edition never changes (R19): reading it once serves every reader of this process.

@@ -17,10 +17,12 @@ from paqte.domain.statuts.recus import MARQUES
 from paqte.ops import clock
 from paqte.queries.editions.nation import BilanAwaited, last_editions, list_awaited, names_of_departements
 from paqte.queries.editions.recus import list_received
-from paqte.services.editions.national import consolidate_in_time, consolidate_nation
+from paqte.services.editions.national import consolidate_in_time, consolidate_nation, take_territory_workbook
 from paqte.web.affichage.adresses import period_of
 from paqte.web.affichage.carte import Tile
+from paqte.web.commun.copies import handed
 from paqte.web.national import blueprint
+from paqte.web.socle.acces import current_territory
 from paqte.web.socle.session import actor
 
 PRODUIT, RECU, RETARD, ATTENDU, RIEN = "produit", "recu", "retard", "attendu", "rien"
@@ -85,6 +87,16 @@ def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
         ligne=next((line for line in lines if line.nature == asked), None),
         prises=MARQUES,
         parts=[p for p in nation.parts if p.somme(indicateur, asked) is not None],
+    )
+
+
+@blueprint.get("/bilans/<periode>/classeur.xlsx")
+@open_to(REGION, NATIONAL, ADMIN)
+def classeur(periode: str) -> ResponseReturnValue:
+    """The same sum to take away, with the texts and the context of each département."""
+    window = period_of(periode, SEMESTRE)
+    return handed(
+        take_territory_workbook(actor=actor(), periode=window, territoire=current_territory(), now=clock.now())
     )
 
 

@@ -1,5 +1,6 @@
 """What the nation is made of: départements that use PAQTE, what each issued last, and the texts in it."""
 
+from paqte.queries.editions.nation.contextes import ContexteShown, read_contexts
 from paqte.queries.editions.nation.departements import (
     DepartementAwaited,
     DepartementSuivi,
@@ -19,6 +20,7 @@ from paqte.queries.editions.nation.textes import TextShown, read_texts
 
 __all__ = [
     "BilanAwaited",
+    "ContexteShown",
     "DepartementAwaited",
     "DepartementSuivi",
     "LastEdition",
@@ -30,6 +32,7 @@ __all__ = [
     "last_editions",
     "list_awaited",
     "names_of_departements",
+    "read_contexts",
     "read_texts",
     "sealed_edition",
 ]

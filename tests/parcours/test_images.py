@@ -13,6 +13,7 @@ from PIL import Image
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
+from paqte.jeux.demonstration import load_nation
 from paqte.ops import clock
 from tests.editions import produce_bilan
 from tests.parcours.demonstration import SEMESTRE, pages
@@ -99,6 +100,8 @@ def test_every_picture_of_the_guides_is_taken_from_the_demonstration(
         now = Periode.from_code(SEMESTRE)
         for periode in (now.precedente, now):
             produce_bilan(actor=PLANIFICATEUR, departement="41", periode=periode, reports=tmp_path, now=clock.now())
+        if shown is not REFERENT:
+            load_nation(now=clock.now())
     page = enter(who)
     known = pages(live_server.app, role)
     taken = []

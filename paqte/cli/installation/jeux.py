@@ -21,7 +21,7 @@ def charger() -> None:
 
     Dans une base vide, entière ou pas du tout.
     """
-    from paqte.jeux.demonstration import load_demonstration
+    from paqte.jeux.demonstration import load_demonstration, load_nation
     from paqte.services.reglages.territoire import load_territories
 
     _refuse_production("demo charger")
@@ -29,7 +29,8 @@ def charger() -> None:
         load_territories(actor=OPERATOR, now=clock.now())
         settings = settings_of(app)
         loaded = load_demonstration(now=clock.now(), base_url=settings.base_url, reports=settings.reports)
-    click.echo(f"Démonstration chargée : {loaded}.")
+        around = load_nation(now=clock.now(), reports=settings.reports)
+    click.echo(f"Démonstration chargée : {loaded} ; {around}.")
 
 
 @click.command()

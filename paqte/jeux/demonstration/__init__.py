@@ -28,6 +28,7 @@ from paqte.jeux.demonstration.donnees import (
     signataires,
 )
 from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
+from paqte.jeux.demonstration.nation import load_nation
 from paqte.jeux.demonstration.pilotage import enter_actions, enter_pilotage
 from paqte.jeux.demonstration.rencontres import enter_meetings
 from paqte.jeux.fictif import fictitious_siret
@@ -37,7 +38,7 @@ from paqte.services.conventions.debut import change_start
 from paqte.services.courriels.relances import remind_company
 from paqte.services.ensemble import all_or_nothing
 
-__all__ = ["DEPARTEMENT", "is_base_empty", "links", "load_demonstration"]
+__all__ = ["DEPARTEMENT", "is_base_empty", "links", "load_demonstration", "load_nation"]
 # The référente reminded two days ago.
 REMINDED_BEFORE = timedelta(days=2)
 

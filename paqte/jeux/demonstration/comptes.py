@@ -77,22 +77,24 @@ def open_accounts(now: datetime) -> Acteur:
     """The accounts of préfectures, of a région, of the nation and of the administrator; gives Camille as an actor."""
     for compte in COMPTES:
         if not compte.signataires:
-            _invite(OPERATOR, compte, now)
-    return _acting(CAMILLE)
+            invite(OPERATOR, compte, now)
+    return acting(CAMILLE)
 
 
 def attach(camille: Acteur, compte: UtilisateurTold, keys: dict[str, int], now: datetime) -> dict[str, Acteur]:
     """Camille invites whoever answers for these signatories; gives the actor by signatory of the file."""
-    _invite(camille, compte, now, [keys[cle] for cle in compte.signataires])
-    actor = _acting(compte)
+    invite(camille, compte, now, [keys[cle] for cle in compte.signataires])
+    actor = acting(compte)
     return dict.fromkeys(compte.signataires, actor)
 
 
-def _acting(compte: UtilisateurTold) -> Acteur:
+def acting(compte: UtilisateurTold) -> Acteur:
+    """Who acts by this account."""
     return actor_of(db.session.scalars(select(Utilisateur).where(Utilisateur.courriel == compte.courriel)).one())
 
 
-def _invite(actor: Acteur, compte: UtilisateurTold, now: datetime, signataires: list[int] | None = None) -> None:
+def invite(actor: Acteur, compte: UtilisateurTold, now: datetime, signataires: list[int] | None = None) -> None:
+    """Open an account as this actor invites people."""
     invite_user(
         actor=actor,
         role=compte.role,

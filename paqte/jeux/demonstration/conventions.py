@@ -14,7 +14,7 @@ from paqte.domain.conventions.engagements import EngagementSaisi, offered
 from paqte.domain.conventions.signataires import SignataireTyped
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.jeux.demonstration.donnees import DEPARTEMENT, ConventionTold, SignataireTold, Story
+from paqte.jeux.demonstration.donnees import ConventionTold, SignataireTold, Story
 from paqte.jeux.fictif import fictitious_siret
 from paqte.models import Convention, db
 from paqte.services.conventions.conventions import ConventionTyped, create_convention
@@ -32,7 +32,7 @@ def enter_signataire(recit: Story, rank: int, conte: SignataireTold) -> int:
     first = recit.calendrier.term(conte.conventions[0])[0]
     return add_signataire(
         actor=recit.actor,
-        departement=DEPARTEMENT,
+        departement=recit.departement,
         identite=_identite(rank, conte),
         contacts=[ContactTyped(nom, fonction, f"{conte.cle}@demo.paqte.invalid", telephone)],
         now=recit.moment(first - 2 * SIGNED_BEFORE),

@@ -73,6 +73,18 @@ class SignataireTold:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartementTold:
+    """Another département: what became of its bilan, its référent, its texts, its signatories from a rank of SIREN."""
+
+    code: str
+    suite: str
+    referent: tuple[str, str, str]
+    rubriques: Mapping[str, str]
+    rang: int
+    signataires: tuple[SignataireTold, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """What did not go smoothly with one declaration."""
 
@@ -152,16 +164,28 @@ class Story:
     calendrier: StoryDates
     now: datetime
     base_url: str = ""
+    departement: str = DEPARTEMENT
 
     def moment(self, day: date) -> datetime:
         """Ten in the morning of that day there."""
-        return min(datetime.combine(day, time(10), time_zone(DEPARTEMENT)), self.now)
+        return min(datetime.combine(day, time(10), time_zone(self.departement)), self.now)
 
 
 @cache
 def signataires() -> tuple[SignataireTold, ...]:
     """The signatories, in the order of the file."""
     return tuple(_signataire(raw) for raw in _toml("signataires.toml")["signataire"])
+
+
+@cache
+def voisins() -> tuple[DepartementTold, ...]:
+    """The other départements, in the order of the file; their invented SIREN follow those of the Loir-et-Cher."""
+    found, rang = [], len(signataires())
+    for raw in _toml("nation.toml")["departement"]:
+        contes = tuple(_signataire(one) for one in raw.pop("signataire"))
+        found.append(DepartementTold(**{**raw, "referent": tuple(raw["referent"])}, rang=rang, signataires=contes))
+        rang += len(contes)
+    return tuple(found)
 
 
 @cache

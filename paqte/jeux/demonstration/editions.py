@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from paqte.domain.documents.registre import BILAN, DOCUMENTS
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.jeux.demonstration.donnees import DEPARTEMENT, Story
+from paqte.jeux.demonstration.donnees import Story
 from paqte.services.editions import freeze_edition, publish_edition
 
 
@@ -26,7 +26,7 @@ def issue_bilan(recit: Story, actor: Acteur, after: timedelta, reports: Path | N
     edition = freeze_edition(
         DOCUMENTS[BILAN],
         actor=actor,
-        departement=DEPARTEMENT,
+        departement=recit.departement,
         periode=recit.calendrier.semestre,
         now=when,
         reports=reports,
@@ -34,7 +34,9 @@ def issue_bilan(recit: Story, actor: Acteur, after: timedelta, reports: Path | N
     return Issued(edition.id, actor, when)
 
 
-def publish(issued: list[Issued], reports: Path) -> None:
-    """Put their files in their folder, once the base holds them."""
-    for edition in issued:
+def publish(issued: list[Issued], reports: Path) -> list[Path]:
+    """Put their files in their folder, once the base holds them; gives where each is."""
+    return [
         publish_edition(actor=edition.actor, edition_id=edition.edition_id, reports=reports, now=edition.when)
+        for edition in issued
+    ]

@@ -68,6 +68,7 @@ def test_R20_each_total_is_the_sum_of_one_row_a_departement_with_its_edition(
     (line,) = [row for row in rows(octets, "Indicateurs") if row["Code"] == "S2"]
     assert (line["Réalisé au semestre"], line["Objectif"], line["Réalisé avec objectif"]) == (1816, 5160, 4249)
     assert round(line["Taux de réalisation"], 3) == 0.823
+    assert [row["Prévision"] for row in rows(octets, "Thématiques") if row["Code"] == "T01"] == [730]
     with app.app_context():
         e = Edition
         query = (

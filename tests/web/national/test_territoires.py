@@ -38,6 +38,7 @@ PUPILS: Mapping[str, Mapping[str, int]] = {
 }
 # The 37 aimed at nothing.
 TARGETS: Mapping[str, int] = {"41": 160, "972": 5_000}
+FORECAST: Mapping[str, int] = {"41": 30, "972": 700}
 ENDS = ("Objectif", "Taux", "Réponses complètes")
 # A semester that nobody issued has no column.
 HEADINGS = {
@@ -59,8 +60,8 @@ def issued(app: Flask, accounts: object, tmp_path: Path) -> None:
     with app.app_context():
         for departement, quarters in PUPILS.items():
             firm = a_signataire(f"Société {departement} (fictif)", departement)
-            aims = {"S2": TARGETS[departement]} if departement in TARGETS else None
-            convention = a_convention(firm, "S2", cibles=aims)
+            aims = {"S2": TARGETS[departement], "P01": FORECAST[departement]} if departement in TARGETS else None
+            convention = a_convention(firm, "S2", "P01", cibles=aims, is_in_plan_10000=True)
             for quarter, pupils in quarters.items():
                 _answered(convention, Periode.from_code(quarter), pupils)
         for semester in ("2025-S1", "2025-S2", "2026-S1"):

@@ -1,0 +1,99 @@
+"""Other départements beside the Loir-et-Cher, for a région and a nation: one overseas, one late, one by workbook."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.conventions.rubriques import RYTHMES
+from paqte.domain.personnes.acteurs import REFERENT, Acteur
+from paqte.jeux.demonstration.comptes import NADIA, OPERATOR, ZOE, UtilisateurTold, acting, invite
+from paqte.jeux.demonstration.conventions import enter_conventions, enter_signataire
+from paqte.jeux.demonstration.declarations import enter_declaration, entries
+from paqte.jeux.demonstration.donnees import (
+    BILAN_AFTER,
+    DEPARTEMENT,
+    DepartementTold,
+    Story,
+    StoryDates,
+    voisins,
+)
+from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
+from paqte.queries.conventions.debut import read_start
+from paqte.services.conventions.debut import change_start
+from paqte.services.editions.depots import deposit_bilans
+from paqte.services.editions.recus_lus import WorkbookReceived
+from paqte.services.ensemble import all_or_nothing, rehearsal
+from paqte.services.pilotage.pilotage import ReferentTyped, add_referent
+from paqte.services.pilotage.rubriques import write_rubrique
+
+PRODUIT, RECU = "produit", "recu"
+
+
+def load_nation(*, now: datetime, reports: Path | None = None) -> str:
+    """Enter the other départements of the demonstration, or none, and say what there is.
+
+    To be called once the demonstration itself is loaded: who reads a nation has an account there.
+    """
+    calendrier = StoryDates(last_closed(local_date(now, DEPARTEMENT), "S"), local_date(now, DEPARTEMENT))
+    others = voisins()
+    received = [_sent_elsewhere(told, calendrier, now) for told in others if told.suite == RECU]
+    issued = []
+    with all_or_nothing():
+        for told in (one for one in others if one.suite != RECU):
+            recit = Story(_referent(told, now), calendrier, now, departement=told.code)
+            _enter(recit, told)
+            if told.suite == PRODUIT:
+                issued.append(issue_bilan(recit, recit.actor, BILAN_AFTER, reports))
+    deposit_bilans(actor=acting(NADIA), fichiers=received, periode=calendrier.semestre, now=now)
+    if reports is not None:
+        publish(issued, reports)
+    return f"{len(others)} autres départements, dont {len(received)} par classeur"
+
+
+def _sent_elsewhere(told: DepartementTold, calendrier: StoryDates, now: datetime) -> WorkbookReceived:
+    """The workbook of a préfecture that works in another installation: nothing of it stands in this base."""
+    with rehearsal(), tempfile.TemporaryDirectory() as folder:
+        recit = Story(_referent(told, now), calendrier, now, departement=told.code)
+        _enter(recit, told)
+        made: Issued = issue_bilan(recit, recit.actor, BILAN_AFTER, None)
+        path = publish([made], Path(folder))[0]
+        return WorkbookReceived(path.name, path.read_bytes())
+
+
+def _referent(told: DepartementTold, now: datetime) -> Acteur:
+    """Its référent, invited unless the demonstration has done it."""
+    nom, courriel, _ = told.referent
+    compte = UtilisateurTold(courriel, nom, REFERENT, told.code, nom)
+    if compte.courriel != ZOE.courriel:
+        invite(OPERATOR, compte, now)
+    return acting(compte)
+
+
+def _enter(recit: Story, told: DepartementTold) -> None:
+    """Who signed there, what was promised and answered, what is written; followed since the semester before."""
+    entered = []
+    for rank, conte in enumerate(told.signataires, told.rang):
+        keys = enter_conventions(recit, enter_signataire(recit, rank, conte), conte, are_recent=False)
+        entered += [(conte.cle, contee, key) for contee, key in zip(conte.conventions, keys, strict=True)]
+    started = read_start(actor=recit.actor, departement=recit.departement, now=recit.now)
+    first = recit.calendrier.semestre.un_an_avant
+    change_start(
+        actor=recit.actor, departement=recit.departement, version=started.version, semestre=first, now=recit.now
+    )
+    for entree in entries(entered, recit.calendrier):
+        if any(entree.contee.told(code, entree.rank)[-1] != "" for code in entree.contee.engagements):
+            enter_declaration(recit, entree)
+    nom, courriel, telephone = told.referent
+    here: dict[str, Any] = {
+        "actor": recit.actor,
+        "now": recit.moment(recit.calendrier.semestre.fin),
+        "departement": recit.departement,
+    }
+    add_referent(**here, referent=ReferentTyped(nom, "Référent PAQTE", courriel, telephone))
+    for code, texte in told.rubriques.items():
+        window = recit.calendrier.semestre.parts(RYTHMES[code])[0]
+        write_rubrique(**here, periode=window, code=code, version=None, texte=texte)

@@ -1,0 +1,106 @@
+"""The other départements of the demonstration: a région and a nation worth looking at, invented from end to end."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from paqte import create_app
+from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.personnes.acteurs import NATIONAL, Acteur
+from paqte.jeux.demonstration import load_nation
+from paqte.jeux.fictif import is_fictitious
+from paqte.models import BilanRecu, Edition, Signataire, Utilisateur, db
+from paqte.ops import clock
+from paqte.queries.comptes.comptes import actor_of
+from paqte.queries.editions.nation import list_awaited, read_texts
+from paqte.queries.suivi.region import read_region
+from paqte.services.editions.national import consolidate_nation
+
+pytestmark = pytest.mark.lent
+
+NADIA = Acteur(None, "Nadia", NATIONAL)
+
+
+@pytest.fixture(scope="module")
+def nation(demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A session on a copy of the demonstration with its nation, to read."""
+    folder = tmp_path_factory.mktemp("nation")
+    shutil.copy(demonstration_file, folder / "paqte.sqlite3")
+    url = f"sqlite:///{folder / 'paqte.sqlite3'}"
+    app = create_app({"PAQTE_INSTANCE": str(folder), "PAQTE_DATABASE_URL": url})
+    with app.app_context():
+        told = load_nation(now=clock.now(), reports=folder / "reports")
+        assert told == "4 autres départements, dont 1 par classeur"
+        yield db.session
+        db.session.remove()
+        db.engine.dispose()
+
+
+def semester() -> Any:
+    return last_closed(local_date(clock.now(), "41"), "S")
+
+
+def test_five_departements_of_two_regions_one_overseas_one_late_and_one_by_workbook(nation: Any) -> None:
+    whole = consolidate_nation(actor=NADIA, periode=semester())
+    assert [(p.departement, p.recue is not None) for p in whole.parts] == [
+        ("36", True),
+        ("37", False),
+        ("41", False),
+        ("972", False),
+    ]
+    assert whole.ecarts == () and whole.marquees == ()
+    awaited = list_awaited(actor=NADIA, periode=semester(), now=clock.now())
+    assert [one.departement.code for one in awaited] == ["45"]
+    assert awaited[0].validees > 0 and awaited[0].referents[0].nom == "Lise Aubry (fictif)"
+    assert {one.departement for one in read_texts(actor=NADIA, periode=semester())} == {"37", "41", "972"}
+
+
+def test_nothing_of_the_one_that_sends_a_workbook_stands_in_the_base(nation: Any) -> None:
+    assert nation.scalar(select(func.count()).where(Signataire.departement_code == "36")) == 0
+    assert nation.scalar(select(func.count()).where(Edition.departement_code == "36")) == 0
+    assert nation.scalar(select(BilanRecu.etat).where(BilanRecu.departement_code == "36")) == "retenu"
+
+
+def test_R20_R22_the_sum_is_that_of_the_rows_of_the_base_and_of_the_workbook(nation: Any) -> None:
+    """By hand of the 36: 6 pupils a year over three, 2 and 3 in the semester; of the rest, asked of the base."""
+    line = consolidate_nation(actor=NADIA, periode=semester()).chiffres["S2", "entreprise"]
+    codes = ", ".join(repr(p.code) for p in (semester(), *semester().parts("T")))
+    asked = (
+        "JOIN convention c ON c.id = e.convention_id JOIN signataire s ON s.id = c.signataire_id "
+        "WHERE e.indicateur = 'S2' AND s.nature = 'entreprise' AND c.dispositif <> 'charte' "
+        "AND c.departement_code IN ('37', '972') "
+    )
+    aims = "SELECT sum(o.cible) FROM objectif o JOIN engagement e ON e.id = o.engagement_id"
+    answers = (
+        "SELECT sum(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
+        "JOIN engagement e ON e.id = r.engagement_id"
+    )
+    aimed = nation.scalar(text(f"{aims} {asked}"))
+    done = nation.scalar(text(f"{answers} {asked} AND d.etat = 'validee' AND d.periode IN ({codes})"))
+    brought = {p.departement: p for p in consolidate_nation(actor=NADIA, periode=semester()).parts}
+    mine = brought["41"].somme("S2", "entreprise")
+    own = brought["41"].objectif("S2")
+    assert mine is not None and own is not None and mine.valeur is not None and own.vise is not None
+    assert line.valeur == Decimal(str(done)) + 5 + mine.valeur
+    assert line.cible.valeur == Decimal(str(aimed)) + 18 + own.vise
+
+
+def test_everybody_there_is_invented_too(nation: Any) -> None:
+    for row in nation.execute(select(Signataire.nom, Signataire.identifiant)):
+        assert row.nom.endswith("(fictif)") and is_fictitious(row.identifiant)
+    assert all(nom.endswith("(fictif)") for nom in nation.scalars(select(Utilisateur.nom)))
+
+
+def test_the_prefecture_of_the_region_reads_its_four_and_not_the_one_overseas(nation: Any) -> None:
+    rose = actor_of(nation.scalars(select(Utilisateur).where(Utilisateur.role == "region")).one())
+    page = read_region(actor=rose, now=clock.now())
+    assert {one.code for one in page.departements} >= {"36", "37", "41", "45"}
+    assert "972" not in {one.code for one in page.departements}
+    assert [p.departement for p in consolidate_nation(actor=rose, periode=semester()).parts] == ["36", "37", "41"]

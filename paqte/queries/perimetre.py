@@ -35,6 +35,7 @@ from paqte.domain.personnes.acteurs import (
     NATIONAL,
     PLACES,
     REFERENT,
+    REGION,
     SYSTEME,
     TERRITORIAL,
     WRITES,
@@ -76,6 +77,13 @@ def stand_in(actor: Acteur, departement: str) -> Acteur:
 def away(actor: Acteur) -> Acteur:
     """The same actor, before it chose: standing in none of its départements."""
     return replace(actor, departement=None, departements=actor.departements or departements_of(actor))
+
+
+def narrowed_to(actor: Acteur, departements: frozenset[str]) -> Acteur:
+    """Whoever reads everything, reading these alone as their région does; NotFound for anybody else."""
+    if actor.role not in READ_ALL:
+        raise NotFound("Cette région")
+    return Acteur(actor.utilisateur_id, actor.nom, REGION, departements=departements)
 
 
 def standing(actor: Acteur) -> str | None:

@@ -1,4 +1,4 @@
-"""paqte bilan produire | tous | lister"""
+"""paqte bilan produire | tous | somme | lister"""
 
 from __future__ import annotations
 
@@ -61,6 +61,29 @@ def tous(periode: Periode) -> None:
     failures = [one.departement for one in made if one.edition is None]
     if failures or nation.ecarts:
         raise click.ClickException(" ".join([*(f"Sans édition : {d}." for d in failures), *nation.ecarts]))
+
+
+@bilan.command()
+@periode_option
+@click.option("--region", metavar="CODE", help="Ceux de cette région seulement, par exemple 24.")
+@click.option("--sortie", required=True, type=OUTPUT, metavar="FICHIER", help="Où écrire le classeur.")
+def somme(periode: Periode, region: str | None, sortie: Path) -> None:
+    """Écrit le classeur de la nation ou d’une région.
+
+    Le même que celui de la page : la somme des dernières éditions et des bilans reçus en classeur, une ligne par
+    département, leurs textes et leur contexte. D’usage interne.
+    """
+    from paqte.ops.fichiers import write_whole
+    from paqte.services.editions.national import take_region_workbook, take_territory_workbook
+
+    now = clock.now()
+    with application():
+        if region:
+            made = take_region_workbook(actor=OPERATOR, periode=periode, region=region, now=now)
+        else:
+            made = take_territory_workbook(actor=OPERATOR, periode=periode, territoire="", now=now)
+    write_whole(sortie, made.octets)
+    click.echo(str(sortie))
 
 
 @bilan.command()

@@ -30,9 +30,10 @@ from paqte.queries.editions.nation import (
     sealed_edition,
 )
 from paqte.queries.editions.recus import counted_received
-from paqte.queries.perimetre import standing
+from paqte.queries.perimetre import narrowed_to, standing
 from paqte.reporting.dessin.consolidation import ConsolidationToWrite, PartSource, draw_consolidation
 from paqte.services.editions.editions import EditionIssued, produce_edition
+from paqte.services.reglages import shipped_territories
 from paqte.services.transaction import note, transaction
 
 # Ten years of every département.
@@ -116,6 +117,16 @@ def take_territory_workbook(*, actor: Acteur, periode: Periode, territoire: str,
         note(session, "exporter", "somme", departement=standing(actor), apres=taken)
     place = searchable(territoire).replace(" ", "-") or "national"
     return Download(f"somme-paqte-{place}-{periode.code}.xlsx", XLSX, draw_consolidation(found))
+
+
+def take_region_workbook(*, actor: Acteur, periode: Periode, region: str, now: datetime) -> Download:
+    """The same of one région, for whoever reads them all. Refused for a code that is no région's."""
+    places = shipped_territories()
+    if region not in places.regions:
+        raise Refused(f"« {region} » n’est pas le code d’une région : par exemple 24 pour Centre-Val de Loire.")
+    codes = frozenset(code for code, (_, its_region) in places.departements.items() if its_region == region)
+    nom = places.regions[region]
+    return take_territory_workbook(actor=narrowed_to(actor, codes), periode=periode, territoire=nom, now=now)
 
 
 def _text_cells(one: TextShown) -> tuple[Any, ...]:

@@ -61,5 +61,5 @@ def test_R30_every_file_handed_out_is_journaled(monde: Monde) -> None:
     )
     assert {"justificatifs.telecharger", "referent.convention_texte", "referent.signataires_telecharger"} <= set(seen)
     assert {f"referent.{name}_telecharger" for name in ("actions", "appels", "declarations", "rencontres")} <= set(seen)
-    assert {"national.textes_telecharger", "national.classeur"} <= set(seen)
+    assert {"national.textes_telecharger", "national.classeur_telecharger"} <= set(seen)
     assert {"entreprise.attestation", "compte.mes_donnees", "referent.acces_donnees"} <= set(seen)

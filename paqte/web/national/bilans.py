@@ -92,7 +92,7 @@ def chiffre(periode: str, indicateur: str) -> ResponseReturnValue:
 
 @blueprint.get("/bilans/<periode>/classeur.xlsx")
 @open_to(REGION, NATIONAL, ADMIN)
-def classeur(periode: str) -> ResponseReturnValue:
+def classeur_telecharger(periode: str) -> ResponseReturnValue:
     """The same sum to take away, with the texts and the context of each département."""
     window = period_of(periode, SEMESTRE)
     return handed(

@@ -85,7 +85,8 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({NATIONAL}): "national.region_inviter",
     frozenset({NATIONAL, ADMIN}): "national.accueil national.recus national.recu",
     frozenset({REGION, NATIONAL, ADMIN}): """
-        bilans.recu national.bilan national.chiffre national.classeur national.textes national.textes_telecharger
+        bilans.recu national.bilan national.chiffre national.classeur_telecharger
+        national.textes national.textes_telecharger
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
         compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer compte.session_prolonger

@@ -81,7 +81,7 @@ def test_repeated_headings_and_filter_follow_the_table(workbook: bytes, bilan: B
     sheet = opened(workbook)["Indicateurs"]
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.auto_filter.ref is None
-    assert sheet.tables["Indicateurs"].autoFilter.ref == f"A1:R{1 + len(bilan.indicateurs)}"
+    assert sheet.tables["Indicateurs"].autoFilter.ref == f"A1:U{1 + len(bilan.indicateurs)}"
 
 
 def test_missing_figures_are_shaded_over_the_whole_column(workbook: bytes, bilan: Bilan) -> None:

@@ -83,7 +83,7 @@ def test_the_workbook_of_the_sum_says_which_figures_nothing_proves() -> None:
     book = openpyxl.load_workbook(io.BytesIO(kept(ODD["edited"][0](), *received(2)).octets))
     totals = {row[1]: row[10] for row in book["Indicateurs"].iter_rows(min_row=2, values_only=True)}
     assert "dont chiffres non vérifiés : Cher (18)" in totals["S2"]
-    checks = [row[10] for row in book["Départements"].iter_rows(min_row=2, values_only=True)]
+    checks = [row[12] for row in book["Départements"].iter_rows(min_row=2, values_only=True)]
     assert checks == [f"modifié après sa production, gardé par décision : {CALLED}", "reçu, intact"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import count, islice
@@ -32,6 +32,7 @@ from paqte.models import (
     Signataire,
     db,
 )
+from paqte.services.reglages.territoire import shipped_territories
 from paqte.services.transaction import note, transaction
 
 # The demonstration's own identifiers come before.
@@ -61,15 +62,17 @@ def populate(
     not that many empty départements, or not that many invented SIREN.
     """
     volume = Volume(entreprises, periodes, graine)
-    free = _empty_departements()
-    ranks = list(islice(_free_ranks(), departements * entreprises))
+    free, borne = _empty_departements(), _borne_ranks()
+    left = CAPACITY - FIRST_RANK - len(borne)
     if departements > len(free):
         raise Refused(f"Il ne reste que {len(free)} départements sans signataire : demandez-en moins.")
-    if departements * entreprises > len(ranks):
-        raise Refused(f"Il ne reste que {len(ranks)} SIREN inventés : demandez moins d’entreprises.")
-    for place, code in enumerate(free[:departements]):
-        taken = ranks[place * entreprises : (place + 1) * entreprises]
-        yield code, _fill_departement(actor, code, taken, volume, now)
+    if departements * entreprises > left:
+        raise Refused(f"Il ne reste que {left} SIREN inventés : demandez moins d’entreprises.")
+    starts = _first_ranks()
+    for code in free[:departements]:
+        ranks = list(islice(_free_ranks(starts.get(code, FIRST_RANK), borne), entreprises))
+        borne.update(ranks)
+        yield code, _fill_departement(actor, code, ranks, volume, now)
 
 
 def _empty_departements() -> list[str]:
@@ -79,11 +82,23 @@ def _empty_departements() -> list[str]:
     return sorted(codes)
 
 
-def _free_ranks() -> Iterator[int]:
-    """Ranks of the invented SIREN that nobody bears yet, in order."""
+def _borne_ranks() -> set[int]:
+    """Ranks of the invented SIREN that somebody bears, but those of the demonstration."""
     held = {siren for siren in db.session.scalars(select(Entreprise.siren)) if is_fictitious(siren)}
     db.session.rollback()
-    return (rank for rank in range(FIRST_RANK, CAPACITY) if fictitious_siren(rank) not in held)
+    return {rank for rank in range(FIRST_RANK, CAPACITY) if fictitious_siren(rank) in held}
+
+
+def _first_ranks() -> dict[str, int]:
+    """Where the SIREN of each département begin: two bases that fill two of them invent no company in common."""
+    codes = sorted(shipped_territories().departements)
+    each = (CAPACITY - FIRST_RANK) // len(codes)
+    return {code: FIRST_RANK + place * each for place, code in enumerate(codes)}
+
+
+def _free_ranks(first: int, borne: Container[int]) -> Iterator[int]:
+    """Ranks that nobody bears yet, from this one on, then from the beginning."""
+    return (rank for rank in (*range(first, CAPACITY), *range(FIRST_RANK, first)) if rank not in borne)
 
 
 def _fill_departement(actor: Acteur, code: str, ranks: list[int], volume: Volume, now: datetime) -> int:

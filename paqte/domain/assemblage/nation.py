@@ -234,6 +234,17 @@ class Nation:
         return sum(p.entreprises for p in self.parts)
 
     @property
+    def sirens(self) -> int | None:
+        """Companies, each once whatever the départements where it signed, over those that tell theirs."""
+        known = [p.beside.sirens for p in self.parts if p.beside.sirens is not None]
+        return len({siren for one in known for siren in one}) if known else None
+
+    @property
+    def entreprises_identifiees(self) -> int:
+        """What `entreprises` counts in these same départements."""
+        return sum(p.entreprises for p in self.parts if p.beside.sirens is not None)
+
+    @property
     def autres(self) -> int:
         """Signatories that are no company (R2)."""
         return sum(p.autres for p in self.parts)

@@ -19,6 +19,7 @@ from paqte.domain.assemblage.territoire import (
     SommeObjectif,
     SommeThematique,
     measure_added,
+    sirens_listed,
 )
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.chiffres import figure_read
@@ -35,6 +36,7 @@ OWED, ANSWERED, ZEROS = "Réponses attendues", "Réponses reçues", "Zéros conf
 VISES = tuple(c.titre for c in OBJECTIF_EXACT)
 UNIT, THEME, FIRMS, FORECAST, SINCE = "Unité", "Thématique", "Entreprises engagées", "Prévision", "Depuis le début"
 IN_TIME = "Dont à temps"
+SIGNED = ("SIREN ou SIRET", "Nature", "Dispositifs")
 # The names of the cells of its counts: enterprises, then the other natures (R2).
 COUNTS = ("b_entreprises", "b_reseaux", "b_employeurs_publics", "b_associations")
 
@@ -51,6 +53,7 @@ class BilanReceived:
     indicateurs: Sequence[Row]
     completude: Sequence[Row]
     thematiques: Sequence[Row] | None = None
+    signataires: Sequence[Row] | None = None
 
     @property
     def lacks_numbers(self) -> bool:
@@ -85,6 +88,9 @@ def part_received(bilan: BilanReceived, grid: Catalogue) -> PartDepartement:
             thematiques=None if bilan.thematiques is None else dict(_measures_told(bilan.thematiques, grid)),
             natures=None if None in told_apart else dict(zip(AUTRES, others, strict=True)),
             a_temps=whole.get(IN_TIME),
+            sirens=None
+            if bilan.signataires is None
+            else sirens_listed(([row.get(name) or "" for name in SIGNED] for row in bilan.signataires), entreprises),
         ),
     )
 
@@ -174,6 +180,7 @@ def _beside_kept(beside: PartBeside) -> dict[str, Any]:
         else [[*key, *map(_in_letters, held)] for key, held in sorted(measures.items())],
         "natures": None if beside.natures is None else dict(beside.natures),
         "a_temps": beside.a_temps,
+        "sirens": beside.sirens,
     }
 
 
@@ -204,6 +211,7 @@ def _beside_again(told: Mapping[str, Any]) -> PartBeside:
         },
         told.get("natures"),
         told.get("a_temps"),
+        None if told.get("sirens") is None else tuple(told["sirens"]),
     )
 
 

@@ -5,13 +5,14 @@ None says that it tells nothing of them, which is no zero (R13): it came before,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from typing import NamedTuple
 
 from paqte.domain.assemblage.grille.natures import AUTRES
+from paqte.domain.assemblage.tableaux.signataires import CHARTE_LUE
 from paqte.domain.chiffres import Chiffre, divided, share
 from paqte.domain.consolidation import summed
 from paqte.domain.documents.bilan import Bilan
@@ -19,8 +20,9 @@ from paqte.domain.documents.lignes.lignes import ENSEMBLE, ENSEMBLE_NATURES, Lig
 from paqte.domain.documents.lignes.tables import VISEE
 from paqte.domain.indicateurs.catalogue import Catalogue, Indicateur
 from paqte.domain.indicateurs.genres import genre_of
-from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, RESEAU
+from paqte.domain.statuts.conventions import ASSOCIATION, EMPLOYEUR_PUBLIC, ENTREPRISE, NATURES, RESEAU
 
+_SIREN = 9
 SANS_OBJECTIF = Chiffre(None, "sans objectif")
 SANS_PREVISION = "sans prévision"
 NON_CONNU = Chiffre(None, "non connu")
@@ -80,12 +82,16 @@ class SommeThematique(NamedTuple):
 
 
 class PartBeside(NamedTuple):
-    """Of one département: objectives by line, thématiques by measure, other signatories by nature, answers in time."""
+    """Of one département: objectives by line, thématiques by measure, other signatories by nature, answers in time.
+
+    `sirens` are those of its enterprises, each once, in order.
+    """
 
     objectifs: Mapping[Ligne, SommeObjectif] | None = None
     thematiques: Mapping[Mesure, SommeThematique] | None = None
     natures: Mapping[str, int] | None = None
     a_temps: int | None = None
+    sirens: tuple[str, ...] | None = None
 
 
 NOTHING_BESIDE = PartBeside()
@@ -130,7 +136,20 @@ def beside_of(bilan: Bilan, grid: Catalogue) -> PartBeside:
             ASSOCIATION: counts.associations,
         },
         a_temps=whole.a_temps if whole else None,
+        sirens=sirens_listed(
+            ((line.identifiant, line.nature, line.dispositifs) for line in bilan.signataires), counts.entreprises
+        ),
     )
+
+
+def sirens_listed(lines: Iterable[Sequence[str]], counted: int) -> tuple[str, ...] | None:
+    """The SIREN of the enterprises of a list, each once (R2, R3); lines are (identifier, nature, what it signed).
+
+    None where they are not as many as the document counts: a list that cannot be counted on tells none.
+    """
+    bound = (number for number, nature, signed in lines if nature == NATURES[ENTREPRISE] and signed != CHARTE_LUE)
+    found = {"".join(number.split())[:_SIREN] for number in bound}
+    return tuple(sorted(found)) if len(found) == counted else None
 
 
 def measure_added(grid: Catalogue, thematique: str, unite: str) -> Indicateur | None:

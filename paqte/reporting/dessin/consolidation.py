@@ -40,6 +40,7 @@ UNTOLD = {
     "thematiques": "Thématiques non connues",
     "natures": "Nature des autres signataires non connue",
     "a_temps": "Réponses données à temps non connues",
+    "sirens": "SIREN non connus",
 }
 _COUNTS = ("Réponses reçues", "Réponses attendues", "Zéros confirmés")
 # In percent where the unit is.
@@ -131,6 +132,8 @@ def _whole_rows(found: ConsolidationToWrite) -> Iterable[Sequence[Any]]:
     yield "Territoire", found.region or "National"
     yield "Départements additionnés", len(nation.parts)
     yield "Entreprises", nation.entreprises
+    if nation.sirens is not None:
+        yield "Entreprises, chaque SIREN une fois", nation.sirens
     yield "Autres signataires", nation.autres
     yield "Réponses attendues", nation.dus
     yield "Réponses reçues", nation.repondus

@@ -86,6 +86,7 @@ def _proven(
         indicateurs=read.tableaux["t_indicateurs"],
         completude=read.tableaux["t_completude"],
         thematiques=read.tableaux.get("t_thematiques"),
+        signataires=read.tableaux.get("t_signataires"),
     )
     if bilan.lacks_numbers:
         raise Refused(

@@ -35,7 +35,13 @@ SUR_LA_CARTE = {
     RIEN: ("Rien d’attendu", ""),
 }
 # What a bilan may not tell, by how the page calls it: its département is then named beside the sum.
-MUETS = {"objectifs": "objectifs", "thematiques": "thematiques", "natures": "natures", "delais": "a_temps"}
+MUETS = {
+    "objectifs": "objectifs",
+    "thematiques": "thematiques",
+    "natures": "natures",
+    "delais": "a_temps",
+    "sirens": "sirens",
+}
 
 
 @blueprint.get("/bilans/<periode>")

@@ -27,6 +27,7 @@ from paqte.domain.assemblage.recus import (
     LABEL,
     LOWER,
     OWED,
+    SIGNED,
     SINCE,
     THEME,
     UNIT,
@@ -38,7 +39,7 @@ from paqte.domain.assemblage.recus import (
     part_kept,
     part_received,
 )
-from paqte.domain.assemblage.territoire import NON_CONNU
+from paqte.domain.assemblage.territoire import NON_CONNU, sirens_listed
 from paqte.domain.chiffres import Chiffre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.lignes.lignes import GENRES, LigneIndicateur
@@ -121,6 +122,9 @@ def as_received(told: Bilan) -> PartDepartement:
             }
             for t in told.thematiques
         ],
+        signataires=[
+            dict(zip(SIGNED, (s.identifiant, s.nature, s.dispositifs), strict=True)) for s in told.signataires
+        ],
     )  # fmt: skip
     part = part_received(sheets, GRID)
     return part_again(part_kept(part), part.departement, part.nom, PartRecue(4))
@@ -182,6 +186,33 @@ def test_R20_R22_what_a_nation_aims_at_and_achieves_is_counted_from_its_signator
             assert t.somme.realise == added([Fraction(f.donne) for f in mine if f.donne is not None])
     said = {nature: sum(f.nature == nature for _, _, signed in drawn for f in signed) for nature in NATURES[1:]}
     assert nation.natures == (said if drawn else {})
+
+
+@given(places)
+def test_R3_a_company_bound_in_several_departements_is_one_SIREN_behind_the_sum(
+    drawn: list[tuple[int, str, list[Firm]]],
+) -> None:
+    """Signatory n of any département bears the same SIREN: the nation has as many as there are different n."""
+    nation = merge_parts((brought(f"{n:02}", how, signed) for n, (_, how, signed) in enumerate(drawn, 1)), GRID)
+    bound = [key for _, _, signed in drawn for key, firm in enumerate(signed) if firm.nature == "entreprise"]
+    assert nation.entreprises == nation.entreprises_identifiees == len(bound)
+    assert nation.sirens == (len(set(bound)) if drawn else None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "counted", "expected"),
+    [
+        ((("123456789 00012", "Entreprise", "PAQTE"), ("123456789", "Entreprise", "PAQTE")), 1, ("123456789",)),
+        ((("123456789", "Entreprise", "PAQTE"), ("987654321", "Entreprise", "Charte E&Q")), 1, ("123456789",)),
+        ((("123456789", "Réseau", "PAQTE"),), 0, ()),
+        ((("123456789", "Entreprise", "PAQTE"),), 2, None),
+        ((), 3, None),
+    ],
+)
+def test_R3_R7_a_list_that_does_not_hold_as_many_as_its_document_counts_tells_no_SIREN(
+    lines: tuple[tuple[str, str, str], ...], counted: int, expected: tuple[str, ...] | None
+) -> None:
+    assert sirens_listed(lines, counted) == expected
 
 
 def _read(told: Chiffre) -> Decimal | None:

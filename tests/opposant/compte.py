@@ -56,6 +56,10 @@ class Ligne:
     # What a share of the period is made of, exact; None for what is no share.
     numerateur: Fraction | None = None
     denominateur: Fraction | None = None
+    # What its target and its rate are made of, exact: achieved and aimed at by who has a target, weight of the targets.
+    realise_vise: Fraction | None = None
+    vise: Fraction | None = None
+    poids: Fraction | None = None
 
 
 @dataclass
@@ -108,6 +112,7 @@ class Compte:
             is_mean=is_share and len(self._aimed(code)) > 1,
             numerateur=upper,
             denominateur=lower,
+            **dict(zip(("realise_vise", "vise", "poids"), self._aims(code), strict=True)),
         )
 
     # Who and what
@@ -237,15 +242,32 @@ class Compte:
         target = self._target(code)
         if not target:
             return None
+        done = self._figure(code, self._of_aimed(code), self.periode)
+        return None if done is None else done * 100 / target
+
+    def _of_aimed(self, code: str) -> list[Donne]:
+        """The answers since the start of those alone that have a target (R22)."""
         aimed = [(s, e) for s, _, e in self._engaged(code) if term_target(e) is not None]
         if TOUS[code][0] in SAID_ONCE:
             names = {s.nom for s, _ in aimed}
-            given = [g for g in self._since(code) if g.signataire.nom in names]
-        else:
-            own = {id(e) for _, e in aimed}
-            given = [g for g in self._since(code) if id(g.engagement) in own]
-        done = self._figure(code, given, self.periode)
-        return None if done is None else done * 100 / target
+            return [g for g in self._since(code) if g.signataire.nom in names]
+        own = {id(e) for _, e in aimed}
+        return [g for g in self._since(code) if id(g.engagement) in own]
+
+    def _aims(self, code: str) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+        """Achieved, aimed at, and what the targets of percentages weigh: 0 while no denominator is known (R22, R33)."""
+        aimed, kind = self._aimed(code), TOUS[code][0]
+        if not aimed or kind == LIBRE:
+            return None, None, None
+        given = self._of_aimed(code)
+        if kind != RATIO:
+            return self._figure(code, given, self.periode), self._target(code), None
+        weights = [(t, self._two_numbers([g for g in given if g.engagement is e])[1] or 0) for _, e, t in aimed]
+        whole = sum((Fraction(weight) for _, weight in weights), Fraction(0))
+        if not whole:
+            return None, None, whole
+        upper, _ = self._two_numbers(given)
+        return (upper or 0) * 100, sum((t * weight for t, weight in weights), Fraction(0)), whole
 
     def _without(self, code: str) -> Fraction | None:
         engaged = self._engaged(code)

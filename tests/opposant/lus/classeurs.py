@@ -32,9 +32,13 @@ COLONNES = {
     "Déclarants semestriels": "semestriels",
     "Numérateur": "numerateur",
     "Dénominateur": "denominateur",
+    "Réalisé avec objectif": "realise_vise",
+    "Visé": "vise",
+    "Poids de l’objectif": "poids",
 }
+EXACTS = ("realise_vise", "vise", "poids")
 # Shown as they are, whatever the line is.
-COUNTS = frozenset({"repondu", "du", "neants", "semestriels", "numerateur", "denominateur"})
+COUNTS = frozenset({"repondu", "du", "neants", "semestriels", "numerateur", "denominateur", *EXACTS})
 PROMISES = frozenset({"cible", "reference"})
 LITTLE = "< 0,1"
 # What of the PAQTE is shown beside each measure of the plan, never added (R10), and in which unit.

@@ -24,6 +24,7 @@ COMPLETUDE = ("Attendues", "Validées", "Dont à temps", "Taux de réponse", "R�
 SEMESTRE = ("Référence", "Objectif", "Réalisé au semestre", "Semestre précédent", "Même semestre un an avant")
 TRIMESTRE = ("Objectif", "Réalisé au trimestre", "Trimestre précédent", "Même trimestre un an avant")
 PARTAGES = ("Depuis le début", "Taux de réalisation", "Réponses reçues", "Réponses attendues", "Zéros confirmés")
+NOMBRES_EXACTS = ("Numérateur", "Dénominateur", "Réalisé avec objectif", "Visé", "Poids de l’objectif")
 # Texts: what they say follows from figures that are looked at.
 PASSES = frozenset({"Observations", "Manquants", "Transmise le", "Validée le", "Valorisé depuis le PAQTE"})
 NON_COMPTES = frozenset({"Provenance"})
@@ -56,7 +57,7 @@ def cells(attendu: Attendu, lines: set[tuple[str, str]]) -> dict[Place, Shown]:
     for code, nature in lines:
         ligne, is_paqte = attendu.ligne(code, nature), code in INDICATEURS
         table = ("Axes PAQTE" if attendu.is_quarter else "Indicateurs") if is_paqte else "Thématiques"
-        exact = ("Numérateur", "Dénominateur") if is_paqte and not attendu.is_quarter else ()
+        exact = NOMBRES_EXACTS if is_paqte and not attendu.is_quarter else ()
         for title in (*of_paqte, *exact) if is_paqte else of_plan:
             found[table, (code, nature), title] = shown(ligne, COLONNES[title], code)
         if attendu.is_quarter:

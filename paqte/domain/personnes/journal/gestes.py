@@ -107,6 +107,7 @@ OBJETS: dict[str, str] = {
     "selection": "Sélection",
     "signalement": "Signalement",
     "signataire": "Signataire",
+    "somme": "Classeur d’un territoire",
     "tache": "Tâche",
     "textes": "Textes des départements",
     "transmission": "Transmission",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -219,12 +220,12 @@ def changes(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Ways of changing what programs read of a table, or a text that several cells share."""
     name = next(n for n in sorted(parts(content)) if "tables/" in n and "Indicateurs" in part(content, n))
     yield "tableau de la feuille", with_part(content, name, lambda xml: xml.replace("Indicateurs", "Autre"))
-    yield "tableau de la feuille", with_part(content, name, lambda xml: xml.replace(':R30"', ':R20"'))
+    yield "tableau de la feuille", with_part(content, name, lambda xml: re.sub(r'(:[A-Z]+)30"', r'\g<1>20"', xml))
     yield "tableau de la feuille", with_part(content, name, lambda xml: xml.replace('"Axe"', '"Axes"'))
-    hides = '<autoFilter ref="A1:R30"><filterColumn colId="0"/></autoFilter>'
+    hidden = r'\g<1>><filterColumn colId="0"/></autoFilter>'
     yield (
         "tableau de la feuille",
-        with_part(content, name, lambda xml: xml.replace('<autoFilter ref="A1:R30"/>', hides)),
+        with_part(content, name, lambda xml: re.sub('(<autoFilter ref="[A-Z0-9:]+")/>', hidden, xml)),
     )
     yield "contenu", with_part(content, "xl/sharedStrings.xml", lambda xml: xml.replace(">Blois<", ">Tours<"))
 

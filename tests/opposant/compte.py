@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
 from tests.opposant.attendu import in_plan, is_semestriel, last_ones, owed_periods
 from tests.opposant.monde import (
@@ -29,6 +28,7 @@ from tests.opposant.monde import (
     day_after,
     first_day,
 )
+from tests.opposant.nombres import added, greatest, percent, taken
 
 ENSEMBLE = "ensemble"
 SAID_ONCE = (STOCK, OUI_NON)
@@ -394,28 +394,3 @@ def term_target(e: Engagement) -> Fraction | None:
     if TOUS[e.code][0] in (FLUX, LIBRE):
         return Fraction(sum(e.cibles.values(), Decimal(0)))
     return Fraction(e.cibles[max(e.cibles)])
-
-
-def greatest(values: dict[tuple[str, int], Fraction]) -> dict[str, Fraction]:
-    """One a signatory: the greater (R32)."""
-    found: dict[str, Fraction] = {}
-    for (name, _), value in values.items():
-        found[name] = max(value, found.get(name, value))
-    return found
-
-
-def taken(r: Reponse) -> Fraction:
-    return Fraction(0) if r.sorte == "neant" else Fraction(r.valeur or 0)
-
-
-def rounded(value: Fraction, places: int) -> Decimal:
-    """Half up, as a figure is shown (R33)."""
-    return Decimal(floor(value * 10**places + Fraction(1, 2))) / 10**places
-
-
-def added(values: list[Fraction]) -> Fraction | None:
-    return sum(values, Fraction(0)) if values else None
-
-
-def percent(upper: Fraction | None, lower: Fraction | None) -> Fraction | None:
-    return None if upper is None or not lower else upper * 100 / lower

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from tests.opposant.attendu import in_plan, is_semestriel, owed_periods
-from tests.opposant.compte import SAID_ONCE, Compte, percent, rounded, taken
+from tests.opposant.compte import SAID_ONCE, Compte
 from tests.opposant.monde import (
     AXES,
     INDICATEURS,
@@ -27,6 +27,7 @@ from tests.opposant.monde import (
     day_after,
     first_day,
 )
+from tests.opposant.nombres import percent, rounded, taken
 
 ORDINAUX = {"1": "1er", "2": "2e", "3": "3e", "4": "4e"}
 NATURES = {

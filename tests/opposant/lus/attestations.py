@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from tests.opposant import listes
-from tests.opposant.compte import percent, rounded, taken, term_target
+from tests.opposant.compte import term_target
 from tests.opposant.lecture import number, pdf_rows
 from tests.opposant.lus.classeurs import unlike
 from tests.opposant.monde import FLUX, LIBRE, OUI_NON, RATIO, TOUS, Convention, Engagement, Monde, Reponse, day_after
+from tests.opposant.nombres import percent, rounded, taken
 
 NOTHING = "pas encore validé"
 # A figure with its unit, a word in its place, or nothing of it.

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from tests.opposant import listes
-from tests.opposant.compte import ENSEMBLE, Compte, Ligne, rounded, window_before
+from tests.opposant.compte import ENSEMBLE, Compte, Ligne, window_before
 from tests.opposant.lecture import Classeur, Row, nature_of, number, read_csv
 from tests.opposant.monde import INDICATEURS, LIBRE, MESURES, RATIO, TOUS, Monde
+from tests.opposant.nombres import rounded
 
 # Column of a workbook or of a page, and what the count calls it.
 COLONNES = {

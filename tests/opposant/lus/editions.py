@@ -9,11 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from tests.opposant import listes
-from tests.opposant.compte import Ligne, rounded
+from tests.opposant.compte import Ligne
 from tests.opposant.lecture import Classeur, nature_of, number
 from tests.opposant.lus.classeurs import COLONNES, COUNTS, PROMISES, Attendu, measure, unlike
 from tests.opposant.lus.pages import told
 from tests.opposant.monde import INDICATEURS, LIBRE, RATIO, TOUS, Convention, Engagement, Monde, day_after, first_day
+from tests.opposant.nombres import rounded
 
 # A cell that an edition compares: its table, its row, its column; and what it shows.
 Place = tuple[str, object, str]

@@ -9,10 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from tests.opposant import listes
-from tests.opposant.compte import SAID_ONCE, Ligne, rounded
+from tests.opposant.compte import SAID_ONCE, Ligne
 from tests.opposant.lecture import Case, nature_of, number, page_rows
 from tests.opposant.lus.classeurs import COLONNES, COUNTS, Attendu, is_wrong, lacking, measure, unlike, valued
 from tests.opposant.monde import INDICATEURS, LIBRE, MESURES, TOUS, Reponse
+from tests.opposant.nombres import rounded
 
 Cells = dict[str, Case]
 

@@ -113,7 +113,8 @@ def prepare(app: Flask) -> None:
     if pending_restoration():
         _tell("Un retour à une sauvegarde attend votre accord (« paqte reprise lister ») : rien ne part d’ici là.")
     for prise, done in produce_due(place=place, clock=clock.now):
-        _tell(f"{travail_libelle(prise.travail)} produit : {done.path}")
+        outcome = f"produit : {done.path}" if done.path else f": {done.phrase}"
+        _tell(f"{travail_libelle(prise.travail)} {outcome}")
 
 
 def wait_until_healthy(settings: Settings, children: Processes) -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select, text
@@ -62,16 +62,16 @@ def populate(
     not that many empty départements, or not that many invented SIREN.
     """
     volume = Volume(entreprises, periodes, graine)
-    free, borne = _empty_departements(), _borne_ranks()
-    left = CAPACITY - FIRST_RANK - len(borne)
+    free, held = _empty_departements(), _invented_sirens()
+    left = CAPACITY - FIRST_RANK - len(held - {fictitious_siren(rank) for rank in range(FIRST_RANK)})
     if departements > len(free):
         raise Refused(f"Il ne reste que {len(free)} départements sans signataire : demandez-en moins.")
     if departements * entreprises > left:
         raise Refused(f"Il ne reste que {left} SIREN inventés : demandez moins d’entreprises.")
     starts = _first_ranks()
     for code in free[:departements]:
-        ranks = list(islice(_free_ranks(starts.get(code, FIRST_RANK), borne), entreprises))
-        borne.update(ranks)
+        ranks = list(islice(_free_ranks(starts.get(code, FIRST_RANK), held), entreprises))
+        held.update(map(fictitious_siren, ranks))
         yield code, _fill_departement(actor, code, ranks, volume, now)
 
 
@@ -82,11 +82,11 @@ def _empty_departements() -> list[str]:
     return sorted(codes)
 
 
-def _borne_ranks() -> set[int]:
-    """Ranks of the invented SIREN that somebody bears, but those of the demonstration."""
+def _invented_sirens() -> set[str]:
+    """The invented SIREN that somebody bears."""
     held = {siren for siren in db.session.scalars(select(Entreprise.siren)) if is_fictitious(siren)}
     db.session.rollback()
-    return {rank for rank in range(FIRST_RANK, CAPACITY) if fictitious_siren(rank) in held}
+    return held
 
 
 def _first_ranks() -> dict[str, int]:
@@ -96,9 +96,10 @@ def _first_ranks() -> dict[str, int]:
     return {code: FIRST_RANK + place * each for place, code in enumerate(codes)}
 
 
-def _free_ranks(first: int, borne: Container[int]) -> Iterator[int]:
-    """Ranks that nobody bears yet, from this one on, then from the beginning."""
-    return (rank for rank in (*range(first, CAPACITY), *range(FIRST_RANK, first)) if rank not in borne)
+def _free_ranks(first: int, held: Container[str]) -> Iterator[int]:
+    """Ranks of the invented SIREN that nobody bears yet, from this one on, then from the beginning."""
+    ranks = chain(range(first, CAPACITY), range(FIRST_RANK, first))
+    return (rank for rank in ranks if fictitious_siren(rank) not in held)
 
 
 def _fill_departement(actor: Acteur, code: str, ranks: list[int], volume: Volume, now: datetime) -> int:

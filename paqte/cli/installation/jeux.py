@@ -19,7 +19,7 @@ def demo() -> None:
 def charger() -> None:
     """Charge la démonstration.
 
-    Dans une base vide, entière ou pas du tout.
+    Dans une base vide. Le Loir-et-Cher d’abord, entier ou pas du tout, puis de même les départements autour.
     """
     from paqte.jeux.demonstration import load_demonstration, load_nation
     from paqte.services.reglages.territoire import load_territories

@@ -137,10 +137,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         utilisateur_id=camille, departement_code="41", liste="referent.signataires", nom="PME", filtres="taille=PME",
         gardee_le=NOW,
     )  # fmt: skip
-    things["prospect_id"] = Signataire(
-        entreprise=Entreprise(siren="552100554", created_at=NOW), departement_code="41", identifiant="552100554",
-        nom="Prospect (fictif)", nature="entreprise", created_at=NOW,
-    )  # fmt: skip
+    things["prospect_id"] = _a_prospect()
     things["contact_id"] = ContactSignataire(
         signataire_id=signataire, nom="Odile Marchand", courriel="odile@lenoir.test", created_at=NOW
     )
@@ -161,6 +158,13 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         given = {"diffusion": diffusion, "format": format, "nom": name, "sha256": "4" * 64, "octets": b"x"}
         session.add(EditionFichier(edition_id=things["edition_id"].id, **given))
     return {name: thing.id for name, thing in things.items()}
+
+
+def _a_prospect() -> Signataire:
+    return Signataire(
+        entreprise=Entreprise(siren="552100554", created_at=NOW), departement_code="41", identifiant="552100554",
+        nom="Prospect (fictif)", nature="entreprise", created_at=NOW,
+    )  # fmt: skip
 
 
 def _a_file(nom: str) -> Fichier:

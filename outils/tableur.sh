@@ -1,5 +1,6 @@
 #!/bin/sh
 # tableur.sh : prints the path of a LibreOffice Calc for the tests, bringing one when the machine has none.
+# Gnumeric is brought too: one more program that reads our workbooks, and whose test says so where it is missing.
 set -eu
 cd "$(dirname "$0")/.."
 . outils/systeme.sh
@@ -23,6 +24,12 @@ sait_enregistrer() {
     return $code
 }
 
+apporter_gnumeric() {
+    command -v ssconvert >/dev/null 2>&1 && return 0
+    installer_paquets gnumeric || dire "Gnumeric n'a pas pu être installé : les classeurs seront lus sans lui."
+}
+
+apporter_gnumeric
 chercher && exit
 dire "Aucun LibreOffice Calc sur cette machine ; les tests des classeurs en demandent un."
 installer_paquets libreoffice-calc && chercher && exit

@@ -1,6 +1,7 @@
 """The programs in which people who are not ours open our workbooks, each reading every cell in its own way.
 
-Those of the lock of the tests, and LibreOffice, read in every run. The others read where the machine has them.
+Those of the lock of the tests, and LibreOffice, read in every run. The others read where the machine has them;
+`make test` brings Gnumeric where it may install.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import excelize
+import pylightxl
 import xlsx2csv
 
 from tests.fixtures_libreoffice import Bureau
@@ -108,7 +109,7 @@ def _pylightxl(content: bytes) -> Cells:
         with file_of(content) as path, warnings.catch_warnings():
             # Of names that cover two ranges it says that it passes over them.
             warnings.simplefilter("ignore")
-            book = import_module("pylightxl").readxl(str(path))
+            book = pylightxl.readxl(str(path))
         cells = {p: value for name in book.ws_names for p, value in _placed(name, book.ws(name).rows).items()}
         return {place: _day(value) for place, value in cells.items()}
     finally:
@@ -199,20 +200,11 @@ DU_VERROU = (
     Lecteur("calamine", read_with_calamine),
     Lecteur("xlsx2csv", _xlsx2csv, is_typed=False),
     Lecteur("excelize", _excelize, is_typed=False),
+    Lecteur("pylightxl", _pylightxl),
 )
-
-
-def _importable(name: str) -> bool:
-    try:
-        import_module(name)
-    except ImportError:
-        return False
-    return True
-
 
 # What a machine may have: the program, whether this one has it, and what to do to have it.
 SI_PRESENTS: tuple[tuple[Lecteur, Callable[[], bool], str], ...] = (
-    (Lecteur("pylightxl", _pylightxl), lambda: _importable("pylightxl"), "pip install pylightxl"),
     (Lecteur("exceljs", _node("exceljs")), lambda: _has_node("exceljs"), "npm install -g exceljs, NODE_PATH"),
     (Lecteur("SheetJS", _node("xlsx")), lambda: _has_node("xlsx"), "npm install -g xlsx, NODE_PATH"),
     (Lecteur("Gnumeric", _gnumeric), lambda: bool(shutil.which("ssconvert")), "apt-get install gnumeric"),

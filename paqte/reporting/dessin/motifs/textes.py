@@ -12,6 +12,7 @@ import zipfile
 
 from paqte.reporting.ooxml.parts.package import Package, pack, workbook_part
 from paqte.reporting.ooxml.parts.prefixes import with_prefixes
+from paqte.reporting.ooxml.parts.ties import tied_as_excel_does
 from paqte.reporting.ooxml.sheets.strings import EXCEL_ESCAPE, with_shared
 
 _REMARK = re.compile(r"<text><t([^>]*)>([^<]*)</t></text>")
@@ -29,7 +30,7 @@ def readable(content: bytes) -> bytes:
             parts[name] = _HEADING.sub(_escaped, data.decode()).encode()
     given = Package(parts)
     shared, _ = with_shared(given, workbook_part(given))
-    return pack(with_prefixes(shared).parts)
+    return pack(tied_as_excel_does(with_prefixes(shared)).parts)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -41,13 +41,13 @@ from paqte.queries.comptes.comptes import held_by
 from paqte.queries.comptes.personnes import PersonneKnown, role_of
 from paqte.queries.journal import lines_where
 from paqte.queries.perimetre import standing, told_of_people
+from paqte.queries.reponses import count_signed
 
 Donnees = dict[str, Any]
 # A link that still works would let whoever reads the file sign in.
 NOT_TOLD = "Lien personnel : non reproduit."
 SIGN_INS = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session")
-SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Realisation, "saisie_par"), (Retour, "par"),
-          (Justificatif, "par"))  # fmt: skip
+SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Retour, "par"), (Justificatif, "par"))
 
 
 def everything_about(session: Session, actor: Acteur, connue: PersonneKnown) -> Donnees:
@@ -211,7 +211,9 @@ def _signatures(session: Session, actor: Acteur, connue: PersonneKnown) -> Mappi
         f"{m.__tablename__}.{name}": select(func.count()).where(getattr(m, name) == user.nom, told[m])
         for m, name in SIGNED
     }
-    return {name: session.scalar(query) or 0 for name, query in counted.items()}
+    found = {name: session.scalar(query) or 0 for name, query in counted.items()}
+    answers = count_signed(session, user.nom, told[Declaration])
+    return found | {f"{Realisation.__tablename__}.saisie_par": answers}
 
 
 def _of_place(model: Any, departement: str | None) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.personnes.acteurs import ADMIN, ENTREPRISE, REFERENT, Acteur
@@ -40,7 +40,9 @@ from paqte.queries.comptes.comptes import held_by
 from paqte.queries.comptes.donnees_personne import mails_told
 from paqte.queries.comptes.personnes import PersonneKnown, person_of_account, person_of_contact, person_of_state
 from paqte.queries.perimetre import is_referent_of, scope_of
+from paqte.queries.reponses import count_naming
 
+COMMENT = Realisation.commentaire
 # Texts that somebody wrote: nothing writes over them, a person reads them.
 TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Signataire.nom, "nom de signataire", "noms de signataires"),
@@ -49,7 +51,7 @@ TEXTS: tuple[tuple[Any, str, str], ...] = (
     (Convention.motif_resiliation, "motif de fin de convention", "motifs de fin de convention"),
     (Declaration.texte_libre, "texte de déclaration", "textes de déclarations"),
     (Declaration.motif_reouverture, "motif de réouverture", "motifs de réouverture"),
-    (Realisation.commentaire, "commentaire de réponse", "commentaires de réponses"),
+    (COMMENT, "commentaire de réponse", "commentaires de réponses"),
     (Avertissement.commentaire, "explication d’un avertissement", "explications d’avertissements"),
     (Retour.commentaire, "question posée", "questions posées"),
     (Action.titre, "titre d’action", "titres d’actions"),
@@ -168,9 +170,16 @@ def _mentions(session: Session, actor: Acteur, connue: PersonneKnown) -> list[Me
         if column is Presence.nom:  # those of her cards go with them: only the others are read by eye
             named &= Presence.contact_id.is_(None) | Presence.contact_id.not_in(connue.contacts)
         query = select(func.count()).select_from(column.class_).where(named)
-        count = session.scalar(_of_place(query, column.class_, scope_of(actor))) or 0
+        if column is COMMENT:
+            count = count_naming(session, marks, *_declared_in(scope_of(actor)))
+        else:
+            count = session.scalar(_of_place(query, column.class_, scope_of(actor))) or 0
         found += [Mention(count, one, many)] if count else []
     return found
+
+
+def _declared_in(departement: str | None) -> list[ColumnElement[bool]]:
+    return [] if departement is None else [Declaration.departement_code == departement]
 
 
 def _of_place(query: Any, model: Any, departement: str | None) -> Any:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.conventions.engagements import axes_of, target_years
@@ -16,9 +16,10 @@ from paqte.domain.indicateurs.catalogue import Axe, catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.fichiers import Download
 from paqte.domain.statuts.conventions import PROJET, Dates, etat
-from paqte.models import Convention, Declaration, Engagement, Fichier, Realisation, db
+from paqte.models import Convention, Declaration, Engagement, Fichier, db
 from paqte.queries.conventions.promesses.cibles import targets_where
 from paqte.queries.perimetre import read
+from paqte.queries.reponses import engagements_told
 
 
 class SignedText(NamedTuple):
@@ -168,14 +169,12 @@ def _declarations(convention_id: int) -> tuple[DeclarationBrief, ...]:
 def _engagements_shown(convention_id: int) -> tuple[EngagementShown, ...]:
     """In the order of the grid, free ones by rank."""
     e = Engagement
-    answered = exists().where(Realisation.engagement_id == e.id)
-    query = select(
-        e.id, e.indicateur, e.rang, e.libelle, e.unite, e.reference, e.precision, answered.label("has_results")
-    ).where(e.convention_id == convention_id)
+    query = select(e.id, e.indicateur, e.rang, e.libelle, e.unite, e.reference, e.precision)
     targets = targets_where(db.session(), Convention.id == convention_id)
     grid = catalogue().indicateurs
     order = {code: rank for rank, code in enumerate(grid)}
-    rows = [row for row in db.session.execute(query) if row.indicateur in grid]
+    rows = [row for row in db.session.execute(query.where(e.convention_id == convention_id)) if row.indicateur in grid]
+    told = engagements_told(db.session(), convention_id)
     return tuple(
         EngagementShown(
             id=row.id,
@@ -187,7 +186,7 @@ def _engagements_shown(convention_id: int) -> tuple[EngagementShown, ...]:
             genre=grid[row.indicateur].genre,
             reference=row.reference,
             precision=row.precision,
-            has_results=row.has_results,
+            has_results=row.id in told,
             objectifs=targets.get(row.id, {}),
         )
         for row in sorted(rows, key=lambda row: (order[row.indicateur], row.rang))

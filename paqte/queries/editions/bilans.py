@@ -29,8 +29,8 @@ from paqte.models import (
     ChiffreContexte,
     Declaration,
     Departement,
+    Engagement,
     Qpv,
-    Realisation,
     Referent,
     Signataire,
 )
@@ -164,16 +164,12 @@ def _avertissements(session: Session, departement: str, periodes: Collection[str
         select(
             Declaration.convention_id,
             Declaration.periode,
-            func.coalesce(Realisation.indicateur, ""),
+            func.coalesce(Engagement.indicateur, ""),
             Avertissement.message,
             Avertissement.commentaire,
         )
         .join(Declaration, Declaration.id == Avertissement.declaration_id)
-        .outerjoin(
-            Realisation,
-            (Realisation.declaration_id == Avertissement.declaration_id)
-            & (Realisation.engagement_id == Avertissement.engagement_id),
-        )
+        .outerjoin(Engagement, Engagement.id == Avertissement.engagement_id)
         .where(
             Declaration.departement_code == departement,
             Declaration.etat == VALIDEE,

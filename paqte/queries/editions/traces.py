@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select, true
 
@@ -21,9 +21,10 @@ from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.textes import french_order
 from paqte.domain.statuts.declarations import A_SAISIR, ETATS, MANQUANTE, VALIDEE
-from paqte.models import Declaration, Realisation, db
+from paqte.models import Declaration, db
 from paqte.queries.editions.bilans import read_donnees
 from paqte.queries.perimetre import require_readable_departement
+from paqte.queries.reponses import AnswerKept, comments_beside, read_kept
 
 SANS_DECLARATION = "pas encore de déclaration"
 NON_VALIDEE = "déclaration non validée"
@@ -155,16 +156,22 @@ def _promise(p: origins.PromesseLue) -> PromesseTraced:
 
 def _traces(view: FenetresSignataires, i: Indicateur, colonne: str) -> tuple[ReponseTraced, ...]:
     departement, window = view.donnees.departement, origins.window_of(view.donnees.periode, colonne)
-    answers = _answers_of_window(departement, window, i.code)
     known = {c.id: c for c in view.donnees.conventions}
-    rows = list(_validated_rows(view, i, colonne, known, answers))
+    here = (Declaration.departement_code == departement, _within(window))
+    comments = comments_beside(db.session(), *here)
+    rows = list(_validated_rows(view, i, colonne, known, comments))
     told = {(key, periode) for key, periode, _ in rows}
+    # Those that a seal holds are told already.
+    kept = read_kept(db.session(), *here, Declaration.etat != VALIDEE)
+    answers = {(a.engagement, code): a for (_, _, code), some in kept.items() for a in some if a.indicateur == i.code}
     states = _declaration_states(departement, window)
     for c in view.donnees.conventions:
         rows += [row for row in _lacking(c, i, window, answers, states) if row[:2] not in told]
     until = view.donnees.periode.fin
-    kept = [t for _, _, t in rows if t.periode.fin <= until]
-    return tuple(sorted(kept, key=lambda t: (french_order(t.signataire), t.periode.fin, t.periode.debut, t.convention)))
+    until_then = [t for _, _, t in rows if t.periode.fin <= until]
+    return tuple(
+        sorted(until_then, key=lambda t: (french_order(t.signataire), t.periode.fin, t.periode.debut, t.convention))
+    )
 
 
 # Engagement and code of the period, then the line.
@@ -176,13 +183,12 @@ def _validated_rows(
     i: Indicateur,
     colonne: str,
     known: Mapping[int, ConventionLue],
-    answers: Mapping[tuple[int, str], Any],
+    comments: Mapping[tuple[int, str], str],
 ) -> Iterator[Row]:
     """The validated answers, as their seals tell them."""
     for f, why in origins.sources(view, i, colonne):
-        c, row = known[f.convention], answers.get((f.engagement, f.periode))
+        c, comment = known[f.convention], comments.get((f.engagement, f.periode), "")
         libelle = next((e.libelle for e in c.engagements if e.id == f.engagement), "")
-        comment = row.commentaire if row else ""
         yield f.engagement, f.periode, _traced(c, f, libelle=libelle, etat=VALIDEE, ecartee=why, commentaire=comment)
 
 
@@ -190,7 +196,7 @@ def _lacking(
     c: ConventionLue,
     i: Indicateur,
     window: Periode | None,
-    answers: Mapping[tuple[int, str], Any],
+    answers: Mapping[tuple[int, str], AnswerKept],
     states: Mapping[tuple[int, str], tuple[int, str]],
 ) -> Iterator[Row]:
     """What is owed and not validated, and what was answered in a declaration that is not."""
@@ -204,7 +210,7 @@ def _lacking(
 
 
 def _unvalidated(
-    c: ConventionLue, e: EngagementLu, code: str, state: tuple[int | None, str], row: Any
+    c: ConventionLue, e: EngagementLu, code: str, state: tuple[int | None, str], row: AnswerKept | None
 ) -> ReponseTraced:
     declaration, etat = state
     told = (row.reponse, row.valeur, row.numerateur, row.denominateur) if row else (MANQUANTE, None, None, None)
@@ -243,13 +249,3 @@ def _declaration_states(departement: str, window: Periode | None) -> dict[tuple[
     query = select(d.convention_id, d.periode, d.id, d.etat)
     rows = db.session.execute(query.where(d.departement_code == departement, _within(window)))
     return {(convention, code): (key, etat) for convention, code, key, etat in rows}
-
-
-def _answers_of_window(departement: str, window: Periode | None, indicateur: str) -> dict[tuple[int, str], Any]:
-    r, d = Realisation, Declaration
-    query = (
-        select(r.engagement_id, d.periode, r.reponse, r.valeur, r.numerateur, r.denominateur, r.commentaire)
-        .join(d, d.id == r.declaration_id)
-        .where(d.departement_code == departement, _within(window), r.indicateur == indicateur)
-    )
-    return {(row.engagement_id, row.periode): row for row in db.session.execute(query)}

@@ -17,8 +17,9 @@ from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.domain.saisie.saisies import as_typed
 from paqte.domain.saisie.textes import clean_line, clean_lines
-from paqte.models import Convention, Engagement, Justificatif, Objectif, Realisation
+from paqte.models import Convention, Engagement, Justificatif, Objectif
 from paqte.queries.perimetre import to_change
+from paqte.queries.reponses import engagements_told
 from paqte.services.conventions.anteriorites import NOT_ASKED, AnterioritesTyped, asking_now, keep_former
 from paqte.services.conventions.conventions import MEANWHILE, WHAT
 from paqte.services.conventions.debut import note_complete
@@ -61,7 +62,7 @@ def set_engagements(
         if convention.version != version:
             raise Conflict(MEANWHILE, {**_promises_as_typed(rows.values()), "version": str(convention.version)})
         typed = {(s.indicateur, s.rang): _cleaned(s) for s in saisis}
-        errors = _errors(typed, rows, axis) | _removal_errors(session, typed, rows)
+        errors = _errors(typed, rows, axis) | _removal_errors(session, convention_id, typed, rows)
         if errors:
             raise Refused(errors)
         before, asking = tell_promises(convention), asking_now(convention)
@@ -124,20 +125,17 @@ def _errors(typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement], axis
     return errors
 
 
-def _removal_errors(session: Session, typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement]) -> dict[str, str]:
+def _removal_errors(
+    session: Session, convention_id: int, typed: dict[Key, EngagementSaisi], rows: dict[Key, Engagement]
+) -> dict[str, str]:
     """A promise somebody already answered for is not taken away unseen."""
     going = {row.id: key for key, row in rows.items() if key in typed and not typed[key].is_kept}
     if not going:
         return {}
-    answered = set(
-        session.scalars(
-            select(Realisation.engagement_id)
-            .where(Realisation.engagement_id.in_(going))
-            .union(select(Justificatif.engagement_id).where(Justificatif.engagement_id.in_(going)))
-        )
-    )
+    proven = select(Justificatif.engagement_id).where(Justificatif.engagement_id.in_(going))
+    told = engagements_told(session, convention_id) | set(session.scalars(proven))
     sentence = "Des résultats sont déjà déclarés pour cet engagement : il reste. Vous pouvez en vider les objectifs."
-    return {name_of(going[key], "retenu"): sentence for key in going if key in answered}
+    return {name_of(going[key], "retenu"): sentence for key in going if key in told}
 
 
 def _apply(convention: Convention, row: Engagement | None, saisi: EngagementSaisi) -> None:

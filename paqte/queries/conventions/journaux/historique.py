@@ -9,17 +9,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, and_, cast, or_, select
+from sqlalchemy import Select, String, and_, cast, or_, select
 
-from paqte.domain.indicateurs.catalogue import catalogue
+from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
 from paqte.domain.indicateurs.genres import GenreIndicateur
 from paqte.domain.personnes.acteurs import Acteur
 from paqte.domain.saisie.nombres import written
 from paqte.domain.statuts.declarations import A_SAISIR, ETATS, NEANT, ZERO_CONFIRME
 from paqte.domain.statuts.signalements import ETATS as ETATS_SIGNALEMENT
 from paqte.domain.statuts.signalements import OUVERT
-from paqte.models import Declaration, Engagement, Journal, Realisation, Retour, Signalement, db
+from paqte.models import Declaration, Engagement, Journal, Retour, Signalement, db
 from paqte.queries.perimetre import readable
+from paqte.queries.reponses import read_kept
 
 LONGEST = 500
 TYPED = "Saisie modifiée"
@@ -84,7 +85,7 @@ def last_author(objet: str, objet_id: int) -> Auteur | None:
 def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
     """Every gesture on the declaration, latest first; empty when it is not the actor's to read."""
     mine = select(Declaration.id).where(Declaration.id == declaration_id, readable(Declaration, actor))
-    answers = select(cast(Realisation.id, String)).where(Realisation.declaration_id.in_(mine))
+    asked = _answers_held(mine)
     returns = select(cast(Retour.id, String)).where(Retour.declaration_id.in_(mine))
     reports = select(cast(Signalement.id, String)).where(Signalement.declaration_id.in_(mine))
     itself = select(cast(Declaration.id, String)).where(Declaration.id.in_(mine))
@@ -93,7 +94,7 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
         .where(
             or_(
                 and_(Journal.objet == "declaration", Journal.objet_id.in_(itself)),
-                and_(Journal.objet == "realisation", Journal.objet_id.in_(answers)),
+                and_(Journal.objet == "realisation", Journal.objet_id.in_(list(asked))),
                 and_(Journal.objet == "retour", Journal.objet_id.in_(returns)),
                 and_(Journal.objet == "signalement", Journal.objet_id.in_(reports)),
             ),
@@ -103,23 +104,24 @@ def declaration_history(*, actor: Acteur, declaration_id: int) -> list[Gesture]:
         .limit(LONGEST)
     )
     lines = list(db.session.execute(query))
-    asked = _answers_held(declaration_id)
     return list(reversed(list(_gathered(reversed(lines), asked))))
 
 
-def _answers_held(declaration_id: int) -> dict[str, _Asked]:
+def _answers_held(declarations: Select[int]) -> dict[str, _Asked]:
     """What each answer of the declaration answers to, by its number."""
-    query = (
-        select(Realisation.id, Realisation.indicateur, Engagement.libelle, Engagement.unite)
-        .join(Engagement, Engagement.id == Realisation.engagement_id)
-        .where(Realisation.declaration_id == declaration_id)
-    )
-    known = catalogue().indicateurs
+    answers = [a for one in read_kept(db.session(), Declaration.id.in_(declarations)).values() for a in one]
+    e, known = Engagement, catalogue().indicateurs
+    query = select(e.id, e.libelle, e.unite).where(e.id.in_([a.engagement for a in answers]))
+    words = {key: (libelle, unite) for key, libelle, unite in db.session.execute(query)}
     return {
-        str(key): _Asked(libelle or known[code].libelle, unite or known[code].unite, known[code].traits)
-        for key, code, libelle, unite in db.session.execute(query)
-        if code in known
+        str(a.numero): _asked_of(known[a.indicateur], *words[a.engagement])
+        for a in answers
+        if a.indicateur in known and a.engagement in words
     }
+
+
+def _asked_of(indicateur: Indicateur, libelle: str, unite: str) -> _Asked:
+    return _Asked(libelle or indicateur.libelle, unite or indicateur.unite, indicateur.traits)
 
 
 def _gathered(lines: Iterable[Any], asked: Mapping[str, _Asked]) -> Iterator[Gesture]:

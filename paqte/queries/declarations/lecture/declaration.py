@@ -22,7 +22,6 @@ from paqte.models import (
     Convention,
     Declaration,
     Engagement,
-    Realisation,
     Retour,
     Signataire,
     db,
@@ -30,6 +29,7 @@ from paqte.models import (
 from paqte.queries.conventions import targets_where
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown, LigneDeclaration, ReponseLue, RetourLu
 from paqte.queries.perimetre import readable
+from paqte.queries.reponses import AnswerKept, read_kept
 
 SENT = (TRANSMISE, A_COMPLETER, VALIDEE)
 
@@ -66,18 +66,6 @@ _NOT_OPENED: Mapping[str, Any] = {
     "texte_libre": "",
     "motif_reouverture": "",
 }
-_ANSWER = (
-    Realisation.reponse,
-    Realisation.valeur,
-    Realisation.numerateur,
-    Realisation.denominateur,
-    Realisation.datee_du,
-    Realisation.commentaire,
-    Realisation.saisie_le,
-    Realisation.saisie_par,
-    Realisation.is_on_behalf,
-    Realisation.origine,
-)
 
 
 def read_declaration(*, actor: Acteur, declaration_id: int) -> DeclarationShown:
@@ -120,12 +108,12 @@ def _read_whole(actor: Acteur, headers: Sequence[tuple[DeclarationShown, int | N
     keys = [page.id for page, _ in headers if page.id]
     conventions = {page.convention_id for page, _ in headers}
     targets = targets_where(db.session(), Convention.id.in_(conventions))
-    engagements, former = _engagements(conventions), _former(actor, headers)
+    engagements, former = _engagements(_with_renewed(headers)), _former(actor, headers)
     answers, explained, asked = _answers_kept(keys), _explanations(keys), _returns(keys)
     found = []
     for page, predecessor in headers:
         retours = asked.get(page.id, {})
-        before = _former_of(page, predecessor, former)
+        before = _former_of(page, predecessor, former, engagements)
         beside = _Beside(targets, answers.get(page.id, {}), before, explained.get(page.id, {}), retours)
         lignes = _engagement_lines(page, engagements.get(page.convention_id, ()), beside)
         found.append(replace(page, lignes=lignes, retours=retours.get(None, ())).with_findings())
@@ -240,52 +228,47 @@ def _engagement_line(e: _Engagement, grid: Catalogue, beside: _Beside, annee: in
 
 def _answers_kept(declarations: Collection[int]) -> dict[int, dict[int, ReponseLue]]:
     """The answers of each declaration, by engagement."""
-    r = Realisation
-    query = select(r.declaration_id, r.engagement_id, *_ANSWER).where(r.declaration_id.in_(declarations))
-    found: dict[int, dict[int, ReponseLue]] = {}
-    for declaration, engagement, *answer in db.session.execute(query):
-        found.setdefault(declaration, {})[engagement] = ReponseLue._make(answer)
-    return found
+    kept = read_kept(db.session(), Declaration.id.in_(declarations))
+    return {key: {a.engagement: _as_read(a) for a in answers} for (key, *_), answers in kept.items()}
 
 
-# What was sent, by convention and period: of which engagement, indicator and rank, and the answer.
-_Sent = dict[tuple[int, str], list[tuple[int, str, int, ReponseLue]]]
+def _as_read(kept: AnswerKept) -> ReponseLue:
+    return ReponseLue._make(kept[3:])
+
+
+# What was sent, by convention and period: of which engagement, and the answer.
+_Sent = dict[tuple[int, str], list[tuple[int, ReponseLue]]]
 
 
 def _former(actor: Acteur, headers: Collection[tuple[DeclarationShown, int | None]]) -> _Sent:
     """Answers sent for the periods before, of these conventions and of those they renew that the actor may read."""
-    conventions = {key for page, predecessor in headers for key in (page.convention_id, predecessor) if key}
     d = Declaration
-    query = (
-        select(
-            d.convention_id, d.periode, Engagement.id, Engagement.indicateur,
-            Engagement.rang, *_ANSWER,
-        )
-        .join(Realisation, Realisation.engagement_id == Engagement.id)
-        .join(d, d.id == Realisation.declaration_id)
-        .where(
-            d.convention_id.in_(conventions),
-            d.periode.in_({page.periode.precedente.code for page, _ in headers}),
-            d.etat.in_(SENT),
-            Realisation.reponse != MANQUANTE,
-            readable(d, actor),
-        )
-    )  # fmt: skip
-    sent: _Sent = {}
-    for declaring, periode, engagement, indicateur, rang, *answer in db.session.execute(query):
-        sent.setdefault((declaring, periode), []).append((engagement, indicateur, rang, ReponseLue._make(answer)))
-    return sent
+    kept = read_kept(
+        db.session(),
+        d.convention_id.in_(_with_renewed(headers)),
+        d.periode.in_({page.periode.precedente.code for page, _ in headers}),
+        d.etat.in_(SENT),
+        readable(d, actor),
+    )
+    return {
+        (convention, periode): [(a.engagement, _as_read(a)) for a in answers if a.reponse != MANQUANTE]
+        for (_, convention, periode), answers in kept.items()
+    }
 
 
-def _former_of(page: DeclarationShown, predecessor: int | None, sent: _Sent) -> dict[int | tuple[str, int], ReponseLue]:
+def _with_renewed(headers: Collection[tuple[DeclarationShown, int | None]]) -> set[int]:
+    return {key for page, predecessor in headers for key in (page.convention_id, predecessor) if key}
+
+
+def _former_of(
+    page: DeclarationShown, predecessor: int | None, sent: _Sent, engagements: Mapping[int, Collection[_Engagement]]
+) -> dict[int | tuple[str, int], ReponseLue]:
     """Those of the period before one declaration: by engagement, and by indicator of the convention it renews."""
     before = page.periode.precedente.code
-    former: dict[int | tuple[str, int], ReponseLue] = {}
-    for engagement, _indicateur, _rang, answer in sent.get((page.convention_id, before), ()):
-        former[engagement] = answer
-    for _engagement, indicateur, rang, answer in sent.get((predecessor or 0, before), ()):
-        former[indicateur, rang] = answer
-    return former
+    former: dict[int | tuple[str, int], ReponseLue] = dict(sent.get((page.convention_id, before), ()))
+    renewed = {e.id: (e.indicateur, e.rang) for e in engagements.get(predecessor or 0, ())}
+    answers = sent.get((predecessor or 0, before), ())
+    return former | {renewed[engagement]: answer for engagement, answer in answers if engagement in renewed}
 
 
 def _explanations(declarations: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:

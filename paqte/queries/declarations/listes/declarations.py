@@ -19,12 +19,11 @@ from paqte.domain.statuts.declarations import (
     A_COMPLETER,
     A_SAISIR,
     BROUILLON,
-    MANQUANTE,
     NEVER_SENT,
     TRANSMISE,
     VALIDEE,
 )
-from paqte.models import Convention, Declaration, Realisation, db
+from paqte.models import Convention, Declaration, db
 from paqte.models.mouvement import DATES, LIENS, RESTE, SIGNES
 from paqte.queries.conventions import first_day
 from paqte.queries.declarations.attendus import (
@@ -39,6 +38,7 @@ from paqte.queries.declarations.attendus import (
 from paqte.queries.kept import Subjects, kept
 from paqte.queries.perimetre import readable, reads_whole, require_readable_departement
 from paqte.queries.reglages import read_agenda
+from paqte.queries.reponses import read_answered
 
 # What the référent does next, by state; the order is that of a list sorted by urgency.
 SUITES: dict[str, str] = {
@@ -233,18 +233,6 @@ def _owed_line(one: ConventionAsked, e: EcheanceLue, answered: Mapping[int, froz
 def _answered(
     actor: Acteur, departement: str, codes: Sequence[str], *wanted: ColumnElement[bool]
 ) -> dict[int, frozenset[int]]:
-    query = (
-        select(Realisation.declaration_id, Realisation.engagement_id)
-        .join(Declaration, Declaration.id == Realisation.declaration_id)
-        .where(
-            readable(Declaration, actor),
-            Declaration.departement_code == departement,
-            Declaration.periode.in_(codes),
-            Realisation.reponse != MANQUANTE,
-            *wanted,
-        )
-    )
-    answered: dict[int, set[int]] = {}
-    for declaration, engagement in db.session.execute(query):
-        answered.setdefault(declaration, set()).add(engagement)
-    return {key: frozenset(found) for key, found in answered.items()}
+    d = Declaration
+    here = (d.departement_code == departement, d.periode.in_(codes))
+    return read_answered(db.session(), readable(d, actor), *here, *wanted)

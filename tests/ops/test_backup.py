@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -155,6 +156,63 @@ def test_restoring_under_writes_gives_the_backup_and_keeps_serving(
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as base:
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert base.execute("SELECT count(*) % 2 FROM paire").fetchone() == (0,)
+
+
+def test_whoever_always_writes_just_before_the_lock_is_taken_does_not_stop_a_restoration(
+    sqlite_url: str, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worst of all moments, each time: no number of tries comes first, whatever the machine."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    write_region(sqlite_url, "11", "Île-de-France")
+    saved = save_base(sqlite_url, tmp_path / "copies", now)
+    written: list[None] = []
+
+    class Preceded(sqlite3.Connection):
+        def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+            if statement == "BEGIN IMMEDIATE":
+                with sqlite3.connect(path) as other:
+                    other.execute("CREATE TABLE IF NOT EXISTS avant (rang INTEGER)")
+                    other.execute("INSERT INTO avant VALUES (1)")
+                other.close()
+                written.append(None)
+            return super().execute(statement, *values)
+
+    def preceded(target: Path, mode: str) -> sqlite3.Connection:
+        uri = f"{target.absolute().as_uri()}?mode={mode}"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, factory=Preceded)
+
+    monkeypatch.setattr("paqte.ops.base.restore.open_sqlite", preceded)
+    restore_base(sqlite_url, saved, now=now)
+    assert written
+    with sqlite3.connect(path) as base:
+        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert base.execute("SELECT count(*) FROM sqlite_master WHERE name = 'avant'").fetchone() == (0,)
+
+
+def test_a_restoration_waits_for_whoever_reads_a_former_state(sqlite_url: str, tmp_path: Path, now: datetime) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    write_region(sqlite_url, "11", "Île-de-France")
+    saved = save_base(sqlite_url, tmp_path / "copies", now)
+    reading, read = threading.Event(), []
+
+    def look() -> None:
+        with sqlite3.connect(path, isolation_level=None) as base:
+            base.execute("BEGIN")
+            read.append(base.execute("SELECT count(*) FROM region").fetchone())
+            reading.set()
+            time.sleep(0.5)
+            read.append(base.execute("SELECT count(*) FROM region").fetchone())
+            base.execute("COMMIT")
+        base.close()
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    reading.wait()
+    write_region(sqlite_url, "24", "Centre-Val de Loire")
+    restore_base(sqlite_url, saved, now=now)
+    reader.join()
+    assert read == [(1,), (1,)]
+    assert regions_of(sqlite_url) == [("11", "Île-de-France")]
 
 
 @pytest.mark.lent

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
@@ -18,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from paqte.config import sqlite_url
 from paqte.domain.systeme import reason_of
 from paqte.models.base import Base
-from paqte.models.writers import TURNSTILE
+from paqte.models.writers import PAUSE, TURNSTILE, turnstile
 from paqte.ops.base.backup import (
     POSTGRES_HEADER,
     BackupRefused,
@@ -30,6 +31,7 @@ from paqte.ops.base.backup import (
 )
 from paqte.ops.base.damage import (
     SQLITE_HEADER,
+    WAIT_SECONDS,
     WAY_OUT,
     BaseDamaged,
     BaseRefused,
@@ -46,8 +48,6 @@ NOTHING = "Rien n’a été modifié."
 # What a base says of itself before anybody has typed anything in it.
 WITHOUT_DATA = frozenset({"alembic_version", "mouvement", "somme"})
 BESIDE = ("-wal", "-shm")
-# Between an empty journal and the lock, somebody who writes without pause may come first: a few milliseconds each.
-_TRIES = 500
 # Tables that every version of PAQTE has: a base without them is another program's.
 CORE = frozenset({"departement", "utilisateur", "journal"})
 
@@ -276,7 +276,7 @@ def _exchange(aside: Path, live: Path) -> None:
         with ExitStack() as held:
             held.enter_context(_nobody_opens(live.parent))
             held.enter_context(_nobody_writes(live))
-            # The former journal is empty by now; left there, it would be taken for the new base's own.
+            # The former base holds its journal by now; left there, it would be taken for the new base's own.
             for suffix in BESIDE:
                 live.with_name(f"{live.name}{suffix}").unlink(missing_ok=True)
             aside.replace(live)
@@ -299,7 +299,7 @@ def _nobody_opens(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _nobody_writes(live: Path) -> Iterator[None]:
-    """Hold the write lock of the former base, its journal emptied into it; a damaged one is not waited for."""
+    """Hold the write lock of the former base, its journal copied into it; a damaged one is not waited for."""
     former = _locked(live) if live.exists() else None
     try:
         yield
@@ -309,23 +309,38 @@ def _nobody_writes(live: Path) -> Iterator[None]:
 
 
 def _locked(live: Path) -> sqlite3.Connection | None:
-    """A connection that holds the lock over an empty journal; None for a base too damaged to be locked."""
-    wal = live.with_name(f"{live.name}-wal")
+    """A connection that holds the lock, the whole journal copied into the base; None for one too damaged to lock.
+
+    The lock comes first, in its turn among those who write: the other way round, whoever writes without pause
+    always fills the journal again before the lock is taken.
+    """
     base = None
     try:
         base = open_sqlite(live, "rw")
-        for _ in range(_TRIES):
-            busy = base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        with turnstile(str(live), WAIT_SECONDS):
             base.execute("BEGIN IMMEDIATE")
-            if not busy and (not wal.exists() or wal.stat().st_size == 0):
-                return base
-            base.execute("ROLLBACK")
+        if _is_journal_copied(live):
+            return base
     except sqlite3.Error as error:
-        if base is not None:
-            base.close()
         if "locked" not in str(error):
+            if base is not None:
+                base.close()
             return None
+    if base is not None:
+        base.close()
     raise BackupRefused(f"La base est occupée : arrêtez PAQTE, puis recommencez. {NOTHING}")
+
+
+def _is_journal_copied(live: Path) -> bool:
+    """Whether the base holds all that its journal does, whoever still reads a former state waited for."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    with closing(open_sqlite(live, "rw")) as beside:
+        while True:
+            # Not TRUNCATE, which asks for the lock that is held already: the journal goes with the former base.
+            _, pages, copied = beside.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if pages == copied or time.monotonic() > deadline:
+                return bool(pages == copied)
+            time.sleep(PAUSE)
 
 
 def _restore_postgres(url: str, source: Path, now: datetime, mend: Mend) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from paqte.domain.documents.bilan import Bilan
 from tests.reporting.mondes.bilans import fill, read_back
@@ -91,3 +92,29 @@ def test_no_page_ends_inside_a_chart_however_many_signatories_come_before_it(tem
     lain = [(c.anchor._from.row + 1, c.anchor.to.row + (c.anchor.to.rowOff > 0)) for c in sheet._charts]
     assert lain and ends
     assert [(end, chart) for end in ends for chart in lain if chart[0] <= end < chart[1]] == []
+
+
+@pytest.mark.parametrize("corrections", range(2, 50, 3))
+def test_no_printed_page_bears_a_single_row_however_long_the_list_before_it(template: bytes, corrections: int) -> None:
+    """Above all the sentence that ends the printed part of « Qualité », under a list of any length."""
+    base = many(12, 2)
+    listed = tuple(
+        replace(base.corrections[0], signataire=f"Signataire {n} (fictif)", motif="Deux contrats oubliés " * (n % 4))
+        for n in range(corrections)
+    )
+    book = openpyxl.load_workbook(io.BytesIO(fill(replace(base, corrections=listed), template)))
+    for title in ("Bilan", "Qualité"):
+        assert [page for page in printed_pages(book[title]) if len(page) < 2] == []
+
+
+def printed_pages(sheet: Worksheet) -> list[list[int]]:
+    """The rows of each page that bear something and are seen, those printed again on each page left out."""
+    last = max(int(row) for row in re.findall(r"\$(\d+)$", sheet.print_area, re.MULTILINE))
+    again = range(*(int(n) + end for end, n in enumerate(re.findall(r"\d+", sheet.print_title_rows or "0:0"))))
+    pages: list[list[int]] = [[]]
+    for row in range(1, last + 1):
+        if row not in again and not sheet.row_dimensions[row].hidden and any(cell.value for cell in sheet[row]):
+            pages[-1].append(row)
+        if row < last and row in {brk.id for brk in sheet.row_breaks.brk}:
+            pages.append([])
+    return pages

@@ -64,8 +64,10 @@ def paginate(
         return SheetPages(own, [shift.row(row, is_end=True) for row in forced])
     heights = dict.fromkeys(folded_rows(sheet, empty or {}), 0.0)
     heights |= {row: told.hauteur for row, told in sentence_rows(sheet, empty or {}).items()}
-    plan = list(_planned(sheet, own, fields, heights))
-    ends = _page_ends(sheet, plan, forced)
+    plan = _with_last_printed(sheet, list(_planned(sheet, own, fields, heights)))
+    # What follows the printed rows stays on the screen: the last page ends with them, and is laid as a last page.
+    last = [sheet.derniere_imprimee] if sheet.derniere_imprimee else []
+    ends = _page_ends(sheet, plan, [*forced, *last])
     cuts = _cut_ranks(plan, ends)
     for name, ranks in cuts.items():
         own[name] = _with_headings(own[name], ranks, _heading_height(sheet, name))
@@ -124,6 +126,16 @@ def _planned(
             height = heights[number] if number in heights else fixed_height(sheet, number, fields)
             kept = sheet.feuille.hauteur_defaut if height is None else height
             yield _LinkedRow(number, None, 0, kept, _is_linked(sheet, number))
+
+
+def _with_last_printed(sheet: ModelSheet, plan: list[_LinkedRow]) -> list[_LinkedRow]:
+    """The plan, where a last sentence stays with what is above it, over the empty row between, and begins no page."""
+    said = [n for n, p in enumerate(plan) if p.table or not bears_nothing(sheet.fixes[p.modele])]
+    printed = [n for n in said if plan[n].modele <= (sheet.derniere_imprimee or plan[n].modele)]
+    if len(printed) > 1 and plan[printed[-1]].table is None:
+        for n in range(printed[-2], printed[-1]):
+            plan[n] = plan[n]._replace(liee=True)
+    return plan
 
 
 def _rows_ahead(sheet: ModelSheet, table: ModelTable, laid: Rows) -> Iterator[_LinkedRow]:

@@ -24,6 +24,7 @@ from paqte.reporting.remplissage.plan.modele import (
 )
 
 _ROWS = re.compile(r"\$?(\d+):\$?(\d+)$")
+_AREA = re.compile(r"\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?(\d+)$")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 
 
@@ -71,6 +72,7 @@ def mount_sheet(
         objets=tuple(o for part in drawings for o in _objects(source.paquet, part)),
         listes=tuple(source.paquet.linked(sheet.part, "table")),
         titres_repetes=_repeated_rows(source, sheet.titre),
+        derniere_imprimee=_last_printed(source, sheet.titre),
     )
 
 
@@ -270,10 +272,21 @@ def _objects(paquet: Package, drawing: str) -> Iterator[DrawnObject]:
 
 def _repeated_rows(source: Source, title: str) -> tuple[int, ...]:
     """Rows printed again at the top of each page of a sheet."""
-    for element in source.paquet.tree(source.classeur).iter(f"{MAIN}definedName"):
-        if element.get("name") == "_xlnm.Print_Titles":
-            for target in (element.text or "").split(","):
-                match = _ROWS.search(target)
-                if match and sheet_of(target) == title:
-                    return tuple(range(int(match[1]), int(match[2]) + 1))
+    for rows in _printed_names(source, "_xlnm.Print_Titles", title, _ROWS):
+        return tuple(range(int(rows[1]), int(rows[2]) + 1))
     return ()
+
+
+def _last_printed(source: Source, title: str) -> int | None:
+    """The last row of what a sheet prints; None when it prints all it has."""
+    return max((int(area[1]) for area in _printed_names(source, "_xlnm.Print_Area", title, _AREA)), default=None)
+
+
+def _printed_names(source: Source, name: str, title: str, place: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Where the workbook says, under a name that programs share, what a sheet prints."""
+    for element in source.paquet.tree(source.classeur).iter(f"{MAIN}definedName"):
+        if element.get("name") == name:
+            for target in (element.text or "").split(","):
+                match = place.search(target)
+                if match and sheet_of(target) == title:
+                    yield match

@@ -90,7 +90,10 @@ class DrawnObject:
 
 @dataclass(frozen=True, slots=True)
 class ModelSheet:
-    """A sheet of the template with what is written into it, tables from top to bottom."""
+    """A sheet of the template with what is written into it, tables from top to bottom.
+
+    `derniere_imprimee` is the last row of its print area, None where it has none.
+    """
 
     feuille: Sheet
     tableaux: tuple[ModelTable, ...]
@@ -100,6 +103,7 @@ class ModelSheet:
     objets: tuple[DrawnObject, ...]
     listes: tuple[str, ...]
     titres_repetes: tuple[int, ...]
+    derniere_imprimee: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,22 @@
 """The State's company search (API Recherche d'entreprises): asked briefly, believed with care, never waited for.
 
-One question takes three seconds at most in all, name of the machine, headers and body included: it is asked in a thread
-of its own that the caller leaves behind. A service that says it is asked too much is left alone as long as it says.
+One question takes three seconds at most in all (ops/outward/exchange.py). A service that says it is asked too much is
+left alone as long as it says.
 """
 
 from __future__ import annotations
 
-import base64
 import http.client
-import socket
-import ssl
 import threading
 import time
-from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from paqte.domain.conventions.etablissements import EtablissementLu
 from paqte.importing.annuaire import read_answer
+from paqte.ops.outward.exchange import ExchangeFailed, Request, exchange
 
 SECONDS = 3.0
-AGENT = {"User-Agent": "PAQTE (suivi des conventions du PAQTE)"}
 LARGEST = 1024 * 1024
 MOST_FOUND = 20
 MOST_ESTABLISHMENTS = 100
@@ -36,6 +32,7 @@ SLOW = "Le service de recherche d’entreprises répond trop lentement."
 PROXY = "Le serveur mandataire (proxy) refuse de joindre le service de recherche d’entreprises."
 LIMITED = "Le service de recherche d’entreprises est très demandé en ce moment."
 STRANGE = "Le service de recherche d’entreprises a donné une réponse inattendue."
+SENTENCES = {"lent": SLOW, "muet": DOWN, "mandataire": PROXY, "étrange": STRANGE}
 
 
 class AnnuaireRefused(Exception):
@@ -108,111 +105,16 @@ def _ask(url: str, query: dict[str, str], end: float, proxy: str) -> list[list[E
     left = _resting.get(url, 0.0) - time.monotonic()
     if left > 0:
         raise AnnuaireRefused(LIMITED, "429", left)
-    content = _Request(url, f"/search?{urlencode(query)}", end, proxy).content()
+    headers = {"Accept": "application/json"}
+    asked = Request(f"{url}/search?{urlencode(query)}", end, LARGEST, _SLOTS, headers=headers, proxy=proxy)
+    try:
+        content = exchange(asked, lambda answer: _require_good(url, answer)).body
+    except ExchangeFailed as failed:
+        raise AnnuaireRefused(SENTENCES[failed.kind], failed.cause) from failed
     try:
         return read_answer(content)
     except ValueError as error:
         raise AnnuaireRefused(STRANGE, str(error)) from error
-
-
-class _Request:
-    """One question and its answer, in a thread that is left to itself when the time is over."""
-
-    def __init__(self, url: str, path: str, end: float, proxy: str = "") -> None:
-        self.url, self.path, self.end, self.proxy = url, path, end, proxy
-        self.connection: http.client.HTTPConnection | None = None
-        self.body, self.refusal = b"", AnnuaireRefused(SLOW)
-        self.is_good = False
-
-    def content(self) -> bytes:
-        """The body of a good answer; AnnuaireRefused otherwise, in time."""
-        left = self.end - time.monotonic()
-        if left <= 0 or not _SLOTS.acquire(blocking=False):
-            raise AnnuaireRefused(SLOW)
-        thread = threading.Thread(target=self._run, daemon=True)
-        thread.start()
-        thread.join(left)
-        if thread.is_alive():
-            self._close()
-            raise AnnuaireRefused(SLOW)
-        if not self.is_good:
-            raise self.refusal
-        return self.body
-
-    def _run(self) -> None:
-        try:
-            self.body = self._exchange()
-            self.is_good = True
-        except AnnuaireRefused as refused:
-            self.refusal = refused
-        except TimeoutError:
-            self.refusal = AnnuaireRefused(SLOW)
-        except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-            # AttributeError: the connection was closed under the reading, time being over.
-            is_tunnel = self.proxy and str(error).startswith("Tunnel connection failed")
-            self.refusal = AnnuaireRefused(PROXY if is_tunnel else DOWN, f"{type(error).__name__}: {error}"[:200])
-        finally:
-            self._close()
-            _SLOTS.release()
-
-    def _exchange(self) -> bytes:
-        parts = urlsplit(self.url)
-        headers = {**AGENT, "Accept": "application/json", "Accept-Encoding": "identity"}
-        asked = f"{parts.path}{self.path}"
-        self.connection = self._opened()
-        if self.proxy and parts.scheme == "http":
-            # Without encryption the proxy asks in our place: it is told the whole address.
-            asked = f"http://{parts.netloc}{asked}"
-            headers |= _credentials(self.proxy)
-        self.connection.request("GET", asked, headers=headers)
-        answer = self.connection.getresponse()
-        if self.proxy and answer.status in (407, 502, 504):
-            raise AnnuaireRefused(PROXY, str(answer.status))
-        _require_good(self.url, answer)
-        return self._whole(answer)
-
-    def _opened(self) -> http.client.HTTPConnection:
-        """A connection to the service, or to the proxy; encrypted, the proxy only carries what it cannot read."""
-        parts, by = urlsplit(self.url), urlsplit(self.proxy or self.url)
-        left = max(0.1, self.end - time.monotonic())
-        if parts.scheme != "https":
-            return http.client.HTTPConnection(by.hostname or "", by.port, timeout=left)
-        context = ssl.create_default_context()
-        made = http.client.HTTPSConnection(by.hostname or "", by.port, timeout=left, context=context)
-        if self.proxy:
-            made.set_tunnel(parts.hostname or "", parts.port or 443, headers={**AGENT, **_credentials(self.proxy)})
-        return made
-
-    def _whole(self, answer: http.client.HTTPResponse) -> bytes:
-        held = bytearray()
-        while piece := answer.read1(65_536):
-            held += piece
-            if len(held) > LARGEST:
-                raise AnnuaireRefused(STRANGE, "more than a megabyte")
-            if time.monotonic() > self.end:
-                raise AnnuaireRefused(SLOW)
-        if answer.length:
-            raise AnnuaireRefused(DOWN, "answer cut short")
-        return bytes(held)
-
-    def _close(self) -> None:
-        connection = self.connection
-        if connection is None:
-            return
-        if connection.sock is not None:
-            # Closing alone would leave the thread reading what drips.
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-        connection.close()
-
-
-def _credentials(proxy: str) -> dict[str, str]:
-    """What a proxy asks of whoever has an account there; nothing when its address bears none."""
-    parts = urlsplit(proxy)
-    if parts.username is None:
-        return {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
 
 
 def _require_good(url: str, answer: http.client.HTTPResponse) -> None:

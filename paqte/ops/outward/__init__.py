@@ -1,0 +1,1 @@
+"""Asking other machines: briefly, believed with care, never waited for."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from paqte.domain.exposition import exposure_faults, key_faults
+from paqte.domain.personnes.fournisseur import NAMES as OF_PROVIDER
+from paqte.domain.personnes.fournisseur import ProviderSettings, read_provider
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.systeme import reason_of
 
@@ -39,6 +41,7 @@ NAMES = (
     "PAQTE_ANTIVIRUS_URL",
     "PAQTE_ENTREPRISES_URL",
     "PAQTE_ENTREPRISES_PROXY",
+    *OF_PROVIDER,
 )
 # Asked by a préfecture's server alone: a demonstration asks nobody unless it is told to.
 PUBLIC_SEARCH = "https://recherche-entreprises.api.gouv.fr"
@@ -67,6 +70,8 @@ class Settings:
     entreprises_url: str = ""
     # The HTTP proxy by which they are; "" for none.
     entreprises_proxy: str = ""
+    # Who signs people in beside mailed links; None for nobody.
+    fournisseur: ProviderSettings | None = None
 
     @property
     def is_production(self) -> bool:
@@ -110,7 +115,8 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         env=env,
         antivirus_url=_antivirus(values["PAQTE_ANTIVIRUS_URL"]),
         entreprises_url=_search(values["PAQTE_ENTREPRISES_URL"], given or {}, env),
-        entreprises_proxy=_proxy(values["PAQTE_ENTREPRISES_PROXY"]),
+        entreprises_proxy=_proxy("PAQTE_ENTREPRISES_PROXY", values),
+        fournisseur=_provider(values),
     )
 
 
@@ -206,8 +212,18 @@ def _search(text: str, given: Mapping[str, object], env: str) -> str:
     return text.rstrip("/")
 
 
-def _proxy(text: str) -> str:
+def _provider(values: Mapping[str, str]) -> ProviderSettings | None:
+    try:
+        found = read_provider(values)
+    except ValueError as error:
+        raise ConfigurationRefused(str(error)) from error
+    _proxy("PAQTE_OIDC_PROXY", values)
+    return found
+
+
+def _proxy(name: str, values: Mapping[str, str]) -> str:
     """The proxy as given, with its account when it asks for one; "" for none."""
+    text = values[name]
     try:
         parts = urlsplit(text)
         is_good = bool(parts.port) and bool(_HOST.fullmatch(_bracketed(parts.hostname or "")))
@@ -215,7 +231,7 @@ def _proxy(text: str) -> str:
         is_good = False
     if text and (not is_good or parts.scheme != "http" or parts.path.strip("/") or parts.query or parts.fragment):
         raise ConfigurationRefused(
-            f"PAQTE_ENTREPRISES_PROXY vaut « {hide_password(text)[:120]} » : écrivez par exemple "
+            f"{name} vaut « {hide_password(text)[:120]} » : écrivez par exemple "
             "http://proxy.exemple.fr:3128, ou http://nom:motdepasse@proxy.exemple.fr:3128."
         )
     return text.rstrip("/")

@@ -2,6 +2,7 @@
 
 from paqte.models.base import Base, db
 from paqte.models.comptes.agenda import FeedDate, FeedKept
+from paqte.models.comptes.fournisseur import ProviderIdentity
 from paqte.models.comptes.habitude import ListKept, NamedView
 from paqte.models.comptes.utilisateur import (
     Affectation,
@@ -83,6 +84,7 @@ __all__ = [
     "Objectif",
     "Partenaire",
     "Presence",
+    "ProviderIdentity",
     "Qpv",
     "Rattachement",
     "Realisation",

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 SEMESTRE = last_closed(local_date(clock.now(), "41"), "S").code
 TRIMESTRE = last_closed(local_date(clock.now(), "41"), "T").code
-# Not pages: files, answers to monitoring, links used up by looking at them.
-NOT_PAGES = frozenset({"static", "bootstrap.static", "public.agenda", "public.sante"})
+# Not pages: files, answers to monitoring, links used up by looking at them, ways to a provider that is not set here.
+NOT_PAGES = frozenset(
+    {"static", "bootstrap.static", "public.agenda", "public.sante"}
+    | {"fournisseur.partir", "fournisseur.retour", "fournisseur.sorti"}
+)
 FILES = re.compile(r"telecharger|texte$|donnees$|csv|attestation$|justificatif|fichier|donnees_publiables")
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 OF_THE_41 = {

@@ -187,6 +187,7 @@ NOT_ONCE = {
         admin.compte_desactiver admin.compte_departement_retirer admin.compte_reactiver admin.compte_effacer
         admin.gabarit admin.gabarit_abandonner admin.gabarit_retirer
         compte.ouvrir compte.deconnexion compte.session_fermer compte.session_prolonger entreprise.declaration_brouillon
+        fournisseur.detacher
         entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer

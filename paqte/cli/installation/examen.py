@@ -8,7 +8,8 @@ import click
 
 from paqte.cli.socle.application import opened, settings_of
 from paqte.cli.socle.sortie import REFUSED
-from paqte.config import ConfigurationRefused, hide_password, read_settings
+from paqte.config import ConfigurationRefused, Settings, hide_password, read_settings
+from paqte.domain.personnes.fournisseur import PLAIN, SIGNED
 from paqte.ops import clock
 from paqte.ops.routes import route_table
 
@@ -46,10 +47,27 @@ def config() -> None:
         "PAQTE_ANTIVIRUS_URL": settings.antivirus_url or "(absente : aucun antivirus ne regarde les fichiers reçus)",
         "PAQTE_ENTREPRISES_URL": settings.entreprises_url or "(vide : les entreprises ne sont cherchées nulle part)",
         "PAQTE_ENTREPRISES_PROXY": settings.entreprises_proxy or "(absent : le service est joint directement)",
+        **_of_provider(settings),
         "PAQTE_SECRET_KEY": HIDDEN,
     }
     for name, value in shown.items():
         click.echo(f"{name}={hide_password(str(value))}")
+
+
+def _of_provider(settings: Settings) -> dict[str, object]:
+    found = settings.fournisseur
+    if found is None:
+        return {"PAQTE_OIDC_ISSUER": "(absent : chacun entre par un lien envoyé par courriel)"}
+    return {
+        "PAQTE_OIDC_ISSUER": found.issuer,
+        "PAQTE_OIDC_CLIENT_ID": found.client_id,
+        "PAQTE_OIDC_CLIENT_SECRET": HIDDEN,
+        "PAQTE_OIDC_ALG": found.alg,
+        "PAQTE_OIDC_USERINFO": SIGNED if found.is_userinfo_signed else PLAIN,
+        "PAQTE_OIDC_ACR": " ".join(found.acr) or "(vide : tous les niveaux)",
+        "PAQTE_OIDC_NOM": found.nom,
+        "PAQTE_OIDC_PROXY": found.proxy or "(absent : le fournisseur est joint directement)",
+    }
 
 
 @click.command()

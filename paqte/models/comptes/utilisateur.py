@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.personnes.acteurs import ROLES
@@ -96,6 +96,7 @@ class SessionOuverte(Base, Identified):
     """An open session: deleted at log-out, so that a copied cookie is worth nothing after.
 
     `origine` and `navigateur` are for its owner to recognise it by; `reseau` is the origin as limits count it.
+    `jeton_identite` closes the session of single sign-on that opened it, "" for a mailed link's.
     """
 
     __tablename__ = "session_ouverte"
@@ -107,6 +108,7 @@ class SessionOuverte(Base, Identified):
     origine: Mapped[str] = mapped_column(String(64), default="", server_default="")
     reseau: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
     navigateur: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    jeton_identite: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class TentativeConnexion(Base, Identified):

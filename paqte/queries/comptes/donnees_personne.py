@@ -26,6 +26,7 @@ from paqte.models import (
     ListKept,
     NamedView,
     Presence,
+    ProviderIdentity,
     Rattachement,
     Realisation,
     Relance,
@@ -46,7 +47,10 @@ from paqte.queries.reponses import count_signed
 Donnees = dict[str, Any]
 # A link that still works would let whoever reads the file sign in.
 NOT_TOLD = "Lien personnel : non reproduit."
-SIGN_INS = ("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session")
+SIGN_INS = (
+    *("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session"),
+    *("rattacher_identite", "detacher_identite"),
+)
 SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Retour, "par"), (Justificatif, "par"))
 
 
@@ -126,7 +130,12 @@ def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
     agendas = select(f.departement_code.label("departement"), f.cree_le, f.lu_le).where(
         bears(f.utilisateur_id, connue.utilisateur_id), _since(f.cree_le, connue)
     )
+    i = ProviderIdentity
+    identities = select(i.emetteur.label("fournisseur"), i.sub.label("numero"), i.connue_le).where(
+        bears(i.utilisateur_id, connue.utilisateur_id), _since(i.connue_le, connue)
+    )
     return {
+        "identites": _mappings(session, identities.order_by(i.connue_le, i.id)),
         "agendas": _mappings(session, agendas.order_by(f.cree_le, f.id)),
         "sessions": _mappings(session, opened.order_by(o.ouverte_le, o.id)),
         "liens": _mappings(session, links.order_by(t.cree_le, t.id)),

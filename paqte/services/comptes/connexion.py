@@ -92,20 +92,30 @@ def open_session(*, secret: str, now: datetime, depuis: RequestSource = NOWHERE)
         record_dead_link(secret=secret, now=now, depuis=depuis)
         raise LinkRefused(f"Ce lien ne fonctionne pas. {ONE_USE}")
     link_id, actor = found
-    sid = draw()
     with transaction(actor=actor, now=now) as session:
-        is_open = use_up(session, link_id, now)
-        if is_open:
-            from_where = {"depuis": depuis.said} if depuis.said else {}
-            hers = f"utilisateur/{actor.utilisateur_id}"
-            note(session, "connexion", "utilisateur", actor.utilisateur_id, apres=from_where, sujet=hers)
-            opened = SessionOuverte(empreinte=digest(sid), utilisateur_id=actor.utilisateur_id, ouverte_le=now)
-            opened.vue_le, opened.origine, opened.reseau = now, depuis.origine[:64], depuis.reseau
-            opened.navigateur = depuis.navigateur[:80]
-            session.add(opened)
-    if not is_open:
+        opened = add_session(session, actor, now, depuis) if use_up(session, link_id, now) else None
+    if opened is None:
         record_dead_link(secret=secret, now=now, depuis=depuis)
         raise LinkRefused(f"Ce lien ne fonctionne plus. {ONE_USE}")
+    return opened
+
+
+def add_session(
+    session: Session, actor: Acteur, now: datetime, depuis: RequestSource, *, moyen: str = "", jeton: str = ""
+) -> SessionOpened:
+    """Open a session in the caller's transaction, whose actor it is, and leave its line.
+
+    `moyen` is what signed her in when it is no mailed link; `jeton`, what closes her session there.
+    """
+    sid = draw()
+    told = {"depuis": depuis.said, "moyen": moyen}
+    hers = f"utilisateur/{actor.utilisateur_id}"
+    said = {name: value for name, value in told.items() if value}
+    note(session, "connexion", "utilisateur", actor.utilisateur_id, apres=said, sujet=hers)
+    opened = SessionOuverte(empreinte=digest(sid), utilisateur_id=actor.utilisateur_id, ouverte_le=now)
+    opened.vue_le, opened.origine, opened.reseau = now, depuis.origine[:64], depuis.reseau
+    opened.navigateur, opened.jeton_identite = depuis.navigateur[:80], jeton
+    session.add(opened)
     return SessionOpened(sid, actor)
 
 
@@ -207,7 +217,7 @@ def _count_request(session: Session, courriel: str, origine: str, now: datetime)
     """Which limit refuses this request: "adresse", "origine" or "" ; only the first refusal is written down."""
     reseau = network_of(origine)
     keys = {"adresse": digest(f"adresse:{courriel}"), "origine": digest(f"origine:{reseau}")}
-    for kind, limit in (("adresse", PER_ADDRESS), ("origine", _origin_limit(session, reseau))):
+    for kind, limit in (("adresse", PER_ADDRESS), ("origine", origin_limit(session, reseau))):
         count = tried(session, keys[kind], now - WINDOW)
         if count == limit:
             session.add(TentativeConnexion(cle=keys[kind], quand=now))
@@ -223,8 +233,8 @@ def _note_refusal(session: Session, trail: str, motif: str) -> None:
     note(session, "lien_refuse", "connexion", apres={"motif": motif, "adresse": trail[:32]}, sujet="connexion")
 
 
-def _origin_limit(session: Session, reseau: str) -> int:
-    """A higher one where people work together: several accounts hold a session opened from there."""
+def origin_limit(session: Session, reseau: str) -> int:
+    """How often an origin may try in a quarter of an hour: more where several accounts hold a session opened there."""
     o = SessionOuverte
     held = select(func.count(o.utilisateur_id.distinct())).where(o.reseau == reseau, o.reseau != "")
     return PER_SHARED_ORIGIN if session.scalars(held).one() >= SHARED_FROM else PER_ORIGIN

@@ -34,6 +34,7 @@ from paqte.models import (
     ListKept,
     NamedView,
     Presence,
+    ProviderIdentity,
     Rattachement,
     Realisation,
     Referent,
@@ -158,7 +159,7 @@ def _erase_account(session: Session, key: int) -> None:
     _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
     forget_feeds(session, key)
-    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept, NamedView):
+    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept, NamedView, ProviderIdentity):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur
     unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}

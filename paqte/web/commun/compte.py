@@ -11,10 +11,12 @@ from paqte.domain.personnes.acteurs import ROLES
 from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.queries.comptes.comptes import list_sessions, own_address, read_link
+from paqte.queries.comptes.entree.fournisseur import closing_token, tied_since
 from paqte.services.comptes.connexion import LinkRefused, end_session, record_dead_link, request_link
 from paqte.services.comptes.identite import ask_new_address, change_own_name, prove_address
 from paqte.services.comptes.personnes import export_own
 from paqte.web.commun.copies import handed
+from paqte.web.commun.entree.sortie import leave_provider, provider_settings
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import OWN_ADDRESS, CourrielField, Required, TextField
 from paqte.web.socle import session
@@ -61,7 +63,12 @@ def connexion() -> ResponseReturnValue:
         )
         cookie[AFTER] = safe_path(form.next.data)
         return redirect(url_for("compte.lien_envoye"))
-    return render_template("compte/connexion.html", form=form, is_outbox_only=outbox_hint()), form.http_status
+    return sign_in_page(form), form.http_status
+
+
+def sign_in_page(form: ConnexionForm, refus: str = "") -> str:
+    """The page of both ways in; `refus` is why single sign-on did not do."""
+    return render_template("compte/connexion.html", form=form, is_outbox_only=outbox_hint(), refus=refus)
 
 
 @blueprint.get("/connexion/lien-envoye")
@@ -168,8 +175,10 @@ def mon_adresse() -> ResponseReturnValue:
 
 def _account_page(nom: NameForm, adresse: AddressForm, status: int) -> ResponseReturnValue:
     asking, now = session.actor(), clock.now()
+    provider = provider_settings()
     shown = render_template(
         "compte/compte.html",
+        rattache_le=tied_since(actor=asking, emetteur=provider.issuer) if provider else None,
         form=adresse if adresse.points_to_correct() else nom,
         nom=nom,
         adresse=adresse,
@@ -205,7 +214,13 @@ def mes_donnees() -> ResponseReturnValue:
 @blueprint.post("/deconnexion")
 @open_to(PUBLIC)
 def deconnexion() -> ResponseReturnValue:
-    """Close the session, here and for every copy of its cookie."""
+    """Close the session, here and for every copy of its cookie, then at the provider that opened it."""
+    closing = closing_token(secret=session.own_secret())
     session.leave()
+    return leave_provider(closing) or signed_out()
+
+
+def signed_out() -> ResponseReturnValue:
+    """The front page, and that one is signed out."""
     flash("Vous êtes déconnecté.", "succes")
     return redirect(url_for("public.accueil"))

@@ -109,10 +109,13 @@ def own_secret() -> str:
 
 def enter(secret: str) -> None:
     """Open a session of the link's owner in this browser; what the cookie held before is thrown away."""
-    now = clock.now()
-    opened = connexion.open_session(secret=secret, now=now, depuis=provenance())
+    take_seat(connexion.open_session(secret=secret, now=clock.now(), depuis=provenance()))
+
+
+def take_seat(opened: connexion.SessionOpened) -> None:
+    """Give this browser a session just opened; the one that it held ends, and what its cookie held is thrown away."""
     if is_signed_in():
-        connexion.close_session(secret=current_user.secret, actor=actor(), now=now)
+        connexion.close_session(secret=current_user.secret, actor=actor(), now=clock.now())
     session.clear()
     login_user(SignedIn(opened.secret, Identity(opened.acteur, "", False)))
 

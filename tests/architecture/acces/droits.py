@@ -13,6 +13,7 @@ TABLE: dict[frozenset[str], str] = {
         public.accueil public.agenda public.attestation_verifier public.sante
         aide.accessibilite aide.contact aide.guides aide.image aide.mentions aide.plan
         compte.connexion compte.lien compte.ouvrir compte.lien_envoye compte.deconnexion
+        fournisseur.partir fournisseur.retour fournisseur.sorti
         static bootstrap.static
     """,
     frozenset({REFERENT}): """
@@ -90,6 +91,7 @@ TABLE: dict[frozenset[str], str] = {
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
         compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer compte.session_prolonger
+        fournisseur.detacher
     """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",
     frozenset({REFERENT, REGION, ENTREPRISE, ANIMATEUR}): "justificatifs.telecharger",

@@ -1,0 +1,1 @@
+"""Coming in otherwise than by a mailed link alone."""

@@ -43,6 +43,9 @@ OPEN_TO_ALL = {
     "compte.lien",
     "compte.ouvrir",
     "compte.deconnexion",
+    "fournisseur.partir",
+    "fournisseur.retour",
+    "fournisseur.sorti",
     "static",
     "bootstrap.static",
 }

@@ -87,7 +87,8 @@ def _tell(lines: Sequence[OutcomeSaid]) -> None:
     refused = [line for line in lines if line.attendu]
     for line in refused[:_SHOWN]:
         where = f"{f'« {line.feuille} », ' if line.feuille else ''}ligne {line.ligne}"
-        cell = f", colonne {line.colonne} (« {line.lu} »)" if line.colonne else ""
+        read = f" (« {line.lu} »)" if line.lu else ""
+        cell = f", colonne {line.colonne}{read}" if line.colonne else ""
         click.echo(f"{where}{cell} : {line.attendu}")
     if len(refused) > _SHOWN:
         click.echo(f"… et {len(refused) - _SHOWN} autres refus.")

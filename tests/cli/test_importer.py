@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.ops import clock
 from tests.factories import a_siret
-from tests.importing.door.tableurs import a_csv, an_xlsx
+from tests.importing.door.tableurs import a_csv, an_xlsx, sheet_data, xlsx_parts, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,23 @@ def test_companies_are_seen_then_taken_and_a_refused_row_leaves_the_base_as_it_w
     done = paqte(*command, "--appliquer")
     assert (done.code, names(base)) == (0, ["Élan (fictif)"])
     assert "Inchangé : 1" in paqte(*command, "--appliquer").sortie
+
+
+def test_R16_a_refusal_quotes_what_stands_in_the_cell_once_and_nothing_where_nothing_stands(
+    demonstration: Path, paqte: Callable[..., Any]
+) -> None:
+    texts = zip("ABC", ("Raison sociale", "SIRET", "Commune"), strict=True)
+    heads = "".join(f'<c r="{at}1" t="inlineStr"><is><t>{text}</t></is></c>' for at, text in texts)
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>Un</t></is></c><c r="B{n}" t="inlineStr"><is>'
+        f"<t>{a_siret(701 + n)}</t></is></c>{cell}</row>"
+        for n, cell in ((2, '<c r="C2"><f>1+1</f><v></v></c>'), (3, '<c r="C3"><v>1e400</v></c>'))
+    )
+    file = demonstration / "formules.xlsx"
+    file.write_bytes(zipped(xlsx_parts(sheet_data(f'<row r="1">{heads}</row>{rows}'))))
+    refused = paqte("importer", "entreprises", str(file), "--departement", "41").sortie
+    assert "ligne 2, colonne C : La formule de cette cellule n’est pas calculée" in refused
+    assert "ligne 3, colonne C (« 1e400 ») : Cette cellule contient un nombre illisible : corrigez-la" in refused
 
 
 def test_columns_are_those_of_a_mapping_kept_under_a_name(demonstration: Path, paqte: Callable[..., Any]) -> None:

@@ -13,8 +13,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-# What a cell holds. A text is what was typed; the last two hold no value at all.
-TEXT, NUMBER, DAY, BOOLEAN, ERROR, UNCALCULATED = "", "n", "d", "b", "e", "u"
+# What a cell holds. A text is what was typed.
+TEXT, NUMBER, DAY, BOOLEAN = "", "n", "d", "b"
+# And these hold no value at all: their text is what stands in the file.
+ERROR, UNCALCULATED, BAD_NUMBER, BAD_DAY, FAR_DAY, ODD = "e", "u", "xn", "xd", "xf", "xo"
+_FAULTS = {
+    ERROR: "est en erreur",
+    BAD_NUMBER: "contient un nombre illisible",
+    BAD_DAY: "contient une date illisible",
+    FAR_DAY: "contient une date hors du calendrier",
+    ODD: "est d’un type inconnu",
+}
 MOST_TEXT = 32_767
 _PLAIN = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 # Nearly every other number: nothing to round, no three decimals.
@@ -26,7 +35,7 @@ _LARGEST = 30
 # Days of a workbook have no time zone: they are those its author saw.
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 _LAST_DAY = 2_958_466
-_BAD_NUMBER = "nombre illisible"
+_SHOWN = 20
 
 
 class CellGiven(NamedTuple):
@@ -37,15 +46,18 @@ class CellGiven(NamedTuple):
     is_formula: bool = False
 
     @property
-    def fault(self) -> str:
-        """Why it holds no value, as a French sentence; '' for all the others."""
-        if self.genre == ERROR:
-            return f"Cette cellule est en erreur ({self.texte}) : corrigez-la, ou videz-la."
+    def reason(self) -> str:
+        """Why it holds no value, as a French sentence to put beside its text; '' for all the others."""
         if self.genre == UNCALCULATED:
             return (
                 "La formule de cette cellule n’est pas calculée : ouvrez le fichier, enregistrez-le, puis déposez-le."
             )
-        return ""
+        return f"Cette cellule {_FAULTS[self.genre]} : corrigez-la, ou videz-la." if self.genre in _FAULTS else ""
+
+    @property
+    def fault(self) -> str:
+        """The same where its text is not shown: the sentence quotes it."""
+        return self.reason.replace(" :", f" ({self.texte}) :", 1) if self.genre in _FAULTS else self.reason
 
 
 class RowGiven(NamedTuple):
@@ -114,10 +126,10 @@ def typed_number(text: str, *, is_percentage: bool = False) -> tuple[str, str]:
         whole, _, decimals = text.partition(".")
         return (f"{whole},{rest}" if (rest := decimals.rstrip("0")) else whole), NUMBER
     if not _FLOAT.fullmatch(text):
-        return f"{_BAD_NUMBER} « {text[:20]} »", ERROR
+        return text[:_SHOWN], BAD_NUMBER
     number = Decimal(text) * (100 if is_percentage else 1)
     if number and not -_LARGEST < number.adjusted() < _LARGEST:
-        return f"{_BAD_NUMBER} « {text[:20]} »", ERROR
+        return text[:_SHOWN], BAD_NUMBER
     if len(number.as_tuple().digits) > _DIGITS:
         number = Decimal(f"{number:.{_DIGITS - 1}E}")
     whole, _, decimals = format(number, "f").partition(".")
@@ -137,10 +149,10 @@ def typed_day(moment: datetime) -> str:
 def typed_serial(text: str, *, is_1904: bool) -> tuple[str, str]:
     """A day that a workbook keeps as a number of days, as a person types it, and its genre."""
     if not _FLOAT.fullmatch(text):
-        return f"{_BAD_NUMBER} « {text[:20]} »", ERROR
+        return text[:_SHOWN], BAD_NUMBER
     serial = float(text)
     if not 0 <= serial < _LAST_DAY:
-        return f"date hors du calendrier « {text[:20]} »", ERROR
+        return text[:_SHOWN], FAR_DAY
     seconds = round((serial % 1) * 86_400)
     if serial < 1:
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}", TEXT
@@ -155,5 +167,5 @@ def typed_iso(text: str) -> tuple[str, str]:
     try:
         moment = datetime.fromisoformat(text.strip()[:19])
     except ValueError:
-        return f"date illisible « {text[:20]} »", ERROR
+        return text[:_SHOWN], BAD_DAY
     return typed_day(moment), DAY

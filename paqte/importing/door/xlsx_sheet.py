@@ -10,6 +10,7 @@ from paqte.domain.erreurs import Refused
 from paqte.importing.door.cells import (
     BOOLEAN,
     ERROR,
+    ODD,
     TEXT,
     UNCALCULATED,
     MergedRange,
@@ -183,7 +184,7 @@ class _Sheet:
             return ("vrai" if raw == "1" else "faux"), BOOLEAN
         if kind == "d":
             return typed_iso(raw)
-        return (raw[:40] if kind == "e" else f"type de cellule inconnu « {kind[:10]} »"), ERROR
+        return raw[:40], ERROR if kind == "e" else ODD
 
     def _number(self, raw: str, style: str) -> tuple[str, str]:
         rank = int(style) if style.isdecimal() else 0

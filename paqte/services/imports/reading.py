@@ -61,9 +61,9 @@ class EntryGiven(NamedTuple):
         return any(self.text(target) or self.fault(target) for target in targets)
 
     def fault(self, target: str) -> str:
-        """Why its cell holds no value; '' when it does, or is absent."""
+        """Why its cell holds no value, to say beside what is read there; '' when it does, or is absent."""
         place = self.found.cells.get(target)
-        return "" if place is None else place[1].fault
+        return "" if place is None else place[1].reason
 
 
 def shown_at(row: EntryGiven) -> str:

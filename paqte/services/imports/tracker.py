@@ -13,7 +13,7 @@ from paqte.domain.conventions.propres import own_of
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.saisie.textes import searchable
+from paqte.domain.saisie.textes import clean_line, searchable
 from paqte.importing.door import WorkbookGiven
 from paqte.importing.tracker.headings import guess, indicator_named, plain
 from paqte.importing.tracker.tables import TableFound, apart, find_tables, rows_of
@@ -86,10 +86,12 @@ def guess_mapping(
             "par exemple « SIRET » et « Raison sociale »."
         )
     for table in tables:
-        known = [plain(c.heading) for c in table.columns if c.target != IGNORED or guess(c.heading) != IGNORED]
-        if twice := next((heading for heading in known if known.count(heading) > 1), ""):
+        known = [c.heading for c in table.columns if c.target != IGNORED or guess(c.heading) != IGNORED]
+        folded = [plain(heading) for heading in known]
+        if twice := next((heading for heading in known if folded.count(plain(heading)) > 1), ""):
             where = f" de « {table.sheet} »" if table.sheet else ""
-            raise Refused(f"Deux colonnes{where} portent le titre « {twice} » : renommez celle qui ne sert pas.")
+            titre = clean_line(twice)[0]
+            raise Refused(f"Deux colonnes{where} portent le titre « {titre} » : renommez celle qui ne sert pas.")
     return [SheetMapping(t.sheet, t.heading_row, t.targets, t.periode) for t in tables]
 
 

@@ -89,7 +89,7 @@ def test_a_cell_that_cannot_be_read_is_said_with_its_place_and_holds_the_row() -
     first, second = outcomes.lines
     assert first[:6] == ("convention", "refuse", "", "2025", 9, "B")
     assert len(first.lu) <= 60 and first.lu.startswith("peut-être") and first.attendu == "Écrivez oui ou non."
-    error = "Cette cellule est en erreur (#REF!) : corrigez-la, ou videz-la."
+    error = "Cette cellule est en erreur : corrigez-la, ou videz-la."
     assert second == OutcomeSaid("convention", "refuse", "", "2025", 9, "C", "#REF!", error)
     assert not outcomes.is_sound and Outcomes().is_sound
     outcomes.refuse(row, "entreprise", "absent", "Dites-le.", "Un")

@@ -139,8 +139,8 @@ def test_a_file_of_which_no_column_is_known_or_two_bear_one_title_is_refused() -
         "Aucune ligne de titres n’est reconnue dans ce fichier : il faut au moins deux colonnes connues, par exemple "
         "« SIRET » et « Raison sociale »."
     )
-    assert refused(["SIRET", "Raison sociale", "Commune", "commune"]) == (
-        "Deux colonnes portent le titre « commune » : renommez celle qui ne sert pas."
+    assert refused(["SIRET", "Raison sociale", "Été\u00a0réalisé", "Commune", " COMMUNE"]) == (
+        "Deux colonnes portent le titre « Commune » : renommez celle qui ne sert pas."
     )
     twice = [["SIRET", "Raison sociale", "Divers", "Divers"], [a_siret(1), "Un", "", ""]]
     assert guess_mapping(a_workbook(twice))[0].heading_row == 1, "a title that says nothing may be twice"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from paqte.domain.exposition import exposure_faults, key_faults
+from paqte.domain.personnes.entree.facteurs import NAMES as OF_FACTOR
+from paqte.domain.personnes.entree.facteurs import FactorSettings, read_factor_settings
 from paqte.domain.personnes.fournisseur import NAMES as OF_PROVIDER
 from paqte.domain.personnes.fournisseur import ProviderSettings, read_provider
 from paqte.domain.saisie.adresses import read_address
@@ -21,6 +24,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PRODUCTION = "production"
 DEMONSTRATION = "demonstration"
 MIN_SECRET = 32
+Read = TypeVar("Read")
 # A setting is a line of text.
 LONGEST_FILE = 65_536
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -42,6 +46,7 @@ NAMES = (
     "PAQTE_ENTREPRISES_URL",
     "PAQTE_ENTREPRISES_PROXY",
     *OF_PROVIDER,
+    *OF_FACTOR,
 )
 # Asked by a préfecture's server alone: a demonstration asks nobody unless it is told to.
 PUBLIC_SEARCH = "https://recherche-entreprises.api.gouv.fr"
@@ -72,6 +77,7 @@ class Settings:
     entreprises_proxy: str = ""
     # Who signs people in beside mailed links; None for nobody.
     fournisseur: ProviderSettings | None = None
+    facteur: FactorSettings = field(default_factory=FactorSettings)
 
     @property
     def is_production(self) -> bool:
@@ -116,7 +122,8 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         antivirus_url=_antivirus(values["PAQTE_ANTIVIRUS_URL"]),
         entreprises_url=_search(values["PAQTE_ENTREPRISES_URL"], given or {}, env),
         entreprises_proxy=_proxy("PAQTE_ENTREPRISES_PROXY", values),
-        fournisseur=_provider(values),
+        fournisseur=_read(read_provider, values),
+        facteur=_read(read_factor_settings, values),
     )
 
 
@@ -212,13 +219,12 @@ def _search(text: str, given: Mapping[str, object], env: str) -> str:
     return text.rstrip("/")
 
 
-def _provider(values: Mapping[str, str]) -> ProviderSettings | None:
+def _read(read: Callable[[Mapping[str, str]], Read], values: Mapping[str, str]) -> Read:
+    _proxy("PAQTE_OIDC_PROXY", values)
     try:
-        found = read_provider(values)
+        return read(values)
     except ValueError as error:
         raise ConfigurationRefused(str(error)) from error
-    _proxy("PAQTE_OIDC_PROXY", values)
-    return found
 
 
 def _proxy(name: str, values: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from paqte.models.base import Base, db
 from paqte.models.comptes.agenda import FeedDate, FeedKept
+from paqte.models.comptes.facteur import RecoveryCode, SecondFactor
 from paqte.models.comptes.fournisseur import ProviderIdentity
 from paqte.models.comptes.habitude import ListKept, NamedView
 from paqte.models.comptes.utilisateur import (
@@ -88,6 +89,7 @@ __all__ = [
     "Qpv",
     "Rattachement",
     "Realisation",
+    "RecoveryCode",
     "Referent",
     "Region",
     "Reglage",
@@ -98,6 +100,7 @@ __all__ = [
     "Restauration",
     "Retour",
     "Rubrique",
+    "SecondFactor",
     "SessionOuverte",
     "Signalement",
     "Signataire",

@@ -17,7 +17,7 @@ from paqte.ops.logging import log_requests
 from paqte.web import admin, entreprise, national, referent, region
 from paqte.web.affichage import filters
 from paqte.web.commun import aide, bilans, compte, justificatifs, public, taches
-from paqte.web.commun.entree import fournisseur
+from paqte.web.commun.entree import facteurs, fournisseur
 from paqte.web.socle import acces, errors, messages
 from paqte.web.socle.http import headers, ids
 
@@ -39,7 +39,7 @@ def build_app(config: Mapping[str, object] | None = None) -> Flask:
     csrf.init_app(app)
     Bootstrap5(app)
     shared = (ids, headers, errors, filters, acces, messages, public, aide, compte, bilans, justificatifs, taches)
-    for part in (*shared, fournisseur, referent, entreprise, national, region, admin):
+    for part in (*shared, fournisseur, facteurs, referent, entreprise, national, region, admin):
         part.register(app)
     log_requests(app)
     if settings.is_production:

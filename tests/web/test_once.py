@@ -187,7 +187,7 @@ NOT_ONCE = {
         admin.compte_desactiver admin.compte_departement_retirer admin.compte_reactiver admin.compte_effacer
         admin.gabarit admin.gabarit_abandonner admin.gabarit_retirer
         compte.ouvrir compte.deconnexion compte.session_fermer compte.session_prolonger entreprise.declaration_brouillon
-        fournisseur.detacher
+        fournisseur.detacher facteurs.activer facteurs.code facteurs.retirer admin.compte_facteur_retirer
         entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer
@@ -204,6 +204,7 @@ NOT_ONCE = {
     "what a form read before brings is there already (test_formulaires.py)": """
         entreprise.formulaire referent.formulaires
     """,
+    "the last ones shown are the only ones that open (test_facteurs.py)": "facteurs.preparer facteurs.codes",
     "the last address shown is the only one that opens (test_abonnement.py)": """
         referent.abonnement referent.abonnement_retirer
     """,

@@ -9,6 +9,7 @@ import click
 from paqte.cli.socle.application import opened, settings_of
 from paqte.cli.socle.sortie import REFUSED
 from paqte.config import ConfigurationRefused, Settings, hide_password, read_settings
+from paqte.domain.personnes.entree.facteurs import OFFERED, REQUIRED
 from paqte.domain.personnes.fournisseur import PLAIN, SIGNED
 from paqte.ops import clock
 from paqte.ops.routes import route_table
@@ -48,6 +49,8 @@ def config() -> None:
         "PAQTE_ENTREPRISES_URL": settings.entreprises_url or "(vide : les entreprises ne sont cherchées nulle part)",
         "PAQTE_ENTREPRISES_PROXY": settings.entreprises_proxy or "(absent : le service est joint directement)",
         **_of_provider(settings),
+        "PAQTE_SECOND_FACTEUR": REQUIRED if settings.facteur.is_required else OFFERED,
+        "PAQTE_SECOND_FACTEUR_MINUTES": int(settings.facteur.fresh.total_seconds()) // 60,
         "PAQTE_SECRET_KEY": HIDDEN,
     }
     for name, value in shown.items():

@@ -70,6 +70,7 @@ MOTIFS: dict[str, str] = {
     "invitation": "Invitation",
     ADRESSE: "Nouvelle adresse d’un compte",
     "adresse_changee": "Adresse d’un compte changée",
+    "facteur_retire": "Second facteur retiré",
     "transmission": "Accusé de réception",
     "renvoi": "Questions sur une déclaration",
     "signalement": "Erreur signalée",
@@ -92,7 +93,7 @@ A_QUI = "[a-qui-ecrire]"
 WITH_LINK = frozenset({CONNEXION, "invitation", ADRESSE})
 # What somebody's gesture sends at that very moment; every other mail leaves on working days, at working hours.
 GESTES = WITH_LINK | {
-    *("adresse_changee", "transmission", "renvoi", "reouverture", "validation"),
+    *("adresse_changee", "facteur_retire", "transmission", "renvoi", "reouverture", "validation"),
     *("signalement", "signalement_reponse"),
     *WITH_FILE,
 }
@@ -100,4 +101,4 @@ GESTES = WITH_LINK | {
 
 def is_opening(motif: str) -> bool:
     """Whether a mail speaks of something and opens it: its link opens the session too, as an invitation's does."""
-    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee"}
+    return motif not in WITH_LINK | WITH_FILE | {"adresse_changee", "facteur_retire"}

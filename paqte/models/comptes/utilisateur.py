@@ -96,7 +96,8 @@ class SessionOuverte(Base, Identified):
     """An open session: deleted at log-out, so that a copied cookie is worth nothing after.
 
     `origine` and `navigateur` are for its owner to recognise it by; `reseau` is the origin as limits count it.
-    `jeton_identite` closes the session of single sign-on that opened it, "" for a mailed link's.
+    `jeton_identite` closes the session of single sign-on that opened it, "" for a mailed link's; `facteur_le` is when a
+    code of the second factor was last given in it.
     """
 
     __tablename__ = "session_ouverte"
@@ -109,6 +110,7 @@ class SessionOuverte(Base, Identified):
     reseau: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
     navigateur: Mapped[str] = mapped_column(String(80), default="", server_default="")
     jeton_identite: Mapped[str] = mapped_column(Text, default="", server_default="")
+    facteur_le: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class TentativeConnexion(Base, Identified):

@@ -21,6 +21,7 @@ from paqte.models import (
     JetonConnexion,
     Rattachement,
     Region,
+    SecondFactor,
     SessionOuverte,
     Signataire,
     Utilisateur,
@@ -35,7 +36,8 @@ class Identity:
     """A person whose session is open, as the doors need her. `territoire`: "Loir-et-Cher (41)", a région, or "".
 
     `territoires` names each département to choose among, by code: empty unless there is a choice. `ouverte_le` is when
-    the session was opened or prolonged; None on the very request that opens it.
+    the session was opened or prolonged; None on the very request that opens it. `has_factor`: a second factor is in
+    force, of which this session gave a code at `facteur_le`.
     """
 
     acteur: Acteur
@@ -43,28 +45,32 @@ class Identity:
     must_be_seen: bool
     territoires: Mapping[str, str] = field(default_factory=dict)
     ouverte_le: datetime | None = None
+    has_factor: bool = False
+    facteur_le: datetime | None = None
 
 
 def find_session(*, secret: str, now: datetime) -> Identity | None:
     """Whose session this is; None when closed, idle for too long, or when the account was disabled."""
     several = exists().where(Affectation.utilisateur_id == Utilisateur.id)
     found = db.session.execute(
-        select(SessionOuverte, Utilisateur, Departement.nom, Region.nom, several)
+        select(SessionOuverte, Utilisateur, Departement.nom, Region.nom, several, SecondFactor.actif_le)
         .join(Utilisateur, Utilisateur.id == SessionOuverte.utilisateur_id)
+        .outerjoin(SecondFactor, SecondFactor.utilisateur_id == Utilisateur.id)
         .outerjoin(Departement, Departement.code == Utilisateur.departement_code)
         .outerjoin(Region, Region.code == Utilisateur.region_code)
         .where(SessionOuverte.empreinte == digest(secret), Utilisateur.is_active)
     ).first()
     if found is None:
         return None
-    opened, user, departement, region, is_several = found
+    opened, user, departement, region, is_several, in_force = found
     if not is_alive(user.role, opened.ouverte_le, opened.vue_le, now):
         return None
     territoire = f"{departement} ({user.departement_code})" if departement else region or ""
     places = departements_held(user) if is_several or user.region_code else {}
     must_be_seen = abs(now - opened.vue_le) >= SEEN_EVERY
     choice = places if len(places) > 1 else {}
-    return Identity(_actor_of(user, places), territoire, must_be_seen, choice, opened.ouverte_le)
+    actor, proved = _actor_of(user, places), opened.facteur_le
+    return Identity(actor, territoire, must_be_seen, choice, opened.ouverte_le, in_force is not None, proved)
 
 
 def actor_of(user: Utilisateur) -> Acteur:

@@ -32,6 +32,7 @@ from paqte.models import (
     Relance,
     Rencontre,
     Retour,
+    SecondFactor,
     SessionOuverte,
     Signataire,
     Utilisateur,
@@ -49,7 +50,8 @@ Donnees = dict[str, Any]
 NOT_TOLD = "Lien personnel : non reproduit."
 SIGN_INS = (
     *("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session"),
-    *("rattacher_identite", "detacher_identite"),
+    *("rattacher_identite", "detacher_identite", "activer_facteur", "facteur_prouve", "facteur_refuse"),
+    *("renouveler_codes", "retirer_facteur"),
 )
 SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Retour, "par"), (Justificatif, "par"))
 
@@ -134,7 +136,12 @@ def _open_things(session: Session, connue: PersonneKnown) -> Donnees:
     identities = select(i.emetteur.label("fournisseur"), i.sub.label("numero"), i.connue_le).where(
         bears(i.utilisateur_id, connue.utilisateur_id), _since(i.connue_le, connue)
     )
+    s = SecondFactor
+    factors = select(s.cree_le, s.actif_le).where(
+        bears(s.utilisateur_id, connue.utilisateur_id), _since(s.cree_le, connue)
+    )
     return {
+        "seconds_facteurs": _mappings(session, factors.order_by(s.cree_le, s.id)),
         "identites": _mappings(session, identities.order_by(i.connue_le, i.id)),
         "agendas": _mappings(session, agendas.order_by(f.cree_le, f.id)),
         "sessions": _mappings(session, opened.order_by(o.ouverte_le, o.id)),

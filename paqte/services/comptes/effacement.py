@@ -37,9 +37,11 @@ from paqte.models import (
     ProviderIdentity,
     Rattachement,
     Realisation,
+    RecoveryCode,
     Referent,
     RencontreSignataire,
     Retour,
+    SecondFactor,
     SessionOuverte,
     Signalement,
     Signataire,
@@ -159,7 +161,8 @@ def _erase_account(session: Session, key: int) -> None:
     _run(session, delete(TentativeConnexion).where(TentativeConnexion.cle == trail))
     _forget(session, and_(JournalPersonne.sujet == "connexion", JournalPersonne.valeur == trail[:32]))
     forget_feeds(session, key)
-    for model in (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept, NamedView, ProviderIdentity):
+    hers = (Rattachement, Affectation, JetonConnexion, SessionOuverte, ListKept, NamedView)
+    for model in (*hers, ProviderIdentity, SecondFactor, RecoveryCode):
         _run(session, delete(model).where(model.utilisateur_id == key))
     a = JournalAuteur
     unnamed = {"nom": NOM_EFFACE, "sel": "", "efface_le": moment_of(session)}

@@ -333,6 +333,7 @@ MAILS: Mapping[str, Raison] = {
     "invitation": Raison("le compte est ouvert et garde un accès", _invited),
     ADRESSE: Raison("le compte est ouvert, aucun autre n’a pris l’adresse", _new_address),
     "adresse_changee": Raison("rien : ce qui est fait l’est, son propriétaire l’apprend toujours", _always),
+    "facteur_retire": Raison("rien : ce qui est fait l’est, son propriétaire l’apprend toujours", _always),
     "transmission": Raison("la déclaration est transmise ou validée", _declaration(TRANSMISE, TRANSMISE, VALIDEE)),
     "renvoi": Raison(
         "la question attend toujours, la personne a toujours l’accès", _declaration(A_COMPLETER, A_COMPLETER)

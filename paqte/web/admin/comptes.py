@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from paqte.domain.personnes.acteurs import ADMIN, REFERENT, TABLE
 from paqte.domain.personnes.roles import open_to
 from paqte.ops import clock
+from paqte.queries.comptes.entree.facteurs import factor_since
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_regions, list_users, read_user
 from paqte.services.comptes.comptes import invite_user
+from paqte.services.comptes.entree.facteurs import remove_factor
 from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again, withdraw_departement
 from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
@@ -64,7 +66,10 @@ def compte_nouveau() -> ResponseReturnValue:
 def compte(compte_id: int) -> ResponseReturnValue:
     """One account, and what may be done of it."""
     return render_template(
-        "admin/compte.html", compte=read_user(actor=actor(), utilisateur_id=compte_id), roles=ROLES_ETAT
+        "admin/compte.html",
+        compte=read_user(actor=actor(), utilisateur_id=compte_id),
+        roles=ROLES_ETAT,
+        facteur_le=factor_since(actor=actor(), utilisateur_id=compte_id),
     )
 
 
@@ -100,6 +105,14 @@ def compte_departement_retirer(compte_id: int, departement: str) -> ResponseRetu
     """Take one of several départements away from a référent."""
     withdraw = partial(withdraw_departement, departement=departement)
     return _done(compte_id, withdraw, "Ce département n’est plus confié à ce compte.")
+
+
+@blueprint.post("/comptes/<int:compte_id>/facteur/retirer")
+@open_to(ADMIN)
+def compte_facteur_retirer(compte_id: int) -> ResponseReturnValue:
+    """Take the second factor away from somebody who lost it."""
+    remove = partial(remove_factor, base_url=public_address())
+    return _done(compte_id, remove, "Le second facteur est retiré ; un courriel le dit à la personne.")
 
 
 def _done(compte_id: int, use_case: Callable[..., None], said: str) -> ResponseReturnValue:

@@ -23,6 +23,7 @@ from paqte.ops.health import BASE_UNAVAILABLE
 from paqte.queries.perimetre import CHOOSE, WRITERS, all_departements_of
 from paqte.services.comptes.connexion import record_refusal
 from paqte.web.socle import session
+from paqte.web.socle.factor import ask_factor
 
 Menu = Sequence[tuple[str, str]]
 # Pages of one département: whoever has several reads and writes there in the one that the address names.
@@ -235,7 +236,7 @@ def _guard() -> ResponseReturnValue | None:
     if session.actor().role not in roles:
         refuse(request.endpoint)
         abort(403)
-    return _stand()
+    return ask_factor() or _stand()
 
 
 def _to_sign_in() -> ResponseReturnValue:

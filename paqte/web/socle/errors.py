@@ -16,6 +16,7 @@ from paqte.ops.base.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import page_elsewhere, refuse
+from paqte.web.socle.factor import FactorAsked
 from paqte.web.socle.http.headers import request_id
 from paqte.web.socle.session import current_identity
 from paqte.web.socle.typed.typed_again import PostedFields, typed_again
@@ -78,6 +79,12 @@ ABIMEE = Failure(
     "sauvegarde. Gardez une copie de ce que vous avez saisi.",
     keeps_typing=True,
 )
+FACTEUR = Failure(
+    "Un code est demandé",
+    "Ce que vous demandez attend un code de votre second facteur. Rien n’a encore changé. Donnez ce code dans un autre "
+    "onglet, puis revenez ici pour envoyer à nouveau.",
+    keeps_typing=True,
+)
 RETRY_AFTER = {429: "900", 503: "5"}
 KEPT_HEADERS = ("Allow", "Retry-After")
 
@@ -85,6 +92,7 @@ KEPT_HEADERS = ("Allow", "Retry-After")
 def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(FactorAsked, lambda _error: _error_page(401, panne=FACTEUR))
     app.register_error_handler(TooManyLinks, lambda error: _error_page(429, str(error)))
     app.register_error_handler(NotFound, _on_not_found)
     app.register_error_handler(Conflict, lambda error: _error_page(409, str(error)))
@@ -159,6 +167,7 @@ def _error_page(code: int, texte: str = "", panne: Failure | None = None) -> Res
         "reference": request_id(),
         "reprise": typed,
         "is_other": bool(other),
+        "is_code": shown is FACTEUR,
     }
     headers = {"Retry-After": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
     return _render(passed), code, headers

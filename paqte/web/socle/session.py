@@ -120,6 +120,11 @@ def take_seat(opened: connexion.SessionOpened) -> None:
     login_user(SignedIn(opened.secret, Identity(opened.acteur, "", False)))
 
 
+def go_on(secret: str) -> None:
+    """Go on under the secret that a code of the second factor was answered with: no copy of the former one serves."""
+    login_user(SignedIn(secret, replace(current_user.identite, facteur_le=clock.now())))
+
+
 @dataclass(frozen=True, slots=True)
 class SessionTime:
     """Seconds that this session surely lasts: without another request, and in all; how long before it is told; whether

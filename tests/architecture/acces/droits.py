@@ -75,11 +75,13 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({ADMIN}): """
         admin.accueil admin.verification admin.reglages
         admin.comptes admin.compte admin.compte_nouveau admin.compte_desactiver admin.compte_inviter
-        admin.compte_reactiver admin.compte_departement_retirer admin.compte_donnees admin.compte_effacer
+        admin.compte_reactiver admin.compte_departement_retirer admin.compte_facteur_retirer
+        admin.compte_donnees admin.compte_effacer
         admin.gabarits admin.gabarit admin.gabarit_fichier admin.gabarit_livre_fichier admin.gabarit_essai_fichier
         admin.gabarit_retirer admin.gabarit_abandonner admin.journal admin.journal_telecharger
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN}): """
+        facteurs.facteur facteurs.preparer facteurs.activer facteurs.codes facteurs.retirer facteurs.code
         bilans.telecharger bilans.telecharger_publiable bilans.donnees bilans.donnees_publiables
         bilans.verifier bilans.verifier_fichier
     """,

@@ -93,7 +93,7 @@ def test_unknown_accepted_and_refused_look_the_same_to_whoever_invites(
     }  # fmt: skip
     copy = json.loads(export_account(actor=CAMILLE, now=now, utilisateur_id=key).octets)
     assert copy["personne"]["nom"] == copy["compte"]["nom"] == "B. Lenoir" and copy["compte"]["courriel"] == MAIL
-    assert copy["sessions_et_liens"] == {"identites": [], "agendas": [], "sessions": [], "liens": []}
+    assert not any(copy["sessions_et_liens"].values())
     assert "Anse" not in json.dumps(copy) and "Rhum" not in json.dumps(copy)
     assert not any(line["quand"] < now.isoformat() for line in copy["journal"])
     # Whatever she does next answers the same.

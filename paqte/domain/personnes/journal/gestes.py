@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-REFUS = frozenset({"acces_refuse", "connexion_refusee", "lien_refuse"})
+REFUS = frozenset({"acces_refuse", "connexion_refusee", "facteur_refuse", "lien_refuse"})
 COPIES = frozenset({"exporter", "exporter_donnees", "telecharger"})
 # The acts that are asked for together; a name that no act bears.
 SERIES: dict[str, tuple[str, frozenset[str]]] = {
@@ -12,6 +12,7 @@ SERIES: dict[str, tuple[str, frozenset[str]]] = {
 ACTES: dict[str, str] = {
     "acces_refuse": "Accès refusé",
     "accepter": "Constat repris dans la fiche",
+    "activer_facteur": "Second facteur activé",
     "annuler": "Annulation",
     "appliquer": "Import appliqué",
     "attester": "Attestation",
@@ -35,6 +36,8 @@ ACTES: dict[str, str] = {
     "envoyer_formulaire": "Formulaire Excel envoyé",
     "exporter": "Liste téléchargée",
     "exporter_donnees": "Copie des données d’une personne",
+    "facteur_prouve": "Second facteur donné",
+    "facteur_refuse": "Second facteur refusé",
     "ignorer": "Constat laissé tel quel",
     "installer": "Modèle installé",
     "inviter": "Invitation",
@@ -50,9 +53,11 @@ ACTES: dict[str, str] = {
     "reactiver": "Réactivation",
     "refuser": "Refus",
     "relancer": "Relance",
+    "renouveler_codes": "Codes de secours renouvelés",
     "renvoyer": "Nouvel envoi",
     "retirer": "Retrait",
     "retirer_contact": "Contact retiré",
+    "retirer_facteur": "Second facteur retiré",
     "supprimer": "Suppression",
     "supprimer_colonne": "Colonne supprimée",
     "supprimer_convention": "Convention supprimée",

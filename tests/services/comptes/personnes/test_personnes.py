@@ -225,7 +225,7 @@ def test_R30_a_contact_without_an_account_is_told_nothing_of_lines_without_autho
     told = maison.copy(export_contact, signataire_id=maison.val, contact_id=other)
     assert told["compte"] is None and told["signatures"] == {}
     assert [told[name] for name in ("acces", "connexions", "relances", "courriels")] == [[], [], [], []]
-    assert told["sessions_et_liens"] == {"identites": [], "agendas": [], "sessions": [], "liens": []}
+    assert not any(told["sessions_et_liens"].values())
     assert [(line["acte"], line["objet"], line["objet_id"]) for line in told["journal"]] == [
         ("creer", "contact_signataire", str(other))
     ]

@@ -1,0 +1,31 @@
+"""Secrets that the base must give back: encrypted by a key drawn from the product's own, tied to whose they are."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+# Another use of the product's key takes another word: neither key opens what the other closed.
+_USE = b"paqte second facteur 1"
+
+
+def encrypted(secret: str, utilisateur_id: int, cle: str) -> str:
+    """The secret of an account, which the same account and the same key alone open."""
+    return _box(cle).encrypt(f"{utilisateur_id}:{secret}".encode()).decode()
+
+
+def decrypted(kept: str, utilisateur_id: int, cle: str) -> str | None:
+    """The secret; None when the product's key has changed, or the row is another account's."""
+    try:
+        owner, _, secret = _box(cle).decrypt(kept).decode().partition(":")
+    except InvalidToken:
+        return None
+    return secret if owner == str(utilisateur_id) else None
+
+
+def _box(cle: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_USE).derive(cle.encode())
+    return Fernet(urlsafe_b64encode(derived))

@@ -148,6 +148,11 @@ def test_a_disabled_account_is_not_opened_by_its_number_nor_by_its_address(
     assert there_and_back(app.test_client()).status_code == 403
     provider.person = {"sub": "sub-neuf", "email": CAMILLE.courriel}
     assert there_and_back(app.test_client()).status_code == 403
+    with app.app_context():
+        disable_by_address(actor=PLANIFICATEUR, courriel=NADIA.courriel, now=clock.now())
+    provider.person = {"sub": "sub-nadia", "email": NADIA.courriel}
+    answer = there_and_back(app.test_client())
+    assert answer.status_code == 403 and "Aucun compte ouvert" in answer.text, "never tied, and disabled"
 
 
 def test_the_cookie_held_before_is_worth_nothing_after_and_another_s_session_is_closed(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
-from paqte.domain.exposition import exposure_faults, key_faults
+from paqte.domain.exposition import exposure_faults, former_keys, key_faults
 from paqte.domain.personnes.entree.facteurs import NAMES as OF_FACTOR
 from paqte.domain.personnes.entree.facteurs import FactorSettings, read_factor_settings
 from paqte.domain.personnes.fournisseur import NAMES as OF_PROVIDER
@@ -41,6 +41,7 @@ NAMES = (
     "PAQTE_SMTP_URL",
     "PAQTE_SMTP_FROM",
     "PAQTE_SECRET_KEY",
+    "PAQTE_SECRET_KEY_ANCIENNES",
     "PAQTE_ENV",
     "PAQTE_ANTIVIRUS_URL",
     "PAQTE_ENTREPRISES_URL",
@@ -78,6 +79,7 @@ class Settings:
     # Who signs people in beside mailed links; None for nobody.
     fournisseur: ProviderSettings | None = None
     facteur: FactorSettings = field(default_factory=FactorSettings)
+    anciennes_cles: tuple[str, ...] = ()
 
     @property
     def is_production(self) -> bool:
@@ -124,6 +126,7 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         entreprises_proxy=_proxy("PAQTE_ENTREPRISES_PROXY", values),
         fournisseur=_read(read_provider, values),
         facteur=_read(read_factor_settings, values),
+        anciennes_cles=_read(former_keys, values),
     )
 
 

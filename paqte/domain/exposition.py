@@ -5,7 +5,7 @@ Pure: the settings as texts in, sentences out, empty when nothing is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -50,6 +50,14 @@ def key_faults(key: str) -> list[str]:
         f"par exemple ceux de « {STRONG} »."
         for why in _weaknesses(key)
     ][:1]
+
+
+def former_keys(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys that signed before, the last first, still read. ValueError with a French sentence."""
+    keys = tuple(given.get("PAQTE_SECRET_KEY_ANCIENNES", "").split())
+    if any(len(key) < LEAST_KEY for key in keys):
+        raise ValueError(f"PAQTE_SECRET_KEY_ANCIENNES : chaque clé compte au moins {LEAST_KEY} caractères.")
+    return keys
 
 
 def _unencrypted(scheme: str, public: str, base_url: str) -> Iterator[str]:

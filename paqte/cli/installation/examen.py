@@ -52,6 +52,7 @@ def config() -> None:
         "PAQTE_SECOND_FACTEUR": REQUIRED if settings.facteur.is_required else OFFERED,
         "PAQTE_SECOND_FACTEUR_MINUTES": int(settings.facteur.fresh.total_seconds()) // 60,
         "PAQTE_SECRET_KEY": HIDDEN,
+        "PAQTE_SECRET_KEY_ANCIENNES": " ".join([HIDDEN] * len(settings.anciennes_cles)) or "(absente)",
     }
     for name, value in shown.items():
         click.echo(f"{name}={hide_password(str(value))}")

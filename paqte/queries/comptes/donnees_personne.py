@@ -51,7 +51,7 @@ NOT_TOLD = "Lien personnel : non reproduit."
 SIGN_INS = (
     *("connexion", "connexion_refusee", "deconnexion", "demander_lien", "prolonger_session"),
     *("rattacher_identite", "detacher_identite", "activer_facteur", "facteur_prouve", "facteur_refuse"),
-    *("renouveler_codes", "retirer_facteur"),
+    *("renouveler_codes", "retirer_facteur", "fermer_sessions"),
 )
 SIGNED = ((Declaration, "transmise_par"), (Declaration, "validee_par"), (Retour, "par"), (Justificatif, "par"))
 

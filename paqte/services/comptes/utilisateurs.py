@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.models import Affectation, Utilisateur
+from paqte.domain.personnes.jetons import digest
+from paqte.models import Affectation, SessionOuverte, Utilisateur
 from paqte.queries.comptes.personnes import is_erased
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT
 from paqte.queries.perimetre import require_admin
 from paqte.services.comptes.acces import close_account, open_account
 from paqte.services.comptes.comptes import queue_invitation
-from paqte.services.transaction import transaction
+from paqte.services.transaction import note, transaction
 
 
 def disable_user(*, actor: Acteur, utilisateur_id: int, now: datetime) -> None:
@@ -64,6 +65,25 @@ def invite_user_again(*, actor: Acteur, utilisateur_id: int, base_url: str, now:
         if not user.is_active:
             raise Refused("Ce compte est désactivé : réactivez-le avant de l’inviter à nouveau.")
         queue_invitation(session, actor, user, base_url, now, by_mail=True)
+
+
+def end_user_sessions(*, actor: Acteur, utilisateur_id: int, now: datetime) -> None:
+    """End every session of somebody of the State, whatever browsers hold them; she signs in again as before."""
+    require_admin(actor, "Ce compte")
+    with transaction(actor=actor, now=now) as session:
+        user = _user(session, utilisateur_id)
+        session.execute(delete(SessionOuverte).where(SessionOuverte.utilisateur_id == user.id))
+        note(session, "fermer_sessions", "utilisateur", user.id, departement=user.departement_code)
+
+
+def end_all_sessions(*, actor: Acteur, kept: str, now: datetime) -> int:
+    """End every session of everybody but the one whose secret is `kept`; gives how many ended."""
+    require_admin(actor, "Ces sessions")
+    with transaction(actor=actor, now=now) as session:
+        others = delete(SessionOuverte).where(SessionOuverte.empreinte != digest(kept))
+        ended: int = session.execute(others).rowcount  # type: ignore[attr-defined]
+        note(session, "fermer_sessions", "connexion", apres={"nombre": ended})
+    return ended
 
 
 def withdraw_departement(*, actor: Acteur, utilisateur_id: int, departement: str, now: datetime) -> None:

@@ -15,12 +15,19 @@ from paqte.queries.comptes.entree.facteurs import factor_since
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT, list_departements, list_regions, list_users, read_user
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.comptes.entree.facteurs import remove_factor
-from paqte.services.comptes.utilisateurs import disable_user, enable_user, invite_user_again, withdraw_departement
+from paqte.services.comptes.utilisateurs import (
+    disable_user,
+    enable_user,
+    end_all_sessions,
+    end_user_sessions,
+    invite_user_again,
+    withdraw_departement,
+)
 from paqte.web.admin import blueprint
 from paqte.web.commun.public import public_address
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import ChoiceField, CourrielField, RadiosField, Required, TextField
-from paqte.web.socle.session import actor
+from paqte.web.socle.session import actor, own_secret
 from paqte.web.socle.typed.once import once
 from paqte.web.socle.typed.refusals import refusals_told
 
@@ -105,6 +112,22 @@ def compte_departement_retirer(compte_id: int, departement: str) -> ResponseRetu
     """Take one of several départements away from a référent."""
     withdraw = partial(withdraw_departement, departement=departement)
     return _done(compte_id, withdraw, "Ce département n’est plus confié à ce compte.")
+
+
+@blueprint.post("/comptes/<int:compte_id>/sessions/fermer")
+@open_to(ADMIN)
+def compte_sessions_fermer(compte_id: int) -> ResponseReturnValue:
+    """End every session of an account."""
+    return _done(compte_id, end_user_sessions, "Les sessions de ce compte sont fermées.")
+
+
+@blueprint.post("/comptes/sessions/fermer")
+@open_to(ADMIN)
+def sessions_fermer() -> ResponseReturnValue:
+    """End every session of everybody, but this one."""
+    ended = end_all_sessions(actor=actor(), kept=own_secret(), now=clock.now())
+    flash(f"Sessions fermées : {ended}. La vôtre reste ouverte.", "succes")
+    return redirect(url_for("admin.comptes"))
 
 
 @blueprint.post("/comptes/<int:compte_id>/facteur/retirer")

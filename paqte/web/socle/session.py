@@ -7,8 +7,10 @@ session everywhere, whatever copies of the cookie there are.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from flask import Flask, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from paqte.domain.personnes.acteurs import Acteur
@@ -40,7 +42,14 @@ class SignedIn:
         return self.secret
 
 
+class SignedSessions(SecureCookieSessionInterface):
+    """The signed cookie, by HMAC of SHA-256 where Flask takes SHA-1."""
+
+    digest_method = staticmethod(sha256)
+
+
 def register(app: Flask) -> None:
+    app.session_interface = SignedSessions()
     login.init_app(app, add_context_processor=False)
     app.jinja_env.globals.update(duree_session=time_to_live)
 

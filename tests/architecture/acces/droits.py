@@ -76,6 +76,7 @@ TABLE: dict[frozenset[str], str] = {
         admin.accueil admin.verification admin.reglages
         admin.comptes admin.compte admin.compte_nouveau admin.compte_desactiver admin.compte_inviter
         admin.compte_reactiver admin.compte_departement_retirer admin.compte_facteur_retirer
+        admin.compte_sessions_fermer admin.sessions_fermer
         admin.compte_donnees admin.compte_effacer
         admin.gabarits admin.gabarit admin.gabarit_fichier admin.gabarit_livre_fichier admin.gabarit_essai_fichier
         admin.gabarit_retirer admin.gabarit_abandonner admin.journal admin.journal_telecharger

@@ -38,6 +38,7 @@ ACTES: dict[str, str] = {
     "exporter_donnees": "Copie des données d’une personne",
     "facteur_prouve": "Second facteur donné",
     "facteur_refuse": "Second facteur refusé",
+    "fermer_sessions": "Sessions fermées",
     "ignorer": "Constat laissé tel quel",
     "installer": "Modèle installé",
     "inviter": "Invitation",

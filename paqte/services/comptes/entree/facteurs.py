@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,32 +57,32 @@ class FactorProved(NamedTuple):
     by_recovery: bool
 
 
-def prepare_factor(*, actor: Acteur, now: datetime, cle: str) -> None:
+def prepare_factor(*, actor: Acteur, now: datetime, cles: Sequence[str]) -> None:
     """Draw a secret for the actor, who has none in force; another that waited is forgotten. NotFound for companies."""
     key = _own_key(actor)
     with transaction(actor=actor, now=now) as session:
         found = factor_of(session, key)
         if found is not None and found.actif_le is not None:
             raise Refused("Un second facteur est déjà actif sur votre compte.")
-        made = encrypted(pyotp.random_base32(), key, cle)
+        made = encrypted(pyotp.random_base32(), key, cles)
         if found is None:
             session.add(SecondFactor(utilisateur_id=key, secret_chiffre=made, cree_le=now))
         else:
             found.secret_chiffre, found.cree_le = made, now
 
 
-def offered_factor(*, actor: Acteur, courriel: str, cle: str) -> FactorOffered | None:
+def offered_factor(*, actor: Acteur, courriel: str, cles: Sequence[str]) -> FactorOffered | None:
     """What the actor's telephone is to be given; None when nothing waits. In force, it is never shown again."""
     key = _own_key(actor)
     found = factor_of(db.session(), key)
-    secret = decrypted(found.secret_chiffre, key, cle) if found is not None and found.actif_le is None else None
+    secret = decrypted(found.secret_chiffre, key, cles) if found is not None and found.actif_le is None else None
     if secret is None:
         return None
     uri = pyotp.TOTP(secret, digits=DIGITS, interval=STEP).provisioning_uri(name=courriel, issuer_name=ISSUER)
     return FactorOffered(secret, uri)
 
 
-def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datetime, cle: str) -> list[str]:
+def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datetime, cles: Sequence[str]) -> list[str]:
     """Put the factor that waits in force by its first code, which counts for this session; gives the recovery codes.
 
     The actor's other sessions end. Refused for a wrong code, TooManyLinks after five.
@@ -92,7 +93,7 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
         found = _factor_held(session, key)
         if found is None or found.actif_le is not None:
             raise Refused("Aucun second facteur n’attend son premier code : préparez-en un.")
-        is_good = _is_totp(session, found, typed_code(code), now, cle)
+        is_good = _is_totp(session, found, typed_code(code), now, cles)
         if is_good:
             found.actif_le = now
             codes = _new_codes(session, key)
@@ -108,7 +109,7 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
 
 
 def prove_factor(
-    *, actor: Acteur, code: str, session_secret: str, now: datetime, cle: str, depuis: RequestSource
+    *, actor: Acteur, code: str, session_secret: str, now: datetime, cles: Sequence[str], depuis: RequestSource
 ) -> FactorProved:
     """Take a code of the actor's telephone, or one of her recovery codes; the session goes on under a new secret.
 
@@ -122,7 +123,7 @@ def prove_factor(
         if found is None or found.actif_le is None:
             raise Refused(NONE)
         is_good = _is_recovery_code(session, key, typed, now) if by == BY_RECOVERY else _is_totp(
-            session, found, typed, now, cle
+            session, found, typed, now, cles
         )  # fmt: skip
         if is_good:
             anew = {"empreinte": digest(sid), "facteur_le": now}
@@ -190,9 +191,9 @@ def _factor_held(session: Session, key: int) -> SecondFactor | None:
     return session.scalar(select(SecondFactor).where(SecondFactor.utilisateur_id == key).with_for_update())
 
 
-def _is_totp(session: Session, found: SecondFactor, typed: str, now: datetime, cle: str) -> bool:
+def _is_totp(session: Session, found: SecondFactor, typed: str, now: datetime, cles: Sequence[str]) -> bool:
     """Whether this is a code of this moment, and none of its step or later was taken: it is then taken."""
-    secret = decrypted(found.secret_chiffre, found.utilisateur_id, cle)
+    secret = decrypted(found.secret_chiffre, found.utilisateur_id, cles)
     if secret is None:
         raise Refused(UNREADABLE)
     totp, step = pyotp.TOTP(secret, digits=DIGITS, interval=STEP), int(now.timestamp()) // STEP
@@ -201,6 +202,7 @@ def _is_totp(session: Session, found: SecondFactor, typed: str, now: datetime, c
     if not fresh:
         return False
     found.dernier_pas = fresh[-1]
+    found.secret_chiffre = encrypted(secret, found.utilisateur_id, cles)  # by the key of now, whichever closed it
     session.flush()
     return True
 

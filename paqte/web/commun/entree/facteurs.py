@@ -58,7 +58,7 @@ def facteur() -> ResponseReturnValue:
 def preparer() -> ResponseReturnValue:
     """Draw a secret for one's telephone."""
     with refusals_told():
-        prepare_factor(actor=session.actor(), now=clock.now(), cle=_key())
+        prepare_factor(actor=session.actor(), now=clock.now(), cles=_keys())
     return redirect(url_for("facteurs.facteur"))
 
 
@@ -74,7 +74,7 @@ def activer() -> ResponseReturnValue:
                 code=form.code.data,
                 session_secret=session.own_secret(),
                 now=clock.now(),
-                cle=_key(),
+                cles=_keys(),
             )
             return render_template("compte/codes_secours.html", codes=codes)
     return _own_page(form)
@@ -112,7 +112,7 @@ def code() -> ResponseReturnValue:
                 code=form.code.data,
                 session_secret=session.own_secret(),
                 now=clock.now(),
-                cle=_key(),
+                cles=_keys(),
                 depuis=session.provenance(),
             )
             session.go_on(proved.secret)
@@ -126,7 +126,7 @@ def code() -> ResponseReturnValue:
 
 def _own_page(form: CodeForm) -> ResponseReturnValue:
     asking = session.actor()
-    offered = offered_factor(actor=asking, courriel=own_address(actor=asking), cle=_key())
+    offered = offered_factor(actor=asking, courriel=own_address(actor=asking), cles=_keys())
     shown = render_template(
         "compte/facteur.html",
         form=form,
@@ -146,8 +146,9 @@ def _picture(uri: str) -> Markup:
     return Markup(out.getvalue().decode())
 
 
-def _key() -> str:
-    return str(current_app.secret_key)
+def _keys() -> list[str]:
+    settings = _settings()
+    return [settings.secret_key, *settings.anciennes_cles]
 
 
 def _settings() -> Settings:

@@ -12,10 +12,12 @@ import pytest
 from paqte.domain import exposition
 from paqte.domain.calendrier import flux
 from paqte.domain.personnes import sessions
+from paqte.domain.personnes.entree import facteurs
 from paqte.domain.statuts.pilotage import LIMITES
 from paqte.importing.door import apart as door
 from paqte.importing.door import guard, limits, xml
 from paqte.ops import annuaire, antivirus, gunicorn, reception
+from paqte.ops.outward import provider
 from paqte.reporting.intake import apart as intake
 from paqte.reporting.intake import pictures
 from paqte.reporting.ooxml.parts import received
@@ -76,6 +78,9 @@ IN_CODE: dict[str, list[float]] = {
     "lignes du journal pour des liens morts": [],
     "durée d’une session": [LONGEST, LONGEST, minutes(sessions.IDLE_WRITERS), IDLE, minutes(sessions.TOLD_BEFORE)],
     "nouvelles adresses demandées par un compte": [sessions.PER_ADDRESS, WINDOW],
+    "connexions par un fournisseur refusées à une origine": [sessions.PER_ORIGIN, WINDOW],
+    "réponse du fournisseur d’identité": [provider.SECONDS, provider.LARGEST / KO, provider._SLOTS._initial_value],
+    "codes du second facteur refusés à un compte": [facteurs.MOST_WRONG, WINDOW],
     "lectures d’un agenda": [flux.READS, flux.MISSES],
     "pièces d’une réponse": [justificatifs.MOST],
     "une pièce, un texte signé, un modèle ou un bilan à vérifier": [

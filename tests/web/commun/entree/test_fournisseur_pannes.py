@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from paqte.models import SessionOuverte, db
+from paqte.models import Journal, SessionOuverte, db
 from paqte.ops import clock
 from paqte.ops.outward import provider as module
 from paqte.ops.outward import sign_on
@@ -134,6 +134,11 @@ def test_a_provider_that_answers_without_end_or_elsewhere_or_anything_opens_noth
             assert answer.status_code in (403, 503) and is_link_offered(answer), (path, number)
             provider.answers = {}
     assert sessions(app) == 0
+    with app.app_context():
+        told = list(
+            db.session.scalars(select(Journal.apres).where(Journal.acte == "connexion_refusee").order_by(Journal.id))
+        )
+    assert "réponse inattendue du fournisseur" in told[0], "one without end is left for its size, before its time"
 
 
 @pytest.mark.parametrize("lie", METADATA_LIES, ids=str)

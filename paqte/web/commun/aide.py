@@ -45,6 +45,7 @@ BESIDE_MENU = {
     "admin.verification": "Vérifications",
     "national.accueil": "Équipe nationale",
     "compte.mon_compte": "Mon compte",
+    "facteurs.facteur": "Second facteur",
 }
 PUBLIC_PAGES = {
     "public.accueil": "Accueil",

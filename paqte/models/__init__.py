@@ -28,6 +28,7 @@ from paqte.models.declarations.signalement import Signalement
 from paqte.models.editions.bilan import Edition, EditionFichier, Gabarit
 from paqte.models.editions.recu import BilanRecu
 from paqte.models.editions.restauration import NumeroEdition, Restauration
+from paqte.models.editions.territoire import EditionTerritoire
 from paqte.models.editions.transmission import Transmission
 from paqte.models.envoi import Envoi
 from paqte.models.fichier import Fichier
@@ -61,6 +62,7 @@ __all__ = [
     "Departement",
     "Edition",
     "EditionFichier",
+    "EditionTerritoire",
     "Engagement",
     "EngagementProtocole",
     "Entreprise",

@@ -4,7 +4,8 @@ A référent: her départements, one or several. A préfecture de région: those
 contact: the signatories given to her, whole. An animateur: the conventions given to him one by one, and the
 signatories given to him whole, with their conventions to come. The national team, an administrator and the scheduler
 read everything; of these only the scheduler writes. A bilan received as a workbook is of no préfecture that uses this
-base: the national team and an administrator take it in, and the préfecture of its région reads it.
+base: the national team and an administrator take it in, and the préfecture of its région reads it. The edition of the
+sum of a territory is the nation's or a région's: no département reads it; a région issues its own, and nothing else.
 
 Whoever has several départements stands in one of them on a page (`stand_in`): everything that is asked and done there
 is of that one, so that no list, no total and no act mixes two.
@@ -22,9 +23,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import false, select, true
+from sqlalchemy import false, literal, select, true
 from sqlalchemy.orm import Session
 
+from paqte.domain.editions.territoires import NATION, of_region
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import (
     ADMIN,
@@ -42,7 +44,7 @@ from paqte.domain.personnes.acteurs import (
     Acteur,
     roles_where,
 )
-from paqte.models import Affectation, Convention, Declaration, RencontreSignataire, Signataire, Utilisateur
+from paqte.models import Affectation, Convention, Declaration, Departement, RencontreSignataire, Signataire, Utilisateur
 from paqte.queries.cles import bears
 
 Thing = TypeVar("Thing")
@@ -143,6 +145,35 @@ def received(model: Any, actor: Acteur) -> Condition:
     if actor.role in READ_ALL:
         return true()
     return _within(model, actor) if actor.role in TERRITORIAL - WRITERS else false()
+
+
+def of_territory(model: Any, actor: Acteur) -> Condition:
+    """Condition that keeps the editions of territories that this actor may read: a région its own, the nation all."""
+    if actor.role in READ_ALL:
+        return true()
+    if actor.role not in TERRITORIAL - WRITERS:
+        return false()
+    return model.territoire.in_(select(literal(of_region("")) + Departement.region_code).where(_held_whole(actor)))
+
+
+def territory_of(session: Session, actor: Acteur) -> str:
+    """The territory whose sum this actor reads: the nation, or its région; NotFound for anybody else."""
+    if actor.role in READ_ALL:
+        return NATION
+    found = session.scalars(select(Departement.region_code).where(_held_whole(actor)).distinct()).all()
+    if actor.role not in TERRITORIAL - WRITERS or len(found) != 1 or found[0] is None:
+        raise NotFound("Ce territoire")
+    return of_region(found[0])
+
+
+def require_territory(session: Session, actor: Acteur, territoire: str) -> None:
+    """NotFound unless the actor may issue the sum of this territory: a région its own, who takes bilans in any."""
+    if actor.role not in RECEIVERS and territory_of(session, actor) != territoire:
+        raise NotFound("Ce territoire")
+
+
+def _held_whole(actor: Acteur) -> Condition:
+    return Departement.code.in_(sorted(all_departements_of(actor)))
 
 
 def require_receiver(actor: Acteur) -> None:

@@ -36,10 +36,19 @@ class PublicationRefused(Refused):
 
 def file_name(document: Document, prefix: str = "bilan-paqte", extension: str = "xlsx") -> str:
     """ASCII name of a file of an edition: "bilan-paqte_41_2026-S1_edition-1.xlsx", or "…_edition-1_publiable.xlsx"."""
-    departement = _UNSAFE.sub("-", document.departement) or "departement"
-    periode = _UNSAFE.sub("-", document.periode) or "periode"
-    version = "" if document.diffusion == INTERNE else f"_{document.diffusion}"
-    return f"{prefix}_{departement}_{periode}_edition-{document.edition}{version}.{extension}"
+    begun = f"{prefix}_{safe_part(document.departement, 'departement')}_{safe_part(document.periode, 'periode')}"
+    return edition_name(begun, document.edition, document.diffusion, extension)
+
+
+def edition_name(begun: str, numero: int, diffusion: str = INTERNE, extension: str = "xlsx") -> str:
+    """The same of an edition of any territory, whose kind, place and period are said already."""
+    version = "" if diffusion == INTERNE else f"_{diffusion}"
+    return f"{begun}_edition-{numero}{version}.{extension}"
+
+
+def safe_part(text: str, otherwise: str) -> str:
+    """A text as it may stand in the name of a file."""
+    return _UNSAFE.sub("-", text) or otherwise
 
 
 def publish(content: bytes, directory: Path, name: str) -> Path:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
-from paqte.domain.documents.registre import DOCUMENTS, of_rhythm
+from paqte.domain.documents.registre import DOCUMENTS, SOMMES, of_rhythm
 
 _NAMED = re.compile(r"edition-([0-9]{1,6})", re.ASCII)
 # `_meta` writes the number beside its heading; strings are either inside the sheet or in the shared part.
 _SHEET = re.compile(r"xl/(worksheets/.*|sharedStrings)\.xml")
 _TOLD = re.compile(r"Édition n°\s?([0-9]{1,6})\b")
+_PREFIXES = (*((g.code, g.fichier) for g in DOCUMENTS.values()), *((g.code, g.fichier) for g in SOMMES.values()))
 MOST = 8 * 1024 * 1024
 
 
@@ -33,7 +34,9 @@ class NumeroPublished(NamedTuple):
         if self.genre:
             return (self.genre,)
         with suppress(ValueError):
-            return tuple(genre.code for genre in of_rhythm(Periode.from_code(self.periode).genre))
+            rythme = Periode.from_code(self.periode).genre
+            sommes = (genre.code for genre in SOMMES.values() if genre.rythme == rythme)
+            return (*(genre.code for genre in of_rhythm(rythme)), *sommes)
         return ()
 
 
@@ -57,7 +60,7 @@ def _numbers(folder: Path) -> Iterator[tuple[int, str]]:
     """Each number, with the kind of document that bears it."""
     for path in sorted(folder.iterdir()):
         named = _NAMED.search(path.name)
-        kind = next((g.code for g in DOCUMENTS.values() if path.name.startswith(f"{g.fichier}_")), "")
+        kind = next((code for code, prefix in _PREFIXES if path.name.startswith(f"{prefix}_")), "")
         if named and kind:
             yield int(named[1]), kind
             continue

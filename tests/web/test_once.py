@@ -211,7 +211,7 @@ NOT_ONCE = {
     """,
     "nothing is kept": "bilans.verifier_fichier referent.declarations_tableau_coller",
     "an edition equal to the last is not issued, and the page says so (R19)": """
-        referent.bilan_produire referent.document_produire referent.trimestre_produire
+        national.somme_produire referent.bilan_produire referent.document_produire referent.trimestre_produire
     """,
 }
 

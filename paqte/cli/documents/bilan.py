@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.documents.editions import list_and_tell, produce_and_tell, publiable_option
+from paqte.cli.documents.editions import EditionAsked, lieu_options, list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.cli.socle.sortie import REFUSED
-from paqte.cli.socle.types import FILE, KEY, OUTPUT, departement_option, periode_option
+from paqte.cli.socle.types import FILE, KEY, OUTPUT, periode_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
 from paqte.domain.secret import DIFFUSIONS
@@ -22,16 +22,16 @@ def bilan() -> None:
 
 
 @bilan.command()
-@departement_option
+@lieu_options
 @periode_option
 @publiable_option
 @click.option("--sortie", type=OUTPUT, metavar="FICHIER", help="Copie aussi le classeur à cet endroit.")
-def produire(departement: str, periode: Periode, publiable: bool, sortie: Path | None) -> None:
-    """Produit une édition.
+def produire(lieu: EditionAsked, periode: Periode, publiable: bool, sortie: Path | None) -> None:
+    """Produit une édition : d’un département, ou de la somme d’une région ou de la nation.
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    produce_and_tell(BILAN, departement, periode, sortie, is_publishable=publiable)
+    produce_and_tell(BILAN, lieu, periode, sortie, is_publishable=publiable)
 
 
 @bilan.command()
@@ -74,7 +74,7 @@ def somme(periode: Periode, region: str | None, sortie: Path) -> None:
     département, leurs textes et leur contexte. D’usage interne.
     """
     from paqte.ops.fichiers import write_whole
-    from paqte.services.editions.national import take_region_workbook, take_territory_workbook
+    from paqte.services.editions.sommes import take_region_workbook, take_territory_workbook
 
     now = clock.now()
     with application():

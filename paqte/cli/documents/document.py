@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from paqte.cli.documents.editions import list_and_tell, produce_and_tell, publiable_option
+from paqte.cli.documents.editions import EditionAsked, list_and_tell, produce_and_tell, publiable_option
 from paqte.cli.socle.types import OUTPUT, PERIODE, departement_option
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
@@ -37,7 +37,7 @@ def produire(genre: str, departement: str, periode: Periode, publiable: bool, so
 
     Quand rien n’a changé depuis la dernière, c’est elle qui est redonnée.
     """
-    produce_and_tell(genre, departement, periode, sortie, is_publishable=publiable)
+    produce_and_tell(genre, EditionAsked(departement, None, False), periode, sortie, is_publishable=publiable)
 
 
 @document.command()

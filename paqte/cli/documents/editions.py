@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
@@ -10,7 +13,9 @@ from paqte.cli.socle.application import OPERATOR, application, settings_of
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS
 from paqte.domain.editions.editions import XLSX
-from paqte.domain.secret import PUBLIABLE
+from paqte.domain.editions.territoires import NATION, of_region
+from paqte.domain.erreurs import Refused
+from paqte.domain.secret import INTERNE, PUBLIABLE
 from paqte.ops import clock
 
 publiable_option = click.option(
@@ -18,9 +23,37 @@ publiable_option = click.option(
 )
 
 
+class EditionAsked(NamedTuple):
+    """Of what an edition is asked: one département, one région, or the nation."""
+
+    departement: str | None
+    region: str | None
+    national: bool
+
+    @property
+    def somme(self) -> str | None:
+        """The code of the territory whose sum it is, None for a département's own document."""
+        return NATION if self.national else of_region(self.region) if self.region else None
+
+
+def lieu_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The three options that say of what, of which one is given."""
+
+    @click.option("--departement", metavar="CODE", help="Code du département, par exemple 41.")
+    @click.option("--region", metavar="CODE", help="La somme de cette région, par exemple 24.")
+    @click.option("--national", is_flag=True, help="La somme de la nation.")
+    @wraps(command)
+    def asked(departement: str | None, region: str | None, national: bool, **given: Any) -> Any:
+        if sum((departement is not None, region is not None, national)) != 1:
+            raise click.UsageError("Indiquez de quoi : --departement, --region ou --national, l’un des trois.")
+        return command(lieu=EditionAsked(departement, region, national), **given)
+
+    return asked
+
+
 def produce_and_tell(
     genre: str,
-    departement: str,
+    lieu: EditionAsked,
     periode: Periode,
     sortie: Path | None,
     *,
@@ -30,6 +63,11 @@ def produce_and_tell(
 
     The workbook is the internal one, or the publishable one (R23); Refused for an edition of old that has none.
     """
+    if lieu.somme:
+        if periode.genre != DOCUMENTS[genre].rythme:
+            raise Refused(DOCUMENTS[genre].refus)
+        produce_somme_and_tell(lieu.somme, periode, sortie, is_publishable=is_publishable)
+        return
     from paqte.ops.fichiers import write_whole
     from paqte.queries.editions.editions import read_edition_file, read_edition_piece
     from paqte.services.editions.editions import produce_edition
@@ -38,7 +76,7 @@ def produce_and_tell(
         issued, path = produce_edition(
             DOCUMENTS[genre],
             actor=OPERATOR,
-            departement=departement,
+            departement=lieu.departement or "",
             periode=periode,
             reports=settings_of(app).reports,
             now=clock.now(),
@@ -48,6 +86,26 @@ def produce_and_tell(
             fichier = read_edition_piece(**asked, format=XLSX, diffusion=PUBLIABLE)
         else:
             fichier = read_edition_file(**asked)
+        if sortie:
+            write_whole(sortie, fichier.octets)
+    click.echo(str(sortie or path.with_name(fichier.nom)))
+    click.echo(f"édition {issued.numero}{'' if issued.is_new else ' (rien n’a changé depuis)'}")
+    click.echo(f"sha256 {fichier.sha256}")
+
+
+def produce_somme_and_tell(somme: str, periode: Periode, sortie: Path | None, *, is_publishable: bool) -> None:
+    """The same of the sum of a territory."""
+    from paqte.ops.fichiers import write_whole
+    from paqte.queries.editions.nation import read_somme_file
+    from paqte.services.editions.sommes import produce_somme
+
+    with application() as app:
+        reports = settings_of(app).reports
+        issued, path = produce_somme(
+            actor=OPERATOR, territoire=somme, periode=periode, reports=reports, now=clock.now()
+        )
+        diffusion = PUBLIABLE if is_publishable else INTERNE
+        fichier = read_somme_file(actor=OPERATOR, edition_id=issued.id, diffusion=diffusion)
         if sortie:
             write_whole(sortie, fichier.octets)
     click.echo(str(sortie or path.with_name(fichier.nom)))

@@ -129,7 +129,7 @@ def beside_of(bilan: Bilan, grid: Catalogue) -> PartBeside:
     whole = next((line for line in bilan.completude if line.genre == ENSEMBLE), None)
     return PartBeside(
         objectifs=_objectives(bilan.indicateurs, grid) if bilan.versions.colonnes >= VISEE else None,
-        thematiques=dict(_measures(bilan.thematiques, grid)),
+        thematiques=dict(measures_told(bilan.thematiques, grid)),
         natures={
             RESEAU: counts.reseaux,
             EMPLOYEUR_PUBLIC: counts.employeurs_publics,
@@ -195,7 +195,8 @@ def _objectives(lines: Iterable[LigneIndicateur], grid: Catalogue) -> dict[Ligne
     }
 
 
-def _measures(lines: Iterable[LigneThematique], grid: Catalogue) -> Iterable[tuple[Mesure, SommeThematique]]:
+def measures_told(lines: Iterable[LigneThematique], grid: Catalogue) -> Iterable[tuple[Mesure, SommeThematique]]:
+    """What the thématiques of a document bring, by measure; those that do not add up are left out."""
     for line in lines:
         if measure_added(grid, line.code, line.unite) is not None:
             forecast, done, since = (one.valeur for one in (line.prevision, line.realise, line.cumul))

@@ -13,6 +13,7 @@ from paqte.domain.assemblage.trimestre import assemble_trimestre
 from paqte.domain.documents.bilan import Bilan
 from paqte.domain.documents.commun.genre import GenreDocument
 from paqte.domain.documents.compte_rendu import CompteRendu
+from paqte.domain.documents.somme import GenreSomme, SommeSemestre, SommeTrimestre
 from paqte.domain.editions.editions import GABARIT_BILAN, GABARIT_TRIMESTRE
 from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
 
@@ -59,6 +60,39 @@ DOCUMENTS: Mapping[str, GenreDocument] = {
         ),
     )
 }
+
+
+# The sums of a région and of the nation: editions of their own, kept apart from those of the départements.
+SOMMES: Mapping[str, GenreSomme] = {
+    genre.code: genre
+    for genre in (
+        GenreSomme(
+            code="somme_bilans",
+            de=BILAN,
+            rythme=SEMESTRE,
+            travail="somme_bilans",
+            fichier="somme-bilans-paqte",
+            titre="Somme des bilans",
+            du="de la somme des bilans",
+            document=SommeSemestre,
+        ),
+        GenreSomme(
+            code="somme_exports",
+            de=COMPTE_RENDU,
+            rythme=TRIMESTRE,
+            travail="somme_exports",
+            fichier="somme-exports-trimestriels",
+            titre="Somme des exports trimestriels",
+            du="de la somme des exports",
+            document=SommeTrimestre,
+        ),
+    )
+}
+
+
+def somme_of(rythme: str) -> GenreSomme:
+    """The sum made for the periods of a genre."""
+    return next(genre for genre in SOMMES.values() if genre.rythme == rythme)
 
 
 def of_rhythm(rythme: str) -> tuple[GenreDocument, ...]:

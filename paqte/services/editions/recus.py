@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from paqte.domain.assemblage.nation import Nation, PartDepartement, PartRecue, merge_parts
+from paqte.domain.assemblage.territoires.somme import PartSource, TerritoireNamed, assemble_somme
 from paqte.domain.calendrier.periodes import Periode
+from paqte.domain.documents.somme import SommeSemestre
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.saisie.textes import clean_line
 from paqte.domain.statuts.conventions import SEMESTRE
-from paqte.reporting.dessin.consolidation import ConsolidationToWrite, PartSource, draw_consolidation
+from paqte.reporting.dessin.sommes import draw_somme
 from paqte.services.editions.recus_lus import PartLue, WorkbookReceived, read_files
 from paqte.services.reglages import RegionsDepartements, shipped_territories
 
@@ -97,5 +99,6 @@ def _added_up(taken: Iterable[_Received], periode: Periode, region: str) -> Somm
     sources = tuple(
         PartSource(one.part, one.fichier.nom, hashlib.sha256(one.fichier.octets).hexdigest()) for one in held
     )
-    drawn = draw_consolidation(ConsolidationToWrite(nation, periode, region, sources))
-    return SommeMade(nation, drawn, sources)
+    named = TerritoireNamed("", region)
+    made = assemble_somme(SommeSemestre, nation, sources, territoire=named, periode=periode, grid=catalogue())
+    return SommeMade(nation, draw_somme(made), sources)

@@ -17,13 +17,13 @@ PAGES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def period_of(code: str, genre: str) -> Periode:
-    """The period of an address; NotFound unless it is one of this `genre` (of domain.periodes)."""
+def period_of(code: str, *genres: str) -> Periode:
+    """The period of an address; NotFound unless it is one of these genres (of domain.periodes)."""
     try:
         periode = Periode.from_code(code)
     except ValueError as error:
         raise NotFound("Cette période") from error
-    if periode.genre != genre:
+    if periode.genre not in genres:
         raise NotFound("Cette période")
     return periode
 

@@ -17,6 +17,7 @@ from paqte.queries.editions.editions import FichierEdition, read_edition_file, r
 from paqte.services.editions.authenticite import MAX_OCTETS, verify_file
 from paqte.services.editions.depots import hand_received
 from paqte.services.editions.editions import record_download
+from paqte.services.editions.sommes import hand_somme
 from paqte.web.commun.copies import handed
 from paqte.web.formulaires.base import OurForm
 from paqte.web.formulaires.champs import FichierField
@@ -95,6 +96,20 @@ def donnees_publiables(edition_id: int, format: str) -> ResponseReturnValue:
 def recu(recu_id: int) -> ResponseReturnValue:
     """The very bytes of a bilan received as a workbook; each download is journalled."""
     return handed(hand_received(actor=actor(), recu_id=recu_id, now=clock.now()))
+
+
+@blueprint.get("/sommes/<int:somme_id>")
+@open_to(REGION, NATIONAL, ADMIN)
+def somme(somme_id: int) -> ResponseReturnValue:
+    """The very bytes of the internal workbook of a territory's sum; each download is journalled."""
+    return handed(hand_somme(actor=actor(), edition_id=somme_id, diffusion=INTERNE, now=clock.now()))
+
+
+@blueprint.get("/sommes/<int:somme_id>/publiable")
+@open_to(REGION, NATIONAL, ADMIN)
+def somme_publiable(somme_id: int) -> ResponseReturnValue:
+    """The one that may go out (R23)."""
+    return handed(hand_somme(actor=actor(), edition_id=somme_id, diffusion=PUBLIABLE, now=clock.now()))
 
 
 def _piece(edition_id: int, format: str, diffusion: str) -> ResponseReturnValue:

@@ -6,15 +6,15 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
+from paqte.domain.editions.territoires import PARIS
 from paqte.domain.personnes.acteurs import NATIONAL
 from paqte.web.socle.acces import add_menu
 
+__all__ = ["MENU", "PAGES", "PARIS", "blueprint", "register"]
+
 blueprint = Blueprint("national", __name__, url_prefix="/national")
 
-PAGES: tuple[str, ...] = ("accueil", "bilans", "recus", "regions", "textes")
-
-# The legal time of the ministry, not that of a département.
-PARIS = "75"
+PAGES: tuple[str, ...] = ("accueil", "bilans", "recus", "regions", "sommes", "textes")
 
 # Label and endpoint; the first is the home.
 MENU: tuple[tuple[str, str], ...] = (

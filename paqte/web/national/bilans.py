@@ -17,11 +17,13 @@ from paqte.domain.statuts.recus import MARQUES
 from paqte.ops import clock
 from paqte.queries.editions.nation import BilanAwaited, last_editions, list_awaited, names_of_departements
 from paqte.queries.editions.recus import list_received
-from paqte.services.editions.national import consolidate_in_time, consolidate_nation, take_territory_workbook
+from paqte.services.editions.national import consolidate_in_time, consolidate_nation
+from paqte.services.editions.sommes import take_territory_workbook
 from paqte.web.affichage.adresses import period_of
 from paqte.web.affichage.carte import Tile
 from paqte.web.commun.copies import handed
 from paqte.web.national import blueprint
+from paqte.web.national.sommes import editions_told
 from paqte.web.socle.acces import current_territory
 from paqte.web.socle.session import actor
 
@@ -72,6 +74,7 @@ def bilan(periode: str) -> ResponseReturnValue:
         tuiles=_tiles(nation, awaited),
         **{f"muets_{name}": nation.silent_on(subject) for name, subject in MUETS.items()},
         sur_la_carte=SUR_LA_CARTE,
+        sommes=editions_told(window),
     )
 
 

@@ -89,7 +89,8 @@ TABLE: dict[frozenset[str], str] = {
     frozenset({NATIONAL}): "national.region_inviter",
     frozenset({NATIONAL, ADMIN}): "national.accueil national.recus national.recu",
     frozenset({REGION, NATIONAL, ADMIN}): """
-        bilans.recu national.bilan national.chiffre national.classeur_telecharger
+        bilans.recu bilans.somme bilans.somme_publiable
+        national.somme_produire national.bilan national.chiffre national.classeur_telecharger
         national.textes national.textes_telecharger
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """

@@ -32,6 +32,7 @@ from paqte.models import (
     Departement,
     Edition,
     EditionFichier,
+    EditionTerritoire,
     Entreprise,
     Fichier,
     Gabarit,
@@ -118,6 +119,7 @@ def _add_things(session: Any, signataire: int, convention: int, declaration: int
         "session_id": _a_session(session),
         "importation_id": _an_import(session),
         "recu_id": _a_bilan_received(),
+        "somme_id": _a_somme_issued(),
         "signalement_id": Signalement(declaration_id=declaration, departement_code="41", etat="repondu", motif="12",
                                       par="Bruno", created_at=NOW),
         "rencontre_id": Rencontre(departement_code="41", date=date(2026, 3, 1), genre="visite",
@@ -196,6 +198,14 @@ def _an_import(session: Any) -> Importation:
             '[{"titre": "", "ligne": 1, "prise": true, "periode": "", "colonnes": '
             '[{"place": 0, "titre": "SIRET", "cible": "identifiant", "exemples": []}]}]'
         ), created_at=NOW,
+    )  # fmt: skip
+
+
+def _a_somme_issued() -> EditionTerritoire:
+    return EditionTerritoire(
+        territoire="R24", genre_document="somme_bilans", periode="2020-S1", numero=1, contenu="{}", sha256="7" * 64,
+        fichier=b"x", fichier_sha256="8" * 64, fichier_nom="somme.xlsx", publiable="{}", publiable_fichier=b"x",
+        publiable_sha256="9" * 64, publiable_nom="publiable.xlsx", produite_par="Nadia", created_at=NOW,
     )  # fmt: skip
 
 

@@ -7,12 +7,15 @@ from decimal import Decimal
 from functools import cache
 
 from paqte.domain.assemblage.nation import LigneNation, Nation
+from paqte.domain.assemblage.territoires.somme import TerritoireNamed, assemble_somme
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.declarations.formulaires import NEANT, FormIdentity, FormRow, FormShown
+from paqte.domain.documents.somme import SommeSemestre
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.reporting.dessin.annotee import RemarkToWrite, SheetToAnnotate, annotated_copy
-from paqte.reporting.dessin.consolidation import ConsolidationToWrite, draw_consolidation
 from paqte.reporting.dessin.formulaires import draw_form
 from paqte.reporting.dessin.listes import ListSheet, draw_list
+from paqte.reporting.dessin.sommes import draw_somme
 
 NAMES = ("formulaire", "copie-annotee", "consolidation", "liste")
 # What people type, and what programs mistake for something else.
@@ -58,7 +61,9 @@ def _consolidation() -> bytes:
         )
         for n, text in enumerate(ODD)
     )
-    return draw_consolidation(ConsolidationToWrite(Nation(lines, ()), Periode.from_code("2026-S1"), "", ()))
+    named, periode = TerritoireNamed(""), Periode.from_code("2026-S1")
+    nation = Nation(lines, ())
+    return draw_somme(assemble_somme(SommeSemestre, nation, (), territoire=named, periode=periode, grid=catalogue()))
 
 
 def _list() -> bytes:

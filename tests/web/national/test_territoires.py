@@ -63,13 +63,13 @@ def issued(app: Flask, accounts: object, tmp_path: Path) -> None:
             aims = {"S2": TARGETS[departement], "P01": FORECAST[departement]} if departement in TARGETS else None
             convention = a_convention(firm, "S2", "P01", cibles=aims, is_in_plan_10000=True)
             for quarter, pupils in quarters.items():
-                _answered(convention, Periode.from_code(quarter), pupils)
+                answered(convention, Periode.from_code(quarter), pupils)
         for semester in ("2025-S1", "2025-S2", "2026-S1"):
             window = Periode.from_code(semester)
             list(produce_everywhere(actor=PLANIFICATEUR, periode=window, reports=tmp_path, now=NOW))
 
 
-def _answered(convention: int, quarter: Periode, pupils: int) -> None:
+def answered(convention: int, quarter: Periode, pupils: int) -> None:
     saisie = Saisie({engagement_of(convention, "S2"): AnswerTyped(valeur=Decimal(pupils))}, "")
     key = open_declaration(actor=PLANIFICATEUR, now=NOW, convention_id=convention, periode=quarter)
     submit_declaration(actor=PLANIFICATEUR, now=NOW, declaration_id=key, version=1, saisie=saisie)
@@ -209,7 +209,7 @@ def test_semesters_that_do_not_add_up_the_same_departements_say_so(
         from paqte.services.transaction import transaction
 
         convention = a_convention(a_signataire("Société 28 (fictif)", "28"), "S2")
-        _answered(convention, Periode.from_code("2026-T1"), 9)
+        answered(convention, Periode.from_code("2026-T1"), 9)
         with transaction(actor=PLANIFICATEUR, now=NOW) as session:
             session.get_one(Departement, "28").region_code = "24"
         window = Periode.from_code("2026-S1")

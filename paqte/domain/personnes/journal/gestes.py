@@ -88,6 +88,7 @@ OBJETS: dict[str, str] = {
     "demarche": "Démarche",
     "departement": "Département",
     "edition": "Édition",
+    "edition_territoire": "Édition d’un territoire",
     "engagement": "Engagement",
     "engagement_protocole": "Engagement du protocole",
     "entreprise": "Entreprise",

@@ -16,6 +16,14 @@ from paqte.queries.editions.nation.emises import (
     sealed_edition,
 )
 from paqte.queries.editions.nation.retards import BilanAwaited, list_awaited
+from paqte.queries.editions.nation.sommes import (
+    SommeIssued,
+    issued_sommes,
+    own_territory,
+    publishable_document,
+    read_somme_file,
+    sealed_export,
+)
 from paqte.queries.editions.nation.textes import TextShown, read_texts
 
 __all__ = [
@@ -25,14 +33,20 @@ __all__ = [
     "DepartementSuivi",
     "LastEdition",
     "NationalSemestre",
+    "SommeIssued",
     "TextShown",
     "departements_awaited",
     "departements_followed",
     "issued_semesters",
+    "issued_sommes",
     "last_editions",
     "list_awaited",
     "names_of_departements",
+    "own_territory",
+    "publishable_document",
     "read_contexts",
+    "read_somme_file",
     "read_texts",
     "sealed_edition",
+    "sealed_export",
 ]

@@ -14,13 +14,16 @@ from sqlalchemy import select
 
 from paqte import create_app
 from paqte.domain.assemblage.nation import Nation
+from paqte.domain.assemblage.territoires.somme import PartSource, TerritoireNamed, assemble_somme
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN
+from paqte.domain.documents.somme import SommeSemestre, SommeTerritoire
+from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.jeux.peuplement import populate
 from paqte.models import Departement, Edition, db
 from paqte.ops import clock
-from paqte.reporting.dessin.consolidation import ConsolidationToWrite, PartSource, draw_consolidation
+from paqte.reporting.dessin.sommes import draw_somme
 from paqte.services.editions.depots import deposit_bilans
 from paqte.services.editions.national import consolidate_nation
 from paqte.services.editions.recus import consolidate_files
@@ -78,6 +81,10 @@ class Base:
             return consolidate_nation(actor=PLANIFICATEUR, periode=S1)
 
 
+def _alone(nation: Nation, sources: tuple[PartSource, ...]) -> SommeTerritoire:
+    return assemble_somme(SommeSemestre, nation, sources, territoire=TerritoireNamed(""), periode=S1, grid=catalogue())
+
+
 def _cells(content: bytes) -> dict[str, list[Any]]:
     book = openpyxl.load_workbook(io.BytesIO(content))
     return {name: list(book[name].values) for name in ("Ensemble", "Indicateurs", "Détail")}
@@ -100,7 +107,7 @@ def test_R20_five_bases_added_up_from_their_workbooks_equal_one_base_that_holds_
     assert [part.departement for part in one.parts] == list(FIVE)
     sources = tuple(PartSource(part, "", part.sha256) for part in one.parts)
     cells = _cells(made.octets)
-    assert cells == _cells(draw_consolidation(ConsolidationToWrite(one, S1, "", sources)))
+    assert cells == _cells(draw_somme(_alone(one, sources)))
     assert sum(row[5] is not None for row in cells["Indicateurs"][1:]) >= 4  # shares were added too
     third = Base(tmp_path / "nation", sqlite_template, *FIVE)
     with third.app.app_context():

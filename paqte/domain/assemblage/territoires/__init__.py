@@ -1,0 +1,1 @@
+"""The sum of a territory put together, and its publishable version."""

@@ -1,0 +1,25 @@
+"""The sums of territories: composed, taken away, issued and published."""
+
+from paqte.services.editions.sommes.composition import (
+    take_region_workbook,
+    take_territory_workbook,
+    territory_named,
+)
+from paqte.services.editions.sommes.emission import (
+    SommeFrozen,
+    hand_somme,
+    issue_somme,
+    produce_somme,
+    publish_somme,
+)
+
+__all__ = [
+    "SommeFrozen",
+    "hand_somme",
+    "issue_somme",
+    "produce_somme",
+    "publish_somme",
+    "take_region_workbook",
+    "take_territory_workbook",
+    "territory_named",
+]

@@ -1,0 +1,64 @@
+"""The numbered editions of the sum of a territory: its semester, and its two quarters of the plan."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import current_app, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from paqte.domain.calendrier.periodes import Periode, local_date
+from paqte.domain.documents.registre import somme_of
+from paqte.domain.documents.somme import GenreSomme
+from paqte.domain.personnes.acteurs import ADMIN, NATIONAL, REGION
+from paqte.domain.personnes.roles import open_to
+from paqte.domain.statuts.conventions import SEMESTRE, TRIMESTRE
+from paqte.ops import clock
+from paqte.queries.editions.nation import SommeIssued, issued_sommes, last_editions, own_territory
+from paqte.services.editions.sommes import produce_somme
+from paqte.web.affichage.adresses import period_of
+from paqte.web.national import PARIS, blueprint
+from paqte.web.socle.session import actor
+from paqte.web.socle.typed.refusals import refusals_told
+
+
+class SommeShown(NamedTuple):
+    """A sum of the page: its kind, its period, its editions, and whether one may be issued."""
+
+    genre: GenreSomme
+    periode: Periode
+    editions: list[SommeIssued]
+    is_ready: bool
+
+
+def editions_told(semestre: Periode) -> list[SommeShown]:
+    """The sum of a semester, then those of its quarters; the territory is that of who asks."""
+    territoire, today = own_territory(actor=actor()), local_date(clock.now(), PARIS)
+    told = []
+    for periode in (semestre, *semestre.parts(TRIMESTRE)):
+        genre = somme_of(periode.genre)
+        issued = issued_sommes(actor=actor(), periode=periode.code, territoire=territoire)
+        has_parts = bool(last_editions(actor=actor(), periode=periode, genre=genre.de))
+        told.append(SommeShown(genre, periode, issued, periode.is_closed(today) and has_parts))
+    return told
+
+
+@blueprint.post("/sommes/<periode>/produire")
+@open_to(REGION, NATIONAL, ADMIN)
+def somme_produire(periode: str) -> ResponseReturnValue:
+    """Issue and publish the next edition of one's territory."""
+    window = period_of(periode, SEMESTRE, TRIMESTRE)
+    with refusals_told():
+        issued, _path = produce_somme(
+            actor=actor(),
+            territoire=own_territory(actor=actor()),
+            periode=window,
+            reports=current_app.extensions["paqte"].reports,
+            now=clock.now(),
+        )
+        if issued.is_new:
+            flash(f"L’édition n° {issued.numero} est produite : vous pouvez la télécharger.", "succes")
+        else:
+            flash(f"Rien n’a changé depuis l’édition n° {issued.numero} : elle reste la bonne.", "info")
+    semestre = Periode.containing(window.debut, SEMESTRE)
+    return redirect(url_for("national.bilan", periode=semestre.code, _anchor="editions"))

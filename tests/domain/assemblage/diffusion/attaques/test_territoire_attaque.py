@@ -60,14 +60,17 @@ class Said(NamedTuple):
 
 
 def drawn(seed: int) -> Monde:
-    """Two to five companies a département; some have none, so that a territory may tell a sum."""
+    """Up to five companies a département; in some worlds nearly all answer well, so that a territory tells a sum."""
     chance = random.Random(seed)
     avant, apres = {}, {}
-    top = chance.choice((5, 9, 40))
+    top, is_large = chance.choice((5, 9, 40)), chance.random() < 0.3
     for code in FIVE:
         keys = [(c, q) for c in range(1, chance.randint(0, 5) + 1) for q in QUARTERS if chance.random() < 0.9]
-        avant[code] = {key: chance.choice((0, 1, 2, 4, chance.randint(1, top), top)) for key in keys}
-        moved = {key: chance.choice((1, 4, 7)) for key in keys if chance.random() < 0.15}
+        if is_large:
+            keys = [(c, q) for c in range(1, chance.choice((0, 4, 5)) + 1) for q in QUARTERS]
+        numbers = (0, 7, 8, 9, 11) if is_large else (0, 1, 2, 4, chance.randint(1, top), top)
+        avant[code] = {key: chance.choice(numbers) for key in keys}
+        moved = {key: chance.choice((12,) if is_large else (1, 4, 7)) for key in keys if chance.random() < 0.15}
         apres[code] = {**avant[code], **moved}
     return Monde(avant, apres)
 
@@ -221,7 +224,7 @@ def computed(monde: Monde, said: Said) -> list[Any]:
     return [one for one in sorted(small) if is_computed({one: 1}, rows)]
 
 
-def attack(seeds: range, tried: int = 6) -> tuple[int, int]:
+def attack(seeds: range, tried: int = 3) -> tuple[int, int]:
     """How many other worlds could not be told from the real one, and how many totals under secret were told."""
     same = told = 0
     for seed in seeds:
@@ -238,6 +241,6 @@ def attack(seeds: range, tried: int = 6) -> tuple[int, int]:
 
 @pytest.mark.parametrize("decade", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 10))])
 def test_R23_R46_a_territory_publishes_nothing_that_its_departements_do_not_publish_already(decade: int) -> None:
-    same, told = attack(range(decade * 10, decade * 10 + 10))
+    same, told = attack(range(decade * 10, decade * 10 + 10), tried=2 if decade == 0 else 6)
     assert same > 0, "no other world was alike: nothing was tried"
     assert told > 0, "all was hidden: nothing was tried"

@@ -65,7 +65,8 @@ def test_help_is_in_french(name: str, paqte: Paqte) -> None:
     ("arguments", "said"),
     [
         (("inconnue",), "La commande inconnue n’existe pas."),
-        (("bilan", "produire", "--periode", "2026-S1"), "Il manque l’option '--departement'"),
+        (("bilan", "produire", "--periode", "2026-S1"), "--departement, --region ou --national, l’un des trois."),
+        (("document", "lister"), "Il manque"),
         (("bilan", "produire", "--departement", "41", "--periode", "2026-S3"), "n’est pas une période"),
         (("bilan", "lister", "--truc"), "L’option --truc n’existe pas."),
         (("peupler", "--departements", "0", "--entreprises", "1", "--periodes", "1"), "hors des bornes"),

@@ -69,18 +69,18 @@ def publishable_somme(
     changed is told from the two publishable versions alone.
     """
     veil = _SommeVeil(publics, grid)
-    lines_told = [(row, veil.of_line(row)) for row in map(_opened, somme.detail)]
-    measures_told = [(row, veil.of_measure(row)) for row in map(_opened, somme.thematiques_detail)]
+    lines_told = [(row, veil.of_line(row)) for row in map(_less_exact, somme.detail)]
+    measures_told = [(row, veil.of_measure(row)) for row in map(_less_exact, somme.thematiques_detail)]
     shown = replace(
         somme,
         diffusion=PUBLIABLE,
         mention=MENTION.format(", ".join(_thematiques_secretes(grid))),
         indicateurs=tuple(
-            _row_published(row, _sum_of_rows(row, lines_told), somme) for row in map(_opened, somme.indicateurs)
+            _row_published(row, _sum_of_rows(row, lines_told), somme) for row in map(_less_exact, somme.indicateurs)
         ),
         detail=tuple(_row_published(row, told, somme) for row, told in lines_told),
         thematiques=tuple(
-            _row_published(row, _sum_of_rows(row, measures_told), somme) for row in map(_opened, somme.thematiques)
+            _row_published(row, _sum_of_rows(row, measures_told), somme) for row in map(_less_exact, somme.thematiques)
         ),
         thematiques_detail=tuple(_row_published(row, told, somme) for row, told in measures_told),
         contexte=tuple(contexte),
@@ -162,7 +162,7 @@ def _added_up(champ: str, dits: Sequence[Dit]) -> Dit:
     return known, False
 
 
-def _opened(row: Rangee) -> Rangee:
+def _less_exact(row: Rangee) -> Rangee:
     """A row without the exact numbers."""
     exact: dict[str, Any] = _EXACT if isinstance(row, LigneTerritoire) else {}
     return replace(row, diffusion=PUBLIABLE, **exact)

@@ -23,7 +23,7 @@ from paqte.services.planificateur.echeances import warn_ends
 from paqte.services.planificateur.mouvements import gather_marks, keep_sums
 from paqte.services.planificateur.passes import mark_alive
 from paqte.services.planificateur.taches import Workshop, run_due
-from paqte.services.reglages.planification import plan_all
+from paqte.services.reglages.planification import plan_all, plan_sommes
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +62,9 @@ def courriels(contexte: TravailContext) -> int:
 
 
 def calendrier(contexte: TravailContext) -> int:
-    """Write down what settings and periods call for, and give for how many départements it changed."""
-    return plan_all(now=contexte.clock())
+    """Write down what settings and periods call for, and give for how many départements or territories it changed."""
+    now = contexte.clock()
+    return plan_all(now=now) + plan_sommes(now=now)
 
 
 def taches(contexte: TravailContext) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from paqte import create_app
 from paqte.domain.calendrier.periodes import last_closed, local_date
+from paqte.domain.documents.registre import COMPTE_RENDU
 from paqte.domain.personnes.acteurs import NATIONAL, Acteur
 from paqte.jeux.demonstration import load_nation
 from paqte.jeux.fictif import is_fictitious
@@ -22,6 +23,8 @@ from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.editions.nation import list_awaited, read_texts
 from paqte.queries.suivi.region import read_region
 from paqte.services.editions.national import consolidate_nation
+from paqte.services.planificateur.due import produce_due
+from paqte.services.planificateur.taches import Workshop
 
 pytestmark = pytest.mark.lent
 
@@ -60,6 +63,16 @@ def test_five_departements_of_two_regions_one_overseas_one_late_and_one_by_workb
     assert [one.departement.code for one in awaited] == ["45"]
     assert awaited[0].validees > 0 and awaited[0].referents[0].nom == "Lise Aubry (fictif)"
     assert {one.departement for one in read_texts(actor=NADIA, periode=semester())} == {"37", "41", "972"}
+
+
+def test_R12_the_scheduler_leaves_the_late_one_late_and_makes_no_export_of_the_years_before(nation: Any) -> None:
+    place = Workshop("essai", Path(db.engine.url.database or "").parent / "reports", "")
+    made = [prise.departement for prise, _ in produce_due(place=place, clock=clock.now)]
+    assert set(made) <= {"41"}
+    awaited = list_awaited(actor=NADIA, periode=semester(), now=clock.now())
+    assert [one.departement.code for one in awaited] == ["45"]
+    voisins = Edition.departement_code != "41"
+    assert nation.scalar(select(func.count()).where(voisins, Edition.genre_document == COMPTE_RENDU)) == 0
 
 
 def test_nothing_of_the_one_that_sends_a_workbook_stands_in_the_base(nation: Any) -> None:

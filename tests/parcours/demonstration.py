@@ -45,6 +45,7 @@ OF_THE_41 = {
     "compte_id": "SELECT MIN(id) FROM utilisateur WHERE role = 'referent'",
     "edition_id": "SELECT MAX(id) FROM edition WHERE departement_code = '41' AND genre_document = 'bilan'",
     "recu_id": "SELECT MAX(id) FROM bilan_recu",
+    "somme_id": "SELECT MAX(id) FROM edition_territoire",
     "importation_id": "SELECT MAX(id) FROM importation",
     "colonne_id": "SELECT MIN(id) FROM colonne_propre",
     "gabarit_id": "SELECT MAX(id) FROM gabarit",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from paqte.domain.calendrier.agenda import Agenda, followed
-from paqte.domain.calendrier.campagnes import LECTURE, Campagne, is_document
-from paqte.domain.calendrier.periodes import Periode, local_date, time_zone
+from paqte.domain.calendrier.campagnes import LECTURE, Campagne, DelaiDocument, is_document
+from paqte.domain.calendrier.periodes import Periode, last_closed, local_date, time_zone
 from paqte.domain.statuts.taches import PREVUE
 
 # A year ahead: the calendar shows it, and a scheduler that plans once a day is never late.
@@ -59,6 +59,21 @@ def wanted_tasks(
         if (is_document(code) or day >= today - WORTH_A_MAIL)
         and not ((is_document(code) or code == LECTURE) and is_proposed(one.periode, complete, today))
     }
+
+
+def wanted_sommes(delais: Iterable[DelaiDocument], lieu: str, now: datetime) -> dict[CleTache, datetime]:
+    """The tasks that sum up territories: of the last period that is over and of those to come for a year.
+
+    A sum of long ago is made by hand. `lieu` is the département whose legal time counts.
+    """
+    today = local_date(now, lieu)
+    wanted = {}
+    for one in delais:
+        periode = last_closed(today, one.rythme)
+        while periode.fin <= today + HORIZON:
+            wanted[one.travail, periode.code] = begins(periode.dernier_jour + timedelta(days=one.jours), lieu)
+            periode = periode.suivante
+    return wanted
 
 
 def campaigns(first: Periode, until: date, agenda: Agenda) -> Iterator[Campagne]:

@@ -13,7 +13,7 @@ from paqte.domain.calendrier.campagnes import (
     task_kind,
 )
 from paqte.domain.documents.commun.genre import PERIODES, GenreDocument
-from paqte.domain.documents.registre import DOCUMENTS
+from paqte.domain.documents.registre import DOCUMENTS, SOMMES
 from paqte.domain.statuts.courriels import MOTIFS
 from paqte.domain.statuts.pilotage import REGLAGES_MENTIONS, REGLAGES_SAISIE, REGLAGES_SUITES
 
@@ -70,6 +70,9 @@ def travail_libelle(code: str) -> str:
     genre = made_by(code)
     if genre is not None:
         return genre.titre
+    somme = next((one for one in SOMMES.values() if one.travail == code), None)
+    if somme is not None:
+        return somme.titre
     kind = task_kind(code)
     day = code.removeprefix(RELANCE).replace("-", "−") if kind == RELANCE else ""
     return f"{COURRIELS.get(kind, code)}{f' J{day}' if day else ''}"

@@ -113,8 +113,14 @@ LIMITES: dict[str, tuple[str, str]] = {
     ),
     "veille_debut": ("22", "Heure où la veille du répertoire Sirene commence, de 0 à 23 (heure de Paris)"),
     "veille_fin": ("6", "Heure où la veille du répertoire Sirene finit, de 0 à 23 (la même : toute la journée)"),
+    "somme_bilans_jours": ("45", "Jours entre la fin d’un semestre et la somme des bilans des régions et de la nation"),
+    "somme_exports_jours": ("45", "Jours entre la fin d’un trimestre et la somme des exports trimestriels"),
     "disque_alerte_mo": ("1024", "Mo libres sur le disque au-dessous desquels l’alerte est donnée"),
 }
+
+
+# When the sums of territories are made, in days after the period.
+SOMMES_JOURS = ("somme_bilans_jours", "somme_exports_jours")
 
 
 def setting_shown(cle: str, valeur: str) -> str:

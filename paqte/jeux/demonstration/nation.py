@@ -7,9 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.conventions.rubriques import RYTHMES
-from paqte.domain.personnes.acteurs import REFERENT, Acteur
+from paqte.domain.personnes.acteurs import PLANIFICATEUR, REFERENT, Acteur
+from paqte.domain.statuts.taches import FAITE, PREVUE
 from paqte.jeux.demonstration.comptes import NADIA, OPERATOR, ZOE, UtilisateurTold, acting, invite
 from paqte.jeux.demonstration.conventions import enter_conventions, enter_signataire
 from paqte.jeux.demonstration.declarations import enter_declaration, entries
@@ -22,6 +25,7 @@ from paqte.jeux.demonstration.donnees import (
     voisins,
 )
 from paqte.jeux.demonstration.editions import Issued, issue_bilan, publish
+from paqte.models import Tache
 from paqte.queries.conventions.debut import read_start
 from paqte.services.conventions.debut import change_start
 from paqte.services.editions.depots import deposit_bilans
@@ -29,7 +33,10 @@ from paqte.services.editions.recus_lus import WorkbookReceived
 from paqte.services.ensemble import all_or_nothing, rehearsal
 from paqte.services.pilotage.pilotage import ReferentTyped, add_referent
 from paqte.services.pilotage.rubriques import write_rubrique
+from paqte.services.reglages import plan_all
+from paqte.services.transaction import transaction
 
+LEFT = "Sans objet : dans la démonstration, laissé à la préfecture"
 PRODUIT, RECU = "produit", "recu"
 
 
@@ -51,7 +58,18 @@ def load_nation(*, now: datetime, reports: Path | None = None) -> str:
     deposit_bilans(actor=acting(NADIA), fichiers=received, periode=calendrier.semestre, now=now)
     if reports is not None:
         publish(issued, reports)
+    _leave_to_people([told.code for told in others], now)
     return f"{len(others)} autres départements, dont {len(received)} par classeur"
+
+
+def _leave_to_people(departements: list[str], now: datetime) -> None:
+    """What is due there already stays as the story tells it: the scheduler would make the bilan of the late one."""
+    plan_all(now=now)
+    with transaction(actor=PLANIFICATEUR, now=now) as session:
+        t = Tache
+        due = (t.departement_code.in_(departements), t.etat == PREVUE, t.due_le <= now)
+        left = {"etat": FAITE, "prise_le": now, "finie_le": now, "message": LEFT}
+        session.execute(update(t).where(*due).values(**left))
 
 
 def _sent_elsewhere(told: DepartementTold, calendrier: StoryDates, now: datetime) -> WorkbookReceived:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from paqte.domain.statuts.taches import ETATS, ETATS_TOUR
@@ -14,6 +14,8 @@ from paqte.models.commun import Identified, one_of
 
 class Tache(Base, Identified):
     """One task for one département and period. Planned with its moment, then claimed: the unique row is the claim.
+
+    `departement_code` is the code of a territory (domain.editions.territoires) for a task of a région or of the nation.
 
     What is due is read from the index on state and moment, whatever the size.
     """
@@ -27,7 +29,7 @@ class Tache(Base, Identified):
     )
 
     travail: Mapped[str] = mapped_column(String(40))
-    departement_code: Mapped[str] = mapped_column(ForeignKey("departement.code"))
+    departement_code: Mapped[str] = mapped_column(String(3))
     periode: Mapped[str] = mapped_column(String(7))
     etat: Mapped[str] = mapped_column(String(10))
     due_le: Mapped[datetime] = mapped_column(Moment)

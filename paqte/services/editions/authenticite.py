@@ -9,11 +9,12 @@ from itertools import zip_longest
 
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.documents.commun.comparaison import Ecart
-from paqte.domain.documents.registre import DOCUMENTS, of_template
+from paqte.domain.documents.registre import DOCUMENTS, SOMMES, of_template
 from paqte.domain.editions.editions import FORMATS, XLSX
+from paqte.domain.editions.territoires import NATIONAL, PARIS
 from paqte.domain.erreurs import NotFound, Refused
 from paqte.domain.personnes.acteurs import Acteur
-from paqte.domain.secret import DIFFUSIONS, PUBLIABLE
+from paqte.domain.secret import DIFFUSIONS, INTERNE, PUBLIABLE
 from paqte.queries.editions.editions import (
     EditionLue,
     FichierIssued,
@@ -22,11 +23,13 @@ from paqte.queries.editions.editions import (
     read_edition_file,
     read_edition_piece,
 )
+from paqte.queries.editions.nation import SommeIssued, find_issued_somme
 from paqte.reporting.classeurs import formats as workbooks
 from paqte.reporting.relecture.relecture import RelectureRefused, WorkbookSaid, as_text, read_back, texts_of
 from paqte.reporting.relecture.relecture_a_part import MAX_OCTETS, compare_apart, read_apart
 from paqte.reporting.relecture.vues_comparees import MOST
 from paqte.reporting.remplissage.plan.format import EMPREINTE, VERSION_GABARIT
+from paqte.services.editions.sommes import territory_named
 
 INTACT = "intact"
 REENREGISTRE = "reenregistre"
@@ -85,6 +88,9 @@ def verify_file(*, actor: Acteur, octets: bytes) -> Verdict:
     issued = find_issued_file(digest)
     if issued is not None:
         return Verdict(INTACT, _sentence_intact(issued), digest, issued.edition_id)
+    somme = find_issued_somme(digest)
+    if somme is not None:
+        return Verdict(INTACT, _sentence_of_somme(somme, digest), digest)
     try:
         said = read_apart(octets)
     except RelectureRefused as refused:
@@ -96,6 +102,17 @@ def _sentence_intact(issued: FichierIssued) -> str:
     day = local_date(issued.created_at, issued.departement)
     what = f"{FORMATS[issued.format].lower()}, {DIFFUSIONS[issued.diffusion].lower()}"
     return f"Ce fichier ({what}) est {_named(issued)}, produite le {day:%d/%m/%Y} : pas un octet n’a changé."
+
+
+def _sentence_of_somme(somme: SommeIssued, digest: str) -> str:
+    """That of a région or of the nation: any other file of it is none of this base, whatever differs."""
+    day = local_date(somme.created_at, PARIS)
+    version = DIFFUSIONS[PUBLIABLE if digest == somme.publiable_sha256 else INTERNE].lower()
+    when, where = Periode.from_code(somme.periode).du_libelle, territory_named(somme.territoire).nom or NATIONAL
+    return (
+        f"Ce fichier (classeur, {version}) est l’édition n° {somme.numero} {SOMMES[somme.genre_document].du} {when}, "
+        f"{where}, produite le {day:%d/%m/%Y} : pas un octet n’a changé."
+    )
 
 
 def _named(edition: EditionLue | FichierIssued) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -12,12 +12,19 @@ from paqte.domain.calendrier.campagnes import COURRIELS
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date
 from paqte.domain.calendrier.planification import is_worth_a_mail
 from paqte.domain.documents.commun.genre import GenreDocument
-from paqte.domain.documents.registre import BILAN, DOCUMENTS
+from paqte.domain.documents.registre import BILAN, DOCUMENTS, SOMMES
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import db
 from paqte.queries.comptes.comptes import open_referents
 from paqte.services.courriels import TacheReady, ask_task, awaited_link, queue_mail, remind, write_mail
-from paqte.services.editions import EditionIssued, freeze_edition, publish_edition
+from paqte.services.editions import (
+    EditionIssued,
+    NothingToSum,
+    freeze_edition,
+    issue_somme,
+    publish_edition,
+    publish_somme,
+)
 from paqte.services.planificateur.taches import Claim, Clock, TacheDone, UseCase, Workshop, do_claimed, run_due
 from paqte.services.reglages import plan_all
 
@@ -42,9 +49,14 @@ def publications() -> dict[str, UseCase]:
     return {genre.travail: partial(_once_asked, partial(_produced, genre)) for genre in DOCUMENTS.values()}
 
 
+def sommes() -> dict[str, UseCase]:
+    """What sums up each territory, once its départements have had their time."""
+    return {genre.travail: _somme_produced for genre in SOMMES.values()}
+
+
 def use_cases() -> dict[str, UseCase]:
     """What a planned task does on its day, by what it is (domain/calendrier/campagnes.py says which day)."""
-    return {**publications(), **dict.fromkeys(COURRIELS, partial(_once_asked, courriels))}
+    return {**publications(), **sommes(), **dict.fromkeys(COURRIELS, partial(_once_asked, courriels))}
 
 
 def _once_asked(use_case: UseCase, prise: Claim, place: Workshop) -> TacheDone:
@@ -97,6 +109,24 @@ def _produced(genre: GenreDocument, prise: Claim, place: Workshop) -> TacheDone:
         _tell_referents(session, genre, edition, place.base_url, now)
 
     return TacheDone(f"Édition {edition.numero} ({edition.sha256[:12]})", path, tell)
+
+
+def _somme_produced(prise: Claim, place: Workshop) -> TacheDone:
+    """The first edition of a territory's sum; where no département has issued anything yet, it is asked again."""
+    actor, now = PLANIFICATEUR, prise.prise_le
+    try:
+        issued = issue_somme(
+            actor=actor,
+            territoire=prise.departement,
+            periode=prise.periode,
+            now=now,
+            is_first_only=True,
+            reports=place.reports,
+        )
+    except NothingToSum as nothing:
+        return TacheDone(f"En attente : {nothing}", until=now + timedelta(days=1))
+    path = publish_somme(actor=actor, edition_id=issued.id, reports=place.reports, now=now)
+    return TacheDone(f"Édition {issued.numero} ({issued.sha256[:12]})", path)
 
 
 # The mail that tells of a document, where it has one of its own.

@@ -1,7 +1,7 @@
 """What is set: dates and delays, the plan made from them, territories and official lists."""
 
 from paqte.services.reglages.flux import forget_feeds
-from paqte.services.reglages.planification import plan_all, plan_departement
+from paqte.services.reglages.planification import plan_all, plan_departement, plan_sommes
 from paqte.services.reglages.territoire import RegionsDepartements, shipped_territories
 
 __all__ = [
@@ -9,5 +9,6 @@ __all__ = [
     "forget_feeds",
     "plan_all",
     "plan_departement",
+    "plan_sommes",
     "shipped_territories",
 ]

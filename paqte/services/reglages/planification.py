@@ -6,16 +6,29 @@ Doing it again changes nothing; a setting changed moves what nobody has taken ye
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from paqte.domain.calendrier.planification import CleTache, EcartPrevision, TachePrevue, difference, wanted_tasks
+from paqte.domain.calendrier.campagnes import DelaiDocument
+from paqte.domain.calendrier.planification import (
+    CleTache,
+    EcartPrevision,
+    TachePrevue,
+    difference,
+    wanted_sommes,
+    wanted_tasks,
+)
+from paqte.domain.documents.registre import SOMMES
+from paqte.domain.editions.territoires import NATION, PARIS, of_region
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.taches import PREVUE
 from paqte.models import Departement, Tache, db
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
+from paqte.queries.reglages.reglages import read_limits
 from paqte.services.reglages.agendas import dates_to_keep, keep_dates
 from paqte.services.transaction import transaction
 
@@ -36,6 +49,25 @@ def plan_all(*, now: datetime) -> int:
     for code in late:
         with transaction(actor=PLANIFICATEUR, now=now) as writing:
             plan_departement(writing, code, now=now)
+    return len(late)
+
+
+def plan_sommes(*, now: datetime) -> int:
+    """Plan the sums of the nation and of each région where a préfecture uses PAQTE; how many had to change."""
+    session = db.session()
+    d = Departement
+    used = select(d.region_code).where(d.premier_semestre.is_not(None)).distinct().order_by(d.region_code)
+    regions = [of_region(code) for code in session.scalars(used) if code]
+    limits = read_limits()
+    delais = [DelaiDocument(g.travail, g.rythme, limits[f"{g.travail}_jours"]) for g in SOMMES.values()]
+    held, wanted = _tasks_held(session), wanted_sommes(delais, PARIS, now)
+    changes = {place: difference(wanted, held[place], None, now) for place in (NATION, *regions)}
+    session.rollback()
+    late = {place: change for place, change in changes.items() if change}
+    for place, change in late.items():
+        # Another planner may be at it this very moment: then it is planned.
+        with suppress(IntegrityError), transaction(actor=PLANIFICATEUR, now=now) as writing:
+            _apply(writing, place, change)
     return len(late)
 
 
@@ -74,7 +106,7 @@ def _new_row(departement: str, key: CleTache, due_le: datetime) -> dict[str, obj
 
 
 def _tasks_held(session: Session, departement: str | None = None) -> defaultdict[str, dict[CleTache, TachePrevue]]:
-    """The tasks the base holds, by département."""
+    """The tasks the base holds, by département or territory."""
     t = Tache
     query = select(t.departement_code, t.travail, t.periode, t.id, t.etat, t.due_le)
     if departement is not None:

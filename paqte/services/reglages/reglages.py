@@ -20,14 +20,14 @@ from paqte.domain.personnes.conservation import LEAST_YEARS, MOST_YEARS
 from paqte.domain.saisie.adresses import read_address
 from paqte.domain.saisie.nombres import COMPTE, read_number, written
 from paqte.domain.saisie.textes import clean_line
-from paqte.domain.statuts.pilotage import LIMITES, NON, OUI, REGLAGES_MENTIONS
+from paqte.domain.statuts.pilotage import LIMITES, NON, OUI, REGLAGES_MENTIONS, SOMMES_JOURS
 from paqte.models import Departement, Reglage
 from paqte.queries.perimetre import require_admin, require_departement
 from paqte.queries.reglages.agendas import all_agendas, read_agenda
 from paqte.queries.reglages.reglages import ReglageApplied, list_own_settings, read_national, read_settings, version_of
 from paqte.services.pilotage import hold
 from paqte.services.reglages.agendas import Consequences, change_delays
-from paqte.services.reglages.planification import plan_all, plan_departement
+from paqte.services.reglages.planification import plan_all, plan_departement, plan_sommes
 from paqte.services.transaction import transaction
 
 LONGEST_DELAY = 365
@@ -88,6 +88,7 @@ def save_national_settings(
         suites = _change_everywhere(session, _applied(cleaned, current), now)
         _keep(session, None, cleaned)
     plan_all(now=now)
+    plan_sommes(now=now)
     return suites
 
 
@@ -238,6 +239,7 @@ def _yes_or_no(text: str) -> str:
 READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(LIMITES, _whole(MOST_LIMIT, f"Une limite va de 1 à {written(MOST_LIMIT)}.", least=1)),
     "veille_par_nuit": _whole(MOST_LIMIT, f"Ce nombre va de 0 à {written(MOST_LIMIT)}."),
+    **dict.fromkeys(SOMMES_JOURS, _whole(LONGEST_DELAY, f"Une somme se produit de 0 à {LONGEST_DELAY} jours après.")),
     "veille_debut": _hour,
     "veille_fin": _hour,
     "relances_jours": _relances,

@@ -14,6 +14,7 @@ from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import BILAN, COMPTE_RENDU, DOCUMENTS
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import Convention, Edition, EditionTerritoire, Journal, db
+from paqte.services.editions.authenticite import verify_file
 from paqte.services.editions.editions import produce_edition
 from tests.fixtures_acteurs import CAMILLE, NADIA, post
 from tests.web.national.test_classeur import rows, unlike_their_sum
@@ -129,6 +130,20 @@ def test_R30_each_download_of_an_edition_is_journaled_with_its_version(
         lines = [(line.acte, line.apres) for line in db.session.scalars(query)]
     assert [acte for acte, _ in lines] == ["creer", "produire", "modifier", "telecharger", "telecharger"]
     assert ["interne" in apres or "publiable" in apres for _, apres in lines[-2:]] == [True, True]
+
+
+def test_the_very_file_is_known_for_what_it_is_and_a_changed_one_is_not(
+    app: Flask, issued: None, sign_in: Callable[..., FlaskClient]
+) -> None:
+    nadia = sign_in(NADIA)
+    issue(nadia)
+    taken = {end: nadia.get(f"/bilans/sommes/1{end}").data for end in ("", "/publiable")}
+    with app.app_context():
+        said = [verify_file(actor=PLANIFICATEUR, octets=octets) for octets in taken.values()]
+        other = verify_file(actor=PLANIFICATEUR, octets=taken[""] + b"\0")
+    assert [one.is_authentic for one in (*said, other)] == [True, True, False]
+    assert "l’édition n° 1 de la somme des bilans du 1er semestre 2026, National" in said[0].phrase
+    assert ("usage interne" in said[0].phrase, "version publiable" in said[1].phrase) == (True, True)
 
 
 def test_R20_the_quarter_of_the_plan_adds_up_the_exports_as_they_print_them(

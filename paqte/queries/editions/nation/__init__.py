@@ -18,6 +18,7 @@ from paqte.queries.editions.nation.emises import (
 from paqte.queries.editions.nation.retards import BilanAwaited, list_awaited
 from paqte.queries.editions.nation.sommes import (
     SommeIssued,
+    find_issued_somme,
     issued_sommes,
     own_territory,
     publishable_document,
@@ -37,6 +38,7 @@ __all__ = [
     "TextShown",
     "departements_awaited",
     "departements_followed",
+    "find_issued_somme",
     "issued_semesters",
     "issued_sommes",
     "last_editions",

@@ -45,6 +45,15 @@ def issued_sommes(*, actor: Acteur, periode: str | None = None, territoire: str 
     return [SommeIssued(*row) for row in db.session.execute(query)]
 
 
+def find_issued_somme(sha256: str) -> SommeIssued | None:
+    """The sum one of whose files has this hash, whoever asks: only who holds the very file can know its hash."""
+    e = EditionTerritoire
+    is_one = (e.fichier_sha256 == sha256) | (e.publiable_sha256 == sha256)
+    query = select(*(getattr(e, name) for name in SommeIssued._fields)).where(is_one).order_by(e.id).limit(1)
+    row = db.session.execute(query).first()
+    return SommeIssued(*row) if row else None
+
+
 def own_territory(*, actor: Acteur) -> str:
     """The code of the territory whose sum the actor reads; NotFound for a département's."""
     return territory_of(db.session(), actor)

@@ -6,6 +6,7 @@ from paqte.services.editions.sommes.composition import (
     territory_named,
 )
 from paqte.services.editions.sommes.emission import (
+    NothingToSum,
     SommeFrozen,
     hand_somme,
     issue_somme,
@@ -14,6 +15,7 @@ from paqte.services.editions.sommes.emission import (
 )
 
 __all__ = [
+    "NothingToSum",
     "SommeFrozen",
     "hand_somme",
     "issue_somme",

@@ -37,6 +37,10 @@ from paqte.services.editions.sommes.composition import (
 from paqte.services.transaction import decided_first, note, transaction
 
 
+class NothingToSum(Refused):
+    """No département of the territory has issued the document of that period."""
+
+
 class SommeAsked(NamedTuple):
     """Which sum: of what, where, when."""
 
@@ -140,7 +144,7 @@ def _issue_somme(
             edition=_next_numero(session, asked, last, reports),
         )
         if not composed.nation.parts:
-            raise Refused(f"Rien à additionner : aucun département n’a produit le document {periode.du_libelle}.")
+            raise NothingToSum(f"Rien à additionner : aucun département n’a produit le document {periode.du_libelle}.")
         former = genre.document.from_json(last.contenu) if last is not None else None
         ecarts = differences(former, composed.document) if former is not None else []
         if last is not None and not ecarts:

@@ -56,8 +56,8 @@ def plan_sommes(*, now: datetime) -> int:
     """Plan the sums of the nation and of each région where a préfecture uses PAQTE; how many had to change."""
     session = db.session()
     d = Departement
-    used = select(d.region_code).where(d.premier_semestre.is_not(None)).distinct().order_by(d.region_code)
-    regions = [of_region(code) for code in session.scalars(used) if code]
+    used = select(d.region_code).where(d.premier_semestre.is_not(None)).distinct()
+    regions = sorted(of_region(code) for code in session.scalars(used) if code)
     limits = read_limits()
     delais = [DelaiDocument(g.travail, g.rythme, limits[f"{g.travail}_jours"]) for g in SOMMES.values()]
     held, wanted = _tasks_held(session), wanted_sommes(delais, PARIS, now)

@@ -1,13 +1,13 @@
 """A task may be of a territory: a région, the nation (R12, R20).
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0060
+Revises: 0059
 """
 
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 
 # A rebuilt table goes on giving no number twice.
 KEEPING = {"sqlite_autoincrement": True}

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from paqte.domain.calendrier.periodes import Periode
 from paqte.domain.documents.registre import DOCUMENTS, SOMMES, of_rhythm
+from paqte.domain.editions.territoires import is_territory
 
 _NAMED = re.compile(r"edition-([0-9]{1,6})", re.ASCII)
 # `_meta` writes the number beside its heading; strings are either inside the sheet or in the shared part.
 _SHEET = re.compile(r"xl/(worksheets/.*|sharedStrings)\.xml")
 _TOLD = re.compile(r"Édition n°\s?([0-9]{1,6})\b")
-_PREFIXES = (*((g.code, g.fichier) for g in DOCUMENTS.values()), *((g.code, g.fichier) for g in SOMMES.values()))
 MOST = 8 * 1024 * 1024
 
 
@@ -35,8 +35,9 @@ class NumeroPublished(NamedTuple):
             return (self.genre,)
         with suppress(ValueError):
             rythme = Periode.from_code(self.periode).genre
-            sommes = (genre.code for genre in SOMMES.values() if genre.rythme == rythme)
-            return (*(genre.code for genre in of_rhythm(rythme)), *sommes)
+            if is_territory(self.departement):
+                return tuple(genre.code for genre in SOMMES.values() if genre.rythme == rythme)
+            return tuple(genre.code for genre in of_rhythm(rythme))
         return ()
 
 
@@ -60,12 +61,18 @@ def _numbers(folder: Path) -> Iterator[tuple[int, str]]:
     """Each number, with the kind of document that bears it."""
     for path in sorted(folder.iterdir()):
         named = _NAMED.search(path.name)
-        kind = next((code for code, prefix in _PREFIXES if path.name.startswith(f"{prefix}_")), "")
+        kind = next((code for code, prefix in _prefixes() if path.name.startswith(f"{prefix}_")), "")
         if named and kind:
             yield int(named[1]), kind
             continue
         numbers, kind = _said_inside(path) if path.suffix == ".xlsx" else (set(), "")
         yield from ((number, kind) for number in ({int(named[1])} if named else numbers))
+
+
+def _prefixes() -> Iterator[tuple[str, str]]:
+    """Each kind of document and of sum, with what the names of its files begin with."""
+    yield from ((genre.code, genre.fichier) for genre in DOCUMENTS.values())
+    yield from ((genre.code, genre.fichier) for genre in SOMMES.values())
 
 
 def _said_inside(path: Path) -> tuple[set[int], str]:

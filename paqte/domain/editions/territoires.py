@@ -15,6 +15,11 @@ def of_region(code: str) -> str:
     return f"{_REGION}{code}"
 
 
+def is_territory(code: str) -> bool:
+    """Whether a code is a territory's, and not a département's."""
+    return code == NATION or code.startswith(_REGION)
+
+
 def region_of(territoire: str) -> str | None:
     """The official code of the région, None for the nation."""
     return None if territoire == NATION else territoire.removeprefix(_REGION)

@@ -64,9 +64,16 @@ def produce_everywhere(*, actor: Acteur, periode: Periode, reports: Path, now: d
 
 
 def consolidate_nation(*, actor: Acteur, periode: Periode) -> Nation:
-    """The merge of the last edition of each département that the actor may read, and of the bilans received as
-    workbooks from those that issued none here: of the bilans for a semester, of the exports for a quarter.
+    """The merge of the last bilan of each département that the actor may read, and of those received as workbooks from
+    départements that issued none here. Refused for other than a semester.
     """
+    if periode.genre != SEMESTRE:
+        raise Refused("La somme nationale est celle des bilans, qui portent sur un semestre : par exemple 2026-S1.")
+    return consolidate_territory(actor=actor, periode=periode)
+
+
+def consolidate_territory(*, actor: Acteur, periode: Periode) -> Nation:
+    """The same of the bilans for a semester, of the exports for a quarter."""
     if periode.genre != SEMESTRE:
         exports = last_editions(actor=actor, periode=periode, genre=COMPTE_RENDU)
         return merge_parts((_part_of_quarter(e.id, e.sha256) for e in exports), catalogue())

@@ -27,7 +27,7 @@ from paqte.queries.editions.nation import TextShown, publishable_document, read_
 from paqte.queries.editions.recus import counted_received
 from paqte.queries.perimetre import READ_ALL, away, narrowed_to, standing
 from paqte.reporting.dessin.sommes import draw_somme
-from paqte.services.editions.national import consolidate_nation
+from paqte.services.editions.national import consolidate_territory
 from paqte.services.reglages import shipped_territories
 from paqte.services.transaction import note, transaction
 
@@ -49,7 +49,7 @@ def compose_somme(
     edition: int = 0,
 ) -> SommeComposed:
     """The sum of what the actor may read of a period, each part with its edition or its file."""
-    nation = consolidate_nation(actor=actor, periode=periode)
+    nation = consolidate_territory(actor=actor, periode=periode)
     files = {one.id: (one.fichier, one.fichier_sha256) for one in counted_received(actor=actor, periode=periode)}
     document = assemble_somme(
         genre.document,

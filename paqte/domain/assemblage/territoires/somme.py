@@ -74,7 +74,10 @@ def assemble_somme(
     textes: Sequence[TextTerritoire] = (),
     contexte: Sequence[ContexteTerritoire] = (),
 ) -> SommeTerritoire:
-    """The sum as an edition freezes it and a workbook shows it; `edition` 0 for one that is not issued."""
+    """The sum as an edition freezes it and a workbook shows it; `edition` 0 for one that is not issued.
+
+    `now` None: of files alone, which the base does not know.
+    """
     return kind(
         territoire=territoire.code,
         territoire_nom=territoire.nom or NATIONAL,
@@ -83,7 +86,7 @@ def assemble_somme(
         edition=edition,
         genere_le=made_on(now, PARIS) if now else "",
         versions=Versions(grid.version_on(periode.dernier_jour).code, "", EN_VIGUEUR, kind.version()),
-        empreinte=sum_sha256(nation.parts, periode),
+        empreinte=sum_sha256(nation.parts, periode) if now else "",
         mention=nation.mention,
         ensemble=tuple(_told_of_whole(nation, territoire, periode, has_objectives="objectif" in _columns_told(kind))),
         indicateurs=tuple(_total_line(line, nation) for line in nation.lignes),

@@ -57,7 +57,7 @@ def _copy() -> bytes:
 def _consolidation() -> bytes:
     lines = tuple(
         LigneNation(
-            "FORMER", f"F{n}", text, "personnes", "compte", Decimal(f"1234567.{n}5"), 3, 4, 1, (("41", None),), "toutes"
+            "FORMER", f"F{n}", text, "personnes", "flux", Decimal(f"1234567.{n}5"), 3, 4, 1, (("41", None),), "toutes"
         )
         for n, text in enumerate(ODD)
     )

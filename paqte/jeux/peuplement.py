@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from paqte.domain.calendrier.periodes import Periode, last_closed, local_date, time_zone
-from paqte.domain.declarations.sceau import Scelle, seal
+from paqte.domain.declarations.hors_sceau import AnswerKept, put_apart
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import Indicateur, catalogue
 from paqte.domain.personnes.acteurs import Acteur
@@ -130,6 +130,7 @@ class _Batch:
         self._promised = [i for i in self._grid.of_dispositif(PAQTE) if not i.traits.is_free]
         self._keys = {model: count(self._last_key(model) + 1) for model in TABLES}
         self._rows: dict[type[Any], list[Row]] = {model: [] for model in TABLES}
+        self._values = 0
 
     def add_enterprise(self, position: int, rank: int) -> None:
         """One enterprise, its convention on every indicator, and its declarations."""
@@ -157,7 +158,7 @@ class _Batch:
 
     def write(self) -> int:
         """Insert what was added since, those that others point to first; gives how many values."""
-        values = len(self._rows[Realisation])
+        values, self._values = self._values, 0
         for model in TABLES:
             if self._rows[model]:
                 self._session.execute(insert(cast(Table, model.__table__)), self._rows[model])
@@ -198,7 +199,11 @@ class _Batch:
         sent = min(sent, self._now)
         owed = [(key, i) for key, i in engagements if i.is_valid_during(periode.debut, periode.fin)]
         given = answers([i for _, i in owed], effectif, self._chance)
-        scelles = [Scelle(key, i.code, *given[i.code]) for key, i in owed]
+        kept = [
+            AnswerKept(0, key, i.code, *given[i.code], None, "", sent, "Peuplement", False, "formulaire")
+            for key, i in owed
+        ]
+        sceau, beside = put_apart(kept) if etat == VALIDEE else (None, None)
         declaration = self._add(
             Declaration,
             convention_id=convention,
@@ -210,22 +215,15 @@ class _Batch:
             transmise_par="Peuplement",
             validee_le=sent if etat == VALIDEE else None,
             validee_par="Peuplement" if etat == VALIDEE else "",
-            sceau=seal(scelles) if etat == VALIDEE else None,
+            sceau=sceau,
+            hors_sceau=beside,
             created_at=sent,
         )
-        for scelle in scelles:
-            self._add(
-                Realisation,
-                declaration_id=declaration,
-                engagement_id=scelle.engagement,
-                indicateur=scelle.indicateur,
-                reponse=scelle.reponse,
-                valeur=scelle.valeur,
-                numerateur=scelle.numerateur,
-                denominateur=scelle.denominateur,
-                saisie_le=sent,
-                saisie_par="Peuplement",
-            )
+        self._values += len(kept)
+        for answer in kept if sceau is None else ():
+            told = answer._asdict()
+            del told["numero"]
+            self._add(Realisation, declaration_id=declaration, engagement_id=told.pop("engagement"), **told)
 
     def _add(self, model: type[Any], **row: Any) -> int:
         key = next(self._keys[model])

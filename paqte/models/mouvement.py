@@ -65,6 +65,11 @@ SUJETS: dict[str, str] = {
 # What is being typed is in no figure: a draft that stays one moves nothing, however often it is kept.
 _DRAFTS = ", ".join(f"'{etat}'" for etat in sorted(NEVER_SENT))
 _OF_DRAFT = f"EXISTS (SELECT 1 FROM declaration WHERE id = {{row}}.declaration_id AND etat IN ({_DRAFTS}))"
+# An answer that goes under the seal, or comes back from it, is the same answer.
+_IN_NO_FIGURE = (
+    "EXISTS (SELECT 1 FROM declaration WHERE id = {row}.declaration_id "
+    f"AND (etat IN ({_DRAFTS}) OR hors_sceau IS NOT NULL))"
+)
 
 # A convention that changes hands takes its answers with it, whatever their period.
 _HANDS = "OF id, signataire_id, departement_code, dispositif"
@@ -132,8 +137,9 @@ def _idle(table: str, act: str, rows: tuple[str, ...]) -> str:
     if table == "declaration" and act == "UPDATE":
         same = " AND ".join(f"NEW.{name} = OLD.{name}" for name in ("etat", "convention_id", "periode"))
         return f"OLD.etat IN ({_DRAFTS}) AND {same}"
-    if table in ("realisation", "avertissement"):
-        return " AND ".join(_OF_DRAFT.format(row=row) for row in rows)
+    told = {"realisation": _IN_NO_FIGURE, "avertissement": _OF_DRAFT}.get(table)
+    if told:
+        return " AND ".join(told.format(row=row) for row in rows)
     return ""
 
 

@@ -19,13 +19,14 @@ from paqte.domain.calendrier.periodes import last_closed, local_date
 from paqte.domain.editions.editions import GABARIT_BILAN
 from paqte.reporting.classeurs.bilan import FORMAT as FORMAT_BILAN
 from tests.fixtures_courriel import Mailbox
+from tests.reponses_comptees import answers_as_rows
 
 Paqte = Callable[..., Any]
 ENGLISH = re.compile(r"\b(error|usage:|missing|invalid|such|option '|the|must|expected|traceback)\b", re.IGNORECASE)
-VALUES = """
+VALUES = f"""
 SELECT s.identifiant, e.indicateur, r.reponse, r.valeur, r.numerateur, r.denominateur
-FROM realisation r JOIN engagement e ON e.id = r.engagement_id JOIN convention c ON c.id = e.convention_id
-JOIN signataire s ON s.id = c.signataire_id ORDER BY r.id
+FROM {answers_as_rows()} r JOIN engagement e ON e.id = r.engagement_id JOIN convention c ON c.id = e.convention_id
+JOIN signataire s ON s.id = c.signataire_id ORDER BY r.declaration_id, r.engagement_id
 """
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "exploitation.md"
 

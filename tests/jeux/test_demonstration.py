@@ -38,7 +38,6 @@ from paqte.models import (
     Partenaire,
     Qpv,
     Rattachement,
-    Realisation,
     Referent,
     Retour,
     Signataire,
@@ -53,6 +52,7 @@ from paqte.queries.suivi.region import read_region
 from paqte.services.comptes.acces import withdraw_right
 from paqte.services.reglages.territoire import load_territories
 from tests.editions import compute_bilan, compute_compte_rendu, revise_document
+from tests.reponses_comptees import answers_as_rows
 
 pytestmark = pytest.mark.lent
 
@@ -144,7 +144,7 @@ def test_declarations_tell_the_whole_variety(demo: Any) -> None:
     assert states["a_completer"] == 2
     assert demo.scalar(select(func.count(Retour.id))) == 3
     assert demo.scalar(select(func.count()).where(Declaration.motif_reouverture != "")) == 2
-    assert {"nombre", "neant"} == set(demo.scalars(select(Realisation.reponse)))
+    assert {"nombre", "neant"} == set(demo.scalars(text(f"SELECT reponse FROM {answers_as_rows()} r")))
     assert {True, False} == set(demo.scalars(select(Declaration.is_on_behalf)))
     assert {"S", "T"} == set(demo.scalars(select(Convention.rythme)))
     codes = set(demo.scalars(select(Avertissement.code)))
@@ -175,8 +175,9 @@ def test_the_bilan_gives_what_an_independent_count_gives(demo: Any) -> None:
     codes = [semestre.code, *(p.code for p in semestre.parts("T"))]
     rows = demo.execute(
         text(
-            "SELECT r.indicateur, sum(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
-            "JOIN convention c ON c.id = d.convention_id WHERE d.etat = 'validee' AND c.dispositif <> 'charte' "
+            f"SELECT r.indicateur, sum(r.valeur) FROM {answers_as_rows()} r JOIN declaration d "
+            "ON d.id = r.declaration_id JOIN convention c ON c.id = d.convention_id "
+            "WHERE d.etat = 'validee' AND c.dispositif <> 'charte' "
             f"AND r.valeur IS NOT NULL AND d.periode IN ({', '.join(repr(code) for code in codes)}) GROUP BY 1"
         )
     )
@@ -244,7 +245,7 @@ def test_it_loads_on_any_day_and_ends_with_the_last_closed_semester(
 def test_R11_the_quarters_of_the_semester_hold_the_answers_of_quarterly_declarants_and_no_others(demo: Any) -> None:
     """Figures of the compte rendu against a count by SQL, apart from every sum of the product."""
     query = text(
-        "SELECT r.indicateur, SUM(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
+        f"SELECT r.indicateur, SUM(r.valeur) FROM {answers_as_rows()} r JOIN declaration d ON d.id = r.declaration_id "
         "JOIN convention c ON c.id = d.convention_id WHERE d.etat = 'validee' AND d.periode = :periode "
         "AND d.departement_code = '41' AND c.dispositif != 'charte' AND r.indicateur IN ('S2', 'R3', 'F1', 'P13') "
         "GROUP BY r.indicateur"

@@ -25,6 +25,7 @@ from paqte.queries.suivi.region import read_region
 from paqte.services.editions.national import consolidate_nation
 from paqte.services.planificateur.due import produce_due
 from paqte.services.planificateur.taches import Workshop
+from tests.reponses_comptees import answers_as_rows
 
 pytestmark = pytest.mark.lent
 
@@ -92,7 +93,7 @@ def test_R20_R22_the_sum_is_that_of_the_rows_of_the_base_and_of_the_workbook(nat
     )
     aims = "SELECT sum(o.cible) FROM objectif o JOIN engagement e ON e.id = o.engagement_id"
     answers = (
-        "SELECT sum(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
+        f"SELECT sum(r.valeur) FROM {answers_as_rows()} r JOIN declaration d ON d.id = r.declaration_id "
         "JOIN engagement e ON e.id = r.engagement_id"
     )
     aimed = nation.scalar(text(f"{aims} {asked}"))

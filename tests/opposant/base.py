@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from paqte.domain.declarations.sceau import Scelle, seal
+from paqte.domain.declarations.hors_sceau import AnswerKept, put_apart
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.models import (
     Anteriorite,
@@ -101,17 +101,13 @@ def put_corrections(monde: m.Monde) -> None:
 def _correct(session: Any, c: m.Convention, row: Convention, code: str) -> None:
     wanted = (Declaration.convention_id == row.id, Declaration.periode == code)
     kept = session.scalars(select(Declaration).where(*wanted)).one()
-    answers = _answers(c, row, code)
+    sceau, beside = put_apart(_answers(c, row, code))
     # Such numbers as this have one writing: nothing changed where the seal is the same.
-    if c.etats[code] != "validee" or kept.sceau == seal(answers):
+    if c.etats[code] != "validee" or kept.sceau == sceau:
         return
     kept.motif_reouverture = REASON if code in c.rouvertes else ""
-    kept.etat, kept.sceau, kept.validee_le = "validee", seal(answers), kept.transmise_le
-    kept.validee_par = "Camille Perrin"
-    by_engagement = {r.engagement_id: r for r in kept.realisations}
-    for a in answers:
-        one = by_engagement[a.engagement]
-        one.reponse, one.valeur, one.numerateur, one.denominateur = a.reponse, a.valeur, a.numerateur, a.denominateur
+    kept.etat, kept.validee_le, kept.validee_par = "validee", kept.transmise_le, "Camille Perrin"
+    kept.sceau, kept.hors_sceau, kept.realisations = sceau, beside, []
 
 
 def _engagement(e: m.Engagement) -> Engagement:
@@ -126,18 +122,26 @@ def _engagement(e: m.Engagement) -> Engagement:
     )
 
 
-def _answers(c: m.Convention, row: Convention, code: str) -> list[Scelle]:
+def _answers(c: m.Convention, row: Convention, code: str) -> list[AnswerKept]:
+    sent = _sent(c, code)
     return [
-        Scelle(kept.id, e.code, r.sorte, _plain(r.valeur), _plain(r.numerateur), _plain(r.denominateur))
+        AnswerKept(
+            0, kept.id, e.code, r.sorte, _plain(r.valeur), _plain(r.numerateur), _plain(r.denominateur),
+            None, "", sent, "Bruno Garnier", False, "formulaire",
+        )
         for e, kept in zip(c.engagements, row.engagements, strict=True)
         if (r := e.reponses.get(code))
-    ]
+    ]  # fmt: skip
+
+
+def _sent(c: m.Convention, code: str) -> datetime:
+    return datetime.combine(c.envois[code], datetime.min.time(), UTC) + timedelta(hours=12)
 
 
 def _declaration(monde: m.Monde, c: m.Convention, row: Convention, code: str) -> Declaration:
-    sent = datetime.combine(c.envois[code], datetime.min.time(), UTC) + timedelta(hours=12)
-    etat, answers = c.etats[code], _answers(c, row, code)
+    sent, etat, answers = _sent(c, code), c.etats[code], _answers(c, row, code)
     is_valid = etat == "validee"
+    sceau, beside = put_apart(answers) if is_valid else (None, None)
     return Declaration(
         convention_id=row.id,
         departement_code=monde.departement,
@@ -148,7 +152,8 @@ def _declaration(monde: m.Monde, c: m.Convention, row: Convention, code: str) ->
         transmise_par="Bruno Garnier",
         validee_le=sent if is_valid else None,
         validee_par="Camille Perrin" if is_valid else "",
-        sceau=seal(answers) if is_valid else None,
+        sceau=sceau,
+        hors_sceau=beside,
         created_at=sent,
         realisations=[
             Realisation(
@@ -161,7 +166,7 @@ def _declaration(monde: m.Monde, c: m.Convention, row: Convention, code: str) ->
                 saisie_le=sent,
                 saisie_par="Bruno Garnier",
             )
-            for a in answers
+            for a in ([] if is_valid else answers)
         ],
     )
 

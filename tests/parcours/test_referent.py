@@ -22,6 +22,7 @@ from paqte.ops.courriel import SmtpTransport, read_smtp_url
 from paqte.services.courriels.courriels import send_due
 from tests.fixtures_acteurs import CAMILLE
 from tests.fixtures_courriel import Mailbox
+from tests.reponses_comptees import answers_as_rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -133,7 +134,7 @@ def _count(server: LiveServer, code: str) -> int:
     from paqte.models import db
 
     query = (
-        "SELECT SUM(r.valeur) FROM realisation r JOIN declaration d ON d.id = r.declaration_id "
+        f"SELECT SUM(r.valeur) FROM {answers_as_rows()} r JOIN declaration d ON d.id = r.declaration_id "
         "WHERE d.etat = 'validee' AND r.indicateur = :code"
     )
     with server.app.app_context():

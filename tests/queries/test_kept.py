@@ -40,6 +40,7 @@ from paqte.services.editions.editions import compute_document, read_draft, revis
 from paqte.services.planificateur.mouvements import gather_marks
 from tests.editions import freeze_bilan
 from tests.factories import CAMILLE, a_convention, a_departement, a_signataire, engagement_of
+from tests.reponses_comptees import rows_by_hand
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 S1, T3 = Periode.from_code("2026-S1"), Periode.from_code("2026-T3")
@@ -52,9 +53,11 @@ MORE = (
     "INSERT INTO reglage (departement_code, cle, valeur) VALUES ('41', 'delai', '20')",
     "INSERT INTO anteriorite (convention_id, periode, is_owed, depuis) "
     "SELECT id, '2020-S1', 1, '2020-01-01' FROM convention LIMIT 1",
-    "INSERT INTO justificatif (declaration_id, engagement_id, fichier_id, par, created_at) SELECT declaration_id, "
-    "engagement_id, 999, 'Bruno', '2026-01-01' FROM realisation LIMIT 1",
+    "INSERT INTO justificatif (declaration_id, engagement_id, fichier_id, par, created_at) SELECT id, "
+    "json_extract(sceau, '$[0][0]'), 999, 'Bruno', '2026-01-01' FROM declaration WHERE etat = 'validee' LIMIT 1",
 )
+# What a declaration holds of its answers, once it is validated.
+SEALED = {"sceau", "hors_sceau"}
 DRAFTS = "SELECT id FROM declaration WHERE etat IN ('a_saisir', 'brouillon')"
 
 
@@ -194,9 +197,9 @@ def test_what_is_typed_in_a_draft_changes_no_document_and_moves_no_mark(loir: Fl
     drafts = db.session.scalars(text(DRAFTS)).all()
     if not drafts:
         one = db.session.scalar(text("SELECT id FROM declaration WHERE etat = 'transmise' LIMIT 1"))
-        by_hand(f"UPDATE declaration SET etat = 'brouillon', sceau = NULL WHERE id = {one}")
+        by_hand(*rows_by_hand(one), f"UPDATE declaration SET etat = 'brouillon', sceau = NULL WHERE id = {one}")
     before, state = made_anew(), _state("41")
-    fixed = {"id", "etat", "convention_id", "departement_code", "periode", "declaration_id", "engagement_id", "sceau"}
+    fixed = {"id", "etat", "convention_id", "departement_code", "periode", "declaration_id", "engagement_id"} | SEALED
     for table, where in (("declaration", "id"), ("realisation", "declaration_id"), ("avertissement", "declaration_id")):
         for rank, column in enumerate(Base.metadata.tables[table].columns):
             if column.name not in fixed:
@@ -209,8 +212,9 @@ def test_the_list_tells_of_a_draft_as_it_is_though_a_draft_moves_no_mark(
 ) -> None:
     one = db.session.scalar(text("SELECT id FROM declaration WHERE periode = '2026-T3' AND etat = 'validee' LIMIT 1"))
     by_hand(
+        *rows_by_hand(one),
         "UPDATE declaration SET etat = 'brouillon', sceau = NULL, transmise_le = NULL, validee_le = NULL "
-        f"WHERE id = {one}"
+        f"WHERE id = {one}",
     )
     before = next(line for line in pages_told()["declarations"].lignes if line.declaration_id == one)
     by_hand(f"UPDATE realisation SET reponse = 'manquante' WHERE declaration_id = {one}")
@@ -234,7 +238,7 @@ def test_R44_what_is_kept_is_what_would_be_made_anew_whatever_is_moved_by_whatev
     tables = [t for t in sorted(LUES) if t not in ("departement", "edition", "numero_edition")]
     for _ in range(times):
         table = Base.metadata.tables[drawn.choice(tables)]
-        columns = [c for c in table.columns if not c.primary_key and c.name not in ("version", "sceau", "etat")]
+        columns = [c for c in table.columns if not c.primary_key and c.name not in {"version", "etat"} | SEALED]
         column, before = drawn.choice(columns).name, _state("41")
         # A value that another row bears: as a person could have typed it.
         one, other = (drawn.choice(_keys(table.name)) for _ in range(2))

@@ -99,7 +99,7 @@ def asked() -> Iterator[list[tuple[str, Any]]]:
 
 MOVES = (
     "UPDATE declaration SET sceau = '[]' WHERE id = {one}",
-    "UPDATE declaration SET etat = 'transmise', sceau = NULL, validee_le = NULL WHERE id = {one}",
+    "UPDATE declaration SET etat = 'transmise', sceau = NULL, hors_sceau = NULL, validee_le = NULL WHERE id = {one}",
     "UPDATE declaration SET sceau = replace(sceau, 'nombre\",', 'nombre\",1') WHERE id = {one}",
     "UPDATE convention SET dispositif = 'charte' WHERE id = (SELECT convention_id FROM declaration WHERE id = {one})",
     "UPDATE convention SET dispositif = 'paqte' WHERE id = (SELECT convention_id FROM declaration WHERE id = {one})",

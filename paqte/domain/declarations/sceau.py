@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from paqte.domain.consolidation import Fait, Number
+from paqte.domain.statuts.declarations import MANQUANTE
 
 
 class Scelle(NamedTuple):
@@ -44,6 +45,11 @@ def seal(answers: Iterable[Scelle]) -> str:
 def unseal(text: str) -> list[Scelle]:
     """The answers of a seal."""
     return [Scelle._make(row) for row in json.loads(text, parse_float=Decimal)]
+
+
+def answered_under(text: str) -> frozenset[int]:
+    """The engagements that a seal answers (R13)."""
+    return frozenset(key for key, _, reponse, *_ in json.loads(text) if reponse != MANQUANTE)
 
 
 def read_facts(departement: str, seals: Iterable[Sceau]) -> list[Fait]:

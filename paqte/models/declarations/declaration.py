@@ -17,18 +17,21 @@ from paqte.models.conventions.convention import Convention, Engagement
 class Declaration(Base, Identified, Journaled, Dated):
     """What one convention answers for one period; once validated, `sceau` holds what figures are made from.
 
+    `hors_sceau` is then the rest of its answers, which have no row any more (domain/declarations/hors_sceau.py).
+
     `premier_envoi_le` never moves: corrections that follow change `transmise_le`, not whether it was in time (R12).
     """
 
     __tablename__ = "declaration"
     # The line itself says who.
-    __unjournaled__ = frozenset({"transmise_par", "validee_par"})
+    __unjournaled__ = frozenset({"hors_sceau", "transmise_par", "validee_par"})
     __table_args__ = (
         UniqueConstraint("convention_id", "periode"),
         one_of("etat", ETATS),
         period_code(),
         CheckConstraint("etat <> 'validee' OR validee_le IS NOT NULL", name="validation"),
         CheckConstraint("(etat = 'validee') = (sceau IS NOT NULL)", name="sceau"),
+        CheckConstraint("hors_sceau IS NULL OR sceau IS NOT NULL", name="hors_sceau"),
         Index("ix_declaration_departement_etat_periode", "departement_code", "etat", "periode"),
     )
 
@@ -43,6 +46,7 @@ class Declaration(Base, Identified, Journaled, Dated):
     validee_le: Mapped[datetime | None] = mapped_column(Moment)
     validee_par: Mapped[str] = mapped_column(String(120), default="")
     sceau: Mapped[str | None] = mapped_column(Text, deferred=True)
+    hors_sceau: Mapped[str | None] = mapped_column(Text, deferred=True)
     texte_libre: Mapped[str] = mapped_column(String(8000), default="")
     motif_reouverture: Mapped[str] = mapped_column(String(1000), default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -62,7 +66,7 @@ class Declaration(Base, Identified, Journaled, Dated):
 
 
 class Realisation(Base, Identified, Journaled):
-    """One answer: a figure, a confirmed zero, or nothing (R13). A ratio is two numbers (R14)."""
+    """One answer that may still change: a figure, a confirmed zero, or nothing (R13). A ratio is two numbers (R14)."""
 
     __tablename__ = "realisation"
     # The line itself says who.

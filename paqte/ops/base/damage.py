@@ -44,7 +44,7 @@ _AWAY = (
     ("disk is full", "le disque est plein ; libérez de la place"),
 )
 _HASHED = (("octets", "sha256"), ("fichier", "fichier_sha256"), ("contenu", "sha256"))
-_DOCUMENTS = {"edition": ("contenu", "publiable"), "declaration": ("sceau",)}
+_DOCUMENTS = {"edition": ("contenu", "publiable"), "declaration": ("sceau", "hors_sceau")}
 
 
 class BaseRefused(Exception):

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paqte.domain.consolidation import Fait
-from paqte.domain.declarations.sceau import Sceau, Scelle, read_facts
+from paqte.domain.declarations.sceau import Sceau, read_facts
 from paqte.domain.statuts.declarations import VALIDEE
-from paqte.models import Convention, Declaration, Realisation
+from paqte.models import Convention, Declaration
 
 
 def validated_facts_of(session: Session, convention_id: int) -> tuple[Fait, ...]:
@@ -22,10 +22,3 @@ def validated_facts_of(session: Session, convention_id: int) -> tuple[Fait, ...]
     )
     rows = session.execute(query).all()
     return tuple(read_facts(rows[0].departement_code, [Sceau._make(row[:5]) for row in rows])) if rows else ()
-
-
-def answers_of(session: Session, declaration_id: int) -> list[Scelle]:
-    """The answers of one declaration as its seal will hold them."""
-    r = Realisation
-    query = select(r.engagement_id, r.indicateur, r.reponse, r.valeur, r.numerateur, r.denominateur)
-    return [Scelle(*row) for row in session.execute(query.where(r.declaration_id == declaration_id))]

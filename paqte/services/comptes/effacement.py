@@ -13,6 +13,7 @@ from sqlalchemy import String, and_, cast, delete, false, func, or_, select, tex
 from sqlalchemy.orm import Session
 
 from paqte.domain.conventions.propres import TEXTE
+from paqte.domain.declarations.hors_sceau import signed_over
 from paqte.domain.personnes.effacement import ADRESSE_EFFACEE, NOM_EFFACE, NOMME_EFFACE, erased_address
 from paqte.domain.personnes.jetons import digest
 from paqte.domain.statuts.courriels import EN_ATTENTE, REFUSE
@@ -52,6 +53,7 @@ from paqte.models import (
     Veille,
 )
 from paqte.queries.comptes.personnes import PersonneKnown
+from paqte.queries.reponses import sealed_by
 from paqte.services.reglages import forget_feeds
 from paqte.services.transaction import moment_of, note
 
@@ -180,6 +182,18 @@ def _unsign(session: Session, key: int, nom: str) -> None:
         done = select(Journal.objet_id).where(Journal.objet == objet, Journal.utilisateur_id == key)
         mine = and_(column == nom, cast(told, String).in_(done))
         _run(session, update(model).where(mine).values({column.key: NOM_EFFACE}))
+    _unsign_sealed(session, key, nom)
+
+
+def _unsign_sealed(session: Session, key: int, nom: str) -> None:
+    """The same beside the seals, of the answers that have no row any more."""
+    done = select(Journal.objet_id).where(Journal.objet == Realisation.__tablename__, Journal.utilisateur_id == key)
+    hers = {int(number) for number in session.scalars(done.distinct())}
+    for declaration, beside in sealed_by(session, nom) if hers else ():
+        unsigned = signed_over(beside, nom, hers, NOM_EFFACE)
+        if unsigned != beside:
+            mine = Declaration.id == declaration
+            _run(session, update(Declaration).where(mine).values(hors_sceau=unsigned))
 
 
 def _cards_taken_away(session: Session, addresses: Collection[str], scope: str | None) -> set[str]:

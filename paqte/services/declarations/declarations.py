@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from paqte.domain.attendus import covered_periods, owed_indicators
 from paqte.domain.calendrier.periodes import Periode, local_date
 from paqte.domain.declarations.reponses import Saisie
-from paqte.domain.declarations.sceau import seal
 from paqte.domain.erreurs import Refused
 from paqte.domain.indicateurs.catalogue import catalogue
 from paqte.domain.personnes.acteurs import ENTREPRISE, Acteur
@@ -29,7 +28,6 @@ from paqte.domain.statuts.declarations import (
     next_state,
 )
 from paqte.models import Convention, Declaration, Retour
-from paqte.queries.declarations.faits import answers_of
 from paqte.queries.declarations.lecture.declaration import read_declaration
 from paqte.queries.declarations.lecture.declaration_lue import DeclarationShown
 from paqte.queries.perimetre import LIMITED, to_answer, to_change
@@ -39,6 +37,7 @@ from paqte.services.declarations.courriers.avis import tell_contacts
 from paqte.services.declarations.etat import require_state
 from paqte.services.declarations.fermetures import refuse_when_closed
 from paqte.services.declarations.reponses import Provenance, as_typed, write_answers
+from paqte.services.declarations.sceaux import drop_rows, give_rows_back, seal_answers
 from paqte.services.declarations.signalements import give_back_reported, refuse_when_reported
 from paqte.services.textes import fitted, required
 from paqte.services.transaction import decided_first, touch, transaction
@@ -188,7 +187,7 @@ def reopen_declaration(
         )
         declaration.validee_le = None
         declaration.validee_par = ""
-        declaration.sceau = None
+        give_rows_back(session, declaration)
         _move(declaration, ROUVRIR)
         give_back_reported(session, declaration_id, reason)
         tell_contacts(session, page, "reouverture", actor=actor, now=now, base_url=base_url, motif=reason)
@@ -241,10 +240,11 @@ def _validate(session: Session, declaration: Declaration, actor: Acteur, now: da
     refuse_when_reported(session, declaration.id)
     # What was typed in the same gesture is written first, in its own line of the journal.
     session.flush()
-    declaration.sceau = seal(answers_of(session, declaration.id))
+    seal_answers(session, declaration)
     declaration.validee_le = now
     declaration.validee_par = actor.nom
     _move(declaration, VALIDER)
+    drop_rows(session, declaration)
 
 
 def _locked(

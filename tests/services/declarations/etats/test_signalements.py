@@ -13,9 +13,10 @@ from paqte.domain.declarations.reponses import AnswerTyped, Saisie
 from paqte.domain.erreurs import Conflict, NotFound, Refused
 from paqte.domain.personnes.acteurs import ENTREPRISE, PLANIFICATEUR, REFERENT, Acteur
 from paqte.domain.statuts.courriels import Message
-from paqte.models import Declaration, Journal, Realisation, Signalement, db
+from paqte.models import Declaration, Journal, Signalement, db
 from paqte.queries.conventions.journaux.historique import declaration_history
 from paqte.queries.declarations.signalements import reports_of, reports_waiting
+from paqte.queries.reponses import read_kept
 from paqte.services.comptes.comptes import invite_user
 from paqte.services.courriels.courriels import send_due
 from paqte.services.declarations.declarations import (
@@ -72,7 +73,8 @@ def figures(key: int) -> tuple[Any, ...]:
     """All that a declaration says, and where it stands."""
     db.session.rollback()
     d = db.session.get_one(Declaration, key)
-    answers = db.session.scalars(select(Realisation.valeur).order_by(Realisation.id)).all()
+    kept = read_kept(db.session(), Declaration.id == key).values()
+    answers = sorted(answer for one in kept for answer in one)
     found = (d.etat, d.sceau, d.transmise_le, d.validee_le, d.version, tuple(answers))
     db.session.rollback()
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from paqte.domain.documents.registre import SOMMES
 from paqte.domain.personnes.acteurs import PLANIFICATEUR
 from paqte.domain.statuts.taches import PREVUE
 from paqte.models import Departement, Edition, Reglage, Tache
@@ -55,11 +56,11 @@ def editions(session: Any) -> Callable[..., list[tuple[str, str, int]]]:
 
 @pytest.fixture
 def tasks(session: Any) -> Callable[[], list[Tache]]:
-    """Every task that was taken, whatever came of it."""
+    """Every task of a département that was taken, whatever came of it; test_sommes looks at those of territories."""
 
     def read() -> list[Tache]:
         session.rollback()
-        taken = select(Tache).where(Tache.etat != PREVUE)
+        taken = select(Tache).where(Tache.etat != PREVUE, Tache.travail.not_in([g.travail for g in SOMMES.values()]))
         return list(session.scalars(taken.order_by(Tache.departement_code, Tache.periode, Tache.travail)))
 
     return read

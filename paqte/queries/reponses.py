@@ -178,12 +178,12 @@ def _proven(session: Session, declarations: Collection[int]) -> dict[int, set[in
 
 
 def _ways(sceau: str | None, beside: str | None, answer: Any, is_proven: bool) -> Iterator[tuple[int, bool, str, int]]:
-    """How the answers of a seal, or of a row, were typed; each of its own where evidence or a gap tells them apart."""
+    """How the answers of a seal, or of a row, were typed; each of its own where evidence tells them apart."""
     if sceau is None or beside is None:
         engagement, reponse, is_on_behalf, origine = answer
         yield engagement, bool(is_on_behalf), origine, int(reponse != MANQUANTE)
-    elif is_proven or f'"{MANQUANTE}"' in sceau:
+    elif is_proven:
         for a in put_together(sceau, beside):
             yield a.engagement, a.is_on_behalf, a.origine, int(a.reponse != MANQUANTE)
     else:
-        yield from ((0, *way) for way in ways_of(beside))
+        yield from ((0, *way) for way in ways_of(sceau, beside))

@@ -7,13 +7,16 @@ written once for them all: who typed them, numbers that follow one another.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from paqte.domain.consolidation import Number
 from paqte.domain.declarations.sceau import Scelle, seal, unseal
+from paqte.domain.statuts.declarations import MANQUANTE
 
 # How a text ends that has nothing written beside any answer.
 NOTHING_BESIDE = ",[]]"
@@ -67,10 +70,15 @@ def comments_of(hors_sceau: str) -> dict[int, str]:
     return {key: comment for key, _, comment in json.loads(hors_sceau)[3] if comment}
 
 
-def ways_of(hors_sceau: str) -> list[tuple[bool, str, int]]:
-    """How the answers were typed, in the order of the seal: on a company's behalf, by which door, how many follow."""
+def ways_of(sceau: str, hors_sceau: str) -> list[tuple[bool, str, int]]:
+    """How what is known was typed, in the order of the seal: on a company's behalf, by which door, how many answers."""
     _, signatures, ranks, _ = json.loads(hors_sceau)
-    return [(bool(signatures[r][2]), signatures[r][3], n) for r, n in zip(ranks[::2], ranks[1::2], strict=True)]
+    runs = list(zip(ranks[::2], ranks[1::2], strict=True))
+    ends = list(accumulate(n for _, n in runs))
+    # Read without exact numbers, which nobody asks for here: a list of a whole département goes through this.
+    gaps = [n for n, row in enumerate(json.loads(sceau)) if row[2] == MANQUANTE] if f'"{MANQUANTE}"' in sceau else []
+    known = [n - (bisect_left(gaps, end) - bisect_left(gaps, end - n)) for (_, n), end in zip(runs, ends, strict=True)]
+    return [(bool(signatures[r][2]), signatures[r][3], n) for (r, _), n in zip(runs, known, strict=True)]
 
 
 def signed_by(hors_sceau: str, nom: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from paqte.jeux.demonstration import load_nation
 from paqte.jeux.fictif import is_fictitious
 from paqte.models import BilanRecu, Edition, Signataire, Utilisateur, db
 from paqte.ops import clock
+from paqte.ops.base.damage import BaseDamaged, check_content
 from paqte.queries.comptes.comptes import actor_of
 from paqte.queries.editions.nation import list_awaited, read_texts
 from paqte.queries.suivi.region import read_region
@@ -118,3 +120,18 @@ def test_the_prefecture_of_the_region_reads_its_four_and_not_the_one_overseas(na
     assert {one.code for one in page.departements} >= {"36", "37", "41", "45"}
     assert "972" not in {one.code for one in page.departements}
     assert [p.departement for p in consolidate_nation(actor=rose, periode=semester()).parts] == ["36", "37", "41"]
+
+
+def test_what_every_table_holds_bears_its_hash_and_a_byte_less_is_seen(nation: Any, tmp_path: Path) -> None:
+    """A workbook received says the hash of an edition made elsewhere: no sign of damage. Each file of its own is."""
+    url = nation.get_bind().url.database
+    nation.remove()
+    check_content(Path(url))
+    for table, column in (("bilan_recu", "octets"), ("edition", "contenu"), ("fichier", "octets")):
+        copy = tmp_path / f"{table}.sqlite3"
+        with sqlite3.connect(url) as whole, sqlite3.connect(copy) as base:
+            whole.backup(base)
+            changed = f"UPDATE {table} SET {column} = substr({column}, 1, length({column}) - 1) || ' ' "
+            assert base.execute(changed + f"WHERE id = (SELECT min(id) FROM {table})").rowcount == 1
+        with pytest.raises(BaseDamaged, match=f"un fichier de la table {table} n’a plus son empreinte"):
+            check_content(copy)

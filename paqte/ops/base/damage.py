@@ -43,8 +43,20 @@ _AWAY = (
     ("unable to open", "son fichier ne s’ouvre pas ; vérifiez son dossier et ses droits"),
     ("disk is full", "le disque est plein ; libérez de la place"),
 )
-_HASHED = (("octets", "sha256"), ("fichier", "fichier_sha256"), ("contenu", "sha256"))
-_DOCUMENTS = {"edition": ("contenu", "publiable"), "declaration": ("sceau", "hors_sceau")}
+_HASHED = (
+    ("octets", "sha256"),
+    ("fichier", "fichier_sha256"),
+    ("contenu", "sha256"),
+    ("publiable_fichier", "publiable_sha256"),
+)
+# What a workbook received says of itself is the hash of an edition made elsewhere: that of nothing we hold.
+_HASHED_HERE = {"bilan_recu": (("octets", "fichier_sha256"),)}
+_DOCUMENTS = {
+    "bilan_recu": ("contenu",),
+    "declaration": ("sceau", "hors_sceau"),
+    "edition": ("contenu", "publiable"),
+    "edition_territoire": ("contenu", "publiable"),
+}
 
 
 class BaseRefused(Exception):
@@ -221,7 +233,7 @@ def _mistaken_values(base: sqlite3.Connection, table: str, columns: dict[str, st
 
 def _changed_files(base: sqlite3.Connection, table: str, columns: dict[str, str]) -> Iterator[str]:
     """The bytes of a file may be damaged without SQLite seeing it: their hash does."""
-    for content, digest in _HASHED:
+    for content, digest in _HASHED_HERE.get(table, _HASHED):
         if content in columns and digest in columns:
             # A text as the bytes it is made of.
             for octets, expected in base.execute(f'SELECT CAST("{content}" AS BLOB), "{digest}" FROM "{table}"'):

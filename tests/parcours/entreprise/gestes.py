@@ -50,6 +50,9 @@ def link_in(mailbox: Mailbox) -> str:
 def start(page: Page) -> None:
     page.get_by_role("button", name="Ouvrir ma session").click()
     page.get_by_role("button", name="Commencer").click()
+    # The whole page, its files too: a request taken in hand by the test while it loads may never be answered.
+    page.get_by_role("button", name=LATER).wait_for()
+    page.wait_for_load_state()
 
 
 def box(page: Page, label: str) -> Locator:

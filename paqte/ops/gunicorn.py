@@ -40,8 +40,9 @@ logconfig_dict = configuration(is_verbose=_settings.is_production)
 SWITCH_SECONDS = 0.0005
 
 
-def post_worker_init(_worker: Any) -> None:
-    """The threads of a worker take turns quickly."""
+def post_worker_init(worker: Any) -> None:
+    """The threads of a worker take turns quickly; what it refuses by itself says what the pages say of encryption."""
+    worker.is_https = _settings.is_https
     sys.setswitchinterval(SWITCH_SECONDS)
 
 

@@ -64,5 +64,6 @@ def _start() -> None:
 def _tell(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else "(inconnue)"
     spent = (time.perf_counter() - g.get("started_at", time.perf_counter())) * 1000
-    access.info("%s %s %d %.0f ms %s", request.method, rule, response.status_code, spent, g.get("request_id", "-"))
+    told = (request.method, rule, response.status_code, spent, g.get("request_id", "-"), g.get("compte", "-"))
+    access.info("%s %s %d %.0f ms %s compte %s", *told)
     return response

@@ -32,8 +32,30 @@ IN_MEMORY = 64 * 1024
 BLOCK = 64 * 1024
 MOST_CONNECTIONS, WANTED_FILES = 2_000, 8_192
 END = b"\r\n\r\n"
-TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+ONE_YEAR = "max-age=31536000; includeSubDomains"
+# Of every answer, those that no page made included: nothing of it may be kept, framed, run or guessed at.
+STRICT = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "object-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+REFUSED = (
+    '<!DOCTYPE html><html lang="fr"><head><title>Demande refusée</title></head><body><h1>Demande refusée</h1>'
+    "<p>Le serveur ne peut pas lire cette demande.</p></body></html>"
+).encode()
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def refusal(status: str, is_https: bool) -> bytes:
+    """What is answered to a request that no page was asked for: "400 Bad Request", in plain French."""
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(REFUSED)), **STRICT}
+    if is_https:
+        headers["Strict-Transport-Security"] = ONE_YEAR
+    lines = [f"HTTP/1.1 {status}", "Connection: close", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + REFUSED
 
 
 class RequestReceived:
@@ -178,6 +200,7 @@ class PatientServer(ThreadWorker):  # type: ignore[misc]
     """Threads for whole requests alone; the others wait in the loop, each within its time."""
 
     largest_body = 12 * 1024 * 1024
+    is_https = False  # the public address, by paqte/ops/gunicorn.py
 
     def init_process(self) -> None:
         self.receiving: dict[TConn, RequestReceived] = {}
@@ -220,8 +243,15 @@ class PatientServer(ThreadWorker):  # type: ignore[misc]
             if not self.alive or now > conn.timeout + reception.seconds():
                 if reception.is_begun():
                     with suppress(OSError):
-                        conn.sock.send(TOO_SLOW)
+                        conn.sock.send(refusal("408 Request Timeout", self.is_https))
                 self._drop(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Journal the fault as gunicorn does, and answer in our words: its own repeat what it read, without headers."""
+        told = _Told()
+        super().handle_error(req, told, addr, exc)
+        with suppress(OSError):
+            client.sendall(refusal(told.status, self.is_https))
 
     def _begin(self, conn: TConn, first: bytes = b"") -> None:
         conn.sock.setblocking(False)
@@ -263,6 +293,21 @@ class PatientServer(ThreadWorker):  # type: ignore[misc]
             self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         conn.close()
+
+
+class _Told:
+    """Stands where gunicorn writes its refusal, of which the status alone is kept."""
+
+    status = "500 Internal Server Error"
+
+    def sendall(self, data: bytes) -> None:
+        self.status = data.split(b"\r\n", 1)[0].partition(b" ")[2].decode("latin-1") or self.status
+
+    def gettimeout(self) -> float:
+        return 0.0
+
+    def setblocking(self, _flag: bool) -> None:
+        """Nothing to wait for."""
 
 
 def _bound_answers(client: socket.socket) -> None:

@@ -140,6 +140,32 @@ def until_closed(client: socket.socket, mark: bytes) -> bytes:
     return got
 
 
+@pytest.mark.parametrize(
+    ("status", "heading"),
+    [
+        ("400 Bad Request", "GET / HTTP/9.9\r\n\r\n"),
+        ("400 Bad Request", "GET / HTTP/1.1\r\nX_A: <b>\r\n\r\n"),
+        ("400 Bad Request", "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n"),
+        ("408 Request Timeout", "GET / HTTP/1.1\r\nHost:"),
+    ],
+)
+def test_what_no_page_answers_has_the_headers_of_a_page_and_says_nothing_of_the_server(
+    port: int, status: str, heading: str
+) -> None:
+    with socket.create_connection((HOST, port), timeout=20) as client:
+        client.sendall(heading.encode())
+        head, _, body = until_closed(client, b"</html>").partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == f"HTTP/1.1 {status}"
+    headers = dict(line.split(": ", 1) for line in lines[1:])
+    assert headers["Content-Type"] == "text/html; charset=utf-8" and int(headers["Content-Length"]) == len(body)
+    assert headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store"
+    assert {"frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"} <= set(
+        headers["Content-Security-Policy"].split("; ")
+    )
+    assert "Server" not in headers and not any(word in body for word in (b"X_A", b"9.9", b"gzip", b"Invalid"))
+
+
 def _drip(clients: list[socket.socket], over: threading.Event) -> None:
     while not over.wait(0.3):
         for client in clients:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from paqte.ops.logging import FlatFormatter, access
+from tests.fixtures_acteurs import BRUNO, Personne
 
 
 @pytest.fixture
@@ -68,3 +69,22 @@ def test_a_request_is_one_line_that_names_its_rule_not_its_address(
     assert "/connexion/<" in access_lines[0]
     assert "404" in access_lines[1]
     assert not any(word in line for line in access_lines for word in ("JETON", "Camille"))
+
+
+def test_what_is_refused_says_which_account_asked(
+    sign_in: Callable[[Personne], FlaskClient],
+    client: FlaskClient,
+    access_lines: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    browser = sign_in(BRUNO)
+    access_lines.clear()
+    browser.get("/admin/comptes")
+    browser.post("/compte/adresse", data={"courriel": "a@b.test"})
+    client.get("/admin/comptes")
+    refused, forged, nobody = access_lines
+    assert " 403 " in refused and " 400 " in forged
+    number = refused.rsplit(" compte ", 1)[1]
+    assert number.isdigit() and forged.endswith(f" compte {number}") and nobody.endswith(" compte -")
+    assert [line for line in caplog.messages if line.startswith("token refused, request ")] != []
+    assert BRUNO.nom not in "".join(access_lines)

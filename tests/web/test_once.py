@@ -188,7 +188,7 @@ NOT_ONCE = {
         admin.gabarit admin.gabarit_abandonner admin.gabarit_retirer
         compte.ouvrir compte.deconnexion compte.session_fermer compte.session_prolonger entreprise.declaration_brouillon
         fournisseur.detacher facteurs.activer facteurs.code facteurs.retirer admin.compte_facteur_retirer
-        admin.compte_sessions_fermer admin.sessions_fermer
+        admin.compte_sessions_fermer admin.sessions_fermer compte.sessions_fermer
         entreprise.declaration_relire entreprise.declaration_saisir entreprise.piece_retirer
         referent.acces_desactiver referent.acces_effacer referent.acces_reactiver referent.acces_retirer
         referent.contact_effacer referent.convention_resilier referent.convention_signer referent.declaration_renvoyer

@@ -184,6 +184,17 @@ def end_session(*, actor: Acteur, session_id: int, now: datetime) -> None:
         note(session, "deconnexion", "utilisateur", actor.utilisateur_id, apres={"session": session_id})
 
 
+def end_other_sessions(*, actor: Acteur, secret: str, now: datetime) -> int:
+    """End all of one's own sessions but that of this secret; gives how many ended."""
+    o = SessionOuverte
+    with transaction(actor=actor, now=now) as session:
+        others = delete(o).where(o.utilisateur_id == actor.utilisateur_id, o.empreinte != digest(secret))
+        ended = int(session.execute(others).rowcount)  # type: ignore[attr-defined]
+        if ended:
+            note(session, "deconnexion", "utilisateur", actor.utilisateur_id, apres={"sessions": ended})
+    return ended
+
+
 def record_refusal(*, actor: Acteur, objet: str, objet_id: str, now: datetime) -> None:
     """Leave a journal line when somebody signed in asks for what is not open to her.
 

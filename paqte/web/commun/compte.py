@@ -12,9 +12,16 @@ from paqte.domain.personnes.roles import PUBLIC, open_to
 from paqte.ops import clock
 from paqte.queries.comptes.comptes import list_sessions, own_address, read_link
 from paqte.queries.comptes.entree.fournisseur import closing_token, tied_since
-from paqte.services.comptes.connexion import LinkRefused, end_session, record_dead_link, request_link
+from paqte.services.comptes.connexion import (
+    LinkRefused,
+    end_other_sessions,
+    end_session,
+    record_dead_link,
+    request_link,
+)
 from paqte.services.comptes.identite import ask_new_address, change_own_name, prove_address
 from paqte.services.comptes.personnes import export_own
+from paqte.web.affichage.filters import plural
 from paqte.web.commun.copies import handed
 from paqte.web.commun.entree.sortie import leave_provider, provider_settings
 from paqte.web.formulaires.base import OurForm
@@ -51,7 +58,8 @@ def outbox_hint() -> bool:
 @once
 def connexion() -> ResponseReturnValue:
     """Ask for a link; the answer is the same whether the address is known or not."""
-    if session.is_signed_in():
+    # Asked again by whoever must prove who she is, although a session is open.
+    if session.is_signed_in() and request.method != "POST" and "encore" not in request.args:
         return redirect(safe_path(request.args.get("next")) or url_for("public.accueil"))
     form = ConnexionForm(next=safe_path(request.args.get("next")))
     if form.validate_on_submit():
@@ -201,6 +209,15 @@ def session_fermer(session_id: int) -> ResponseReturnValue:
     """End one of one's own sessions."""
     end_session(actor=session.actor(), session_id=session_id, now=clock.now())
     flash("La session est fermée.", "succes")
+    return redirect(url_for("compte.mon_compte"))
+
+
+@blueprint.post("/compte/sessions/fermer")
+@open_to(*ROLES)
+def sessions_fermer() -> ResponseReturnValue:
+    """End all of one's own sessions but this one."""
+    ended = end_other_sessions(actor=session.actor(), secret=session.own_secret(), now=clock.now())
+    flash(plural(ended, "session fermée", "sessions fermées") + ". Celle-ci reste ouverte.", "succes")
     return redirect(url_for("compte.mon_compte"))
 
 

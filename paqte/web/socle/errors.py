@@ -16,7 +16,7 @@ from paqte.ops.base.damage import damage_of, tell
 from paqte.ops.health import BASE_UNAVAILABLE, DBAPI_ERROR, damage_in
 from paqte.services.comptes.connexion import TooManyLinks
 from paqte.web.socle.acces import page_elsewhere, refuse
-from paqte.web.socle.factor import FactorAsked
+from paqte.web.socle.factor import FactorAsked, SignInAsked
 from paqte.web.socle.http.headers import request_id
 from paqte.web.socle.session import current_identity
 from paqte.web.socle.typed.typed_again import PostedFields, typed_again
@@ -85,6 +85,12 @@ FACTEUR = Failure(
     "onglet, puis revenez ici pour envoyer à nouveau.",
     keeps_typing=True,
 )
+RECENTE = Failure(
+    "Une connexion récente est demandée",
+    "Ce changement touche à l’accès à votre compte : il attend une connexion des dernières minutes. Rien n’a encore "
+    "changé. Demandez un lien de connexion dans un autre onglet, ouvrez-le, puis revenez ici pour envoyer à nouveau.",
+    keeps_typing=True,
+)
 RETRY_AFTER = {429: "900", 503: "5"}
 KEPT_HEADERS = ("Allow", "Retry-After")
 
@@ -93,6 +99,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(FactorAsked, lambda _error: _error_page(401, panne=FACTEUR))
+    app.register_error_handler(SignInAsked, lambda _error: _error_page(401, panne=RECENTE))
     app.register_error_handler(TooManyLinks, lambda error: _error_page(429, str(error)))
     app.register_error_handler(NotFound, _on_not_found)
     app.register_error_handler(Conflict, lambda error: _error_page(409, str(error)))
@@ -103,6 +110,7 @@ def register(app: Flask) -> None:
 
 
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
+    current_app.logger.warning("token refused, request %s", request_id())
     return _error_page(400, panne=CSRF)
 
 
@@ -168,6 +176,7 @@ def _error_page(code: int, texte: str = "", panne: Failure | None = None) -> Res
         "reprise": typed,
         "is_other": bool(other),
         "is_code": shown is FACTEUR,
+        "is_recente": shown is RECENTE,
     }
     headers = {"Retry-After": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
     return _render(passed), code, headers

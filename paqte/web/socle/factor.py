@@ -30,22 +30,40 @@ GRAVE = frozenset(
 )
 
 
+# What opens an account, or ends its sessions: whoever found a browser left open changes nothing of it.
+OF_ACCOUNT = frozenset(
+    {
+        *("compte.mon_adresse", "compte.session_fermer", "compte.sessions_fermer"),
+        *("facteurs.preparer", "facteurs.activer", "fournisseur.detacher"),
+    }
+)
+
+
+class SignInAsked(Exception):
+    """What was sent waits for a sign-in of these last minutes; it is given back, to be sent again."""
+
+
 class FactorAsked(Exception):
     """What was sent waits for a code of the second factor; it is given back, to be sent again."""
 
 
 def ask_factor() -> ResponseReturnValue | None:
-    """Where to go first, None for nowhere; FactorAsked for what was sent, whose typing is kept."""
+    """Where to go first, None for nowhere; FactorAsked or SignInAsked for what was sent, whose typing is kept."""
     identity, endpoint = session.current_identity(), str(request.endpoint)
-    if identity is None or not may_have_factor(identity.acteur.role):
+    if identity is None:
         return None
     settings: Settings = current_app.extensions["paqte"]
+    is_sent = request.method == "POST"
     if not identity.has_factor:
-        is_missing = settings.facteur.is_required and endpoint not in OPEN_WITHOUT_FACTOR
-        return _first(OWN_PAGE) if is_missing else None
+        is_missing = settings.facteur.is_required and may_have_factor(identity.acteur.role)
+        if is_missing and endpoint not in OPEN_WITHOUT_FACTOR:
+            return _first(OWN_PAGE)
+        if is_sent and endpoint in OF_ACCOUNT and not is_fresh(session.signed_in_at(), clock.now(), settings.facteur):
+            raise SignInAsked
+        return None
     if identity.facteur_le is None:
         return None if endpoint in OPEN_WITHOUT_CODE else _first(CODE)
-    is_grave = request.method == "POST" and endpoint in GRAVE
+    is_grave = is_sent and endpoint in GRAVE | OF_ACCOUNT
     if is_grave and not is_fresh(identity.facteur_le, clock.now(), settings.facteur):
         raise FactorAsked
     return None

@@ -7,6 +7,7 @@ session everywhere, whatever copies of the cookie there are.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 
 from flask import Flask, current_app, g, request, session
@@ -60,6 +61,7 @@ def _load(secret: str) -> SignedIn | None:
     identite = find_session(secret=secret, now=now)
     if identite is None:
         return None
+    g.compte = identite.acteur.utilisateur_id  # the logs name an account by its number, and nobody
     if identite.must_be_seen:
         try:
             connexion.see_session(secret=secret, actor=identite.acteur, now=now)
@@ -114,6 +116,12 @@ def provenance() -> connexion.RequestSource:
 def own_secret() -> str:
     """The secret of this browser's session, "" for nobody's."""
     return str(current_user.secret) if is_signed_in() else ""
+
+
+def signed_in_at() -> datetime | None:
+    """When whoever asks last proved who she is in this browser; None once the session was prolonged without that."""
+    identite = current_identity()
+    return None if identite is None or PROLONGED in session else identite.ouverte_le
 
 
 def enter(secret: str) -> None:

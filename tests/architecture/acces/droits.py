@@ -95,6 +95,7 @@ TABLE: dict[frozenset[str], str] = {
     """,
     frozenset({REFERENT, REGION, NATIONAL, ADMIN, ENTREPRISE, ANIMATEUR}): """
         compte.mes_donnees compte.mon_compte compte.mon_adresse compte.session_fermer compte.session_prolonger
+        compte.sessions_fermer
         fournisseur.detacher
     """,
     frozenset({REFERENT, ADMIN}): "taches.liste taches.relancer",

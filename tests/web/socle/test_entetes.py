@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import paqte
-from tests.fixtures_acteurs import CAMILLE, Personne
+from tests.fixtures_acteurs import CAMILLE, Personne, post
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -58,6 +58,40 @@ def test_no_page_holds_a_style_or_a_script_of_its_own() -> None:
     }
     assert found, "no template was looked at"
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def test_leaving_empties_what_the_browser_keeps_of_the_session(sign_in: Callable[[Personne], FlaskClient]) -> None:
+    browser = sign_in(CAMILLE)
+    assert "Clear-Site-Data" not in browser.get("/essai/salle").headers
+    left = post(browser, "/deconnexion", {}, page="/essai/salle")
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_what_is_answered_says_what_it_is_and_opens_nothing_to_other_sites(
+    client: FlaskClient, sign_in: Callable[[Personne], FlaskClient]
+) -> None:
+    """Whoever reads must guess neither the kind nor the letters; another site is told nothing at all."""
+    seen, camille = set(), sign_in(CAMILLE)
+    for browser, path in [(client, path) for path in (*PAGES, *linked(client))] + [(camille, "/compte/donnees")]:
+        answer = browser.get(path, headers={"Origin": "https://evil.example"})
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")], path
+        kind, _, letters = answer.headers["Content-Type"].partition("; ")
+        seen.add(kind)
+        if kind.startswith("text/") or kind.endswith(("+xml", "/xml", "javascript")):
+            assert letters == "charset=utf-8", path
+    assert seen >= {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
+
+
+def test_a_parameter_given_twice_or_elsewhere_opens_nothing_more(sign_in: Callable[[Personne], FlaskClient]) -> None:
+    browser = sign_in(CAMILLE)
+    own = browser.get("/referent/signataires?departement=41")
+    assert (own.status_code, browser.get("/referent/signataires?departement=972").status_code) == (200, 404)
+    assert browser.get("/referent/signataires?departement=972&departement=41").status_code == 404
+    twice = browser.get("/referent/signataires?departement=41&departement=972")
+    assert twice.status_code == 200 and "Martinique" not in twice.text
+    page = "/referent/signataires/nouveau?departement=41"
+    posted = post(browser, page, {"departement": "972", "nature": "entreprise"})
+    assert posted.status_code == 422 and "Martinique" not in posted.text
 
 
 def linked(client: FlaskClient) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ from paqte.queries.comptes.tentatives import tried
 from paqte.queries.comptes.utilisateurs import ROLES_ETAT
 from paqte.queries.perimetre import require_admin
 from paqte.services.comptes.connexion import RequestSource, TooManyLinks
-from paqte.services.comptes.entree.chiffre import decrypted, encrypted
+from paqte.services.comptes.entree.chiffre import code_mark, decrypted, draw_salt, encrypted, salt_of
 from paqte.services.courriels import queue_mail, write_mail
 from paqte.services.transaction import note, transaction
 
@@ -87,7 +87,7 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
 
     The actor's other sessions end. Refused for a wrong code, TooManyLinks after five.
     """
-    key, codes = _own_key(actor), list[str]()
+    key, drawn = _own_key(actor), draw_codes()
     with transaction(actor=actor, now=now) as session:
         _require_tries_left(session, key, now)
         found = _factor_held(session, key)
@@ -96,16 +96,16 @@ def activate_factor(*, actor: Acteur, code: str, session_secret: str, now: datet
         is_good = _is_totp(session, found, typed_code(code), now, cles)
         if is_good:
             found.actif_le = now
-            codes = _new_codes(session, key)
+            _keep_codes(session, key, drawn)
+            _end_others(session, key, session_secret)
             o = SessionOuverte
-            session.execute(delete(o).where(o.utilisateur_id == key, o.empreinte != digest(session_secret)))
             session.execute(update(o).where(o.empreinte == digest(session_secret)).values(facteur_le=now))
             note(session, "activer_facteur", "utilisateur", key)
         else:
             _note_wrong(session, actor, now)
     if not is_good:
         raise Refused({"code": WRONG})
-    return codes
+    return list(drawn)
 
 
 def prove_factor(
@@ -138,19 +138,21 @@ def prove_factor(
     return FactorProved(sid, by == BY_RECOVERY)
 
 
-def renew_codes(*, actor: Acteur, now: datetime) -> list[str]:
-    """Ten recovery codes in place of those of before, which serve no more."""
-    key = _own_key(actor)
+def renew_codes(*, actor: Acteur, session_secret: str, now: datetime) -> list[str]:
+    """Ten recovery codes in place of those of before, which serve no more; the actor's other sessions end."""
+    key, drawn = _own_key(actor), draw_codes()
     with transaction(actor=actor, now=now) as session:
         found = factor_of(session, key)
         if found is None or found.actif_le is None:
             raise Refused(NONE)
         note(session, "renouveler_codes", "utilisateur", key)
-        return _new_codes(session, key)
+        _keep_codes(session, key, drawn)
+        _end_others(session, key, session_secret)
+    return list(drawn)
 
 
-def remove_own_factor(*, actor: Acteur, now: datetime, is_required: bool) -> None:
-    """Take one's own factor away, in force or waiting. Refused where it is required."""
+def remove_own_factor(*, actor: Acteur, session_secret: str, now: datetime, is_required: bool) -> None:
+    """Take one's own factor away, in force or waiting; the actor's other sessions end. Refused where it is required."""
     key = _own_key(actor)
     with transaction(actor=actor, now=now) as session:
         found = factor_of(session, key)
@@ -159,6 +161,7 @@ def remove_own_factor(*, actor: Acteur, now: datetime, is_required: bool) -> Non
         if is_required and found.actif_le is not None:
             raise Refused("Le second facteur est exigé : demandez à un administrateur de le retirer.")
         _take_away(session, key)
+        _end_others(session, key, session_secret)
 
 
 def remove_factor(*, actor: Acteur, utilisateur_id: int, now: datetime, base_url: str) -> None:
@@ -208,21 +211,29 @@ def _is_totp(session: Session, found: SecondFactor, typed: str, now: datetime, c
 
 
 def _is_recovery_code(session: Session, key: int, typed: str, now: datetime) -> bool:
+    """Whether this is one of the codes left, which is then used: those of one drawing have one salt."""
     c = RecoveryCode
-    mine = c.utilisateur_id == key, c.empreinte == _mark(key, typed), c.employe_le.is_(None)
-    used = session.execute(update(c).where(*mine).values(employe_le=now))
+    left = c.utilisateur_id == key, c.employe_le.is_(None)
+    salts = {salt_of(kept) for kept in session.scalars(select(c.empreinte).where(*left))}
+    marks = [code_mark(typed, salt) if salt else digest(f"secours:{key}:{typed}") for salt in sorted(salts)]
+    used = session.execute(update(c).where(*left, c.empreinte.in_(marks)).values(employe_le=now))
     return bool(used.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _new_codes(session: Session, key: int) -> list[str]:
+def draw_codes() -> dict[str, str]:
+    """Ten recovery codes, each with what the base keeps of it: slow to make, and made before anybody waits."""
+    salt = draw_salt()
+    return {one: code_mark(typed_code(one), salt) for one in draw_recovery_codes()}
+
+
+def _keep_codes(session: Session, key: int, drawn: Mapping[str, str]) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.utilisateur_id == key))
-    codes = draw_recovery_codes()
-    session.add_all(RecoveryCode(utilisateur_id=key, empreinte=_mark(key, typed_code(one))) for one in codes)
-    return codes
+    session.add_all(RecoveryCode(utilisateur_id=key, empreinte=mark) for mark in drawn.values())
 
 
-def _mark(key: int, typed: str) -> str:
-    return digest(f"secours:{key}:{typed}")
+def _end_others(session: Session, key: int, session_secret: str) -> None:
+    o = SessionOuverte
+    session.execute(delete(o).where(o.utilisateur_id == key, o.empreinte != digest(session_secret)))
 
 
 def _take_away(session: Session, key: int) -> None:

@@ -84,7 +84,8 @@ def activer() -> ResponseReturnValue:
 @open_to(*sorted(OF_STATE))
 def codes() -> ResponseReturnValue:
     """New recovery codes, shown this once."""
-    return render_template("compte/codes_secours.html", codes=renew_codes(actor=session.actor(), now=clock.now()))
+    made = renew_codes(actor=session.actor(), session_secret=session.own_secret(), now=clock.now())
+    return render_template("compte/codes_secours.html", codes=made)
 
 
 @blueprint.post("/compte/facteur/retirer")
@@ -92,7 +93,12 @@ def codes() -> ResponseReturnValue:
 def retirer() -> ResponseReturnValue:
     """Take one's own factor away."""
     with refusals_told():
-        remove_own_factor(actor=session.actor(), now=clock.now(), is_required=_settings().facteur.is_required)
+        remove_own_factor(
+            actor=session.actor(),
+            session_secret=session.own_secret(),
+            now=clock.now(),
+            is_required=_settings().facteur.is_required,
+        )
         flash("Votre second facteur est retiré.", "succes")
     return redirect(url_for("facteurs.facteur"))
 

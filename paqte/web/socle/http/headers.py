@@ -31,6 +31,9 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ONE_YEAR = 31_536_000
+# Nothing of a session that ended stays in the browser; its cookie, which bears one last message, is emptied by ours.
+CLEARED = '"cache", "storage"'
+LEAVING = frozenset({"compte.deconnexion"})
 
 
 def register(app: Flask) -> None:
@@ -69,6 +72,8 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint not in assets.ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
+    if request.endpoint in LEAVING:
+        response.headers["Clear-Site-Data"] = CLEARED
     if request.environ.get("SERVER_SOFTWARE", "").startswith("Werkzeug"):
         response.headers["Server"] = "PAQTE"  # Werkzeug would tell its version; gunicorn names itself alone
     return response
